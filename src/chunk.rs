@@ -1,0 +1,186 @@
+//! One chunk of an answer, read leniently: `chat.completion.chunk`, a whole `chat.completion`, or an error object.
+//!
+//! Everything is a slice of the event's bytes. Unknown fields are skipped, unknown values pass through, and what providers send
+//! beside the schema (a `message` in place of `delta`, the answer nested in `provider`, `choices: null`) is understood.
+
+use crate::json::{Malformed, Raw, Reader};
+
+/// The fields of one chunk that anybody reads. A `null` field counts as missing.
+#[derive(Debug, Default)]
+pub struct Chunk<'a> {
+    /// `id`, the generation id.
+    pub id: Option<Raw<'a>>,
+    /// `model` that answered.
+    pub model: Option<Raw<'a>>,
+    /// `provider` that answered.
+    pub provider: Option<Raw<'a>>,
+    /// `error` at the top level.
+    pub error: Option<Raw<'a>>,
+    /// `usage`, at the top level or in the choice.
+    pub usage: Option<Raw<'a>>,
+    /// `openrouter_metadata`.
+    pub metadata: Option<Raw<'a>>,
+    /// The first choice.
+    pub choice: Option<Choice<'a>>,
+}
+
+/// `choices[0]`.
+#[derive(Debug, Default)]
+pub struct Choice<'a> {
+    /// `delta`, or `message` when the provider sends the answer whole.
+    pub delta: Delta<'a>,
+    /// `finish_reason`.
+    pub finish_reason: Option<Raw<'a>>,
+    /// `native_finish_reason`: the provider's own word.
+    pub native_finish_reason: Option<Raw<'a>>,
+    /// `error` in the choice.
+    pub error: Option<Raw<'a>>,
+}
+
+/// What this chunk adds to the message.
+#[derive(Debug, Default)]
+pub struct Delta<'a> {
+    /// Whether it came as `message`: the whole answer in one piece.
+    pub whole: bool,
+    /// `content`: a string, an array of parts or one part.
+    pub content: Option<Raw<'a>>,
+    /// `refusal`.
+    pub refusal: Option<Raw<'a>>,
+    /// `reasoning`, OpenRouter's own name.
+    pub reasoning: Option<Raw<'a>>,
+    /// `reasoning_content`, the name of DeepSeek and others.
+    pub reasoning_content: Option<Raw<'a>>,
+    /// `reasoning_text`.
+    pub reasoning_text: Option<Raw<'a>>,
+    /// `reasoning_details`; an empty array is information too.
+    pub reasoning_details: Option<Raw<'a>>,
+    /// `tool_calls`.
+    pub tool_calls: Option<Raw<'a>>,
+    /// `function_call`, the form before `tool_calls`.
+    pub function_call: Option<Raw<'a>>,
+    /// `images`.
+    pub images: Option<Raw<'a>>,
+    /// `audio`.
+    pub audio: Option<Raw<'a>>,
+    /// `annotations`.
+    pub annotations: Option<Raw<'a>>,
+}
+
+/// Reads the data of one event. `Ok(None)`: valid JSON but no object; such events are ignored.
+pub fn read_chunk(data: &[u8]) -> Result<Option<Chunk<'_>>, Malformed> {
+    let mut reader = Reader::new(data);
+    if reader.peek() != Some(b'{') {
+        return Reader::document(data).map(|_| None);
+    }
+    let mut chunk = Chunk::default();
+    reader.object(|key, reader| chunk_field(&mut chunk, key, reader))?;
+    reader.finish()?;
+    let nested = chunk.provider.filter(|provider| chunk.choice.is_none() && provider.is_object() && provider.field("choices").is_some());
+    match nested {
+        Some(inner) => read_chunk(inner.bytes()),
+        None => Ok(Some(chunk)),
+    }
+}
+
+fn chunk_field<'a>(chunk: &mut Chunk<'a>, key: &[u8], reader: &mut Reader<'a>) -> Result<(), Malformed> {
+    if key == b"choices" && reader.peek() == Some(b'[') {
+        let mut first = true;
+        return reader.array(|reader| {
+            if core::mem::take(&mut first) && reader.peek() == Some(b'{') {
+                let mut choice = Choice::default();
+                reader.object(|key, reader| choice_field(&mut choice, &mut chunk.usage, key, reader))?;
+                chunk.choice = Some(choice);
+                Ok(())
+            } else {
+                reader.value().map(drop)
+            }
+        });
+    }
+    let value = reader.value()?;
+    match key {
+        b"id" => chunk.id = value.present(),
+        b"model" => chunk.model = value.present(),
+        b"provider" => chunk.provider = value.present(),
+        b"error" => chunk.error = value.present(),
+        b"usage" => chunk.usage = value.present().or(chunk.usage),
+        b"openrouter_metadata" => chunk.metadata = value.present(),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn choice_field<'a>(choice: &mut Choice<'a>, usage: &mut Option<Raw<'a>>, key: &[u8], reader: &mut Reader<'a>) -> Result<(), Malformed> {
+    if (key == b"delta" || key == b"message") && reader.peek() == Some(b'{') {
+        choice.delta.whole = key == b"message";
+        return reader.object(|key, reader| delta_field(&mut choice.delta, key, reader));
+    }
+    let value = reader.value()?;
+    match key {
+        b"finish_reason" => choice.finish_reason = value.present(),
+        b"native_finish_reason" => choice.native_finish_reason = value.present(),
+        b"error" => choice.error = value.present(),
+        b"usage" => *usage = usage.or(value.present()),
+        // Legacy completions stream their text here.
+        b"text" => choice.delta.content = value.present().or(choice.delta.content),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn delta_field<'a>(delta: &mut Delta<'a>, key: &[u8], reader: &mut Reader<'a>) -> Result<(), Malformed> {
+    let value = reader.value()?.present();
+    match key {
+        b"content" => delta.content = value,
+        b"refusal" => delta.refusal = value,
+        b"reasoning" => delta.reasoning = value,
+        b"reasoning_content" => delta.reasoning_content = value,
+        b"reasoning_text" => delta.reasoning_text = value,
+        b"reasoning_details" => delta.reasoning_details = value,
+        b"tool_calls" => delta.tool_calls = value,
+        b"function_call" => delta.function_call = value,
+        b"images" => delta.images = value,
+        b"audio" => delta.audio = value,
+        b"annotations" => delta.annotations = value,
+        _ => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(raw: Option<Raw<'_>>) -> Option<String> {
+        raw.map(|raw| raw.text().into_owned())
+    }
+
+    #[test]
+    fn reads_the_fields_of_a_chunk_and_skips_the_rest() {
+        let chunk = read_chunk(br#"{"id":"gen-1","new":{"a":[1,{"b":2}]},"choices":[{"index":0,"delta":{"content":"hi","role":""},"finish_reason":null},{"delta":{"content":"no"}}],"usage":null}"#)
+            .unwrap()
+            .unwrap();
+        let choice = chunk.choice.unwrap();
+        assert_eq!(text(chunk.id).as_deref(), Some("\"gen-1\""));
+        assert_eq!(text(choice.delta.content).as_deref(), Some("\"hi\""));
+        assert!(choice.finish_reason.is_none() && chunk.usage.is_none());
+    }
+
+    #[test]
+    fn understands_message_for_delta_usage_in_the_choice_and_an_answer_nested_in_provider() {
+        let nested = br#"{"id":null,"choices":null,"provider":{"id":"gen-1","choices":[{"message":{"content":"nested"},"usage":{"cost":1}}]}}"#;
+        let chunk = read_chunk(nested).unwrap().unwrap();
+        assert_eq!(text(chunk.id).as_deref(), Some("\"gen-1\""));
+        assert_eq!(text(chunk.choice.unwrap().delta.content).as_deref(), Some("\"nested\""));
+        assert_eq!(text(chunk.usage).as_deref(), Some("{\"cost\":1}"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_ignored_and_what_is_no_json_is_refused() {
+        for data in ["1", "\"text\"", "[1]", "null"] {
+            assert!(read_chunk(data.as_bytes()).unwrap().is_none(), "{data}");
+        }
+        for data in ["{", "{\"a\":}", "{} {}", "nope", "{\"choices\":[{]}"] {
+            assert!(read_chunk(data.as_bytes()).is_err(), "{data}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The HTTP request of a chat as data, and the head of its answer.
+
+use crate::config::{ClientConfig, DEFAULT_BASE_URL};
+use crate::error::{Code, Error};
+use crate::upstream_error::HeaderHints;
+
+/// Everything that is sent but the key, which is added last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestPlan {
+    /// Absolute URL.
+    pub url: String,
+    /// Names as written, values checked; `Authorization` is only here when the caller set it.
+    pub headers: Vec<(String, String)>,
+    /// JSON text.
+    pub body: String,
+    /// Whether a stream was asked for.
+    pub streaming: bool,
+}
+
+impl RequestPlan {
+    /// The plan of `POST /chat/completions`. Later headers win over earlier ones of the same name; `None` takes one away.
+    pub fn chat(config: &ClientConfig, call_headers: &[(String, Option<String>)], body: String, streaming: bool) -> Result<Self, Error> {
+        let url = chat_url(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
+        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut set = |name: &str, value: Option<&str>| {
+            headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
+            if let Some(value) = value {
+                headers.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        set("Content-Type", Some("application/json"));
+        set("Accept", Some(if streaming { "text/event-stream, application/json" } else { "application/json" }));
+        if is_openrouter(&url) {
+            match &config.app {
+                Some(app) => {
+                    set("HTTP-Referer", app.url.as_deref());
+                    set("X-OpenRouter-Title", app.title.as_deref());
+                    set("X-Title", app.title.as_deref());
+                    set("X-OpenRouter-Categories", (!app.categories.is_empty()).then(|| app.categories.join(",")).as_deref());
+                }
+                None => set("HTTP-Referer", config.origin.as_deref()),
+            }
+        }
+        for (name, value) in config.headers.iter().chain(call_headers) {
+            if !matches!(name.as_str(), "__proto__" | "prototype" | "constructor") {
+                set(name, value.as_deref());
+            }
+        }
+        for (name, value) in &headers {
+            check_header(name, value)?;
+        }
+        Ok(Self { url, headers, body, streaming })
+    }
+
+    /// Whether a key has to be added.
+    pub fn needs_key(&self) -> bool {
+        !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+    }
+}
+
+/// The head of an answer, as far as anybody reads it.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    /// HTTP status; 0 for an opaque redirect.
+    pub status: u16,
+    /// `Content-Type`, as sent.
+    pub content_type: Option<String>,
+    /// `X-Generation-Id`.
+    pub generation_id: Option<String>,
+    /// `X-Request-Id`, else `cf-ray`.
+    pub request_id: Option<String>,
+    /// The waits that headers tell.
+    pub hints: HeaderHints,
+}
+
+/// How a body is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// `text/event-stream`.
+    Events,
+    /// One JSON answer.
+    Json,
+    /// The first bytes have to tell: no content type, or one that test doubles send.
+    Sniff,
+    /// The body of an error.
+    Error,
+}
+
+impl Head {
+    /// What kind of body follows; an answer that cannot be one is an error now.
+    pub fn body_kind(&self) -> Result<BodyKind, Error> {
+        match self.status {
+            200..=299 => {}
+            0 | 300..=399 => {
+                let mut error = Error::new(Code::BadResponse, "the server answered with a redirect, which is not followed: the key goes to the configured base URL alone");
+                error.status = (self.status > 0).then_some(self.status);
+                return Err(error);
+            }
+            _ => return Ok(BodyKind::Error),
+        }
+        let content_type = self.content_type.as_deref().unwrap_or("");
+        let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "text/event-stream" => Ok(BodyKind::Events),
+            "application/json" => Ok(BodyKind::Json),
+            "" | "text/plain" | "application/octet-stream" => Ok(BodyKind::Sniff),
+            essence if essence.ends_with("+json") => Ok(BodyKind::Json),
+            _ => {
+                let mut error = Error::new(Code::BadResponse, format!("the server answered with the content type {essence:?}, not with a chat answer"));
+                error.status = Some(self.status);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What the first bytes of a body say; `None` while only white space came.
+pub fn sniff(body: &[u8]) -> Option<Result<BodyKind, Error>> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    match body.iter().find(|byte| !byte.is_ascii_whitespace())? {
+        b'{' | b'[' => Some(Ok(BodyKind::Json)),
+        b'<' => Some(Err(Error::new(Code::BadResponse, "the server answered with an HTML page, not with a chat answer"))),
+        _ => Some(Ok(BodyKind::Events)),
+    }
+}
+
+/// The endpoint below a base URL. Plain http is refused except to this machine: the key would travel in the clear.
+fn chat_url(base: &str) -> Result<String, Error> {
+    let base = base.trim().trim_end_matches('/');
+    // The legacy base of OpenRouter's first days.
+    let base = if base == "https://openrouter.ai/v1" { DEFAULT_BASE_URL } else { base };
+    let Some((scheme, rest)) = base.split_once("://") else {
+        return Err(Error::invalid("baseURL", "must be an absolute https URL"));
+    };
+    if rest.contains(['?', '#', ' ', '\\']) || rest.chars().any(char::is_control) {
+        return Err(Error::invalid("baseURL", "must have no query, fragment, backslash or white space"));
+    }
+    if rest.split('/').next().is_some_and(|authority| authority.contains('@')) {
+        return Err(Error::invalid("baseURL", "must not hold a user name or password"));
+    }
+    match (scheme, host_of(rest)) {
+        (_, "") => Err(Error::invalid("baseURL", "names no host")),
+        ("https", _) => Ok(format!("{base}/chat/completions")),
+        ("http", host) if is_loopback(host) => Ok(format!("{base}/chat/completions")),
+        ("http", _) => Err(Error::invalid("baseURL", "plain http would send the key in the clear; only this machine (localhost, 127.0.0.1, [::1]) may be reached by it")),
+        _ => Err(Error::invalid("baseURL", "must be an https URL")),
+    }
+}
+
+fn host_of(rest: &str) -> &str {
+    let authority = rest.split('/').next().unwrap_or("");
+    match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or(""),
+        None => authority.split(':').next().unwrap_or(""),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost") || host == "::1" || host.parse::<core::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The endpoint class of provider-rules 3.1: the host is OpenRouter's or below it.
+fn is_openrouter(url: &str) -> bool {
+    let host = url.split_once("://").map_or("", |(_, rest)| host_of(rest)).to_ascii_lowercase();
+    host == "openrouter.ai" || host.ends_with(".openrouter.ai")
+}
+
+/// A name that is a token, a value that fetch takes; checked here because a refusal inside `fetch` names no header.
+fn check_header(name: &str, value: &str) -> Result<(), Error> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(Error::invalid("headers", format!("{name:?} is no header name")));
+    }
+    if value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff) {
+        return Err(Error::invalid(&format!("headers[{name:?}]"), "has a character that a header cannot hold"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(config: &str, call: &[(&str, Option<&str>)]) -> Result<RequestPlan, Error> {
+        let config: ClientConfig = serde_json::from_str(config).unwrap();
+        let call: Vec<_> = call.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
+        RequestPlan::chat(&config, &call, String::new(), true)
+    }
+
+    #[test]
+    fn base_urls_that_would_leak_the_key_or_mean_nothing_are_refused() {
+        let ok = [
+            ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1/chat/completions"),
+            (" https://openrouter.ai/v1/ ", "https://openrouter.ai/api/v1/chat/completions"),
+            ("https://proxy.example/x/", "https://proxy.example/x/chat/completions"),
+            ("http://127.0.0.1:8787/api/v1", "http://127.0.0.1:8787/api/v1/chat/completions"),
+            ("http://localhost:1", "http://localhost:1/chat/completions"),
+            ("http://[::1]:1", "http://[::1]:1/chat/completions"),
+        ];
+        for (base, url) in ok {
+            assert_eq!(chat_url(base).unwrap(), url);
+        }
+        for base in ["http://openrouter.ai/api/v1", "http://192.168.0.1", "http://localhost.evil.com", "http://127.0.0.1.evil.com", "ftp://x", "openrouter.ai", "", "https://", "https://u:p@x", "https://x?y", "https://x#y", "javascript://x"] {
+            assert_eq!(chat_url(base).unwrap_err().code, Code::InvalidRequest, "{base}");
+        }
+    }
+
+    #[test]
+    fn attribution_goes_to_openrouter_only_and_the_callers_headers_win() {
+        let header = |plan: &RequestPlan, name: &str| plan.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+        let app = r#"{"app":{"url":"https://a.example","title":"A","categories":["cli-agent","game"]}}"#;
+        let plan_of_app = plan(app, &[]).unwrap();
+        for (name, value) in [("HTTP-Referer", "https://a.example"), ("X-Title", "A"), ("X-OpenRouter-Title", "A"), ("X-OpenRouter-Categories", "cli-agent,game")] {
+            assert_eq!(header(&plan_of_app, name).as_deref(), Some(value));
+        }
+        let elsewhere = plan(&app.replace("{\"app\"", "{\"baseURL\":\"https://evilopenrouter.ai\",\"app\""), &[]).unwrap();
+        assert_eq!(header(&elsewhere, "HTTP-Referer"), None);
+        let page = plan(r#"{"origin":"https://page.example"}"#, &[]).unwrap();
+        assert_eq!((header(&page, "HTTP-Referer").as_deref(), header(&page, "X-Title")), (Some("https://page.example"), None));
+        let mine = plan(app, &[("http-referer", Some("https://mine")), ("x-title", None), ("__proto__", Some("x"))]).unwrap();
+        assert_eq!((header(&mine, "HTTP-Referer").as_deref(), header(&mine, "X-Title"), header(&mine, "__proto__")), (Some("https://mine"), None, None));
+    }
+
+    #[test]
+    fn header_names_and_values_are_checked_before_any_request() {
+        for (name, value) in [("", "x"), ("a b", "x"), ("ä", "x"), ("x", "a\nb"), ("x", "a\r"), ("x", "\u{0}"), ("x", "漢")] {
+            let error = plan("{}", &[(name, Some(value))]).unwrap_err();
+            assert!(error.code == Code::InvalidRequest && error.message.starts_with("headers"), "{error:?}");
+        }
+        assert!(plan("{}", &[("x", Some("Grüße\t1"))]).is_ok());
+    }
+
+    #[test]
+    fn the_content_type_decides_how_a_body_is_read() {
+        let kind = |status, content_type: Option<&str>| Head { status, content_type: content_type.map(str::to_owned), ..Head::default() }.body_kind();
+        let table = [
+            (200, Some("text/event-stream; charset=utf-8"), BodyKind::Events),
+            (200, Some("Application/JSON"), BodyKind::Json),
+            (201, Some("application/problem+json"), BodyKind::Json),
+            (200, None, BodyKind::Sniff),
+            (200, Some("text/plain;charset=UTF-8"), BodyKind::Sniff),
+            (429, Some("text/html"), BodyKind::Error),
+        ];
+        for (status, content_type, expected) in table {
+            assert_eq!(kind(status, content_type), Ok(expected), "{content_type:?}");
+        }
+        for (status, content_type) in [(200, Some("text/html")), (200, Some("image/png")), (302, None), (0, None)] {
+            assert_eq!(kind(status, content_type).unwrap_err().code, Code::BadResponse, "{status} {content_type:?}");
+        }
+        assert_eq!(sniff(b"\xef\xbb\xbf {"), Some(Ok(BodyKind::Json)));
+        assert_eq!(sniff(b": x"), Some(Ok(BodyKind::Events)));
+        assert!(sniff(b" <html>").is_some_and(|kind| kind.is_err()));
+        assert_eq!(sniff(b" \n"), None);
+    }
+}

@@ -1,0 +1,461 @@
+//! A one-pass reader over JSON text that hands out slices instead of values.
+//!
+//! A derived serde struct spent more time on a chunk than everything else together, mostly on fields nobody asks for. This
+//! reader finds the end of a value (string ends by `memchr`), checks its grammar on the way and leaves it where it lies.
+
+use memchr::memchr2;
+
+/// Where and why a text stopped being JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed {
+    /// Offset of the first byte that does not fit.
+    pub at: usize,
+}
+
+type Result<T> = core::result::Result<T, Malformed>;
+
+/// Nesting beyond this is refused: the reader recurses, and wasm has one megabyte of stack.
+const MAX_DEPTH: u16 = 128;
+
+/// The text of one complete JSON value, without surrounding white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Raw<'a>(&'a [u8]);
+
+impl<'a> Raw<'a> {
+    /// The value's own bytes.
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The value's text; bytes that are not UTF-8 become U+FFFD.
+    pub fn text(self) -> std::borrow::Cow<'a, str> {
+        String::from_utf8_lossy(self.0)
+    }
+
+    /// `None` for `null`, which the contract reads as "not set".
+    pub fn present(self) -> Option<Self> {
+        (self.0 != b"null").then_some(self)
+    }
+
+    /// Whether this is an object.
+    pub fn is_object(self) -> bool {
+        self.0[0] == b'{'
+    }
+
+    /// Whether this is an array.
+    pub fn is_array(self) -> bool {
+        self.0[0] == b'['
+    }
+
+    /// The string between the quotes, escapes still in it.
+    pub fn string(self) -> Option<RawString<'a>> {
+        (self.0[0] == b'"').then(|| RawString(&self.0[1..self.0.len() - 1]))
+    }
+
+    /// A number, or a string that holds one.
+    pub fn number(self) -> Option<f64> {
+        let text = match self.string() {
+            Some(inner) => inner.0,
+            None => self.0,
+        };
+        let value: f64 = core::str::from_utf8(text).ok()?.trim().parse().ok()?;
+        value.is_finite().then_some(value)
+    }
+
+    /// Calls `visit` with every key and value. Not an object: no call.
+    pub fn each_field(self, mut visit: impl FnMut(&[u8], Raw<'a>)) {
+        if self.is_object() {
+            // The slice was checked when it was cut out, so reading it again cannot fail.
+            let _ = Reader::new(self.0).object(|key, reader| {
+                let value = reader.value()?;
+                visit(key, value);
+                Ok(())
+            });
+        }
+    }
+
+    /// Calls `visit` with every element. Not an array: no call.
+    pub fn each_item(self, mut visit: impl FnMut(Raw<'a>)) {
+        if self.is_array() {
+            let _ = Reader::new(self.0).array(|reader| {
+                let value = reader.value()?;
+                visit(value);
+                Ok(())
+            });
+        }
+    }
+
+    /// The field `name`, unless it is missing or `null`; of several, the last, as `JSON.parse` has it.
+    pub fn field(self, name: &str) -> Option<Raw<'a>> {
+        let mut found = None;
+        self.each_field(|key, value| {
+            if key == name.as_bytes() {
+                found = value.present();
+            }
+        });
+        found
+    }
+}
+
+/// A JSON string without its quotes, escapes not yet resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawString<'a>(&'a [u8]);
+
+impl RawString<'_> {
+    /// Whether there is nothing between the quotes.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Appends the decoded text. `pending` carries a high surrogate from one piece of a streamed text to the next: models cut
+    /// deltas between the two halves of a character, and only both together are one.
+    pub fn decode_into(self, out: &mut String, pending: &mut Option<u16>) {
+        if pending.is_none() && memchr::memchr(b'\\', self.0).is_none() {
+            push_utf8(out, self.0);
+            return;
+        }
+        self.decode_escaped(out, pending);
+    }
+
+    /// The decoded text; a lone surrogate becomes U+FFFD.
+    pub fn decode(self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        let mut pending = None;
+        self.decode_into(&mut out, &mut pending);
+        flush_surrogate(&mut out, &mut pending);
+        out
+    }
+
+    fn decode_escaped(self, out: &mut String, pending: &mut Option<u16>) {
+        let mut rest = self.0;
+        while !rest.is_empty() {
+            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+            if plain > 0 {
+                flush_surrogate(out, pending);
+                push_utf8(out, &rest[..plain]);
+                rest = &rest[plain..];
+                continue;
+            }
+            // The reader saw that a backslash is followed by a whole escape.
+            let (unit, length) = match rest[1] {
+                b'u' => (hex4(&rest[2..6]), 6),
+                b'n' => (0x0a, 2),
+                b't' => (0x09, 2),
+                b'r' => (0x0d, 2),
+                b'b' => (0x08, 2),
+                b'f' => (0x0c, 2),
+                other => (u16::from(other), 2),
+            };
+            rest = &rest[length..];
+            push_unit(out, pending, unit);
+        }
+    }
+}
+
+/// Appends one UTF-16 unit, joining the halves of a surrogate pair.
+pub(crate) fn push_unit(out: &mut String, pending: &mut Option<u16>, unit: u16) {
+    match unit {
+        0xd800..=0xdbff => {
+            flush_surrogate(out, pending);
+            *pending = Some(unit);
+        }
+        0xdc00..=0xdfff => match pending.take() {
+            Some(high) => {
+                let code = 0x10000 + ((u32::from(high) - 0xd800) << 10) + (u32::from(unit) - 0xdc00);
+                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            None => out.push(char::REPLACEMENT_CHARACTER),
+        },
+        _ => {
+            flush_surrogate(out, pending);
+            out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+    }
+}
+
+/// A high surrogate whose other half never came becomes U+FFFD.
+pub(crate) fn flush_surrogate(out: &mut String, pending: &mut Option<u16>) {
+    if pending.take().is_some() {
+        out.push(char::REPLACEMENT_CHARACTER);
+    }
+}
+
+fn push_utf8(out: &mut String, bytes: &[u8]) {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
+}
+
+pub(crate) fn hex4(digits: &[u8]) -> u16 {
+    digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)
+}
+
+/// Reads a JSON text from front to back, once.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    depth: u16,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts before the first byte.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, depth: 0 }
+    }
+
+    /// The one value that the whole text is.
+    pub fn document(bytes: &'a [u8]) -> Result<Raw<'a>> {
+        let mut reader = Self::new(bytes);
+        let value = reader.value()?;
+        reader.finish()?;
+        Ok(value)
+    }
+
+    /// Nothing but white space may be left.
+    pub fn finish(&mut self) -> Result<()> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.malformed()),
+        }
+    }
+
+    /// The next byte that is not white space, not consumed.
+    #[inline]
+    pub fn peek(&mut self) -> Option<u8> {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    fn malformed(&self) -> Malformed {
+        Malformed { at: self.at }
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<()> {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(self.malformed())
+        }
+    }
+
+    /// Skips one value, checking it, and returns where it lies.
+    pub fn value(&mut self) -> Result<Raw<'a>> {
+        let first = self.peek().ok_or(self.malformed())?;
+        let start = self.at;
+        match first {
+            b'"' => {
+                self.string()?;
+            }
+            b'{' => self.object(|_, reader| reader.value().map(drop))?,
+            b'[' => self.array(|reader| reader.value().map(drop))?,
+            b't' => self.literal(b"true")?,
+            b'f' => self.literal(b"false")?,
+            b'n' => self.literal(b"null")?,
+            _ => self.number()?,
+        }
+        Ok(Raw(&self.bytes[start..self.at]))
+    }
+
+    /// Reads an object; `visit` gets each key (its raw bytes: a key with an escape matches no name) and must consume the value.
+    pub fn object(&mut self, mut visit: impl FnMut(&'a [u8], &mut Self) -> Result<()>) -> Result<()> {
+        self.open(b'{')?;
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+        } else {
+            loop {
+                if self.peek() != Some(b'"') {
+                    return Err(self.malformed());
+                }
+                let key = self.string()?;
+                self.expect(b':')?;
+                visit(key, self)?;
+                if self.peek() == Some(b',') {
+                    self.at += 1;
+                    continue;
+                }
+                self.expect(b'}')?;
+                break;
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Reads an array; `visit` must consume each element.
+    pub fn array(&mut self, mut visit: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        self.open(b'[')?;
+        if self.peek() == Some(b']') {
+            self.at += 1;
+        } else {
+            loop {
+                visit(self)?;
+                if self.peek() == Some(b',') {
+                    self.at += 1;
+                    continue;
+                }
+                self.expect(b']')?;
+                break;
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn open(&mut self, bracket: u8) -> Result<()> {
+        self.expect(bracket)?;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { Err(self.malformed()) } else { Ok(()) }
+    }
+
+    /// Consumes a string and returns what is between its quotes.
+    #[inline]
+    fn string(&mut self) -> Result<&'a [u8]> {
+        let start = self.at + 1;
+        let mut from = start;
+        loop {
+            let Some(found) = memchr2(b'"', b'\\', &self.bytes[from..]) else {
+                self.at = self.bytes.len();
+                return Err(self.malformed());
+            };
+            let end = from + found;
+            if self.bytes[end] == b'"' {
+                self.at = end + 1;
+                return Ok(&self.bytes[start..end]);
+            }
+            let escape = self.bytes.get(end + 1).copied().unwrap_or(0);
+            let length = match escape {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
+                b'u' if self.bytes.get(end + 2..end + 6).is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)) => 6,
+                _ => {
+                    self.at = end;
+                    return Err(self.malformed());
+                }
+            };
+            from = end + length;
+        }
+    }
+
+    fn literal(&mut self, word: &[u8]) -> Result<()> {
+        if self.bytes[self.at..].starts_with(word) {
+            self.at += word.len();
+            Ok(())
+        } else {
+            Err(self.malformed())
+        }
+    }
+
+    fn number(&mut self) -> Result<()> {
+        if self.bytes.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        match self.bytes.get(self.at) {
+            Some(b'0') => self.at += 1,
+            _ => self.digits()?,
+        }
+        if self.bytes.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.bytes.get(self.at), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<()> {
+        let start = self.at;
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.malformed()) } else { Ok(()) }
+    }
+}
+
+/// Appends `text` as a JSON string, quotes included.
+pub fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        out.push_str(&text[plain..at]);
+        plain = at + 1;
+        if escape.is_empty() {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            out.push_str("\\u00");
+            out.push(HEX[usize::from(byte >> 4)] as char);
+            out.push(HEX[usize::from(byte & 15)] as char);
+        } else {
+            out.push_str(escape);
+        }
+    }
+    out.push_str(&text[plain..]);
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_and_refuses_what_serde_json_does() {
+        for text in [
+            "{}", "[]", "[1,2]", "{\"a\":1}", "{\"a\":1,}", "[1,]", "[,]", "{\"a\"}", "{a:1}", "tru", "true", "nul", "\"", "\"\\", "\"\\x\"",
+            "\"\\u12\"", "\"\\u1234\"", "01", "-", "-0", "1.", "1.5e", "1.5e+3", ".5", "+1", "1 2", " 1 ", "[[[]]", "{\"a\":{\"b\":[null,false]}}",
+            "\"\u{e9}\"", "NaN", "Infinity", "", "  ", "\u{feff}{}",
+        ] {
+            let ours = Reader::document(text.as_bytes()).is_ok();
+            let theirs = serde_json::from_str::<serde_json::Value>(text).is_ok();
+            assert_eq!(ours, theirs, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_deep_nest_is_refused_and_does_not_overflow_the_stack() {
+        let deep = "[".repeat(100_000);
+        assert!(Reader::document(deep.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn strings_decode_as_serde_json_decodes_them() {
+        for text in [r#""plain""#, r#""a\nb\t\"\\\/\b\f\r""#, r#""\u00e9\ud83d\ude00x""#, "\"é😀\""] {
+            let expected: String = serde_json::from_str(text).unwrap();
+            let raw = Reader::document(text.as_bytes()).unwrap();
+            assert_eq!(raw.string().unwrap().decode(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_becomes_a_replacement_character() {
+        for (text, expected) in [(r#""a\ud83d""#, "a\u{fffd}"), (r#""\ude00b""#, "\u{fffd}b"), (r#""\ud83dx""#, "\u{fffd}x"), (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀")] {
+            assert_eq!(Reader::document(text.as_bytes()).unwrap().string().unwrap().decode(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn written_strings_read_back() {
+        let text: String = (0u8..128).map(char::from).chain("é😀\u{2028}".chars()).collect();
+        let mut out = String::new();
+        write_string(&mut out, &text);
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+    }
+}

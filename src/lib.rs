@@ -1,0 +1,36 @@
+//! The OpenRouter engine: bytes and answers in, events and the next action out.
+//!
+//! Data flows one way, and a module uses only what stands before it:
+//!
+//! [`config`] and [`request`] -> [`http`] -> [`sse`] -> [`json`], [`chunk`] -> [`reasoning`], [`tool_call`], [`usage`] ->
+//! [`assemble`] -> [`run`]. Failures are [`error`], read from answers by [`upstream_error`]. The core has no clock, no randomness
+//! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod redact;
+
+pub mod json;
+pub mod sse;
+
+pub mod clock;
+pub mod event;
+pub mod partial_json;
+pub mod tool_call;
+
+pub mod config;
+pub mod request;
+
+pub mod upstream_error;
+pub mod http;
+pub mod retry;
+
+pub mod chunk;
+pub mod reasoning;
+pub mod usage;
+
+pub mod assemble;
+pub mod run;
+
+#[cfg(target_arch = "wasm32")]
+mod web;

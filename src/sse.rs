@@ -1,0 +1,277 @@
+//! Server-sent events: bytes in, the data of whole events out.
+//!
+//! The decoder keeps bytes, not characters, so a character cut between two network chunks needs no care. It follows the WHATWG
+//! rules where they matter for this endpoint (three line endings, one BOM, comments, data of several lines, an unfinished last
+//! event is dropped) and leaves out `event`, `id` and `retry`, which OpenRouter does not send on `/chat/completions`.
+
+use memchr::memchr2;
+
+const LF: u8 = b'\n';
+const CR: u8 = b'\r';
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Caps on what the decoder keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of one line.
+    pub max_line_bytes: usize,
+    /// Bytes of the data of one event.
+    pub max_event_bytes: usize,
+}
+
+/// Which cap was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitExceeded {
+    /// A line longer than `max_line_bytes`.
+    Line,
+    /// Event data longer than `max_event_bytes`.
+    Event,
+}
+
+/// What the decoder hands out, in the order of arrival.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// The data of one event; several `data:` lines are joined by LF. Never empty.
+    Data(&'a [u8]),
+    /// A comment, for instance `: OPENROUTER PROCESSING`: a sign of life, not of progress.
+    Comment,
+}
+
+/// The state between two network chunks.
+#[derive(Debug)]
+pub struct Decoder {
+    limits: Limits,
+    /// An unfinished line.
+    line: Vec<u8>,
+    /// The finished `data:` lines of an unfinished event.
+    data: Vec<u8>,
+    has_data: bool,
+    /// A CR ended the last line: one LF that follows belongs to it.
+    skip_next_line_feed: bool,
+    at_start: bool,
+}
+
+impl Decoder {
+    /// A decoder at the start of a body.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, skip_next_line_feed: false, at_start: true }
+    }
+
+    /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
+    pub fn feed(&mut self, chunk: &[u8], sink: &mut impl FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
+        let mut rest = chunk;
+        // The data of an event that lies in this chunk whole, so that nothing is copied.
+        let mut lone: Option<&[u8]> = None;
+        if self.skip_next_line_feed && !rest.is_empty() {
+            self.skip_next_line_feed = false;
+            if rest[0] == LF {
+                rest = &rest[1..];
+            }
+        }
+        while let Some(end) = memchr2(LF, CR, rest) {
+            if self.line.len() + end > self.limits.max_line_bytes {
+                return Err(LimitExceeded::Line);
+            }
+            let ending = rest[end];
+            let line = &rest[..end];
+            rest = &rest[end + 1..];
+            if ending == CR {
+                match rest.first() {
+                    Some(&LF) => rest = &rest[1..],
+                    Some(_) => {}
+                    None => self.skip_next_line_feed = true,
+                }
+            }
+            let goes_on = if self.line.is_empty() {
+                self.take_line(line, &mut lone, sink)?
+            } else {
+                self.line.extend_from_slice(line);
+                let whole = core::mem::take(&mut self.line);
+                let mut unborrowed = None;
+                let goes_on = self.take_line(&whole, &mut unborrowed, sink)?;
+                if let Some(data) = unborrowed {
+                    self.keep(data)?;
+                }
+                self.line = whole;
+                self.line.clear();
+                goes_on
+            };
+            if !goes_on {
+                return Ok(());
+            }
+        }
+        if let Some(data) = lone {
+            self.keep(data)?;
+        }
+        if self.line.len() + rest.len() > self.limits.max_line_bytes {
+            return Err(LimitExceeded::Line);
+        }
+        self.line.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Whether the body ended inside an event, and if so whether the event's data is `[DONE]`: the sentinel is whole by itself,
+    /// while half an event is dropped, as the standard says; taking it would hide a cut.
+    pub fn ends_with_done(&self) -> bool {
+        let line = data_of(strip_bom(&self.line, self.at_start)).unwrap_or(b"");
+        let data = if self.has_data { &self.data[..] } else { line };
+        is_done(data)
+    }
+
+    fn take_line<'a>(&mut self, line: &'a [u8], lone: &mut Option<&'a [u8]>, sink: &mut impl FnMut(Item<'_>) -> bool) -> Result<bool, LimitExceeded> {
+        let line = strip_bom(line, self.at_start);
+        self.at_start = false;
+        if line.is_empty() {
+            return Ok(self.dispatch(lone, sink));
+        }
+        if line[0] == b':' {
+            return Ok(sink(Item::Comment));
+        }
+        if let Some(data) = data_of(line) {
+            if self.has_data || lone.is_some() {
+                if let Some(first) = lone.take() {
+                    self.keep(first)?;
+                }
+                self.keep(data)?;
+            } else if data.len() > self.limits.max_event_bytes {
+                return Err(LimitExceeded::Event);
+            } else {
+                *lone = Some(data);
+            }
+        }
+        Ok(true)
+    }
+
+    fn dispatch(&mut self, lone: &mut Option<&[u8]>, sink: &mut impl FnMut(Item<'_>) -> bool) -> bool {
+        let mut goes_on = true;
+        if let Some(data) = lone.take() {
+            if !data.is_empty() {
+                goes_on = sink(Item::Data(data));
+            }
+        } else if self.has_data {
+            self.has_data = false;
+            if !self.data.is_empty() {
+                goes_on = sink(Item::Data(&self.data));
+            }
+            self.data.clear();
+        }
+        goes_on
+    }
+
+    fn keep(&mut self, data: &[u8]) -> Result<(), LimitExceeded> {
+        if self.data.len() + data.len() + 1 > self.limits.max_event_bytes {
+            return Err(LimitExceeded::Event);
+        }
+        if self.has_data {
+            self.data.push(LF);
+        }
+        self.has_data = true;
+        self.data.extend_from_slice(data);
+        Ok(())
+    }
+}
+
+/// Whether event data is the end sentinel, stray spaces allowed.
+pub fn is_done(data: &[u8]) -> bool {
+    data.trim_ascii() == b"[DONE]"
+}
+
+fn strip_bom(line: &[u8], at_start: bool) -> &[u8] {
+    if at_start { line.strip_prefix(BOM).unwrap_or(line) } else { line }
+}
+
+/// The value of a `data` line, its one leading space removed.
+fn data_of(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"data")?;
+    if rest.is_empty() {
+        return Some(rest);
+    }
+    let value = rest.strip_prefix(b":")?;
+    Some(value.strip_prefix(b" ").unwrap_or(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { max_line_bytes: 1 << 20, max_event_bytes: 1 << 20 };
+
+    fn decode(chunks: &[&[u8]], limits: Limits) -> Result<Vec<String>, LimitExceeded> {
+        let mut decoder = Decoder::new(limits);
+        let mut out = Vec::new();
+        for chunk in chunks {
+            decoder.feed(chunk, &mut |item| {
+                out.push(match item {
+                    Item::Data(data) => String::from_utf8_lossy(data).into_owned(),
+                    Item::Comment => ":".to_owned(),
+                });
+                true
+            })?;
+        }
+        Ok(out)
+    }
+
+    const CASES: &[(&str, &[&str])] = &[
+        ("data: a\n\n", &["a"]),
+        ("data: a\r\n\r\n", &["a"]),
+        ("data: a\r\rdata: b\r\r", &["a", "b"]),
+        ("data:a\n\n", &["a"]),
+        ("data:  a\n\n", &[" a"]),
+        ("\u{feff}data: a\n\n", &["a"]),
+        ("\u{feff}\u{feff}data: a\n\n", &[]),
+        ("data: a\ndata: b\n\n", &["a\nb"]),
+        ("data: a\r\ndata: b\r\ndata: c\r\n\r\n", &["a\nb\nc"]),
+        ("data\n\n", &[]),
+        ("data:\n\n", &[]),
+        ("data: \n\n", &[]),
+        ("data:\ndata: x\n\n", &["\nx"]),
+        (": OPENROUTER PROCESSING\n\ndata: a\n\n", &[":", "a"]),
+        (": \n:\n\n\n\n: x\n\n", &[":", ":", ":"]),
+        ("data: a\n: in between\ndata: b\n\n", &[":", "a\nb"]),
+        ("event: x\nid: 1\nretry: 5\ndata: a\n\n", &["a"]),
+        ("datax: a\ndat: b\n\n", &[]),
+        ("data: {\"t\":\"é😀\"}\n\n", &["{\"t\":\"é😀\"}"]),
+        ("data: a\n\ndata: unfinished", &["a"]),
+        ("data: a\n\ndata: unfinished\n", &["a"]),
+        ("data: a\r\n\ndata: b\n\r\n", &["a", "b"]),
+    ];
+
+    #[test]
+    fn a_stream_cut_at_every_byte_gives_the_same_items() {
+        for (text, expected) in CASES {
+            let bytes = text.as_bytes();
+            assert_eq!(&decode(&[bytes], LIMITS).unwrap(), expected, "{text:?} whole");
+            for cut in 0..=bytes.len() {
+                assert_eq!(&decode(&[&bytes[..cut], &bytes[cut..]], LIMITS).unwrap(), expected, "{text:?} cut at {cut}");
+            }
+            let single: Vec<&[u8]> = bytes.chunks(1).collect();
+            assert_eq!(&decode(&single, LIMITS).unwrap(), expected, "{text:?} byte by byte");
+        }
+    }
+
+    #[test]
+    fn a_line_and_an_event_over_their_limit_are_refused_however_they_are_cut() {
+        let limits = Limits { max_line_bytes: 20, max_event_bytes: 30 };
+        let long_line = "data: 0123456789012345678901234\n\n";
+        let long_event = "data: 0123456789\ndata: 0123456789\ndata: 0123456789\n\n";
+        for (text, expected) in [(long_line, LimitExceeded::Line), (long_event, LimitExceeded::Event)] {
+            for size in [1, 2, 7, 1000] {
+                let chunks: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+                assert_eq!(decode(&chunks, limits), Err(expected), "{text:?} by {size}");
+            }
+        }
+        assert_eq!(decode(&[b"data: 01234567890123"], limits), Ok(vec![]));
+        assert_eq!(decode(&[b"data: 012345678901234"], limits), Err(LimitExceeded::Line), "a line that never ends");
+    }
+
+    #[test]
+    fn only_a_whole_done_counts_at_the_end() {
+        for (text, expected) in
+            [("data: [DONE]", true), ("data: [DONE] \r", true), ("data:[DONE]\n", true), ("data: [DON", false), ("data: {\"a\":1}", false), ("", false)]
+        {
+            let mut decoder = Decoder::new(LIMITS);
+            decoder.feed(text.as_bytes(), &mut |_| true).unwrap();
+            assert_eq!(decoder.ends_with_done(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
+
+use crate::event::{Batch, Kind};
+use crate::json::{Raw, Reader, flush_surrogate, write_string};
+use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
+
+/// A cap was passed while tool calls were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitExceeded {
+    /// One call's arguments.
+    Arguments,
+    /// The number of calls.
+    Calls,
+}
+
+/// Caps on the calls of one message.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of the arguments of one call.
+    pub max_argument_bytes: usize,
+    /// Calls in one message.
+    pub max_calls: usize,
+}
+
+#[derive(Debug, Default)]
+struct Call {
+    /// The id that deltas name; empty until one comes.
+    wire_id: String,
+    /// The id under which the call was announced.
+    id: String,
+    name: String,
+    arguments: String,
+    partial: PartialJson,
+    surrogate: Option<u16>,
+    started: bool,
+    deltas: u32,
+}
+
+/// How many deltas a call without an id waits before it is announced under one of ours: some providers send the id late.
+const DELTAS_TO_WAIT_FOR_AN_ID: u32 = 2;
+
+/// The calls of one message, in the order they began.
+#[derive(Debug)]
+pub struct ToolCalls {
+    limits: Limits,
+    calls: Vec<Call>,
+    /// Which call the deltas of a wire index go to.
+    by_index: Vec<(u32, usize)>,
+}
+
+/// One call at the end of the message.
+#[derive(Debug)]
+pub struct FinishedCall<'a> {
+    /// The call's id; made up when the provider sent none, made unique when it sent one for two calls.
+    pub id: &'a str,
+    /// The tool's name.
+    pub name: &'a str,
+    /// The arguments as they came.
+    pub arguments: &'a str,
+    /// The arguments as a JSON object, or `None`: cut off or no JSON object, so it must never run.
+    pub input: Option<String>,
+    /// The arguments end in the middle of a value, so the message was cut whatever its finish reason says.
+    pub is_cut: bool,
+}
+
+impl ToolCalls {
+    /// No calls yet.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, calls: Vec::new(), by_index: Vec::new() }
+    }
+
+    /// Whether no call was begun.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Takes one `tool_calls` array. In a `whole` message the place in the array is the index, which such messages leave out.
+    pub fn add(&mut self, deltas: Raw<'_>, whole: bool, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let mut result = Ok(());
+        let mut place = 0;
+        deltas.each_item(|delta| {
+            if result.is_ok() {
+                result = self.add_delta(delta, whole.then_some(place), out);
+                place += 1;
+            }
+        });
+        result
+    }
+
+    /// Takes a legacy `function_call`: one call, without id and index.
+    pub fn add_legacy(&mut self, function: Raw<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let place = match self.calls.len() {
+            0 => self.open()?,
+            _ => 0,
+        };
+        let mut read = Delta::default();
+        read.function(function);
+        self.extend(place, read, out)
+    }
+
+    fn add_delta(&mut self, delta: Raw<'_>, place: Option<u32>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let mut read = Delta::default();
+        delta.each_field(|key, value| match key {
+            b"index" => read.index = value.number().filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
+            b"id" => read.id = text_of(value),
+            b"function" => read.function(value),
+            _ => {}
+        });
+        read.index = read.index.or(place);
+        if read.index.is_none() && read.id.is_empty() && !read.has_function {
+            return Ok(());
+        }
+        let place = self.place_of(read.index, &read.id, &read.name)?;
+        self.extend(place, read, out)
+    }
+
+    /// Index first. A known index whose call has another id begins a new call (or goes on with the one of that id): providers have
+    /// sent two calls under one index. An unknown index begins a call when the delta names one; without id and name it goes on with
+    /// the latest. Without an index the id decides, and without both a name begins a call once the latest is whole.
+    fn place_of(&mut self, index: Option<u32>, id: &str, name: &str) -> Result<usize, LimitExceeded> {
+        let of_id = |calls: &[Call]| (!id.is_empty()).then(|| calls.iter().rposition(|call| call.wire_id == id)).flatten();
+        let Some(index) = index else {
+            let latest = self.calls.len().checked_sub(1);
+            return match (of_id(&self.calls), latest) {
+                (Some(place), _) => Ok(place),
+                (None, Some(latest)) if id.is_empty() => {
+                    let call = &self.calls[latest];
+                    let begins = !name.is_empty() && !call.name.is_empty() && call.is_whole();
+                    if begins { self.open() } else { Ok(latest) }
+                }
+                _ => self.open(),
+            };
+        };
+        let known = self.by_index.iter().position(|(known, _)| *known == index);
+        if let Some(known) = known {
+            let place = self.by_index[known].1;
+            let held = &self.calls[place].wire_id;
+            if id.is_empty() || held.is_empty() || held == id {
+                return Ok(place);
+            }
+            let place = match of_id(&self.calls) {
+                Some(place) => place,
+                None => self.open()?,
+            };
+            self.by_index[known].1 = place;
+            return Ok(place);
+        }
+        let place = match (of_id(&self.calls), self.calls.len().checked_sub(1)) {
+            (Some(place), _) if name.is_empty() => place,
+            (None, Some(latest)) if id.is_empty() && name.is_empty() => latest,
+            _ => self.open()?,
+        };
+        self.by_index.push((index, place));
+        Ok(place)
+    }
+
+    fn open(&mut self) -> Result<usize, LimitExceeded> {
+        if self.calls.len() == self.limits.max_calls {
+            return Err(LimitExceeded::Calls);
+        }
+        self.calls.push(Call::default());
+        Ok(self.calls.len() - 1)
+    }
+
+    fn extend(&mut self, place: usize, delta: Delta<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let call = &mut self.calls[place];
+        call.deltas += 1;
+        if call.wire_id.is_empty() {
+            call.wire_id = delta.id;
+        }
+        if !call.started && !delta.name.is_empty() {
+            call.name = delta.name;
+        }
+        let from = call.arguments.len();
+        if let Some(arguments) = delta.arguments {
+            match arguments.string() {
+                Some(piece) => piece.decode_into(&mut call.arguments, &mut call.surrogate),
+                // Some providers send the object itself.
+                None => call.arguments.push_str(&arguments.text()),
+            }
+        }
+        if call.arguments.len() > self.limits.max_argument_bytes {
+            return Err(LimitExceeded::Arguments);
+        }
+        if call.started {
+            call.offer(place, from, out);
+        } else if !call.name.is_empty() && (!call.wire_id.is_empty() || call.deltas > DELTAS_TO_WAIT_FOR_AN_ID) {
+            self.start(place, out);
+        }
+        Ok(())
+    }
+
+    /// Announces a call and offers what it has so far. From here on its id and name stay.
+    fn start(&mut self, place: usize, out: &mut Batch) {
+        let wire_id = &self.calls[place].wire_id;
+        let taken = self.calls.iter().any(|call| call.started && call.id == *wire_id);
+        let id = match wire_id.as_str() {
+            // The core has no randomness: the place is unique in the message.
+            "" => format!("call_{place}"),
+            // Kimi has sent one id for two calls; their results could not be told apart.
+            id if taken => format!("{id}_{place}"),
+            id => id.to_owned(),
+        };
+        let call = &mut self.calls[place];
+        out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"type\":\"tool-call-start\",\"id\":");
+            write_string(text, &id);
+            text.push_str(",\"name\":");
+            write_string(text, &call.name);
+            text.push_str(",\"index\":");
+            text.push_str(&place.to_string());
+            text.push('}');
+        });
+        call.id = id;
+        call.started = true;
+        call.offer(place, 0, out);
+    }
+
+    /// The calls of a message that has not ended: id, name and the arguments' text so far, none of which may run.
+    pub fn write_unfinished(&self, out: &mut String) {
+        for (place, call) in self.calls.iter().enumerate() {
+            out.push_str(if place == 0 { "[{\"id\":" } else { ",{\"id\":" });
+            write_string(out, if call.id.is_empty() { &call.wire_id } else { &call.id });
+            out.push_str(",\"name\":");
+            write_string(out, &call.name);
+            out.push_str(",\"arguments\":");
+            write_string(out, &call.arguments);
+            out.push_str(",\"truncated\":true}");
+        }
+        out.push(']');
+    }
+
+    /// Every call, at the end. `cut_last`: the message hit its length limit while the last call was being written, so however whole
+    /// it looks it is not handed out. `strict` refuses empty arguments, which otherwise mean `{}`.
+    pub fn finish(&mut self, cut_last: bool, strict: bool, out: &mut Batch) -> Vec<FinishedCall<'_>> {
+        let last = self.calls.len().wrapping_sub(1);
+        for place in 0..self.calls.len() {
+            let call = &mut self.calls[place];
+            flush_surrogate(&mut call.arguments, &mut call.surrogate);
+            if !call.started {
+                self.start(place, out);
+            }
+        }
+        let calls = self.calls.iter().enumerate().map(|(place, call)| {
+            let arguments = call.arguments.trim();
+            let whole = if arguments.is_empty() { !strict } else { call.is_whole() };
+            let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
+            let input = runs.then(|| match arguments {
+                "" => "{}".to_owned(),
+                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text),
+                text => text.to_owned(),
+            });
+            let is_cut = !arguments.is_empty() && call.partial.is_unfinished();
+            FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, input }
+        });
+        calls.collect()
+    }
+}
+
+impl Call {
+    /// Whether the arguments so far are one JSON object.
+    fn is_whole(&self) -> bool {
+        // Before the call is announced its arguments have not been scanned.
+        if self.started { self.partial.is_complete_object() } else { Reader::document(self.arguments.as_bytes()).is_ok_and(Raw::is_object) }
+    }
+
+    /// Offers the arguments from `from` on: as text, and as steps of the partial view.
+    fn offer(&mut self, place: usize, from: usize, out: &mut Batch) {
+        let piece = &self.arguments[from..];
+        if piece.is_empty() {
+            return;
+        }
+        let number = place as u32;
+        self.partial.feed(piece, &mut |op| {
+            let (kind, text) = match op {
+                Op::OpenObject => (Kind::OpenObject, ""),
+                Op::OpenArray => (Kind::OpenArray, ""),
+                Op::Close => (Kind::Close, ""),
+                Op::Key(key) => (Kind::Key, key),
+                Op::OpenString => (Kind::OpenString, ""),
+                Op::AppendString(text) => (Kind::AppendString, text),
+                Op::Scalar(text) => (Kind::Scalar, text),
+            };
+            out.push(kind, number, |out| out.push_str(text));
+        });
+        // The steps first: the event then shows a view that has them.
+        out.push(Kind::ToolCallDelta, number, |out| out.push_str(piece));
+    }
+}
+
+/// One delta of a call, read in one pass.
+#[derive(Default)]
+struct Delta<'a> {
+    index: Option<u32>,
+    id: String,
+    has_function: bool,
+    name: String,
+    arguments: Option<Raw<'a>>,
+}
+
+impl<'a> Delta<'a> {
+    fn function(&mut self, function: Raw<'a>) {
+        function.each_field(|key, value| match key {
+            b"name" => self.name = text_of(value),
+            b"arguments" => self.arguments = value.present(),
+            _ => {}
+        });
+        self.has_function = function.is_object();
+    }
+}
+
+fn text_of(value: Raw<'_>) -> String {
+    value.string().map(|text| text.decode()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const LIMITS: Limits = Limits { max_argument_bytes: 1000, max_calls: 8 };
+
+    fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, String, String, Option<String>)> {
+        let mut calls = ToolCalls::new(LIMITS);
+        let mut out = Batch::default();
+        for delta in deltas {
+            calls.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false, &mut out).unwrap();
+        }
+        calls.finish(cut_last, strict, &mut out).into_iter().map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input)).collect()
+    }
+
+    fn call(id: &str, name: &str, arguments: &str, runs: bool) -> (String, String, String, Option<String>) {
+        (id.into(), name.into(), arguments.into(), runs.then(|| if arguments.trim().is_empty() { "{}".into() } else { arguments.trim().into() }))
+    }
+
+    #[test]
+    fn every_delta_finds_its_call() {
+        let function = |name: &str, arguments: &str| json!({"name":name,"arguments":arguments});
+        let piece = |arguments: &str| json!({"arguments":arguments});
+        let table = [
+            ("by index", vec![json!([{"index":0,"id":"a","function":function("f","")}]), json!([{"index":1,"id":"b","function":function("g","{\"x\":")}]), json!([{"index":0,"function":piece("{}")},{"index":1,"function":piece("1}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{\"x\":1}", true)]),
+            ("by id where no index comes", vec![json!([{"id":"a","function":function("f","{")}]), json!([{"id":"b","function":function("g","{}")}]), json!([{"id":"a","function":piece("}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{}", true)]),
+            ("neither: the current call goes on, a name begins the next once it is whole", vec![json!([{"function":function("f","{")}]), json!([{"function":piece("}")}]), json!([{"function":function("f","{}")}])], vec![call("call_0", "f", "{}", true), call("call_1", "f", "{}", true)]),
+            ("id repeated on every delta", vec![json!([{"index":0,"id":"a","function":function("f","{")}]), json!([{"index":0,"id":"a","function":function("f","}")}])], vec![call("a", "f", "{}", true)]),
+            ("id late", vec![json!([{"index":0,"function":function("f","{")}]), json!([{"index":0,"id":"a","function":piece("}")}])], vec![call("a", "f", "{}", true)]),
+            ("a new id on a used index begins a call, and its tail may come under the next index", vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"id":"b","function":function("g","{")}]), json!([{"index":1,"function":piece("}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{}", true)]),
+            ("one id for two calls", vec![json!([{"index":0,"id":"a","function":function("f","{}")},{"index":1,"id":"a","function":function("g","{}")}])], vec![call("a", "f", "{}", true), call("a_1", "g", "{}", true)]),
+            ("an index as text, and one that is no number", vec![json!([{"index":"1","id":"a","function":function("f","{")}]), json!([{"index":1,"function":piece("}")}]), json!([{"index":"x","id":"b","function":function("g","{}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{}", true)]),
+            ("white space after a whole call is nothing", vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"function":piece(" \n")}])], vec![call("a", "f", "{} \n", true)]),
+            ("arguments null, missing or an object", vec![json!([{"index":0,"id":"a","function":{"name":"f","arguments":null}},{"index":1,"id":"b","function":{"name":"g"}},{"index":2,"id":"c","function":{"name":"h","arguments":{"x":1}}}])], vec![call("a", "f", "", true), call("b", "g", "", true), call("c", "h", "{\"x\":1}", true)]),
+            ("cut, malformed or no object never runs", vec![json!([{"index":0,"id":"a","function":function("f","{\"path\":\"/tm")},{"index":1,"id":"b","function":function("g","[1]")},{"index":2,"id":"c","function":function("h","{'a':1}")}])], vec![call("a", "f", "{\"path\":\"/tm", false), call("b", "g", "[1]", false), call("c", "h", "{'a':1}", false)]),
+            ("a call without a name never runs", vec![json!([{"index":0,"id":"a","function":piece("{}")}])], vec![call("a", "", "{}", false)]),
+        ];
+        for (name, deltas, expected) in table {
+            assert_eq!(assemble(&deltas, false, false), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn at_a_length_limit_the_last_call_never_runs_however_whole_it_looks() {
+        let deltas = [json!([{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}])];
+        assert_eq!(assemble(&deltas, true, false), vec![call("a", "f", "{}", true), call("b", "g", "{}", false)]);
+    }
+
+    #[test]
+    fn strict_refuses_empty_arguments() {
+        let deltas = [json!([{"index":0,"id":"a","function":{"name":"f","arguments":""}}])];
+        assert_eq!(assemble(&deltas, false, true), vec![call("a", "f", "", false)]);
+    }
+
+    #[test]
+    fn arguments_and_calls_are_bounded() {
+        let mut calls = ToolCalls::new(LIMITS);
+        let mut out = Batch::default();
+        let mut add = |value: Value| calls.add(Reader::document(value.to_string().as_bytes()).unwrap(), false, &mut out);
+        let long = "x".repeat(600);
+        assert_eq!(add(json!([{"index":0,"id":"a","function":{"name":"f","arguments":long}}])), Ok(()));
+        assert_eq!(add(json!([{"index":0,"function":{"arguments":long}}])), Err(LimitExceeded::Arguments));
+        for index in 1..8 {
+            assert_eq!(add(json!([{"index":index,"id":index.to_string(),"function":{"name":"f"}}])), Ok(()));
+        }
+        assert_eq!(add(json!([{"index":9,"id":"z","function":{"name":"f"}}])), Err(LimitExceeded::Calls));
+    }
+}

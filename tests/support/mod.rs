@@ -1,0 +1,89 @@
+//! Drives a run as the web layer does and reads its batches as JavaScript does.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use openrouter_wasm::config::ClientConfig;
+use openrouter_wasm::event::{Batch, Kind};
+use openrouter_wasm::http::{Head, RequestPlan};
+use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::upstream_error::Now;
+use serde_json::{Value, json};
+
+/// 2026-09-21, whatever day the test runs.
+pub const NOW: Now = Now { epoch_ms: 1_790_000_000_000.0, parse_date: |_| None };
+
+pub fn run(options: Value) -> Run {
+    run_of(options, true)
+}
+
+pub fn run_of(options: Value, streaming: bool) -> Run {
+    let config: ClientConfig = serde_json::from_value(options).unwrap();
+    let plan = RequestPlan::chat(&config, &[], "{}".into(), streaming).unwrap();
+    Run::new(plan, config.settings().unwrap(), 42)
+}
+
+pub fn head(status: u16, content_type: &str) -> Head {
+    Head { status, content_type: Some(content_type.into()), ..Head::default() }
+}
+
+/// The events of a batch in their public form, the step number left out.
+pub fn events(batch: &mut Batch) -> Vec<Value> {
+    let units: Vec<u16> = batch.text.encode_utf16().collect();
+    let mut at = 0;
+    let mut events = Vec::new();
+    for record in batch.records.chunks(2) {
+        let (kind, number, length) = ((record[0] & 0xff) as u8, record[0] >> 8, record[1] as usize);
+        let text = String::from_utf16(&units[at..at + length]).unwrap();
+        at += length;
+        let is = |other: Kind| kind == other as u8;
+        let parsed = || serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        if is(Kind::Text) {
+            events.push(json!({"type": "text-delta", "text": text}));
+        } else if is(Kind::Reasoning) {
+            events.push(json!({"type": "reasoning-delta", "text": text}));
+        } else if is(Kind::Refusal) {
+            events.push(json!({"type": "refusal-delta", "text": text}));
+        } else if is(Kind::ToolCallDelta) {
+            events.push(json!({"type": "tool-call-delta", "call": number, "text": text}));
+        } else if is(Kind::Json) {
+            events.push(parsed());
+        } else if is(Kind::Finish) {
+            events.push(json!({"type": "finish", "step": parsed()}));
+        } else if is(Kind::Failure) {
+            events.push(json!({"type": "failure", "failure": parsed()}));
+        } else if is(Kind::RawData) {
+            events.push(json!({"type": "raw", "text": text}));
+        }
+    }
+    assert_eq!(at, units.len(), "every unit of the text belongs to a record");
+    batch.clear();
+    events
+}
+
+/// Feeds an answer in the given pieces and returns all events.
+pub fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> {
+    run.on_send(0.0, "");
+    let mut action = run.on_head(0.0, head);
+    let mut all = events(&mut run.out);
+    for piece in pieces {
+        if action != Action::Read {
+            break;
+        }
+        action = run.on_bytes(1.0, NOW, piece);
+        all.extend(events(&mut run.out));
+    }
+    if action == Action::Read {
+        run.on_end(2.0, NOW);
+        all.extend(events(&mut run.out));
+    }
+    all
+}
+
+/// All text of one kind of delta.
+pub fn text_of(events: &[Value], kind: &str) -> String {
+    events.iter().filter(|event| event["type"] == kind).filter_map(|event| event["text"].as_str()).collect()
+}
+
+/// The events with neighbouring deltas of one kind joined, since where a network chunk ends must not matter to anybody.
+pub fn last(events: &[Value]) -> &Value {
+    events.last().expect("a run that is over has a last event")
+}

@@ -1,0 +1,87 @@
+//! The project's own commands, run as `cargo xtask <command>`.
+//!
+//! The tools that do the work (cargo, wasm-bindgen, wasm-opt, esbuild, tsc, node's test runner) are called, not
+//! rewritten. wasm-bindgen's command line and test runner are linked in as a library, so that the version that made
+//! the macros and the version that makes the glue come from the same `Cargo.lock`.
+
+mod chromium;
+mod debian;
+mod engine;
+mod node;
+mod package;
+mod process;
+mod std_source;
+mod test;
+mod wasm_target;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use workspace::Workspace;
+
+/// What is printed for no command, or one that does not exist.
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  build            compile the engine and assemble the npm package in pkg/
+  demo [args]      build, then serve the demo page and the simulator (--port N, --once)
+  test [group...]  run every check, or those of: lint, rust, web, package
+  size             build, then print what each part of the package weighs
+  bench [args]     build, then run tests/bench/bench.js
+  fmt              format the Rust code
+
+Each command sets up what it needs first: the wasm32 standard library, the npm development
+dependencies and, for the tests, a Chromium.";
+
+fn main() -> Result<ExitCode> {
+    let mut args = std::env::args_os().skip(1);
+    let command = args.next().unwrap_or_default();
+    let args: Vec<OsString> = args.collect();
+    match command.to_str().unwrap_or_default() {
+        "build" => {
+            package::build(&Workspace::find()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "demo" => build_and_run("www/serve.js", &args),
+        "bench" => build_and_run("tests/bench/bench.js", &args),
+        "size" => build_and_run("xtask/size.js", &args),
+        "test" => test::run(Workspace::find()?, &args),
+        "fmt" => {
+            process::run(process::cargo().args(["fmt", "--all"]))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        // The two below are called by xtask itself and by `cargo test`.
+        "bindgen" => {
+            let args = [OsString::from("wasm-bindgen")].into_iter().chain(args);
+            wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "test-runner" => {
+            let args = [OsString::from("wasm-bindgen-test-runner")]
+                .into_iter()
+                .chain(args);
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        "" => bail!("no command given\n\n{USAGE}"),
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// Builds the package and then becomes `node <script> <args>`.
+fn build_and_run(script: &str, args: &[OsString]) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    package::build(&workspace)?;
+    let mut node = process::node();
+    process::replace(
+        node.arg(workspace.root.join(script))
+            .args(args)
+            .current_dir(&workspace.root),
+    )
+}

@@ -285,7 +285,9 @@ impl Assembler {
     }
 
     fn emit_image(&mut self, image: Raw<'_>, out: &mut Batch) {
-        let Some(url) = image.field("image_url").map(|url| url.field("url").unwrap_or(url)).filter(|url| url.string().is_some()) else { return };
+        let Some(url) = image.field("image_url").map(|url| url.field("url").unwrap_or(url)).filter(|url| url.string().is_some()) else {
+            return;
+        };
         let print = (url.bytes().len(), fnv1a(url.bytes()));
         if !self.images.contains(&print) {
             self.images.push(print);
@@ -436,7 +438,16 @@ impl Assembler {
 /// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
 /// `tool_calls` while the second still says what happened.
 fn is_length_limit(reason: &str) -> bool {
-    matches!(reason.to_ascii_lowercase().as_str(), "length" | "max_tokens" | "max_output_tokens" | "model_length" | "max_completion_tokens" | "token_limit" | "model_context_window_exceeded")
+    matches!(
+        reason.to_ascii_lowercase().as_str(),
+        "length"
+            | "max_tokens"
+            | "max_output_tokens"
+            | "model_length"
+            | "max_completion_tokens"
+            | "token_limit"
+            | "model_context_window_exceeded"
+    )
 }
 
 fn write_call(call: &FinishedCall<'_>, out: &mut String) {
@@ -467,7 +478,7 @@ fn calls_json(calls: &[FinishedCall<'_>]) -> String {
         out.push_str(",\"type\":\"function\",\"function\":{\"name\":");
         write_string(&mut out, call.name);
         out.push_str(",\"arguments\":");
-        let arguments = call.arguments.trim();
+        let arguments = call.arguments.trim_ascii();
         write_string(&mut out, if arguments.is_empty() { "{}" } else { arguments });
         out.push_str("}}");
     }

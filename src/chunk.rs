@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn understands_message_for_delta_usage_in_the_choice_and_an_answer_nested_in_provider() {
-        let nested = br#"{"id":null,"choices":null,"provider":{"id":"gen-1","choices":[{"message":{"content":"nested"},"usage":{"cost":1}}]}}"#;
+        let nested =
+            br#"{"id":null,"choices":null,"provider":{"id":"gen-1","choices":[{"message":{"content":"nested"},"usage":{"cost":1}}]}}"#;
         let chunk = read_chunk(nested).unwrap().unwrap();
         assert_eq!(text(chunk.id).as_deref(), Some("\"gen-1\""));
         assert_eq!(text(chunk.choice.unwrap().delta.content).as_deref(), Some("\"nested\""));

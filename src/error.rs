@@ -68,11 +68,54 @@ pub struct Error {
 impl Error {
     /// A failure with nothing known but its kind.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), status: None, request_id: None, retry_after_ms: None, is_retryable: false, error_type: None, upstream: None }
+        Self {
+            code,
+            message: message.into(),
+            status: None,
+            request_id: None,
+            retry_after_ms: None,
+            is_retryable: false,
+            error_type: None,
+            upstream: None,
+        }
     }
 
     /// Shorthand for a request that is refused before it is sent; `place` names the field.
-    pub fn invalid(place: &str, problem: impl core::fmt::Display) -> Self {
-        Self::new(Code::InvalidRequest, format!("{place}: {problem}"))
+    #[cold]
+    pub fn invalid(place: &str, problem: &str) -> Self {
+        Self::new(Code::InvalidRequest, [place, ": ", problem].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_in_the_packages_own_table_and_types() {
+        let files = [("errors.js", include_str!("../pkg-template/errors.js")), ("index.d.ts", include_str!("../pkg-template/index.d.ts"))];
+        let codes = [
+            Code::InvalidRequest,
+            Code::Auth,
+            Code::PaymentRequired,
+            Code::Forbidden,
+            Code::NotFound,
+            Code::ContextOverflow,
+            Code::RateLimit,
+            Code::Overloaded,
+            Code::Server,
+            Code::Network,
+            Code::Timeout,
+            Code::BadResponse,
+            Code::StreamCut,
+            Code::StreamError,
+            Code::Limit,
+        ];
+        for code in codes {
+            let quoted = serde_json::to_string(&code).unwrap();
+            for (name, text) in files {
+                assert!(text.contains(&quoted), "{quoted} is missing in {name}");
+            }
+        }
     }
 }

@@ -92,21 +92,25 @@ impl Head {
         match self.status {
             200..=299 => {}
             0 | 300..=399 => {
-                let mut error = Error::new(Code::BadResponse, "the server answered with a redirect, which is not followed: the key goes to the configured base URL alone");
+                let mut error = Error::new(
+                    Code::BadResponse,
+                    "the server answered with a redirect, which is not followed: the key goes to the configured base URL alone",
+                );
                 error.status = (self.status > 0).then_some(self.status);
                 return Err(error);
             }
             _ => return Ok(BodyKind::Error),
         }
         let content_type = self.content_type.as_deref().unwrap_or("");
-        let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        let essence = content_type.split(';').next().unwrap_or("").trim_ascii().to_ascii_lowercase();
         match essence.as_str() {
             "text/event-stream" => Ok(BodyKind::Events),
             "application/json" => Ok(BodyKind::Json),
             "" | "text/plain" | "application/octet-stream" => Ok(BodyKind::Sniff),
             essence if essence.ends_with("+json") => Ok(BodyKind::Json),
             _ => {
-                let mut error = Error::new(Code::BadResponse, format!("the server answered with the content type {essence:?}, not with a chat answer"));
+                let mut error =
+                    Error::new(Code::BadResponse, format!("the server answered with the content type {essence}, not with a chat answer"));
                 error.status = Some(self.status);
                 Err(error)
             }
@@ -126,7 +130,7 @@ pub fn sniff(body: &[u8]) -> Option<Result<BodyKind, Error>> {
 
 /// The endpoint below a base URL. Plain http is refused except to this machine: the key would travel in the clear.
 fn chat_url(base: &str) -> Result<String, Error> {
-    let base = base.trim().trim_end_matches('/');
+    let base = base.trim_ascii().trim_end_matches('/');
     // The legacy base of OpenRouter's first days.
     let base = if base == "https://openrouter.ai/v1" { DEFAULT_BASE_URL } else { base };
     let Some((scheme, rest)) = base.split_once("://") else {
@@ -142,7 +146,10 @@ fn chat_url(base: &str) -> Result<String, Error> {
         (_, "") => Err(Error::invalid("baseURL", "names no host")),
         ("https", _) => Ok(format!("{base}/chat/completions")),
         ("http", host) if is_loopback(host) => Ok(format!("{base}/chat/completions")),
-        ("http", _) => Err(Error::invalid("baseURL", "plain http would send the key in the clear; only this machine (localhost, 127.0.0.1, [::1]) may be reached by it")),
+        ("http", _) => Err(Error::invalid(
+            "baseURL",
+            "plain http would send the key in the clear; only this machine (localhost, 127.0.0.1, [::1]) may be reached by it",
+        )),
         _ => Err(Error::invalid("baseURL", "must be an https URL")),
     }
 }
@@ -156,7 +163,13 @@ fn host_of(rest: &str) -> &str {
 }
 
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost") || host == "::1" || host.parse::<core::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost") || host == "::1" || is_loopback_v4(host)
+}
+
+/// `127.a.b.c`, spelled out; other spellings of it are left to the platform, which then wants https.
+fn is_loopback_v4(host: &str) -> bool {
+    let mut parts = host.split('.');
+    parts.next() == Some("127") && parts.clone().count() == 3 && parts.all(|part| part.parse::<u8>().is_ok())
 }
 
 /// The endpoint class of provider-rules 3.1: the host is OpenRouter's or below it.
@@ -169,10 +182,10 @@ fn is_openrouter(url: &str) -> bool {
 fn check_header(name: &str, value: &str) -> Result<(), Error> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_token) {
-        return Err(Error::invalid("headers", format!("{name:?} is no header name")));
+        return Err(Error::invalid("headers", &["\"", name, "\" is no header name"].concat()));
     }
     if value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff) {
-        return Err(Error::invalid(&format!("headers[{name:?}]"), "has a character that a header cannot hold"));
+        return Err(Error::invalid(&format!("headers[\"{name}\"]"), "has a character that a header cannot hold"));
     }
     Ok(())
 }
@@ -182,7 +195,7 @@ mod tests {
     use super::*;
 
     fn plan(config: &str, call: &[(&str, Option<&str>)]) -> Result<RequestPlan, Error> {
-        let config: ClientConfig = serde_json::from_str(config).unwrap();
+        let config = ClientConfig::parse(config).unwrap();
         let call: Vec<_> = call.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
         RequestPlan::chat(&config, &call, String::new(), true)
     }
@@ -200,17 +213,37 @@ mod tests {
         for (base, url) in ok {
             assert_eq!(chat_url(base).unwrap(), url);
         }
-        for base in ["http://openrouter.ai/api/v1", "http://192.168.0.1", "http://localhost.evil.com", "http://127.0.0.1.evil.com", "ftp://x", "openrouter.ai", "", "https://", "https://u:p@x", "https://x?y", "https://x#y", "javascript://x"] {
+        for base in [
+            "http://openrouter.ai/api/v1",
+            "http://192.168.0.1",
+            "http://localhost.evil.com",
+            "http://127.0.0.1.evil.com",
+            "ftp://x",
+            "openrouter.ai",
+            "",
+            "https://",
+            "https://u:p@x",
+            "https://x?y",
+            "https://x#y",
+            "javascript://x",
+        ] {
             assert_eq!(chat_url(base).unwrap_err().code, Code::InvalidRequest, "{base}");
         }
     }
 
     #[test]
     fn attribution_goes_to_openrouter_only_and_the_callers_headers_win() {
-        let header = |plan: &RequestPlan, name: &str| plan.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+        let header = |plan: &RequestPlan, name: &str| {
+            plan.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+        };
         let app = r#"{"app":{"url":"https://a.example","title":"A","categories":["cli-agent","game"]}}"#;
         let plan_of_app = plan(app, &[]).unwrap();
-        for (name, value) in [("HTTP-Referer", "https://a.example"), ("X-Title", "A"), ("X-OpenRouter-Title", "A"), ("X-OpenRouter-Categories", "cli-agent,game")] {
+        for (name, value) in [
+            ("HTTP-Referer", "https://a.example"),
+            ("X-Title", "A"),
+            ("X-OpenRouter-Title", "A"),
+            ("X-OpenRouter-Categories", "cli-agent,game"),
+        ] {
             assert_eq!(header(&plan_of_app, name).as_deref(), Some(value));
         }
         let elsewhere = plan(&app.replace("{\"app\"", "{\"baseURL\":\"https://evilopenrouter.ai\",\"app\""), &[]).unwrap();
@@ -218,7 +251,10 @@ mod tests {
         let page = plan(r#"{"origin":"https://page.example"}"#, &[]).unwrap();
         assert_eq!((header(&page, "HTTP-Referer").as_deref(), header(&page, "X-Title")), (Some("https://page.example"), None));
         let mine = plan(app, &[("http-referer", Some("https://mine")), ("x-title", None), ("__proto__", Some("x"))]).unwrap();
-        assert_eq!((header(&mine, "HTTP-Referer").as_deref(), header(&mine, "X-Title"), header(&mine, "__proto__")), (Some("https://mine"), None, None));
+        assert_eq!(
+            (header(&mine, "HTTP-Referer").as_deref(), header(&mine, "X-Title"), header(&mine, "__proto__")),
+            (Some("https://mine"), None, None)
+        );
     }
 
     #[test]
@@ -232,7 +268,9 @@ mod tests {
 
     #[test]
     fn the_content_type_decides_how_a_body_is_read() {
-        let kind = |status, content_type: Option<&str>| Head { status, content_type: content_type.map(str::to_owned), ..Head::default() }.body_kind();
+        let kind = |status, content_type: Option<&str>| {
+            Head { status, content_type: content_type.map(str::to_owned), ..Head::default() }.body_kind()
+        };
         let table = [
             (200, Some("text/event-stream; charset=utf-8"), BodyKind::Events),
             (200, Some("Application/JSON"), BodyKind::Json),

@@ -58,15 +58,19 @@ impl<'a> Raw<'a> {
             Some(inner) => inner.0,
             None => self.0,
         };
-        let value: f64 = core::str::from_utf8(text).ok()?.trim().parse().ok()?;
-        value.is_finite().then_some(value)
+        parse_decimal(text.trim_ascii())
     }
 
     /// Calls `visit` with every key and value. Not an object: no call.
     pub fn each_field(self, mut visit: impl FnMut(&[u8], Raw<'a>)) {
+        self.each_field_of(&mut visit);
+    }
+
+    /// One copy for all callers: a dozen of them, none of them run for plain text deltas.
+    fn each_field_of(self, visit: &mut dyn FnMut(&[u8], Raw<'a>)) {
         if self.is_object() {
             // The slice was checked when it was cut out, so reading it again cannot fail.
-            let _ = Reader::new(self.0).object(|key, reader| {
+            let _ = Reader::new(self.0).object(&mut |key, reader: &mut Reader<'a>| {
                 let value = reader.value()?;
                 visit(key, value);
                 Ok(())
@@ -76,8 +80,12 @@ impl<'a> Raw<'a> {
 
     /// Calls `visit` with every element. Not an array: no call.
     pub fn each_item(self, mut visit: impl FnMut(Raw<'a>)) {
+        self.each_item_of(&mut visit);
+    }
+
+    fn each_item_of(self, visit: &mut dyn FnMut(Raw<'a>)) {
         if self.is_array() {
-            let _ = Reader::new(self.0).array(|reader| {
+            let _ = Reader::new(self.0).array(&mut |reader: &mut Reader<'a>| {
                 let value = reader.value()?;
                 visit(value);
                 Ok(())
@@ -150,6 +158,44 @@ impl RawString<'_> {
             push_unit(out, pending, unit);
         }
     }
+}
+
+/// A decimal number, exact for integers up to 2^53 and near enough for counts and waits. `f64::from_str` brings 15 KB of tables.
+/// Nothing that is money is read by it: prices keep their digits.
+pub fn parse_decimal(text: &[u8]) -> Option<f64> {
+    let (negative, digits) = match text.strip_prefix(b"-") {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (mut value, mut scale, mut exponent) = (0.0f64, 0i32, 0i32);
+    let (mut any, mut after_point) = (false, false);
+    let mut rest = digits;
+    while let Some((&byte, tail)) = rest.split_first() {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10.0 + f64::from(byte - b'0');
+                scale -= i32::from(after_point);
+                any = true;
+            }
+            b'.' if !after_point => after_point = true,
+            b'e' | b'E' if any => {
+                let (sign, digits) = match tail.split_first() {
+                    Some((b'-', digits)) => (-1, digits),
+                    Some((b'+', digits)) => (1, digits),
+                    _ => (1, tail),
+                };
+                if digits.is_empty() || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+                    return None;
+                }
+                exponent = sign * digits.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
+                break;
+            }
+            _ => return None,
+        }
+        rest = tail;
+    }
+    let value = value * 10f64.powi((scale + exponent).clamp(-400, 400));
+    (any && value.is_finite()).then_some(if negative { -value } else { value })
 }
 
 /// Appends one UTF-16 unit, joining the halves of a surrogate pair.
@@ -419,9 +465,41 @@ mod tests {
     #[test]
     fn accepts_and_refuses_what_serde_json_does() {
         for text in [
-            "{}", "[]", "[1,2]", "{\"a\":1}", "{\"a\":1,}", "[1,]", "[,]", "{\"a\"}", "{a:1}", "tru", "true", "nul", "\"", "\"\\", "\"\\x\"",
-            "\"\\u12\"", "\"\\u1234\"", "01", "-", "-0", "1.", "1.5e", "1.5e+3", ".5", "+1", "1 2", " 1 ", "[[[]]", "{\"a\":{\"b\":[null,false]}}",
-            "\"\u{e9}\"", "NaN", "Infinity", "", "  ", "\u{feff}{}",
+            "{}",
+            "[]",
+            "[1,2]",
+            "{\"a\":1}",
+            "{\"a\":1,}",
+            "[1,]",
+            "[,]",
+            "{\"a\"}",
+            "{a:1}",
+            "tru",
+            "true",
+            "nul",
+            "\"",
+            "\"\\",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\u1234\"",
+            "01",
+            "-",
+            "-0",
+            "1.",
+            "1.5e",
+            "1.5e+3",
+            ".5",
+            "+1",
+            "1 2",
+            " 1 ",
+            "[[[]]",
+            "{\"a\":{\"b\":[null,false]}}",
+            "\"\u{e9}\"",
+            "NaN",
+            "Infinity",
+            "",
+            "  ",
+            "\u{feff}{}",
         ] {
             let ours = Reader::document(text.as_bytes()).is_ok();
             let theirs = serde_json::from_str::<serde_json::Value>(text).is_ok();
@@ -446,8 +524,24 @@ mod tests {
 
     #[test]
     fn a_lone_surrogate_becomes_a_replacement_character() {
-        for (text, expected) in [(r#""a\ud83d""#, "a\u{fffd}"), (r#""\ude00b""#, "\u{fffd}b"), (r#""\ud83dx""#, "\u{fffd}x"), (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀")] {
+        for (text, expected) in [
+            (r#""a\ud83d""#, "a\u{fffd}"),
+            (r#""\ude00b""#, "\u{fffd}b"),
+            (r#""\ud83dx""#, "\u{fffd}x"),
+            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀"),
+        ] {
             assert_eq!(Reader::document(text.as_bytes()).unwrap().string().unwrap().decode(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_read_as_the_standard_library_reads_them() {
+        for text in ["0", "-0", "1", "42", "9007199254740991", "-12.5", "3.36e-05", "1e3", "1E+3", "0.25", "1790000001500", "5."] {
+            let (ours, theirs) = (parse_decimal(text.as_bytes()).unwrap(), text.parse::<f64>().unwrap());
+            assert!((ours - theirs).abs() <= theirs.abs() * 1e-15, "{text}: {ours}");
+        }
+        for text in ["", "-", ".", "e5", "1e", "1e+", "1x", "0x10", "1.2.3", "NaN", "inf", "1e99999", "--1"] {
+            assert_eq!(parse_decimal(text.as_bytes()), None, "{text}");
         }
     }
 

@@ -21,9 +21,9 @@ pub mod tool_call;
 pub mod config;
 pub mod request;
 
-pub mod upstream_error;
 pub mod http;
 pub mod retry;
+pub mod upstream_error;
 
 pub mod chunk;
 pub mod reasoning;

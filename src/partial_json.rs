@@ -73,7 +73,14 @@ pub struct PartialJson {
 
 impl Default for PartialJson {
     fn default() -> Self {
-        Self { state: State::Start, stack: Vec::new(), token: String::new(), unicode: [0; 4], pending_surrogate: None, has_unsafe_integer: false }
+        Self {
+            state: State::Start,
+            stack: Vec::new(),
+            token: String::new(),
+            unicode: [0; 4],
+            pending_surrogate: None,
+            has_unsafe_integer: false,
+        }
     }
 }
 
@@ -122,7 +129,8 @@ impl PartialJson {
     /// Takes as much of a string as `piece` holds and returns where it stopped.
     fn string_run(&mut self, piece: &str, start: usize, key: bool, emit: &mut impl FnMut(Op<'_>)) -> usize {
         let bytes = piece.as_bytes();
-        let end = bytes[start..].iter().position(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20).map_or(bytes.len(), |found| start + found);
+        let end =
+            bytes[start..].iter().position(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20).map_or(bytes.len(), |found| start + found);
         if end > start {
             self.add_text(&piece[start..end], key, emit);
         }

@@ -87,7 +87,10 @@ impl Ledger {
         let joins = |entry: &Entry| {
             let same_kind = entry.kind == kind || kind.is_empty();
             let ids_agree = entry.id.is_none() || id.is_none() || entry.id.as_deref() == id;
-            same_kind && ids_agree && entry.index.as_deref() == index && matches!(entry.kind.as_str(), "reasoning.text" | "reasoning.summary")
+            same_kind
+                && ids_agree
+                && entry.index.as_deref() == index
+                && matches!(entry.kind.as_str(), "reasoning.text" | "reasoning.summary")
         };
         match index {
             Some(_) => self.entries.iter().rposition(joins),
@@ -156,7 +159,10 @@ mod tests {
             ),
             (
                 "encrypted entries never merge",
-                vec![json!([{"type":"reasoning.encrypted","data":"x","index":0}]), json!([{"type":"reasoning.encrypted","data":"y","index":0}])],
+                vec![
+                    json!([{"type":"reasoning.encrypted","data":"x","index":0}]),
+                    json!([{"type":"reasoning.encrypted","data":"y","index":0}]),
+                ],
                 json!([{"type":"reasoning.encrypted","data":"x","index":0},{"type":"reasoning.encrypted","data":"y","index":0}]),
             ),
             (
@@ -179,7 +185,9 @@ mod tests {
             ),
             (
                 "unknown types and fields are kept as they are",
-                vec![json!([{"type":"reasoning.server_tool_call","tool_name":"search","arguments":"{}","result":{"a":[1]}},{"type":"reasoning.of_2027","x":1}])],
+                vec![
+                    json!([{"type":"reasoning.server_tool_call","tool_name":"search","arguments":"{}","result":{"a":[1]}},{"type":"reasoning.of_2027","x":1}]),
+                ],
                 json!([{"type":"reasoning.server_tool_call","tool_name":"search","arguments":"{}","result":{"a":[1]}},{"type":"reasoning.of_2027","x":1}]),
             ),
             ("an empty array stays one", vec![json!([])], json!([])),

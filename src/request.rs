@@ -1,9 +1,8 @@
 //! The body of a chat request: what the caller wrote, with what must be there.
 
-use serde_json::{Map, Value};
-
 use crate::config::DEFAULT_MODEL;
 use crate::error::Error;
+use crate::json::{Raw, Reader, write_string};
 
 /// A body that is ready to be sent.
 #[derive(Debug, PartialEq)]
@@ -14,65 +13,105 @@ pub struct ChatBody {
     pub streaming: bool,
 }
 
+/// The fields that come first; the rest follows by name.
+const FIRST_FIELDS: [&str; 6] = ["model", "models", "messages", "stream", "tools", "tool_choice"];
+
 /// Fills in the model and `stream: true`, checks what would be refused anyway, and writes the fields in one fixed order:
-/// OpenRouter's response cache tells bodies apart by their property order.
+/// OpenRouter's response cache tells bodies apart by their property order. Values go out as they came in, byte for byte.
 pub fn chat_body(text: &str, default_model: Option<&str>) -> Result<ChatBody, Error> {
     let well_formed = without_lone_surrogates(text);
-    let value: Value = serde_json::from_str(&well_formed).map_err(|error| Error::invalid("request", error))?;
-    let Value::Object(mut fields) = value else { return Err(Error::invalid("request", "must be an object")) };
-    check_messages(&fields)?;
-    if !fields.contains_key("models") || fields.contains_key("model") {
-        let model = fields.entry("model").or_insert(Value::Null);
-        if model.is_null() {
-            *model = Value::String(default_model.unwrap_or(DEFAULT_MODEL).to_owned());
-        }
-        if !model.as_str().is_some_and(|model| !model.trim().is_empty()) {
-            return Err(Error::invalid("model", "must be a string that is not empty"));
+    let document = Reader::document(well_formed.as_bytes())
+        .map_err(|malformed| Error::invalid("request", &format!("no JSON at byte {}", malformed.at as u64)))?;
+    if !document.is_object() {
+        return Err(Error::invalid("request", "must be an object"));
+    }
+    let mut fields: Vec<(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)> = Vec::new();
+    document.each_field(|key, value| {
+        let key = String::from_utf8_lossy(key).into_owned();
+        // Of a repeated field the last counts, as `JSON.parse` has it.
+        fields.retain(|(held, _)| *held != key);
+        fields.push((key.into(), value.text().into_owned().into()));
+    });
+    check_messages(document.field("messages"))?;
+    let model = document.field("model");
+    match model.map(Raw::string) {
+        Some(Some(model)) if !model.decode().trim_ascii().is_empty() => {}
+        Some(_) => return Err(Error::invalid("model", "must be a string that is not empty")),
+        None if document.field("models").is_some() => fields.retain(|(name, _)| name != "model"),
+        None => {
+            let mut quoted = String::new();
+            write_string(&mut quoted, default_model.unwrap_or(DEFAULT_MODEL));
+            fields.retain(|(name, _)| name != "model");
+            fields.push(("model".into(), quoted.into()));
         }
     }
-    let streaming = match fields.entry("stream").or_insert(Value::Bool(true)) {
-        Value::Bool(streaming) => *streaming,
-        other => {
-            if !other.is_null() {
-                return Err(Error::invalid("stream", "must be true or false"));
-            }
-            *other = Value::Bool(true);
+    let streaming = match document.field("stream").map(Raw::bytes) {
+        Some(b"true") => true,
+        Some(b"false") => false,
+        Some(_) => return Err(Error::invalid("stream", "must be true or false")),
+        None => {
+            fields.retain(|(name, _)| name != "stream");
+            fields.push(("stream".into(), "true".into()));
             true
         }
     };
-    let mut ordered = Map::with_capacity(fields.len());
-    for name in ["model", "models", "messages", "stream", "tools", "tool_choice"] {
-        if let Some(value) = fields.shift_remove(name) {
-            ordered.insert(name.to_owned(), value);
-        }
-    }
-    fields.sort_keys();
-    ordered.extend(fields);
-    Ok(ChatBody { text: Value::Object(ordered).to_string(), streaming })
+    Ok(ChatBody { text: write_fields(&fields), streaming })
 }
 
-fn check_messages(fields: &Map<String, Value>) -> Result<(), Error> {
-    let Some(Value::Array(messages)) = fields.get("messages") else {
+fn write_fields(fields: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> String {
+    let rank = |name: &str| FIRST_FIELDS.iter().position(|first| *first == name).unwrap_or(FIRST_FIELDS.len());
+    let mut order: Vec<usize> = Vec::with_capacity(fields.len());
+    for (number, (name, _)) in fields.iter().enumerate() {
+        // By insertion: a dozen fields, and the library's sort is 3 KB.
+        let after = order.iter().position(|other| (rank(name), name) < (rank(&fields[*other].0), &fields[*other].0));
+        order.insert(after.unwrap_or(order.len()), number);
+    }
+    let mut out = String::with_capacity(fields.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>() + 2);
+    for number in order {
+        let (name, value) = &fields[number];
+        out.push_str(if out.is_empty() { "{\"" } else { ",\"" });
+        out.push_str(name);
+        out.push_str("\":");
+        out.push_str(value);
+    }
+    out.push('}');
+    out
+}
+
+fn check_messages(messages: Option<Raw<'_>>) -> Result<(), Error> {
+    let Some(messages) = messages.filter(|messages| messages.is_array()) else {
         return Err(Error::invalid("messages", "must be an array of messages"));
     };
-    if messages.is_empty() {
+    let mut count = 0;
+    let mut result = Ok(());
+    messages.each_item(|message| {
+        if result.is_ok() {
+            result = check_message(count, message);
+        }
+        count += 1;
+    });
+    if count == 0 {
         return Err(Error::invalid("messages", "must hold at least one message"));
     }
-    for (number, message) in messages.iter().enumerate() {
-        let place = format!("messages[{number}]");
-        let Value::Object(message) = message else { return Err(Error::invalid(&place, "must be an object")) };
-        match message.get("role") {
-            Some(Value::String(role)) if matches!(role.as_str(), "system" | "developer" | "user" | "assistant" | "tool") => {}
-            Some(Value::String(role)) => return Err(Error::invalid(&format!("{place}.role"), format!("{role:?} is no role of this API"))),
-            _ => return Err(Error::invalid(&format!("{place}.role"), "must be a string")),
-        }
-        match message.get("content") {
-            None | Some(Value::Null | Value::String(_) | Value::Array(_)) => {}
-            Some(_) => return Err(Error::invalid(&format!("{place}.content"), "must be a string, an array of parts or null")),
-        }
-        if message.get("role").is_some_and(|role| role == "tool") && !message.get("tool_call_id").is_some_and(Value::is_string) {
-            return Err(Error::invalid(&format!("{place}.tool_call_id"), "must be the id of the call that is answered"));
-        }
+    result
+}
+
+fn check_message(number: usize, message: Raw<'_>) -> Result<(), Error> {
+    let wrong = |field: &str, problem: &str| Err(Error::invalid(&format!("messages[{}]{field}", number as u64), problem));
+    if !message.is_object() {
+        return wrong("", "must be an object");
+    }
+    let Some(role) = message.field("role").and_then(Raw::string).map(|role| role.decode()) else {
+        return wrong(".role", "must be a string");
+    };
+    if !matches!(role.as_str(), "system" | "developer" | "user" | "assistant" | "tool") {
+        return wrong(".role", "must be system, developer, user, assistant or tool");
+    }
+    if message.field("content").is_some_and(|content| content.string().is_none() && !content.is_array()) {
+        return wrong(".content", "must be a string, an array of parts or null");
+    }
+    if role == "tool" && message.field("tool_call_id").and_then(Raw::string).is_none() {
+        return wrong(".tool_call_id", "must be the id of the call that is answered");
     }
     Ok(())
 }
@@ -80,14 +119,11 @@ fn check_messages(fields: &Map<String, Value>) -> Result<(), Error> {
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
 fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     let bytes = text.as_bytes();
-    if memchr::memmem::find(bytes, b"\\ud").is_none() && memchr::memmem::find(bytes, b"\\uD").is_none() {
-        return text.into();
-    }
     let unit = |at: usize| match bytes.get(at..at + 6) {
         Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(crate::json::hex4(digits)),
         _ => None,
     };
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
     let (mut at, mut plain) = (0, 0);
     while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
         at += found;
@@ -102,6 +138,9 @@ fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
         };
         at = (at + length).min(bytes.len());
     }
+    if plain == 0 {
+        return text.into();
+    }
     out.push_str(&text[plain..]);
     out.into()
 }
@@ -113,10 +152,30 @@ mod tests {
     #[test]
     fn fills_in_and_orders_the_fields() {
         let table = [
-            (r#"{"messages":[{"role":"user","content":"hi"}]}"#, None, r#"{"model":"openrouter/auto","messages":[{"role":"user","content":"hi"}],"stream":true}"#, true),
-            (r#"{"temperature":1,"stream":false,"messages":[{"content":"hi","role":"user"}],"model":"a/b","seed":2}"#, None, r#"{"model":"a/b","messages":[{"content":"hi","role":"user"}],"stream":false,"seed":2,"temperature":1}"#, false),
-            (r#"{"messages":[{"role":"user"}],"model":null,"stream":null}"#, Some("m/n"), r#"{"model":"m/n","messages":[{"role":"user"}],"stream":true}"#, true),
-            (r#"{"messages":[{"role":"user"}],"models":["a/b"]}"#, None, r#"{"models":["a/b"],"messages":[{"role":"user"}],"stream":true}"#, true),
+            (
+                r#"{"messages":[{"role":"user","content":"hi"}]}"#,
+                None,
+                r#"{"model":"openrouter/auto","messages":[{"role":"user","content":"hi"}],"stream":true}"#,
+                true,
+            ),
+            (
+                r#"{"temperature":1,"stream":false,"messages":[{"content":"hi","role":"user"}],"model":"a/b","seed":2}"#,
+                None,
+                r#"{"model":"a/b","messages":[{"content":"hi","role":"user"}],"stream":false,"seed":2,"temperature":1}"#,
+                false,
+            ),
+            (
+                r#"{"messages":[{"role":"user"}],"model":null,"stream":null}"#,
+                Some("m/n"),
+                r#"{"model":"m/n","messages":[{"role":"user"}],"stream":true}"#,
+                true,
+            ),
+            (
+                r#"{"messages":[{"role":"user"}],"models":["a/b"]}"#,
+                None,
+                r#"{"models":["a/b"],"messages":[{"role":"user"}],"stream":true}"#,
+                true,
+            ),
         ];
         for (text, model, expected, streaming) in table {
             assert_eq!(chat_body(text, model).unwrap(), ChatBody { text: expected.to_owned(), streaming }, "{text}");

@@ -229,14 +229,16 @@ impl Run {
 
     fn on_json(&mut self, body: &[u8], epoch: Now) -> Action {
         if body.trim_ascii().is_empty() {
-            return self.fail(Error::new(Code::BadResponse, format!("HTTP {} with an empty body", self.head.status)));
+            return self.fail(Error::new(Code::BadResponse, format!("HTTP {} with an empty body", u64::from(self.head.status))));
         }
         let chunk = match read_chunk(body) {
             Ok(Some(chunk)) => chunk,
             Ok(None) => return self.fail(Error::new(Code::BadResponse, "the JSON answer is no object")),
             // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
             Err(malformed) if malformed.at >= body.trim_ascii_end().len() => return self.fail(self.cut_error()),
-            Err(malformed) => return self.fail(Error::new(Code::BadResponse, format!("the JSON answer is malformed at byte {}", malformed.at))),
+            Err(malformed) => {
+                return self.fail(Error::new(Code::BadResponse, format!("the JSON answer is malformed at byte {}", malformed.at as u64)));
+            }
         };
         if chunk.choice.is_none() {
             let error = if chunk.error.is_some() {
@@ -290,7 +292,7 @@ impl Run {
             Expired::Progress => "no data, only keep-alive comments or silence, came within progressTimeoutMs",
             Expired::Idle => "no byte came within idleTimeoutMs",
         };
-        let mut error = Error::new(Code::Timeout, format!("{what} ({limit_ms} ms)"));
+        let mut error = Error::new(Code::Timeout, format!("{what} ({} ms)", limit_ms as u64));
         error.is_retryable = true;
         // A limit is the caller's word on how long this may take: no retry behind its back.
         self.end_with(error);
@@ -341,7 +343,7 @@ impl Run {
         }
         self.wait_ms = delay_ms;
         self.head = Head::default();
-        let attempt = self.attempt;
+        let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
             text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
             write_error(&error, text);
@@ -379,7 +381,14 @@ impl Run {
 }
 
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.
-fn apply_event(assembler: &mut Assembler, out: &mut Batch, data: &[u8], secret: &str, raw_events: bool, epoch: Now) -> Option<Result<(), Error>> {
+fn apply_event(
+    assembler: &mut Assembler,
+    out: &mut Batch,
+    data: &[u8],
+    secret: &str,
+    raw_events: bool,
+    epoch: Now,
+) -> Option<Result<(), Error>> {
     if is_done(data) {
         return Some(Ok(()));
     }
@@ -389,7 +398,10 @@ fn apply_event(assembler: &mut Assembler, out: &mut Batch, data: &[u8], secret: 
     match read_chunk(data) {
         Ok(Some(chunk)) => assembler.apply(&chunk, out).err().map(|stop| Err(stop_error(stop, secret, epoch))),
         Ok(None) => None,
-        Err(malformed) => Some(Err(Error::new(Code::BadResponse, format!("an event of the answer is no JSON (byte {} of {})", malformed.at, data.len())))),
+        Err(malformed) => Some(Err(Error::new(
+            Code::BadResponse,
+            format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
+        ))),
     }
 }
 

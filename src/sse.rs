@@ -118,7 +118,12 @@ impl Decoder {
         is_done(data)
     }
 
-    fn take_line<'a>(&mut self, line: &'a [u8], lone: &mut Option<&'a [u8]>, sink: &mut impl FnMut(Item<'_>) -> bool) -> Result<bool, LimitExceeded> {
+    fn take_line<'a>(
+        &mut self,
+        line: &'a [u8],
+        lone: &mut Option<&'a [u8]>,
+        sink: &mut impl FnMut(Item<'_>) -> bool,
+    ) -> Result<bool, LimitExceeded> {
         let line = strip_bom(line, self.at_start);
         self.at_start = false;
         if line.is_empty() {
@@ -266,9 +271,14 @@ mod tests {
 
     #[test]
     fn only_a_whole_done_counts_at_the_end() {
-        for (text, expected) in
-            [("data: [DONE]", true), ("data: [DONE] \r", true), ("data:[DONE]\n", true), ("data: [DON", false), ("data: {\"a\":1}", false), ("", false)]
-        {
+        for (text, expected) in [
+            ("data: [DONE]", true),
+            ("data: [DONE] \r", true),
+            ("data:[DONE]\n", true),
+            ("data: [DON", false),
+            ("data: {\"a\":1}", false),
+            ("", false),
+        ] {
             let mut decoder = Decoder::new(LIMITS);
             decoder.feed(text.as_bytes(), &mut |_| true).unwrap();
             assert_eq!(decoder.ends_with_done(), expected, "{text:?}");

@@ -196,9 +196,9 @@ impl ToolCalls {
         let taken = self.calls.iter().any(|call| call.started && call.id == *wire_id);
         let id = match wire_id.as_str() {
             // The core has no randomness: the place is unique in the message.
-            "" => format!("call_{place}"),
+            "" => format!("call_{}", place as u64),
             // Kimi has sent one id for two calls; their results could not be told apart.
-            id if taken => format!("{id}_{place}"),
+            id if taken => format!("{id}_{}", place as u64),
             id => id.to_owned(),
         };
         let call = &mut self.calls[place];
@@ -208,7 +208,7 @@ impl ToolCalls {
             text.push_str(",\"name\":");
             write_string(text, &call.name);
             text.push_str(",\"index\":");
-            text.push_str(&place.to_string());
+            text.push_str(&(place as u64).to_string());
             text.push('}');
         });
         call.id = id;
@@ -242,7 +242,7 @@ impl ToolCalls {
             }
         }
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
-            let arguments = call.arguments.trim();
+            let arguments = call.arguments.trim_ascii();
             let whole = if arguments.is_empty() { !strict } else { call.is_whole() };
             let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
             let input = runs.then(|| match arguments {
@@ -326,11 +326,20 @@ mod tests {
         for delta in deltas {
             calls.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false, &mut out).unwrap();
         }
-        calls.finish(cut_last, strict, &mut out).into_iter().map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input)).collect()
+        calls
+            .finish(cut_last, strict, &mut out)
+            .into_iter()
+            .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input))
+            .collect()
     }
 
     fn call(id: &str, name: &str, arguments: &str, runs: bool) -> (String, String, String, Option<String>) {
-        (id.into(), name.into(), arguments.into(), runs.then(|| if arguments.trim().is_empty() { "{}".into() } else { arguments.trim().into() }))
+        (
+            id.into(),
+            name.into(),
+            arguments.into(),
+            runs.then(|| if arguments.trim_ascii().is_empty() { "{}".into() } else { arguments.trim_ascii().into() }),
+        )
     }
 
     #[test]
@@ -338,18 +347,89 @@ mod tests {
         let function = |name: &str, arguments: &str| json!({"name":name,"arguments":arguments});
         let piece = |arguments: &str| json!({"arguments":arguments});
         let table = [
-            ("by index", vec![json!([{"index":0,"id":"a","function":function("f","")}]), json!([{"index":1,"id":"b","function":function("g","{\"x\":")}]), json!([{"index":0,"function":piece("{}")},{"index":1,"function":piece("1}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{\"x\":1}", true)]),
-            ("by id where no index comes", vec![json!([{"id":"a","function":function("f","{")}]), json!([{"id":"b","function":function("g","{}")}]), json!([{"id":"a","function":piece("}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{}", true)]),
-            ("neither: the current call goes on, a name begins the next once it is whole", vec![json!([{"function":function("f","{")}]), json!([{"function":piece("}")}]), json!([{"function":function("f","{}")}])], vec![call("call_0", "f", "{}", true), call("call_1", "f", "{}", true)]),
-            ("id repeated on every delta", vec![json!([{"index":0,"id":"a","function":function("f","{")}]), json!([{"index":0,"id":"a","function":function("f","}")}])], vec![call("a", "f", "{}", true)]),
-            ("id late", vec![json!([{"index":0,"function":function("f","{")}]), json!([{"index":0,"id":"a","function":piece("}")}])], vec![call("a", "f", "{}", true)]),
-            ("a new id on a used index begins a call, and its tail may come under the next index", vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"id":"b","function":function("g","{")}]), json!([{"index":1,"function":piece("}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{}", true)]),
-            ("one id for two calls", vec![json!([{"index":0,"id":"a","function":function("f","{}")},{"index":1,"id":"a","function":function("g","{}")}])], vec![call("a", "f", "{}", true), call("a_1", "g", "{}", true)]),
-            ("an index as text, and one that is no number", vec![json!([{"index":"1","id":"a","function":function("f","{")}]), json!([{"index":1,"function":piece("}")}]), json!([{"index":"x","id":"b","function":function("g","{}")}])], vec![call("a", "f", "{}", true), call("b", "g", "{}", true)]),
-            ("white space after a whole call is nothing", vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"function":piece(" \n")}])], vec![call("a", "f", "{} \n", true)]),
-            ("arguments null, missing or an object", vec![json!([{"index":0,"id":"a","function":{"name":"f","arguments":null}},{"index":1,"id":"b","function":{"name":"g"}},{"index":2,"id":"c","function":{"name":"h","arguments":{"x":1}}}])], vec![call("a", "f", "", true), call("b", "g", "", true), call("c", "h", "{\"x\":1}", true)]),
-            ("cut, malformed or no object never runs", vec![json!([{"index":0,"id":"a","function":function("f","{\"path\":\"/tm")},{"index":1,"id":"b","function":function("g","[1]")},{"index":2,"id":"c","function":function("h","{'a':1}")}])], vec![call("a", "f", "{\"path\":\"/tm", false), call("b", "g", "[1]", false), call("c", "h", "{'a':1}", false)]),
-            ("a call without a name never runs", vec![json!([{"index":0,"id":"a","function":piece("{}")}])], vec![call("a", "", "{}", false)]),
+            (
+                "by index",
+                vec![
+                    json!([{"index":0,"id":"a","function":function("f","")}]),
+                    json!([{"index":1,"id":"b","function":function("g","{\"x\":")}]),
+                    json!([{"index":0,"function":piece("{}")},{"index":1,"function":piece("1}")}]),
+                ],
+                vec![call("a", "f", "{}", true), call("b", "g", "{\"x\":1}", true)],
+            ),
+            (
+                "by id where no index comes",
+                vec![
+                    json!([{"id":"a","function":function("f","{")}]),
+                    json!([{"id":"b","function":function("g","{}")}]),
+                    json!([{"id":"a","function":piece("}")}]),
+                ],
+                vec![call("a", "f", "{}", true), call("b", "g", "{}", true)],
+            ),
+            (
+                "neither: the current call goes on, a name begins the next once it is whole",
+                vec![json!([{"function":function("f","{")}]), json!([{"function":piece("}")}]), json!([{"function":function("f","{}")}])],
+                vec![call("call_0", "f", "{}", true), call("call_1", "f", "{}", true)],
+            ),
+            (
+                "id repeated on every delta",
+                vec![
+                    json!([{"index":0,"id":"a","function":function("f","{")}]),
+                    json!([{"index":0,"id":"a","function":function("f","}")}]),
+                ],
+                vec![call("a", "f", "{}", true)],
+            ),
+            (
+                "id late",
+                vec![json!([{"index":0,"function":function("f","{")}]), json!([{"index":0,"id":"a","function":piece("}")}])],
+                vec![call("a", "f", "{}", true)],
+            ),
+            (
+                "a new id on a used index begins a call, and its tail may come under the next index",
+                vec![
+                    json!([{"index":0,"id":"a","function":function("f","{}")}]),
+                    json!([{"index":0,"id":"b","function":function("g","{")}]),
+                    json!([{"index":1,"function":piece("}")}]),
+                ],
+                vec![call("a", "f", "{}", true), call("b", "g", "{}", true)],
+            ),
+            (
+                "one id for two calls",
+                vec![json!([{"index":0,"id":"a","function":function("f","{}")},{"index":1,"id":"a","function":function("g","{}")}])],
+                vec![call("a", "f", "{}", true), call("a_1", "g", "{}", true)],
+            ),
+            (
+                "an index as text, and one that is no number",
+                vec![
+                    json!([{"index":"1","id":"a","function":function("f","{")}]),
+                    json!([{"index":1,"function":piece("}")}]),
+                    json!([{"index":"x","id":"b","function":function("g","{}")}]),
+                ],
+                vec![call("a", "f", "{}", true), call("b", "g", "{}", true)],
+            ),
+            (
+                "white space after a whole call is nothing",
+                vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"function":piece(" \n")}])],
+                vec![call("a", "f", "{} \n", true)],
+            ),
+            (
+                "arguments null, missing or an object",
+                vec![
+                    json!([{"index":0,"id":"a","function":{"name":"f","arguments":null}},{"index":1,"id":"b","function":{"name":"g"}},{"index":2,"id":"c","function":{"name":"h","arguments":{"x":1}}}]),
+                ],
+                vec![call("a", "f", "", true), call("b", "g", "", true), call("c", "h", "{\"x\":1}", true)],
+            ),
+            (
+                "cut, malformed or no object never runs",
+                vec![
+                    json!([{"index":0,"id":"a","function":function("f","{\"path\":\"/tm")},{"index":1,"id":"b","function":function("g","[1]")},{"index":2,"id":"c","function":function("h","{'a':1}")}]),
+                ],
+                vec![call("a", "f", "{\"path\":\"/tm", false), call("b", "g", "[1]", false), call("c", "h", "{'a':1}", false)],
+            ),
+            (
+                "a call without a name never runs",
+                vec![json!([{"index":0,"id":"a","function":piece("{}")}])],
+                vec![call("a", "", "{}", false)],
+            ),
         ];
         for (name, deltas, expected) in table {
             assert_eq!(assemble(&deltas, false, false), expected, "{name}");
@@ -358,7 +438,9 @@ mod tests {
 
     #[test]
     fn at_a_length_limit_the_last_call_never_runs_however_whole_it_looks() {
-        let deltas = [json!([{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}])];
+        let deltas = [
+            json!([{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}]),
+        ];
         assert_eq!(assemble(&deltas, true, false), vec![call("a", "f", "{}", true), call("b", "g", "{}", false)]);
     }
 

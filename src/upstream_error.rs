@@ -1,7 +1,7 @@
 //! The error object of an answer, read in all its shapes: as an HTTP body, inside a stream, in a choice.
 
 use crate::error::{Code, Error};
-use crate::json::{Raw, Reader, write_string};
+use crate::json::{Raw, Reader, parse_decimal, write_string};
 use crate::redact::redact;
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
@@ -40,13 +40,14 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
 
 /// Reads an answer that failed by its status, or a 200 whose JSON body is an error. `body` may be JSON, HTML or nothing.
 pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
+    let number = u64::from(status);
     let document = Reader::document(body.trim_ascii()).ok().filter(|document| document.is_object());
     let Some(document) = document else {
         let text = String::from_utf8_lossy(body);
-        let message = match text.trim() {
-            "" => format!("HTTP {status} with an empty body"),
-            text if text.starts_with('<') => format!("HTTP {status} with an HTML page{}", html_title(text)),
-            text => format!("HTTP {status}: {}", cut(text, DETAIL_MAX_BYTES)),
+        let message = match text.trim_ascii() {
+            "" => format!("HTTP {number} with an empty body"),
+            text if text.starts_with('<') => format!("HTTP {number} with an HTML page{}", html_title(text)),
+            text => format!("HTTP {number}: {}", cut(text, DETAIL_MAX_BYTES)),
         };
         return ErrorObject { message, ..ErrorObject::default() }.into_error(code_of(status, None), Some(status), secret, now, hints);
     };
@@ -79,7 +80,8 @@ enum Wait {
 
 impl ErrorObject {
     fn read(error: Raw<'_>) -> Self {
-        let text = |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
+        let text =
+            |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
         if let Some(message) = error.string() {
             return Self { message: cut(&message.decode(), MESSAGE_MAX_BYTES), ..Self::default() };
         }
@@ -114,7 +116,11 @@ impl ErrorObject {
 
     fn into_error(self, code: Code, status: Option<u16>, secret: &str, now: Now, hints: &HeaderHints) -> Error {
         let code = if is_context_overflow(&self.message, self.error_type.as_deref()) { Code::ContextOverflow } else { code };
-        let message = if self.message.is_empty() { format!("the provider reported an error without a message ({})", self.code.as_deref().unwrap_or("no code")) } else { self.message.clone() };
+        let message = if self.message.is_empty() {
+            format!("the provider reported an error without a message ({})", self.code.as_deref().unwrap_or("no code"))
+        } else {
+            self.message.clone()
+        };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status);
         let retry_after_ms = self.wait.iter().find_map(|wait| wait.ms(now)).or_else(|| hints.ms(now));
         Error {
@@ -138,7 +144,8 @@ impl ErrorObject {
         match status {
             Some(402) => {
                 self.reason.as_deref() == Some("in_flight_budget_exhausted")
-                    || self.limit_source.as_deref() == Some("openrouter_in_flight_budget") && self.reason.as_deref() != Some("weight_exceeds_budget")
+                    || self.limit_source.as_deref() == Some("openrouter_in_flight_budget")
+                        && self.reason.as_deref() != Some("weight_exceeds_budget")
             }
             Some(408 | 429 | 500 | 502 | 503 | 504 | 522 | 524 | 529) => true,
             _ => false,
@@ -160,7 +167,7 @@ fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> 
             if key.eq_ignore_ascii_case(b"retry-after") {
                 retry_after = Some(Wait::HeaderText(text));
             } else if key.eq_ignore_ascii_case(b"x-ratelimit-reset") {
-                reset = text.trim().parse().ok().map(Wait::EpochMs);
+                reset = parse_decimal(text.trim_ascii().as_bytes()).map(Wait::EpochMs);
             }
         });
     }
@@ -189,16 +196,21 @@ impl Wait {
 
 impl HeaderHints {
     fn ms(&self, now: Now) -> Option<u64> {
-        let reset = || self.rate_limit_reset.as_deref().and_then(|text| text.trim().parse().ok()).and_then(|value| Wait::EpochMs(value).ms(now));
+        let reset = || {
+            self.rate_limit_reset
+                .as_deref()
+                .and_then(|text| parse_decimal(text.trim_ascii().as_bytes()))
+                .and_then(|value| Wait::EpochMs(value).ms(now))
+        };
         self.retry_after.as_deref().and_then(|text| retry_after_ms(text, now)).or_else(reset)
     }
 }
 
 /// `Retry-After`: seconds, or a date.
 fn retry_after_ms(text: &str, now: Now) -> Option<u64> {
-    match text.trim().parse::<f64>() {
-        Ok(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
-        Err(_) => Wait::Date(text.to_owned()).ms(now),
+    match parse_decimal(text.trim_ascii().as_bytes()) {
+        Some(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
+        None => Wait::Date(text.to_owned()).ms(now),
     }
 }
 
@@ -276,7 +288,7 @@ fn html_title(page: &str) -> String {
         let end = lower[start..].find("</title>")?;
         page.get(start + 7..start + end)
     });
-    title.map_or_else(String::new, |title| format!(": {}", cut(title.trim(), 120)))
+    title.map_or_else(String::new, |title| format!(": {}", cut(title.trim_ascii(), 120)))
 }
 
 /// At most `max` bytes, never half a character.
@@ -292,7 +304,8 @@ fn cut(text: &str, max: usize) -> String {
 mod tests {
     use super::*;
 
-    const NOW: Now = Now { epoch_ms: 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
+    const NOW: Now =
+        Now { epoch_ms: 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
 
     fn http(status: u16, body: &str) -> Error {
         read_http_error(status, body.as_bytes(), "", NOW, &HeaderHints { retry_after: Some("3".into()), rate_limit_reset: None })
@@ -303,7 +316,10 @@ mod tests {
         let table = [
             (r#"{"error":{"code":503,"message":"x","availability":{"retry_after":7},"metadata":{"retry_after_seconds":5}}}"#, 7000),
             (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after_seconds":5,"headers":{"Retry-After":"9"}}}}"#, 5000),
-            (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"Retry-After":"9","X-RateLimit-Reset":"1790000001500"}}}}"#, 9000),
+            (
+                r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"Retry-After":"9","X-RateLimit-Reset":"1790000001500"}}}}"#,
+                9000,
+            ),
             (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000001500"}}}}"#, 1500),
             (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000002"}}}}"#, 2000),
             (r#"{"error":{"code":403,"message":"x","metadata":{"resets_at":"2026-09-21T14:13:30Z"}}}"#, 10_000),
@@ -319,11 +335,29 @@ mod tests {
     fn every_status_has_its_code_and_says_whether_to_retry() {
         use Code::*;
         let table = [
-            (400, InvalidRequest, false), (401, Auth, false), (402, PaymentRequired, false), (403, Forbidden, false), (404, NotFound, false),
-            (405, NotFound, false), (408, Timeout, true), (409, InvalidRequest, false), (410, NotFound, false), (412, InvalidRequest, false),
-            (413, InvalidRequest, false), (418, InvalidRequest, false), (422, InvalidRequest, false), (429, RateLimit, true), (500, Server, true),
-            (501, Server, false), (502, Server, true), (503, Overloaded, true), (504, Timeout, true), (522, Timeout, true), (524, Timeout, true),
-            (529, Overloaded, true), (302, BadResponse, false),
+            (400, InvalidRequest, false),
+            (401, Auth, false),
+            (402, PaymentRequired, false),
+            (403, Forbidden, false),
+            (404, NotFound, false),
+            (405, NotFound, false),
+            (408, Timeout, true),
+            (409, InvalidRequest, false),
+            (410, NotFound, false),
+            (412, InvalidRequest, false),
+            (413, InvalidRequest, false),
+            (418, InvalidRequest, false),
+            (422, InvalidRequest, false),
+            (429, RateLimit, true),
+            (500, Server, true),
+            (501, Server, false),
+            (502, Server, true),
+            (503, Overloaded, true),
+            (504, Timeout, true),
+            (522, Timeout, true),
+            (524, Timeout, true),
+            (529, Overloaded, true),
+            (302, BadResponse, false),
         ];
         for (status, code, retryable) in table {
             for body in ["", "<html><title>Bad</title></html>", "{\"error\":{\"message\":\"m\"}}", "[]", "text"] {
@@ -338,10 +372,18 @@ mod tests {
         let table = [
             (402, r#"{"error":{"code":402,"message":"m","metadata":{"reason":"in_flight_budget_exhausted"}}}"#, true),
             (402, r#"{"error":{"code":402,"message":"m","metadata":{"limit_source":"openrouter_in_flight_budget"}}}"#, true),
-            (402, r#"{"error":{"code":402,"message":"m","metadata":{"reason":"weight_exceeds_budget","limit_source":"openrouter_credits"}}}"#, false),
+            (
+                402,
+                r#"{"error":{"code":402,"message":"m","metadata":{"reason":"weight_exceeds_budget","limit_source":"openrouter_credits"}}}"#,
+                false,
+            ),
             (503, r#"{"error":{"message":"m","availability":{"retryable":false}}}"#, false),
             (404, r#"{"error":{"message":"m","availability":{"retryable":true}}}"#, true),
-            (400, r#"{"error":{"message":"This endpoint's maximum context length is 10 tokens. However, you requested about 20 tokens","availability":{"retryable":true}}}"#, false),
+            (
+                400,
+                r#"{"error":{"message":"This endpoint's maximum context length is 10 tokens. However, you requested about 20 tokens","availability":{"retryable":true}}}"#,
+                false,
+            ),
         ];
         for (status, body, retryable) in table {
             assert_eq!(http(status, body).is_retryable, retryable, "{body}");
@@ -356,8 +398,16 @@ mod tests {
             (500, "oops", "HTTP 500: oops"),
             (400, r#"{"error":"plain"}"#, "plain"),
             (400, r#"{"message":"flat"}"#, "flat"),
-            (502, r#"{"error":{"message":"Provider returned error","metadata":{"raw":"{\"why\":1}"}}}"#, "Provider returned error\n{\"why\":1}"),
-            (502, r#"{"error":{"message":"Provider returned error","metadata":{"raw":{"error":{"message":"deep"}}}}}"#, "Provider returned error\ndeep"),
+            (
+                502,
+                r#"{"error":{"message":"Provider returned error","metadata":{"raw":"{\"why\":1}"}}}"#,
+                "Provider returned error\n{\"why\":1}",
+            ),
+            (
+                502,
+                r#"{"error":{"message":"Provider returned error","metadata":{"raw":{"error":{"message":"deep"}}}}}"#,
+                "Provider returned error\ndeep",
+            ),
             (401, r#"{"error":{"message":"bad key sk-or-v1-0123abc"}}"#, "bad key [redacted]"),
             (500, r#"{"error":{"code":"x"}}"#, "the provider reported an error without a message (x)"),
         ];

@@ -30,7 +30,7 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     if let Some(cost) = cost {
         out.push_str(",\"cost\":");
         // The digits as they came, so that nothing drifts; a numeric string loses its quotes.
-        out.push_str(cost.text().trim_matches('"').trim());
+        out.push_str(cost.text().trim_matches('"').trim_ascii());
     }
     out.push_str(",\"raw\":");
     out.push_str(&usage.text());
@@ -66,7 +66,10 @@ mod tests {
                 json!({"prompt_tokens":100,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30},"completion_tokens_details":{"reasoning_tokens":4},"cost":0}),
                 usage(10, 5, 60, 30, 4, json!(0)),
             ),
-            (json!({"prompt_tokens":10,"prompt_cache_hit_tokens":4,"cache_creation_input_tokens":3,"prompt_tokens_details":null}), usage(3, 0, 4, 3, 0, json!(null))),
+            (
+                json!({"prompt_tokens":10,"prompt_cache_hit_tokens":4,"cache_creation_input_tokens":3,"prompt_tokens_details":null}),
+                usage(3, 0, 4, 3, 0, json!(null)),
+            ),
             (json!({"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":9},"cost":-1}), usage(0, 0, 9, 0, 0, json!(null))),
             (json!({"prompt_tokens":"7","cost":"0.5"}), usage(7, 0, 0, 0, 0, json!(0.5))),
             (json!({"prompt_tokens":null,"cost":"free"}), usage(0, 0, 0, 0, 0, json!(null))),

@@ -16,7 +16,7 @@ pub fn run(options: Value) -> Run {
 }
 
 pub fn run_of(options: Value, streaming: bool) -> Run {
-    let config: ClientConfig = serde_json::from_value(options).unwrap();
+    let config = ClientConfig::parse(&options.to_string()).unwrap();
     let plan = RequestPlan::chat(&config, &[], "{}".into(), streaming).unwrap();
     Run::new(plan, config.settings().unwrap(), 42)
 }

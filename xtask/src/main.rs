@@ -4,6 +4,7 @@
 //! rewritten. wasm-bindgen's command line and test runner are linked in as a library, so that the version that made
 //! the macros and the version that makes the glue come from the same `Cargo.lock`.
 
+mod checks;
 mod chromium;
 mod debian;
 mod engine;
@@ -35,7 +36,16 @@ usage: cargo xtask <command>
 Each command sets up what it needs first: the wasm32 standard library, the npm development
 dependencies and, for the tests, a Chromium.";
 
-fn main() -> Result<ExitCode> {
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        // Not `{error:?}`, which would print a backtrace of xtask where the user has asked for one of something else.
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs the command that the arguments name.
+fn run() -> Result<ExitCode> {
     let mut args = std::env::args_os().skip(1);
     let command = args.next().unwrap_or_default();
     let args: Vec<OsString> = args.collect();
@@ -59,9 +69,7 @@ fn main() -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "test-runner" => {
-            let args = [OsString::from("wasm-bindgen-test-runner")]
-                .into_iter()
-                .chain(args);
+            let args = [OsString::from("wasm-bindgen-test-runner")].into_iter().chain(args);
             wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -79,9 +87,5 @@ fn build_and_run(script: &str, args: &[OsString]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     package::build(&workspace)?;
     let mut node = process::node();
-    process::replace(
-        node.arg(workspace.root.join(script))
-            .args(args)
-            .current_dir(&workspace.root),
-    )
+    process::replace(node.arg(workspace.root.join(script)).args(args).current_dir(&workspace.root))
 }

@@ -1,0 +1,39 @@
+// The body of an answer as something to read from, whatever the `fetch` at hand gives.
+
+/**
+ * @typedef {object} AnswerReader
+ * @property {() => Promise<{ done: boolean, value?: Uint8Array }>} read
+ * @property {(reason?: unknown) => Promise<unknown>} cancel
+ */
+
+/**
+ * Streams first; async iterables are what older fetch packages have; test doubles have `arrayBuffer` or `text` alone.
+ * @param {any} response
+ * @returns {AnswerReader}
+ */
+export function answerReader(response) {
+  const { body } = response;
+  if (typeof body?.getReader === "function") return body.getReader();
+  if (typeof body?.[Symbol.asyncIterator] === "function") return ofIterator(body[Symbol.asyncIterator]());
+  return ofIterator(wholeBody(response));
+}
+
+/** @param {any} response @returns {AsyncGenerator<Uint8Array | string>} */
+async function* wholeBody(response) {
+  if (typeof response.arrayBuffer === "function") yield new Uint8Array(await response.arrayBuffer());
+  else if (typeof response.text === "function") yield await response.text();
+}
+
+/** @param {AsyncIterator<any>} iterator @returns {AnswerReader} */
+function ofIterator(iterator) {
+  return {
+    async read() {
+      const { done, value } = await iterator.next();
+      if (done) return { done: true };
+      return { done: false, value: typeof value === "string" ? new TextEncoder().encode(value) : value };
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+// The life of the WebAssembly instance: started at the first call, replaced after a panic.
+import engineModule from "#wasm";
+import * as glue from "./wasm/glue.js";
+import { Exchange } from "./batch.js";
+import { engineError, OpenRouterError } from "./errors.js";
+
+/**
+ * One instance. `generation` tells a session of a retired instance from one of today's.
+ * @typedef {object} Engine
+ * @property {number} generation
+ * @property {WebAssembly.Memory} memory
+ * @property {typeof glue} glue
+ * @property {Exchange} exchange
+ */
+
+/** @type {Engine | undefined} */
+let engine;
+/** @type {Promise<Engine> | undefined} */
+let starting;
+let generation = 0;
+/** A panic happened: the next call starts a fresh instance. */
+let retired = false;
+let loaded = false;
+
+/** Whoever waits for something from the instance and must hear of its end. @type {Set<(error: Error) => void>} */
+const waiting = new Set();
+
+/**
+ * The running instance, if there is one.
+ * @returns {Engine | undefined}
+ */
+export function runningEngine() {
+  if (retired) {
+    retired = false;
+    glue.__wbg_reset_state();
+    engine = adopt(/** @type {{ memory: WebAssembly.Memory }} */ (/** @type {unknown} */ (glue.initSync(undefined))));
+  }
+  return engine;
+}
+
+/**
+ * Starts the instance, once however many ask. A start that failed is forgotten, so that the next call tries again.
+ * @returns {Promise<Engine>}
+ */
+export function startEngine() {
+  const running = runningEngine();
+  if (running) return Promise.resolve(running);
+  starting ??= load().catch((cause) => {
+    starting = undefined;
+    throw new OpenRouterError({ code: "engine", message: `WebAssembly could not be started: ${cause?.message ?? cause}` }, { cause });
+  });
+  return starting;
+}
+
+async function load() {
+  const module = await engineModule();
+  if (!loaded) {
+    engine = adopt(glue.initSync({ module }));
+    loaded = true;
+  }
+  return /** @type {Engine} */ (engine);
+}
+
+/** @param {{ memory: WebAssembly.Memory }} instance @returns {Engine} */
+function adopt(instance) {
+  glue.onPanic(retire);
+  generation += 1;
+  return { generation, memory: instance.memory, glue, exchange: new Exchange(instance.memory, glue) };
+}
+
+/** The panic hook: nothing that waits for this instance would ever hear of it otherwise. @param {string} message */
+function retire(message) {
+  retired = true;
+  const error = engineError(message);
+  const all = [...waiting];
+  waiting.clear();
+  // Not here: the instance is still on the stack.
+  queueMicrotask(() => all.forEach((reject) => reject(error)));
+}
+
+/** Whether a session of this instance may still be called. @param {Engine} session */
+export function isRunning(session) {
+  return !retired && engine === session;
+}
+
+/** @param {(error: Error) => void} reject */
+export function onEngineEnd(reject) {
+  waiting.add(reject);
+}
+
+/** @param {(error: Error) => void} reject */
+export function offEngineEnd(reject) {
+  waiting.delete(reject);
+}

@@ -1,0 +1,82 @@
+/** @import { ErrorCode, PartialAnswer, Verdict } from "./index.js" */
+
+const BRAND = Symbol.for("openrouter-wasm.error");
+
+/** Every code, in one place. The engine's codes are checked against it by a test. */
+export const ERROR_CODES = /** @type {const} */ ([
+  "invalid-request", "auth", "payment-required", "forbidden", "not-found", "context-overflow", "rate-limit", "overloaded", "server", "network",
+  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "engine",
+]);
+
+/**
+ * @typedef {object} ErrorFields
+ * @property {ErrorCode} code
+ * @property {string} message
+ * @property {number} [status]
+ * @property {string} [requestId]
+ * @property {number} [retryAfterMs]
+ * @property {boolean} [isRetryable]
+ * @property {string} [errorType]
+ * @property {string} [upstream]
+ */
+
+export class OpenRouterError extends Error {
+  /**
+   * @param {ErrorFields} fields
+   * @param {{ cause?: unknown, verdict?: Verdict, partial?: PartialAnswer }} [more]
+   */
+  constructor(fields, more = {}) {
+    super(fields.message, "cause" in more ? { cause: more.cause } : undefined);
+    this.name = "OpenRouterError";
+    this.code = fields.code;
+    this.isRetryable = fields.isRetryable ?? false;
+    if (fields.status !== undefined) this.status = fields.status;
+    if (fields.requestId !== undefined) this.requestId = fields.requestId;
+    if (fields.retryAfterMs !== undefined) this.retryAfterMs = fields.retryAfterMs;
+    if (fields.errorType !== undefined) this.errorType = fields.errorType;
+    if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
+    if (more.verdict !== undefined) this.verdict = more.verdict;
+    if (more.partial !== undefined) this.partial = more.partial;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * Works across copies of this package and across realms, where `instanceof` does not.
+   * @param {unknown} value
+   */
+  static isInstance(value) {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+}
+
+/** The upstream object; one that was too long comes as the string of its beginning. @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @param {string} message @param {unknown} [cause] */
+export function invalidRequest(message, cause) {
+  return new OpenRouterError({ code: "invalid-request", message }, cause === undefined ? {} : { cause });
+}
+
+/**
+ * What the engine throws for a request that is refused: the fields of an error, or a trap.
+ * @param {unknown} thrown
+ */
+export function fromEngine(thrown) {
+  if (OpenRouterError.isInstance(thrown)) return thrown;
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown && !(thrown instanceof Error)) {
+    return new OpenRouterError(/** @type {ErrorFields} */ (thrown));
+  }
+  return engineError(thrown);
+}
+
+/** @param {unknown} cause */
+export function engineError(cause) {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new OpenRouterError({ code: "engine", message: `the engine failed and was replaced: ${message}` }, { cause });
+}

@@ -1,0 +1,3 @@
+export { OpenRouter } from "./client.js";
+export { ChatRun } from "./run.js";
+export { OpenRouterError } from "./errors.js";

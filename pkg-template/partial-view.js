@@ -1,0 +1,60 @@
+// The arguments of a streaming tool call as a live value: each step of the engine's scanner costs what it adds.
+
+/** The kinds of records that are steps; the numbers are those of src/event.rs. */
+export const OPEN_OBJECT = 16, OPEN_ARRAY = 17, CLOSE = 18, KEY = 19, OPEN_STRING = 20, APPEND_STRING = 21, SCALAR = 22;
+
+export class PartialView {
+  /** The value so far; the same object grows until the call is whole. @type {any} */
+  value = undefined;
+  /** @type {any[]} */
+  #open = [];
+  /** @type {any} */
+  #container = undefined;
+  /** @type {string} */
+  #key = "";
+
+  /** @param {number} kind @param {string} text */
+  apply(kind, text) {
+    switch (kind) {
+      case APPEND_STRING:
+        this.#append(text);
+        break;
+      case KEY:
+        this.#key = text;
+        break;
+      case OPEN_STRING:
+        this.#put("");
+        break;
+      case SCALAR:
+        this.#put(JSON.parse(text));
+        break;
+      case CLOSE:
+        this.#container = this.#open.pop();
+        break;
+      default: {
+        const container = kind === OPEN_ARRAY ? [] : {};
+        if (this.#container === undefined) this.value = container;
+        else this.#put(container);
+        this.#open.push(this.#container);
+        this.#container = container;
+      }
+    }
+  }
+
+  /** @param {any} value */
+  #put(value) {
+    const container = this.#container;
+    if (Array.isArray(container)) container.push(value);
+    // Defined, not assigned: a key from a model may be `__proto__`.
+    else if (this.#key === "__proto__") Object.defineProperty(container, this.#key, { value, writable: true, enumerable: true, configurable: true });
+    else container[this.#key] = value;
+  }
+
+  /** @param {string} text */
+  #append(text) {
+    const container = this.#container;
+    if (Array.isArray(container)) container[container.length - 1] += text;
+    else if (this.#key === "__proto__") this.#put(Object.getOwnPropertyDescriptor(container, "__proto__")?.value + text);
+    else container[this.#key] += text;
+  }
+}

@@ -1,0 +1,504 @@
+// One chat: pulls the answer, hands out events, settles the result. The decisions are the engine's; the waiting is here.
+import { BatchReader } from "./batch.js";
+import { answerReader } from "./body.js";
+import { isRunning, offEngineEnd, onEngineEnd, startEngine } from "./engine.js";
+import { engineError, fromEngine, OpenRouterError } from "./errors.js";
+import { formatStream, responseHeaders } from "./sinks.js";
+
+/** @import { ChatEvent, ChatMessage, ChatResult, PartialAnswer, StreamFormat, Verdict } from "./index.js" */
+/** @import { Engine } from "./engine.js" */
+/** @import { ChatSession } from "./wasm/glue.js" */
+
+/**
+ * What a run needs of its client and its request.
+ * @typedef {object} RunPlan
+ * @property {() => { config: string, headers: string, body: string }} prepare  may throw an `invalid-request`
+ * @property {() => string | undefined | Promise<string | undefined>} apiKey
+ * @property {() => typeof fetch} fetch
+ * @property {AbortSignal | undefined} signal
+ * @property {readonly ChatMessage[]} messages
+ */
+
+/** What the engine wants next; the numbers are those of src/run.rs. */
+const READ = 0, WAIT = 1, SEND = 3;
+
+/** After the last event the connection gets this long to end by itself, so that it can be used again. */
+const GOODBYE_MS = 1000;
+
+/** For sinks.js: everything that is ready, in one array. */
+export const takeBatch = Symbol("takeBatch");
+
+export class ChatRun {
+  /** @type {RunPlan} */
+  #plan;
+  #controller = new AbortController();
+  /** @type {Engine | undefined} */
+  #engine;
+  /** @type {ChatSession | undefined} */
+  #session;
+  #reader = new BatchReader();
+  /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
+  #body;
+  #action = SEND;
+  /** @type {ChatEvent[]} */
+  #queue = [];
+  #head = 0;
+
+  /** Whether somebody iterates; a run is read once. */
+  #claimed = false;
+  /** Nobody looks at the events: only the result is wanted. */
+  #discard = false;
+  #ended = false;
+  /** Whether the run failed, and by what; `undefined` is a reason too. @type {{ error: unknown } | undefined} */
+  #failure;
+  /** @type {ChatResult | undefined} */
+  #result;
+  /** @type {PartialAnswer | undefined} */
+  #lastPartial;
+  /** @type {Verdict | undefined} */
+  #verdict;
+  /** What the platform threw, for `cause`. @type {unknown} */
+  #cause;
+
+  /** The pull that is under way, if one is. @type {Promise<void> | undefined} */
+  #pulling;
+  /** @type {() => void} */
+  #wake = () => {};
+
+  /** Milliseconds that the consumer took between pulls: no clock counts them. */
+  #rested = 0;
+  #restingSince = performance.now();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #deadlineTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retryTimer;
+  #retryAt = 0;
+
+  /** @param {RunPlan} plan */
+  constructor(plan) {
+    this.#plan = plan;
+  }
+
+  get verdict() {
+    return this.#verdict;
+  }
+
+  get partial() {
+    if (this.#lastPartial) return this.#lastPartial;
+    const session = this.#session;
+    if (session && this.#engine && isRunning(this.#engine)) return this.#reader.withMedia(JSON.parse(session.partial()));
+    return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+  }
+
+  /** @returns {AsyncGenerator<ChatEvent, undefined, undefined>} */
+  [Symbol.asyncIterator]() {
+    this.#claim();
+    const iterator = {
+      next: () => this.#next(),
+      return: () => {
+        this.cancel(leftTheLoop());
+        return Promise.resolve({ value: undefined, done: true });
+      },
+      /** @param {unknown} error */
+      throw: (error) => {
+        this.cancel(error);
+        return Promise.reject(error);
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return /** @type {any} */ (iterator);
+  }
+
+  /** @returns {Promise<ChatResult>} */
+  async result() {
+    if (!this.#claimed) {
+      this.#claimed = true;
+      this.#discard = true;
+    }
+    // Also while somebody iterates: whoever awaits the result inside the loop would wait for ever otherwise.
+    while (!this.#ended) await this.#pull();
+    if (this.#failure) throw this.#failure.error;
+    return /** @type {ChatResult} */ (this.#result);
+  }
+
+  get textStream() {
+    return textOf(this);
+  }
+
+  /** @param {{ format?: StreamFormat }} [options] */
+  toReadableStream(options = {}) {
+    return formatStream(this, options.format ?? "events");
+  }
+
+  /** @param {{ format?: StreamFormat, status?: number, headers?: HeadersInit }} [options] */
+  toResponse(options = {}) {
+    const format = options.format ?? "sse";
+    const stream = formatStream(this, format);
+    return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
+  }
+
+  /** @param {unknown} [reason] */
+  cancel(reason = new DOMException("The run was cancelled", "AbortError")) {
+    if (this.#ended) return;
+    if (this.#session && this.#engine && isRunning(this.#engine)) {
+      this.#guard(() => {
+        const session = /** @type {ChatSession} */ (this.#session);
+        session.abort();
+        this.#engine?.exchange.read(this.#reader, []);
+      });
+    }
+    if (this.#ended) return;
+    this.#lastPartial = this.#reader.failed?.partial;
+    this.#end("aborted", { error: reason });
+    this.#controller.abort(reason);
+  }
+
+  /** Everything that is ready; an empty array at the end. @returns {Promise<ChatEvent[]>} */
+  async [takeBatch]() {
+    while (this.#head === this.#queue.length && !this.#ended) await this.#pull();
+    const batch = this.#head === 0 ? this.#queue : this.#queue.slice(this.#head);
+    this.#queue = [];
+    this.#head = 0;
+    if (batch.length === 0 && this.#failure) throw this.#failure.error;
+    return batch;
+  }
+
+  #claim() {
+    if (this.#claimed) {
+      throw new OpenRouterError({ code: "already-consumed", message: "this run is being read already: iterate over it once, or take result(), textStream or a stream of it" });
+    }
+    this.#claimed = true;
+  }
+
+  /** @returns {Promise<IteratorResult<ChatEvent, undefined>>} */
+  #next() {
+    const queue = this.#queue;
+    if (this.#head < queue.length) return Promise.resolve({ value: queue[this.#head++], done: false });
+    if (this.#ended) {
+      const failure = this.#failure;
+      // A loop that goes on after the error ends.
+      if (failure && !this.#failureTold) {
+        this.#failureTold = true;
+        return Promise.reject(failure.error);
+      }
+      return Promise.resolve({ value: undefined, done: true });
+    }
+    return this.#pull().then(this.#nextAgain);
+  }
+
+  #failureTold = false;
+  #nextAgain = () => this.#next();
+
+  /** Waits until there are more events or the run has ended. Never rejects: a failure is state. */
+  #pull() {
+    if (this.#pulling) return this.#pulling;
+    const now = performance.now();
+    this.#rested += now - this.#restingSince;
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    }
+    const pulling = new Promise((/** @type {(value: void) => void} */ resolve) => {
+      this.#wake = resolve;
+    });
+    this.#pulling = pulling;
+    this.#advance();
+    return pulling;
+  }
+
+  /** Ends the pull. */
+  #deliver() {
+    if (this.#discard) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    }
+    this.#pulling = undefined;
+    this.#restingSince = performance.now();
+    this.#wake();
+  }
+
+  #now() {
+    return performance.now() - this.#rested;
+  }
+
+  #advance() {
+    if (this.#action === READ) this.#read();
+    else if (this.#action === WAIT) this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
+    else this.#open();
+  }
+
+  /** The first pull: checks, starts the engine, sends. */
+  async #open() {
+    const { signal } = this.#plan;
+    try {
+      if (signal?.aborted) return this.cancel(signal.reason);
+      signal?.addEventListener("abort", this.#onAbort, { once: true });
+      const prepared = this.#plan.prepare();
+      const engine = await startEngine();
+      if (this.#ended) return;
+      this.#engine = engine;
+      onEngineEnd(this.#onEngineEnd);
+      this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body);
+    } catch (thrown) {
+      return this.#fail(fromEngine(thrown));
+    }
+    await this.#send();
+  }
+
+  async #send() {
+    try {
+      const session = /** @type {ChatSession} */ (this.#session);
+      const key = session.needsKey() ? await this.#key() : await this.#plan.apiKey();
+      if (this.#ended) return;
+      const sent = session.send(this.#plan.fetch(), this.#controller.signal, key ?? "", this.#now());
+      this.#armDeadline();
+      let response;
+      try {
+        response = await sent;
+      } catch (cause) {
+        if (this.#ended) return;
+        this.#cause = cause;
+        return this.#step(() => session.fail(describe(cause)));
+      }
+      // Nobody waits any more: let the connection go.
+      if (this.#ended) return void response.body?.cancel?.().catch(() => {});
+      this.#step(() => {
+        const action = session.onHead(response, this.#now());
+        if (action === READ) this.#body = answerReader(response);
+        else response.body?.cancel?.().catch(() => {});
+        return action;
+      });
+    } catch (thrown) {
+      this.#fail(fromEngine(thrown));
+    }
+  }
+
+  async #key() {
+    let key;
+    try {
+      key = await this.#plan.apiKey();
+    } catch (cause) {
+      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${describe(cause)}` }, { cause });
+    }
+    if (typeof key !== "string" || key.trim() === "") {
+      throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
+    }
+    return key;
+  }
+
+  #read() {
+    this.#armDeadline();
+    let reading;
+    try {
+      reading = /** @type {{ read(): Promise<any> }} */ (this.#body).read();
+    } catch (cause) {
+      return this.#onBroken(cause);
+    }
+    reading.then(this.#onRead, this.#onBroken);
+  }
+
+  /** @param {{ done: boolean, value?: Uint8Array }} piece */
+  #onRead = (piece) => {
+    if (this.#ended) return;
+    try {
+      const now = this.#now();
+      const session = /** @type {ChatSession} */ (this.#session);
+      const engine = /** @type {Engine} */ (this.#engine);
+      const { exchange } = engine;
+      let action;
+      if (piece.done) {
+        this.#body = undefined;
+        action = session.end(now);
+        exchange.read(this.#reader, this.#queue);
+      } else {
+        const bytes = /** @type {Uint8Array} */ (piece.value);
+        const { capacity } = exchange;
+        if (bytes.length <= capacity) {
+          exchange.write(bytes);
+          action = session.push(bytes.length, now);
+          exchange.read(this.#reader, this.#queue);
+        } else {
+          action = READ;
+          for (let at = 0; at < bytes.length && action === READ; at += capacity) {
+            const part = bytes.subarray(at, at + capacity);
+            exchange.write(part);
+            action = session.push(part.length, now);
+            exchange.read(this.#reader, this.#queue);
+          }
+        }
+      }
+      this.#after(action);
+    } catch (thrown) {
+      this.#fail(fromEngine(thrown));
+    }
+  };
+
+  /** @param {unknown} cause */
+  #onBroken = (cause) => {
+    if (this.#ended) return;
+    this.#cause = cause;
+    this.#body = undefined;
+    this.#step(() => /** @type {ChatSession} */ (this.#session).fail(describe(cause)));
+  };
+
+  /** Calls the engine, takes its batch, goes on as it says. @param {() => number} call */
+  #step(call) {
+    this.#guard(() => {
+      const action = call();
+      this.#engine?.exchange.read(this.#reader, this.#queue);
+      this.#after(action);
+    });
+  }
+
+  /** A trap inside the engine ends this run with an error, as it should. @param {() => void} body */
+  #guard(body) {
+    try {
+      body();
+    } catch (thrown) {
+      this.#fail(fromEngine(thrown));
+    }
+  }
+
+  /** @param {number} action */
+  #after(action) {
+    this.#action = action;
+    if (action === READ) {
+      if (this.#head < this.#queue.length) this.#deliver();
+      else this.#read();
+    } else if (action === WAIT) {
+      this.#letGo();
+      this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
+      this.#deliver();
+    } else {
+      this.#conclude();
+    }
+  }
+
+  /** The engine said that the run is over: the batch held how. */
+  #conclude() {
+    const { finished, failed } = this.#reader;
+    if (finished) {
+      const { reason, verdict, nativeReason, usage, message, id, model, provider, metadata } = finished;
+      const step = this.#reader.step;
+      this.#queue.push({ type: "step-finish", step, reason, nativeReason, usage, message }, { type: "finish", step, reason, nativeReason, usage, message });
+      const steps = [{ reason, nativeReason, usage, message }];
+      const messages = [...this.#plan.messages, message];
+      this.#result = { message, messages, usage, steps, reason, verdict, model, provider, id, changes: [], ...(metadata && { metadata }) };
+      this.#lastPartial = { message, usage, id, model, provider };
+      this.#end(verdict, undefined);
+    } else {
+      this.#lastPartial = failed.partial;
+      const more = { verdict: failed.verdict, partial: failed.partial, ...(this.#cause !== undefined && { cause: this.#cause }) };
+      this.#end(failed.verdict, { error: new OpenRouterError(failed.error, more) });
+      this.#controller.abort(/** @type {any} */ (this.#failure).error);
+    }
+  }
+
+  /** An error that the engine had no part in. @param {unknown} error */
+  #fail(error) {
+    if (this.#ended) return;
+    if (this.#session && this.#engine && isRunning(this.#engine)) {
+      const partial = this.partial;
+      if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
+      this.#lastPartial = partial;
+    }
+    this.#end("error", { error });
+    this.#controller.abort(error);
+  }
+
+  /** @param {Verdict} verdict @param {{ error: unknown } | undefined} failure */
+  #end(verdict, failure) {
+    this.#ended = true;
+    this.#verdict = verdict;
+    this.#failure = failure;
+    clearTimeout(this.#deadlineTimer);
+    clearTimeout(this.#retryTimer);
+    this.#plan.signal?.removeEventListener("abort", this.#onAbort);
+    offEngineEnd(this.#onEngineEnd);
+    if (failure) this.#letGo(failure.error);
+    else sayGoodbye(this.#body);
+    if (this.#session && this.#engine && isRunning(this.#engine)) this.#session.free();
+    this.#session = undefined;
+    this.#body = undefined;
+    this.#deliver();
+  }
+
+  /** Closes the connection. @param {unknown} [reason] */
+  #letGo(reason) {
+    const body = this.#body;
+    this.#body = undefined;
+    body?.cancel(reason).catch(() => {
+      // It was broken already; the run has its error.
+    });
+  }
+
+  #onAbort = () => this.cancel(this.#plan.signal?.reason);
+
+  /** @param {Error} error */
+  #onEngineEnd = (error) => this.#fail(error);
+
+  #armDeadline() {
+    if (this.#deadlineTimer !== undefined) return;
+    const deadline = /** @type {ChatSession} */ (this.#session).deadline();
+    if (deadline === Infinity) return;
+    // A longer wait than this overflows setTimeout; the timer is set anew when it fires.
+    const delay = Math.min(Math.max(0, deadline - this.#now()) + 1, 2 ** 31 - 1);
+    this.#deadlineTimer = setTimeout(this.#onDeadline, delay);
+  }
+
+  #onDeadline = () => {
+    this.#deadlineTimer = undefined;
+    // While the consumer rests nothing can arrive; the next pull sets the timer again.
+    if (this.#ended || !this.#pulling) return;
+    this.#guard(() => {
+      const session = /** @type {ChatSession} */ (this.#session);
+      const action = session.tick(this.#now());
+      this.#engine?.exchange.read(this.#reader, this.#queue);
+      if (action === READ) this.#armDeadline();
+      else this.#conclude();
+    });
+  };
+}
+
+if (Symbol.asyncDispose) {
+  Object.defineProperty(ChatRun.prototype, Symbol.asyncDispose, {
+    /** @this {ChatRun} */
+    value() {
+      this.cancel();
+      return Promise.resolve();
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** @param {ChatRun} run */
+async function* textOf(run) {
+  for await (const event of run) {
+    // A refusal is what the model says to the reader.
+    if (event.type === "text-delta" || event.type === "refusal-delta") yield event.text;
+  }
+}
+
+/** Reads to the end, which is due, and cancels if it does not come. @param {{ read(): Promise<any>, cancel(): Promise<unknown> } | undefined} body */
+function sayGoodbye(body) {
+  if (!body) return;
+  const cancel = () => void body.cancel().catch(() => {});
+  const timer = setTimeout(cancel, GOODBYE_MS);
+  const settled = (/** @type {{ done: boolean } | undefined} */ piece) => {
+    clearTimeout(timer);
+    if (piece && !piece.done) cancel();
+  };
+  body.read().then(settled, () => settled(undefined));
+}
+
+function leftTheLoop() {
+  return new DOMException("The loop over the run was left", "AbortError");
+}
+
+/** @param {unknown} cause @returns {string} */
+function describe(cause) {
+  if (!(cause instanceof Error)) return typeof cause === "string" ? cause : Object.prototype.toString.call(cause);
+  const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
+  return `${cause.message}${inner}`;
+}

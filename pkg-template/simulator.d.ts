@@ -1,0 +1,323 @@
+/**
+ * An OpenRouter that runs in process, for tests, demos and work without a key or a network.
+ *
+ * ```js
+ * import { createSimulator } from "openrouter-wasm/simulator";
+ * const simulator = createSimulator({ delayMs: 0 });
+ * const client = new OpenRouter({ apiKey: "any", fetch: simulator.fetch });
+ * simulator.enqueue({ status: 429, headers: { "Retry-After": "1" } }); // the next chat request is turned away
+ * ```
+ *
+ * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
+ * `/key`, `/credits` and `/generation`, under any prefix that ends in `/v1` and under none. Unscripted answers depend on the seed and the
+ * messages alone; ids and timestamps do not repeat.
+ */
+
+export interface SimulatorOptions {
+  /** Keys that are accepted. Left out: any key, as long as there is one. `/models` never asks for a key. */
+  apiKeys?: readonly string[];
+  /** Further keys, which may also read `/credits`. Others get 403 there, as from OpenRouter. */
+  managementKeys?: readonly string[];
+  /** These models instead of the built-in ones: ids, or rows of `/models` of which only `id` must be given. */
+  models?: ReadonlyArray<string | (Partial<Model> & { id: string })>;
+  /**
+   * Pause before each event of a stream, for scripts that set no `chunkDelayMs`.
+   * @default 15
+   */
+  delayMs?: number;
+  /**
+   * Chooses the words of unscripted answers, and the random part of ids.
+   * @default 1
+   */
+  seed?: number | string;
+  /**
+   * Obey scripts that travel in the request: JSON in the header `x-simulator-script` (ASCII only, as all headers: escape the rest), or an object
+   * in the body field `simulator`.
+   * @default false
+   */
+  allowRequestScripts?: boolean;
+}
+
+export interface Simulator {
+  /**
+   * A drop-in `fetch`, bound: it needs no `this`. Honours `init.signal` as a real one does: it rejects with the signal's reason before
+   * headers, and the body errors with it after.
+   */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** The same as a request handler, for Workers, `Deno.serve`, `Bun.serve` and service workers. Rejects where a script asks for a network error. */
+  readonly handler: (request: Request) => Promise<Response>;
+  /** The next chat request gets this script; several wait in line, and go before the rules of `on`. Throws a `TypeError` that names what is wrong. */
+  readonly enqueue: (script: Script) => void;
+  /** Every chat request that matches gets this script; of several rules the newest wins. Returns a function that removes the rule. */
+  readonly on: (match: Match, script: Script) => () => void;
+  /** The last 1000 requests, oldest first; always the same array. */
+  readonly requests: SimulatorRequest[];
+  /** Forgets requests, scripts, rules and answers, and starts the ids anew. */
+  readonly reset: () => void;
+}
+
+/** A model id (`body.model` as sent), a pattern for the text of the last user message, or a function. */
+export type Match = string | RegExp | ((body: ChatRequest, request: SimulatorRequest) => boolean);
+
+export interface SimulatorRequest {
+  method: string;
+  url: string;
+  /** Without the prefix: `/chat/completions`. */
+  path: string;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Parsed if it is JSON, else the text; `undefined` if empty. */
+  body: any;
+  bodyText: string;
+  receivedAtMs: number;
+  /** The client went away before the answer was complete. */
+  aborted: boolean;
+  /** The body was handed over to its (scripted) end. An answer whose body nobody reads is never finished. */
+  finished: boolean;
+  /** Bytes of the body handed over so far. */
+  bytesSent: number;
+}
+
+/**
+ * How one chat request is answered: plain data, so that it can travel in a request (`raw` as bytes excepted). An empty script changes nothing.
+ * A script that says nothing of the content (`text` to `refusal`, `chunks`, `raw`) keeps the simulator's own. A scripted request may name any model.
+ */
+export interface Script {
+  // An HTTP answer instead of a chat answer
+
+  /** 300 and above, without `body`: OpenRouter's error body for that status. Below, without `body`: a chat answer with this status. */
+  status?: number;
+  /** Added to the simulator's own, or replacing them. */
+  headers?: Record<string, string>;
+  /** The whole body. A string is sent as it is: HTML, half of a JSON text, or nothing. */
+  body?: object | string;
+  contentType?: string;
+
+  // What the answer says
+
+  /** A string is cut into token-like deltas; an array is one delta an entry, `""` included. */
+  text?: string | string[];
+  reasoning?: string | string[];
+  /**
+   * One entry a delta, beside the delta of `reasoning` with the same position: one detail, or an array of them (`[]` too).
+   * Left out: a `reasoning.text` detail for each reasoning delta; with Anthropic's models a last one that holds only the signature.
+   */
+  reasoningDetails?: (object | object[])[];
+  /**
+   * The field of the delta that reasoning text stands in.
+   * @default "reasoning"
+   */
+  reasoningField?: "reasoning" | "reasoning_content" | "reasoning_text";
+  toolCalls?: ScriptedToolCall[];
+  /** URLs, normally data URLs; one delta each. */
+  images?: string[];
+  /** Transcript first, then base64 in four pieces whose borders may stand inside a quantum. */
+  audio?: { data?: string; transcript?: string; id?: string; expiresAt?: number };
+  annotations?: object[];
+  refusal?: string;
+  /** Left out: `tool_calls` if there are any, else `stop`. */
+  finishReason?: string | null;
+  /** Left out: what the author of the model calls `finishReason`. */
+  nativeFinishReason?: string | null;
+  /** Exactly this object; `null`: no usage is reported. Left out: counted and priced. */
+  usage?: Partial<Usage> | null;
+  /**
+   * Whether the usage chunk has a choice in it, or `choices: []` as documented.
+   * @default "filled"
+   */
+  usageChoices?: "empty" | "filled";
+  /**
+   * Send the finish reason in a chunk of its own, and again with the usage, as OpenRouter does.
+   * @default true
+   */
+  finishTwice?: boolean;
+  model?: string;
+  provider?: string;
+  /** The generation id, in the chunks and in `X-Generation-Id`. */
+  id?: string;
+
+  // Failures inside the answer
+
+  /** Ends the answer with an error under status 200. Not streamed: an error body, or with `where: "choice"` a choice that holds the error. */
+  error?: ScriptedError;
+
+  // How it is written
+
+  /**
+   * Keep-alive comments before the first chunk: how many, or `{count, everyMs, text}` with further ones every `everyMs` of waiting.
+   * @default 1, or 0 with `chunks`
+   */
+  comments?: number | { count?: number; everyMs?: number; text?: string };
+  /** The events one by one: an object becomes a `data:` line, a string is written as it is. No end token follows unless `doneToken` says so. */
+  chunks?: (object | string)[];
+  /** The whole body of the event stream. */
+  raw?: string | Uint8Array;
+  lineEnding?: "\n" | "\r\n" | "\r";
+  /** Begin with a byte order mark. */
+  bom?: boolean;
+  /**
+   * `null`: the stream ends without one.
+   * @default "[DONE]"
+   */
+  doneToken?: string | null;
+  /** Answer a streaming request with one JSON body. */
+  json?: boolean;
+
+  // How it travels
+
+  /**
+   * Sizes of the network writes: one an event, or so many bytes each (an array is taken in turn, again and again).
+   * @default "event"
+   */
+  chunkBytes?: "event" | number | number[];
+  /** Before the headers. */
+  delayMs?: number;
+  /** Before each network write. Left out: the simulator's `delayMs` before each event. */
+  chunkDelayMs?: number;
+  /** After so many bytes nothing more comes, and the body stays open. Comments sent while waiting do not count here. */
+  stallAfterBytes?: number;
+  /** After so many chunks (comments are none). */
+  stallAfterChunks?: number;
+  /** While stalled, a comment every so many milliseconds. The stall then begins at the end of an event. */
+  stallWithComments?: number;
+  /** After so many bytes the connection breaks: the reader gets an error. */
+  cutAfterBytes?: number;
+  cutAfterChunks?: number;
+  /** After so many bytes the body ends, as if it were complete. */
+  endAfterBytes?: number;
+  endAfterChunks?: number;
+  /** No answer at all: `fetch` rejects with a `TypeError`; behind a port the socket is closed. */
+  networkError?: boolean;
+}
+
+export interface ScriptedToolCall {
+  id?: string;
+  name: string;
+  /** An object is serialised; a string is sent as it is, valid JSON or not. */
+  arguments?: object | string;
+  /**
+   * Bytes of argument text a delta, rounded up to whole characters; 0: all in one.
+   * @default 20
+   */
+  deltaBytes?: number;
+}
+
+export interface ScriptedError {
+  /**
+   * How many content chunks come first.
+   * @default 0
+   */
+  afterChunks?: number;
+  /** The error object; any shape. Left out: a 502 of the provider. */
+  error?: { code?: number | string; message?: string; metadata?: object | null; availability?: object; [field: string]: unknown };
+  /**
+   * In the chunk or in its choice.
+   * @default "top"
+   */
+  where?: "top" | "choice";
+  /** Report usage in the same chunk. */
+  withUsage?: boolean;
+  /**
+   * The finish reason beside the error.
+   * @default "error"
+   */
+  finishReason?: string | null;
+  /**
+   * Send the end token after it.
+   * @default false
+   */
+  done?: boolean;
+}
+
+/** A chat request as it arrived; unchecked, but for being an object with messages. */
+export interface ChatRequest {
+  model?: string;
+  models?: string[];
+  messages: ChatMessage[];
+  stream?: boolean;
+  tools?: any[];
+  tool_choice?: any;
+  parallel_tool_calls?: boolean | null;
+  reasoning?: { effort?: string | null; max_tokens?: number; exclude?: boolean; enabled?: boolean };
+  reasoning_effort?: string;
+  include_reasoning?: boolean;
+  max_tokens?: number | null;
+  max_completion_tokens?: number | null;
+  modalities?: string[];
+  audio?: { voice?: string; format?: string };
+  response_format?: any;
+  session_id?: string;
+  [field: string]: any;
+}
+
+export interface ChatMessage {
+  role: string;
+  content?: any;
+  tool_calls?: any[];
+  tool_call_id?: string;
+  [field: string]: any;
+}
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  /** USD. */
+  cost?: number | null;
+  is_byok?: boolean;
+  prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number; audio_tokens?: number; video_tokens?: number } | null;
+  cost_details?: {
+    upstream_inference_cost?: number | null;
+    upstream_inference_prompt_cost: number;
+    upstream_inference_completions_cost: number;
+  } | null;
+  completion_tokens_details?: { reasoning_tokens?: number | null; image_tokens?: number | null; audio_tokens?: number | null } | null;
+  [field: string]: unknown;
+}
+
+/** A row of `/models`. */
+export interface Model {
+  id: string;
+  canonical_slug: string;
+  alias_target?: { name: string; slug: string };
+  hugging_face_id: string | null;
+  name: string;
+  /** Unix seconds. */
+  created: number;
+  description: string;
+  context_length: number | null;
+  architecture: {
+    modality?: string | null;
+    input_modalities: string[];
+    output_modalities: string[];
+    tokenizer?: string;
+    instruct_type?: string | null;
+  };
+  /** USD a unit, as decimal strings; `"-1"`: a router, price unknown. */
+  pricing: {
+    prompt: string;
+    completion: string;
+    discount?: number;
+    overrides?: ({ min_prompt_tokens?: number; utc_start?: string; utc_end?: string; utc_days?: unknown } & { [price: string]: unknown })[];
+    [price: string]: any;
+  };
+  top_provider: { context_length: number | null; max_completion_tokens: number | null; is_moderated: boolean };
+  per_request_limits: { prompt_tokens: number; completion_tokens: number } | null;
+  supported_parameters: string[];
+  default_parameters: Record<string, number | null> | null;
+  supported_voices: string[] | null;
+  knowledge_cutoff: string | null;
+  expiration_date: string | null;
+  links: { details: string };
+  benchmarks?: { design_arena: unknown[]; artificial_analysis?: Record<string, number | null> };
+  reasoning?: {
+    mandatory: boolean;
+    default_enabled?: boolean;
+    default_effort?: string;
+    supported_efforts?: string[] | null;
+    supports_max_tokens?: boolean;
+  };
+}
+
+/** Starts a simulator. Throws a `TypeError` that names an option it does not know or cannot use. */
+export function createSimulator(options?: SimulatorOptions): Simulator;

@@ -1,0 +1,60 @@
+/** From a request to its route. A family of endpoints is one `…-route.js` file, mounted here. */
+
+import { Hono } from "hono/tiny";
+import { accountRoutes } from "./account-route.js";
+import { chatRoutes } from "./chat-route.js";
+import { ApiError, defaultMessage, errorBody } from "./errors.js";
+import { modelsRoutes } from "./models-route.js";
+import { preflight } from "./reply.js";
+
+/** @import { Exchange } from "./reply.js" */
+/** @import { State } from "./state.js" */
+
+/** @typedef {{ Bindings: { exchange: Exchange } }} Env */
+/** @typedef {Hono<Env>} App */
+
+const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes];
+
+/**
+ * Whatever stands before the API: `/api/v1`, a gateway's `/v1/account/gateway/openrouter/v1`, or nothing.
+ * @param {string} url
+ */
+export function apiPath(url) {
+  const { pathname } = new URL(url);
+  return pathname.replace(/^.*\/v1(?=\/|$)/, "") || "/";
+}
+
+/**
+ * @param {State} state
+ * @returns {(request: Request, exchange: Exchange) => Promise<Response>}
+ */
+export function createRouter(state) {
+  /** @type {App} */
+  const app = new Hono({ getPath: (request) => apiPath(request.url) });
+  app.options("*", (context) => preflight(context.env.exchange, context.req.raw.headers));
+  for (const mount of FAMILIES) mount(app, state);
+  refuseOtherMethods(app);
+  app.notFound((context) => context.env.exchange.json(404, errorBody(404)));
+  app.onError((error, context) => {
+    if (!(error instanceof ApiError)) throw error;
+    return context.env.exchange.json(error.status, errorBody(error.status, error.message, error.metadata), error.headers);
+  });
+  return async (request, exchange) => app.fetch(request, { exchange });
+}
+
+/**
+ * A known path with another method is 405, and says what it takes.
+ * @param {App} app
+ */
+function refuseOtherMethods(app) {
+  /** @type {Map<string, string[]>} */
+  const methods = new Map();
+  for (const { path, method } of app.routes) {
+    if (method !== "OPTIONS") methods.set(path, [...(methods.get(path) ?? []), method]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, () => {
+      throw new ApiError(405, defaultMessage(405), undefined, { Allow: allowed.join(", ") });
+    });
+  }
+}

@@ -1,0 +1,7 @@
+// Workers may not compile bytes; their bundler hands the file over as a compiled module.
+import module from "./engine.wasm";
+
+/** @returns {WebAssembly.Module} */
+export default function engineModule() {
+  return module;
+}

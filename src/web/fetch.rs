@@ -1,0 +1,57 @@
+//! `fetch`, as it was handed in, and the head of what it answers.
+
+use gloo_net::http::Headers;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
+
+use crate::http::{Head, RequestPlan};
+use crate::upstream_error::HeaderHints;
+
+/// Sends a plan. The error is whatever `fetch` threw or rejected with, untouched, so that its `cause` is not lost.
+///
+/// Not `gloo_net::http::Request::send`: it knows the global `fetch` only and panics on rejections that are no `Error`, on answers
+/// of another realm and on a `fetch` that throws.
+pub(super) async fn send(fetch: &js_sys::Function, plan: &RequestPlan, key: &str, signal: &AbortSignal) -> Result<Response, JsValue> {
+    // The core has checked every name and value, so setting them cannot throw.
+    let headers = Headers::new();
+    for (name, value) in &plan.headers {
+        headers.set(name, value);
+    }
+    if plan.needs_key() && !key.is_empty() {
+        headers.set("Authorization", &format!("Bearer {key}"));
+    }
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers.into_raw());
+    init.set_body(&JsValue::from_str(&plan.body));
+    init.set_signal(Some(signal));
+    // Not "error", which workerd refuses; a redirect is an error by its status.
+    init.set_redirect(RequestRedirect::Manual);
+    let promise = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(&plan.url), &init)?;
+    // An injected fetch may return an answer instead of a promise, and one that is no `instanceof Response` here.
+    let answer = JsFuture::from(js_sys::Promise::resolve(&promise)).await?;
+    if answer.is_object() {
+        Ok(answer.unchecked_into())
+    } else {
+        Err(js_sys::TypeError::new("fetch resolved to something that is no Response").into())
+    }
+}
+
+/// Reads what is needed of an answer's head.
+pub(super) fn head_of(response: &Response) -> Result<Head, JsValue> {
+    let raw = js_sys::Reflect::get(response, &JsValue::from_str("headers"))?;
+    let get = js_sys::Reflect::get(&raw, &JsValue::from_str("get"))?;
+    if !get.is_function() {
+        return Err(js_sys::TypeError::new("fetch resolved to something without headers").into());
+    }
+    let headers = Headers::from_raw(raw.unchecked_into());
+    let header = |name: &str| headers.get(name).filter(|value| !value.is_empty());
+    Ok(Head {
+        status: response.status(),
+        content_type: header("content-type"),
+        generation_id: header("x-generation-id"),
+        request_id: header("x-request-id").or_else(|| header("cf-ray")),
+        hints: HeaderHints { retry_after: header("retry-after"), rate_limit_reset: header("x-ratelimit-reset") },
+    })
+}

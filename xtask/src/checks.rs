@@ -1,0 +1,207 @@
+//! What `cargo xtask test` checks, one method a check.
+
+use std::cell::OnceCell;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::chromium::{self, Browser};
+use crate::wasm_target::{self, TARGET};
+use crate::workspace::Workspace;
+use crate::{node, package, process};
+
+/// How a check that did not fail has ended.
+pub(crate) enum Outcome {
+    /// Done.
+    Passed,
+    /// Not done, and why that is no failure.
+    Skipped(String),
+}
+
+/// What the checks share.
+pub(crate) struct Checks {
+    /// Where everything is.
+    pub(crate) workspace: Workspace,
+    /// Whether one of those asked for runs in a browser.
+    pub(crate) needs_browser: bool,
+    /// Found by the set-up.
+    pub(crate) browser: OnceCell<Browser>,
+}
+
+/// A check that is nothing but a call of cargo.
+fn cargo(args: &[&str]) -> Result<Outcome> {
+    process::run(process::cargo().args(args))?;
+    Ok(Outcome::Passed)
+}
+
+impl Checks {
+    /// Gets all that the steps need, so that what is missing is found out first.
+    pub(crate) fn set_up(&self) -> Result<Outcome> {
+        node::ensure(&self.workspace)?;
+        wasm_target::ensure(&self.workspace)?;
+        if self.needs_browser {
+            let browser = chromium::ensure()?;
+            println!("setup: the browser is {}", browser.chromium.display());
+            self.browser.get_or_init(|| browser);
+        }
+        Ok(Outcome::Passed)
+    }
+
+    /// What the set-up has found.
+    fn browser(&self) -> Result<&Browser> {
+        self.browser.get().context("the set-up has found no browser")
+    }
+
+    /// Checks the formatting.
+    pub(crate) fn rustfmt(&self) -> Result<Outcome> {
+        cargo(&["fmt", "--all", "--check"])
+    }
+
+    /// The engine is for runtimes that have an event loop of their own.
+    pub(crate) fn no_tokio(&self) -> Result<Outcome> {
+        let args = ["tree", "--package=openrouter-wasm", "--edges=normal", "--prefix=none", "--target", TARGET];
+        let tree = process::read(process::cargo().args(args))?;
+        match tree.lines().find(|line| line.starts_with("tokio")) {
+            Some(line) => bail!("the engine depends on {line}"),
+            None => Ok(Outcome::Passed),
+        }
+    }
+
+    /// Lints the code that exists on the host.
+    pub(crate) fn clippy(&self) -> Result<Outcome> {
+        cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny=warnings"])
+    }
+
+    /// Lints the code that exists on the target only.
+    pub(crate) fn clippy_for_wasm(&self) -> Result<Outcome> {
+        let what = ["clippy", "--package=openrouter-wasm", "--lib", "--test=web", "--target", TARGET];
+        cargo(&[&what[..], &["--", "--deny=warnings"]].concat())
+    }
+
+    /// Tests the engine on the host.
+    pub(crate) fn engine(&self) -> Result<Outcome> {
+        cargo(&["test", "--package=openrouter-wasm"])
+    }
+
+    /// Tests xtask.
+    pub(crate) fn xtask(&self) -> Result<Outcome> {
+        cargo(&["test", "--package=xtask"])
+    }
+
+    /// Tests the code that exists on the target only.
+    pub(crate) fn bindings_in_node(&self) -> Result<Outcome> {
+        self.bindings(&[])
+    }
+
+    /// Runs `tests/web.rs` with wasm-bindgen's test runner, in Node unless `variables` say otherwise.
+    fn bindings(&self, variables: &[(&str, OsString)]) -> Result<Outcome> {
+        let exe = env::current_exe().context("finding the program of xtask")?;
+        // Not the environment variable, which is cut at each space.
+        let runner = serde_json::to_string(&[&exe.to_string_lossy(), "test-runner"])?;
+        process::run(
+            process::cargo()
+                .args(["test", "--package=openrouter-wasm", "--test=web", "--target", TARGET])
+                .args(["--config", &format!("target.{TARGET}.runner={runner}")])
+                // Its own limits are for idle machines.
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+                .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+                .envs(variables.iter().cloned()),
+        )?;
+        Ok(Outcome::Passed)
+    }
+
+    /// The same in Chromium.
+    pub(crate) fn bindings_in_chromium(&self) -> Result<Outcome> {
+        let browser = self.browser()?;
+        let driver = match &browser.driver {
+            Ok(driver) => driver,
+            Err(reason) => return Ok(Outcome::Skipped(format!("{reason:#}"))),
+        };
+        // The sandbox does not start as root, which is what containers run as.
+        let capabilities = serde_json::json!({ "goog:chromeOptions": {
+            "binary": browser.chromium,
+            "args": ["headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "disable-quic", "no-first-run",
+                "disable-background-networking", "disable-component-update", "disable-sync"],
+        } });
+        let path = self.workspace.scratch.join("webdriver.json");
+        fs::write(&path, capabilities.to_string()).with_context(|| format!("writing {}", path.display()))?;
+        self.bindings(&[
+            ("WASM_BINDGEN_USE_BROWSER", "1".into()),
+            ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path.into()),
+            (chromium::DRIVER, driver.into()),
+        ])
+    }
+
+    /// Builds the package.
+    pub(crate) fn build(&self) -> Result<Outcome> {
+        package::build(&self.workspace).map(|_| Outcome::Passed)
+    }
+
+    /// Type-checks the package's declarations as its users see them, and its JavaScript by its JSDoc comments.
+    pub(crate) fn types(&self) -> Result<Outcome> {
+        for project in ["tests/types", "pkg-template"] {
+            if self.workspace.root.join(project).join("tsconfig.json").exists() {
+                process::run(self.workspace.npm_bin("tsc").args(["--noEmit", "--project", project]))?;
+            }
+        }
+        Ok(Outcome::Passed)
+    }
+
+    /// The package as the registry would get it.
+    fn tarball(&self) -> PathBuf {
+        let name = concat!("openrouter-wasm-", env!("CARGO_PKG_VERSION"), ".tgz");
+        self.workspace.root.join("target").join("package").join(name)
+    }
+
+    /// Makes the tarball, so that the package that is tested is the package that ships.
+    pub(crate) fn pack(&self) -> Result<Outcome> {
+        let tarball = self.tarball();
+        let folder = tarball.parent().context("the tarball is in no folder")?;
+        fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+        let mut npm = process::npm();
+        npm.args(["pack", "--ignore-scripts", "--pack-destination"]).arg(folder);
+        process::run(npm.current_dir(self.workspace.root.join("pkg")))?;
+        if !tarball.exists() {
+            bail!("npm pack has not made {}: has the package another name?", tarball.display());
+        }
+        Ok(Outcome::Passed)
+    }
+
+    /// Tests the simulator.
+    pub(crate) fn simulator(&self) -> Result<Outcome> {
+        self.javascript("tests/simulator")
+    }
+
+    /// Tests the package.
+    pub(crate) fn package(&self) -> Result<Outcome> {
+        self.javascript("tests/package")
+    }
+
+    /// Runs the `*.test.js` files of a folder.
+    fn javascript(&self, folder: &str) -> Result<Outcome> {
+        let folder = self.workspace.root.join(folder);
+        // By name: the patterns that Node's test runner takes are newer than the oldest Node.
+        let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+            .with_context(|| format!("reading {}", folder.display()))?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.to_string_lossy().ends_with(".test.js"))
+            .collect();
+        if files.is_empty() {
+            bail!("there is no *.test.js in {}", folder.display());
+        }
+        files.sort();
+        process::run(
+            process::node()
+                .args(["--test", "--test-concurrency=2", "--test-reporter=spec"])
+                .args(files)
+                .env(chromium::CHROMIUM, &self.browser()?.chromium)
+                .env("OPENROUTER_WASM_PKG", self.workspace.root.join("pkg"))
+                .env("OPENROUTER_WASM_TARBALL", self.tarball())
+                .current_dir(&self.workspace.root),
+        )?;
+        Ok(Outcome::Passed)
+    }
+}

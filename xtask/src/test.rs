@@ -1,0 +1,78 @@
+//! `cargo xtask test`: the checks in their order, and a table of how they went.
+
+use std::cell::OnceCell;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::checks::{Checks, Outcome};
+use crate::workspace::Workspace;
+
+/// One check.
+struct Step {
+    /// What it can be asked for by; the set-up has none and is always done.
+    group: &'static str,
+    /// What it is called in the table.
+    name: &'static str,
+    /// Does it.
+    run: fn(&Checks) -> Result<Outcome>,
+}
+
+/// One row of the list below.
+const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Result<Outcome>) -> Step {
+    Step { group, name, run }
+}
+
+/// In the order in which they run.
+const STEPS: [Step; 14] = [
+    step("", "set-up", Checks::set_up),
+    step("lint", "rustfmt", Checks::rustfmt),
+    step("lint", "no tokio in the engine", Checks::no_tokio),
+    step("lint", "clippy", Checks::clippy),
+    step("lint", "clippy for wasm32", Checks::clippy_for_wasm),
+    step("rust", "engine", Checks::engine),
+    step("rust", "xtask", Checks::xtask),
+    step("web", "bindings in Node", Checks::bindings_in_node),
+    step("web", "bindings in Chromium", Checks::bindings_in_chromium),
+    step("package", "build", Checks::build),
+    step("package", "types", Checks::types),
+    step("package", "npm pack", Checks::pack),
+    step("package", "simulator tests", Checks::simulator),
+    step("package", "package tests", Checks::package),
+];
+
+/// Runs the steps of the groups (all of them if none is named) up to the first that fails, and ends with a table.
+pub(crate) fn run(workspace: Workspace, groups: &[OsString]) -> Result<ExitCode> {
+    if let Some(unknown) = groups.iter().find(|group| !STEPS.iter().any(|step| group.as_os_str() == step.group)) {
+        bail!("there is no group of tests called {unknown:?}: there are lint, rust, web and package");
+    }
+    let wanted = |group: &str| group.is_empty() || groups.is_empty() || groups.iter().any(|wanted| wanted == group);
+    let needs_browser = wanted("web") || wanted("package");
+    let checks = Checks { workspace, needs_browser, browser: OnceCell::new() };
+    let (mut rows, mut passed, mut failed) = (Vec::new(), 0, 0);
+    for step in STEPS.iter().filter(|step| wanted(step.group)) {
+        if failed > 0 {
+            rows.push(format!("not run            {}", step.name));
+            continue;
+        }
+        println!("\ntest: {}", step.name);
+        let start = Instant::now();
+        let (word, reason) = match (step.run)(&checks) {
+            Ok(Outcome::Passed) => {
+                passed += 1;
+                ("passed", String::new())
+            }
+            Ok(Outcome::Skipped(reason)) => ("skipped", format!(": {reason}")),
+            Err(error) => {
+                failed += 1;
+                eprintln!("test: {} failed: {error:#}", step.name);
+                ("FAILED", String::new())
+            }
+        };
+        rows.push(format!("{word:7}  {:6.1} s  {}{reason}", start.elapsed().as_secs_f32(), step.name));
+    }
+    println!("\n{}\n{passed} passed, {failed} failed", rows.join("\n"));
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -73,9 +73,9 @@ function countUsage(script, deltas, body, row) {
 export function chunksOf(answer, script) {
   const head = { id: answer.id, object: "chat.completion.chunk", created: answer.created, model: answer.model, provider: answer.provider };
   const unfinished = { finish_reason: null, native_finish_reason: null };
-  const pieces = answer.deltas.map((delta) => ({ ...head, choices: [{ index: 0, delta, ...unfinished, logprobs: null }] }));
+  const content = answer.deltas.map((delta) => ({ ...head, choices: [{ index: 0, delta, ...unfinished, logprobs: null }] }));
   if (script.error) {
-    const kept = pieces.slice(0, script.error.afterChunks ?? 0);
+    const kept = content.slice(0, script.error.afterChunks ?? 0);
     return { chunks: [...kept, errorChunk(head, script.error, answer)], complete: script.error.done === true };
   }
   const ending = {
@@ -90,8 +90,8 @@ export function chunksOf(answer, script) {
   const empty = script.usageChoices === "empty";
   const last = { ...head, service_tier: null, choices: empty ? [] : [ending], ...usage };
   const twice = script.finishTwice !== false;
-  if (empty) return { chunks: [...pieces, finish, ...(usage ? [last] : [])], complete: true };
-  return { chunks: [...pieces, ...(twice ? [finish] : []), last], complete: true };
+  if (empty) return { chunks: [...content, finish, ...(usage ? [last] : [])], complete: true };
+  return { chunks: [...content, ...(twice ? [finish] : []), last], complete: true };
 }
 
 /**

@@ -151,7 +151,7 @@ export function messageOf(deltas) {
 function mergeToolCall(calls, part) {
   const call = calls[part.index];
   if (call) call.function.arguments += part.function.arguments;
-  else calls[part.index] = structuredClone({ ...part, index: part.index });
+  else calls[part.index] = structuredClone(part);
 }
 
 /**

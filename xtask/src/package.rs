@@ -54,8 +54,9 @@ fn assemble(workspace: &Workspace, engine: &Path) -> Result<PathBuf> {
     bundle(workspace, &new.join("index.js"), &new.join("standalone.js"), &["--minify", "--target=es2022"])?;
 
     let pkg = workspace.root.join("pkg");
-    if pkg.exists() {
-        fs::rename(&pkg, temporary.path().join("old")).with_context(|| format!("moving {} away", pkg.display()))?;
+    // In a container, a folder of the image cannot be renamed, but it can be removed.
+    if pkg.exists() && fs::rename(&pkg, temporary.path().join("old")).is_err() {
+        fs::remove_dir_all(&pkg).with_context(|| format!("removing {}", pkg.display()))?;
     }
     fs::rename(&new, &pkg).with_context(|| format!("moving the new package to {}", pkg.display()))?;
     Ok(pkg)

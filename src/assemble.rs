@@ -123,6 +123,12 @@ impl Assembler {
         error.map_or(Ok(()), |error| Err(Stop::Upstream(error)))
     }
 
+    /// Takes the text of a chunk that is nothing but a text delta of the message.
+    #[inline]
+    pub fn apply_text(&mut self, text: RawString<'_>, out: &mut Batch) {
+        self.emit_text(text, Kind::Text, out);
+    }
+
     fn apply_head(&mut self, chunk: &Chunk<'_>) {
         let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
             if held.is_none()
@@ -131,11 +137,9 @@ impl Assembler {
                 *held = Some(text.decode());
             }
         };
-        if !self.response_started {
-            set(&mut self.id, chunk.id);
-            set(&mut self.model, chunk.model);
-            set(&mut self.provider, chunk.provider);
-        }
+        set(&mut self.id, chunk.id);
+        set(&mut self.model, chunk.model);
+        set(&mut self.provider, chunk.provider);
         if let Some(usage) = chunk.usage.filter(|usage| usage.is_object()) {
             self.usage = Some(usage.text().into_owned());
         }

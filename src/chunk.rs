@@ -66,6 +66,29 @@ pub struct Delta<'a> {
     pub annotations: Option<Raw<'a>>,
 }
 
+impl<'a> Chunk<'a> {
+    /// The text of a chunk that adds a piece of text and says nothing else.
+    pub fn only_text(&self) -> Option<Raw<'a>> {
+        let choice = self.choice.as_ref()?;
+        let delta = &choice.delta;
+        let elsewhere = [self.error, self.usage, self.metadata, choice.finish_reason, choice.native_finish_reason, choice.error];
+        let beside = [
+            delta.refusal,
+            delta.reasoning,
+            delta.reasoning_content,
+            delta.reasoning_text,
+            delta.reasoning_details,
+            delta.tool_calls,
+            delta.function_call,
+            delta.images,
+            delta.audio,
+            delta.annotations,
+        ];
+        let alone = !delta.whole && elsewhere.iter().chain(&beside).all(Option::is_none);
+        delta.content.filter(|content| alone && content.string().is_some())
+    }
+}
+
 /// Reads the data of one event. `Ok(None)`: valid JSON but no object; such events are ignored.
 pub fn read_chunk(data: &[u8]) -> Result<Option<Chunk<'_>>, Malformed> {
     let mut reader = Reader::new(data);

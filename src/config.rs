@@ -99,9 +99,9 @@ impl ClientConfig {
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
                     b"headers" => config.headers = read_headers(value)?,
                     b"app" if value.is_object() => {
-                        let mut app = App::default();
-                        app.url = value.field("url").map_or(Ok(None), |url| text("app.url", url))?;
-                        app.title = value.field("title").map_or(Ok(None), |title| text("app.title", title))?;
+                        let url = value.field("url").map_or(Ok(None), |url| text("app.url", url))?;
+                        let title = value.field("title").map_or(Ok(None), |title| text("app.title", title))?;
+                        let mut app = App { url, title, categories: Vec::new() };
                         let categories = value.field("categories");
                         categories
                             .into_iter()

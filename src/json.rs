@@ -109,7 +109,12 @@ impl<'a> Raw<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawString<'a>(&'a [u8]);
 
-impl RawString<'_> {
+impl<'a> RawString<'a> {
+    /// What a [`Reader`] found between two quotes.
+    pub(crate) fn of(between_quotes: &'a [u8]) -> Self {
+        Self(between_quotes)
+    }
+
     /// Whether there is nothing between the quotes.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
@@ -250,6 +255,11 @@ impl<'a> Reader<'a> {
         Self { bytes, at: 0, depth: 0 }
     }
 
+    /// Starts in the middle, where the caller knows what to expect.
+    pub(crate) fn starting_at(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at, depth: 0 }
+    }
+
     /// The one value that the whole text is.
     pub fn document(bytes: &'a [u8]) -> Result<Raw<'a>> {
         let mut reader = Self::new(bytes);
@@ -363,7 +373,7 @@ impl<'a> Reader<'a> {
 
     /// Consumes a string and returns what is between its quotes.
     #[inline]
-    fn string(&mut self) -> Result<&'a [u8]> {
+    pub(crate) fn string(&mut self) -> Result<&'a [u8]> {
         let start = self.at + 1;
         let mut from = start;
         loop {

@@ -2,11 +2,12 @@
 //!
 //! Data flows one way, and a module uses only what stands before it:
 //!
-//! [`config`] and [`request`] -> [`http`] -> [`sse`] -> [`json`], [`chunk`] -> [`reasoning`], [`tool_call`], [`usage`] ->
+//! [`config`] and [`request`] -> [`http`] -> [`sse`] -> [`json`], [`chunk`], [`template`] -> [`reasoning`], [`tool_call`], [`usage`] ->
 //! [`assemble`] -> [`run`]. Failures are [`error`], read from answers by [`upstream_error`]. The core has no clock, no randomness
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
+pub mod credentials;
 pub mod error;
 pub mod redact;
 
@@ -27,6 +28,7 @@ pub mod upstream_error;
 
 pub mod chunk;
 pub mod reasoning;
+pub mod template;
 pub mod usage;
 
 pub mod assemble;

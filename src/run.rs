@@ -10,6 +10,7 @@ use crate::http::{BodyKind, Head, RequestPlan, sniff};
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_WAIT_MS};
 use crate::sse::{self, Decoder, Item, is_done};
+use crate::template::Template;
 use crate::upstream_error::{Now, read_http_error, read_stream_error};
 
 /// What the driver has to do next. The numbers are public to `pkg-template/run.js`.
@@ -56,6 +57,7 @@ pub struct Run {
     body: Body,
     body_bytes: usize,
     assembler: Assembler,
+    template: Template,
     is_over: bool,
 }
 
@@ -76,6 +78,7 @@ impl Run {
             body: Body::None,
             body_bytes: 0,
             assembler,
+            template: Template::default(),
             is_over: false,
         }
     }
@@ -173,12 +176,16 @@ impl Run {
             return self.fail(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes"));
         }
         let (assembler, clocks, out) = (&mut self.assembler, &mut self.clocks, &mut self.out);
-        let (secret, raw_events) = (&self.secret, self.settings.raw_events);
+        let (template, secret, raw_events) = (&mut self.template, &self.secret, self.settings.raw_events);
         let mut end: Option<Result<(), Error>> = None;
         let fed = decoder.feed(bytes, &mut |item| {
             let Item::Data(data) = item else { return true };
             clocks.on_data(now);
-            end = apply_event(assembler, out, data, secret, raw_events, epoch);
+            if !raw_events && let Some(text) = template.text_of(data) {
+                assembler.apply_text(text, out);
+                return true;
+            }
+            end = apply_event(assembler, template, out, data, secret, raw_events, epoch);
             end.is_none()
         });
         if self.assembler.has_output() {
@@ -381,8 +388,10 @@ impl Run {
 }
 
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.
+#[inline(never)]
 fn apply_event(
     assembler: &mut Assembler,
+    template: &mut Template,
     out: &mut Batch,
     data: &[u8],
     secret: &str,
@@ -396,7 +405,10 @@ fn apply_event(
         out.push(Kind::RawData, 0, |text| text.push_str(&String::from_utf8_lossy(data)));
     }
     match read_chunk(data) {
-        Ok(Some(chunk)) => assembler.apply(&chunk, out).err().map(|stop| Err(stop_error(stop, secret, epoch))),
+        Ok(Some(chunk)) => {
+            template.learn(data, &chunk);
+            assembler.apply(&chunk, out).err().map(|stop| Err(stop_error(stop, secret, epoch)))
+        }
         Ok(None) => None,
         Err(malformed) => Some(Err(Error::new(
             Code::BadResponse,

@@ -10,8 +10,8 @@ pub type ParseDate = fn(&str) -> Option<f64>;
 /// What is needed to read a wait.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
-    /// Milliseconds since 1970.
-    pub epoch_ms: f64,
+    /// Milliseconds since 1970; asked for when an answer names a moment and not before.
+    pub epoch_ms: fn() -> f64,
     /// The platform's date parser.
     pub parse_date: ParseDate,
 }
@@ -186,9 +186,9 @@ impl Wait {
             Self::Seconds(seconds) => seconds * 1000.0,
             Self::HeaderText(text) => return retry_after_ms(text, now),
             // Seconds since 1970 pass 10^11 in the year 5138.
-            Self::EpochMs(value) if *value < 1e11 => value * 1000.0 - now.epoch_ms,
-            Self::EpochMs(value) => value - now.epoch_ms,
-            Self::Date(text) => (now.parse_date)(text)? - now.epoch_ms,
+            Self::EpochMs(value) if *value < 1e11 => value * 1000.0 - (now.epoch_ms)(),
+            Self::EpochMs(value) => value - (now.epoch_ms)(),
+            Self::Date(text) => (now.parse_date)(text)? - (now.epoch_ms)(),
         };
         ms.is_finite().then_some(ms.max(0.0).ceil() as u64)
     }
@@ -305,7 +305,7 @@ mod tests {
     use super::*;
 
     const NOW: Now =
-        Now { epoch_ms: 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
+        Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
 
     fn http(status: u16, body: &str) -> Error {
         read_http_error(status, body.as_bytes(), "", NOW, &HeaderHints { retry_after: Some("3".into()), rate_limit_reset: None })

@@ -1,5 +1,7 @@
 //! Every recorded exchange, whole, byte by byte and in random pieces, against what a correct client must get.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod support;
 
 use serde_json::Value;

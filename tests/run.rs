@@ -1,5 +1,7 @@
 //! Scripts for the run machine: what it asks its driver to do, attempt by attempt.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod support;
 
 use openrouter_wasm::run::{Action, Run};
@@ -33,7 +35,10 @@ fn a_rate_limit_is_waited_out_as_long_as_the_body_says_and_then_answered() {
     assert_eq!(run.wait_ms(), 7000);
     let all = events(&mut run.out);
     assert_eq!(all.len(), 1);
-    assert_eq!((&all[0]["type"], &all[0]["attempt"], &all[0]["delayMs"], &all[0]["error"]["code"]), (&json!("retry"), &json!(1), &json!(7000), &json!("rate-limit")));
+    assert_eq!(
+        (&all[0]["type"], &all[0]["attempt"], &all[0]["delayMs"], &all[0]["error"]["code"]),
+        (&json!("retry"), &json!(1), &json!(7000), &json!("rate-limit"))
+    );
     assert_eq!(attempt(&mut run, 200, SSE, OK), Action::End);
     assert_eq!(last(&events(&mut run.out))["step"]["message"]["content"], "hi");
 }
@@ -52,7 +57,13 @@ fn what_is_retried_and_what_is_not() {
         ("401", 401, "application/json", r#"{"error":{"code":401,"message":"m"}}"#.into(), false),
         ("402", 402, "application/json", r#"{"error":{"code":402,"message":"m"}}"#.into(), false),
         ("context overflow", 400, "application/json", r#"{"error":{"message":"maximum context length is 5 tokens"}}"#.into(), false),
-        ("429 until tomorrow", 429, "application/json", r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3600}}}"#.into(), false),
+        (
+            "429 until tomorrow",
+            429,
+            "application/json",
+            r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3600}}}"#.into(),
+            false,
+        ),
         ("cut before any output", 200, SSE, ": OPENROUTER PROCESSING\n\n".into(), true),
         ("an error before any output", 200, SSE, stream_error.into(), true),
         ("an error after text", 200, SSE, output.to_owned() + stream_error, false),
@@ -84,7 +95,10 @@ fn what_is_retried_and_what_is_not() {
 #[test]
 fn a_wait_that_is_too_long_is_told_instead() {
     let mut run = run(json!({}));
-    assert_eq!(attempt(&mut run, 429, "application/json", r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3600}}}"#), Action::End);
+    assert_eq!(
+        attempt(&mut run, 429, "application/json", r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3600}}}"#),
+        Action::End
+    );
     let error = &failure(&mut run)["error"];
     assert_eq!((&error["retryAfterMs"], &error["isRetryable"]), (&json!(3_600_000), &json!(true)));
 }
@@ -100,7 +114,10 @@ fn a_network_failure_is_retried_before_output_and_a_broken_body_is_a_cut_after_i
     run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
     assert_eq!(run.on_failure("terminated, secret-key"), Action::End);
     let failure = failure(&mut run);
-    assert_eq!((&failure["verdict"], &failure["error"]["code"], &failure["partial"]["message"]["content"]), (&json!("cut"), &json!("stream-cut"), &json!("x")));
+    assert_eq!(
+        (&failure["verdict"], &failure["error"]["code"], &failure["partial"]["message"]["content"]),
+        (&json!("cut"), &json!("stream-cut"), &json!("x"))
+    );
     assert!(!failure.to_string().contains("secret-key"));
 }
 
@@ -166,7 +183,10 @@ fn an_abort_leaves_the_partial_and_ends_everything() {
     run.out.clear();
     run.on_abort();
     let failure = failure(&mut run);
-    assert_eq!((&failure["verdict"], &failure["error"], &failure["partial"]["message"]["content"], &failure["partial"]["id"]), (&json!("aborted"), &Value::Null, &json!("x"), &json!("gen-1")));
+    assert_eq!(
+        (&failure["verdict"], &failure["error"], &failure["partial"]["message"]["content"], &failure["partial"]["id"]),
+        (&json!("aborted"), &Value::Null, &json!("x"), &json!("gen-1"))
+    );
     run.on_abort();
     assert!(run.out.is_empty());
     assert_eq!(run.on_failure("late"), Action::End);
@@ -216,8 +236,16 @@ fn a_json_answer_gives_the_events_of_the_same_streamed_answer() {
         {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}, {"id": "b", "type": "function", "function": {"name": "g", "arguments": null}}]});
     let body = json!({"id": "gen-1", "model": "a/b", "provider": "P", "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}], "usage": {"prompt_tokens": 1}}).to_string();
     let streamed = format!("data: {}\n\ndata: [DONE]\n\n", body.replace("\"message\"", "\"delta\""));
-    let events_of = |streaming: bool, content_type: &str, body: &str| answer(&mut run_of(json!({}), streaming), head(200, content_type), &[body.as_bytes()]);
-    let by_stream = events_of(true, SSE, &streamed.replace("{\"function\":{\"arguments\":\"{}\"", "{\"index\":0,\"function\":{\"arguments\":\"{}\"").replace("{\"function\":{\"arguments\":null", "{\"index\":1,\"function\":{\"arguments\":null"));
+    let events_of = |streaming: bool, content_type: &str, body: &str| {
+        answer(&mut run_of(json!({}), streaming), head(200, content_type), &[body.as_bytes()])
+    };
+    let by_stream = events_of(
+        true,
+        SSE,
+        &streamed
+            .replace("{\"function\":{\"arguments\":\"{}\"", "{\"index\":0,\"function\":{\"arguments\":\"{}\"")
+            .replace("{\"function\":{\"arguments\":null", "{\"index\":1,\"function\":{\"arguments\":null"),
+    );
     assert_eq!(events_of(true, "application/json", &body), by_stream);
     assert_eq!(events_of(false, "application/json; charset=utf-8", &body), by_stream);
     assert_eq!(events_of(true, "text/plain", &body), by_stream, "found out by its first byte");

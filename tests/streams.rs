@@ -1,5 +1,7 @@
 //! What providers send beside the textbook: every stream here is read whole, cut at every byte, and byte by byte.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod support;
 
 use serde_json::{Value, json};
@@ -41,30 +43,103 @@ fn texts_of_every_kind_are_found_wherever_they_stand() {
     let table: Vec<(&str, String, &str, &str, &str)> = vec![
         ("plain", plain("hi"), "hi", "", ""),
         ("characters of every length", plain("é漢😀\u{feff}\"\\\n"), "é漢😀\u{feff}\"\\\n", "", ""),
-        ("a pair of surrogates cut between deltas", ["{\"content\":\"a\\ud83d\"}", "{\"content\":\"\\ude00b\"}"].map(|d| format!("data: {{\"choices\":[{{\"delta\":{d}}}]}}\n\n")).concat() + DONE, "a😀b", "", ""),
-        ("a lone surrogate at the end", "data: {\"choices\":[{\"delta\":{\"content\":\"a\\ud83d\"}}]}\n\ndata: [DONE]\n\n".into(), "a\u{fffd}", "", ""),
+        (
+            "a pair of surrogates cut between deltas",
+            ["{\"content\":\"a\\ud83d\"}", "{\"content\":\"\\ude00b\"}"]
+                .map(|d| format!("data: {{\"choices\":[{{\"delta\":{d}}}]}}\n\n"))
+                .concat()
+                + DONE,
+            "a😀b",
+            "",
+            "",
+        ),
+        (
+            "a lone surrogate at the end",
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a\\ud83d\"}}]}\n\ndata: [DONE]\n\n".into(),
+            "a\u{fffd}",
+            "",
+            "",
+        ),
         ("role empty, content null", ended(vec![json!({"role": "", "content": null}), json!({"content": "hi"})]), "hi", "", ""),
-        ("content as parts", ended(vec![json!({"content": [{"type": "text", "text": "a"}, {"type": "output_text", "text": "b"}, {"type": "thinking", "thinking": "t"}, {"type": "refusal", "refusal": "r"}, {"type": "new"}, "c"]})]), "abc", "t", "r"),
+        (
+            "content as parts",
+            ended(vec![
+                json!({"content": [{"type": "text", "text": "a"}, {"type": "output_text", "text": "b"}, {"type": "thinking", "thinking": "t"}, {"type": "refusal", "refusal": "r"}, {"type": "new"}, "c"]}),
+            ]),
+            "abc",
+            "t",
+            "r",
+        ),
         ("content as one part", ended(vec![json!({"content": {"type": "text", "text": "a"}})]), "a", "", ""),
-        ("message in place of delta", event(json!({"choices": [{"message": {"role": "assistant", "content": "whole"}, "finish_reason": "stop"}]})) + DONE, "whole", "", ""),
+        (
+            "message in place of delta",
+            event(json!({"choices": [{"message": {"role": "assistant", "content": "whole"}, "finish_reason": "stop"}]})) + DONE,
+            "whole",
+            "",
+            "",
+        ),
         ("reasoning", ended(vec![json!({"reasoning": "r"}), json!({"content": "a"})]), "a", "r", ""),
         ("reasoning_content", ended(vec![json!({"reasoning_content": "r"})]), "", "r", ""),
         ("reasoning_text", ended(vec![json!({"reasoning_text": "r"})]), "", "r", ""),
-        ("details win over the mirrored field", ended(vec![json!({"reasoning": "r", "reasoning_details": [{"type": "reasoning.text", "text": "r"}]})]), "", "r", ""),
+        (
+            "details win over the mirrored field",
+            ended(vec![json!({"reasoning": "r", "reasoning_details": [{"type": "reasoning.text", "text": "r"}]})]),
+            "",
+            "r",
+            "",
+        ),
         ("a summary is reasoning", ended(vec![json!({"reasoning_details": [{"type": "reasoning.summary", "summary": "s"}]})]), "", "s", ""),
-        ("encrypted details leave the plain field to speak", ended(vec![json!({"reasoning": "r", "reasoning_details": [{"type": "reasoning.encrypted", "data": "x"}]})]), "", "r", ""),
+        (
+            "encrypted details leave the plain field to speak",
+            ended(vec![json!({"reasoning": "r", "reasoning_details": [{"type": "reasoning.encrypted", "data": "x"}]})]),
+            "",
+            "r",
+            "",
+        ),
         ("refusal", ended(vec![json!({"refusal": "no"})]), "", "", "no"),
-        ("choices empty, missing, null, or strange", [event(json!({"choices": []})), event(json!({"id": "x"})), event(json!({"choices": null})), event(json!({"choices": [5]})), plain("hi")].concat(), "hi", "", ""),
+        (
+            "choices empty, missing, null, or strange",
+            [
+                event(json!({"choices": []})),
+                event(json!({"id": "x"})),
+                event(json!({"choices": null})),
+                event(json!({"choices": [5]})),
+                plain("hi"),
+            ]
+            .concat(),
+            "hi",
+            "",
+            "",
+        ),
         ("events that are no objects", ["data: 5\n\n", "data: \"x\"\n\n", "data: null\n\n", &plain("hi")].concat(), "hi", "", ""),
-        ("comments before, between and inside", [": OPENROUTER PROCESSING\n\n", ": \n\n", &delta(json!({"content": "h"})), ":x\n", &delta(json!({"content": "i"})), DONE].concat(), "hi", "", ""),
+        (
+            "comments before, between and inside",
+            [": OPENROUTER PROCESSING\n\n", ": \n\n", &delta(json!({"content": "h"})), ":x\n", &delta(json!({"content": "i"})), DONE]
+                .concat(),
+            "hi",
+            "",
+            "",
+        ),
         ("carriage returns and a byte order mark", format!("\u{feff}{}", plain("hi").replace('\n', "\r\n")), "hi", "", ""),
         ("bare carriage returns", plain("hi").replace('\n', "\r"), "hi", "", ""),
-        ("JSON over several data lines", "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n".into(), "hi", "", ""),
+        (
+            "JSON over several data lines",
+            "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n".into(),
+            "hi",
+            "",
+            "",
+        ),
         ("[DONE] with stray spaces", delta(json!({"content": "hi"})) + "data:  [DONE] \n\n", "hi", "", ""),
         ("[DONE] without a line ending", delta(json!({"content": "hi"})) + "data: [DONE]", "hi", "", ""),
         ("nothing after [DONE] counts", plain("hi") + &delta(json!({"content": "late"})), "hi", "", ""),
         ("a finish reason and no [DONE]", delta(json!({"content": "hi"})) + &finish("stop", "stop"), "hi", "", ""),
-        ("only the first choice", event(json!({"choices": [{"index": 0, "delta": {"content": "a"}}, {"index": 1, "delta": {"content": "b"}}]})) + DONE, "a", "", ""),
+        (
+            "only the first choice",
+            event(json!({"choices": [{"index": 0, "delta": {"content": "a"}}, {"index": 1, "delta": {"content": "b"}}]})) + DONE,
+            "a",
+            "",
+            "",
+        ),
         ("legacy completions", event(json!({"choices": [{"text": "old"}]})) + DONE, "old", "", ""),
     ];
     for (name, stream, text, reasoning, refusal) in table {
@@ -72,7 +147,15 @@ fn texts_of_every_kind_are_found_wherever_they_stand() {
         let end = last(&events);
         assert_eq!(end["type"], "finish", "{name}: {end}");
         assert_eq!(end["step"]["verdict"], "complete", "{name}");
-        assert_eq!((text_of(&events, "text-delta").as_str(), text_of(&events, "reasoning-delta").as_str(), text_of(&events, "refusal-delta").as_str()), (text, reasoning, refusal), "{name}");
+        assert_eq!(
+            (
+                text_of(&events, "text-delta").as_str(),
+                text_of(&events, "reasoning-delta").as_str(),
+                text_of(&events, "refusal-delta").as_str()
+            ),
+            (text, reasoning, refusal),
+            "{name}"
+        );
         assert_eq!(end["step"]["message"]["content"], text, "{name}");
     }
 }
@@ -85,9 +168,29 @@ fn every_ending_has_one_verdict() {
     let table: Vec<(&str, String, &str, &str, &str)> = vec![
         ("complete", hi() + &finish("stop", "end_turn") + DONE, "complete", "stop", ""),
         ("complete without a reason", hi() + DONE, "complete", "stop", ""),
-        ("finish twice, usage with the second", hi() + &finish("stop", "stop") + &event(json!({"choices": [{"delta": {"content": ""}, "finish_reason": "stop"}], "usage": usage})) + DONE, "complete", "stop", ""),
-        ("usage after the finish, choices empty", hi() + &finish("stop", "stop") + &event(json!({"choices": [], "usage": usage})) + DONE, "complete", "stop", ""),
-        ("an empty finish reason in the middle is none", event(json!({"choices": [{"delta": {"content": "h"}, "finish_reason": ""}]})) + &hi() + &finish("stop", "stop") + DONE, "complete", "stop", ""),
+        (
+            "finish twice, usage with the second",
+            hi() + &finish("stop", "stop")
+                + &event(json!({"choices": [{"delta": {"content": ""}, "finish_reason": "stop"}], "usage": usage}))
+                + DONE,
+            "complete",
+            "stop",
+            "",
+        ),
+        (
+            "usage after the finish, choices empty",
+            hi() + &finish("stop", "stop") + &event(json!({"choices": [], "usage": usage})) + DONE,
+            "complete",
+            "stop",
+            "",
+        ),
+        (
+            "an empty finish reason in the middle is none",
+            event(json!({"choices": [{"delta": {"content": "h"}, "finish_reason": ""}]})) + &hi() + &finish("stop", "stop") + DONE,
+            "complete",
+            "stop",
+            "",
+        ),
         ("an unknown reason passes through", hi() + &finish("other", "OTHER") + DONE, "complete", "other", ""),
         ("end", hi() + &finish("end", "end") + DONE, "complete", "stop", ""),
         ("length", hi() + &finish("length", "max_tokens") + DONE, "length", "length", ""),
@@ -98,12 +201,30 @@ fn every_ending_has_one_verdict() {
         ("cut in the middle of an event", hi() + "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}", "cut", "", "stream-cut"),
         ("empty", String::new(), "cut", "", "stream-cut"),
         ("only comments", ": OPENROUTER PROCESSING\n\n".into(), "cut", "", "stream-cut"),
-        ("error at the top", hi() + &event(json!({"error": error, "choices": [{"delta": {"content": ""}, "finish_reason": "error"}]})), "error", "", "stream-error"),
+        (
+            "error at the top",
+            hi() + &event(json!({"error": error, "choices": [{"delta": {"content": ""}, "finish_reason": "error"}]})),
+            "error",
+            "",
+            "stream-error",
+        ),
         ("error in a choice", hi() + &event(json!({"choices": [{"delta": {}, "error": error}]})), "error", "", "stream-error"),
         ("error with choices null", hi() + &event(json!({"choices": null, "error": error})), "error", "", "stream-error"),
-        ("error as a string code", hi() + &event(json!({"error": {"code": "server_error", "message": "down"}})), "error", "", "stream-error"),
+        (
+            "error as a string code",
+            hi() + &event(json!({"error": {"code": "server_error", "message": "down"}})),
+            "error",
+            "",
+            "stream-error",
+        ),
         ("error as a plain string", hi() + &event(json!({"error": "down"})), "error", "", "stream-error"),
-        ("error after a length finish, usage beside it", hi() + &finish("length", "length") + &event(json!({"error": error, "choices": [], "usage": usage})) + DONE, "error", "", "stream-error"),
+        (
+            "error after a length finish, usage beside it",
+            hi() + &finish("length", "length") + &event(json!({"error": error, "choices": [], "usage": usage})) + DONE,
+            "error",
+            "",
+            "stream-error",
+        ),
         ("error by finish reason alone", hi() + &finish("error", "error") + DONE, "error", "", "stream-error"),
         ("no JSON", hi() + "data: {nope\n\n", "error", "", "bad-response"),
     ];
@@ -117,7 +238,10 @@ fn every_ending_has_one_verdict() {
             assert_eq!((&end["failure"]["verdict"], &end["failure"]["error"]["code"]), (&verdict.into(), &code.into()), "{name}: {end}");
             &end["failure"]["partial"]
         };
-        assert!(state["message"]["content"].as_str().unwrap().starts_with('h') || !stream.contains("hi"), "{name}: the partial text is there");
+        assert!(
+            state["message"]["content"].as_str().unwrap().starts_with('h') || !stream.contains("hi"),
+            "{name}: the partial text is there"
+        );
         if stream.contains("\"cost\":0.5") {
             assert_eq!(state["usage"]["cost"], 0.5, "{name}: usage is there");
         }
@@ -129,17 +253,46 @@ fn every_ending_has_one_verdict() {
 
 #[test]
 fn a_truncated_call_is_told_and_never_runs() {
-    let call = |id: &str, index: u32, arguments: &str| delta(json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": {"name": "write", "arguments": arguments}}]}));
+    let call = |id: &str, index: u32, arguments: &str| {
+        delta(
+            json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": {"name": "write", "arguments": arguments}}]}),
+        )
+    };
     let table = [
         ("native length, tool_calls", call("a", 0, "{\"path\":\"/tm") + &finish("tool_calls", "max_output_tokens"), vec![true], "length"),
-        ("native length, arguments that look whole", call("a", 0, "{\"path\":\"/tmp\"}") + &finish("tool_calls", "length"), vec![true], "length"),
+        (
+            "native length, arguments that look whole",
+            call("a", 0, "{\"path\":\"/tmp\"}") + &finish("tool_calls", "length"),
+            vec![true],
+            "length",
+        ),
         ("length, no arguments yet", call("a", 0, "") + &finish("length", "length"), vec![true], "length"),
-        ("length cuts the last call only", call("a", 0, "{}") + &call("b", 1, "{\"x\":[1") + &finish("tool_calls", "max_tokens"), vec![false, true], "length"),
-        ("length cuts the text behind a whole call", call("a", 0, "{}") + &delta(json!({"content": "and"})) + &finish("length", "length"), vec![false], "length"),
+        (
+            "length cuts the last call only",
+            call("a", 0, "{}") + &call("b", 1, "{\"x\":[1") + &finish("tool_calls", "max_tokens"),
+            vec![false, true],
+            "length",
+        ),
+        (
+            "length cuts the text behind a whole call",
+            call("a", 0, "{}") + &delta(json!({"content": "and"})) + &finish("length", "length"),
+            vec![false],
+            "length",
+        ),
         ("cut arguments, no word of a limit", call("a", 0, "{\"path\":\"/tm") + &finish("tool_calls", "tool_calls"), vec![true], "length"),
-        ("malformed arguments are no length limit", call("a", 0, "{'path':1}") + &finish("tool_calls", "tool_calls"), vec![true], "tool-calls"),
+        (
+            "malformed arguments are no length limit",
+            call("a", 0, "{'path':1}") + &finish("tool_calls", "tool_calls"),
+            vec![true],
+            "tool-calls",
+        ),
         ("whole", call("a", 0, "{\"path\":\"/tmp\"}") + &finish("tool_calls", "tool_calls"), vec![false], "tool-calls"),
-        ("whole, finished as stop, with text", delta(json!({"content": "t"})) + &call("a", 0, "{}") + &finish("stop", "stop"), vec![false], "tool-calls"),
+        (
+            "whole, finished as stop, with text",
+            delta(json!({"content": "t"})) + &call("a", 0, "{}") + &finish("stop", "stop"),
+            vec![false],
+            "tool-calls",
+        ),
     ];
     for (name, stream, truncated, reason) in table {
         let events = read(name, &(stream + DONE));

@@ -10,6 +10,7 @@ use web_sys::AbortSignal;
 
 use super::{exchange, fetch};
 use crate::config::{ClientConfig, read_headers};
+use crate::credentials::clean_key;
 use crate::error::Error;
 use crate::http::RequestPlan;
 use crate::json::Reader;
@@ -40,7 +41,8 @@ impl ChatSession {
 
     /// Sends the request. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
     /// rejects with what `fetch` rejected with.
-    pub fn send(&self, fetch: js_sys::Function, signal: AbortSignal, key: String, now: f64) -> js_sys::Promise {
+    pub fn send(&self, fetch: js_sys::Function, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
+        let key = clean_key(key);
         let run = Rc::clone(&self.run);
         let plan = {
             let mut run = run.borrow_mut();
@@ -133,7 +135,7 @@ fn thrown(error: &Error) -> JsValue {
 
 fn wall_clock() -> Now {
     Now {
-        epoch_ms: js_sys::Date::now(),
+        epoch_ms: js_sys::Date::now,
         parse_date: |text| {
             let epoch_ms = js_sys::Date::parse(text);
             epoch_ms.is_finite().then_some(epoch_ms)

@@ -9,7 +9,7 @@ use openrouter_wasm::upstream_error::Now;
 use serde_json::{Value, json};
 
 /// 2026-09-21, whatever day the test runs.
-pub const NOW: Now = Now { epoch_ms: 1_790_000_000_000.0, parse_date: |_| None };
+pub const NOW: Now = Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |_| None };
 
 pub fn run(options: Value) -> Run {
     run_of(options, true)

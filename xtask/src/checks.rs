@@ -140,12 +140,21 @@ impl Checks {
         package::build(&self.workspace).map(|_| Outcome::Passed)
     }
 
-    /// Type-checks the package's declarations as its users see them, and its JavaScript by its JSDoc comments.
+    /// Type-checks every folder that has a configuration for it: declarations as their users see them, JavaScript by its
+    /// JSDoc comments.
     pub(crate) fn types(&self) -> Result<Outcome> {
-        for project in ["tests/types", "pkg-template"] {
-            if self.workspace.root.join(project).join("tsconfig.json").exists() {
-                process::run(self.workspace.npm_bin("tsc").args(["--noEmit", "--project", project]))?;
-            }
+        let tests = self.workspace.root.join("tests");
+        let mut folders = vec![self.workspace.root.join("pkg-template")];
+        for entry in fs::read_dir(&tests).with_context(|| format!("reading {}", tests.display()))? {
+            folders.push(entry?.path());
+        }
+        folders.sort();
+        let projects: Vec<_> = folders.iter().filter(|folder| folder.join("tsconfig.json").exists()).collect();
+        if projects.is_empty() {
+            bail!("there is no tsconfig.json in any folder of {}", tests.display());
+        }
+        for project in projects {
+            process::run(self.workspace.npm_bin("tsc").args(["--noEmit", "--project"]).arg(project))?;
         }
         Ok(Outcome::Passed)
     }

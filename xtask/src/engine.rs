@@ -45,7 +45,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let (bound, engine) = (folder.join("glue_bg.wasm"), folder.join("engine.wasm"));
     process::run(workspace.npm_bin("wasm-opt").arg(&bound).args(WASM_OPT).arg(&engine))?;
     fs::remove_file(&bound)?;
-    refuse_local_paths(&engine)?;
+    refuse_local_paths(workspace, &engine)?;
 
     fs::create_dir_all(&cache).with_context(|| format!("creating {}", cache.display()))?;
     // Only the newest is of use.
@@ -60,7 +60,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 fn compile(workspace: &Workspace) -> Result<PathBuf> {
     println!("build: compiling the engine");
     let mut remap = Vec::new();
-    for (from, to) in local_paths()? {
+    for (from, to) in local_paths(workspace)? {
         remap.push(format!("--remap-path-prefix={from}={to}"));
     }
     // On top of the flags of .cargo/config.toml, which RUSTFLAGS would replace.
@@ -79,10 +79,11 @@ fn compile(workspace: &Workspace) -> Result<PathBuf> {
 
 /// The folders of this machine whose names get into a module (every `panic!` keeps the name of its file), and what
 /// they are called there.
-fn local_paths() -> Result<Vec<(String, &'static str)>> {
+fn local_paths(workspace: &Workspace) -> Result<Vec<(String, &'static str)>> {
     let sysroot = process::read(process::rustc().args(["--print", "sysroot"]))?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is not inside a workspace")?;
-    let mut paths = vec![(sysroot.trim_end().to_owned(), "rust"), (root.display().to_string(), "openrouter-wasm")];
+    // Not the sysroot itself, which a distribution's Rust has at `/usr`.
+    let rustlib = Path::new(sysroot.trim_end()).join("lib").join("rustlib");
+    let mut paths = vec![(rustlib.display().to_string(), "rust"), (workspace.root.display().to_string(), "openrouter-wasm")];
     if let Some(home) = cargo_home() {
         paths.push((home.display().to_string(), "cargo"));
     }
@@ -90,9 +91,9 @@ fn local_paths() -> Result<Vec<(String, &'static str)>> {
 }
 
 /// Fails if one of those names is in the module all the same.
-fn refuse_local_paths(module: &Path) -> Result<()> {
+fn refuse_local_paths(workspace: &Workspace, module: &Path) -> Result<()> {
     let bytes = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
-    for (path, _) in local_paths()? {
+    for (path, _) in local_paths(workspace)? {
         if bytes.windows(path.len()).any(|window| window == path.as_bytes()) {
             bail!("the engine names a folder of this machine, {path}: which compiler flag has not come through?");
         }

@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 use crate::{engine, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 3] = ["simulator", "bin/simulator.js", "tsconfig.json"];
+const NOT_COPIED: [&str; 3] = ["simulator", "bin/serve.js", "tsconfig.json"];
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
@@ -46,12 +46,9 @@ fn assemble(workspace: &Workspace, engine: &Path) -> Result<PathBuf> {
         }
     }
 
-    let simulator = template.join("simulator").join("index.js");
-    bundle(workspace, &simulator, &new.join("simulator.js"), &["--platform=neutral", "--target=es2022"])?;
-    let program = new.join("bin").join("simulator.js");
-    bundle(workspace, &template.join("bin").join("simulator.js"), &program, &["--platform=node", "--target=node20"])?;
-    make_executable(&program)?;
-    bundle(workspace, &new.join("index.js"), &new.join("standalone.js"), &["--minify", "--target=es2022"])?;
+    let script = workspace.root.join("xtask").join("bundle.js");
+    process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;
+    make_executable(&new.join("bin").join("simulator.js"))?;
 
     let pkg = workspace.root.join("pkg");
     // In a container, a folder of the image cannot be renamed, but it can be removed.
@@ -93,21 +90,6 @@ fn stamp_version(path: &Path) -> Result<()> {
     }
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
     fs::write(path, text.replace(NO_VERSION, &version)).with_context(|| format!("writing {}", path.display()))
-}
-
-/// Bundles a module and all that it imports into one file.
-fn bundle(workspace: &Workspace, entry: &Path, output: &Path, options: &[&str]) -> Result<()> {
-    if !entry.exists() {
-        bail!("{} is missing: it is the source of the package's {}", entry.display(), output.file_name().unwrap_or_default().display());
-    }
-    process::run(
-        workspace
-            .npm_bin("esbuild")
-            .arg(entry)
-            .arg(format!("--outfile={}", output.display()))
-            .args(["--bundle", "--format=esm", "--legal-comments=inline", "--log-level=warning"])
-            .args(options),
-    )
 }
 
 /// Lets the file be run.

@@ -98,3 +98,16 @@ fn line(command: &Command) -> String {
         None => format!("`{line}`"),
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_limit_ends_the_program() {
+        let start = Instant::now();
+        let error = run_for(Command::new("sleep").arg("60"), Duration::from_millis(100)).map_err(|error| error.to_string());
+        assert_eq!(error, Err("`sleep 60` was not done after 0 s".to_owned()));
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+}

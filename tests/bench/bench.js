@@ -1,0 +1,107 @@
+// What a streamed event costs, side by side with other clients: `cargo xtask bench [args]`.
+import { execFile } from "node:child_process";
+import { cpus } from "node:os";
+import { parseArgs, promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { textAnswer, toolAnswer } from "./answers.js";
+import { CONTENDERS, otherBuild } from "./contenders.js";
+import { measure, spread } from "./measure.js";
+import { digits, growthTable, judge, judgementTable, scenarioTable, table, versionLines } from "./report.js";
+
+/** @import { Contender } from "./contenders.js" */
+/** @import { Scenario, Spread } from "./measure.js" */
+
+const USAGE = `usage: cargo xtask bench [options]
+  --quick          a few rounds of short streams: everything runs, the numbers are rough
+  --only NAME      these contenders alone (part of a name; more than once)
+  --against DIR    also another build of this package, from its folder
+  --json           the numbers as JSON
+  --check          exit with 1 unless every target is met`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    against: { type: "string", multiple: true, default: [] },
+    json: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (options.help) {
+  console.log(USAGE);
+  process.exit();
+}
+
+const { quick, only } = options;
+const contenders = [...options.against.map(otherBuild), ...CONTENDERS].filter(({ name }) => !only || only.some((part) => name.includes(part)));
+if (contenders.length === 0) throw new Error(`no contender is called ${only?.join(" or ")}: there are ${CONTENDERS.map(({ name }) => name).join(", ")}`);
+
+const EVENTS = quick ? 400 : 4000;
+/** @type {Scenario[]} */
+const streams = [
+  { key: "events", title: `text, one event a network chunk (${EVENTS} deltas)`, kind: "text", answer: textAnswer(EVENTS) },
+  { key: "blocks", title: `text, 16 KiB chunks (${EVENTS} deltas)`, kind: "text", answer: textAnswer(EVENTS, 16 << 10) },
+  { key: "tool-8", title: "tool arguments of 8 KB in deltas of 20 bytes, one event a network chunk", kind: "tool", answer: toolAnswer(8 << 10) },
+  { key: "tool-128", title: "tool arguments of 128 KB, the same way", kind: "tool", answer: toolAnswer(quick ? 32 << 10 : 128 << 10) },
+];
+/** @type {Scenario} */
+const request = { key: "request", title: "a whole request, one delta", kind: "text", answer: textAnswer(1) };
+
+const started = performance.now();
+const onProgress = process.stderr.isTTY ? (/** @type {string} */ text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined;
+const results = await measure(contenders, [...streams, request], { rounds: quick ? 3 : 15, budgetMs: quick ? 60 : 250, onProgress });
+const starts = await coldStarts(quick ? 2 : 7);
+onProgress?.("");
+const judgements = judge(results);
+const seconds = (performance.now() - started) / 1000;
+
+if (options.json) {
+  const plain = (/** @type {Map<string, any>} */ map) => Object.fromEntries(map);
+  const versions = Object.fromEntries(contenders.map(({ name, version }) => [name, version]));
+  const scenarios = Object.fromEntries([...results].map(([key, row]) => [key, plain(row)]));
+  console.log(JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, quick, seconds, versions, microseconds: scenarios, coldStartMs: plain(starts), targets: judgements }, undefined, 2));
+} else {
+  const parts = [
+    `${versionLines(contenders)}\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; CPU time of all threads, medians${quick ? "; --quick: rough" : ""}`,
+    ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "tool" ? "us/delta" : "us/event")),
+    growthTable(results),
+    scenarioTable(request, results.get(request.key) ?? new Map(), "us/request"),
+    coldStartTable(starts),
+    judgementTable(judgements),
+    `${seconds.toFixed(0)} s`,
+  ];
+  console.log(parts.join("\n\n"));
+}
+if (options.check && judgements.some(({ verdict }) => verdict !== "PASS")) process.exitCode = 1;
+
+/** @typedef {Record<"imported" | "first" | "second", { cpu: number, wall: number }>} ColdStart */
+
+/**
+ * Each in a fresh process, one after the other.
+ * @param {number} rounds
+ * @returns {Promise<Map<string, Record<"imported" | "first" | "second", Spread>>>} by contender, milliseconds of CPU
+ */
+async function coldStarts(rounds) {
+  /** @type {Map<string, ColdStart[]>} */
+  const all = new Map();
+  const script = fileURLToPath(new URL("cold-start.js", import.meta.url));
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, readsNothing } of contenders) {
+      if (readsNothing) continue;
+      onProgress?.(`cold start ${round + 1} of ${rounds}: ${name}`);
+      const folder = options.against.filter((candidate) => otherBuild(candidate).name === name);
+      const { stdout } = await promisify(execFile)(process.execPath, [script, name, ...folder]);
+      all.set(name, [...(all.get(name) ?? []), JSON.parse(stdout)]);
+    }
+  }
+  const of = (/** @type {ColdStart[]} */ list, /** @type {keyof ColdStart} */ field) => spread(list.map((start) => start[field].cpu));
+  return new Map([...all].map(([name, list]) => [name, { imported: of(list, "imported"), first: of(list, "first"), second: of(list, "second") }]));
+}
+
+/** @param {Awaited<ReturnType<typeof coldStarts>>} starts */
+function coldStartTable(starts) {
+  const cell = (/** @type {Spread} */ { median, min, max }) => `${digits(median)} (${digits(min)} .. ${digits(max)})`;
+  const rows = [...starts].map(([name, { imported, first, second }]) => [name, cell(imported), cell(first), cell(second)]);
+  return `cold start in a fresh process, one delta, ms of CPU\n${table([["", "import", "first chat", "second chat"], ...rows])}`;
+}

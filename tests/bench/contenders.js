@@ -1,0 +1,293 @@
+// Whoever reads the streams. Each does the same job: a request through the `fetch` at hand, an async iterator of event objects,
+// every event looked at. Each is imported only when it runs, so that the cost of a cold start is its own.
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { MESSAGES, USAGE, WRITE_FILE } from "./answers.js";
+
+/** @import { Answer } from "./answers.js" */
+
+/**
+ * What came of one stream. `pieces` counts the deltas with text, `text` is all of them, `input` the parsed arguments of a call.
+ * @typedef {{ pieces: number, text: string, completionTokens?: number, input?: any, partial?: any }} Outcome
+ */
+
+/** @typedef {(fetch: typeof globalThis.fetch) => Promise<Outcome>} Reader */
+
+/**
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {string} version
+ * @property {string} [note]
+ * @property {boolean} [readsNothing]  takes the bytes and no more
+ * @property {() => Promise<{ text: Reader, tool?: Reader }>} load
+ */
+
+const root = new URL("../../", import.meta.url);
+/** @param {string} name */
+const versionOf = (name) => JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, root), "utf8")).version;
+
+const MODEL = "qwen/qwen3-30b-a3b";
+const BASE = "https://openrouter.ai/api/v1";
+const WIRE_TOOLS = [{ type: /** @type {const} */ ("function"), function: WRITE_FILE }];
+
+/** This package, from the folder `folder`. @param {string} name @param {URL} folder @returns {Contender} */
+export function packageContender(name, folder) {
+  const { version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  return {
+    name,
+    version,
+    async load() {
+      const { OpenRouter } = await import(new URL("index.js", folder).href);
+      const request = { model: MODEL, messages: MESSAGES };
+      return {
+        async text(fetch) {
+          const client = new OpenRouter({ apiKey: "k", fetch });
+          let pieces = 0, text = "", completionTokens;
+          for await (const event of client.chat(request)) {
+            if (event.type === "text-delta") {
+              pieces++;
+              text += event.text;
+            } else if (event.type === "finish") completionTokens = event.usage?.outputTokens;
+          }
+          return { pieces, text, completionTokens };
+        },
+        async tool(fetch) {
+          const client = new OpenRouter({ apiKey: "k", fetch });
+          let pieces = 0, text = "", shown = 0, completionTokens, input, partial;
+          for await (const event of client.chat({ ...request, tools: [WRITE_FILE] })) {
+            if (event.type === "tool-call-delta") {
+              pieces++;
+              text += event.text;
+              ({ partial } = event);
+              // The length alone: to look at a character of it, V8 would copy the whole string, whoever made it.
+              shown += partial?.content?.length ?? 0;
+            } else if (event.type === "tool-call") ({ input } = event);
+            else if (event.type === "finish") completionTokens = event.usage?.outputTokens;
+          }
+          if (shown === 0) throw new Error("the partial view showed nothing");
+          return { pieces, text, completionTokens, input, partial };
+        },
+      };
+    },
+  };
+}
+
+/** @type {Contender} */
+const openai = {
+  name: "openai",
+  version: versionOf("openai"),
+  async load() {
+    const { default: OpenAI } = await import("openai");
+    const request = { model: MODEL, messages: MESSAGES, stream: /** @type {const} */ (true), stream_options: { include_usage: true } };
+    return {
+      async text(fetch) {
+        const client = new OpenAI({ apiKey: "k", baseURL: BASE, fetch, maxRetries: 0 });
+        let pieces = 0, text = "", completionTokens;
+        for await (const chunk of await client.chat.completions.create(request)) {
+          const piece = chunk.choices[0]?.delta.content;
+          if (piece) {
+            pieces++;
+            text += piece;
+          }
+          if (chunk.usage) completionTokens = chunk.usage.completion_tokens;
+        }
+        return { pieces, text, completionTokens };
+      },
+      async tool(fetch) {
+        const client = new OpenAI({ apiKey: "k", baseURL: BASE, fetch, maxRetries: 0 });
+        let pieces = 0, text = "", completionTokens;
+        for await (const chunk of await client.chat.completions.create({ ...request, tools: WIRE_TOOLS })) {
+          const piece = chunk.choices[0]?.delta.tool_calls?.[0]?.function?.arguments;
+          if (piece) {
+            pieces++;
+            text += piece;
+          }
+          if (chunk.usage) completionTokens = chunk.usage.completion_tokens;
+        }
+        return { pieces, text, completionTokens, input: JSON.parse(text) };
+      },
+    };
+  },
+};
+
+/** @type {Contender} */
+const sdk = {
+  name: "@openrouter/sdk",
+  version: versionOf("@openrouter/sdk"),
+  async load() {
+    const { HTTPClient, OpenRouter } = await import("@openrouter/sdk");
+    const stream = (/** @type {typeof fetch} */ fetch, /** @type {object} */ more) => {
+      const client = new OpenRouter({ apiKey: "k", httpClient: new HTTPClient({ fetcher: fetch }), retryConfig: { strategy: "none" } });
+      return client.chat.send({ chatRequest: { model: MODEL, messages: MESSAGES, stream: /** @type {const} */ (true), ...more } });
+    };
+    return {
+      async text(fetch) {
+        let pieces = 0, text = "", completionTokens;
+        for await (const chunk of await stream(fetch, {})) {
+          const piece = chunk.choices[0]?.delta.content;
+          if (piece) {
+            pieces++;
+            text += piece;
+          }
+          if (chunk.usage) completionTokens = chunk.usage.completionTokens;
+        }
+        return { pieces, text, completionTokens };
+      },
+      async tool(fetch) {
+        let pieces = 0, text = "", completionTokens;
+        for await (const chunk of await stream(fetch, { tools: WIRE_TOOLS })) {
+          const piece = chunk.choices[0]?.delta.toolCalls?.[0]?.function?.arguments;
+          if (piece) {
+            pieces++;
+            text += piece;
+          }
+          if (chunk.usage) completionTokens = chunk.usage.completionTokens;
+        }
+        return { pieces, text, completionTokens, input: JSON.parse(text) };
+      },
+    };
+  },
+};
+
+/** @type {Contender} */
+const aiSdk = {
+  name: "ai-sdk-provider + ai",
+  version: `${versionOf("@openrouter/ai-sdk-provider")} + ${versionOf("ai")}`,
+  async load() {
+    const [{ createOpenRouter }, { jsonSchema, streamText, tool }] = await Promise.all([import("@openrouter/ai-sdk-provider"), import("ai")]);
+    const writeFile = tool({ description: WRITE_FILE.description, inputSchema: jsonSchema(/** @type {any} */ (WRITE_FILE.parameters)) });
+    /** @param {typeof fetch} fetch @param {object} more */
+    const stream = (fetch, more) => {
+      const openrouter = createOpenRouter({ apiKey: "k", fetch });
+      return streamText({ model: openrouter.chat(MODEL), messages: MESSAGES, maxRetries: 0, ...more }).fullStream;
+    };
+    return {
+      async text(fetch) {
+        let pieces = 0, text = "", completionTokens;
+        for await (const part of stream(fetch, {})) {
+          if (part.type === "text-delta") {
+            pieces++;
+            text += part.text;
+          } else if (part.type === "finish") completionTokens = part.totalUsage.outputTokens;
+        }
+        return { pieces, text, completionTokens };
+      },
+      async tool(fetch) {
+        let pieces = 0, text = "", completionTokens, input;
+        for await (const part of stream(fetch, { tools: { write_file: writeFile } })) {
+          if (part.type === "tool-input-delta") {
+            pieces++;
+            text += part.delta;
+          } else if (part.type === "tool-call") ({ input } = part);
+          else if (part.type === "finish") completionTokens = part.totalUsage.outputTokens;
+        }
+        return { pieces, text, completionTokens, input };
+      },
+    };
+  },
+};
+
+/**
+ * What people write by hand: decode, split, `JSON.parse`, yield. It trusts every byte.
+ * @param {typeof fetch} fetch
+ * @returns {AsyncGenerator<{ type: string, text?: string, usage?: any }>}
+ */
+async function* handWritten(fetch) {
+  const response = await fetch(`${BASE}/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer k" },
+    body: JSON.stringify({ model: MODEL, messages: MESSAGES, stream: true }),
+  });
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    rest += decoder.decode(value, { stream: true });
+    const parts = rest.split("\n\n");
+    rest = /** @type {string} */ (parts.pop());
+    for (const part of parts) {
+      if (!part.startsWith("data: ")) continue;
+      const data = part.slice(6);
+      if (data === "[DONE]") return;
+      const chunk = JSON.parse(data);
+      const { delta } = chunk.choices[0];
+      if (delta.content) yield { type: "text-delta", text: delta.content };
+      const piece = delta.tool_calls?.[0].function.arguments;
+      if (piece) yield { type: "tool-call-delta", text: piece };
+      if (chunk.usage) yield { type: "finish", usage: chunk.usage };
+    }
+  }
+}
+
+/** @type {Contender} */
+const loop = {
+  name: "hand-written loop",
+  version: "-",
+  async load() {
+    const read = (/** @type {string} */ type) => async (/** @type {typeof fetch} */ fetch) => {
+      let pieces = 0, text = "", completionTokens;
+      for await (const event of handWritten(fetch)) {
+        if (event.type === type) {
+          pieces++;
+          text += event.text;
+        } else if (event.type === "finish") completionTokens = event.usage.completion_tokens;
+      }
+      return { pieces, text, completionTokens };
+    };
+    const calls = read("tool-call-delta");
+    return {
+      text: read("text-delta"),
+      async tool(fetch) {
+        const outcome = await calls(fetch);
+        return { ...outcome, input: JSON.parse(outcome.text) };
+      },
+    };
+  },
+};
+
+/** @type {Contender} */
+const floor = {
+  name: "floor (reading alone)",
+  version: "-",
+  readsNothing: true,
+  async load() {
+    /** @type {Reader} */
+    const text = async (fetch) => {
+      const reader = /** @type {ReadableStream<Uint8Array>} */ ((await fetch(BASE)).body).getReader();
+      let pieces = 0;
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) pieces += piece.value.length;
+      return { pieces, text: "" };
+    };
+    return { text, tool: text };
+  },
+};
+
+/** In the order of the tables. */
+export const CONTENDERS = [packageContender("openrouter-wasm", new URL("pkg/", root)), openai, sdk, aiSdk, loop, floor];
+
+/** Another build of this package. @param {string} folder */
+export function otherBuild(folder) {
+  return packageContender(`build in ${folder}`, pathToFileURL(`${folder}/`));
+}
+
+/**
+ * Throws unless the whole answer was read. A contender that gets something wrong has no time.
+ * @param {Contender} contender
+ * @param {Outcome} outcome
+ * @param {Answer} answer
+ * @param {boolean} isTool
+ */
+export function verify({ name, readsNothing }, { pieces, text, completionTokens, input, partial }, answer, isTool) {
+  const expect = (/** @type {string} */ what, /** @type {unknown} */ is, /** @type {unknown} */ should) => {
+    if (is !== should) throw new Error(`${name}: ${what}: ${String(is).slice(0, 80)} instead of ${String(should).slice(0, 80)}`);
+  };
+  if (readsNothing) return expect("bytes", pieces, answer.bytes);
+  expect("deltas", pieces, answer.pieces);
+  expect("text", text, answer.text);
+  expect("usage", completionTokens, USAGE.completion);
+  if (!isTool) return;
+  expect("parsed arguments", JSON.stringify(input), answer.text);
+  if (partial !== undefined) expect("partial view", JSON.stringify(partial), answer.text);
+}

@@ -1,0 +1,105 @@
+// CPU time of contenders side by side, on a machine that others use too.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { fetchOf } from "./answers.js";
+import { verify } from "./contenders.js";
+
+/** @import { Answer } from "./answers.js" */
+/** @import { Contender, Outcome, Reader } from "./contenders.js" */
+
+/** @typedef {{ median: number, min: number, max: number }} Spread */
+
+/**
+ * Readers of one stream, measured together.
+ * @typedef {object} Scenario
+ * @property {string} key
+ * @property {string} title
+ * @property {Answer} answer
+ * @property {"text" | "tool"} kind
+ * @property {number} [per]  what a cost is divided by; default: the pieces of the answer
+ */
+
+// Each sample starts with an empty nursery: nobody pays for what others left lying about.
+setFlagsFromString("--expose-gc");
+const collectGarbage = /** @type {() => void} */ (runInNewContext("gc"));
+
+/** A sample takes at least this long, so that the clock's grain and a stray interrupt do not count. */
+const MIN_SAMPLE_US = 60_000;
+
+/** @param {number[]} values @returns {Spread} */
+export function spread(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted[sorted.length - 1] };
+}
+
+/** CPU time in microseconds, all threads, user and system. @param {() => Promise<void>} work */
+async function cpuTime(work) {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return user + system;
+}
+
+/**
+ * Round-robin over contenders and scenarios, so that a busy minute of the machine hits all alike. Every single stream is verified.
+ * @param {Contender[]} contenders
+ * @param {Scenario[]} scenarios
+ * @param {{ rounds: number, budgetMs: number, onProgress?: (text: string) => void }} options  `budgetMs`: for a sample; the slowest take fewer rounds
+ * @returns {Promise<Map<string, Map<string, Spread>>>} by scenario, by contender: microseconds of CPU a piece
+ */
+export async function measure(contenders, scenarios, { rounds, budgetMs, onProgress }) {
+  const entries = [];
+  for (const contender of contenders) {
+    const readers = await contender.load();
+    for (const scenario of scenarios) {
+      const read = readers[scenario.kind];
+      if (!read) continue;
+      onProgress?.(`warm-up: ${scenario.key}, ${contender.name}`);
+      entries.push({ contender, scenario, read, samples: /** @type {number[]} */ ([]), ...(await warmUp(contender, scenario, read, budgetMs)) });
+    }
+  }
+  // Once more now that everybody has been there: what they share, streams above all, has been compiled for all of them.
+  for (const { contender, scenario, read } of entries) await readOnce(contender, scenario, read);
+  for (let round = 0; round < rounds; round++) {
+    onProgress?.(`round ${round + 1} of ${rounds}`);
+    for (const { contender, scenario, read, samples, repeats, everyNth } of entries) {
+      if (round % everyNth !== 0) continue;
+      collectGarbage();
+      const fetches = Array.from({ length: repeats }, () => fetchOf(scenario.answer));
+      /** @type {Outcome[]} */
+      const outcomes = [];
+      const spent = await cpuTime(async () => {
+        for (const fetch of fetches) outcomes.push(await read(fetch));
+      });
+      for (const outcome of outcomes) verify(contender, outcome, scenario.answer, scenario.kind === "tool");
+      samples.push(spent / repeats / (scenario.per ?? scenario.answer.pieces));
+    }
+  }
+  /** @type {Map<string, Map<string, Spread>>} */
+  const results = new Map(scenarios.map(({ key }) => [key, new Map()]));
+  for (const { contender, scenario, samples } of entries) results.get(scenario.key)?.set(contender.name, spread(samples));
+  return results;
+}
+
+/** @param {Contender} contender @param {Scenario} scenario @param {Reader} read */
+async function readOnce(contender, { answer, kind }, read) {
+  verify(contender, await read(fetchOf(answer)), answer, kind === "tool");
+}
+
+/**
+ * Runs until the optimizing compiler has had its chance, then says how often a sample has to read the stream.
+ * @param {Contender} contender
+ * @param {Scenario} scenario
+ * @param {Reader} read
+ * @param {number} budgetMs
+ */
+async function warmUp(contender, scenario, read, budgetMs) {
+  let total = 0, last = 0;
+  for (let run = 0; run < 40 && total < budgetMs * 1000; run++) {
+    last = await cpuTime(() => readOnce(contender, scenario, read));
+    total += last;
+  }
+  return { repeats: Math.max(1, Math.ceil(Math.min(MIN_SAMPLE_US, budgetMs * 1000) / last)), everyNth: Math.max(1, Math.round(last / 1000 / budgetMs)) };
+}

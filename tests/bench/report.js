@@ -1,0 +1,69 @@
+// Tables of what was measured, and whether the targets are met.
+
+/** @import { Contender } from "./contenders.js" */
+/** @import { Scenario, Spread } from "./measure.js" */
+
+/** @typedef {Map<string, Map<string, Spread>>} Results */
+/** @typedef {{ target: string, value: number | undefined, limit: number, verdict: "PASS" | "FAIL" | "not measured" }} Judgement */
+
+const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
+
+/**
+ * What `cargo xtask bench` is there to watch. Ratios of medians.
+ * @type {{ target: string, limit: number, strict?: boolean, value: (median: (scenario: string, contender: string) => number) => number }[]}
+ */
+const TARGETS = [
+  { target: "one event a chunk: at most 1/4 of openai", limit: 1 / 4, value: (median) => median("events", OURS) / median("events", OPENAI) },
+  { target: "one event a chunk: below the hand-written loop", limit: 1, strict: true, value: (median) => median("events", OURS) / median("events", LOOP) },
+  { target: "16 KiB chunks: at most 1/15 of openai", limit: 1 / 15, value: (median) => median("blocks", OURS) / median("blocks", OPENAI) },
+  { target: "16 KiB chunks: at most half of the hand-written loop", limit: 1 / 2, value: (median) => median("blocks", OURS) / median("blocks", LOOP) },
+  { target: "tool arguments: a delta at 128 KB at most 1.3 of one at 8 KB", limit: 1.3, value: (median) => median("tool-128", OURS) / median("tool-8", OURS) },
+];
+
+/** @param {Results} results @returns {Judgement[]} */
+export function judge(results) {
+  const median = (/** @type {string} */ scenario, /** @type {string} */ contender) => results.get(scenario)?.get(contender)?.median ?? NaN;
+  return TARGETS.map(({ target, limit, strict, value: ratio }) => {
+    const value = ratio(median);
+    if (Number.isNaN(value)) return { target, limit, value: undefined, verdict: "not measured" };
+    return { target, limit, value, verdict: (strict ? value < limit : value <= limit) ? "PASS" : "FAIL" };
+  });
+}
+
+/** @param {(string | number)[][]} rows  the first is the head; the first column is text, the others numbers */
+export function table(rows) {
+  const cells = rows.map((row) => row.map(String));
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  return cells.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ").trimEnd()).join("\n");
+}
+
+/** Three digits are what the measurement is worth. @param {number} value */
+export function digits(value) {
+  if (!Number.isFinite(value)) return "-";
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** @param {Scenario} scenario @param {Map<string, Spread>} row @param {string} unit */
+export function scenarioTable({ title }, row, unit) {
+  const of = (/** @type {string} */ name) => row.get(name)?.median ?? NaN;
+  const times = (/** @type {number} */ value, /** @type {number} */ base) => (Number.isNaN(base) ? "-" : value >= base ? `${digits(value / base)}` : `1/${digits(base / value)}`);
+  const rows = [...row].map(([name, { median, min, max }]) => [name, digits(median), `${digits(min)} .. ${digits(max)}`, times(median, of(OPENAI)), times(median, of(LOOP))]);
+  return `${title}\n${table([["", unit, "min .. max", "of openai", "of the loop"], ...rows])}`;
+}
+
+/** Cost per delta of long arguments against short ones. @param {Results} results */
+export function growthTable(results) {
+  const [short, long] = [results.get("tool-8"), results.get("tool-128")];
+  const rows = [...(long ?? [])].map(([name, { median }]) => [name, digits(short?.get(name)?.median ?? NaN), digits(median), digits(median / (short?.get(name)?.median ?? NaN))]);
+  return `tool arguments, growth of the cost with their length\n${table([["", "8 KB: us/delta", "128 KB: us/delta", "ratio"], ...rows])}`;
+}
+
+/** @param {Judgement[]} judgements */
+export function judgementTable(judgements) {
+  return table([["target", "measured", "limit", ""], ...judgements.map(({ target, value, limit, verdict }) => [target, value === undefined ? "-" : value.toFixed(3), limit.toFixed(3), verdict])]);
+}
+
+/** @param {Contender[]} contenders */
+export function versionLines(contenders) {
+  return table(contenders.map(({ name, version }) => [name, version]));
+}

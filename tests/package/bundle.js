@@ -1,0 +1,46 @@
+// What an app's bundler makes of the installed package.
+import { build } from "esbuild";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The scenarios, bundled with the installed package for a runtime. @param {string} folder @param {"page" | "workerd"} runtime */
+export async function bundleScenarios(folder, runtime) {
+  // Inside the app's folder, so that the package is found by its name.
+  copyFileSync(fileURLToPath(new URL("scenarios.js", import.meta.url)), join(folder, "scenarios.js"));
+  const entry = join(folder, `${runtime}-entry.js`);
+  writeFileSync(entry, ENTRIES[runtime]);
+  const outdir = join(folder, `dist-${runtime}`);
+  const result = await build({
+    entryPoints: [entry],
+    outdir,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    metafile: true,
+    logLevel: "warning",
+    ...(runtime === "workerd" ? { conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]" } : {}),
+  });
+  const files = Object.keys(result.metafile.outputs).map((path) => basename(path));
+  return { outdir, files, script: join(outdir, `${runtime}-entry.js`) };
+}
+
+const ENTRIES = {
+  page: `
+import * as api from "openrouter-wasm";
+import * as simulator from "openrouter-wasm/simulator";
+import { runScenarios } from "./scenarios.js";
+globalThis.run = (remote, control) =>
+  runScenarios({ api, simulator, remote, remoteRequests: async () => (await fetch(control)).json() });
+`,
+  workerd: `
+import * as api from "openrouter-wasm";
+import * as simulator from "openrouter-wasm/simulator";
+import { runScenarios } from "./scenarios.js";
+export default {
+  async fetch(_, env) {
+    return Response.json(await runScenarios({ api, simulator, remote: env.REMOTE, remoteRequests: async () => (await fetch(env.CONTROL)).json() }));
+  },
+};
+`,
+};

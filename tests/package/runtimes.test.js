@@ -1,0 +1,75 @@
+// The same scenarios in Node, in Chromium and in workerd, against the packed tarball.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { Miniflare } from "miniflare";
+import { launchChromium, servePage } from "./browser.js";
+import { bundleScenarios } from "./bundle.js";
+import { installPackage } from "./install.js";
+import { startRemote } from "./remote.js";
+import { runScenarios, scenarios } from "./scenarios.js";
+
+/** @type {ReturnType<typeof installPackage>} */
+let app;
+/** @type {Awaited<ReturnType<typeof startRemote>>} */
+let remote;
+
+before(async () => {
+  app = installPackage();
+  remote = await startRemote(await app.load("openrouter-wasm/simulator/serve"));
+});
+
+after(async () => {
+  await remote?.close();
+  app?.remove();
+});
+
+/** One subtest a scenario. @param {import("node:test").TestContext} context @param {Awaited<ReturnType<typeof runScenarios>>} results */
+async function report(context, results) {
+  assert.equal(results.length, Object.keys(scenarios).length);
+  for (const { name, error } of results) await context.test(name, () => assert.equal(error, undefined, error));
+}
+
+describe("every scenario holds", () => {
+  test("in Node", async (context) => {
+    const [api, simulator] = await Promise.all([app.load("openrouter-wasm"), app.load("openrouter-wasm/simulator")]);
+    await report(context, await runScenarios({ api, simulator, remote: remote.url, remoteRequests: async () => (await fetch(remote.controlUrl)).json() }));
+  });
+
+  test("in headless Chromium", async (context) => {
+    const { script } = await bundleScenarios(app.folder, "page");
+    const page = await servePage({ "/": ["text/html", '<!doctype html><script type="module" src="/app.js"></script>'], "/app.js": ["text/javascript", readFileSync(script)] });
+    const browser = await launchChromium();
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(page.url);
+      await report(context, await tab.evaluate(([url, control]) => /** @type {any} */ (globalThis).run(url, control), [remote.url, remote.controlUrl]));
+    } finally {
+      await browser.close();
+      page.close();
+    }
+  });
+
+  test("in workerd", async (context) => {
+    const { outdir, files } = await bundleScenarios(app.folder, "workerd");
+    const wasm = files.filter((name) => name.endsWith(".wasm"));
+    assert.equal(wasm.length, 1, `one module, compiled by the runtime: ${files}`);
+    const worker = new Miniflare({
+      host: "127.0.0.1",
+      modulesRoot: outdir,
+      modules: [{ type: "ESModule", path: join(outdir, "workerd-entry.js") }, { type: "CompiledWasm", path: join(outdir, wasm[0]) }],
+      compatibilityDate: "2026-03-01",
+      bindings: { REMOTE: remote.url, CONTROL: remote.controlUrl },
+    });
+    try {
+      await worker.ready;
+      const response = await worker.dispatchFetch("http://worker.local/");
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      await report(context, JSON.parse(text));
+    } finally {
+      await worker.dispose();
+    }
+  });
+});

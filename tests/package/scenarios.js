@@ -1,0 +1,539 @@
+// What the package promises, told once and run in every runtime. Nothing in here knows which one it is.
+
+/**
+ * @typedef {object} World
+ * @property {typeof import("openrouter-wasm")} api
+ * @property {typeof import("openrouter-wasm/simulator")} simulator
+ * @property {string} remote  base URL of a simulator behind a port, which obeys the body field `simulator`
+ * @property {() => Promise<any[]>} remoteRequests  what arrived there
+ */
+
+const question = [{ role: /** @type {const} */ ("user"), content: "hello" }];
+
+/** @param {World} world @param {object} [script] @param {object} [options] */
+function local({ api, simulator }, script, options = {}) {
+  const server = simulator.createSimulator({ delayMs: 0 });
+  if (script) server.enqueue(script);
+  return { server, client: new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: server.fetch, ...options }) };
+}
+
+/** @param {AsyncIterable<any>} run */
+async function collect(run) {
+  const events = [];
+  for await (const event of run) events.push(event);
+  return events;
+}
+
+/** @param {Promise<unknown>} promise @returns {Promise<any>} */
+async function rejection(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it should have been rejected");
+}
+
+/** @param {any[]} events @param {string} type */
+const ofType = (events, type) => events.filter((event) => event.type === type);
+/** @param {any[]} events @param {string} type */
+const textOf = (events, type) => ofType(events, type).map((event) => event.text).join("");
+
+/** @param {unknown} actual @param {unknown} expected @param {string} what */
+function same(actual, expected, what) {
+  const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (left !== right) throw new Error(`${what}: got ${left}, expected ${right}`);
+}
+
+/** @param {unknown} condition @param {string} what */
+function ok(condition, what) {
+  if (!condition) throw new Error(what);
+}
+
+/** @param {() => Promise<boolean>} condition @param {string} what */
+async function eventually(condition, what) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+/** @param {World} world @param {string} marker */
+const remoteRequest = async ({ remoteRequests }, marker) => (await remoteRequests()).find((request) => request.bodyText?.includes(marker));
+
+/** @param {World} world */
+const remoteClient = ({ api, remote }) => new api.OpenRouter({ apiKey: "sk-or-v1-test", baseURL: remote, maxRetries: 0 });
+
+/** @type {Record<string, (world: World) => Promise<void>>} */
+export const scenarios = {
+  async "streams text, then usage, cost and one finish"(world) {
+    const { client } = local(world, { text: ["Hel", "lo ", "wörld 😀"], usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8, cost: 0.00012 } });
+    const run = client.chat({ messages: question });
+    const events = await collect(run);
+    same(events[0].type, "response-start", "first event");
+    same(ofType(events, "text-delta").map((event) => event.text), ["Hel", "lo ", "wörld 😀"], "deltas");
+    same(events.slice(-2).map((event) => event.type), ["step-finish", "finish"], "last events");
+    const result = await run.result();
+    same([result.message.content, result.reason, result.verdict, run.verdict], ["Hello wörld 😀", "stop", "complete", "complete"], "result");
+    same([result.usage?.inputTokens, result.usage?.outputTokens, result.usage?.cost], [5, 3, 0.00012], "usage");
+    same(result.messages, [...question, result.message], "the next transcript");
+    ok(result.id && result.model && result.provider, "identity");
+  },
+
+  async "streams over a real connection as the bytes arrive"(world) {
+    const run = remoteClient(world).chat({ messages: question, simulator: { text: ["a", "b", "c"], chunkDelayMs: 30 } });
+    const times = [];
+    for await (const event of run) if (event.type === "text-delta") times.push(performance.now());
+    same(times.length, 3, "deltas");
+    ok(times[2] - times[0] > 30, `they come one by one, not together at the end (${times[2] - times[0]} ms)`);
+  },
+
+  async "reads the same whatever the network makes of the bytes"(world) {
+    const script = { text: ["é漢😀", "\"quoted\"", "x".repeat(3000)], reasoning: ["think"], toolCalls: [{ name: "f", arguments: { path: "/tmp/é", list: [1, { a: null }] } }], finishReason: "tool_calls" };
+    const results = [];
+    for (const network of [{}, { chunkBytes: 1 }, { chunkBytes: [7, 1, 130] }, { chunkBytes: 1_000_000 }, { lineEnding: "\r\n" }, { lineEnding: "\r", chunkBytes: 3 }, { bom: true }, { doneToken: "[DONE] " }, { json: true }]) {
+      const { client } = local(world, { ...script, ...network });
+      const { message, reason } = await client.chat({ messages: question }).result();
+      const { tool_calls, ...rest } = message;
+      results.push({ ...rest, calls: tool_calls?.map((call) => JSON.parse(call.function.arguments)), reason });
+    }
+    for (const result of results) same(result, results[0], "result");
+  },
+
+  async "stream: false gives the same events and result"(world) {
+    const script = { text: ["one ", "two"], reasoning: "why", usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, cost: 0.5 } };
+    const streamed = await collect(local(world, script).client.chat({ messages: question }));
+    const whole = await collect(local(world, script).client.chat({ messages: question, stream: false }));
+    for (const type of ["text-delta", "reasoning-delta"]) same(textOf(whole, type), textOf(streamed, type), type);
+    same(whole.at(-1).message.content, streamed.at(-1).message.content, "message");
+    same(whole.at(-1).usage.cost, 0.5, "cost");
+  },
+
+  async "hands out reasoning apart, with its details for the next turn"(world) {
+    const { client } = local(world, { reasoning: ["let me ", "see"], text: "42" });
+    const run = client.chat({ messages: question });
+    const events = await collect(run);
+    same([textOf(events, "reasoning-delta"), textOf(events, "text-delta")], ["let me see", "42"], "texts");
+    const { message } = await run.result();
+    same(message.reasoning, "let me see", "reasoning of the message");
+    ok(Array.isArray(message.reasoning_details) && message.reasoning_details.length === 1, "one merged detail");
+  },
+
+  async "a tool call streams its arguments as a live value and comes out once"(world) {
+    const input = { path: "/tmp/ä.txt", content: "line\n\"quoted\" \\ 😀 ".repeat(20), options: { mode: 7, tags: ["a", "b"], deep: { none: null, yes: true } }, __proto__x: 1 };
+    const { client } = local(world, { toolCalls: [{ id: "call_1", name: "write", arguments: input, deltaBytes: 7 }] });
+    const lengths = [];
+    const run = client.chat({ messages: question, tools: [{ name: "write", parameters: { type: "object" } }] });
+    let last;
+    const calls = [];
+    for await (const event of run) {
+      if (event.type === "tool-call-delta") {
+        last = event.partial;
+        if (typeof event.partial?.content === "string") lengths.push(event.partial.content.length);
+      }
+      if (event.type === "tool-call") calls.push(event);
+    }
+    same(last, input, "the last partial view");
+    ok(lengths.length > 10 && lengths.every((length, at) => at === 0 || length >= lengths[at - 1]), "the view grows");
+    same(calls.map(({ id, name, input, truncated }) => ({ id, name, input, truncated })), [{ id: "call_1", name: "write", input, truncated: false }], "the call");
+    same((await run.result()).reason, "tool-calls", "reason");
+  },
+
+  async "a tool call cut by a limit is told and never runs"(world) {
+    const { client } = local(world, { toolCalls: [{ id: "c", name: "write", arguments: '{"path":"/tm' }], finishReason: "tool_calls", nativeFinishReason: "max_output_tokens" });
+    const run = client.chat({ messages: question });
+    const call = ofType(await collect(run), "tool-call")[0];
+    same([call.truncated, call.input, call.arguments], [true, undefined, '{"path":"/tm'], "the call");
+    const result = await run.result();
+    same([result.verdict, result.reason, result.message.tool_calls], ["length", "length", undefined], "result");
+  },
+
+  async "a key named __proto__ in arguments changes no prototype"(world) {
+    const { client } = local(world, { toolCalls: [{ name: "f", arguments: '{"__proto__":{"polluted":true,"s":"abc"},"a":1}', deltaBytes: 5 }] });
+    for await (const event of client.chat({ messages: question })) {
+      if (event.type === "tool-call-delta" && event.partial) same(Object.getPrototypeOf(event.partial) === Object.prototype, true, "prototype");
+    }
+    same(/** @type {any} */ ({}).polluted, undefined, "pollution");
+  },
+
+  async "pictures, sound and citations come out as events and in the message"(world) {
+    const png = "data:image/png;base64,iVBORw0KGgo=";
+    const { client } = local(world, {
+      text: "see",
+      images: [png],
+      audio: { id: "au", data: "AAECAwQF", transcript: "hear" },
+      annotations: [{ type: "url_citation", url_citation: { url: "https://example.com", title: "Example" } }],
+    });
+    const run = client.chat({ messages: question });
+    const events = await collect(run);
+    const [image] = ofType(events, "image");
+    same([image.url, image.mediaType, [...image.data]], [png, "image/png", [137, 80, 78, 71, 13, 10, 26, 10]], "image");
+    same(ofType(events, "audio-delta").map((event) => event.data ?? "").join(""), "AAECAwQF", "audio");
+    same([ofType(events, "citation")[0].url, ofType(events, "citation").length], ["https://example.com", 1], "citation");
+    const { message } = await run.result();
+    same([message.images?.[0].image_url.url, message.audio?.data, message.annotations?.length], [png, "AAECAwQF", 1], "message");
+  },
+
+  async "an error inside the stream keeps the partial text and the usage"(world) {
+    for (const where of ["top", "choice"]) {
+      const { client } = local(world, { text: ["par", "tial", "never"], error: { afterChunks: 2, where, withUsage: true, error: { code: 502, message: "Provider down", metadata: { error_type: "provider_unavailable" } } } });
+      const run = client.chat({ messages: question });
+      const error = await rejection(collect(run));
+      same([error.code, error.status, error.verdict, error.isRetryable, error.errorType], ["stream-error", 502, "error", true, "provider_unavailable"], where);
+      ok(error.message.includes("Provider down"), error.message);
+      ok("partial".startsWith(error.partial.message.content) && error.partial.message.content !== "", `partial: ${error.partial.message.content}`);
+      ok(error.partial.usage, "usage");
+      same(await rejection(run.result()), error, "the result rejects with the same error");
+    }
+  },
+
+  async "a cut stream is never taken for a finished one"(world) {
+    for (const cut of [{ cutAfterChunks: 3 }, { endAfterChunks: 3 }]) {
+      const { client } = local(world, { text: ["a", "b", "c", "d", "e", "f"], ...cut });
+      const run = client.chat({ messages: question });
+      const error = await rejection(collect(run));
+      same([error.code, error.verdict, run.verdict], ["stream-cut", "cut", "cut"], JSON.stringify(cut));
+      ok(error.partial.message.content.startsWith("a"), `partial: ${error.partial.message.content}`);
+    }
+  },
+
+  async "HTTP errors of every kind of body become one error"(world) {
+    const table = [
+      [{ status: 401, body: { error: { code: 401, message: "No auth" } } }, "auth", "No auth"],
+      [{ status: 402, body: { error: { code: 402, message: "Insufficient credits" } } }, "payment-required", "Insufficient credits"],
+      [{ status: 404, body: { error: { code: 404, message: "No endpoints" } } }, "not-found", "No endpoints"],
+      [{ status: 400, body: { error: { code: 400, message: "This endpoint's maximum context length is 8 tokens" } } }, "context-overflow", "maximum context"],
+      [{ status: 502, body: "<html><head><title>Bad gateway</title></head></html>", contentType: "text/html" }, "server", "Bad gateway"],
+      [{ status: 503, body: "" }, "overloaded", "empty body"],
+      [{ status: 200, body: "<html></html>", contentType: "text/html" }, "bad-response", "text/html"],
+      [{ status: 302, body: "", headers: { Location: "https://elsewhere.example" } }, "bad-response", "redirect"],
+    ];
+    for (const [script, code, words] of table) {
+      const { client } = local(world, /** @type {any} */ (script), { maxRetries: 0 });
+      const error = await rejection(client.chat({ messages: question }).result());
+      ok(world.api.OpenRouterError.isInstance(error), `${code}: ${error}`);
+      same(error.code, code, JSON.stringify(script));
+      ok(error.message.includes(/** @type {string} */ (words)), error.message);
+    }
+  },
+
+  async "waits as the body says before it tries again, and only before any output"(world) {
+    const { client, server } = local(world, { status: 429, body: { error: { code: 429, message: "slow", metadata: { retry_after_seconds: 0.05 } } } });
+    server.enqueue({ text: "there" });
+    const start = performance.now();
+    const events = await collect(client.chat({ messages: question }));
+    ok(performance.now() - start >= 45, "it waited");
+    const [retry] = ofType(events, "retry");
+    same([retry.attempt, retry.delayMs, retry.error.code, retry.error.retryAfterMs], [1, 50, "rate-limit", 50], "retry event");
+    ok(world.api.OpenRouterError.isInstance(retry.error), "a real error");
+    same(textOf(events, "text-delta"), "there", "text");
+    same(server.requests.length, 2, "requests");
+  },
+
+  async "silence, and comments without progress, each run into their own clock"(world) {
+    const silent = local(world, { text: ["a", "b"], stallAfterChunks: 2 }, { idleTimeoutMs: 80 });
+    const first = await rejection(silent.client.chat({ messages: question }).result());
+    same([first.code, first.verdict, first.isRetryable], ["timeout", "timeout", true], "silence");
+    ok(first.message.includes("idleTimeoutMs"), first.message);
+    const busy = local(world, { text: ["a", "b"], stallAfterChunks: 2, stallWithComments: 10 }, { idleTimeoutMs: 1000, progressTimeoutMs: 150 });
+    const second = await rejection(busy.client.chat({ messages: question }).result());
+    ok(second.code === "timeout" && second.message.includes("progressTimeoutMs"), second.message);
+    const never = local(world, { delayMs: 10_000 }, { firstTokenTimeoutMs: 60 });
+    const third = await rejection(never.client.chat({ messages: question }).result());
+    ok(third.code === "timeout" && third.message.includes("firstTokenTimeoutMs"), third.message);
+    await eventually(async () => silent.server.requests[0].aborted && busy.server.requests[0].aborted, "the server sees that nobody waits any more");
+  },
+
+  async "time that the consumer takes is nobody's silence"(world) {
+    const { client } = local(world, { text: ["a", "b", "c"] }, { idleTimeoutMs: 60, timeoutMs: 400 });
+    let text = "";
+    for await (const event of client.chat({ messages: question })) {
+      if (event.type === "text-delta") text += event.text;
+      await new Promise((resolve) => setTimeout(resolve, 90));
+    }
+    same(text, "abc", "text");
+  },
+
+  async "leaving the loop closes the connection"(world) {
+    const marker = `leave-${Math.random()}`;
+    const run = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], simulator: { text: ["a", "b", "c"], stallAfterChunks: 3 } });
+    for await (const event of run) if (event.type === "text-delta") break;
+    await eventually(async () => (await remoteRequest(world, marker))?.aborted, "the server sees the connection close");
+    same(run.verdict, "aborted", "verdict");
+    same((await rejection(run.result())).name, "AbortError", "result");
+    ok(run.partial.message.content?.startsWith("a"), "the partial stays");
+  },
+
+  async "an AbortSignal rejects with its own reason, in every state"(world) {
+    const reason = { my: "reason" };
+    // Before anything.
+    const before = local(world, { text: "x" });
+    same(await rejection(before.client.chat({ messages: question, signal: AbortSignal.abort(reason) }).result()), reason, "before");
+    same(before.server.requests.length, 0, "nothing was sent");
+    // While waiting for the head, for a retry, for the rest of the body.
+    const states = [[{ delayMs: 10_000 }, {}], [{ status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 30 } } } }, {}], [{ text: ["a", "b"], stallAfterChunks: 2 }, {}]];
+    for (const [script] of states) {
+      const controller = new AbortController();
+      const { client } = local(world, script);
+      const run = client.chat({ messages: question, signal: controller.signal });
+      setTimeout(() => controller.abort(reason), 40);
+      same(await rejection(collect(run)), reason, JSON.stringify(script));
+      same(run.verdict, "aborted", "verdict");
+    }
+    // Over a connection the server sees it.
+    const marker = `abort-${Math.random()}`;
+    const controller = new AbortController();
+    const run = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], signal: controller.signal, simulator: { text: ["a", "b"], stallAfterChunks: 2 } });
+    const iterator = run[Symbol.asyncIterator]();
+    await iterator.next();
+    controller.abort(reason);
+    await eventually(async () => (await remoteRequest(world, marker))?.aborted, "the server sees the abort");
+  },
+
+  async "cancel() ends a pull that waits, and is harmless afterwards"(world) {
+    const { client } = local(world, { text: ["a", "b"], stallAfterChunks: 2 });
+    const run = client.chat({ messages: question });
+    const reading = rejection(collect(run));
+    setTimeout(() => run.cancel(), 30);
+    same((await reading).name, "AbortError", "reason");
+    run.cancel();
+    const finished = local(world, { text: "done" }).client.chat({ messages: question });
+    await finished.result();
+    finished.cancel();
+    same(finished.verdict, "complete", "verdict");
+  },
+
+  async "a fetch that ignores its signal cannot hold a caller"(world) {
+    const client = new world.api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => {}) });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort("enough"), 20);
+    same(await rejection(client.chat({ messages: question, signal: controller.signal }).result()), "enough", "reason");
+  },
+
+  async "whatever fetch throws or gives, the promise settles and the cause is kept"(world) {
+    const sse = 'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const bytes = new TextEncoder().encode(sse);
+    const headers = new Headers({ "content-type": "text/event-stream" });
+    async function* pieces() {
+      yield bytes.subarray(0, 9);
+      yield bytes.subarray(9);
+    }
+    const good = {
+      "a Response": () => new Response(sse, { headers }),
+      "a Response without a content type that says so": () => new Response(sse),
+      "an object like a Response": () => Promise.resolve({ status: 200, headers, body: new Response(sse).body }),
+      "an async iterable body": () => Promise.resolve({ status: 200, headers, body: pieces() }),
+      "no body but arrayBuffer()": () => Promise.resolve({ status: 200, headers, body: null, arrayBuffer: async () => bytes.slice().buffer }),
+      "no body but text()": () => Promise.resolve({ status: 200, headers, text: async () => sse }),
+      "a thenable": () => ({ then: (/** @type {any} */ resolve) => resolve(new Response(sse, { headers })) }),
+    };
+    for (const [name, fetch] of Object.entries(good)) {
+      const client = new world.api.OpenRouter({ apiKey: "k", fetch: /** @type {any} */ (fetch), maxRetries: 0 });
+      same((await client.chat({ messages: question }).result()).message.content, "hi", name);
+    }
+    const thrown = new Error("thrown at once");
+    const bad = {
+      "throws": [() => { throw thrown; }, thrown],
+      "rejects with a string": [() => Promise.reject("user left"), "user left"],
+      "rejects with undefined": [() => Promise.reject(undefined), undefined],
+      "rejects with an object": [() => Promise.reject({ odd: true }), { odd: true }],
+    };
+    for (const [name, [fetch, cause]] of Object.entries(bad)) {
+      const client = new world.api.OpenRouter({ apiKey: "k", fetch: /** @type {any} */ (fetch), maxRetries: 0 });
+      const error = await rejection(client.chat({ messages: question }).result());
+      same([error.code, JSON.stringify(error.cause)], ["network", JSON.stringify(cause)], name);
+      ok(error.isRetryable, name);
+    }
+    for (const odd of [undefined, null, 5, {}, { status: 200, headers: {} }, { status: 200 }]) {
+      const client = new world.api.OpenRouter({ apiKey: "k", fetch: /** @type {any} */ (async () => odd), maxRetries: 0 });
+      const error = await rejection(client.chat({ messages: question }).result());
+      ok(world.api.OpenRouterError.isInstance(error), `${JSON.stringify(odd)}: ${error}`);
+    }
+    const broken = new ReadableStream({ start(controller) { controller.enqueue(bytes.subarray(0, 70)); }, pull(controller) { controller.error("gone"); } });
+    const client = new world.api.OpenRouter({ apiKey: "k", fetch: async () => new Response(broken, { headers }), maxRetries: 0 });
+    same((await rejection(client.chat({ messages: question }).result())).code, "stream-cut", "a body that fails with a string");
+  },
+
+  async "a bad request is refused by place before anything is sent"(world) {
+    /** @type {[object, object, string][]} */
+    const table = [
+      [{}, { messages: [] }, "messages"],
+      [{}, { messages: "hi" }, "messages"],
+      [{}, { messages: [{ role: "robot" }] }, "messages[0].role"],
+      [{}, { messages: question, headers: { "X-Bad": "a\nb" } }, 'headers["X-Bad"]'],
+      [{ headers: { "bad name": "x" } }, { messages: question }, "headers"],
+      [{ baseURL: "http://example.com" }, { messages: question }, "baseURL"],
+      [{ timeoutMs: -5 }, { messages: question }, "timeoutMs"],
+      [{ limits: { maxLineBytes: 0 } }, { messages: question }, "limits.maxLineBytes"],
+      [{}, { messages: question, model: 5 }, "model"],
+      [{}, { messages: question, stream: "yes" }, "stream"],
+      [{}, { messages: question, thinking: "high" }, "thinking"],
+    ];
+    const cyclic = /** @type {any} */ ({ role: "user", content: "x" });
+    cyclic.self = cyclic;
+    table.push([{}, { messages: [cyclic] }, "request"], [{}, { messages: question, seed: 5n }, "request"]);
+    for (const [options, request, place] of table) {
+      const { client, server } = local(world, { text: "x" }, options);
+      const error = await rejection(client.chat(/** @type {any} */ (request)).result());
+      same(error.code, "invalid-request", place);
+      ok(error.message.startsWith(place), `${place}: ${error.message}`);
+      same(server.requests.length, 0, "nothing was sent");
+    }
+    for (const options of [{ apiKey: 5 }, { fetch: "x" }, null, { fallbackModels: ["a/b"] }]) {
+      let error;
+      try {
+        new world.api.OpenRouter(/** @type {any} */ (options));
+      } catch (thrown) {
+        error = thrown;
+      }
+      same(/** @type {any} */ (error)?.code, "invalid-request", JSON.stringify(options));
+    }
+  },
+
+  async "the key may be a function, is needed, and is shown to nobody"(world) {
+    const secret = "sk-or-v1-0123456789abcdef";
+    let asked = 0;
+    const { client, server } = local(world, { status: 401, body: { error: { message: `bad key ${secret}`, metadata: { raw: secret } } } }, { apiKey: async () => (asked++, `${secret}\n`) });
+    const error = await rejection(client.chat({ messages: question }).result());
+    same([asked, server.requests[0].headers.authorization], [1, `Bearer ${secret}`], "the key is asked for and cleaned");
+    ok(!`${error.message}${JSON.stringify(error)}${JSON.stringify(error.upstream)}${error.stack}`.includes(secret), "no key in the error");
+    ok(!JSON.stringify(client).includes(secret), "no key in the client");
+    for (const apiKey of [undefined, "", "  ", () => undefined]) {
+      const { server, client } = local(world, { text: "x" }, { apiKey });
+      same((await rejection(client.chat({ messages: question }).result())).code, "auth", `key ${JSON.stringify(apiKey)}`);
+      same(server.requests.length, 0, "nothing was sent");
+    }
+    const own = local(world, { text: "x" }, { apiKey: undefined, headers: { Authorization: "Bearer mine" } });
+    await own.client.chat({ messages: question }).result();
+    same(own.server.requests[0].headers.authorization, "Bearer mine", "the caller's own header");
+    const failing = local(world, { text: "x" }, { apiKey: () => Promise.reject(new Error("vault closed")) });
+    const refused = await rejection(failing.client.chat({ messages: question }).result());
+    same([refused.code, refused.cause.message], ["auth", "vault closed"], "a key function that fails");
+  },
+
+  async "what leaves is the caller's request, in one order"(world) {
+    const { client, server } = local(world, { text: "x" }, { app: { url: "https://app.example", title: "App" }, headers: { "X-Title": null, "X-Extra": "1" } });
+    await client.chat({ temperature: 0.5, messages: question, model: "openai/gpt-4o-mini", seed: 1, tools: [{ name: "f", description: "d", parameters: { type: "object" } }] }).result();
+    const [request] = server.requests;
+    same(request.bodyText, '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hello"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],"seed":1,"temperature":0.5}', "body");
+    same([request.headers["http-referer"], request.headers["x-openrouter-title"], request.headers["x-title"], request.headers["x-extra"]], ["https://app.example", "App", undefined, "1"], "headers");
+  },
+
+  async "a run is read once, and the result may be asked for from inside the loop"(world) {
+    const { client } = local(world, { text: ["a", "b", "c"] });
+    const run = client.chat({ messages: question });
+    const texts = [];
+    for await (const event of run) {
+      if (event.type === "text-delta") texts.push(event.text);
+      if (texts.length === 1) same((await run.result()).message.content, "abc", "result inside the loop");
+    }
+    same(texts, ["a", "b", "c"], "the loop misses nothing");
+    for (const again of [() => run[Symbol.asyncIterator](), () => run.toReadableStream(), () => run.toResponse()]) {
+      let code;
+      try {
+        again();
+      } catch (error) {
+        code = /** @type {any} */ (error).code;
+      }
+      same(code, "already-consumed", "second reading");
+    }
+    same((await run.result()).message.content, "abc", "the result stays");
+  },
+
+  async "nothing is sent before the first pull"(world) {
+    const { client, server } = local(world, { text: "x" });
+    const run = client.chat({ messages: question });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    same(server.requests.length, 0, "requests");
+    await run.result();
+    same(server.requests.length, 1, "requests");
+  },
+
+  async "textStream and the three stream formats carry the answer"(world) {
+    const script = { text: ["Hé", "llo"], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, cost: 0.25 } };
+    let text = "";
+    for await (const piece of local(world, script).client.chat({ messages: question }).textStream) text += piece;
+    same(text, "Héllo", "textStream");
+    const asText = local(world, script).client.chat({ messages: question }).toResponse({ format: "text" });
+    same([await asText.text(), asText.headers.get("content-type")], ["Héllo", "text/plain; charset=utf-8"], "text");
+    const lines = (await new Response(local(world, script).client.chat({ messages: question }).toReadableStream()).text()).trim().split("\n").map((line) => JSON.parse(line));
+    same([textOf(lines, "text-delta"), lines.at(-1).type], ["Héllo", "finish"], "events");
+    // Our own client reads what our own Worker would send.
+    const relay = new world.api.OpenRouter({ apiKey: "k", fetch: async () => local(world, { ...script, toolCalls: [{ id: "c", name: "f", arguments: { a: [1] }, deltaBytes: 3 }] }).client.chat({ messages: question }).toResponse() });
+    const result = await relay.chat({ messages: question }).result();
+    same([result.message.content, result.usage?.cost, result.message.tool_calls?.[0].function.arguments, result.reason], ["Héllo", 0.25, '{"a":[1]}', "tool-calls"], "sse");
+    let code;
+    try {
+      local(world, script).client.chat({ messages: question }).toResponse({ format: /** @type {any} */ ("xml") });
+    } catch (error) {
+      code = /** @type {any} */ (error).code;
+    }
+    same(code, "invalid-request", "an unknown format");
+  },
+
+  async "a failure reaches whoever reads the streams"(world) {
+    const script = { text: ["a", "b", "c"], cutAfterChunks: 3 };
+    await rejection(local(world, script).client.chat({ messages: question }).toResponse({ format: "text" }).text());
+    const lines = (await local(world, script).client.chat({ messages: question }).toResponse({ format: "events" }).text()).trim().split("\n").map((line) => JSON.parse(line));
+    same([lines.at(-1).type, lines.at(-1).error.code], ["error", "stream-cut"], "events");
+    const relay = new world.api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => local(world, script).client.chat({ messages: question }).toResponse() });
+    const error = await rejection(relay.chat({ messages: question }).result());
+    same([error.code, error.partial.message.content.startsWith("a")], ["stream-error", true], "sse");
+  },
+
+  async "cancelling a stream made of a run closes the connection"(world) {
+    const marker = `stream-${Math.random()}`;
+    const stream = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], simulator: { text: ["a", "b"], stallAfterChunks: 2 } }).toReadableStream({ format: "text" });
+    const reader = stream.getReader();
+    await reader.read();
+    await reader.cancel();
+    await eventually(async () => (await remoteRequest(world, marker))?.aborted, "the server sees the connection close");
+  },
+
+  async "two hundred runs at once keep their answers apart"(world) {
+    const server = world.simulator.createSimulator({ delayMs: 0 });
+    server.on(() => true, { text: ["x"], chunkBytes: 11 });
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, number) => {
+        const one = world.simulator.createSimulator({ delayMs: 0 });
+        one.enqueue({ text: [`answer `, `${number}`], chunkBytes: 13 });
+        return (await new world.api.OpenRouter({ apiKey: "k", fetch: one.fetch }).chat({ messages: question }).result()).message.content;
+      }),
+    );
+    same(answers, Array.from({ length: 200 }, (_, number) => `answer ${number}`), "answers");
+  },
+
+  async "memory limits end a run with an error that names them"(world) {
+    for (const [limits, script] of /** @type {[object, object][]} */ ([
+      [{ maxEventBytes: 500 }, { text: ["x".repeat(1000)] }],
+      [{ maxBodyBytes: 2000 }, { text: Array.from({ length: 100 }, () => "word ") }],
+      [{ maxToolArgumentBytes: 50 }, { toolCalls: [{ name: "f", arguments: { long: "x".repeat(100) }, deltaBytes: 9 }] }],
+    ])) {
+      const error = await rejection(local(world, script, { limits }).client.chat({ messages: question }).result());
+      same(error.code, "limit", JSON.stringify(limits));
+      ok(error.message.includes(Object.keys(limits)[0]), error.message);
+    }
+  },
+
+  async "raw events are there when asked for"(world) {
+    const { client } = local(world, { text: ["a", "b"] }, { rawEvents: true });
+    const raw = ofType(await collect(client.chat({ messages: question })), "raw");
+    ok(raw.length >= 3 && raw.every((event) => JSON.parse(event.data).object === "chat.completion.chunk"), `${raw.length} raw events`);
+  },
+};
+
+/** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
+export async function runScenarios(world) {
+  const results = [];
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    const start = performance.now();
+    const limit = new Promise((_, reject) => setTimeout(() => reject(new Error("took longer than 20 s: a promise hangs")), 20_000));
+    const outcome = await Promise.race([scenario(world), limit]).then(
+      () => ({}),
+      (error) => ({ error: String(error?.stack ?? error) }),
+    );
+    results.push({ name, ms: Math.round(performance.now() - start), ...outcome });
+  }
+  return results;
+}

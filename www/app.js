@@ -1,0 +1,192 @@
+// The demo page: puts its parts together and keeps the conversation.
+import { AnswerView } from "./page/answer-view.js";
+import { chat } from "./page/chat.js";
+import { Composer } from "./page/composer.js";
+import { simulated, throughWorker, withOwnKey } from "./page/connections.js";
+import { byId, element } from "./page/dom.js";
+import { EventLog } from "./page/event-log.js";
+import { followEnd } from "./page/follow.js";
+import { plural } from "./page/format.js";
+import { keyField } from "./page/key-field.js";
+import { ModelField } from "./page/model-field.js";
+import { fillScenarios, fillSuggestions } from "./page/rail.js";
+import { toolResult, withAnswer, withoutOpenCalls } from "./page/transcript.js";
+import { runTool, WEATHER_TOOL } from "./page/weather-tool.js";
+
+/** @import { ChatMessage, ChatRequest, WholeToolCallEvent } from "openrouter-wasm" */
+/** @import { Outcome } from "./page/chat.js" */
+/** @import { Connection } from "./page/connections.js" */
+/** @import { Scenario } from "./page/scenarios.js" */
+
+/** About what a fast model takes between two pieces. `?pace=0` is for tests. */
+const PACE_MS = Number(new URLSearchParams(location.search).get("pace") ?? 24);
+
+const key = keyField({ form: byId("key-form", HTMLFormElement), field: byId("key", HTMLInputElement), remember: byId("remember", HTMLInputElement) });
+const model = new ModelField({ field: byId("model", HTMLInputElement), list: byId("models", HTMLDataListElement), hint: byId("model-hint", HTMLElement) });
+const effort = byId("effort", HTMLSelectElement);
+const offerTool = byId("offer-tool", HTMLInputElement);
+const rawEvents = byId("raw-events", HTMLInputElement);
+const feed = byId("feed", HTMLElement);
+const welcome = byId("welcome", HTMLElement);
+const status = byId("status", HTMLElement);
+
+const log = new EventLog({
+  drawer: byId("events", HTMLElement),
+  list: byId("event-list", HTMLElement),
+  toggle: byId("events-toggle", HTMLButtonElement),
+  count: byId("event-count", HTMLElement),
+  copy: byId("events-copy", HTMLButtonElement),
+  clear: byId("events-clear", HTMLButtonElement),
+  close: byId("events-close", HTMLButtonElement),
+});
+const composer = new Composer(
+  { form: byId("composer", HTMLFormElement), field: byId("prompt", HTMLTextAreaElement), send: byId("send", HTMLButtonElement), stop: byId("stop", HTMLButtonElement) },
+  { send: (text) => ask(text), stop },
+);
+const toEnd = followEnd(byId("conversation", HTMLElement), feed, byId("jump", HTMLButtonElement));
+
+/** @type {Record<string, Connection | undefined>} */
+const connections = { simulator: simulated(PACE_MS), openrouter: withOwnKey(key) };
+let connection = /** @type {Connection} */ (connections.simulator);
+
+/** What the next request begins with. @type {ChatMessage[]} */
+let transcript = [];
+/** The answer that is on its way. @type {{ controller: AbortController, done: Promise<unknown> } | undefined} */
+let current;
+/** @type {AnswerView | undefined} */
+let last;
+
+/**
+ * The user says something.
+ * @param {string} text
+ * @param {Scenario} [scenario]
+ */
+async function ask(text, scenario) {
+  if (connection === connections.openrouter && key() === "") return askForKey();
+  await stop();
+  connection.rehearse?.(scenario?.scripts() ?? []);
+  welcome.hidden = true;
+  feed.append(element("article", { class: "question", "aria-label": "You" }, element("p", {}, text), scenario && element("span", { class: "tag" }, scenario.title)));
+  transcript = [...withoutOpenCalls(transcript), { role: "user", content: text }];
+  await answer(scenario?.request);
+}
+
+/**
+ * The model answers the transcript.
+ * @param {Partial<ChatRequest>} [more]
+ */
+async function answer(more) {
+  last?.retire();
+  const messages = transcript;
+  const view = new AnswerView({ retry: () => answer(more), runTools: (calls) => runTools(view, calls, more) });
+  last = view;
+  feed.append(view.node);
+  toEnd();
+
+  const controller = new AbortController();
+  const request = {
+    model: model.value,
+    messages,
+    ...(effort.value !== "" && { reasoning: { effort: effort.value } }),
+    ...(offerTool.checked && { tools: [WEATHER_TOOL] }),
+    ...(rawEvents.checked && { rawEvents: true }),
+    ...more,
+    signal: controller.signal,
+  };
+  const { signal: _, ...sent } = request;
+  log.begin(sent);
+  say("The answer begins.");
+  composer.setBusy(true);
+  const done = chat(connection.client, request, (event) => {
+    log.add(event);
+    view.show(event);
+  }).then((outcome) => {
+    if (outcome.error) log.add({ type: "error", ...outcome.error, message: outcome.error.message });
+    view.end(outcome);
+    // A new chat has begun meanwhile: this answer is no part of it.
+    if (transcript === messages) transcript = withAnswer(messages, outcome);
+    current = undefined;
+    composer.setBusy(false);
+    say(inWords(outcome));
+  });
+  current = { controller, done };
+  await done;
+}
+
+/**
+ * @param {AnswerView} view
+ * @param {WholeToolCallEvent[]} calls
+ * @param {Partial<ChatRequest>} [more]
+ */
+function runTools(view, calls, more) {
+  const results = new Map(calls.map((call) => [call.id, runTool(call.name, call.input)]));
+  view.answered(results);
+  transcript = [...transcript, ...[...results].map(([id, result]) => toolResult(id, result))];
+  return answer(more);
+}
+
+async function stop() {
+  current?.controller.abort();
+  await current?.done;
+}
+
+async function newChat() {
+  transcript = [];
+  await stop();
+  transcript = [];
+  last = undefined;
+  feed.replaceChildren();
+  welcome.hidden = false;
+  say("A new chat.");
+  composer.focus();
+}
+
+function askForKey() {
+  say("Enter your key first.");
+  byId("key-missing", HTMLElement).hidden = false;
+  byId("key", HTMLInputElement).focus();
+}
+
+/** To those who listen instead of looking. @param {string} text */
+function say(text) {
+  status.textContent = text;
+}
+
+/** @param {Outcome} outcome */
+function inWords({ verdict, error, usage }) {
+  if (verdict === "aborted") return "Stopped.";
+  if (error) return `Error: ${error.message}`;
+  return `The answer is ${verdict === "complete" ? "complete" : `cut short: ${verdict}`}${usage ? `, ${plural(usage.outputTokens, "token")}` : ""}.`;
+}
+
+/** @param {string} id */
+async function connect(id) {
+  connection = connections[id] ?? connection;
+  document.body.dataset.connection = id;
+  for (const panel of document.querySelectorAll("[data-for]")) /** @type {HTMLElement} */ (panel).hidden = panel.getAttribute("data-for") !== id;
+  // Answers of one side are no context for the other.
+  if (feed.hasChildNodes()) await newChat();
+  await model.show(connection);
+}
+
+for (const choice of document.querySelectorAll("input[name=connection]")) {
+  choice.addEventListener("change", () => connect(/** @type {HTMLInputElement} */ (choice).value));
+}
+byId("key", HTMLInputElement).addEventListener("input", () => (byId("key-missing", HTMLElement).hidden = true));
+byId("new-chat", HTMLButtonElement).addEventListener("click", newChat);
+fillScenarios(byId("scenarios", HTMLElement), (scenario) => ask(scenario.prompt, scenario));
+fillSuggestions(byId("suggestions", HTMLElement), (prompt) => ask(prompt));
+
+// A browser that restores forms may have restored another choice.
+const chosen = /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=connection]:checked"));
+await connect(chosen?.value ?? "simulator");
+connections.worker = await throughWorker();
+if (connections.worker) {
+  const choice = byId("worker-choice", HTMLElement);
+  choice.hidden = false;
+  // Whoever opens a Worker's page wants to see the Worker; unless they have begun already.
+  if (connection === connections.simulator && !feed.hasChildNodes()) choice.querySelector("input")?.click();
+}
+document.body.dataset.ready = "";
+// Where this would open a keyboard on the screen, the visitor decides.
+if (matchMedia("(hover: hover)").matches) composer.focus();

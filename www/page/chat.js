@@ -1,0 +1,60 @@
+// One chat: reads a run to its end, measures it, and tells the answer's view and the event log what happens.
+
+/** @import { ChatEvent, ChatMessage, ChatRequest, ChatRun, OpenRouter, OpenRouterError, PartialAnswer, Usage, Verdict } from "openrouter-wasm" */
+
+/**
+ * How a run ended, whichever way.
+ * @typedef {object} Outcome
+ * @property {Verdict} verdict
+ * @property {string} [reason] the finish reason, if there was one
+ * @property {Usage} [usage]
+ * @property {string} [model]
+ * @property {string} [provider]
+ * @property {ChatMessage} message what came of the answer
+ * @property {OpenRouterError} [error]
+ * @property {Timing} timing
+ */
+
+/**
+ * In milliseconds.
+ * @typedef {object} Timing
+ * @property {number | undefined} firstOutput from the start to the first piece of the answer; undefined if none came
+ * @property {number} total
+ */
+
+/** What counts as output: the answer itself, not the news about it. */
+const OUTPUT = new Set(["text-delta", "reasoning-delta", "refusal-delta", "tool-call-start", "image", "audio-delta"]);
+
+/**
+ * @param {OpenRouter} client
+ * @param {ChatRequest} request
+ * @param {(event: ChatEvent) => void} onEvent
+ * @returns {Promise<Outcome>} never rejects: a failure is an outcome too
+ */
+export async function chat(client, request, onEvent) {
+  const start = performance.now();
+  /** @type {number | undefined} */
+  let firstOutput;
+  const timing = () => ({ firstOutput, total: performance.now() - start });
+  const run = client.chat(request);
+  try {
+    for await (const event of run) {
+      if (firstOutput === undefined && OUTPUT.has(event.type)) firstOutput = performance.now() - start;
+      onEvent(event);
+    }
+    const { verdict, reason, usage, model, provider, message } = await run.result();
+    return { verdict, reason, usage, model, provider, message, timing: timing() };
+  } catch (thrown) {
+    // After an abort `thrown` is the reason that was given to the signal, and no error of the package.
+    const error = run.verdict === "aborted" ? undefined : /** @type {OpenRouterError} */ (thrown);
+    return { verdict: run.verdict ?? "error", ...known(run.partial), error, timing: timing() };
+  }
+}
+
+/**
+ * @param {PartialAnswer} partial
+ * @returns {{ usage?: Usage, model?: string, provider?: string, message: ChatMessage }}
+ */
+function known({ usage, model, provider, message }) {
+  return { usage, model, provider, message };
+}

@@ -1,0 +1,53 @@
+// What stands under an answer: how it ended, who gave it, what it took.
+import { element } from "./dom.js";
+import { amount, dollars, duration } from "./format.js";
+
+/** @import { Outcome } from "./chat.js" */
+
+/** @type {Record<string, { label: string, tone: "good" | "warn" | "bad" | "calm" }>} */
+const VERDICTS = {
+  complete: { label: "complete", tone: "good" },
+  length: { label: "cut by a limit", tone: "warn" },
+  "content-filter": { label: "filtered", tone: "warn" },
+  aborted: { label: "stopped", tone: "calm" },
+  error: { label: "error", tone: "bad" },
+  cut: { label: "cut", tone: "bad" },
+  timeout: { label: "timeout", tone: "bad" },
+};
+
+/** @param {Outcome} outcome */
+export function receipt({ verdict, reason, model, provider, usage, timing }) {
+  const { label, tone } = VERDICTS[verdict] ?? { label: verdict, tone: "calm" };
+  const head = element("p", { class: "ending" }, element("span", { class: "badge verdict", "data-tone": tone, "data-verdict": verdict }, label));
+  if (reason && reason !== "stop") head.append(element("span", {}, reason));
+  if (model) head.append(element("span", { class: "model" }, model));
+  if (provider) head.append(element("span", {}, provider));
+
+  const list = element("dl", { class: "numbers" });
+  const add = (/** @type {string} */ name, /** @type {string | undefined} */ value) => {
+    if (value !== undefined) list.append(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+  };
+  if (usage) {
+    // All that the model has read; how much of it came from a cache is said beside it.
+    add("in", amount(usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens));
+    add("out", amount(usage.outputTokens));
+    add("reasoning", amount(usage.reasoningTokens));
+    add("cached", amount(usage.cacheReadTokens));
+    add("cost", usage.cost === undefined ? "not told" : dollars(usage.cost));
+  }
+  add("first token", timing.firstOutput === undefined ? undefined : duration(timing.firstOutput));
+  add("tokens/s", speed(usage?.outputTokens, timing));
+  add("total", duration(timing.total));
+  return element("footer", { class: "receipt" }, head, list);
+}
+
+/**
+ * @param {number | undefined} tokens
+ * @param {import("./chat.js").Timing} timing
+ */
+function speed(tokens, { firstOutput, total }) {
+  if (!tokens || firstOutput === undefined) return undefined;
+  const writing = total - firstOutput;
+  // An answer in one piece has no speed.
+  return writing < 50 ? undefined : amount(Math.round(tokens / (writing / 1000)));
+}

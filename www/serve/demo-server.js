@@ -1,0 +1,95 @@
+// The page, the package and the simulator behind one port of this machine.
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createSimulator } from "../../pkg/simulator.js";
+import { serve } from "../../pkg/bin/serve.js";
+import { SECURITY_HEADERS } from "./security-headers.js";
+
+/** @import { Simulator, SimulatorOptions } from "openrouter-wasm/simulator" */
+
+const WWW = new URL("../", import.meta.url);
+const PKG = new URL("../../pkg/", import.meta.url);
+
+/** What a browser may get; any other file is none of its business. @type {Record<string, string>} */
+const CONTENT_TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/**
+ * @param {{ port?: number, simulator?: SimulatorOptions }} [options]
+ * @returns {Promise<{ url: string, simulator: Simulator, close: () => Promise<void> }>} rejects with `EADDRINUSE` if the port is taken
+ */
+export async function startDemo({ port = 0, simulator: options } = {}) {
+  const simulator = createSimulator({ allowRequestScripts: true, ...options });
+  // The package's `serve` puts a handler behind a port, with all that an adapter has to get right for streams that are cut or left.
+  // Ours is the simulator's with the files beside it.
+  const site = { ...simulator, handler: (/** @type {Request} */ request) => answer(request, simulator) };
+  const server = await serve({ port, simulator: site });
+  return { url: server.url, simulator, close: server.close };
+}
+
+/**
+ * @param {Request} request
+ * @param {Simulator} simulator
+ * @returns {Promise<Response>}
+ */
+async function answer(request, simulator) {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/api/v1" || pathname.startsWith("/api/v1/")) return simulator.handler(request);
+  // The page asks whether a Worker is behind it (../worker/worker.js). Here is none.
+  if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false }));
+  if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "Method not allowed");
+  const file = await readPublicFile(pathname);
+  return file ? withHeaders(new Response(file.bytes, { headers: { "Content-Type": file.type } })) : refusal(404, "Not found");
+}
+
+/**
+ * @param {string} pathname
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, type: string } | undefined>} undefined: there is no such file, or it is not for everybody
+ */
+async function readPublicFile(pathname) {
+  const path = filePath(pathname === "/" ? "/index.html" : pathname);
+  const type = path && CONTENT_TYPES[extname(path)];
+  if (!type) return undefined;
+  try {
+    return { bytes: new Uint8Array(await readFile(path)), type };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} pathname
+ * @returns {string | undefined} undefined: it leads out of the two folders
+ */
+function filePath(pathname) {
+  const [root, path] = pathname.startsWith("/pkg/") ? [PKG, pathname.slice("/pkg".length)] : [WWW, pathname];
+  try {
+    // `new URL` resolves dots, however they are written; a slash that is written as %2f makes `fileURLToPath` throw.
+    const file = fileURLToPath(new URL(`.${path}`, root));
+    return file.startsWith(fileURLToPath(root)) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {number} status
+ * @param {string} text
+ */
+function refusal(status, text) {
+  return withHeaders(new Response(text, { status, headers: { "Content-Type": "text/plain; charset=utf-8" } }));
+}
+
+/** @param {Response} response */
+function withHeaders(response) {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
+  // The package may have been rebuilt since the last look.
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}

@@ -12,10 +12,47 @@ const LOOP_MAX = 24;
 // A BOM is text like any other here.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/**
+ * Events on their way to the consumer. The array keeps its length: emptying it would give its memory back and take it again with
+ * every network chunk.
+ */
+export class EventQueue {
+  /** @type {any[]} */
+  #items = [];
+  #head = 0;
+  #tail = 0;
+
+  /** @param {any} event */
+  push(event) {
+    this.#items[this.#tail++] = event;
+  }
+
+  get isEmpty() {
+    return this.#head === this.#tail;
+  }
+
+  /** The next event; only when there is one. @returns {any} */
+  shift() {
+    const event = this.#items[this.#head++];
+    if (this.#head === this.#tail) this.#head = this.#tail = 0;
+    return event;
+  }
+
+  /** All events, and none is left. @returns {any[]} */
+  takeAll() {
+    const all = this.#items.slice(this.#head, this.#tail);
+    this.clear();
+    return all;
+  }
+
+  clear() {
+    this.#items = [];
+    this.#head = this.#tail = 0;
+  }
+}
+
 /** The windows onto one instance's memory; made anew when it grows. */
 export class Exchange {
-  /** @type {ArrayBufferLike | undefined} */
-  #buffer = undefined;
   #bytes = new Uint8Array(0);
   #words = new Uint32Array(0);
   /** @type {WebAssembly.Memory} */
@@ -36,34 +73,36 @@ export class Exchange {
   }
 
   #look() {
-    this.#buffer = this.#memory.buffer;
-    this.#bytes = new Uint8Array(this.#buffer);
-    this.#words = new Uint32Array(this.#buffer);
+    const { buffer } = this.#memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
   }
 
   /** Writes the next input of the engine. @param {Uint8Array} chunk */
   write(chunk) {
-    if (this.#buffer !== this.#memory.buffer) this.#look();
+    // Growing detaches the old buffer. Asking the memory for its buffer costs more than the copy.
+    if (this.#bytes.length === 0) this.#look();
     this.#bytes.set(chunk, this.#input);
   }
 
   /**
    * Hands every event of the last batch to `reader`.
    * @param {BatchReader} reader
-   * @param {any[]} out
+   * @param {EventQueue} out
    */
   read(reader, out) {
-    if (this.#buffer !== this.#memory.buffer) this.#look();
+    if (this.#words.length === 0) this.#look();
     const words = this.#words, header = this.#batch;
     const records = words[header] >>> 2, end = records + words[header + 1];
     if (end === records) return;
     const text = this.#text(words[header + 2], words[header + 3]);
+    const { step } = reader;
     let at = 0;
     for (let record = records; record < end; record += 2) {
       const kind = words[record], length = words[record + 1];
       const piece = length === text.length ? text : text.substring(at, at + length);
       at += length;
-      if (kind === TEXT) out.push({ type: "text-delta", step: reader.step, text: piece });
+      if (kind === TEXT) out.push({ type: "text-delta", step, text: piece });
       else reader.take(kind & 0xff, kind >>> 8, piece, out);
     }
   }
@@ -103,7 +142,7 @@ export class BatchReader {
    * @param {number} kind
    * @param {number} number
    * @param {string} text
-   * @param {any[]} out
+   * @param {EventQueue} out
    */
   take(kind, number, text, out) {
     const step = this.step;
@@ -135,7 +174,7 @@ export class BatchReader {
     }
   }
 
-  /** @param {any} event @param {any[]} out */
+  /** @param {any} event @param {EventQueue} out */
   #event(event, out) {
     const step = this.step;
     switch (event.type) {

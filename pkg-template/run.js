@@ -1,5 +1,5 @@
 // One chat: pulls the answer, hands out events, settles the result. The decisions are the engine's; the waiting is here.
-import { BatchReader } from "./batch.js";
+import { BatchReader, EventQueue } from "./batch.js";
 import { answerReader } from "./body.js";
 import { isRunning, offEngineEnd, onEngineEnd, startEngine } from "./engine.js";
 import { engineError, fromEngine, OpenRouterError } from "./errors.js";
@@ -40,9 +40,7 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = SEND;
-  /** @type {ChatEvent[]} */
-  #queue = [];
-  #head = 0;
+  #queue = new EventQueue();
 
   /** Whether somebody iterates; a run is read once. */
   #claimed = false;
@@ -60,10 +58,15 @@ export class ChatRun {
   /** What the platform threw, for `cause`. @type {unknown} */
   #cause;
 
-  /** The pull that is under way, if one is. @type {Promise<void> | undefined} */
-  #pulling;
-  /** @type {() => void} */
-  #wake = () => {};
+  /** Whether the run is moving on because somebody waits for it. */
+  #pulling = false;
+  /** Whom to wake when there is something: one who wants the next event, and any number who want to know. */
+  /** @type {((value: IteratorResult<ChatEvent, undefined>) => void) | undefined} */
+  #wakeNext;
+  /** @type {((error: unknown) => void) | undefined} */
+  #failNext;
+  /** @type {(() => void)[]} */
+  #waiting = [];
 
   /** Milliseconds that the consumer took between pulls: no clock counts them. */
   #rested = 0;
@@ -116,7 +119,7 @@ export class ChatRun {
       this.#discard = true;
     }
     // Also while somebody iterates: whoever awaits the result inside the loop would wait for ever otherwise.
-    while (!this.#ended) await this.#pull();
+    while (!this.#ended) await this.#moved();
     if (this.#failure) throw this.#failure.error;
     return /** @type {ChatResult} */ (this.#result);
   }
@@ -144,7 +147,7 @@ export class ChatRun {
       this.#guard(() => {
         const session = /** @type {ChatSession} */ (this.#session);
         session.abort();
-        this.#engine?.exchange.read(this.#reader, []);
+        this.#engine?.exchange.read(this.#reader, new EventQueue());
       });
     }
     if (this.#ended) return;
@@ -155,10 +158,8 @@ export class ChatRun {
 
   /** Everything that is ready; an empty array at the end. @returns {Promise<ChatEvent[]>} */
   async [takeBatch]() {
-    while (this.#head === this.#queue.length && !this.#ended) await this.#pull();
-    const batch = this.#head === 0 ? this.#queue : this.#queue.slice(this.#head);
-    this.#queue = [];
-    this.#head = 0;
+    while (this.#queue.isEmpty && !this.#ended) await this.#moved();
+    const batch = this.#queue.takeAll();
     if (batch.length === 0 && this.#failure) throw this.#failure.error;
     return batch;
   }
@@ -170,51 +171,69 @@ export class ChatRun {
     this.#claimed = true;
   }
 
-  /** @returns {Promise<IteratorResult<ChatEvent, undefined>>} */
+  /**
+   * One promise a pull, settled where the bytes arrive: an answer through a second promise takes three more turns of the microtask
+   * queue, a quarter of all that an event costs.
+   * @returns {Promise<IteratorResult<ChatEvent, undefined>>}
+   */
   #next() {
     const queue = this.#queue;
-    if (this.#head < queue.length) return Promise.resolve({ value: queue[this.#head++], done: false });
-    if (this.#ended) {
-      const failure = this.#failure;
-      // A loop that goes on after the error ends.
-      if (failure && !this.#failureTold) {
-        this.#failureTold = true;
-        return Promise.reject(failure.error);
-      }
-      return Promise.resolve({ value: undefined, done: true });
-    }
-    return this.#pull().then(this.#nextAgain);
+    if (!queue.isEmpty) return Promise.resolve({ value: queue.shift(), done: false });
+    if (this.#ended) return this.#nextAfterEnd();
+    if (this.#wakeNext) return this.#moved().then(() => this.#next());
+    const next = new Promise(this.#waitForNext);
+    if (!this.#pulling) this.#pull();
+    return next;
   }
+
+  /** @param {(value: any) => void} resolve @param {(error: unknown) => void} reject */
+  #waitForNext = (resolve, reject) => {
+    this.#wakeNext = resolve;
+    this.#failNext = reject;
+  };
 
   #failureTold = false;
-  #nextAgain = () => this.#next();
 
-  /** Waits until there are more events or the run has ended. Never rejects: a failure is state. */
-  #pull() {
-    if (this.#pulling) return this.#pulling;
-    const now = performance.now();
-    this.#rested += now - this.#restingSince;
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
-      this.#head = 0;
+  /** The failure once; a loop that goes on after it ends. @returns {Promise<IteratorResult<ChatEvent, undefined>>} */
+  #nextAfterEnd() {
+    const failure = this.#failure;
+    if (failure && !this.#failureTold) {
+      this.#failureTold = true;
+      return Promise.reject(failure.error);
     }
-    const pulling = new Promise((/** @type {(value: void) => void} */ resolve) => {
-      this.#wake = resolve;
-    });
-    this.#pulling = pulling;
-    this.#advance();
-    return pulling;
+    return Promise.resolve({ value: undefined, done: true });
   }
 
-  /** Ends the pull. */
+  /** Resolves when there are more events or the run has ended. Never rejects: a failure is state. @returns {Promise<void>} */
+  #moved() {
+    const moved = new Promise((/** @type {(value: void) => void} */ resolve) => this.#waiting.push(resolve));
+    if (!this.#pulling) this.#pull();
+    return moved;
+  }
+
+  /** Moves the run on until it delivers. */
+  #pull() {
+    this.#pulling = true;
+    this.#rested += performance.now() - this.#restingSince;
+    this.#advance();
+  }
+
+  /** There is something, or the end: wakes who waits. */
   #deliver() {
-    if (this.#discard) {
-      this.#queue.length = 0;
-      this.#head = 0;
-    }
-    this.#pulling = undefined;
+    this.#pulling = false;
     this.#restingSince = performance.now();
-    this.#wake();
+    const wake = this.#wakeNext;
+    if (wake) {
+      const fail = /** @type {(error: unknown) => void} */ (this.#failNext);
+      this.#wakeNext = undefined;
+      this.#failNext = undefined;
+      if (!this.#queue.isEmpty) wake({ value: this.#queue.shift(), done: false });
+      else this.#nextAfterEnd().then(wake, fail);
+    }
+    if (this.#discard) this.#queue.clear();
+    if (this.#waiting.length > 0) {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
   }
 
   #now() {
@@ -363,8 +382,8 @@ export class ChatRun {
   #after(action) {
     this.#action = action;
     if (action === READ) {
-      if (this.#head < this.#queue.length) this.#deliver();
-      else this.#read();
+      if (this.#queue.isEmpty) this.#read();
+      else this.#deliver();
     } else if (action === WAIT) {
       this.#letGo();
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
@@ -380,7 +399,7 @@ export class ChatRun {
     if (finished) {
       const { reason, verdict, nativeReason, usage, message, id, model, provider, metadata } = finished;
       const step = this.#reader.step;
-      this.#queue.push({ type: "step-finish", step, reason, nativeReason, usage, message }, { type: "finish", step, reason, nativeReason, usage, message });
+      for (const type of ["step-finish", "finish"]) this.#queue.push({ type, step, reason, nativeReason, usage, message });
       const steps = [{ reason, nativeReason, usage, message }];
       const messages = [...this.#plan.messages, message];
       this.#result = { message, messages, usage, steps, reason, verdict, model, provider, id, changes: [], ...(metadata && { metadata }) };

@@ -9,24 +9,24 @@ use openrouter_wasm::upstream_error::Now;
 use serde_json::{Value, json};
 
 /// 2026-09-21, whatever day the test runs.
-pub const NOW: Now = Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |_| None };
+pub(crate) const NOW: Now = Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |_| None };
 
-pub fn run(options: Value) -> Run {
+pub(crate) fn run(options: Value) -> Run {
     run_of(options, true)
 }
 
-pub fn run_of(options: Value, streaming: bool) -> Run {
+pub(crate) fn run_of(options: Value, streaming: bool) -> Run {
     let config = ClientConfig::parse(&options.to_string()).unwrap();
     let plan = RequestPlan::chat(&config, &[], "{}".into(), streaming).unwrap();
     Run::new(plan, config.settings().unwrap(), 42)
 }
 
-pub fn head(status: u16, content_type: &str) -> Head {
+pub(crate) fn head(status: u16, content_type: &str) -> Head {
     Head { status, content_type: Some(content_type.into()), ..Head::default() }
 }
 
 /// The events of a batch in their public form, the step number left out.
-pub fn events(batch: &mut Batch) -> Vec<Value> {
+pub(crate) fn events(batch: &mut Batch) -> Vec<Value> {
     let units: Vec<u16> = batch.text.encode_utf16().collect();
     let mut at = 0;
     let mut events = Vec::new();
@@ -60,7 +60,7 @@ pub fn events(batch: &mut Batch) -> Vec<Value> {
 }
 
 /// Feeds an answer in the given pieces and returns all events.
-pub fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> {
+pub(crate) fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> {
     run.on_send(0.0, "");
     let mut action = run.on_head(0.0, head);
     let mut all = events(&mut run.out);
@@ -79,11 +79,11 @@ pub fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> {
 }
 
 /// All text of one kind of delta.
-pub fn text_of(events: &[Value], kind: &str) -> String {
+pub(crate) fn text_of(events: &[Value], kind: &str) -> String {
     events.iter().filter(|event| event["type"] == kind).filter_map(|event| event["text"].as_str()).collect()
 }
 
 /// The events with neighbouring deltas of one kind joined, since where a network chunk ends must not matter to anybody.
-pub fn last(events: &[Value]) -> &Value {
+pub(crate) fn last(events: &[Value]) -> &Value {
     events.last().expect("a run that is over has a last event")
 }

@@ -18,7 +18,6 @@ import { ToolCard } from "./tool-card.js";
  */
 
 export class AnswerView {
-  #name = element("span", { class: "name" }, "…");
   #body = element("div", { class: "answer-body" });
   #waiting = element("p", { class: "waiting" }, element("span", { class: "dots" }, element("i"), element("i"), element("i")), "Waiting for the first token");
   /** @type {ReasoningBox | undefined} */
@@ -38,7 +37,7 @@ export class AnswerView {
   /** @param {AnswerActions} actions */
   constructor(actions) {
     this.actions = actions;
-    this.node = element("article", { class: "answer", "aria-label": "Answer", "aria-busy": "true" }, element("header", {}, icon("mark"), this.#name), this.#body);
+    this.node = element("article", { class: "answer", "aria-label": "Answer", "aria-busy": "true" }, element("header", {}, icon("mark"), "Assistant"), this.#body);
     this.#body.append(this.#waiting);
   }
 
@@ -47,7 +46,6 @@ export class AnswerView {
     switch (event.type) {
       case "response-start":
         this.#retry?.done();
-        this.#name.textContent = event.model ?? "model";
         break;
       case "reasoning-delta":
         this.#begin();
@@ -100,7 +98,6 @@ export class AnswerView {
     this.#reasoning?.settle({ fold: outcome.verdict !== "aborted" });
     this.#settleText();
     for (const tool of this.#tools.values()) tool.abandon();
-    if (outcome.model) this.#name.textContent = outcome.model;
     if (outcome.error) this.#add(errorCard(outcome.error));
     if (outcome.verdict === "aborted") this.#add(element("p", { class: "aside stopped" }, "Stopped. What had arrived stays."));
     this.#offer(outcome);

@@ -61,7 +61,7 @@ export const SCENARIOS = [
       {
         id: "tool-call",
         title: "Tool call",
-        shows: "Arguments live, then whole; you run it",
+        shows: "Arguments live; you run it",
         ends: "good",
         prompt: "Will I need an umbrella in Lisbon this weekend?",
         scripts: () => [

@@ -3,8 +3,9 @@
 use crate::chunk::{Choice, Chunk, Delta};
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::json::{Raw, RawString, flush_surrogate, write_string};
+use crate::json::{Raw, RawString, write_string};
 use crate::reasoning::Ledger;
+use crate::text::GrowingText;
 use crate::tool_call::{FinishedCall, LimitExceeded, ToolCalls};
 use crate::usage::write_usage;
 use crate::{config, tool_call};
@@ -18,37 +19,6 @@ pub enum Stop<'a> {
     Limit(Error),
 }
 
-/// A text that grows by deltas, one of which may end in half a character.
-#[derive(Debug, Default)]
-struct Growing {
-    text: String,
-    surrogate: Option<u16>,
-}
-
-impl Growing {
-    /// Adds a piece and emits it; nothing is emitted for an empty one.
-    fn add(&mut self, piece: RawString<'_>, kind: Kind, out: &mut Batch) -> bool {
-        let start = out.text.len();
-        piece.decode_into(&mut out.text, &mut self.surrogate);
-        self.keep(start, kind, out)
-    }
-
-    fn keep(&mut self, start: usize, kind: Kind, out: &mut Batch) -> bool {
-        let grown = out.text.len() > start;
-        if grown {
-            self.text.push_str(&out.text[start..]);
-            out.close_record(kind, 0, start);
-        }
-        grown
-    }
-
-    fn flush(&mut self, kind: Kind, out: &mut Batch) {
-        let start = out.text.len();
-        flush_surrogate(&mut out.text, &mut self.surrogate);
-        self.keep(start, kind, out);
-    }
-}
-
 /// The message so far.
 #[derive(Debug)]
 pub struct Assembler {
@@ -56,9 +26,9 @@ pub struct Assembler {
     id: Option<String>,
     model: Option<String>,
     provider: Option<String>,
-    text: Growing,
-    reasoning: Growing,
-    refusal: Growing,
+    text: GrowingText,
+    reasoning: GrowingText,
+    refusal: GrowingText,
     ledger: Ledger,
     calls: ToolCalls,
     annotations: Vec<String>,
@@ -81,9 +51,9 @@ impl Assembler {
             id: generation_id,
             model: None,
             provider: None,
-            text: Growing::default(),
-            reasoning: Growing::default(),
-            refusal: Growing::default(),
+            text: GrowingText::default(),
+            reasoning: GrowingText::default(),
+            refusal: GrowingText::default(),
             ledger: Ledger::default(),
             calls: ToolCalls::new(limits.tool_calls),
             annotations: Vec::new(),
@@ -409,14 +379,14 @@ impl Assembler {
             out.push_str(metadata);
         }
         out.push_str(",\"message\":{\"role\":\"assistant\",\"content\":");
-        if self.text.text.is_empty() && !tool_calls.is_empty() {
+        if self.text.as_str().is_empty() && !tool_calls.is_empty() {
             out.push_str("null");
         } else {
-            write_string(out, &self.text.text);
+            write_string(out, self.text.as_str());
         }
-        if !self.reasoning.text.is_empty() {
+        if !self.reasoning.as_str().is_empty() {
             out.push_str(",\"reasoning\":");
-            write_string(out, &self.reasoning.text);
+            write_string(out, self.reasoning.as_str());
         }
         if self.ledger.seen() {
             out.push_str(",\"reasoning_details\":");
@@ -426,9 +396,9 @@ impl Assembler {
             out.push_str(",\"tool_calls\":");
             out.push_str(tool_calls);
         }
-        if !self.refusal.text.is_empty() {
+        if !self.refusal.as_str().is_empty() {
             out.push_str(",\"refusal\":");
-            write_string(out, &self.refusal.text);
+            write_string(out, self.refusal.as_str());
         }
         if !self.annotations.is_empty() {
             out.push_str(",\"annotations\":[");

@@ -90,83 +90,88 @@ impl<'a> Chunk<'a> {
 }
 
 /// Reads the data of one event. `Ok(None)`: valid JSON but no object; such events are ignored.
+///
+/// Every level is looked through once more than a reader of one pass would, which is cheaper: the looking is done by one small
+/// function at full optimisation, and most chunks never come here (see [`crate::template`]).
 pub fn read_chunk(data: &[u8]) -> Result<Option<Chunk<'_>>, Malformed> {
-    let mut reader = Reader::new(data);
-    if reader.peek() != Some(b'{') {
-        return Reader::document(data).map(|_| None);
+    let document = Reader::document(data)?;
+    if !document.is_object() {
+        return Ok(None);
     }
-    let mut chunk = Chunk::default();
-    reader.object(|key, reader| chunk_field(&mut chunk, key, reader))?;
-    reader.finish()?;
+    let chunk = chunk_of(document);
     let nested = chunk.provider.filter(|provider| chunk.choice.is_none() && provider.is_object() && provider.field("choices").is_some());
-    match nested {
-        Some(inner) => read_chunk(inner.bytes()),
-        None => Ok(Some(chunk)),
-    }
+    Ok(Some(nested.map_or(chunk, chunk_of)))
 }
 
-fn chunk_field<'a>(chunk: &mut Chunk<'a>, key: &[u8], reader: &mut Reader<'a>) -> Result<(), Malformed> {
-    if key == b"choices" && reader.peek() == Some(b'[') {
-        let mut first = true;
-        return reader.array(|reader| {
-            if core::mem::take(&mut first) && reader.peek() == Some(b'{') {
-                let mut choice = Choice::default();
-                reader.object(|key, reader| choice_field(&mut choice, &mut chunk.usage, key, reader))?;
-                chunk.choice = Some(choice);
-                Ok(())
-            } else {
-                reader.value().map(drop)
+fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
+    let mut chunk = Chunk::default();
+    let mut choices = None;
+    document.each_field(|key, value| {
+        let value = value.present();
+        match key {
+            b"id" => chunk.id = value,
+            b"model" => chunk.model = value,
+            b"provider" => chunk.provider = value,
+            b"error" => chunk.error = value,
+            b"usage" => chunk.usage = value,
+            b"openrouter_metadata" => chunk.metadata = value,
+            b"choices" => choices = value,
+            _ => {}
+        }
+    });
+    let mut first = None;
+    choices.into_iter().for_each(|choices| choices.each_item(|choice| first = first.or(Some(choice))));
+    if let Some(choice) = first.filter(|choice| choice.is_object()) {
+        chunk.choice = Some(choice_of(choice, &mut chunk.usage));
+    }
+    chunk
+}
+
+fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Choice<'a> {
+    let mut choice = Choice::default();
+    let mut text = None;
+    document.each_field(|key, value| {
+        let value = value.present();
+        match key {
+            b"delta" | b"message" => {
+                if let Some(delta) = value.filter(|delta| delta.is_object()) {
+                    choice.delta = delta_of(delta);
+                    choice.delta.whole = key == b"message";
+                }
             }
-        });
-    }
-    let value = reader.value()?;
-    match key {
-        b"id" => chunk.id = value.present(),
-        b"model" => chunk.model = value.present(),
-        b"provider" => chunk.provider = value.present(),
-        b"error" => chunk.error = value.present(),
-        b"usage" => chunk.usage = value.present().or(chunk.usage),
-        b"openrouter_metadata" => chunk.metadata = value.present(),
-        _ => {}
-    }
-    Ok(())
+            b"finish_reason" => choice.finish_reason = value,
+            b"native_finish_reason" => choice.native_finish_reason = value,
+            b"error" => choice.error = value,
+            b"usage" => *usage = usage.or(value),
+            // Legacy completions stream their text here.
+            b"text" => text = value,
+            _ => {}
+        }
+    });
+    choice.delta.content = choice.delta.content.or(text);
+    choice
 }
 
-fn choice_field<'a>(choice: &mut Choice<'a>, usage: &mut Option<Raw<'a>>, key: &[u8], reader: &mut Reader<'a>) -> Result<(), Malformed> {
-    if (key == b"delta" || key == b"message") && reader.peek() == Some(b'{') {
-        choice.delta.whole = key == b"message";
-        return reader.object(|key, reader| delta_field(&mut choice.delta, key, reader));
-    }
-    let value = reader.value()?;
-    match key {
-        b"finish_reason" => choice.finish_reason = value.present(),
-        b"native_finish_reason" => choice.native_finish_reason = value.present(),
-        b"error" => choice.error = value.present(),
-        b"usage" => *usage = usage.or(value.present()),
-        // Legacy completions stream their text here.
-        b"text" => choice.delta.content = value.present().or(choice.delta.content),
-        _ => {}
-    }
-    Ok(())
-}
-
-fn delta_field<'a>(delta: &mut Delta<'a>, key: &[u8], reader: &mut Reader<'a>) -> Result<(), Malformed> {
-    let value = reader.value()?.present();
-    match key {
-        b"content" => delta.content = value,
-        b"refusal" => delta.refusal = value,
-        b"reasoning" => delta.reasoning = value,
-        b"reasoning_content" => delta.reasoning_content = value,
-        b"reasoning_text" => delta.reasoning_text = value,
-        b"reasoning_details" => delta.reasoning_details = value,
-        b"tool_calls" => delta.tool_calls = value,
-        b"function_call" => delta.function_call = value,
-        b"images" => delta.images = value,
-        b"audio" => delta.audio = value,
-        b"annotations" => delta.annotations = value,
-        _ => {}
-    }
-    Ok(())
+fn delta_of(document: Raw<'_>) -> Delta<'_> {
+    let mut delta = Delta::default();
+    document.each_field(|key, value| {
+        let value = value.present();
+        match key {
+            b"content" => delta.content = value,
+            b"refusal" => delta.refusal = value,
+            b"reasoning" => delta.reasoning = value,
+            b"reasoning_content" => delta.reasoning_content = value,
+            b"reasoning_text" => delta.reasoning_text = value,
+            b"reasoning_details" => delta.reasoning_details = value,
+            b"tool_calls" => delta.tool_calls = value,
+            b"function_call" => delta.function_call = value,
+            b"images" => delta.images = value,
+            b"audio" => delta.audio = value,
+            b"annotations" => delta.annotations = value,
+            _ => {}
+        }
+    });
+    delta
 }
 
 #[cfg(test)]

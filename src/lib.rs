@@ -7,15 +7,13 @@
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
+pub use openrouter_wire::{event, json, sse, template, text};
+
 pub mod credentials;
 pub mod error;
 pub mod redact;
 
-pub mod json;
-pub mod sse;
-
 pub mod clock;
-pub mod event;
 pub mod partial_json;
 pub mod tool_call;
 
@@ -28,7 +26,6 @@ pub mod upstream_error;
 
 pub mod chunk;
 pub mod reasoning;
-pub mod template;
 pub mod usage;
 
 pub mod assemble;

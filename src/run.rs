@@ -406,7 +406,9 @@ fn apply_event(
     }
     match read_chunk(data) {
         Ok(Some(chunk)) => {
-            template.learn(data, &chunk);
+            if let Some(text) = chunk.only_text() {
+                template.learn(data, text);
+            }
             assembler.apply(&chunk, out).err().map(|stop| Err(stop_error(stop, secret, epoch)))
         }
         Ok(None) => None,

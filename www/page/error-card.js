@@ -29,7 +29,7 @@ export function errorCard(error) {
     ["received", received(error)],
     ["retry after", error.retryAfterMs === undefined ? undefined : duration(error.retryAfterMs)],
     ["worth retrying", error.isRetryable ? "yes" : "no"],
-    ["request", error.requestId],
+    ["request id", error.requestId],
   ];
   const list = element("dl", { class: "fields" });
   for (const [name, value] of facts) if (value) list.append(element("div", {}, element("dt", {}, name ?? ""), element("dd", {}, value)));

@@ -16,7 +16,7 @@ const VERDICTS = {
 };
 
 /** @param {Outcome} outcome */
-export function receipt({ verdict, reason, model, provider, usage, timing }) {
+export function receipt({ verdict, reason, model, provider, usage, message, timing }) {
   const { label, tone } = VERDICTS[verdict] ?? { label: verdict, tone: "calm" };
   const head = element("p", { class: "ending" }, element("span", { class: "badge verdict", "data-tone": tone, "data-verdict": verdict }, label));
   if (reason && reason !== "stop") head.append(element("span", {}, reason));
@@ -36,7 +36,8 @@ export function receipt({ verdict, reason, model, provider, usage, timing }) {
     add("cost", usage.cost === undefined ? "not told" : dollars(usage.cost));
   }
   add("first token", timing.firstOutput === undefined ? undefined : duration(timing.firstOutput));
-  add("tokens/s", speed(usage?.outputTokens, timing));
+  // A picture comes in one piece, and its tokens with it.
+  add("tokens/s", message.images ? undefined : speed(usage?.outputTokens, timing));
   add("total", duration(timing.total));
   return element("footer", { class: "receipt" }, head, list);
 }

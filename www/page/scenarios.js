@@ -129,7 +129,7 @@ export const SCENARIOS = [
         id: "refusal",
         title: "Refusal",
         shows: "Said apart from an answer",
-        ends: "warn",
+        ends: "good",
         prompt: "Write a mail that tricks my neighbour out of a password.",
         scripts: () => [{ refusal: "I can't help with deceiving somebody. If you are locked out of something that is yours, I can help you recover it." }],
       },

@@ -111,7 +111,7 @@ pub struct RawString<'a>(&'a [u8]);
 
 impl<'a> RawString<'a> {
     /// What a [`Reader`] found between two quotes.
-    pub(crate) fn of(between_quotes: &'a [u8]) -> Self {
+    pub fn of(between_quotes: &'a [u8]) -> Self {
         Self(between_quotes)
     }
 
@@ -204,7 +204,7 @@ pub fn parse_decimal(text: &[u8]) -> Option<f64> {
 }
 
 /// Appends one UTF-16 unit, joining the halves of a surrogate pair.
-pub(crate) fn push_unit(out: &mut String, pending: &mut Option<u16>, unit: u16) {
+pub fn push_unit(out: &mut String, pending: &mut Option<u16>, unit: u16) {
     match unit {
         0xd800..=0xdbff => {
             flush_surrogate(out, pending);
@@ -225,7 +225,7 @@ pub(crate) fn push_unit(out: &mut String, pending: &mut Option<u16>, unit: u16) 
 }
 
 /// A high surrogate whose other half never came becomes U+FFFD.
-pub(crate) fn flush_surrogate(out: &mut String, pending: &mut Option<u16>) {
+pub fn flush_surrogate(out: &mut String, pending: &mut Option<u16>) {
     if pending.take().is_some() {
         out.push(char::REPLACEMENT_CHARACTER);
     }
@@ -238,7 +238,8 @@ fn push_utf8(out: &mut String, bytes: &[u8]) {
     }
 }
 
-pub(crate) fn hex4(digits: &[u8]) -> u16 {
+/// The value of four hexadecimal digits.
+pub fn hex4(digits: &[u8]) -> u16 {
     digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)
 }
 
@@ -256,7 +257,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Starts in the middle, where the caller knows what to expect.
-    pub(crate) fn starting_at(bytes: &'a [u8], at: usize) -> Self {
+    pub fn starting_at(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at, depth: 0 }
     }
 
@@ -373,7 +374,7 @@ impl<'a> Reader<'a> {
 
     /// Consumes a string and returns what is between its quotes.
     #[inline]
-    pub(crate) fn string(&mut self) -> Result<&'a [u8]> {
+    pub fn string(&mut self) -> Result<&'a [u8]> {
         let start = self.at + 1;
         let mut from = start;
         loop {

@@ -58,7 +58,7 @@ impl Decoder {
     }
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
-    pub fn feed(&mut self, chunk: &[u8], sink: &mut impl FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
+    pub fn feed(&mut self, chunk: &[u8], sink: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
         let mut rest = chunk;
         // The data of an event that lies in this chunk whole, so that nothing is copied.
         let mut lone: Option<&[u8]> = None;
@@ -122,7 +122,7 @@ impl Decoder {
         &mut self,
         line: &'a [u8],
         lone: &mut Option<&'a [u8]>,
-        sink: &mut impl FnMut(Item<'_>) -> bool,
+        sink: &mut dyn FnMut(Item<'_>) -> bool,
     ) -> Result<bool, LimitExceeded> {
         let line = strip_bom(line, self.at_start);
         self.at_start = false;
@@ -147,7 +147,7 @@ impl Decoder {
         Ok(true)
     }
 
-    fn dispatch(&mut self, lone: &mut Option<&[u8]>, sink: &mut impl FnMut(Item<'_>) -> bool) -> bool {
+    fn dispatch(&mut self, lone: &mut Option<&[u8]>, sink: &mut dyn FnMut(Item<'_>) -> bool) -> bool {
         let mut goes_on = true;
         if let Some(data) = lone.take() {
             if !data.is_empty() {

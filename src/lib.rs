@@ -32,4 +32,4 @@ pub mod assemble;
 pub mod run;
 
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;

@@ -50,8 +50,8 @@ const request = { key: "request", title: "a whole request, one delta", kind: "te
 
 const started = performance.now();
 const onProgress = process.stderr.isTTY ? (/** @type {string} */ text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined;
-const results = await measure(contenders, [...streams, request], { rounds: quick ? 3 : 15, budgetMs: quick ? 60 : 250, onProgress });
-const starts = await coldStarts(quick ? 2 : 7);
+const results = await measure(contenders, [...streams, request], { rounds: quick ? 3 : 11, budgetMs: quick ? 40 : 250, onProgress });
+const starts = await coldStarts(quick ? 1 : 5);
 onProgress?.("");
 const judgements = judge(results);
 const seconds = (performance.now() - started) / 1000;

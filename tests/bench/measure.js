@@ -19,9 +19,11 @@ import { verify } from "./contenders.js";
  * @property {number} [per]  what a cost is divided by; default: the pieces of the answer
  */
 
-// Each sample starts with an empty nursery: nobody pays for what others left lying about.
+// Each sample starts with an empty nursery: nobody pays for what others left lying about. Not a whole collection: it ages the
+// compiled code, and V8 throws away what was not run for a few of them, so that each sample would measure the compiler (all
+// contenders then take three times as long).
 setFlagsFromString("--expose-gc");
-const collectGarbage = /** @type {() => void} */ (runInNewContext("gc"));
+const collectGarbage = /** @type {(options: { type: "minor" }) => void} */ (runInNewContext("gc"));
 
 /** A sample takes at least this long, so that the clock's grain and a stray interrupt do not count. */
 const MIN_SAMPLE_US = 60_000;
@@ -66,7 +68,7 @@ export async function measure(contenders, scenarios, { rounds, budgetMs, onProgr
     onProgress?.(`round ${round + 1} of ${rounds}`);
     for (const { contender, scenario, read, samples, repeats, everyNth } of entries) {
       if (round % everyNth !== 0) continue;
-      collectGarbage();
+      collectGarbage({ type: "minor" });
       const fetches = Array.from({ length: repeats }, () => fetchOf(scenario.answer));
       /** @type {Outcome[]} */
       const outcomes = [];

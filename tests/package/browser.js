@@ -8,11 +8,15 @@ export function launchChromium() {
   return chromium.launch({ executablePath: process.env.OPENROUTER_WASM_CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS });
 }
 
-/** Serves a page made of a few files. @param {Record<string, [type: string, body: string | Buffer]>} files */
-export async function servePage(files) {
+/**
+ * Serves a page made of a few files.
+ * @param {Record<string, [type: string, body: string | Buffer]>} files
+ * @param {Record<string, string>} [headers]
+ */
+export async function servePage(files, headers = {}) {
   const server = createServer((request, response) => {
     const file = files[request.url ?? ""];
-    response.writeHead(file ? 200 : 404, { "Content-Type": file?.[0] ?? "text/plain" });
+    response.writeHead(file ? 200 : 404, { "Content-Type": file?.[0] ?? "text/plain", ...headers });
     response.end(file?.[1] ?? "");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));

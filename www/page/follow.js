@@ -25,7 +25,8 @@ export function followEnd(scroller, column, jump) {
     jump.hidden = following || distance < NEAR;
   }, { passive: true });
   new ResizeObserver(() => {
-    if (following) scroller.scrollTop = scroller.scrollHeight;
+    // What stands there before the conversation is read from its beginning.
+    if (following && column.hasChildNodes()) scroller.scrollTop = scroller.scrollHeight;
   }).observe(column);
   jump.addEventListener("click", toEnd);
   return toEnd;

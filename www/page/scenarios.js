@@ -86,7 +86,7 @@ export const SCENARIOS = [
       {
         id: "bytes",
         title: "One byte at a time",
-        shows: "Characters cut apart, put together",
+        shows: "Characters cut and put together",
         ends: "good",
         prompt: "Greet me in as many alphabets as you can.",
         scripts: () => [
@@ -136,7 +136,7 @@ export const SCENARIOS = [
       {
         id: "stream-error",
         title: "Error in mid-stream",
-        shows: "Half an answer, kept and named so",
+        shows: "The half that came is kept",
         ends: "bad",
         prompt: "Tell me a story about a lighthouse.",
         scripts: () => [{ text: STORY, error: { afterChunks: 34, error: { code: 502, message: "Provider disconnected unexpectedly", metadata: { provider_name: "Anthropic", error_type: "provider_unavailable" } } } }],

@@ -86,6 +86,10 @@ fn local_paths(workspace: &Workspace) -> Result<Vec<(String, &'static str)>> {
     let mut paths = vec![(rustlib.display().to_string(), "rust"), (workspace.root.display().to_string(), "openrouter-wasm")];
     if let Some(home) = cargo_home() {
         paths.push((home.display().to_string(), "cargo"));
+        // The folder of each registry is named after its host. Of several prefixes rustc takes the last that fits.
+        for registry in fs::read_dir(home.join("registry").join("src")).into_iter().flatten() {
+            paths.push((registry?.path().display().to_string(), "crates"));
+        }
     }
     Ok(paths)
 }

@@ -1,0 +1,114 @@
+// The package as an artefact: what is in it, and what may not be.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
+import { after, before, test } from "node:test";
+import { build } from "esbuild";
+import { publint } from "publint";
+import { launchChromium, servePage } from "./browser.js";
+import { installPackage } from "./install.js";
+
+/** @type {ReturnType<typeof installPackage>} */
+let app;
+before(() => {
+  app = installPackage();
+});
+after(() => app?.remove());
+
+/** @param {string} folder @returns {string[]} */
+const filesBelow = (folder) => readdirSync(folder, { recursive: true }).map(String).filter((name) => statSync(join(folder, name)).isFile());
+
+test("holds exactly the files that are meant to ship", () => {
+  assert.deepEqual(filesBelow(app.package).sort(), [
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md",
+    "batch.js", "bin/serve.d.ts", "bin/serve.js", "bin/simulator.js", "body.js", "client.js", "engine.js", "errors.js", "index.d.ts", "index.js",
+    "package.json", "partial-view.js", "run.js", "simulator.d.ts", "simulator.js", "sinks.js", "standalone.js",
+    "wasm/edge-light.js", "wasm/engine.wasm", "wasm/glue.d.ts", "wasm/glue.js", "wasm/inline-bytes.js", "wasm/inline.js", "wasm/workerd.js",
+  ]);
+});
+
+test("no file outside bin imports from node, awaits at the top level, or guesses at its own URL", async () => {
+  for (const name of filesBelow(app.package).filter((name) => name.endsWith(".js") && !name.startsWith("bin/") && name !== "wasm/inline-bytes.js")) {
+    const text = readFileSync(join(app.package, name), "utf8");
+    for (const pattern of [/from\s*["']node:/, /import\(["']node:/, /\brequire\(/, /import\.meta\.url/, /\beval\(/, /new Function\(/]) {
+      assert.ok(!pattern.test(text), `${name}: ${pattern}`);
+    }
+  }
+  // As a classic script a bundle cannot wait at its top level: esbuild refuses.
+  for (const entry of ["index.js", "simulator.js", "standalone.js"]) {
+    await build({ entryPoints: [join(app.package, entry)], bundle: true, format: "iife", write: false, logLevel: "silent" });
+  }
+});
+
+test("the module carries no path of the machine that built it", () => {
+  const text = readFileSync(join(app.package, "wasm/engine.wasm"), "latin1");
+  for (const pattern of [/\/home\/\w+/, /\/root\//, /registry\/src/, /rustlib\/src/]) assert.ok(!pattern.test(text), `${pattern}`);
+});
+
+test("the inline copy is the module", async () => {
+  const { default: base64 } = await import(join(app.package, "wasm/inline-bytes.js"));
+  assert.ok(Buffer.from(base64, "base64").equals(readFileSync(join(app.package, "wasm/engine.wasm"))));
+});
+
+test("publint finds nothing", async () => {
+  const { messages } = await publint({ pkgDir: app.package, pack: false });
+  assert.deepEqual(messages.filter((message) => message.type !== "suggestion").map((message) => `${message.code} ${message.path}`), []);
+});
+
+test("loads by import and by require, and does nothing while loading", async () => {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  const required = createRequire(join(app.folder, "load.mjs"))("openrouter-wasm");
+  assert.equal(required.OpenRouter, OpenRouter, "one copy");
+  new OpenRouter();
+});
+
+test("errors are recognised across two copies of the package", async () => {
+  const { OpenRouterError } = await app.load("openrouter-wasm");
+  const other = installPackage();
+  try {
+    const { OpenRouter } = await other.load("openrouter-wasm");
+    const error = await new OpenRouter({ apiKey: "k" }).chat({ messages: [] }).result().catch((/** @type {unknown} */ thrown) => thrown);
+    assert.ok(!(error instanceof OpenRouterError) && OpenRouterError.isInstance(error));
+  } finally {
+    other.remove();
+  }
+});
+
+test("the command serves the simulator until it is told to stop", async () => {
+  const help = execFileSync(process.execPath, [join(app.package, "bin/simulator.js"), "--help"], { encoding: "utf8" });
+  assert.match(help, /--port/);
+});
+
+test("the single-file build works from a plain script tag under a strict policy", async () => {
+  const page = await servePage({
+    "/": ["text/html", `<!doctype html><script type="module" src="/page.js"></script>`],
+    "/standalone.js": ["text/javascript", readFileSync(join(app.package, "standalone.js"))],
+    "/simulator.js": ["text/javascript", readFileSync(join(app.package, "simulator.js"))],
+    "/page.js": ["text/javascript", `
+      import { OpenRouter } from "/standalone.js";
+      import { createSimulator } from "/simulator.js";
+      const simulator = createSimulator({ delayMs: 0 });
+      simulator.enqueue({ text: "from one file" });
+      const client = new OpenRouter({ apiKey: "k", fetch: simulator.fetch });
+      globalThis.answer = client.chat({ messages: [{ role: "user", content: "hi" }] }).result().then((result) => result.message.content);`],
+  }, { "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" });
+  const browser = await launchChromium();
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(page.url);
+    await tab.waitForFunction(() => "answer" in globalThis);
+    assert.equal(await tab.evaluate(() => /** @type {any} */ (globalThis).answer), "from one file");
+  } finally {
+    await browser.close();
+    page.close();
+  }
+});
+
+test("an app that uses one thing of it does not bundle the simulator", async () => {
+  writeFileSync(join(app.folder, "small.js"), 'import { OpenRouter } from "openrouter-wasm"; console.log(new OpenRouter());\n');
+  const result = await build({ entryPoints: [join(app.folder, "small.js")], bundle: true, format: "esm", minify: true, write: false, metafile: true, logLevel: "silent" });
+  const inputs = Object.keys(result.metafile.inputs).map((path) => relative("node_modules/openrouter-wasm", path));
+  assert.ok(!inputs.some((path) => path.includes("simulator")), inputs.join(" "));
+});

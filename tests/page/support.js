@@ -1,0 +1,43 @@
+// What the tests of this folder share.
+import { once } from "node:events";
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const SERVE = fileURLToPath(new URL("../../www/serve.js", import.meta.url));
+
+/** The sandbox does not start as root, which is what containers run as; the rest keeps the browser from calling home. */
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export function launchChromium() {
+  return chromium.launch({ executablePath: process.env.OPENROUTER_WASM_CHROMIUM || "/usr/bin/chromium", headless: true, args: ARGS });
+}
+
+/** @param {() => unknown} condition @param {string} what */
+export async function until(condition, what, timeoutMs = 10_000) {
+  const start = Date.now();
+  while (!(await condition())) {
+    if (Date.now() - start > timeoutMs) throw new Error(`gave up waiting until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/**
+ * Runs www/serve.js.
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
+export function serveCommand(args, env = {}) {
+  const { OPENROUTER_API_KEY: _, OPENROUTER_BASE_URL: __, OPENROUTER_MODEL: ___, ...inherited } = process.env;
+  const child = spawn(process.execPath, [SERVE, ...args], { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const output = { text: "", errors: "" };
+  /** When each piece of the output came. */
+  const pieces = [];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output.text += text;
+    pieces.push(performance.now());
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => (output.errors += text));
+  const exit = once(child, "close").then(([code]) => code);
+  return { child, output, pieces, exit };
+}

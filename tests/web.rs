@@ -1,0 +1,146 @@
+//! The boundary, from the JavaScript side of it: run by wasm-bindgen's own test runner in Node and in a browser.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use openrouter_wasm::web::exchange::{batch_pointer, input_capacity, input_pointer};
+use openrouter_wasm::web::session::ChatSession;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen(inline_js = "
+export function responding(status, type, body) { return async () => new Response(body, { status, headers: { 'content-type': type } }) }
+export function echoing() { return async (url, init) => ({ url, init, status: 200, headers: new Headers() }) }
+export function throwing(what) { return () => { throw what } }
+export function rejecting(what) { return () => Promise.reject(what) }
+export function returning(what) { return () => what }
+export function signal() { return new AbortController().signal }
+")]
+extern "C" {
+    fn responding(status: u16, content_type: &str, body: &str) -> Function;
+    fn echoing() -> Function;
+    fn throwing(what: &JsValue) -> Function;
+    fn rejecting(what: &JsValue) -> Function;
+    fn returning(what: &JsValue) -> Function;
+    fn signal() -> web_sys::AbortSignal;
+}
+
+const REQUEST: &str = r#"{"messages":[{"role":"user","content":"hi"}]}"#;
+const READ: u32 = 0;
+const END: u32 = 2;
+
+fn session() -> ChatSession {
+    ChatSession::new("{}", "[]", REQUEST).map_err(|error| format!("{error:?}")).unwrap()
+}
+
+async fn send(session: &ChatSession, fetch: Function) -> Result<JsValue, JsValue> {
+    JsFuture::from(session.send(fetch, signal(), "sk-or-v1-key\n", 0.0)).await
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap()
+}
+
+fn memory() -> Uint8Array {
+    Uint8Array::new(&get(&wasm_bindgen::memory(), "buffer"))
+}
+
+/// Writes a piece of an answer where JavaScript writes it.
+fn push(session: &ChatSession, bytes: &[u8]) -> u32 {
+    // The pointer first: asking for it makes the buffer, and memory that grows leaves its old views empty.
+    let start = input_pointer();
+    memory().subarray(start, start + bytes.len() as u32).copy_from(bytes);
+    session.push(bytes.len() as u32, 0.0)
+}
+
+/// The text of the last batch, read where JavaScript reads it.
+fn batch_text() -> String {
+    let memory = memory();
+    let word = |at: u32| {
+        let mut bytes = [0; 4];
+        memory.subarray(batch_pointer() + at * 4, batch_pointer() + at * 4 + 4).copy_to(&mut bytes);
+        u32::from_le_bytes(bytes)
+    };
+    let (start, length) = (word(2), word(3));
+    String::from_utf8(memory.subarray(start, start + length).to_vec()).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn a_refused_request_throws_the_fields_of_an_error() {
+    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}").err().unwrap();
+    assert_eq!(get(&error, "code").as_string().unwrap(), "invalid-request");
+    assert!(get(&error, "message").as_string().unwrap().starts_with("messages"));
+    assert_eq!(get(&error, "isRetryable"), JsValue::FALSE);
+    assert!(get(&error, "status").is_undefined(), "what is not known is left out");
+}
+
+#[wasm_bindgen_test]
+async fn the_request_goes_out_as_planned_with_a_clean_key() {
+    let sent = send(&session(), echoing()).await.unwrap();
+    assert_eq!(get(&sent, "url").as_string().unwrap(), "https://openrouter.ai/api/v1/chat/completions");
+    let init = get(&sent, "init");
+    assert_eq!(get(&init, "method").as_string().unwrap(), "POST");
+    assert_eq!(get(&init, "redirect").as_string().unwrap(), "manual");
+    assert!(get(&init, "body").as_string().unwrap().contains("\"stream\":true"));
+    let headers: web_sys::Headers = get(&init, "headers").unchecked_into();
+    assert_eq!(headers.get("authorization").unwrap().unwrap(), "Bearer sk-or-v1-key");
+    assert!(get(&init, "signal").is_object());
+}
+
+#[wasm_bindgen_test]
+async fn what_fetch_throws_comes_back_as_the_very_same_value() {
+    let error = js_sys::Error::new("no network");
+    for what in [error.into(), JsValue::from_str("user left"), JsValue::UNDEFINED, JsValue::NULL, Object::new().into()] {
+        assert_eq!(send(&session(), throwing(&what)).await.err(), Some(what.clone()));
+        assert_eq!(send(&session(), rejecting(&what)).await.err(), Some(what));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_none_is_refused_and_panics_nowhere() {
+    for what in [JsValue::UNDEFINED, JsValue::NULL, JsValue::from(5), JsValue::from_str("text"), Promise::resolve(&JsValue::NULL).into()] {
+        assert!(send(&session(), returning(&what)).await.is_err());
+    }
+    for what in [Object::new(), Object::from_entries(&js_sys::Array::of1(&js_sys::Array::of2(&"headers".into(), &Object::new()))).unwrap()] {
+        let session = session();
+        let answer = send(&session, returning(&what)).await.unwrap();
+        assert!(session.on_head(answer.unchecked_into(), 0.0).is_err());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn bytes_go_in_and_batches_come_out_through_the_buffers() {
+    let session = session();
+    let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
+    assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
+    assert_eq!(push(&session, "data: {\"choices\":[{\"delta\":{\"content\":\"hé\"}}]}\n\n".as_bytes()), READ);
+    assert!(batch_text().ends_with("hé"));
+    assert!(session.deadline().is_finite());
+    assert!(session.partial().contains("hé"));
+    assert_eq!(push(&session, b"data: [DONE]\n\n"), END);
+    assert!(batch_text().contains("\"verdict\":\"complete\""));
+    assert_eq!(session.deadline(), f64::INFINITY);
+}
+
+#[wasm_bindgen_test]
+async fn a_retry_reads_dates_as_the_platform_does() {
+    let session = session();
+    let body = r#"{"error":{"message":"m","metadata":{"resets_at":"2000-01-01T00:00:00Z"}}}"#;
+    let answer = send(&session, responding(429, "application/json", body)).await.unwrap();
+    assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
+    assert_eq!(push(&session, body.as_bytes()), READ);
+    assert_eq!(session.end(0.0), 1, "wait, then send again");
+    assert_eq!(session.wait_ms(), 0.0, "the moment has passed");
+}
+
+#[wasm_bindgen_test]
+fn a_session_can_be_made_and_dropped_many_times_without_growing() {
+    let before = memory().length();
+    for _ in 0..2000 {
+        let session = session();
+        session.abort();
+    }
+    assert!(memory().length() <= before + (1 << 20), "memory grew from {before} to {}", memory().length());
+    assert_eq!(input_capacity(), 64 << 10);
+}

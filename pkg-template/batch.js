@@ -2,8 +2,6 @@
 import { OpenRouterError } from "./errors.js";
 import { PartialView } from "./partial-view.js";
 
-/** @import { ChatEvent } from "./index.js" */
-
 const TEXT = 0, REASONING = 1, REFUSAL = 2, TOOL_CALL_DELTA = 3, JSON_EVENT = 4, FINISH = 5, FAILURE = 6, RAW = 7;
 
 /** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */

@@ -1,3 +1,4 @@
+import { carryMedia } from "./carried-media.js";
 import { invalidRequest } from "./errors.js";
 import { ChatRun } from "./run.js";
 
@@ -42,7 +43,9 @@ export class OpenRouter {
     return new ChatRun({
       prepare: () => {
         refuse(request, NOT_YET);
-        return { config: engineConfig(this.#config, request), headers: json("headers", headerPairs(request.headers) ?? []), body: json("request", bodyOf(request)) };
+        const { messages, putBack } = carryMedia(request.messages);
+        const body = json("request", bodyOf({ ...request, messages }));
+        return { config: engineConfig(this.#config, request), headers: json("headers", headerPairs(request.headers) ?? []), body, putBack };
       },
       apiKey: () => (typeof options.apiKey === "function" ? options.apiKey() : options.apiKey),
       fetch: () => options.fetch ?? globalThis.fetch,

@@ -33,7 +33,8 @@ export function runningEngine() {
   if (retired) {
     retired = false;
     glue.__wbg_reset_state();
-    engine = adopt(/** @type {{ memory: WebAssembly.Memory }} */ (/** @type {unknown} */ (glue.initSync(undefined))));
+    // Without an argument worth reading it gives the exports of the instance there is.
+    engine = adopt(glue.initSync(/** @type {any} */ (undefined)));
   }
   return engine;
 }
@@ -68,8 +69,13 @@ function adopt(instance) {
   return { generation, memory: instance.memory, glue, exchange: new Exchange(instance.memory, glue) };
 }
 
-/** The panic hook: nothing that waits for this instance would ever hear of it otherwise. @param {string} message */
-function retire(message) {
+/**
+ * The panic hook: nothing that waits for this instance would ever hear of it otherwise. Also for traps that had no panic, such as
+ * memory that ran out.
+ * @param {string} message
+ */
+export function retire(message) {
+  if (retired) return;
   retired = true;
   const error = engineError(message);
   const all = [...waiting];

@@ -43,6 +43,7 @@ export class OpenRouterError extends Error {
   /**
    * Works across copies of this package and across realms, where `instanceof` does not.
    * @param {unknown} value
+   * @returns {value is OpenRouterError}
    */
   static isInstance(value) {
     return typeof value === "object" && value !== null && BRAND in value;

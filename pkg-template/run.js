@@ -1,8 +1,8 @@
 // One chat: pulls the answer, hands out events, settles the result. The decisions are the engine's; the waiting is here.
 import { BatchReader, EventQueue } from "./batch.js";
 import { answerReader } from "./body.js";
-import { isRunning, offEngineEnd, onEngineEnd, startEngine } from "./engine.js";
-import { engineError, fromEngine, OpenRouterError } from "./errors.js";
+import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
+import { fromEngine, OpenRouterError } from "./errors.js";
 import { formatStream, responseHeaders } from "./sinks.js";
 
 /** @import { ChatEvent, ChatMessage, ChatResult, PartialAnswer, StreamFormat, Verdict } from "./index.js" */
@@ -12,7 +12,7 @@ import { formatStream, responseHeaders } from "./sinks.js";
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {() => { config: string, headers: string, body: string }} prepare  may throw an `invalid-request`
+ * @property {() => { config: string, headers: string, body: string, putBack: (body: string) => string }} prepare  may throw an `invalid-request`
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
@@ -36,6 +36,8 @@ export class ChatRun {
   #engine;
   /** @type {ChatSession | undefined} */
   #session;
+  /** The body as it is sent. */
+  #request = "";
   #reader = new BatchReader();
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
@@ -257,7 +259,9 @@ export class ChatRun {
       if (this.#ended) return;
       this.#engine = engine;
       onEngineEnd(this.#onEngineEnd);
-      this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body);
+      this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body, this.#now());
+      this.#resetDeadline();
+      this.#request = prepared.putBack(this.#session.body());
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
@@ -265,16 +269,18 @@ export class ChatRun {
   }
 
   async #send() {
+    this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
       const key = session.needsKey() ? await this.#key() : await this.#plan.apiKey();
       if (this.#ended) return;
-      const sent = session.send(this.#plan.fetch(), this.#controller.signal, key ?? "", this.#now());
-      this.#armDeadline();
+      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key ?? "", this.#now());
+      this.#resetDeadline();
       let response;
       try {
         response = await sent;
       } catch (cause) {
+        if (cause instanceof WebAssembly.RuntimeError) throw cause;
         if (this.#ended) return;
         this.#cause = cause;
         return this.#step(() => session.fail(describe(cause)));
@@ -282,10 +288,18 @@ export class ChatRun {
       // Nobody waits any more: let the connection go.
       if (this.#ended) return void response.body?.cancel?.().catch(() => {});
       this.#step(() => {
-        const action = session.onHead(response, this.#now());
-        if (action === READ) this.#body = answerReader(response);
-        else response.body?.cancel?.().catch(() => {});
-        return action;
+        try {
+          const action = session.onHead(response, this.#now());
+          this.#resetDeadline();
+          if (action === READ) this.#body = answerReader(response);
+          else response.body?.cancel?.().catch(() => {});
+          return action;
+        } catch (cause) {
+          if (cause instanceof WebAssembly.RuntimeError) throw cause;
+          // No headers, a body that somebody reads already: whatever `fetch` gave, it was no answer.
+          this.#cause = cause;
+          return session.fail(describe(cause));
+        }
       });
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
@@ -413,9 +427,11 @@ export class ChatRun {
     }
   }
 
-  /** An error that the engine had no part in. @param {unknown} error */
+  /** An error that the engine had no part in, or did not survive. @param {unknown} error */
   #fail(error) {
     if (this.#ended) return;
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (cause instanceof WebAssembly.RuntimeError) retire(cause.message);
     if (this.#session && this.#engine && isRunning(this.#engine)) {
       const partial = this.partial;
       if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
@@ -455,6 +471,13 @@ export class ChatRun {
 
   /** @param {Error} error */
   #onEngineEnd = (error) => this.#fail(error);
+
+  /** The deadline may have come nearer: with the start, a send, a head. Bytes only ever move it away. */
+  #resetDeadline() {
+    clearTimeout(this.#deadlineTimer);
+    this.#deadlineTimer = undefined;
+    this.#armDeadline();
+  }
 
   #armDeadline() {
     if (this.#deadlineTimer !== undefined) return;

@@ -37,12 +37,28 @@ pub struct Clocks {
     has_output: bool,
     /// Before the answer's head nothing can arrive, and an answer that is not streamed sends it only when it is whole.
     reading: bool,
+    /// Between two attempts only the total runs.
+    between_attempts: bool,
 }
 
 impl Clocks {
-    /// Starts all clocks.
+    /// Starts the total; the others start with the first attempt.
     pub fn new(limits: Timeouts, now: f64) -> Self {
-        Self { limits, started: now, attempt_started: now, last_byte: now, last_data: now, has_output: false, reading: false }
+        Self {
+            limits,
+            started: now,
+            attempt_started: now,
+            last_byte: now,
+            last_data: now,
+            has_output: false,
+            reading: false,
+            between_attempts: true,
+        }
+    }
+
+    /// Ends an attempt: nothing is expected before the next one.
+    pub fn end_attempt(&mut self) {
+        self.between_attempts = true;
     }
 
     /// Starts the clocks of the next attempt; the total one goes on. `streaming`: silence before the head counts as silence.
@@ -50,6 +66,7 @@ impl Clocks {
         (self.attempt_started, self.last_byte, self.last_data) = (now, now, now);
         self.has_output = false;
         self.reading = streaming;
+        self.between_attempts = false;
     }
 
     /// The head of an answer, or any bytes.
@@ -92,9 +109,9 @@ impl Clocks {
         let unless = |off: bool, at: f64| if off { f64::INFINITY } else { at };
         [
             (at(self.started, self.limits.total_ms), Expired::Total),
-            (unless(!self.reading, at(self.last_byte, self.limits.idle_ms)), Expired::Idle),
-            (unless(self.has_output, at(self.attempt_started, self.limits.first_token_ms)), Expired::FirstToken),
-            (at(self.last_data, self.limits.progress_ms), Expired::Progress),
+            (unless(self.between_attempts || !self.reading, at(self.last_byte, self.limits.idle_ms)), Expired::Idle),
+            (unless(self.between_attempts || self.has_output, at(self.attempt_started, self.limits.first_token_ms)), Expired::FirstToken),
+            (unless(self.between_attempts, at(self.last_data, self.limits.progress_ms)), Expired::Progress),
         ]
     }
 }
@@ -138,6 +155,8 @@ mod tests {
         let mut clocks = Clocks::new(ALL, 0.0);
         clocks.start_attempt(0.0, false);
         assert_eq!(clocks.deadline(), 300.0);
+        clocks.end_attempt();
+        assert_eq!(clocks.deadline(), 1000.0, "between two attempts only the total runs");
         let off = Timeouts { total_ms: None, first_token_ms: None, progress_ms: None, idle_ms: None };
         assert_eq!(Clocks::new(off, 0.0).deadline(), f64::INFINITY);
     }

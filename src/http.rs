@@ -52,6 +52,11 @@ impl RequestPlan {
         Ok(Self { url, headers, body, streaming })
     }
 
+    /// The plan of a further send, whose body lies outside.
+    pub fn without_body(&self) -> Self {
+        Self { url: self.url.clone(), headers: self.headers.clone(), body: String::new(), streaming: self.streaming }
+    }
+
     /// Whether a key has to be added.
     pub fn needs_key(&self) -> bool {
         !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))

@@ -62,13 +62,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run that has not sent anything. `seed` is randomness for the jitter.
-    pub fn new(plan: RequestPlan, settings: Settings, seed: u64) -> Self {
+    /// A run that has not sent anything; its total time runs from now. `seed` is randomness for the jitter.
+    pub fn new(plan: RequestPlan, settings: Settings, now: f64, seed: u64) -> Self {
         let assembler = Assembler::new(&settings.limits, None);
         Self {
             out: Batch::default(),
             plan,
-            clocks: Clocks::new(settings.timeouts, 0.0),
+            clocks: Clocks::new(settings.timeouts, now),
             settings,
             backoff: Backoff::new(seed),
             secret: String::new(),
@@ -100,9 +100,6 @@ impl Run {
 
     /// The request is about to be sent with this key.
     pub fn on_send(&mut self, now: f64, key: &str) {
-        if self.attempt == 0 {
-            self.clocks = Clocks::new(self.settings.timeouts, now);
-        }
         self.attempt += 1;
         self.clocks.start_attempt(now, self.plan.streaming);
         key.clone_into(&mut self.secret);
@@ -349,6 +346,7 @@ impl Run {
             return Action::End;
         }
         self.wait_ms = delay_ms;
+        self.clocks.end_attempt();
         self.head = Head::default();
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {

@@ -162,6 +162,28 @@ fn time_limits_end_the_run_with_what_there_is() {
 }
 
 #[test]
+fn between_two_attempts_only_the_total_time_runs() {
+    let mut run = run(json!({"idleTimeoutMs": 10, "timeoutMs": 5000}));
+    assert_eq!(
+        attempt(&mut run, 429, "application/json", r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3}}}"#),
+        Action::Wait
+    );
+    assert_eq!(run.deadline(), 5000.0);
+    assert_eq!(run.on_timer(2999.0), Action::Read, "the silence is ours");
+    run.on_send(3000.0, "");
+    assert_eq!(run.deadline(), 3010.0);
+    assert_eq!(run.on_timer(3010.0), Action::End);
+}
+
+#[test]
+fn the_total_time_runs_before_the_first_send_too() {
+    let mut run = run(json!({"timeoutMs": 100}));
+    assert_eq!(run.deadline(), 100.0);
+    assert_eq!(run.on_timer(100.0), Action::End);
+    assert_eq!(failure(&mut run)["error"]["code"], "timeout");
+}
+
+#[test]
 fn keep_alive_comments_hold_the_first_clock_and_not_the_second() {
     let mut run = run(json!({"idleTimeoutMs": 100, "progressTimeoutMs": 250, "firstTokenTimeoutMs": 1000}));
     run.on_send(0.0, "");

@@ -31,11 +31,11 @@ const READ: u32 = 0;
 const END: u32 = 2;
 
 fn session() -> ChatSession {
-    ChatSession::new("{}", "[]", REQUEST).map_err(|error| format!("{error:?}")).unwrap()
+    ChatSession::new("{}", "[]", REQUEST, 0.0).map_err(|error| format!("{error:?}")).unwrap()
 }
 
 async fn send(session: &ChatSession, fetch: Function) -> Result<JsValue, JsValue> {
-    JsFuture::from(session.send(fetch, signal(), "sk-or-v1-key\n", 0.0)).await
+    JsFuture::from(session.send(fetch, session.body().into(), signal(), "sk-or-v1-key\n", 0.0)).await
 }
 
 fn get(object: &JsValue, name: &str) -> JsValue {
@@ -68,7 +68,7 @@ fn batch_text() -> String {
 
 #[wasm_bindgen_test]
 fn a_refused_request_throws_the_fields_of_an_error() {
-    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}").err().unwrap();
+    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}", 0.0).err().unwrap();
     assert_eq!(get(&error, "code").as_string().unwrap(), "invalid-request");
     assert!(get(&error, "message").as_string().unwrap().starts_with("messages"));
     assert_eq!(get(&error, "isRetryable"), JsValue::FALSE);
@@ -102,7 +102,8 @@ async fn an_answer_that_is_none_is_refused_and_panics_nowhere() {
     for what in [JsValue::UNDEFINED, JsValue::NULL, JsValue::from(5), JsValue::from_str("text"), Promise::resolve(&JsValue::NULL).into()] {
         assert!(send(&session(), returning(&what)).await.is_err());
     }
-    for what in [Object::new(), Object::from_entries(&js_sys::Array::of1(&js_sys::Array::of2(&"headers".into(), &Object::new()))).unwrap()] {
+    for what in [Object::new(), Object::from_entries(&js_sys::Array::of1(&js_sys::Array::of2(&"headers".into(), &Object::new()))).unwrap()]
+    {
         let session = session();
         let answer = send(&session, returning(&what)).await.unwrap();
         assert!(session.on_head(answer.unchecked_into(), 0.0).is_err());

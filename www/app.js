@@ -26,6 +26,7 @@ const model = new ModelField({ field: byId("model", HTMLInputElement), list: byI
 const effort = byId("effort", HTMLSelectElement);
 const offerTool = byId("offer-tool", HTMLInputElement);
 const rawEvents = byId("raw-events", HTMLInputElement);
+const conversation = byId("conversation", HTMLElement);
 const feed = byId("feed", HTMLElement);
 const welcome = byId("welcome", HTMLElement);
 const status = byId("status", HTMLElement);
@@ -43,7 +44,7 @@ const composer = new Composer(
   { form: byId("composer", HTMLFormElement), field: byId("prompt", HTMLTextAreaElement), send: byId("send", HTMLButtonElement), stop: byId("stop", HTMLButtonElement) },
   { send: (text) => ask(text), stop },
 );
-const toEnd = followEnd(byId("conversation", HTMLElement), feed, byId("jump", HTMLButtonElement));
+const toEnd = followEnd(conversation, feed, byId("jump", HTMLButtonElement));
 
 /** @type {Record<string, Connection | undefined>} */
 const connections = { simulator: simulated(PACE_MS), openrouter: withOwnKey(key) };
@@ -76,7 +77,10 @@ async function ask(text, scenario) {
  * @param {Partial<ChatRequest>} [more]
  */
 async function answer(more) {
+  // The button that was pressed may go with it, and must not take the focus along.
+  const focused = document.activeElement;
   last?.retire();
+  if (focused !== document.activeElement) conversation.focus({ preventScroll: true });
   const messages = transcript;
   const view = new AnswerView({ retry: () => answer(more), runTools: (calls) => runTools(view, calls, more) });
   last = view;
@@ -138,7 +142,6 @@ async function newChat() {
   feed.replaceChildren();
   welcome.hidden = false;
   say("A new chat.");
-  composer.focus();
 }
 
 function askForKey() {
@@ -162,7 +165,6 @@ function inWords({ verdict, error, usage }) {
 /** @param {string} id */
 async function connect(id) {
   connection = connections[id] ?? connection;
-  document.body.dataset.connection = id;
   for (const panel of document.querySelectorAll("[data-for]")) /** @type {HTMLElement} */ (panel).hidden = panel.getAttribute("data-for") !== id;
   // Answers of one side are no context for the other.
   if (feed.hasChildNodes()) await newChat();
@@ -173,7 +175,7 @@ for (const choice of document.querySelectorAll("input[name=connection]")) {
   choice.addEventListener("change", () => connect(/** @type {HTMLInputElement} */ (choice).value));
 }
 byId("key", HTMLInputElement).addEventListener("input", () => (byId("key-missing", HTMLElement).hidden = true));
-byId("new-chat", HTMLButtonElement).addEventListener("click", newChat);
+byId("new-chat", HTMLButtonElement).addEventListener("click", () => newChat().then(() => composer.focus()));
 fillScenarios(byId("scenarios", HTMLElement), (scenario) => ask(scenario.prompt, scenario));
 fillSuggestions(byId("suggestions", HTMLElement), (prompt) => ask(prompt));
 

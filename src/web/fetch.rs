@@ -12,7 +12,13 @@ use crate::upstream_error::HeaderHints;
 ///
 /// Not `gloo_net::http::Request::send`: it knows the global `fetch` only and panics on rejections that are no `Error`, on answers
 /// of another realm and on a `fetch` that throws.
-pub(super) async fn send(fetch: &js_sys::Function, plan: &RequestPlan, key: &str, signal: &AbortSignal) -> Result<Response, JsValue> {
+pub(super) async fn send(
+    fetch: &js_sys::Function,
+    plan: &RequestPlan,
+    body: &js_sys::JsString,
+    key: &str,
+    signal: &AbortSignal,
+) -> Result<Response, JsValue> {
     // The core has checked every name and value, so setting them cannot throw.
     let headers = Headers::new();
     for (name, value) in &plan.headers {
@@ -24,7 +30,7 @@ pub(super) async fn send(fetch: &js_sys::Function, plan: &RequestPlan, key: &str
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_headers(&headers.into_raw());
-    init.set_body(&JsValue::from_str(&plan.body));
+    init.set_body(body);
     init.set_signal(Some(signal));
     // Not "error", which workerd refuses; a redirect is an error by its status.
     init.set_redirect(RequestRedirect::Manual);

@@ -28,8 +28,8 @@ pub struct ChatSession {
 impl ChatSession {
     /// Checks everything that can be checked before a request. Throws the fields of an error.
     #[wasm_bindgen(constructor)]
-    pub fn new(config: &str, headers: &str, body: &str) -> Result<ChatSession, JsValue> {
-        let run = create(config, headers, body).map_err(|error| thrown(&error))?;
+    pub fn new(config: &str, headers: &str, body: &str, now: f64) -> Result<ChatSession, JsValue> {
+        let run = create(config, headers, body, now).map_err(|error| thrown(&error))?;
         Ok(Self { run: Rc::new(RefCell::new(run)) })
     }
 
@@ -39,19 +39,24 @@ impl ChatSession {
         self.run.borrow().plan().needs_key()
     }
 
-    /// Sends the request. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
+    /// The body to send, into which the facade puts back the media that it kept to itself.
+    pub fn body(&self) -> String {
+        self.run.borrow().plan().body.clone()
+    }
+
+    /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
     /// rejects with what `fetch` rejected with.
-    pub fn send(&self, fetch: js_sys::Function, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
+    pub fn send(&self, fetch: js_sys::Function, body: js_sys::JsString, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
         let key = clean_key(key);
         let run = Rc::clone(&self.run);
         let plan = {
             let mut run = run.borrow_mut();
             run.out.clear();
             run.on_send(now, &key);
-            run.plan().clone()
+            run.plan().without_body()
         };
         future_to_promise(async move {
-            let response = fetch::send(&fetch, &plan, &key, &signal).await?;
+            let response = fetch::send(&fetch, &plan, &body, &key, &signal).await?;
             Ok(response.into())
         })
     }
@@ -116,7 +121,7 @@ impl ChatSession {
     }
 }
 
-fn create(config: &str, headers: &str, body: &str) -> Result<Run, Error> {
+fn create(config: &str, headers: &str, body: &str, now: f64) -> Result<Run, Error> {
     let config = ClientConfig::parse(config)?;
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
     let settings = config.settings()?;
@@ -125,7 +130,7 @@ fn create(config: &str, headers: &str, body: &str) -> Result<Run, Error> {
     let mut seed = [0; 8];
     // Jitter only; without randomness the waits are the same and nothing breaks.
     let _ = getrandom::fill(&mut seed);
-    Ok(Run::new(plan, settings, u64::from_le_bytes(seed)))
+    Ok(Run::new(plan, settings, now, u64::from_le_bytes(seed)))
 }
 
 /// The fields of an error as a JavaScript object. JSON-compatible: `None` is left out, maps are objects.

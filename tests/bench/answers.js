@@ -63,6 +63,15 @@ export function textAnswer(count, chunkBytes) {
   return answer([...COMMENTS, ...deltas, ...ending("stop")], pieces, chunkBytes);
 }
 
+/** What most events of a reasoning model are: the text twice, once as OpenRouter's own field, once as a detail. @param {number} count @param {number} [chunkBytes] */
+export function reasoningAnswer(count, chunkBytes) {
+  const pieces = Array.from({ length: count }, (_, at) => TOKENS[at % TOKENS.length]);
+  const deltas = pieces.map((text) =>
+    event({ content: "", role: "assistant", reasoning: text, reasoning_details: [{ type: "reasoning.text", text, format: "unknown", index: 0 }] }),
+  );
+  return answer([...COMMENTS, ...deltas, ...ending("stop")], pieces, chunkBytes);
+}
+
 /** Arguments of a call that writes a file: `{"path": ..., "content": ...}` of exactly `bytes` bytes, all ASCII, so that bytes are characters. */
 export function writeFileArguments(/** @type {number} */ bytes) {
   const ascii = PROSE.replace(/[^\x00-\x7f]/g, "-");

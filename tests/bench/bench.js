@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import { textAnswer, toolAnswer } from "./answers.js";
+import { reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { measure, spread } from "./measure.js";
 import { digits, growthTable, judge, judgementTable, scenarioTable, table, versionLines } from "./report.js";
@@ -42,6 +42,7 @@ const EVENTS = quick ? 400 : 4000;
 const streams = [
   { key: "events", title: `text, one event a network chunk (${EVENTS} deltas)`, kind: "text", answer: textAnswer(EVENTS) },
   { key: "blocks", title: `text, 16 KiB chunks (${EVENTS} deltas)`, kind: "text", answer: textAnswer(EVENTS, 16 << 10) },
+  { key: "reasoning", title: `reasoning, text and details, one event a network chunk (${EVENTS} deltas)`, kind: "text", answer: reasoningAnswer(EVENTS) },
   { key: "tool-8", title: "tool arguments of 8 KB in deltas of 20 bytes, one event a network chunk", kind: "tool", answer: toolAnswer(8 << 10) },
   { key: "tool-128", title: "tool arguments of 128 KB, the same way", kind: "tool", answer: toolAnswer(quick ? 32 << 10 : 128 << 10) },
 ];

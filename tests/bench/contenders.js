@@ -44,7 +44,7 @@ export function packageContender(name, folder) {
           const client = new OpenRouter({ apiKey: "k", fetch });
           let pieces = 0, text = "", completionTokens;
           for await (const event of client.chat(request)) {
-            if (event.type === "text-delta") {
+            if (event.type === "text-delta" || event.type === "reasoning-delta") {
               pieces++;
               text += event.text;
             } else if (event.type === "finish") completionTokens = event.usage?.outputTokens;
@@ -84,7 +84,8 @@ const openai = {
         const client = new OpenAI({ apiKey: "k", baseURL: BASE, fetch, maxRetries: 0 });
         let pieces = 0, text = "", completionTokens;
         for await (const chunk of await client.chat.completions.create(request)) {
-          const piece = chunk.choices[0]?.delta.content;
+          const delta = /** @type {{ content?: string | null, reasoning?: string } | undefined} */ (chunk.choices[0]?.delta);
+          const piece = delta?.content || delta?.reasoning;
           if (piece) {
             pieces++;
             text += piece;
@@ -124,7 +125,8 @@ const sdk = {
       async text(fetch) {
         let pieces = 0, text = "", completionTokens;
         for await (const chunk of await stream(fetch, {})) {
-          const piece = chunk.choices[0]?.delta.content;
+          const delta = chunk.choices[0]?.delta;
+          const piece = delta?.content || delta?.reasoning;
           if (piece) {
             pieces++;
             text += piece;
@@ -165,7 +167,7 @@ const aiSdk = {
       async text(fetch) {
         let pieces = 0, text = "", completionTokens;
         for await (const part of stream(fetch, {})) {
-          if (part.type === "text-delta") {
+          if (part.type === "text-delta" || part.type === "reasoning-delta") {
             pieces++;
             text += part.text;
           } else if (part.type === "finish") completionTokens = part.totalUsage.outputTokens;
@@ -214,6 +216,7 @@ async function* handWritten(fetch) {
       const chunk = JSON.parse(data);
       const { delta } = chunk.choices[0];
       if (delta.content) yield { type: "text-delta", text: delta.content };
+      else if (delta.reasoning) yield { type: "reasoning-delta", text: delta.reasoning };
       const piece = delta.tool_calls?.[0].function.arguments;
       if (piece) yield { type: "tool-call-delta", text: piece };
       if (chunk.usage) yield { type: "finish", usage: chunk.usage };
@@ -226,24 +229,29 @@ const loop = {
   name: "hand-written loop",
   version: "-",
   async load() {
-    const read = (/** @type {string} */ type) => async (/** @type {typeof fetch} */ fetch) => {
+    /** @type {Reader} */
+    const text = async (fetch) => {
       let pieces = 0, text = "", completionTokens;
       for await (const event of handWritten(fetch)) {
-        if (event.type === type) {
+        if (event.type === "text-delta" || event.type === "reasoning-delta") {
           pieces++;
           text += event.text;
         } else if (event.type === "finish") completionTokens = event.usage.completion_tokens;
       }
       return { pieces, text, completionTokens };
     };
-    const calls = read("tool-call-delta");
-    return {
-      text: read("text-delta"),
-      async tool(fetch) {
-        const outcome = await calls(fetch);
-        return { ...outcome, input: JSON.parse(outcome.text) };
-      },
+    /** @type {Reader} */
+    const tool = async (fetch) => {
+      let pieces = 0, text = "", completionTokens;
+      for await (const event of handWritten(fetch)) {
+        if (event.type === "tool-call-delta") {
+          pieces++;
+          text += event.text;
+        } else if (event.type === "finish") completionTokens = event.usage.completion_tokens;
+      }
+      return { pieces, text, completionTokens, input: JSON.parse(text) };
     };
+    return { text, tool };
   },
 };
 

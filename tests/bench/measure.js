@@ -16,7 +16,6 @@ import { verify } from "./contenders.js";
  * @property {string} title
  * @property {Answer} answer
  * @property {"text" | "tool"} kind
- * @property {number} [per]  what a cost is divided by; default: the pieces of the answer
  */
 
 // Each sample starts with an empty nursery: nobody pays for what others left lying about. Not a whole collection: it ages the
@@ -27,6 +26,7 @@ const collectGarbage = /** @type {(options: { type: "minor" }) => void} */ (runI
 
 /** A sample takes at least this long, so that the clock's grain and a stray interrupt do not count. */
 const MIN_SAMPLE_US = 60_000;
+const MAX_KEPT_PIECES = 2000;
 
 /** @param {number[]} values @returns {Spread} */
 export function spread(values) {
@@ -69,20 +69,30 @@ export async function measure(contenders, scenarios, { rounds, budgetMs, onProgr
     for (const { contender, scenario, read, samples, repeats, everyNth } of entries) {
       if (round % everyNth !== 0) continue;
       collectGarbage({ type: "minor" });
-      const fetches = Array.from({ length: repeats }, () => fetchOf(scenario.answer));
-      /** @type {Outcome[]} */
-      const outcomes = [];
-      const spent = await cpuTime(async () => {
-        for (const fetch of fetches) outcomes.push(await read(fetch));
-      });
-      for (const outcome of outcomes) verify(contender, outcome, scenario.answer, scenario.kind === "tool");
-      samples.push(spent / repeats / (scenario.per ?? scenario.answer.pieces));
+      samples.push(await sample(contender, scenario, read, repeats));
     }
   }
   /** @type {Map<string, Map<string, Spread>>} */
   const results = new Map(scenarios.map(({ key }) => [key, new Map()]));
   for (const { contender, scenario, samples } of entries) results.get(scenario.key)?.set(contender.name, spread(samples));
   return results;
+}
+
+/** @param {Contender} contender @param {Scenario} scenario @param {Reader} read @param {number} repeats @returns {Promise<number>} microseconds a piece */
+async function sample(contender, { answer, kind }, read, repeats) {
+  // What is kept for verification is dropped every few thousand pieces: dead weight would be the garbage collector's, in everybody's time.
+  const group = Math.max(1, Math.ceil(MAX_KEPT_PIECES / answer.pieces));
+  let spent = 0;
+  for (let done = 0; done < repeats; done += group) {
+    const fetches = Array.from({ length: Math.min(group, repeats - done) }, () => fetchOf(answer));
+    /** @type {Outcome[]} */
+    const outcomes = [];
+    spent += await cpuTime(async () => {
+      for (const fetch of fetches) outcomes.push(await read(fetch));
+    });
+    for (const outcome of outcomes) verify(contender, outcome, answer, kind === "tool");
+  }
+  return spent / repeats / answer.pieces;
 }
 
 /** @param {Contender} contender @param {Scenario} scenario @param {Reader} read */

@@ -1,6 +1,7 @@
 // The package as an artefact: what is in it, and what may not be.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
@@ -23,7 +24,7 @@ const filesBelow = (folder) => readdirSync(folder, { recursive: true }).map(Stri
 test("holds exactly the files that are meant to ship", () => {
   assert.deepEqual(filesBelow(app.package).sort(), [
     "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md",
-    "batch.js", "bin/serve.d.ts", "bin/serve.js", "bin/simulator.js", "body.js", "client.js", "engine.js", "errors.js", "index.d.ts", "index.js",
+    "batch.js", "bin/serve.d.ts", "bin/serve.js", "bin/simulator.js", "body.js", "carried-media.js", "client.js", "engine.js", "errors.js", "index.d.ts", "index.js",
     "package.json", "partial-view.js", "run.js", "simulator.d.ts", "simulator.js", "sinks.js", "standalone.js",
     "wasm/edge-light.js", "wasm/engine.wasm", "wasm/glue.d.ts", "wasm/glue.js", "wasm/inline-bytes.js", "wasm/inline.js", "wasm/workerd.js",
   ]);
@@ -77,8 +78,19 @@ test("errors are recognised across two copies of the package", async () => {
 });
 
 test("the command serves the simulator until it is told to stop", async () => {
-  const help = execFileSync(process.execPath, [join(app.package, "bin/simulator.js"), "--help"], { encoding: "utf8" });
-  assert.match(help, /--port/);
+  assert.match(execFileSync(process.execPath, [join(app.package, "bin/simulator.js"), "--help"], { encoding: "utf8" }), /--port/);
+  const command = spawn(process.execPath, [join(app.package, "bin/simulator.js"), "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(command, "exit");
+  try {
+    const [line] = await once(command.stdout, "data");
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(line))?.[0];
+    assert.ok(url, String(line));
+    assert.equal((await (await fetch(`${url}/api/v1/models`)).json()).data.length > 0, true);
+  } finally {
+    command.kill("SIGINT");
+  }
+  const [code, signal] = await exited;
+  assert.ok(code === 0 || signal === "SIGINT", `${code} ${signal}`);
 });
 
 test("the single-file build works from a plain script tag under a strict policy", async () => {

@@ -8,7 +8,11 @@ import { installPackage } from "./install.js";
 /** @type {ReturnType<typeof installPackage>} */
 let app;
 /** @type {any} */
-let api, glue, createSimulator;
+let api;
+/** @type {any} */
+let glue;
+/** @type {any} */
+let createSimulator;
 
 before(async () => {
   app = installPackage();

@@ -123,6 +123,7 @@ export const scenarios = {
   async "a tool call streams its arguments as a live value and comes out once"(world) {
     const input = { path: "/tmp/ä.txt", content: "line\n\"quoted\" \\ 😀 ".repeat(20), options: { mode: 7, tags: ["a", "b"], deep: { none: null, yes: true } }, __proto__x: 1 };
     const { client } = local(world, { toolCalls: [{ id: "call_1", name: "write", arguments: input, deltaBytes: 7 }] });
+    /** @type {number[]} */
     const lengths = [];
     const run = client.chat({ messages: question, tools: [{ name: "write", parameters: { type: "object" } }] });
     let last;
@@ -245,6 +246,14 @@ export const scenarios = {
     await eventually(async () => silent.server.requests[0].aborted && busy.server.requests[0].aborted, "the server sees that nobody waits any more");
   },
 
+  async "a wait for the next attempt is nobody's silence, and a key that never comes is"(world) {
+    const { client, server } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 0.2 } } } }, { idleTimeoutMs: 60 });
+    server.enqueue({ text: "later" });
+    same((await client.chat({ messages: question }).result()).message.content, "later", "answer");
+    const keyless = local(world, { text: "x" }, { apiKey: () => new Promise(() => {}), timeoutMs: 60 });
+    same((await rejection(keyless.client.chat({ messages: question }).result())).code, "timeout", "key");
+  },
+
   async "time that the consumer takes is nobody's silence"(world) {
     const { client } = local(world, { text: ["a", "b", "c"] }, { idleTimeoutMs: 60, timeoutMs: 400 });
     let text = "";
@@ -348,8 +357,12 @@ export const scenarios = {
     for (const odd of [undefined, null, 5, {}, { status: 200, headers: {} }, { status: 200 }]) {
       const client = new world.api.OpenRouter({ apiKey: "k", fetch: /** @type {any} */ (async () => odd), maxRetries: 0 });
       const error = await rejection(client.chat({ messages: question }).result());
-      ok(world.api.OpenRouterError.isInstance(error), `${JSON.stringify(odd)}: ${error}`);
+      same(error.code, "network", `${JSON.stringify(odd)}: ${error}`);
     }
+    const taken = new Response(sse, { headers });
+    await taken.text();
+    const again = new world.api.OpenRouter({ apiKey: "k", fetch: async () => taken, maxRetries: 0 });
+    ok(["network", "stream-cut"].includes((await rejection(again.chat({ messages: question }).result())).code), "a body that was read already");
     const broken = new ReadableStream({ start(controller) { controller.enqueue(bytes.subarray(0, 70)); }, pull(controller) { controller.error("gone"); } });
     const client = new world.api.OpenRouter({ apiKey: "k", fetch: async () => new Response(broken, { headers }), maxRetries: 0 });
     same((await rejection(client.chat({ messages: question }).result())).code, "stream-cut", "a body that fails with a string");
@@ -418,6 +431,21 @@ export const scenarios = {
     const [request] = server.requests;
     same(request.bodyText, '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hello"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],"seed":1,"temperature":0.5}', "body");
     same([request.headers["http-referer"], request.headers["x-openrouter-title"], request.headers["x-title"], request.headers["x-extra"]], ["https://app.example", "App", undefined, "1"], "headers");
+  },
+
+  async "pictures in a request arrive unchanged, and the caller's messages stay as they were"(world) {
+    const long = `data:image/png;base64,${"A".repeat(100_000)}`;
+    const messages = [
+      { role: /** @type {const} */ ("user"), content: [{ type: "text", text: "t".repeat(50_000) }, { type: "image_url", image_url: { url: long, detail: "low" } }, { type: "input_audio", input_audio: { data: "B".repeat(20_000), format: "wav" } }, { type: "image_url", image_url: { url: "https://short" } }] },
+      { role: /** @type {const} */ ("assistant"), content: "see", images: [{ type: "image_url", image_url: { url: long } }], audio: { data: "C".repeat(20_000) } },
+      { role: /** @type {const} */ ("user"), content: "media-0. \"media-0.\" $& $1" },
+    ];
+    const before = JSON.stringify(messages);
+    const { client, server } = local(world, { text: "x" });
+    const { messages: next } = await client.chat({ messages }).result();
+    same(server.requests[0].body.messages, messages, "what arrived");
+    same(JSON.stringify(messages), before, "what the caller holds");
+    same(next.slice(0, 3), messages, "the next transcript");
   },
 
   async "a run is read once, and the result may be asked for from inside the loop"(world) {

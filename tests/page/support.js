@@ -41,3 +41,51 @@ export function serveCommand(args, env = {}) {
   const exit = once(child, "close").then(([code]) => code);
   return { child, output, pieces, exit };
 }
+
+/**
+ * The page in a context of its own. `problems` gathers what no page may do: errors, violations of its policy, requests to elsewhere.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} url
+ * @param {{ query?: string, context?: import("playwright-core").BrowserContextOptions, route?: (page: import("playwright-core").Page) => Promise<void> }} [options]
+ */
+export async function openPage(browser, url, { query = "?pace=2", context: contextOptions, route } = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...contextOptions });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  /** @type {string[]} */
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:")) problems.push(`request: ${request.url()}`);
+  });
+  await route?.(page);
+  await page.goto(`${url}/${query}`);
+  await page.waitForSelector("body[data-ready]");
+
+  const last = page.locator(".answer").last();
+  return {
+    page,
+    problems,
+    /** The newest answer. */
+    last,
+    close: () => context.close(),
+    /** @param {string} text */
+    async say(text) {
+      await page.fill("#prompt", text);
+      await page.press("#prompt", "Enter");
+    },
+    /** @param {string} id */
+    play: (id) => page.click(`[data-scenario="${id}"]`),
+    /** Until no answer is on its way. */
+    async settled() {
+      await page.waitForSelector(".answer");
+      await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+    },
+    verdict: () => last.locator(".verdict").getAttribute("data-verdict"),
+    /** What the receipt says, by name. */
+    numbers: () => last.locator(".numbers > div").evaluateAll((rows) => Object.fromEntries(rows.map((row) => [row.children[0].textContent, row.children[1].textContent]))),
+  };
+}

@@ -18,7 +18,7 @@ pub(crate) fn run(options: Value) -> Run {
 pub(crate) fn run_of(options: Value, streaming: bool) -> Run {
     let config = ClientConfig::parse(&options.to_string()).unwrap();
     let plan = RequestPlan::chat(&config, &[], "{}".into(), streaming).unwrap();
-    Run::new(plan, config.settings().unwrap(), 42)
+    Run::new(plan, config.settings().unwrap(), 0.0, 42)
 }
 
 pub(crate) fn head(status: u16, content_type: &str) -> Head {

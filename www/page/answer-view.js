@@ -95,7 +95,8 @@ export class AnswerView {
   end(outcome) {
     this.#begin();
     this.#retry?.done();
-    this.#reasoning?.settle({ fold: outcome.verdict !== "aborted" });
+    // Thoughts that no answer has followed are all there is to read.
+    this.#reasoning?.settle({ fold: false });
     this.#settleText();
     for (const tool of this.#tools.values()) tool.abandon();
     if (outcome.error) this.#add(errorCard(outcome.error));
@@ -149,7 +150,7 @@ export class AnswerView {
   }
 
   #settleText() {
-    this.#text?.markdown.flush();
+    this.#text?.markdown.flush({ final: true });
     if (this.#text) delete this.#text.prose.dataset.live;
     this.#text = undefined;
   }

@@ -63,7 +63,8 @@ export async function throughWorker() {
 
 /**
  * The Worker answers as OpenRouter does, so the engine reads it as it is; the request is its own, smaller one, and carries no key.
- * @type {typeof fetch}
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
  */
 async function relayed(input, init) {
   const request = new Request(input, init);

@@ -2,6 +2,8 @@
 import { copyFrom, element } from "./dom.js";
 import { amount } from "./format.js";
 
+/** @import { ChatEvent } from "openrouter-wasm" */
+
 /** @typedef {{ at: number, type: string, value: Record<string, any> }} Entry `at`: milliseconds since its run began */
 
 const KEPT = 500;
@@ -20,12 +22,15 @@ export class EventLog {
    */
   constructor(parts) {
     this.parts = parts;
-    parts.toggle.addEventListener("click", () => this.open(parts.drawer.hidden));
+    parts.toggle.addEventListener("click", () => this.open(parts.drawer.hidden === true));
     parts.close.addEventListener("click", () => this.open(false));
     parts.clear.addEventListener("click", () => this.clear());
     parts.copy.addEventListener("click", () => copyFrom(parts.copy, this.text()));
     parts.drawer.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.open(false);
+      if (event.key !== "Escape") return;
+      // Handled: it is not meant for the answer that is on its way.
+      event.preventDefault();
+      this.open(false);
     });
   }
 
@@ -35,7 +40,7 @@ export class EventLog {
     this.add({ type: "request", ...request });
   }
 
-  /** @param {{ type: string }} event */
+  /** @param {ChatEvent | { type: string, [more: string]: unknown }} event */
   add(event) {
     this.#entries.push({ at: performance.now() - this.#begun, type: event.type, value: event });
     if (this.#entries.length > KEPT) {
@@ -110,7 +115,7 @@ function json(value, characters, indent) {
       // The live arguments have grown since; their pieces are in the events' `text`.
       if (name === "partial" && value.type === "tool-call-delta") return undefined;
       if (part instanceof Uint8Array) return `(${amount(part.length)} bytes)`;
-      if (part instanceof Error) return { message: part.message, ...part };
+      if (part instanceof Error) return { ...part, message: part.message };
       if (typeof part === "string" && part.length > characters) return `${part.slice(0, characters)}… (${amount(part.length)} characters)`;
       return part;
     },

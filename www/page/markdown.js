@@ -11,7 +11,7 @@ const TABLE_RULE = /^ *\|( *:?-+:? *\|)+ *$/;
 
 /** Code, then the marks that may hold others, then addresses. */
 const INLINE =
-  /(?<code>`+)(?<codeText>[^`](?:.*?[^`])?)\k<code>(?!`)|\*\*(?<strong>(?=\S).+?\S|\S)\*\*(?!\*)|\*(?<em>[^\s*](?:[^*]*[^\s*])?)\*|(?<![\p{L}\p{N}])_(?<em2>[^\s_](?:[^_]*[^\s_])?)_(?![\p{L}\p{N}])|~~(?<del>[^~]+)~~|\[(?<label>[^\]\n]+)\]\((?<href>https?:\/\/[^\s)]+)\)|(?<url>https?:\/\/[^\s<>()`*]*[^\s<>()`*.,;:!?'"])/su;
+  /(?<code>`+)(?<codeText>[^`](?:.*?[^`])?)\k<code>(?!`)|\*\*(?<strong>\S(?:.*?\S)??)\*\*(?!\*)|\*(?<em>[^\s*](?:[^*]*[^\s*])?)\*|(?<![\p{L}\p{N}])_(?<em2>[^\s_](?:[^_]*[^\s_])?)_(?![\p{L}\p{N}])|~~(?<del>[^~]+)~~|\[(?<label>[^\]\n]+)\]\((?<href>https?:\/\/[^\s)]+)\)|(?<url>https?:\/\/[^\s<>()`*]*[^\s<>()`*.,;:!?'"])/su;
 
 /**
  * A text that grows. What stands before the last blank line is final; only the block behind it is made anew, once a frame, so that a
@@ -34,21 +34,37 @@ export class StreamedMarkdown {
     this.#frame ||= requestAnimationFrame(() => this.flush());
   }
 
-  flush() {
+  /** @param {{ final?: boolean }} [how] final: no more is coming, what is open stays open */
+  flush({ final = false } = {}) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    const cut = settledLength(this.#text);
+    const { settled, fenced } = settledLength(this.#text);
     for (const node of this.#unsettled) node.remove();
-    this.host.append(...blocks(this.#text.slice(0, cut)));
-    this.#text = this.#text.slice(cut);
-    this.#unsettled = blocks(this.#text);
+    this.host.append(...blocks(this.#text.slice(0, settled)));
+    this.#text = this.#text.slice(settled);
+    this.#unsettled = blocks(final || fenced ? this.#text : closeMarks(this.#text));
     this.host.append(...this.#unsettled);
   }
 }
 
 /**
+ * A mark whose other half is still to come looks as it will look then, so that no asterisks flicker by.
+ * @param {string} text
+ */
+function closeMarks(text) {
+  const line = text.slice(text.lastIndexOf("\n") + 1);
+  let closed = text;
+  for (const mark of ["`", "**"]) {
+    if (line.split(mark).length % 2 === 1) continue;
+    closed = closed.endsWith(mark) ? closed.slice(0, -mark.length) : closed + mark;
+  }
+  return closed;
+}
+
+/**
  * Up to the last blank line that is not inside a code block.
  * @param {string} text
+ * @returns {{ settled: number, fenced: boolean }} fenced: the text ends inside one
  */
 function settledLength(text) {
   let settled = 0;
@@ -62,7 +78,7 @@ function settledLength(text) {
     else if (line.trim() === "" && end <= text.length) settled = end;
     at = end;
   }
-  return settled;
+  return { settled, fenced: fence !== "" };
 }
 
 /**

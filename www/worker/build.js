@@ -1,10 +1,13 @@
-// Puts the page where the Worker serves it from: `public/` gets the files of the demo, the two of the package, and their headers.
+// Puts the page where the Worker serves it from: `public/` (or another folder: `node build.js <folder>`) gets the files of the demo,
+// those of the package that they use, and the headers.
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { SECURITY_HEADERS } from "../serve/security-headers.js";
 
 const www = new URL("../", import.meta.url);
 const pkg = new URL("../../pkg/", import.meta.url);
-const out = new URL("public/", import.meta.url);
+const out = process.argv[2] ? pathToFileURL(`${resolve(process.argv[2])}/`) : new URL("public/", import.meta.url);
 
 await rm(out, { recursive: true, force: true });
 await mkdir(new URL("pkg/", out), { recursive: true });

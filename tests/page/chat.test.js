@@ -1,0 +1,200 @@
+// The page in Chromium, with its own simulator: what a visitor sees of a chat.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { startDemo } from "../../www/serve/demo-server.js";
+import { launchChromium, openPage } from "./support.js";
+
+let demo, browser, view;
+before(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launchChromium()]);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.close();
+});
+afterEach(async () => {
+  const { problems } = view;
+  await view.close();
+  assert.deepEqual(problems, []);
+});
+
+const open = async (options) => (view = await openPage(browser, demo.url, options));
+
+test("loads, says what it is, and nothing else is fetched than from here", async () => {
+  const { page } = await open();
+  assert.equal(await page.title(), "openrouter-wasm");
+  assert.match(await page.innerText("h1"), /verdict/);
+  assert.ok(await page.isChecked("input[value=simulator]"));
+  assert.equal(await page.inputValue("#model"), "anthropic/claude-sonnet-4.5");
+  assert.ok((await page.locator("#models option").count()) >= 5);
+  assert.ok(await page.isHidden("#worker-choice"));
+  assert.equal(demo.simulator.requests.length, 0);
+});
+
+test("an answer streams: reasoning apart, text as it comes, then what it took", async () => {
+  const { page, last, say, settled, verdict, numbers } = await open({ query: "?pace=12" });
+  await page.evaluate(() => {
+    window.lengths = [];
+    const look = () => {
+      const length = document.querySelector(".prose")?.textContent?.length ?? 0;
+      if (length !== window.lengths.at(-1)) window.lengths.push(length);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  await say("List three steps, please");
+  await page.waitForSelector(".reasoning[open][data-live]");
+  await page.waitForSelector(".prose[data-live]");
+  assert.equal(await last.locator(".reasoning").getAttribute("open"), null, "folded when the answer begins");
+  await settled();
+
+  const lengths = await page.evaluate(() => window.lengths);
+  assert.ok(lengths.length > 12, `it grew in ${lengths.length} steps`);
+  assert.equal(await last.locator(".prose ol > li").count(), 3);
+  assert.equal(await last.locator(".prose li strong").first().innerText(), "Start small.");
+  await last.locator("summary").click();
+  assert.match(await last.locator(".thoughts").innerText(), /^The user says/);
+  assert.ok(!(await last.locator(".prose").innerText()).includes("The user says"));
+
+  assert.equal(await verdict(), "complete");
+  assert.match(await last.locator(".ending").innerText(), /complete[^]*anthropic\/claude-sonnet-4\.5[^]*Anthropic/);
+  const taken = await numbers();
+  assert.deepEqual(Object.keys(taken), ["in", "out", "reasoning", "cached", "cost", "first token", "tokens/s", "total"]);
+  assert.match(taken.cost, /^\$0\.00\d+$/);
+  assert.ok(Number(taken.reasoning) > 0 && Number(taken.out) > Number(taken.reasoning));
+  assert.match(await page.innerText("#status"), /complete, \d+ tokens/);
+});
+
+test("reasoning that the reader has folded or opened stays so", async () => {
+  const { page, last, play, settled } = await open({ query: "?pace=12" });
+  await play("reasoning");
+  await page.waitForSelector(".reasoning[data-live]");
+  await last.locator("summary").click();
+  await last.locator("summary").click();
+  await settled();
+  assert.notEqual(await last.locator(".reasoning").getAttribute("open"), null);
+  assert.match(await last.locator("summary").innerText(), /^Thought for /);
+});
+
+test("a conversation goes on from what was said, and a new chat from nothing", async () => {
+  const { page, say, settled } = await open();
+  await say("First");
+  await settled();
+  await say("Second");
+  await settled();
+  await page.click("#events-toggle");
+  const sent = async () => JSON.parse((await page.locator('[data-type="request"]').last().evaluate((row) => ((row.open = true), new Promise((resolve) => setTimeout(() => resolve(row.querySelector("pre").textContent), 50))))));
+  assert.deepEqual((await sent()).messages.map(({ role }) => role), ["user", "assistant", "user"]);
+  await page.click("#new-chat");
+  assert.equal(await page.locator(".answer").count(), 0);
+  assert.ok(await page.isVisible("#welcome"));
+  await say("Third");
+  await settled();
+  assert.deepEqual((await sent()).messages.map(({ content }) => content), ["Third"]);
+});
+
+for (const [how, stop] of [["the button", (page) => page.click("#stop")], ["Escape", (page) => page.keyboard.press("Escape")]]) {
+  test(`stopped by ${how}, what had arrived stays`, async () => {
+    const { page, last, say, settled, verdict } = await open({ query: "?pace=30" });
+    await say("Hello");
+    await page.waitForFunction(() => (document.querySelector(".prose")?.textContent?.length ?? 0) > 20);
+    assert.ok(await page.isHidden("#send"));
+    await stop(page);
+    await settled();
+    const text = await last.locator(".prose").innerText();
+    assert.ok(text.length > 15);
+    assert.equal(await verdict(), "aborted");
+    assert.match(await last.innerText(), /Stopped\. What had arrived stays\./);
+    assert.equal(await last.locator(".card.error").count(), 0);
+    assert.ok(await page.isVisible("#send"));
+    await page.waitForTimeout(150);
+    assert.equal(await last.locator(".prose").innerText(), text);
+    await say("Again");
+    await settled();
+    assert.equal(await verdict(), "complete");
+  });
+}
+
+test("Enter sends, Shift+Enter breaks the line, the field grows and keeps the focus", async () => {
+  const { page, settled } = await open();
+  const height = () => page.locator("#prompt").evaluate((field) => field.clientHeight);
+  const before = await height();
+  assert.ok(await page.isDisabled("#send"));
+  await page.locator("#prompt").pressSequentially("one");
+  await page.keyboard.press("Shift+Enter");
+  await page.locator("#prompt").pressSequentially("two");
+  assert.equal(await page.inputValue("#prompt"), "one\ntwo");
+  assert.ok((await height()) > before);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.inputValue("#prompt"), "");
+  assert.equal(await height(), before);
+  assert.equal(await page.locator(".question p").innerText(), "one\ntwo");
+  await settled();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
+});
+
+test("what a model writes never becomes part of the page's code", async () => {
+  const { page, last, say, settled } = await open();
+  const evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> [a](javascript:alert) **b**';
+  await say(evil);
+  await settled();
+  assert.ok((await last.innerText()).includes('<img src=x onerror="window.hacked=1">'));
+  assert.equal(await page.locator(".feed img, .feed script, .feed a").count(), 0);
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+});
+
+test("a suggestion is a question like any other", async () => {
+  const { page, last, settled, verdict } = await open();
+  await page.click("#suggestions .suggestion:nth-child(2)");
+  await settled();
+  assert.equal(await last.locator("table tr").count(), 4);
+  assert.equal(await verdict(), "complete");
+});
+
+test("the tool is offered when it is asked for", async () => {
+  const { page, last, say, settled } = await open();
+  await page.check("#offer-tool");
+  await say("Please get weather for Oslo");
+  await settled();
+  assert.equal(await last.locator(".tool header code").innerText(), "get_weather");
+  await say("Never mind");
+  await settled();
+  assert.match(await last.innerText(), /did not run this tool|Never mind/);
+});
+
+test("the reader who scrolls away is left alone, and finds the way back", async () => {
+  const { page, play, settled } = await open({ context: { viewport: { width: 1000, height: 500 } } });
+  await play("plain");
+  await settled();
+  const end = () => page.locator("#conversation").evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+  assert.ok((await end()) < 5);
+  await play("plain");
+  await page.waitForSelector(".answer:nth-of-type(4) .prose");
+  await page.locator("#conversation").hover();
+  await page.mouse.wheel(0, -300);
+  await settled();
+  assert.ok((await end()) > 60);
+  await page.click("#jump");
+  assert.ok((await end()) < 5);
+  assert.ok(await page.isHidden("#jump"));
+});
+
+for (const [width, height] of [[360, 640], [390, 844], [768, 900], [1280, 800]]) {
+  test(`nothing is cut off at ${width} px`, async () => {
+    const { page, play, settled } = await open({ context: { viewport: { width, height } } });
+    for (const id of ["plain", "truncated", "stream-error"]) {
+      await play(id);
+      await settled();
+    }
+    const tooWide = await page.evaluate(() => {
+      const wide = [...document.querySelectorAll(".top *, .feed *, .dock *")].filter((node) => {
+        const { left, right } = node.getBoundingClientRect();
+        // Code and tables scroll in boxes of their own; texts for listeners are outside on purpose.
+        return (right > innerWidth + 1 || left < -1) && !node.closest("pre, .table, .unseen, .text");
+      });
+      return [document.documentElement.scrollWidth > innerWidth, ...wide.map((node) => node.className || node.tagName)];
+    });
+    assert.deepEqual(tooWide, [false]);
+    assert.ok(await page.isVisible("#send"));
+  });
+}

@@ -1,0 +1,148 @@
+// Each scenario of the page ends as its title says.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { startDemo } from "../../www/serve/demo-server.js";
+import { launchChromium, openPage } from "./support.js";
+
+let demo, browser, view;
+before(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launchChromium()]);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.close();
+});
+afterEach(async () => {
+  const { problems } = view;
+  await view.close();
+  assert.deepEqual(problems, []);
+});
+
+/** @type {Record<string, (view: Awaited<ReturnType<typeof openPage>>) => Promise<void>>} */
+const OUTCOMES = {
+  async plain({ last, settled, verdict }) {
+    await settled();
+    assert.equal(await verdict(), "complete");
+    assert.equal(await last.locator("li").count(), 3);
+    assert.match(await last.locator(".code code").innerText(), /^const run = client\.chat/);
+    assert.match(await last.locator(".prose").innerText(), /looks like one that is complete\.$/);
+  },
+  async reasoning({ last, settled, verdict, numbers }) {
+    await settled();
+    assert.equal(await verdict(), "complete");
+    assert.match(await last.locator(".thoughts").textContent(), /0\.05 \+ 1\.05 = 1\.10/);
+    assert.match(await last.locator(".prose").innerText(), /^Five cents\./);
+    assert.ok(Number((await numbers()).reasoning) > 20);
+  },
+  async "tool-call"({ page, last, settled, verdict }) {
+    await page.waitForSelector('.tool[data-state="writing"] dd');
+    await settled();
+    assert.equal(await verdict(), "complete");
+    assert.match(await last.locator(".ending").innerText(), /tool-calls/);
+    const card = page.locator(".tool");
+    assert.deepEqual(await card.locator("dt").allInnerTexts(), ["city", "days", "units", "fields"]);
+    assert.equal(await card.locator(".badge").innerText(), "whole");
+    await page.click(".actions button");
+    await page.waitForSelector(".answer:nth-of-type(3)");
+    await settled();
+    assert.equal(await card.locator(".badge").innerText(), "run in this page");
+    assert.match(await card.innerText(), /dry, 21 °C/);
+    assert.match(await last.locator(".prose").innerText(), /^Yes, for Saturday\./);
+    assert.equal(await page.locator(".actions").count(), 0);
+  },
+  async truncated({ page, last, settled, verdict }) {
+    await settled();
+    assert.equal(await verdict(), "length");
+    assert.equal(await last.locator(".tool .badge").innerText(), "truncated – not run");
+    assert.match(await last.locator(".tool pre").innerText(), /Please bring$/);
+    assert.equal(await page.locator(".actions").count(), 0);
+  },
+  async image({ last, settled, verdict }) {
+    await settled();
+    assert.equal(await verdict(), "complete");
+    const size = await last.locator(".picture img").evaluate((image) => image.decode().then(() => [image.naturalWidth, image.naturalHeight]));
+    assert.deepEqual(size, [720, 420]);
+    assert.match(await last.locator(".ending").innerText(), /google\/gemini-2\.5-flash-image/);
+  },
+  async bytes({ last, settled, verdict }) {
+    await settled();
+    assert.equal(await verdict(), "complete");
+    assert.match(await last.locator(".prose").innerText(), /grüß dich · Olá, manhã · Привет · Γειά σου · 你好 · こんにちは · 안녕하세요 · שלום · नमस्ते · 👋🏽 🧑‍🚀 🇵🇹/);
+  },
+  async "rate-limit"({ page, last, settled, verdict }) {
+    const start = performance.now();
+    const notice = page.locator(".notice[data-live]");
+    await notice.waitFor();
+    const first = Number.parseFloat(await notice.locator("b").innerText());
+    await page.waitForTimeout(600);
+    const second = Number.parseFloat(await notice.locator("b").innerText());
+    assert.ok(first <= 2 && second < first - 0.3, `counts down: ${first}, ${second}`);
+    await settled();
+    assert.ok(performance.now() - start > 1500);
+    assert.match(await last.locator(".notice").innerText(), /^rate-limit 429\s*Attempt 1 was turned away; asked again after 2\.0 s\.$/);
+    assert.equal(await verdict(), "complete");
+  },
+  async refusal({ last, settled, verdict }) {
+    await settled();
+    assert.match(await last.locator(".card.refusal").innerText(), /The model refuses\s+I can't help/);
+    assert.equal(await last.locator(".prose").count(), 0);
+    assert.equal(await verdict(), "complete");
+  },
+  async "stream-error"({ page, last, settled, verdict }) {
+    await settled();
+    assert.equal(await verdict(), "error");
+    const card = await last.locator(".card.error").innerText();
+    assert.match(card, /Provider disconnected unexpectedly/);
+    assert.match(card, /stream-error · 502/);
+    assert.match(card, /received\s+\d+ characters of text/);
+    assert.match(await last.locator(".prose").innerText(), /^The lighthouse keeper/);
+    await last.locator(".card.error summary").click();
+    assert.match(await last.locator(".card.error pre").innerText(), /"provider_name": "Anthropic"/);
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page.waitForSelector(".answer:nth-of-type(3)");
+    await settled();
+    assert.equal(await verdict(), "complete");
+    assert.equal(await page.getByRole("button", { name: "Retry" }).count(), 0);
+    assert.equal(await page.locator(".question").count(), 1);
+  },
+  async cut({ last, settled, verdict }) {
+    await settled();
+    assert.equal(await verdict(), "cut");
+    assert.match(await last.locator(".card.error").innerText(), /The connection broke before the end[^]*stream-cut[^]*worth retrying\s+yes/);
+    assert.ok((await last.locator(".prose").innerText()).length > 100);
+  },
+  async stall({ last, settled, verdict }) {
+    const start = performance.now();
+    await settled();
+    assert.ok(performance.now() - start > 2300);
+    assert.equal(await verdict(), "timeout");
+    assert.match(await last.locator(".card.error").innerText(), /It took too long[^]*idleTimeoutMs \(2500 ms\)/);
+    assert.ok((await last.locator(".prose").innerText()).length > 50);
+  },
+};
+
+for (const [id, outcome] of Object.entries(OUTCOMES)) {
+  test(id, async () => {
+    view = await openPage(browser, demo.url, { query: "?pace=4" });
+    await view.play(id);
+    await outcome(view);
+  });
+}
+
+test("there is no scenario without a test", async () => {
+  view = await openPage(browser, demo.url);
+  const ids = await view.page.locator("[data-scenario]").evaluateAll((nodes) => nodes.map((node) => node.dataset.scenario));
+  assert.deepEqual(ids.toSorted(), Object.keys(OUTCOMES).toSorted());
+});
+
+test("a scenario that begins while another runs takes its place", async () => {
+  view = await openPage(browser, demo.url, { query: "?pace=30" });
+  const { page, play, settled, verdict } = view;
+  await play("rate-limit");
+  await page.waitForSelector(".notice[data-live]");
+  await play("refusal");
+  await page.waitForSelector(".card.refusal");
+  await settled();
+  assert.equal(await page.locator(".answer").first().locator(".verdict").getAttribute("data-verdict"), "aborted");
+  assert.equal(await verdict(), "complete");
+});

@@ -1,0 +1,77 @@
+// The page as the Worker serves it, in Chromium: the engine in workerd and the engine in the page, one behind the other.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startDemo } from "../../www/serve/demo-server.js";
+import { launchChromium, openPage } from "./support.js";
+import { startWorker } from "./worker-runtime.js";
+
+const KEY = "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";
+const BUILD = fileURLToPath(new URL("../../www/worker/build.js", import.meta.url));
+
+let upstream, worker, browser, folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "openrouter-wasm-page-"));
+  await promisify(execFile)(process.execPath, [BUILD, folder]);
+  [upstream, browser] = await Promise.all([startDemo({ simulator: { apiKeys: [KEY] } }), launchChromium()]);
+  worker = await startWorker({ OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${upstream.url}/api/v1`, MODELS: "anthropic/claude-sonnet-4.5,openai/gpt-4o-mini" }, folder);
+});
+after(async () => {
+  await browser?.close();
+  await worker?.close();
+  await upstream?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a chat through the Worker streams, goes on, and shows no key", async () => {
+  const answers = [];
+  const view = await openPage(browser, worker.url, { route: async (page) => page.on("response", (response) => answers.push(response)) });
+  const { page, last, problems, say, settled, verdict, numbers } = view;
+  assert.ok(await page.isChecked("input[value=worker]"), "it is there, so it is taken");
+  assert.match((await page.request.get(worker.url)).headers()["content-security-policy"], /wasm-unsafe-eval/);
+  assert.deepEqual(await page.locator("#models option").evaluateAll((options) => options.map((option) => option.value)), ["anthropic/claude-sonnet-4.5", "openai/gpt-4o-mini"]);
+
+  upstream.simulator.enqueue({ reasoning: "First this.", text: "One two three **four** five six seven eight nine ten" });
+  await say("Count");
+  await page.waitForSelector(".prose[data-live]");
+  await settled();
+  assert.equal(await verdict(), "complete");
+  assert.equal(await last.locator(".prose").innerText(), "One two three four five six seven eight nine ten");
+  assert.equal(await last.locator(".thoughts").textContent(), "First this.");
+  assert.match((await numbers()).cost, /^\$/);
+
+  await say("Go on");
+  await settled();
+  assert.deepEqual(upstream.simulator.requests.at(-1).body.messages.map(({ role }) => role), ["user", "assistant", "user"]);
+
+  upstream.simulator.enqueue({ status: 402 });
+  await say("And now?");
+  await settled();
+  assert.match(await last.locator(".card.error").innerText(), /The credits are used up[^]*payment-required · 402/);
+
+  const seen = await Promise.all(answers.map((response) => response.text().catch(() => "")));
+  assert.ok(!seen.join().includes(KEY.slice(9)));
+  assert.deepEqual(problems, []);
+  await view.close();
+});
+
+test("a visitor who presses stop ends the request to OpenRouter", async () => {
+  const view = await openPage(browser, worker.url);
+  const { page, say, settled, verdict } = view;
+  upstream.simulator.enqueue({ text: "word ".repeat(200), chunkDelayMs: 50 });
+  await say("Talk");
+  await page.waitForSelector(".prose[data-live]");
+  await page.click("#stop");
+  await settled();
+  assert.equal(await verdict(), "aborted");
+  const request = upstream.simulator.requests.at(-1);
+  await page.waitForTimeout(500);
+  assert.ok(request.aborted && !request.finished);
+  assert.deepEqual(view.problems, []);
+  await view.close();
+});

@@ -40,6 +40,12 @@ export class OpenRouterError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
+  /** What a log should hold: an error's message is no field of its own to JSON. The cause stays out, it may be anything. */
+  toJSON() {
+    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, verdict, partial } = this;
+    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, verdict, partial };
+  }
+
   /**
    * Works across copies of this package and across realms, where `instanceof` does not.
    * @param {unknown} value

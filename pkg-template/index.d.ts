@@ -243,7 +243,8 @@ export interface PartialAnswer {
 /**
  * - `text`: the text alone (`text/plain`); an error breaks the stream.
  * - `events`: one JSON event a line (`application/x-ndjson`); an error is a last line `{"type":"error","error":{...}}`.
- * - `sse`: OpenAI chat chunks (`text/event-stream`), for any OpenAI client; an error is a chunk with `error`.
+ * - `sse`: OpenAI chat chunks (`text/event-stream`), for any OpenAI client; an error is a chunk with `error`. Reasoning goes out as
+ *   text; its signatures (`reasoning_details`) do not: take `events` where the next turn is sent from the other end.
  */
 export type StreamFormat = "text" | "events" | "sse";
 
@@ -259,9 +260,12 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
   /** The text as it comes, refusals included. */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
-  toReadableStream(options?: { format?: StreamFormat }): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** A response to hand on; default format `sse`. */
-  toResponse(options?: { format?: StreamFormat; status?: number; headers?: HeadersInit }): Response;
+  toReadableStream(options?: { format?: StreamFormat; keepAliveMs?: number }): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /**
+   * A response to hand on; default format `sse`. While the model is silent `sse` gets a comment every `keepAliveMs` (default 10,000,
+   * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
+   */
+  toResponse(options?: { format?: StreamFormat; keepAliveMs?: number; status?: number; headers?: HeadersInit }): Response;
   /** Closes the connection; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
@@ -333,6 +337,8 @@ export declare class OpenRouterError extends Error {
   readonly partial?: PartialAnswer;
   /** What the platform threw, untouched. */
   readonly cause?: unknown;
+  /** The fields above but `upstream` and `cause`, for logs. */
+  toJSON(): Record<string, unknown>;
   /** Also true for errors of another copy of this package or of another realm. */
   static isInstance(value: unknown): value is OpenRouterError;
 }

@@ -130,15 +130,15 @@ export class ChatRun {
     return textOf(this);
   }
 
-  /** @param {{ format?: StreamFormat }} [options] */
+  /** @param {{ format?: StreamFormat, keepAliveMs?: number }} [options] */
   toReadableStream(options = {}) {
-    return formatStream(this, options.format ?? "events");
+    return formatStream(this, options.format ?? "events", options.keepAliveMs);
   }
 
-  /** @param {{ format?: StreamFormat, status?: number, headers?: HeadersInit }} [options] */
+  /** @param {{ format?: StreamFormat, keepAliveMs?: number, status?: number, headers?: HeadersInit }} [options] */
   toResponse(options = {}) {
     const format = options.format ?? "sse";
-    const stream = formatStream(this, format);
+    const stream = formatStream(this, format, options.keepAliveMs);
     return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
   }
 

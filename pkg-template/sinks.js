@@ -9,6 +9,7 @@ import { takeBatch } from "./run.js";
  * How one format writes events. `fail` returns the last bytes for an error, or undefined to break the stream instead.
  * @typedef {object} Format
  * @property {string} contentType
+ * @property {string} [keepAlive]  what may be written while there is nothing to say
  * @property {() => { write(events: ChatEvent[]): string, end(): string, fail(error: unknown): string | undefined }} start
  */
 
@@ -30,28 +31,43 @@ const FORMATS = {
       fail: (error) => `${JSON.stringify({ type: "error", error: plainError(error) })}\n`,
     }),
   },
-  sse: { contentType: "text/event-stream; charset=utf-8", start: chatChunks },
+  sse: { contentType: "text/event-stream; charset=utf-8", keepAlive: ": keep-alive\n\n", start: chatChunks },
 };
 
 /**
  * One write for all events that are ready: in workerd every write costs as much as the work on two hundred events.
  * @param {ChatRun} run
  * @param {StreamFormat} format
+ * @param {number} [keepAliveMs]
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
-export function formatStream(run, format) {
-  const writer = formatOf(format).start();
+export function formatStream(run, format, keepAliveMs = 10_000) {
+  const { start, keepAlive } = formatOf(format);
+  const writer = start();
   // Claims the run now: a second reader hears of it at once.
   run[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let ticking;
+  /** Whether the reader waits for something and nothing has been written since the last tick. */
+  let silent = false;
+  const stop = () => clearInterval(ticking);
   return new ReadableStream(
     {
       async pull(controller) {
+        if (keepAlive && keepAliveMs > 0) {
+          // From the first pull on: a response that nobody reads keeps no process alive.
+          ticking ??= setInterval(() => {
+            if (silent) controller.enqueue(encoder.encode(keepAlive));
+            silent = true;
+          }, keepAliveMs);
+        }
         try {
           let text = "";
           while (text === "") {
             const events = await run[takeBatch]();
             if (events.length === 0) {
+              stop();
               const last = writer.end();
               if (last) controller.enqueue(encoder.encode(last));
               controller.close();
@@ -59,15 +75,20 @@ export function formatStream(run, format) {
             }
             text = writer.write(events);
           }
+          silent = false;
           controller.enqueue(encoder.encode(text));
         } catch (error) {
+          stop();
           const last = writer.fail(error);
           if (last === undefined) return controller.error(error);
           controller.enqueue(encoder.encode(last));
           controller.close();
         }
       },
-      cancel: (reason) => run.cancel(reason),
+      cancel(reason) {
+        stop();
+        run.cancel(reason);
+      },
     },
     { highWaterMark: 0 },
   );
@@ -91,11 +112,11 @@ function formatOf(format) {
 /** OpenAI chat chunks, for any OpenAI client. */
 function chatChunks() {
   const created = Math.floor(Date.now() / 1000);
-  let id = "", model = "";
+  let id = "", model = "", provider = "";
   /** @type {Map<string, number>} */
   const calls = new Map();
-  const chunk = (/** @type {object} */ delta, /** @type {string | null} */ finish_reason = null, /** @type {object} */ more = {}) =>
-    `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, choices: [{ index: 0, delta, finish_reason }], ...more })}\n\n`;
+  const chunk = (/** @type {object} */ delta, /** @type {string | null} */ finish_reason = null, /** @type {object} */ more = {}, native = "") =>
+    `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...(provider && { provider }), choices: [{ index: 0, delta, finish_reason, ...(native && { native_finish_reason: native }) }], ...more })}\n\n`;
 
   /** @param {ChatEvent} event */
   const write = (event) => {
@@ -103,6 +124,7 @@ function chatChunks() {
       case "response-start":
         id = event.id ?? "";
         model = event.model ?? "";
+        provider = event.provider ?? "";
         return chunk({ role: "assistant", content: "" });
       case "text-delta":
         return chunk({ content: event.text });
@@ -119,8 +141,12 @@ function chatChunks() {
         return chunk({ images: [{ type: "image_url", image_url: { url: event.url } }] });
       case "audio-delta":
         return chunk({ audio: { id: event.id, data: event.data, transcript: event.transcript } });
+      case "citation": {
+        const { url, title, content, startIndex: start_index, endIndex: end_index } = event;
+        return chunk({ annotations: [{ type: "url_citation", url_citation: { url, title, content, start_index, end_index } }] });
+      }
       case "finish":
-        return chunk({}, event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw });
+        return chunk({}, event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);
       default:
         return "";
     }
@@ -138,7 +164,6 @@ function chatChunks() {
 
 /** @param {ChatEvent} event @returns {object} */
 function plain(event) {
-  if (event.type === "retry") return { ...event, error: plainError(event.error) };
   if (event.type === "image") {
     // The URL has the bytes already.
     const { data: _, ...rest } = event;
@@ -150,6 +175,5 @@ function plain(event) {
 /** @param {any} error @returns {{ code: string, message: string, status?: number }} */
 function plainError(error) {
   if (!OpenRouterError.isInstance(error)) return { code: "aborted", message: error instanceof Error ? error.message : String(error) };
-  const { code, message, status, requestId, retryAfterMs, isRetryable, errorType, verdict, partial } = error;
-  return JSON.parse(JSON.stringify({ code, message, status, requestId, retryAfterMs, isRetryable, errorType, verdict, partial }));
+  return JSON.parse(JSON.stringify(error));
 }

@@ -99,6 +99,13 @@ impl Assembler {
         self.emit_text(text, Kind::Text, out);
     }
 
+    /// Takes the piece of a chunk that is nothing but a piece of one call's arguments.
+    pub fn apply_arguments(&mut self, index: u32, piece: RawString<'_>, out: &mut Batch) -> Result<(), Error> {
+        self.start_response(out);
+        self.in_tool_call = true;
+        self.calls.add_arguments(index, piece, out).map_err(limit_error)
+    }
+
     fn apply_head(&mut self, chunk: &Chunk<'_>) {
         let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
             if held.is_none()

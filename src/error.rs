@@ -1,10 +1,9 @@
 //! Every way a call can fail, as one type with one table of codes.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What kind of failure it was; the strings are public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// The request is wrong: 400, 409, 412, 413, 422, or refused before it was sent.
     InvalidRequest,
@@ -38,30 +37,47 @@ pub enum Code {
     Limit,
 }
 
+impl Code {
+    /// The public string.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid-request",
+            Self::Auth => "auth",
+            Self::PaymentRequired => "payment-required",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::ContextOverflow => "context-overflow",
+            Self::RateLimit => "rate-limit",
+            Self::Overloaded => "overloaded",
+            Self::Server => "server",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::BadResponse => "bad-response",
+            Self::StreamCut => "stream-cut",
+            Self::StreamError => "stream-error",
+            Self::Limit => "limit",
+        }
+    }
+}
+
 /// One failure. JavaScript makes an `OpenRouterError` of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Error {
     /// The kind.
     pub code: Code,
     /// One or two sentences; secrets masked.
     pub message: String,
     /// The HTTP status, or the numeric code of an error inside the stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// `X-Generation-Id`, else `X-Request-Id` or `cf-ray`, of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// How long to wait before the next try, as far as the answer tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
     /// Whether the same request may succeed later.
     pub is_retryable: bool,
     /// OpenRouter's `error_type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_type: Option<String>,
     /// The upstream `error` object as JSON text, bounded, secrets masked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream: Option<String>,
 }
 
@@ -84,6 +100,29 @@ impl Error {
     #[cold]
     pub fn invalid(place: &str, problem: &str) -> Self {
         Self::new(Code::InvalidRequest, [place, ": ", problem].concat())
+    }
+}
+
+/// As a map by hand: for derived structs the serialiser to JavaScript brings a table of their names, 2 KB of hash map.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", self.code.as_str())?;
+        map.serialize_entry("message", &self.message)?;
+        map.serialize_entry("isRetryable", &self.is_retryable)?;
+        if let Some(status) = self.status {
+            map.serialize_entry("status", &status)?;
+        }
+        if let Some(retry_after_ms) = self.retry_after_ms {
+            // A JavaScript number; a wait of 285,000 years fits.
+            map.serialize_entry("retryAfterMs", &retry_after_ms)?;
+        }
+        for (name, value) in [("requestId", &self.request_id), ("errorType", &self.error_type), ("upstream", &self.upstream)] {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
     }
 }
 
@@ -112,7 +151,7 @@ mod tests {
             Code::Limit,
         ];
         for code in codes {
-            let quoted = serde_json::to_string(&code).unwrap();
+            let quoted = format!("\"{}\"", code.as_str());
             for (name, text) in files {
                 assert!(text.contains(&quoted), "{quoted} is missing in {name}");
             }

@@ -25,24 +25,17 @@ pub fn chat_body(text: &str, default_model: Option<&str>) -> Result<ChatBody, Er
     if !document.is_object() {
         return Err(Error::invalid("request", "must be an object"));
     }
-    let mut fields: Vec<(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)> = Vec::new();
-    document.each_field(|key, value| {
-        let key = String::from_utf8_lossy(key).into_owned();
-        // Of a repeated field the last counts, as `JSON.parse` has it.
-        fields.retain(|(held, _)| *held != key);
-        fields.push((key.into(), value.text().into_owned().into()));
-    });
+    let mut quoted_model = String::new();
+    let mut fields: Vec<Field<'_>> = Vec::new();
+    document.each_field(|name, value| set(&mut fields, name, value.bytes()));
     check_messages(document.field("messages"))?;
-    let model = document.field("model");
-    match model.map(Raw::string) {
+    match document.field("model").map(Raw::string) {
         Some(Some(model)) if !model.decode().trim_ascii().is_empty() => {}
         Some(_) => return Err(Error::invalid("model", "must be a string that is not empty")),
-        None if document.field("models").is_some() => fields.retain(|(name, _)| name != "model"),
+        None if document.field("models").is_some() => fields.retain(|(name, _)| *name != b"model"),
         None => {
-            let mut quoted = String::new();
-            write_string(&mut quoted, default_model.unwrap_or(DEFAULT_MODEL));
-            fields.retain(|(name, _)| name != "model");
-            fields.push(("model".into(), quoted.into()));
+            write_string(&mut quoted_model, default_model.unwrap_or(DEFAULT_MODEL));
+            set(&mut fields, b"model", quoted_model.as_bytes());
         }
     }
     let streaming = match document.field("stream").map(Raw::bytes) {
@@ -50,29 +43,36 @@ pub fn chat_body(text: &str, default_model: Option<&str>) -> Result<ChatBody, Er
         Some(b"false") => false,
         Some(_) => return Err(Error::invalid("stream", "must be true or false")),
         None => {
-            fields.retain(|(name, _)| name != "stream");
-            fields.push(("stream".into(), "true".into()));
+            set(&mut fields, b"stream", b"true");
             true
         }
     };
     Ok(ChatBody { text: write_fields(&fields), streaming })
 }
 
-fn write_fields(fields: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> String {
-    let rank = |name: &str| FIRST_FIELDS.iter().position(|first| *first == name).unwrap_or(FIRST_FIELDS.len());
-    let mut order: Vec<usize> = Vec::with_capacity(fields.len());
-    for (number, (name, _)) in fields.iter().enumerate() {
+/// Name and value as they stand in the text.
+type Field<'a> = (&'a [u8], &'a [u8]);
+
+/// Of a repeated field the last counts, as `JSON.parse` has it.
+fn set<'a>(fields: &mut Vec<Field<'a>>, name: &'a [u8], value: &'a [u8]) {
+    fields.retain(|(held, _)| *held != name);
+    fields.push((name, value));
+}
+
+fn write_fields(fields: &[Field<'_>]) -> String {
+    let rank = |name: &[u8]| FIRST_FIELDS.iter().position(|first| first.as_bytes() == name).unwrap_or(FIRST_FIELDS.len());
+    let mut order: Vec<Field<'_>> = Vec::with_capacity(fields.len());
+    for field in fields {
         // By insertion: a dozen fields, and the library's sort is 3 KB.
-        let after = order.iter().position(|other| (rank(name), name) < (rank(&fields[*other].0), &fields[*other].0));
-        order.insert(after.unwrap_or(order.len()), number);
+        let after = order.iter().position(|other| (rank(field.0), field.0) < (rank(other.0), other.0));
+        order.insert(after.unwrap_or(order.len()), *field);
     }
-    let mut out = String::with_capacity(fields.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>() + 2);
-    for number in order {
-        let (name, value) = &fields[number];
+    let mut out = String::new();
+    for (name, value) in order {
         out.push_str(if out.is_empty() { "{\"" } else { ",\"" });
-        out.push_str(name);
+        out.push_str(&String::from_utf8_lossy(name));
         out.push_str("\":");
-        out.push_str(value);
+        out.push_str(&String::from_utf8_lossy(value));
     }
     out.push('}');
     out

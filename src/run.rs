@@ -1,7 +1,7 @@
 //! One chat as a state machine: answers and time in, events and the next action out.
 
 use crate::assemble::{Assembler, Stop};
-use crate::chunk::read_chunk;
+use crate::chunk::{Chunk, read_chunk};
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
 use crate::error::{Code, Error};
@@ -57,7 +57,7 @@ pub struct Run {
     body: Body,
     body_bytes: usize,
     assembler: Assembler,
-    template: Template,
+    shapes: Shapes,
     is_over: bool,
 }
 
@@ -78,7 +78,7 @@ impl Run {
             body: Body::None,
             body_bytes: 0,
             assembler,
-            template: Template::default(),
+            shapes: Shapes::default(),
             is_over: false,
         }
     }
@@ -173,16 +173,16 @@ impl Run {
             return self.fail(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes"));
         }
         let (assembler, clocks, out) = (&mut self.assembler, &mut self.clocks, &mut self.out);
-        let (template, secret, raw_events) = (&mut self.template, &self.secret, self.settings.raw_events);
+        let (shapes, secret, raw_events) = (&mut self.shapes, &self.secret, self.settings.raw_events);
         let mut end: Option<Result<(), Error>> = None;
         let fed = decoder.feed(bytes, &mut |item| {
             let Item::Data(data) = item else { return true };
             clocks.on_data(now);
-            if !raw_events && let Some(text) = template.text_of(data) {
-                assembler.apply_text(text, out);
-                return true;
+            if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
+                end = result.err().map(Err);
+                return end.is_none();
             }
-            end = apply_event(assembler, template, out, data, secret, raw_events, epoch);
+            end = apply_event(assembler, shapes, out, data, secret, raw_events, epoch);
             end.is_none()
         });
         if self.assembler.has_output() {
@@ -385,11 +385,41 @@ impl Run {
     }
 }
 
+/// The shapes of the two kinds of chunk that answers are made of.
+#[derive(Debug, Default)]
+struct Shapes {
+    text: Template,
+    arguments: Template,
+    /// The wire index of the call in the shape of `arguments`.
+    index: u32,
+}
+
+impl Shapes {
+    /// Applies a chunk of a known shape; `None` for any other.
+    fn apply(&self, assembler: &mut Assembler, data: &[u8], out: &mut Batch) -> Option<Result<(), Error>> {
+        if let Some(text) = self.text.text_of(data) {
+            assembler.apply_text(text, out);
+            return Some(Ok(()));
+        }
+        let piece = self.arguments.text_of(data)?;
+        Some(assembler.apply_arguments(self.index, piece, out))
+    }
+
+    fn learn(&mut self, data: &[u8], chunk: &Chunk<'_>) {
+        if let Some(text) = chunk.only_text() {
+            self.text.learn(data, text);
+        } else if let Some((index, arguments)) = chunk.only_arguments() {
+            self.arguments.learn(data, arguments);
+            self.index = index;
+        }
+    }
+}
+
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.
 #[inline(never)]
 fn apply_event(
     assembler: &mut Assembler,
-    template: &mut Template,
+    shapes: &mut Shapes,
     out: &mut Batch,
     data: &[u8],
     secret: &str,
@@ -404,9 +434,7 @@ fn apply_event(
     }
     match read_chunk(data) {
         Ok(Some(chunk)) => {
-            if let Some(text) = chunk.only_text() {
-                template.learn(data, text);
-            }
+            shapes.learn(data, &chunk);
             assembler.apply(&chunk, out).err().map(|stop| Err(stop_error(stop, secret, epoch)))
         }
         Ok(None) => None,

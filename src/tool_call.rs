@@ -1,7 +1,7 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
 use crate::event::{Batch, Kind};
-use crate::json::{Raw, Reader, flush_surrogate, write_string};
+use crate::json::{Raw, RawString, Reader, flush_surrogate, write_string};
 use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
 
 /// A cap was passed while tool calls were read.
@@ -85,6 +85,12 @@ impl ToolCalls {
             }
         });
         result
+    }
+
+    /// Takes a piece of the arguments of the call of a wire index.
+    pub fn add_arguments(&mut self, index: u32, piece: RawString<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let place = self.place_of(Some(index), "", "")?;
+        self.extend(place, Delta { arguments: Some(Arguments::Piece(piece)), ..Delta::default() }, out)
     }
 
     /// Takes a legacy `function_call`: one call, without id and index.
@@ -173,10 +179,9 @@ impl ToolCalls {
         }
         let from = call.arguments.len();
         if let Some(arguments) = delta.arguments {
-            match arguments.string() {
-                Some(piece) => piece.decode_into(&mut call.arguments, &mut call.surrogate),
-                // Some providers send the object itself.
-                None => call.arguments.push_str(&arguments.text()),
+            match arguments {
+                Arguments::Piece(piece) => piece.decode_into(&mut call.arguments, &mut call.surrogate),
+                Arguments::Whole(object) => call.arguments.push_str(&object.text()),
             }
         }
         if call.arguments.len() > self.limits.max_argument_bytes {
@@ -295,14 +300,22 @@ struct Delta<'a> {
     id: String,
     has_function: bool,
     name: String,
-    arguments: Option<Raw<'a>>,
+    arguments: Option<Arguments<'a>>,
+}
+
+/// Arguments as they stand in a delta.
+enum Arguments<'a> {
+    /// A piece of JSON text.
+    Piece(RawString<'a>),
+    /// The object itself, as some providers send it.
+    Whole(Raw<'a>),
 }
 
 impl<'a> Delta<'a> {
     fn function(&mut self, function: Raw<'a>) {
         function.each_field(|key, value| match key {
             b"name" => self.name = text_of(value),
-            b"arguments" => self.arguments = value.present(),
+            b"arguments" => self.arguments = value.present().map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
             _ => {}
         });
         self.has_function = function.is_object();

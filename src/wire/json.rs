@@ -62,12 +62,12 @@ impl<'a> Raw<'a> {
     }
 
     /// Calls `visit` with every key and value. Not an object: no call.
-    pub fn each_field(self, mut visit: impl FnMut(&[u8], Raw<'a>)) {
+    pub fn each_field(self, mut visit: impl FnMut(&'a [u8], Raw<'a>)) {
         self.each_field_of(&mut visit);
     }
 
     /// One copy for all callers: a dozen of them, none of them run for plain text deltas.
-    fn each_field_of(self, visit: &mut dyn FnMut(&[u8], Raw<'a>)) {
+    fn each_field_of(self, visit: &mut dyn FnMut(&'a [u8], Raw<'a>)) {
         if self.is_object() {
             // The slice was checked when it was cut out, so reading it again cannot fail.
             let _ = Reader::new(self.0).object(&mut |key, reader: &mut Reader<'a>| {

@@ -9,7 +9,7 @@ use crate::json::{Raw, RawString, Reader};
 /// Longer chunks are not worth keeping a copy of.
 const MAX_BYTES: usize = 4096;
 
-/// The last text delta, as bytes around a hole.
+/// The last delta of a kind, as bytes around a hole.
 #[derive(Debug, Default)]
 pub struct Template {
     /// Up to and with the quote that opens the text.

@@ -491,6 +491,7 @@ export const scenarios = {
     const relay = new world.api.OpenRouter({ apiKey: "k", fetch: async () => local(world, { ...script, toolCalls: [{ id: "c", name: "f", arguments: { a: [1] }, deltaBytes: 3 }] }).client.chat({ messages: question }).toResponse() });
     const result = await relay.chat({ messages: question }).result();
     same([result.message.content, result.usage?.cost, result.message.tool_calls?.[0].function.arguments, result.reason], ["Héllo", 0.25, '{"a":[1]}', "tool-calls"], "sse");
+    ok(result.provider && result.model && result.steps[0].nativeReason, "identity and the provider's own reason");
     let code;
     try {
       local(world, script).client.chat({ messages: question }).toResponse({ format: /** @type {any} */ ("xml") });
@@ -498,6 +499,27 @@ export const scenarios = {
       code = /** @type {any} */ (error).code;
     }
     same(code, "invalid-request", "an unknown format");
+  },
+
+  async "a silent model does not make a silent stream"(world) {
+    const { client } = local(world, { text: ["a", "b"], chunkDelayMs: 70 });
+    const text = await client.chat({ messages: question }).toResponse({ keepAliveMs: 20 }).text();
+    ok(text.split(": keep-alive\n\n").length > 2, text);
+    ok(text.endsWith("data: [DONE]\n\n"), text);
+    const quiet = await local(world, { text: ["a", "b"], chunkDelayMs: 50 }).client.chat({ messages: question }).toResponse({ keepAliveMs: 0 }).text();
+    ok(!quiet.includes("keep-alive"), quiet);
+    // Whoever leaves while the model is silent is noticed.
+    const { client: slow, server } = local(world, { text: ["a", "b"], stallAfterChunks: 2 });
+    const reader = slow.chat({ messages: question }).toReadableStream({ format: "sse", keepAliveMs: 10 }).getReader();
+    for (let pieces = 0; pieces < 6; pieces++) await reader.read();
+    await reader.cancel();
+    await eventually(async () => server.requests[0].aborted, "the connection closes");
+  },
+
+  async "an error in a log says what it is"(world) {
+    const error = await rejection(local(world, { status: 401, body: { error: { message: "No auth" } } }).client.chat({ messages: question }).result());
+    const logged = JSON.parse(JSON.stringify({ error }));
+    same([logged.error.name, logged.error.code, logged.error.message, logged.error.status], ["OpenRouterError", "auth", "No auth", 401], "logged");
   },
 
   async "a failure reaches whoever reads the streams"(world) {

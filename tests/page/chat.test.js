@@ -95,7 +95,7 @@ test("a conversation goes on from what was said, and a new chat from nothing", a
 
 for (const [how, stop] of [["the button", (page) => page.click("#stop")], ["Escape", (page) => page.keyboard.press("Escape")]]) {
   test(`stopped by ${how}, what had arrived stays`, async () => {
-    const { page, last, say, settled, verdict } = await open({ query: "?pace=30" });
+    const { page, last, say, play, settled, verdict } = await open({ query: "?pace=30" });
     await say("Hello");
     await page.waitForFunction(() => (document.querySelector(".prose")?.textContent?.length ?? 0) > 20);
     assert.ok(await page.isHidden("#send"));
@@ -109,7 +109,7 @@ for (const [how, stop] of [["the button", (page) => page.click("#stop")], ["Esca
     assert.ok(await page.isVisible("#send"));
     await page.waitForTimeout(150);
     assert.equal(await last.locator(".prose").innerText(), text);
-    await say("Again");
+    await play("refusal");
     await settled();
     assert.equal(await verdict(), "complete");
   });
@@ -141,6 +141,27 @@ test("what a model writes never becomes part of the page's code", async () => {
   assert.ok((await last.innerText()).includes('<img src=x onerror="window.hacked=1">'));
   assert.equal(await page.locator(".feed img, .feed script, .feed a").count(), 0);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
+});
+
+test("the policy of the page is in force", async () => {
+  const { page, problems } = await open();
+  const refused = await page.evaluate(async () => {
+    // A tool that drives the browser may do more than the page, until the next turn of the event loop.
+    await new Promise((resolve) => setTimeout(resolve));
+    const attempts = [() => new Function("1"), () => (document.body.innerHTML = "<b>x</b>"), () => (document.createElement("script").textContent = "1")];
+    return attempts.map((attempt) => {
+      try {
+        attempt();
+        return "allowed";
+      } catch (error) {
+        return error.name;
+      }
+    });
+  });
+  assert.deepEqual(refused, ["EvalError", "TypeError", "TypeError"]);
+  assert.equal(await page.evaluate(() => fetch("https://example.com/").then(() => "allowed", (error) => error.name)), "TypeError");
+  // The browser has told of each of them: that was the point.
+  assert.ok(problems.splice(0).every((problem) => /Content Security Policy|TrustedHTML|TrustedScript|Trusted Type/.test(problem)));
 });
 
 test("a suggestion is a question like any other", async () => {

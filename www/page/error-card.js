@@ -22,6 +22,15 @@ const HEADLINES = {
   "stream-error": "The provider failed in the middle",
 };
 
+/** A Worker that relays an answer can tell of a failure only inside the stream: the number says which one it was. @type {Record<number, string>} */
+const CODES_IN_STREAM = { 401: "auth", 402: "payment-required", 403: "forbidden", 404: "not-found", 429: "rate-limit", 503: "overloaded", 529: "overloaded" };
+
+/** @param {OpenRouterError} error */
+function headline({ code, status = 0 }) {
+  const known = code === "stream-error" ? (CODES_IN_STREAM[status] ?? code) : code;
+  return HEADLINES[known] ?? "The run failed";
+}
+
 /** @param {OpenRouterError} error */
 export function errorCard(error) {
   const facts = [
@@ -36,7 +45,7 @@ export function errorCard(error) {
   const card = element(
     "section",
     { class: "card error", "aria-label": "Error" },
-    element("header", {}, icon("alert"), element("strong", {}, HEADLINES[error.code] ?? "The run failed")),
+    element("header", {}, icon("alert"), element("strong", {}, headline(error))),
     element("p", {}, error.message),
     list,
   );

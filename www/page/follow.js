@@ -24,10 +24,13 @@ export function followEnd(scroller, column, jump) {
     last = scroller.scrollTop;
     jump.hidden = following || distance < NEAR;
   }, { passive: true });
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     // What stands there before the conversation is read from its beginning.
     if (following && column.hasChildNodes()) scroller.scrollTop = scroller.scrollHeight;
-  }).observe(column);
+  });
+  // The window onto the column shrinks too, when the message field grows.
+  observer.observe(column);
+  observer.observe(scroller);
   jump.addEventListener("click", toEnd);
   return toEnd;
 }

@@ -189,6 +189,17 @@ impl Checks {
         self.javascript("tests/package")
     }
 
+    /// Tests the demo page, the script that serves it and the Worker.
+    pub(crate) fn page(&self) -> Result<Outcome> {
+        self.javascript("tests/page")
+    }
+
+    /// Weighs the package and fails where it is too heavy.
+    pub(crate) fn sizes(&self) -> Result<Outcome> {
+        process::run(process::node().arg("xtask/size.js").current_dir(&self.workspace.root))?;
+        Ok(Outcome::Passed)
+    }
+
     /// Runs the `*.test.js` files of a folder.
     fn javascript(&self, folder: &str) -> Result<Outcome> {
         let folder = self.workspace.root.join(folder);

@@ -26,7 +26,7 @@ const BINDGEN: [&str; 8] = [
 ];
 
 /// `-Oz` saves 1 % of what crosses the network against `-O3`, at the same speed.
-const WASM_OPT: [&str; 3] = ["-Oz", "--converge", "-o"];
+const WASM_OPT: [&str; 4] = ["-Oz", "--converge", "--strip-target-features", "-o"];
 
 /// Builds the engine and returns a folder with `engine.wasm`, `glue.js` and `glue.d.ts`.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {

@@ -62,7 +62,7 @@ test("each event goes on when it comes", async () => {
 test("silence is bridged by comments, which no client minds", async () => {
   upstream.simulator.enqueue({ text: "At last", delayMs: 500 });
   const text = await (await post({ messages: HELLO })).text();
-  assert.match(text, /^(: still here\n\n){2,4}data: /);
+  assert.match(text, /^(: keep-alive\n\n){2,4}data: /);
   assert.equal(chunksOf(text).map((chunk) => chunk.choices[0].delta.content ?? "").join(""), "At last");
 });
 

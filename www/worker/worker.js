@@ -21,7 +21,7 @@ import { OpenRouter } from "openrouter-wasm";
  */
 
 const PATH = "/api/chat";
-const MAX_BODY_BYTES = 128 * 1024, MAX_MESSAGES = 100, DEFAULT_MAX_TOKENS = 2048, DEFAULT_KEEP_ALIVE_MS = 10_000;
+const MAX_BODY_BYTES = 128 * 1024, MAX_MESSAGES = 100, DEFAULT_MAX_TOKENS = 2048;
 const MODEL_ID = /^~?[\w.-]+\/[\w.:-]+$/;
 
 export default {
@@ -60,41 +60,9 @@ function chat({ messages, model }, signal, env) {
   // A visitor who leaves ends the request to OpenRouter: by the signal (compatibility flag `enable_request_signal`), or because the
   // stream of the answer is cancelled.
   const run = client.chat({ model, messages, max_tokens: Number(env.MAX_TOKENS) || DEFAULT_MAX_TOKENS, signal });
-  const answer = run.toResponse({ format: "sse" });
-  return new Response(withKeepAlive(/** @type {ReadableStream<Uint8Array>} */ (answer.body), Number(env.KEEP_ALIVE_MS) || DEFAULT_KEEP_ALIVE_MS), answer);
-}
-
-/**
- * While a model thinks in silence, a comment now and then. It keeps connections open that somebody would close for being idle, and it
- * is how workerd finds out that a visitor has left: it notices when it writes. What is read here are whole events, so that a comment
- * never stands inside one.
- * @param {ReadableStream<Uint8Array>} events
- * @param {number} everyMs
- * @returns {ReadableStream<Uint8Array>}
- */
-function withKeepAlive(events, everyMs) {
-  const comment = new TextEncoder().encode(": still here\n\n");
-  const reader = events.getReader();
-  /** @type {ReturnType<typeof reader.read> | undefined} */
-  let reading;
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        reading ??= reader.read();
-        /** @type {ReturnType<typeof setTimeout> | undefined} */
-        let timer;
-        const silence = new Promise((resolve) => (timer = setTimeout(resolve, everyMs)));
-        const piece = await Promise.race([reading, /** @type {Promise<undefined>} */ (silence)]);
-        clearTimeout(timer);
-        if (!piece) return controller.enqueue(comment);
-        reading = undefined;
-        if (piece.done) controller.close();
-        else controller.enqueue(piece.value);
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
+  // While the model thinks in silence a comment goes out now and then: that is also how workerd finds out that a visitor has left, since
+  // it notices when it writes.
+  return run.toResponse({ format: "sse", keepAliveMs: Number(env.KEEP_ALIVE_MS) || undefined });
 }
 
 /** What is wrong with a request, for the one who sent it. */

@@ -10,7 +10,14 @@ const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTim
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers"]);
 /** Named in the design, not built yet: refused, since leaving them out without a word would change what a caller gets. */
 const NOT_YET = ["maxSteps", "stopWhen", "approve", "budget", "thinking", "params"];
-const NOT_YET_CLIENT = ["fallbackModels", "params", "models", "transcriptPolicy"];
+const NOT_YET_CLIENT = ["fallbackModels", "params", "models", "transcriptPolicy", "logger"];
+
+/** Who OpenClaw says it is: the `app` of a client that stands in for it. OpenRouter knows two of a request's seven categories. */
+export const OPENCLAW_APP = Object.freeze({
+  url: "https://openclaw.ai",
+  title: "OpenClaw",
+  categories: Object.freeze(["cli-agent", "cloud-agent", "programming-app", "creative-writing", "writing-assistant", "general-chat", "personal-agent"]),
+});
 
 export class OpenRouter {
   /** @type {ClientOptions} */

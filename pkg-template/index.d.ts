@@ -48,7 +48,7 @@ export interface ClientOptions extends EngineOptions {
   /** Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
   baseURL?: string;
   /** Who is asking, for OpenRouter's rankings. Left out, a page sends its origin; `null` sends nothing. */
-  app?: { url?: string; title?: string; categories?: string[] } | null;
+  app?: { url?: string; title?: string; categories?: readonly string[] } | null;
   /** The model of requests that name none. Default `openrouter/auto`. */
   model?: string;
   /** Extra headers; they win over the package's own, `null` leaves one out. */
@@ -56,6 +56,9 @@ export interface ClientOptions extends EngineOptions {
   /** Used in place of the global `fetch`. */
   fetch?: typeof fetch;
 }
+
+/** Who OpenClaw says it is: pass it as `app` in a client that stands in for it. */
+export declare const OPENCLAW_APP: { readonly url: string; readonly title: string; readonly categories: readonly string[] };
 
 export declare class OpenRouter {
   /** Does no work: the engine starts with the first run. Throws `invalid-request` for options of the wrong kind. */

@@ -1,3 +1,3 @@
-export { OpenRouter } from "./client.js";
+export { OPENCLAW_APP, OpenRouter } from "./client.js";
 export { ChatRun } from "./run.js";
 export { OpenRouterError } from "./errors.js";

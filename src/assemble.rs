@@ -188,6 +188,12 @@ impl Assembler {
                             from_details |= self.emit_text(text, Kind::Reasoning, out);
                         }
                     }
+                    // Some routes put visible text among the details (provider-rules 9.2).
+                    "response.output_text" | "response.text" => {
+                        if let Some(text) = field("text") {
+                            self.emit_text(text, Kind::Text, out);
+                        }
+                    }
                     _ => {}
                 }
             });

@@ -96,6 +96,15 @@ fn texts_of_every_kind_are_found_wherever_they_stand() {
             "r",
             "",
         ),
+        (
+            "visible text among the details",
+            ended(vec![
+                json!({"reasoning_details": [{"type": "response.output_text", "text": "v"}, {"type": "text", "text": "never shown"}]}),
+            ]),
+            "v",
+            "",
+            "",
+        ),
         ("refusal", ended(vec![json!({"refusal": "no"})]), "", "", "no"),
         (
             "choices empty, missing, null, or strange",

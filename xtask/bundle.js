@@ -1,8 +1,15 @@
 // The modules of the package that are bundles: node xtask/bundle.js <template> <package>
+import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const [template, pkg] = process.argv.slice(2);
 const common = { bundle: true, format: "esm", target: "es2022", legalComments: "inline", logLevel: "warning" };
+
+/** What the licence of a library asks for where a copy of it goes out. */
+function notice(library) {
+  const licence = readFileSync(new URL(`../node_modules/${library}/LICENSE`, import.meta.url), "utf8");
+  return { js: `/*! Contains ${library}:\n\n${licence.trim()}\n*/` };
+}
 
 // With the libraries that it uses inside, so that the package depends on none.
 await build({
@@ -13,6 +20,7 @@ await build({
     resolveDir: `${template}/simulator`,
   },
   outfile: `${pkg}/simulator.js`,
+  banner: notice("hono"),
 });
 
 // The server takes a simulator that its caller has made and knows its errors by their class: it must be the same class.
@@ -27,6 +35,7 @@ await build({
   platform: "node",
   entryPoints: [`${template}/bin/serve.js`],
   outfile: `${pkg}/bin/serve.js`,
+  banner: notice("@hono/node-server"),
   plugins: [sameSimulator],
 });
 

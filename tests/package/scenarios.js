@@ -448,6 +448,14 @@ export const scenarios = {
     same(next.slice(0, 3), messages, "the next transcript");
   },
 
+  async "OpenClaw's own attribution goes out whole"(world) {
+    const { client, server } = local(world, { text: "x" }, { app: world.api.OPENCLAW_APP });
+    await client.chat({ messages: question }).result();
+    const { headers } = server.requests[0];
+    same([headers["http-referer"], headers["x-openrouter-title"]], ["https://openclaw.ai", "OpenClaw"], "who");
+    same(headers["x-openrouter-categories"], "cli-agent,cloud-agent,programming-app,creative-writing,writing-assistant,general-chat,personal-agent", "categories");
+  },
+
   async "a run is read once, and the result may be asked for from inside the loop"(world) {
     const { client } = local(world, { text: ["a", "b", "c"] });
     const run = client.chat({ messages: question });

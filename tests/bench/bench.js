@@ -8,7 +8,6 @@ import { CONTENDERS, otherBuild } from "./contenders.js";
 import { measure, spread } from "./measure.js";
 import { digits, growthTable, judge, judgementTable, scenarioTable, table, versionLines } from "./report.js";
 
-/** @import { Contender } from "./contenders.js" */
 /** @import { Scenario, Spread } from "./measure.js" */
 
 const USAGE = `usage: cargo xtask bench [options]

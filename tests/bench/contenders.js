@@ -117,14 +117,14 @@ const sdk = {
   version: versionOf("@openrouter/sdk"),
   async load() {
     const { HTTPClient, OpenRouter } = await import("@openrouter/sdk");
-    const stream = (/** @type {typeof fetch} */ fetch, /** @type {object} */ more) => {
+    const stream = (/** @type {typeof globalThis.fetch} */ fetch, /** @type {object} */ more) => {
       const client = new OpenRouter({ apiKey: "k", httpClient: new HTTPClient({ fetcher: fetch }), retryConfig: { strategy: "none" } });
       return client.chat.send({ chatRequest: { model: MODEL, messages: MESSAGES, stream: /** @type {const} */ (true), ...more } });
     };
     return {
       async text(fetch) {
         let pieces = 0, text = "", completionTokens;
-        for await (const chunk of await stream(fetch, {})) {
+        for await (const chunk of /** @type {AsyncIterable<any>} */ (await stream(fetch, {}))) {
           const delta = chunk.choices[0]?.delta;
           const piece = delta?.content || delta?.reasoning;
           if (piece) {
@@ -137,7 +137,7 @@ const sdk = {
       },
       async tool(fetch) {
         let pieces = 0, text = "", completionTokens;
-        for await (const chunk of await stream(fetch, { tools: WIRE_TOOLS })) {
+        for await (const chunk of /** @type {AsyncIterable<any>} */ (await stream(fetch, { tools: WIRE_TOOLS }))) {
           const piece = chunk.choices[0]?.delta.toolCalls?.[0]?.function?.arguments;
           if (piece) {
             pieces++;
@@ -158,7 +158,7 @@ const aiSdk = {
   async load() {
     const [{ createOpenRouter }, { jsonSchema, streamText, tool }] = await Promise.all([import("@openrouter/ai-sdk-provider"), import("ai")]);
     const writeFile = tool({ description: WRITE_FILE.description, inputSchema: jsonSchema(/** @type {any} */ (WRITE_FILE.parameters)) });
-    /** @param {typeof fetch} fetch @param {object} more */
+    /** @param {typeof globalThis.fetch} fetch @param {object} more */
     const stream = (fetch, more) => {
       const openrouter = createOpenRouter({ apiKey: "k", fetch });
       return streamText({ model: openrouter.chat(MODEL), messages: MESSAGES, maxRetries: 0, ...more }).fullStream;
@@ -191,7 +191,7 @@ const aiSdk = {
 
 /**
  * What people write by hand: decode, split, `JSON.parse`, yield. It trusts every byte.
- * @param {typeof fetch} fetch
+ * @param {typeof globalThis.fetch} fetch
  * @returns {AsyncGenerator<{ type: string, text?: string, usage?: any }>}
  */
 async function* handWritten(fetch) {

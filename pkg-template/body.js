@@ -37,3 +37,18 @@ function ofIterator(iterator) {
     },
   };
 }
+
+/** After the last event the connection gets this long to end by itself, so that it can be used again. */
+const GOODBYE_MS = 1000;
+
+/** Reads to the end, which is due, and cancels if it does not come. @param {{ read(): Promise<any>, cancel(): Promise<unknown> } | undefined} body */
+export function sayGoodbye(body) {
+  if (!body) return;
+  const cancel = () => void body.cancel().catch(() => {});
+  const timer = setTimeout(cancel, GOODBYE_MS);
+  const settled = (/** @type {{ done: boolean } | undefined} */ piece) => {
+    clearTimeout(timer);
+    if (piece && !piece.done) cancel();
+  };
+  body.read().then(settled, () => settled(undefined));
+}

@@ -87,3 +87,10 @@ export function engineError(cause) {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new OpenRouterError({ code: "engine", message: `the engine failed and was replaced: ${message}` }, { cause });
 }
+
+/** What the platform threw, in words; its own `cause` says more than "fetch failed". @param {unknown} cause @returns {string} */
+export function describe(cause) {
+  if (!(cause instanceof Error)) return typeof cause === "string" ? cause : Object.prototype.toString.call(cause);
+  const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
+  return `${cause.message}${inner}`;
+}

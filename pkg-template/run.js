@@ -1,9 +1,10 @@
 // One chat: pulls the answer, hands out events, settles the result. The decisions are the engine's; the waiting is here.
 import { BatchReader, EventQueue } from "./batch.js";
-import { answerReader } from "./body.js";
+import { answerReader, sayGoodbye } from "./body.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
-import { fromEngine, OpenRouterError } from "./errors.js";
+import { describe, fromEngine, OpenRouterError } from "./errors.js";
 import { formatStream, responseHeaders } from "./sinks.js";
+import { Alarm, Stopwatch } from "./stopwatch.js";
 
 /** @import { ChatEvent, ChatMessage, ChatResult, PartialAnswer, StreamFormat, Verdict } from "./index.js" */
 /** @import { Engine } from "./engine.js" */
@@ -21,12 +22,6 @@ import { formatStream, responseHeaders } from "./sinks.js";
 
 /** What the engine wants next; the numbers are those of src/run.rs. */
 const READ = 0, WAIT = 1, SEND = 3;
-
-/** After the last event the connection gets this long to end by itself, so that it can be used again. */
-const GOODBYE_MS = 1000;
-
-/** For sinks.js: everything that is ready, in one array. */
-export const takeBatch = Symbol("takeBatch");
 
 export class ChatRun {
   /** @type {RunPlan} */
@@ -70,11 +65,8 @@ export class ChatRun {
   /** @type {(() => void)[]} */
   #waiting = [];
 
-  /** Milliseconds that the consumer took between pulls: no clock counts them. */
-  #rested = 0;
-  #restingSince = performance.now();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #deadlineTimer;
+  #stopwatch = new Stopwatch();
+  #alarm = new Alarm(() => this.#onDeadline());
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
   #retryAt = 0;
@@ -132,13 +124,13 @@ export class ChatRun {
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number }} [options] */
   toReadableStream(options = {}) {
-    return formatStream(this, options.format ?? "events", options.keepAliveMs);
+    return formatStream(this.#source(), options.format ?? "events", options.keepAliveMs);
   }
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number, status?: number, headers?: HeadersInit }} [options] */
   toResponse(options = {}) {
     const format = options.format ?? "sse";
-    const stream = formatStream(this, format, options.keepAliveMs);
+    const stream = formatStream(this.#source(), format, options.keepAliveMs);
     return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
   }
 
@@ -158,8 +150,14 @@ export class ChatRun {
     this.#controller.abort(reason);
   }
 
+  /** For whoever writes the events on; claims the run. */
+  #source() {
+    this.#claim();
+    return { takeBatch: () => this.#takeBatch(), cancel: (/** @type {unknown} */ reason) => this.cancel(reason) };
+  }
+
   /** Everything that is ready; an empty array at the end. @returns {Promise<ChatEvent[]>} */
-  async [takeBatch]() {
+  async #takeBatch() {
     while (this.#queue.isEmpty && !this.#ended) await this.#moved();
     const batch = this.#queue.takeAll();
     if (batch.length === 0 && this.#failure) throw this.#failure.error;
@@ -216,14 +214,14 @@ export class ChatRun {
   /** Moves the run on until it delivers. */
   #pull() {
     this.#pulling = true;
-    this.#rested += performance.now() - this.#restingSince;
+    this.#stopwatch.goOn();
     this.#advance();
   }
 
   /** There is something, or the end: wakes who waits. */
   #deliver() {
     this.#pulling = false;
-    this.#restingSince = performance.now();
+    this.#stopwatch.rest();
     const wake = this.#wakeNext;
     if (wake) {
       const fail = /** @type {(error: unknown) => void} */ (this.#failNext);
@@ -236,10 +234,6 @@ export class ChatRun {
     if (this.#waiting.length > 0) {
       for (const resolve of this.#waiting.splice(0)) resolve();
     }
-  }
-
-  #now() {
-    return performance.now() - this.#rested;
   }
 
   #advance() {
@@ -259,7 +253,7 @@ export class ChatRun {
       if (this.#ended) return;
       this.#engine = engine;
       onEngineEnd(this.#onEngineEnd);
-      this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body, this.#now());
+      this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body, this.#stopwatch.now());
       this.#resetDeadline();
       this.#request = prepared.putBack(this.#session.body());
     } catch (thrown) {
@@ -274,7 +268,7 @@ export class ChatRun {
       const session = /** @type {ChatSession} */ (this.#session);
       const key = session.needsKey() ? await this.#key() : await this.#plan.apiKey();
       if (this.#ended) return;
-      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key ?? "", this.#now());
+      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key ?? "", this.#stopwatch.now());
       this.#resetDeadline();
       let response;
       try {
@@ -289,7 +283,7 @@ export class ChatRun {
       if (this.#ended) return void response.body?.cancel?.().catch(() => {});
       this.#step(() => {
         try {
-          const action = session.onHead(response, this.#now());
+          const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
           if (action === READ) this.#body = answerReader(response);
           else response.body?.cancel?.().catch(() => {});
@@ -334,7 +328,7 @@ export class ChatRun {
   #onRead = (piece) => {
     if (this.#ended) return;
     try {
-      const now = this.#now();
+      const now = this.#stopwatch.now();
       const session = /** @type {ChatSession} */ (this.#session);
       const engine = /** @type {Engine} */ (this.#engine);
       const { exchange } = engine;
@@ -446,7 +440,7 @@ export class ChatRun {
     this.#ended = true;
     this.#verdict = verdict;
     this.#failure = failure;
-    clearTimeout(this.#deadlineTimer);
+    this.#alarm.clear();
     clearTimeout(this.#retryTimer);
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     offEngineEnd(this.#onEngineEnd);
@@ -474,32 +468,26 @@ export class ChatRun {
 
   /** The deadline may have come nearer: with the start, a send, a head. Bytes only ever move it away. */
   #resetDeadline() {
-    clearTimeout(this.#deadlineTimer);
-    this.#deadlineTimer = undefined;
+    this.#alarm.clear();
     this.#armDeadline();
   }
 
   #armDeadline() {
-    if (this.#deadlineTimer !== undefined) return;
-    const deadline = /** @type {ChatSession} */ (this.#session).deadline();
-    if (deadline === Infinity) return;
-    // A longer wait than this overflows setTimeout; the timer is set anew when it fires.
-    const delay = Math.min(Math.max(0, deadline - this.#now()) + 1, 2 ** 31 - 1);
-    this.#deadlineTimer = setTimeout(this.#onDeadline, delay);
+    if (this.#alarm.isSet) return;
+    this.#alarm.set(/** @type {ChatSession} */ (this.#session).deadline() - this.#stopwatch.now());
   }
 
-  #onDeadline = () => {
-    this.#deadlineTimer = undefined;
+  #onDeadline() {
     // While the consumer rests nothing can arrive; the next pull sets the timer again.
     if (this.#ended || !this.#pulling) return;
     this.#guard(() => {
       const session = /** @type {ChatSession} */ (this.#session);
-      const action = session.tick(this.#now());
+      const action = session.tick(this.#stopwatch.now());
       this.#engine?.exchange.read(this.#reader, this.#queue);
       if (action === READ) this.#armDeadline();
       else this.#conclude();
     });
-  };
+  }
 }
 
 if (Symbol.asyncDispose) {
@@ -522,25 +510,6 @@ async function* textOf(run) {
   }
 }
 
-/** Reads to the end, which is due, and cancels if it does not come. @param {{ read(): Promise<any>, cancel(): Promise<unknown> } | undefined} body */
-function sayGoodbye(body) {
-  if (!body) return;
-  const cancel = () => void body.cancel().catch(() => {});
-  const timer = setTimeout(cancel, GOODBYE_MS);
-  const settled = (/** @type {{ done: boolean } | undefined} */ piece) => {
-    clearTimeout(timer);
-    if (piece && !piece.done) cancel();
-  };
-  body.read().then(settled, () => settled(undefined));
-}
-
 function leftTheLoop() {
   return new DOMException("The loop over the run was left", "AbortError");
-}
-
-/** @param {unknown} cause @returns {string} */
-function describe(cause) {
-  if (!(cause instanceof Error)) return typeof cause === "string" ? cause : Object.prototype.toString.call(cause);
-  const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
-  return `${cause.message}${inner}`;
 }

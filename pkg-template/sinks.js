@@ -1,9 +1,14 @@
 // A run as a byte stream, to be handed on.
 import { OpenRouterError } from "./errors.js";
-import { takeBatch } from "./run.js";
 
 /** @import { ChatEvent, StreamFormat } from "./index.js" */
-/** @import { ChatRun } from "./run.js" */
+
+/**
+ * What is turned into bytes: all events that are ready at a time, an empty array at the end.
+ * @typedef {object} EventSource
+ * @property {() => Promise<ChatEvent[]>} takeBatch
+ * @property {(reason: unknown) => void} cancel
+ */
 
 /**
  * How one format writes events. `fail` returns the last bytes for an error, or undefined to break the stream instead.
@@ -36,16 +41,14 @@ const FORMATS = {
 
 /**
  * One write for all events that are ready: in workerd every write costs as much as the work on two hundred events.
- * @param {ChatRun} run
+ * @param {EventSource} source
  * @param {StreamFormat} format
  * @param {number} [keepAliveMs]
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
-export function formatStream(run, format, keepAliveMs = 10_000) {
+export function formatStream(source, format, keepAliveMs = 10_000) {
   const { start, keepAlive } = formatOf(format);
   const writer = start();
-  // Claims the run now: a second reader hears of it at once.
-  run[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let ticking;
@@ -65,7 +68,7 @@ export function formatStream(run, format, keepAliveMs = 10_000) {
         try {
           let text = "";
           while (text === "") {
-            const events = await run[takeBatch]();
+            const events = await source.takeBatch();
             if (events.length === 0) {
               stop();
               const last = writer.end();
@@ -87,7 +90,7 @@ export function formatStream(run, format, keepAliveMs = 10_000) {
       },
       cancel(reason) {
         stop();
-        run.cancel(reason);
+        source.cancel(reason);
       },
     },
     { highWaterMark: 0 },

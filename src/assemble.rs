@@ -3,10 +3,12 @@
 use crate::chunk::{Choice, Chunk, Delta};
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::json::{Raw, RawString, write_string};
+use crate::finished_call::calls_json;
+use crate::json::Raw;
+use crate::json_string::{RawString, write_string};
 use crate::reasoning::Ledger;
 use crate::text::GrowingText;
-use crate::tool_call::{FinishedCall, LimitExceeded, ToolCalls};
+use crate::tool_call::{LimitExceeded, ToolCalls};
 use crate::usage::write_usage;
 use crate::{config, tool_call};
 
@@ -330,7 +332,7 @@ impl Assembler {
         let finish_reason = self.finish_reason.clone();
         let calls = self.calls.finish(hit_limit && self.in_tool_call, strict, out);
         for call in &calls {
-            out.push(Kind::Json, 0, |text| write_call(call, text));
+            out.push(Kind::Json, 0, |text| call.write_event(text));
         }
         let reason = match finish_reason.as_deref() {
             _ if hit_limit || calls.iter().any(|call| call.is_cut) => "length",
@@ -435,44 +437,6 @@ fn is_length_limit(reason: &str) -> bool {
             | "token_limit"
             | "model_context_window_exceeded"
     )
-}
-
-fn write_call(call: &FinishedCall<'_>, out: &mut String) {
-    out.push_str("{\"type\":\"tool-call\",\"id\":");
-    write_string(out, call.id);
-    out.push_str(",\"name\":");
-    write_string(out, call.name);
-    match &call.input {
-        Some(input) => {
-            out.push_str(",\"input\":");
-            out.push_str(input);
-        }
-        None => {
-            out.push_str(",\"truncated\":true,\"arguments\":");
-            write_string(out, call.arguments);
-        }
-    }
-    out.push('}');
-}
-
-/// The calls that may run, as a message carries them; nothing when there is none.
-fn calls_json(calls: &[FinishedCall<'_>]) -> String {
-    let mut out = String::new();
-    for call in calls.iter().filter(|call| call.input.is_some()) {
-        out.push_str(if out.is_empty() { "[" } else { "," });
-        out.push_str("{\"id\":");
-        write_string(&mut out, call.id);
-        out.push_str(",\"type\":\"function\",\"function\":{\"name\":");
-        write_string(&mut out, call.name);
-        out.push_str(",\"arguments\":");
-        let arguments = call.arguments.trim_ascii();
-        write_string(&mut out, if arguments.is_empty() { "{}" } else { arguments });
-        out.push_str("}}");
-    }
-    if !out.is_empty() {
-        out.push(']');
-    }
-    out
 }
 
 fn limit_error(limit: LimitExceeded) -> Error {

@@ -3,7 +3,8 @@
 //! Everything is a slice of the event's bytes. Unknown fields are skipped, unknown values pass through, and what providers send
 //! beside the schema (a `message` in place of `delta`, the answer nested in `provider`, `choices: null`) is understood.
 
-use crate::json::{Malformed, Raw, RawString, Reader};
+use crate::json::{Malformed, Raw, Reader};
+use crate::json_string::RawString;
 
 /// The fields of one chunk that anybody reads. A `null` field counts as missing.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use crate::clock::Timeouts;
 use crate::error::Error;
-use crate::json::{Raw, RawString, Reader};
+use crate::json::{Raw, Reader};
+use crate::json_string::RawString;
 use crate::{sse, tool_call};
 
 /// OpenRouter's base URL.

@@ -7,13 +7,14 @@
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
-pub use openrouter_wire::{event, json, sse, template, text};
+pub use openrouter_wire::{decimal, event, json, json_string, sse, template, text};
 
 pub mod credentials;
 pub mod error;
 pub mod redact;
 
 pub mod clock;
+pub mod finished_call;
 pub mod partial_json;
 pub mod tool_call;
 
@@ -30,6 +31,7 @@ pub mod usage;
 
 pub mod assemble;
 pub mod run;
+pub mod shapes;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

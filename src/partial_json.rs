@@ -4,7 +4,7 @@
 //! them on a live object. At the end it knows without a second look whether the text was one complete JSON object, by exactly the
 //! grammar of `JSON.parse`. Refused: parsing the repaired prefix at every delta, which other clients do (3 ms a delta at 128 KB).
 
-use crate::json::{flush_surrogate, hex4, push_unit};
+use crate::json_string::{flush_surrogate, hex4, push_unit};
 
 /// One step of the partial view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -307,7 +307,7 @@ pub fn quote_unsafe_integers(text: &str) -> String {
                 }
                 let number = &text[start..at];
                 if is_unsafe_integer(number) {
-                    crate::json::write_string(&mut out, number);
+                    crate::json_string::write_string(&mut out, number);
                 } else {
                     out.push_str(number);
                 }
@@ -354,7 +354,7 @@ mod tests {
         }
         fn escaped(&mut self, text: &str) {
             let mut quoted = String::new();
-            crate::json::write_string(&mut quoted, text);
+            crate::json_string::write_string(&mut quoted, text);
             self.text.push_str(&quoted[1..quoted.len() - 1]);
         }
         fn apply(&mut self, op: Op<'_>) {

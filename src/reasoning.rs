@@ -1,6 +1,7 @@
 //! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
 
-use crate::json::{Raw, write_string};
+use crate::json::Raw;
+use crate::json_string::write_string;
 
 /// All entries of one message.
 #[derive(Debug, Default)]
@@ -116,7 +117,7 @@ impl Entry {
     }
 }
 
-fn grown(piece: crate::json::RawString<'_>) -> Field {
+fn grown(piece: crate::json_string::RawString<'_>) -> Field {
     let mut text = String::new();
     let mut surrogate = None;
     piece.decode_into(&mut text, &mut surrogate);

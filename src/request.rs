@@ -2,7 +2,8 @@
 
 use crate::config::DEFAULT_MODEL;
 use crate::error::Error;
-use crate::json::{Raw, Reader, write_string};
+use crate::json::{Raw, Reader};
+use crate::json_string::write_string;
 
 /// A body that is ready to be sent.
 #[derive(Debug, PartialEq)]
@@ -120,7 +121,7 @@ fn check_message(number: usize, message: Raw<'_>) -> Result<(), Error> {
 fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     let bytes = text.as_bytes();
     let unit = |at: usize| match bytes.get(at..at + 6) {
-        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(crate::json::hex4(digits)),
+        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(crate::json_string::hex4(digits)),
         _ => None,
     };
     let mut out = String::new();

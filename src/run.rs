@@ -1,7 +1,7 @@
 //! One chat as a state machine: answers and time in, events and the next action out.
 
 use crate::assemble::{Assembler, Stop};
-use crate::chunk::{Chunk, read_chunk};
+use crate::chunk::read_chunk;
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
 use crate::error::{Code, Error};
@@ -9,8 +9,8 @@ use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, RequestPlan, sniff};
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_WAIT_MS};
+use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
-use crate::template::Template;
 use crate::upstream_error::{Now, read_http_error, read_stream_error};
 
 /// What the driver has to do next. The numbers are public to `pkg-template/run.js`.
@@ -382,36 +382,6 @@ impl Run {
             }
             text.push('}');
         });
-    }
-}
-
-/// The shapes of the two kinds of chunk that answers are made of.
-#[derive(Debug, Default)]
-struct Shapes {
-    text: Template,
-    arguments: Template,
-    /// The wire index of the call in the shape of `arguments`.
-    index: u32,
-}
-
-impl Shapes {
-    /// Applies a chunk of a known shape; `None` for any other.
-    fn apply(&self, assembler: &mut Assembler, data: &[u8], out: &mut Batch) -> Option<Result<(), Error>> {
-        if let Some(text) = self.text.text_of(data) {
-            assembler.apply_text(text, out);
-            return Some(Ok(()));
-        }
-        let piece = self.arguments.text_of(data)?;
-        Some(assembler.apply_arguments(self.index, piece, out))
-    }
-
-    fn learn(&mut self, data: &[u8], chunk: &Chunk<'_>) {
-        if let Some(text) = chunk.only_text() {
-            self.text.learn(data, text);
-        } else if let Some((index, arguments)) = chunk.only_arguments() {
-            self.arguments.learn(data, arguments);
-            self.index = index;
-        }
     }
 }
 

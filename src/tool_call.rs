@@ -1,7 +1,9 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
 use crate::event::{Batch, Kind};
-use crate::json::{Raw, RawString, Reader, flush_surrogate, write_string};
+use crate::finished_call::FinishedCall;
+use crate::json::{Raw, Reader};
+use crate::json_string::{RawString, flush_surrogate, write_string};
 use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
 
 /// A cap was passed while tool calls were read.
@@ -46,21 +48,6 @@ pub struct ToolCalls {
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
     by_index: Vec<(u32, usize)>,
-}
-
-/// One call at the end of the message.
-#[derive(Debug)]
-pub struct FinishedCall<'a> {
-    /// The call's id; made up when the provider sent none, made unique when it sent one for two calls.
-    pub id: &'a str,
-    /// The tool's name.
-    pub name: &'a str,
-    /// The arguments as they came.
-    pub arguments: &'a str,
-    /// The arguments as a JSON object, or `None`: cut off or no JSON object, so it must never run.
-    pub input: Option<String>,
-    /// The arguments end in the middle of a value, so the message was cut whatever its finish reason says.
-    pub is_cut: bool,
 }
 
 impl ToolCalls {

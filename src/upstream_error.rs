@@ -1,7 +1,9 @@
 //! The error object of an answer, read in all its shapes: as an HTTP body, inside a stream, in a choice.
 
+use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
-use crate::json::{Raw, Reader, parse_decimal, write_string};
+use crate::json::{Raw, Reader};
+use crate::json_string::write_string;
 use crate::redact::redact;
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.

@@ -5,6 +5,9 @@
 
 use memchr::memchr2;
 
+use crate::decimal::parse_decimal;
+use crate::json_string::RawString;
+
 /// Where and why a text stopped being JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Malformed {
@@ -49,13 +52,13 @@ impl<'a> Raw<'a> {
 
     /// The string between the quotes, escapes still in it.
     pub fn string(self) -> Option<RawString<'a>> {
-        (self.0[0] == b'"').then(|| RawString(&self.0[1..self.0.len() - 1]))
+        (self.0[0] == b'"').then(|| RawString::of(&self.0[1..self.0.len() - 1]))
     }
 
     /// A number, or a string that holds one.
     pub fn number(self) -> Option<f64> {
         let text = match self.string() {
-            Some(inner) => inner.0,
+            Some(inner) => inner.bytes(),
             None => self.0,
         };
         parse_decimal(text.trim_ascii())
@@ -103,144 +106,6 @@ impl<'a> Raw<'a> {
         });
         found
     }
-}
-
-/// A JSON string without its quotes, escapes not yet resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RawString<'a>(&'a [u8]);
-
-impl<'a> RawString<'a> {
-    /// What a [`Reader`] found between two quotes.
-    pub fn of(between_quotes: &'a [u8]) -> Self {
-        Self(between_quotes)
-    }
-
-    /// Whether there is nothing between the quotes.
-    pub fn is_empty(self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Appends the decoded text. `pending` carries a high surrogate from one piece of a streamed text to the next: models cut
-    /// deltas between the two halves of a character, and only both together are one.
-    pub fn decode_into(self, out: &mut String, pending: &mut Option<u16>) {
-        if pending.is_none() && memchr::memchr(b'\\', self.0).is_none() {
-            push_utf8(out, self.0);
-            return;
-        }
-        self.decode_escaped(out, pending);
-    }
-
-    /// The decoded text; a lone surrogate becomes U+FFFD.
-    pub fn decode(self) -> String {
-        let mut out = String::with_capacity(self.0.len());
-        let mut pending = None;
-        self.decode_into(&mut out, &mut pending);
-        flush_surrogate(&mut out, &mut pending);
-        out
-    }
-
-    fn decode_escaped(self, out: &mut String, pending: &mut Option<u16>) {
-        let mut rest = self.0;
-        while !rest.is_empty() {
-            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-            if plain > 0 {
-                flush_surrogate(out, pending);
-                push_utf8(out, &rest[..plain]);
-                rest = &rest[plain..];
-                continue;
-            }
-            // The reader saw that a backslash is followed by a whole escape.
-            let (unit, length) = match rest[1] {
-                b'u' => (hex4(&rest[2..6]), 6),
-                b'n' => (0x0a, 2),
-                b't' => (0x09, 2),
-                b'r' => (0x0d, 2),
-                b'b' => (0x08, 2),
-                b'f' => (0x0c, 2),
-                other => (u16::from(other), 2),
-            };
-            rest = &rest[length..];
-            push_unit(out, pending, unit);
-        }
-    }
-}
-
-/// A decimal number, exact for integers up to 2^53 and near enough for counts and waits. `f64::from_str` brings 15 KB of tables.
-/// Nothing that is money is read by it: prices keep their digits.
-pub fn parse_decimal(text: &[u8]) -> Option<f64> {
-    let (negative, digits) = match text.strip_prefix(b"-") {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let (mut value, mut scale, mut exponent) = (0.0f64, 0i32, 0i32);
-    let (mut any, mut after_point) = (false, false);
-    let mut rest = digits;
-    while let Some((&byte, tail)) = rest.split_first() {
-        match byte {
-            b'0'..=b'9' => {
-                value = value * 10.0 + f64::from(byte - b'0');
-                scale -= i32::from(after_point);
-                any = true;
-            }
-            b'.' if !after_point => after_point = true,
-            b'e' | b'E' if any => {
-                let (sign, digits) = match tail.split_first() {
-                    Some((b'-', digits)) => (-1, digits),
-                    Some((b'+', digits)) => (1, digits),
-                    _ => (1, tail),
-                };
-                if digits.is_empty() || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
-                    return None;
-                }
-                exponent = sign * digits.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
-                break;
-            }
-            _ => return None,
-        }
-        rest = tail;
-    }
-    let value = value * 10f64.powi((scale + exponent).clamp(-400, 400));
-    (any && value.is_finite()).then_some(if negative { -value } else { value })
-}
-
-/// Appends one UTF-16 unit, joining the halves of a surrogate pair.
-pub fn push_unit(out: &mut String, pending: &mut Option<u16>, unit: u16) {
-    match unit {
-        0xd800..=0xdbff => {
-            flush_surrogate(out, pending);
-            *pending = Some(unit);
-        }
-        0xdc00..=0xdfff => match pending.take() {
-            Some(high) => {
-                let code = 0x10000 + ((u32::from(high) - 0xd800) << 10) + (u32::from(unit) - 0xdc00);
-                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-            None => out.push(char::REPLACEMENT_CHARACTER),
-        },
-        _ => {
-            flush_surrogate(out, pending);
-            out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
-        }
-    }
-}
-
-/// A high surrogate whose other half never came becomes U+FFFD.
-pub fn flush_surrogate(out: &mut String, pending: &mut Option<u16>) {
-    if pending.take().is_some() {
-        out.push(char::REPLACEMENT_CHARACTER);
-    }
-}
-
-fn push_utf8(out: &mut String, bytes: &[u8]) {
-    match core::str::from_utf8(bytes) {
-        Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
-    }
-}
-
-/// The value of four hexadecimal digits.
-pub fn hex4(digits: &[u8]) -> u16 {
-    digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)
 }
 
 /// Reads a JSON text from front to back, once.
@@ -440,35 +305,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Appends `text` as a JSON string, quotes included.
-pub fn write_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0..=0x1f => "",
-            _ => continue,
-        };
-        out.push_str(&text[plain..at]);
-        plain = at + 1;
-        if escape.is_empty() {
-            const HEX: &[u8; 16] = b"0123456789abcdef";
-            out.push_str("\\u00");
-            out.push(HEX[usize::from(byte >> 4)] as char);
-            out.push(HEX[usize::from(byte & 15)] as char);
-        } else {
-            out.push_str(escape);
-        }
-    }
-    out.push_str(&text[plain..]);
-    out.push('"');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -522,45 +358,5 @@ mod tests {
     fn a_deep_nest_is_refused_and_does_not_overflow_the_stack() {
         let deep = "[".repeat(100_000);
         assert!(Reader::document(deep.as_bytes()).is_err());
-    }
-
-    #[test]
-    fn strings_decode_as_serde_json_decodes_them() {
-        for text in [r#""plain""#, r#""a\nb\t\"\\\/\b\f\r""#, r#""\u00e9\ud83d\ude00x""#, "\"é😀\""] {
-            let expected: String = serde_json::from_str(text).unwrap();
-            let raw = Reader::document(text.as_bytes()).unwrap();
-            assert_eq!(raw.string().unwrap().decode(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_lone_surrogate_becomes_a_replacement_character() {
-        for (text, expected) in [
-            (r#""a\ud83d""#, "a\u{fffd}"),
-            (r#""\ude00b""#, "\u{fffd}b"),
-            (r#""\ud83dx""#, "\u{fffd}x"),
-            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀"),
-        ] {
-            assert_eq!(Reader::document(text.as_bytes()).unwrap().string().unwrap().decode(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn decimals_are_read_as_the_standard_library_reads_them() {
-        for text in ["0", "-0", "1", "42", "9007199254740991", "-12.5", "3.36e-05", "1e3", "1E+3", "0.25", "1790000001500", "5."] {
-            let (ours, theirs) = (parse_decimal(text.as_bytes()).unwrap(), text.parse::<f64>().unwrap());
-            assert!((ours - theirs).abs() <= theirs.abs() * 1e-15, "{text}: {ours}");
-        }
-        for text in ["", "-", ".", "e5", "1e", "1e+", "1x", "0x10", "1.2.3", "NaN", "inf", "1e99999", "--1"] {
-            assert_eq!(parse_decimal(text.as_bytes()), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn written_strings_read_back() {
-        let text: String = (0u8..128).map(char::from).chain("é😀\u{2028}".chars()).collect();
-        let mut out = String::new();
-        write_string(&mut out, &text);
-        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
     }
 }

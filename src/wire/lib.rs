@@ -1,9 +1,11 @@
-//! The hot path: network chunks to the data of events ([`sse`]), JSON read in place ([`json`]), texts that grow by deltas
+//! The hot path: network chunks to the data of events ([`sse`]), JSON read in place ([`json`], [`json_string`], [`decimal`]), texts that grow by deltas
 //! ([`text`]), the shape that chunks share ([`template`]), and the batch that crosses to JavaScript ([`event`]).
 #![forbid(unsafe_code)]
 
+pub mod decimal;
 pub mod event;
 pub mod json;
+pub mod json_string;
 pub mod sse;
 pub mod template;
 pub mod text;

@@ -4,7 +4,8 @@
 //! Once a chunk has been read and was nothing but a text delta, the next one is compared with it, and where everything before and
 //! behind the text is the same to the byte, its text is all there is to read. That costs a seventh of reading it.
 
-use crate::json::{Raw, RawString, Reader};
+use crate::json::{Raw, Reader};
+use crate::json_string::RawString;
 
 /// Longer chunks are not worth keeping a copy of.
 const MAX_BYTES: usize = 4096;

@@ -1,7 +1,7 @@
 //! A text that grows by deltas, one of which may end in half a character.
 
 use crate::event::{Batch, Kind};
-use crate::json::{RawString, flush_surrogate};
+use crate::json_string::{RawString, flush_surrogate};
 
 /// The text so far.
 #[derive(Debug, Default)]

@@ -25,7 +25,7 @@ test("holds exactly the files that are meant to ship", () => {
   assert.deepEqual(filesBelow(app.package).sort(), [
     "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md",
     "batch.js", "bin/serve.d.ts", "bin/serve.js", "bin/simulator.js", "body.js", "carried-media.js", "client.js", "engine.js", "errors.js", "index.d.ts", "index.js",
-    "package.json", "partial-view.js", "run.js", "simulator.d.ts", "simulator.js", "sinks.js", "standalone.js",
+    "package.json", "partial-view.js", "run.js", "simulator.d.ts", "simulator.js", "sinks.js", "standalone.js", "stopwatch.js",
     "wasm/edge-light.js", "wasm/engine.wasm", "wasm/glue.d.ts", "wasm/glue.js", "wasm/inline-bytes.js", "wasm/inline.js", "wasm/workerd.js",
   ]);
 });

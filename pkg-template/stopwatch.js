@@ -1,0 +1,52 @@
+// Time as the engine sees it.
+
+/** Counts while the run works for its consumer: the time that the consumer takes between two pulls is nobody's silence. */
+export class Stopwatch {
+  #rested = 0;
+  #restingSince = performance.now();
+
+  /** Milliseconds on a clock that stands while resting. */
+  now() {
+    return performance.now() - this.#rested;
+  }
+
+  rest() {
+    this.#restingSince = performance.now();
+  }
+
+  goOn() {
+    this.#rested += performance.now() - this.#restingSince;
+  }
+}
+
+/** The longest wait that `setTimeout` takes; a longer one overflows and fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** One timer. */
+export class Alarm {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #ring;
+
+  /** @param {() => void} ring  may come early: whoever set the alarm looks at the clock and sets it again */
+  constructor(ring) {
+    this.#ring = () => {
+      this.#timer = undefined;
+      ring();
+    };
+  }
+
+  get isSet() {
+    return this.#timer !== undefined;
+  }
+
+  /** @param {number} delayMs  infinite: never */
+  set(delayMs) {
+    if (delayMs !== Infinity) this.#timer = setTimeout(this.#ring, Math.min(Math.max(0, delayMs) + 1, LONGEST_MS));
+  }
+
+  clear() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,59 @@
+//! A tool call at the end of its message, as an event and as a part of the message.
+
+use crate::json_string::write_string;
+
+/// One call at the end of the message.
+#[derive(Debug)]
+pub struct FinishedCall<'a> {
+    /// The call's id; made up when the provider sent none, made unique when it sent one for two calls.
+    pub id: &'a str,
+    /// The tool's name.
+    pub name: &'a str,
+    /// The arguments as they came.
+    pub arguments: &'a str,
+    /// The arguments as a JSON object, or `None`: cut off or no JSON object, so it must never run.
+    pub input: Option<String>,
+    /// The arguments end in the middle of a value, so the message was cut whatever its finish reason says.
+    pub is_cut: bool,
+}
+
+impl FinishedCall<'_> {
+    /// Appends the `tool-call` event. A call that must not run has no `input` there is to run it with.
+    pub fn write_event(&self, out: &mut String) {
+        out.push_str("{\"type\":\"tool-call\",\"id\":");
+        write_string(out, self.id);
+        out.push_str(",\"name\":");
+        write_string(out, self.name);
+        match &self.input {
+            Some(input) => {
+                out.push_str(",\"input\":");
+                out.push_str(input);
+            }
+            None => {
+                out.push_str(",\"truncated\":true,\"arguments\":");
+                write_string(out, self.arguments);
+            }
+        }
+        out.push('}');
+    }
+}
+
+/// The calls that may run, as a message carries them; nothing when there is none.
+pub fn calls_json(calls: &[FinishedCall<'_>]) -> String {
+    let mut out = String::new();
+    for call in calls.iter().filter(|call| call.input.is_some()) {
+        out.push_str(if out.is_empty() { "[" } else { "," });
+        out.push_str("{\"id\":");
+        write_string(&mut out, call.id);
+        out.push_str(",\"type\":\"function\",\"function\":{\"name\":");
+        write_string(&mut out, call.name);
+        out.push_str(",\"arguments\":");
+        let arguments = call.arguments.trim_ascii();
+        write_string(&mut out, if arguments.is_empty() { "{}" } else { arguments });
+        out.push_str("}}");
+    }
+    if !out.is_empty() {
+        out.push(']');
+    }
+    out
+}

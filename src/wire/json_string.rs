@@ -1,0 +1,170 @@
+//! JSON strings: decoded piece by piece, since a streamed text may be cut between the two halves of a character, and written.
+
+/// A JSON string without its quotes, escapes not yet resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawString<'a>(&'a [u8]);
+
+impl<'a> RawString<'a> {
+    /// What a [`Reader`] found between two quotes.
+    pub fn of(between_quotes: &'a [u8]) -> Self {
+        Self(between_quotes)
+    }
+
+    /// What is between the quotes, escapes still in it.
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Whether there is nothing between the quotes.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Appends the decoded text. `pending` carries a high surrogate from one piece of a streamed text to the next: models cut
+    /// deltas between the two halves of a character, and only both together are one.
+    pub fn decode_into(self, out: &mut String, pending: &mut Option<u16>) {
+        if pending.is_none() && memchr::memchr(b'\\', self.0).is_none() {
+            push_utf8(out, self.0);
+            return;
+        }
+        self.decode_escaped(out, pending);
+    }
+
+    /// The decoded text; a lone surrogate becomes U+FFFD.
+    pub fn decode(self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        let mut pending = None;
+        self.decode_into(&mut out, &mut pending);
+        flush_surrogate(&mut out, &mut pending);
+        out
+    }
+
+    fn decode_escaped(self, out: &mut String, pending: &mut Option<u16>) {
+        let mut rest = self.0;
+        while !rest.is_empty() {
+            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+            if plain > 0 {
+                flush_surrogate(out, pending);
+                push_utf8(out, &rest[..plain]);
+                rest = &rest[plain..];
+                continue;
+            }
+            // The reader saw that a backslash is followed by a whole escape.
+            let (unit, length) = match rest[1] {
+                b'u' => (hex4(&rest[2..6]), 6),
+                b'n' => (0x0a, 2),
+                b't' => (0x09, 2),
+                b'r' => (0x0d, 2),
+                b'b' => (0x08, 2),
+                b'f' => (0x0c, 2),
+                other => (u16::from(other), 2),
+            };
+            rest = &rest[length..];
+            push_unit(out, pending, unit);
+        }
+    }
+}
+
+/// Appends one UTF-16 unit, joining the halves of a surrogate pair.
+pub fn push_unit(out: &mut String, pending: &mut Option<u16>, unit: u16) {
+    match unit {
+        0xd800..=0xdbff => {
+            flush_surrogate(out, pending);
+            *pending = Some(unit);
+        }
+        0xdc00..=0xdfff => match pending.take() {
+            Some(high) => {
+                let code = 0x10000 + ((u32::from(high) - 0xd800) << 10) + (u32::from(unit) - 0xdc00);
+                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            None => out.push(char::REPLACEMENT_CHARACTER),
+        },
+        _ => {
+            flush_surrogate(out, pending);
+            out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+    }
+}
+
+/// A high surrogate whose other half never came becomes U+FFFD.
+pub fn flush_surrogate(out: &mut String, pending: &mut Option<u16>) {
+    if pending.take().is_some() {
+        out.push(char::REPLACEMENT_CHARACTER);
+    }
+}
+
+fn push_utf8(out: &mut String, bytes: &[u8]) {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// The value of four hexadecimal digits.
+pub fn hex4(digits: &[u8]) -> u16 {
+    digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)
+}
+
+/// Appends `text` as a JSON string, quotes included.
+pub fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        out.push_str(&text[plain..at]);
+        plain = at + 1;
+        if escape.is_empty() {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            out.push_str("\\u00");
+            out.push(HEX[usize::from(byte >> 4)] as char);
+            out.push(HEX[usize::from(byte & 15)] as char);
+        } else {
+            out.push_str(escape);
+        }
+    }
+    out.push_str(&text[plain..]);
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Reader;
+
+    #[test]
+    fn strings_decode_as_serde_json_decodes_them() {
+        for text in [r#""plain""#, r#""a\nb\t\"\\\/\b\f\r""#, r#""\u00e9\ud83d\ude00x""#, "\"é😀\""] {
+            let expected: String = serde_json::from_str(text).unwrap();
+            let raw = Reader::document(text.as_bytes()).unwrap();
+            assert_eq!(raw.string().unwrap().decode(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_becomes_a_replacement_character() {
+        for (text, expected) in [
+            (r#""a\ud83d""#, "a\u{fffd}"),
+            (r#""\ude00b""#, "\u{fffd}b"),
+            (r#""\ud83dx""#, "\u{fffd}x"),
+            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀"),
+        ] {
+            assert_eq!(Reader::document(text.as_bytes()).unwrap().string().unwrap().decode(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn written_strings_read_back() {
+        let text: String = (0u8..128).map(char::from).chain("é😀\u{2028}".chars()).collect();
+        let mut out = String::new();
+        write_string(&mut out, &text);
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+    }
+}

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::chromium::{self, Browser};
-use crate::wasm_target::{self, TARGET};
+use crate::toolchain::TARGET;
+use crate::wasm_target;
 use crate::workspace::Workspace;
 use crate::{node, package, process};
 

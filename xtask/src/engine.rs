@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 use crate::std_source::cargo_home;
-use crate::wasm_target::TARGET;
+use crate::toolchain::TARGET;
 use crate::workspace::Workspace;
 
 /// One glue serves every runtime, since the package itself says where the module comes from.

@@ -13,6 +13,7 @@ mod package;
 mod process;
 mod std_source;
 mod test;
+mod toolchain;
 mod wasm_target;
 mod workspace;
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::debian;
 use crate::process;
-use crate::wasm_target::{MARKER, TARGET, Toolchain};
+use crate::toolchain::{MARKER, TARGET, Toolchain};
 use crate::workspace::Workspace;
 
 /// Builds the standard library and puts it into the toolchain by one rename.

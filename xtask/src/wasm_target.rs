@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -10,41 +10,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 use crate::std_source;
+use crate::toolchain::{MARKER, TARGET, Toolchain};
 use crate::workspace::Workspace;
-
-/// The only target of the engine.
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Set (to anything) it keeps xtask from asking rustup, as if there were none.
 const NO_RUSTUP: &str = "OPENROUTER_WASM_NO_RUSTUP";
 
 /// A rustup that cannot reach its server may take minutes to say so.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(60);
-
-/// Marks a standard library as one that xtask has put there and may take away.
-pub(crate) const MARKER: &str = ".built-by-xtask";
-
-/// What has to be known of the toolchain.
-pub(crate) struct Toolchain {
-    /// The folder that `lib/rustlib` is in.
-    pub(crate) sysroot: PathBuf,
-    /// rustc's version, such as `1.95.0`.
-    pub(crate) release: String,
-}
-
-impl Toolchain {
-    /// Asks rustc.
-    fn read() -> Result<Self> {
-        let version = process::read(process::rustc().arg("--version"))?;
-        let release = version.split_whitespace().nth(1).with_context(|| format!("rustc says no version: {version}"))?;
-        Ok(Self { sysroot: process::read(process::rustc().args(["--print", "sysroot"]))?.trim_end().into(), release: release.to_owned() })
-    }
-
-    /// Where rustc looks for the standard library of the target.
-    pub(crate) fn target_folder(&self) -> PathBuf {
-        self.sysroot.join("lib").join("rustlib").join(TARGET)
-    }
-}
 
 /// Makes sure that crates compile for the target: at once if they do, else by rustup, else from source.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {

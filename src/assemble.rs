@@ -120,10 +120,10 @@ impl Assembler {
         set(&mut self.model, chunk.model);
         set(&mut self.provider, chunk.provider);
         if let Some(usage) = chunk.usage.filter(|usage| usage.is_object()) {
-            self.usage = Some(usage.text().into_owned());
+            self.usage = Some(usage.json());
         }
         if let Some(metadata) = chunk.metadata {
-            self.metadata = Some(metadata.text().into_owned());
+            self.metadata = Some(metadata.json());
         }
     }
 
@@ -261,7 +261,7 @@ impl Assembler {
         }
         if let Some(annotations) = delta.annotations {
             annotations.each_item(|annotation| {
-                let text = annotation.text().into_owned();
+                let text = annotation.json();
                 if self.annotations.contains(&text) {
                     return;
                 }
@@ -293,7 +293,7 @@ impl Assembler {
             text.push_str("\",\"");
             text.push_str(field);
             text.push_str("\":");
-            text.push_str(&value.text());
+            text.push_str(&value.json());
             text.push('}');
         });
     }

@@ -102,7 +102,11 @@ impl Ledger {
 
 impl Entry {
     fn set(&mut self, key: &[u8], value: Raw<'_>) {
+        // Written between quotes again as it came, escapes and all; a control character has no place there.
         let Ok(key) = core::str::from_utf8(key) else { return };
+        if key.bytes().any(|byte| byte < 0x20) {
+            return;
+        }
         let held = self.fields.iter_mut().find(|(name, _)| name == key);
         let growing = matches!(key, "text" | "summary");
         match (held, value.string().filter(|_| growing)) {
@@ -111,8 +115,8 @@ impl Entry {
             (None, Some(piece)) => self.fields.push((key.to_owned(), grown(piece))),
             // "Not set" never takes away what was set.
             (Some(_), None) if value.present().is_none() => {}
-            (Some((_, field)), None) => *field = Field::Json(value.text().into_owned()),
-            (None, None) => self.fields.push((key.to_owned(), Field::Json(value.text().into_owned()))),
+            (Some((_, field)), None) => *field = Field::Json(value.json()),
+            (None, None) => self.fields.push((key.to_owned(), Field::Json(value.json()))),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Token counts and cost of an answer, read as OpenRouter and the providers behind it spell them.
 
-use crate::json::Raw;
+use crate::json::{Raw, Reader};
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
@@ -26,21 +26,21 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
         // Token counts are whole and far below 2^53.
         out.push_str(&(value as u64).to_string());
     }
-    let cost = usage.field("cost").filter(|cost| cost.number().is_some_and(|cost| cost >= 0.0));
-    if let Some(cost) = cost {
+    let cost = usage.field("cost").filter(|cost| cost.number().is_some_and(|cost| cost >= 0.0)).map(Raw::json).unwrap_or_default();
+    // The digits as they came, so that nothing drifts; a numeric string loses its quotes, and must be a number then.
+    let cost = cost.trim_matches('"').trim_ascii();
+    if Reader::document(cost.as_bytes()).is_ok() {
         out.push_str(",\"cost\":");
-        // The digits as they came, so that nothing drifts; a numeric string loses its quotes.
-        out.push_str(cost.text().trim_matches('"').trim_ascii());
+        out.push_str(cost);
     }
     out.push_str(",\"raw\":");
-    out.push_str(&usage.text());
+    out.push_str(&usage.json());
     out.push('}');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Reader;
     use serde_json::{Value, json};
 
     fn read(usage: Value) -> Value {
@@ -72,6 +72,7 @@ mod tests {
             ),
             (json!({"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":9},"cost":-1}), usage(0, 0, 9, 0, 0, json!(null))),
             (json!({"prompt_tokens":"7","cost":"0.5"}), usage(7, 0, 0, 0, 0, json!(0.5))),
+            (json!({"prompt_tokens":1,"cost":"00.5"}), usage(1, 0, 0, 0, 0, json!(null))),
             (json!({"prompt_tokens":null,"cost":"free"}), usage(0, 0, 0, 0, 0, json!(null))),
         ];
         for (raw, expected) in table {

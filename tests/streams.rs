@@ -364,3 +364,16 @@ fn an_empty_reasoning_details_array_is_kept_in_the_message() {
     let events = read("no details", &(delta(json!({"content": "a"})) + DONE));
     assert!(last(&events)["step"]["message"]["reasoning_details"].is_null());
 }
+
+#[test]
+fn control_characters_inside_strings_stay_in_texts_and_break_nothing_that_is_handed_on() {
+    let stream = "data: {\"choices\":[{\"delta\":{\"content\":\"a\tb\u{1}\",\"images\":[{\"image_url\":{\"url\":\"https://x/\u{1}\"}}],\
+        \"annotations\":[{\"type\":\"file\u{2}\"}],\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"\u{3}\",\"ke\u{4}y\":1}]}}],\
+        \"usage\":{\"prompt_tokens\":1,\"note\":\"\u{5}\"}}\n\ndata: [DONE]\n\n";
+    let events = read("control characters", stream);
+    let step = &last(&events)["step"];
+    assert_eq!(step["message"]["content"], "a\tb\u{1}");
+    assert_eq!(step["message"]["annotations"], json!([{"type": "file "}]));
+    assert_eq!(step["message"]["reasoning_details"], json!([{"type": "reasoning.encrypted", "data": " "}]));
+    assert_eq!(step["usage"]["raw"]["note"], " ");
+}

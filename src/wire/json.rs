@@ -35,6 +35,12 @@ impl<'a> Raw<'a> {
         String::from_utf8_lossy(self.0)
     }
 
+    /// The value's text as every JSON parser takes it. This reader lets control characters stand in strings, since models send them
+    /// and a text may hold them; where a value is handed on as JSON they become spaces, which is what they are outside of strings.
+    pub fn json(self) -> String {
+        self.text().chars().map(|c| if c < ' ' { ' ' } else { c }).collect()
+    }
+
     /// `None` for `null`, which the contract reads as "not set".
     pub fn present(self) -> Option<Self> {
         (self.0 != b"null").then_some(self)

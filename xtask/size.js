@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-// Bytes after brotli. A page downloads the engine before its first answer; all of its dependencies together, measured
-// before it was written, came to 45 KB.
-const ENGINE_LIMIT = 50_000;
+// Bytes after brotli: a page downloads the engine before its first answer. The aim is below 50,000; what is refused is 50 KiB, since
+// the next compiler may write the same engine a percent larger.
+const ENGINE_LIMIT = 51_200;
 
 const pkg = fileURLToPath(new URL("../pkg", import.meta.url));
 

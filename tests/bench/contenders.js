@@ -2,9 +2,7 @@
 // every event looked at. Each is imported only when it runs, so that the cost of a cold start is its own.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { MESSAGES, USAGE, WRITE_FILE } from "./answers.js";
-
-/** @import { Answer } from "./answers.js" */
+import { MESSAGES, WRITE_FILE } from "./answers.js";
 
 /**
  * What came of one stream. `pieces` counts the deltas with text, `text` is all of them, `input` the parsed arguments of a call.
@@ -278,24 +276,4 @@ export const CONTENDERS = [packageContender("openrouter-wasm", new URL("pkg/", r
 /** Another build of this package. @param {string} folder */
 export function otherBuild(folder) {
   return packageContender(`build in ${folder}`, pathToFileURL(`${folder}/`));
-}
-
-/**
- * Throws unless the whole answer was read. A contender that gets something wrong has no time.
- * @param {Contender} contender
- * @param {Outcome} outcome
- * @param {Answer} answer
- * @param {boolean} isTool
- */
-export function verify({ name, readsNothing }, { pieces, text, completionTokens, input, partial }, answer, isTool) {
-  const expect = (/** @type {string} */ what, /** @type {unknown} */ is, /** @type {unknown} */ should) => {
-    if (is !== should) throw new Error(`${name}: ${what}: ${String(is).slice(0, 80)} instead of ${String(should).slice(0, 80)}`);
-  };
-  if (readsNothing) return expect("bytes", pieces, answer.bytes);
-  expect("deltas", pieces, answer.pieces);
-  expect("text", text, answer.text);
-  expect("usage", completionTokens, USAGE.completion);
-  if (!isTool) return;
-  expect("parsed arguments", JSON.stringify(input), answer.text);
-  if (partial !== undefined) expect("partial view", JSON.stringify(partial), answer.text);
 }

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { fetchOf } from "./answers.js";
-import { verify } from "./contenders.js";
+import { verify } from "./verify.js";
 
 /** @import { Answer } from "./answers.js" */
 /** @import { Contender, Outcome, Reader } from "./contenders.js" */

@@ -233,11 +233,11 @@ export const scenarios = {
   },
 
   async "silence, and comments without progress, each run into their own clock"(world) {
-    const silent = local(world, { text: ["a", "b"], stallAfterChunks: 2 }, { idleTimeoutMs: 80 });
+    const silent = local(world, { text: ["a", "b"], stallAfterChunks: 2 }, { idleTimeoutMs: 300 });
     const first = await rejection(silent.client.chat({ messages: question }).result());
     same([first.code, first.verdict, first.isRetryable], ["timeout", "timeout", true], "silence");
     ok(first.message.includes("idleTimeoutMs"), first.message);
-    const busy = local(world, { text: ["a", "b"], stallAfterChunks: 2, stallWithComments: 10 }, { idleTimeoutMs: 1000, progressTimeoutMs: 150 });
+    const busy = local(world, { text: ["a", "b"], stallAfterChunks: 2, stallWithComments: 10 }, { idleTimeoutMs: 5000, progressTimeoutMs: 400 });
     const second = await rejection(busy.client.chat({ messages: question }).result());
     ok(second.code === "timeout" && second.message.includes("progressTimeoutMs"), second.message);
     const never = local(world, { delayMs: 10_000 }, { firstTokenTimeoutMs: 60 });
@@ -247,7 +247,7 @@ export const scenarios = {
   },
 
   async "a wait for the next attempt is nobody's silence, and a key that never comes is"(world) {
-    const { client, server } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 0.2 } } } }, { idleTimeoutMs: 60 });
+    const { client, server } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 0.9 } } } }, { idleTimeoutMs: 400 });
     server.enqueue({ text: "later" });
     same((await client.chat({ messages: question }).result()).message.content, "later", "answer");
     const keyless = local(world, { text: "x" }, { apiKey: () => new Promise(() => {}), timeoutMs: 60 });
@@ -255,11 +255,12 @@ export const scenarios = {
   },
 
   async "time that the consumer takes is nobody's silence"(world) {
-    const { client } = local(world, { text: ["a", "b", "c"] }, { idleTimeoutMs: 60, timeoutMs: 400 });
+    const { client } = local(world, { text: ["a", "b", "c"] }, { idleTimeoutMs: 400, timeoutMs: 900 });
     let text = "";
     for await (const event of client.chat({ messages: question })) {
-      if (event.type === "text-delta") text += event.text;
-      await new Promise((resolve) => setTimeout(resolve, 90));
+      if (event.type !== "text-delta") continue;
+      text += event.text;
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
     same(text, "abc", "text");
   },

@@ -11,11 +11,11 @@ import { digits, growthTable, judge, judgementTable, scenarioTable, table, versi
 /** @import { Scenario, Spread } from "./measure.js" */
 
 const USAGE = `usage: cargo xtask bench [options]
-  --quick          a few rounds of short streams: everything runs, the numbers are rough
+  --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
   --only NAME      these contenders alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
-  --check          exit with 1 unless every target is met`;
+  --check          exit with 1 unless every target is met; for a full run`;
 
 const { values: options } = parseArgs({
   options: {
@@ -33,8 +33,10 @@ if (options.help) {
 }
 
 const { quick, only } = options;
+if (options.check && (quick || only)) refuse("--check needs a full run: without --quick and --only");
+const LONG_KB = quick ? 32 : 128;
 const contenders = [...options.against.map(otherBuild), ...CONTENDERS].filter(({ name }) => !only || only.some((part) => name.includes(part)));
-if (contenders.length === 0) throw new Error(`no contender is called ${only?.join(" or ")}: there are ${CONTENDERS.map(({ name }) => name).join(", ")}`);
+if (contenders.length === 0) refuse(`no contender is called ${only?.join(" or ")}: there are ${CONTENDERS.map(({ name }) => name).join(", ")}`);
 
 const EVENTS = quick ? 400 : 4000;
 /** @type {Scenario[]} */
@@ -43,7 +45,7 @@ const streams = [
   { key: "blocks", title: `text, 16 KiB chunks (${EVENTS} deltas)`, kind: "text", answer: textAnswer(EVENTS, 16 << 10) },
   { key: "reasoning", title: `reasoning, text and details, one event a network chunk (${EVENTS} deltas)`, kind: "text", answer: reasoningAnswer(EVENTS) },
   { key: "tool-8", title: "tool arguments of 8 KB in deltas of 20 bytes, one event a network chunk", kind: "tool", answer: toolAnswer(8 << 10) },
-  { key: "tool-128", title: "tool arguments of 128 KB, the same way", kind: "tool", answer: toolAnswer(quick ? 32 << 10 : 128 << 10) },
+  { key: "tool-128", title: `tool arguments of ${LONG_KB} KB, the same way`, kind: "tool", answer: toolAnswer(LONG_KB << 10) },
 ];
 /** @type {Scenario} */
 const request = { key: "request", title: "a whole request, one delta", kind: "text", answer: textAnswer(1) };
@@ -53,7 +55,7 @@ const onProgress = process.stderr.isTTY ? (/** @type {string} */ text) => void p
 const results = await measure(contenders, [...streams, request], { rounds: quick ? 3 : 11, budgetMs: quick ? 40 : 250, onProgress });
 const starts = await coldStarts(quick ? 1 : 5);
 onProgress?.("");
-const judgements = judge(results);
+const judgements = judge(results, quick);
 const seconds = (performance.now() - started) / 1000;
 
 if (options.json) {
@@ -65,7 +67,7 @@ if (options.json) {
   const parts = [
     `${versionLines(contenders)}\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; CPU time of all threads, medians${quick ? "; --quick: rough" : ""}`,
     ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "tool" ? "us/delta" : "us/event")),
-    growthTable(results),
+    growthTable(results, LONG_KB),
     scenarioTable(request, results.get(request.key) ?? new Map(), "us/request"),
     coldStartTable(starts),
     judgementTable(judgements),
@@ -74,6 +76,12 @@ if (options.json) {
   console.log(parts.join("\n\n"));
 }
 if (options.check && judgements.some(({ verdict }) => verdict !== "PASS")) process.exitCode = 1;
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  console.error(`bench: ${message}`);
+  process.exit(2);
+}
 
 /** @typedef {Record<"imported" | "first" | "second", { cpu: number, wall: number }>} ColdStart */
 

@@ -15,7 +15,6 @@ import { MESSAGES, WRITE_FILE } from "./answers.js";
  * @typedef {object} Contender
  * @property {string} name
  * @property {string} version
- * @property {string} [note]
  * @property {boolean} [readsNothing]  takes the bytes and no more
  * @property {() => Promise<{ text: Reader, tool?: Reader }>} load
  */

@@ -18,9 +18,9 @@ import { verify } from "./verify.js";
  * @property {"text" | "tool"} kind
  */
 
-// Each sample starts with an empty nursery: nobody pays for what others left lying about. Not a whole collection: it ages the
-// compiled code, and V8 throws away what was not run for a few of them, so that each sample would measure the compiler (all
-// contenders then take three times as long).
+// Each sample starts with an empty nursery: nobody pays for what others left lying about. Not a whole collection: V8 then drops the
+// optimized code that refers to objects which have died (`--trace-deopt`: 191 times in a short run, reason "weak objects"), and each
+// sample would measure the compiler again. It matters: all take two to seven times as long, and our lead over `openai` shrinks.
 setFlagsFromString("--expose-gc");
 const collectGarbage = /** @type {(options: { type: "minor" }) => void} */ (runInNewContext("gc"));
 

@@ -4,7 +4,7 @@
 /** @import { Scenario, Spread } from "./measure.js" */
 
 /** @typedef {Map<string, Map<string, Spread>>} Results */
-/** @typedef {{ target: string, value: number | undefined, limit: number, verdict: "PASS" | "FAIL" | "not measured" }} Judgement */
+/** @typedef {{ target: string, value: number | undefined, limit: number, verdict: "PASS" | "FAIL" | "not judged" }} Judgement */
 
 const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
 
@@ -20,12 +20,13 @@ const TARGETS = [
   { target: "tool arguments: a delta at 128 KB at most 1.3 of one at 8 KB", limit: 1.3, value: (median) => median("tool-128", OURS) / median("tool-8", OURS) },
 ];
 
-/** @param {Results} results @returns {Judgement[]} */
-export function judge(results) {
+/** @param {Results} results @param {boolean} isRough  too short for a verdict @returns {Judgement[]} */
+export function judge(results, isRough) {
   const median = (/** @type {string} */ scenario, /** @type {string} */ contender) => results.get(scenario)?.get(contender)?.median ?? NaN;
   return TARGETS.map(({ target, limit, strict, value: ratio }) => {
     const value = ratio(median);
-    if (Number.isNaN(value)) return { target, limit, value: undefined, verdict: "not measured" };
+    if (Number.isNaN(value)) return { target, limit, value: undefined, verdict: "not judged" };
+    if (isRough) return { target, limit, value, verdict: "not judged" };
     return { target, limit, value, verdict: (strict ? value < limit : value <= limit) ? "PASS" : "FAIL" };
   });
 }
@@ -51,11 +52,11 @@ export function scenarioTable({ title }, row, unit) {
   return `${title}\n${table([["", unit, "min .. max", "of openai", "of the loop"], ...rows])}`;
 }
 
-/** Cost per delta of long arguments against short ones. @param {Results} results */
-export function growthTable(results) {
+/** Cost per delta of long arguments against short ones. @param {Results} results @param {number} longKb */
+export function growthTable(results, longKb) {
   const [short, long] = [results.get("tool-8"), results.get("tool-128")];
   const rows = [...(long ?? [])].map(([name, { median }]) => [name, digits(short?.get(name)?.median ?? NaN), digits(median), digits(median / (short?.get(name)?.median ?? NaN))]);
-  return `tool arguments, growth of the cost with their length\n${table([["", "8 KB: us/delta", "128 KB: us/delta", "ratio"], ...rows])}`;
+  return `tool arguments, growth of the cost with their length\n${table([["", "8 KB: us/delta", `${longKb} KB: us/delta`, "ratio"], ...rows])}`;
 }
 
 /** @param {Judgement[]} judgements */

@@ -30,12 +30,20 @@ function ofIterator(iterator) {
     async read() {
       const { done, value } = await iterator.next();
       if (done) return { done: true };
-      return { done: false, value: typeof value === "string" ? new TextEncoder().encode(value) : value };
+      return { done: false, value };
     },
     async cancel() {
       await iterator.return?.();
     },
   };
+}
+
+/** What a test double may give in place of bytes. @param {unknown} value @returns {Uint8Array} */
+export function bytesOf(value) {
+  if (typeof value === "string") return new TextEncoder().encode(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw new TypeError("the body of the answer gave something that is no bytes");
 }
 
 /** After the last event the connection gets this long to end by itself, so that it can be used again. */

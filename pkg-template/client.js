@@ -29,9 +29,13 @@ export class OpenRouter {
   constructor(options = {}) {
     if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
     refuse(options, NOT_YET_CLIENT);
-    const { apiKey, fetch, baseURL, app, model, headers } = options;
+    const { apiKey, baseURL, app, model, headers } = options;
     if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function") throw invalidRequest("apiKey: must be a string or a function");
-    if (fetch !== undefined && typeof fetch !== "function") throw invalidRequest("fetch: must be a function");
+    for (const [name, kind] of [["fetch", "function"], ["baseURL", "string"], ["model", "string"], ["app", "object"]]) {
+      const value = /** @type {any} */ (options)[name];
+      if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
+    }
+    checkKinds(options);
     this.#options = options;
     this.#config = { baseURL, model, headers: headerPairs(headers), ...pick(options, ENGINE_OPTIONS) };
     if (app) this.#config.app = app;
@@ -52,21 +56,33 @@ export class OpenRouter {
         refuse(request, NOT_YET);
         const { messages, putBack } = carryMedia(request.messages);
         const body = json("request", bodyOf({ ...request, messages }));
-        return { config: engineConfig(this.#config, request), headers: json("headers", headerPairs(request.headers) ?? []), body, putBack };
+        checkKinds(request);
+        const sent = Array.isArray(request.messages) ? [...request.messages] : [];
+        return { messages: sent, config: engineConfig(this.#config, request), headers: json("headers", headerPairs(request.headers) ?? []), body, putBack };
       },
       apiKey: () => (typeof options.apiKey === "function" ? options.apiKey() : options.apiKey),
       fetch: () => options.fetch ?? globalThis.fetch,
       signal: signal ?? undefined,
-      messages: Array.isArray(request.messages) ? request.messages : [],
     });
   }
 }
 
 /** @param {Record<string, unknown>} config @param {ChatRequest} request */
 function engineConfig(config, request) {
-  const merged = { ...config, ...pick(request, ENGINE_OPTIONS) };
+  const merged = { ...config, ...pick(request, ENGINE_OPTIONS), limits: { .../** @type {object} */ (config.limits), ...request.limits } };
   // JSON has no infinity; 0 is the engine's word for "no limit".
   return json("options", merged, (_, value) => (value === Infinity ? 0 : value));
+}
+
+/** The options that a client and a request share; what their values mean is checked by the engine. @param {any} options */
+function checkKinds(options) {
+  for (const name of ENGINE_OPTIONS) {
+    const value = options[name];
+    const kind = name === "limits" ? "object" : name === "strictToolCalls" || name === "rawEvents" ? "boolean" : "number";
+    if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
+  }
+  const { headers } = options;
+  if (headers !== undefined && headers !== null && typeof headers !== "object") throw invalidRequest("headers: must be an object");
 }
 
 /** The wire body: our own fields out, tools in their wire form. @param {any} request */

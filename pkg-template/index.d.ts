@@ -3,7 +3,7 @@
 /** Where a client and its requests stand unless they say otherwise. */
 export interface EngineOptions {
   /**
-   * Retries before the first output; nothing is sent again once an event of the answer was handed out. Default 2.
+   * Retries before the first output; nothing is sent again once output was handed out (`retry` and `raw` are none). Default 2.
    * The wait is what the answer tells (body first, then headers), else 1 s doubled each time with jitter, at most 30 s.
    * A told wait of more than 60 s is not sat out: the error carries it as `retryAfterMs`.
    */
@@ -245,7 +245,7 @@ export interface PartialAnswer {
 
 /**
  * - `text`: the text alone (`text/plain`); an error breaks the stream.
- * - `events`: one JSON event a line (`application/x-ndjson`); an error is a last line `{"type":"error","error":{...}}`.
+ * - `events`: one JSON event a line (`application/x-ndjson`), without `partial` and `data`; an error is a last line `{"type":"error","error":{...}}`.
  * - `sse`: OpenAI chat chunks (`text/event-stream`), for any OpenAI client; an error is a chunk with `error`. Reasoning goes out as
  *   text; its signatures (`reasoning_details`) do not: take `events` where the next turn is sent from the other end.
  */
@@ -279,7 +279,7 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
 }
 
 export type ErrorCode =
-  /** The request is wrong: 400, 409, 412, 413, 422, or refused before it was sent; the message begins with the place. */
+  /** The request is wrong: 400, 409, 412, 413, 422 and any 4xx not named below, or refused before it was sent; the message begins with the place. */
   | "invalid-request"
   /** No key, a wrong or revoked one: 401. */
   | "auth"
@@ -287,7 +287,7 @@ export type ErrorCode =
   | "payment-required"
   /** Permission, moderation, guardrail or region: 403. */
   | "forbidden"
-  /** No such model, endpoint or resource: 404, 410. */
+  /** No such model, endpoint or resource: 404, 405, 410. */
   | "not-found"
   /** The conversation is longer than the model's context. Never retried. */
   | "context-overflow"

@@ -1,6 +1,6 @@
 // One chat: pulls the answer, hands out events, settles the result. The decisions are the engine's; the waiting is here.
 import { BatchReader, EventQueue } from "./batch.js";
-import { answerReader, sayGoodbye } from "./body.js";
+import { answerReader, bytesOf, sayGoodbye } from "./body.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError } from "./errors.js";
 import { formatStream, responseHeaders } from "./sinks.js";
@@ -13,11 +13,10 @@ import { Alarm, Stopwatch } from "./stopwatch.js";
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {() => { config: string, headers: string, body: string, putBack: (body: string) => string }} prepare  may throw an `invalid-request`
+ * @property {() => { config: string, headers: string, body: string, putBack: (body: string) => string, messages: readonly ChatMessage[] }} prepare  may throw an `invalid-request`
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
- * @property {readonly ChatMessage[]} messages
  */
 
 /** What the engine wants next; the numbers are those of src/run.rs. */
@@ -31,6 +30,8 @@ export class ChatRun {
   #engine;
   /** @type {ChatSession | undefined} */
   #session;
+  /** The messages as they are sent. @type {readonly ChatMessage[]} */
+  #messages = [];
   /** The body as it is sent. */
   #request = "";
   #reader = new BatchReader();
@@ -94,6 +95,9 @@ export class ChatRun {
       next: () => this.#next(),
       return: () => {
         this.cancel(leftTheLoop());
+        // Who has left hears no more of it.
+        this.#queue.clear();
+        this.#failureTold = true;
         return Promise.resolve({ value: undefined, done: true });
       },
       /** @param {unknown} error */
@@ -238,7 +242,10 @@ export class ChatRun {
 
   #advance() {
     if (this.#action === READ) this.#read();
-    else if (this.#action === WAIT) this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
+    else if (this.#action === WAIT) {
+      this.#armDeadline();
+      this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
+    }
     else this.#open();
   }
 
@@ -255,6 +262,7 @@ export class ChatRun {
       onEngineEnd(this.#onEngineEnd);
       this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body, this.#stopwatch.now());
       this.#resetDeadline();
+      this.#messages = prepared.messages;
       this.#request = prepared.putBack(this.#session.body());
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
@@ -266,9 +274,9 @@ export class ChatRun {
     this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
-      const key = session.needsKey() ? await this.#key() : await this.#plan.apiKey();
+      const key = session.needsKey() ? await this.#key() : "";
       if (this.#ended) return;
-      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key ?? "", this.#stopwatch.now());
+      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
       try {
@@ -285,7 +293,7 @@ export class ChatRun {
         try {
           const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
-          if (action === READ) this.#body = answerReader(response);
+          if (action === READ) this.#readFrom(answerReader(response));
           else response.body?.cancel?.().catch(() => {});
           return action;
         } catch (cause) {
@@ -307,10 +315,27 @@ export class ChatRun {
     } catch (cause) {
       throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${describe(cause)}` }, { cause });
     }
-    if (typeof key !== "string" || key.trim() === "") {
+    // What the engine would leave of it: visible Latin-1.
+    if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
     }
     return key;
+  }
+
+  /** @type {(piece: any) => void} */
+  #onPiece = () => {};
+  /** @type {(cause: unknown) => void} */
+  #onBreak = () => {};
+
+  /** A body that was given up may answer yet: its handlers know it by itself. @param {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> }} body */
+  #readFrom(body) {
+    this.#body = body;
+    this.#onPiece = (piece) => {
+      if (this.#body === body) this.#onRead(piece);
+    };
+    this.#onBreak = (cause) => {
+      if (this.#body === body) this.#onBroken(cause);
+    };
   }
 
   #read() {
@@ -321,11 +346,11 @@ export class ChatRun {
     } catch (cause) {
       return this.#onBroken(cause);
     }
-    reading.then(this.#onRead, this.#onBroken);
+    reading.then(this.#onPiece, this.#onBreak);
   }
 
   /** @param {{ done: boolean, value?: Uint8Array }} piece */
-  #onRead = (piece) => {
+  #onRead(piece) {
     if (this.#ended) return;
     try {
       const now = this.#stopwatch.now();
@@ -338,7 +363,7 @@ export class ChatRun {
         action = session.end(now);
         exchange.read(this.#reader, this.#queue);
       } else {
-        const bytes = /** @type {Uint8Array} */ (piece.value);
+        const bytes = piece.value instanceof Uint8Array ? piece.value : bytesOf(piece.value);
         const { capacity } = exchange;
         if (bytes.length <= capacity) {
           exchange.write(bytes);
@@ -358,15 +383,15 @@ export class ChatRun {
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
     }
-  };
+  }
 
   /** @param {unknown} cause */
-  #onBroken = (cause) => {
+  #onBroken(cause) {
     if (this.#ended) return;
     this.#cause = cause;
     this.#body = undefined;
     this.#step(() => /** @type {ChatSession} */ (this.#session).fail(describe(cause)));
-  };
+  }
 
   /** Calls the engine, takes its batch, goes on as it says. @param {() => number} call */
   #step(call) {
@@ -409,7 +434,7 @@ export class ChatRun {
       const step = this.#reader.step;
       for (const type of ["step-finish", "finish"]) this.#queue.push({ type, step, reason, nativeReason, usage, message });
       const steps = [{ reason, nativeReason, usage, message }];
-      const messages = [...this.#plan.messages, message];
+      const messages = [...this.#messages, message];
       this.#result = { message, messages, usage, steps, reason, verdict, model, provider, id, changes: [], ...(metadata && { metadata }) };
       this.#lastPartial = { message, usage, id, model, provider };
       this.#end(verdict, undefined);
@@ -485,7 +510,7 @@ export class ChatRun {
       const action = session.tick(this.#stopwatch.now());
       this.#engine?.exchange.read(this.#reader, this.#queue);
       if (action === READ) this.#armDeadline();
-      else this.#conclude();
+      else this.#after(action);
     });
   }
 }
@@ -502,12 +527,28 @@ if (Symbol.asyncDispose) {
   });
 }
 
-/** @param {ChatRun} run */
-async function* textOf(run) {
-  for await (const event of run) {
-    // A refusal is what the model says to the reader.
-    if (event.type === "text-delta" || event.type === "refusal-delta") yield event.text;
-  }
+/**
+ * By hand and not as a generator: leaving one waits until the value that is under way has come.
+ * @param {ChatRun} run
+ * @returns {AsyncIterable<string>}
+ */
+function textOf(run) {
+  return {
+    [Symbol.asyncIterator]() {
+      const events = run[Symbol.asyncIterator]();
+      return {
+        async next() {
+          for (;;) {
+            const { value: event, done } = await events.next();
+            if (done) return { value: undefined, done: true };
+            // A refusal is what the model says to the reader.
+            if (event.type === "text-delta" || event.type === "refusal-delta") return { value: event.text, done: false };
+          }
+        },
+        return: () => /** @type {Promise<any>} */ (events.return(undefined)),
+      };
+    },
+  };
 }
 
 function leftTheLoop() {

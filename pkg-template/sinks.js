@@ -52,7 +52,7 @@ export function formatStream(source, format, keepAliveMs = 10_000) {
   const encoder = new TextEncoder();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let ticking;
-  /** Whether the reader waits for something and nothing has been written since the last tick. */
+  /** Whether nothing has been written since the last tick. */
   let silent = false;
   const stop = () => clearInterval(ticking);
   return new ReadableStream(
@@ -61,7 +61,8 @@ export function formatStream(source, format, keepAliveMs = 10_000) {
         if (keepAlive && keepAliveMs > 0) {
           // From the first pull on: a response that nobody reads keeps no process alive.
           ticking ??= setInterval(() => {
-            if (silent) controller.enqueue(encoder.encode(keepAlive));
+            // One at most waits for a reader who rests.
+            if (silent && (controller.desiredSize ?? 0) >= 0) controller.enqueue(encoder.encode(keepAlive));
             silent = true;
           }, keepAliveMs);
         }
@@ -167,6 +168,11 @@ function chatChunks() {
 
 /** @param {ChatEvent} event @returns {object} */
 function plain(event) {
+  if (event.type === "tool-call-delta") {
+    // The view grows with the call: in every line of it the whole would be quadratic.
+    const { partial: _, ...rest } = event;
+    return rest;
+  }
   if (event.type === "image") {
     // The URL has the bytes already.
     const { data: _, ...rest } = event;

@@ -141,6 +141,10 @@ impl Assembler {
     }
 
     fn apply_delta(&mut self, delta: &Delta<'_>, out: &mut Batch) -> Result<(), Error> {
+        // A whole message behind its own deltas only repeats them.
+        if delta.whole && self.has_output {
+            return Ok(());
+        }
         self.apply_reasoning(delta, out);
         if let Some(content) = delta.content {
             self.apply_content(content, out);
@@ -149,7 +153,7 @@ impl Assembler {
             self.emit_text(refusal, Kind::Refusal, out);
         }
         let calls = |result: Result<(), LimitExceeded>| result.map_err(limit_error);
-        if let Some(deltas) = delta.tool_calls {
+        if let Some(deltas) = delta.tool_calls.filter(|deltas| !is_empty_array(*deltas)) {
             let before = out.records.len();
             self.start_response(out);
             calls(self.calls.add(deltas, delta.whole, out))?;
@@ -330,7 +334,7 @@ impl Assembler {
         let is_length = |reason: &Option<String>| reason.as_deref().is_some_and(is_length_limit);
         let hit_limit = is_length(&self.finish_reason) || is_length(&self.native_finish_reason);
         let finish_reason = self.finish_reason.clone();
-        let calls = self.calls.finish(hit_limit && self.in_tool_call, strict, out);
+        let calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -437,6 +441,13 @@ fn is_length_limit(reason: &str) -> bool {
             | "token_limit"
             | "model_context_window_exceeded"
     )
+}
+
+/// `tool_calls: []`, which says nothing and is no output.
+fn is_empty_array(value: Raw<'_>) -> bool {
+    let mut empty = value.is_array();
+    value.each_item(|_| empty = false);
+    empty
 }
 
 fn limit_error(limit: LimitExceeded) -> Error {

@@ -135,7 +135,7 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
             b"id" => chunk.id = value,
             b"model" => chunk.model = value,
             b"provider" => chunk.provider = value,
-            b"error" => chunk.error = value,
+            b"error" => chunk.error = value.filter(is_error),
             b"usage" => chunk.usage = value,
             b"openrouter_metadata" => chunk.metadata = value,
             b"choices" => choices = value,
@@ -152,19 +152,22 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
 
 fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Choice<'a> {
     let mut choice = Choice::default();
+    let mut has_delta = false;
     let mut text = None;
     document.each_field(|key, value| {
         let value = value.present();
         match key {
             b"delta" | b"message" => {
-                if let Some(delta) = value.filter(|delta| delta.is_object()) {
+                // Of both the delta counts.
+                if let Some(delta) = value.filter(|delta| delta.is_object() && (key == b"delta" || !has_delta)) {
                     choice.delta = delta_of(delta);
                     choice.delta.whole = key == b"message";
+                    has_delta |= key == b"delta";
                 }
             }
             b"finish_reason" => choice.finish_reason = value,
             b"native_finish_reason" => choice.native_finish_reason = value,
-            b"error" => choice.error = value,
+            b"error" => choice.error = value.filter(is_error),
             b"usage" => *usage = usage.or(value),
             // Legacy completions stream their text here.
             b"text" => text = value,
@@ -173,6 +176,11 @@ fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Choice<'a> {
     });
     choice.delta.content = choice.delta.content.or(text);
     choice
+}
+
+/// `false` and `""` are no errors, whatever field they stand in.
+fn is_error(value: &Raw<'_>) -> bool {
+    value.is_object() || value.string().is_some_and(|text| !text.is_empty())
 }
 
 fn delta_of(document: Raw<'_>) -> Delta<'_> {

@@ -20,6 +20,14 @@ pub struct RequestPlan {
 impl RequestPlan {
     /// The plan of `POST /chat/completions`. Later headers win over earlier ones of the same name; `None` takes one away.
     pub fn chat(config: &ClientConfig, call_headers: &[(String, Option<String>)], body: String, streaming: bool) -> Result<Self, Error> {
+        for (place, value) in [
+            ("app.url", config.app.as_ref().and_then(|app| app.url.as_deref())),
+            ("app.title", config.app.as_ref().and_then(|app| app.title.as_deref())),
+        ] {
+            if !value.is_none_or(is_header_value) {
+                return Err(Error::invalid(place, "has a character that a header cannot hold"));
+            }
+        }
         let url = chat_url(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
         let mut headers: Vec<(String, String)> = Vec::new();
         let mut set = |name: &str, value: Option<&str>| {
@@ -55,6 +63,12 @@ impl RequestPlan {
     /// The plan of a further send, whose body lies outside.
     pub fn without_body(&self) -> Self {
         Self { url: self.url.clone(), headers: self.headers.clone(), body: String::new(), streaming: self.streaming }
+    }
+
+    /// The key that the caller's own header carries, so that it can be masked too.
+    pub fn own_key(&self) -> &str {
+        let own = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        own.map_or("", |(_, value)| value.rsplit(' ').next().unwrap_or(""))
     }
 
     /// Whether a key has to be added.
@@ -123,9 +137,19 @@ impl Head {
     }
 }
 
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A JSON body without the mark that some servers put before it.
+pub fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BOM).unwrap_or(body)
+}
+
 /// What the first bytes of a body say; `None` while only white space came.
 pub fn sniff(body: &[u8]) -> Option<Result<BodyKind, Error>> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if BOM.starts_with(body) {
+        return None;
+    }
+    let body = without_bom(body);
     match body.iter().find(|byte| !byte.is_ascii_whitespace())? {
         b'{' | b'[' => Some(Ok(BodyKind::Json)),
         b'<' => Some(Err(Error::new(Code::BadResponse, "the server answered with an HTML page, not with a chat answer"))),
@@ -183,13 +207,17 @@ fn is_openrouter(url: &str) -> bool {
     host == "openrouter.ai" || host.ends_with(".openrouter.ai")
 }
 
+fn is_header_value(value: &str) -> bool {
+    !value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff)
+}
+
 /// A name that is a token, a value that fetch takes; checked here because a refusal inside `fetch` names no header.
 fn check_header(name: &str, value: &str) -> Result<(), Error> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(Error::invalid("headers", &["\"", name, "\" is no header name"].concat()));
     }
-    if value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff) {
+    if !is_header_value(value) {
         return Err(Error::invalid(&format!("headers[\"{name}\"]"), "has a character that a header cannot hold"));
     }
     Ok(())

@@ -1,21 +1,70 @@
 //! Keys never reach an error message.
 
-/// Masks every occurrence of `secret` and of anything that looks like an OpenRouter key.
+use crate::json::Raw;
+use crate::json_string::{RawString, write_string};
+
+const MASK: &str = "[redacted]";
+
+/// Masks every occurrence of `secret`, plain or percent-encoded, and of anything that looks like an OpenRouter key.
 pub fn redact(text: &str, secret: &str) -> String {
-    let without_secret = if secret.len() >= 4 { text.replace(secret, "[redacted]") } else { text.to_owned() };
-    let Some(mut at) = without_secret.find("sk-or-") else { return without_secret };
-    let mut out = String::with_capacity(without_secret.len());
-    let mut rest = without_secret.as_str();
-    loop {
-        out.push_str(&rest[..at]);
-        out.push_str("[redacted]");
-        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        match rest.find("sk-or-") {
-            Some(next) => at = next,
-            None => break,
+    let mut out = text.to_owned();
+    if secret.len() >= 4 {
+        out = out.replace(secret, MASK).replace(&percent_encoded(secret), MASK);
+    }
+    while let Some(at) = out.find("sk-or-") {
+        let rest = out[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let end = out.len() - rest.len();
+        out.replace_range(at..end, MASK);
+    }
+    out
+}
+
+/// Appends a JSON value, every string in it masked. Strings are masked decoded: an escape must not hide half a key.
+pub fn write_redacted(value: Raw<'_>, secret: &str, out: &mut String) {
+    if let Some(text) = value.string() {
+        return write_string(out, &redact(&text.decode(), secret));
+    }
+    let (open, close) = if value.is_object() {
+        ('{', '}')
+    } else if value.is_array() {
+        ('[', ']')
+    } else {
+        return out.push_str(&value.json());
+    };
+    out.push(open);
+    let start = out.len();
+    value.each_item(|item| {
+        separate(out, start);
+        write_redacted(item, secret, out);
+    });
+    value.each_field(|key, field| {
+        separate(out, start);
+        write_string(out, &redact(&RawString::of(key).decode(), secret));
+        out.push(':');
+        write_redacted(field, secret, out);
+    });
+    out.push(close);
+}
+
+fn separate(out: &mut String, start: usize) {
+    if out.len() > start {
+        out.push(',');
+    }
+}
+
+/// As `encodeURIComponent` writes it.
+fn percent_encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                out.push(b"0123456789ABCDEF"[usize::from(digit)] as char);
+            }
         }
     }
-    out.push_str(rest);
     out
 }
 
@@ -31,9 +80,18 @@ mod tests {
             ("sk-or-v1-abc_9, then sk-or-v1-def", "", "[redacted], then [redacted]"),
             ("sk-or-v1-abc", "sk-or-v1-abc", "[redacted]"),
             ("abc", "abc", "abc"),
+            ("?key=aB3%2F%2Bx y", "aB3/+x", "?key=[redacted] y"),
         ];
         for (text, secret, expected) in table {
             assert_eq!(redact(text, secret), expected);
         }
+    }
+
+    #[test]
+    fn an_escape_hides_no_key_in_what_is_handed_on_as_json() {
+        let text = r#"{"a":["aB3\/xyz!",{"b":"sk\u002dor-v1-abc"}],"n":1.50,"t":true,"aB3\/xyz":null}"#;
+        let mut out = String::new();
+        write_redacted(crate::json::Reader::document(text.as_bytes()).unwrap(), "aB3/xyz", &mut out);
+        assert_eq!(out, r#"{"a":["[redacted]!",{"b":"[redacted]"}],"n":1.50,"t":true,"[redacted]":null}"#);
     }
 }

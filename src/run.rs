@@ -6,7 +6,7 @@ use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::http::{BodyKind, Head, RequestPlan, sniff};
+use crate::http::{BodyKind, Head, RequestPlan, sniff, without_bom};
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_WAIT_MS};
 use crate::shapes::Shapes;
@@ -102,13 +102,15 @@ impl Run {
     pub fn on_send(&mut self, now: f64, key: &str) {
         self.attempt += 1;
         self.clocks.start_attempt(now, self.plan.streaming);
-        key.clone_into(&mut self.secret);
+        let secret = if self.plan.needs_key() { key } else { self.plan.own_key() };
+        self.secret = secret.to_owned();
     }
 
     /// The head of an answer.
     pub fn on_head(&mut self, now: f64, head: Head) -> Action {
         self.clocks.on_bytes(now);
         self.body_bytes = 0;
+        self.shapes = Shapes::default();
         self.assembler = Assembler::new(&self.settings.limits, head.generation_id.clone());
         let kind = head.body_kind();
         self.head = head;
@@ -232,6 +234,7 @@ impl Run {
     }
 
     fn on_json(&mut self, body: &[u8], epoch: Now) -> Action {
+        let body = without_bom(body);
         if body.trim_ascii().is_empty() {
             return self.fail(Error::new(Code::BadResponse, format!("HTTP {} with an empty body", u64::from(self.head.status))));
         }
@@ -262,13 +265,16 @@ impl Run {
     }
 
     /// No answer came, or reading it failed; `message` is the platform's.
-    pub fn on_failure(&mut self, message: &str) -> Action {
+    pub fn on_failure(&mut self, message: &str, epoch: Now) -> Action {
         if self.is_over {
             return Action::End;
         }
         // The finish reason is there: nothing but the goodbye was lost.
         if self.assembler.is_finished() && matches!(self.body, Body::Events(_)) {
             return self.finish();
+        }
+        if let Some(error) = self.http_error(epoch) {
+            return self.fail(error);
         }
         let reading = !matches!(self.body, Body::None);
         let message = redact(message, &self.secret);
@@ -282,13 +288,16 @@ impl Run {
     }
 
     /// Time has passed. An answer whose finish reason has come does not fail by silence.
-    pub fn on_timer(&mut self, now: f64) -> Action {
+    pub fn on_timer(&mut self, now: f64, epoch: Now) -> Action {
         if self.is_over {
             return Action::End;
         }
         let Some((which, limit_ms)) = self.clocks.expired(now) else { return Action::Read };
         if self.assembler.is_finished() && matches!(self.body, Body::Events(_)) {
             return self.finish();
+        }
+        if let Some(error) = self.http_error(epoch).filter(|_| which != Expired::Total) {
+            return self.fail(error);
         }
         let what = match which {
             Expired::Total => "the whole run took longer than timeoutMs",
@@ -316,6 +325,14 @@ impl Run {
         let mut out = String::new();
         self.assembler.write_partial(&mut out);
         out
+    }
+
+    /// The error whose body did not arrive whole: its status says enough.
+    fn http_error(&self, epoch: Now) -> Option<Error> {
+        match &self.body {
+            Body::Error(held) => Some(read_http_error(self.head.status, held, &self.secret, epoch, &self.head.hints)),
+            _ => None,
+        }
     }
 
     fn cut_error(&self) -> Error {

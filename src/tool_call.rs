@@ -104,6 +104,7 @@ impl ToolCalls {
             return Ok(());
         }
         let place = self.place_of(read.index, &read.id, &read.name)?;
+        let place = if self.begins_another(place, &read) { self.open_at(read.index)? } else { place };
         self.extend(place, read, out)
     }
 
@@ -144,6 +145,31 @@ impl ToolCalls {
             _ => self.open()?,
         };
         self.by_index.push((index, place));
+        Ok(place)
+    }
+
+    /// Whether a delta that names the place of a whole call begins the next one there: some providers give every call of a message the
+    /// same index or the same id. A delta that only repeats the name is none.
+    fn begins_another(&self, place: usize, delta: &Delta<'_>) -> bool {
+        let call = &self.calls[place];
+        if delta.name.is_empty() || call.name.is_empty() || !call.is_whole() {
+            return false;
+        }
+        let brings_arguments = match &delta.arguments {
+            Some(Arguments::Piece(piece)) => !piece.bytes().trim_ascii().is_empty(),
+            Some(Arguments::Whole(_)) => true,
+            None => false,
+        };
+        delta.name != call.name || brings_arguments
+    }
+
+    /// A new call, to which the deltas of a wire index go from now on.
+    fn open_at(&mut self, index: Option<u32>) -> Result<usize, LimitExceeded> {
+        let place = self.open()?;
+        if let Some(index) = index {
+            self.by_index.retain(|(known, _)| *known != index);
+            self.by_index.push((index, place));
+        }
         Ok(place)
     }
 
@@ -222,9 +248,10 @@ impl ToolCalls {
         out.push(']');
     }
 
-    /// Every call, at the end. `cut_last`: the message hit its length limit while the last call was being written, so however whole
-    /// it looks it is not handed out. `strict` refuses empty arguments, which otherwise mean `{}`.
-    pub fn finish(&mut self, cut_last: bool, strict: bool, out: &mut Batch) -> Vec<FinishedCall<'_>> {
+    /// Every call, at the end. `hit_limit`: the message hit its length limit; a call without arguments had then not begun them.
+    /// `cut_last`: it did so while the last call was being written, so however whole that looks it is not handed out. `strict` refuses
+    /// empty arguments always, which otherwise mean `{}`.
+    pub fn finish(&mut self, hit_limit: bool, cut_last: bool, strict: bool, out: &mut Batch) -> Vec<FinishedCall<'_>> {
         let last = self.calls.len().wrapping_sub(1);
         for place in 0..self.calls.len() {
             let call = &mut self.calls[place];
@@ -235,7 +262,7 @@ impl ToolCalls {
         }
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
             let arguments = call.arguments.trim_ascii();
-            let whole = if arguments.is_empty() { !strict } else { call.is_whole() };
+            let whole = if arguments.is_empty() { !strict && !hit_limit } else { call.is_whole() };
             let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
             let input = runs.then(|| match arguments {
                 "" => "{}".to_owned(),
@@ -327,7 +354,7 @@ mod tests {
             calls.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false, &mut out).unwrap();
         }
         calls
-            .finish(cut_last, strict, &mut out)
+            .finish(cut_last, cut_last, strict, &mut out)
             .into_iter()
             .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input))
             .collect()
@@ -429,6 +456,42 @@ mod tests {
                 "a call without a name never runs",
                 vec![json!([{"index":0,"id":"a","function":piece("{}")}])],
                 vec![call("a", "", "{}", false)],
+            ),
+        ];
+        for (name, deltas, expected) in table {
+            assert_eq!(assemble(&deltas, false, false), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_call_of_one_index_or_one_id_is_found() {
+        let function = |name: &str, arguments: &str| json!({"name":name,"arguments":arguments});
+        let table = [
+            (
+                "one index, no id",
+                vec![json!([{"index":0,"function":function("f","{}")}]), json!([{"index":0,"function":function("g","{}")}])],
+                vec![call("call_0", "f", "{}", true), call("call_1", "g", "{}", true)],
+            ),
+            (
+                "one index and one id",
+                vec![
+                    json!([{"index":0,"id":"a","function":function("f","{}")}]),
+                    json!([{"index":0,"id":"a","function":function("g","{}")}]),
+                ],
+                vec![call("a", "f", "{}", true), call("a_1", "g", "{}", true)],
+            ),
+            (
+                "one id, no index",
+                vec![json!([{"id":"a","function":function("f","{}")}]), json!([{"id":"a","function":function("f","{}")}])],
+                vec![call("a", "f", "{}", true), call("a_1", "f", "{}", true)],
+            ),
+            (
+                "the name repeated at the end is no call",
+                vec![
+                    json!([{"index":0,"id":"a","function":function("f","{}")}]),
+                    json!([{"index":0,"id":"a","function":function("f","")}]),
+                ],
+                vec![call("a", "f", "{}", true)],
             ),
         ];
         for (name, deltas, expected) in table {

@@ -4,7 +4,7 @@ use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
-use crate::redact::redact;
+use crate::redact::{redact, write_redacted};
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
 pub type ParseDate = fn(&str) -> Option<f64>;
@@ -33,7 +33,7 @@ const UPSTREAM_MAX_BYTES: usize = 8192;
 
 /// Reads the `error` object of a chunk or choice. `in_stream` errors have the code `stream-error`; the status is kept.
 pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
-    let read = ErrorObject::read(error);
+    let read = ErrorObject::read(error, secret);
     let status = read.status();
     let mut out = read.into_error(Code::StreamError, status, secret, now, &HeaderHints::default());
     out.code = if out.code == Code::ContextOverflow { Code::ContextOverflow } else { Code::StreamError };
@@ -43,17 +43,18 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
 /// Reads an answer that failed by its status, or a 200 whose JSON body is an error. `body` may be JSON, HTML or nothing.
 pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
     let number = u64::from(status);
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let document = Reader::document(body.trim_ascii()).ok().filter(|document| document.is_object());
     let Some(document) = document else {
         let text = String::from_utf8_lossy(body);
         let message = match text.trim_ascii() {
             "" => format!("HTTP {number} with an empty body"),
             text if text.starts_with('<') => format!("HTTP {number} with an HTML page{}", html_title(text)),
-            text => format!("HTTP {number}: {}", cut(text, DETAIL_MAX_BYTES)),
+            text => format!("HTTP {number}: {}", cut(&redact(text, secret), DETAIL_MAX_BYTES)),
         };
         return ErrorObject { message, ..ErrorObject::default() }.into_error(code_of(status, None), Some(status), secret, now, hints);
     };
-    let read = ErrorObject::read(document.field("error").unwrap_or(document));
+    let read = ErrorObject::read(document.field("error").unwrap_or(document), secret);
     let status = if status == 200 { read.status().unwrap_or(200) } else { status };
     let code = code_of(status, read.error_type.as_deref());
     read.into_error(code, Some(status), secret, now, hints)
@@ -81,11 +82,13 @@ enum Wait {
 }
 
 impl ErrorObject {
-    fn read(error: Raw<'_>) -> Self {
+    fn read(error: Raw<'_>, secret: &str) -> Self {
+        // Masked before it is cut: half a key would not be known for one.
+        let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
         let text =
             |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
         if let Some(message) = error.string() {
-            return Self { message: cut(&message.decode(), MESSAGE_MAX_BYTES), ..Self::default() };
+            return Self { message: masked(&message.decode(), MESSAGE_MAX_BYTES), ..Self::default() };
         }
         let metadata = error.field("metadata");
         let availability = error.field("availability");
@@ -96,18 +99,18 @@ impl ErrorObject {
             && !detail.is_empty()
             && !message.contains(&detail)
         {
-            message = format!("{message}\n{}", cut(&detail, DETAIL_MAX_BYTES));
+            message = format!("{message}\n{}", masked(&detail, DETAIL_MAX_BYTES));
         }
         let code = text(error.field("code")).or_else(|| text(error.field("http_status")));
         Self {
-            message: cut(&message, MESSAGE_MAX_BYTES),
+            message: masked(&message, MESSAGE_MAX_BYTES),
             code,
             error_type: within(metadata, "error_type").or_else(|| text(error.field("error_type"))).or_else(|| text(error.field("type"))),
             limit_source: within(metadata, "limit_source"),
             reason: within(metadata, "reason").or_else(|| text(error.field("reason"))),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
             wait: waits(metadata, availability),
-            upstream: Some(upstream(error)),
+            upstream: Some(upstream(error, secret)),
         }
     }
 
@@ -132,8 +135,8 @@ impl ErrorObject {
             request_id: None,
             retry_after_ms,
             is_retryable,
-            error_type: self.error_type,
-            upstream: self.upstream.map(|text| redact(&text, secret)),
+            error_type: self.error_type.map(|kind| redact(&kind, secret)),
+            upstream: self.upstream,
         }
     }
 
@@ -273,11 +276,12 @@ fn is_context_overflow(message: &str, error_type: Option<&str>) -> bool {
     .any(|wording| message.contains(wording))
 }
 
-/// The error object as text for whoever wants all of it; one that is too long is kept as a string of its beginning.
-fn upstream(error: Raw<'_>) -> String {
-    let text = error.text();
+/// The error object as JSON for whoever wants all of it, keys masked; one that is too long is a string of its beginning.
+fn upstream(error: Raw<'_>, secret: &str) -> String {
+    let mut text = String::new();
+    write_redacted(error, secret, &mut text);
     if text.len() <= UPSTREAM_MAX_BYTES {
-        return text.into_owned();
+        return text;
     }
     let mut out = String::new();
     write_string(&mut out, &cut(&text, UPSTREAM_MAX_BYTES));

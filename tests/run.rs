@@ -107,12 +107,12 @@ fn a_wait_that_is_too_long_is_told_instead() {
 fn a_network_failure_is_retried_before_output_and_a_broken_body_is_a_cut_after_it() {
     let mut run = run(json!({"maxRetries": 1}));
     run.on_send(0.0, "secret-key");
-    assert_eq!(run.on_failure("fetch failed with secret-key"), Action::Wait);
+    assert_eq!(run.on_failure("fetch failed with secret-key", NOW), Action::Wait);
     run.out.clear();
     run.on_send(0.0, "secret-key");
     run.on_head(0.0, head(200, SSE));
     run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
-    assert_eq!(run.on_failure("terminated, secret-key"), Action::End);
+    assert_eq!(run.on_failure("terminated, secret-key", NOW), Action::End);
     let failure = failure(&mut run);
     assert_eq!(
         (&failure["verdict"], &failure["error"]["code"], &failure["partial"]["message"]["content"]),
@@ -129,7 +129,7 @@ fn after_the_finish_reason_neither_silence_nor_a_broken_connection_is_a_failure(
         run.on_send(0.0, "");
         run.on_head(0.0, head(200, SSE));
         assert_eq!(run.on_bytes(0.0, NOW, finished), Action::Read);
-        let action = if end == "silence" { run.on_timer(100.0) } else { run.on_failure("reset") };
+        let action = if end == "silence" { run.on_timer(100.0, NOW) } else { run.on_failure("reset", NOW) };
         assert_eq!(action, Action::End);
         assert_eq!(last(&events(&mut run.out))["step"]["verdict"], "complete", "{end}");
     }
@@ -148,8 +148,8 @@ fn time_limits_end_the_run_with_what_there_is() {
         run.on_head(0.0, head(200, SSE));
         run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
         assert_eq!(run.deadline(), at, "{name}");
-        assert_eq!(run.on_timer(at - 1.0), Action::Read, "{name}: not yet");
-        assert_eq!(run.on_timer(at), Action::End, "{name}");
+        assert_eq!(run.on_timer(at - 1.0, NOW), Action::Read, "{name}: not yet");
+        assert_eq!(run.on_timer(at, NOW), Action::End, "{name}");
         let failure = failure(&mut run);
         assert_eq!((&failure["verdict"], &failure["partial"]["message"]["content"]), (&json!("timeout"), &json!("x")));
         assert!(failure["error"]["message"].as_str().unwrap().contains(name), "{failure}");
@@ -157,7 +157,7 @@ fn time_limits_end_the_run_with_what_there_is() {
     }
     let mut first = run(json!({"firstTokenTimeoutMs": 50}));
     first.on_send(0.0, "");
-    assert_eq!(first.on_timer(50.0), Action::End);
+    assert_eq!(first.on_timer(50.0, NOW), Action::End);
     assert!(failure(&mut first)["error"]["message"].as_str().unwrap().contains("firstTokenTimeoutMs"));
 }
 
@@ -169,17 +169,17 @@ fn between_two_attempts_only_the_total_time_runs() {
         Action::Wait
     );
     assert_eq!(run.deadline(), 5000.0);
-    assert_eq!(run.on_timer(2999.0), Action::Read, "the silence is ours");
+    assert_eq!(run.on_timer(2999.0, NOW), Action::Read, "the silence is ours");
     run.on_send(3000.0, "");
     assert_eq!(run.deadline(), 3010.0);
-    assert_eq!(run.on_timer(3010.0), Action::End);
+    assert_eq!(run.on_timer(3010.0, NOW), Action::End);
 }
 
 #[test]
 fn the_total_time_runs_before_the_first_send_too() {
     let mut run = run(json!({"timeoutMs": 100}));
     assert_eq!(run.deadline(), 100.0);
-    assert_eq!(run.on_timer(100.0), Action::End);
+    assert_eq!(run.on_timer(100.0, NOW), Action::End);
     assert_eq!(failure(&mut run)["error"]["code"], "timeout");
 }
 
@@ -190,9 +190,9 @@ fn keep_alive_comments_hold_the_first_clock_and_not_the_second() {
     run.on_head(0.0, head(200, SSE));
     for now in [90.0, 180.0, 240.0] {
         assert_eq!(run.on_bytes(now, NOW, b": OPENROUTER PROCESSING\n\n"), Action::Read);
-        assert_eq!(run.on_timer(now), Action::Read);
+        assert_eq!(run.on_timer(now, NOW), Action::Read);
     }
-    assert_eq!(run.on_timer(250.0), Action::End);
+    assert_eq!(run.on_timer(250.0, NOW), Action::End);
     assert!(failure(&mut run)["error"]["message"].as_str().unwrap().contains("progressTimeoutMs"));
 }
 
@@ -211,7 +211,7 @@ fn an_abort_leaves_the_partial_and_ends_everything() {
     );
     run.on_abort();
     assert!(run.out.is_empty());
-    assert_eq!(run.on_failure("late"), Action::End);
+    assert_eq!(run.on_failure("late", NOW), Action::End);
     assert!(run.out.is_empty());
 }
 
@@ -280,4 +280,70 @@ fn raw_events_are_the_data_as_it_came() {
     let raw: Vec<&Value> = all.iter().filter(|event| event["type"] == "raw").collect();
     assert_eq!(raw.len(), 1);
     assert!(OK.contains(raw[0]["text"].as_str().unwrap()));
+}
+
+#[test]
+fn an_error_whose_body_breaks_or_stalls_keeps_its_status() {
+    for how in ["breaks", "stalls"] {
+        let mut run = run(json!({"maxRetries": 0, "idleTimeoutMs": 10}));
+        run.on_send(0.0, "");
+        run.on_head(0.0, head(401, "application/json"));
+        run.on_bytes(0.0, NOW, b"{\"error\":{");
+        let action = if how == "breaks" { run.on_failure("reset", NOW) } else { run.on_timer(10.0, NOW) };
+        assert_eq!(action, Action::End);
+        assert_eq!(failure(&mut run)["error"]["code"], "auth", "{how}");
+    }
+}
+
+#[test]
+fn silence_after_a_failed_finish_is_retried_like_the_failure() {
+    let mut run = run(json!({"idleTimeoutMs": 10}));
+    run.on_send(0.0, "");
+    run.on_head(0.0, head(200, SSE));
+    run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n");
+    assert_eq!(run.on_timer(10.0, NOW), Action::Wait);
+}
+
+#[test]
+fn an_empty_list_of_calls_is_no_output() {
+    let mut run = run(json!({}));
+    let body =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"\",\"tool_calls\":[]}}]}\n\ndata: {\"error\":{\"code\":502,\"message\":\"m\"}}\n\n";
+    assert_eq!(attempt(&mut run, 200, SSE, body), Action::Wait);
+}
+
+#[test]
+fn each_attempt_tells_who_answered_it() {
+    let mut run = run(json!({}));
+    let chunk = |text: &str| format!("data: {{\"id\":\"gen-1\",\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    assert_eq!(attempt(&mut run, 200, SSE, &(chunk("") + "data: {\"error\":{\"code\":502,\"message\":\"m\"}}\n\n")), Action::Wait);
+    run.out.clear();
+    assert_eq!(attempt(&mut run, 200, SSE, &(chunk("hi") + "data: [DONE]\n\n")), Action::End);
+    assert_eq!(events(&mut run.out)[0]["id"], "gen-1");
+}
+
+#[test]
+fn a_byte_order_mark_before_json_is_nothing_however_it_is_cut() {
+    let body = "\u{feff}{\"choices\":[{\"message\":{\"content\":\"hi\"}}]}";
+    for content_type in ["application/json", ""] {
+        let pieces: Vec<&[u8]> = body.as_bytes().chunks(1).collect();
+        let all = answer(&mut run(json!({})), head(200, content_type), &pieces);
+        assert_eq!(last(&all)["step"]["message"]["content"], "hi");
+    }
+    let all =
+        answer(&mut run(json!({"maxRetries": 0})), head(400, "application/json"), &["\u{feff}{\"error\":{\"message\":\"m\"}}".as_bytes()]);
+    assert_eq!(last(&all)["failure"]["error"]["message"], "m");
+}
+
+#[test]
+fn a_key_in_the_callers_own_header_and_behind_an_escape_is_masked() {
+    let config =
+        openrouter_wasm::config::ClientConfig::parse(r#"{"headers":{"Authorization":"Bearer gw/secret+1"},"maxRetries":0}"#).unwrap();
+    let plan = openrouter_wasm::http::RequestPlan::chat(&config, &[], "{}".into(), true).unwrap();
+    let mut run = Run::new(plan, config.settings().unwrap(), 0.0, 1);
+    let body =
+        r#"{"error":{"message":"bad gw/secret+1 and gw%2Fsecret%2B1","metadata":{"error_type":"gw/secret+1","raw":"gw\/secret+1"}}}"#;
+    assert_eq!(attempt(&mut run, 401, "application/json", body), Action::End);
+    let failure = failure(&mut run).to_string();
+    assert!(!failure.contains("secret"), "{failure}");
 }

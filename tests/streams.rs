@@ -275,6 +275,12 @@ fn a_truncated_call_is_told_and_never_runs() {
             vec![true],
             "length",
         ),
+        (
+            "length, an earlier call without arguments",
+            call("a", 0, "") + &call("b", 1, "{}") + &finish("length", "length"),
+            vec![true, true],
+            "length",
+        ),
         ("length, no arguments yet", call("a", 0, "") + &finish("length", "length"), vec![true], "length"),
         (
             "length cuts the last call only",
@@ -376,4 +382,26 @@ fn control_characters_inside_strings_stay_in_texts_and_break_nothing_that_is_han
     assert_eq!(step["message"]["annotations"], json!([{"type": "file "}]));
     assert_eq!(step["message"]["reasoning_details"], json!([{"type": "reasoning.encrypted", "data": " "}]));
     assert_eq!(step["usage"]["raw"]["note"], " ");
+}
+
+#[test]
+fn what_is_no_error_and_what_only_repeats_is_told_apart() {
+    let table = [
+        ("an error that is none", event(json!({"error": "", "choices": [{"delta": {"content": "hi"}, "error": false}]})) + DONE, "hi"),
+        ("delta beside message", event(json!({"choices": [{"delta": {"content": "hi"}, "message": {"content": "no"}}]})) + DONE, "hi"),
+        (
+            "message beside delta, the other way round",
+            event(json!({"choices": [{"message": {"content": "no"}, "delta": {"content": "hi"}}]})) + DONE,
+            "hi",
+        ),
+        (
+            "a whole message behind its deltas",
+            delta(json!({"content": "hi"})) + &event(json!({"choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]})) + DONE,
+            "hi",
+        ),
+    ];
+    for (name, stream, text) in table {
+        let events = read(name, &stream);
+        assert_eq!(last(&events)["step"]["message"]["content"], text, "{name}");
+    }
 }

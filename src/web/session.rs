@@ -80,12 +80,12 @@ impl ChatSession {
 
     /// No answer, or the body broke.
     pub fn fail(&self, message: &str) -> u32 {
-        self.with(|run| run.on_failure(message))
+        self.with(|run| run.on_failure(message, wall_clock()))
     }
 
     /// A deadline may have passed.
     pub fn tick(&self, now: f64) -> u32 {
-        self.with(|run| run.on_timer(now))
+        self.with(|run| run.on_timer(now, wall_clock()))
     }
 
     /// The caller gave up.

@@ -301,6 +301,30 @@ export const scenarios = {
     await eventually(async () => (await remoteRequest(world, marker))?.aborted, "the server sees the abort");
   },
 
+  async "leaving textStream in silence ends it at once, and who has left hears nothing more"(world) {
+    const { client, server } = local(world, { text: ["a", "b"], stallAfterChunks: 3 });
+    const texts = client.chat({ messages: question }).textStream[Symbol.asyncIterator]();
+    await texts.next();
+    const pending = texts.next().catch((error) => error);
+    await texts.return?.();
+    await pending;
+    await eventually(async () => server.requests[0].aborted, "the connection closes");
+    const left = local(world, { text: ["a", "b", "c"], chunkBytes: 100_000 }).client.chat({ messages: question })[Symbol.asyncIterator]();
+    await left.next();
+    await left.return(undefined);
+    same(await left.next(), { value: undefined, done: true }, "after leaving");
+  },
+
+  async "time limits hold while a retry is waited for, however long the consumer rests"(world) {
+    const { client } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 5 } } } }, { timeoutMs: 200 });
+    const start = performance.now();
+    const error = await rejection((async () => {
+      for await (const event of client.chat({ messages: question })) if (event.type === "retry") await new Promise((resolve) => setTimeout(resolve, 300));
+    })());
+    same(error.code, "timeout", "code");
+    ok(performance.now() - start < 3000, "at once");
+  },
+
   async "cancel() ends a pull that waits, and is harmless afterwards"(world) {
     const { client } = local(world, { text: ["a", "b"], stallAfterChunks: 2 });
     const run = client.chat({ messages: question });
@@ -335,6 +359,8 @@ export const scenarios = {
       "an object like a Response": () => Promise.resolve({ status: 200, headers, body: new Response(sse).body }),
       "an async iterable body": () => Promise.resolve({ status: 200, headers, body: pieces() }),
       "no body but arrayBuffer()": () => Promise.resolve({ status: 200, headers, body: null, arrayBuffer: async () => bytes.slice().buffer }),
+      "a stream of strings": () => new Promise((resolve) => resolve({ status: 200, headers, body: new ReadableStream({ start(controller) { controller.enqueue(sse); controller.close(); } }) })),
+      "a stream of buffers": () => Promise.resolve({ status: 200, headers, body: new ReadableStream({ start(controller) { controller.enqueue(bytes.slice().buffer); controller.close(); } }) }),
       "no body but text()": () => Promise.resolve({ status: 200, headers, text: async () => sse }),
       "a thenable": () => ({ then: (/** @type {any} */ resolve) => resolve(new Response(sse, { headers })) }),
     };
@@ -394,7 +420,7 @@ export const scenarios = {
       ok(error.message.startsWith(place), `${place}: ${error.message}`);
       same(server.requests.length, 0, "nothing was sent");
     }
-    for (const options of [{ apiKey: 5 }, { fetch: "x" }, null, { fallbackModels: ["a/b"] }]) {
+    for (const options of [{ apiKey: 5 }, { fetch: "x" }, null, { fallbackModels: ["a/b"] }, { timeoutMs: "soon" }, { baseURL: 5 }, { model: 5 }, { app: "x" }, { limits: 5 }, { headers: 5 }, { rawEvents: 1 }]) {
       let error;
       try {
         new world.api.OpenRouter(/** @type {any} */ (options));
@@ -413,7 +439,7 @@ export const scenarios = {
     same([asked, server.requests[0].headers.authorization], [1, `Bearer ${secret}`], "the key is asked for and cleaned");
     ok(!`${error.message}${JSON.stringify(error)}${JSON.stringify(error.upstream)}${error.stack}`.includes(secret), "no key in the error");
     ok(!JSON.stringify(client).includes(secret), "no key in the client");
-    for (const apiKey of [undefined, "", "  ", () => undefined]) {
+    for (const apiKey of [undefined, "", "  ", "漢字", () => undefined]) {
       const { server, client } = local(world, { text: "x" }, { apiKey });
       same((await rejection(client.chat({ messages: question }).result())).code, "auth", `key ${JSON.stringify(apiKey)}`);
       same(server.requests.length, 0, "nothing was sent");
@@ -421,6 +447,8 @@ export const scenarios = {
     const own = local(world, { text: "x" }, { apiKey: undefined, headers: { Authorization: "Bearer mine" } });
     await own.client.chat({ messages: question }).result();
     same(own.server.requests[0].headers.authorization, "Bearer mine", "the caller's own header");
+    const unasked = local(world, { text: "x" }, { apiKey: () => Promise.reject(new Error("not to be asked")), headers: { Authorization: "Bearer mine" } });
+    await unasked.client.chat({ messages: question }).result();
     const failing = local(world, { text: "x" }, { apiKey: () => Promise.reject(new Error("vault closed")) });
     const refused = await rejection(failing.client.chat({ messages: question }).result());
     same([refused.code, refused.cause.message], ["auth", "vault closed"], "a key function that fails");
@@ -443,7 +471,10 @@ export const scenarios = {
     ];
     const before = JSON.stringify(messages);
     const { client, server } = local(world, { text: "x" });
-    const { messages: next } = await client.chat({ messages }).result();
+    const given = [...messages];
+    const run = client.chat({ messages: given });
+    const { messages: next } = await run.result();
+    given.push({ role: "user", content: "later" });
     same(server.requests[0].body.messages, messages, "what arrived");
     same(JSON.stringify(messages), before, "what the caller holds");
     same(next.slice(0, 3), messages, "the next transcript");
@@ -496,6 +527,9 @@ export const scenarios = {
     same([await asText.text(), asText.headers.get("content-type")], ["Héllo", "text/plain; charset=utf-8"], "text");
     const lines = (await new Response(local(world, script).client.chat({ messages: question }).toReadableStream()).text()).trim().split("\n").map((line) => JSON.parse(line));
     same([textOf(lines, "text-delta"), lines.at(-1).type], ["Héllo", "finish"], "events");
+    const long = { toolCalls: [{ name: "f", arguments: { text: "x".repeat(20_000) }, deltaBytes: 20 }] };
+    const size = (await local(world, long).client.chat({ messages: question }).toResponse({ format: "events" }).text()).length;
+    ok(size < 400_000, `${size} bytes: a line costs what it adds`);
     // Our own client reads what our own Worker would send.
     const relay = new world.api.OpenRouter({ apiKey: "k", fetch: async () => local(world, { ...script, toolCalls: [{ id: "c", name: "f", arguments: { a: [1] }, deltaBytes: 3 }] }).client.chat({ messages: question }).toResponse() });
     const result = await relay.chat({ messages: question }).result();
@@ -564,6 +598,8 @@ export const scenarios = {
   },
 
   async "memory limits end a run with an error that names them"(world) {
+    const both = local(world, { text: Array.from({ length: 100 }, () => "word ") }, { limits: { maxBodyBytes: 2000 } });
+    same((await rejection(both.client.chat({ messages: question, limits: { maxToolCalls: 5 } }).result())).code, "limit", "the client's limits hold beside the request's");
     for (const [limits, script] of /** @type {[object, object][]} */ ([
       [{ maxEventBytes: 500 }, { text: ["x".repeat(1000)] }],
       [{ maxBodyBytes: 2000 }, { text: Array.from({ length: 100 }, () => "word ") }],

@@ -361,6 +361,7 @@ impl Assembler {
         out.text.push_str(",\"verdict\":");
         write_string(&mut out.text, verdict);
         drop(calls);
+        out.text.push(',');
         self.write_state(&tool_calls, &mut out.text);
         out.text.push('}');
         out.close_record(Kind::Finish, 0, start);
@@ -370,10 +371,7 @@ impl Assembler {
     /// Calls stand beside the message, not in it: a transcript with half a call is refused by every provider.
     pub fn write_partial(&self, out: &mut String) {
         out.push('{');
-        let start = out.len();
         self.write_state("", out);
-        // The state begins with a comma, being written behind another field everywhere else.
-        out.remove(start);
         if !self.calls.is_empty() {
             out.push_str(",\"toolCalls\":");
             self.calls.write_unfinished(out);
@@ -382,22 +380,7 @@ impl Assembler {
     }
 
     fn write_state(&self, tool_calls: &str, out: &mut String) {
-        self.write_identity(out);
-        if let Some(native) = &self.native_finish_reason {
-            out.push_str(",\"nativeReason\":");
-            write_string(out, native);
-        }
-        if let Some(usage) = &self.usage
-            && let Ok(usage) = crate::json::Reader::document(usage.as_bytes())
-        {
-            out.push_str(",\"usage\":");
-            write_usage(usage, out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.push_str(",\"metadata\":");
-            out.push_str(metadata);
-        }
-        out.push_str(",\"message\":{\"role\":\"assistant\",\"content\":");
+        out.push_str("\"message\":{\"role\":\"assistant\",\"content\":");
         if self.text.as_str().is_empty() && !tool_calls.is_empty() {
             out.push_str("null");
         } else {
@@ -425,6 +408,21 @@ impl Assembler {
             out.push(']');
         }
         out.push('}');
+        self.write_identity(out);
+        if let Some(native) = &self.native_finish_reason {
+            out.push_str(",\"nativeReason\":");
+            write_string(out, native);
+        }
+        if let Some(usage) = &self.usage
+            && let Ok(usage) = crate::json::Reader::document(usage.as_bytes())
+        {
+            out.push_str(",\"usage\":");
+            write_usage(usage, out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.push_str(",\"metadata\":");
+            out.push_str(metadata);
+        }
     }
 }
 

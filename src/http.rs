@@ -2,6 +2,7 @@
 
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
+use crate::text::{between, find, tail};
 use crate::upstream_error::HeaderHints;
 
 /// Everything that is sent but the key, which is added last.
@@ -162,7 +163,7 @@ fn chat_url(base: &str) -> Result<String, Error> {
     let base = base.trim_ascii().trim_end_matches('/');
     // The legacy base of OpenRouter's first days.
     let base = if base == "https://openrouter.ai/v1" { DEFAULT_BASE_URL } else { base };
-    let Some((scheme, rest)) = base.split_once("://") else {
+    let Some((scheme, rest)) = scheme_and_rest(base) else {
         return Err(Error::invalid("baseURL", "must be an absolute https URL"));
     };
     if rest.contains(['?', '#', ' ', '\\']) || rest.chars().any(char::is_control) {
@@ -181,6 +182,11 @@ fn chat_url(base: &str) -> Result<String, Error> {
         )),
         _ => Err(Error::invalid("baseURL", "must be an https URL")),
     }
+}
+
+fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
+    let at = find(url, "://")?;
+    Some((between(url, 0, at), tail(url, at + 3)))
 }
 
 fn host_of(rest: &str) -> &str {
@@ -203,7 +209,7 @@ fn is_loopback_v4(host: &str) -> bool {
 
 /// The endpoint class of provider-rules 3.1: the host is OpenRouter's or below it.
 fn is_openrouter(url: &str) -> bool {
-    let host = url.split_once("://").map_or("", |(_, rest)| host_of(rest)).to_ascii_lowercase();
+    let host = scheme_and_rest(url).map_or("", |(_, rest)| host_of(rest)).to_ascii_lowercase();
     host == "openrouter.ai" || host.ends_with(".openrouter.ai")
 }
 

@@ -5,6 +5,7 @@
 //! grammar of `JSON.parse`. Refused: parsing the repaired prefix at every delta, which other clients do (3 ms a delta at 128 KB).
 
 use crate::json_string::{flush_surrogate, hex4, push_unit};
+use crate::text::between;
 
 /// One step of the partial view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +133,7 @@ impl PartialJson {
         let end =
             bytes[start..].iter().position(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20).map_or(bytes.len(), |found| start + found);
         if end > start {
-            self.add_text(&piece[start..end], key, emit);
+            self.add_text(between(piece, start, end), key, emit);
         }
         match bytes.get(end) {
             None => return end,
@@ -299,13 +300,13 @@ pub fn quote_unsafe_integers(text: &str) -> String {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 at += 1;
-                out.push_str(&text[start..at]);
+                out.push_str(between(text, start, at));
             }
             b'-' | b'0'..=b'9' => {
                 while at < bytes.len() && matches!(bytes[at], b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E') {
                     at += 1;
                 }
-                let number = &text[start..at];
+                let number = between(text, start, at);
                 if is_unsafe_integer(number) {
                     crate::json_string::write_string(&mut out, number);
                 } else {
@@ -314,7 +315,7 @@ pub fn quote_unsafe_integers(text: &str) -> String {
             }
             _ => {
                 at += 1;
-                out.push_str(&text[start..at]);
+                out.push_str(between(text, start, at));
             }
         }
     }

@@ -2,20 +2,29 @@
 
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
+use crate::text::{between, find, tail};
 
 const MASK: &str = "[redacted]";
 
 /// Masks every occurrence of `secret`, plain or percent-encoded, and of anything that looks like an OpenRouter key.
 pub fn redact(text: &str, secret: &str) -> String {
-    let mut out = text.to_owned();
-    if secret.len() >= 4 {
-        out = out.replace(secret, MASK).replace(&percent_encoded(secret), MASK);
+    let encoded = percent_encoded(secret);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let own = |needle: &str| find(rest, needle).filter(|_| needle.len() >= 4).map(|at| (at, at + needle.len()));
+        let key = find(rest, "sk-or-").map(|at| {
+            let behind = tail(rest, at).trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+            (at, rest.len() - behind.len())
+        });
+        // Of those that begin first the longest.
+        let first = [own(secret), own(&encoded), key].into_iter().flatten().min_by_key(|(from, to)| (*from, usize::MAX - to));
+        let Some((from, to)) = first else { break };
+        out.push_str(between(rest, 0, from));
+        out.push_str(MASK);
+        rest = tail(rest, to);
     }
-    while let Some(at) = out.find("sk-or-") {
-        let rest = out[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        let end = out.len() - rest.len();
-        out.replace_range(at..end, MASK);
-    }
+    out.push_str(rest);
     out
 }
 

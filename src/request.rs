@@ -4,6 +4,7 @@ use crate::config::DEFAULT_MODEL;
 use crate::error::Error;
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
+use crate::text::{between, tail};
 
 /// A body that is ready to be sent.
 #[derive(Debug, PartialEq)]
@@ -131,7 +132,7 @@ fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
         let length = match unit(at) {
             Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => 12,
             Some(0xd800..=0xdfff) => {
-                out.push_str(&text[plain..at]);
+                out.push_str(between(text, plain, at));
                 plain = at + 6;
                 6
             }
@@ -142,7 +143,7 @@ fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     if plain == 0 {
         return text.into();
     }
-    out.push_str(&text[plain..]);
+    out.push_str(tail(text, plain));
     out.into()
 }
 

@@ -5,6 +5,7 @@ use crate::finished_call::FinishedCall;
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate, write_string};
 use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
+use crate::text::tail;
 
 /// A cap was passed while tool calls were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -285,7 +286,7 @@ impl Call {
 
     /// Offers the arguments from `from` on: as text, and as steps of the partial view.
     fn offer(&mut self, place: usize, from: usize, out: &mut Batch) {
-        let piece = &self.arguments[from..];
+        let piece = tail(&self.arguments, from);
         if piece.is_empty() {
             return;
         }

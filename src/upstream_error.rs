@@ -5,6 +5,7 @@ use crate::error::{Code, Error};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
+use crate::text::{between, find, tail};
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
 pub type ParseDate = fn(&str) -> Option<f64>;
@@ -97,7 +98,7 @@ impl ErrorObject {
         let raw = metadata.and_then(|metadata| metadata.field("raw"));
         if let Some(detail) = text(raw.and_then(|raw| raw.field("error")).and_then(|error| error.field("message"))).or_else(|| text(raw))
             && !detail.is_empty()
-            && !message.contains(&detail)
+            && find(&message, &detail).is_none()
         {
             message = format!("{message}\n{}", masked(&detail, DETAIL_MAX_BYTES));
         }
@@ -258,7 +259,7 @@ fn is_context_overflow(message: &str, error_type: Option<&str>) -> bool {
         return true;
     }
     let message = message.to_ascii_lowercase();
-    if message.contains("per minute") || message.contains("tpm") {
+    if find(&message, "per minute").or(find(&message, "tpm")).is_some() {
         return false;
     }
     [
@@ -273,7 +274,7 @@ fn is_context_overflow(message: &str, error_type: Option<&str>) -> bool {
         "too many tokens",
     ]
     .iter()
-    .any(|wording| message.contains(wording))
+    .any(|wording| find(&message, wording).is_some())
 }
 
 /// The error object as JSON for whoever wants all of it, keys masked; one that is too long is a string of its beginning.
@@ -290,8 +291,8 @@ fn upstream(error: Raw<'_>, secret: &str) -> String {
 
 fn html_title(page: &str) -> String {
     let lower = page.to_ascii_lowercase();
-    let title = lower.find("<title>").and_then(|start| {
-        let end = lower[start..].find("</title>")?;
+    let title = find(&lower, "<title>").and_then(|start| {
+        let end = find(tail(&lower, start), "</title>")?;
         page.get(start + 7..start + end)
     });
     title.map_or_else(String::new, |title| format!(": {}", cut(title.trim_ascii(), 120)))
@@ -303,7 +304,7 @@ fn cut(text: &str, max: usize) -> String {
         return text.to_owned();
     }
     let end = (0..=max).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}…", &text[..end])
+    format!("{}…", between(text, 0, end))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! text is; JavaScript decodes the text once and slices it. Everything rarer than a delta is one JSON object in the same text.
 //! Refused: an event object made across the boundary for each delta (an async crossing costs about 6 us, a JSON round trip 4).
 
+use crate::text::tail;
+
 /// What a record stands for; its number is the record's low byte. `pkg-template/batch.js` reads the same numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -70,7 +72,7 @@ impl Batch {
 
     /// Adds a record for the text that was appended from `start` on.
     pub fn close_record(&mut self, kind: Kind, number: u32, start: usize) {
-        let units = utf16_len(&self.text[start..]);
+        let units = utf16_len(tail(&self.text, start));
         self.records.extend_from_slice(&[kind as u32 | number << 8, units]);
     }
 }

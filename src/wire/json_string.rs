@@ -1,5 +1,7 @@
 //! JSON strings: decoded piece by piece, since a streamed text may be cut between the two halves of a character, and written.
 
+use crate::text::{between, tail};
+
 /// A JSON string without its quotes, escapes not yet resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawString<'a>(&'a [u8]);
@@ -119,7 +121,7 @@ pub fn write_string(out: &mut String, text: &str) {
             0..=0x1f => "",
             _ => continue,
         };
-        out.push_str(&text[plain..at]);
+        out.push_str(between(text, plain, at));
         plain = at + 1;
         if escape.is_empty() {
             const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -130,7 +132,7 @@ pub fn write_string(out: &mut String, text: &str) {
             out.push_str(escape);
         }
     }
-    out.push_str(&text[plain..]);
+    out.push_str(tail(text, plain));
     out.push('"');
 }
 

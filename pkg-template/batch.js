@@ -109,14 +109,21 @@ export class Exchange {
   #text(start, length) {
     const bytes = this.#bytes;
     if (length <= LOOP_MAX) {
+      const end = start + length;
       let text = "";
       let at = start;
-      for (const end = start + length; at < end; at++) {
+      // Four at once: every `+=` is a string of its own.
+      for (; at + 4 <= end; at += 4) {
+        const a = bytes[at], b = bytes[at + 1], c = bytes[at + 2], d = bytes[at + 3];
+        if ((a | b | c | d) > 127) break;
+        text += String.fromCharCode(a, b, c, d);
+      }
+      for (; at < end; at++) {
         const byte = bytes[at];
         if (byte > 127) break;
         text += String.fromCharCode(byte);
       }
-      if (at === start + length) return text;
+      if (at === end) return text;
     }
     return decoder.decode(bytes.subarray(start, start + length));
   }

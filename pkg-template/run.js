@@ -223,9 +223,9 @@ export class ChatRun {
   }
 
   /** There is something, or the end: wakes who waits. */
-  #deliver() {
+  #deliver(at = performance.now()) {
     this.#pulling = false;
-    this.#stopwatch.rest();
+    this.#stopwatch.rest(at);
     const wake = this.#wakeNext;
     if (wake) {
       const fail = /** @type {(error: unknown) => void} */ (this.#failNext);
@@ -353,7 +353,9 @@ export class ChatRun {
   #onRead(piece) {
     if (this.#ended) return;
     try {
-      const now = this.#stopwatch.now();
+      // The one look at the clock for a chunk that brings something.
+      const at = performance.now();
+      const now = this.#stopwatch.now(at);
       const session = /** @type {ChatSession} */ (this.#session);
       const engine = /** @type {Engine} */ (this.#engine);
       const { exchange } = engine;
@@ -371,15 +373,15 @@ export class ChatRun {
           exchange.read(this.#reader, this.#queue);
         } else {
           action = READ;
-          for (let at = 0; at < bytes.length && action === READ; at += capacity) {
-            const part = bytes.subarray(at, at + capacity);
+          for (let start = 0; start < bytes.length && action === READ; start += capacity) {
+            const part = bytes.subarray(start, start + capacity);
             exchange.write(part);
             action = session.push(part.length, now);
             exchange.read(this.#reader, this.#queue);
           }
         }
       }
-      this.#after(action);
+      this.#after(action, at);
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
     }
@@ -412,11 +414,11 @@ export class ChatRun {
   }
 
   /** @param {number} action */
-  #after(action) {
+  #after(action, at = performance.now()) {
     this.#action = action;
     if (action === READ) {
       if (this.#queue.isEmpty) this.#read();
-      else this.#deliver();
+      else this.#deliver(at);
     } else if (action === WAIT) {
       this.#letGo();
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();

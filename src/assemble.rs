@@ -101,11 +101,33 @@ impl Assembler {
         self.emit_text(text, Kind::Text, out);
     }
 
-    /// Takes the piece of a chunk that is nothing but a piece of one call's arguments.
-    pub fn apply_arguments(&mut self, index: u32, piece: RawString<'_>, out: &mut Batch) -> Result<(), Error> {
-        self.start_response(out);
-        self.in_tool_call = true;
-        self.calls.add_arguments(index, piece, out).map_err(limit_error)
+    /// Takes a plain reasoning field that comes without details.
+    pub fn apply_plain_reasoning(&mut self, text: RawString<'_>, out: &mut Batch) {
+        self.emit_text(text, Kind::Reasoning, out);
+    }
+
+    /// Takes the last `reasoning_details` once more, with this text.
+    pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
+        self.ledger.go_on(text);
+        self.emit_text(text, Kind::Reasoning, out);
+    }
+
+    /// The text in the `reasoning_details` that came last, if [`Assembler::apply_details`] can take the next ones.
+    pub fn repeatable_details<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
+        self.ledger.repeatable(details)
+    }
+
+    /// Takes the last `tool_calls` once more, with these arguments.
+    pub fn apply_arguments(&mut self, piece: RawString<'_>, out: &mut Batch) -> Result<(), Error> {
+        let before = out.records.len();
+        let result = self.calls.go_on(piece, out);
+        self.after_call_delta(before, out);
+        result.map_err(limit_error)
+    }
+
+    /// The arguments in the `tool_calls` that came last, if [`Assembler::apply_arguments`] can take the next ones.
+    pub fn repeatable_arguments<'a>(&self, deltas: Raw<'a>) -> Option<RawString<'a>> {
+        self.calls.repeatable(deltas)
     }
 
     fn apply_head(&mut self, chunk: &Chunk<'_>) {

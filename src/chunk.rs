@@ -4,7 +4,6 @@
 //! beside the schema (a `message` in place of `delta`, the answer nested in `provider`, `choices: null`) is understood.
 
 use crate::json::{Malformed, Raw, Reader};
-use crate::json_string::RawString;
 
 /// The fields of one chunk that anybody reads. A `null` field counts as missing.
 #[derive(Debug, Default)]
@@ -68,47 +67,26 @@ pub struct Delta<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// The text of a chunk that adds a piece of text and says nothing else.
-    pub fn only_text(&self) -> Option<Raw<'a>> {
-        let delta = &self.only_delta()?;
-        delta.content.filter(|content| delta.tool_calls.is_none() && content.string().is_some())
-    }
-
-    /// The wire index and the piece of a chunk that adds a piece of one call's arguments and says nothing else.
-    pub fn only_arguments(&self) -> Option<(u32, Raw<'a>)> {
-        let delta = &self.only_delta()?;
-        if delta.content.is_some_and(|content| !content.string().is_some_and(RawString::is_empty)) {
-            return None;
-        }
-        let mut calls = Vec::new();
-        delta.tool_calls?.each_item(|call| calls.push(call));
-        let [call] = calls[..] else { return None };
-        let function = call.field("function")?;
-        if call.field("id").is_some() || function.field("name").is_some() {
-            return None;
-        }
-        let index = call.field("index").and_then(Raw::number).filter(|index| *index >= 0.0 && index.fract() == 0.0)?;
-        Some((index as u32, function.field("arguments").filter(|arguments| arguments.string().is_some())?))
-    }
-
-    /// The delta of a chunk that has nothing but text and tool calls in it.
-    fn only_delta(&self) -> Option<&Delta<'a>> {
+    /// The delta of a chunk that has nothing beside it, and in it nothing but content, reasoning and tool calls.
+    pub fn plain_delta(&self) -> Option<&Delta<'a>> {
         let choice = self.choice.as_ref()?;
         let delta = &choice.delta;
-        let elsewhere = [self.error, self.usage, self.metadata, choice.finish_reason, choice.native_finish_reason, choice.error];
-        let beside = [
+        let others = [
+            self.error,
+            self.usage,
+            self.metadata,
+            choice.finish_reason,
+            choice.native_finish_reason,
+            choice.error,
             delta.refusal,
-            delta.reasoning,
             delta.reasoning_content,
             delta.reasoning_text,
-            delta.reasoning_details,
             delta.function_call,
             delta.images,
             delta.audio,
             delta.annotations,
         ];
-        let alone = !delta.whole && elsewhere.iter().chain(&beside).all(Option::is_none);
-        alone.then_some(delta)
+        (!delta.whole && others.iter().all(Option::is_none)).then_some(delta)
     }
 }
 

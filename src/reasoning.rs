@@ -1,13 +1,15 @@
 //! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
 
 use crate::json::Raw;
-use crate::json_string::write_string;
+use crate::json_string::{RawString, write_string};
 
 /// All entries of one message.
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: Vec<Entry>,
     seen: bool,
+    /// The entry and the field that grew by the last array, where the same array with another text makes the same ones grow.
+    repeats: Option<(usize, usize)>,
 }
 
 #[derive(Debug)]
@@ -33,7 +35,33 @@ impl Ledger {
     /// before it. An entry without a type (a late signature) joins the last one of its index.
     pub fn add(&mut self, details: Raw<'_>) {
         self.seen |= details.is_array();
-        details.each_item(|item| self.add_entry(item));
+        self.repeats = None;
+        let mut count = 0;
+        details.each_item(|item| {
+            self.add_entry(item);
+            count += 1;
+        });
+        if count != 1 {
+            self.repeats = None;
+        }
+    }
+
+    /// The text in `details`, the array that was added last, if [`Ledger::go_on`] can take the place of adding it again with another.
+    pub fn repeatable<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
+        let (entry, field) = self.repeats?;
+        let (name, _) = &self.entries[entry].fields[field];
+        let mut text = None;
+        details.each_item(|item| text = item.field(name).and_then(Raw::string));
+        text
+    }
+
+    /// Adds the last array once more, with this text.
+    pub fn go_on(&mut self, text: RawString<'_>) {
+        if let Some((entry, field)) = self.repeats
+            && let Some((_, Field::Growing(grown, surrogate))) = self.entries[entry].fields.get_mut(field)
+        {
+            text.decode_into(grown, surrogate);
+        }
     }
 
     /// Whether `reasoning_details` came at all, be it empty.
@@ -72,6 +100,12 @@ impl Ledger {
         let index = item.field("index").map(|index| index.text().into_owned());
         let id = item.field("id").map(|id| id.text().into_owned());
         let place = self.place_for(&kind, index.as_deref(), id.as_deref());
+        // The one that is shown as reasoning: text of a text, summary of a summary, and nothing that grows beside it.
+        let shown = match kind.as_str() {
+            "reasoning.text" => "text",
+            "reasoning.summary" => "summary",
+            _ => "",
+        };
         let entry = match place {
             Some(place) => &mut self.entries[place],
             None => {
@@ -82,6 +116,12 @@ impl Ledger {
         };
         entry.id = entry.id.take().or(id);
         item.each_field(|key, value| entry.set(key, value));
+        let mut growing = entry.fields.iter().enumerate().filter(|(_, (_, field))| matches!(field, Field::Growing(..)));
+        if let (Some((field, (name, _))), None) = (growing.next(), growing.next())
+            && name == shown
+        {
+            self.repeats = Some((place.unwrap_or(self.entries.len() - 1), field));
+        }
     }
 
     fn place_for(&self, kind: &str, index: Option<&str>, id: Option<&str>) -> Option<usize> {

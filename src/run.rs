@@ -112,6 +112,8 @@ impl Run {
         self.body_bytes = 0;
         self.shapes = Shapes::default();
         self.assembler = Assembler::new(&self.settings.limits, head.generation_id.clone());
+        // What a shape leaves out, the new assembler has not seen: the id, the model, the calls.
+        self.shapes = Shapes::default();
         let kind = head.body_kind();
         self.head = head;
         match kind {
@@ -421,8 +423,9 @@ fn apply_event(
     }
     match read_chunk(data) {
         Ok(Some(chunk)) => {
-            shapes.learn(data, &chunk);
-            assembler.apply(&chunk, out).err().map(|stop| Err(stop_error(stop, secret, epoch)))
+            let applied = assembler.apply(&chunk, out);
+            shapes.learn(data, &chunk, assembler);
+            applied.err().map(|stop| Err(stop_error(stop, secret, epoch)))
         }
         Ok(None) => None,
         Err(malformed) => Some(Err(Error::new(

@@ -1,38 +1,80 @@
-//! The two kinds of chunk that answers are made of, known by their shape.
+//! The kinds of chunk that answers are made of, known by their shape.
 
 use crate::assemble::Assembler;
 use crate::chunk::Chunk;
 use crate::error::Error;
 use crate::event::Batch;
+use crate::json_string::RawString;
 use crate::template::Template;
 
-/// The shapes of the two kinds of chunk that answers are made of.
+/// What the texts of a shape are.
+#[derive(Debug, Clone, Copy, Default)]
+enum Kind {
+    #[default]
+    Text,
+    Reasoning,
+    /// The plain field first, then the text of the details.
+    Details,
+    Arguments,
+}
+
+/// The shape of the last chunk of an attempt, if the next one may be the same with other texts.
 #[derive(Debug, Default)]
 pub struct Shapes {
-    text: Template,
-    arguments: Template,
-    /// The wire index of the call in the shape of `arguments`.
-    index: u32,
+    template: Template,
+    kind: Kind,
 }
 
 impl Shapes {
-    /// Applies a chunk of a known shape; `None` for any other.
+    /// Applies a chunk of the known shape; `None` for any other.
+    #[inline]
     pub fn apply(&self, assembler: &mut Assembler, data: &[u8], out: &mut Batch) -> Option<Result<(), Error>> {
-        if let Some(text) = self.text.text_of(data) {
-            assembler.apply_text(text, out);
+        let [first, second] = self.template.texts_of(data)?;
+        if matches!(self.kind, Kind::Text) {
+            assembler.apply_text(first, out);
             return Some(Ok(()));
         }
-        let piece = self.arguments.text_of(data)?;
-        Some(assembler.apply_arguments(self.index, piece, out))
+        self.apply_others(assembler, first, second, out)
     }
 
-    /// Remembers the shape of a chunk that is of one of the two kinds.
-    pub fn learn(&mut self, data: &[u8], chunk: &Chunk<'_>) {
-        if let Some(text) = chunk.only_text() {
-            self.text.learn(data, text);
-        } else if let Some((index, arguments)) = chunk.only_arguments() {
-            self.arguments.learn(data, arguments);
-            self.index = index;
+    #[inline(never)]
+    fn apply_others(
+        &self,
+        assembler: &mut Assembler,
+        first: RawString<'_>,
+        second: RawString<'_>,
+        out: &mut Batch,
+    ) -> Option<Result<(), Error>> {
+        match self.kind {
+            Kind::Arguments => return Some(assembler.apply_arguments(first, out)),
+            // Without a text in the details the plain field would be shown.
+            Kind::Details if second.is_empty() => return None,
+            Kind::Details => assembler.apply_details(second, out),
+            Kind::Reasoning => assembler.apply_plain_reasoning(first, out),
+            Kind::Text => {}
+        }
+        Some(Ok(()))
+    }
+
+    /// Remembers the shape of a chunk that has been applied, or none: what the ledger and the calls repeat is what came last.
+    pub fn learn(&mut self, data: &[u8], chunk: &Chunk<'_>, assembler: &Assembler) {
+        self.template.forget();
+        let Some(delta) = chunk.plain_delta() else { return };
+        // Reasoning and calls mostly come beside `"content": ""`.
+        let content = delta.content.filter(|content| content.bytes() != b"\"\"");
+        let (kind, first, second) = match (content, delta.reasoning, delta.reasoning_details, delta.tool_calls) {
+            (Some(content), None, None, None) => (Kind::Text, content.string(), None),
+            (None, Some(plain), None, None) => (Kind::Reasoning, plain.string(), None),
+            (None, Some(plain), Some(details), None) => match assembler.repeatable_details(details) {
+                None => return,
+                text => (Kind::Details, plain.string(), text),
+            },
+            (None, None, None, Some(deltas)) => (Kind::Arguments, assembler.repeatable_arguments(deltas), None),
+            _ => return,
+        };
+        if let Some(first) = first {
+            self.kind = kind;
+            self.template.learn(data, first, second);
         }
     }
 }

@@ -49,12 +49,14 @@ pub struct ToolCalls {
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
     by_index: Vec<(u32, usize)>,
+    /// The call of the last array, where the same array with other arguments goes to the same one.
+    repeats: Option<usize>,
 }
 
 impl ToolCalls {
     /// No calls yet.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, calls: Vec::new(), by_index: Vec::new() }
+        Self { limits, calls: Vec::new(), by_index: Vec::new(), repeats: None }
     }
 
     /// Whether no call was begun.
@@ -66,19 +68,33 @@ impl ToolCalls {
     pub fn add(&mut self, deltas: Raw<'_>, whole: bool, out: &mut Batch) -> Result<(), LimitExceeded> {
         let mut result = Ok(());
         let mut place = 0;
+        self.repeats = None;
         deltas.each_item(|delta| {
             if result.is_ok() {
                 result = self.add_delta(delta, whole.then_some(place), out);
                 place += 1;
             }
         });
+        if place != 1 || whole {
+            self.repeats = None;
+        }
         result
     }
 
-    /// Takes a piece of the arguments of the call of a wire index.
-    pub fn add_arguments(&mut self, index: u32, piece: RawString<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
-        let place = self.place_of(Some(index), "", "")?;
-        self.extend(place, Delta { arguments: Some(Arguments::Piece(piece)), ..Delta::default() }, out)
+    /// The arguments in `deltas`, the array that was added last, if [`ToolCalls::go_on`] can take the place of adding it again with
+    /// others.
+    pub fn repeatable<'a>(&self, deltas: Raw<'a>) -> Option<RawString<'a>> {
+        self.repeats?;
+        let mut arguments = None;
+        deltas
+            .each_item(|delta| arguments = delta.field("function").and_then(|function| function.field("arguments")).and_then(Raw::string));
+        arguments
+    }
+
+    /// Adds the last array once more, with these arguments.
+    pub fn go_on(&mut self, arguments: RawString<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let Some(place) = self.repeats else { return Ok(()) };
+        self.extend(place, Delta { arguments: Some(Arguments::Piece(arguments)), ..Delta::default() }, out)
     }
 
     /// Takes a legacy `function_call`: one call, without id and index.
@@ -104,9 +120,14 @@ impl ToolCalls {
         if read.index.is_none() && read.id.is_empty() && !read.has_function {
             return Ok(());
         }
+        // A name may begin another call, which the full reading alone decides.
+        let may_repeat = read.index.is_some() && read.name.is_empty();
         let place = self.place_of(read.index, &read.id, &read.name)?;
         let place = if self.begins_another(place, &read) { self.open_at(read.index)? } else { place };
-        self.extend(place, read, out)
+        self.extend(place, read, out)?;
+        // By an index the next one finds the same call, whatever became of it. Before it is announced every delta may be the one.
+        self.repeats = (may_repeat && self.calls[place].started).then_some(place);
+        Ok(())
     }
 
     /// Index first. A known index whose call has another id begins a new call (or goes on with the one of that id): providers have

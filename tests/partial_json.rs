@@ -1,0 +1,147 @@
+//! The arguments of a call while they stream, cut anywhere, beside a parser that nobody here wrote.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use openrouter_wasm::partial_json::{Op, PartialJson, quote_unsafe_integers};
+use serde_json::Value;
+
+/// Follows the steps as JavaScript does.
+#[derive(Default)]
+struct View {
+    text: String,
+    depth: Vec<(bool, usize)>,
+    in_string: bool,
+    keyed: bool,
+}
+
+impl View {
+    fn comma(&mut self) {
+        self.end_string();
+        if !core::mem::take(&mut self.keyed)
+            && let Some((_, count)) = self.depth.last_mut()
+        {
+            if *count > 0 {
+                self.text.push(',');
+            }
+            *count += 1;
+        }
+    }
+    fn end_string(&mut self) {
+        if core::mem::take(&mut self.in_string) {
+            self.text.push('"');
+        }
+    }
+    fn escaped(&mut self, text: &str) {
+        let mut quoted = String::new();
+        openrouter_wasm::json_string::write_string(&mut quoted, text);
+        self.text.push_str(&quoted[1..quoted.len() - 1]);
+    }
+    fn apply(&mut self, op: Op<'_>) {
+        match op {
+            Op::OpenObject | Op::OpenArray => {
+                self.comma();
+                self.text.push(if op == Op::OpenObject { '{' } else { '[' });
+                self.depth.push((op == Op::OpenObject, 0));
+            }
+            Op::Close => {
+                self.end_string();
+                let (object, _) = self.depth.pop().unwrap();
+                self.text.push(if object { '}' } else { ']' });
+            }
+            Op::Key(key) => {
+                self.comma();
+                self.text.push('"');
+                self.escaped(key);
+                self.text.push_str("\":");
+                self.keyed = true;
+            }
+            Op::OpenString => {
+                self.comma();
+                self.text.push('"');
+                self.in_string = true;
+            }
+            Op::AppendString(text) => self.escaped(text),
+            Op::Scalar(text) => {
+                self.comma();
+                self.text.push_str(text);
+            }
+        }
+    }
+}
+
+fn read(pieces: &[&str]) -> (bool, Option<Value>) {
+    let mut json = PartialJson::default();
+    let mut view = View::default();
+    for piece in pieces {
+        json.feed(piece, &mut |op| view.apply(op));
+    }
+    let complete = json.is_complete_object();
+    (complete, complete.then(|| serde_json::from_str(&view.text).unwrap_or_else(|error| panic!("{error}: {}", view.text))))
+}
+
+const TEXTS: &[&str] = &[
+    "{}",
+    " { } ",
+    "{\"a\":1}",
+    "{\"a\": -1.5e+3, \"b\" : [ ] , \"c\":{}}\n",
+    "{\"path\":\"/tmp/é😀\\n\\u00e9\\ud83d\\ude00\\\"\\\\\\/\"}",
+    "{\"a\":[1,[2,{\"b\":[true,false,null]}],\"x\"],\"a\":2}",
+    "{\"k\\u0041\\n\":\"\"}",
+    "{\"big\":12345678901234567890,\"ok\":9007199254740991}",
+    "{\"a\":\"\\ud83d\"}",
+    "",
+    "{",
+    "{\"a\"",
+    "{\"a\":\"/tm",
+    "{\"a\":1",
+    "{\"a\":1,}",
+    "{,}",
+    "{\"a\" 1}",
+    "[1]",
+    "\"text\"",
+    "1",
+    "{\"a\":01}",
+    "{\"a\":1.}",
+    "{\"a\":tru}",
+    "{\"a\":truex}",
+    "{\"a\":nul}",
+    "{\"a\":\"\\x\"}",
+    "{\"a\":\"\\u12g4\"}",
+    "{\"a\":\"\t\"}",
+    "{\"a\":1}}",
+    "{\"a\":1} x",
+    "{\"a\":[1}",
+    "{\"a\":[1,]}",
+    "{\"a\":+1}",
+    "{\"a\":-}",
+    "{'a':1}",
+];
+
+#[test]
+fn says_complete_exactly_where_the_text_is_one_json_object_however_it_is_cut() {
+    for text in TEXTS {
+        let lossy = text.replace("\\ud83d\"", "\\ufffd\"");
+        let expected = serde_json::from_str::<Value>(&lossy).ok().filter(Value::is_object);
+        let (complete, value) = read(&[text]);
+        assert_eq!(complete, expected.is_some(), "{text:?} whole");
+        assert_eq!(value, expected, "{text:?} whole");
+        for cut in (0..=text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+            assert_eq!(read(&[&text[..cut], &text[cut..]]), (complete, expected.clone()), "{text:?} cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn integers_a_double_would_change_are_quoted() {
+    let text = r#"{"a":12345678901234567890,"b":[-9007199254740993,9007199254740991,1e300,0.12345678901234567890],"c":"12345678901234567890\\\" 5"}"#;
+    let quoted: Value = serde_json::from_str(&quote_unsafe_integers(text)).unwrap();
+    assert_eq!(quoted["a"], "12345678901234567890");
+    assert_eq!(quoted["b"][0], "-9007199254740993");
+    assert!(quoted["b"][1].is_u64() && quoted["b"][2].is_f64() && quoted["b"][3].is_f64());
+    assert_eq!(quoted["c"], "12345678901234567890\\\" 5");
+}
+
+#[test]
+fn a_very_deep_nest_is_invalid_and_never_a_call() {
+    let text = format!("{{\"a\":{}", "[".repeat(100_000));
+    assert_eq!(read(&[&text]), (false, None));
+}

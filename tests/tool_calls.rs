@@ -1,0 +1,176 @@
+//! Which call a delta belongs to, and which calls came out whole.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use openrouter_wasm::event::Batch;
+use openrouter_wasm::json::Reader;
+use openrouter_wasm::tool_call::{LimitExceeded, Limits, ToolCalls};
+use serde_json::{Value, json};
+
+const LIMITS: Limits = Limits { max_argument_bytes: 1000, max_calls: 8 };
+
+fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, String, String, Option<String>)> {
+    let mut calls = ToolCalls::new(LIMITS);
+    let mut out = Batch::default();
+    for delta in deltas {
+        calls.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false, &mut out).unwrap();
+    }
+    calls
+        .finish(cut_last, cut_last, strict, &mut out)
+        .into_iter()
+        .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input))
+        .collect()
+}
+
+fn call(id: &str, name: &str, arguments: &str, runs: bool) -> (String, String, String, Option<String>) {
+    (
+        id.into(),
+        name.into(),
+        arguments.into(),
+        runs.then(|| if arguments.trim_ascii().is_empty() { "{}".into() } else { arguments.trim_ascii().into() }),
+    )
+}
+
+#[test]
+fn every_delta_finds_its_call() {
+    let function = |name: &str, arguments: &str| json!({"name":name,"arguments":arguments});
+    let piece = |arguments: &str| json!({"arguments":arguments});
+    let table = [
+        (
+            "by index",
+            vec![
+                json!([{"index":0,"id":"a","function":function("f","")}]),
+                json!([{"index":1,"id":"b","function":function("g","{\"x\":")}]),
+                json!([{"index":0,"function":piece("{}")},{"index":1,"function":piece("1}")}]),
+            ],
+            vec![call("a", "f", "{}", true), call("b", "g", "{\"x\":1}", true)],
+        ),
+        (
+            "by id where no index comes",
+            vec![
+                json!([{"id":"a","function":function("f","{")}]),
+                json!([{"id":"b","function":function("g","{}")}]),
+                json!([{"id":"a","function":piece("}")}]),
+            ],
+            vec![call("a", "f", "{}", true), call("b", "g", "{}", true)],
+        ),
+        (
+            "neither: the current call goes on, a name begins the next once it is whole",
+            vec![json!([{"function":function("f","{")}]), json!([{"function":piece("}")}]), json!([{"function":function("f","{}")}])],
+            vec![call("call_0", "f", "{}", true), call("call_1", "f", "{}", true)],
+        ),
+        (
+            "id repeated on every delta",
+            vec![json!([{"index":0,"id":"a","function":function("f","{")}]), json!([{"index":0,"id":"a","function":function("f","}")}])],
+            vec![call("a", "f", "{}", true)],
+        ),
+        (
+            "id late",
+            vec![json!([{"index":0,"function":function("f","{")}]), json!([{"index":0,"id":"a","function":piece("}")}])],
+            vec![call("a", "f", "{}", true)],
+        ),
+        (
+            "a new id on a used index begins a call, and its tail may come under the next index",
+            vec![
+                json!([{"index":0,"id":"a","function":function("f","{}")}]),
+                json!([{"index":0,"id":"b","function":function("g","{")}]),
+                json!([{"index":1,"function":piece("}")}]),
+            ],
+            vec![call("a", "f", "{}", true), call("b", "g", "{}", true)],
+        ),
+        (
+            "one id for two calls",
+            vec![json!([{"index":0,"id":"a","function":function("f","{}")},{"index":1,"id":"a","function":function("g","{}")}])],
+            vec![call("a", "f", "{}", true), call("a_1", "g", "{}", true)],
+        ),
+        (
+            "an index as text, and one that is no number",
+            vec![
+                json!([{"index":"1","id":"a","function":function("f","{")}]),
+                json!([{"index":1,"function":piece("}")}]),
+                json!([{"index":"x","id":"b","function":function("g","{}")}]),
+            ],
+            vec![call("a", "f", "{}", true), call("b", "g", "{}", true)],
+        ),
+        (
+            "white space after a whole call is nothing",
+            vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"function":piece(" \n")}])],
+            vec![call("a", "f", "{} \n", true)],
+        ),
+        (
+            "arguments null, missing or an object",
+            vec![
+                json!([{"index":0,"id":"a","function":{"name":"f","arguments":null}},{"index":1,"id":"b","function":{"name":"g"}},{"index":2,"id":"c","function":{"name":"h","arguments":{"x":1}}}]),
+            ],
+            vec![call("a", "f", "", true), call("b", "g", "", true), call("c", "h", "{\"x\":1}", true)],
+        ),
+        (
+            "cut, malformed or no object never runs",
+            vec![
+                json!([{"index":0,"id":"a","function":function("f","{\"path\":\"/tm")},{"index":1,"id":"b","function":function("g","[1]")},{"index":2,"id":"c","function":function("h","{'a':1}")}]),
+            ],
+            vec![call("a", "f", "{\"path\":\"/tm", false), call("b", "g", "[1]", false), call("c", "h", "{'a':1}", false)],
+        ),
+        ("a call without a name never runs", vec![json!([{"index":0,"id":"a","function":piece("{}")}])], vec![call("a", "", "{}", false)]),
+    ];
+    for (name, deltas, expected) in table {
+        assert_eq!(assemble(&deltas, false, false), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_call_of_one_index_or_one_id_is_found() {
+    let function = |name: &str, arguments: &str| json!({"name":name,"arguments":arguments});
+    let table = [
+        (
+            "one index, no id",
+            vec![json!([{"index":0,"function":function("f","{}")}]), json!([{"index":0,"function":function("g","{}")}])],
+            vec![call("call_0", "f", "{}", true), call("call_1", "g", "{}", true)],
+        ),
+        (
+            "one index and one id",
+            vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"id":"a","function":function("g","{}")}])],
+            vec![call("a", "f", "{}", true), call("a_1", "g", "{}", true)],
+        ),
+        (
+            "one id, no index",
+            vec![json!([{"id":"a","function":function("f","{}")}]), json!([{"id":"a","function":function("f","{}")}])],
+            vec![call("a", "f", "{}", true), call("a_1", "f", "{}", true)],
+        ),
+        (
+            "the name repeated at the end is no call",
+            vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"id":"a","function":function("f","")}])],
+            vec![call("a", "f", "{}", true)],
+        ),
+    ];
+    for (name, deltas, expected) in table {
+        assert_eq!(assemble(&deltas, false, false), expected, "{name}");
+    }
+}
+
+#[test]
+fn at_a_length_limit_the_last_call_never_runs_however_whole_it_looks() {
+    let deltas = [
+        json!([{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}]),
+    ];
+    assert_eq!(assemble(&deltas, true, false), vec![call("a", "f", "{}", true), call("b", "g", "{}", false)]);
+}
+
+#[test]
+fn strict_refuses_empty_arguments() {
+    let deltas = [json!([{"index":0,"id":"a","function":{"name":"f","arguments":""}}])];
+    assert_eq!(assemble(&deltas, false, true), vec![call("a", "f", "", false)]);
+}
+
+#[test]
+fn arguments_and_calls_are_bounded() {
+    let mut calls = ToolCalls::new(LIMITS);
+    let mut out = Batch::default();
+    let mut add = |value: Value| calls.add(Reader::document(value.to_string().as_bytes()).unwrap(), false, &mut out);
+    let long = "x".repeat(600);
+    assert_eq!(add(json!([{"index":0,"id":"a","function":{"name":"f","arguments":long}}])), Ok(()));
+    assert_eq!(add(json!([{"index":0,"function":{"arguments":long}}])), Err(LimitExceeded::Arguments));
+    for index in 1..8 {
+        assert_eq!(add(json!([{"index":index,"id":index.to_string(),"function":{"name":"f"}}])), Ok(()));
+    }
+    assert_eq!(add(json!([{"index":9,"id":"z","function":{"name":"f"}}])), Err(LimitExceeded::Calls));
+}

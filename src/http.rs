@@ -303,6 +303,8 @@ mod tests {
             assert!(error.code == Code::InvalidRequest && error.message.starts_with("headers"), "{error:?}");
         }
         assert!(plan("{}", &[("x", Some("Grüße\t1"))]).is_ok());
+        let error = plan(r#"{"app":{"title":"a — b"}}"#, &[]).unwrap_err();
+        assert!(error.message.starts_with("app.title"), "{error:?}");
     }
 
     #[test]

@@ -551,6 +551,14 @@ export const scenarios = {
     ok(text.endsWith("data: [DONE]\n\n"), text);
     const quiet = await local(world, { text: ["a", "b"], chunkDelayMs: 50 }).client.chat({ messages: question }).toResponse({ keepAliveMs: 0 }).text();
     ok(!quiet.includes("keep-alive"), quiet);
+    // A reader who rests finds one comment, not one for every tick.
+    const resting = local(world, { text: ["a", "b"], stallAfterChunks: 2 }).client.chat({ messages: question }).toReadableStream({ format: "sse", keepAliveMs: 5 }).getReader();
+    await resting.read();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = performance.now();
+    for (let pieces = 0; pieces < 8; pieces++) await resting.read();
+    ok(performance.now() - start >= 20, "eight pieces lie ready");
+    await resting.cancel();
     // Whoever leaves while the model is silent is noticed.
     const { client: slow, server } = local(world, { text: ["a", "b"], stallAfterChunks: 2 });
     const reader = slow.chat({ messages: question }).toReadableStream({ format: "sse", keepAliveMs: 10 }).getReader();

@@ -1,4 +1,5 @@
-// Inline pictures, sounds and files travel around the engine, not through it: its memory grows by all that passes and never shrinks.
+// Inline pictures, sounds and files of a request travel around the engine, not through it: its memory grows by what passes and never
+// shrinks.
 
 /** Strings from this length on, in places where media stand, are carried. */
 const MIN_LENGTH = 16_384;

@@ -3,7 +3,7 @@ import { BatchReader, EventQueue } from "./batch.js";
 import { answerReader, bytesOf, sayGoodbye } from "./body.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError } from "./errors.js";
-import { formatStream, responseHeaders } from "./sinks.js";
+import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 
 /** @import { ChatEvent, ChatMessage, ChatResult, PartialAnswer, StreamFormat, Verdict } from "./index.js" */
@@ -245,8 +245,7 @@ export class ChatRun {
     else if (this.#action === WAIT) {
       this.#armDeadline();
       this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
-    }
-    else this.#open();
+    } else this.#open();
   }
 
   /** The first pull: checks, starts the engine, sends. */
@@ -527,30 +526,6 @@ if (Symbol.asyncDispose) {
     configurable: true,
     writable: true,
   });
-}
-
-/**
- * By hand and not as a generator: leaving one waits until the value that is under way has come.
- * @param {ChatRun} run
- * @returns {AsyncIterable<string>}
- */
-function textOf(run) {
-  return {
-    [Symbol.asyncIterator]() {
-      const events = run[Symbol.asyncIterator]();
-      return {
-        async next() {
-          for (;;) {
-            const { value: event, done } = await events.next();
-            if (done) return { value: undefined, done: true };
-            // A refusal is what the model says to the reader.
-            if (event.type === "text-delta" || event.type === "refusal-delta") return { value: event.text, done: false };
-          }
-        },
-        return: () => /** @type {Promise<any>} */ (events.return(undefined)),
-      };
-    },
-  };
 }
 
 function leftTheLoop() {

@@ -1,4 +1,4 @@
-// A run as a byte stream, to be handed on.
+// A run in other forms: its text alone, or a byte stream to be handed on.
 import { OpenRouterError } from "./errors.js";
 
 /** @import { ChatEvent, StreamFormat } from "./index.js" */
@@ -38,6 +38,30 @@ const FORMATS = {
   },
   sse: { contentType: "text/event-stream; charset=utf-8", keepAlive: ": keep-alive\n\n", start: chatChunks },
 };
+
+/**
+ * By hand and not as a generator: leaving one waits until the value that is under way has come.
+ * @param {AsyncIterable<ChatEvent>} run
+ * @returns {AsyncIterable<string>}
+ */
+export function textOf(run) {
+  return {
+    [Symbol.asyncIterator]() {
+      const events = run[Symbol.asyncIterator]();
+      return {
+        async next() {
+          for (;;) {
+            const { value: event, done } = await events.next();
+            if (done) return { value: undefined, done: true };
+            // A refusal is what the model says to the reader.
+            if (event.type === "text-delta" || event.type === "refusal-delta") return { value: event.text, done: false };
+          }
+        },
+        return: () => /** @type {Promise<any>} */ (events.return?.(undefined)),
+      };
+    },
+  };
+}
 
 /**
  * One write for all events that are ready: in workerd every write costs as much as the work on two hundred events.

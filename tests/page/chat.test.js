@@ -1,24 +1,11 @@
 // The page in Chromium, with its own simulator: what a visitor sees of a chat.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { startDemo } from "../../www/serve/demo-server.js";
-import { launchChromium, openPage } from "./support.js";
+import { test } from "node:test";
+import { demoPages } from "./demo-pages.js";
 
-let demo, browser, view;
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-after(async () => {
-  await browser?.close();
-  await demo?.close();
-});
-afterEach(async () => {
-  const { problems } = view;
-  await view.close();
-  assert.deepEqual(problems, []);
-});
+const pages = demoPages();
 
-const open = async (options) => (view = await openPage(browser, demo.url, options));
+const { open } = pages;
 
 test("loads, says what it is, and nothing else is fetched than from here", async () => {
   const { page } = await open();
@@ -28,7 +15,7 @@ test("loads, says what it is, and nothing else is fetched than from here", async
   assert.equal(await page.inputValue("#model"), "anthropic/claude-sonnet-4.5");
   assert.ok((await page.locator("#models option").count()) >= 5);
   assert.ok(await page.isHidden("#worker-choice"));
-  assert.equal(demo.simulator.requests.length, 0);
+  assert.equal(pages.demo.simulator.requests.length, 0);
 });
 
 test("an answer streams: reasoning apart, text as it comes, then what it took", async () => {

@@ -1,27 +1,15 @@
 // The event log of the page.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { startDemo } from "../../www/serve/demo-server.js";
-import { launchChromium, openPage } from "./support.js";
+import { test } from "node:test";
+import { demoPages } from "./demo-pages.js";
 
-let demo, browser, view;
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-after(async () => {
-  await browser?.close();
-  await demo?.close();
-});
-afterEach(async () => {
-  const { problems } = view;
-  await view.close();
-  assert.deepEqual(problems, []);
-});
+const pages = demoPages();
+let view;
 
 const types = () => view.page.locator("#event-list details").evaluateAll((rows) => rows.map((row) => row.dataset.type));
 
 test("is filled when it is opened, and goes on from there", async () => {
-  view = await openPage(browser, demo.url);
+  view = await pages.open();
   const { page, play, settled } = view;
   await play("reasoning");
   await settled();
@@ -50,7 +38,7 @@ test("is filled when it is opened, and goes on from there", async () => {
 
 test("keeps the last 500, whether it is open or not", async () => {
   for (const openFirst of [false, true]) {
-    view = await openPage(browser, demo.url, { query: "?pace=0" });
+    view = await pages.open({ query: "?pace=0" });
     const { page, play, settled } = view;
     if (openFirst) await page.click("#events-toggle");
     for (let turn = 0; turn < 6; turn++) {
@@ -67,7 +55,7 @@ test("keeps the last 500, whether it is open or not", async () => {
 });
 
 test("is copied as JSON lines, without the bytes of pictures, and cleared", async () => {
-  view = await openPage(browser, demo.url, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  view = await pages.open({ context: { permissions: ["clipboard-read", "clipboard-write"] } });
   const { page, play, settled } = view;
   await play("image");
   await settled();
@@ -86,7 +74,7 @@ test("is copied as JSON lines, without the bytes of pictures, and cleared", asyn
 });
 
 test("raw events are told on demand", async () => {
-  view = await openPage(browser, demo.url);
+  view = await pages.open();
   const { page, play, settled } = view;
   await page.click("#events-toggle");
   await page.check("#raw-events");

@@ -1,22 +1,11 @@
 // Each scenario of the page ends as its title says.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { startDemo } from "../../www/serve/demo-server.js";
-import { launchChromium, openPage } from "./support.js";
+import { test } from "node:test";
+import { demoPages } from "./demo-pages.js";
+import { openPage } from "./support.js";
 
-let demo, browser, view;
-before(async () => {
-  [demo, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-after(async () => {
-  await browser?.close();
-  await demo?.close();
-});
-afterEach(async () => {
-  const { problems } = view;
-  await view.close();
-  assert.deepEqual(problems, []);
-});
+const pages = demoPages();
+let view;
 
 /** @type {Record<string, (view: Awaited<ReturnType<typeof openPage>>) => Promise<void>>} */
 const OUTCOMES = {
@@ -123,20 +112,20 @@ const OUTCOMES = {
 
 for (const [id, outcome] of Object.entries(OUTCOMES)) {
   test(id, async () => {
-    view = await openPage(browser, demo.url, { query: "?pace=4" });
+    view = await pages.open({ query: "?pace=4" });
     await view.play(id);
     await outcome(view);
   });
 }
 
 test("there is no scenario without a test", async () => {
-  view = await openPage(browser, demo.url);
+  view = await pages.open();
   const ids = await view.page.locator("[data-scenario]").evaluateAll((nodes) => nodes.map((node) => node.dataset.scenario));
   assert.deepEqual(ids.toSorted(), Object.keys(OUTCOMES).toSorted());
 });
 
 test("a scenario that begins while another runs takes its place", async () => {
-  view = await openPage(browser, demo.url, { query: "?pace=30" });
+  view = await pages.open({ query: "?pace=30" });
   const { page, play, settled, verdict } = view;
   await play("rate-limit");
   await page.waitForSelector(".notice[data-live]");

@@ -7,8 +7,9 @@
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
-pub use openrouter_wire::{decimal, event, json, json_string, sse, template, text};
+pub use openrouter_wire::{decimal, event, json, json_string, sse, template, text, value};
 
+pub mod change;
 pub mod credentials;
 pub mod error;
 pub mod redact;
@@ -17,6 +18,11 @@ pub mod clock;
 pub mod finished_call;
 pub mod partial_json;
 pub mod tool_call;
+
+pub mod message;
+pub mod model_ref;
+pub mod policy;
+pub mod transcript;
 
 pub mod config;
 pub mod request;

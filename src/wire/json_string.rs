@@ -17,6 +17,16 @@ impl<'a> RawString<'a> {
         self.0
     }
 
+    /// Whether anything is escaped.
+    pub fn has_escape(self) -> bool {
+        memchr::memchr(b'\\', self.0).is_some()
+    }
+
+    /// The text, copied only where an escape is resolved.
+    pub fn to_text(self) -> std::borrow::Cow<'a, str> {
+        if self.has_escape() { self.decode().into() } else { String::from_utf8_lossy(self.0) }
+    }
+
     /// Whether there is nothing between the quotes.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()

@@ -1,5 +1,7 @@
 //! The body of a chat request: what the caller wrote, with what must be there.
 
+pub mod tool_schema;
+
 use crate::config::DEFAULT_MODEL;
 use crate::error::Error;
 use crate::json::{Raw, Reader};

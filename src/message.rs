@@ -1,0 +1,219 @@
+//! The transcript's vocabulary: messages in the wire form, and what only OpenClaw's block form tells about a turn.
+
+use crate::change::place;
+use crate::error::Error;
+use crate::json::Raw;
+use crate::value::{Object, Value};
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The instructions.
+    System,
+    /// The instructions, in OpenAI's newer word.
+    Developer,
+    /// The user.
+    User,
+    /// The model.
+    Assistant,
+    /// The result of a tool call; `toolResult` in the block form.
+    Tool,
+}
+
+/// How a turn of the block form ended; the wire form does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StopReason {
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// `stop`.
+    Stop,
+    /// `length`.
+    Length,
+    /// `toolUse`.
+    ToolUse,
+    /// `error`.
+    Error,
+    /// `aborted`.
+    Aborted,
+}
+
+/// What stands beside the wire form of a message.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// It came in the block form.
+    pub is_block_form: bool,
+    /// How the turn ended.
+    pub stop_reason: StopReason,
+    /// It says that it cost nothing.
+    pub has_zero_usage: bool,
+    /// Another model made it: its signatures and reasoning fields mean nothing to the one that is asked now.
+    pub is_foreign: bool,
+    /// The tool whose result it is.
+    pub tool_name: Option<String>,
+    /// A result that was made up, and may give way to a real one.
+    pub is_synthetic: bool,
+}
+
+/// One message.
+#[derive(Debug, Clone)]
+pub struct Message<'a> {
+    /// Who speaks.
+    pub role: Role,
+    /// The message's own fields, one level opened.
+    pub fields: Object<'a>,
+    /// What stands beside them.
+    pub meta: Meta,
+    /// Its number among the caller's messages; `None` when it was made here.
+    pub source: Option<usize>,
+    raw: Option<Raw<'a>>,
+}
+
+impl<'a> Message<'a> {
+    /// Reads one message. Unknown roles and contents of a wrong type are refused by their place.
+    pub fn read(number: usize, raw: Raw<'a>) -> Result<Self, Error> {
+        let wrong = |below: &str, problem: &str| Err(Error::invalid(&place("messages", number, below), problem));
+        let mut value = Value::Raw(raw);
+        let Some(fields) = value.object_mut().map(core::mem::take) else {
+            return wrong("", "must be an object");
+        };
+        let Some(role) = fields.get("role").filter(|role| role.is_string()) else {
+            return wrong(".role", "must be a string");
+        };
+        let role = match () {
+            () if role.is("user") => Role::User,
+            () if role.is("assistant") => Role::Assistant,
+            () if role.is("tool") || role.is("toolResult") => Role::Tool,
+            () if role.is("system") => Role::System,
+            () if role.is("developer") => Role::Developer,
+            () => return wrong(".role", "must be system, developer, user, assistant or tool (toolResult in the block form)"),
+        };
+        if let Some(content) = fields.get("content") {
+            if content.is_object() && role == Role::Assistant {
+                // A single block: the block form's older spelling of a list of one.
+            } else if !content.is_string() && !content.is_array() {
+                return wrong(".content", "must be a string, an array of parts or null");
+            }
+            let mut parts = 0;
+            let mut refused = None;
+            if let Value::Raw(raw) = content {
+                raw.each_item(|part| {
+                    if refused.is_none() && !part.is_object() && !(role == Role::Assistant && part.bytes() == b"null") {
+                        refused = Some(parts);
+                    } else if refused.is_none() && part.is_object() && part.field("type").and_then(Raw::string).is_none() {
+                        refused = Some(parts);
+                    }
+                    parts += 1;
+                });
+            }
+            if let Some(part) = refused {
+                return wrong(&place(".content", part, ""), "must be an object with a type");
+            }
+        }
+        if let Some(calls) = fields.get("tool_calls").filter(|calls| !calls.is_array()) {
+            let _ = calls;
+            return wrong(".tool_calls", "must be an array");
+        }
+        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw) })
+    }
+
+    /// A message made here.
+    pub fn made(role: Role, fields: Object<'a>) -> Self {
+        Self { role, fields, meta: Meta::default(), source: None, raw: None }
+    }
+
+    /// A message of one text.
+    pub fn text(role: Role, text: &str) -> Self {
+        let name = match role {
+            Role::System | Role::Developer => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+            Role::Tool => "tool",
+        };
+        Self::made(role, Object::of([("role", Value::text(name)), ("content", Value::text(text))]))
+    }
+
+    /// To be called with every change: from now on the message is written from its fields and not as it came.
+    pub fn touch(&mut self) {
+        self.raw = None;
+    }
+
+    /// Whether it is what the caller wrote.
+    pub fn is_untouched(&self) -> bool {
+        self.raw.is_some()
+    }
+
+    /// Where it stands among the caller's messages, and what is below it.
+    pub fn place(&self, below: &str) -> String {
+        match self.source {
+            Some(number) => place("messages", number, below),
+            None => ["messages", below].concat(),
+        }
+    }
+
+    /// The parts of the content when it is an array, opened. Whoever changes one calls [`Message::touch`].
+    pub fn parts_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
+        self.fields.get_mut("content").and_then(Value::array_mut)
+    }
+
+    /// The content when it is a string.
+    pub fn content_text(&self) -> Option<std::borrow::Cow<'_, str>> {
+        self.fields.str("content")
+    }
+
+    /// The tool calls, opened. Whoever changes one calls [`Message::touch`].
+    pub fn calls_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
+        self.fields.get_mut("tool_calls").and_then(Value::array_mut)
+    }
+
+    /// Whether it has at least one tool call.
+    pub fn has_calls(&mut self) -> bool {
+        self.role == Role::Assistant && self.calls_mut().is_some_and(|calls| !calls.is_empty())
+    }
+
+    /// Appends the message as JSON.
+    pub fn write(&self, out: &mut String) {
+        match self.raw {
+            Some(raw) => out.push_str(&raw.text()),
+            None => self.fields.write(out),
+        }
+    }
+}
+
+/// Reads the messages of a request.
+pub fn read_messages(messages: Raw<'_>) -> Result<Vec<Message<'_>>, Error> {
+    if !messages.is_array() {
+        return Err(Error::invalid("messages", "must be an array of messages"));
+    }
+    let mut read = Vec::new();
+    let mut result = Ok(());
+    messages.each_item(|message| {
+        if result.is_ok() {
+            match Message::read(read.len(), message) {
+                Ok(message) => read.push(message),
+                Err(error) => result = Err(error),
+            }
+        }
+    });
+    result.map(|()| read)
+}
+
+/// The text in a part of type `text`; `None` for any other part.
+pub fn part_text(part: &Value<'_>) -> Option<String> {
+    part.get("type").filter(|kind| kind.is("text")).and_then(|_| part.get_str("text"))
+}
+
+/// A part of type `text`.
+pub fn text_part<'a>(text: &str) -> Value<'a> {
+    Value::Object(Object::of([("type", Value::text("text")), ("text", Value::text(text))]))
+}
+
+/// The name of a function call in the wire form.
+pub fn call_name(call: &Value<'_>) -> Option<String> {
+    call.get("function").and_then(|function| function.get_str("name"))
+}
+
+/// Whether a text has nothing to read in it.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}

@@ -1,0 +1,1 @@
+//! Moonshot's tool schemas (provider-rules 5.9).

@@ -1,0 +1,1 @@
+//! Images of a transcript (sanitization 5).

@@ -1,0 +1,1 @@
+//! Tool ids in the form a provider takes (sanitization 9).

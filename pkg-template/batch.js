@@ -142,6 +142,23 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** What the engine decided about the calls of this step. @type {import("./tool-round.js").PlannedCall[]} */
+  plannedCalls = [];
+  /** The arguments of whole calls by id. @type {Map<string, any>} */
+  inputs = new Map();
+  /** Models that failed or are well again, for the client. @type {{ model: string, ms: number }[]} */
+  coolDowns = [];
+
+  /** The answer of one step is over; the next one begins. */
+  nextStep() {
+    this.step += 1;
+    this.#calls = [];
+    this.#images = [];
+    this.#audio = undefined;
+    this.finished = undefined;
+    this.plannedCalls = [];
+    this.inputs = new Map();
+  }
 
   /**
    * @param {number} kind
@@ -189,7 +206,20 @@ export class BatchReader {
         break;
       case "tool-call":
         if (event.truncated) out.push({ type: event.type, step, id: event.id, name: event.name, input: undefined, truncated: true, arguments: event.arguments });
-        else out.push({ type: event.type, step, id: event.id, name: event.name, input: event.input, truncated: false });
+        else {
+          this.inputs.set(event.id, event.input);
+          out.push({ type: event.type, step, id: event.id, name: event.name, input: event.input, truncated: false });
+        }
+        break;
+      case "call-tools":
+        this.plannedCalls = event.calls;
+        break;
+      case "cool-down":
+        this.coolDowns.push({ model: event.model, ms: event.ms });
+        break;
+      case "fallback":
+        this.#calls = [];
+        out.push({ type: event.type, step, from: event.from, to: event.to, error: new OpenRouterError(event.error) });
         break;
       case "image": {
         this.#images.push({ type: "image_url", image_url: { url: event.url } });

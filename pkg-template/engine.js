@@ -1,5 +1,5 @@
 // The life of the WebAssembly instance: started at the first call, replaced after a panic.
-import engineModule from "#wasm";
+import engineModule, { engineModuleNow } from "#wasm";
 import * as glue from "./wasm/glue.js";
 import { Exchange } from "./batch.js";
 import { engineError, OpenRouterError } from "./errors.js";
@@ -53,8 +53,27 @@ export function startEngine() {
   return starting;
 }
 
+/**
+ * The instance, started on the spot if need be: for calls that return no promise.
+ * @returns {Engine}
+ */
+export function startEngineNow() {
+  const running = runningEngine();
+  if (running) return running;
+  try {
+    return instantiate(engineModuleNow());
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new OpenRouterError({ code: "engine", message: `WebAssembly could not be started: ${message}` }, { cause });
+  }
+}
+
 async function load() {
-  const module = await engineModule();
+  return instantiate(await engineModule());
+}
+
+/** Once, whoever comes first. @param {WebAssembly.Module} module @returns {Engine} */
+function instantiate(module) {
   if (!loaded) {
     engine = adopt(glue.initSync({ module }));
     loaded = true;

@@ -18,6 +18,8 @@ export const ERROR_CODES = /** @type {const} */ ([
  * @property {boolean} [isRetryable]
  * @property {string} [errorType]
  * @property {string} [upstream]
+ * @property {string} [reason]
+ * @property {string} [attempts]
  */
 
 export class OpenRouterError extends Error {
@@ -35,6 +37,8 @@ export class OpenRouterError extends Error {
     if (fields.retryAfterMs !== undefined) this.retryAfterMs = fields.retryAfterMs;
     if (fields.errorType !== undefined) this.errorType = fields.errorType;
     if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
+    if (fields.reason !== undefined) this.reason = fields.reason;
+    if (fields.attempts !== undefined) this.attempts = parsed(fields.attempts);
     if (more.verdict !== undefined) this.verdict = more.verdict;
     if (more.partial !== undefined) this.partial = more.partial;
     Object.defineProperty(this, BRAND, { value: true });
@@ -42,8 +46,8 @@ export class OpenRouterError extends Error {
 
   /** What a log should hold: an error's message is no field of its own to JSON. The cause stays out, it may be anything. */
   toJSON() {
-    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, verdict, partial } = this;
-    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, verdict, partial };
+    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial } = this;
+    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial };
   }
 
   /**

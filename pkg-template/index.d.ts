@@ -49,13 +49,115 @@ export interface ClientOptions extends EngineOptions {
   baseURL?: string;
   /** Who is asking, for OpenRouter's rankings. Left out, a page sends its origin; `null` sends nothing. */
   app?: { url?: string; title?: string; categories?: readonly string[] } | null;
-  /** The model of requests that name none. Default `openrouter/auto`. */
+  /** The model of requests that name none, by reference or alias. Default `openrouter/auto`. */
   model?: string;
+  /**
+   * Models to go on with, in this order, when the one asked fails before its first output: every rule is applied anew for each. A request
+   * whose model is in the list goes on behind it; at the end the client's `model` is tried. Models that failed rest for a while.
+   */
+  fallbackModels?: readonly string[];
+  /** For every request; `models[ref].params` and the request's own win name by name. */
+  params?: Params;
+  /** What is set for and known of single models, by reference (with or without `openrouter/`, or by API id). */
+  models?: Record<string, ModelSettings>;
+  /** How transcripts are repaired for the model behind the route. Default `auto`. */
+  transcriptPolicy?: TranscriptPolicy;
+  /** Makes pictures smaller than 1200 px and 5 MiB. Default: the platform's canvas where there is one; `false`: they go as they are. */
+  resizeImage?: ResizeImage | false;
   /** Extra headers; they win over the package's own, `null` leaves one out. */
   headers?: HeadersInit | Record<string, string | null>;
   /** Used in place of the global `fetch`. */
   fetch?: typeof fetch;
 }
+
+/**
+ * Settings by the names of OpenClaw's configuration, in both spellings (`maxTokens`, `max_tokens`). A field of the request itself wins over
+ * all of them. Names that are none of these are not sent and told as warnings.
+ */
+export interface Params {
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  frequencyPenalty?: number;
+  presencePenalty?: number;
+  seed?: number;
+  stop?: string | readonly string[];
+  responseFormat?: object;
+  parallelToolCalls?: boolean;
+  toolChoice?: string | object;
+  reasoning?: object;
+  /** As `thinking` of a request. */
+  thinking?: Thinking;
+  /** OpenRouter's provider routing; merged name by name. Sent to OpenRouter's own base URL alone. */
+  provider?: object;
+  /** Copied over the body at the end; may override anything but `store`. */
+  extraBody?: object;
+  chatTemplateKwargs?: object;
+  /** OpenRouter's response cache: the same request is answered from it, at no cost. Also as words (`"on"`, `"off"`). */
+  responseCache?: boolean | string;
+  /** Seconds, 1 to 86,400. */
+  responseCacheTtlSeconds?: number | string;
+  /** Asks anew and stores the answer. */
+  responseCacheClear?: boolean | string;
+  /** Anthropic's prompt cache: no markers, five minutes (default), an hour. */
+  cacheRetention?: "none" | "short" | "long";
+  [name: string]: unknown;
+}
+
+/** What is set for one model, and what is known of it while no catalog is loaded. What is left out is not known, and no rule acts on it. */
+export interface ModelSettings {
+  /** Another name for the model; of two models with one alias the later has it. */
+  alias?: string;
+  params?: Params;
+  /** Whether it reasons, or the catalog's `reasoning` object (`{supported_efforts, mandatory}`). */
+  reasoning?: boolean | object;
+  supportsTools?: boolean;
+  /** What it takes: `text`, `image`, `video`, ... */
+  input?: readonly string[];
+  /** Tokens of prompt and answer together. */
+  contextWindow?: number;
+  /** Tokens of an answer: sent as the limit unless the request has its own, and no limit goes beyond it. */
+  maxTokens?: number;
+  /** The catalog's `supported_parameters`: other parameters are warned of. */
+  supportedParameters?: readonly string[];
+  pricing?: object;
+}
+
+/** How strongly the model is to think. Left out: as the model's own rule has it (models known to reason: `high`). */
+export type Thinking = "off" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | "adaptive" | (string & {}) | boolean;
+
+/**
+ * - `auto`: every model gets its images checked and calls paired with results; Gemini also strict tool ids and base64-only signatures,
+ *   Mistral ids of nine characters.
+ * - `classic`: OpenClaw's older table: Gemini all of that, any other model the images alone.
+ * - `off`: nothing but what the wire form itself asks for.
+ * - An object changes single repairs of what `auto` would do.
+ */
+export type TranscriptPolicy = "auto" | "classic" | "off" | {
+  sanitizeMode?: "full" | "images-only";
+  sanitizeToolCallIds?: boolean | "strict" | "strict9";
+  sanitizeThoughtSignatures?: boolean | object;
+  repairToolUseResultPairing?: boolean;
+  /** A call without a result gets an error result; with false the call goes. */
+  allowSyntheticToolResults?: boolean;
+  dropThinkingBlocks?: boolean;
+  dropReasoningFromHistory?: boolean;
+  validateGeminiTurns?: boolean;
+  validateAnthropicTurns?: boolean;
+  assistantFirstBootstrap?: boolean;
+};
+
+/** Makes a picture smaller. `undefined`: it stays as it is (over 5 MiB the engine then puts a note in its place). */
+export type ResizeImage = (image: {
+  data: Uint8Array;
+  mediaType: string;
+  /** Pixels. */
+  width: number;
+  height: number;
+  bytes: number;
+  maxSidePx: number;
+  maxBytes: number;
+}) => Promise<{ data: Uint8Array | Blob; mediaType: string } | undefined>;
 
 /** Who OpenClaw says it is: pass it as `app` in a client that stands in for it. */
 export declare const OPENCLAW_APP: { readonly url: string; readonly title: string; readonly categories: readonly string[] };
@@ -63,14 +165,114 @@ export declare const OPENCLAW_APP: { readonly url: string; readonly title: strin
 export declare class OpenRouter {
   /** Does no work: the engine starts with the first run. Throws `invalid-request` for options of the wrong kind. */
   constructor(options?: ClientOptions);
+  /**
+   * A client as an OpenClaw configuration file describes it: JSON5 text, or what it stands for. `options` win over the file. What is wrong in
+   * it throws `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
+   */
+  static fromConfig(config: string | object, options?: ClientOptions): OpenRouter;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
   chat(request: ChatRequest): ChatRun;
+  /** What `chat` would send, and what is odd about it, without sending it. */
+  prepare(request: ChatRequest): Promise<PreparedChat>;
+  /**
+   * A drop-in `fetch` for SDKs that speak OpenAI's API (`new OpenAI({ fetch: client.fetch })`). `POST .../chat/completions` leaves shaped by
+   * this package's rules; answers come back untouched, any other call goes through as it is. The SDK's `Authorization` wins; without one the
+   * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
+   */
+  readonly fetch: typeof fetch;
 }
+
+/** A request as it would be sent. */
+export interface PreparedChat {
+  method: "POST";
+  url: string;
+  /** The key masked. */
+  headers: Record<string, string>;
+  /** The body, read on first access. */
+  readonly body: Record<string, any>;
+  /** The body as it goes out, byte for byte. */
+  bodyText: string;
+  /** The reference of the model that is asked first. */
+  model: string;
+  /** What was changed in what the caller wrote. */
+  changes: Change[];
+  /** What is odd: unsupported parameters, mandatory reasoning asked off, an output limit under the reasoning budget, too many cache markers, ... */
+  warnings: Change[];
+}
+
+export interface Change {
+  /** The rule. */
+  rule: string;
+  /** The place in what the caller wrote: `messages[3].content[1]`. */
+  path: string;
+  reason: string;
+}
+
+export interface SanitizeOptions {
+  /** The model that the transcript is for. Default `openrouter/auto`. */
+  model?: string;
+  policy?: TranscriptPolicy;
+  /** Calls of other tools go, unless they were answered. */
+  allowedToolNames?: readonly string[];
+  /** What the model takes; without `image` pictures are named instead. */
+  input?: readonly string[];
+  supportsTools?: boolean;
+}
+
+/**
+ * Repairs a transcript for a model, as `chat` does. Takes the wire form and OpenClaw's block form, gives the wire form. The caller's messages
+ * are never changed; those that stay are the same objects. Throws `invalid-request` with the place of what cannot be repaired. Starts the
+ * engine on the spot.
+ */
+export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
+
+/** A message of OpenClaw's block form: `toolResult`, `toolCall`, `thinking`, `image` blocks. */
+export interface BlockMessage {
+  role: string;
+  content?: unknown;
+  [field: string]: unknown;
+}
+
+export interface ModelRef {
+  /** The key for settings: `openrouter/<model>`. */
+  ref: string;
+  provider: "openrouter";
+  model: string;
+  /** The id on the wire. */
+  apiId: string;
+  /** The id that families are told by. */
+  family: string;
+  variant?: string;
+  preset?: string;
+  profile?: string;
+}
+
+/** Reads `openrouter/<provider>/<model>`, a slug, or a bare name; `null` when it names no model. Starts the engine on the spot. */
+export declare function parseModelRef(ref: string): ModelRef | null;
 
 /** Any field of OpenRouter's request body, as it is on the wire, and beside them the package's own. */
 export interface ChatRequest extends EngineOptions {
-  messages: ChatMessage[];
+  /** In the wire form; OpenClaw's block form is taken too. */
+  messages: readonly (ChatMessage | BlockMessage)[];
+  /** A reference, a slug or an alias. */
   model?: string;
+  /** OpenRouter's own fallback list. */
+  models?: readonly string[];
+  /** This request's list in place of the client's. */
+  fallbackModels?: readonly string[];
+  thinking?: Thinking;
+  params?: Params;
+  transcriptPolicy?: TranscriptPolicy;
+  resizeImage?: ResizeImage | false;
+  /**
+   * Requests that a run with tools may send. Default 20. A model that asks for tools in the last of them fails the run with `max-steps`; the
+   * error's `partial` has the whole transcript.
+   */
+  maxSteps?: number;
+  /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
+  stopWhen?: StopCondition | readonly StopCondition[];
+  /** Asked before every call that would run. What is not approved is answered to the model as an error. */
+  approve?: (call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>;
   /** Default true. With false the events and the result are the same, in one piece. */
   stream?: boolean;
   tools?: Tool[];
@@ -81,10 +283,30 @@ export interface ChatRequest extends EngineOptions {
   [field: string]: unknown;
 }
 
-/** A function tool in short, or any tool in its wire form. */
+export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[] }) => boolean | Promise<boolean>;
+
+export interface ToolCallInfo {
+  id: string;
+  name: string;
+  /** The parsed arguments. */
+  input: any;
+}
+
+export type ToolApproval = boolean | { approved: boolean; reason?: string };
+
+/**
+ * Runs a call. What it returns goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
+ * JSON. What it throws goes to the model as an error. `signal` is aborted with the run.
+ */
+export type ToolExecute = (input: any, context: { signal: AbortSignal; toolCallId: string }) => unknown;
+
+/**
+ * A function tool in short, or any tool in its wire form. With `execute` the run calls it, the calls of one step side by side, and goes on
+ * with the results. Without, the run ends with reason `tool-calls`.
+ */
 export type Tool =
-  | { name: string; description?: string; parameters?: object; strict?: boolean; type?: undefined }
-  | { type: string; [field: string]: unknown };
+  | { name: string; description?: string; parameters?: object; execute?: ToolExecute; strict?: boolean; type?: undefined }
+  | { type: string; execute?: ToolExecute; [field: string]: unknown };
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
@@ -198,6 +420,10 @@ export interface AudioDeltaEvent extends EventBase {
 export interface CitationEvent extends EventBase { type: "citation"; url?: string; title?: string; content?: string; startIndex?: number; endIndex?: number }
 /** An attempt failed before any output; the next one starts after `delayMs`. */
 export interface RetryEvent extends EventBase { type: "retry"; attempt: number; delayMs: number; error: OpenRouterError }
+/** A model failed before any output; the next one is asked. */
+export interface FallbackEvent extends EventBase { type: "fallback"; from: string; to: string; error: OpenRouterError }
+/** A tool has run: `output`, or the `error` that the model is told. Results come as they are there. */
+export interface ToolResultEvent extends EventBase { type: "tool-result"; id: string; name: string; output?: unknown; error?: OpenRouterError }
 export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The last event of a run that did not fail. */
 export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
@@ -208,14 +434,22 @@ export type ChatEvent =
   | ResponseStartEvent | TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent
   | ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent
   | ImageEvent | AudioDeltaEvent | CitationEvent
-  | RetryEvent | StepFinishEvent | FinishEvent | RawEvent;
+  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent;
 
-export interface StepResult { reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
+export interface StepResult {
+  reason: FinishReason;
+  nativeReason?: string;
+  usage?: Usage;
+  message: AssistantMessage;
+  /** The messages that answered its calls, when tools have run. */
+  toolResults?: ChatMessage[];
+}
 
 export interface ChatResult {
   message: AssistantMessage;
   /** The request's messages and what the run added: the next request's transcript. */
   messages: ChatMessage[];
+  /** Of all steps together. */
   usage?: Usage;
   steps: StepResult[];
   reason: FinishReason;
@@ -225,8 +459,12 @@ export interface ChatResult {
   provider?: string;
   /** The generation id. */
   id?: string;
-  /** What was changed in the request's messages before they were sent. */
-  changes: { rule: string; path: string; reason: string }[];
+  /** What was changed in the request before it was sent. */
+  changes: Change[];
+  /** What is odd about it. */
+  warnings: Change[];
+  /** What OpenRouter's response cache said; pages cannot read it (CORS). */
+  cache?: { status: string; ageSeconds?: number; ttlSeconds?: number; sourceId?: string };
   /** `openrouter_metadata`, when it was asked for. */
   metadata?: Record<string, unknown>;
 }
@@ -239,6 +477,9 @@ export interface PartialAnswer {
   model?: string;
   provider?: string;
   nativeReason?: string;
+  /** Of a run of several steps: the transcript as far as it is whole, and the steps. */
+  messages?: ChatMessage[];
+  steps?: StepResult[];
   /** Calls that had begun; none of them may run. */
   toolCalls?: { id: string; name: string; arguments: string; truncated: true }[];
 }
@@ -307,7 +548,7 @@ export type ErrorCode =
   | "stream-cut"
   /** The provider reported an error inside the stream. */
   | "stream-error"
-  /** A tool failed. */
+  /** A tool failed (the `error` of `tool-result` events), or `approve` did (of the run). */
   | "tool"
   /** The tool loop took more steps than allowed. */
   | "max-steps"
@@ -317,6 +558,10 @@ export type ErrorCode =
   | "limit"
   /** The WebAssembly engine failed; the next run starts a fresh one. */
   | "engine";
+
+export type FailoverReason =
+  | "billing" | "rate_limit" | "overloaded" | "server_error" | "auth" | "auth_permanent" | "timeout" | "tls" | "context_overflow" | "format"
+  | "model_not_found" | "session_expired" | "unknown";
 
 export declare class OpenRouterError extends Error {
   private constructor();
@@ -332,6 +577,10 @@ export declare class OpenRouterError extends Error {
   readonly isRetryable: boolean;
   /** OpenRouter's `error_type`. */
   readonly errorType?: string;
+  /** Why, in the words of the failover table. */
+  readonly reason?: FailoverReason;
+  /** Every attempt of the run, the last one this error. */
+  readonly attempts?: { provider: string; model: string; status?: number; code: ErrorCode; reason: FailoverReason; message: string }[];
   /** The upstream error object, keys masked; a string when it was longer than 8 KB. */
   readonly upstream?: unknown;
   /** How the run ended. */

@@ -1,26 +1,44 @@
-// One chat: pulls the answer, hands out events, settles the result. The decisions are the engine's; the waiting is here.
+// One chat: pulls the answers, runs the tools, settles the result. The decisions are the engine's; the waiting is here.
 import { BatchReader, EventQueue } from "./batch.js";
 import { answerReader, bytesOf, sayGoodbye } from "./body.js";
+import { Carrier } from "./carried-media.js";
+import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError } from "./errors.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
+import { runTools } from "./tool-round.js";
+import { sumOfUsage } from "./usage.js";
 
-/** @import { ChatEvent, ChatMessage, ChatResult, PartialAnswer, StreamFormat, Verdict } from "./index.js" */
+/** @import { ChatMessage, ChatResult, PartialAnswer, StepResult, StreamFormat, Verdict } from "./index.js" */
 /** @import { Engine } from "./engine.js" */
+/** @import { ToolRoundPlan } from "./tool-round.js" */
 /** @import { ChatSession } from "./wasm/glue.js" */
+
+/**
+ * A request as the engine takes it.
+ * @typedef {object} PreparedRequest
+ * @property {string} config
+ * @property {string} headers
+ * @property {string} body
+ * @property {readonly ChatMessage[]} messages
+ * @property {ToolRoundPlan["executables"]} executables
+ */
 
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {() => { config: string, headers: string, body: string, putBack: (body: string) => string, messages: readonly ChatMessage[] }} prepare  may throw an `invalid-request`
+ * @property {(carrier: Carrier) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
+ * @property {ToolRoundPlan["approve"]} [approve]
+ * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
+ * @property {(model: string, ms: number) => void} onCoolDown
  */
 
 /** What the engine wants next; the numbers are those of src/run.rs. */
-const READ = 0, WAIT = 1, SEND = 3;
+const READ = 0, WAIT = 1, END = 2, SEND = 3, TOOLS = 4;
 
 export class ChatRun {
   /** @type {RunPlan} */
@@ -30,23 +48,34 @@ export class ChatRun {
   #engine;
   /** @type {ChatSession | undefined} */
   #session;
-  /** The messages as they are sent. @type {readonly ChatMessage[]} */
+  /** @type {Carrier | undefined} */
+  #carrier;
+  /** The messages as they were given. @type {readonly ChatMessage[]} */
   #messages = [];
+  /** What the run has added: answers and results. @type {ChatMessage[]} */
+  #added = [];
+  /** @type {StepResult[]} */
+  #steps = [];
+  /** @type {ToolRoundPlan["executables"]} */
+  #executables = new Map();
+  /** Whether the step's `step-finish` is out. */
+  #isStepTold = false;
+  /** The round of tools that is running. @type {Promise<void> | undefined} */
+  #round;
+  /** The messages of the body that will not change any more. JavaScript joins texts without copying them. */
+  #stable = "";
   /** The body as it is sent. */
   #request = "";
   #reader = new BatchReader();
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = SEND;
-  #queue = new EventQueue();
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
+  #queue = this.#delivery.queue;
 
-  /** Whether somebody iterates; a run is read once. */
-  #claimed = false;
-  /** Nobody looks at the events: only the result is wanted. */
-  #discard = false;
   #ended = false;
-  /** Whether the run failed, and by what; `undefined` is a reason too. @type {{ error: unknown } | undefined} */
-  #failure;
+  /** @type {unknown} */
+  #error;
   /** @type {ChatResult | undefined} */
   #result;
   /** @type {PartialAnswer | undefined} */
@@ -55,16 +84,6 @@ export class ChatRun {
   #verdict;
   /** What the platform threw, for `cause`. @type {unknown} */
   #cause;
-
-  /** Whether the run is moving on because somebody waits for it. */
-  #pulling = false;
-  /** Whom to wake when there is something: one who wants the next event, and any number who want to know. */
-  /** @type {((value: IteratorResult<ChatEvent, undefined>) => void) | undefined} */
-  #wakeNext;
-  /** @type {((error: unknown) => void) | undefined} */
-  #failNext;
-  /** @type {(() => void)[]} */
-  #waiting = [];
 
   #stopwatch = new Stopwatch();
   #alarm = new Alarm(() => this.#onDeadline());
@@ -84,41 +103,18 @@ export class ChatRun {
   get partial() {
     if (this.#lastPartial) return this.#lastPartial;
     const session = this.#session;
-    if (session && this.#engine && isRunning(this.#engine)) return this.#reader.withMedia(JSON.parse(session.partial()));
+    if (session && this.#engine && isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
     return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
   }
 
-  /** @returns {AsyncGenerator<ChatEvent, undefined, undefined>} */
+  /** @returns {AsyncGenerator<import("./index.js").ChatEvent, undefined, undefined>} */
   [Symbol.asyncIterator]() {
-    this.#claim();
-    const iterator = {
-      next: () => this.#next(),
-      return: () => {
-        this.cancel(leftTheLoop());
-        // Who has left hears no more of it.
-        this.#queue.clear();
-        this.#failureTold = true;
-        return Promise.resolve({ value: undefined, done: true });
-      },
-      /** @param {unknown} error */
-      throw: (error) => {
-        this.cancel(error);
-        return Promise.reject(error);
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return /** @type {any} */ (iterator);
+    return this.#delivery.iterator();
   }
 
   /** @returns {Promise<ChatResult>} */
   async result() {
-    if (!this.#claimed) {
-      this.#claimed = true;
-      this.#discard = true;
-    }
-    // Also while somebody iterates: whoever awaits the result inside the loop would wait for ever otherwise.
-    while (!this.#ended) await this.#moved();
-    if (this.#failure) throw this.#failure.error;
+    await this.#delivery.settled();
     return /** @type {ChatResult} */ (this.#result);
   }
 
@@ -149,103 +145,39 @@ export class ChatRun {
       });
     }
     if (this.#ended) return;
-    this.#lastPartial = this.#reader.failed?.partial;
+    this.#lastPartial = this.#reader.failed && this.#whole(this.#reader.failed.partial);
     this.#end("aborted", { error: reason });
     this.#controller.abort(reason);
   }
 
   /** For whoever writes the events on; claims the run. */
   #source() {
-    this.#claim();
-    return { takeBatch: () => this.#takeBatch(), cancel: (/** @type {unknown} */ reason) => this.cancel(reason) };
+    this.#delivery.claim();
+    return { takeBatch: () => this.#delivery.takeBatch(), cancel: (/** @type {unknown} */ reason) => this.cancel(reason) };
   }
 
-  /** Everything that is ready; an empty array at the end. @returns {Promise<ChatEvent[]>} */
-  async #takeBatch() {
-    while (this.#queue.isEmpty && !this.#ended) await this.#moved();
-    const batch = this.#queue.takeAll();
-    if (batch.length === 0 && this.#failure) throw this.#failure.error;
-    return batch;
-  }
-
-  #claim() {
-    if (this.#claimed) {
-      throw new OpenRouterError({ code: "already-consumed", message: "this run is being read already: iterate over it once, or take result(), textStream or a stream of it" });
-    }
-    this.#claimed = true;
-  }
-
-  /**
-   * One promise a pull, settled where the bytes arrive: an answer through a second promise takes three more turns of the microtask
-   * queue, a quarter of all that an event costs.
-   * @returns {Promise<IteratorResult<ChatEvent, undefined>>}
-   */
-  #next() {
-    const queue = this.#queue;
-    if (!queue.isEmpty) return Promise.resolve({ value: queue.shift(), done: false });
-    if (this.#ended) return this.#nextAfterEnd();
-    if (this.#wakeNext) return this.#moved().then(() => this.#next());
-    const next = new Promise(this.#waitForNext);
-    if (!this.#pulling) this.#pull();
-    return next;
-  }
-
-  /** @param {(value: any) => void} resolve @param {(error: unknown) => void} reject */
-  #waitForNext = (resolve, reject) => {
-    this.#wakeNext = resolve;
-    this.#failNext = reject;
-  };
-
-  #failureTold = false;
-
-  /** The failure once; a loop that goes on after it ends. @returns {Promise<IteratorResult<ChatEvent, undefined>>} */
-  #nextAfterEnd() {
-    const failure = this.#failure;
-    if (failure && !this.#failureTold) {
-      this.#failureTold = true;
-      return Promise.reject(failure.error);
-    }
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  /** Resolves when there are more events or the run has ended. Never rejects: a failure is state. @returns {Promise<void>} */
-  #moved() {
-    const moved = new Promise((/** @type {(value: void) => void} */ resolve) => this.#waiting.push(resolve));
-    if (!this.#pulling) this.#pull();
-    return moved;
+  /** What has arrived of a run of several steps, with the steps before. @param {PartialAnswer} partial @returns {PartialAnswer} */
+  #whole(partial) {
+    if (this.#steps.length === 0) return partial;
+    return { ...partial, messages: [...this.#messages, ...this.#added], steps: [...this.#steps] };
   }
 
   /** Moves the run on until it delivers. */
-  #pull() {
-    this.#pulling = true;
+  #goOn() {
     this.#stopwatch.goOn();
-    this.#advance();
+    if (this.#action === READ) this.#read();
+    else if (this.#action === TOOLS) this.#runTools();
+    else if (this.#action === WAIT) {
+      this.#armDeadline();
+      this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
+    } else if (this.#session) this.#send();
+    else this.#open();
   }
 
   /** There is something, or the end: wakes who waits. */
   #deliver(at = performance.now()) {
-    this.#pulling = false;
     this.#stopwatch.rest(at);
-    const wake = this.#wakeNext;
-    if (wake) {
-      const fail = /** @type {(error: unknown) => void} */ (this.#failNext);
-      this.#wakeNext = undefined;
-      this.#failNext = undefined;
-      if (!this.#queue.isEmpty) wake({ value: this.#queue.shift(), done: false });
-      else this.#nextAfterEnd().then(wake, fail);
-    }
-    if (this.#discard) this.#queue.clear();
-    if (this.#waiting.length > 0) {
-      for (const resolve of this.#waiting.splice(0)) resolve();
-    }
-  }
-
-  #advance() {
-    if (this.#action === READ) this.#read();
-    else if (this.#action === WAIT) {
-      this.#armDeadline();
-      this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
-    } else this.#open();
+    this.#delivery.deliver();
   }
 
   /** The first pull: checks, starts the engine, sends. */
@@ -254,25 +186,38 @@ export class ChatRun {
     try {
       if (signal?.aborted) return this.cancel(signal.reason);
       signal?.addEventListener("abort", this.#onAbort, { once: true });
-      const prepared = this.#plan.prepare();
       const engine = await startEngine();
       if (this.#ended) return;
       this.#engine = engine;
       onEngineEnd(this.#onEngineEnd);
-      this.#session = new engine.glue.ChatSession(prepared.config, prepared.headers, prepared.body, this.#stopwatch.now());
+      this.#carrier = new Carrier(engine);
+      const { config, headers, body, messages, executables } = await this.#plan.prepare(this.#carrier);
+      if (this.#ended) return;
+      this.#session = new engine.glue.ChatSession(config, headers, body, this.#carrier.describe(), this.#stopwatch.now());
       this.#resetDeadline();
-      this.#messages = prepared.messages;
-      this.#request = prepared.putBack(this.#session.body());
+      this.#messages = messages;
+      this.#executables = executables;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
     await this.#send();
   }
 
+  /** The body as it is now: what was written before is not written again. */
+  #writeBody() {
+    const session = /** @type {ChatSession} */ (this.#session);
+    const carrier = /** @type {Carrier} */ (this.#carrier);
+    if (session.takeFresh()) this.#stable = "";
+    this.#stable += carrier.putBack(session.takeStable());
+    const [head, volatile, tail] = session.frame().split("\0");
+    this.#request = head + this.#stable + carrier.putBack(volatile) + tail;
+  }
+
   async #send() {
     this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
+      if (this.#action === SEND) this.#writeBody();
       const key = session.needsKey() ? await this.#key() : "";
       if (this.#ended) return;
       const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
@@ -421,30 +366,115 @@ export class ChatRun {
     } else if (action === WAIT) {
       this.#letGo();
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
+      this.#tellCoolDowns();
+      this.#deliver();
+    } else if (action === SEND) {
+      // Another model is asked: its `fallback` event goes out first.
+      this.#letGo();
+      this.#tellCoolDowns();
+      this.#deliver();
+    } else if (action === TOOLS) {
+      this.#letGoKindly();
+      this.#finishStep();
       this.#deliver();
     } else {
+      this.#tellCoolDowns();
       this.#conclude();
     }
+  }
+
+  #tellCoolDowns() {
+    for (const { model, ms } of this.#reader.coolDowns.splice(0)) this.#plan.onCoolDown(model, ms);
+  }
+
+  /** The answer of a step is whole. */
+  #finishStep() {
+    const { reason, nativeReason, usage, message } = this.#reader.finished;
+    this.#queue.push({ type: "step-finish", step: this.#reader.step, reason, nativeReason, usage, message });
+    this.#steps.push({ reason, nativeReason, usage, message });
+    this.#added.push(message);
+    this.#isStepTold = true;
+  }
+
+  /** Runs the tools of the step once, whoever pulls how often meanwhile. */
+  #runTools() {
+    this.#armDeadline();
+    this.#round ??= this.#toolRound().catch((thrown) => this.#fail(fromEngine(thrown)));
+  }
+
+  async #toolRound() {
+    const { step, plannedCalls, inputs, finished } = this.#reader;
+    const { message } = finished;
+    for (const { id, name, verdict } of plannedCalls) {
+      // A call whose arguments were no JSON is not in the message, but its answer is: it goes back with none.
+      const isMissing = verdict === "answer" && !message.tool_calls?.some((/** @type {any} */ call) => call.id === id);
+      if (isMissing) (message.tool_calls ??= []).push({ id, type: "function", function: { name, arguments: "{}" } });
+    }
+    const { signal } = this.#controller;
+    let results;
+    try {
+      results = await runTools({
+        calls: plannedCalls,
+        inputs,
+        executables: this.#executables,
+        approve: this.#plan.approve,
+        signal,
+        onResult: (result) => {
+          if (this.#ended) return;
+          this.#queue.push({ type: "tool-result", step, ...result });
+          if (this.#delivery.isPulling) this.#deliver();
+        },
+      });
+    } catch (cause) {
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${describe(cause)}` }, { cause });
+    }
+    if (this.#ended) return;
+    this.#steps[this.#steps.length - 1].toolResults = results;
+    this.#added.push(...results);
+    const isLeft = plannedCalls.some(({ verdict }) => verdict === "leave");
+    const state = { steps: [...this.#steps], messages: [...this.#messages, ...this.#added] };
+    let stop = isLeft;
+    for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
+    if (this.#ended) return;
+    const carrier = /** @type {Carrier} */ (this.#carrier);
+    const text = stop ? "[]" : JSON.stringify(carrier.carry([message, ...results]));
+    this.#round = undefined;
+    const session = /** @type {ChatSession} */ (this.#session);
+    const action = session.resume(text, carrier.describe(), stop);
+    this.#engine?.exchange.read(this.#reader, this.#queue);
+    if (action === END) {
+      this.#action = END;
+      return this.#conclude();
+    }
+    this.#action = action;
+    this.#reader.nextStep();
+    this.#isStepTold = false;
+    if (this.#delivery.isPulling) this.#send();
   }
 
   /** The engine said that the run is over: the batch held how. */
   #conclude() {
     const { finished, failed } = this.#reader;
-    if (finished) {
-      const { reason, verdict, nativeReason, usage, message, id, model, provider, metadata } = finished;
-      const step = this.#reader.step;
-      for (const type of ["step-finish", "finish"]) this.#queue.push({ type, step, reason, nativeReason, usage, message });
-      const steps = [{ reason, nativeReason, usage, message }];
-      const messages = [...this.#messages, message];
-      this.#result = { message, messages, usage, steps, reason, verdict, model, provider, id, changes: [], ...(metadata && { metadata }) };
-      this.#lastPartial = { message, usage, id, model, provider };
-      this.#end(verdict, undefined);
-    } else {
-      this.#lastPartial = failed.partial;
-      const more = { verdict: failed.verdict, partial: failed.partial, ...(this.#cause !== undefined && { cause: this.#cause }) };
-      this.#end(failed.verdict, { error: new OpenRouterError(failed.error, more) });
-      this.#controller.abort(/** @type {any} */ (this.#failure).error);
+    if (finished && !this.#isStepTold) this.#finishStep();
+    if (failed) {
+      const { partial, verdict, error } = failed;
+      // Where the step's answer is whole, what failed is going on.
+      const lastMessage = finished && { message: finished.message, usage: finished.usage };
+      this.#lastPartial = this.#whole({ ...partial, ...lastMessage });
+      const more = { verdict, partial: this.#lastPartial, ...(this.#cause !== undefined && { cause: this.#cause }) };
+      this.#end(verdict, { error: new OpenRouterError(error, more) });
+      this.#controller.abort(this.#error);
+      return;
     }
+    const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;
+    const usage = sumOfUsage(this.#steps.map((step) => step.usage));
+    this.#queue.push({ type: "finish", step: this.#reader.step, reason, nativeReason, usage, message });
+    const { changes, warnings } = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
+    const messages = [...this.#messages, ...this.#added];
+    const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
+    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, model, provider, id, changes, warnings, ...rest };
+    this.#lastPartial = this.#whole({ message, usage, id, model, provider });
+    this.#end(verdict, undefined);
   }
 
   /** An error that the engine had no part in, or did not survive. @param {unknown} error */
@@ -465,7 +495,8 @@ export class ChatRun {
   #end(verdict, failure) {
     this.#ended = true;
     this.#verdict = verdict;
-    this.#failure = failure;
+    this.#error = failure?.error;
+    this.#delivery.end(failure);
     this.#alarm.clear();
     clearTimeout(this.#retryTimer);
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
@@ -487,6 +518,12 @@ export class ChatRun {
     });
   }
 
+  /** The answer is whole: its connection may end by itself, and be used again. */
+  #letGoKindly() {
+    sayGoodbye(this.#body);
+    this.#body = undefined;
+  }
+
   #onAbort = () => this.cancel(this.#plan.signal?.reason);
 
   /** @param {Error} error */
@@ -505,7 +542,7 @@ export class ChatRun {
 
   #onDeadline() {
     // While the consumer rests nothing can arrive; the next pull sets the timer again.
-    if (this.#ended || !this.#pulling) return;
+    if (this.#ended || !this.#delivery.isPulling) return;
     this.#guard(() => {
       const session = /** @type {ChatSession} */ (this.#session);
       const action = session.tick(this.#stopwatch.now());
@@ -526,8 +563,4 @@ if (Symbol.asyncDispose) {
     configurable: true,
     writable: true,
   });
-}
-
-function leftTheLoop() {
-  return new DOMException("The loop over the run was left", "AbortError");
 }

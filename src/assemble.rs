@@ -3,7 +3,8 @@
 use crate::chunk::{Choice, Chunk, Delta};
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::finished_call::calls_json;
+use crate::finished_call::{FinishedCall, calls_json};
+use crate::http::CacheHead;
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
 use crate::reasoning::Ledger;
@@ -19,6 +20,17 @@ pub enum Stop<'a> {
     Upstream(Raw<'a>),
     /// A limit was passed.
     Limit(Error),
+}
+
+/// A call that a message ended with, as far as it decides what happens next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallOutline {
+    /// The call's id.
+    pub id: String,
+    /// The tool's name.
+    pub name: String,
+    /// Whether its arguments are a JSON object.
+    pub is_whole: bool,
 }
 
 /// The message so far.
@@ -347,8 +359,9 @@ impl Assembler {
         }
     }
 
-    /// Ends a message that arrived whole: the calls, each once, and the finish record. `strict`: empty arguments are no call.
-    pub fn finish(&mut self, strict: bool, out: &mut Batch) {
+    /// Ends a message that arrived whole: the calls, each once, and the finish record. `strict`: empty arguments are no call. Returns the
+    /// calls when they are what the message ends with.
+    pub fn finish(&mut self, strict: bool, cache: &CacheHead, out: &mut Batch) -> Vec<CallOutline> {
         self.start_response(out);
         self.text.flush(Kind::Text, out);
         self.reasoning.flush(Kind::Reasoning, out);
@@ -377,6 +390,9 @@ impl Assembler {
             _ => "complete",
         };
         let tool_calls = calls_json(&calls);
+        let outline =
+            |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.input.is_some() };
+        let outlines = if reason == "tool-calls" { calls.iter().map(outline).collect() } else { Vec::new() };
         let start = out.text.len();
         out.text.push_str("{\"reason\":");
         write_string(&mut out.text, reason);
@@ -385,8 +401,10 @@ impl Assembler {
         drop(calls);
         out.text.push(',');
         self.write_state(&tool_calls, &mut out.text);
+        cache.write(&mut out.text);
         out.text.push('}');
         out.close_record(Kind::Finish, 0, start);
+        outlines
     }
 
     /// What there is of the message and its usage, for a failure or for whoever asks in the middle: `{message, usage?, id?, toolCalls?, ...}`.

@@ -35,7 +35,32 @@ pub struct ClientConfig {
     pub strict_tool_calls: bool,
     /// Whether `raw` events are wanted.
     pub raw_events: bool,
+    /// Models to go on with when one fails.
+    pub fallback_models: Vec<String>,
+    /// `params` of every model, as JSON text.
+    pub params: Option<String>,
+    /// What is set for and known of single models, by reference, as JSON text.
+    pub models: Option<String>,
+    /// `transcriptPolicy`, as JSON text.
+    pub transcript_policy: Option<String>,
+    /// The tools that the facade can run; `None` when it runs none.
+    executable_tools: Option<Vec<String>>,
+    cool_downs: Vec<CoolDown>,
 }
+
+/// A model that failed a while ago.
+#[derive(Debug, Clone, Default)]
+struct CoolDown {
+    api_id: String,
+    /// How long it still rests.
+    ms: f64,
+    /// How long ago it was tried out.
+    since_probe_ms: f64,
+    failures: u32,
+}
+
+/// Requests that one run may send unless `maxSteps` says otherwise.
+const DEFAULT_MAX_STEPS: f64 = 20.0;
 
 /// The app that attribution names.
 #[derive(Debug, Clone, Default)]
@@ -74,6 +99,19 @@ pub struct Settings {
     pub strict_tool_calls: bool,
     /// Emit `raw` events.
     pub raw_events: bool,
+    /// The tools that are run here.
+    pub tool_loop: Option<ToolLoop>,
+}
+
+/// The tools of a run that runs them itself.
+#[derive(Debug, Clone)]
+pub struct ToolLoop {
+    /// Names of the tools that can be run here.
+    pub executable: Vec<String>,
+    /// Names of every tool on offer.
+    pub offered: Vec<String>,
+    /// Requests that one run may send.
+    pub max_steps: u32,
 }
 
 impl ClientConfig {
@@ -99,6 +137,24 @@ impl ClientConfig {
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
                     b"headers" => config.headers = read_headers(value)?,
+                    b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
+                    b"executableTools" => {
+                        let mut names = Vec::new();
+                        value.each_item(|item| names.extend(item.string().map(RawString::decode)));
+                        config.executable_tools = Some(names);
+                    }
+                    b"coolDowns" => value.each_item(|item| {
+                        let number = |name: &str| item.field(name).and_then(Raw::number).unwrap_or(0.0);
+                        config.cool_downs.push(CoolDown {
+                            api_id: item.field("model").and_then(Raw::string).map(RawString::decode).unwrap_or_default(),
+                            ms: number("ms"),
+                            since_probe_ms: number("sinceProbeMs"),
+                            failures: number("failures") as u32,
+                        });
+                    }),
+                    b"params" => config.params = value.present().map(|value| value.text().into_owned()),
+                    b"models" => config.models = value.present().map(|value| value.text().into_owned()),
+                    b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
                     b"app" if value.is_object() => {
                         let url = value.field("url").map_or(Ok(None), |url| text("app.url", url))?;
                         let title = value.field("title").map_or(Ok(None), |title| text("app.title", title))?;
@@ -148,6 +204,10 @@ impl ClientConfig {
         let idle_ms = time("idleTimeoutMs", DEFAULT_IDLE_TIMEOUT_MS)?;
         let progress_ms = time("progressTimeoutMs", idle_ms.unwrap_or(DEFAULT_IDLE_TIMEOUT_MS) * PROGRESS_TO_IDLE)?;
         let first_token_ms = time("firstTokenTimeoutMs", progress_ms.unwrap_or(f64::INFINITY))?;
+        let max_steps = self.number("maxSteps").unwrap_or(DEFAULT_MAX_STEPS);
+        if !(1.0..=10_000.0).contains(&max_steps) {
+            return Err(Error::invalid("maxSteps", "must be a number from 1 to 10000"));
+        }
         let max_retries = self.number("maxRetries").unwrap_or(2.0);
         if !(0.0..=20.0).contains(&max_retries) {
             return Err(Error::invalid("maxRetries", "must be a number from 0 to 20"));
@@ -169,7 +229,23 @@ impl ClientConfig {
             max_retries: max_retries as u32,
             strict_tool_calls: self.strict_tool_calls,
             raw_events: self.raw_events,
+            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
+                executable,
+                offered: Vec::new(),
+                max_steps: max_steps as u32,
+            }),
         })
+    }
+
+    /// The models that rest: API id, how long yet, how long ago they were tried out.
+    pub fn cool_downs(&self) -> Vec<(String, f64, f64)> {
+        let resting = self.cool_downs.iter().filter(|cool_down| cool_down.ms > 0.0);
+        resting.map(|cool_down| (cool_down.api_id.clone(), cool_down.ms, cool_down.since_probe_ms)).collect()
+    }
+
+    /// How often a model failed in a row before this run.
+    pub fn failures_of(&self, api_id: &str) -> u32 {
+        self.cool_downs.iter().find(|cool_down| cool_down.api_id == api_id).map_or(0, |cool_down| cool_down.failures)
     }
 }
 

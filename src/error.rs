@@ -1,5 +1,6 @@
 //! Every way a call can fail, as one type with one table of codes.
 
+use crate::failover::Reason;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What kind of failure it was; the strings are public.
@@ -35,6 +36,8 @@ pub enum Code {
     StreamError,
     /// A limit on what is kept in memory was passed.
     Limit,
+    /// The tool loop took more steps than allowed.
+    MaxSteps,
 }
 
 impl Code {
@@ -56,6 +59,7 @@ impl Code {
             Self::StreamCut => "stream-cut",
             Self::StreamError => "stream-error",
             Self::Limit => "limit",
+            Self::MaxSteps => "max-steps",
         }
     }
 }
@@ -79,6 +83,10 @@ pub struct Error {
     pub error_type: Option<String>,
     /// The upstream `error` object as JSON text, bounded, secrets masked.
     pub upstream: Option<String>,
+    /// Why, in the words of the failover table.
+    pub reason: Option<Reason>,
+    /// Every attempt of the run as a JSON array, the last one this error.
+    pub attempts: Option<String>,
 }
 
 impl Error {
@@ -93,6 +101,8 @@ impl Error {
             is_retryable: false,
             error_type: None,
             upstream: None,
+            reason: None,
+            attempts: None,
         }
     }
 
@@ -117,7 +127,12 @@ impl Serialize for Error {
             // A JavaScript number; a wait of 285,000 years fits.
             map.serialize_entry("retryAfterMs", &retry_after_ms)?;
         }
-        for (name, value) in [("requestId", &self.request_id), ("errorType", &self.error_type), ("upstream", &self.upstream)] {
+        if let Some(reason) = self.reason {
+            map.serialize_entry("reason", reason.as_str())?;
+        }
+        let texts =
+            [("requestId", &self.request_id), ("errorType", &self.error_type), ("upstream", &self.upstream), ("attempts", &self.attempts)];
+        for (name, value) in texts {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
             }
@@ -149,6 +164,7 @@ mod tests {
             Code::StreamCut,
             Code::StreamError,
             Code::Limit,
+            Code::MaxSteps,
         ];
         for code in codes {
             let quoted = format!("\"{}\"", code.as_str());

@@ -2,7 +2,8 @@
 
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
-use crate::text::{between, find, tail};
+use crate::json_string::write_string;
+use crate::route::{Route, checked_base};
 use crate::upstream_error::HeaderHints;
 
 /// Everything that is sent but the key, which is added last.
@@ -12,15 +13,21 @@ pub struct RequestPlan {
     pub url: String,
     /// Names as written, values checked; `Authorization` is only here when the caller set it.
     pub headers: Vec<(String, String)>,
-    /// JSON text.
-    pub body: String,
     /// Whether a stream was asked for.
     pub streaming: bool,
 }
 
+/// Headers as a caller gives them; `None` takes one away.
+pub type CallHeaders = Vec<(String, Option<String>)>;
+
 impl RequestPlan {
     /// The plan of `POST /chat/completions`. Later headers win over earlier ones of the same name; `None` takes one away.
-    pub fn chat(config: &ClientConfig, call_headers: &[(String, Option<String>)], body: String, streaming: bool) -> Result<Self, Error> {
+    pub fn chat(
+        config: &ClientConfig,
+        call_headers: &[(String, Option<String>)],
+        cache_headers: &[(&'static str, String)],
+        streaming: bool,
+    ) -> Result<Self, Error> {
         for (place, value) in [
             ("app.url", config.app.as_ref().and_then(|app| app.url.as_deref())),
             ("app.title", config.app.as_ref().and_then(|app| app.title.as_deref())),
@@ -29,7 +36,7 @@ impl RequestPlan {
                 return Err(Error::invalid(place, "has a character that a header cannot hold"));
             }
         }
-        let url = chat_url(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
+        let url = [&checked_base(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?, "/chat/completions"].concat();
         let mut headers: Vec<(String, String)> = Vec::new();
         let mut set = |name: &str, value: Option<&str>| {
             headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
@@ -39,7 +46,7 @@ impl RequestPlan {
         };
         set("Content-Type", Some("application/json"));
         set("Accept", Some(if streaming { "text/event-stream, application/json" } else { "application/json" }));
-        if is_openrouter(&url) {
+        if Route::of(config.base_url.as_deref()).is_openrouter() {
             match &config.app {
                 Some(app) => {
                     set("HTTP-Referer", app.url.as_deref());
@@ -50,6 +57,9 @@ impl RequestPlan {
                 None => set("HTTP-Referer", config.origin.as_deref()),
             }
         }
+        for (name, value) in cache_headers {
+            set(name, Some(value));
+        }
         for (name, value) in config.headers.iter().chain(call_headers) {
             if !matches!(name.as_str(), "__proto__" | "prototype" | "constructor") {
                 set(name, value.as_deref());
@@ -58,12 +68,7 @@ impl RequestPlan {
         for (name, value) in &headers {
             check_header(name, value)?;
         }
-        Ok(Self { url, headers, body, streaming })
-    }
-
-    /// The plan of a further send, whose body lies outside.
-    pub fn without_body(&self) -> Self {
-        Self { url: self.url.clone(), headers: self.headers.clone(), body: String::new(), streaming: self.streaming }
+        Ok(Self { url, headers, streaming })
     }
 
     /// The key that the caller's own header carries, so that it can be masked too.
@@ -91,6 +96,49 @@ pub struct Head {
     pub request_id: Option<String>,
     /// The waits that headers tell.
     pub hints: HeaderHints,
+    /// What OpenRouter's response cache says; pages cannot read it (CORS).
+    pub cache: CacheHead,
+}
+
+/// The response cache in an answer's headers.
+#[derive(Debug, Clone, Default)]
+pub struct CacheHead {
+    /// `HIT` or `MISS`.
+    pub status: Option<String>,
+    /// Seconds since the answer was stored.
+    pub age: Option<String>,
+    /// Seconds that it is kept.
+    pub ttl: Option<String>,
+    /// The generation that was stored.
+    pub source_id: Option<String>,
+}
+
+impl CacheHead {
+    /// Appends `,"cache":{status, ageSeconds, ttlSeconds, sourceId}` when there was anything.
+    pub fn write(&self, out: &mut String) {
+        let Some(status) = &self.status else { return };
+        out.push_str(",\"cache\":{\"status\":");
+        write_string(out, status);
+        for (name, value) in [("ageSeconds", &self.age), ("ttlSeconds", &self.ttl)] {
+            // Digits only: they go out as a number.
+            if let Some(value) = value
+                .as_deref()
+                .map(str::trim_ascii)
+                .filter(|value| (1..=15).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()))
+            {
+                out.push_str(",\"");
+                out.push_str(name);
+                out.push_str("\":");
+                let digits = value.trim_start_matches('0');
+                out.push_str(if digits.is_empty() { "0" } else { digits });
+            }
+        }
+        if let Some(source) = &self.source_id {
+            out.push_str(",\"sourceId\":");
+            write_string(out, source);
+        }
+        out.push('}');
+    }
 }
 
 /// How a body is to be read.
@@ -158,61 +206,6 @@ pub fn sniff(body: &[u8]) -> Option<Result<BodyKind, Error>> {
     }
 }
 
-/// The endpoint below a base URL. Plain http is refused except to this machine: the key would travel in the clear.
-fn chat_url(base: &str) -> Result<String, Error> {
-    let base = base.trim_ascii().trim_end_matches('/');
-    // The legacy base of OpenRouter's first days.
-    let base = if base == "https://openrouter.ai/v1" { DEFAULT_BASE_URL } else { base };
-    let Some((scheme, rest)) = scheme_and_rest(base) else {
-        return Err(Error::invalid("baseURL", "must be an absolute https URL"));
-    };
-    if rest.contains(['?', '#', ' ', '\\']) || rest.chars().any(char::is_control) {
-        return Err(Error::invalid("baseURL", "must have no query, fragment, backslash or white space"));
-    }
-    if rest.split('/').next().is_some_and(|authority| authority.contains('@')) {
-        return Err(Error::invalid("baseURL", "must not hold a user name or password"));
-    }
-    match (scheme, host_of(rest)) {
-        (_, "") => Err(Error::invalid("baseURL", "names no host")),
-        ("https", _) => Ok(format!("{base}/chat/completions")),
-        ("http", host) if is_loopback(host) => Ok(format!("{base}/chat/completions")),
-        ("http", _) => Err(Error::invalid(
-            "baseURL",
-            "plain http would send the key in the clear; only this machine (localhost, 127.0.0.1, [::1]) may be reached by it",
-        )),
-        _ => Err(Error::invalid("baseURL", "must be an https URL")),
-    }
-}
-
-fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
-    let at = find(url, "://")?;
-    Some((between(url, 0, at), tail(url, at + 3)))
-}
-
-fn host_of(rest: &str) -> &str {
-    let authority = rest.split('/').next().unwrap_or("");
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or(""),
-        None => authority.split(':').next().unwrap_or(""),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost") || host == "::1" || is_loopback_v4(host)
-}
-
-/// `127.a.b.c`, spelled out; other spellings of it are left to the platform, which then wants https.
-fn is_loopback_v4(host: &str) -> bool {
-    let mut parts = host.split('.');
-    parts.next() == Some("127") && parts.clone().count() == 3 && parts.all(|part| part.parse::<u8>().is_ok())
-}
-
-/// The endpoint class of provider-rules 3.1: the host is OpenRouter's or below it.
-fn is_openrouter(url: &str) -> bool {
-    let host = scheme_and_rest(url).map_or("", |(_, rest)| host_of(rest)).to_ascii_lowercase();
-    host == "openrouter.ai" || host.ends_with(".openrouter.ai")
-}
-
 fn is_header_value(value: &str) -> bool {
     !value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff)
 }
@@ -236,38 +229,7 @@ mod tests {
     fn plan(config: &str, call: &[(&str, Option<&str>)]) -> Result<RequestPlan, Error> {
         let config = ClientConfig::parse(config).unwrap();
         let call: Vec<_> = call.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
-        RequestPlan::chat(&config, &call, String::new(), true)
-    }
-
-    #[test]
-    fn base_urls_that_would_leak_the_key_or_mean_nothing_are_refused() {
-        let ok = [
-            ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1/chat/completions"),
-            (" https://openrouter.ai/v1/ ", "https://openrouter.ai/api/v1/chat/completions"),
-            ("https://proxy.example/x/", "https://proxy.example/x/chat/completions"),
-            ("http://127.0.0.1:8787/api/v1", "http://127.0.0.1:8787/api/v1/chat/completions"),
-            ("http://localhost:1", "http://localhost:1/chat/completions"),
-            ("http://[::1]:1", "http://[::1]:1/chat/completions"),
-        ];
-        for (base, url) in ok {
-            assert_eq!(chat_url(base).unwrap(), url);
-        }
-        for base in [
-            "http://openrouter.ai/api/v1",
-            "http://192.168.0.1",
-            "http://localhost.evil.com",
-            "http://127.0.0.1.evil.com",
-            "ftp://x",
-            "openrouter.ai",
-            "",
-            "https://",
-            "https://u:p@x",
-            "https://x?y",
-            "https://x#y",
-            "javascript://x",
-        ] {
-            assert_eq!(chat_url(base).unwrap_err().code, Code::InvalidRequest, "{base}");
-        }
+        RequestPlan::chat(&config, &call, &[], true)
     }
 
     #[test]

@@ -7,10 +7,12 @@
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
-pub use openrouter_wire::{decimal, event, json, json_string, sse, template, text, value};
+pub use openrouter_wire::{decimal, event, image_scan, json, json_string, sse, template, text, value};
 
 pub mod change;
 pub mod credentials;
+pub mod failover;
+
 pub mod error;
 pub mod redact;
 
@@ -25,7 +27,11 @@ pub mod policy;
 pub mod transcript;
 
 pub mod config;
+pub mod openclaw_config;
+pub mod model_record;
+pub mod params;
 pub mod request;
+pub mod route;
 
 pub mod http;
 pub mod retry;
@@ -36,8 +42,13 @@ pub mod reasoning;
 pub mod usage;
 
 pub mod assemble;
-pub mod run;
 pub mod shapes;
+
+pub mod answer;
+pub mod chat;
+pub mod run;
+pub mod sanitize;
+pub mod tool_loop;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -51,6 +51,8 @@ pub struct Meta {
     pub is_foreign: bool,
     /// The tool whose result it is.
     pub tool_name: Option<String>,
+    /// A record of the host, never part of the conversation.
+    pub is_record: bool,
     /// A result that was made up, and may give way to a real one.
     pub is_synthetic: bool,
 }
@@ -110,8 +112,7 @@ impl<'a> Message<'a> {
                 return wrong(&place(".content", part, ""), "must be an object with a type");
             }
         }
-        if let Some(calls) = fields.get("tool_calls").filter(|calls| !calls.is_array()) {
-            let _ = calls;
+        if fields.get("tool_calls").is_some_and(|calls| !calls.is_array()) {
             return wrong(".tool_calls", "must be an array");
         }
         Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw) })

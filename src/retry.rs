@@ -3,6 +3,9 @@
 /// A longer wait is not sat out: the caller is told instead (`retryAfterMs`).
 pub const MAX_WAIT_MS: u64 = 60_000;
 
+/// All waits for one model together; then it is another's turn, or the error's (provider-rules 10.4).
+pub const MAX_RETRYING_MS: u64 = 90_000;
+
 const BASE_MS: u64 = 1000;
 const CEILING_MS: u64 = 30_000;
 

@@ -1,17 +1,19 @@
-//! One chat as a state machine: answers and time in, events and the next action out.
+//! A run as a state machine: answers, results of tools and time in, events and the next action out.
 
-use crate::assemble::{Assembler, Stop};
-use crate::chunk::read_chunk;
+use crate::answer::{Answer, Desk, Reading};
+use crate::chat::Chat;
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::http::{BodyKind, Head, RequestPlan, sniff, without_bom};
+use crate::failover::{Reason, Signal, classify};
+use crate::http::{Head, RequestPlan};
+use crate::json_string::write_string;
 use crate::redact::redact;
-use crate::retry::{Backoff, MAX_WAIT_MS};
-use crate::shapes::Shapes;
-use crate::sse::{self, Decoder, Item, is_done};
-use crate::upstream_error::{Now, read_http_error, read_stream_error};
+use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
+use crate::tool_loop::{self, Verdict};
+use crate::transcript::images::Carried;
+use crate::upstream_error::Now;
 
 /// What the driver has to do next. The numbers are public to `pkg-template/run.js`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,67 +27,61 @@ pub enum Action {
     End = 2,
     /// Send the request.
     Send = 3,
+    /// Run the tools of the `call-tools` record, then [`Run::resume`].
+    Tools = 4,
 }
 
-/// Error bodies are read up to this; what follows is not looked at.
-const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
-/// Enough to tell what a body without a content type is.
-const SNIFF_BYTES: usize = 2048;
-
-#[derive(Debug)]
-enum Body {
-    None,
-    Sniff(Vec<u8>),
-    Events(Decoder),
-    Json(Vec<u8>),
-    Error(Vec<u8>),
-}
-
-/// The run of one request and its retries.
+/// The run of one chat: its steps, and their retries and fallbacks.
 #[derive(Debug)]
 pub struct Run {
     /// The events since the last [`Batch::clear`].
     pub out: Batch,
-    plan: RequestPlan,
+    chat: Chat,
     settings: Settings,
     clocks: Clocks,
     backoff: Backoff,
     secret: String,
+    /// Sends to this model in this step.
     attempt: u32,
+    waited_ms: u64,
     wait_ms: u64,
-    head: Head,
-    body: Body,
-    body_bytes: usize,
-    assembler: Assembler,
-    shapes: Shapes,
+    step: u32,
+    answer: Answer,
+    attempts: String,
+    models_tried: u32,
     is_over: bool,
 }
 
 impl Run {
     /// A run that has not sent anything; its total time runs from now. `seed` is randomness for the jitter.
-    pub fn new(plan: RequestPlan, settings: Settings, now: f64, seed: u64) -> Self {
-        let assembler = Assembler::new(&settings.limits, None);
+    pub fn new(chat: Chat, now: f64, seed: u64) -> Self {
+        let settings = chat.settings().clone();
         Self {
             out: Batch::default(),
-            plan,
             clocks: Clocks::new(settings.timeouts, now),
+            answer: Answer::new(&settings),
+            chat,
             settings,
             backoff: Backoff::new(seed),
             secret: String::new(),
             attempt: 0,
+            waited_ms: 0,
             wait_ms: 0,
-            head: Head::default(),
-            body: Body::None,
-            body_bytes: 0,
-            assembler,
-            shapes: Shapes::default(),
+            step: 0,
+            attempts: String::new(),
+            models_tried: 1,
             is_over: false,
         }
     }
 
     /// The request to send.
     pub fn plan(&self) -> &RequestPlan {
-        &self.plan
+        self.chat.plan()
+    }
+
+    /// What is asked, and of whom.
+    pub fn chat(&mut self) -> &mut Chat {
+        &mut self.chat
     }
 
     /// How long to wait after [`Action::Wait`].
@@ -101,169 +97,41 @@ impl Run {
     /// The request is about to be sent with this key.
     pub fn on_send(&mut self, now: f64, key: &str) {
         self.attempt += 1;
-        self.clocks.start_attempt(now, self.plan.streaming);
-        let secret = if self.plan.needs_key() { key } else { self.plan.own_key() };
+        let plan = self.chat.plan();
+        self.clocks.start_attempt(now, plan.streaming);
+        let secret = if plan.needs_key() { key } else { plan.own_key() };
         self.secret = secret.to_owned();
+    }
+
+    /// Lets the answer read, and does what comes of it.
+    #[inline]
+    fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
+        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
+        match step(&mut self.answer, &mut desk) {
+            Reading::More => Action::Read,
+            Reading::Whole => self.finish(),
+            Reading::Failed(error) => self.fail(error),
+            Reading::Over if self.is_over => Action::End,
+            Reading::Over => self.fail(Error::new(Code::BadResponse, "the answer has no body")),
+        }
     }
 
     /// The head of an answer.
     pub fn on_head(&mut self, now: f64, head: Head) -> Action {
-        self.clocks.on_bytes(now);
-        self.body_bytes = 0;
-        self.shapes = Shapes::default();
-        self.assembler = Assembler::new(&self.settings.limits, head.generation_id.clone());
-        // What a shape leaves out, the new assembler has not seen: the id, the model, the calls.
-        self.shapes = Shapes::default();
-        let kind = head.body_kind();
-        self.head = head;
-        match kind {
-            Ok(kind) => {
-                self.set_body(kind);
-                Action::Read
-            }
-            Err(error) => self.fail(error),
-        }
-    }
-
-    fn set_body(&mut self, kind: BodyKind) {
-        self.body = match kind {
-            BodyKind::Events => Body::Events(Decoder::new(self.settings.limits.sse)),
-            BodyKind::Json => Body::Json(Vec::new()),
-            BodyKind::Sniff => Body::Sniff(Vec::new()),
-            BodyKind::Error => Body::Error(Vec::new()),
-        };
+        self.read(|answer, desk| answer.on_head(now, head, desk))
     }
 
     /// A piece of the body.
     pub fn on_bytes(&mut self, now: f64, epoch: Now, bytes: &[u8]) -> Action {
-        self.clocks.on_bytes(now);
-        self.body_bytes += bytes.len();
-        match &mut self.body {
-            Body::Events(_) => self.on_events(now, epoch, bytes),
-            Body::Json(held) => {
-                self.clocks.on_data(now);
-                if held.len() + bytes.len() > self.settings.limits.max_json_bytes {
-                    return self.fail(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes"));
-                }
-                held.extend_from_slice(bytes);
-                Action::Read
-            }
-            Body::Error(held) => {
-                self.clocks.on_data(now);
-                let room = MAX_ERROR_BODY_BYTES - held.len();
-                held.extend_from_slice(&bytes[..bytes.len().min(room)]);
-                if held.len() == MAX_ERROR_BODY_BYTES { self.on_end(now, epoch) } else { Action::Read }
-            }
-            Body::Sniff(held) => {
-                held.extend_from_slice(bytes);
-                match sniff(held) {
-                    None if held.len() < SNIFF_BYTES => Action::Read,
-                    Some(Err(error)) => self.fail(error),
-                    kind => {
-                        let held = core::mem::take(held);
-                        self.set_body(kind.and_then(Result::ok).unwrap_or(BodyKind::Events));
-                        self.body_bytes -= held.len();
-                        self.on_bytes(now, epoch, &held)
-                    }
-                }
-            }
-            Body::None => Action::End,
+        if self.is_over {
+            return Action::End;
         }
-    }
-
-    fn on_events(&mut self, now: f64, epoch: Now, bytes: &[u8]) -> Action {
-        let Body::Events(decoder) = &mut self.body else { return Action::Read };
-        if self.body_bytes > self.settings.limits.max_body_bytes {
-            return self.fail(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes"));
-        }
-        let (assembler, clocks, out) = (&mut self.assembler, &mut self.clocks, &mut self.out);
-        let (shapes, secret, raw_events) = (&mut self.shapes, &self.secret, self.settings.raw_events);
-        let mut end: Option<Result<(), Error>> = None;
-        let fed = decoder.feed(bytes, &mut |item| {
-            let Item::Data(data) = item else { return true };
-            clocks.on_data(now);
-            if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
-                end = result.err().map(Err);
-                return end.is_none();
-            }
-            end = apply_event(assembler, shapes, out, data, secret, raw_events, epoch);
-            end.is_none()
-        });
-        if self.assembler.has_output() {
-            self.clocks.on_output();
-        }
-        if let Err(limit) = fed {
-            let name = match limit {
-                sse::LimitExceeded::Line => "a line of the answer is longer than limits.maxLineBytes",
-                sse::LimitExceeded::Event => "an event of the answer is larger than limits.maxEventBytes",
-            };
-            return self.fail(Error::new(Code::Limit, name));
-        }
-        match end {
-            None => Action::Read,
-            Some(Ok(())) => self.finish(),
-            Some(Err(error)) => self.fail(error),
-        }
+        self.read(|answer, desk| answer.on_bytes(now, epoch, bytes, desk))
     }
 
     /// The body ended.
     pub fn on_end(&mut self, now: f64, epoch: Now) -> Action {
-        match core::mem::replace(&mut self.body, Body::None) {
-            Body::None if self.is_over => Action::End,
-            Body::None => self.fail(Error::new(Code::BadResponse, "the answer has no body")),
-            Body::Error(held) => {
-                let error = read_http_error(self.head.status, &held, &self.secret, epoch, &self.head.hints);
-                self.fail(error)
-            }
-            Body::Sniff(held) if held.trim_ascii().is_empty() => self.fail(self.cut_error()),
-            Body::Sniff(held) => {
-                self.set_body(BodyKind::Events);
-                self.body_bytes = 0;
-                match self.on_bytes(now, epoch, &held) {
-                    Action::Read => self.on_end(now, epoch),
-                    action => action,
-                }
-            }
-            Body::Json(held) => self.on_json(&held, epoch),
-            Body::Events(decoder) => {
-                if self.assembler.is_finished() || decoder.ends_with_done() {
-                    self.finish()
-                } else {
-                    self.fail(self.cut_error())
-                }
-            }
-        }
-    }
-
-    fn on_json(&mut self, body: &[u8], epoch: Now) -> Action {
-        let body = without_bom(body);
-        if body.trim_ascii().is_empty() {
-            return self.fail(Error::new(Code::BadResponse, format!("HTTP {} with an empty body", u64::from(self.head.status))));
-        }
-        let chunk = match read_chunk(body) {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return self.fail(Error::new(Code::BadResponse, "the JSON answer is no object")),
-            // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
-            Err(malformed) if malformed.at >= body.trim_ascii_end().len() => return self.fail(self.cut_error()),
-            Err(malformed) => {
-                return self.fail(Error::new(Code::BadResponse, format!("the JSON answer is malformed at byte {}", malformed.at as u64)));
-            }
-        };
-        if chunk.choice.is_none() {
-            let error = if chunk.error.is_some() {
-                read_http_error(self.head.status, body, &self.secret, epoch, &self.head.hints)
-            } else {
-                Error::new(Code::BadResponse, "the JSON answer has neither choices nor an error")
-            };
-            return self.fail(error);
-        }
-        if self.settings.raw_events {
-            self.out.push(Kind::RawData, 0, |text| text.push_str(&String::from_utf8_lossy(body)));
-        }
-        match self.assembler.apply(&chunk, &mut self.out) {
-            Ok(()) => self.finish(),
-            Err(stop) => self.fail(stop_error(stop, &self.secret, epoch)),
-        }
+        self.read(|answer, desk| answer.on_end(now, epoch, desk))
     }
 
     /// No answer came, or reading it failed; `message` is the platform's.
@@ -271,21 +139,22 @@ impl Run {
         if self.is_over {
             return Action::End;
         }
-        // The finish reason is there: nothing but the goodbye was lost.
-        if self.assembler.is_finished() && matches!(self.body, Body::Events(_)) {
+        if self.answer.is_finished() {
             return self.finish();
         }
-        if let Some(error) = self.http_error(epoch) {
+        if let Some(error) = self.answer.http_error(&self.secret, epoch) {
             return self.fail(error);
         }
-        let reading = !matches!(self.body, Body::None);
         let message = redact(message, &self.secret);
-        let mut error = if reading {
+        let mut error = if self.answer.is_reading() {
             Error::new(Code::StreamCut, format!("the connection broke in the middle of the answer: {message}"))
         } else {
             Error::new(Code::Network, format!("the request could not be sent or got no answer: {message}"))
         };
-        error.is_retryable = true;
+        let reason = classify(&Signal { message: &message, code: Some(&message), ..Signal::default() });
+        error.reason = Some(reason.filter(|reason| *reason == Reason::Tls).unwrap_or(Reason::Timeout));
+        // A bad certificate is the same one a second later.
+        error.is_retryable = reason != Some(Reason::Tls);
         self.fail(error)
     }
 
@@ -295,10 +164,10 @@ impl Run {
             return Action::End;
         }
         let Some((which, limit_ms)) = self.clocks.expired(now) else { return Action::Read };
-        if self.assembler.is_finished() && matches!(self.body, Body::Events(_)) {
+        if self.answer.is_finished() {
             return self.finish();
         }
-        if let Some(error) = self.http_error(epoch).filter(|_| which != Expired::Total) {
+        if let Some(error) = self.answer.http_error(&self.secret, epoch).filter(|_| which != Expired::Total) {
             return self.fail(error);
         }
         let what = match which {
@@ -309,12 +178,19 @@ impl Run {
         };
         let mut error = Error::new(Code::Timeout, format!("{what} ({} ms)", limit_ms as u64));
         error.is_retryable = true;
-        // A limit is the caller's word on how long this may take: no retry behind its back.
+        error.reason = Some(Reason::Timeout);
+        // A limit is the caller's word on how long this may take: no retry behind its back. Another model is its word too.
+        if which != Expired::Total
+            && !self.answer.assembler.has_output()
+            && let Some(action) = self.fall_back(&error)
+        {
+            return action;
+        }
         self.end_with(error);
         Action::End
     }
 
-    /// The caller gave up. The batch then ends with a failure record that has no error: the caller's own reason is the error.
+    /// The caller gave up.
     pub fn on_abort(&mut self) {
         if !self.is_over {
             self.is_over = true;
@@ -324,49 +200,84 @@ impl Run {
 
     /// What has arrived so far, as JSON.
     pub fn partial(&self) -> String {
-        let mut out = String::new();
-        self.assembler.write_partial(&mut out);
-        out
+        let mut text = String::new();
+        self.answer.assembler.write_partial(&mut text);
+        text
     }
 
-    /// The error whose body did not arrive whole: its status says enough.
-    fn http_error(&self, epoch: Now) -> Option<Error> {
-        match &self.body {
-            Body::Error(held) => Some(read_http_error(self.head.status, held, &self.secret, epoch, &self.head.hints)),
-            _ => None,
+    /// The results of the tools are there: goes on with the answer and them, as JSON. `stop` ends the run here.
+    pub fn resume(&mut self, messages: &str, carried: Carried<'_>, stop: bool) -> Action {
+        if self.is_over || stop {
+            self.is_over = true;
+            return Action::End;
         }
-    }
-
-    fn cut_error(&self) -> Error {
-        let mut error = Error::new(Code::StreamCut, "the answer ended without [DONE], finish reason or error: the connection was cut");
-        error.is_retryable = true;
-        error
+        self.answer = Answer::new(&self.settings);
+        self.step += 1;
+        self.attempt = 0;
+        self.waited_ms = 0;
+        match self.chat.append(messages, carried) {
+            Ok(()) => Action::Send,
+            Err(error) => {
+                self.end_with(error);
+                Action::End
+            }
+        }
     }
 
     fn finish(&mut self) -> Action {
-        if self.assembler.finished_with_error() {
+        if self.answer.assembler.finished_with_error() {
             let mut error = Error::new(Code::StreamError, "the provider ended the answer with finish_reason \"error\" and no error object");
             error.is_retryable = true;
+            error.reason = Some(Reason::ServerError);
             return self.fail(error);
         }
-        self.is_over = true;
-        self.body = Body::None;
-        self.assembler.finish(self.settings.strict_tool_calls, &mut self.out);
-        Action::End
+        self.chat.note_success(&mut self.out);
+        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
+        let calls = self.answer.finish(&mut desk);
+        match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
+            Verdict::Done => {
+                self.is_over = true;
+                Action::End
+            }
+            Verdict::Run(record) => {
+                self.clocks.end_attempt();
+                self.out.push(Kind::Json, 0, |text| text.push_str(&record));
+                Action::Tools
+            }
+            Verdict::TooManySteps(error) => {
+                self.end_with(error);
+                Action::End
+            }
+        }
     }
 
-    /// Tries again where that is allowed, else ends the run. Nothing is sent twice once the consumer has seen output.
+    /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.
     fn fail(&mut self, mut error: Error) -> Action {
-        error.request_id = error.request_id.or_else(|| self.head.generation_id.clone()).or_else(|| self.head.request_id.clone());
-        self.body = Body::None;
-        let delay_ms = error.retry_after_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
-        if !error.is_retryable || self.assembler.has_output() || self.attempt > self.settings.max_retries || delay_ms > MAX_WAIT_MS {
+        let head = &self.answer.head;
+        error.request_id = error.request_id.or_else(|| head.generation_id.clone()).or_else(|| head.request_id.clone());
+        error.reason = error.reason.or(match error.code {
+            Code::StreamCut => Some(Reason::Timeout),
+            _ => Some(Reason::Unknown),
+        });
+        self.answer.close();
+        if self.answer.assembler.has_output() {
             self.end_with(error);
             return Action::End;
         }
+        let delay_ms = error.retry_after_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
+        let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
+        if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait {
+            if let Some(action) = self.fall_back(&error) {
+                return action;
+            }
+            self.end_with(error);
+            return Action::End;
+        }
+        self.note_attempt(&error);
         self.wait_ms = delay_ms;
+        self.waited_ms += delay_ms;
         self.clocks.end_attempt();
-        self.head = Head::default();
+        self.answer.head = Head::default();
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
             text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
@@ -376,8 +287,73 @@ impl Run {
         Action::Wait
     }
 
-    fn end_with(&mut self, error: Error) {
+    /// The next model, if there is one and the error lets it be asked.
+    fn fall_back(&mut self, error: &Error) -> Option<Action> {
+        let reason = error.reason.unwrap_or(Reason::Unknown);
+        self.chat.note_failure(reason, &mut self.out);
+        if !reason.allows_fallback() || error.code == Code::Limit {
+            return None;
+        }
+        let from = self.chat.model().reference.clone();
+        let mut fallen = self.chat.next_model()?;
+        self.note_attempt_of(&from, error);
+        // A model that the request cannot even be written for is passed over.
+        while let Err(error) = fallen {
+            let model = self.chat.model().reference.clone();
+            self.note_attempt_of(&model, &error);
+            fallen = self.chat.next_model()?;
+        }
+        self.models_tried += 1;
+        let to = self.chat.model().reference.clone();
+        self.attempt = 0;
+        self.waited_ms = 0;
+        self.clocks.end_attempt();
+        self.answer = Answer::new(&self.settings);
+        self.out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"type\":\"fallback\",\"from\":");
+            write_string(text, &from);
+            text.push_str(",\"to\":");
+            write_string(text, &to);
+            text.push_str(",\"error\":");
+            write_error(error, text);
+            text.push('}');
+        });
+        Some(Action::Send)
+    }
+
+    fn note_attempt(&mut self, error: &Error) {
+        let model = self.chat.model().reference.clone();
+        self.note_attempt_of(&model, error);
+    }
+
+    fn note_attempt_of(&mut self, model: &str, error: &Error) {
+        let out = &mut self.attempts;
+        out.push_str(if out.is_empty() { "{\"provider\":\"openrouter\",\"model\":" } else { ",{\"provider\":\"openrouter\",\"model\":" });
+        write_string(out, model);
+        if let Some(status) = error.status {
+            out.push_str(",\"status\":");
+            out.push_str(&u64::from(status).to_string());
+        }
+        for (name, value) in
+            [("code", error.code.as_str()), ("reason", error.reason.unwrap_or(Reason::Unknown).as_str()), ("message", &error.message)]
+        {
+            out.push_str(",\"");
+            out.push_str(name);
+            out.push_str("\":");
+            write_string(out, value);
+        }
+        out.push('}');
+    }
+
+    fn end_with(&mut self, mut error: Error) {
         self.is_over = true;
+        if self.attempt > 0 {
+            self.note_attempt(&error);
+            error.attempts = Some(["[", &self.attempts, "]"].concat());
+        }
+        if self.models_tried > 1 {
+            error.message = ["every model failed; the last one: ", &error.message].concat();
+        }
         self.push_failure(Some(&error));
     }
 
@@ -388,8 +364,8 @@ impl Run {
             Some(Code::StreamCut) => "cut",
             Some(_) => "error",
         };
-        let assembler = &self.assembler;
-        self.body = Body::None;
+        self.answer.close();
+        let assembler = &self.answer.assembler;
         self.out.push(Kind::Failure, 0, |text| {
             text.push_str("{\"verdict\":\"");
             text.push_str(verdict);
@@ -404,45 +380,7 @@ impl Run {
     }
 }
 
-/// One event of the stream. `None`: go on; `Some`: the end, good or bad.
-#[inline(never)]
-fn apply_event(
-    assembler: &mut Assembler,
-    shapes: &mut Shapes,
-    out: &mut Batch,
-    data: &[u8],
-    secret: &str,
-    raw_events: bool,
-    epoch: Now,
-) -> Option<Result<(), Error>> {
-    if is_done(data) {
-        return Some(Ok(()));
-    }
-    if raw_events {
-        out.push(Kind::RawData, 0, |text| text.push_str(&String::from_utf8_lossy(data)));
-    }
-    match read_chunk(data) {
-        Ok(Some(chunk)) => {
-            let applied = assembler.apply(&chunk, out);
-            shapes.learn(data, &chunk, assembler);
-            applied.err().map(|stop| Err(stop_error(stop, secret, epoch)))
-        }
-        Ok(None) => None,
-        Err(malformed) => Some(Err(Error::new(
-            Code::BadResponse,
-            format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
-        ))),
-    }
-}
-
-fn stop_error(stop: Stop<'_>, secret: &str, epoch: Now) -> Error {
-    match stop {
-        Stop::Upstream(error) => read_stream_error(error, secret, epoch),
-        Stop::Limit(error) => error,
-    }
-}
-
 fn write_error(error: &Error, out: &mut String) {
-    // A struct of strings, numbers and booleans always serialises.
+    // A map of strings, numbers and booleans always serialises.
     out.push_str(&serde_json::to_string(error).unwrap_or_default());
 }

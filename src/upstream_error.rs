@@ -2,6 +2,7 @@
 
 use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
+use crate::failover::{Reason, Signal, classify};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
@@ -36,7 +37,7 @@ const UPSTREAM_MAX_BYTES: usize = 8192;
 pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
     let read = ErrorObject::read(error, secret);
     let status = read.status();
-    let mut out = read.into_error(Code::StreamError, status, secret, now, &HeaderHints::default());
+    let mut out = read.into_error(Code::StreamError, None, status, secret, now, &HeaderHints::default());
     out.code = if out.code == Code::ContextOverflow { Code::ContextOverflow } else { Code::StreamError };
     out
 }
@@ -53,12 +54,22 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
             text if text.starts_with('<') => format!("HTTP {number} with an HTML page{}", html_title(text)),
             text => format!("HTTP {number}: {}", cut(&redact(text, secret), DETAIL_MAX_BYTES)),
         };
-        return ErrorObject { message, ..ErrorObject::default() }.into_error(code_of(status, None), Some(status), secret, now, hints);
+        let is_html = text.trim_ascii().starts_with('<');
+        let has_body = !text.trim_ascii().is_empty();
+        return ErrorObject { message, is_html, has_body, ..ErrorObject::default() }.into_error(
+            code_of(status, None),
+            Some(status),
+            Some(status),
+            secret,
+            now,
+            hints,
+        );
     };
     let read = ErrorObject::read(document.field("error").unwrap_or(document), secret);
-    let status = if status == 200 { read.status().unwrap_or(200) } else { status };
+    let own = (status != 200).then_some(status);
+    let status = own.unwrap_or_else(|| read.status().unwrap_or(200));
     let code = code_of(status, read.error_type.as_deref());
-    read.into_error(code, Some(status), secret, now, hints)
+    read.into_error(code, own, Some(status), secret, now, hints)
 }
 
 /// The fields of an error object that decide something.
@@ -72,6 +83,8 @@ struct ErrorObject {
     retryable: Option<bool>,
     wait: Vec<Wait>,
     upstream: Option<String>,
+    has_body: bool,
+    is_html: bool,
 }
 
 /// A wait as the body spells it, best source first.
@@ -89,7 +102,7 @@ impl ErrorObject {
         let text =
             |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
         if let Some(message) = error.string() {
-            return Self { message: masked(&message.decode(), MESSAGE_MAX_BYTES), ..Self::default() };
+            return Self { message: masked(&message.decode(), MESSAGE_MAX_BYTES), has_body: true, ..Self::default() };
         }
         let metadata = error.field("metadata");
         let availability = error.field("availability");
@@ -112,6 +125,8 @@ impl ErrorObject {
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
             wait: waits(metadata, availability),
             upstream: Some(upstream(error, secret)),
+            has_body: true,
+            is_html: false,
         }
     }
 
@@ -120,14 +135,16 @@ impl ErrorObject {
         code.parse().ok().filter(|status| (100..=999).contains(status)).or_else(|| status_of_word(code))
     }
 
-    fn into_error(self, code: Code, status: Option<u16>, secret: &str, now: Now, hints: &HeaderHints) -> Error {
-        let code = if is_context_overflow(&self.message, self.error_type.as_deref()) { Code::ContextOverflow } else { code };
+    /// `http_status` is the answer's own, `status` the one that is reported: words may stand for it.
+    fn into_error(self, code: Code, http_status: Option<u16>, status: Option<u16>, secret: &str, now: Now, hints: &HeaderHints) -> Error {
+        let reason = self.reason_of(http_status);
+        let code = if reason == Some(Reason::ContextOverflow) { Code::ContextOverflow } else { code };
         let message = if self.message.is_empty() {
             format!("the provider reported an error without a message ({})", self.code.as_deref().unwrap_or("no code"))
         } else {
             self.message.clone()
         };
-        let is_retryable = code != Code::ContextOverflow && self.is_retryable(status);
+        let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         let retry_after_ms = self.wait.iter().find_map(|wait| wait.ms(now)).or_else(|| hints.ms(now));
         Error {
             code,
@@ -138,23 +155,39 @@ impl ErrorObject {
             is_retryable,
             error_type: self.error_type.map(|kind| redact(&kind, secret)),
             upstream: self.upstream,
+            reason,
+            attempts: None,
         }
     }
 
-    /// OpenRouter's own word first, then the status, then the error type (openrouter-api 3.2 to 3.4).
-    fn is_retryable(&self, status: Option<u16>) -> bool {
+    fn reason_of(&self, status: Option<u16>) -> Option<Reason> {
+        classify(&Signal {
+            status,
+            message: &self.message,
+            code: self.code.as_deref(),
+            error_type: self.error_type.as_deref(),
+            has_body: self.has_body,
+            is_html: self.is_html,
+            finish_reason_error: false,
+        })
+    }
+
+    /// OpenRouter's own word first, then the reason (openrouter-api 3.2 to 3.4, provider-rules 10.4).
+    fn is_retryable(&self, status: Option<u16>, reason: Option<Reason>) -> bool {
         if let Some(retryable) = self.retryable {
             return retryable;
         }
         let status = status.or_else(|| self.error_type.as_deref().and_then(status_of_word));
         match status {
-            Some(402) => {
+            // A budget of running requests is free again soon; the other budgets are not.
+            Some(402) if reason != Some(Reason::RateLimit) => {
                 self.reason.as_deref() == Some("in_flight_budget_exhausted")
                     || self.limit_source.as_deref() == Some("openrouter_in_flight_budget")
                         && self.reason.as_deref() != Some("weight_exceeds_budget")
             }
-            Some(408 | 429 | 500 | 502 | 503 | 504 | 522 | 524 | 529) => true,
-            _ => false,
+            // Not built, and gone for good: asking again changes nothing.
+            Some(410 | 501 | 505) => false,
+            _ => reason.is_some_and(Reason::is_transient),
         }
     }
 }
@@ -253,30 +286,6 @@ fn status_of_word(word: &str) -> Option<u16> {
     })
 }
 
-/// The main wordings of provider-rules 10.3; per-minute token limits are no overflow.
-fn is_context_overflow(message: &str, error_type: Option<&str>) -> bool {
-    if error_type == Some("context_length_exceeded") {
-        return true;
-    }
-    let message = message.to_ascii_lowercase();
-    if find(&message, "per minute").or(find(&message, "tpm")).is_some() {
-        return false;
-    }
-    [
-        "maximum context length",
-        "prompt is too long",
-        "context length exceeded",
-        "context_length_exceeded",
-        "request_too_large",
-        "model's maximum context",
-        "context_window_exceeded",
-        "input is too long for",
-        "too many tokens",
-    ]
-    .iter()
-    .any(|wording| find(&message, wording).is_some())
-}
-
 /// The error object as JSON for whoever wants all of it, keys masked; one that is too long is a string of its beginning.
 fn upstream(error: Raw<'_>, secret: &str) -> String {
     let mut text = String::new();
@@ -369,6 +378,11 @@ mod tests {
         for (status, code, retryable) in table {
             for body in ["", "<html><title>Bad</title></html>", "{\"error\":{\"message\":\"m\"}}", "[]", "text"] {
                 let error = http(status, body);
+                if status == 413 && body.is_empty() {
+                    // A request that is too large, and nothing else is said: the conversation is.
+                    assert_eq!((error.code, error.is_retryable), (ContextOverflow, false));
+                    continue;
+                }
                 assert_eq!((error.code, error.is_retryable, error.status), (code, retryable, Some(status)), "{status} {body}");
             }
         }

@@ -337,10 +337,7 @@ fn a_byte_order_mark_before_json_is_nothing_however_it_is_cut() {
 
 #[test]
 fn a_key_in_the_callers_own_header_and_behind_an_escape_is_masked() {
-    let config =
-        openrouter_wasm::config::ClientConfig::parse(r#"{"headers":{"Authorization":"Bearer gw/secret+1"},"maxRetries":0}"#).unwrap();
-    let plan = openrouter_wasm::http::RequestPlan::chat(&config, &[], "{}".into(), true).unwrap();
-    let mut run = Run::new(plan, config.settings().unwrap(), 0.0, 1);
+    let mut run = run(json!({"headers": {"Authorization": "Bearer gw/secret+1"}, "maxRetries": 0}));
     let body =
         r#"{"error":{"message":"bad gw/secret+1 and gw%2Fsecret%2B1","metadata":{"error_type":"gw/secret+1","raw":"gw\/secret+1"}}}"#;
     assert_eq!(attempt(&mut run, 401, "application/json", body), Action::End);

@@ -5,3 +5,8 @@ import module from "./engine.wasm";
 export default function engineModule() {
   return module;
 }
+
+/** @returns {WebAssembly.Module} */
+export function engineModuleNow() {
+  return module;
+}

@@ -1,127 +1,270 @@
-//! The body of a chat request: what the caller wrote, with what must be there.
+//! A chat request, from what the caller wrote to what is sent: the rules in their order, each in a file of its own (provider-rules 5.10).
 
+pub mod cache_markers;
+pub mod conversation;
+pub mod deepseek;
+pub mod draft;
+pub mod extra_body;
+pub mod fields;
+pub mod fusion;
+pub mod lint;
+pub mod output_limit;
+pub mod prefill;
+pub mod reasoning;
+pub mod response_cache;
+pub mod routing;
 pub mod tool_schema;
+pub mod tools;
 
-use crate::config::DEFAULT_MODEL;
+use crate::change::Changes;
+use crate::config::{ClientConfig, DEFAULT_MODEL};
 use crate::error::Error;
-use crate::json::{Raw, Reader};
-use crate::json_string::write_string;
+use crate::json::Reader;
+use crate::message::read_messages;
+use crate::model_record::ModelRecord;
+use crate::model_ref::ModelRef;
+use crate::params::Params;
+use crate::policy::Policy;
+use crate::route::Route;
 use crate::text::{between, tail};
+use crate::transcript::images::Carried;
+use crate::transcript::replay::Target;
+use crate::transcript::{self, Context};
+use crate::value::{Object, Value};
+use conversation::Conversation;
+use draft::Draft;
+use reasoning::Level;
 
-/// A body that is ready to be sent.
-#[derive(Debug, PartialEq)]
-pub struct ChatBody {
-    /// JSON text.
-    pub text: String,
-    /// Whether it asks for a stream.
-    pub streaming: bool,
-}
-
-/// The fields that come first; the rest follows by name.
+/// The fields that come first; the rest follows by name. One order for all: OpenRouter's response cache tells bodies apart by it.
 const FIRST_FIELDS: [&str; 6] = ["model", "models", "messages", "stream", "tools", "tool_choice"];
 
-/// Fills in the model and `stream: true`, checks what would be refused anyway, and writes the fields in one fixed order:
-/// OpenRouter's response cache tells bodies apart by their property order. Values go out as they came in, byte for byte.
-pub fn chat_body(text: &str, default_model: Option<&str>) -> Result<ChatBody, Error> {
-    let well_formed = without_lone_surrogates(text);
-    let document = Reader::document(well_formed.as_bytes())
-        .map_err(|malformed| Error::invalid("request", &format!("no JSON at byte {}", malformed.at as u64)))?;
-    if !document.is_object() {
+/// What is prepared, beside the client's settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'s> {
+    /// The request as JSON: OpenRouter's fields, and ours beside them (`thinking`, `params`, `transcriptPolicy`).
+    pub request: &'s str,
+    /// The model to ask in place of the request's, when that one failed.
+    pub model: Option<&'s str>,
+    /// Media that are kept outside.
+    pub carried: Carried<'s>,
+    /// The body of another SDK: what it leaves out stays out, `stream` above all.
+    pub is_foreign: bool,
+}
+
+/// A request that is ready to be sent.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The model that is asked.
+    pub model: ModelRef,
+    /// The body, in pieces that grow with the conversation.
+    pub conversation: Conversation,
+    /// Whether it asks for a stream.
+    pub streaming: bool,
+    /// OpenRouter's response-cache headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// What was changed.
+    pub changes: Changes,
+    /// What is odd.
+    pub warnings: Changes,
+}
+
+/// Runs every rule.
+pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
+    let text = without_lone_surrogates(source.request);
+    let document = Reader::document(text.as_bytes())
+        .map_err(|malformed| Error::invalid("request", &["no JSON at byte ", &(malformed.at as u64).to_string()].concat()))?;
+    let mut request = Value::Raw(document);
+    let Some(body) = request.object_mut().map(core::mem::take) else {
         return Err(Error::invalid("request", "must be an object"));
-    }
-    let mut quoted_model = String::new();
-    let mut fields: Vec<Field<'_>> = Vec::new();
-    document.each_field(|name, value| set(&mut fields, name, value.bytes()));
-    check_messages(document.field("messages"))?;
-    match document.field("model").map(Raw::string) {
-        Some(Some(model)) if !model.decode().trim_ascii().is_empty() => {}
-        Some(_) => return Err(Error::invalid("model", "must be a string that is not empty")),
-        None if document.field("models").is_some() => fields.retain(|(name, _)| *name != b"model"),
-        None => {
-            write_string(&mut quoted_model, default_model.unwrap_or(DEFAULT_MODEL));
-            set(&mut fields, b"model", quoted_model.as_bytes());
-        }
-    }
-    let streaming = match document.field("stream").map(Raw::bytes) {
-        Some(b"true") => true,
-        Some(b"false") => false,
-        Some(_) => return Err(Error::invalid("stream", "must be true or false")),
-        None => {
-            set(&mut fields, b"stream", b"true");
-            true
-        }
     };
-    Ok(ChatBody { text: write_fields(&fields), streaming })
-}
+    let models = config.models.as_deref().and_then(Value::parse);
+    let mut draft = open_draft(config, source, body, models.as_ref())?;
+    let own_policy = draft.body.remove("transcriptPolicy");
+    draft.body.remove("fallbackModels");
+    let level = take_level(&mut draft)?;
 
-/// Name and value as they stand in the text.
-type Field<'a> = (&'a [u8], &'a [u8]);
-
-/// Of a repeated field the last counts, as `JSON.parse` has it.
-fn set<'a>(fields: &mut Vec<Field<'a>>, name: &'a [u8], value: &'a [u8]) {
-    fields.retain(|(held, _)| *held != name);
-    fields.push((name, value));
-}
-
-fn write_fields(fields: &[Field<'_>]) -> String {
-    let rank = |name: &[u8]| FIRST_FIELDS.iter().position(|first| first.as_bytes() == name).unwrap_or(FIRST_FIELDS.len());
-    let mut order: Vec<Field<'_>> = Vec::with_capacity(fields.len());
-    for field in fields {
-        // By insertion: a dozen fields, and the library's sort is 3 KB.
-        let after = order.iter().position(|other| (rank(field.0), field.0) < (rank(other.0), other.0));
-        order.insert(after.unwrap_or(order.len()), *field);
+    fields::apply(&mut draft)?;
+    tools::apply(&mut draft)?;
+    let policy_text = own_policy.map(|policy| policy.to_json()).or_else(|| config.transcript_policy.clone());
+    let policy = policy_text.as_deref().map(|text| Reader::document(text.as_bytes()));
+    let policy = Policy::read(policy.and_then(Result::ok), &draft.model)?;
+    let mut tool_ids = None;
+    let count = draft.messages.len();
+    let (mut messages, mut changes) = (core::mem::take(&mut draft.messages), core::mem::take(&mut draft.changes));
+    let context = context(&draft, policy, source.carried);
+    transcript::sanitize(&mut messages, &context, &mut tool_ids, &mut changes)?;
+    (draft.messages, draft.changes) = (messages, changes);
+    if draft.messages.is_empty() {
+        let problem = if count == 0 { "must hold at least one message" } else { "holds nothing that can be sent" };
+        return Err(Error::invalid("messages", problem));
     }
-    let mut out = String::new();
-    for (name, value) in order {
-        out.push_str(if out.is_empty() { "{\"" } else { ",\"" });
-        out.push_str(&String::from_utf8_lossy(name));
+    output_limit::apply(&mut draft);
+    routing::apply(&mut draft);
+    reasoning::apply(&mut draft, level)?;
+    deepseek::apply(&mut draft);
+    prefill::apply(&mut draft);
+    fusion::apply(&mut draft);
+    let headers = response_cache::headers(&draft);
+    lint::apply(&mut draft, level);
+    cache_markers::apply(&mut draft);
+    extra_body::apply(&mut draft);
+
+    let streaming = streaming(&mut draft.body, source.is_foreign)?;
+    let conversation = Conversation::new(&mut draft, policy, tool_ids, count)?;
+    let Draft { model, changes, warnings, .. } = draft;
+    Ok(Prepared { model, conversation, streaming, headers, changes, warnings })
+}
+
+fn context<'c>(draft: &'c Draft<'_>, policy: Policy, carried: Carried<'c>) -> Context<'c> {
+    let target =
+        Target { model: &draft.model, sees_images: draft.record.sees_images(), has_tools: draft.record.supports_tools != Some(false) };
+    Context { policy, target, allowed_tool_names: None, carried }
+}
+
+/// What the caller wrote, told apart: model, messages, params, and the body's own fields.
+fn open_draft<'a>(
+    config: &ClientConfig,
+    source: &Source<'_>,
+    mut body: Object<'a>,
+    models: Option<&Value<'a>>,
+) -> Result<Draft<'a>, Error> {
+    let model = choose_model(config, source, &mut body, models)?;
+    let messages = match body.remove("messages") {
+        Some(Value::Raw(messages)) => read_messages(messages)?,
+        _ => return Err(Error::invalid("messages", "must be an array of messages")),
+    };
+    let entry = models.and_then(|models| entry_of(models, &model));
+    let (place, entry) = match entry {
+        Some((key, entry)) => (["models[\"", &key, "\"]"].concat(), Some(entry)),
+        None => (String::new(), None),
+    };
+    let record = ModelRecord::of(&model, entry.as_ref(), &place)?;
+    let mut warnings = Changes::default();
+    let mut params = Params::default();
+    if let Some(layer) = config.params.as_deref().and_then(Value::parse) {
+        params.add_layer(&layer.into_owned(), "params", &mut warnings)?;
+    }
+    if let Some(layer) = entry.and_then(|entry| entry.get("params")) {
+        params.add_layer(&layer, &[&place, ".params"].concat(), &mut warnings)?;
+    }
+    if let Some(layer) = body.remove("params").filter(|layer| !layer.is_null()) {
+        params.add_layer(&layer, "params", &mut warnings)?;
+    }
+    if let Some(tools) = body.get_mut("tools").and_then(Value::array_mut) {
+        *tools = core::mem::take(tools).into_iter().map(tools::wire_tool).collect();
+    }
+    let route = Route::of(config.base_url.as_deref());
+    Ok(Draft { model, record, route, params, body, messages, changes: Changes::default(), warnings })
+}
+
+/// The model by reference, alias or default, written into the body as its API id.
+fn choose_model(config: &ClientConfig, source: &Source<'_>, body: &mut Object<'_>, models: Option<&Value<'_>>) -> Result<ModelRef, Error> {
+    let own = match body.remove("model").filter(|model| !model.is_null()) {
+        Some(model) => Some(model.str().map(|model| model.into_owned()).ok_or_else(|| Error::invalid("model", "must be a string"))?),
+        None => None,
+    };
+    let mut listed = None;
+    if let Some(list) = body.get_mut("models") {
+        let Some(items) = list.array_mut() else { return Err(Error::invalid("models", "must be an array of models")) };
+        for (number, item) in items.iter_mut().enumerate() {
+            let place = crate::change::place("models", number, "");
+            let id = item.str().map(|id| id.into_owned()).ok_or_else(|| Error::invalid(&place, "must be a string"))?;
+            let model = resolve(&id, models, &place)?;
+            *item = Value::text(&model.api_id);
+            listed = listed.or(Some(model));
+        }
+    }
+    let wanted = source.model.map(str::to_owned).or(own);
+    let wanted = wanted.or_else(|| if listed.is_some() { None } else { config.model.clone() });
+    let model = match (wanted, listed) {
+        // The list names the models, first to last; OpenRouter takes them as they come.
+        (None, Some(first)) => return Ok(first),
+        (wanted, _) => resolve(wanted.as_deref().unwrap_or(DEFAULT_MODEL), models, "model")?,
+    };
+    body.set("model", Value::text(&model.api_id));
+    Ok(model)
+}
+
+/// Aliases of the table, `openrouter:free`, then references.
+fn resolve(text: &str, models: Option<&Value<'_>>, place: &str) -> Result<ModelRef, Error> {
+    let table = models.cloned().map(|mut table| table.object_mut().map(core::mem::take).unwrap_or_default()).unwrap_or_default();
+    let wanted = text.trim_ascii();
+    let alias = |entry: &Value<'_>| entry.get_str("alias").is_some_and(|alias| alias.trim_ascii().eq_ignore_ascii_case(wanted));
+    // Of two models with one alias the later has it.
+    let named = table.fields().filter(|(_, entry)| alias(entry)).map(|(key, _)| key.into_owned()).last();
+    if let Some(model) = named.and_then(|key| ModelRef::parse(&key)) {
+        return Ok(model);
+    }
+    if wanted.eq_ignore_ascii_case("openrouter:free") {
+        let free = table.fields().filter_map(|(key, _)| ModelRef::parse(&key)).find(|model| model.api_id.ends_with(":free"));
+        return free.ok_or_else(|| {
+            Error::invalid(place, "openrouter:free needs a model ending in :free among the models; openrouter/free needs none")
+        });
+    }
+    ModelRef::parse(wanted)
+        .ok_or_else(|| Error::invalid(place, "must name a model, such as openrouter/auto or anthropic/claude-sonnet-4.5"))
+}
+
+/// The entry of a model in the table; the last one that means it.
+fn entry_of<'a>(models: &Value<'a>, model: &ModelRef) -> Option<(String, Value<'a>)> {
+    let mut table = models.clone();
+    let table = table.object_mut()?;
+    let found = table.fields().filter(|(key, entry)| entry.is_object() && model.matches(key)).last();
+    found.map(|(key, entry)| (key.into_owned(), entry.clone()))
+}
+
+/// How strongly to think: the request's own word, else the params'.
+fn take_level(draft: &mut Draft<'_>) -> Result<Option<Level>, Error> {
+    let own = draft.body.get("thinking").filter(|thinking| thinking.is_string() || thinking.as_bool().is_some()).cloned();
+    if own.is_some() {
+        draft.body.remove("thinking");
+    }
+    let word = |value: &Value<'_>| value.str().map_or_else(|| value.to_json(), |text| text.into_owned());
+    let Some(asked) = own.as_ref().or(draft.params.get("thinking")).map(word) else { return Ok(None) };
+    // `true` is what a menu with one entry stores.
+    let asked = if asked == "true" { "on" } else { &asked };
+    Level::parse(asked)
+        .map(Some)
+        .ok_or_else(|| Error::invalid("thinking", "must be off, minimal, low, medium, high, xhigh, max or adaptive"))
+}
+
+fn streaming(body: &mut Object<'_>, is_foreign: bool) -> Result<bool, Error> {
+    match body.get("stream").map(|stream| stream.as_bool()) {
+        Some(Some(flag)) => Ok(flag),
+        Some(None) => Err(Error::invalid("stream", "must be true or false")),
+        None if is_foreign => Ok(false),
+        None => {
+            body.set("stream", Value::bool(true));
+            Ok(true)
+        }
+    }
+}
+
+/// The body around its messages: what stands before the first one and behind the last.
+fn frame(body: &mut Object<'_>) -> (String, String) {
+    body.set("messages", Value::Array(Vec::new()));
+    body.sort_by_rank(|name| FIRST_FIELDS.iter().position(|first| first.as_bytes() == name).unwrap_or(FIRST_FIELDS.len()));
+    let (mut head, mut tail) = (String::new(), String::new());
+    let mut is_behind = false;
+    for (name, value) in body.fields() {
+        let out = if is_behind { &mut tail } else { &mut head };
+        out.push_str(if !is_behind && out.is_empty() { "{\"" } else { ",\"" });
+        out.push_str(&name);
         out.push_str("\":");
-        out.push_str(&String::from_utf8_lossy(value));
-    }
-    out.push('}');
-    out
-}
-
-fn check_messages(messages: Option<Raw<'_>>) -> Result<(), Error> {
-    let Some(messages) = messages.filter(|messages| messages.is_array()) else {
-        return Err(Error::invalid("messages", "must be an array of messages"));
-    };
-    let mut count = 0;
-    let mut result = Ok(());
-    messages.each_item(|message| {
-        if result.is_ok() {
-            result = check_message(count, message);
+        if name == "messages" {
+            head.push('[');
+            tail.push(']');
+            is_behind = true;
+        } else {
+            value.write(out);
         }
-        count += 1;
-    });
-    if count == 0 {
-        return Err(Error::invalid("messages", "must hold at least one message"));
     }
-    result
-}
-
-fn check_message(number: usize, message: Raw<'_>) -> Result<(), Error> {
-    let wrong = |field: &str, problem: &str| Err(Error::invalid(&format!("messages[{}]{field}", number as u64), problem));
-    if !message.is_object() {
-        return wrong("", "must be an object");
-    }
-    let Some(role) = message.field("role").and_then(Raw::string).map(|role| role.decode()) else {
-        return wrong(".role", "must be a string");
-    };
-    if !matches!(role.as_str(), "system" | "developer" | "user" | "assistant" | "tool") {
-        return wrong(".role", "must be system, developer, user, assistant or tool");
-    }
-    if message.field("content").is_some_and(|content| content.string().is_none() && !content.is_array()) {
-        return wrong(".content", "must be a string, an array of parts or null");
-    }
-    if role == "tool" && message.field("tool_call_id").and_then(Raw::string).is_none() {
-        return wrong(".tool_call_id", "must be the id of the call that is answered");
-    }
-    Ok(())
+    tail.push('}');
+    (head, tail)
 }
 
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
-fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     let bytes = text.as_bytes();
     let unit = |at: usize| match bytes.get(at..at + 6) {
         Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(crate::json_string::hex4(digits)),
@@ -152,60 +295,6 @@ fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fills_in_and_orders_the_fields() {
-        let table = [
-            (
-                r#"{"messages":[{"role":"user","content":"hi"}]}"#,
-                None,
-                r#"{"model":"openrouter/auto","messages":[{"role":"user","content":"hi"}],"stream":true}"#,
-                true,
-            ),
-            (
-                r#"{"temperature":1,"stream":false,"messages":[{"content":"hi","role":"user"}],"model":"a/b","seed":2}"#,
-                None,
-                r#"{"model":"a/b","messages":[{"content":"hi","role":"user"}],"stream":false,"seed":2,"temperature":1}"#,
-                false,
-            ),
-            (
-                r#"{"messages":[{"role":"user"}],"model":null,"stream":null}"#,
-                Some("m/n"),
-                r#"{"model":"m/n","messages":[{"role":"user"}],"stream":true}"#,
-                true,
-            ),
-            (
-                r#"{"messages":[{"role":"user"}],"models":["a/b"]}"#,
-                None,
-                r#"{"models":["a/b"],"messages":[{"role":"user"}],"stream":true}"#,
-                true,
-            ),
-        ];
-        for (text, model, expected, streaming) in table {
-            assert_eq!(chat_body(text, model).unwrap(), ChatBody { text: expected.to_owned(), streaming }, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_request_is_refused_by_place() {
-        let table = [
-            ("[]", "request: "),
-            ("{", "request: "),
-            ("{}", "messages: "),
-            (r#"{"messages":[]}"#, "messages: "),
-            (r#"{"messages":[1]}"#, "messages[0]: "),
-            (r#"{"messages":[{"role":"user"},{"role":"robot"}]}"#, "messages[1].role: "),
-            (r#"{"messages":[{"content":"x"}]}"#, "messages[0].role: "),
-            (r#"{"messages":[{"role":"user","content":5}]}"#, "messages[0].content: "),
-            (r#"{"messages":[{"role":"tool","content":"x"}]}"#, "messages[0].tool_call_id: "),
-            (r#"{"messages":[{"role":"user"}],"model":5}"#, "model: "),
-            (r#"{"messages":[{"role":"user"}],"stream":"yes"}"#, "stream: "),
-        ];
-        for (text, place) in table {
-            let error = chat_body(text, None).unwrap_err();
-            assert!(error.message.starts_with(place), "{text}: {}", error.message);
-        }
-    }
 
     #[test]
     fn lone_surrogates_are_removed_and_nothing_else() {

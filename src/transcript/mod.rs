@@ -1,4 +1,66 @@
-//! Repairs of a transcript, one a file, in the order of sanitization 2.
+//! Repairs of a transcript, one a file, in the order of sanitization 2; each notes what it changes.
 
+pub mod block_form;
 pub mod images;
+pub mod pairing;
+pub mod replay;
+pub mod thought_signatures;
 pub mod tool_ids;
+pub mod tool_inputs;
+pub mod turn_order;
+pub mod turns;
+
+use crate::change::Changes;
+use crate::error::Error;
+use crate::message::Message;
+use crate::policy::Policy;
+
+/// What the repairs need to know beside the messages.
+#[derive(Debug)]
+pub struct Context<'c> {
+    /// Which repairs.
+    pub policy: Policy,
+    /// The model that is asked.
+    pub target: replay::Target<'c>,
+    /// The tools on offer, where calls of others are to go.
+    pub allowed_tool_names: Option<&'c [String]>,
+    /// Media that are kept outside.
+    pub carried: images::Carried<'c>,
+}
+
+/// Runs every repair of the policy, then the message rules. The map of tool ids goes on with messages that are added later.
+pub fn sanitize(
+    messages: &mut Vec<Message<'_>>,
+    context: &Context<'_>,
+    tool_ids: &mut Option<tool_ids::ToolIdMap>,
+    changes: &mut Changes,
+) -> Result<(), Error> {
+    let policy = &context.policy;
+    let mut renamed = block_form::Renamed::default();
+    for message in messages.iter_mut() {
+        block_form::convert(message, context.target.model, &mut renamed, changes);
+    }
+    if policy.turns {
+        turns::apply(messages, changes);
+    }
+    thought_signatures::apply(messages, policy.signatures, changes);
+    if policy.images {
+        images::apply(messages, &images::ImageLimits::default(), &context.carried, changes);
+        images::blank_parts(messages, changes);
+    }
+    if policy.drop_thinking || policy.drop_reasoning {
+        turn_order::drop_reasoning(messages, policy, changes);
+    }
+    if policy.tool_inputs {
+        tool_inputs::apply(messages, context.allowed_tool_names, changes);
+    }
+    if policy.pairing {
+        pairing::apply(messages, policy.synthetic_results, changes)?;
+    }
+    if let Some(mode) = policy.tool_ids {
+        tool_ids.get_or_insert_with(|| tool_ids::ToolIdMap::new(mode)).apply(messages, changes);
+    }
+    turn_order::apply(messages, policy, changes);
+    replay::apply(messages, &context.target, changes);
+    Ok(())
+}

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
-use crate::http::{Head, RequestPlan};
+use crate::http::{CacheHead, Head, RequestPlan};
 use crate::upstream_error::HeaderHints;
 
 /// Sends a plan. The error is whatever `fetch` threw or rejected with, untouched, so that its `cause` is not lost.
@@ -59,5 +59,11 @@ pub(super) fn head_of(response: &Response) -> Result<Head, JsValue> {
         generation_id: header("x-generation-id"),
         request_id: header("x-request-id").or_else(|| header("cf-ray")),
         hints: HeaderHints { retry_after: header("retry-after"), rate_limit_reset: header("x-ratelimit-reset") },
+        cache: CacheHead {
+            status: header("x-openrouter-cache-status"),
+            age: header("x-openrouter-cache-age"),
+            ttl: header("x-openrouter-cache-ttl"),
+            source_id: header("x-openrouter-cache-source-id"),
+        },
     })
 }

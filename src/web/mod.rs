@@ -5,7 +5,9 @@
 
 pub mod exchange;
 mod fetch;
+pub mod media;
 pub mod panic;
+pub mod rules;
 pub mod session;
 
 #[global_allocator]

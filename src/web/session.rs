@@ -9,12 +9,14 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::{exchange, fetch};
+use super::media::Media;
+use crate::change::Changes;
+use crate::chat::{Chat, Request};
 use crate::config::{ClientConfig, read_headers};
 use crate::credentials::clean_key;
 use crate::error::Error;
-use crate::http::RequestPlan;
 use crate::json::Reader;
-use crate::request::chat_body;
+use crate::json_string::write_string;
 use crate::run::{Action, Run};
 use crate::upstream_error::Now;
 
@@ -26,10 +28,11 @@ pub struct ChatSession {
 
 #[wasm_bindgen(js_class = "ChatSession")]
 impl ChatSession {
-    /// Checks everything that can be checked before a request. Throws the fields of an error.
+    /// Checks everything that can be checked before a request. Throws the fields of an error. `media` describes what is kept outside
+    /// (`{prefix, facts, isForeign?}`).
     #[wasm_bindgen(constructor)]
-    pub fn new(config: &str, headers: &str, body: &str, now: f64) -> Result<ChatSession, JsValue> {
-        let run = create(config, headers, body, now).map_err(|error| thrown(&error))?;
+    pub fn new(config: &str, headers: &str, body: &str, media: &str, now: f64) -> Result<ChatSession, JsValue> {
+        let run = create(config, headers, body, media, now).map_err(|error| thrown(&error))?;
         Ok(Self { run: Rc::new(RefCell::new(run)) })
     }
 
@@ -39,9 +42,63 @@ impl ChatSession {
         self.run.borrow().plan().needs_key()
     }
 
-    /// The body to send, into which the facade puts back the media that it kept to itself.
-    pub fn body(&self) -> String {
-        self.run.borrow().plan().body.clone()
+    /// The messages that were prepared since the last call and will not change any more, as they stand between the body's brackets. The
+    /// facade puts back the media that it kept to itself, and keeps the text.
+    #[wasm_bindgen(js_name = "takeStable")]
+    pub fn take_stable(&self) -> String {
+        self.run.borrow_mut().chat().conversation().take_stable()
+    }
+
+    /// What stands around them now: head, messages that may still change, tail, with a NUL between them, which JSON never holds.
+    pub fn frame(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let conversation = run.chat().conversation();
+        [conversation.head.as_str(), "\0", conversation.volatile(), "\0", &conversation.tail].concat()
+    }
+
+    /// Whether the body begins anew: at first, and when another model is asked.
+    #[wasm_bindgen(js_name = "takeFresh")]
+    pub fn take_fresh(&self) -> bool {
+        self.run.borrow_mut().chat().take_fresh()
+    }
+
+    /// The request but its body, as JSON: `{method, url, headers, needsKey, model, changes, warnings}`.
+    pub fn describe(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let mut out = String::from("{\"method\":\"POST\",\"url\":");
+        write_string(&mut out, &run.plan().url);
+        out.push_str(",\"headers\":{");
+        for (number, (name, value)) in run.plan().headers.iter().enumerate() {
+            if number > 0 {
+                out.push(',');
+            }
+            write_string(&mut out, name);
+            out.push(':');
+            write_string(&mut out, if name.eq_ignore_ascii_case("authorization") { "[redacted]" } else { value });
+        }
+        out.push_str(if run.plan().needs_key() { "},\"needsKey\":true" } else { "},\"needsKey\":false" });
+        let chat = run.chat();
+        out.push_str(",\"model\":");
+        write_string(&mut out, &chat.model().reference);
+        write_notes(&mut out, chat.notes());
+        out.push('}');
+        out
+    }
+
+    /// What was changed in the request so far, and what is odd about it: `{changes, warnings}`.
+    pub fn notes(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let mut out = String::from("{\"model\":");
+        write_string(&mut out, &run.chat().model().reference);
+        write_notes(&mut out, run.chat().notes());
+        out.push('}');
+        out
+    }
+
+    /// The tools have run: goes on with the answer and their results, a JSON array of messages.
+    pub fn resume(&self, messages: &str, media: &str, stop: bool) -> u32 {
+        let media = Media::parse(media);
+        self.with(|run| run.resume(messages, media.carried(), stop))
     }
 
     /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
@@ -53,7 +110,7 @@ impl ChatSession {
             let mut run = run.borrow_mut();
             run.out.clear();
             run.on_send(now, &key);
-            run.plan().without_body()
+            run.plan().clone()
         };
         future_to_promise(async move {
             let response = fetch::send(&fetch, &plan, &body, &key, &signal).await?;
@@ -121,20 +178,27 @@ impl ChatSession {
     }
 }
 
-fn create(config: &str, headers: &str, body: &str, now: f64) -> Result<Run, Error> {
+fn create(config: &str, headers: &str, body: &str, media: &str, now: f64) -> Result<Run, Error> {
     let config = ClientConfig::parse(config)?;
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
-    let settings = config.settings()?;
-    let body = chat_body(body, config.model.as_deref())?;
-    let plan = RequestPlan::chat(&config, &headers, body.text, body.streaming)?;
+    let Media { prefix, facts, is_foreign } = Media::parse(media);
+    let request = Request { text: body.to_owned(), headers, media_prefix: prefix, media: facts, is_foreign };
+    let chat = Chat::new(config, request)?;
     let mut seed = [0; 8];
     // Jitter only; without randomness the waits are the same and nothing breaks.
     let _ = getrandom::fill(&mut seed);
-    Ok(Run::new(plan, settings, now, u64::from_le_bytes(seed)))
+    Ok(Run::new(chat, now, u64::from_le_bytes(seed)))
+}
+
+fn write_notes(out: &mut String, (changes, warnings): (&Changes, &Changes)) {
+    out.push_str(",\"changes\":");
+    changes.write(out);
+    out.push_str(",\"warnings\":");
+    warnings.write(out);
 }
 
 /// The fields of an error as a JavaScript object. JSON-compatible: `None` is left out, maps are objects.
-fn thrown(error: &Error) -> JsValue {
+pub(super) fn thrown(error: &Error) -> JsValue {
     error.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_else(|_| JsValue::from_str(&error.message))
 }
 

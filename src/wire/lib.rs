@@ -4,6 +4,7 @@
 
 pub mod decimal;
 pub mod event;
+pub mod image_scan;
 pub mod json;
 pub mod json_string;
 pub mod sse;

@@ -1,63 +1,10 @@
 // What the package promises, told once and run in every runtime. Nothing in here knows which one it is.
 
-/**
- * @typedef {object} World
- * @property {typeof import("openrouter-wasm")} api
- * @property {typeof import("openrouter-wasm/simulator")} simulator
- * @property {string} remote  base URL of a simulator behind a port, which obeys the body field `simulator`
- * @property {() => Promise<any[]>} remoteRequests  what arrived there
- */
+import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
+import { ruleScenarios } from "./rule-scenarios.js";
+import { toolScenarios } from "./tool-scenarios.js";
 
-const question = [{ role: /** @type {const} */ ("user"), content: "hello" }];
-
-/** @param {World} world @param {object} [script] @param {object} [options] */
-function local({ api, simulator }, script, options = {}) {
-  const server = simulator.createSimulator({ delayMs: 0 });
-  if (script) server.enqueue(script);
-  return { server, client: new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: server.fetch, ...options }) };
-}
-
-/** @param {AsyncIterable<any>} run */
-async function collect(run) {
-  const events = [];
-  for await (const event of run) events.push(event);
-  return events;
-}
-
-/** @param {Promise<unknown>} promise @returns {Promise<any>} */
-async function rejection(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("it should have been rejected");
-}
-
-/** @param {any[]} events @param {string} type */
-const ofType = (events, type) => events.filter((event) => event.type === type);
-/** @param {any[]} events @param {string} type */
-const textOf = (events, type) => ofType(events, type).map((event) => event.text).join("");
-
-/** @param {unknown} actual @param {unknown} expected @param {string} what */
-function same(actual, expected, what) {
-  const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (left !== right) throw new Error(`${what}: got ${left}, expected ${right}`);
-}
-
-/** @param {unknown} condition @param {string} what */
-function ok(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-/** @param {() => Promise<boolean>} condition @param {string} what */
-async function eventually(condition, what) {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`never happened: ${what}`);
-}
+/** @typedef {import("./scenario-tools.js").World} World */
 
 /** @param {World} world @param {string} marker */
 const remoteRequest = async ({ remoteRequests }, marker) => (await remoteRequests()).find((request) => request.bodyText?.includes(marker));
@@ -66,7 +13,7 @@ const remoteRequest = async ({ remoteRequests }, marker) => (await remoteRequest
 const remoteClient = ({ api, remote }) => new api.OpenRouter({ apiKey: "sk-or-v1-test", baseURL: remote, maxRetries: 0 });
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
-export const scenarios = {
+const streamScenarios = {
   async "streams text, then usage, cost and one finish"(world) {
     const { client } = local(world, { text: ["Hel", "lo ", "wörld 😀"], usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8, cost: 0.00012 } });
     const run = client.chat({ messages: question });
@@ -408,11 +355,15 @@ export const scenarios = {
       [{ limits: { maxLineBytes: 0 } }, { messages: question }, "limits.maxLineBytes"],
       [{}, { messages: question, model: 5 }, "model"],
       [{}, { messages: question, stream: "yes" }, "stream"],
-      [{}, { messages: question, thinking: "high" }, "thinking"],
+      [{}, { messages: question, thinking: "loud" }, "thinking"],
+      [{}, { messages: question, budget: 1 }, "budget"],
+      [{}, { messages: question, maxSteps: 0 }, "maxSteps"],
+      [{}, { messages: question, params: { temperature: "hot" } }, "params.temperature"],
+      [{}, { messages: [...question, { role: "user", content: ["x"] }] }, "messages[1].content[0]"],
     ];
     const cyclic = /** @type {any} */ ({ role: "user", content: "x" });
     cyclic.self = cyclic;
-    table.push([{}, { messages: [cyclic] }, "request"], [{}, { messages: question, seed: 5n }, "request"]);
+    table.push([{}, { messages: [cyclic] }, "messages[0].self"], [{}, { messages: question, seed: 5n }, "seed"]);
     for (const [options, request, place] of table) {
       const { client, server } = local(world, { text: "x" }, options);
       const error = await rejection(client.chat(/** @type {any} */ (request)).result());
@@ -420,7 +371,7 @@ export const scenarios = {
       ok(error.message.startsWith(place), `${place}: ${error.message}`);
       same(server.requests.length, 0, "nothing was sent");
     }
-    for (const options of [{ apiKey: 5 }, { fetch: "x" }, null, { fallbackModels: ["a/b"] }, { timeoutMs: "soon" }, { baseURL: 5 }, { model: 5 }, { app: "x" }, { limits: 5 }, { headers: 5 }, { rawEvents: 1 }]) {
+    for (const options of [{ apiKey: 5 }, { fetch: "x" }, null, { fallbackModels: "a/b" }, { timeoutMs: "soon" }, { baseURL: 5 }, { model: 5 }, { app: "x" }, { limits: 5 }, { headers: 5 }, { rawEvents: 1 }]) {
       let error;
       try {
         new world.api.OpenRouter(/** @type {any} */ (options));
@@ -458,12 +409,12 @@ export const scenarios = {
     const { client, server } = local(world, { text: "x" }, { app: { url: "https://app.example", title: "App" }, headers: { "X-Title": null, "X-Extra": "1" } });
     await client.chat({ temperature: 0.5, messages: question, model: "openai/gpt-4o-mini", seed: 1, tools: [{ name: "f", description: "d", parameters: { type: "object" } }] }).result();
     const [request] = server.requests;
-    same(request.bodyText, '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hello"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],"seed":1,"temperature":0.5}', "body");
+    same(request.bodyText, '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hello"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],"tool_choice":"auto","seed":1,"temperature":0.5}', "body");
     same([request.headers["http-referer"], request.headers["x-openrouter-title"], request.headers["x-title"], request.headers["x-extra"]], ["https://app.example", "App", undefined, "1"], "headers");
   },
 
   async "pictures in a request arrive unchanged, and the caller's messages stay as they were"(world) {
-    const long = `data:image/png;base64,${"A".repeat(100_000)}`;
+    const long = `data:image/png;base64,${png(100_000)}`;
     const messages = [
       { role: /** @type {const} */ ("user"), content: [{ type: "text", text: "t".repeat(50_000) }, { type: "image_url", image_url: { url: long, detail: "low" } }, { type: "input_audio", input_audio: { data: "B".repeat(20_000), format: "wav" } }, { type: "image_url", image_url: { url: "https://short" } }] },
       { role: /** @type {const} */ ("assistant"), content: "see", images: [{ type: "image_url", image_url: { url: long } }], audio: { data: "C".repeat(20_000) } },
@@ -625,6 +576,8 @@ export const scenarios = {
     ok(raw.length >= 3 && raw.every((event) => JSON.parse(event.data).object === "chat.completion.chunk"), `${raw.length} raw events`);
   },
 };
+
+export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios };
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

@@ -1,9 +1,10 @@
 //! Drives a run as the web layer does and reads its batches as JavaScript does.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use openrouter_wasm::chat::{Chat, Request};
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::event::{Batch, Kind};
-use openrouter_wasm::http::{Head, RequestPlan};
+use openrouter_wasm::http::Head;
 use openrouter_wasm::run::{Action, Run};
 use openrouter_wasm::upstream_error::Now;
 use serde_json::{Value, json};
@@ -16,9 +17,13 @@ pub(crate) fn run(options: Value) -> Run {
 }
 
 pub(crate) fn run_of(options: Value, streaming: bool) -> Run {
+    let request = json!({"messages": [{"role": "user", "content": "hi"}], "stream": streaming});
+    Run::new(chat(&options, &request), 0.0, 42)
+}
+
+pub(crate) fn chat(options: &Value, request: &Value) -> Chat {
     let config = ClientConfig::parse(&options.to_string()).unwrap();
-    let plan = RequestPlan::chat(&config, &[], "{}".into(), streaming).unwrap();
-    Run::new(plan, config.settings().unwrap(), 0.0, 42)
+    Chat::new(config, Request { text: request.to_string(), ..Request::default() }).unwrap()
 }
 
 pub(crate) fn head(status: u16, content_type: &str) -> Head {

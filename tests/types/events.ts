@@ -15,6 +15,8 @@ export function describe(event: ChatEvent): string {
     case "image": return event.mediaType ?? event.url;
     case "audio-delta": return event.data ?? event.transcript ?? "";
     case "citation": return event.url ?? "";
+    case "fallback": return `${event.from} ${event.to} ${event.error.reason}`;
+    case "tool-result": return `${event.id} ${event.name} ${event.output} ${event.error?.message}`;
     case "retry": return `${event.attempt} ${event.delayMs} ${event.error.code}`;
     case "step-finish":
     case "finish": return `${event.reason} ${event.usage?.cost} ${event.message.content}`;

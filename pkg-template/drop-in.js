@@ -1,0 +1,112 @@
+// `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
+import { Carrier } from "./carried-media.js";
+import { startEngine } from "./engine.js";
+import { OpenRouterError } from "./errors.js";
+import { shape } from "./prepare.js";
+import { json } from "./request-options.js";
+
+/** @import { ResizeImage } from "./index.js" */
+
+/**
+ * @typedef {object} DropIn
+ * @property {Record<string, unknown>} config
+ * @property {() => string | undefined | Promise<string | undefined>} apiKey
+ * @property {() => typeof fetch} fetch
+ * @property {ResizeImage | undefined} resizeImage
+ */
+
+/** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
+const SDK_HEADERS = /^(x-stainless-.*|user-agent|openai-beta|openai-organization|openai-project|content-length|host)$/i;
+/** From here on a body is looked through for media to be carried around the engine. */
+const MEDIA_FROM_CHARS = 16_384;
+
+/**
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit | undefined} init
+ * @param {DropIn} client
+ * @returns {Promise<Response>}
+ */
+export async function fetchShaped(input, init, client) {
+  const request = typeof Request === "function" && input instanceof Request ? input : undefined;
+  const url = request ? request.url : String(input);
+  const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
+  const send = client.fetch();
+  const [path] = url.split(/[?#]/);
+  if (method !== "POST" || !path.endsWith("/chat/completions")) return send(input, init);
+  const text = await textOf(init?.body ?? undefined, request);
+  if (text === undefined) return send(input, init);
+
+  const headers = [...new Headers(init?.headers ?? request?.headers)].filter(([name]) => !SDK_HEADERS.test(name));
+  let shaped;
+  try {
+    shaped = await shapeText(text, headers, path, client);
+  } catch (error) {
+    if (!OpenRouterError.isInstance(error) || error.code !== "invalid-request") throw error;
+    return refusal(error);
+  }
+  const { description, body } = shaped;
+  const all = new Headers(description.headers);
+  const own = headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
+  if (own) all.set("Authorization", own);
+  else {
+    const key = await client.apiKey();
+    // The client's key goes to the client's own base alone.
+    if (key && isOwnBase(path, client)) all.set("Authorization", `Bearer ${key.trim()}`);
+  }
+  const signal = init?.signal ?? request?.signal;
+  // Not "error", which workerd refuses. A redirect comes back as it is.
+  return send(url, { ...init, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+}
+
+/** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
+async function shapeText(text, headers, path, client) {
+  const engine = await startEngine();
+  const carrier = new Carrier(engine);
+  let body = text;
+  if (text.length > MEDIA_FROM_CHARS) {
+    const parsed = parsedOrNothing(text);
+    const messages = carrier.carry(parsed?.messages);
+    if (messages !== parsed?.messages) {
+      await carrier.shrink(client.resizeImage);
+      body = JSON.stringify({ ...parsed, messages });
+    }
+  }
+  const config = json("options", { ...client.config, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
+  // Without the key: it is set again behind the engine, which would mask it.
+  const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
+  const { description, text: shaped } = shape(engine, carrier, { config, headers: JSON.stringify(others), body }, { isForeign: true });
+  return { description, body: shaped };
+}
+
+/** The body as text; `undefined` when it is none that can be read without using it up. @param {unknown} body @param {Request | undefined} request */
+async function textOf(body, request) {
+  if (typeof body === "string") return body;
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(/** @type {any} */ (body));
+  if (body instanceof Blob) return body.text();
+  return body === undefined && request?.body ? request.clone().text() : undefined;
+}
+
+/** @param {string} text */
+function parsedOrNothing(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The engine says where it is no JSON.
+    return undefined;
+  }
+}
+
+/** @param {string} path @param {DropIn} client */
+function isOwnBase(path, client) {
+  const base = String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim().replace(/\/+$/, "");
+  return new URL(path).origin === new URL(base).origin;
+}
+
+/** As OpenRouter refuses: an SDK makes an error with the message of it, where a rejected `fetch` would only be tried again. @param {OpenRouterError} error */
+function refusal(error) {
+  const { message } = error;
+  return new Response(JSON.stringify({ error: { code: 400, message, metadata: { error_type: "invalid_request" } } }), {
+    status: 400,
+    headers: { "content-type": "application/json" },
+  });
+}

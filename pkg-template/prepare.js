@@ -1,0 +1,51 @@
+// A request as it would be sent.
+import { fromEngine } from "./errors.js";
+
+/** @import { Carrier } from "./carried-media.js" */
+/** @import { Engine } from "./engine.js" */
+/** @import { PreparedChat } from "./index.js" */
+
+/**
+ * @param {Engine} engine
+ * @param {Carrier} carrier
+ * @param {{ config: string, headers: string, body: string }} request
+ * @returns {PreparedChat}
+ */
+export function prepareRequest(engine, carrier, request) {
+  const { description, text } = shape(engine, carrier, request);
+  const { needsKey, ...rest } = description;
+  const headers = needsKey ? { ...rest.headers, Authorization: "Bearer [redacted]" } : rest.headers;
+  /** @type {any} */
+  let parsed;
+  return {
+    ...rest,
+    headers,
+    bodyText: text,
+    // Read on demand: a long transcript is not worth reading for its headers.
+    get body() {
+      return (parsed ??= JSON.parse(text));
+    },
+  };
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Carrier} carrier
+ * @param {{ config: string, headers: string, body: string }} request
+ * @param {{ isForeign: boolean }} [more]
+ * @returns {{ description: any, text: string }}
+ */
+export function shape({ glue }, carrier, { config, headers, body }, more) {
+  let session;
+  try {
+    session = new glue.ChatSession(config, headers, body, carrier.describe(more), 0);
+    const description = JSON.parse(session.describe());
+    const stable = session.takeStable();
+    const [head, volatile, tail] = session.frame().split("\0");
+    return { description, text: carrier.putBack(head + stable + volatile + tail) };
+  } catch (thrown) {
+    throw fromEngine(thrown);
+  } finally {
+    session?.free();
+  }
+}

@@ -1,0 +1,228 @@
+//! What a run asks, and of whom: the prepared request, the models to go on with, and their cool-downs.
+
+use crate::change::Changes;
+use crate::config::{ClientConfig, Settings};
+use crate::error::Error;
+use crate::event::{Batch, Kind};
+use crate::failover::Reason;
+use crate::http::{CallHeaders, RequestPlan};
+use crate::image_scan::ImageFacts;
+use crate::json_string::write_string;
+use crate::model_ref::ModelRef;
+use crate::request::conversation::Conversation;
+use crate::request::{Prepared, Source, prepare};
+use crate::transcript::images::Carried;
+use crate::value::Value;
+
+/// A cool-down that ends later than this does not let its model be tried out.
+const MAX_PROBE_WAIT_MS: f64 = 120_000.0;
+/// How often the first model is tried out while it cools down.
+const PROBE_EVERY_MS: f64 = 30_000.0;
+
+/// A request as the facade hands it over.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// JSON text: OpenRouter's fields and ours.
+    pub text: String,
+    /// Headers of this call.
+    pub headers: CallHeaders,
+    /// How a string begins that stands for media outside; empty when there are none.
+    pub media_prefix: String,
+    /// What is known of them.
+    pub media: Vec<ImageFacts>,
+    /// The body of another SDK.
+    pub is_foreign: bool,
+}
+
+/// One chat.
+#[derive(Debug)]
+pub struct Chat {
+    config: ClientConfig,
+    settings: Settings,
+    /// Kept whole only while another model may be asked.
+    request: Request,
+    appended: Vec<String>,
+    candidates: Vec<String>,
+    prepared: Prepared,
+    plan: RequestPlan,
+    has_fallbacks: bool,
+    /// Whether the facade has to build the body from its beginning again.
+    is_fresh: bool,
+}
+
+impl Chat {
+    /// Checks and prepares everything that can be before a request is sent.
+    pub fn new(config: ClientConfig, mut request: Request) -> Result<Self, Error> {
+        let mut settings = config.settings()?;
+        let prepared = prepare_for(&config, &request, None)?;
+        let plan = RequestPlan::chat(&config, &request.headers, &prepared.headers, prepared.streaming)?;
+        if let Some(tools) = &mut settings.tool_loop {
+            tools.offered = offered(&request.text);
+        }
+        let candidates = candidates(&config, &prepared.model, &request.text);
+        let has_fallbacks = !candidates.is_empty();
+        let mut chat = Self {
+            config,
+            settings,
+            request: Request::default(),
+            appended: Vec::new(),
+            candidates,
+            prepared,
+            plan,
+            has_fallbacks,
+            is_fresh: true,
+        };
+        if has_fallbacks {
+            chat.request = request;
+            chat.skip_cooling()?;
+        } else {
+            chat.request.headers = core::mem::take(&mut request.headers);
+        }
+        Ok(chat)
+    }
+
+    /// The options of the run.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The model that is asked.
+    pub fn model(&self) -> &ModelRef {
+        &self.prepared.model
+    }
+
+    /// URL and headers.
+    pub fn plan(&self) -> &RequestPlan {
+        &self.plan
+    }
+
+    /// The body.
+    pub fn conversation(&mut self) -> &mut Conversation {
+        &mut self.prepared.conversation
+    }
+
+    /// What was changed, and what is odd.
+    pub fn notes(&self) -> (&Changes, &Changes) {
+        (&self.prepared.changes, &self.prepared.warnings)
+    }
+
+    /// Whether the body begins anew since the last call: another model is asked.
+    pub fn take_fresh(&mut self) -> bool {
+        core::mem::replace(&mut self.is_fresh, false)
+    }
+
+    /// Goes on to the next model; `None` when none is left. The whole request is prepared again: other rules may hold for it.
+    pub fn next_model(&mut self) -> Option<Result<(), Error>> {
+        if self.candidates.is_empty() {
+            return None;
+        }
+        let model = self.candidates.remove(0);
+        Some(self.switch_to(&model))
+    }
+
+    fn switch_to(&mut self, model: &str) -> Result<(), Error> {
+        self.prepared.model = ModelRef::or_auto(model);
+        let mut prepared = prepare_for(&self.config, &self.request, Some(model))?;
+        for messages in &self.appended {
+            prepared.conversation.append(messages, carried(&self.request))?;
+        }
+        self.plan = RequestPlan::chat(&self.config, &self.request.headers, &prepared.headers, prepared.streaming)?;
+        self.prepared = prepared;
+        self.is_fresh = true;
+        Ok(())
+    }
+
+    /// Adds an answer and the results of its calls; `media` describes all media of the run so far.
+    pub fn append(&mut self, messages: &str, media: Carried<'_>) -> Result<(), Error> {
+        let changes = self.prepared.conversation.append(messages, media)?;
+        self.prepared.changes.0.extend(changes.0);
+        if self.has_fallbacks {
+            self.appended.push(messages.to_owned());
+            self.request.media_prefix = media.prefix.to_owned();
+            self.request.media = media.facts.to_vec();
+        }
+        Ok(())
+    }
+
+    /// A model that cools down gives way to the first that does not; the first one is tried out now and then. When all of them cool down
+    /// the first is asked all the same: an answer is worth more than the rest.
+    fn skip_cooling(&mut self) -> Result<(), Error> {
+        let cooling: Vec<(String, f64, f64)> = self.config.cool_downs();
+        let of = |model: &ModelRef| cooling.iter().find(|(id, ..)| *id == model.api_id);
+        let Some((_, ms, since_probe_ms)) = of(&self.prepared.model) else { return Ok(()) };
+        if *ms <= MAX_PROBE_WAIT_MS && *since_probe_ms >= PROBE_EVERY_MS {
+            return Ok(());
+        }
+        let rested = self.candidates.iter().position(|model| ModelRef::parse(model).is_some_and(|model| of(&model).is_none()));
+        let Some(at) = rested else { return Ok(()) };
+        let model = self.candidates.remove(at);
+        self.candidates.drain(..at);
+        self.switch_to(&model)
+    }
+
+    /// Tells the facade how long the model rests.
+    pub fn note_failure(&self, reason: Reason, out: &mut Batch) {
+        if !self.has_fallbacks {
+            return;
+        }
+        let failures = self.config.failures_of(&self.prepared.model.api_id) + 1;
+        if let Some(ms) = reason.cool_down_ms(failures) {
+            self.note_cool_down(ms, out);
+        }
+    }
+
+    /// Tells the facade that the model is well.
+    pub fn note_success(&self, out: &mut Batch) {
+        if self.has_fallbacks {
+            self.note_cool_down(0, out);
+        }
+    }
+
+    fn note_cool_down(&self, ms: u64, out: &mut Batch) {
+        out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"type\":\"cool-down\",\"model\":");
+            write_string(text, &self.prepared.model.api_id);
+            text.push_str(",\"ms\":");
+            text.push_str(&ms.to_string());
+            text.push('}');
+        });
+    }
+}
+
+fn carried(request: &Request) -> Carried<'_> {
+    Carried { prefix: &request.media_prefix, facts: &request.media }
+}
+
+fn prepare_for(config: &ClientConfig, request: &Request, model: Option<&str>) -> Result<Prepared, Error> {
+    prepare(config, &Source { request: &request.text, model, carried: carried(request), is_foreign: request.is_foreign })
+}
+
+/// The models after the requested one (provider-rules 1.6): the list, from behind the requested one when it is in it, then the client's own
+/// model unless the call brought a list of its own. Each once.
+fn candidates(config: &ClientConfig, model: &ModelRef, request: &str) -> Vec<String> {
+    let own = Value::parse(request).and_then(|request| request.get("fallbackModels")).filter(Value::is_array);
+    let has_own = own.is_some();
+    let texts = |list: Value<'_>| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect::<Vec<_>>();
+    let mut list = own.map_or_else(|| config.fallback_models.clone(), texts);
+    if let Some(at) = list.iter().position(|item| model.matches(item)) {
+        list.drain(..=at);
+    }
+    if !has_own && !config.fallback_models.is_empty() {
+        list.extend(config.model.clone());
+    }
+    let mut seen = vec![model.api_id.clone()];
+    list.retain(|item| {
+        let id = ModelRef::parse(item).map(|model| model.api_id);
+        let is_new = id.as_ref().is_some_and(|id| !seen.contains(id));
+        seen.extend(id);
+        is_new
+    });
+    list
+}
+
+/// The names of the tools on offer.
+fn offered(request: &str) -> Vec<String> {
+    let tools = Value::parse(request).and_then(|request| request.get("tools")).map(|tools| tools.to_items()).unwrap_or_default();
+    let name = |tool: &Value<'_>| tool.get("function").and_then(|function| function.get_str("name")).or_else(|| tool.get_str("name"));
+    tools.iter().filter_map(name).collect()
+}

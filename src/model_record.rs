@@ -1,0 +1,236 @@
+//! What is known of a model: from the bundled rows and from the client's `models[ref]` (provider-rules 1.5 and 6).
+
+use crate::error::Error;
+use crate::model_ref::ModelRef;
+use crate::value::Value;
+
+/// How strongly a model may be asked to think, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effort {
+    /// Not at all.
+    None,
+    /// `minimal`.
+    Minimal,
+    /// `low`.
+    Low,
+    /// `medium`.
+    Medium,
+    /// `high`.
+    High,
+    /// `xhigh`.
+    XHigh,
+    /// `max`.
+    Max,
+}
+
+impl Effort {
+    /// All, weakest first.
+    pub const ALL: [Self; 7] = [Self::None, Self::Minimal, Self::Low, Self::Medium, Self::High, Self::XHigh, Self::Max];
+
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Minimal => "minimal",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::XHigh => "xhigh",
+            Self::Max => "max",
+        }
+    }
+
+    /// Reads the word on the wire.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|effort| effort.as_str() == word)
+    }
+}
+
+/// What is known of a model's reasoning.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Reasoning {
+    /// Nothing, or that it has none.
+    #[default]
+    No,
+    /// It reasons; its efforts are not known.
+    Yes,
+    /// It reasons with these efforts (`none` is not among them).
+    Efforts {
+        /// Weakest first.
+        supported: Vec<Effort>,
+        /// It cannot be switched off.
+        is_mandatory: bool,
+    },
+    /// On or off and nothing between.
+    Binary {
+        /// It cannot be switched off.
+        is_mandatory: bool,
+    },
+}
+
+impl Reasoning {
+    /// Whether it reasons at all.
+    pub fn is_known(&self) -> bool {
+        *self != Self::No
+    }
+
+    /// Whether it cannot be switched off.
+    pub fn is_mandatory(&self) -> bool {
+        matches!(self, Self::Efforts { is_mandatory: true, .. } | Self::Binary { is_mandatory: true })
+    }
+
+    /// A boolean, or the catalog's object; an object with an effort nobody knows says nothing.
+    fn read(value: &Value<'_>) -> Self {
+        if let Some(flag) = value.as_bool() {
+            return if flag { Self::Yes } else { Self::No };
+        }
+        if !value.is_object() {
+            return Self::No;
+        }
+        let is_mandatory = value.get("mandatory").and_then(|flag| flag.as_bool()) == Some(true);
+        let efforts = value.get("supported_efforts").or_else(|| value.get("supportedEfforts"));
+        let Some(list) = efforts else {
+            return Self::Efforts { supported: Effort::ALL.into_iter().skip(1).collect(), is_mandatory };
+        };
+        let mut supported = Vec::new();
+        for item in list.to_items() {
+            match item.str().as_deref().and_then(Effort::parse) {
+                Some(effort) => supported.push(effort),
+                None => return Self::No,
+            }
+        }
+        if supported.is_empty() {
+            return Self::Binary { is_mandatory };
+        }
+        supported.retain(|effort| *effort != Effort::None);
+        let ordered = Effort::ALL.into_iter().filter(|effort| supported.contains(effort)).collect();
+        Self::Efforts { supported: ordered, is_mandatory }
+    }
+}
+
+/// What is known of one model. What nobody stated is `None`, and no rule acts on it.
+///
+/// Refused: OpenClaw's figures for unknown models (200,000 tokens of context, 8192 of output). They would cut the answers of every model
+/// that is not in a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelRecord {
+    /// Reasoning.
+    pub reasoning: Reasoning,
+    /// Whether it takes tools.
+    pub supports_tools: Option<bool>,
+    /// What it takes: `text`, `image`, `video`, ...
+    pub input: Option<Vec<String>>,
+    /// Tokens of prompt and answer together.
+    pub context_window: Option<u64>,
+    /// Tokens of an answer.
+    pub max_tokens: Option<u64>,
+    /// The parameters it knows, as the catalog lists them.
+    pub supported_parameters: Option<Vec<String>>,
+}
+
+impl ModelRecord {
+    /// What is bundled.
+    fn bundled(model: &ModelRef) -> Self {
+        let kimi = |id: &str| model.family.split(':').next() == Some(id);
+        if kimi("moonshotai/kimi-k2.6") || kimi("moonshotai/kimi-k2.5") {
+            return Self {
+                reasoning: Reasoning::Yes,
+                input: Some(vec!["text".to_owned(), "image".to_owned()]),
+                context_window: Some(262_144),
+                max_tokens: Some(262_144),
+                ..Self::default()
+            };
+        }
+        Self::default()
+    }
+
+    /// The record of a model: what the entry of `models` states wins over what is bundled. `place` names the entry in errors.
+    pub fn of(model: &ModelRef, entry: Option<&Value<'_>>, place: &str) -> Result<Self, Error> {
+        let mut record = Self::bundled(model);
+        let Some(entry) = entry else { return Ok(record) };
+        let wrong = |field: &str, problem: &str| Err(Error::invalid(&[place, ".", field].concat(), problem));
+        if let Some(reasoning) = entry.get("reasoning") {
+            if reasoning.as_bool().is_none() && !reasoning.is_object() {
+                return wrong("reasoning", "must be true, false or the catalog's object");
+            }
+            record.reasoning = Reasoning::read(&reasoning);
+        }
+        if let Some(flag) = entry.get("supportsTools").or_else(|| entry.get("supports_tools")) {
+            let Some(flag) = flag.as_bool() else { return wrong("supportsTools", "must be true or false") };
+            record.supports_tools = Some(flag);
+        }
+        for (name, snake, target) in [
+            ("input", "input_modalities", &mut record.input),
+            ("supportedParameters", "supported_parameters", &mut record.supported_parameters),
+        ] {
+            if let Some(list) = entry.get(name).or_else(|| entry.get(snake)) {
+                if !list.is_array() {
+                    return wrong(name, "must be an array of strings");
+                }
+                *target = Some(list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect());
+            }
+        }
+        for (name, snake, target) in
+            [("contextWindow", "context_window", &mut record.context_window), ("maxTokens", "max_tokens", &mut record.max_tokens)]
+        {
+            if let Some(number) = entry.get(name).or_else(|| entry.get(snake)) {
+                match number.as_number() {
+                    Some(number) if number >= 1.0 => *target = Some(number as u64),
+                    _ => return wrong(name, "must be a number of tokens"),
+                }
+            }
+        }
+        Ok(record)
+    }
+
+    /// False only when its inputs are known and images are not among them.
+    pub fn sees_images(&self) -> bool {
+        self.input.as_ref().is_none_or(|input| input.iter().any(|kind| kind == "image"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(entry: &str) -> ModelRecord {
+        let model = ModelRef::parse("a/b").unwrap();
+        ModelRecord::of(&model, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap()
+    }
+
+    #[test]
+    fn the_catalogs_reasoning_object_is_read_as_it_is_meant() {
+        use Effort::*;
+        let efforts = |supported: &[Effort], is_mandatory| Reasoning::Efforts { supported: supported.to_vec(), is_mandatory };
+        let table = [
+            ("true", Reasoning::Yes),
+            ("false", Reasoning::No),
+            (r#"{"supported_efforts":null}"#, efforts(&[Minimal, Low, Medium, High, XHigh, Max], false)),
+            (r#"{"supported_efforts":["high","none","low"]}"#, efforts(&[Low, High], false)),
+            (r#"{"supported_efforts":["low","high"],"mandatory":true}"#, efforts(&[Low, High], true)),
+            (r#"{"supported_efforts":[]}"#, Reasoning::Binary { is_mandatory: false }),
+            (r#"{"supported_efforts":[],"mandatory":true}"#, Reasoning::Binary { is_mandatory: true }),
+            (r#"{"supported_efforts":["huge"]}"#, Reasoning::No),
+        ];
+        for (text, expected) in table {
+            assert_eq!(record(&["{\"reasoning\":", text, "}"].concat()).reasoning, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_place() {
+        let model = ModelRef::parse("a/b").unwrap();
+        for (entry, place) in [
+            (r#"{"reasoning":"yes"}"#, "models[\"a/b\"].reasoning:"),
+            (r#"{"maxTokens":"many"}"#, "models[\"a/b\"].maxTokens:"),
+            (r#"{"input":"text"}"#, "models[\"a/b\"].input:"),
+            (r#"{"supportsTools":1}"#, "models[\"a/b\"].supportsTools:"),
+        ] {
+            let error = ModelRecord::of(&model, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap_err();
+            assert!(error.message.starts_with(place), "{}", error.message);
+        }
+        let kimi = ModelRecord::of(&ModelRef::parse("moonshotai/kimi-k2.6:free").unwrap(), None, "").unwrap();
+        assert_eq!((kimi.max_tokens, kimi.reasoning.is_known()), (Some(262_144), true));
+        assert!(record(r#"{"input":["text"]}"#).input.is_some() && !record(r#"{"input":["text"]}"#).sees_images());
+    }
+}

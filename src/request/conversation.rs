@@ -1,0 +1,196 @@
+//! The text of a body that grows: what was prepared once is never looked at again when a tool loop adds to it.
+
+use super::cache_markers::{self, Retention};
+use super::draft::Draft;
+use super::{deepseek, frame};
+use crate::change::Changes;
+use crate::error::Error;
+use crate::json::{Raw, Reader};
+use crate::message::{Message, Role};
+use crate::model_ref::ModelRef;
+use crate::policy::Policy;
+use crate::transcript::images::Carried;
+use crate::transcript::replay::Target;
+use crate::transcript::tool_ids::ToolIdMap;
+use crate::transcript::{self, Context};
+use crate::value::Value;
+
+/// A body in pieces. The whole of it is `head`, every stable piece so far, the volatile one, `tail`.
+#[derive(Debug)]
+pub struct Conversation {
+    /// Up to and with the bracket that opens the messages.
+    pub head: String,
+    /// From the bracket that closes them.
+    pub tail: String,
+    /// Messages that will not change any more and were not taken yet.
+    stable: String,
+    /// From the message with the moving cache marker on, as it is sent now, and as it will stand later.
+    volatile: Volatile,
+    is_first: bool,
+    settings: Settings,
+}
+
+#[derive(Debug, Default)]
+struct Volatile {
+    marked: String,
+    plain: String,
+}
+
+/// What later messages are prepared by.
+#[derive(Debug)]
+struct Settings {
+    model: ModelRef,
+    policy: Policy,
+    tool_ids: Option<ToolIdMap>,
+    sees_images: bool,
+    has_tools: bool,
+    thinks: bool,
+    fits_deepseek: bool,
+    retention: Option<Retention>,
+    count: usize,
+}
+
+impl Conversation {
+    /// Writes what the draft has come to. `count` is how many messages the caller wrote.
+    pub(super) fn new(draft: &mut Draft<'_>, policy: Policy, tool_ids: Option<ToolIdMap>, count: usize) -> Result<Self, Error> {
+        let settings = Settings {
+            model: draft.model.clone(),
+            policy: Policy { assistant_first: false, ..policy },
+            tool_ids,
+            sees_images: draft.record.sees_images(),
+            has_tools: draft.record.supports_tools != Some(false),
+            thinks: draft.body.get("reasoning").is_none() || draft.asks_to_think(),
+            fits_deepseek: deepseek::applies(draft),
+            retention: cache_markers::retention(draft).filter(|retention| *retention != Retention::None),
+            count,
+        };
+        // Messages of `extraBody` stand in place of everything that was prepared.
+        let own = draft.body.remove("messages");
+        let (head, tail) = frame(&mut draft.body);
+        let mut this = Self { head, tail, stable: String::new(), volatile: Volatile::default(), is_first: true, settings };
+        match own {
+            Some(own) if own.is_array() => {
+                for item in own.to_items() {
+                    let mut text = String::new();
+                    item.write(&mut text);
+                    this.push_stable(&text);
+                }
+            }
+            Some(_) => return Err(Error::invalid("extraBody.messages", "must be an array")),
+            None => this.write(&mut draft.messages, true),
+        }
+        Ok(this)
+    }
+
+    /// Adds messages to the end: the answer and the results of its calls. Only they are looked at.
+    pub fn append(&mut self, messages: &str, carried: Carried<'_>) -> Result<Changes, Error> {
+        let text = super::without_lone_surrogates(messages);
+        let document = Reader::document(text.as_bytes()).map_err(|_| Error::invalid("messages", "no JSON"))?;
+        let mut added = Vec::new();
+        let mut result = Ok(());
+        let mut number = self.settings.count;
+        document.each_item(|raw: Raw<'_>| {
+            if result.is_ok() {
+                match Message::read(number, raw) {
+                    Ok(message) => added.push(message),
+                    Err(error) => result = Err(error),
+                }
+                number += 1;
+            }
+        });
+        result?;
+        self.settings.count = number;
+        let settings = &mut self.settings;
+        let mut changes = Changes::default();
+        let target = Target { model: &settings.model, sees_images: settings.sees_images, has_tools: settings.has_tools };
+        let context = Context { policy: settings.policy, target, allowed_tool_names: None, carried };
+        transcript::sanitize(&mut added, &context, &mut settings.tool_ids, &mut changes)?;
+        if settings.fits_deepseek {
+            added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks));
+        }
+        // The marker moves on only when there is a place for it among the new ones.
+        if settings.retention.is_none() || cache_markers::last_place(&mut added).is_some() {
+            let plain = core::mem::take(&mut self.volatile).plain;
+            self.stable.push_str(&plain);
+            self.write(&mut added, false);
+        } else {
+            for message in &added {
+                let mut text = String::from(",");
+                message.write(&mut text);
+                self.volatile.marked.push_str(&text);
+                self.volatile.plain.push_str(&text);
+            }
+        }
+        Ok(changes)
+    }
+
+    fn push_stable(&mut self, text: &str) {
+        if !core::mem::replace(&mut self.is_first, false) {
+            self.stable.push(',');
+        }
+        self.stable.push_str(text);
+    }
+
+    /// `is_marked`: the rule has set the markers already.
+    fn write(&mut self, messages: &mut [Message<'_>], is_marked: bool) {
+        let marked_at = self.settings.retention.and_then(|_| cache_markers::last_place(messages)).unwrap_or(messages.len());
+        for (at, message) in messages.iter_mut().enumerate() {
+            if at < marked_at {
+                if !core::mem::replace(&mut self.is_first, false) {
+                    self.stable.push(',');
+                }
+                message.write(&mut self.stable);
+                continue;
+            }
+            let comma = if core::mem::replace(&mut self.is_first, false) { "" } else { "," };
+            let mut plain = message.clone();
+            if at == marked_at {
+                if is_marked {
+                    unmark(&mut plain);
+                } else if let Some(retention) = self.settings.retention {
+                    cache_markers::mark_last_text(message, retention);
+                }
+            }
+            for (out, message) in [(&mut self.volatile.marked, &*message), (&mut self.volatile.plain, &plain)] {
+                out.push_str(comma);
+                message.write(out);
+            }
+        }
+    }
+
+    /// The stable messages since the last call, as they stand between the brackets.
+    pub fn take_stable(&mut self) -> String {
+        core::mem::take(&mut self.stable)
+    }
+
+    /// What stands behind the stable messages now.
+    pub fn volatile(&self) -> &str {
+        &self.volatile.marked
+    }
+
+    /// The whole body while nothing of it was taken yet.
+    pub fn text(&self) -> String {
+        [self.head.as_str(), &self.stable, &self.volatile.marked, &self.tail].concat()
+    }
+}
+
+/// Takes the marker off a message that was marked just now; a lone text part becomes the string it was.
+fn unmark(message: &mut Message<'_>) {
+    let mut text = None;
+    if let Some(parts) = message.parts_mut() {
+        for part in parts.iter_mut() {
+            if part.get("cache_control").is_some()
+                && let Some(part) = part.object_mut()
+            {
+                part.remove("cache_control");
+            }
+        }
+        if let [part] = parts.as_slice() {
+            text = crate::message::part_text(part);
+        }
+    }
+    if let Some(text) = text.filter(|_| matches!(message.role, Role::User | Role::Tool)) {
+        message.fields.set("content", Value::Text(text));
+    }
+    message.touch();
+}

@@ -1,0 +1,47 @@
+//! A request on its way: what the rules read and change.
+
+use crate::change::Changes;
+use crate::message::Message;
+use crate::model_record::ModelRecord;
+use crate::model_ref::ModelRef;
+use crate::params::Params;
+use crate::route::Route;
+use crate::value::{Object, Value};
+
+/// One request while the rules run over it.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// The model that is asked.
+    pub model: ModelRef,
+    /// What is known of it.
+    pub record: ModelRecord,
+    /// Where it is asked.
+    pub route: Route,
+    /// The params of client, model and call.
+    pub params: Params<'a>,
+    /// The body but its messages.
+    pub body: Object<'a>,
+    /// The messages.
+    pub messages: Vec<Message<'a>>,
+    /// What was changed.
+    pub changes: Changes,
+    /// What is odd.
+    pub warnings: Changes,
+}
+
+impl<'a> Draft<'a> {
+    /// Whether the body asks the model to think (provider-rules 6.2).
+    pub fn asks_to_think(&self) -> bool {
+        let is_off = |value: &Value<'_>| value.is("") || value.is("off") || value.is("none") || value.as_bool() == Some(false);
+        let effort = self.body.get("reasoning_effort").is_some_and(|effort| !is_off(effort));
+        let Some(reasoning) = self.body.get("reasoning") else { return effort };
+        let is_disabled = reasoning.get("enabled").is_some_and(|flag| flag.as_bool() == Some(false));
+        let is_none = reasoning.get("effort").is_some_and(|effort| is_off(&effort));
+        effort || !(is_off(reasoning) || is_disabled || is_none)
+    }
+
+    /// The tools in the body, opened.
+    pub fn tools_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
+        self.body.get_mut("tools").and_then(Value::array_mut)
+    }
+}

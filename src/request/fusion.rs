@@ -1,0 +1,75 @@
+//! What `openrouter/fusion` is told of its own panel (provider-rules 5.8).
+
+use super::draft::Draft;
+use crate::message::{Message, Role, text_part};
+use crate::value::Value;
+
+const MAX_ID_UNITS: usize = 256;
+
+/// Adds the note to the system prompt, behind its cache boundary.
+pub fn apply(draft: &mut Draft<'_>) {
+    if !draft.model.is_fusion() {
+        return;
+    }
+    let plugins = draft.body.get("plugins").cloned();
+    let extra = draft.params.get("extra_body").and_then(|extra| extra.get("plugins")).or(plugins);
+    let Some(note) = extra.and_then(|plugins| note(&plugins)) else { return };
+    draft.changes.add("fusion", "messages", "the system prompt was told of the panel");
+    match draft.messages.iter_mut().find(|message| message.role == Role::System) {
+        Some(system) => {
+            let text = system.content_text().map(|text| [&text, "\n\n", &note].concat());
+            match text {
+                Some(text) => system.fields.set("content", Value::Text(text)),
+                None => {
+                    if let Some(parts) = system.parts_mut() {
+                        parts.push(text_part(&note));
+                    }
+                }
+            }
+            system.touch();
+        }
+        None => draft.messages.insert(0, Message::text(Role::System, &note)),
+    }
+}
+
+fn note(plugins: &Value<'_>) -> Option<String> {
+    let plugins = plugins.to_items();
+    let panel = plugins.iter().find(|plugin| plugin.get("id").is_some_and(|id| id.is("fusion")))?;
+    if panel.get("enabled").is_some_and(|flag| flag.as_bool() == Some(false)) {
+        return None;
+    }
+    let models = panel.get("analysis_models").map(|models| models.to_items()).unwrap_or_default();
+    let models: Vec<String> = models.iter().filter_map(|model| model.str().and_then(|id| shown(&id))).collect();
+    let judge = panel.get_str("model").and_then(|id| shown(&id));
+    if models.is_empty() && judge.is_none() {
+        return None;
+    }
+    let mut note = String::from("## OpenRouter Fusion Configuration\nThis request is answered by a panel of models.");
+    if !models.is_empty() {
+        note.push_str("\nAnalysis models: ");
+        note.push_str(&models.join(", "));
+        note.push('.');
+    }
+    if let Some(judge) = judge {
+        note.push_str("\nFinal Fusion model: ");
+        note.push_str(&judge);
+        note.push('.');
+    }
+    Some(note)
+}
+
+/// An id as it may be shown: no control characters, no line separators, at most 256 UTF-16 units.
+fn shown(id: &str) -> Option<String> {
+    let mut units = 0;
+    let is_hidden = |c: char| c < ' ' || ('\u{7f}'..='\u{9f}').contains(&c) || c == '\u{2028}' || c == '\u{2029}';
+    let clean: String = id.chars().filter(|c| !is_hidden(*c)).collect();
+    let cut: String = clean
+        .trim_ascii()
+        .chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= MAX_ID_UNITS
+        })
+        .collect();
+    (!cut.is_empty()).then_some(cut)
+}

@@ -1,0 +1,110 @@
+//! Tools: in one order, in the schema that the model takes, or not at all (provider-rules 5.2, 5.5, 5.9).
+
+use super::draft::Draft;
+use super::tool_schema::move_types;
+use crate::change::place;
+use crate::error::Error;
+use crate::value::{Object, Value};
+
+const RULE: &str = "tools";
+
+/// Checks, sorts and fits the tools; sees to `tool_choice`.
+pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
+    if draft.body.get("tools").is_some_and(|tools| !tools.is_array()) {
+        return Err(Error::invalid("tools", "must be an array"));
+    }
+    if draft.record.supports_tools == Some(false) && draft.body.has("tools") {
+        draft.body.remove("tools");
+        draft.body.remove("tool_choice");
+        draft.body.remove("parallel_tool_calls");
+        draft.changes.add(RULE, "tools", "the model takes no tools: they were left out, and earlier calls are replayed as text");
+    }
+    let mut tools = draft.tools_mut().map(core::mem::take).unwrap_or_default();
+    if tools.is_empty() {
+        if draft.body.remove("tools").is_some() {
+            draft.changes.add(RULE, "tools", "an empty list of tools was left out");
+        }
+        if draft.body.remove("tool_choice").is_some() {
+            draft.changes.add(RULE, "tool_choice", "there is no tool to choose");
+        }
+        draft.body.remove("parallel_tool_calls");
+        return Ok(());
+    }
+    for (number, tool) in tools.iter_mut().enumerate() {
+        fit(draft, tool, number)?;
+    }
+    sort(&mut tools);
+    choose(draft, &tools);
+    draft.body.set("tools", Value::Array(tools));
+    Ok(())
+}
+
+fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(), Error> {
+    let at = |below: &str| place("tools", number, below);
+    let Some(kind) = tool.get_str("type") else { return Err(Error::invalid(&at(".type"), "must be a string")) };
+    if kind != "function" {
+        return Ok(());
+    }
+    let Some(function) = tool.object_mut().and_then(|tool| tool.get_mut("function")).and_then(Value::object_mut) else {
+        return Err(Error::invalid(&at(".function"), "must be an object"));
+    };
+    if function.str("name").is_none_or(|name| name.is_empty()) {
+        return Err(Error::invalid(&at(".function.name"), "must be a string that is not empty"));
+    }
+    if function.remove("strict").is_some_and(|strict| !strict.is_null()) {
+        draft.changes.add("openai-only", at(".function.strict"), "is not sent to OpenRouter");
+    }
+    if function.get("parameters").is_some_and(|parameters| !parameters.is_object()) {
+        return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
+    }
+    if draft.model.is_moonshot()
+        && let Some(parameters) = function.get("parameters").and_then(move_types)
+    {
+        function.set("parameters", parameters);
+        draft.changes.add("tool-schema", at(".function.parameters"), "types were moved into the branches of anyOf, as Moonshot wants them");
+    }
+    Ok(())
+}
+
+fn name_of(tool: &Value<'_>) -> String {
+    let function = tool.get("function").and_then(|function| function.get_str("name"));
+    function.or_else(|| tool.get_str("name")).or_else(|| tool.get_str("type")).unwrap_or_default()
+}
+
+/// By name, those of one name in the order they came: the prompt's cache begins with the tools.
+fn sort(tools: &mut Vec<Value<'_>>) {
+    let mut order: Vec<(String, Value<'_>)> = Vec::with_capacity(tools.len());
+    for tool in tools.drain(..) {
+        let name = name_of(&tool);
+        let at = order.iter().rposition(|(held, _)| *held <= name).map_or(0, |at| at + 1);
+        order.insert(at, (name, tool));
+    }
+    tools.extend(order.into_iter().map(|(_, tool)| tool));
+}
+
+/// `auto` unless the caller chose; a choice of a tool that is not there goes.
+fn choose(draft: &mut Draft<'_>, tools: &[Value<'_>]) {
+    let Some(choice) = draft.body.get("tool_choice") else {
+        draft.body.set("tool_choice", Value::text("auto"));
+        return;
+    };
+    let named = choice.get("function").and_then(|function| function.get_str("name"));
+    if named.is_some_and(|name| !tools.iter().any(|tool| name_of(tool) == name)) {
+        draft.body.set("tool_choice", Value::text("auto"));
+        draft.changes.add(RULE, "tool_choice", "names a tool that is not there");
+    }
+}
+
+/// A wire tool of the short form `{name, description, parameters}`.
+pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
+    let Some(object) = tool.object_mut().filter(|object| !object.has("type") && object.get("name").is_some_and(Value::is_string)) else {
+        return tool;
+    };
+    let mut function = Object::default();
+    for name in ["name", "description", "parameters", "strict"] {
+        if let Some(value) = object.remove(name).filter(|value| !value.is_null()) {
+            function.set(name, value);
+        }
+    }
+    Value::Object(Object::of([("type", Value::text("function")), ("function", Value::Object(function))]))
+}

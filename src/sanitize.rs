@@ -1,0 +1,62 @@
+//! A transcript's repairs by themselves, without a request around them.
+
+use crate::change::Changes;
+use crate::config::DEFAULT_MODEL;
+use crate::error::Error;
+use crate::json::Reader;
+use crate::message::read_messages;
+use crate::model_ref::ModelRef;
+use crate::policy::Policy;
+use crate::request::without_lone_surrogates;
+use crate::transcript::images::Carried;
+use crate::transcript::replay::Target;
+use crate::transcript::{self, Context};
+use crate::value::Value;
+
+/// Repairs a transcript for a model. `options` is `{model?, policy?, allowedToolNames?, input?, supportsTools?}`. The answer is
+/// `{"messages": [...], "changes": [...]}`; a message that stayed as it was is its number in what came in, so that a transcript of which
+/// little is changed is not written and read again.
+pub fn sanitize_transcript(messages: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
+    let text = without_lone_surrogates(messages);
+    let had_lone_surrogates = matches!(text, std::borrow::Cow::Owned(_));
+    let document = Reader::document(text.as_bytes()).map_err(|_| Error::invalid("messages", "no JSON"))?;
+    let mut messages = read_messages(document)?;
+    let options = Value::parse(options).ok_or_else(|| Error::invalid("options", "no JSON"))?;
+    let model = match options.get("model") {
+        None => ModelRef::or_auto(DEFAULT_MODEL),
+        Some(model) => model
+            .str()
+            .and_then(|model| ModelRef::parse(&model))
+            .ok_or_else(|| Error::invalid("model", "must name a model, such as openrouter/auto or anthropic/claude-sonnet-4.5"))?,
+    };
+    let policy_text = options.get("policy").map(|policy| policy.to_json());
+    let policy = Policy::read(policy_text.as_deref().and_then(|text| Reader::document(text.as_bytes()).ok()), &model)?;
+    let texts = |name: &str| {
+        let list = options.get(name).filter(Value::is_array);
+        list.map(|list| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect::<Vec<_>>())
+    };
+    let allowed = texts("allowedToolNames");
+    let sees_images = texts("input").is_none_or(|input| input.iter().any(|kind| kind == "image"));
+    let has_tools = options.get("supportsTools").is_none_or(|flag| flag.as_bool() != Some(false));
+    let target = Target { model: &model, sees_images, has_tools };
+    let context = Context { policy, target, allowed_tool_names: allowed.as_deref(), carried };
+    let mut changes = Changes::default();
+    transcript::sanitize(&mut messages, &context, &mut None, &mut changes)?;
+    let mut out = String::from("{\"messages\":[");
+    for (at, message) in messages.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        match message.source.filter(|_| message.is_untouched() && !had_lone_surrogates) {
+            Some(number) => out.push_str(&(number as u64).to_string()),
+            None => message.write(&mut out),
+        }
+    }
+    if had_lone_surrogates {
+        changes.add("lone-surrogates", "messages", "halves of characters were removed: no JSON outside JavaScript can hold them");
+    }
+    out.push_str("],\"changes\":");
+    changes.write(&mut out);
+    out.push('}');
+    Ok(out)
+}

@@ -1,0 +1,296 @@
+//! The last step before a transcript is sent: what the wire form itself asks for, under every policy (provider-rules 8).
+
+use crate::change::Changes;
+use crate::message::{Message, Role, StopReason, call_name, is_blank, part_text, text_part};
+use crate::model_ref::ModelRef;
+use crate::transcript::block_form::call_as_text;
+use crate::transcript::tool_inputs::has_content;
+use crate::value::{Object, Value};
+
+const RULE: &str = "message-conversion";
+const FAILED_TURN: &str = "[This turn broke off before it was complete. Ask the user before any of its work is done again.]";
+const NO_RESULT: &str = "No result provided";
+const NO_OUTPUT: &str = "(no output)";
+const SEE_IMAGE: &str = "(see attached image)";
+const IMAGE_OMITTED: &str = "(image omitted: model does not support images)";
+const TOOL_IMAGE_OMITTED: &str = "(tool image omitted: model does not support images)";
+
+/// The model that is asked, as far as messages are concerned.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'m> {
+    /// Which one.
+    pub model: &'m ModelRef,
+    /// False only when it is known to see no images.
+    pub sees_images: bool,
+    /// False only when it is known to have no tools.
+    pub has_tools: bool,
+}
+
+/// Runs the message rules in their order.
+pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut Changes) {
+    drop_failed_turns(messages, changes);
+    for message in messages.iter_mut() {
+        match message.role {
+            Role::Developer => {
+                message.fields.set("role", Value::text("system"));
+                message.role = Role::System;
+                message.touch();
+                changes.add("roles", message.place(".role"), "developer is OpenAI's own word for system");
+            }
+            Role::User if !target.sees_images => omit_images(message, IMAGE_OMITTED, changes),
+            Role::Assistant => replay_reasoning(message, target.model, changes),
+            _ => {}
+        }
+    }
+    messages.retain_mut(|message| {
+        let keep = message.role != Role::Assistant || message.has_calls() || has_content(message);
+        if !keep {
+            changes.add(RULE, message.place(""), "an assistant turn without text and calls was left out");
+        }
+        keep
+    });
+    complete_results(messages, target, changes);
+    if !target.has_tools {
+        tools_as_text(messages, changes);
+    }
+}
+
+/// Turns of the block form that ended in an error or an abort: with calls they go, with their results; a text gives way to a notice.
+fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
+    let mut dropping: Vec<String> = Vec::new();
+    messages.retain_mut(|message| {
+        if message.role == Role::Tool {
+            let id = message.fields.str("tool_call_id").unwrap_or_default();
+            return !dropping.iter().any(|dropped| *dropped == id);
+        }
+        if message.role != Role::Assistant {
+            return true;
+        }
+        dropping.clear();
+        if !matches!(message.meta.stop_reason, StopReason::Error | StopReason::Aborted) {
+            return true;
+        }
+        let place = message.place("");
+        if let Some(calls) = message.calls_mut().filter(|calls| !calls.is_empty()) {
+            dropping.extend(calls.iter().filter_map(|call| call.get_str("id")));
+            changes.add(RULE, place, "a turn that failed was left out with its calls and their results");
+            return false;
+        }
+        let has_text = message.content_text().is_some_and(|text| !is_blank(&text));
+        if has_text {
+            message.fields = Object::of([("role", Value::text("assistant")), ("content", Value::text(FAILED_TURN))]);
+            message.touch();
+            changes.add(RULE, place, "the text of a turn that failed gave way to a notice");
+        } else {
+            changes.add(RULE, place, "a turn that failed before it said anything was left out");
+        }
+        has_text
+    });
+}
+
+fn is_image(part: &Value<'_>) -> bool {
+    part.get("type").is_some_and(|kind| kind.is("image_url"))
+}
+
+/// Every run of images becomes one text.
+fn omit_images(message: &mut Message<'_>, text: &str, changes: &mut Changes) {
+    let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(is_image)) else { return };
+    let mut kept: Vec<Value<'_>> = Vec::with_capacity(parts.len());
+    let mut in_run = false;
+    for part in core::mem::take(parts) {
+        let image = is_image(&part);
+        if !image {
+            kept.push(part);
+        } else if !in_run {
+            kept.push(text_part(text));
+        }
+        in_run = image;
+    }
+    *parts = kept;
+    message.touch();
+    changes.add(RULE, message.place(".content"), "the model does not see images: they were named instead");
+}
+
+/// Reasoning goes back in the fields that the model takes.
+fn replay_reasoning(message: &mut Message<'_>, model: &ModelRef, changes: &mut Changes) {
+    const PLAIN: [&str; 3] = ["reasoning", "reasoning_content", "reasoning_text"];
+    let mut is_changed = false;
+    for name in ["reasoning_details", "reasoning_text"] {
+        if message.fields.get(name).is_some_and(Value::is_string)
+            && let Some(text) = message.fields.remove(name)
+        {
+            if message.fields.get("reasoning").is_none() {
+                message.fields.set("reasoning", text);
+            }
+            is_changed = true;
+        }
+    }
+    // An empty string says nothing, and DeepSeek's own rule fills in where one is wanted; an empty list of details is kept: it tells
+    // that there were none.
+    for name in PLAIN {
+        if message.fields.get(name).is_some_and(|value| value.is("")) && !model.is_deepseek_v4() {
+            message.fields.remove(name);
+            is_changed = true;
+        }
+    }
+    if let Some(text) = foreign_reasoning(message, model) {
+        message.fields.remove("reasoning_details");
+        if !text.is_empty() && message.fields.get("reasoning").is_none() {
+            message.fields.set("reasoning", Value::Text(text));
+        }
+        is_changed = true;
+        changes.add(
+            RULE,
+            message.place(".reasoning_details"),
+            "another model's reasoning was kept as text: its signatures mean nothing to this one",
+        );
+    }
+    if model.is_anthropic() || model.is_xai() {
+        let before = message.fields.len();
+        PLAIN.iter().for_each(|name| drop(message.fields.remove(name)));
+        if message.fields.len() < before {
+            is_changed = true;
+            changes.add(RULE, message.place(".reasoning"), "this model takes no plain reasoning back, only signed details");
+        }
+    }
+    if is_changed {
+        message.touch();
+    }
+}
+
+/// The text of details that another family of models made, or that Anthropic would refuse for want of a signature; `None` when the
+/// details may go back whole, as the contract wants them (openrouter-api 2.2).
+fn foreign_reasoning(message: &mut Message<'_>, model: &ModelRef) -> Option<String> {
+    let family = family_format(model);
+    let details = message.fields.get_mut("reasoning_details").and_then(Value::array_mut)?;
+    let mut texts = String::new();
+    let (mut is_foreign, mut is_signed) = (false, details.is_empty());
+    for detail in details.iter() {
+        let format = detail.get_str("format").unwrap_or_default();
+        let is_known = crate::text::find(&format, "-v1").is_some();
+        is_foreign |= is_known && family.is_some_and(|family| crate::text::find(&format, family).is_none());
+        is_signed |= detail.get("signature").is_some() || detail.get("data").is_some();
+        texts.push_str(&detail.get_str("text").or_else(|| detail.get_str("summary")).unwrap_or_default());
+    }
+    (is_foreign || (model.is_anthropic() && !is_signed)).then_some(texts)
+}
+
+/// The word in `format` by which a family knows its own details; `None` where it cannot be told, as behind a router.
+fn family_format(model: &ModelRef) -> Option<&'static str> {
+    const FAMILIES: [(&str, &str); 5] =
+        [("anthropic/", "anthropic"), ("google/", "google"), ("openai/", "openai"), ("x-ai/", "xai"), ("meta-llama/", "meta")];
+    let family = FAMILIES.iter().find(|(start, _)| model.family.starts_with(start)).map(|(_, word)| *word);
+    // Any other author's model would get a signature that it cannot read.
+    family.or_else(|| (model.family.contains('/') && !model.api_id.starts_with('@')).then_some("unknown"))
+}
+
+/// Every call gets a result; images of results follow their run in one user message.
+fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, changes: &mut Changes) {
+    let mut out: Vec<Message<'a>> = Vec::with_capacity(messages.len());
+    let mut run = Run::default();
+    for mut message in core::mem::take(messages) {
+        if message.role == Role::Tool {
+            run.add(message, target, &mut out, changes);
+            continue;
+        }
+        run.end(&mut out, changes);
+        if let Some(calls) = message.calls_mut() {
+            let of = |call: &Value<'_>| (call.get_str("id").unwrap_or_default(), call_name(call));
+            run.open = calls.iter().map(of).collect();
+            run.source = message.source;
+        }
+        out.push(message);
+    }
+    run.end(&mut out, changes);
+    *messages = out;
+}
+
+/// A run of tool results behind one turn.
+#[derive(Default)]
+struct Run<'a> {
+    open: Vec<(String, Option<String>)>,
+    source: Option<usize>,
+    count: u64,
+    images: Vec<Value<'a>>,
+}
+
+impl<'a> Run<'a> {
+    fn add(&mut self, mut result: Message<'a>, target: &Target<'_>, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
+        self.count += 1;
+        let id = result.fields.str("tool_call_id").unwrap_or_default().into_owned();
+        let name = self.open.iter().position(|(open, _)| *open == id).and_then(|at| self.open.remove(at).1);
+        let name = result.meta.tool_name.clone().or(name).unwrap_or_else(|| "unknown".to_owned());
+        if !target.sees_images {
+            omit_images(&mut result, TOOL_IMAGE_OMITTED, changes);
+        }
+        let images: Vec<Value<'a>> = result.parts_mut().map_or_else(Vec::new, |parts| {
+            let (images, rest) = core::mem::take(parts).into_iter().partition(is_image);
+            *parts = rest;
+            images
+        });
+        let is_empty = match result.content_text() {
+            Some(text) => text.is_empty(),
+            None => result.parts_mut().is_none_or(|parts| parts.iter().all(|part| part_text(part).is_some_and(|text| text.is_empty()))),
+        };
+        if is_empty {
+            result.fields.set("content", Value::text(if images.is_empty() { NO_OUTPUT } else { SEE_IMAGE }));
+            result.touch();
+        } else if result.meta.is_block_form || !images.is_empty() {
+            let texts: Option<Vec<String>> = result.parts_mut().map(|parts| parts.iter().filter_map(part_text).collect());
+            if let Some(texts) = texts {
+                result.fields.set("content", Value::Text(texts.join("\n")));
+                result.touch();
+            }
+        }
+        if !images.is_empty() {
+            let intro = ["Image(s) from tool result #", &self.count.to_string(), " (", &name, "):"].concat();
+            self.images.push(text_part(&intro));
+            self.images.extend(images);
+            changes.add(RULE, result.place(".content"), "images of a tool result follow in a user message");
+        }
+        out.push(result);
+    }
+
+    fn end(&mut self, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
+        for (id, _) in core::mem::take(&mut self.open) {
+            let mut result = Message::made(
+                Role::Tool,
+                Object::of([("role", Value::text("tool")), ("tool_call_id", Value::Text(id)), ("content", Value::text(NO_RESULT))]),
+            );
+            result.source = self.source;
+            changes.add(RULE, result.place(".tool_calls"), "a call without a result was answered");
+            out.push(result);
+        }
+        if !self.images.is_empty() {
+            let content = Value::Array(core::mem::take(&mut self.images));
+            out.push(Message::made(Role::User, Object::of([("role", Value::text("user")), ("content", content)])));
+        }
+        self.count = 0;
+    }
+}
+
+/// For a model without tools: calls and results as plain turns.
+fn tools_as_text(messages: &mut [Message<'_>], changes: &mut Changes) {
+    for message in messages {
+        if message.has_calls() {
+            let mut texts: Vec<String> =
+                message.content_text().filter(|text| !is_blank(text)).map(|text| text.into_owned()).into_iter().collect();
+            texts.extend(message.parts_mut().into_iter().flat_map(|parts| parts.iter().filter_map(part_text)));
+            texts.extend(message.calls_mut().into_iter().flat_map(|calls| calls.iter().map(call_as_text)));
+            message.fields.remove("tool_calls");
+            message.fields.set("content", Value::Text(texts.join("\n")));
+        } else if message.role == Role::Tool {
+            let mut text = String::from("[result of the tool call]\n");
+            match message.content_text() {
+                Some(content) => text.push_str(&content),
+                None => message.parts_mut().into_iter().flatten().filter_map(|part| part_text(part)).for_each(|part| text.push_str(&part)),
+            }
+            message.role = Role::User;
+            message.fields = Object::of([("role", Value::text("user")), ("content", Value::Text(text))]);
+        } else {
+            continue;
+        }
+        message.touch();
+        changes.add(RULE, message.place(""), "the model has no tools: the call or result was written as text");
+    }
+}

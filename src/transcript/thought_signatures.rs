@@ -1,0 +1,147 @@
+//! Thought signatures that the model behind the route would refuse go (sanitization 4, provider-rules 0 and 11).
+
+use crate::change::{Changes, place};
+use crate::message::{Message, Role, StopReason};
+use crate::policy::Signatures;
+use crate::value::{Object, Value};
+
+const RULE: &str = "thought-signatures";
+const NAMES: [&str; 2] = ["thought_signature", "thoughtSignature"];
+
+/// Goes over the assistant turns but the failed ones.
+pub fn apply(messages: &mut [Message<'_>], signatures: Signatures, changes: &mut Changes) {
+    if signatures == Signatures::Keep {
+        return;
+    }
+    for message in messages {
+        if message.role != Role::Assistant || message.meta.stop_reason == StopReason::Error {
+            continue;
+        }
+        let mut gone: Vec<String> = Vec::new();
+        for (field, list) in
+            [("content", message.parts_mut().map(core::mem::take)), ("tool_calls", message.calls_mut().map(core::mem::take))]
+        {
+            let Some(mut list) = list else { continue };
+            for (number, item) in list.iter_mut().enumerate() {
+                clean_item(item, signatures, &place(&[".", field].concat(), number, ""), &mut gone);
+            }
+            message.fields.set(field, Value::Array(list));
+        }
+        if signatures == Signatures::Base64Only {
+            clean_details(message, &mut gone);
+        }
+        if !gone.is_empty() {
+            message.touch();
+        }
+        for below in gone {
+            changes.add(RULE, message.place(&below), "a signature that is none of this model's was left out");
+        }
+    }
+}
+
+fn keeps(value: &Value<'_>, name: &str, signatures: Signatures) -> bool {
+    match signatures {
+        Signatures::Base64Only => value.str().is_some_and(|text| is_signature(&text)),
+        // The other spelling is looked at for Gemini alone.
+        _ => name != NAMES[0] || !value.str().is_some_and(|text| text.starts_with("msg_")),
+    }
+}
+
+/// Base64, or JSON whose own `data` is base64: encrypted reasoning that a client stored as text.
+fn is_signature(text: &str) -> bool {
+    is_base64(text) || Value::parse(text).and_then(|value| value.get_str("data")).is_some_and(|data| is_base64(&data))
+}
+
+fn clean_item(item: &mut Value<'_>, signatures: Signatures, place: &str, gone: &mut Vec<String>) {
+    // Most items hold none: they are not opened for it.
+    let deep = ["extra_content", "google", NAMES[0]];
+    let has_own = NAMES.iter().any(|name| item.get(name).is_some_and(|value| !keeps(&value, name, signatures)));
+    let nested = item.get(deep[0]).and_then(|extra| extra.get(deep[1])).and_then(|google| google.get(deep[2]));
+    let has_nested = nested.is_some_and(|value| !keeps(&value, deep[2], signatures));
+    let Some(object) = item.object_mut().filter(|_| has_own || has_nested) else { return };
+    for name in NAMES {
+        if object.slot(name).is_some_and(|value| !keeps(value, name, signatures)) {
+            object.remove(name);
+            gone.push([place, ".", name].concat());
+        }
+    }
+    if has_nested {
+        object.remove(deep[0]);
+        gone.push([place, ".", deep[0]].concat());
+    }
+}
+
+/// `data` of encrypted details and `signature` of text details.
+fn clean_details(message: &mut Message<'_>, gone: &mut Vec<String>) {
+    let Some(details) = message.fields.get_mut("reasoning_details").and_then(Value::array_mut) else { return };
+    let mut number = 0;
+    details.retain_mut(|detail| {
+        let at = place(".reasoning_details", number, "");
+        number += 1;
+        if detail.get("data").is_some_and(|data| !data.str().is_some_and(|data| is_base64(&data))) {
+            gone.push(at);
+            return false;
+        }
+        if detail.get("signature").is_some_and(|signature| !signature.str().is_some_and(|signature| is_base64(&signature))) {
+            if let Some(object) = detail.object_mut() {
+                Object::remove(object, "signature");
+            }
+            gone.push([&at, ".signature"].concat());
+        }
+        true
+    });
+}
+
+/// Base64 or base64url that decodes and encodes to itself but for its padding; white space does not count.
+pub fn is_base64(text: &str) -> bool {
+    let (mut length, mut padding, mut last) = (0usize, 0usize, 0u8);
+    let (mut is_url, mut is_standard) = (false, false);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'/' => {
+                is_standard = true;
+                if byte == b'+' { 62 } else { 63 }
+            }
+            b'-' | b'_' => {
+                is_url = true;
+                if byte == b'-' { 62 } else { 63 }
+            }
+            b'=' => {
+                padding += 1;
+                continue;
+            }
+            _ => return false,
+        };
+        if padding > 0 {
+            return false;
+        }
+        length += 1;
+        last = digit;
+    }
+    // The bits of the last digit that stand for no byte must be zero, or encoding again would give another text.
+    let spare = match length % 4 {
+        0 => 0,
+        2 => last & 15,
+        3 => last & 3,
+        _ => return false,
+    };
+    length > 0 && spare == 0 && !(is_url && is_standard) && padding <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_what_decodes_and_encodes_to_itself() {
+        for text in ["c2ln", " c2 ln ", "AQID_-8", "AQID/+8=", "AA==", "AA", "AAA=", "AAAA"] {
+            assert!(is_base64(text), "{text:?}");
+        }
+        for text in ["", " ", "A", "AB", "AAB", "msg_abc123!", "{\"id\":1}", "A=A=", "====", "AQ_+", "é"] {
+            assert!(!is_base64(text), "{text:?}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ export interface EngineOptions {
   progressTimeoutMs?: number;
   /** From the send to the first output of an attempt. Default: `progressTimeoutMs`. 0: no limit. */
   firstTokenTimeoutMs?: number;
-  /** Empty arguments make a tool call truncated instead of meaning `{}`. Default false. */
+  /** As OpenClaw has it: empty arguments make a call truncated instead of meaning `{}`, calls beside a text that ended with `stop` are dropped. Default false. */
   strictToolCalls?: boolean;
   /** Also emit every event of the answer as it came (`raw`). Default false. */
   rawEvents?: boolean;

@@ -8,14 +8,15 @@ const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTim
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage"]);
 /** Named in the design, not built yet: refused, since leaving them out without a word would change what a caller gets. */
-const NOT_YET = ["budget"];
+const NOT_YET = ["budget"], NOT_YET_CLIENT = ["logger"];
 const KINDS = /** @type {const} */ ({
-  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", logger: "object",
+  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function",
 });
 
 /** @param {ClientOptions} options */
 export function checkClientOptions(options) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+  refuse(options, NOT_YET_CLIENT);
   const { apiKey, fallbackModels } = options;
   if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function") throw invalidRequest("apiKey: must be a string or a function");
   for (const [name, kind] of Object.entries(KINDS)) {
@@ -40,9 +41,7 @@ export function clientConfig(options) {
 
 /** @param {ChatRequest} request */
 export function checkRequest(request) {
-  const unknown = /** @type {any} */ (request);
-  const name = NOT_YET.find((candidate) => unknown[candidate] !== undefined);
-  if (name) throw invalidRequest(`${name}: not supported by this version`);
+  refuse(request, NOT_YET);
   checkSharedOptions(request);
   const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels } = request;
   if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) throw invalidRequest("maxSteps: must be a whole number from 1");
@@ -147,6 +146,12 @@ function checkSharedOptions(options) {
   }
   const { headers } = options;
   if (headers !== undefined && headers !== null && typeof headers !== "object") throw invalidRequest("headers: must be an object");
+}
+
+/** @param {any} object @param {readonly string[]} names */
+function refuse(object, names) {
+  const name = names.find((candidate) => object[candidate] !== undefined);
+  if (name) throw invalidRequest(`${name}: not supported by this version`);
 }
 
 /** @param {unknown} models */

@@ -369,7 +369,12 @@ impl Assembler {
         let is_length = |reason: &Option<String>| reason.as_deref().is_some_and(is_length_limit);
         let hit_limit = is_length(&self.finish_reason) || is_length(&self.native_finish_reason);
         let finish_reason = self.finish_reason.clone();
-        let calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
+        // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
+        let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.as_str().is_empty();
+        let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
+        if is_slip {
+            calls.clear();
+        }
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }

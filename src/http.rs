@@ -3,6 +3,7 @@
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
+use crate::params::is_hostile_key;
 use crate::route::{Route, checked_base};
 use crate::upstream_error::HeaderHints;
 
@@ -17,6 +18,8 @@ pub struct RequestPlan {
     pub streaming: bool,
 }
 
+const TITLES: [&str; 2] = ["X-OpenRouter-Title", "X-Title"];
+
 /// Headers as a caller gives them; `None` takes one away.
 pub type CallHeaders = Vec<(String, Option<String>)>;
 
@@ -28,14 +31,17 @@ impl RequestPlan {
         cache_headers: &[(&'static str, String)],
         streaming: bool,
     ) -> Result<Self, Error> {
+        let categories = config.app.as_ref().map(|app| app.categories.join(",")).filter(|categories| !categories.is_empty());
         for (place, value) in [
             ("app.url", config.app.as_ref().and_then(|app| app.url.as_deref())),
             ("app.title", config.app.as_ref().and_then(|app| app.title.as_deref())),
+            ("app.categories", categories.as_deref()),
         ] {
             if !value.is_none_or(is_header_value) {
                 return Err(Error::invalid(place, "has a character that a header cannot hold"));
             }
         }
+        let own = || config.headers.iter().chain(call_headers).filter(|(name, _)| !is_hostile_key(name));
         let url = [&checked_base(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?, "/chat/completions"].concat();
         let mut headers: Vec<(String, String)> = Vec::new();
         let mut set = |name: &str, value: Option<&str>| {
@@ -50,9 +56,13 @@ impl RequestPlan {
             match &config.app {
                 Some(app) => {
                     set("HTTP-Referer", app.url.as_deref());
-                    set("X-OpenRouter-Title", app.title.as_deref());
-                    set("X-Title", app.title.as_deref());
-                    set("X-OpenRouter-Categories", (!app.categories.is_empty()).then(|| app.categories.join(",")).as_deref());
+                    // One title under two names: the caller's own, under either, is not to meet the app's under the other.
+                    let is_title = |name: &str| TITLES.iter().any(|title| title.eq_ignore_ascii_case(name));
+                    let has_own = own().any(|(name, value)| value.is_some() && is_title(name));
+                    for name in TITLES {
+                        set(name, app.title.as_deref().filter(|_| !has_own));
+                    }
+                    set("X-OpenRouter-Categories", categories.as_deref());
                 }
                 None => set("HTTP-Referer", config.origin.as_deref()),
             }
@@ -60,10 +70,8 @@ impl RequestPlan {
         for (name, value) in cache_headers {
             set(name, Some(value));
         }
-        for (name, value) in config.headers.iter().chain(call_headers) {
-            if !matches!(name.as_str(), "__proto__" | "prototype" | "constructor") {
-                set(name, value.as_deref());
-            }
+        for (name, value) in own() {
+            set(name, value.as_deref());
         }
         for (name, value) in &headers {
             check_header(name, value)?;

@@ -27,8 +27,8 @@ pub mod policy;
 pub mod transcript;
 
 pub mod config;
-pub mod openclaw_config;
 pub mod model_record;
+pub mod openclaw_config;
 pub mod params;
 pub mod request;
 pub mod route;

@@ -1,6 +1,6 @@
 //! The transcript's vocabulary: messages in the wire form, and what only OpenClaw's block form tells about a turn.
 
-use crate::change::place;
+use crate::change::{Changes, place};
 use crate::error::Error;
 use crate::json::Raw;
 use crate::value::{Object, Value};
@@ -55,7 +55,14 @@ pub struct Meta {
     pub is_record: bool,
     /// A result that was made up, and may give way to a real one.
     pub is_synthetic: bool,
+    /// A turn whose text said that it was to be silent.
+    pub is_silent: bool,
+    /// Where each call stood below the message as the caller wrote it; empty while that is `.tool_calls[n]`.
+    pub call_places: Vec<String>,
 }
+
+/// What becomes of a call, and why: whether it stays. `None` leaves it as it is.
+pub type CallVerdict = Option<(&'static str, bool)>;
 
 /// One message.
 #[derive(Debug, Clone)]
@@ -172,6 +179,43 @@ impl<'a> Message<'a> {
         self.role == Role::Assistant && self.calls_mut().is_some_and(|calls| !calls.is_empty())
     }
 
+    /// Where a call stands in what the caller wrote.
+    pub fn call_place(&self, number: usize, below: &str) -> String {
+        self.place(&[&self.call_path(number), below].concat())
+    }
+
+    /// Changes the calls or takes them out, and notes each; the list goes with the last one.
+    pub fn edit_calls(&mut self, rule: &'static str, changes: &mut Changes, edit: &mut dyn FnMut(usize, &mut Value<'a>) -> CallVerdict) {
+        let Some(calls) = self.calls_mut().map(core::mem::take) else { return };
+        let mut kept = Vec::with_capacity(calls.len());
+        let mut places = Vec::new();
+        let mut is_changed = false;
+        for (number, mut call) in calls.into_iter().enumerate() {
+            let verdict = edit(number, &mut call);
+            if let Some((reason, _)) = verdict {
+                changes.add(rule, self.call_place(number, ""), reason);
+                is_changed = true;
+            }
+            if !matches!(verdict, Some((_, false))) {
+                kept.push(call);
+                places.push(number);
+            }
+        }
+        if is_changed {
+            self.meta.call_places = places.into_iter().map(|number| self.call_path(number)).collect();
+            self.touch();
+        }
+        if kept.is_empty() {
+            self.fields.remove("tool_calls");
+        } else {
+            self.fields.set("tool_calls", Value::Array(kept));
+        }
+    }
+
+    fn call_path(&self, number: usize) -> String {
+        self.meta.call_places.get(number).cloned().unwrap_or_else(|| place(".tool_calls", number, ""))
+    }
+
     /// Appends the message as JSON.
     pub fn write(&self, out: &mut String) {
         match self.raw {
@@ -217,4 +261,20 @@ pub fn call_name(call: &Value<'_>) -> Option<String> {
 /// Whether a text has nothing to read in it.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
+}
+
+/// Whether a value is a string with nothing to read in it.
+pub fn is_blank_text(value: &Value<'_>) -> bool {
+    // The first letter tells of most texts, and decoding one copies it.
+    if let Value::Raw(raw) = value
+        && raw.string().and_then(|text| text.bytes().first()).is_some_and(u8::is_ascii_alphanumeric)
+    {
+        return false;
+    }
+    value.str().is_some_and(|text| is_blank(&text))
+}
+
+/// Whether a part is of type `text` and there is nothing to read in it.
+pub fn is_blank_part(part: &Value<'_>) -> bool {
+    part.get("type").is_some_and(|kind| kind.is("text")) && part.get("text").is_some_and(|text| is_blank_text(&text))
 }

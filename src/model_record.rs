@@ -80,31 +80,28 @@ impl Reasoning {
     }
 
     /// A boolean, or the catalog's object; an object with an effort nobody knows says nothing.
-    fn read(value: &Value<'_>) -> Self {
+    fn read(value: &Value<'_>) -> Option<Self> {
         if let Some(flag) = value.as_bool() {
-            return if flag { Self::Yes } else { Self::No };
-        }
-        if !value.is_object() {
-            return Self::No;
+            return Some(if flag { Self::Yes } else { Self::No });
         }
         let is_mandatory = value.get("mandatory").and_then(|flag| flag.as_bool()) == Some(true);
         let efforts = value.get("supported_efforts").or_else(|| value.get("supportedEfforts"));
         let Some(list) = efforts else {
-            return Self::Efforts { supported: Effort::ALL.into_iter().skip(1).collect(), is_mandatory };
+            return Some(Self::Efforts { supported: Effort::ALL.into_iter().skip(1).collect(), is_mandatory });
         };
+        if !list.is_array() {
+            return None;
+        }
         let mut supported = Vec::new();
         for item in list.to_items() {
-            match item.str().as_deref().and_then(Effort::parse) {
-                Some(effort) => supported.push(effort),
-                None => return Self::No,
-            }
+            supported.push(item.str().as_deref().and_then(Effort::parse)?);
         }
         if supported.is_empty() {
-            return Self::Binary { is_mandatory };
+            return Some(Self::Binary { is_mandatory });
         }
         supported.retain(|effort| *effort != Effort::None);
         let ordered = Effort::ALL.into_iter().filter(|effort| supported.contains(effort)).collect();
-        Self::Efforts { supported: ordered, is_mandatory }
+        Some(Self::Efforts { supported: ordered, is_mandatory })
     }
 }
 
@@ -149,12 +146,6 @@ impl ModelRecord {
         let mut record = Self::bundled(model);
         let Some(entry) = entry else { return Ok(record) };
         let wrong = |field: &str, problem: &str| Err(Error::invalid(&[place, ".", field].concat(), problem));
-        if let Some(reasoning) = entry.get("reasoning") {
-            if reasoning.as_bool().is_none() && !reasoning.is_object() {
-                return wrong("reasoning", "must be true, false or the catalog's object");
-            }
-            record.reasoning = Reasoning::read(&reasoning);
-        }
         if let Some(flag) = entry.get("supportsTools").or_else(|| entry.get("supports_tools")) {
             let Some(flag) = flag.as_bool() else { return wrong("supportsTools", "must be true or false") };
             record.supports_tools = Some(flag);
@@ -169,6 +160,20 @@ impl ModelRecord {
                 }
                 *target = Some(list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect());
             }
+        }
+        let mut stated = None;
+        if let Some(reasoning) = entry.get("reasoning") {
+            if reasoning.as_bool().is_none() && !reasoning.is_object() {
+                return wrong("reasoning", "must be true, false or the catalog's object");
+            }
+            stated = Reasoning::read(&reasoning);
+        }
+        // The list tells that it reasons, where nothing better does.
+        let lists = |name: &str| record.supported_parameters.as_ref().is_some_and(|list| list.iter().any(|held| held == name));
+        match stated {
+            Some(reasoning) => record.reasoning = reasoning,
+            None if !record.reasoning.is_known() && (lists("reasoning") || lists("include_reasoning")) => record.reasoning = Reasoning::Yes,
+            None => {}
         }
         for (name, snake, target) in
             [("contextWindow", "context_window", &mut record.context_window), ("maxTokens", "max_tokens", &mut record.max_tokens)]
@@ -211,9 +216,21 @@ mod tests {
             (r#"{"supported_efforts":[]}"#, Reasoning::Binary { is_mandatory: false }),
             (r#"{"supported_efforts":[],"mandatory":true}"#, Reasoning::Binary { is_mandatory: true }),
             (r#"{"supported_efforts":["huge"]}"#, Reasoning::No),
+            (r#"{"supported_efforts":"high"}"#, Reasoning::No),
+            ("{}", efforts(&[Minimal, Low, Medium, High, XHigh, Max], false)),
         ];
         for (text, expected) in table {
             assert_eq!(record(&["{\"reasoning\":", text, "}"].concat()).reasoning, expected, "{text}");
+        }
+        for (entry, expected) in [
+            (r#"{"supportedParameters":["tools","reasoning"]}"#, Reasoning::Yes),
+            (r#"{"supported_parameters":["include_reasoning"]}"#, Reasoning::Yes),
+            (r#"{"supportedParameters":["tools"]}"#, Reasoning::No),
+            (r#"{"supportedParameters":["reasoning"],"reasoning":false}"#, Reasoning::No),
+            (r#"{"supportedParameters":["reasoning"],"reasoning":{"supported_efforts":["huge"]}}"#, Reasoning::Yes),
+            (r#"{"supportedParameters":["reasoning"],"reasoning":{"supported_efforts":[]}}"#, Reasoning::Binary { is_mandatory: false }),
+        ] {
+            assert_eq!(record(entry).reasoning, expected, "{entry}");
         }
     }
 

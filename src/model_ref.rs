@@ -86,9 +86,9 @@ impl ModelRef {
         Self::parse(key).is_some_and(|other| other.api_id == self.api_id)
     }
 
-    /// The family without the variant.
+    /// The family without variant and preset.
     fn plain_family(&self) -> &str {
-        self.family.split(':').next().unwrap_or("")
+        self.family.split([':', '@']).next().unwrap_or("")
     }
 
     /// Mistral: tool ids have nine characters.
@@ -179,13 +179,7 @@ fn model_of(slug: &str) -> Option<String> {
         }
     }
     if starts_with_ignore_case(model, PREFIX) {
-        let rest = tail(model, PREFIX.len());
-        if rest.is_empty() {
-            return None;
-        }
-        if rest.contains('/') {
-            model = rest;
-        }
+        model = tail(model, PREFIX.len());
     }
     if model.is_empty() {
         return None;
@@ -245,6 +239,8 @@ mod tests {
             ("openrouter/openrouter/fusion", "openrouter/fusion", "openrouter/fusion"),
             ("openrouter/openrouter/moonshotai/kimi-k2.6", "moonshotai/kimi-k2.6", "moonshotai/kimi-k2.6"),
             ("auto", "openrouter/auto", "openrouter/auto"),
+            ("OpenRouter/OpenRouter/auto", "openrouter/auto", "openrouter/auto"),
+            ("openrouter/openai/gpt-5@latest:free@q8", "openai/gpt-5@latest:free@q8", "openai/gpt-5@latest:free@q8"),
             ("gpt-5", "openrouter/gpt-5", "openrouter/gpt-5"),
             (" openrouter / auto ", "openrouter/auto", "openrouter/auto"),
             ("openrouter:auto", "openrouter/auto", "openrouter/auto"),
@@ -305,6 +301,8 @@ mod tests {
                     "deepseek/deepseek-v4-flash-0731:free",
                     "openrouter/deepseek-v4-pro",
                     "deepseek/deepseek-v4-pro-20260101",
+                    "deepseek/deepseek-v4-pro@preset/mine",
+                    "deepseek/deepseek-v4-flash:free@preset/mine",
                 ],
                 &[
                     "deepseek/deepseek-v4-mini",

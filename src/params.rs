@@ -1,4 +1,6 @@
 //! `params`: the seeds' names in both spellings, merged from the client, the model and the call (provider-rules 4.1, 5.3, 5.6).
+//!
+//! A `null` says nothing, here as on the wire: the layer below it counts.
 
 use crate::change::Changes;
 use crate::error::Error;
@@ -28,7 +30,7 @@ const NAMES: [(&str, &[&str]); 19] = [
 ];
 
 /// Params that name themselves on the wire; the rest has a rule of its own.
-pub const BODY_NAMES: [&str; 11] = [
+pub const BODY_NAMES: [&str; 10] = [
     "max_completion_tokens",
     "temperature",
     "top_p",
@@ -37,12 +39,13 @@ pub const BODY_NAMES: [&str; 11] = [
     "seed",
     "stop",
     "response_format",
-    "parallel_tool_calls",
     "tool_choice",
     "reasoning",
 ];
 const NUMBERS: [&str; 6] = ["max_completion_tokens", "temperature", "top_p", "frequency_penalty", "presence_penalty", "seed"];
-const OBJECTS: [&str; 3] = ["provider", "extra_body", "chat_template_kwargs"];
+const OBJECTS: [&str; 4] = ["reasoning", "provider", "extra_body", "chat_template_kwargs"];
+/// The fields of `reasoning` that say how strongly to think, as `thinking` does.
+pub const STRENGTHS: [&str; 3] = ["effort", "max_tokens", "enabled"];
 
 /// The merged params under their names of [`NAMES`].
 #[derive(Debug, Clone, Default)]
@@ -66,6 +69,12 @@ impl<'a> Params<'a> {
             if OBJECTS.contains(&name) && !value.is_object() {
                 return Err(Error::invalid(&at(), "must be an object"));
             }
+            // Two words for one thing: the later layer's counts, whichever it is.
+            match name {
+                "reasoning" if has_strength(&value) => drop(self.fields.remove("thinking")),
+                "thinking" if object.get("reasoning").is_none() => self.drop_strength(),
+                _ => {}
+            }
             match self.fields.get_mut("provider").and_then(Value::object_mut).filter(|_| name == "provider") {
                 Some(held) => cleaned(value).fields().for_each(|(key, value)| held.set(&key, value.clone())),
                 None if name == "provider" => self.fields.set(name, Value::Object(cleaned(value))),
@@ -78,6 +87,13 @@ impl<'a> Params<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes the strength out of `reasoning`, and leaves what else it says.
+    pub fn drop_strength(&mut self) {
+        if let Some(reasoning) = self.fields.get_mut("reasoning").and_then(Value::object_mut) {
+            reasoning.retain(|name, _| !STRENGTHS.contains(&name));
+        }
     }
 
     /// A param by its first name.
@@ -99,15 +115,31 @@ impl<'a> Params<'a> {
     }
 }
 
-/// Keys that would reach an object's prototype are dropped, at every depth.
+/// Whether a `reasoning` says how strongly to think.
+pub fn has_strength(reasoning: &Value<'_>) -> bool {
+    STRENGTHS.iter().any(|name| reasoning.get(name).is_some())
+}
+
+/// Whether a key would reach an object's prototype in code that copies objects carelessly.
+pub fn is_hostile_key(key: &str) -> bool {
+    matches!(key, "__proto__" | "prototype" | "constructor")
+}
+
+/// Without hostile keys, and without what says nothing: `null` and objects that are empty, at every depth.
 fn cleaned(mut value: Value<'_>) -> Object<'_> {
     let Some(object) = value.object_mut() else { return Object::default() };
-    object.retain(|key, value| !matches!(key, "__proto__" | "prototype" | "constructor") && !value.is_null());
     for (_, value) in object.fields_mut() {
-        if value.is_object() {
-            let inner = core::mem::replace(value, Value::bool(false));
-            *value = Value::Object(cleaned(inner));
-        }
+        clean(value);
     }
+    object.retain(|key, value| !is_hostile_key(key) && !value.is_null() && !matches!(value, Value::Object(object) if object.is_empty()));
     core::mem::take(object)
+}
+
+fn clean(value: &mut Value<'_>) {
+    if value.is_object() {
+        let inner = core::mem::replace(value, Value::Array(Vec::new()));
+        *value = Value::Object(cleaned(inner));
+    } else if let Some(items) = value.array_mut() {
+        items.iter_mut().for_each(clean);
+    }
 }

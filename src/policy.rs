@@ -133,6 +133,9 @@ impl Policy {
                 },
                 "sanitizeThoughtSignatures" => match () {
                     // The seeds' older object form: {allowBase64Only, includeCamelCase}.
+                    () if value.get("allowBase64Only").is_some_and(|flag| flag.as_bool() == Some(false)) => {
+                        self.signatures = Signatures::DropMessageIds;
+                    }
                     () if value.is_object() => self.signatures = Signatures::Base64Only,
                     () if flag == Some(true) => self.signatures = Signatures::Base64Only,
                     () if flag == Some(false) => self.signatures = Signatures::Keep,
@@ -184,6 +187,16 @@ mod tests {
         let auto = Policy::auto(&ModelRef::parse("a/b").unwrap());
         assert_eq!(read, Policy { tool_ids: Some(ToolIds::Strict), synthetic_results: false, turns: false, ..auto });
         assert_eq!(policy(r#"{"sanitizeToolCallIds":true}"#, "mistral/x").unwrap().tool_ids, Some(ToolIds::Strict9));
+        let signatures = |text: &str| policy(text, "google/gemini-3-pro").unwrap().signatures;
+        for (text, expected) in [
+            (r#"{"sanitizeThoughtSignatures":{"allowBase64Only":true,"includeCamelCase":true}}"#, Signatures::Base64Only),
+            (r#"{"sanitizeThoughtSignatures":{"allowBase64Only":false}}"#, Signatures::DropMessageIds),
+            (r#"{"sanitizeThoughtSignatures":true}"#, Signatures::Base64Only),
+            (r#"{"sanitizeThoughtSignatures":false}"#, Signatures::Keep),
+            (r#"{"sanitizeThoughtSignatures":null}"#, Signatures::Base64Only),
+        ] {
+            assert_eq!(signatures(text), expected, "{text}");
+        }
         assert!(!policy(r#"{"repairToolUseResultPairing":false}"#, "a/b").unwrap().tool_inputs);
         for (text, place) in [
             ("5", "transcriptPolicy:"),

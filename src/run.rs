@@ -151,7 +151,9 @@ impl Run {
         } else {
             Error::new(Code::Network, format!("the request could not be sent or got no answer: {message}"))
         };
-        let reason = classify(&Signal { message: &message, code: Some(&message), ..Signal::default() });
+        // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
+        let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
+        let reason = classify(&Signal { message: &message, code, ..Signal::default() });
         error.reason = Some(reason.filter(|reason| *reason == Reason::Tls).unwrap_or(Reason::Timeout));
         // A bad certificate is the same one a second later.
         error.is_retryable = reason != Some(Reason::Tls);

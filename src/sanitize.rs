@@ -3,8 +3,8 @@
 use crate::change::Changes;
 use crate::config::DEFAULT_MODEL;
 use crate::error::Error;
-use crate::json::Reader;
-use crate::message::read_messages;
+use crate::json::{Raw, Reader};
+use crate::message::{Message, read_messages};
 use crate::model_ref::ModelRef;
 use crate::policy::Policy;
 use crate::request::without_lone_surrogates;
@@ -16,11 +16,14 @@ use crate::value::Value;
 /// Repairs a transcript for a model. `options` is `{model?, policy?, allowedToolNames?, input?, supportsTools?}`. The answer is
 /// `{"messages": [...], "changes": [...]}`; a message that stayed as it was is its number in what came in, so that a transcript of which
 /// little is changed is not written and read again.
-pub fn sanitize_transcript(messages: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
-    let text = without_lone_surrogates(messages);
-    let had_lone_surrogates = matches!(text, std::borrow::Cow::Owned(_));
+pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
+    let text = without_lone_surrogates(text_of_caller);
     let document = Reader::document(text.as_bytes()).map_err(|_| Error::invalid("messages", "no JSON"))?;
     let mut messages = read_messages(document)?;
+    let mut changes = Changes::default();
+    if matches!(text, std::borrow::Cow::Owned(_)) {
+        note_surrogates(text_of_caller, document, &mut messages, &mut changes);
+    }
     let options = Value::parse(options).ok_or_else(|| Error::invalid("options", "no JSON"))?;
     let model = match options.get("model") {
         None => ModelRef::or_auto(DEFAULT_MODEL),
@@ -40,23 +43,41 @@ pub fn sanitize_transcript(messages: &str, options: &str, carried: Carried<'_>) 
     let has_tools = options.get("supportsTools").is_none_or(|flag| flag.as_bool() != Some(false));
     let target = Target { model: &model, sees_images, has_tools };
     let context = Context { policy, target, allowed_tool_names: allowed.as_deref(), carried };
-    let mut changes = Changes::default();
     transcript::sanitize(&mut messages, &context, &mut None, &mut changes)?;
     let mut out = String::from("{\"messages\":[");
     for (at, message) in messages.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
-        match message.source.filter(|_| message.is_untouched() && !had_lone_surrogates) {
+        match message.source.filter(|_| message.is_untouched()) {
             Some(number) => out.push_str(&(number as u64).to_string()),
             None => message.write(&mut out),
         }
-    }
-    if had_lone_surrogates {
-        changes.add("lone-surrogates", "messages", "halves of characters were removed: no JSON outside JavaScript can hold them");
     }
     out.push_str("],\"changes\":");
     changes.write(&mut out);
     out.push('}');
     Ok(out)
+}
+
+/// Names the messages that a half of a character was taken out of: the caller's own are not what is sent.
+fn note_surrogates(before: &str, after: Raw<'_>, messages: &mut [Message<'_>], changes: &mut Changes) {
+    // The reader of this crate lets such escapes pass, so both texts fall into the same messages.
+    let Ok(before) = Reader::document(before.as_bytes()) else { return };
+    let mut cleaned: Vec<&[u8]> = Vec::with_capacity(messages.len());
+    after.each_item(|message| cleaned.push(message.bytes()));
+    let mut number = 0;
+    before.each_item(|message| {
+        if cleaned.get(number).is_some_and(|cleaned| *cleaned != message.bytes())
+            && let Some(message) = messages.get_mut(number)
+        {
+            message.touch();
+            changes.add(
+                "lone-surrogates",
+                message.place(""),
+                "halves of characters were removed: no JSON outside JavaScript can hold them",
+            );
+        }
+        number += 1;
+    });
 }

@@ -4,6 +4,8 @@
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use openrouter_wasm::web::exchange::{batch_pointer, input_capacity, input_pointer};
+use openrouter_wasm::web::media::ImageScan;
+use openrouter_wasm::web::rules::{client_options, parse_model_ref, sanitize_transcript};
 use openrouter_wasm::web::session::ChatSession;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -31,11 +33,19 @@ const READ: u32 = 0;
 const END: u32 = 2;
 
 fn session() -> ChatSession {
-    ChatSession::new("{}", "[]", REQUEST, 0.0).map_err(|error| format!("{error:?}")).unwrap()
+    ChatSession::new("{}", "[]", REQUEST, "", 0.0).map_err(|error| format!("{error:?}")).unwrap()
+}
+
+/// The body, joined as the facade joins it.
+fn body(session: &ChatSession) -> String {
+    let stable = session.take_stable();
+    let frame = session.frame();
+    let pieces: Vec<&str> = frame.split('\0').collect();
+    [pieces[0], &stable, pieces[1], pieces[2]].concat()
 }
 
 async fn send(session: &ChatSession, fetch: Function) -> Result<JsValue, JsValue> {
-    JsFuture::from(session.send(fetch, session.body().into(), signal(), "sk-or-v1-key\n", 0.0)).await
+    JsFuture::from(session.send(fetch, body(session).into(), signal(), "sk-or-v1-key\n", 0.0)).await
 }
 
 fn get(object: &JsValue, name: &str) -> JsValue {
@@ -68,7 +78,7 @@ fn batch_text() -> String {
 
 #[wasm_bindgen_test]
 fn a_refused_request_throws_the_fields_of_an_error() {
-    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}", 0.0).err().unwrap();
+    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}", "", 0.0).err().unwrap();
     assert_eq!(get(&error, "code").as_string().unwrap(), "invalid-request");
     assert!(get(&error, "message").as_string().unwrap().starts_with("messages"));
     assert_eq!(get(&error, "isRetryable"), JsValue::FALSE);
@@ -133,6 +143,47 @@ async fn a_retry_reads_dates_as_the_platform_does() {
     assert_eq!(push(&session, body.as_bytes()), READ);
     assert_eq!(session.end(0.0), 1, "wait, then send again");
     assert_eq!(session.wait_ms(), 0.0, "the moment has passed");
+}
+
+const TOOL_REQUEST: &str = r#"{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f"}]}"#;
+const CALL: &str = r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}"#;
+
+#[wasm_bindgen_test]
+async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
+    let session = ChatSession::new(r#"{"executableTools":["f"]}"#, "[]", TOOL_REQUEST, "", 0.0).ok().unwrap();
+    assert!(session.take_fresh() && !session.take_fresh(), "the body begins once");
+    let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
+    assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
+    assert_eq!(push(&session, format!("{CALL}\n\ndata: [DONE]\n\n").as_bytes()), 4, "run the tools");
+    assert!(batch_text().contains(r#"{"type":"call-tools","calls":[{"id":"c","name":"f","verdict":"run"}]}"#));
+    let results = r#"[{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"ok"}]"#;
+    assert_eq!(session.resume(results, "", false), 3, "send");
+    assert!(session.take_stable().ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
+    assert!(session.notes().contains("\"changes\":[]"));
+}
+
+#[wasm_bindgen_test]
+fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
+    let answer = sanitize_transcript(r#"[{"role":"user","content":"hi"},{"role":"user","content":" "}]"#, "{}", "").unwrap();
+    assert!(answer.starts_with(r#"{"messages":[0],"changes":[{"rule":"turns","path":"messages[1]""#), "{answer}");
+    let error = sanitize_transcript(r#"[{"role":"robot"}]"#, "{}", "").err().unwrap();
+    assert!(get(&error, "message").as_string().unwrap().starts_with("messages[0].role"));
+    assert!(parse_model_ref("auto").unwrap().contains("\"apiId\":\"openrouter/auto\""));
+    assert_eq!(parse_model_ref("openrouter/"), None);
+    let error = client_options("{agents:{defaults:{model:{primary:5}}}}").err().unwrap();
+    assert!(get(&error, "message").as_string().unwrap().starts_with("agents.defaults.model.primary"));
+}
+
+#[wasm_bindgen_test]
+fn an_image_is_scanned_in_pieces_through_the_input_buffer() {
+    let scan = ImageScan::new();
+    for piece in ["iVBORw0KGgoAAAANSUhE", "UgAAAAEAAAABCAYAAAAf", "FcSJ"] {
+        let start = input_pointer();
+        memory().subarray(start, start + piece.len() as u32).copy_from(piece.as_bytes());
+        scan.push(piece.len() as u32);
+    }
+    let facts = scan.finish();
+    assert!(facts.contains("\"mediaType\":\"image/png\"") && facts.contains("\"width\":1,\"height\":1"), "{facts}");
 }
 
 #[wasm_bindgen_test]

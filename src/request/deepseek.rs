@@ -1,9 +1,11 @@
 //! DeepSeek V4's replay of earlier turns (provider-rules 6.1).
 
 use super::draft::Draft;
+use crate::change::Changes;
 use crate::message::{Message, Role};
-use crate::model_ref::ModelRef;
 use crate::value::Value;
+
+const RULE: &str = "deepseek-replay";
 
 /// Whether the rule applies.
 pub fn applies(draft: &Draft<'_>) -> bool {
@@ -16,19 +18,26 @@ pub fn apply(draft: &mut Draft<'_>) {
         return;
     }
     if draft.body.remove("thinking").is_some() {
-        draft.changes.add("deepseek-replay", "thinking", "DeepSeek V4 takes reasoning.effort instead");
+        draft.changes.add(RULE, "thinking", "DeepSeek V4 takes reasoning.effort instead");
     }
     let thinks = draft.body.get("reasoning").is_none() || draft.asks_to_think();
     for message in &mut draft.messages {
-        fit(message, thinks);
+        fit_noted(message, thinks, &mut draft.changes);
     }
 }
 
-/// One turn: while it thinks, one without calls has the field, empty where nothing is known; when it does not, no turn has it.
+/// One turn, where nobody wants to know what was changed.
 pub fn fit(message: &mut Message<'_>, thinks: bool) {
+    fit_noted(message, thinks, &mut Changes::default());
+}
+
+/// One turn: while it thinks, one without calls has the field, empty where nothing is known; when it does not, no turn has it.
+/// `reasoning` is another name of the field, which OpenRouter takes as well.
+pub fn fit_noted(message: &mut Message<'_>, thinks: bool, changes: &mut Changes) {
     if !thinks {
         if message.fields.remove("reasoning_content").is_some() {
             message.touch();
+            changes.add(RULE, message.place(".reasoning_content"), "the model is not to think: earlier thoughts were left out");
         }
     } else if message.role == Role::Assistant
         && !message.has_calls()
@@ -36,10 +45,6 @@ pub fn fit(message: &mut Message<'_>, thinks: bool) {
     {
         message.fields.set("reasoning_content", Value::text(""));
         message.touch();
+        changes.add(RULE, message.place(".reasoning_content"), "DeepSeek V4 wants the field in every turn without calls");
     }
-}
-
-/// Whether a model's turns are to be fitted when they are added later.
-pub fn is_for(model: &ModelRef) -> bool {
-    model.is_deepseek_v4()
 }

@@ -21,6 +21,8 @@ pub struct Draft<'a> {
     pub params: Params<'a>,
     /// The body but its messages.
     pub body: Object<'a>,
+    /// What is copied over the body at the end.
+    pub extra: Object<'a>,
     /// The messages.
     pub messages: Vec<Message<'a>>,
     /// What was changed.
@@ -30,14 +32,12 @@ pub struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Whether the body asks the model to think (provider-rules 6.2).
+    /// Whether the body asks the model to think (provider-rules 6.2). The older words for it are part of `reasoning` by now.
     pub fn asks_to_think(&self) -> bool {
-        let is_off = |value: &Value<'_>| value.is("") || value.is("off") || value.is("none") || value.as_bool() == Some(false);
-        let effort = self.body.get("reasoning_effort").is_some_and(|effort| !is_off(effort));
-        let Some(reasoning) = self.body.get("reasoning") else { return effort };
+        let Some(reasoning) = self.body.get("reasoning") else { return false };
         let is_disabled = reasoning.get("enabled").is_some_and(|flag| flag.as_bool() == Some(false));
-        let is_none = reasoning.get("effort").is_some_and(|effort| is_off(&effort));
-        effort || !(is_off(reasoning) || is_disabled || is_none)
+        let is_none = reasoning.get("effort").is_some_and(|effort| ["", "off", "none"].iter().any(|word| effort.is(word)));
+        !is_disabled && !is_none
     }
 
     /// The tools in the body, opened.

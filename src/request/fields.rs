@@ -2,8 +2,10 @@
 //! 5.3).
 
 use super::draft::Draft;
+use super::reasoning::Level;
 use crate::error::Error;
-use crate::params::BODY_NAMES;
+use crate::model_record::Effort;
+use crate::params::{BODY_NAMES, has_strength};
 use crate::value::{Object, Value};
 
 const RULE: &str = "openai-only";
@@ -28,8 +30,11 @@ const OPENAI_ONLY: [&str; 12] = [
 pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     rename_max_tokens(draft);
     fold_reasoning(draft);
+    // A choice that is set for every request has nothing to say to one without tools.
+    let has_tools = draft.tools_mut().is_some_and(|tools| !tools.is_empty());
     for name in BODY_NAMES {
         if draft.body.get(name).is_none()
+            && (has_tools || name != "tool_choice")
             && let Some(value) = draft.params.get(name)
         {
             draft.body.set(name, value.clone());
@@ -44,6 +49,9 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     draft.body.retain(|_, value| !value.is_null());
     if let Some(stop) = draft.body.get("stop").filter(|stop| stop.is_string()).cloned() {
         draft.body.set("stop", Value::Array(vec![stop]));
+    }
+    if draft.body.get("reasoning").is_some_and(|reasoning| !reasoning.is_object()) {
+        return Err(Error::invalid("reasoning", "must be an object; thinking takes a level"));
     }
     let is_tokens = |value: &Value<'_>| value.as_number().is_some_and(|number| number >= 1.0);
     match draft.body.get("max_completion_tokens") {
@@ -62,25 +70,29 @@ fn rename_max_tokens(draft: &mut Draft<'_>) {
 
 /// `reasoning_effort` and `include_reasoning` are older words for parts of `reasoning`.
 fn fold_reasoning(draft: &mut Draft<'_>) {
-    let effort = draft.body.remove("reasoning_effort").filter(Value::is_string);
-    let include = draft.body.remove("include_reasoning").and_then(|flag| flag.as_bool());
-    if effort.is_some() {
-        draft.changes.add("reasoning", "reasoning_effort", "was written as reasoning.effort");
+    if let Some(effort) = draft.body.remove("reasoning_effort").and_then(|effort| effort.str().map(|word| word.into_owned())) {
+        draft.changes.add("reasoning", "reasoning_effort", "is reasoning.effort by now");
+        // `off` is a level of ours, which the wire does not know.
+        let is_off = Level::parse(&effort) == Some(Level::Effort(Effort::None));
+        let reasoning = reasoning(&mut draft.body).filter(|reasoning| !effort.is_empty() && !has_strength(reasoning));
+        if let Some(reasoning) = reasoning.and_then(Value::object_mut) {
+            reasoning.set("effort", Value::text(if is_off { "none" } else { &effort }));
+        }
     }
-    if include.is_some() {
-        draft.changes.add("reasoning", "include_reasoning", "was written as reasoning");
-    }
-    if effort.is_none() && include != Some(false) {
-        return;
-    }
-    if draft.body.get("reasoning").is_none() {
-        draft.body.set("reasoning", Value::Object(Object::default()));
-    }
-    let Some(reasoning) = draft.body.get_mut("reasoning").and_then(Value::object_mut) else { return };
-    if let Some(effort) = effort.filter(|_| reasoning.get("effort").is_none() && reasoning.get("max_tokens").is_none()) {
-        reasoning.set("effort", effort);
-    }
-    if include == Some(false) && reasoning.get("exclude").is_none() {
+    let Some(include) = draft.body.remove("include_reasoning").and_then(|flag| flag.as_bool()) else { return };
+    draft.changes.add("reasoning", "include_reasoning", "is reasoning.exclude by now");
+    if !include
+        && let Some(reasoning) = reasoning(&mut draft.body).and_then(Value::object_mut)
+        && reasoning.get("exclude").is_none()
+    {
         reasoning.set("exclude", Value::bool(true));
     }
+}
+
+/// The body's `reasoning`, made where there is none.
+fn reasoning<'b, 'a>(body: &'b mut Object<'a>) -> Option<&'b mut Value<'a>> {
+    if body.get("reasoning").is_none() {
+        body.set("reasoning", Value::Object(Object::default()));
+    }
+    body.get_mut("reasoning")
 }

@@ -1,6 +1,7 @@
 //! What `openrouter/fusion` is told of its own panel (provider-rules 5.8).
 
 use super::draft::Draft;
+use super::extra_body;
 use crate::message::{Message, Role, text_part};
 use crate::value::Value;
 
@@ -11,19 +12,15 @@ pub fn apply(draft: &mut Draft<'_>) {
     if !draft.model.is_fusion() {
         return;
     }
-    let plugins = draft.body.get("plugins").cloned();
-    let extra = draft.params.get("extra_body").and_then(|extra| extra.get("plugins")).or(plugins);
-    let Some(note) = extra.and_then(|plugins| note(&plugins)) else { return };
+    let Some(note) = extra_body::field(draft, "plugins").and_then(note) else { return };
     draft.changes.add("fusion", "messages", "the system prompt was told of the panel");
     match draft.messages.iter_mut().find(|message| message.role == Role::System) {
         Some(system) => {
-            let text = system.content_text().map(|text| [&text, "\n\n", &note].concat());
-            match text {
-                Some(text) => system.fields.set("content", Value::Text(text)),
+            match system.parts_mut() {
+                Some(parts) => parts.push(text_part(&note)),
                 None => {
-                    if let Some(parts) = system.parts_mut() {
-                        parts.push(text_part(&note));
-                    }
+                    let text = system.content_text().filter(|text| !text.is_empty()).map(|text| [&text, "\n\n", &note].concat());
+                    system.fields.set("content", Value::Text(text.unwrap_or(note)));
                 }
             }
             system.touch();
@@ -64,7 +61,7 @@ fn shown(id: &str) -> Option<String> {
     let is_hidden = |c: char| c < ' ' || ('\u{7f}'..='\u{9f}').contains(&c) || c == '\u{2028}' || c == '\u{2029}';
     let clean: String = id.chars().filter(|c| !is_hidden(*c)).collect();
     let cut: String = clean
-        .trim_ascii()
+        .trim()
         .chars()
         .take_while(|c| {
             units += c.len_utf16();

@@ -1,110 +1,128 @@
 //! What is odd about a request, told before it is sent.
 
 use super::draft::Draft;
-use super::reasoning::Level;
-use crate::model_record::Effort;
+use crate::change::Changes;
+use crate::config::ClientConfig;
 use crate::value::Value;
 
-/// Fields that are OpenRouter's own and no model's parameter.
-const ROUTER_FIELDS: [&str; 16] = [
-    "model",
-    "models",
-    "messages",
-    "stream",
-    "provider",
-    "plugins",
-    "route",
-    "preset",
-    "session_id",
-    "trace",
-    "debug",
-    "modalities",
-    "tool_choice",
-    "cache_control",
-    "transforms",
-    "chat_template_kwargs",
+/// What catalogs list as parameters, with other names of the same. Any other field is OpenRouter's own or passed on to the provider.
+const PARAMETERS: [(&str, &str); 19] = [
+    ("tools", "tools"),
+    ("temperature", "temperature"),
+    ("top_p", "top_p"),
+    ("top_k", "top_k"),
+    ("min_p", "min_p"),
+    ("top_a", "top_a"),
+    ("frequency_penalty", "frequency_penalty"),
+    ("presence_penalty", "presence_penalty"),
+    ("repetition_penalty", "repetition_penalty"),
+    ("max_completion_tokens", "max_tokens"),
+    ("stop", "stop"),
+    ("seed", "seed"),
+    ("logprobs", "logprobs"),
+    ("top_logprobs", "top_logprobs"),
+    ("logit_bias", "logit_bias"),
+    ("reasoning", "include_reasoning"),
+    ("response_format", "structured_outputs"),
+    ("parallel_tool_calls", "parallel_tool_calls"),
+    ("verbosity", "verbosity"),
 ];
-/// Anthropic's smallest reasoning budget, and what OpenRouter takes an effort for, in percent of the limit.
+/// Anthropic's smallest reasoning budget. Any effort takes a share of the limit, but never less.
 const MIN_BUDGET_TOKENS: u64 = 1024;
+/// What OpenRouter takes in one request.
+const MAX_CATEGORIES: usize = 2;
+const CATEGORIES: [&str; 15] = [
+    "cli-agent",
+    "ide-extension",
+    "cloud-agent",
+    "programming-app",
+    "native-app-builder",
+    "creative-writing",
+    "video-gen",
+    "image-gen",
+    "audio-gen",
+    "writing-assistant",
+    "general-chat",
+    "personal-agent",
+    "legal",
+    "roleplay",
+    "game",
+];
 
-/// Adds the warnings that need the whole draft.
-pub fn apply(draft: &mut Draft<'_>, level: Option<Level>) {
+/// Adds the warnings that need the whole body.
+pub fn apply(draft: &mut Draft<'_>) {
     unsupported_parameters(draft);
-    let is_off = draft.body.get("reasoning").is_some_and(|reasoning| {
-        reasoning.get("effort").is_some_and(|effort| effort.is("none"))
-            || reasoning.get("enabled").is_some_and(|flag| flag.as_bool() == Some(false))
-    });
-    if is_off && draft.record.reasoning.is_mandatory() && level != Some(Level::Effort(Effort::None)) {
+    // A name that stands for a model, `~...-latest`, is raised to its lowest level by OpenRouter itself.
+    let is_off = draft.body.get("reasoning").is_some() && !draft.asks_to_think();
+    if is_off && draft.record.reasoning.is_mandatory() && !draft.model.api_id.starts_with('~') {
         draft.warnings.add("reasoning", "reasoning", "this model cannot stop reasoning: OpenRouter answers 400");
     }
     let Some(limit) = draft.body.get("max_completion_tokens").and_then(Value::as_number).map(|limit| limit as u64) else { return };
-    if let Some(budget) = reasoning_budget(draft, limit).filter(|budget| *budget >= limit) {
+    if let Some(budget) = reasoning_budget(draft).filter(|budget| *budget >= limit) {
         let reason =
             ["the answer may have ", &limit.to_string(), " tokens, and reasoning alone takes up to ", &budget.to_string()].concat();
         draft.warnings.add("output-limit", "max_completion_tokens", reason);
     }
 }
 
-fn reasoning_budget(draft: &Draft<'_>, limit: u64) -> Option<u64> {
-    let reasoning = draft.body.get("reasoning")?;
-    if let Some(budget) = reasoning.get("max_tokens").and_then(|budget| budget.as_number()) {
-        return Some(budget as u64);
-    }
-    // A share of the limit is below the limit but for Anthropic's floor.
-    let asks = draft.asks_to_think() && draft.model.is_anthropic();
-    asks.then(|| limit.min(MIN_BUDGET_TOKENS).max(if limit <= MIN_BUDGET_TOKENS { MIN_BUDGET_TOKENS } else { 0 }))
+fn reasoning_budget(draft: &Draft<'_>) -> Option<u64> {
+    let budget = draft.body.get("reasoning")?.get("max_tokens").and_then(|budget| budget.as_number());
+    let floor = (draft.asks_to_think() && draft.model.is_anthropic()).then_some(MIN_BUDGET_TOKENS);
+    budget.map(|budget| budget as u64).max(floor)
 }
 
 fn unsupported_parameters(draft: &mut Draft<'_>) {
-    let Some(supported) = draft.record.supported_parameters.clone() else { return };
-    let is_known = |name: &str| {
-        let other = match name {
-            "max_completion_tokens" => "max_tokens",
-            "reasoning" => "include_reasoning",
-            other => other,
-        };
-        supported.iter().any(|held| held == name || held == other)
-    };
-    let odd: Vec<String> = draft
-        .body
-        .fields()
-        .map(|(name, _)| name.into_owned())
-        .filter(|name| !ROUTER_FIELDS.contains(&name.as_str()) && !is_known(name))
-        .collect();
-    for name in odd {
-        draft.warnings.add("parameters", name, "the model does not list this parameter; OpenRouter ignores it");
+    let Some(supported) = &draft.record.supported_parameters else { return };
+    let lists = |name: &str| supported.iter().any(|held| held == name);
+    for (name, other) in PARAMETERS {
+        if draft.body.get(name).is_some() && !lists(name) && !lists(other) {
+            draft.warnings.add("parameters", name, "the model does not list this parameter; OpenRouter leaves it out");
+        }
     }
 }
 
-/// Categories that OpenRouter drops: it takes two a request, of the ones it knows.
-pub fn categories(categories: &str, warnings: &mut crate::change::Changes) {
-    const KNOWN: [&str; 15] = [
-        "cli-agent",
-        "ide-extension",
-        "cloud-agent",
-        "programming-app",
-        "native-app-builder",
-        "creative-writing",
-        "video-gen",
-        "image-gen",
-        "audio-gen",
-        "writing-assistant",
-        "general-chat",
-        "personal-agent",
-        "legal",
-        "roleplay",
-        "game",
-    ];
+/// Categories of the client that OpenRouter drops. Those in the headers of one call are not looked at.
+pub fn categories(config: &ClientConfig, draft: &mut Draft<'_>) {
+    let own = config.headers.iter().rev().find(|(name, _)| name.eq_ignore_ascii_case("x-openrouter-categories"));
+    let sent = match (own, &config.app) {
+        (Some((_, value)), _) => value.clone().unwrap_or_default(),
+        (None, Some(app)) if draft.route.is_openrouter() => app.categories.join(","),
+        _ => return,
+    };
+    dropped(&sent, &mut draft.warnings);
+}
+
+fn dropped(sent: &str, warnings: &mut Changes) {
     let mut taken = 0;
-    for category in categories.split(',').map(str::trim_ascii).filter(|category| !category.is_empty()) {
-        let reason = match () {
-            () if category.len() > 30 || !KNOWN.contains(&category) => "OpenRouter does not know this category and drops it",
-            () if taken == 2 => "OpenRouter takes two categories a request and drops this one",
-            () => {
-                taken += 1;
-                continue;
-            }
-        };
-        warnings.add("categories", ["app.categories: ", category].concat(), reason);
+    let is_dropped = |category: &&str| {
+        let is_taken = taken < MAX_CATEGORIES && CATEGORIES.contains(category);
+        taken += usize::from(is_taken);
+        !is_taken
+    };
+    let named = sent.split(',').map(str::trim_ascii).filter(|category| !category.is_empty());
+    let dropped: Vec<&str> = named.filter(is_dropped).collect();
+    if !dropped.is_empty() {
+        let reason = ["OpenRouter takes two of the categories it knows and drops ", &dropped.join(", ")].concat();
+        warnings.add("categories", "app.categories", reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_known_categories_are_taken_and_the_rest_is_told() {
+        for (sent, told) in [
+            ("", None),
+            ("cli-agent, game", None),
+            ("cli-agent,game,legal", Some("legal")),
+            ("nonsense,game,CLI-Agent,legal,roleplay", Some("nonsense, CLI-Agent, roleplay")),
+        ] {
+            let mut warnings = Changes::default();
+            dropped(sent, &mut warnings);
+            let expected = told.map(|told| ["OpenRouter takes two of the categories it knows and drops ", told].concat());
+            assert_eq!(warnings.0.first().map(|warning| warning.reason.clone()), expected, "{sent}");
+        }
     }
 }

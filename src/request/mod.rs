@@ -16,6 +16,8 @@ pub mod routing;
 pub mod tool_schema;
 pub mod tools;
 
+use std::borrow::Cow;
+
 use crate::change::Changes;
 use crate::config::{ClientConfig, DEFAULT_MODEL};
 use crate::error::Error;
@@ -78,10 +80,16 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
         return Err(Error::invalid("request", "must be an object"));
     };
     let models = config.models.as_deref().and_then(Value::parse);
+    if models.as_ref().is_some_and(|models| !models.is_object()) {
+        return Err(Error::invalid("models", "must be an object: settings by model reference"));
+    }
     let mut draft = open_draft(config, source, body, models.as_ref())?;
     let own_policy = draft.body.remove("transcriptPolicy");
     draft.body.remove("fallbackModels");
     let level = take_level(&mut draft)?;
+    if matches!(text, Cow::Owned(_)) {
+        draft.changes.add("lone-surrogates", "messages", "halves of characters were removed: no JSON outside JavaScript can hold them");
+    }
 
     fields::apply(&mut draft)?;
     tools::apply(&mut draft)?;
@@ -94,20 +102,21 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
     let context = context(&draft, policy, source.carried);
     transcript::sanitize(&mut messages, &context, &mut tool_ids, &mut changes)?;
     (draft.messages, draft.changes) = (messages, changes);
-    if draft.messages.is_empty() {
+    output_limit::apply(&mut draft);
+    routing::apply(&mut draft);
+    reasoning::apply(&mut draft, level);
+    deepseek::apply(&mut draft);
+    prefill::apply(&mut draft);
+    if draft.messages.is_empty() && !draft.extra.has("messages") {
         let problem = if count == 0 { "must hold at least one message" } else { "holds nothing that can be sent" };
         return Err(Error::invalid("messages", problem));
     }
-    output_limit::apply(&mut draft);
-    routing::apply(&mut draft);
-    reasoning::apply(&mut draft, level)?;
-    deepseek::apply(&mut draft);
-    prefill::apply(&mut draft);
     fusion::apply(&mut draft);
-    let headers = response_cache::headers(&draft);
-    lint::apply(&mut draft, level);
     cache_markers::apply(&mut draft);
     extra_body::apply(&mut draft);
+    lint::apply(&mut draft);
+    lint::categories(config, &mut draft);
+    let headers = response_cache::headers(&draft);
 
     let streaming = streaming(&mut draft.body, source.is_foreign)?;
     let conversation = Conversation::new(&mut draft, policy, tool_ids, count)?;
@@ -153,8 +162,9 @@ fn open_draft<'a>(
     if let Some(tools) = body.get_mut("tools").and_then(Value::array_mut) {
         *tools = core::mem::take(tools).into_iter().map(tools::wire_tool).collect();
     }
+    let extra = extra_body::take(&mut body, &params)?;
     let route = Route::of(config.base_url.as_deref());
-    Ok(Draft { model, record, route, params, body, messages, changes: Changes::default(), warnings })
+    Ok(Draft { model, record, route, params, body, extra, messages, changes: Changes::default(), warnings })
 }
 
 /// The model by reference, alias or default, written into the body as its API id.
@@ -173,14 +183,24 @@ fn choose_model(config: &ClientConfig, source: &Source<'_>, body: &mut Object<'_
             *item = Value::text(&model.api_id);
             listed = listed.or(Some(model));
         }
+        if listed.is_none() {
+            body.remove("models");
+        }
     }
     let wanted = source.model.map(str::to_owned).or(own);
-    let wanted = wanted.or_else(|| if listed.is_some() { None } else { config.model.clone() });
-    let model = match (wanted, listed) {
+    if wanted.is_none() {
         // The list names the models, first to last; OpenRouter takes them as they come.
-        (None, Some(first)) => return Ok(first),
-        (wanted, _) => resolve(wanted.as_deref().unwrap_or(DEFAULT_MODEL), models, "model")?,
-    };
+        if let Some(first) = listed {
+            return Ok(first);
+        }
+        // A preset brings a model along, which one named here would replace.
+        let preset = body.str("preset").and_then(|preset| ModelRef::parse(&["@preset/", &preset].concat()));
+        if let Some(preset) = preset {
+            return Ok(preset);
+        }
+    }
+    let wanted = wanted.or_else(|| config.model.clone());
+    let model = resolve(wanted.as_deref().unwrap_or(DEFAULT_MODEL), models, "model")?;
     body.set("model", Value::text(&model.api_id));
     Ok(model)
 }
@@ -218,6 +238,7 @@ fn take_level(draft: &mut Draft<'_>) -> Result<Option<Level>, Error> {
     let own = draft.body.get("thinking").filter(|thinking| thinking.is_string() || thinking.as_bool().is_some()).cloned();
     if own.is_some() {
         draft.body.remove("thinking");
+        draft.params.drop_strength();
     }
     let word = |value: &Value<'_>| value.str().map_or_else(|| value.to_json(), |text| text.into_owned());
     let Some(asked) = own.as_ref().or(draft.params.get("thinking")).map(word) else { return Ok(None) };
@@ -264,7 +285,7 @@ fn frame(body: &mut Object<'_>) -> (String, String) {
 }
 
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
-pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn without_lone_surrogates(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let unit = |at: usize| match bytes.get(at..at + 6) {
         Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(crate::json_string::hex4(digits)),

@@ -1,9 +1,9 @@
 //! How strongly the model is asked to think, for every kind of model (provider-rules 6).
 
 use super::draft::Draft;
-use crate::error::Error;
 use crate::model_record::{Effort, Reasoning};
 use crate::model_ref::ModelRef;
+use crate::params::has_strength;
 use crate::value::{Object, Value};
 
 const RULE: &str = "reasoning";
@@ -72,37 +72,40 @@ pub fn wire(model: &ModelRef, reasoning: &Reasoning, level: Option<Level>) -> Op
     }
 }
 
-/// Writes `reasoning`. One that the request brings is kept when it names an effort, a budget or a switch.
-pub fn apply(draft: &mut Draft<'_>, level: Option<Level>) -> Result<(), Error> {
-    if draft.body.get("reasoning").is_some_and(|reasoning| !reasoning.is_object()) {
-        return Err(Error::invalid("reasoning", "must be an object"));
+/// Writes `reasoning`. One that the request brings is kept when it says how strongly to think.
+pub fn apply(draft: &mut Draft<'_>, level: Option<Level>) {
+    if draft.body.get("reasoning").is_some_and(has_strength) {
+        fit_deepseek(draft);
+        return;
     }
+    let Some(wire) = wire(&draft.model, &draft.record.reasoning, level) else { return };
     if level == Some(Level::Effort(Effort::None)) && draft.record.reasoning.is_mandatory() {
         draft.warnings.add(RULE, "thinking", "this model cannot stop reasoning; its lowest level is asked for");
     }
-    let Some(wire) = wire(&draft.model, &draft.record.reasoning, level) else { return Ok(()) };
-    let is_deepseek = draft.model.is_deepseek_v4();
     if draft.body.get("reasoning").is_none() {
         draft.body.set("reasoning", Value::Object(Object::default()));
     }
-    let Some(reasoning) = draft.body.get_mut("reasoning").and_then(Value::object_mut) else { return Ok(()) };
-    let asked = reasoning.str("effort").and_then(|effort| Effort::parse(&effort));
-    if ["effort", "max_tokens", "enabled"].iter().any(|name| reasoning.get(name).is_some()) {
-        // DeepSeek knows three efforts: any other word is brought to one of them.
-        if let Some(asked) = asked.filter(|_| is_deepseek)
-            && let Some(Wire::Effort(effort)) = self::wire(&draft.model, &draft.record.reasoning, Some(Level::Effort(asked)))
-            && effort != asked
-        {
-            reasoning.set("effort", Value::text(effort.as_str()));
-            draft.changes.add(RULE, "reasoning.effort", "was brought to an effort that DeepSeek V4 knows");
-        }
-        return Ok(());
-    }
+    let Some(reasoning) = draft.body.get_mut("reasoning").and_then(Value::object_mut) else { return };
     match wire {
         Wire::Effort(effort) => reasoning.set("effort", Value::text(effort.as_str())),
         Wire::Enabled(flag) => reasoning.set("enabled", Value::bool(flag)),
     }
-    Ok(())
+}
+
+/// DeepSeek V4 knows three efforts: any other word is brought to one of them.
+fn fit_deepseek(draft: &mut Draft<'_>) {
+    if !draft.model.is_deepseek_v4() {
+        return;
+    }
+    let Some(reasoning) = draft.body.get_mut("reasoning").and_then(Value::object_mut) else { return };
+    let asked = reasoning.str("effort").and_then(|effort| Effort::parse(&effort));
+    if let Some(asked) = asked
+        && let Some(Wire::Effort(effort)) = wire(&draft.model, &draft.record.reasoning, Some(Level::Effort(asked)))
+        && effort != asked
+    {
+        reasoning.set("effort", Value::text(effort.as_str()));
+        draft.changes.add(RULE, "reasoning.effort", "was brought to an effort that DeepSeek V4 knows");
+    }
 }
 
 #[cfg(test)]

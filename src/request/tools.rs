@@ -13,11 +13,13 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     if draft.body.get("tools").is_some_and(|tools| !tools.is_array()) {
         return Err(Error::invalid("tools", "must be an array"));
     }
-    if draft.record.supports_tools == Some(false) && draft.body.has("tools") {
-        draft.body.remove("tools");
+    if draft.record.supports_tools == Some(false) && draft.body.remove("tools").is_some() {
         draft.body.remove("tool_choice");
-        draft.body.remove("parallel_tool_calls");
-        draft.changes.add(RULE, "tools", "the model takes no tools: they were left out, and earlier calls are replayed as text");
+        draft.changes.add(
+            RULE,
+            "tools",
+            "the model takes no tools: they and the choice among them were left out, earlier calls go as text",
+        );
     }
     let mut tools = draft.tools_mut().map(core::mem::take).unwrap_or_default();
     if tools.is_empty() {
@@ -27,13 +29,14 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
         if draft.body.remove("tool_choice").is_some() {
             draft.changes.add(RULE, "tool_choice", "there is no tool to choose");
         }
-        draft.body.remove("parallel_tool_calls");
         return Ok(());
     }
     for (number, tool) in tools.iter_mut().enumerate() {
         fit(draft, tool, number)?;
     }
-    sort(&mut tools);
+    if sort(&mut tools) {
+        draft.changes.add(RULE, "tools", "were put in order of their names: prompt caches begin with them");
+    }
     choose(draft, &tools);
     draft.body.set("tools", Value::Array(tools));
     Ok(())
@@ -71,15 +74,18 @@ fn name_of(tool: &Value<'_>) -> String {
     function.or_else(|| tool.get_str("name")).or_else(|| tool.get_str("type")).unwrap_or_default()
 }
 
-/// By name, those of one name in the order they came: the prompt's cache begins with the tools.
-fn sort(tools: &mut Vec<Value<'_>>) {
+/// By name, those of one name in the order they came. Whether any moved.
+fn sort(tools: &mut Vec<Value<'_>>) -> bool {
+    let mut is_moved = false;
     let mut order: Vec<(String, Value<'_>)> = Vec::with_capacity(tools.len());
     for tool in tools.drain(..) {
         let name = name_of(&tool);
-        let at = order.iter().rposition(|(held, _)| *held <= name).map_or(0, |at| at + 1);
+        let at = order.partition_point(|(held, _)| *held <= name);
+        is_moved |= at < order.len();
         order.insert(at, (name, tool));
     }
     tools.extend(order.into_iter().map(|(_, tool)| tool));
+    is_moved
 }
 
 /// `auto` unless the caller chose; a choice of a tool that is not there goes.

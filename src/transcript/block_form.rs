@@ -1,10 +1,11 @@
 //! OpenClaw's block form (`toolCall`, `thinking`, `toolResult`, `image`) into the wire form (provider-rules 8).
 
-use crate::change::Changes;
+use crate::change::{Changes, place};
+use crate::json::Reader;
 use crate::json_string::write_string;
-use crate::message::{Message, Meta, Role, StopReason, part_text, text_part};
+use crate::message::{Message, Meta, Role, StopReason, is_blank, part_text, text_part};
 use crate::model_ref::ModelRef;
-use crate::text::{between, tail};
+use crate::text::{between, find};
 use crate::value::{Object, Value};
 
 const RULE: &str = "block-form";
@@ -14,26 +15,62 @@ const MAX_PAYLOAD_BYTES: usize = 8000;
 const MAX_FOREIGN_ID_CHARS: usize = 40;
 
 const CALL_TYPES: [&str; 6] = ["toolCall", "toolUse", "functionCall", "tool_call", "tool_use", "function_call"];
+const CALL_IDS: [&str; 6] = ["call_id", "tool_call_id", "toolCallId", "tool_use_id", "toolUseId", "id"];
 const RESULT_IDS: [&str; 6] = ["tool_call_id", "toolCallId", "toolUseId", "tool_use_id", "callId", "call_id"];
 
-/// Ids that were rewritten with their turn, so that the results follow.
-#[derive(Debug, Default)]
-pub struct Renamed(Vec<(String, String)>);
+/// What a turn in the block form may hold beside its blocks.
+const WIRE_FIELDS: [&str; 9] =
+    ["name", "reasoning", "reasoning_content", "reasoning_text", "reasoning_details", "refusal", "images", "audio", "annotations"];
+/// A text that asks for silence; a model's own word to OpenClaw.
+const SILENT_REPLY: &str = "NO_REPLY";
+/// The models of records that OpenClaw's gateway writes: never said to or by one.
+const RECORDS: [&str; 2] = ["delivery-mirror", "gateway-injected"];
 
-/// Brings one message into the wire form. Messages that are in it already stay untouched.
-pub fn convert<'a>(message: &mut Message<'a>, target: &ModelRef, renamed: &mut Renamed, changes: &mut Changes) {
-    let role = message.role;
-    if role == Role::Tool {
-        convert_result(message, renamed, changes);
-    } else if role == Role::Assistant && is_block_turn(message) {
-        convert_turn(message, target, renamed, changes);
-    } else if role == Role::User && has_block_media(message) {
-        let parts = message.parts_mut().map(core::mem::take).unwrap_or_default();
-        let parts = parts.into_iter().map(media_part).collect();
-        message.fields.set("content", Value::Array(parts));
-        message.meta.is_block_form = true;
-        message.touch();
-        changes.add(RULE, message.place(".content"), "media in the block form were written as data URLs");
+/// Goes over the messages in their order.
+#[derive(Debug)]
+pub struct Conversion<'m> {
+    target: &'m ModelRef,
+    drops_silent: bool,
+    /// Ids that were rewritten with their turn, so that the results follow: raw and clean, in order of the raw ones.
+    renamed: Vec<(String, String)>,
+}
+
+impl<'m> Conversion<'m> {
+    /// For the model that is asked. `drops_silent`: a text that asks for silence goes.
+    pub fn new(target: &'m ModelRef, drops_silent: bool) -> Self {
+        Self { target, drops_silent, renamed: Vec::new() }
+    }
+
+    /// Brings one message into the wire form. Messages that are in it already stay untouched.
+    pub fn apply(&mut self, message: &mut Message<'_>, changes: &mut Changes) {
+        match message.role {
+            Role::Tool => self.convert_result(message, changes),
+            Role::Assistant if is_block_turn(message) => self.convert_turn(message, changes),
+            Role::Assistant if !self.renamed.is_empty() => {
+                let calls = message.calls_mut().map(|calls| calls.as_slice()).unwrap_or_default();
+                calls.iter().filter_map(|call| call.get_str("id")).for_each(|id| self.keep_id(&id));
+            }
+            Role::User => convert_media(message, changes),
+            _ => {}
+        }
+    }
+
+    fn find(&self, id: &str) -> Result<usize, usize> {
+        self.renamed.binary_search_by(|(raw, _)| raw.as_str().cmp(id))
+    }
+
+    fn rename(&mut self, raw: String, clean: &str) {
+        match self.find(&raw) {
+            Ok(at) => self.renamed[at].1 = clean.to_owned(),
+            Err(at) => self.renamed.insert(at, (raw, clean.to_owned())),
+        }
+    }
+
+    /// From here on results of this id belong to a call that has it.
+    fn keep_id(&mut self, id: &str) {
+        if let Ok(at) = self.find(id) {
+            self.renamed.remove(at);
+        }
     }
 }
 
@@ -41,26 +78,29 @@ fn kind_of(part: &Value<'_>) -> String {
     part.get_str("type").unwrap_or_default()
 }
 
-fn is_call(kind: &str) -> bool {
-    CALL_TYPES.contains(&kind)
+fn is_kind(part: &Value<'_>, kinds: &[&str]) -> bool {
+    part.get("type").is_some_and(|kind| kinds.iter().any(|name| kind.is(name)))
 }
 
 fn is_block_turn(message: &mut Message<'_>) -> bool {
-    if message.fields.has("stopReason") || message.fields.get("content").is_some_and(Value::is_object) {
+    let is_record = message.fields.str("model").is_some_and(|model| RECORDS.contains(&model.as_ref()));
+    if is_record
+        || ["stopReason", "api"].iter().any(|name| message.fields.has(name))
+        || message.fields.get("content").is_some_and(Value::is_object)
+    {
         return true;
     }
-    let parts = message.parts_mut();
-    parts.is_some_and(|parts| {
-        parts.iter().any(|part| {
-            let kind = kind_of(part);
-            is_call(&kind) || matches!(kind.as_str(), "thinking" | "redacted_thinking")
-        })
-    })
+    let is_block = |part: &Value<'_>| is_kind(part, &["thinking", "redacted_thinking"]) || is_kind(part, &CALL_TYPES);
+    message.parts_mut().is_some_and(|parts| parts.iter().any(is_block))
 }
 
-fn has_block_media(message: &mut Message<'_>) -> bool {
+/// Media in the content of a user, or of a result in the wire form.
+fn convert_media(message: &mut Message<'_>, changes: &mut Changes) {
     let parts = message.parts_mut();
-    parts.is_some_and(|parts| parts.iter().any(|part| matches!(kind_of(part).as_str(), "image" | "video")))
+    let Some(parts) = parts.filter(|parts| parts.iter().any(|part| is_kind(part, &["image", "video"]))) else { return };
+    *parts = core::mem::take(parts).into_iter().map(media_part).collect();
+    message.touch();
+    changes.add(RULE, message.place(".content"), "media in the block form were written as data URLs");
 }
 
 /// `{type: "image", data, mimeType}` and Anthropic's `{type: "image", source}` as a part with a data URL. What lacks data stays an
@@ -80,91 +120,92 @@ fn media_part(part: Value<'_>) -> Value<'_> {
     Value::Object(Object::of([("type", Value::text(kind)), (field, Value::Object(Object::of([("url", Value::Text(url))])))]))
 }
 
-fn convert_result(message: &mut Message<'_>, renamed: &Renamed, changes: &mut Changes) {
-    let name = message.fields.str("toolName").or_else(|| message.fields.str("name")).map(|name| name.trim_ascii().to_owned());
-    message.meta.tool_name = name.filter(|name| !name.is_empty());
-    let is_block_form = message.fields.get("role").is_some_and(|role| role.is("toolResult"));
-    let id = RESULT_IDS.iter().find_map(|name| message.fields.str(name).filter(|id| !id.is_empty()).map(|id| id.into_owned()));
-    let wire_id = id.map(|id| renamed.0.iter().rev().find(|(raw, _)| *raw == id).map_or(id, |(_, clean)| clean.clone()));
-    if !is_block_form {
-        if wire_id.as_deref() != message.fields.str("tool_call_id").as_deref().filter(|id| !id.is_empty())
-            && let Some(id) = wire_id
-        {
+/// Text stays text, an image a part, to be moved behind the run of results; anything else becomes JSON.
+fn result_part(part: Value<'_>) -> Value<'_> {
+    match kind_of(&part).as_str() {
+        "text" => part,
+        "image" | "image_url" => media_part(part),
+        _ => {
+            let json = part.to_json();
+            let end = (0..=json.len().min(MAX_PAYLOAD_BYTES)).rev().find(|end| json.is_char_boundary(*end)).unwrap_or(0);
+            text_part(between(&json, 0, end))
+        }
+    }
+}
+
+impl Conversion<'_> {
+    fn convert_result(&self, message: &mut Message<'_>, changes: &mut Changes) {
+        let name = message.fields.str("toolName").or_else(|| message.fields.str("name")).map(|name| name.trim().to_owned());
+        message.meta.tool_name = name.filter(|name| !name.is_empty());
+        let id = RESULT_IDS.iter().find_map(|name| message.fields.str(name).filter(|id| !id.is_empty()).map(|id| id.into_owned()));
+        let wire_id = id.map(|id| match self.find(&id) {
+            Ok(at) => self.renamed[at].1.clone(),
+            Err(_) => id,
+        });
+        if message.fields.get("role").is_some_and(|role| role.is("toolResult")) {
+            if let Some(parts) = message.parts_mut() {
+                *parts = core::mem::take(parts).into_iter().map(result_part).collect();
+            }
+            let content = message.fields.remove("content").filter(|content| !content.is_null());
+            let mut fields = Object::of([("role", Value::text("tool"))]);
+            if let Some(id) = wire_id {
+                fields.set("tool_call_id", Value::Text(id));
+            }
+            fields.set("content", content.unwrap_or_else(|| Value::text("")));
+            finish(message, fields, changes, "a tool result in the block form was written in the wire form");
+            return;
+        }
+        convert_media(message, changes);
+        let Some(id) = wire_id else { return };
+        if message.fields.str("tool_call_id").as_deref() != Some(id.as_str()) {
             RESULT_IDS.iter().for_each(|name| drop(message.fields.remove(name)));
             message.fields.set("tool_call_id", Value::Text(id));
             message.touch();
-        }
-        return;
-    }
-    let content = result_content(message);
-    let mut fields = Object::of([("role", Value::text("tool"))]);
-    if let Some(id) = wire_id {
-        fields.set("tool_call_id", Value::Text(id));
-    }
-    fields.set("content", content);
-    finish(message, fields, changes, "a tool result in the block form was written in the wire form");
-}
-
-/// Text joined; images as parts, to be moved behind the run of results; anything else as JSON.
-fn result_content<'a>(message: &mut Message<'a>) -> Value<'a> {
-    let Some(parts) = message.parts_mut().map(core::mem::take) else {
-        return message.fields.get("content").cloned().unwrap_or_else(|| Value::text(""));
-    };
-    let mut texts: Vec<String> = Vec::new();
-    let mut images = Vec::new();
-    for part in parts {
-        match kind_of(&part).as_str() {
-            "text" => texts.extend(part_text(&part)),
-            "image" | "image_url" => images.push(media_part(part)),
-            _ => {
-                let json = part.to_json();
-                let end = (0..=json.len().min(MAX_PAYLOAD_BYTES)).rev().find(|end| json.is_char_boundary(*end)).unwrap_or(0);
-                texts.push(between(&json, 0, end).to_owned());
-            }
+            changes.add(RULE, message.place(""), "the id of a result was written where the wire form has it");
         }
     }
-    let text = texts.join("\n");
-    if images.is_empty() {
-        return Value::Text(text);
-    }
-    if !text.is_empty() {
-        images.insert(0, text_part(&text));
-    }
-    Value::Array(images)
-}
 
-fn convert_turn<'a>(message: &mut Message<'a>, target: &ModelRef, renamed: &mut Renamed, changes: &mut Changes) {
-    let mut meta = read_meta(&message.fields, target);
-    meta.is_block_form = true;
-    let mut turn = Turn { is_foreign: meta.is_foreign, ..Turn::default() };
-    let content = message.fields.remove("content");
-    match content {
-        Some(mut content) if content.is_array() => {
-            let parts = content.array_mut().map(core::mem::take).unwrap_or_default();
+    fn convert_turn(&mut self, message: &mut Message<'_>, changes: &mut Changes) {
+        message.meta = read_meta(&message.fields, self.target);
+        let is_responses = message.fields.str("api").is_some_and(|api| find(&api, "responses").is_some());
+        let mut turn = Turn { is_foreign: message.meta.is_foreign, is_responses, ..Turn::default() };
+        let mut content = message.fields.remove("content");
+        if let Some(parts) = content.as_mut().and_then(Value::array_mut).map(core::mem::take) {
             for (number, part) in parts.into_iter().enumerate() {
-                turn.add(part, &message.place(&crate::change::place(".content", number, "")), renamed, changes);
+                turn.add(self, part, place(".content", number, ""), message, changes);
+            }
+        } else if let Some(content) = content {
+            match content.str().map(|text| text.into_owned()) {
+                Some(text) => turn.add_text(self, text, ".content", message, changes),
+                None if content.is_object() => turn.add(self, content, ".content".to_owned(), message, changes),
+                None => {}
             }
         }
-        Some(content) if content.is_object() => turn.add(content, &message.place(".content"), renamed, changes),
-        Some(content) => turn.texts.extend(content.str().map(|text| text.into_owned())),
-        None => {}
+        let mut fields = Object::of([("role", Value::text("assistant"))]);
+        fields.set("content", if turn.texts.is_empty() { Value::null() } else { Value::Text(turn.texts.join("\n")) });
+        for name in WIRE_FIELDS {
+            if let Some(value) = message.fields.remove(name).filter(|value| !value.is_null()) {
+                fields.set(name, value);
+            }
+        }
+        for (field, texts) in turn.reasoning {
+            if fields.get(field).is_none() {
+                fields.set(field, Value::Text(texts.join("\n")));
+            }
+        }
+        if !turn.details.is_empty() && fields.get("reasoning_details").is_none() {
+            fields.set("reasoning_details", Value::Array(turn.details));
+        }
+        for (number, call) in message.calls_mut().map(core::mem::take).unwrap_or_default().into_iter().enumerate() {
+            call.get_str("id").iter().for_each(|id| self.keep_id(id));
+            turn.calls.push(call);
+            message.meta.call_places.push(place(".tool_calls", number, ""));
+        }
+        if !turn.calls.is_empty() {
+            fields.set("tool_calls", Value::Array(turn.calls));
+        }
+        finish(message, fields, changes, "a turn in the block form was written in the wire form");
     }
-    let mut fields = Object::of([("role", Value::text("assistant"))]);
-    let text = turn.texts.join("\n");
-    fields.set("content", if turn.texts.is_empty() { Value::null() } else { Value::Text(text) });
-    for (field, texts) in turn.reasoning {
-        fields.set(field, Value::Text(texts.join("\n")));
-    }
-    if !turn.details.is_empty() {
-        fields.set("reasoning_details", Value::Array(turn.details));
-    }
-    let wire_calls = message.fields.get_mut("tool_calls").and_then(Value::array_mut).map(core::mem::take).unwrap_or_default();
-    turn.calls.extend(wire_calls);
-    if !turn.calls.is_empty() {
-        fields.set("tool_calls", Value::Array(turn.calls));
-    }
-    message.meta = meta;
-    finish(message, fields, changes, "a turn in the block form was written in the wire form");
 }
 
 fn finish<'a>(message: &mut Message<'a>, fields: Object<'a>, changes: &mut Changes, reason: &str) {
@@ -189,17 +230,18 @@ fn read_meta(fields: &Object<'_>, target: &ModelRef) -> Meta {
     let usage = fields.get("usage");
     let count = |names: &[&str]| names.iter().find_map(|name| usage.and_then(|usage| usage.get(name)).and_then(|value| value.as_number()));
     let has_zero_usage = usage.is_some()
-        && [&["input", "inputTokens"][..], &["output", "outputTokens"], &["totalTokens", "total"]]
+        && [&["input", "inputTokens"][..], &["output", "outputTokens"], &["cacheRead"], &["cacheWrite"], &["totalTokens", "total"]]
             .iter()
             .all(|names| count(names).unwrap_or(0.0) == 0.0);
-    // What the gateway wrote for its own records was never said to or by a model.
-    let is_record = matches!(fields.str("model").as_deref(), Some("delivery-mirror" | "gateway-injected"));
+    let is_record = fields.str("model").is_some_and(|model| RECORDS.contains(&model.as_ref()));
     Meta { stop_reason, has_zero_usage, is_record, is_foreign: !is_record && (other_model || other_host || other_api), ..Meta::default() }
 }
 
 #[derive(Default)]
 struct Turn<'a> {
     is_foreign: bool,
+    /// It came over OpenAI's Responses API.
+    is_responses: bool,
     texts: Vec<String>,
     reasoning: Vec<(&'static str, Vec<String>)>,
     details: Vec<Value<'a>>,
@@ -207,26 +249,35 @@ struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    fn add(&mut self, part: Value<'a>, place: &str, renamed: &mut Renamed, changes: &mut Changes) {
-        let kind = kind_of(&part);
-        match kind.as_str() {
-            "text" => self.texts.extend(part_text(&part)),
+    /// `below`: where the part stands in the message.
+    fn add(&mut self, conversion: &mut Conversion<'_>, part: Value<'a>, below: String, message: &mut Message<'a>, changes: &mut Changes) {
+        match kind_of(&part).as_str() {
+            "text" => self.add_text(conversion, part_text(&part).unwrap_or_default(), &below, message, changes),
             "thinking" => {
                 let thinking = part.get_str("thinking").or_else(|| part.get_str("text")).unwrap_or_default();
-                if crate::message::is_blank(&thinking) {
-                } else if self.is_foreign {
-                    self.texts.push(thinking);
-                } else {
-                    let signature = ["thinkingSignature", "signature", "thoughtSignature"].iter().find_map(|name| part.get_str(name));
-                    self.reason(
-                        if signature.as_deref() == Some("reasoning_content") { "reasoning_content" } else { "reasoning" },
-                        thinking,
-                    );
+                let signature = ["thinkingSignature", "signature", "thoughtSignature"].iter().find_map(|name| part.get(name));
+                match () {
+                    () if is_blank(&thinking) => {}
+                    () if self.is_foreign => self.texts.push(thinking),
+                    () if signature.is_some_and(|signature| signature.is("reasoning_content")) => {
+                        self.reason("reasoning_content", thinking)
+                    }
+                    () => self.reason("reasoning", thinking),
                 }
             }
-            kind if is_call(kind) => self.call(part, place, renamed, changes),
-            "redacted_thinking" => changes.add(RULE, place, "redacted thinking has no place in the wire form"),
-            _ => changes.add(RULE, place, "a block that is only for display was left out"),
+            "redacted_thinking" => changes.add(RULE, message.place(&below), "redacted thinking has no place in the wire form"),
+            kind if CALL_TYPES.contains(&kind) => self.add_call(conversion, &part, below, message, changes),
+            _ => changes.add(RULE, message.place(&below), "a block that is only for display was left out"),
+        }
+    }
+
+    /// Nothing is said by a blank one.
+    fn add_text(&mut self, conversion: &Conversion<'_>, text: String, below: &str, message: &mut Message<'_>, changes: &mut Changes) {
+        if conversion.drops_silent && text.trim() == SILENT_REPLY {
+            message.meta.is_silent = true;
+            changes.add("turns", message.place(below), "the word for silence was left out");
+        } else if !is_blank(&text) {
+            self.texts.push(text);
         }
     }
 
@@ -237,19 +288,34 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn call(&mut self, part: Value<'a>, place: &str, renamed: &mut Renamed, changes: &mut Changes) {
-        if part.get("partialJson").is_some_and(|partial| partial.is_string()) {
-            changes.add("tool-inputs", place, "a call whose arguments never arrived whole was left out");
+    fn add_call(
+        &mut self,
+        conversion: &mut Conversion<'_>,
+        part: &Value<'a>,
+        below: String,
+        message: &mut Message<'_>,
+        changes: &mut Changes,
+    ) {
+        let partial = part.get("partialJson").and_then(|partial| partial.str().map(|text| text.into_owned()));
+        // The Responses API's own parser leaves the text behind when it is done.
+        if partial.is_some_and(|text| !(self.is_responses && Reader::document(text.as_bytes()).is_ok())) {
+            changes.add("tool-inputs", message.place(&below), "a call whose arguments never arrived whole was left out");
             return;
         }
         let mut call = Object::default();
-        let raw_id = ["id", "toolCallId", "tool_call_id", "toolUseId", "tool_use_id", "call_id"].iter().find_map(|name| part.get_str(name));
+        let raw_id = CALL_IDS.iter().find_map(|name| part.get_str(name).filter(|id| !id.is_empty()));
         if let Some(raw_id) = raw_id {
             let id = if self.is_foreign { foreign_id(&raw_id) } else { raw_id.clone() };
             call.set("id", Value::text(&id));
-            if id != raw_id {
-                changes.add(RULE, place, "the id of another model's call was brought into a form that every provider takes");
-                renamed.0.push((raw_id, id));
+            if id == raw_id {
+                conversion.keep_id(&id);
+            } else {
+                changes.add(
+                    RULE,
+                    message.place(&below),
+                    "the id of another model's call was brought into a form that every provider takes",
+                );
+                conversion.rename(raw_id, &id);
             }
         }
         call.set("type", Value::text("function"));
@@ -266,18 +332,26 @@ impl<'a> Turn<'a> {
         self.calls.push(Value::Object(call));
         let signature = part.get_str("thoughtSignature").or_else(|| part.get_str("thought_signature"));
         if let Some(signature) = signature {
-            let detail = Value::parse(&signature).filter(Value::is_object).map(Value::into_owned);
+            // Without a type it is no detail of reasoning that anybody knows.
+            let detail = Value::parse(&signature).filter(|detail| detail.get_str("type").is_some()).map(Value::into_owned);
             match detail.filter(|_| !self.is_foreign) {
                 Some(detail) => self.details.push(detail),
-                None => changes.add("thought-signatures", place, "a signature that the wire form has no place for was left out"),
+                None => {
+                    changes.add(
+                        "thought-signatures",
+                        message.place(&below),
+                        "a signature that the wire form has no place for was left out",
+                    );
+                }
             }
         }
+        message.meta.call_places.push(below);
     }
 }
 
-/// Cut at `|`, other characters as `_`, at most 40 (provider-rules 8.6).
+/// Cut at `|`, other characters as `_`, at most 40 (provider-rules 8.6). What begins with `|` would be no id at all.
 fn foreign_id(id: &str) -> String {
-    let id = between(id, 0, id.bytes().position(|byte| byte == b'|').unwrap_or(id.len()));
+    let id = between(id, 0, id.bytes().position(|byte| byte == b'|').filter(|at| *at > 0).unwrap_or(id.len()));
     id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' }).take(MAX_FOREIGN_ID_CHARS).collect()
 }
 
@@ -288,7 +362,7 @@ pub fn call_as_text(call: &Value<'_>) -> String {
     let mut out = String::from("[called the tool ");
     write_string(&mut out, &name);
     out.push_str(" with ");
-    out.push_str(tail(&arguments, 0));
+    out.push_str(&arguments);
     out.push(']');
     out
 }

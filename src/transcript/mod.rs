@@ -15,6 +15,9 @@ use crate::error::Error;
 use crate::message::Message;
 use crate::policy::Policy;
 
+/// Where the wire form holds a turn's reasoning.
+const REASONING_FIELDS: [&str; 4] = ["reasoning", "reasoning_content", "reasoning_text", "reasoning_details"];
+
 /// What the repairs need to know beside the messages.
 #[derive(Debug)]
 pub struct Context<'c> {
@@ -36,9 +39,9 @@ pub fn sanitize(
     changes: &mut Changes,
 ) -> Result<(), Error> {
     let policy = &context.policy;
-    let mut renamed = block_form::Renamed::default();
+    let mut conversion = block_form::Conversion::new(context.target.model, policy.turns);
     for message in messages.iter_mut() {
-        block_form::convert(message, context.target.model, &mut renamed, changes);
+        conversion.apply(message, changes);
     }
     if policy.turns {
         turns::apply(messages, changes);
@@ -48,19 +51,22 @@ pub fn sanitize(
         images::apply(messages, &images::ImageLimits::default(), &context.carried, changes);
         images::blank_parts(messages, changes);
     }
-    if policy.drop_thinking || policy.drop_reasoning {
-        turn_order::drop_reasoning(messages, policy, changes);
-    }
     if policy.tool_inputs {
-        tool_inputs::apply(messages, context.allowed_tool_names, changes);
+        tool_inputs::apply(messages, changes);
     }
     if policy.pairing {
-        pairing::apply(messages, policy.synthetic_results, changes)?;
+        pairing::apply(messages, policy.synthetic_results, context.allowed_tool_names, changes)?;
+    }
+    replay::drop_failed_turns(messages, changes);
+    if policy.drop_thinking || policy.drop_reasoning {
+        // Not before the calls are settled: which turn is the current tool turn must not be another one the next time.
+        turn_order::drop_reasoning(messages, policy, context.target.has_tools, changes);
     }
     if let Some(mode) = policy.tool_ids {
         tool_ids.get_or_insert_with(|| tool_ids::ToolIdMap::new(mode)).apply(messages, changes);
     }
-    turn_order::apply(messages, policy, changes);
+    turn_order::before_replay(messages, policy, changes);
     replay::apply(messages, &context.target, changes);
+    turn_order::after_replay(messages, policy, changes);
     Ok(())
 }

@@ -1,13 +1,17 @@
 //! Calls and their results, brought together (sanitization 7).
 
-use crate::change::{Changes, place};
+use super::tool_inputs::{Weakness, has_content, weakness};
+use crate::change::Changes;
 use crate::error::Error;
-use crate::message::{Message, Role, StopReason, call_name};
+use crate::message::{CallVerdict, Message, Role, StopReason, call_name};
 use crate::value::{Object, Value};
 
 const RULE: &str = "pairing";
 /// Stands in for a result that nobody recorded. By this text a later repair knows it, and lets a real result take its place.
 pub const MISSING_RESULT: &str = "[openrouter-wasm] The result of this tool call was never recorded; take it as failed.";
+/// What OpenClaw's own repair writes in that place.
+const OPENCLAW_MISSING_RESULT: &str =
+    "[openclaw] missing tool result in session history; inserted synthetic error result for transcript repair.";
 
 /// The calls of one turn and what follows up to the next such turn.
 struct Frame<'a> {
@@ -21,68 +25,114 @@ struct Frame<'a> {
 struct Call<'a> {
     id: String,
     name: Option<String>,
+    weakness: Option<Weakness>,
     answer: Option<Message<'a>>,
 }
 
+impl Call<'_> {
+    /// Whether a result may become the answer: nothing has, or only what was made up in its place.
+    fn is_open_to(&self, result: &Message<'_>) -> bool {
+        self.answer.as_ref().is_none_or(|answer| answer.meta.is_synthetic && !result.meta.is_synthetic)
+    }
+}
+
 /// Pairs every call with its result. A result without an id that fits no call is refused by its place: it may be the one that matters.
-pub fn apply(messages: &mut Vec<Message<'_>>, synthetic_results: bool, changes: &mut Changes) -> Result<(), Error> {
-    let mut head = Vec::new();
+/// With `allowed` names, calls of other tools go unless they were answered.
+pub fn apply(
+    messages: &mut Vec<Message<'_>>,
+    synthetic_results: bool,
+    allowed: Option<&[String]>,
+    changes: &mut Changes,
+) -> Result<(), Error> {
+    let mut out = Vec::with_capacity(messages.len());
     let mut frames: Vec<Frame<'_>> = Vec::new();
     for mut message in core::mem::take(messages) {
         if message.has_calls() {
-            frames.push(Frame::new(message));
+            frames.push(Frame::new(message, allowed));
         } else if message.role == Role::Tool {
             take_result(&mut frames, message, changes)?;
         } else {
-            frames.last_mut().map_or(&mut head, |frame| &mut frame.rest).push(message);
+            frames.last_mut().map_or(&mut out, |frame| &mut frame.rest).push(message);
         }
     }
     for frame in frames {
-        frame.write(synthetic_results, &mut head, changes);
+        frame.write(synthetic_results, &mut out, changes);
     }
-    note_moves(&head, changes);
-    *messages = head;
+    note_moves(&out, changes);
+    *messages = out;
     Ok(())
 }
 
 impl<'a> Frame<'a> {
-    fn new(mut turn: Message<'a>) -> Self {
+    fn new(mut turn: Message<'a>, allowed: Option<&[String]>) -> Self {
         let is_failed = matches!(turn.meta.stop_reason, StopReason::Error | StopReason::Aborted);
-        let read = |call: &Value<'_>| Call { id: call.get_str("id").unwrap_or_default(), name: call_name(call), answer: None };
+        let read = |call: &Value<'_>| Call {
+            id: call.get_str("id").unwrap_or_default(),
+            name: call_name(call),
+            weakness: weakness(call, allowed),
+            answer: None,
+        };
         let calls = turn.calls_mut().map(|calls| calls.iter().map(read).collect()).unwrap_or_default();
         Self { turn, calls, rest: Vec::new(), is_failed }
     }
 
     fn write(self, synthetic_results: bool, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         let Self { mut turn, calls, rest, is_failed } = self;
-        if is_failed {
-            changes.add(RULE, turn.place(""), "a turn that failed was left out with its calls and their results");
-            out.extend(rest);
-            return;
-        }
         let mut results = Vec::with_capacity(calls.len());
-        let mut unanswered = Vec::new();
+        let mut verdicts: Vec<CallVerdict> = Vec::with_capacity(calls.len());
         for (number, call) in calls.into_iter().enumerate() {
-            match call.answer {
-                Some(mut answer) => {
-                    answer.meta.tool_name = call.name.or(answer.meta.tool_name);
+            let is_answered = call.answer.as_ref().is_some_and(|answer| !answer.meta.is_synthetic);
+            let goes = match call.weakness {
+                _ if is_failed => Some(""),
+                Some(_) if is_answered => None,
+                Some(Weakness::Broken) => Some("an unanswered call whose arguments are no whole JSON was left out"),
+                Some(Weakness::NotOffered) => Some("an unanswered call of a tool that is not offered was left out"),
+                None if call.answer.is_none() && !synthetic_results => Some("a call without a result was left out"),
+                None => None,
+            };
+            verdicts.push(match goes {
+                Some(reason) => Some((reason, false)),
+                // The result tells the model what was wrong with it; what was wrong no provider takes.
+                None if call.weakness == Some(Weakness::Broken) => Some(("arguments that are no JSON object gave way to {}", true)),
+                None => None,
+            });
+            match (goes, call.answer) {
+                (Some(_), Some(answer)) => {
+                    changes.add(RULE, answer.place(""), "the result of a call that was left out went with it");
+                }
+                (Some(_), None) => {}
+                (None, Some(mut answer)) => {
+                    answer.meta.tool_name = answer.meta.tool_name.or(call.name);
                     results.push(answer);
                 }
-                None if synthetic_results => {
-                    changes.add(RULE, turn.place(&place(".tool_calls", number, "")), "a call without a result was given an error result");
+                (None, None) => {
+                    changes.add(RULE, turn.call_place(number, ""), "a call without a result was given an error result");
                     let mut result = missing_result(&call.id);
                     result.source = turn.source;
                     result.meta.tool_name = call.name;
                     results.push(result);
                 }
-                None => unanswered.push(number),
             }
         }
-        if !unanswered.is_empty() {
-            remove_calls(&mut turn, &unanswered, changes);
+        if is_failed {
+            changes.add(RULE, turn.place(""), "a turn that failed was left out with its calls");
+            out.extend(rest);
+            return;
         }
-        if turn.has_calls() || super::tool_inputs::has_content(&mut turn) {
+        if verdicts.iter().any(Option::is_some) {
+            turn.edit_calls(RULE, changes, &mut |number, call| {
+                let verdict = verdicts.get(number).copied().flatten();
+                let function = call.object_mut().filter(|_| verdict.is_some()).and_then(|call| call.get_mut("function"));
+                if let Some(function) = function.and_then(Value::object_mut) {
+                    function.set("arguments", Value::text("{}"));
+                }
+                verdict
+            });
+        }
+        if turn.has_calls() || has_content(&mut turn) {
             out.push(turn);
+        } else {
+            changes.add(RULE, turn.place(""), "nothing but calls that were left out was in this turn");
         }
         out.extend(results);
         out.extend(rest);
@@ -97,62 +147,52 @@ pub fn missing_result<'a>(id: &str) -> Message<'a> {
     message
 }
 
-fn remove_calls(turn: &mut Message<'_>, unanswered: &[usize], changes: &mut Changes) {
-    for number in unanswered {
-        changes.add(RULE, turn.place(&place(".tool_calls", *number, "")), "a call without a result was left out");
+fn is_synthetic(result: &mut Message<'_>) -> bool {
+    let is_mark = |text: &Value<'_>| text.is(MISSING_RESULT) || text.is(OPENCLAW_MISSING_RESULT);
+    match result.parts_mut().map(|parts| parts.as_slice()) {
+        Some([part]) => part.get("text").is_some_and(|text| is_mark(&text)),
+        Some(_) => false,
+        None => result.fields.get("content").is_some_and(is_mark),
     }
-    let mut number = 0;
-    let mut is_empty = true;
-    if let Some(calls) = turn.calls_mut() {
-        calls.retain(|_| {
-            number += 1;
-            !unanswered.contains(&(number - 1))
-        });
-        is_empty = calls.is_empty();
-    }
-    if is_empty {
-        turn.fields.remove("tool_calls");
-    }
-    turn.touch();
 }
 
 fn take_result<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
-    result.meta.is_synthetic = result.content_text().is_some_and(|text| text == MISSING_RESULT);
+    result.meta.is_synthetic = is_synthetic(&mut result);
     let id = result.fields.str("tool_call_id").filter(|id| !id.is_empty()).map(|id| id.into_owned());
     let Some(id) = id else { return adopt(frames, result, changes) };
     let Some((current, earlier)) = frames.split_last_mut() else {
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
         return Ok(());
     };
-    if let Some(call) = current.calls.iter_mut().find(|call| call.id == id && call.answer.is_none()) {
-        call.answer = Some(result);
+    let unanswered = current.calls.iter().position(|call| call.id == id && call.answer.is_none());
+    let open = unanswered.or_else(|| current.calls.iter().position(|call| call.id == id && call.is_open_to(&result)));
+    if let Some(call) = open.and_then(|at| current.calls.get_mut(at)) {
+        answer(call, result, changes);
         return Ok(());
     }
-    if let Some(call) = current.calls.iter_mut().find(|call| call.id == id) {
-        let gives_way = call.answer.as_ref().is_some_and(|answer| answer.meta.is_synthetic) && !result.meta.is_synthetic;
-        changes.add(
-            RULE,
-            result.place(""),
-            if gives_way { "a real result took the place of a made-up one" } else { "a second result of one call was left out" },
-        );
-        if gives_way {
-            call.answer = Some(result);
-        }
+    if current.calls.iter().any(|call| call.id == id) {
+        changes.add(RULE, result.place(""), "a second result of one call was left out");
         return Ok(());
     }
-    let mut open = earlier.iter_mut().flat_map(|frame| frame.calls.iter_mut()).filter(|call| call.id == id && call.answer.is_none());
+    let mut open = earlier.iter_mut().flat_map(|frame| frame.calls.iter_mut()).filter(|call| call.id == id && call.is_open_to(&result));
     match (open.next(), open.next()) {
-        (Some(call), None) => call.answer = Some(result),
+        (Some(call), None) => answer(call, result, changes),
         _ => changes.add(RULE, result.place(""), "a result that belongs to no call was left out"),
     }
     Ok(())
+}
+
+fn answer<'a>(call: &mut Call<'a>, result: Message<'a>, changes: &mut Changes) {
+    if let Some(made_up) = call.answer.replace(result) {
+        changes.add(RULE, made_up.place(""), "a made-up result gave way to the real one");
+    }
 }
 
 /// A result without an id, where one call alone can be meant.
 fn adopt<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
     let name = result.meta.tool_name.clone();
     let call = frames.last_mut().and_then(|frame| match frame.calls.as_mut_slice() {
-        [call] if call.answer.is_none() && (name.is_none() || name == call.name) => Some(call),
+        [call] if call.is_open_to(&result) && (name.is_none() || name == call.name) => Some(call),
         _ => None,
     });
     let Some(call) = call else {
@@ -161,17 +201,21 @@ fn adopt<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Ch
     changes.add(RULE, result.place(".tool_call_id"), "a result without an id was given that of the one open call");
     result.fields.set("tool_call_id", Value::text(&call.id));
     result.touch();
-    call.answer = Some(result);
+    answer(call, result, changes);
     Ok(())
 }
 
-/// Results that now stand elsewhere among the messages that stayed.
+/// Results that now stand in front of what they came after.
 fn note_moves(after: &[Message<'_>], changes: &mut Changes) {
-    let mut latest = None;
-    for message in after.iter().filter(|message| !message.meta.is_synthetic) {
-        if message.source < latest && message.role != Role::Tool {
-            changes.add(RULE, message.place(""), "results were moved up to the calls that they answer");
+    let mut first_later = None;
+    let mut moved = Vec::new();
+    for message in after.iter().rev().filter(|message| !message.meta.is_synthetic || message.is_untouched()) {
+        if message.role == Role::Tool && first_later.is_some_and(|later| message.source > later) {
+            moved.push(message);
         }
-        latest = latest.max(message.source);
+        first_later = Some(first_later.map_or(message.source, |later: Option<usize>| later.min(message.source)));
+    }
+    for message in moved.into_iter().rev() {
+        changes.add(RULE, message.place(""), "a result was moved up to the call that it answers");
     }
 }

@@ -13,6 +13,7 @@ const NO_RESULT: &str = "No result provided";
 const NO_OUTPUT: &str = "(no output)";
 const SEE_IMAGE: &str = "(see attached image)";
 const IMAGE_OMITTED: &str = "(image omitted: model does not support images)";
+const RESULT_IMAGES: &str = "Image(s) from tool result #";
 const TOOL_IMAGE_OMITTED: &str = "(tool image omitted: model does not support images)";
 
 /// The model that is asked, as far as messages are concerned.
@@ -28,7 +29,6 @@ pub struct Target<'m> {
 
 /// Runs the message rules in their order.
 pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut Changes) {
-    drop_failed_turns(messages, changes);
     for message in messages.iter_mut() {
         match message.role {
             Role::Developer => {
@@ -38,7 +38,10 @@ pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut
                 changes.add("roles", message.place(".role"), "developer is OpenAI's own word for system");
             }
             Role::User if !target.sees_images => omit_images(message, IMAGE_OMITTED, changes),
-            Role::Assistant => replay_reasoning(message, target.model, changes),
+            Role::Assistant => {
+                drop_nulls(message, changes);
+                replay_reasoning(message, target.model, changes);
+            }
             _ => {}
         }
     }
@@ -56,12 +59,16 @@ pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut
 }
 
 /// Turns of the block form that ended in an error or an abort: with calls they go, with their results; a text gives way to a notice.
-fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
+pub fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
     let mut dropping: Vec<String> = Vec::new();
     messages.retain_mut(|message| {
         if message.role == Role::Tool {
             let id = message.fields.str("tool_call_id").unwrap_or_default();
-            return !dropping.iter().any(|dropped| *dropped == id);
+            let goes = dropping.iter().any(|dropped| *dropped == id);
+            if goes {
+                changes.add(RULE, message.place(""), "the result of a turn that failed was left out with it");
+            }
+            return !goes;
         }
         if message.role != Role::Assistant {
             return true;
@@ -86,6 +93,14 @@ fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
         }
         has_text
     });
+}
+
+/// Blocks that are `null`, as the block form has them.
+fn drop_nulls(message: &mut Message<'_>, changes: &mut Changes) {
+    let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(Value::is_null)) else { return };
+    parts.retain(|part| !part.is_null());
+    message.touch();
+    changes.add(RULE, message.place(".content"), "parts that are null were left out");
 }
 
 fn is_image(part: &Value<'_>) -> bool {
@@ -114,47 +129,42 @@ fn omit_images(message: &mut Message<'_>, text: &str, changes: &mut Changes) {
 /// Reasoning goes back in the fields that the model takes.
 fn replay_reasoning(message: &mut Message<'_>, model: &ModelRef, changes: &mut Changes) {
     const PLAIN: [&str; 3] = ["reasoning", "reasoning_content", "reasoning_text"];
-    let mut is_changed = false;
+    let note = |message: &mut Message<'_>, name: &str, changes: &mut Changes, reason: &str| {
+        message.touch();
+        // Fields of the block form are blocks in what the caller wrote.
+        let below = if message.meta.is_block_form { String::new() } else { [".", name].concat() };
+        changes.add(RULE, message.place(&below), reason);
+    };
     for name in ["reasoning_details", "reasoning_text"] {
         if message.fields.get(name).is_some_and(Value::is_string)
             && let Some(text) = message.fields.remove(name)
         {
-            if message.fields.get("reasoning").is_none() {
-                message.fields.set("reasoning", text);
-            }
-            is_changed = true;
-        }
-    }
-    // An empty string says nothing, and DeepSeek's own rule fills in where one is wanted; an empty list of details is kept: it tells
-    // that there were none.
-    for name in PLAIN {
-        if message.fields.get(name).is_some_and(|value| value.is("")) && !model.is_deepseek_v4() {
-            message.fields.remove(name);
-            is_changed = true;
+            add_reasoning(message, text);
+            note(message, name, changes, "a text of reasoning goes back as reasoning");
         }
     }
     if let Some(text) = foreign_reasoning(message, model) {
         message.fields.remove("reasoning_details");
-        if !text.is_empty() && message.fields.get("reasoning").is_none() {
-            message.fields.set("reasoning", Value::Text(text));
-        }
-        is_changed = true;
-        changes.add(
-            RULE,
-            message.place(".reasoning_details"),
-            "another model's reasoning was kept as text: its signatures mean nothing to this one",
-        );
+        add_reasoning(message, Value::Text(text));
+        let reason = "another model's reasoning was kept as text: its signatures mean nothing to this one";
+        note(message, "reasoning_details", changes, reason);
     }
-    if model.is_anthropic() || model.is_xai() {
-        let before = message.fields.len();
-        PLAIN.iter().for_each(|name| drop(message.fields.remove(name)));
-        if message.fields.len() < before {
-            is_changed = true;
-            changes.add(RULE, message.place(".reasoning"), "this model takes no plain reasoning back, only signed details");
+    let takes_none = model.is_anthropic() || model.is_xai();
+    for name in PLAIN {
+        // An empty string says nothing, but DeepSeek's own rule wants it; an empty list of details is kept: it tells that there were none.
+        let is_empty = message.fields.get(name).is_some_and(|value| value.is("")) && !model.is_deepseek_v4();
+        if (is_empty || takes_none) && message.fields.remove(name).is_some() {
+            let reason =
+                if is_empty { "empty reasoning was left out" } else { "this model takes no plain reasoning back, only signed details" };
+            note(message, name, changes, reason);
         }
     }
-    if is_changed {
-        message.touch();
+}
+
+/// Unless there is some already.
+fn add_reasoning<'a>(message: &mut Message<'a>, text: Value<'a>) {
+    if message.fields.get("reasoning").is_none_or(|held| held.is("")) && !text.is("") {
+        message.fields.set("reasoning", text);
     }
 }
 
@@ -228,22 +238,30 @@ impl<'a> Run<'a> {
             *parts = rest;
             images
         });
-        let is_empty = match result.content_text() {
-            Some(text) => text.is_empty(),
-            None => result.parts_mut().is_none_or(|parts| parts.iter().all(|part| part_text(part).is_some_and(|text| text.is_empty()))),
+        let is_text = |part: &Value<'_>| part.get("type").is_some_and(|kind| kind.is("text"));
+        let is_empty = match result.parts_mut() {
+            Some(parts) => parts.iter().all(|part| part_text(part).is_some_and(|text| text.is_empty())),
+            None => result.fields.get("content").is_none_or(|text| text.is("")),
         };
         if is_empty {
             result.fields.set("content", Value::text(if images.is_empty() { NO_OUTPUT } else { SEE_IMAGE }));
             result.touch();
-        } else if result.meta.is_block_form || !images.is_empty() {
-            let texts: Option<Vec<String>> = result.parts_mut().map(|parts| parts.iter().filter_map(part_text).collect());
-            if let Some(texts) = texts {
-                result.fields.set("content", Value::Text(texts.join("\n")));
-                result.touch();
+            if images.is_empty() {
+                changes.add(RULE, result.place(".content"), "a result without output says so");
+            }
+        } else {
+            let is_block_form = result.meta.is_block_form;
+            let parts = result.parts_mut().filter(|parts| is_block_form && parts.iter().all(is_text));
+            let text = parts.map(|parts| parts.iter().filter_map(part_text).collect::<Vec<_>>().join("\n"));
+            if let Some(text) = text {
+                result.fields.set("content", Value::Text(text));
             }
         }
         if !images.is_empty() {
-            let intro = ["Image(s) from tool result #", &self.count.to_string(), " (", &name, "):"].concat();
+            result.touch();
+        }
+        if !images.is_empty() {
+            let intro = [RESULT_IMAGES, &self.count.to_string(), " (", &name, "):"].concat();
             self.images.push(text_part(&intro));
             self.images.extend(images);
             changes.add(RULE, result.place(".content"), "images of a tool result follow in a user message");
@@ -267,6 +285,12 @@ impl<'a> Run<'a> {
         }
         self.count = 0;
     }
+}
+
+/// Whether a message is none of the user's own: it holds the images of the results in front of it.
+pub fn holds_result_images(message: &mut Message<'_>) -> bool {
+    let first = message.parts_mut().and_then(|parts| part_text(parts.first()?));
+    first.is_some_and(|text| text.starts_with(RESULT_IMAGES))
 }
 
 /// For a model without tools: calls and results as plain turns.

@@ -3,7 +3,7 @@
 use crate::change::{Changes, place};
 use crate::message::{Message, Role, StopReason};
 use crate::policy::Signatures;
-use crate::value::{Object, Value};
+use crate::value::Value;
 
 const RULE: &str = "thought-signatures";
 const NAMES: [&str; 2] = ["thought_signature", "thoughtSignature"];
@@ -18,14 +18,11 @@ pub fn apply(messages: &mut [Message<'_>], signatures: Signatures, changes: &mut
             continue;
         }
         let mut gone: Vec<String> = Vec::new();
-        for (field, list) in
-            [("content", message.parts_mut().map(core::mem::take)), ("tool_calls", message.calls_mut().map(core::mem::take))]
-        {
-            let Some(mut list) = list else { continue };
+        for field in ["content", "tool_calls"] {
+            let Some(list) = message.fields.get_mut(field).and_then(Value::array_mut) else { continue };
             for (number, item) in list.iter_mut().enumerate() {
-                clean_item(item, signatures, &place(&[".", field].concat(), number, ""), &mut gone);
+                clean_item(item, signatures, field, number, &mut gone);
             }
-            message.fields.set(field, Value::Array(list));
         }
         if signatures == Signatures::Base64Only {
             clean_details(message, &mut gone);
@@ -33,8 +30,11 @@ pub fn apply(messages: &mut [Message<'_>], signatures: Signatures, changes: &mut
         if !gone.is_empty() {
             message.touch();
         }
-        for below in gone {
-            changes.add(RULE, message.place(&below), "a signature that is none of this model's was left out");
+        // The details of a turn that came in the block form were among its blocks.
+        let is_block_form = message.meta.is_block_form;
+        for below in &gone {
+            let below = if is_block_form { "" } else { below };
+            changes.add(RULE, message.place(below), "a signature that is none of this model's was left out");
         }
     }
 }
@@ -52,13 +52,17 @@ fn is_signature(text: &str) -> bool {
     is_base64(text) || Value::parse(text).and_then(|value| value.get_str("data")).is_some_and(|data| is_base64(&data))
 }
 
-fn clean_item(item: &mut Value<'_>, signatures: Signatures, place: &str, gone: &mut Vec<String>) {
+fn clean_item(item: &mut Value<'_>, signatures: Signatures, field: &str, number: usize, gone: &mut Vec<String>) {
     // Most items hold none: they are not opened for it.
     let deep = ["extra_content", "google", NAMES[0]];
     let has_own = NAMES.iter().any(|name| item.get(name).is_some_and(|value| !keeps(&value, name, signatures)));
     let nested = item.get(deep[0]).and_then(|extra| extra.get(deep[1])).and_then(|google| google.get(deep[2]));
     let has_nested = nested.is_some_and(|value| !keeps(&value, deep[2], signatures));
-    let Some(object) = item.object_mut().filter(|_| has_own || has_nested) else { return };
+    if !has_own && !has_nested {
+        return;
+    }
+    let Some(object) = item.object_mut() else { return };
+    let place = place(&[".", field].concat(), number, "");
     for name in NAMES {
         if object.slot(name).is_some_and(|value| !keeps(value, name, signatures)) {
             object.remove(name);
@@ -78,13 +82,16 @@ fn clean_details(message: &mut Message<'_>, gone: &mut Vec<String>) {
     details.retain_mut(|detail| {
         let at = place(".reasoning_details", number, "");
         number += 1;
-        if detail.get("data").is_some_and(|data| !data.str().is_some_and(|data| is_base64(&data))) {
+        let data = detail.get("data");
+        let has_data = data.as_ref().is_some_and(|data| data.str().is_some_and(|data| is_base64(&data)));
+        let is_encrypted = data.is_some() || detail.get("type").is_some_and(|kind| kind.is("reasoning.encrypted"));
+        if is_encrypted && !has_data {
             gone.push(at);
             return false;
         }
         if detail.get("signature").is_some_and(|signature| !signature.str().is_some_and(|signature| is_base64(&signature))) {
             if let Some(object) = detail.object_mut() {
-                Object::remove(object, "signature");
+                object.remove("signature");
             }
             gone.push([&at, ".signature"].concat());
         }

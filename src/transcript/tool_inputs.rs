@@ -1,43 +1,27 @@
 //! Tool calls that no provider would take go (sanitization 6).
 
-use crate::change::{Changes, place};
-use crate::json::Reader;
-use crate::message::{Message, Role, is_blank};
+use crate::change::Changes;
+use crate::json::{Raw, Reader};
+use crate::message::{CallVerdict, Message, Role, is_blank_text};
 use crate::value::Value;
 
 const RULE: &str = "tool-inputs";
 const MAX_NAME_CHARS: usize = 64;
 
-/// Goes over every call. With `allowed` names, calls of other tools go unless they were answered. A turn left empty goes too.
-pub fn apply(messages: &mut Vec<Message<'_>>, allowed: Option<&[String]>, changes: &mut Changes) {
-    let answered = allowed.map(|_| answered_ids(messages));
+/// Goes over every call. A turn left empty goes too.
+pub fn apply(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
     messages.retain_mut(|message| {
-        if !message.has_calls() {
+        if message.role != Role::Assistant || message.calls_mut().is_none() {
             return true;
         }
-        let mut calls = message.calls_mut().map(core::mem::take).unwrap_or_default();
-        let mut number = 0;
-        let mut notes: Vec<(usize, &str)> = Vec::new();
-        calls.retain_mut(|call| {
-            let verdict = repair(call, allowed, answered.as_deref().unwrap_or(&[]));
-            let keep = !matches!(verdict, Some((_, false)));
-            notes.extend(verdict.map(|(reason, _)| (number, reason)));
-            number += 1;
-            keep
-        });
-        let is_empty = calls.is_empty();
-        if is_empty {
+        if !message.has_calls() {
             message.fields.remove("tool_calls");
-        } else {
-            message.fields.set("tool_calls", Value::Array(calls));
-        }
-        if !notes.is_empty() {
             message.touch();
+            changes.add(RULE, message.place(".tool_calls"), "an empty list of calls was left out");
+            return true;
         }
-        for (number, reason) in notes {
-            changes.add(RULE, message.place(&place(".tool_calls", number, "")), reason);
-        }
-        let keep = !is_empty || has_content(message);
+        message.edit_calls(RULE, changes, &mut |_, call| repair(call));
+        let keep = message.has_calls() || has_content(message);
         if !keep {
             changes.add(RULE, message.place(""), "nothing but broken calls was in this turn");
         }
@@ -45,52 +29,43 @@ pub fn apply(messages: &mut Vec<Message<'_>>, allowed: Option<&[String]>, change
     });
 }
 
-/// What is wrong with a call, and whether it stays.
-fn repair(call: &mut Value<'_>, allowed: Option<&[String]>, answered: &[String]) -> Option<(&'static str, bool)> {
-    let id = call.get_str("id").filter(|id| !id.is_empty());
+fn repair(call: &mut Value<'_>) -> CallVerdict {
+    let has_id = call.get("id").is_some_and(|id| id.str().is_some_and(|id| !id.is_empty()));
     let Some(object) = call.object_mut() else { return Some(("a call that is no object was left out", false)) };
-    let Some(id) = id else { return Some(("a call without an id was left out", false)) };
+    if !has_id {
+        return Some(("a call without an id was left out", false));
+    }
     let mut repaired = None;
-    if !object.has("type") {
-        object.set("type", Value::text("function"));
-        repaired = Some(("the type of a call was filled in", true));
-    } else if !object.get("type").is_some_and(|kind| kind.is("function")) {
-        return None;
+    match object.get("type") {
+        None => {
+            object.set("type", Value::text("function"));
+            repaired = Some(("the type of a call was filled in", true));
+        }
+        Some(kind) if !kind.is("function") => return None,
+        Some(_) => {}
     }
     let Some(function) = object.get_mut("function").and_then(Value::object_mut) else {
         return Some(("a call without a function was left out", false));
     };
     let name = function.str("name").map(|name| name.into_owned()).unwrap_or_default();
-    let trimmed = name.trim_ascii();
+    let trimmed = name.trim();
     let is_name = !trimmed.is_empty()
         && trimmed.len() <= MAX_NAME_CHARS
         && trimmed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_:.-".contains(&byte));
     if !is_name {
         return Some(("a call whose name no tool can have was left out", false));
     }
-    let lower = trimmed.to_ascii_lowercase();
-    let is_allowed = allowed.is_none_or(|names| names.iter().any(|name| name.trim_ascii().eq_ignore_ascii_case(&lower)));
-    if !is_allowed && answered.binary_search(&id).is_err() {
-        return Some(("an unanswered call of a tool that is not offered was left out", false));
-    }
     if trimmed != name {
-        let trimmed = Value::text(trimmed);
-        function.set("name", trimmed);
+        function.set("name", Value::text(trimmed));
         repaired = Some(("the name of a call was trimmed", true));
     }
     match function.get("arguments") {
         None => Some(("a call without arguments was left out", false)),
-        Some(arguments) if arguments.is_string() => {
-            let text = arguments.str().unwrap_or_default();
-            if is_blank(&text) {
-                function.set("arguments", Value::text("{}"));
-                return Some(("empty arguments were written as {}", true));
-            }
-            match Reader::document(text.as_bytes()) {
-                Ok(_) => repaired,
-                Err(_) => Some(("a call whose arguments are no whole JSON was left out", false)),
-            }
+        Some(arguments) if is_blank_text(arguments) => {
+            function.set("arguments", Value::text("{}"));
+            Some(("empty arguments were written as {}", true))
         }
+        Some(arguments) if arguments.is_string() => repaired,
         Some(arguments) => {
             let text = arguments.to_json();
             function.set("arguments", Value::Text(text));
@@ -99,15 +74,27 @@ fn repair(call: &mut Value<'_>, allowed: Option<&[String]>, answered: &[String])
     }
 }
 
-fn answered_ids(messages: &[Message<'_>]) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    for message in messages.iter().filter(|message| message.role == Role::Tool) {
-        if let Some(id) = message.fields.str("tool_call_id") {
-            let at = ids.binary_search_by(|held| held.as_str().cmp(&id)).unwrap_or_else(|at| at);
-            ids.insert(at, id.into_owned());
-        }
+/// Why a call stays only if it was answered; pairing knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// Its arguments are no JSON object: it was cut off, or the model was told of it.
+    Broken,
+    /// Nobody offers its tool any more.
+    NotOffered,
+}
+
+/// What is wrong with a call that [`apply`] let through.
+pub fn weakness(call: &Value<'_>, allowed: Option<&[String]>) -> Option<Weakness> {
+    let function = call.get("function").filter(|_| call.get("type").is_some_and(|kind| kind.is("function")))?;
+    let name = function.get_str("name").unwrap_or_default();
+    let is_allowed = allowed.is_none_or(|names| names.iter().any(|allowed| allowed.trim_ascii().eq_ignore_ascii_case(&name)));
+    let arguments = function.get("arguments");
+    let is_object = arguments.and_then(|text| text.str().map(|text| Reader::document(text.as_bytes()).is_ok_and(Raw::is_object)));
+    match () {
+        () if is_object != Some(true) => Some(Weakness::Broken),
+        () if !is_allowed => Some(Weakness::NotOffered),
+        () => None,
     }
-    ids
 }
 
 /// Whether there is anything in a turn beside its calls.
@@ -115,8 +102,8 @@ pub fn has_content(message: &mut Message<'_>) -> bool {
     if ["refusal", "images", "audio"].iter().any(|name| message.fields.get(name).is_some()) {
         return true;
     }
-    match message.content_text() {
-        Some(text) => !is_blank(&text),
-        None => message.parts_mut().is_some_and(|parts| !parts.is_empty()),
+    match message.fields.get("content") {
+        Some(content) if content.is_string() => !is_blank_text(content),
+        _ => message.parts_mut().is_some_and(|parts| !parts.is_empty()),
     }
 }

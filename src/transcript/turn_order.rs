@@ -1,5 +1,6 @@
 //! Turns in the order that the native APIs insist on (sanitization 8 and 10). OpenRouter itself does not; a policy may ask for it.
 
+use super::REASONING_FIELDS;
 use crate::change::Changes;
 use crate::message::{Message, Role, text_part};
 use crate::policy::Policy;
@@ -9,31 +10,41 @@ const RULE: &str = "turn-order";
 const BOOTSTRAP: &str = "(session bootstrap)";
 const CALLS_OMITTED: &str = "[tool calls omitted]";
 const REASONING_OMITTED: &str = "[assistant reasoning omitted]";
-const REASONING_FIELDS: [&str; 4] = ["reasoning", "reasoning_content", "reasoning_text", "reasoning_details"];
 
-/// What the policy asks of reasoning and order.
-pub fn apply(messages: &mut Vec<Message<'_>>, policy: &Policy, changes: &mut Changes) {
+/// Adjacent turns of the model become one, and calls that nobody answers go.
+pub fn before_replay(messages: &mut Vec<Message<'_>>, policy: &Policy, changes: &mut Changes) {
     if policy.gemini_turns || policy.anthropic_turns {
         merge(messages, Role::Assistant, changes);
     }
     if policy.anthropic_turns {
         drop_dangling_calls(messages, changes);
+    }
+}
+
+/// What the message rules took out or put in may have made other turns neighbours.
+pub fn after_replay(messages: &mut Vec<Message<'_>>, policy: &Policy, changes: &mut Changes) {
+    if policy.gemini_turns || policy.anthropic_turns {
+        merge(messages, Role::Assistant, changes);
+    }
+    if policy.anthropic_turns {
         merge(messages, Role::User, changes);
     }
-    let first = messages.iter().find(|message| !matches!(message.role, Role::System | Role::Developer));
-    if policy.assistant_first && first.is_some_and(|message| message.role == Role::Assistant) {
-        let at = messages.iter().position(|message| message.role == Role::Assistant).unwrap_or(0);
+    let first = messages.iter().position(|message| !matches!(message.role, Role::System | Role::Developer));
+    if let Some((at, first)) = first.and_then(|at| Some((at, messages.get(at)?)))
+        && policy.assistant_first
+        && first.role == Role::Assistant
+    {
+        changes.add(RULE, first.place(""), "a transcript that begins with the assistant was given a user turn");
         messages.insert(at, Message::text(Role::User, BOOTSTRAP));
-        changes.add(RULE, "messages[0]", "a transcript that begins with the assistant was given a user turn");
     }
 }
 
 /// Reasoning of earlier turns goes: all but the latest turn's, or all but the current tool turn's.
-pub fn drop_reasoning(messages: &mut [Message<'_>], policy: &Policy, changes: &mut Changes) {
-    let last_user = messages.iter().rposition(|message| message.role == Role::User);
+pub fn drop_reasoning(messages: &mut [Message<'_>], policy: &Policy, has_tools: bool, changes: &mut Changes) {
+    let last_user = messages.iter_mut().rposition(|message| message.role == Role::User && !super::replay::holds_result_images(message));
     let last_turn = messages.iter().rposition(|message| message.role == Role::Assistant);
     for (at, message) in messages.iter_mut().enumerate() {
-        let is_current_tool_turn = Some(at) > last_user && message.has_calls();
+        let is_current_tool_turn = Some(at) > last_user && has_tools && message.has_calls();
         let goes = (policy.drop_thinking && Some(at) != last_turn) || (policy.drop_reasoning && !is_current_tool_turn);
         if message.role != Role::Assistant || !goes || !REASONING_FIELDS.iter().any(|name| message.fields.has(name)) {
             continue;
@@ -43,7 +54,7 @@ pub fn drop_reasoning(messages: &mut [Message<'_>], policy: &Policy, changes: &m
             message.fields.set("content", Value::text(REASONING_OMITTED));
         }
         message.touch();
-        changes.add("reasoning-history", message.place(".reasoning"), "reasoning of an earlier turn was left out");
+        changes.add("reasoning-history", message.place(""), "reasoning of an earlier turn was left out");
     }
 }
 
@@ -53,6 +64,7 @@ fn merge<'a>(messages: &mut Vec<Message<'a>>, role: Role, changes: &mut Changes)
     for mut message in core::mem::take(messages) {
         match out.last_mut().filter(|last| last.role == role && message.role == role) {
             Some(last) => {
+                changes.add(RULE, last.place(""), "the turn behind this one was joined to it");
                 changes.add(RULE, message.place(""), "a turn was joined to the one before it");
                 join(last, &mut message);
             }
@@ -62,23 +74,30 @@ fn merge<'a>(messages: &mut Vec<Message<'a>>, role: Role, changes: &mut Changes)
     *messages = out;
 }
 
+/// Of the model's turns the first has its fields, of the user's the second.
 fn join<'a>(first: &mut Message<'a>, second: &mut Message<'a>) {
     let mut parts = content_parts(first);
     parts.extend(content_parts(second));
-    if first.role == Role::Assistant {
-        for name in ["tool_calls", "reasoning_details"] {
-            let more = second.fields.get_mut(name).and_then(Value::array_mut).map(core::mem::take).unwrap_or_default();
-            if more.is_empty() {
-                continue;
-            }
-            match first.fields.get_mut(name).and_then(Value::array_mut) {
-                Some(list) => list.extend(more),
-                None => first.fields.set(name, Value::Array(more)),
-            }
-        }
-    }
     first.fields.set("content", if parts.is_empty() { Value::null() } else { Value::Array(parts) });
     first.touch();
+    let names: Vec<String> = second.fields.fields().map(|(name, _)| name.into_owned()).collect();
+    for name in names.iter().filter(|name| !matches!(name.as_str(), "role" | "content")) {
+        let Some(mut more) = second.fields.remove(name) else { continue };
+        match first.fields.get_mut(name) {
+            None => first.fields.set(name, more),
+            Some(held) if first.role == Role::User => *held = more,
+            Some(held) => match (held.array_mut(), more.array_mut()) {
+                (Some(held), Some(more)) => held.append(more),
+                _ if REASONING_FIELDS.contains(&name.as_str()) => {
+                    let both = [held.str().unwrap_or_default(), more.str().unwrap_or_default()].join("\n");
+                    *held = Value::Text(both);
+                }
+                _ => {}
+            },
+        }
+    }
+    // Calls of two messages have no common place but the first.
+    first.meta.call_places = vec![String::new(); first.calls_mut().map_or(0, |calls| calls.len())];
 }
 
 fn content_parts<'a>(message: &mut Message<'a>) -> Vec<Value<'a>> {
@@ -89,37 +108,40 @@ fn content_parts<'a>(message: &mut Message<'a>) -> Vec<Value<'a>> {
     }
 }
 
-/// A call needs its result before the next assistant turn.
-fn drop_dangling_calls(messages: &mut [Message<'_>], changes: &mut Changes) {
+/// A call needs its result before the next turn of the model. Beside reasoning, which is signed with the calls, all go or none.
+fn drop_dangling_calls(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
+    // Results of calls that went, up to the next turn.
+    let mut gone: Vec<String> = Vec::new();
     let mut at = 0;
     while at < messages.len() {
         let (head, after) = messages.split_at_mut(at + 1);
         let message = &mut head[at];
+        if message.role == Role::Assistant {
+            gone.clear();
+        }
+        if message.role == Role::Tool && message.fields.str("tool_call_id").is_some_and(|id| gone.iter().any(|gone| *gone == id)) {
+            changes.add(RULE, message.place(""), "the result of a call that was left out went with it");
+            messages.remove(at);
+            continue;
+        }
         at += 1;
         if !message.has_calls() {
             continue;
         }
         let answers = after.iter().take_while(|later| later.role != Role::Assistant).filter(|later| later.role == Role::Tool);
         let answered: Vec<String> = answers.filter_map(|later| later.fields.str("tool_call_id").map(|id| id.into_owned())).collect();
-        let has_thinking = REASONING_FIELDS.iter().any(|name| message.fields.get(name).is_some());
-        let Some(calls) = message.calls_mut() else { continue };
-        let is_answered = |call: &Value<'_>| call.get_str("id").is_some_and(|id| answered.contains(&id));
-        if calls.iter().all(is_answered) {
+        let is_dangling = |call: &Value<'_>| !call.get_str("id").is_some_and(|id| answered.contains(&id));
+        if !message.calls_mut().is_some_and(|calls| calls.iter().any(is_dangling)) {
             continue;
         }
-        if has_thinking {
-            calls.clear();
-        } else {
-            calls.retain(is_answered);
+        let has_thinking = REASONING_FIELDS.iter().any(|name| message.fields.get(name).is_some());
+        message.edit_calls(RULE, changes, &mut |_, call| {
+            let goes = has_thinking || is_dangling(call);
+            gone.extend(call.get_str("id").filter(|_| goes));
+            goes.then_some(("calls without a result before the next turn were left out", false))
+        });
+        if has_thinking || (!message.has_calls() && !super::tool_inputs::has_content(message)) {
+            message.fields = Object::of([("role", Value::text("assistant")), ("content", Value::text(CALLS_OMITTED))]);
         }
-        let is_empty = calls.is_empty();
-        if is_empty {
-            message.fields.remove("tool_calls");
-            if has_thinking || !super::tool_inputs::has_content(message) {
-                message.fields = Object::of([("role", Value::text("assistant")), ("content", Value::text(CALLS_OMITTED))]);
-            }
-        }
-        message.touch();
-        changes.add(RULE, message.place(".tool_calls"), "calls without a result before the next turn were left out");
     }
 }

@@ -1,71 +1,75 @@
 //! Turns that say nothing, failed or repeat another go (sanitization 3).
 
 use crate::change::Changes;
-use crate::message::{Message, Role, StopReason, is_blank, part_text};
+use crate::message::{Message, Role, StopReason, is_blank, is_blank_part, is_blank_text, part_text};
 
 const RULE: &str = "turns";
-/// What OpenClaw writes in place of a turn that failed, and for a turn that was meant to be silent.
+/// What OpenClaw writes in place of a turn that failed.
 const FAILURE_SENTINEL: &str = "[assistant turn failed before producing content]";
-const SILENT_REPLY: &str = "NO_REPLY";
 
-/// Drops them; blank text parts of user turns go too.
+/// Drops them.
 pub fn apply(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
-    // The content of the last assistant turn that stays, when it has no calls.
-    let mut previous: Option<String> = None;
-    messages.retain_mut(|message| {
+    let mut kept: Vec<Message<'_>> = Vec::with_capacity(messages.len());
+    for mut message in core::mem::take(messages) {
         let verdict = match message.role {
-            Role::User => user_turn(message),
-            Role::Assistant => assistant_turn(message, &mut previous),
+            Role::User => user_turn(&mut message),
+            Role::Assistant => assistant_turn(&mut message, kept.last_mut()),
             _ => None,
         };
-        if let Some(reason) = verdict {
-            changes.add(RULE, message.place(""), reason);
+        match verdict {
+            Some(reason) => changes.add(RULE, message.place(""), reason),
+            None => kept.push(message),
         }
-        verdict.is_none()
-    });
+    }
+    *messages = kept;
 }
 
-/// Why the turn goes; `None` when it stays.
+/// Why the turn goes; `None` when it stays. Of one that stays the next rule takes the blank parts out.
 fn user_turn(message: &mut Message<'_>) -> Option<&'static str> {
-    const EMPTY: &str = "a user turn without content was left out";
-    if let Some(text) = message.content_text() {
-        return is_blank(&text).then_some(EMPTY);
-    }
-    let Some(parts) = message.parts_mut() else { return Some(EMPTY) };
-    let before = parts.len();
-    parts.retain(|part| !part_text(part).is_some_and(|text| is_blank(&text)));
-    let (after, is_empty) = (parts.len(), parts.is_empty());
-    if after < before {
-        message.touch();
-    }
-    is_empty.then_some(EMPTY)
+    let is_empty = match message.fields.get("content") {
+        Some(content) if content.is_string() => is_blank_text(content),
+        _ => message.parts_mut().is_none_or(|parts| parts.iter().all(is_blank_part)),
+    };
+    is_empty.then_some("a user turn without content was left out")
 }
 
-fn assistant_turn(message: &mut Message<'_>, previous: &mut Option<String>) -> Option<&'static str> {
+fn assistant_turn(message: &mut Message<'_>, previous: Option<&mut Message<'_>>) -> Option<&'static str> {
     if message.meta.is_record {
         return Some("a record of the host was left out");
     }
-    let has_calls = message.has_calls();
+    if message.has_calls() {
+        return None;
+    }
     let text = visible_text(message);
-    let stop = message.meta.stop_reason;
-    let is_free_stop = stop == StopReason::Stop && message.meta.has_zero_usage;
-    let is_wire = !message.meta.is_block_form;
-    if !has_calls && text.trim_ascii() == FAILURE_SENTINEL && (is_wire || is_free_stop || stop == StopReason::Error) {
+    // Without a look at how the turn ended: only the block form tells, and the mark says nothing else anywhere.
+    if text.trim_ascii() == FAILURE_SENTINEL {
         return Some("the mark of a turn that failed was left out");
     }
-    if message.meta.is_block_form && !has_calls {
-        if text.trim_ascii() == SILENT_REPLY {
-            return Some("a turn that was meant to be silent was left out");
-        }
-        if is_blank(&text) && (is_free_stop || matches!(stop, StopReason::Error | StopReason::Length)) {
-            return Some("a turn that ended before it said anything was left out");
-        }
-        if is_free_stop && previous.as_deref() == Some(text.as_str()) {
-            return Some("a turn that repeats the one before it was left out");
-        }
+    if !message.meta.is_block_form {
+        return None;
     }
-    *previous = (!has_calls).then_some(text);
-    None
+    let stop = message.meta.stop_reason;
+    let is_free_stop = stop == StopReason::Stop && message.meta.has_zero_usage;
+    if is_blank(&text) {
+        return match () {
+            () if message.meta.is_silent => Some("a turn that was meant to be silent was left out"),
+            () if is_free_stop || matches!(stop, StopReason::Error | StopReason::Length) => {
+                Some("a turn that ended before it said anything was left out")
+            }
+            () => None,
+        };
+    }
+    let is_mirror = is_free_stop && previous.is_some_and(|previous| repeats(message, &text, previous));
+    is_mirror.then_some("a turn that repeats the one before it was left out")
+}
+
+/// Whether two turns next to each other say and think the same. An answer that is the same after another question is no repetition.
+fn repeats(message: &Message<'_>, text: &str, previous: &mut Message<'_>) -> bool {
+    let json = |message: &Message<'_>, name: &str| message.fields.get(name).map(|value| value.to_json());
+    previous.role == Role::Assistant
+        && !previous.has_calls()
+        && visible_text(previous) == text
+        && super::REASONING_FIELDS.iter().all(|name| json(message, name) == json(previous, name))
 }
 
 fn visible_text(message: &mut Message<'_>) -> String {

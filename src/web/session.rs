@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use super::{exchange, fetch};
 use super::media::Media;
+use super::{exchange, fetch};
 use crate::change::Changes;
 use crate::chat::{Chat, Request};
 use crate::config::{ClientConfig, read_headers};

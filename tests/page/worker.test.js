@@ -43,7 +43,7 @@ test("relays an answer as chat chunks, and nothing of the key", async () => {
   const [sent] = upstream.simulator.requests;
   assert.equal(sent.headers.authorization, `Bearer ${KEY}`);
   assert.equal(sent.body.model, "openai/gpt-4o-mini");
-  assert.equal(sent.body.max_tokens, 2048);
+  assert.equal(sent.body.max_completion_tokens, 2048);
 });
 
 test("each event goes on when it comes", async () => {
@@ -101,7 +101,7 @@ test("only what a visitor may ask for is asked for", async () => {
   assert.equal(response.status, 200);
   await response.text();
   const sent = upstream.simulator.requests[0].body;
-  assert.deepEqual([sent.messages, sent.model, sent.max_tokens], [[{ role: "user", content: "Hi" }], "anthropic/claude-sonnet-4.5", 2048]);
+  assert.deepEqual([sent.messages, sent.model, sent.max_completion_tokens], [[{ role: "user", content: "Hi" }], "anthropic/claude-sonnet-4.5", 2048]);
   assert.ok(!("tools" in sent) && !("plugins" in sent) && !("simulator" in sent));
 });
 

@@ -55,7 +55,8 @@ export async function throughWorker() {
   if (!offer.relay) return undefined;
   const models = offer.models ?? [];
   return {
-    client: new OpenRouter({ apiKey: "the-worker-has-it", app: null, fetch: relayed }),
+    // Not OpenRouter's base URL: what is OpenRouter's own on a request (cache markers) is the Worker's to add.
+    client: new OpenRouter({ apiKey: "the-worker-has-it", baseURL: location.origin, app: null, fetch: relayed }),
     model: models[0] ?? "openrouter/auto",
     models: async () => models.map((id) => ({ id })),
   };

@@ -59,7 +59,7 @@ function chat({ messages, model }, signal, env) {
   const client = new OpenRouter({ apiKey: env.OPENROUTER_API_KEY, baseURL: env.OPENROUTER_BASE_URL || undefined });
   // A visitor who leaves ends the request to OpenRouter: by the signal (compatibility flag `enable_request_signal`), or because the
   // stream of the answer is cancelled.
-  const run = client.chat({ model, messages, max_tokens: Number(env.MAX_TOKENS) || DEFAULT_MAX_TOKENS, signal });
+  const run = client.chat({ model, messages, max_completion_tokens: Number(env.MAX_TOKENS) || DEFAULT_MAX_TOKENS, signal });
   // While the model thinks in silence a comment goes out now and then: that is also how workerd finds out that a visitor has left, since
   // it notices when it writes.
   return run.toResponse({ format: "sse", keepAliveMs: Number(env.KEEP_ALIVE_MS) || undefined });
@@ -107,7 +107,7 @@ async function readJson(request) {
 }
 
 /**
- * Takes what is known and leaves the rest: a visitor must not set `tools`, `plugins`, `provider` or `max_tokens` at your cost.
+ * Takes what is known and leaves the rest: a visitor must not set `tools`, `plugins`, `provider` or `max_completion_tokens` at your cost.
  * @param {any} body
  * @param {Env} env
  * @returns {{ messages: { role: "user" | "assistant", content: string }[], model: string | undefined }}

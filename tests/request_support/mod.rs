@@ -1,0 +1,92 @@
+//! Prepares a request as the facade does, without one being sent.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use openrouter_wasm::change::Changes;
+use openrouter_wasm::config::ClientConfig;
+use openrouter_wasm::error::Error;
+use openrouter_wasm::http::RequestPlan;
+use openrouter_wasm::request::{Prepared, Source, prepare};
+use openrouter_wasm::transcript::images::Carried;
+use serde_json::{Value, json};
+
+pub(crate) const NOTHING: Carried<'static> = Carried { prefix: "", facts: &[] };
+pub(crate) const SUBDOMAIN: &str = "https://eu.openrouter.ai/api/v1";
+pub(crate) const PROXY: &str = "https://proxy.example/api/v1";
+
+/// What a request came to.
+pub(crate) struct Outcome {
+    pub(crate) text: String,
+    pub(crate) body: Value,
+    pub(crate) streaming: bool,
+    /// OpenRouter's response-cache headers.
+    pub(crate) cache: Vec<(&'static str, String)>,
+    /// Rule and path of every change.
+    pub(crate) changes: Vec<(&'static str, String)>,
+    pub(crate) warnings: Vec<(&'static str, String)>,
+}
+
+impl Outcome {
+    pub(crate) fn has_change(&self, rule: &str, path: &str) -> bool {
+        self.changes.iter().any(|(held, at)| *held == rule && at == path)
+    }
+
+    pub(crate) fn has_warning(&self, rule: &str, path: &str) -> bool {
+        self.warnings.iter().any(|(held, at)| *held == rule && at == path)
+    }
+}
+
+/// The text with one message where the request brings none.
+pub(crate) fn text_of(request: &Value) -> String {
+    let mut request = request.clone();
+    if request.get("messages").is_none() {
+        request["messages"] = json!([{"role": "user", "content": "hi"}]);
+    }
+    request.to_string()
+}
+
+pub(crate) fn prepared(config: &Value, request: &Value, is_foreign: bool) -> Result<Prepared, Error> {
+    let config = ClientConfig::parse(&config.to_string()).unwrap();
+    prepare(&config, &Source { request: &text_of(request), model: None, carried: NOTHING, is_foreign })
+}
+
+pub(crate) fn outcome(prepared: &Prepared) -> Outcome {
+    let text = prepared.conversation.text();
+    let notes = |changes: &Changes| changes.0.iter().map(|change| (change.rule, change.path.clone())).collect();
+    Outcome {
+        body: serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")),
+        text,
+        streaming: prepared.streaming,
+        cache: prepared.headers.clone(),
+        changes: notes(&prepared.changes),
+        warnings: notes(&prepared.warnings),
+    }
+}
+
+/// Prepares with the client's options.
+pub(crate) fn with(config: &Value, request: &Value) -> Outcome {
+    outcome(&prepared(config, request, false).unwrap_or_else(|error| panic!("{error:?}: {request}")))
+}
+
+/// Prepares with no options at all.
+pub(crate) fn ask(request: &Value) -> Outcome {
+    with(&json!({}), request)
+}
+
+pub(crate) fn refused(config: &Value, request: &Value) -> String {
+    prepared(config, request, false).expect_err("is to be refused").message
+}
+
+/// The headers of the whole request, sorted out by `null`.
+pub(crate) fn headers(config: &Value, call: &[(&str, Option<&str>)]) -> Vec<(String, String)> {
+    let cache = with(config, &json!({})).cache;
+    let config = ClientConfig::parse(&config.to_string()).unwrap();
+    let call: Vec<_> = call.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
+    RequestPlan::chat(&config, &call, &cache, true).unwrap().headers
+}
+
+pub(crate) fn header(headers: &[(String, String)], name: &str) -> Option<String> {
+    let mut found = headers.iter().filter(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+    let first = found.next();
+    assert_eq!(found.next(), None, "{name} is there once");
+    first
+}

@@ -146,6 +146,8 @@ export class BatchReader {
   plannedCalls = [];
   /** The arguments of whole calls by id. @type {Map<string, any>} */
   inputs = new Map();
+  /** What came of the arguments of the others. @type {Map<string, string>} */
+  broken = new Map();
   /** Models that failed or are well again, for the client. @type {{ model: string, ms: number }[]} */
   coolDowns = [];
 
@@ -158,6 +160,7 @@ export class BatchReader {
     this.finished = undefined;
     this.plannedCalls = [];
     this.inputs = new Map();
+    this.broken = new Map();
   }
 
   /**
@@ -205,8 +208,10 @@ export class BatchReader {
         out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
         break;
       case "tool-call":
-        if (event.truncated) out.push({ type: event.type, step, id: event.id, name: event.name, input: undefined, truncated: true, arguments: event.arguments });
-        else {
+        if (event.truncated) {
+          this.broken.set(event.id, event.arguments);
+          out.push({ type: event.type, step, id: event.id, name: event.name, input: undefined, truncated: true, arguments: event.arguments });
+        } else {
           this.inputs.set(event.id, event.input);
           out.push({ type: event.type, step, id: event.id, name: event.name, input: event.input, truncated: false });
         }

@@ -1,4 +1,5 @@
 import { Carrier } from "./carried-media.js";
+import { jsonOf } from "./config-text.js";
 import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
@@ -40,10 +41,11 @@ export class OpenRouter {
   static fromConfig(config, options = {}) {
     const isText = typeof config === "string";
     if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
+    const text = isText ? jsonOf(config) : json("config", config);
     const { glue } = startEngineNow();
     let read;
     try {
-      read = JSON.parse(glue.clientOptions(isText ? config : json("config", config)));
+      read = JSON.parse(glue.clientOptions(text));
     } catch (thrown) {
       throw fromEngine(thrown);
     }

@@ -4,6 +4,7 @@ import { startEngine } from "./engine.js";
 import { OpenRouterError } from "./errors.js";
 import { shape } from "./prepare.js";
 import { json } from "./request-options.js";
+import { cleanKey } from "./secret-key.js";
 
 /** @import { ResizeImage } from "./index.js" */
 
@@ -48,14 +49,15 @@ export async function fetchShaped(input, init, client) {
   const all = new Headers(description.headers);
   const own = headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
   if (own) all.set("Authorization", own);
-  else {
-    const key = await client.apiKey();
+  else if (!all.has("Authorization") && isOwnBase(path, client)) {
     // The client's key goes to the client's own base alone.
-    if (key && isOwnBase(path, client)) all.set("Authorization", `Bearer ${key.trim()}`);
+    const key = cleanKey((await client.apiKey()) ?? "");
+    if (key) all.set("Authorization", `Bearer ${key}`);
   }
   const signal = init?.signal ?? request?.signal;
   // Not "error", which workerd refuses. A redirect comes back as it is.
-  return send(url, { ...init, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+  const { duplex: _, .../** @type {any} */ (rest) } = /** @type {any} */ (init ?? {});
+  return send(url, { ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
 }
 
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
@@ -83,6 +85,7 @@ async function textOf(body, request) {
   if (typeof body === "string") return body;
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(/** @type {any} */ (body));
   if (body instanceof Blob) return body.text();
+  if (typeof ReadableStream === "function" && body instanceof ReadableStream) return new Response(body).text();
   return body === undefined && request?.body ? request.clone().text() : undefined;
 }
 

@@ -594,3 +594,141 @@ export declare class OpenRouterError extends Error {
   /** Also true for errors of another copy of this package or of another realm. */
   static isInstance(value: unknown): value is OpenRouterError;
 }
+
+/** Whose key it is, by its prefix (`sk-or-`, `pplx-`, in any case). Chats never ask: keys of proxies look as they like. */
+export declare function detectKey(key: string | SecretKey): "openrouter" | "perplexity" | undefined;
+
+/**
+ * A key that prints as `[redacted]`: as text, in templates, in JSON, on consoles. It is cleaned of what pasting adds (line breaks, characters
+ * that no header holds, spaces around), and `redact` knows it from then on (the last 512 keys of 6 characters and more).
+ */
+export declare class SecretKey {
+  /** Throws `invalid-request` when nothing of the key is left after cleaning. */
+  constructor(key: string);
+  /** The key itself: the only way to it. */
+  reveal(): string;
+  toString(): string;
+  toJSON(): string;
+}
+
+/**
+ * Where texts are kept: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. What they throw comes
+ * through as it is.
+ */
+export type TextStorage =
+  | { getItem(name: string): unknown; setItem(name: string, text: string): unknown; removeItem(name: string): unknown }
+  | { get(name: string): unknown; put(name: string, text: string, options?: { expirationTtl?: number }): unknown; delete(name: string): unknown }
+  | { get(name: string): unknown; set(name: string, text: string): unknown; delete(name: string): unknown };
+
+export interface KeyStoreOptions {
+  /** Default: memory, which ends with the page or process. `localStorage` outlives the tab, and every script of the site can read it. */
+  storage?: TextStorage;
+  /** The name in the storage. Default `openrouter:default`. On a server: one for each visitor. */
+  profile?: string;
+}
+
+export interface StoredKey {
+  type: "api_key";
+  key: SecretKey;
+  metadata: { authFlow?: "oauth-pkce" | (string & {}); userId?: string; [name: string]: unknown };
+}
+
+export interface KeyStore {
+  readonly profile: string;
+  /** `undefined` when there is none, or none that can be read. */
+  load(): Promise<StoredKey | undefined>;
+  /** Keeps a pasted key, or what `auth.completeSignIn` gave. Throws `invalid-request` when it is no key. */
+  save(key: string | SecretKey | SignedIn): Promise<StoredKey>;
+  remove(): Promise<void>;
+}
+
+/** Keeps a key under a profile's name, as JSON `{type, key, metadata}`. Throws `invalid-request` for a storage of another kind. */
+export declare function createKeyStore(options?: KeyStoreOptions): KeyStore;
+
+export interface KeySources {
+  apiKey?: string | SecretKey | null | (() => string | SecretKey | null | undefined | Promise<string | SecretKey | null | undefined>);
+  store?: Pick<KeyStore, "load">;
+  /** Read for `OPENROUTER_API_KEY`: `process.env`, the `env` of a Worker (a text or a Secrets Store binding), `Deno.env`. Never read unless given. */
+  env?: object;
+}
+
+/**
+ * The first of `apiKey`, `store` and `env` that holds a key after cleaning; `undefined` when none does. Throws `auth` when the function fails;
+ * what a storage throws comes through.
+ */
+export declare function resolveKey(sources?: KeySources): Promise<SecretKey | undefined>;
+
+/**
+ * Masks secrets: values of fields, variables, headers, flags and queries with secret names, keys by their vendors' prefixes, user info of URLs,
+ * PEM keys, bearer tokens, every `SecretKey` made so far, and `secrets` (6 characters and more; plain, percent-encoded, JSON-escaped). Of
+ * 18 characters and more the first six and the last four stay (`sk-or-…cdef`), else `***`. A second time changes nothing. Takes time in
+ * proportion to the text.
+ */
+export declare function redact(text: unknown, options?: { secrets?: Iterable<string | SecretKey> }): string;
+
+export interface SanitizeEnvOptions {
+  /** Blocks all but `LANG`, `LC_*`, `PATH`, `HOME`, `USER`, `SHELL`, `TERM`, `TZ`, `NODE_ENV` and `allow`. Default false. */
+  strict?: boolean;
+  /** Further names that are blocked: patterns, or names in any case. */
+  block?: readonly (string | RegExp)[];
+  /** Further names that `strict` lets pass; what is blocked stays blocked. */
+  allow?: readonly (string | RegExp)[];
+}
+
+/**
+ * The variables that tools may see. Blocked is what is named like a key, token, password or secret, what holds a NUL, and what is no text.
+ * Values over 32,768 bytes or that look like base64 pass with a warning (`NAME: ...`). Throws `invalid-request` for options of the wrong kind.
+ */
+export declare function sanitizeEnv(record: Record<string, unknown>, options?: SanitizeEnvOptions): { allowed: Record<string, string>; blocked: string[]; warnings: string[] };
+
+export interface SignedIn {
+  /** The visitor's own key. */
+  key: string;
+  userId?: string;
+}
+
+export interface CompleteSignInOptions {
+  /** As in `beginSignIn`. */
+  storage?: TextStorage;
+  /** Used in place of the global `fetch`. */
+  fetch?: typeof fetch;
+  /** Where the code is exchanged. Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
+  baseURL?: string;
+  signal?: AbortSignal | null;
+}
+
+export interface SignInOptions extends CompleteSignInOptions {
+  /** Where OpenRouter sends the visitor back to: https, or this machine. A `code`, `state`, `error` in its query goes. */
+  callbackUrl: string | URL;
+  /**
+   * Where the verifier waits for the redirect, one entry a sign-in. Default: `sessionStorage`; without one the memory of the process. Take
+   * `localStorage` when the visitor may come back in another tab, on a server something of the visitor's own session: a storage that all visitors
+   * share lets one complete what another began.
+   */
+  storage?: TextStorage;
+  /** Default `https://openrouter.ai/auth`. */
+  authorizeUrl?: string | URL;
+  /** Signs in in a window: true opens one (call it in a click's handler), or one that is open. */
+  popup?: boolean | Window;
+}
+
+/** Signing in with OpenRouter (OAuth with PKCE, S256): no pasted key. */
+export declare namespace auth {
+  /**
+   * Draws verifier and state, and gives the address to send the visitor to: `location.assign(url)`. With `popup` the window goes there, and the
+   * promise waits for its return, at most 300 s; closing the window is not noticed (OpenRouter may cut it off, which looks the same), `signal` is.
+   * Throws `invalid-request` (addresses, a blocked window), `timeout`, the signal's reason, and with `popup` what `completeSignIn` throws.
+   */
+  function beginSignIn(options: SignInOptions & { popup: true | Window }): Promise<SignedIn & { url: string }>;
+  function beginSignIn(options: SignInOptions & { popup?: false }): Promise<{ url: string }>;
+  function beginSignIn(options: SignInOptions): Promise<{ url: string } & Partial<SignedIn>>;
+  /**
+   * Completes it with the address that the visitor came back with (or its query). In the page of that address `code` and `state` leave the address
+   * bar at once, whatever comes of it. In a window of `popup` the address is handed to the page that opened it and the window closes.
+   *
+   * Throws `invalid-request` for an address without state, without code, or that is none; `auth` for a state that was not begun here or was used
+   * before, for what OpenRouter refuses (`access_denied`) and for a code or verifier that it does not take; `timeout` after 30 s, `network`,
+   * `rate-limit`, `server`; `bad-response` for an answer without a key; `limit` beyond 16 MiB. A sign-in that failed is begun anew.
+   */
+  function completeSignIn(url: string | URL | Location, options?: CompleteSignInOptions): Promise<SignedIn>;
+}

@@ -39,7 +39,7 @@ export function shape({ glue }, carrier, { config, headers, body }, more) {
   let session;
   try {
     session = new glue.ChatSession(config, headers, body, carrier.describe(more), 0);
-    const description = JSON.parse(session.describe());
+    const description = JSON.parse(session.describe(!more?.isForeign));
     const stable = session.takeStable();
     const [head, volatile, tail] = session.frame().split("\0");
     return { description, text: carrier.putBack(head + stable + volatile + tail) };

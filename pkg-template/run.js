@@ -403,7 +403,7 @@ export class ChatRun {
   }
 
   async #toolRound() {
-    const { step, plannedCalls, inputs, finished } = this.#reader;
+    const { step, plannedCalls, inputs, broken, finished } = this.#reader;
     const { message } = finished;
     for (const { id, name, verdict } of plannedCalls) {
       // A call whose arguments were no JSON is not in the message, but its answer is: it goes back with none.
@@ -416,6 +416,7 @@ export class ChatRun {
       results = await runTools({
         calls: plannedCalls,
         inputs,
+        broken,
         executables: this.#executables,
         approve: this.#plan.approve,
         signal,

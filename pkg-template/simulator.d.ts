@@ -9,8 +9,8 @@
  * ```
  *
  * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
- * `/key`, `/credits` and `/generation`, under any prefix that ends in `/v1` and under none. Unscripted answers depend on the seed and the
- * messages alone; ids and timestamps do not repeat.
+ * `/key`, `/credits` and `/generation`, and plays the sign-in (`/auth`, the page where a visitor allows it, and `/auth/keys`), under any prefix
+ * that ends in `/v1` and under none. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
  */
 
 export interface SimulatorOptions {
@@ -36,6 +36,12 @@ export interface SimulatorOptions {
    * @default false
    */
   allowRequestScripts?: boolean;
+  /**
+   * What `GET /auth` does: sends the visitor back at once with a code, or with `error=access_denied`, or shows a page with two links (`#allow`, `#deny`).
+   * The query parameter `decision` wins. A code gives one key, within ten minutes; keys that were given are accepted beside `apiKeys`.
+   * @default "allow"
+   */
+  signIn?: "allow" | "deny" | "ask";
 }
 
 export interface Simulator {

@@ -3,6 +3,9 @@ import { describe, OpenRouterError } from "./errors.js";
 
 /** @import { ChatMessage, ToolApproval, ToolCallInfo } from "./index.js" */
 
+/** As much of broken arguments goes back to the model, which no longer sees them in its own message. */
+const SHOWN_CHARS = 2000;
+
 /**
  * A call as the engine decided about it.
  * @typedef {{ id: string, name: string, verdict: "run" | "answer" | "leave", error?: string }} PlannedCall
@@ -12,6 +15,7 @@ import { describe, OpenRouterError } from "./errors.js";
  * @typedef {object} ToolRoundPlan
  * @property {PlannedCall[]} calls
  * @property {Map<string, any>} inputs  parsed arguments by call id
+ * @property {Map<string, string>} broken  arguments that were no JSON object
  * @property {Map<string, (input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown>} executables  by name
  * @property {((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined} approve
  * @property {AbortSignal} signal
@@ -35,7 +39,10 @@ async function answer({ id, name, error }, plan) {
     plan.onResult({ id, name, error: new OpenRouterError({ code: "tool", message: `${name}: ${problem}` }, cause === undefined ? {} : { cause }) });
     return toolMessage(id, `Error: ${problem}`);
   };
-  if (error !== undefined) return failed(error);
+  if (error !== undefined) {
+    const broken = plan.broken.get(id);
+    return failed(broken === undefined ? error : `${error}. They were: ${broken.slice(0, SHOWN_CHARS)}`);
+  }
   const { signal, approve } = plan;
   const input = plan.inputs.get(id);
   if (approve) {

@@ -1,6 +1,6 @@
 //! What a run asks, and of whom: the prepared request, the models to go on with, and their cool-downs.
 
-use crate::change::Changes;
+use crate::change::{Changes, place};
 use crate::config::{ClientConfig, Settings};
 use crate::error::Error;
 use crate::event::{Batch, Kind};
@@ -10,7 +10,7 @@ use crate::image_scan::ImageFacts;
 use crate::json_string::write_string;
 use crate::model_ref::ModelRef;
 use crate::request::conversation::Conversation;
-use crate::request::{Prepared, Source, prepare};
+use crate::request::{Prepared, Source, prepare, resolve};
 use crate::transcript::images::Carried;
 use crate::value::Value;
 
@@ -59,7 +59,7 @@ impl Chat {
         if let Some(tools) = &mut settings.tool_loop {
             tools.offered = offered(&request.text);
         }
-        let candidates = candidates(&config, &prepared.model, &request.text);
+        let candidates = candidates(&config, &prepared.model, &request.text)?;
         let has_fallbacks = !candidates.is_empty();
         let mut chat = Self {
             config,
@@ -199,25 +199,30 @@ fn prepare_for(config: &ClientConfig, request: &Request, model: Option<&str>) ->
 
 /// The models after the requested one (provider-rules 1.6): the list, from behind the requested one when it is in it, then the client's own
 /// model unless the call brought a list of its own. Each once.
-fn candidates(config: &ClientConfig, model: &ModelRef, request: &str) -> Vec<String> {
+fn candidates(config: &ClientConfig, model: &ModelRef, request: &str) -> Result<Vec<String>, Error> {
     let own = Value::parse(request).and_then(|request| request.get("fallbackModels")).filter(Value::is_array);
     let has_own = own.is_some();
     let texts = |list: Value<'_>| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect::<Vec<_>>();
-    let mut list = own.map_or_else(|| config.fallback_models.clone(), texts);
-    if let Some(at) = list.iter().position(|item| model.matches(item)) {
-        list.drain(..=at);
-    }
+    let mut names = own.map_or_else(|| config.fallback_models.clone(), texts);
+    let listed = names.len();
     if !has_own && !config.fallback_models.is_empty() {
-        list.extend(config.model.clone());
+        names.extend(config.model.clone());
     }
-    let mut seen = vec![model.api_id.clone()];
-    list.retain(|item| {
-        let id = ModelRef::parse(item).map(|model| model.api_id);
-        let is_new = id.as_ref().is_some_and(|id| !seen.contains(id));
-        seen.extend(id);
-        is_new
-    });
-    list
+    let models = config.models.as_deref().and_then(Value::parse);
+    let mut list: Vec<ModelRef> = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        let place = if number < listed { place("fallbackModels", number, "") } else { "model".to_owned() };
+        let candidate = resolve(name, models.as_ref(), &place)?;
+        if !list.iter().any(|held| held.api_id == candidate.api_id) {
+            list.push(candidate);
+        }
+    }
+    if let Some(at) = list.iter().position(|candidate| candidate.api_id == model.api_id) {
+        // The client's own model stands last: asked first, it has the whole list behind it.
+        let is_own = at >= listed.min(list.len().saturating_sub(1)) && !has_own && at + 1 == list.len();
+        if is_own { list.truncate(at) } else { drop(list.drain(..=at)) }
+    }
+    Ok(list.into_iter().map(|candidate| candidate.reference).collect())
 }
 
 /// The names of the tools on offer.

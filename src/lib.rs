@@ -12,6 +12,7 @@ pub use openrouter_wire::{decimal, event, image_scan, json, json_string, sse, te
 pub mod change;
 pub mod credentials;
 pub mod failover;
+pub mod pkce;
 
 pub mod error;
 pub mod redact;

@@ -83,7 +83,7 @@ impl<'a> Message<'a> {
     pub fn read(number: usize, raw: Raw<'a>) -> Result<Self, Error> {
         let wrong = |below: &str, problem: &str| Err(Error::invalid(&place("messages", number, below), problem));
         let mut value = Value::Raw(raw);
-        let Some(fields) = value.object_mut().map(core::mem::take) else {
+        let Some(mut fields) = value.object_mut().map(core::mem::take) else {
             return wrong("", "must be an object");
         };
         let Some(role) = fields.get("role").filter(|role| role.is_string()) else {
@@ -97,30 +97,30 @@ impl<'a> Message<'a> {
             () if role.is("developer") => Role::Developer,
             () => return wrong(".role", "must be system, developer, user, assistant or tool (toolResult in the block form)"),
         };
-        if let Some(content) = fields.get("content") {
-            if content.is_object() && role == Role::Assistant {
-                // A single block: the block form's older spelling of a list of one.
-            } else if !content.is_string() && !content.is_array() {
+        // Opened here what nearly every rule looks into, or each would read through it again.
+        if let Some(content) = fields.get_mut("content") {
+            // A single block is the block form's older spelling of a list of one.
+            let is_block = role == Role::Assistant && content.is_object();
+            if !is_block && !content.is_string() && !content.is_array() {
                 return wrong(".content", "must be a string, an array of parts or null");
             }
-            let mut parts = 0;
-            let mut refused = None;
-            if let Value::Raw(raw) = content {
-                raw.each_item(|part| {
-                    if refused.is_none() && !part.is_object() && !(role == Role::Assistant && part.bytes() == b"null") {
-                        refused = Some(parts);
-                    } else if refused.is_none() && part.is_object() && part.field("type").and_then(Raw::string).is_none() {
-                        refused = Some(parts);
-                    }
-                    parts += 1;
-                });
-            }
-            if let Some(part) = refused {
-                return wrong(&place(".content", part, ""), "must be an object with a type");
+            for (part, value) in content.array_mut().into_iter().flatten().enumerate() {
+                let is_part = match value.object_mut() {
+                    Some(value) => value.get("type").is_some_and(Value::is_string),
+                    None => role == Role::Assistant && value.is_null(),
+                };
+                if !is_part {
+                    return wrong(&place(".content", part, ""), "must be an object with a type");
+                }
             }
         }
         if fields.get("tool_calls").is_some_and(|calls| !calls.is_array()) {
             return wrong(".tool_calls", "must be an array");
+        }
+        for name in ["tool_calls", "reasoning_details"] {
+            for item in fields.get_mut(name).and_then(Value::array_mut).into_iter().flatten() {
+                item.object_mut();
+            }
         }
         Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw) })
     }
@@ -255,7 +255,15 @@ pub fn text_part<'a>(text: &str) -> Value<'a> {
 
 /// The name of a function call in the wire form.
 pub fn call_name(call: &Value<'_>) -> Option<String> {
-    call.get("function").and_then(|function| function.get_str("name"))
+    function_field(call, "name").and_then(|name| name.str().map(|name| name.into_owned()))
+}
+
+/// A field of a call's function, without a copy of what is open.
+pub fn function_field<'a>(call: &Value<'a>, name: &str) -> Option<Value<'a>> {
+    match call {
+        Value::Object(call) => call.get("function")?.get(name),
+        _ => call.get("function")?.get(name),
+    }
 }
 
 /// Whether a text has nothing to read in it.
@@ -267,7 +275,7 @@ pub fn is_blank(text: &str) -> bool {
 pub fn is_blank_text(value: &Value<'_>) -> bool {
     // The first letter tells of most texts, and decoding one copies it.
     if let Value::Raw(raw) = value
-        && raw.string().and_then(|text| text.bytes().first()).is_some_and(u8::is_ascii_alphanumeric)
+        && raw.string().and_then(|text| text.bytes().first()).is_some_and(|first| first.is_ascii_graphic() && *first != b'\\')
     {
         return false;
     }

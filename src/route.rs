@@ -84,7 +84,7 @@ pub fn checked_base(base: &str) -> Result<String, Error> {
     if authority_of(rest).contains('@') {
         return Err(Error::invalid("baseURL", "must not hold a user name or password"));
     }
-    match (scheme, host_of(rest)) {
+    match (scheme.to_ascii_lowercase().as_str(), host_of(rest)) {
         (_, "") => Err(Error::invalid("baseURL", "names no host")),
         ("https", _) => Ok(base.to_owned()),
         ("http", host) if is_loopback(host) => Ok(base.to_owned()),
@@ -188,6 +188,7 @@ mod tests {
             ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"),
             (" https://openrouter.ai/v1/ ", "https://openrouter.ai/api/v1"),
             ("https://proxy.example/x/", "https://proxy.example/x"),
+            ("HTTPS://OpenRouter.ai/api/v1", "HTTPS://OpenRouter.ai/api/v1"),
             ("http://127.0.0.1:8787/api/v1", "http://127.0.0.1:8787/api/v1"),
             ("http://localhost:1", "http://localhost:1"),
             ("http://[::1]:1", "http://[::1]:1"),
@@ -197,6 +198,7 @@ mod tests {
         }
         for base in [
             "http://openrouter.ai/api/v1",
+            "HTTP://openrouter.ai/api/v1",
             "http://192.168.0.1",
             "http://localhost.evil.com",
             "http://127.0.0.1.evil.com",

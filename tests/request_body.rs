@@ -182,6 +182,8 @@ fn fields_of_openai_alone_go_and_are_noted() {
     let sent = ask(&json!({"max_tokens": 50}));
     assert_eq!((&sent.body["max_completion_tokens"], sent.body.get("max_tokens")), (&json!(50), None));
     assert!(sent.has_change("fields", "max_tokens"));
+    let sent = ask(&json!({"stop": "x"}));
+    assert_eq!((&sent.body["stop"], sent.has_change("fields", "stop")), (&json!(["x"]), true));
     assert_eq!(ask(&json!({"max_tokens": 50, "max_completion_tokens": 60})).body["max_completion_tokens"], 60);
     let sent = ask(&json!({"messages": [{"role": "developer", "content": "x"}, {"role": "user", "content": "hi"}]}));
     assert_eq!((&sent.body["messages"][0]["role"], sent.changes.len()), (&json!("system"), 1));
@@ -190,10 +192,12 @@ fn fields_of_openai_alone_go_and_are_noted() {
     assert_eq!((&sent.body["top_k"], &sent.body["new_in_2030"], sent.changes.len()), (&json!(3), &json!([1]), 0));
 }
 
+/// Asked, the model's limit, its window, what is sent, whether a change is noted.
+type LimitRow = (Option<f64>, Option<u64>, Option<u64>, Option<u64>, bool);
+
 #[test]
 fn the_limit_of_the_answer() {
-    // Asked, the model's limit, its window, what is sent, whether a change is noted.
-    let table: [(Option<f64>, Option<u64>, Option<u64>, Option<u64>, bool); 12] = [
+    let table: [LimitRow; 12] = [
         (None, None, None, None, false),
         (None, None, Some(1000), None, false),
         (None, Some(500), None, Some(500), false),
@@ -216,7 +220,8 @@ fn the_limit_of_the_answer() {
         }
         let sent = with(&config, &request);
         let row = format!("{asked:?} {max:?} {window:?}");
-        assert_eq!(sent.body.get("max_completion_tokens").and_then(Value::as_u64), expected, "{row}");
+        let limit = sent.body.get("max_completion_tokens").and_then(Value::as_f64);
+        assert_eq!(limit, expected.map(|limit| limit as f64), "{row}");
         assert_eq!(sent.has_change("output-limit", "max_completion_tokens"), is_noted, "{row}");
         assert_eq!(sent.has_warning("output-limit", "max_completion_tokens"), expected.is_some_and(|limit| limit < 16), "{row}");
     }

@@ -53,9 +53,12 @@ fn verdicts(record: &Value) -> Vec<(String, String)> {
     record["calls"].as_array().unwrap().iter().map(|call| (text(&call["id"]), text(&call["verdict"]))).collect()
 }
 
+/// Calls of an answer, what the driver is asked to do, and what was decided about each.
+type Row<'r> = (&'r [(&'r str, &'r str, &'r str)], Action, &'r [&'r str]);
+
 #[test]
 fn calls_are_run_answered_or_left_as_their_tools_say() {
-    let table: [(&[(&str, &str, &str)], Action, &[&str]); 6] = [
+    let table: [Row<'_>; 6] = [
         (&[("1", "here", "{}"), ("2", "there", "{\"a\":1}")], Action::Tools, &["run", "run"]),
         (&[("1", "here", ""), ("2", "nobody", "{}")], Action::Tools, &["run", "answer"]),
         (&[("1", "here", "[1]")], Action::Tools, &["answer"]),

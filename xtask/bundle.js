@@ -6,8 +6,8 @@ const [template, pkg] = process.argv.slice(2);
 const common = { bundle: true, format: "esm", target: "es2022", legalComments: "inline", logLevel: "warning" };
 
 /** What the licence of a library asks for where a copy of it goes out. */
-function notice(library) {
-  const licence = readFileSync(new URL(`../node_modules/${library}/LICENSE`, import.meta.url), "utf8");
+function notice(library, file = "LICENSE") {
+  const licence = readFileSync(new URL(`../node_modules/${library}/${file}`, import.meta.url), "utf8");
   return { js: `/*! Contains ${library}:\n\n${licence.trim()}\n*/` };
 }
 
@@ -21,6 +21,24 @@ await build({
   },
   outfile: `${pkg}/simulator.js`,
   banner: notice("hono"),
+});
+
+// The same errors as the rest of the package throws.
+const sameErrors = {
+  name: "same-errors",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/errors\.js$/ }, () => ({ path: "./errors.js", external: true }));
+  },
+};
+const { js: licence } = notice("json5", "LICENSE.md");
+await build({
+  ...common,
+  minify: true,
+  platform: "neutral",
+  entryPoints: [`${template}/config-text.js`],
+  outfile: `${pkg}/config-text.js`,
+  banner: { js: `// @ts-nocheck\n${licence}` },
+  plugins: [sameErrors],
 });
 
 // The server takes a simulator that its caller has made and knows its errors by their class: it must be the same class.

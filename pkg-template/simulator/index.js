@@ -16,6 +16,7 @@ const OPTIONS = {
   },
   delayMs: { is: "a number of milliseconds, 0 or more", fits: (value) => Number.isFinite(value) && value >= 0 },
   seed: { is: "a number or a string", fits: (value) => typeof value === "number" || typeof value === "string" },
+  signIn: { is: '"allow", "deny" or "ask"', fits: (value) => ["allow", "deny", "ask"].includes(value) },
   allowRequestScripts: { is: "true or false", fits: (value) => typeof value === "boolean" },
 };
 

@@ -2,6 +2,7 @@
 
 import { Hono } from "hono/tiny";
 import { accountRoutes } from "./account-route.js";
+import { authRoutes } from "./auth-route.js";
 import { chatRoutes } from "./chat-route.js";
 import { ApiError, defaultMessage, errorBody } from "./errors.js";
 import { modelsRoutes } from "./models-route.js";
@@ -13,7 +14,7 @@ import { preflight } from "./reply.js";
 /** @typedef {{ Bindings: { exchange: Exchange } }} Env */
 /** @typedef {Hono<Env>} App */
 
-const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes];
+const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes];
 
 /**
  * Whatever stands before the API: `/api/v1`, a gateway's `/v1/account/gateway/openrouter/v1`, or nothing.

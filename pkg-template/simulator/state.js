@@ -7,6 +7,7 @@ import { usd } from "./prices.js";
 import { ScriptBook } from "./script.js";
 
 /** @import { SimulatorOptions, SimulatorRequest } from "../simulator.d.ts" */
+/** @import { Grant } from "./auth-route.js" */
 /** @import { ChatAnswer } from "./chat-answer.js" */
 
 const KEPT_REQUESTS = 1000;
@@ -36,6 +37,10 @@ export class State {
     this.generations = new Map();
     /** @type {Map<string, number>} USD by key */
     this.spent = new Map();
+    /** @type {Map<string, Grant>} by code */
+    this.grants = new Map();
+    /** Keys that were given for codes: accepted as those of the options. @type {Set<string>} */
+    this.issuedKeys = new Set();
     this.ids = createIds(this.seed);
   }
 
@@ -44,6 +49,8 @@ export class State {
     this.requests.length = 0;
     this.generations.clear();
     this.spent.clear();
+    this.grants.clear();
+    this.issuedKeys.clear();
     this.ids = createIds(this.seed);
   }
 
@@ -72,7 +79,7 @@ export class State {
     const key = /^Bearer +(.*)$/i.exec(headers.get("Authorization") ?? "")?.[1]?.trim() ?? "";
     if (key === "") throw new ApiError(401, "Missing Authentication header");
     const { apiKeys, managementKeys = [] } = this.options;
-    if (apiKeys && !apiKeys.includes(key) && !managementKeys.includes(key)) throw new ApiError(401);
+    if (apiKeys && !apiKeys.includes(key) && !managementKeys.includes(key) && !this.issuedKeys.has(key)) throw new ApiError(401);
     return key;
   }
 

@@ -79,9 +79,7 @@ fn mark(draft: &mut Draft<'_>, retention: Retention) {
     if let Some(system) = draft.messages.iter_mut().find(|message| message.role == Role::System) {
         mark_system(system, retention);
     }
-    if let Some(at) = last_place(&mut draft.messages) {
-        mark_last_text(&mut draft.messages[at], retention);
-    }
+    // The third place moves with every turn: `conversation` marks it.
 }
 
 /// Where the moving marker goes: the last user or tool message that has a text to mark.

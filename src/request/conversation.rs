@@ -1,19 +1,22 @@
 //! The text of a body that grows: what was prepared once is never looked at again when a tool loop adds to it.
 
+use core::ops::Range;
+
 use super::cache_markers::{self, Retention};
 use super::draft::Draft;
+use super::output_limit::Room;
 use super::{deepseek, frame};
 use crate::change::Changes;
 use crate::error::Error;
 use crate::json::{Raw, Reader};
-use crate::message::{Message, Role};
+use crate::message::Message;
 use crate::model_ref::ModelRef;
 use crate::policy::Policy;
+use crate::text::{between, tail};
 use crate::transcript::images::Carried;
 use crate::transcript::replay::Target;
 use crate::transcript::tool_ids::ToolIdMap;
 use crate::transcript::{self, Context};
-use crate::value::Value;
 
 /// A body in pieces. The whole of it is `head`, every stable piece so far, the volatile one, `tail`.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub struct Conversation {
     /// From the message with the moving cache marker on, as it is sent now, and as it will stand later.
     volatile: Volatile,
     is_first: bool,
+    /// What the context leaves for the answer, and where in the tail it is written; nothing when the caller said it.
+    room: Option<(Room, Range<usize>)>,
     settings: Settings,
 }
 
@@ -59,15 +64,17 @@ impl Conversation {
             tool_ids,
             sees_images: draft.record.sees_images(),
             has_tools: draft.record.supports_tools != Some(false),
-            thinks: draft.body.get("reasoning").is_none() || draft.asks_to_think(),
+            thinks: draft.thinks,
             fits_deepseek: deepseek::applies(draft),
             retention: cache_markers::retention(draft).filter(|retention| *retention != Retention::None),
             count,
         };
         // Messages of `extraBody` stand in place of everything that was prepared.
         let own = draft.body.remove("messages");
-        let (head, tail) = frame(&mut draft.body);
-        let mut this = Self { head, tail, stable: String::new(), volatile: Volatile::default(), is_first: true, settings };
+        let (head, end, limit_at) = frame(&mut draft.body);
+        let is_ours = |room: &Room| between(&end, limit_at.start, limit_at.end) == room.limit().to_string();
+        let room = draft.room.filter(is_ours).map(|room| (room, limit_at));
+        let mut this = Self { head, tail: end, stable: String::new(), volatile: Volatile::default(), is_first: true, room, settings };
         match own {
             Some(own) if own.is_array() => {
                 for item in own.to_items() {
@@ -77,7 +84,7 @@ impl Conversation {
                 }
             }
             Some(_) => return Err(Error::invalid("extraBody.messages", "must be an array")),
-            None => this.write(&mut draft.messages, true),
+            None => this.write(&mut draft.messages),
         }
         Ok(this)
     }
@@ -106,13 +113,19 @@ impl Conversation {
         let context = Context { policy: settings.policy, target, allowed_tool_names: None, carried };
         transcript::sanitize(&mut added, &context, &mut settings.tool_ids, &mut changes)?;
         if settings.fits_deepseek {
-            added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks));
+            added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks, &mut changes));
+        }
+        if let Some((room, at)) = &mut self.room {
+            room.add(&added);
+            let limit = room.limit().to_string();
+            self.tail.replace_range(at.clone(), &limit);
+            at.end = at.start + limit.len();
         }
         // The marker moves on only when there is a place for it among the new ones.
         if settings.retention.is_none() || cache_markers::last_place(&mut added).is_some() {
             let plain = core::mem::take(&mut self.volatile).plain;
             self.stable.push_str(&plain);
-            self.write(&mut added, false);
+            self.write(&mut added);
         } else {
             for message in &added {
                 let mut text = String::from(",");
@@ -131,8 +144,7 @@ impl Conversation {
         self.stable.push_str(text);
     }
 
-    /// `is_marked`: the rule has set the markers already.
-    fn write(&mut self, messages: &mut [Message<'_>], is_marked: bool) {
+    fn write(&mut self, messages: &mut [Message<'_>]) {
         let marked_at = self.settings.retention.and_then(|_| cache_markers::last_place(messages)).unwrap_or(messages.len());
         for (at, message) in messages.iter_mut().enumerate() {
             if at < marked_at {
@@ -143,17 +155,16 @@ impl Conversation {
                 continue;
             }
             let comma = if core::mem::replace(&mut self.is_first, false) { "" } else { "," };
-            let mut plain = message.clone();
-            if at == marked_at {
-                if is_marked {
-                    unmark(&mut plain);
-                } else if let Some(retention) = self.settings.retention {
+            let start = self.volatile.plain.len();
+            self.volatile.plain.push_str(comma);
+            message.write(&mut self.volatile.plain);
+            match self.settings.retention.filter(|_| at == marked_at) {
+                Some(retention) => {
                     cache_markers::mark_last_text(message, retention);
+                    self.volatile.marked.push_str(comma);
+                    message.write(&mut self.volatile.marked);
                 }
-            }
-            for (out, message) in [(&mut self.volatile.marked, &*message), (&mut self.volatile.plain, &plain)] {
-                out.push_str(comma);
-                message.write(out);
+                None => self.volatile.marked.push_str(tail(&self.volatile.plain, start)),
             }
         }
     }
@@ -172,25 +183,4 @@ impl Conversation {
     pub fn text(&self) -> String {
         [self.head.as_str(), &self.stable, &self.volatile.marked, &self.tail].concat()
     }
-}
-
-/// Takes the marker off a message that was marked just now; a lone text part becomes the string it was.
-fn unmark(message: &mut Message<'_>) {
-    let mut text = None;
-    if let Some(parts) = message.parts_mut() {
-        for part in parts.iter_mut() {
-            if part.get("cache_control").is_some()
-                && let Some(part) = part.object_mut()
-            {
-                part.remove("cache_control");
-            }
-        }
-        if let [part] = parts.as_slice() {
-            text = crate::message::part_text(part);
-        }
-    }
-    if let Some(text) = text.filter(|_| matches!(message.role, Role::User | Role::Tool)) {
-        message.fields.set("content", Value::Text(text));
-    }
-    message.touch();
 }

@@ -20,20 +20,15 @@ pub fn apply(draft: &mut Draft<'_>) {
     if draft.body.remove("thinking").is_some() {
         draft.changes.add(RULE, "thinking", "DeepSeek V4 takes reasoning.effort instead");
     }
-    let thinks = draft.body.get("reasoning").is_none() || draft.asks_to_think();
+    draft.thinks = draft.body.get("reasoning").is_none() || draft.asks_to_think();
     for message in &mut draft.messages {
-        fit_noted(message, thinks, &mut draft.changes);
+        fit(message, draft.thinks, &mut draft.changes);
     }
-}
-
-/// One turn, where nobody wants to know what was changed.
-pub fn fit(message: &mut Message<'_>, thinks: bool) {
-    fit_noted(message, thinks, &mut Changes::default());
 }
 
 /// One turn: while it thinks, one without calls has the field, empty where nothing is known; when it does not, no turn has it.
 /// `reasoning` is another name of the field, which OpenRouter takes as well.
-pub fn fit_noted(message: &mut Message<'_>, thinks: bool, changes: &mut Changes) {
+pub fn fit(message: &mut Message<'_>, thinks: bool, changes: &mut Changes) {
     if !thinks {
         if message.fields.remove("reasoning_content").is_some() {
             message.touch();

@@ -1,5 +1,6 @@
 //! A request on its way: what the rules read and change.
 
+use super::output_limit::Room;
 use crate::change::Changes;
 use crate::message::Message;
 use crate::model_record::ModelRecord;
@@ -25,6 +26,10 @@ pub struct Draft<'a> {
     pub extra: Object<'a>,
     /// The messages.
     pub messages: Vec<Message<'a>>,
+    /// What the context leaves for the answer, where the context is known.
+    pub room: Option<Room>,
+    /// Whether DeepSeek's turns are replayed with their thoughts; the same for turns that are added later.
+    pub thinks: bool,
     /// What was changed.
     pub changes: Changes,
     /// What is odd.

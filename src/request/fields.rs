@@ -30,6 +30,9 @@ const OPENAI_ONLY: [&str; 12] = [
 pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     rename_max_tokens(draft);
     fold_reasoning(draft);
+    if draft.body.get("stop").is_some_and(Value::is_string) {
+        draft.changes.add("fields", "stop", "was written as a list");
+    }
     // A choice that is set for every request has nothing to say to one without tools.
     let has_tools = draft.tools_mut().is_some_and(|tools| !tools.is_empty());
     for name in BODY_NAMES {
@@ -74,8 +77,9 @@ fn fold_reasoning(draft: &mut Draft<'_>) {
         draft.changes.add("reasoning", "reasoning_effort", "is reasoning.effort by now");
         // `off` is a level of ours, which the wire does not know.
         let is_off = Level::parse(&effort) == Some(Level::Effort(Effort::None));
-        let reasoning = reasoning(&mut draft.body).filter(|reasoning| !effort.is_empty() && !has_strength(reasoning));
-        if let Some(reasoning) = reasoning.and_then(Value::object_mut) {
+        if !effort.is_empty()
+            && let Some(reasoning) = reasoning(&mut draft.body).filter(|reasoning| !has_strength(reasoning)).and_then(Value::object_mut)
+        {
             reasoning.set("effort", Value::text(if is_off { "none" } else { &effort }));
         }
     }

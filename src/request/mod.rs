@@ -73,12 +73,7 @@ pub struct Prepared {
 /// Runs every rule.
 pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
     let text = without_lone_surrogates(source.request);
-    let document = Reader::document(text.as_bytes())
-        .map_err(|malformed| Error::invalid("request", &["no JSON at byte ", &(malformed.at as u64).to_string()].concat()))?;
-    let mut request = Value::Raw(document);
-    let Some(body) = request.object_mut().map(core::mem::take) else {
-        return Err(Error::invalid("request", "must be an object"));
-    };
+    let body = read_body(&text)?;
     let models = config.models.as_deref().and_then(Value::parse);
     if models.as_ref().is_some_and(|models| !models.is_object()) {
         return Err(Error::invalid("models", "must be an object: settings by model reference"));
@@ -124,6 +119,22 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
     Ok(Prepared { model, conversation, streaming, headers, changes, warnings })
 }
 
+/// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long.
+fn read_body(text: &str) -> Result<Object<'_>, Error> {
+    let mut body = Object::default();
+    let mut reader = Reader::new(text.as_bytes());
+    if reader.peek().is_some_and(|first| first != b'{') {
+        return Err(Error::invalid("request", "must be an object"));
+    }
+    let read = reader.object(|key, reader| {
+        body.set(&String::from_utf8_lossy(key), Value::Raw(reader.value()?));
+        Ok(())
+    });
+    let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
+    read.and_then(|()| reader.finish()).map_err(|fault| malformed(fault.at))?;
+    Ok(body)
+}
+
 fn context<'c>(draft: &'c Draft<'_>, policy: Policy, carried: Carried<'c>) -> Context<'c> {
     let target =
         Target { model: &draft.model, sees_images: draft.record.sees_images(), has_tools: draft.record.supports_tools != Some(false) };
@@ -164,7 +175,7 @@ fn open_draft<'a>(
     }
     let extra = extra_body::take(&mut body, &params)?;
     let route = Route::of(config.base_url.as_deref());
-    Ok(Draft { model, record, route, params, body, extra, messages, changes: Changes::default(), warnings })
+    Ok(Draft { model, record, route, params, body, extra, messages, room: None, thinks: true, changes: Changes::default(), warnings })
 }
 
 /// The model by reference, alias or default, written into the body as its API id.
@@ -206,7 +217,7 @@ fn choose_model(config: &ClientConfig, source: &Source<'_>, body: &mut Object<'_
 }
 
 /// Aliases of the table, `openrouter:free`, then references.
-fn resolve(text: &str, models: Option<&Value<'_>>, place: &str) -> Result<ModelRef, Error> {
+pub fn resolve(text: &str, models: Option<&Value<'_>>, place: &str) -> Result<ModelRef, Error> {
     let table = models.cloned().map(|mut table| table.object_mut().map(core::mem::take).unwrap_or_default()).unwrap_or_default();
     let wanted = text.trim_ascii();
     let alias = |entry: &Value<'_>| entry.get_str("alias").is_some_and(|alias| alias.trim_ascii().eq_ignore_ascii_case(wanted));
@@ -261,12 +272,13 @@ fn streaming(body: &mut Object<'_>, is_foreign: bool) -> Result<bool, Error> {
     }
 }
 
-/// The body around its messages: what stands before the first one and behind the last.
-fn frame(body: &mut Object<'_>) -> (String, String) {
+/// The body around its messages: what stands before the first one and behind the last, and where in that the limit of the answer stands.
+fn frame(body: &mut Object<'_>) -> (String, String, core::ops::Range<usize>) {
     body.set("messages", Value::Array(Vec::new()));
     body.sort_by_rank(|name| FIRST_FIELDS.iter().position(|first| first.as_bytes() == name).unwrap_or(FIRST_FIELDS.len()));
     let (mut head, mut tail) = (String::new(), String::new());
     let mut is_behind = false;
+    let mut limit_at = 0..0;
     for (name, value) in body.fields() {
         let out = if is_behind { &mut tail } else { &mut head };
         out.push_str(if !is_behind && out.is_empty() { "{\"" } else { ",\"" });
@@ -276,12 +288,16 @@ fn frame(body: &mut Object<'_>) -> (String, String) {
             head.push('[');
             tail.push(']');
             is_behind = true;
-        } else {
-            value.write(out);
+            continue;
+        }
+        let start = out.len();
+        value.write(out);
+        if name == "max_completion_tokens" {
+            limit_at = start..out.len();
         }
     }
     tail.push('}');
-    (head, tail)
+    (head, tail, limit_at)
 }
 
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.

@@ -9,15 +9,42 @@ const CHARS_PER_IMAGE: u64 = 8000;
 /// Below this some providers refuse.
 const SMALL: u64 = 16;
 
+/// What a context leaves for the answer, while the transcript grows.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Tokens of the answer where there is room for them.
+    wanted: u64,
+    /// Tokens of prompt and answer together.
+    window: u64,
+    /// Characters of the prompt so far.
+    chars: u64,
+}
+
+impl Room {
+    /// Makes the prompt longer.
+    pub fn add(&mut self, messages: &[Message<'_>]) {
+        self.chars += messages.iter().map(message_chars).sum::<u64>();
+    }
+
+    /// Tokens that the answer may have now. The prompt is counted on the high side: a token for four characters, and a quarter more.
+    pub fn limit(&self) -> u64 {
+        let input = (self.chars * 5).div_ceil(16);
+        self.wanted.min(self.window.saturating_sub(input + 1)).max(1)
+    }
+}
+
 /// Keeps the limit within what the model and its context allow; without one asked for, the model's own is sent when it is known.
 pub fn apply(draft: &mut Draft<'_>) {
     let asked = draft.body.get("max_completion_tokens").and_then(Value::as_number);
     let Some(wanted) = asked.map(|number| number as u64).or(draft.record.max_tokens) else { return };
-    let mut limit = wanted.min(draft.record.max_tokens.unwrap_or(u64::MAX));
+    let mut limit = wanted.min(draft.record.max_tokens.unwrap_or(u64::MAX)).max(1);
     if let Some(window) = draft.record.context_window {
-        limit = limit.min(window.saturating_sub(estimated_input(draft) + 1));
+        // Tools are part of the prompt.
+        let mut room = Room { wanted: limit, window, chars: draft.body.get("tools").map_or(0, json_chars) };
+        room.add(&draft.messages);
+        limit = room.limit();
+        draft.room = Some(room);
     }
-    let limit = limit.max(1);
     if limit < SMALL {
         draft.warnings.add(RULE, "max_completion_tokens", "the answer may have fewer than 16 tokens, which some providers refuse");
     }
@@ -28,13 +55,6 @@ pub fn apply(draft: &mut Draft<'_>) {
     if asked != Some(limit as f64) {
         draft.body.set("max_completion_tokens", Value::whole(limit));
     }
-}
-
-/// A rough count, on the high side: a token for four characters, and a quarter more. Tools are part of the prompt.
-fn estimated_input(draft: &Draft<'_>) -> u64 {
-    let chars: u64 = draft.messages.iter().map(message_chars).sum();
-    let tools = draft.body.get("tools").map_or(0, |tools| tools.to_json().len() as u64);
-    ((chars + tools) * 5).div_ceil(16)
 }
 
 fn message_chars(message: &Message<'_>) -> u64 {

@@ -57,6 +57,8 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     if function.remove("strict").is_some_and(|strict| !strict.is_null()) {
         draft.changes.add("openai-only", at(".function.strict"), "is not sent to OpenRouter");
     }
+    // A present null means "not set", and the schema knows none here.
+    function.retain(|_, value| !value.is_null());
     if function.get("parameters").is_some_and(|parameters| !parameters.is_object()) {
         return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
     }
@@ -94,8 +96,15 @@ fn choose(draft: &mut Draft<'_>, tools: &[Value<'_>]) {
         draft.body.set("tool_choice", Value::text("auto"));
         return;
     };
+    // A function is chosen by its name, a tool that OpenRouter runs by its type.
     let named = choice.get("function").and_then(|function| function.get_str("name"));
-    if named.is_some_and(|name| !tools.iter().any(|tool| name_of(tool) == name)) {
+    let kind = choice.get_str("type").filter(|kind| kind != "function");
+    let is_there = |tool: &Value<'_>| kind.as_ref().is_some_and(|kind| tool.get("type").is_some_and(|held| held.is(kind)));
+    let is_missing = match &named {
+        Some(name) => !tools.iter().any(|tool| name_of(tool) == *name),
+        None => kind.is_some() && !tools.iter().any(is_there),
+    };
+    if is_missing {
         draft.body.set("tool_choice", Value::text("auto"));
         draft.changes.add(RULE, "tool_choice", "names a tool that is not there");
     }

@@ -18,6 +18,8 @@ const CALL_TYPES: [&str; 6] = ["toolCall", "toolUse", "functionCall", "tool_call
 const CALL_IDS: [&str; 6] = ["call_id", "tool_call_id", "toolCallId", "tool_use_id", "toolUseId", "id"];
 const RESULT_IDS: [&str; 6] = ["tool_call_id", "toolCallId", "toolUseId", "tool_use_id", "callId", "call_id"];
 
+/// What else the wire form has no parts for; the last four were only shown.
+const BLOCK_TYPES: [&str; 6] = ["thinking", "redacted_thinking", "image", "video", "audio", "attachment_error"];
 /// What a turn in the block form may hold beside its blocks.
 const WIRE_FIELDS: [&str; 9] =
     ["name", "reasoning", "reasoning_content", "reasoning_text", "reasoning_details", "refusal", "images", "audio", "annotations"];
@@ -43,7 +45,8 @@ impl<'m> Conversion<'m> {
 
     /// Brings one message into the wire form. Messages that are in it already stay untouched.
     pub fn apply(&mut self, message: &mut Message<'_>, changes: &mut Changes) {
-        match message.role {
+        let role = message.role;
+        match role {
             Role::Tool => self.convert_result(message, changes),
             Role::Assistant if is_block_turn(message) => self.convert_turn(message, changes),
             Role::Assistant if !self.renamed.is_empty() => {
@@ -90,7 +93,7 @@ fn is_block_turn(message: &mut Message<'_>) -> bool {
     {
         return true;
     }
-    let is_block = |part: &Value<'_>| is_kind(part, &["thinking", "redacted_thinking"]) || is_kind(part, &CALL_TYPES);
+    let is_block = |part: &Value<'_>| is_kind(part, &BLOCK_TYPES) || is_kind(part, &CALL_TYPES);
     message.parts_mut().is_some_and(|parts| parts.iter().any(is_block))
 }
 

@@ -1,5 +1,6 @@
 //! Calls and their results, brought together (sanitization 7).
 
+use super::tool_ids::spread;
 use super::tool_inputs::{Weakness, has_content, weakness};
 use crate::change::Changes;
 use crate::error::Error;
@@ -46,11 +47,14 @@ pub fn apply(
 ) -> Result<(), Error> {
     let mut out = Vec::with_capacity(messages.len());
     let mut frames: Vec<Frame<'_>> = Vec::new();
+    let mut known = Known::default();
     for mut message in core::mem::take(messages) {
         if message.has_calls() {
-            frames.push(Frame::new(message, allowed));
+            let frame = Frame::new(message, allowed);
+            known.add(frames.len(), &frame.calls);
+            frames.push(frame);
         } else if message.role == Role::Tool {
-            take_result(&mut frames, message, changes)?;
+            take_result(&mut frames, &known, message, changes)?;
         } else {
             frames.last_mut().map_or(&mut out, |frame| &mut frame.rest).push(message);
         }
@@ -108,7 +112,6 @@ impl<'a> Frame<'a> {
                 (None, None) => {
                     changes.add(RULE, turn.call_place(number, ""), "a call without a result was given an error result");
                     let mut result = missing_result(&call.id);
-                    result.source = turn.source;
                     result.meta.tool_name = call.name;
                     results.push(result);
                 }
@@ -156,11 +159,11 @@ fn is_synthetic(result: &mut Message<'_>) -> bool {
     }
 }
 
-fn take_result<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
+fn take_result<'a>(frames: &mut [Frame<'a>], known: &Known, mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
     result.meta.is_synthetic = is_synthetic(&mut result);
     let id = result.fields.str("tool_call_id").filter(|id| !id.is_empty()).map(|id| id.into_owned());
     let Some(id) = id else { return adopt(frames, result, changes) };
-    let Some((current, earlier)) = frames.split_last_mut() else {
+    let Some(current) = frames.last_mut() else {
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
         return Ok(());
     };
@@ -174,12 +177,32 @@ fn take_result<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &
         changes.add(RULE, result.place(""), "a second result of one call was left out");
         return Ok(());
     }
-    let mut open = earlier.iter_mut().flat_map(|frame| frame.calls.iter_mut()).filter(|call| call.id == id && call.is_open_to(&result));
-    match (open.next(), open.next()) {
-        (Some(call), None) => answer(call, result, changes),
-        _ => changes.add(RULE, result.place(""), "a result that belongs to no call was left out"),
+    let is_open = |place: &(usize, usize)| {
+        let call = frames.get(place.0).and_then(|frame| frame.calls.get(place.1));
+        call.is_some_and(|call| call.id == id && call.is_open_to(&result))
+    };
+    let mut open = known.find(&id).filter(is_open);
+    let only = open.next().filter(|_| open.next().is_none());
+    match only.and_then(|(frame, call)| frames.get_mut(frame)?.calls.get_mut(call)) {
+        Some(call) => answer(call, result, changes),
+        None => changes.add(RULE, result.place(""), "a result that belongs to no call was left out"),
     }
     Ok(())
+}
+
+/// Every call by a short mark of its id: of a transcript whose results all stand at its end each id would be compared with each.
+#[derive(Default)]
+struct Known(Vec<(u32, u32, u32)>);
+
+impl Known {
+    fn add(&mut self, frame: usize, calls: &[Call<'_>]) {
+        self.0.extend(calls.iter().enumerate().map(|(number, call)| (spread(&call.id) as u32, frame as u32, number as u32)));
+    }
+
+    fn find(&self, id: &str) -> impl Iterator<Item = (usize, usize)> {
+        let mark = spread(id) as u32;
+        self.0.iter().filter(move |known| known.0 == mark).map(|known| (known.1 as usize, known.2 as usize))
+    }
 }
 
 fn answer<'a>(call: &mut Call<'a>, result: Message<'a>, changes: &mut Changes) {
@@ -209,7 +232,7 @@ fn adopt<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Ch
 fn note_moves(after: &[Message<'_>], changes: &mut Changes) {
     let mut first_later = None;
     let mut moved = Vec::new();
-    for message in after.iter().rev().filter(|message| !message.meta.is_synthetic || message.is_untouched()) {
+    for message in after.iter().rev().filter(|message| message.source.is_some()) {
         if message.role == Role::Tool && first_later.is_some_and(|later| message.source > later) {
             moved.push(message);
         }

@@ -173,16 +173,18 @@ fn add_reasoning<'a>(message: &mut Message<'a>, text: Value<'a>) {
 fn foreign_reasoning(message: &mut Message<'_>, model: &ModelRef) -> Option<String> {
     let family = family_format(model);
     let details = message.fields.get_mut("reasoning_details").and_then(Value::array_mut)?;
-    let mut texts = String::new();
     let (mut is_foreign, mut is_signed) = (false, details.is_empty());
     for detail in details.iter() {
         let format = detail.get_str("format").unwrap_or_default();
         let is_known = crate::text::find(&format, "-v1").is_some();
         is_foreign |= is_known && family.is_some_and(|family| crate::text::find(&format, family).is_none());
         is_signed |= detail.get("signature").is_some() || detail.get("data").is_some();
-        texts.push_str(&detail.get_str("text").or_else(|| detail.get_str("summary")).unwrap_or_default());
     }
-    (is_foreign || (model.is_anthropic() && !is_signed)).then_some(texts)
+    if !is_foreign && (is_signed || !model.is_anthropic()) {
+        return None;
+    }
+    let texts = details.iter().filter_map(|detail| detail.get_str("text").or_else(|| detail.get_str("summary")));
+    Some(texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"))
 }
 
 /// The word in `format` by which a family knows its own details; `None` where it cannot be told, as behind a router.
@@ -198,12 +200,13 @@ fn family_format(model: &ModelRef) -> Option<&'static str> {
 fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, changes: &mut Changes) {
     let mut out: Vec<Message<'a>> = Vec::with_capacity(messages.len());
     let mut run = Run::default();
-    for mut message in core::mem::take(messages) {
+    let mut rest = core::mem::take(messages).into_iter();
+    while let Some(mut message) = rest.next() {
         if message.role == Role::Tool {
             run.add(message, target, &mut out, changes);
             continue;
         }
-        run.end(&mut out, changes);
+        run.end(if message.has_calls() { &[] } else { rest.as_slice() }, &mut out, changes);
         if let Some(calls) = message.calls_mut() {
             let of = |call: &Value<'_>| (call.get_str("id").unwrap_or_default(), call_name(call));
             run.open = calls.iter().map(of).collect();
@@ -211,7 +214,7 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
         }
         out.push(message);
     }
-    run.end(&mut out, changes);
+    run.end(&[], &mut out, changes);
     *messages = out;
 }
 
@@ -240,7 +243,7 @@ impl<'a> Run<'a> {
         });
         let is_text = |part: &Value<'_>| part.get("type").is_some_and(|kind| kind.is("text"));
         let is_empty = match result.parts_mut() {
-            Some(parts) => parts.iter().all(|part| part_text(part).is_some_and(|text| text.is_empty())),
+            Some(parts) => parts.iter().all(|part| is_text(part) && part.get("text").is_some_and(|text| text.is(""))),
             None => result.fields.get("content").is_none_or(|text| text.is("")),
         };
         if is_empty {
@@ -269,8 +272,13 @@ impl<'a> Run<'a> {
         out.push(result);
     }
 
-    fn end(&mut self, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
+    /// `rest`: what follows in the same turn, where a result may stand that no rule was asked to move.
+    fn end(&mut self, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         for (id, _) in core::mem::take(&mut self.open) {
+            let mut later = rest.iter().take_while(|later| later.fields.get("tool_calls").is_none_or(|calls| calls.to_items().is_empty()));
+            if later.any(|later| later.role == Role::Tool && later.fields.str("tool_call_id").is_some_and(|held| held == id)) {
+                continue;
+            }
             let mut result = Message::made(
                 Role::Tool,
                 Object::of([("role", Value::text("tool")), ("tool_call_id", Value::Text(id)), ("content", Value::text(NO_RESULT))]),

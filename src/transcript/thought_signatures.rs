@@ -66,12 +66,12 @@ fn clean_item(item: &mut Value<'_>, signatures: Signatures, field: &str, number:
     for name in NAMES {
         if object.slot(name).is_some_and(|value| !keeps(value, name, signatures)) {
             object.remove(name);
-            gone.push([place, ".", name].concat());
+            gone.push([&place, ".", name].concat());
         }
     }
     if has_nested {
         object.remove(deep[0]);
-        gone.push([place, ".", deep[0]].concat());
+        gone.push([&place, ".", deep[0]].concat());
     }
 }
 

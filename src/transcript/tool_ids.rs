@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::change::{Changes, place};
+use crate::change::Changes;
 use crate::message::{Message, Role};
 use crate::policy::ToolIds;
 use crate::text::{between, find};
@@ -84,7 +84,7 @@ impl ToolIdMap {
         self.rename_details(message, &mut renamed);
         message.touch();
         for number in numbers {
-            changes.add(RULE, message.place(&place(".tool_calls", number, ".id")), self.reason());
+            changes.add(RULE, message.call_place(number, ".id"), self.reason());
         }
     }
 
@@ -129,7 +129,10 @@ impl ToolIdMap {
         }
         if is_changed {
             message.touch();
-            changes.add(RULE, message.place(".tool_call_id"), self.reason());
+            // A result that was made here is no change to what the caller wrote.
+            if message.source.is_some() {
+                changes.add(RULE, message.place(".tool_call_id"), self.reason());
+            }
         }
     }
 
@@ -368,7 +371,7 @@ impl Ids {
 }
 
 /// FNV-1a, its upper half folded in: the lower bits alone are those of the last characters.
-fn spread(text: &str) -> usize {
+pub(super) fn spread(text: &str) -> usize {
     let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (sum ^ (sum >> 32)) as usize
 }

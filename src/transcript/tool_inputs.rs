@@ -2,7 +2,7 @@
 
 use crate::change::Changes;
 use crate::json::{Raw, Reader};
-use crate::message::{CallVerdict, Message, Role, is_blank_text};
+use crate::message::{CallVerdict, Message, Role, call_name, function_field, is_blank_text};
 use crate::value::Value;
 
 const RULE: &str = "tool-inputs";
@@ -85,10 +85,14 @@ pub enum Weakness {
 
 /// What is wrong with a call that [`apply`] let through.
 pub fn weakness(call: &Value<'_>, allowed: Option<&[String]>) -> Option<Weakness> {
-    let function = call.get("function").filter(|_| call.get("type").is_some_and(|kind| kind.is("function")))?;
-    let name = function.get_str("name").unwrap_or_default();
-    let is_allowed = allowed.is_none_or(|names| names.iter().any(|allowed| allowed.trim_ascii().eq_ignore_ascii_case(&name)));
-    let arguments = function.get("arguments");
+    if !call.get("type").is_some_and(|kind| kind.is("function")) {
+        return None;
+    }
+    let is_allowed = allowed.is_none_or(|names| {
+        let name = call_name(call).unwrap_or_default();
+        names.iter().any(|allowed| allowed.trim_ascii().eq_ignore_ascii_case(&name))
+    });
+    let arguments = function_field(call, "arguments");
     let is_object = arguments.and_then(|text| text.str().map(|text| Reader::document(text.as_bytes()).is_ok_and(Raw::is_object)));
     match () {
         () if is_object != Some(true) => Some(Weakness::Broken),

@@ -2,7 +2,7 @@
 
 use super::REASONING_FIELDS;
 use crate::change::Changes;
-use crate::message::{Message, Role, text_part};
+use crate::message::{Message, Role, is_blank, text_part};
 use crate::policy::Policy;
 use crate::value::{Object, Value};
 
@@ -102,7 +102,7 @@ fn join<'a>(first: &mut Message<'a>, second: &mut Message<'a>) {
 
 fn content_parts<'a>(message: &mut Message<'a>) -> Vec<Value<'a>> {
     match message.content_text() {
-        Some(text) if text.is_empty() => Vec::new(),
+        Some(text) if is_blank(&text) => Vec::new(),
         Some(text) => vec![text_part(&text)],
         None => message.parts_mut().map(core::mem::take).unwrap_or_default(),
     }
@@ -110,15 +110,12 @@ fn content_parts<'a>(message: &mut Message<'a>) -> Vec<Value<'a>> {
 
 /// A call needs its result before the next turn of the model. Beside reasoning, which is signed with the calls, all go or none.
 fn drop_dangling_calls(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
-    // Results of calls that went, up to the next turn.
+    // Calls that went and that no later turn makes again.
     let mut gone: Vec<String> = Vec::new();
     let mut at = 0;
     while at < messages.len() {
         let (head, after) = messages.split_at_mut(at + 1);
         let message = &mut head[at];
-        if message.role == Role::Assistant {
-            gone.clear();
-        }
         if message.role == Role::Tool && message.fields.str("tool_call_id").is_some_and(|id| gone.iter().any(|gone| *gone == id)) {
             changes.add(RULE, message.place(""), "the result of a call that was left out went with it");
             messages.remove(at);
@@ -127,6 +124,9 @@ fn drop_dangling_calls(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
         at += 1;
         if !message.has_calls() {
             continue;
+        }
+        if let Some(calls) = message.calls_mut().filter(|_| !gone.is_empty()) {
+            gone.retain(|gone| !calls.iter().any(|call| call.get("id").is_some_and(|id| id.is(gone))));
         }
         let answers = after.iter().take_while(|later| later.role != Role::Assistant).filter(|later| later.role == Role::Tool);
         let answered: Vec<String> = answers.filter_map(|later| later.fields.str("tool_call_id").map(|id| id.into_owned())).collect();

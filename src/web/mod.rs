@@ -9,6 +9,7 @@ pub mod media;
 pub mod panic;
 pub mod rules;
 pub mod session;
+pub mod sign_in;
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -17,6 +17,7 @@ use crate::credentials::clean_key;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::json_string::write_string;
+use crate::redact::redact;
 use crate::run::{Action, Run};
 use crate::upstream_error::Now;
 
@@ -62,8 +63,9 @@ impl ChatSession {
         self.run.borrow_mut().chat().take_fresh()
     }
 
-    /// The request but its body, as JSON: `{method, url, headers, needsKey, model, changes, warnings}`.
-    pub fn describe(&self) -> String {
+    /// The request but its body, as JSON: `{method, url, headers, needsKey, model, changes, warnings}`. Keys in headers are masked unless
+    /// they are to be sent.
+    pub fn describe(&self, masked: bool) -> String {
         let mut run = self.run.borrow_mut();
         let mut out = String::from("{\"method\":\"POST\",\"url\":");
         write_string(&mut out, &run.plan().url);
@@ -74,7 +76,9 @@ impl ChatSession {
             }
             write_string(&mut out, name);
             out.push(':');
-            write_string(&mut out, if name.eq_ignore_ascii_case("authorization") { "[redacted]" } else { value });
+            let is_key = masked && name.eq_ignore_ascii_case("authorization");
+            let shown = if masked { redact(value, run.plan().own_key()) } else { value.clone() };
+            write_string(&mut out, if is_key { "[redacted]" } else { &shown });
         }
         out.push_str(if run.plan().needs_key() { "},\"needsKey\":true" } else { "},\"needsKey\":false" });
         let chat = run.chat();

@@ -6,7 +6,7 @@
 use memchr::memchr2;
 
 use crate::decimal::parse_decimal;
-use crate::json_string::RawString;
+use crate::json_string::{RawString, text_of};
 
 /// Where and why a text stopped being JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl<'a> Raw<'a> {
 
     /// The value's text; bytes that are not UTF-8 become U+FFFD.
     pub fn text(self) -> std::borrow::Cow<'a, str> {
-        String::from_utf8_lossy(self.0)
+        text_of(self.0)
     }
 
     /// The value's text as every JSON parser takes it. This reader lets control characters stand in strings, since models send them
@@ -79,9 +79,8 @@ impl<'a> Raw<'a> {
     fn each_field_of(self, visit: &mut dyn FnMut(&'a [u8], Raw<'a>)) {
         if self.is_object() {
             // The slice was checked when it was cut out, so reading it again cannot fail.
-            let _ = Reader::new(self.0).object(&mut |key, reader: &mut Reader<'a>| {
-                let value = reader.value()?;
-                visit(key, value);
+            let _ = Reader::new(self.0).object_of(&mut |key, reader| {
+                visit(key, reader.value()?);
                 Ok(())
             });
         }
@@ -235,6 +234,14 @@ impl<'a> Reader<'a> {
         }
         self.depth -= 1;
         Ok(())
+    }
+
+    /// [`Reader::object`], and the object's own text. One copy for all callers.
+    pub fn object_of(&mut self, visit: &mut dyn FnMut(&'a [u8], &mut Self) -> Result<()>) -> Result<Raw<'a>> {
+        self.peek();
+        let start = self.at;
+        self.object(visit)?;
+        Ok(Raw(&self.bytes[start..self.at]))
     }
 
     fn open(&mut self, bracket: u8) -> Result<()> {

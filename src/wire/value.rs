@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Raw, Reader};
+use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::write_string;
 
 /// A value: as it came, opened, or made here.
@@ -65,10 +65,7 @@ impl<'a> Value<'a> {
     /// Whether this is a string that reads `text`.
     pub fn is(&self, text: &str) -> bool {
         match self {
-            // No escape can stand in a word that has none unless somebody wrote one on purpose.
-            Self::Raw(raw) => {
-                raw.string().is_some_and(|held| held.bytes() == text.as_bytes() || (held.has_escape() && held.decode() == text))
-            }
+            Self::Raw(raw) => raw.string().is_some_and(|held| held.is(text)),
             _ => self.str().is_some_and(|held| held == text),
         }
     }
@@ -256,7 +253,18 @@ impl<'a> Object<'a> {
         Self { fields: fields.into_iter().map(|(name, value)| (Cow::Borrowed(name.as_bytes()), value)).collect() }
     }
 
-    fn add_raw(&mut self, key: &'a [u8], value: Raw<'a>) {
+    /// Reads an object whose values stay closed, and its text, in the walk that checks it.
+    pub fn read(reader: &mut Reader<'a>) -> Result<(Self, Raw<'a>), Malformed> {
+        let mut object = Self::default();
+        let raw = reader.object_of(&mut |key, reader| {
+            object.add_raw(key, reader.value()?);
+            Ok(())
+        })?;
+        Ok((object, raw))
+    }
+
+    /// Adds a field as it came; of a repeated one the last counts.
+    pub fn add_raw(&mut self, key: &'a [u8], value: Raw<'a>) {
         match self.fields.iter_mut().find(|(held, _)| held.as_ref() == key) {
             Some((_, held)) => *held = Value::Raw(value),
             None => self.fields.push((Cow::Borrowed(key), Value::Raw(value))),

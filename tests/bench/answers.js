@@ -12,7 +12,7 @@
 export const USAGE = { prompt: 687, completion: 4187 };
 
 /** About 5 characters a token, as models write: code, lists, quotation marks, dashes, now and then something beyond ASCII. */
-const PROSE =
+export const PROSE =
   "The function reads one chunk at a time and hands out every event that it completes. Here is a short example:\n\n" +
   "```js\nfor await (const event of run) {\n  if (event.type === \"text-delta\") process.stdout.write(event.text);\n}\n```\n\n" +
   "A few things are worth knowing — they come up in nearly every review:\n\n1. **Back pressure.** Nothing is read before the consumer asks; " +

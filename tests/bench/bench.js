@@ -1,4 +1,4 @@
-// What a streamed event costs, side by side with other clients: `cargo xtask bench [args]`.
+// What a streamed event costs, side by side with other clients, and what transcripts and tool loops cost: `cargo xtask bench [args]`.
 import { execFile } from "node:child_process";
 import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 import { reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { measure, spread } from "./measure.js";
-import { digits, growthTable, judge, judgementTable, scenarioTable, table, versionLines } from "./report.js";
+import { measureLoops, measureTranscripts } from "./package-costs.js";
+import { digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines } from "./report.js";
 
 /** @import { Scenario, Spread } from "./measure.js" */
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts" or "tool loop" alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -35,8 +36,13 @@ if (options.help) {
 const { quick, only } = options;
 if (options.check && (quick || only)) refuse("--check needs a full run: without --quick and --only");
 const LONG_KB = quick ? 32 : 128;
-const contenders = [...options.against.map(otherBuild), ...CONTENDERS].filter(({ name }) => !only || only.some((part) => name.includes(part)));
-if (contenders.length === 0) refuse(`no contender is called ${only?.join(" or ")}: there are ${CONTENDERS.map(({ name }) => name).join(", ")}`);
+const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
+const all = [...options.against.map(otherBuild), ...CONTENDERS];
+const contenders = all.filter(({ name }) => isWanted(name));
+const [hasTranscripts, hasLoops] = ["transcripts", "tool loop"].map(isWanted);
+if (contenders.length === 0 && !hasTranscripts && !hasLoops) {
+  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), "transcripts", "tool loop"].join(", ")}`);
+}
 
 const EVENTS = quick ? 400 : 4000;
 /** @type {Scenario[]} */
@@ -54,6 +60,10 @@ const started = performance.now();
 const onProgress = process.stderr.isTTY ? (/** @type {string} */ text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined;
 const results = await measure(contenders, [...streams, request], { rounds: quick ? 3 : 11, budgetMs: quick ? 40 : 250, onProgress });
 const starts = await coldStarts(quick ? 1 : 5);
+const builds = [];
+for (const { name, folder } of all) if (folder) builds.push({ name, exports: await import(new URL("index.js", folder).href) });
+if (hasTranscripts) for (const [key, row] of await measureTranscripts(builds, { quick, onProgress })) results.set(key, row);
+if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
 onProgress?.("");
 const judgements = judge(results, quick);
 const seconds = (performance.now() - started) / 1000;
@@ -65,11 +75,15 @@ if (options.json) {
   console.log(JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, quick, seconds, versions, microseconds: scenarios, coldStartMs: plain(starts), targets: judgements }, undefined, 2));
 } else {
   const parts = [
-    `${versionLines(contenders)}\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; CPU time of all threads, medians${quick ? "; --quick: rough" : ""}`,
-    ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "tool" ? "us/delta" : "us/event")),
-    growthTable(results, LONG_KB),
-    scenarioTable(request, results.get(request.key) ?? new Map(), "us/request"),
-    coldStartTable(starts),
+    `${versionLines(all.filter((one) => one.folder || contenders.includes(one)))}\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; CPU time of all threads, medians${quick ? "; --quick: rough" : ""}`,
+    ...(contenders.length === 0 ? [] : [
+      ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "tool" ? "us/delta" : "us/event")),
+      growthTable(results, LONG_KB),
+      scenarioTable(request, results.get(request.key) ?? new Map(), "us/request"),
+      coldStartTable(starts),
+    ]),
+    ...(hasTranscripts ? transcriptTables(results) : []),
+    ...(hasLoops ? [loopTable(results)] : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,
   ];

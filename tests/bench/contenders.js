@@ -16,6 +16,7 @@ import { MESSAGES, WRITE_FILE } from "./answers.js";
  * @property {string} name
  * @property {string} version
  * @property {boolean} [readsNothing]  takes the bytes and no more
+ * @property {URL} [folder]  of a build of this package
  * @property {() => Promise<{ text: Reader, tool?: Reader }>} load
  */
 
@@ -33,6 +34,7 @@ export function packageContender(name, folder) {
   return {
     name,
     version,
+    folder,
     async load() {
       const { OpenRouter } = await import(new URL("index.js", folder).href);
       const request = { model: MODEL, messages: MESSAGES };

@@ -22,7 +22,7 @@ import { verify } from "./verify.js";
 // optimized code that refers to objects which have died (`--trace-deopt`: 191 times in a short run, reason "weak objects"), and each
 // sample would measure the compiler again. It matters: all take two to seven times as long, and our lead over `openai` shrinks.
 setFlagsFromString("--expose-gc");
-const collectGarbage = /** @type {(options: { type: "minor" }) => void} */ (runInNewContext("gc"));
+export const collectGarbage = /** @type {(options: { type: "minor" }) => void} */ (runInNewContext("gc"));
 
 /** A sample takes at least this long, so that the clock's grain and a stray interrupt do not count. */
 const MIN_SAMPLE_US = 60_000;

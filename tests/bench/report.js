@@ -1,16 +1,19 @@
 // Tables of what was measured, and whether the targets are met.
 
+import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
+
 /** @import { Contender } from "./contenders.js" */
 /** @import { Scenario, Spread } from "./measure.js" */
 
 /** @typedef {Map<string, Map<string, Spread>>} Results */
+/** @typedef {(scenario: string, contender: string) => number} Median */
 /** @typedef {{ target: string, value: number | undefined, limit: number, verdict: "PASS" | "FAIL" | "not judged" }} Judgement */
 
 const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
 
 /**
  * What `cargo xtask bench` is there to watch. Ratios of medians.
- * @type {{ target: string, limit: number, strict?: boolean, value: (median: (scenario: string, contender: string) => number) => number }[]}
+ * @type {{ target: string, limit: number, strict?: boolean, value: (median: Median) => number }[]}
  */
 const TARGETS = [
   { target: "one event a chunk: at most 1/4 of openai", limit: 1 / 4, value: (median) => median("events", OURS) / median("events", OPENAI) },
@@ -18,6 +21,16 @@ const TARGETS = [
   { target: "16 KiB chunks: at most 1/15 of openai", limit: 1 / 15, value: (median) => median("blocks", OURS) / median("blocks", OPENAI) },
   { target: "16 KiB chunks: at most half of the hand-written loop", limit: 1 / 2, value: (median) => median("blocks", OURS) / median("blocks", LOOP) },
   { target: "tool arguments: a delta at 128 KB at most 1.3 of one at 8 KB", limit: 1.3, value: (median) => median("tool-128", OURS) / median("tool-8", OURS) },
+  ...KINDS.flatMap((kind) =>
+    ["sanitizeTranscript", "client.prepare"].map((call) => ({
+      target: `transcript, ${kind}: ${call} at most 1.5 of a copy by JSON`, limit: 1.5,
+      value: (/** @type {Median} */ median) => median(`transcript-${kind}`, call) / median(`transcript-${kind}`, COPY),
+    })),
+  ),
+  ...LOOP_MODELS.map(([title]) => ({
+    target: `tool loop, ${title}: a step behind ${LENGTHS[1]} messages at most 1.3 of one behind ${LENGTHS[0]}`, limit: 1.3,
+    value: (/** @type {Median} */ median) => median(`loop-${LENGTHS[1]}`, title) / median(`loop-${LENGTHS[0]}`, title),
+  })),
 ];
 
 /** @param {Results} results @param {boolean} isRough  too short for a verdict @returns {Judgement[]} */
@@ -57,6 +70,25 @@ export function growthTable(results, longKb) {
   const [short, long] = [results.get("tool-8"), results.get("tool-128")];
   const rows = [...(long ?? [])].map(([name, { median }]) => [name, digits(short?.get(name)?.median ?? NaN), digits(median), digits(median / (short?.get(name)?.median ?? NaN))]);
   return `tool arguments, growth of the cost with their length\n${table([["", "8 KB: us/delta", `${longKb} KB: us/delta`, "ratio"], ...rows])}`;
+}
+
+/** @param {Results} results */
+export function transcriptTables(results) {
+  return KINDS.map((kind) => {
+    const row = results.get(`transcript-${kind}`) ?? new Map();
+    const copy = row.get(COPY)?.median ?? NaN;
+    const ms = (/** @type {number} */ us) => digits(us / 1000);
+    const rows = [...row].map(([name, { median, min, max }]) => [name, ms(median), `${ms(min)} .. ${ms(max)}`, digits(median / copy)]);
+    const what = kind === "clean" ? "nothing to change" : "half of it other models' turns";
+    return `transcript of 2,000 messages prepared for Gemini, ${what}\n${table([["", "ms", "min .. max", "of the copy"], ...rows])}`;
+  });
+}
+
+/** Cost of a step behind a long transcript against one behind a short one. @param {Results} results */
+export function loopTable(results) {
+  const [short, long] = LENGTHS.map((length) => results.get(`loop-${length}`));
+  const rows = [...(long ?? [])].map(([name, { median }]) => [name, digits(short?.get(name)?.median ?? NaN), digits(median), digits(median / (short?.get(name)?.median ?? NaN))]);
+  return `tool loop, from an answer to the next request, growth with the messages before it\n${table([["", ...LENGTHS.map((length) => `${length}: us/step`), "ratio"], ...rows])}`;
 }
 
 /** @param {Judgement[]} judgements */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createOpenRouter } from "@openrouter/ai-sdk-provider";
 import { APICallError, generateText, isStepCount, jsonSchema, Output, streamText, tool } from "ai";
-import { api, dropIn, EPHEMERAL, PNG, simulate, until } from "./support.js";
+import { api, dropIn, EPHEMERAL, PNG, simulate, TIMED, until } from "./support.js";
 
 /** @import { ClientOptions } from "openrouter-wasm" */
 /** @import { Script } from "openrouter-wasm/simulator" */
@@ -43,14 +43,14 @@ describe("streamText", () => {
     const { provider, simulator, bytesSent, bytesReceived } = connect({ text: ["Grüße", " 🙂"], reasoning: ["h", "m"], chunkBytes: 7, comments: 2 });
     const model = provider("openrouter/openai/gpt-4o-mini", { user: "u", usage: { include: true }, extraBody: { store: true, min_p: 0.1 } });
     const result = streamText({ model, instructions: "be brief", prompt: "Hello there", maxOutputTokens: 100, temperature: 0.5, stopSequences: ["END"] });
-    assert.deepEqual((await collect(result.textStream)).join(""), "Grüße 🙂");
+    assert.equal((await collect(result.textStream)).join(""), "Grüße 🙂");
     assert.equal(await result.finalStep.then((step) => step.reasoningText), "hm");
     assert.ok(((await result.totalUsage).outputTokens ?? 0) > 0);
     assert.deepEqual(await bytesReceived(), await bytesSent());
     const [{ body, headers }] = simulator.requests;
     assert.deepEqual(body, {
       model: "openai/gpt-4o-mini",
-      messages: [{ role: "system", content: "be brief" }, { role: "user", content: "Hello there" }],
+      messages: [{ role: "system", content: [{ type: "text", text: "be brief" }] }, { role: "user", content: "Hello there" }],
       stream: true,
       max_completion_tokens: 100,
       temperature: 0.5,
@@ -81,18 +81,19 @@ describe("streamText", () => {
     assert.deepEqual(first.tools.map((/** @type {any} */ one) => one.cache_control), [EPHEMERAL]);
     assert.deepEqual(first.reasoning, { max_tokens: 2000 });
     const [, question, turn, answer] = second.messages;
-    assert.deepEqual(second.messages.length, 4);
+    assert.equal(second.messages.length, 4);
     assert.deepEqual(second.messages[0], system);
     assert.deepEqual(question, { role: "user", content: "Weather?" });
     assert.deepEqual(turn.reasoning_details, [thought]);
     assert.equal(turn.reasoning, undefined, "plain reasoning is not replayed to Anthropic");
     assert.deepEqual(turn.tool_calls, [{ id: "toolu_number-1", type: "function", function: { name: "weather", arguments: '{"city":"Lisbon"}' } }]);
-    assert.deepEqual(answer, { role: "tool", tool_call_id: "toolu_number-1", content: marked("sunny in Lisbon") });
+    assert.deepEqual(answer, { role: "tool", tool_call_id: "toolu_number-1", name: "weather", content: marked("sunny in Lisbon") });
   });
 
-  test("that is aborted closes the stream at OpenRouter", async () => {
+  test("that is aborted closes the stream at OpenRouter", TIMED, async () => {
     const simulator = simulate();
-    simulator.enqueue({ text: ["one", "two"], stallAfterChunks: 2, stallWithComments: 5 });
+    // One piece, and then silence: with more of them at hand the AI SDK leaves a rejection to nobody, behind any `fetch`.
+    simulator.enqueue({ text: ["one", "two"], stallAfterChunks: 1 });
     const client = new api.OpenRouter({ fetch: simulator.fetch });
     const controller = new AbortController();
     const model = createOpenRouter({ apiKey: "k", fetch: client.fetch })("openai/gpt-4o-mini");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import OpenAI from "openai";
-import { api, BASE, dropIn, EPHEMERAL, HELLO, simulate, until, WEATHER_TOOL } from "./support.js";
+import { api, BASE, dropIn, EPHEMERAL, HELLO, simulate, TIMED, until, WEATHER_TOOL } from "./support.js";
 
 /** @import { ClientOptions } from "openrouter-wasm" */
 /** @import { Script } from "openrouter-wasm/simulator" */
@@ -28,19 +28,17 @@ async function collect(stream) {
 const textOf = (chunks) => chunks.map((chunk) => chunk.choices[0]?.delta.content ?? "").join("");
 
 /** A turn of an earlier model, with ids that Mistral and Gemini refuse. */
-const TOOL_TALK = /** @type {const} */ ([
+const CALLS = [
+  { id: "call_Lisbon-0001", type: /** @type {const} */ ("function"), function: { name: "get_weather", arguments: '{"city":"Lisbon"}' } },
+  { id: "call_Porto-00002", type: /** @type {const} */ ("function"), function: { name: "get_weather", arguments: '{"city":"Porto"}' } },
+];
+/** @type {import("openai").OpenAI.ChatCompletionMessageParam[]} */
+const TOOL_TALK = [
   { role: "user", content: "Weather in Lisbon and Porto?" },
-  {
-    role: "assistant",
-    content: null,
-    tool_calls: [
-      { id: "call_Lisbon-0001", type: "function", function: { name: "get_weather", arguments: '{"city":"Lisbon"}' } },
-      { id: "call_Porto-00002", type: "function", function: { name: "get_weather", arguments: '{"city":"Porto"}' } },
-    ],
-  },
+  { role: "assistant", content: null, tool_calls: CALLS },
   { role: "tool", tool_call_id: "call_Lisbon-0001", content: "sunny" },
   { role: "tool", tool_call_id: "call_Porto-00002", content: "rainy" },
-]);
+];
 
 describe("what arrives at OpenRouter", () => {
   for (const stream of [true, false]) {
@@ -108,13 +106,13 @@ describe("what arrives at OpenRouter", () => {
   for (const [model, pattern] of /** @type {[string, RegExp][]} */ ([["mistralai/mistral-small-3.2-24b-instruct", /^[a-zA-Z0-9]{9}$/], ["google/gemini-2.5-flash", /^[a-zA-Z0-9]{1,40}$/]])) {
     test(`has tool ids that ${model.split("/")[0]} takes, the same one in a call and its result`, async () => {
       const { openai, simulator } = connect({ text: "Take a coat." });
-      await openai.chat.completions.create({ model, messages: [...TOOL_TALK], tools: [WEATHER_TOOL] });
+      await openai.chat.completions.create({ model, messages: TOOL_TALK, tools: [WEATHER_TOOL] });
       const [, { tool_calls: calls }, ...results] = simulator.requests[0].body.messages;
       const ids = calls.map((/** @type {any} */ call) => call.id);
       assert.deepEqual(results.map((/** @type {any} */ result) => [result.tool_call_id, result.content]), [[ids[0], "sunny"], [ids[1], "rainy"]]);
       assert.notEqual(ids[0], ids[1]);
       for (const id of ids) assert.match(id, pattern);
-      assert.deepEqual(calls.map((/** @type {any} */ call) => call.function.arguments), TOOL_TALK[1].tool_calls.map((call) => call.function.arguments));
+      assert.deepEqual(calls.map((/** @type {any} */ call) => call.function.arguments), CALLS.map((call) => call.function.arguments));
     });
   }
 
@@ -237,7 +235,7 @@ describe("what goes wrong", () => {
     for (const [status, type] of table) {
       for (const stream of [false, true]) {
         simulator.enqueue({ status, body: { error: { code: status, message: `it is ${status}` } } });
-        await assert.rejects(ask(openai, { stream }), (error) => {
+        await assert.rejects(ask(openai, { stream }), (/** @type {any} */ error) => {
           assert.ok(error instanceof type, `${status}: ${error}`);
           assert.deepEqual([error.status, error.message], [status, `${status} it is ${status}`]);
           return true;
@@ -272,10 +270,10 @@ describe("what goes wrong", () => {
   });
 
   for (const how of ["abort", "break"]) {
-    test(`${how === "abort" ? "an abort" : "leaving the loop"} closes the stream at OpenRouter`, async () => {
+    test(`${how === "abort" ? "an abort" : "leaving the loop"} closes the stream at OpenRouter`, TIMED, async () => {
       // Without a copy of the bytes: a body that is read twice is closed only by both readers.
       const simulator = simulate();
-      simulator.enqueue({ text: ["one", "two", "three"], stallAfterChunks: 2, stallWithComments: 5 });
+      simulator.enqueue({ text: ["one", "two", "three"], stallAfterChunks: 2 });
       const client = new api.OpenRouter({ fetch: simulator.fetch });
       const openai = new OpenAI({ apiKey: "k", baseURL: BASE, fetch: client.fetch, maxRetries: 0 });
       const stream = await openai.chat.completions.create({ model: "openai/gpt-4o-mini", messages: HELLO, stream: true });
@@ -289,7 +287,7 @@ describe("what goes wrong", () => {
     });
   }
 
-  test("an abort before the answer has begun reaches OpenRouter", async () => {
+  test("an abort before the answer has begun reaches OpenRouter", TIMED, async () => {
     const { openai, simulator } = connect({ delayMs: 10_000 });
     const controller = new AbortController();
     const answer = openai.chat.completions.create({ model: "openai/gpt-4o-mini", messages: HELLO }, { signal: controller.signal });

@@ -23,6 +23,8 @@ export const WEATHER_TOOL = {
 };
 /** One grey pixel. */
 export const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+/** For tests whose answer never ends by itself. */
+export const TIMED = { timeout: 10_000 };
 export const EPHEMERAL = { type: "ephemeral" };
 
 /** @param {SimulatorOptions} [options] */

@@ -56,7 +56,7 @@ export const toolScenarios = {
     const { messages } = server.requests[1].body;
     const contents = messages.filter((/** @type {any} */ message) => message.role === "tool").map((/** @type {any} */ message) => message.content);
     same(contents.length, 3, "every call is answered");
-    ok(contents[0].includes("disk full") && contents[1].includes('"unknown"') && contents[1].includes("add") && contents[2].includes("JSON"), JSON.stringify(contents));
+    ok(contents[0].includes("disk full") && contents[1].includes('"unknown"') && contents[1].includes("add") && contents[2].includes("JSON") && contents[2].endsWith("They were: [1]"), JSON.stringify(contents));
     same(messages[1].tool_calls.map((/** @type {any} */ item) => [item.id, item.function.arguments]), [["call_1", "{}"], ["call_2", "{}"], ["call_3", "{}"]], "calls go back as valid JSON");
     same((await run.result()).message.content, "I see.", "the run goes on");
   },
@@ -134,7 +134,7 @@ export const toolScenarios = {
     await client.chat({ messages: question, tools: [{ name: "look", execute: () => [{ type: "text", text: "here" }, { type: "image_url", image_url: { url } }] }] }).result();
     const { messages } = server.requests[1].body;
     same(messages.slice(2), [
-      { role: "tool", tool_call_id: "call_1", content: "here" },
+      { role: "tool", tool_call_id: "call_1", content: [{ type: "text", text: "here" }] },
       { role: "user", content: [{ type: "text", text: "Image(s) from tool result #1 (look):" }, { type: "image_url", image_url: { url } }] },
     ], "messages");
   },

@@ -190,6 +190,11 @@ impl Checks {
         self.javascript("tests/package")
     }
 
+    /// Tests what leaves the package against the SDKs that use it and the schemas of those who take it.
+    pub(crate) fn contract(&self) -> Result<Outcome> {
+        self.javascript("tests/contract")
+    }
+
     /// Tests the demo page, the script that serves it and the Worker.
     pub(crate) fn page(&self) -> Result<Outcome> {
         self.javascript("tests/page")

@@ -26,7 +26,7 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
@@ -41,6 +41,7 @@ const STEPS: [Step; 16] = [
     step("package", "npm pack", Checks::pack),
     step("package", "simulator tests", Checks::simulator),
     step("package", "package tests", Checks::package),
+    step("package", "contract tests", Checks::contract),
     step("package", "page tests", Checks::page),
     step("package", "sizes", Checks::sizes),
 ];

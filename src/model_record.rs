@@ -188,9 +188,9 @@ impl ModelRecord {
         Ok(record)
     }
 
-    /// False only when its inputs are known and images are not among them.
-    pub fn sees_images(&self) -> bool {
-        self.input.as_ref().is_none_or(|input| input.iter().any(|kind| kind == "image"))
+    /// False only when its inputs are known and this kind is not among them.
+    pub fn sees(&self, kind: &str) -> bool {
+        self.input.as_ref().is_none_or(|input| input.iter().any(|held| held == kind))
     }
 }
 
@@ -248,6 +248,6 @@ mod tests {
         }
         let kimi = ModelRecord::of(&ModelRef::parse("moonshotai/kimi-k2.6:free").unwrap(), None, "").unwrap();
         assert_eq!((kimi.max_tokens, kimi.reasoning.is_known()), (Some(262_144), true));
-        assert!(record(r#"{"input":["text"]}"#).input.is_some() && !record(r#"{"input":["text"]}"#).sees_images());
+        assert!(record(r#"{"input":["text"]}"#).input.is_some() && !record(r#"{"input":["text"]}"#).sees("image"));
     }
 }

@@ -39,9 +39,10 @@ pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried
         list.map(|list| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect::<Vec<_>>())
     };
     let allowed = texts("allowedToolNames");
-    let sees_images = texts("input").is_none_or(|input| input.iter().any(|kind| kind == "image"));
+    let input = texts("input");
+    let sees = |kind: &str| input.as_ref().is_none_or(|input| input.iter().any(|held| held == kind));
     let has_tools = options.get("supportsTools").is_none_or(|flag| flag.as_bool() != Some(false));
-    let target = Target { model: &model, sees_images, has_tools };
+    let target = Target { model: &model, sees_images: sees("image"), sees_video: sees("video"), has_tools };
     let context = Context { policy, target, allowed_tool_names: allowed.as_deref(), carried };
     transcript::sanitize(&mut messages, &context, &mut None, &mut changes)?;
     let mut out = String::from("{\"messages\":[");

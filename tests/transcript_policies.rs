@@ -183,7 +183,9 @@ fn reasoning_goes_but_for_the_current_tool_turn_s_where_that_is_asked() {
         .filter(|message| message["reasoning"] == "t")
         .map(|message| message["tool_calls"][0]["id"].as_str().unwrap())
         .collect();
-    assert_eq!(kept, ["b", "c"], "images of a result are no word of the user's");
+    assert_eq!(kept, ["b", "c"]);
+    let again = sanitize(&json!(answer.messages), &options);
+    assert!(again.is_untouched(), "images of a result, now a user's message, are no word of the user's: {again:?}");
     let last = json!([user("1"), {"role": "assistant", "content": "x", "reasoning": "t"}]);
     assert_eq!(sanitize(&last, &options).messages[1], json!({"role": "assistant", "content": "x"}));
 }

@@ -48,6 +48,7 @@ struct Settings {
     policy: Policy,
     tool_ids: Option<ToolIdMap>,
     sees_images: bool,
+    sees_video: bool,
     has_tools: bool,
     thinks: bool,
     fits_deepseek: bool,
@@ -62,7 +63,8 @@ impl Conversation {
             model: draft.model.clone(),
             policy: Policy { assistant_first: false, ..policy },
             tool_ids,
-            sees_images: draft.record.sees_images(),
+            sees_images: draft.record.sees("image"),
+            sees_video: draft.record.sees("video"),
             has_tools: draft.record.supports_tools != Some(false),
             thinks: draft.thinks,
             fits_deepseek: deepseek::applies(draft),
@@ -109,7 +111,12 @@ impl Conversation {
         self.settings.count = number;
         let settings = &mut self.settings;
         let mut changes = Changes::default();
-        let target = Target { model: &settings.model, sees_images: settings.sees_images, has_tools: settings.has_tools };
+        let target = Target {
+            model: &settings.model,
+            sees_images: settings.sees_images,
+            sees_video: settings.sees_video,
+            has_tools: settings.has_tools,
+        };
         let context = Context { policy: settings.policy, target, allowed_tool_names: None, carried };
         transcript::sanitize(&mut added, &context, &mut settings.tool_ids, &mut changes)?;
         if settings.fits_deepseek {

@@ -136,8 +136,12 @@ fn read_body(text: &str) -> Result<Object<'_>, Error> {
 }
 
 fn context<'c>(draft: &'c Draft<'_>, policy: Policy, carried: Carried<'c>) -> Context<'c> {
-    let target =
-        Target { model: &draft.model, sees_images: draft.record.sees_images(), has_tools: draft.record.supports_tools != Some(false) };
+    let target = Target {
+        model: &draft.model,
+        sees_images: draft.record.sees("image"),
+        sees_video: draft.record.sees("video"),
+        has_tools: draft.record.supports_tools != Some(false),
+    };
     Context { policy, target, allowed_tool_names: None, carried }
 }
 

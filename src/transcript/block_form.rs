@@ -99,6 +99,11 @@ fn is_block_turn(message: &mut Message<'_>) -> bool {
 
 /// Media in the content of a user, or of a result in the wire form.
 fn convert_media(message: &mut Message<'_>, changes: &mut Changes) {
+    // When it was said is the host's to know.
+    if message.fields.remove("timestamp").is_some() {
+        message.touch();
+        changes.add(RULE, message.place(".timestamp"), "is no field of the wire form");
+    }
     let parts = message.parts_mut();
     let Some(parts) = parts.filter(|parts| parts.iter().any(|part| is_kind(part, &["image", "video"]))) else { return };
     *parts = core::mem::take(parts).into_iter().map(media_part).collect();

@@ -13,6 +13,9 @@ const NO_RESULT: &str = "No result provided";
 const NO_OUTPUT: &str = "(no output)";
 const SEE_IMAGE: &str = "(see attached image)";
 const IMAGE_OMITTED: &str = "(image omitted: model does not support images)";
+const VIDEO_OMITTED: &str = "(video omitted: model does not support video)";
+const IMAGE: &str = "image_url";
+const VIDEO: &str = "video_url";
 const RESULT_IMAGES: &str = "Image(s) from tool result #";
 const TOOL_IMAGE_OMITTED: &str = "(tool image omitted: model does not support images)";
 
@@ -23,6 +26,8 @@ pub struct Target<'m> {
     pub model: &'m ModelRef,
     /// False only when it is known to see no images.
     pub sees_images: bool,
+    /// False only when it is known to see no video.
+    pub sees_video: bool,
     /// False only when it is known to have no tools.
     pub has_tools: bool,
 }
@@ -37,9 +42,17 @@ pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut
                 message.touch();
                 changes.add("roles", message.place(".role"), "developer is OpenAI's own word for system");
             }
-            Role::User if !target.sees_images => omit_images(message, IMAGE_OMITTED, changes),
+            Role::User => {
+                if !target.sees_images {
+                    omit(message, IMAGE, IMAGE_OMITTED, changes);
+                }
+                if !target.sees_video {
+                    omit(message, VIDEO, VIDEO_OMITTED, changes);
+                }
+            }
             Role::Assistant => {
                 drop_nulls(message, changes);
+                move_refusals(message, changes);
                 replay_reasoning(message, target.model, changes);
             }
             _ => {}
@@ -103,27 +116,44 @@ fn drop_nulls(message: &mut Message<'_>, changes: &mut Changes) {
     changes.add(RULE, message.place(".content"), "parts that are null were left out");
 }
 
-fn is_image(part: &Value<'_>) -> bool {
-    part.get("type").is_some_and(|kind| kind.is("image_url"))
+/// OpenAI's own history has refusals as parts; OpenRouter's schema knows the field alone.
+fn move_refusals(message: &mut Message<'_>, changes: &mut Changes) {
+    let is_refusal = |part: &Value<'_>| part.get("type").is_some_and(|kind| kind.is("refusal"));
+    let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(is_refusal)) else { return };
+    let texts: Vec<String> = parts.iter().filter(|part| is_refusal(part)).filter_map(|part| part.get_str("refusal")).collect();
+    parts.retain(|part| !is_refusal(part));
+    if parts.is_empty() {
+        message.fields.set("content", Value::null());
+    }
+    if message.fields.get("refusal").is_none() {
+        message.fields.set("refusal", Value::Text(texts.join("\n")));
+    }
+    message.touch();
+    changes.add(RULE, message.place(".content"), "a refusal stands in its own field");
 }
 
-/// Every run of images becomes one text.
-fn omit_images(message: &mut Message<'_>, text: &str, changes: &mut Changes) {
-    let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(is_image)) else { return };
+fn is_image(part: &Value<'_>) -> bool {
+    part.get("type").is_some_and(|kind| kind.is(IMAGE))
+}
+
+/// Every run of such parts becomes one text.
+fn omit(message: &mut Message<'_>, kind: &str, text: &str, changes: &mut Changes) {
+    let is_one = |part: &Value<'_>| part.get("type").is_some_and(|held| held.is(kind));
+    let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(is_one)) else { return };
     let mut kept: Vec<Value<'_>> = Vec::with_capacity(parts.len());
     let mut in_run = false;
     for part in core::mem::take(parts) {
-        let image = is_image(&part);
-        if !image {
+        let omitted = is_one(&part);
+        if !omitted {
             kept.push(part);
         } else if !in_run {
             kept.push(text_part(text));
         }
-        in_run = image;
+        in_run = omitted;
     }
     *parts = kept;
     message.touch();
-    changes.add(RULE, message.place(".content"), "the model does not see images: they were named instead");
+    changes.add(RULE, message.place(".content"), "the model does not see such media: they were named instead");
 }
 
 /// Reasoning goes back in the fields that the model takes.
@@ -234,7 +264,7 @@ impl<'a> Run<'a> {
         let name = self.open.iter().position(|(open, _)| *open == id).and_then(|at| self.open.remove(at).1);
         let name = result.meta.tool_name.clone().or(name).unwrap_or_else(|| "unknown".to_owned());
         if !target.sees_images {
-            omit_images(&mut result, TOOL_IMAGE_OMITTED, changes);
+            omit(&mut result, IMAGE, TOOL_IMAGE_OMITTED, changes);
         }
         let images: Vec<Value<'a>> = result.parts_mut().map_or_else(Vec::new, |parts| {
             let (images, rest) = core::mem::take(parts).into_iter().partition(is_image);

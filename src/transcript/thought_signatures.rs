@@ -97,6 +97,10 @@ fn clean_details(message: &mut Message<'_>, gone: &mut Vec<String>) {
         }
         true
     });
+    // An empty list says that there were none, which was not so.
+    if number > 0 && details.is_empty() {
+        message.fields.remove("reasoning_details");
+    }
 }
 
 /// Base64 or base64url that decodes and encodes to itself but for its padding; white space does not count.

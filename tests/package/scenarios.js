@@ -1,6 +1,7 @@
 // What the package promises, told once and run in every runtime. Nothing in here knows which one it is.
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
+import { authScenarios } from "./auth-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
 
@@ -577,7 +578,7 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios };
+export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios };
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

@@ -1,5 +1,6 @@
 // Inline pictures, sounds and files of a request travel around the engine, not through it: its memory grows by what passes and never
-// shrinks. The engine is told what they are, judges them, and writes marks in their place.
+// shrinks. The engine is told what they are, judges them, and writes marks in their place. Long texts go the same way: no rule looks into
+// them, and taking them there and back is most of what a long transcript would cost.
 import { base64Of } from "./base64.js";
 
 /** @import { Engine } from "./engine.js" */
@@ -7,6 +8,8 @@ import { base64Of } from "./base64.js";
 
 /** Strings from this length on, in places where media stand, are carried. */
 const MIN_LENGTH = 16_384;
+/** Texts from this length on are carried: below it a mark costs more than it saves. */
+const MIN_TEXT_LENGTH = 96;
 /** The limits of src/transcript/images.rs: beyond them a picture is made smaller, where somebody can. */
 const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_PIXELS = 25_000_000, MAX_INPUT_BYTES = 10 << 20;
 
@@ -20,7 +23,11 @@ const encoder = new TextEncoder();
 /** The media of one run. */
 export class Carrier {
   // Not to be guessed, so that no text of anybody's can be taken for a mark.
-  #prefix = `media-${crypto.getRandomValues(new Uint32Array(4)).join("-")}-`;
+  #prefix = `c${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`;
+  /** @type {string[]} */
+  #texts = [];
+  /** How much longer the texts are than their marks: the engine counts what a context holds. */
+  #textChars = 0;
   /** @type {string[]} */
   #strings = [];
   /** @type {(ImageFacts | {})[]} */
@@ -61,26 +68,107 @@ export class Carrier {
 
   /** What the engine is told, as JSON. @param {object} [more] */
   describe(more) {
-    return this.#strings.length === 0 && !more ? "" : JSON.stringify({ prefix: this.#prefix, facts: this.#facts, ...more });
+    if (this.#strings.length === 0 && this.#textChars === 0 && !more) return "";
+    return JSON.stringify({ prefix: this.#prefix, facts: this.#facts, textChars: this.#textChars, ...more });
   }
 
-  /** JSON text with the media in it again. @param {string} text */
+  /** JSON text with everything in it again. @param {string} text */
   putBack(text) {
-    if (this.#strings.length === 0) return text;
-    const pattern = new RegExp(`${this.#prefix}(\\d+)\\.`, "g");
-    return text.replace(pattern, (_, number) => JSON.stringify(this.#strings[Number(number)]).slice(1, -1));
+    if (this.#strings.length === 0 && this.#texts.length === 0) return text;
+    const pieces = text.split(this.#prefix);
+    const texts = this.#escapedTexts(pieces.length - 1);
+    for (let at = 1; at < pieces.length; at++) {
+      const piece = pieces[at], end = piece.indexOf(".");
+      const escaped = piece.startsWith("t") ? texts(Number(piece.slice(1, end))) : JSON.stringify(this.#strings[Number(piece.slice(0, end))]).slice(1, -1);
+      pieces[at] = escaped + piece.slice(end + 1);
+    }
+    return pieces.join("");
+  }
+
+  /** A value of the engine's with everything in it again; changes the value. @param {any} value @returns {any} */
+  restore(value) {
+    if (typeof value === "string") return value.includes(this.#prefix) ? this.#restoreText(value) : value;
+    if (typeof value !== "object" || value === null) return value;
+    for (const key in value) {
+      const inner = value[key];
+      if (typeof inner === "object" || (typeof inner === "string" && inner.includes(this.#prefix))) value[key] = this.restore(inner);
+    }
+    return value;
+  }
+
+  /** @param {string} text */
+  #restoreText(text) {
+    const pieces = text.split(this.#prefix);
+    for (let at = 1; at < pieces.length; at++) {
+      const piece = pieces[at], end = piece.indexOf(".");
+      const carried = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.#strings[Number(piece.slice(0, end))];
+      // Most marks are all there is: the caller's own string then.
+      pieces[at] = end + 1 === piece.length ? carried : carried + piece.slice(end + 1);
+    }
+    return pieces.length === 2 && pieces[0] === "" ? pieces[1] : pieces.join("");
+  }
+
+  /**
+   * The texts as they stand in JSON. Where most of them are wanted, all at once: a call for each costs as much as the text does.
+   * @param {number} count  how many are wanted at most
+   * @returns {(number: number) => string}
+   */
+  #escapedTexts(count) {
+    const texts = this.#texts;
+    if (count * 2 < texts.length) return (number) => JSON.stringify(texts[number]).slice(1, -1);
+    const all = JSON.stringify(texts.join(this.#prefix)).slice(1, -1).split(this.#prefix);
+    return (number) => all[number];
   }
 
   /** @param {any} message */
   #withMarks(message) {
+    if (typeof message !== "object" || message === null) return message;
+    const { role } = message;
+    // The rules look for a line in instructions, and compare turns of the block form with each other.
+    const carriesText = (role === "user" || role === "tool" || role === "toolResult" || role === "assistant") && message.stopReason === undefined;
     let changed = message;
-    for (const field of ["content", "images", "audio"]) {
-      const value = message?.[field];
+    /** @param {string} field @param {unknown} marked */
+    const set = (field, marked) => {
+      if (changed === message) changed = { ...message };
+      changed[field] = marked;
+    };
+    const { content } = message;
+    if (typeof content === "string") {
+      if (carriesText && isLongText(content)) set("content", this.#markText(content));
+    } else if (typeof content === "object" && content !== null) {
+      const marked = Array.isArray(content) ? mapped(content, (part) => this.#withMarksInPart(part, carriesText)) : this.#marksIn(content);
+      if (marked !== content) set("content", marked);
+    }
+    if (role !== "assistant") return changed;
+    for (const field of ["images", "audio"]) {
+      const value = message[field];
       if (typeof value !== "object" || value === null) continue;
-      const marked = Array.isArray(value) ? mapped(value, (part) => (part?.type === "text" ? part : this.#marksIn(part))) : this.#marksIn(value);
-      if (marked !== value) changed = { ...changed, [field]: marked };
+      const marked = Array.isArray(value) ? mapped(value, (part) => this.#marksIn(part)) : this.#marksIn(value);
+      if (marked !== value) set(field, marked);
+    }
+    if (!carriesText) return changed;
+    for (const field of ["reasoning", "reasoning_content"]) {
+      if (isLongText(message[field])) set(field, this.#markText(message[field]));
+    }
+    const { reasoning_details: details } = message;
+    if (Array.isArray(details)) {
+      const marked = mapped(details, (detail) => (isLongText(detail?.text) ? { ...detail, text: this.#markText(detail.text) } : detail));
+      if (marked !== details) set("reasoning_details", marked);
     }
     return changed;
+  }
+
+  /** @param {any} part @param {boolean} carriesText */
+  #withMarksInPart(part, carriesText) {
+    if (part?.type !== "text") return this.#marksIn(part);
+    return carriesText && isLongText(part.text) ? { ...part, text: this.#markText(part.text) } : part;
+  }
+
+  /** @param {string} text */
+  #markText(text) {
+    const mark = `${this.#prefix}t${this.#texts.push(text) - 1}.`;
+    this.#textChars += text.length - mark.length;
+    return mark;
   }
 
   /**
@@ -146,6 +234,18 @@ export class Carrier {
   }
 }
 
+/** Whether there are halves of characters in it, which the engine removes and reports. @type {(text: string) => boolean} */
+const isWellFormed = "isWellFormed" in String.prototype ? (text) => /** @type {any} */ (text).isWellFormed() : (text) => !/\p{Cs}/u.test(text);
+
+/**
+ * A text that no rule would look into: long, with something to read in it, whole, and none of the notes that repairs leave behind and know
+ * again, which all begin with a bracket.
+ * @param {unknown} text @returns {text is string}
+ */
+function isLongText(text) {
+  return typeof text === "string" && text.length >= MIN_TEXT_LENGTH && text.charCodeAt(0) !== 0x5b && /\S/.test(text) && isWellFormed(text);
+}
+
 /** @param {string} base64 */
 function bytesOfBase64(base64) {
   const text = atob(base64);
@@ -156,6 +256,12 @@ function bytesOfBase64(base64) {
 
 /** `map` that returns the same array when nothing changes. @param {any[]} items @param {(item: any) => any} change */
 function mapped(items, change) {
-  const all = items.map(change);
-  return all.every((item, at) => item === items[at]) ? items : all;
+  let all = items;
+  for (let at = 0; at < items.length; at++) {
+    const changed = change(items[at]);
+    if (changed === items[at]) continue;
+    if (all === items) all = items.slice();
+    all[at] = changed;
+  }
+  return all;
 }

@@ -8,6 +8,7 @@ import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
 import { ChatRun } from "./run.js";
+import { keyText } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
 
@@ -87,9 +88,9 @@ export class OpenRouter {
    */
   fetch = (input, init) => fetchShaped(input, init, { config: this.#config, apiKey: this.#apiKey, fetch: this.#fetch, resizeImage: this.#resizer() });
 
-  #apiKey = () => {
+  #apiKey = async () => {
     const { apiKey } = this.#options;
-    return typeof apiKey === "function" ? apiKey() : apiKey;
+    return keyText(await (typeof apiKey === "function" ? apiKey() : apiKey));
   };
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;

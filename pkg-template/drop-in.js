@@ -56,7 +56,8 @@ export async function fetchShaped(input, init, client) {
   }
   const signal = init?.signal ?? request?.signal;
   // Not "error", which workerd refuses. A redirect comes back as it is.
-  const { duplex: _, .../** @type {any} */ (rest) } = /** @type {any} */ (init ?? {});
+  // Of a streamed body: this one is text.
+  const { duplex: _, ...rest } = /** @type {any} */ (init ?? {});
   return send(url, { ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
 }
 

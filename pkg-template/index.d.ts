@@ -44,7 +44,7 @@ export interface ClientOptions extends EngineOptions {
    * The key, or a function that is asked for it before every send. It goes to `baseURL` alone and is masked in every error.
    * A key in a page is the visitor's to read: their own key, or a Worker that keeps yours.
    */
-  apiKey?: string | (() => string | undefined | Promise<string | undefined>);
+  apiKey?: string | SecretKey | (() => string | SecretKey | undefined | Promise<string | SecretKey | undefined>);
   /** Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
   baseURL?: string;
   /** Who is asking, for OpenRouter's rankings. Left out, a page sends its origin; `null` sends nothing. */
@@ -708,7 +708,7 @@ export interface SignInOptions extends CompleteSignInOptions {
   storage?: TextStorage;
   /** Default `https://openrouter.ai/auth`. */
   authorizeUrl?: string | URL;
-  /** Signs in in a window: true opens one (call it in a click's handler), or one that is open. */
+  /** Signs in in a window: true opens one (call it in a click's handler), or one that is open. It is closed at the end. */
   popup?: boolean | Window;
 }
 

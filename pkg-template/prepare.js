@@ -1,4 +1,5 @@
 // A request as it would be sent.
+import { changesOf } from "./changes.js";
 import { fromEngine } from "./errors.js";
 
 /** @import { Carrier } from "./carried-media.js" */
@@ -39,7 +40,8 @@ export function shape({ glue }, carrier, { config, headers, body }, more) {
   let session;
   try {
     session = new glue.ChatSession(config, headers, body, carrier.describe(more), 0);
-    const description = JSON.parse(session.describe(!more?.isForeign));
+    const { changes, warnings, ...rest } = JSON.parse(session.describe(!more?.isForeign));
+    const description = { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) };
     const stable = session.takeStable();
     const [head, volatile, tail] = session.frame().split("\0");
     return { description, text: carrier.putBack(head + stable + volatile + tail) };

@@ -3,27 +3,15 @@
 // Every pattern takes time in proportion to the text, whatever stands in it: a name begins where no name goes on (the look-behind), what may
 // repeat without bound is consumed by the match or ends before the next place where a match may begin, white space is counted.
 
+import { isMaskable, knownSecrets, knownSecretsVersion } from "./known-secrets.js";
+
 /** @import { SecretKey } from "./index.js" */
 
-const SHORTEST_SECRET = 6;
-const MOST_SECRETS = 512;
 /** Each round may bring together what a next one finds; texts settle in two. */
 const MOST_ROUNDS = 8;
 
-/** Values that were registered, oldest first. @type {Set<string>} */
-const registered = new Set();
-/** The pattern of the registered values alone. @type {RegExp | undefined} */
-let registeredPattern;
-
-/** Masks this value in whatever is redacted from now on. @param {string} value */
-export function registerSecret(value) {
-  if (value.length < SHORTEST_SECRET) return;
-  // Again at the end: a key in use must not be the oldest.
-  const isNew = !registered.delete(value);
-  registered.add(value);
-  if (registered.size > MOST_SECRETS) registered.delete(/** @type {string} */ (registered.values().next().value));
-  if (isNew) registeredPattern = undefined;
-}
+/** The pattern of the known secrets alone. @type {{ pattern: RegExp, version: number } | undefined} */
+let known;
 
 /**
  * @param {unknown} text
@@ -31,9 +19,12 @@ export function registerSecret(value) {
  * @returns {string}
  */
 export function redact(text, { secrets } = {}) {
-  const own = secrets ? [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal())) : [];
-  registeredPattern ??= exactly([...registered]);
-  const exact = own.length > 0 ? exactly([...registered, ...own]) : registeredPattern;
+  const named = secrets ? [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal())) : [];
+  const own = named.filter((secret) => !knownSecrets.has(secret));
+  const version = knownSecretsVersion();
+  if (known?.version !== version) known = { pattern: exactly([...knownSecrets]), version };
+  // One pattern and not one after the other: a short secret must not cut a long one in pieces.
+  const exact = own.length > 0 ? exactly([...knownSecrets, ...own]) : known.pattern;
   let now = String(text);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = now;
@@ -45,7 +36,7 @@ export function redact(text, { secrets } = {}) {
 
 /** One pattern of all values in every spelling, the longest first: of those that begin at one place it takes the first. @param {string[]} values */
 function exactly(values) {
-  const spellings = new Set(values.filter((value) => value.length >= SHORTEST_SECRET).flatMap(spellingsOf));
+  const spellings = new Set(values.filter(isMaskable).flatMap(spellingsOf));
   if (spellings.size === 0) return /(?!)/g;
   const sorted = [...spellings].sort((left, right) => right.length - left.length);
   return new RegExp(sorted.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "g");

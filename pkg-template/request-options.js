@@ -1,5 +1,6 @@
 // What a caller writes, checked for its kinds and told apart: the engine's JSON here, functions and signals there.
 import { invalidRequest } from "./errors.js";
+import { isSecretKey } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions } from "./index.js" */
 
@@ -18,7 +19,9 @@ export function checkClientOptions(options) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
   refuse(options, NOT_YET_CLIENT);
   const { apiKey, fallbackModels } = options;
-  if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function") throw invalidRequest("apiKey: must be a string or a function");
+  if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function" && !isSecretKey(apiKey)) {
+    throw invalidRequest("apiKey: must be a string, a SecretKey or a function");
+  }
   for (const [name, kind] of Object.entries(KINDS)) {
     const value = /** @type {any} */ (options)[name];
     if (name === "resizeImage" && value === false) continue;

@@ -1,5 +1,6 @@
 // The rules that need no client. The engine starts on the spot for them: what they return is no promise.
 import { Carrier } from "./carried-media.js";
+import { changesOf } from "./changes.js";
 import { startEngineNow } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
 import { json } from "./request-options.js";
@@ -22,9 +23,10 @@ export function sanitizeTranscript(messages, options = {}) {
   } catch (thrown) {
     throw fromEngine(thrown);
   }
-  const read = JSON.parse(carrier.putBack(answer));
+  const read = JSON.parse(answer);
   // A number stands for a message that stayed as it was.
-  return { messages: read.messages.map((/** @type {any} */ message) => (typeof message === "number" ? messages[message] : message)), changes: read.changes };
+  const whole = read.messages.map((/** @type {any} */ message) => (typeof message === "number" ? messages[message] : carrier.restore(message)));
+  return { messages: whole, changes: changesOf(read.changes) };
 }
 
 /** @param {string} ref @returns {ModelRef | null} */

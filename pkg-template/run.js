@@ -2,6 +2,7 @@
 import { BatchReader, EventQueue } from "./batch.js";
 import { answerReader, bytesOf, sayGoodbye } from "./body.js";
 import { Carrier } from "./carried-media.js";
+import { changesOf } from "./changes.js";
 import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError } from "./errors.js";
@@ -470,7 +471,8 @@ export class ChatRun {
     const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;
     const usage = sumOfUsage(this.#steps.map((step) => step.usage));
     this.#queue.push({ type: "finish", step: this.#reader.step, reason, nativeReason, usage, message });
-    const { changes, warnings } = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
+    const notes = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
+    const changes = changesOf(notes.changes), warnings = changesOf(notes.warnings);
     const messages = [...this.#messages, ...this.#added];
     const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
     this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, model, provider, id, changes, warnings, ...rest };

@@ -1,6 +1,6 @@
 // A key on its way from where it is kept to the header of a request.
 import { invalidRequest } from "./errors.js";
-import { registerSecret } from "./redact.js";
+import { registerSecret } from "./known-secrets.js";
 
 const BRAND = Symbol.for("openrouter-wasm.secret-key");
 const MASK = "[redacted]";

@@ -24,19 +24,34 @@ impl Changes {
         self.0.push(Change { rule, path: path.into(), reason: reason.into() });
     }
 
-    /// All of them as a JSON array.
+    /// All of them as JSON: `{"kinds": [[rule, reason], ...], "places": [kind, path, kind, path, ...]}`. A repair of a long transcript
+    /// says the same few things a thousand times; said once each they are a fourth as long.
     pub fn write(&self, out: &mut String) {
-        out.push('[');
-        for (at, change) in self.0.iter().enumerate() {
-            out.push_str(if at == 0 { "{\"rule\":" } else { ",{\"rule\":" });
-            write_string(out, change.rule);
-            out.push_str(",\"path\":");
-            write_string(out, &change.path);
-            out.push_str(",\"reason\":");
-            write_string(out, &change.reason);
-            out.push('}');
+        let mut kinds: Vec<(&str, &str)> = Vec::new();
+        let mut places = String::new();
+        for change in &self.0 {
+            let kind = (change.rule, change.reason.as_str());
+            // From behind: neighbours are alike.
+            let number = kinds.iter().rposition(|held| *held == kind).unwrap_or(kinds.len());
+            if number == kinds.len() {
+                kinds.push(kind);
+            }
+            places.push_str(if places.is_empty() { "" } else { "," });
+            places.push_str(&(number as u64).to_string());
+            places.push(',');
+            write_string(&mut places, &change.path);
         }
-        out.push(']');
+        out.push_str("{\"kinds\":[");
+        for (at, (rule, reason)) in kinds.iter().enumerate() {
+            out.push_str(if at == 0 { "[" } else { ",[" });
+            write_string(out, rule);
+            out.push(',');
+            write_string(out, reason);
+            out.push(']');
+        }
+        out.push_str("],\"places\":[");
+        out.push_str(&places);
+        out.push_str("]}");
     }
 }
 

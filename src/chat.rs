@@ -30,6 +30,8 @@ pub struct Request {
     pub media_prefix: String,
     /// What is known of them.
     pub media: Vec<ImageFacts>,
+    /// Characters of texts outside, beyond those of their marks.
+    pub text_chars: u64,
     /// The body of another SDK.
     pub is_foreign: bool,
 }
@@ -54,12 +56,13 @@ impl Chat {
     /// Checks and prepares everything that can be before a request is sent.
     pub fn new(config: ClientConfig, mut request: Request) -> Result<Self, Error> {
         let mut settings = config.settings()?;
-        let prepared = prepare_for(&config, &request, None)?;
+        let mut prepared = prepare_for(&config, &request, None)?;
+        prepared.conversation.add_chars(request.text_chars);
         let plan = RequestPlan::chat(&config, &request.headers, &prepared.headers, prepared.streaming)?;
         if let Some(tools) = &mut settings.tool_loop {
-            tools.offered = offered(&request.text);
+            tools.offered = core::mem::take(&mut prepared.offered);
         }
-        let candidates = candidates(&config, &prepared.model, &request.text)?;
+        let candidates = candidates(&config, &prepared.model, prepared.fallback_models.take())?;
         let has_fallbacks = !candidates.is_empty();
         let mut chat = Self {
             config,
@@ -77,6 +80,7 @@ impl Chat {
             chat.skip_cooling()?;
         } else {
             chat.request.headers = core::mem::take(&mut request.headers);
+            chat.request.text_chars = request.text_chars;
         }
         Ok(chat)
     }
@@ -126,10 +130,17 @@ impl Chat {
         for messages in &self.appended {
             prepared.conversation.append(messages, carried(&self.request))?;
         }
+        prepared.conversation.add_chars(self.request.text_chars);
         self.plan = RequestPlan::chat(&self.config, &self.request.headers, &prepared.headers, prepared.streaming)?;
         self.prepared = prepared;
         self.is_fresh = true;
         Ok(())
+    }
+
+    /// How many characters of texts lie outside by now.
+    pub fn set_text_chars(&mut self, chars: u64) {
+        self.prepared.conversation.add_chars(chars.saturating_sub(self.request.text_chars));
+        self.request.text_chars = chars;
     }
 
     /// Adds an answer and the results of its calls; `media` describes all media of the run so far.
@@ -199,11 +210,9 @@ fn prepare_for(config: &ClientConfig, request: &Request, model: Option<&str>) ->
 
 /// The models after the requested one (provider-rules 1.6): the list, from behind the requested one when it is in it, then the client's own
 /// model unless the call brought a list of its own. Each once.
-fn candidates(config: &ClientConfig, model: &ModelRef, request: &str) -> Result<Vec<String>, Error> {
-    let own = Value::parse(request).and_then(|request| request.get("fallbackModels")).filter(Value::is_array);
+fn candidates(config: &ClientConfig, model: &ModelRef, own: Option<Vec<String>>) -> Result<Vec<String>, Error> {
     let has_own = own.is_some();
-    let texts = |list: Value<'_>| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect::<Vec<_>>();
-    let mut names = own.map_or_else(|| config.fallback_models.clone(), texts);
+    let mut names = own.unwrap_or_else(|| config.fallback_models.clone());
     let listed = names.len();
     if !has_own && !config.fallback_models.is_empty() {
         names.extend(config.model.clone());
@@ -223,11 +232,4 @@ fn candidates(config: &ClientConfig, model: &ModelRef, request: &str) -> Result<
         if is_own { list.truncate(at) } else { drop(list.drain(..=at)) }
     }
     Ok(list.into_iter().map(|candidate| candidate.reference).collect())
-}
-
-/// The names of the tools on offer.
-fn offered(request: &str) -> Vec<String> {
-    let tools = Value::parse(request).and_then(|request| request.get("tools")).map(|tools| tools.to_items()).unwrap_or_default();
-    let name = |tool: &Value<'_>| tool.get("function").and_then(|function| function.get_str("name")).or_else(|| tool.get_str("name"));
-    tools.iter().filter_map(name).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::change::{Changes, place};
 use crate::error::Error;
-use crate::json::Raw;
+use crate::json::{Malformed, Raw, Reader};
 use crate::value::{Object, Value};
 
 /// Who speaks.
@@ -80,12 +80,8 @@ pub struct Message<'a> {
 
 impl<'a> Message<'a> {
     /// Reads one message. Unknown roles and contents of a wrong type are refused by their place.
-    pub fn read(number: usize, raw: Raw<'a>) -> Result<Self, Error> {
+    pub fn read(number: usize, mut fields: Object<'a>, raw: Raw<'a>) -> Result<Self, Error> {
         let wrong = |below: &str, problem: &str| Err(Error::invalid(&place("messages", number, below), problem));
-        let mut value = Value::Raw(raw);
-        let Some(mut fields) = value.object_mut().map(core::mem::take) else {
-            return wrong("", "must be an object");
-        };
         let Some(role) = fields.get("role").filter(|role| role.is_string()) else {
             return wrong(".role", "must be a string");
         };
@@ -225,22 +221,39 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Reads the messages of a request.
-pub fn read_messages(messages: Raw<'_>) -> Result<Vec<Message<'_>>, Error> {
-    if !messages.is_array() {
-        return Err(Error::invalid("messages", "must be an array of messages"));
+/// Reads messages in the walk that checks their JSON; `first` is the number of the first one.
+pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {
+    if reader.peek() != Some(b'[') {
+        reader.value()?;
+        return Ok(Err(Error::invalid("messages", "must be an array of messages")));
     }
     let mut read = Vec::new();
     let mut result = Ok(());
-    messages.each_item(|message| {
-        if result.is_ok() {
-            match Message::read(read.len(), message) {
-                Ok(message) => read.push(message),
-                Err(error) => result = Err(error),
+    reader.array(|reader| {
+        let number = first + read.len();
+        let message = if reader.peek() == Some(b'{') {
+            let (fields, raw) = Object::read(reader)?;
+            if result.is_err() {
+                return Ok(());
             }
+            Message::read(number, fields, raw)
+        } else {
+            reader.value()?;
+            Err(Error::invalid(&place("messages", number, ""), "must be an object"))
+        };
+        match message {
+            Ok(message) => read.push(message),
+            Err(error) if result.is_ok() => result = Err(error),
+            Err(_) => {}
         }
-    });
-    result.map(|()| read)
+        Ok(())
+    })?;
+    Ok(result.map(|()| read))
+}
+
+/// Reads the messages of an array that was checked before.
+pub fn read_messages(messages: Raw<'_>) -> Result<Vec<Message<'_>>, Error> {
+    messages_in(&mut Reader::new(messages.bytes()), 0).unwrap_or_else(|_| Err(Error::invalid("messages", "no JSON")))
 }
 
 /// The text in a part of type `text`; `None` for any other part.

@@ -4,24 +4,27 @@ use crate::change::Changes;
 use crate::config::DEFAULT_MODEL;
 use crate::error::Error;
 use crate::json::{Raw, Reader};
-use crate::message::{Message, read_messages};
+use crate::json_string::without_lone_surrogates;
+use crate::message::{Message, messages_in};
 use crate::model_ref::ModelRef;
 use crate::policy::Policy;
-use crate::request::without_lone_surrogates;
 use crate::transcript::images::Carried;
 use crate::transcript::replay::Target;
 use crate::transcript::{self, Context};
 use crate::value::Value;
 
 /// Repairs a transcript for a model. `options` is `{model?, policy?, allowedToolNames?, input?, supportsTools?}`. The answer is
-/// `{"messages": [...], "changes": [...]}`; a message that stayed as it was is its number in what came in, so that a transcript of which
+/// `{"messages": [...], "changes": {...}}` (see [`Changes::write`]); a message that stayed as it was is its number in what came in, so that a transcript of which
 /// little is changed is not written and read again.
 pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
     let text = without_lone_surrogates(text_of_caller);
-    let document = Reader::document(text.as_bytes()).map_err(|_| Error::invalid("messages", "no JSON"))?;
-    let mut messages = read_messages(document)?;
+    let mut reader = Reader::new(text.as_bytes());
+    let read = messages_in(&mut reader, 0).and_then(|read| reader.finish().map(|()| read));
+    let mut messages = read.map_err(|_| Error::invalid("messages", "no JSON"))??;
     let mut changes = Changes::default();
-    if matches!(text, std::borrow::Cow::Owned(_)) {
+    if matches!(text, std::borrow::Cow::Owned(_))
+        && let Ok(document) = Reader::document(text.as_bytes())
+    {
         note_surrogates(text_of_caller, document, &mut messages, &mut changes);
     }
     let options = Value::parse(options).ok_or_else(|| Error::invalid("options", "no JSON"))?;

@@ -33,7 +33,7 @@ const READ: u32 = 0;
 const END: u32 = 2;
 
 fn session() -> ChatSession {
-    ChatSession::new("{}", "[]", REQUEST, "", 0.0).map_err(|error| format!("{error:?}")).unwrap()
+    ChatSession::new("{}", "[]", REQUEST.into(), "", 0.0).map_err(|error| format!("{error:?}")).unwrap()
 }
 
 /// The body, joined as the facade joins it.
@@ -78,7 +78,7 @@ fn batch_text() -> String {
 
 #[wasm_bindgen_test]
 fn a_refused_request_throws_the_fields_of_an_error() {
-    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}", "", 0.0).err().unwrap();
+    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}".into(), "", 0.0).err().unwrap();
     assert_eq!(get(&error, "code").as_string().unwrap(), "invalid-request");
     assert!(get(&error, "message").as_string().unwrap().starts_with("messages"));
     assert_eq!(get(&error, "isRetryable"), JsValue::FALSE);
@@ -150,7 +150,7 @@ const CALL: &str = r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":
 
 #[wasm_bindgen_test]
 async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
-    let session = ChatSession::new(r#"{"executableTools":["f"]}"#, "[]", TOOL_REQUEST, "", 0.0).ok().unwrap();
+    let session = ChatSession::new(r#"{"executableTools":["f"]}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
     assert!(session.take_fresh() && !session.take_fresh(), "the body begins once");
     let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
@@ -159,13 +159,16 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
     let results = r#"[{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"ok"}]"#;
     assert_eq!(session.resume(results, "", false), 3, "send");
     assert!(session.take_stable().ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
-    assert!(session.notes().contains("\"changes\":[]"));
+    assert!(session.notes().contains(r#""changes":{"kinds":[],"places":[]}"#));
 }
 
 #[wasm_bindgen_test]
 fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
     let answer = sanitize_transcript(r#"[{"role":"user","content":"hi"},{"role":"user","content":" "}]"#, "{}", "").unwrap();
-    assert!(answer.starts_with(r#"{"messages":[0],"changes":[{"rule":"turns","path":"messages[1]""#), "{answer}");
+    assert!(
+        answer.starts_with(r#"{"messages":[0],"changes":{"kinds":[["turns","#) && answer.ends_with(r#""places":[0,"messages[1]"]}}"#),
+        "{answer}"
+    );
     let error = sanitize_transcript(r#"[{"role":"robot"}]"#, "{}", "").err().unwrap();
     assert!(get(&error, "message").as_string().unwrap().starts_with("messages[0].role"));
     assert!(parse_model_ref("auto").unwrap().contains("\"apiId\":\"openrouter/auto\""));

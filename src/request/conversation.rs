@@ -8,8 +8,8 @@ use super::output_limit::Room;
 use super::{deepseek, frame};
 use crate::change::Changes;
 use crate::error::Error;
-use crate::json::{Raw, Reader};
-use crate::message::Message;
+use crate::json::Reader;
+use crate::message::{Message, messages_in};
 use crate::model_ref::ModelRef;
 use crate::policy::Policy;
 use crate::text::{between, tail};
@@ -93,22 +93,11 @@ impl Conversation {
 
     /// Adds messages to the end: the answer and the results of its calls. Only they are looked at.
     pub fn append(&mut self, messages: &str, carried: Carried<'_>) -> Result<Changes, Error> {
-        let text = super::without_lone_surrogates(messages);
-        let document = Reader::document(text.as_bytes()).map_err(|_| Error::invalid("messages", "no JSON"))?;
-        let mut added = Vec::new();
-        let mut result = Ok(());
-        let mut number = self.settings.count;
-        document.each_item(|raw: Raw<'_>| {
-            if result.is_ok() {
-                match Message::read(number, raw) {
-                    Ok(message) => added.push(message),
-                    Err(error) => result = Err(error),
-                }
-                number += 1;
-            }
-        });
-        result?;
-        self.settings.count = number;
+        let text = crate::json_string::without_lone_surrogates(messages);
+        let mut reader = Reader::new(text.as_bytes());
+        let read = messages_in(&mut reader, self.settings.count).and_then(|read| reader.finish().map(|()| read));
+        let mut added = read.map_err(|_| Error::invalid("messages", "no JSON"))??;
+        self.settings.count += added.len();
         let settings = &mut self.settings;
         let mut changes = Changes::default();
         let target = Target {
@@ -122,11 +111,8 @@ impl Conversation {
         if settings.fits_deepseek {
             added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks, &mut changes));
         }
-        if let Some((room, at)) = &mut self.room {
+        if let Some((room, _)) = &mut self.room {
             room.add(&added);
-            let limit = room.limit().to_string();
-            self.tail.replace_range(at.clone(), &limit);
-            at.end = at.start + limit.len();
         }
         // The marker moves on only when there is a place for it among the new ones.
         if settings.retention.is_none() || cache_markers::last_place(&mut added).is_some() {
@@ -141,7 +127,23 @@ impl Conversation {
                 self.volatile.plain.push_str(&text);
             }
         }
+        self.write_limit();
         Ok(changes)
+    }
+
+    /// Texts that are kept outside make the prompt longer too.
+    pub fn add_chars(&mut self, chars: u64) {
+        if let Some((room, _)) = self.room.as_mut().filter(|_| chars > 0) {
+            room.add_chars(chars);
+            self.write_limit();
+        }
+    }
+
+    fn write_limit(&mut self) {
+        let Some((room, at)) = &mut self.room else { return };
+        let limit = room.limit().to_string();
+        self.tail.replace_range(at.clone(), &limit);
+        at.end = at.start + limit.len();
     }
 
     fn push_stable(&mut self, text: &str) {

@@ -22,13 +22,13 @@ use crate::change::Changes;
 use crate::config::{ClientConfig, DEFAULT_MODEL};
 use crate::error::Error;
 use crate::json::Reader;
-use crate::message::read_messages;
+use crate::json_string::without_lone_surrogates;
+use crate::message::{Message, messages_in};
 use crate::model_record::ModelRecord;
 use crate::model_ref::ModelRef;
 use crate::params::Params;
 use crate::policy::Policy;
 use crate::route::Route;
-use crate::text::{between, tail};
 use crate::transcript::images::Carried;
 use crate::transcript::replay::Target;
 use crate::transcript::{self, Context};
@@ -58,6 +58,10 @@ pub struct Source<'s> {
 pub struct Prepared {
     /// The model that is asked.
     pub model: ModelRef,
+    /// The models that the request itself names to go on with.
+    pub fallback_models: Option<Vec<String>>,
+    /// The names of the tools on offer.
+    pub offered: Vec<String>,
     /// The body, in pieces that grow with the conversation.
     pub conversation: Conversation,
     /// Whether it asks for a stream.
@@ -73,14 +77,16 @@ pub struct Prepared {
 /// Runs every rule.
 pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
     let text = without_lone_surrogates(source.request);
-    let body = read_body(&text)?;
+    let (body, messages) = read_body(&text)?;
     let models = config.models.as_deref().and_then(Value::parse);
     if models.as_ref().is_some_and(|models| !models.is_object()) {
         return Err(Error::invalid("models", "must be an object: settings by model reference"));
     }
-    let mut draft = open_draft(config, source, body, models.as_ref())?;
+    let mut draft = open_draft(config, source, body, messages, models.as_ref())?;
     let own_policy = draft.body.remove("transcriptPolicy");
-    draft.body.remove("fallbackModels");
+    let texts = |list: Value<'_>| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect();
+    let fallback_models = draft.body.remove("fallbackModels").filter(Value::is_array).map(texts);
+    let offered = draft.tools_mut().map(|tools| tools.iter().filter_map(tool_name).collect()).unwrap_or_default();
     let level = take_level(&mut draft)?;
     if matches!(text, Cow::Owned(_)) {
         draft.changes.add("lone-surrogates", "messages", "halves of characters were removed: no JSON outside JavaScript can hold them");
@@ -116,23 +122,32 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
     let streaming = streaming(&mut draft.body, source.is_foreign)?;
     let conversation = Conversation::new(&mut draft, policy, tool_ids, count)?;
     let Draft { model, changes, warnings, .. } = draft;
-    Ok(Prepared { model, conversation, streaming, headers, changes, warnings })
+    Ok(Prepared { model, fallback_models, offered, conversation, streaming, headers, changes, warnings })
+}
+
+fn tool_name(tool: &Value<'_>) -> Option<String> {
+    tool.get("function").and_then(|function| function.get_str("name")).or_else(|| tool.get_str("name"))
 }
 
 /// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long.
-fn read_body(text: &str) -> Result<Object<'_>, Error> {
+fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
     let mut body = Object::default();
+    let mut messages = Err(Error::invalid("messages", "must be an array of messages"));
     let mut reader = Reader::new(text.as_bytes());
     if reader.peek().is_some_and(|first| first != b'{') {
         return Err(Error::invalid("request", "must be an object"));
     }
     let read = reader.object(|key, reader| {
-        body.set(&String::from_utf8_lossy(key), Value::Raw(reader.value()?));
+        if key == b"messages" {
+            messages = messages_in(reader, 0)?;
+        } else {
+            body.add_raw(key, reader.value()?);
+        }
         Ok(())
     });
     let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
     read.and_then(|()| reader.finish()).map_err(|fault| malformed(fault.at))?;
-    Ok(body)
+    Ok((body, messages?))
 }
 
 fn context<'c>(draft: &'c Draft<'_>, policy: Policy, carried: Carried<'c>) -> Context<'c> {
@@ -150,13 +165,10 @@ fn open_draft<'a>(
     config: &ClientConfig,
     source: &Source<'_>,
     mut body: Object<'a>,
+    messages: Vec<Message<'a>>,
     models: Option<&Value<'a>>,
 ) -> Result<Draft<'a>, Error> {
     let model = choose_model(config, source, &mut body, models)?;
-    let messages = match body.remove("messages") {
-        Some(Value::Raw(messages)) => read_messages(messages)?,
-        _ => return Err(Error::invalid("messages", "must be an array of messages")),
-    };
     let entry = models.and_then(|models| entry_of(models, &model));
     let (place, entry) = match entry {
         Some((key, entry)) => (["models[\"", &key, "\"]"].concat(), Some(entry)),
@@ -302,54 +314,4 @@ fn frame(body: &mut Object<'_>) -> (String, String, core::ops::Range<usize>) {
     }
     tail.push('}');
     (head, tail, limit_at)
-}
-
-/// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
-pub fn without_lone_surrogates(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let unit = |at: usize| match bytes.get(at..at + 6) {
-        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(crate::json_string::hex4(digits)),
-        _ => None,
-    };
-    let mut out = String::new();
-    let (mut at, mut plain) = (0, 0);
-    while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
-        at += found;
-        let length = match unit(at) {
-            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => 12,
-            Some(0xd800..=0xdfff) => {
-                out.push_str(between(text, plain, at));
-                plain = at + 6;
-                6
-            }
-            _ => 2,
-        };
-        at = (at + length).min(bytes.len());
-    }
-    if plain == 0 {
-        return text.into();
-    }
-    out.push_str(tail(text, plain));
-    out.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lone_surrogates_are_removed_and_nothing_else() {
-        let table = [
-            (r#""a\ud83db""#, r#""ab""#),
-            (r#""a\ude00b\ud83d""#, r#""ab""#),
-            (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),
-            (r#""\ud83d\ud83d\ude00""#, r#""\ud83d\ude00""#),
-            (r#""\\ud83d""#, r#""\\ud83d""#),
-            (r#""\\\ud83d\\""#, r#""\\\\""#),
-            (r#""\u0041\n""#, r#""\u0041\n""#),
-        ];
-        for (text, expected) in table {
-            assert_eq!(without_lone_surrogates(text), expected);
-        }
-    }
 }

@@ -26,6 +26,11 @@ impl Room {
         self.chars += messages.iter().map(message_chars).sum::<u64>();
     }
 
+    /// Makes it longer by texts that lie elsewhere.
+    pub fn add_chars(&mut self, chars: u64) {
+        self.chars += chars;
+    }
+
     /// Tokens that the answer may have now. The prompt is counted on the high side: a token for four characters, and a quarter more.
     pub fn limit(&self) -> u64 {
         let input = (self.chars * 5).div_ceil(16);

@@ -9,12 +9,14 @@ use crate::image_scan::{self, ImageFacts};
 use crate::transcript::images::Carried;
 use crate::value::Value;
 
-/// `{prefix, facts, isForeign?}` of a request.
+/// `{prefix, facts, textChars, isForeign?}` of a request.
 #[derive(Debug, Default)]
 pub(super) struct Media {
     pub(super) prefix: String,
     pub(super) facts: Vec<ImageFacts>,
     pub(super) is_foreign: bool,
+    /// How much longer the carried texts are than their marks, in all.
+    pub(super) text_chars: u64,
 }
 
 impl Media {
@@ -24,6 +26,7 @@ impl Media {
         Self {
             prefix: value.get_str("prefix").unwrap_or_default(),
             facts: facts.iter().map(ImageFacts::read).collect(),
+            text_chars: value.get("textChars").and_then(|chars| chars.as_number()).unwrap_or(0.0) as u64,
             is_foreign: value.get("isForeign").is_some_and(|flag| flag.as_bool() == Some(true)),
         }
     }

@@ -32,7 +32,7 @@ impl ChatSession {
     /// Checks everything that can be checked before a request. Throws the fields of an error. `media` describes what is kept outside
     /// (`{prefix, facts, isForeign?}`).
     #[wasm_bindgen(constructor)]
-    pub fn new(config: &str, headers: &str, body: &str, media: &str, now: f64) -> Result<ChatSession, JsValue> {
+    pub fn new(config: &str, headers: &str, body: String, media: &str, now: f64) -> Result<ChatSession, JsValue> {
         let run = create(config, headers, body, media, now).map_err(|error| thrown(&error))?;
         Ok(Self { run: Rc::new(RefCell::new(run)) })
     }
@@ -102,7 +102,10 @@ impl ChatSession {
     /// The tools have run: goes on with the answer and their results, a JSON array of messages.
     pub fn resume(&self, messages: &str, media: &str, stop: bool) -> u32 {
         let media = Media::parse(media);
-        self.with(|run| run.resume(messages, media.carried(), stop))
+        self.with(|run| {
+            run.chat().set_text_chars(media.text_chars);
+            run.resume(messages, media.carried(), stop)
+        })
     }
 
     /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
@@ -182,11 +185,11 @@ impl ChatSession {
     }
 }
 
-fn create(config: &str, headers: &str, body: &str, media: &str, now: f64) -> Result<Run, Error> {
+fn create(config: &str, headers: &str, body: String, media: &str, now: f64) -> Result<Run, Error> {
     let config = ClientConfig::parse(config)?;
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
-    let Media { prefix, facts, is_foreign } = Media::parse(media);
-    let request = Request { text: body.to_owned(), headers, media_prefix: prefix, media: facts, is_foreign };
+    let Media { prefix, facts, is_foreign, text_chars } = Media::parse(media);
+    let request = Request { text: body, headers, media_prefix: prefix, media: facts, text_chars, is_foreign };
     let chat = Chat::new(config, request)?;
     let mut seed = [0; 8];
     // Jitter only; without randomness the waits are the same and nothing breaks.

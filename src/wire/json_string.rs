@@ -131,6 +131,13 @@ pub fn hex4(digits: &[u8]) -> u16 {
     digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)
 }
 
+/// Whether there are only letters, digits, `+` and `/`.
+pub fn is_plain_base64(text: &str) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() | (*byte == b'+') | (*byte == b'/');
+    // No early end within a piece: the compiler then looks at sixteen bytes at once.
+    text.as_bytes().chunks(64).all(|piece| piece.iter().fold(true, |all, byte| all & is_digit(byte)))
+}
+
 /// Appends `text` as a JSON string, quotes included.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
@@ -158,6 +165,35 @@ pub fn write_string(out: &mut String, text: &str) {
     }
     out.push_str(tail(text, plain));
     out.push('"');
+}
+
+/// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
+pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let unit = |at: usize| match bytes.get(at..at + 6) {
+        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(hex4(digits)),
+        _ => None,
+    };
+    let mut out = String::new();
+    let (mut at, mut plain) = (0, 0);
+    while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
+        at += found;
+        let length = match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => 12,
+            Some(0xd800..=0xdfff) => {
+                out.push_str(between(text, plain, at));
+                plain = at + 6;
+                6
+            }
+            _ => 2,
+        };
+        at = (at + length).min(bytes.len());
+    }
+    if plain == 0 {
+        return text.into();
+    }
+    out.push_str(tail(text, plain));
+    out.into()
 }
 
 #[cfg(test)]
@@ -192,5 +228,21 @@ mod tests {
         let mut out = String::new();
         write_string(&mut out, &text);
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+    }
+
+    #[test]
+    fn lone_surrogates_are_removed_and_nothing_else() {
+        let table = [
+            (r#""a\ud83db""#, r#""ab""#),
+            (r#""a\ude00b\ud83d""#, r#""ab""#),
+            (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),
+            (r#""\ud83d\ud83d\ude00""#, r#""\ud83d\ude00""#),
+            (r#""\\ud83d""#, r#""\\ud83d""#),
+            (r#""\\\ud83d\\""#, r#""\\\\""#),
+            (r#""\u0041\n""#, r#""\u0041\n""#),
+        ];
+        for (text, expected) in table {
+            assert_eq!(without_lone_surrogates(text), expected);
+        }
     }
 }

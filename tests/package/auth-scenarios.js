@@ -272,7 +272,7 @@ export const authScenarios = {
     const shown = [String(key), `${key}`, `a${/** @type {any} */ (key)}`, JSON.stringify({ key }), JSON.stringify(structuredClone({ ...key })), Object.values(key), Object.getOwnPropertyNames(key)];
     ok(!JSON.stringify(shown).includes("0123456789"), JSON.stringify(shown));
     same([shown[0], shown[3], key.reveal(), detectKey(key)], ["[redacted]", '{"key":"[redacted]"}', KEY, "openrouter"], "words");
-    same(redact(`x${KEY.slice(9)}${KEY}y`), `x${KEY.slice(9)}sk-or-…cdef`, "the whole key is known from then on, with letters right behind it");
+    same(redact(`x${KEY.slice(9)}${KEY}y`), `x${KEY.slice(9)}sk-or-…cdefy`, "the whole key is known from then on, with letters right behind it");
     for (const bad of ["", " \n", "漢字", undefined, 5, {}]) same(thrown(() => new SecretKey(/** @type {any} */ (bad))).code, "invalid-request", String(bad));
   },
 

@@ -1,13 +1,14 @@
 // What an app's bundler makes of the installed package.
 import { build } from "esbuild";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The scenarios, bundled with the installed package for a runtime. @param {string} folder @param {"page" | "workerd"} runtime */
 export async function bundleScenarios(folder, runtime) {
   // Inside the app's folder, so that the package is found by its name.
-  copyFileSync(fileURLToPath(new URL("scenarios.js", import.meta.url)), join(folder, "scenarios.js"));
+  const tests = fileURLToPath(new URL(".", import.meta.url));
+  for (const name of readdirSync(tests).filter((name) => /scenario.*\.js$/.test(name))) copyFileSync(join(tests, name), join(folder, name));
   const entry = join(folder, `${runtime}-entry.js`);
   writeFileSync(entry, ENTRIES[runtime]);
   const outdir = join(folder, `dist-${runtime}`);

@@ -24,10 +24,11 @@ const filesBelow = (folder) => readdirSync(folder, { recursive: true }).map(Stri
 test("holds exactly the files that are meant to ship", () => {
   assert.deepEqual(filesBelow(app.package).sort(), [
     "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md",
-    "base64.js", "batch.js", "bin/serve.d.ts", "bin/serve.js", "bin/simulator.js", "body.js", "carried-media.js", "client.js", "config-text.js", "cool-downs.js",
-    "delivery.js", "drop-in.js", "engine.js", "errors.js", "index.d.ts", "index.js", "package.json", "partial-view.js", "prepare.js",
-    "request-options.js", "resize-image.js", "rules.js", "run.js", "simulator.d.ts", "simulator.js", "sinks.js", "standalone.js", "stopwatch.js",
-    "tool-round.js", "usage.js",
+    "base64.js", "batch.js", "bin/serve.d.ts", "bin/serve.js", "bin/simulator.js", "body.js", "carried-media.js", "changes.js", "client.js", "config-text.js", "cool-downs.js",
+    "delivery.js", "drop-in.js", "engine.js", "errors.js", "index.d.ts", "index.js", "key-store.js", "known-secrets.js", "package.json", "partial-view.js", "prepare.js",
+    "redact.js", "request-options.js", "resize-image.js", "rules.js", "run.js", "sanitize-env.js", "secret-key.js", "sign-in-exchange.js",
+    "sign-in-popup.js", "sign-in-redirect.js", "sign-in.js", "simulator.d.ts", "simulator.js", "sinks.js", "standalone.js", "stopwatch.js",
+    "text-storage.js", "tool-round.js", "usage.js",
     "wasm/edge-light.js", "wasm/engine.wasm", "wasm/glue.d.ts", "wasm/glue.js", "wasm/inline-bytes.js", "wasm/inline.js", "wasm/workerd.js",
   ]);
 });

@@ -35,11 +35,11 @@ pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, S
     let sent: Vec<Value> = match serde_json::from_str(messages) {
         Ok(sent) => sent,
         // With half a character in it only the engine reads it.
-        Err(_) => serde_json::from_str(&openrouter_wasm::request::without_lone_surrogates(messages)).unwrap(),
+        Err(_) => serde_json::from_str(&openrouter_wasm::json_string::without_lone_surrogates(messages)).unwrap(),
     };
     let list = answer["messages"].as_array().unwrap().clone();
     let message = |item: &Value| item.as_u64().map_or_else(|| item.clone(), |number| sent[number as usize].clone());
-    let changes = answer["changes"].as_array().unwrap();
+    let changes = spelled_out(&answer["changes"]);
     let text = |change: &Value, name: &str| change[name].as_str().filter(|text| !text.is_empty()).unwrap().to_owned();
     let result = Answer {
         messages: list.iter().map(message).collect(),
@@ -157,4 +157,14 @@ pub(crate) fn line(message: &Value) -> String {
 
 pub(crate) fn lines(answer: &Answer) -> Vec<String> {
     answer.messages.iter().map(line).collect()
+}
+
+/// Changes as they cross, as the facade hands them out.
+fn spelled_out(changes: &Value) -> Vec<Value> {
+    let places = changes["places"].as_array().unwrap();
+    let spell = |place: &[Value]| {
+        let kind = &changes["kinds"][place[0].as_u64().unwrap() as usize];
+        json!({"rule": kind[0], "path": place[1], "reason": kind[1]})
+    };
+    places.chunks(2).map(spell).collect()
 }

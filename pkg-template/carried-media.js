@@ -13,6 +13,9 @@ const MIN_TEXT_LENGTH = 96;
 /** The limits of src/transcript/images.rs: beyond them a picture is made smaller, where somebody can. */
 const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_PIXELS = 25_000_000, MAX_INPUT_BYTES = 10 << 20;
 
+/** What a JSON string spells out; halves of characters too, of which there are none in what is carried but a hostile picture. */
+const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
 const encoder = new TextEncoder();
 
 /**
@@ -72,17 +75,21 @@ export class Carrier {
     return JSON.stringify({ prefix: this.#prefix, facts: this.#facts, textChars: this.#textChars, ...more });
   }
 
-  /** JSON text with everything in it again. @param {string} text */
+  /**
+   * JSON text with everything in it again. Put together by `+`, which copies nothing: whoever sends the text reads it once from its pieces.
+   * @param {string} text
+   */
   putBack(text) {
     if (this.#strings.length === 0 && this.#texts.length === 0) return text;
     const pieces = text.split(this.#prefix);
-    const texts = this.#escapedTexts(pieces.length - 1);
+    let whole = pieces[0];
     for (let at = 1; at < pieces.length; at++) {
       const piece = pieces[at], end = piece.indexOf(".");
-      const escaped = piece.startsWith("t") ? texts(Number(piece.slice(1, end))) : JSON.stringify(this.#strings[Number(piece.slice(0, end))]).slice(1, -1);
-      pieces[at] = escaped + piece.slice(end + 1);
+      const carried = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.#strings[Number(piece.slice(0, end))];
+      whole += MUST_ESCAPE.test(carried) ? JSON.stringify(carried).slice(1, -1) : carried;
+      whole += piece.slice(end + 1);
     }
-    return pieces.join("");
+    return whole;
   }
 
   /** A value of the engine's with everything in it again; changes the value. @param {any} value @returns {any} */
@@ -106,18 +113,6 @@ export class Carrier {
       pieces[at] = end + 1 === piece.length ? carried : carried + piece.slice(end + 1);
     }
     return pieces.length === 2 && pieces[0] === "" ? pieces[1] : pieces.join("");
-  }
-
-  /**
-   * The texts as they stand in JSON. Where most of them are wanted, all at once: a call for each costs as much as the text does.
-   * @param {number} count  how many are wanted at most
-   * @returns {(number: number) => string}
-   */
-  #escapedTexts(count) {
-    const texts = this.#texts;
-    if (count * 2 < texts.length) return (number) => JSON.stringify(texts[number]).slice(1, -1);
-    const all = JSON.stringify(texts.join(this.#prefix)).slice(1, -1).split(this.#prefix);
-    return (number) => all[number];
   }
 
   /** @param {any} message */

@@ -173,7 +173,7 @@ fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
     assert!(get(&error, "message").as_string().unwrap().starts_with("messages[0].role"));
     assert!(parse_model_ref("auto").unwrap().contains("\"apiId\":\"openrouter/auto\""));
     assert_eq!(parse_model_ref("openrouter/"), None);
-    let error = client_options("{agents:{defaults:{model:{primary:5}}}}").err().unwrap();
+    let error = client_options(r#"{"agents":{"defaults":{"model":{"primary":5}}}}"#).err().unwrap();
     assert!(get(&error, "message").as_string().unwrap().starts_with("agents.defaults.model.primary"));
 }
 

@@ -67,7 +67,11 @@ function asDocumented(original) {
       message.role = "system";
       note("developer");
     }
-    if (model.includes("gemini") && message.reasoning_details) message.reasoning_details = message.reasoning_details.filter(isReadable);
+    if (model.includes("gemini") && message.reasoning_details?.length > 0) {
+      message.reasoning_details = message.reasoning_details.filter(isReadable);
+      // An empty list would say that there were none.
+      if (message.reasoning_details.length === 0) delete message.reasoning_details;
+    }
     if (message.role === "assistant") fitThoughts(message, model);
   }
   if (model.includes("gemini")) renameIds(body.messages, lettersAndDigits);

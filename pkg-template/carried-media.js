@@ -2,6 +2,7 @@
 // shrinks. The engine is told what they are, judges them, and writes marks in their place. Long texts go the same way: no rule looks into
 // them, and taking them there and back is most of what a long transcript would cost.
 import { base64Of } from "./base64.js";
+import { describe, invalidRequest } from "./errors.js";
 
 /** @import { Engine } from "./engine.js" */
 /** @import { ResizeImage } from "./index.js" */
@@ -51,7 +52,12 @@ export class Carrier {
    * @returns {any}
    */
   carry(messages) {
-    return Array.isArray(messages) ? mapped(messages, (message) => this.#withMarks(message)) : messages;
+    if (!Array.isArray(messages)) return messages;
+    try {
+      return mapped(messages, (message) => this.#withMarks(message));
+    } catch (cause) {
+      throw invalidRequest(`messages: cannot be read: ${describe(cause)}`, cause);
+    }
   }
 
   /** Makes pictures smaller that are larger than models take. @param {ResizeImage | undefined} resizeImage */
@@ -61,9 +67,16 @@ export class Carrier {
       this.#large.delete(number);
       const data = bytesOfBase64(this.#strings[number]);
       const limits = { maxSidePx: MAX_SIDE_PX, maxBytes: MAX_BYTES };
-      const smaller = await resizeImage({ data, mediaType: mediaType ?? "", width, height, bytes, ...limits });
-      if (!smaller) continue;
-      const text = base64Of(smaller.data instanceof Blob ? new Uint8Array(await smaller.data.arrayBuffer()) : smaller.data);
+      let text;
+      try {
+        const smaller = await resizeImage({ data, mediaType: mediaType ?? "", width, height, bytes, ...limits });
+        if (!smaller) continue;
+        const { data: smallerData } = smaller;
+        if (!(smallerData instanceof Blob || smallerData instanceof Uint8Array)) throw new TypeError("data must be a Uint8Array or a Blob");
+        text = base64Of(smallerData instanceof Blob ? new Uint8Array(await smallerData.arrayBuffer()) : smallerData);
+      } catch (cause) {
+        throw invalidRequest(`resizeImage() failed: ${describe(cause)}`, cause);
+      }
       this.#strings[number] = text;
       this.#facts[number] = this.#scan(text);
     }

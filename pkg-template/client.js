@@ -25,6 +25,8 @@ export class OpenRouter {
   /** @type {Record<string, unknown>} */
   #config;
   #coolDowns = new CoolDowns();
+  /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
+  #fileWarnings = [];
 
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
@@ -50,8 +52,12 @@ export class OpenRouter {
     } catch (thrown) {
       throw fromEngine(thrown);
     }
-    const { warnings: _, media: __, search: ___, ...fromFile } = read;
-    return new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...options });
+    const { warnings, media: _, search: __, ...fromFile } = read;
+    // What is not given does not win over the file.
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
+    client.#fileWarnings = (warnings ?? []).map((/** @type {string} */ reason) => ({ rule: "config", path: reason.split(":")[0], reason }));
+    return client;
   }
 
   /** @param {ChatRequest} request */
@@ -66,6 +72,7 @@ export class OpenRouter {
       signal: signal ?? undefined,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
+      resizeImage: this.#resizer(request.resizeImage),
       onCoolDown: (model, ms) => this.#coolDowns.note(model, ms),
     });
   }
@@ -79,7 +86,11 @@ export class OpenRouter {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const engine = await startEngine();
     const carrier = new Carrier(engine);
-    return prepareRequest(engine, carrier, await this.#prepare(request, carrier));
+    const { apiKey } = this.#options;
+    const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
+    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key);
+    prepared.warnings.unshift(...this.#fileWarnings);
+    return prepared;
   }
 
   /**

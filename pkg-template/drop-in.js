@@ -1,7 +1,7 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
 import { Carrier } from "./carried-media.js";
 import { startEngine } from "./engine.js";
-import { OpenRouterError } from "./errors.js";
+import { describe, OpenRouterError, withoutKey } from "./errors.js";
 import { shape } from "./prepare.js";
 import { json } from "./request-options.js";
 import { cleanKey } from "./secret-key.js";
@@ -32,7 +32,7 @@ export async function fetchShaped(input, init, client) {
   const url = request ? request.url : String(input);
   const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
   const send = client.fetch();
-  const [path] = url.split(/[?#]/);
+  const path = url.split(/[?#]/)[0].replace(/\/+$/, "");
   if (method !== "POST" || !path.endsWith("/chat/completions")) return send(input, init);
   const text = await textOf(init?.body ?? undefined, request);
   if (text === undefined) return send(input, init);
@@ -51,14 +51,21 @@ export async function fetchShaped(input, init, client) {
   if (own) all.set("Authorization", own);
   else if (!all.has("Authorization") && isOwnBase(path, client)) {
     // The client's key goes to the client's own base alone.
-    const key = cleanKey((await client.apiKey()) ?? "");
+    let key;
+    try {
+      key = cleanKey((await client.apiKey()) ?? "");
+    } catch (cause) {
+      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause });
+    }
     if (key) all.set("Authorization", `Bearer ${key}`);
   }
   const signal = init?.signal ?? request?.signal;
   // Not "error", which workerd refuses. A redirect comes back as it is.
   // Of a streamed body: this one is text.
   const { duplex: _, ...rest } = /** @type {any} */ (init ?? {});
-  return send(url, { ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+  const { cache, credentials, keepalive } = request ?? {};
+  const kept = request ? { cache, credentials, keepalive } : {};
+  return send(url, { ...kept, ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
 }
 
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */

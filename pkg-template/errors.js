@@ -94,7 +94,17 @@ export function engineError(cause) {
 
 /** What the platform threw, in words; its own `cause` says more than "fetch failed". @param {unknown} cause @returns {string} */
 export function describe(cause) {
-  if (!(cause instanceof Error)) return typeof cause === "string" ? cause : Object.prototype.toString.call(cause);
+  if (!(cause instanceof Error)) {
+    const message = /** @type {any} */ (cause)?.message;
+    if (typeof message === "string") return message;
+    return typeof cause === "object" && cause !== null ? Object.prototype.toString.call(cause) : String(cause);
+  }
   const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
   return `${cause.message}${inner}`;
+}
+
+/** A text without a key, and without anything that looks like one of OpenRouter's. @param {string} text @param {string} secret */
+export function withoutKey(text, secret) {
+  const plain = secret.length >= 6 ? text.replaceAll(secret, "[redacted]") : text;
+  return plain.replace(/sk-or-[\w-]{8,}/g, "[redacted]");
 }

@@ -1,21 +1,28 @@
 // A request as it would be sent.
 import { changesOf } from "./changes.js";
-import { fromEngine } from "./errors.js";
+import { fromEngine, withoutKey } from "./errors.js";
 
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { Engine } from "./engine.js" */
 /** @import { PreparedChat } from "./index.js" */
 
+/** Headers whose value nobody should see. */
+const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
+
 /**
  * @param {Engine} engine
  * @param {Carrier} carrier
  * @param {{ config: string, headers: string, body: string }} request
+ * @param {string} key  as far as it is known without asking for it
  * @returns {PreparedChat}
  */
-export function prepareRequest(engine, carrier, request) {
+export function prepareRequest(engine, carrier, request, key) {
   const { description, text } = shape(engine, carrier, request);
   const { needsKey, ...rest } = description;
-  const headers = needsKey ? { ...rest.headers, Authorization: "Bearer [redacted]" } : rest.headers;
+  /** @type {Record<string, string>} */
+  const headers = {};
+  for (const [name, value] of Object.entries(rest.headers)) headers[name] = SECRET_NAME.test(name) ? "[redacted]" : withoutKey(/** @type {string} */ (value), key);
+  if (needsKey) headers.Authorization = "Bearer [redacted]";
   /** @type {any} */
   let parsed;
   return {

@@ -101,7 +101,7 @@ function wireTool(tool, number, executables) {
   if (typeof execute !== "function") throw invalidRequest(`tools[${number}].execute: must be a function`);
   if (typeof name !== "string" || name === "") throw invalidRequest(`tools[${number}].name: must be a string that is not empty`);
   if (executables.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
-  executables.set(name, execute);
+  executables.set(name, execute.bind(tool));
   return wire;
 }
 
@@ -128,7 +128,8 @@ export function json(place, value, replacer) {
  * @returns {string}
  */
 function placeOfFault(value, place, above = []) {
-  if (typeof value !== "object" || value === null || above.includes(value)) return place;
+  // Nested deeper than the engine reads: the place says enough.
+  if (typeof value !== "object" || value === null || above.includes(value) || above.length > 130) return place;
   for (const [key, inner] of Object.entries(value)) {
     try {
       JSON.stringify(inner);

@@ -5,7 +5,7 @@ import { Carrier } from "./carried-media.js";
 import { changesOf } from "./changes.js";
 import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
-import { describe, fromEngine, OpenRouterError } from "./errors.js";
+import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { runTools } from "./tool-round.js";
@@ -36,6 +36,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
+ * @property {import("./index.js").ResizeImage | undefined} resizeImage
  */
 
 /** What the engine wants next; the numbers are those of src/run.rs. */
@@ -154,8 +155,16 @@ export class ChatRun {
   /** For whoever writes the events on; claims the run. */
   #source() {
     this.#delivery.claim();
-    return { takeBatch: () => this.#delivery.takeBatch(), cancel: (/** @type {unknown} */ reason) => this.cancel(reason) };
+    return {
+      takeBatch: () => this.#delivery.takeBatch(),
+      cancel: (/** @type {unknown} */ reason) => this.cancel(reason),
+      runsTool: (/** @type {string} */ name) => this.#executables.has(name),
+    };
   }
+
+  /** The key that was sent last: a tool's own error may quote it. */
+  #secret = "";
+  #masked = (/** @type {string} */ text) => withoutKey(text, this.#secret);
 
   /** What has arrived of a run of several steps, with the steps before. @param {PartialAnswer} partial @returns {PartialAnswer} */
   #whole(partial) {
@@ -258,12 +267,13 @@ export class ChatRun {
     try {
       key = await this.#plan.apiKey();
     } catch (cause) {
-      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${describe(cause)}` }, { cause });
+      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause });
     }
     // What the engine would leave of it: visible Latin-1.
     if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
     }
+    this.#secret = key.trim();
     return key;
   }
 
@@ -421,6 +431,7 @@ export class ChatRun {
         executables: this.#executables,
         approve: this.#plan.approve,
         signal,
+        masked: this.#masked,
         onResult: (result) => {
           if (this.#ended) return;
           this.#queue.push({ type: "tool-result", step, ...result });
@@ -428,7 +439,7 @@ export class ChatRun {
         },
       });
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${describe(cause)}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause });
     }
     if (this.#ended) return;
     this.#steps[this.#steps.length - 1].toolResults = results;
@@ -436,10 +447,16 @@ export class ChatRun {
     const isLeft = plannedCalls.some(({ verdict }) => verdict === "leave");
     const state = { steps: [...this.#steps], messages: [...this.#messages, ...this.#added] };
     let stop = isLeft;
-    for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
+    try {
+      for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
+    } catch (cause) {
+      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause });
+    }
     if (this.#ended) return;
     const carrier = /** @type {Carrier} */ (this.#carrier);
     const text = stop ? "[]" : JSON.stringify(carrier.carry([message, ...results]));
+    await carrier.shrink(this.#plan.resizeImage);
+    if (this.#ended) return;
     this.#round = undefined;
     const session = /** @type {ChatSession} */ (this.#session);
     const action = session.resume(text, carrier.describe(), stop);

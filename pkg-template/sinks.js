@@ -8,6 +8,7 @@ import { OpenRouterError } from "./errors.js";
  * @typedef {object} EventSource
  * @property {() => Promise<ChatEvent[]>} takeBatch
  * @property {(reason: unknown) => void} cancel
+ * @property {(name: string) => boolean} [runsTool]  whether calls of a tool are the run's own business
  */
 
 /**
@@ -15,7 +16,7 @@ import { OpenRouterError } from "./errors.js";
  * @typedef {object} Format
  * @property {string} contentType
  * @property {string} [keepAlive]  what may be written while there is nothing to say
- * @property {() => { write(events: ChatEvent[]): string, end(): string, fail(error: unknown): string | undefined }} start
+ * @property {(runsTool?: (name: string) => boolean) => { write(events: ChatEvent[]): string, end(): string, fail(error: unknown): string | undefined }} start
  */
 
 /** @type {Record<string, Format>} */
@@ -72,7 +73,7 @@ export function textOf(run) {
  */
 export function formatStream(source, format, keepAliveMs = 10_000) {
   const { start, keepAlive } = formatOf(format);
-  const writer = start();
+  const writer = start(source.runsTool);
   const encoder = new TextEncoder();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let ticking;
@@ -138,7 +139,8 @@ function formatOf(format) {
 }
 
 /** OpenAI chat chunks, for any OpenAI client. */
-function chatChunks() {
+/** Calls that the run answers itself are no business of whoever reads: an OpenAI client would take them for its own. @param {(name: string) => boolean} [runsTool] */
+function chatChunks(runsTool = () => false) {
   const created = Math.floor(Date.now() / 1000);
   let id = "", model = "", provider = "";
   /** @type {Map<string, number>} */
@@ -161,9 +163,11 @@ function chatChunks() {
       case "refusal-delta":
         return chunk({ refusal: event.text });
       case "tool-call-start":
-        calls.set(event.id, event.index);
-        return chunk({ tool_calls: [{ index: event.index, id: event.id, type: "function", function: { name: event.name, arguments: "" } }] });
+        if (runsTool(event.name)) return "";
+        calls.set(event.id, calls.size);
+        return chunk({ tool_calls: [{ index: calls.size - 1, id: event.id, type: "function", function: { name: event.name, arguments: "" } }] });
       case "tool-call-delta":
+        if (!calls.has(event.id)) return "";
         return chunk({ tool_calls: [{ index: calls.get(event.id), function: { arguments: event.text } }] });
       case "image":
         return chunk({ images: [{ type: "image_url", image_url: { url: event.url } }] });

@@ -19,6 +19,7 @@ const SHOWN_CHARS = 2000;
  * @property {Map<string, (input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown>} executables  by name
  * @property {((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined} approve
  * @property {AbortSignal} signal
+ * @property {(text: string) => string} masked  without the client's key
  * @property {(event: { id: string, name: string, output?: unknown, error?: OpenRouterError }) => void} onResult  as each one is there
  */
 
@@ -36,6 +37,7 @@ export async function runTools(plan) {
 async function answer({ id, name, error }, plan) {
   /** @param {string} problem @param {unknown} [cause] */
   const failed = (problem, cause) => {
+    problem = plan.masked(problem);
     plan.onResult({ id, name, error: new OpenRouterError({ code: "tool", message: `${name}: ${problem}` }, cause === undefined ? {} : { cause }) });
     return toolMessage(id, `Error: ${problem}`);
   };
@@ -48,6 +50,8 @@ async function answer({ id, name, error }, plan) {
   if (approve) {
     const verdict = await approve({ id, name, input }, { signal });
     const isApproved = typeof verdict === "object" && verdict !== null ? verdict.approved === true : verdict === true;
+    // Whoever says yes to a chat that is over should not start anything.
+    if (signal.aborted) return failed("the run was over before the call was approved");
     if (!isApproved) return failed((typeof verdict === "object" && verdict?.reason) || "the call was not approved");
   }
   let output, content;

@@ -88,7 +88,8 @@ impl Answer {
     /// Ends the message; see [`Assembler::finish`].
     pub fn finish(&mut self, desk: &mut Desk<'_>) -> Vec<CallOutline> {
         self.close();
-        self.assembler.finish(desk.settings.strict_tool_calls, &self.head.cache, desk.out)
+        let runs_tools = desk.settings.tool_loop.as_ref().is_some_and(|tools| !tools.executable.is_empty());
+        self.assembler.finish(desk.settings.strict_tool_calls, runs_tools, &self.head.cache, desk.out)
     }
 
     /// The head of the answer.

@@ -360,8 +360,9 @@ impl Assembler {
     }
 
     /// Ends a message that arrived whole: the calls, each once, and the finish record. `strict`: empty arguments are no call. Returns the
-    /// calls when they are what the message ends with.
-    pub fn finish(&mut self, strict: bool, cache: &CacheHead, out: &mut Batch) -> Vec<CallOutline> {
+    /// calls when they are what the message ends with. Where tools are run here, a call whose arguments break off although nothing tells of a
+    /// limit is the model's slip, which it can mend; elsewhere it is taken for a cut.
+    pub fn finish(&mut self, strict: bool, runs_tools: bool, cache: &CacheHead, out: &mut Batch) -> Vec<CallOutline> {
         self.start_response(out);
         self.text.flush(Kind::Text, out);
         self.reasoning.flush(Kind::Reasoning, out);
@@ -379,7 +380,7 @@ impl Assembler {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
         let reason = match finish_reason.as_deref() {
-            _ if hit_limit || calls.iter().any(|call| call.is_cut) => "length",
+            _ if hit_limit || (!runs_tools && calls.iter().any(|call| call.is_cut)) => "length",
             None | Some("stop" | "end" | "tool_calls" | "function_call" | "tool_call") => {
                 if calls.is_empty() {
                     "stop"

@@ -115,17 +115,22 @@ impl Chat {
         core::mem::replace(&mut self.is_fresh, false)
     }
 
+    /// Whether another model may be asked.
+    pub fn has_next(&self) -> bool {
+        !self.candidates.is_empty()
+    }
+
     /// Goes on to the next model; `None` when none is left. The whole request is prepared again: other rules may hold for it.
-    pub fn next_model(&mut self) -> Option<Result<(), Error>> {
+    pub fn next_model(&mut self) -> Option<(String, Result<(), Error>)> {
         if self.candidates.is_empty() {
             return None;
         }
         let model = self.candidates.remove(0);
-        Some(self.switch_to(&model))
+        let result = self.switch_to(&model);
+        Some((model, result))
     }
 
     fn switch_to(&mut self, model: &str) -> Result<(), Error> {
-        self.prepared.model = ModelRef::or_auto(model);
         let mut prepared = prepare_for(&self.config, &self.request, Some(model))?;
         for messages in &self.appended {
             prepared.conversation.append(messages, carried(&self.request))?;

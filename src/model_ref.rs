@@ -36,6 +36,10 @@ impl ModelRef {
         if text.eq_ignore_ascii_case("openrouter:auto") {
             return Self::parse("openrouter/auto");
         }
+        // Stands for the first configured model of that kind: whoever has a list resolves it.
+        if text.eq_ignore_ascii_case("openrouter:free") {
+            return None;
+        }
         let (slug, preset) = match find(text, PRESET) {
             Some(at) => (between(text, 0, at), Some(tail(text, at + PRESET.len())).filter(|preset| !preset.is_empty())),
             None => (text, None),
@@ -259,7 +263,7 @@ mod tests {
             let again = ModelRef::parse(&read.reference).unwrap();
             assert_eq!((again.api_id, again.reference), (read.api_id, read.reference), "{text}: the reference names the same model");
         }
-        for text in ["", "  ", "openrouter/", "/x", "/", "openrouter/openrouter/", " / "] {
+        for text in ["", "  ", "openrouter:free", "openrouter/", "/x", "/", "openrouter/openrouter/", " / "] {
             assert_eq!(ModelRef::parse(text), None, "{text:?}");
         }
     }

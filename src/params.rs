@@ -93,6 +93,9 @@ impl<'a> Params<'a> {
     pub fn drop_strength(&mut self) {
         if let Some(reasoning) = self.fields.get_mut("reasoning").and_then(Value::object_mut) {
             reasoning.retain(|name, _| !STRENGTHS.contains(&name));
+            if reasoning.is_empty() {
+                self.fields.remove("reasoning");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use crate::http::{Head, RequestPlan};
 use crate::json_string::write_string;
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
+use crate::text::find;
 use crate::tool_loop::{self, Verdict};
 use crate::transcript::images::Carried;
 use crate::upstream_error::Now;
@@ -49,6 +50,8 @@ pub struct Run {
     answer: Answer,
     attempts: String,
     models_tried: u32,
+    /// The failure at hand is among the attempts already.
+    is_noted: bool,
     is_over: bool,
 }
 
@@ -70,6 +73,7 @@ impl Run {
             step: 0,
             attempts: String::new(),
             models_tried: 1,
+            is_noted: false,
             is_over: false,
         }
     }
@@ -268,7 +272,9 @@ impl Run {
         }
         let delay_ms = error.retry_after_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
         let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
-        if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait {
+        // A window of a day will not open in a minute, and another model may be free.
+        let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && is_long_window(&error);
+        if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait || is_long {
             if let Some(action) = self.fall_back(&error) {
                 return action;
             }
@@ -297,14 +303,16 @@ impl Run {
             return None;
         }
         let from = self.chat.model().reference.clone();
-        let mut fallen = self.chat.next_model()?;
-        self.note_attempt_of(&from, error);
-        // A model that the request cannot even be written for is passed over.
-        while let Err(error) = fallen {
-            let model = self.chat.model().reference.clone();
-            self.note_attempt_of(&model, &error);
-            fallen = self.chat.next_model()?;
+        if !self.chat.has_next() {
+            return None;
         }
+        self.note_attempt_of(&from, error);
+        self.is_noted = true;
+        // A model that the request cannot even be written for is passed over.
+        while let (model, Err(error)) = self.chat.next_model()? {
+            self.note_attempt_of(&model, &error);
+        }
+        self.is_noted = false;
         self.models_tried += 1;
         let to = self.chat.model().reference.clone();
         self.attempt = 0;
@@ -350,7 +358,9 @@ impl Run {
     fn end_with(&mut self, mut error: Error) {
         self.is_over = true;
         if self.attempt > 0 {
-            self.note_attempt(&error);
+            if !self.is_noted {
+                self.note_attempt(&error);
+            }
             error.attempts = Some(["[", &self.attempts, "]"].concat());
         }
         if self.models_tried > 1 {
@@ -380,6 +390,13 @@ impl Run {
             text.push('}');
         });
     }
+}
+
+/// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).
+fn is_long_window(error: &Error) -> bool {
+    const WORDS: [&str; 7] = ["daily", "weekly", "monthly", "quota", "tomorrow", "per-day", "per day"];
+    let message = error.message.to_ascii_lowercase();
+    error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
 }
 
 fn write_error(error: &Error, out: &mut String) {

@@ -101,7 +101,8 @@ fn the_system_message() {
         (json!([text("a"), text("b")]), json!([text("a"), marked("b")])),
         (json!([text("a"), {"type": "thinking", "thinking": "t"}]), json!([text("a"), {"type": "thinking", "thinking": "t"}])),
         (json!([text("a"), {"type": "redacted_thinking", "data": "t"}]), json!([text("a"), {"type": "redacted_thinking", "data": "t"}])),
-        (json!([text(&format!("a\n{LINE}\nb"))]), json!([marked("a\nb")])),
+        (json!([text(&format!("a\n{LINE}\nb"))]), json!([marked("a"), text("b")])),
+        (json!([text("z"), text(&format!("{LINE}\nb")), text("c")]), json!([marked("z"), text("b"), text("c")])),
         (json!([]), json!([])),
     ];
     for (content, expected) in table {

@@ -204,6 +204,12 @@ fn check_pairs(answer: &Answer) {
     assert!(open.is_empty(), "{open:?} have no result: {answer:?}");
 }
 
+/// Whether the policy pairs calls and results for every model.
+fn repairs_calls(options: &Value) -> bool {
+    let policy = &options["policy"];
+    policy == "auto" || policy.is_object() && policy["repairToolUseResultPairing"].is_null()
+}
+
 #[test]
 fn any_transcript_is_repaired_once_and_for_all() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
@@ -212,11 +218,13 @@ fn any_transcript_is_repaired_once_and_for_all() {
         let (messages, options) = (transcript(&mut dice), options(&mut dice));
         let once = match sanitize_text(&messages.to_string(), &options) {
             Ok(answer) => answer,
+            // Where no policy repairs calls, an id that is not there is refused by its place.
+            Err(error) if error.contains("id: must be") && !repairs_calls(&options) => continue,
             Err(error) => panic!("{error}: {messages}"),
         };
         let twice = sanitize(&Value::Array(once.messages.clone()), &options);
         assert!(twice.is_untouched(), "round {round}, {options}\nsent   {messages}\nonce   {:?}\ntwice  {twice:?}", once.messages);
-        if options["policy"] == "auto" || options["policy"]["repairToolUseResultPairing"].is_null() && options["policy"].is_object() {
+        if repairs_calls(&options) {
             check_pairs(&once);
         }
         repaired += usize::from(!once.changes.is_empty());

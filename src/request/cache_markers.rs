@@ -128,6 +128,29 @@ fn mark_system(system: &mut Message<'_>, retention: Retention) {
         }
         return;
     }
+    if let Some(parts) = system.parts_mut() {
+        // Behind the boundary everything may change: the part before it is the last one worth keeping.
+        let split = parts.iter().enumerate().find_map(|(at, part)| {
+            let text = part_text(part)?;
+            let (before, after) = split_at_boundary(&text)?;
+            Some((at, before.to_owned(), after.to_owned()))
+        });
+        if let Some((at, before, after)) = split {
+            if !after.is_empty() {
+                parts.insert(at + 1, text_part(&after));
+            }
+            parts[at] = text_part(&before);
+            let marked = if before.is_empty() { at.checked_sub(1) } else { Some(at) };
+            if let Some(part) = marked.and_then(|at| parts[at].object_mut()) {
+                part.set("cache_control", retention.marker());
+            }
+            if before.is_empty() {
+                parts.remove(at);
+            }
+            system.touch();
+            return;
+        }
+    }
     let Some(last) = system.parts_mut().and_then(|parts| parts.last_mut()) else { return };
     let is_refused = matches!(last.get_str("type").as_deref(), Some("thinking" | "redacted_thinking"))
         || part_text(last).is_some_and(|text| text.is_empty());

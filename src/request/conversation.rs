@@ -100,6 +100,9 @@ impl Conversation {
         self.settings.count += added.len();
         let settings = &mut self.settings;
         let mut changes = Changes::default();
+        if matches!(text, std::borrow::Cow::Owned(_)) {
+            changes.add("lone-surrogates", "messages", "halves of characters were removed: no JSON outside JavaScript can hold them");
+        }
         let target = Target {
             model: &settings.model,
             sees_images: settings.sees_images,

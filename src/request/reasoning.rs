@@ -75,6 +75,11 @@ pub fn wire(model: &ModelRef, reasoning: &Reasoning, level: Option<Level>) -> Op
 /// Writes `reasoning`. One that the request brings is kept when it says how strongly to think.
 pub fn apply(draft: &mut Draft<'_>, level: Option<Level>) {
     if draft.body.get("reasoning").is_some_and(has_strength) {
+        let effort = draft.body.get("reasoning").and_then(|reasoning| reasoning.get_str("effort"));
+        let says_the_same = |level| matches!(level, Level::Effort(asked) if effort.as_deref() == Some(asked.as_str()));
+        if level.is_some_and(|level| !says_the_same(level)) {
+            draft.warnings.add(RULE, "thinking", "counts for nothing beside a reasoning that says how strongly to think");
+        }
         fit_deepseek(draft);
         return;
     }

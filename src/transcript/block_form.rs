@@ -69,6 +69,20 @@ impl<'m> Conversion<'m> {
         }
     }
 
+    /// The clean form of an id, told apart from that of another id that looks the same by now.
+    fn clean_id(&self, raw: &str) -> String {
+        let clean = foreign_id(raw);
+        let is_taken = |id: &str| self.renamed.iter().any(|(held, taken)| taken == id && held != raw);
+        let mut id = clean.clone();
+        let mut number = 2u64;
+        while is_taken(&id) {
+            let end = ["_", &number.to_string()].concat();
+            id = [between(&clean, 0, clean.len().min(MAX_FOREIGN_ID_CHARS - end.len())), &end].concat();
+            number += 1;
+        }
+        id
+    }
+
     /// From here on results of this id belong to a call that has it.
     fn keep_id(&mut self, id: &str) {
         if let Ok(at) = self.find(id) {
@@ -313,7 +327,7 @@ impl<'a> Turn<'a> {
         let mut call = Object::default();
         let raw_id = CALL_IDS.iter().find_map(|name| part.get_str(name).filter(|id| !id.is_empty()));
         if let Some(raw_id) = raw_id {
-            let id = if self.is_foreign { foreign_id(&raw_id) } else { raw_id.clone() };
+            let id = if self.is_foreign { conversion.clean_id(&raw_id) } else { raw_id.clone() };
             call.set("id", Value::text(&id));
             if id == raw_id {
                 conversion.keep_id(&id);

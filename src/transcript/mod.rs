@@ -10,9 +10,9 @@ pub mod tool_inputs;
 pub mod turn_order;
 pub mod turns;
 
-use crate::change::Changes;
+use crate::change::{Changes, place};
 use crate::error::Error;
-use crate::message::Message;
+use crate::message::{Message, Role};
 use crate::policy::Policy;
 
 /// Where the wire form holds a turn's reasoning.
@@ -66,7 +66,23 @@ pub fn sanitize(
         tool_ids.get_or_insert_with(|| tool_ids::ToolIdMap::new(mode)).apply(messages, changes);
     }
     turn_order::before_replay(messages, policy, changes);
+    check_ids(messages)?;
     replay::apply(messages, &context.target, changes);
     turn_order::after_replay(messages, policy, changes);
+    Ok(())
+}
+
+/// Where no policy pairs calls and results, nothing can be made up for an id that is not there.
+fn check_ids(messages: &mut [Message<'_>]) -> Result<(), Error> {
+    for message in messages {
+        let is_missing = |id: Option<&str>| id.is_none_or(str::is_empty);
+        if message.role == Role::Tool && is_missing(message.fields.str("tool_call_id").as_deref()) {
+            return Err(Error::invalid(&message.place(".tool_call_id"), "must be the id of the call that is answered"));
+        }
+        let without = message.calls_mut().and_then(|calls| calls.iter().position(|call| is_missing(call.get_str("id").as_deref())));
+        if let Some(number) = without {
+            return Err(Error::invalid(&message.place(&place(".tool_calls", number, ".id")), "must be a string that is not empty"));
+        }
+    }
     Ok(())
 }

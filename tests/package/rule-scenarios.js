@@ -127,6 +127,26 @@ export const ruleScenarios = {
     same(server.requests.length, 0, "nothing was sent");
   },
 
+  async "contents of a wrong type and results without an id are named by their place, under every policy"(world) {
+    const { client, server } = local(world);
+    const turn = { role: "assistant", content: null, tool_calls: [{ id: "1", type: "function", function: { name: "f", arguments: "{}" } }] };
+    const other = { ...turn, tool_calls: [...turn.tool_calls, { ...turn.tool_calls[0], id: "2" }] };
+    const table = /** @type {[any[], string][]} */ ([
+      [[...question, { role: "user", content: [{ type: "text", text: "x" }, { type: "text", text: 5 }] }], "messages[1].content[1].text"],
+      [[{ role: "user", content: [{ type: "input_audio", input_audio: "x" }] }], "messages[0].content[0].input_audio"],
+      [[{ role: "user", content: [{ type: "image_url", image_url: 5 }] }], "messages[0].content[0].image_url"],
+      [[...question, { role: "assistant", content: "x", reasoning: 5 }], "messages[1].reasoning"],
+      [[...question, other, { role: "tool", content: "real" }], "messages[2].tool_call_id"],
+    ]);
+    for (const [messages, place] of table) {
+      for (const transcriptPolicy of /** @type {const} */ (["auto", "classic", "off"])) {
+        const error = await rejection(client.prepare({ messages, transcriptPolicy }));
+        ok(error.code === "invalid-request" && error.message.startsWith(place), `${place}, ${transcriptPolicy}: ${error.message}`);
+      }
+    }
+    same(server.requests.length, 0, "nothing was sent");
+  },
+
   async "model references are read on the spot"(world) {
     const { parseModelRef } = world.api;
     same(parseModelRef("openrouter/openrouter/auto"), { ref: "openrouter/auto", provider: "openrouter", model: "openrouter/auto", apiId: "openrouter/auto", family: "auto" }, "auto");
@@ -150,6 +170,8 @@ export const ruleScenarios = {
     same([body.model, body.temperature, headers.authorization, headers["x-openrouter-cache"], headers["x-openrouter-title"]], ["moonshotai/kimi-k2.6", 0.3, "Bearer sk-or-v1-fromfile", "true", "OpenClaw"], "what leaves");
     const object = world.api.OpenRouter.fromConfig({ agents: { defaults: { model: "openrouter/auto" } } }, { apiKey: "k", fetch: server.fetch });
     same((await object.prepare({ messages: question })).model, "openrouter/auto", "from an object");
+    const unset = world.api.OpenRouter.fromConfig(text, { fetch: server.fetch, apiKey: undefined, app: undefined });
+    same((await unset.prepare({ messages: question })).headers["X-OpenRouter-Title"], "OpenClaw", "what is undefined does not win over the file");
     for (const [config, place] of /** @type {[any, string][]} */ ([["{agents:{defaults:{model:{primary:5}}}}", "agents.defaults.model.primary"], ["{", "config"], [5, "config"]])) {
       const error = thrown(() => world.api.OpenRouter.fromConfig(config));
       ok(error.code === "invalid-request" && error.message.startsWith(place), `${place}: ${error.message}`);

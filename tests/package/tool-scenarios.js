@@ -138,4 +138,53 @@ export const toolScenarios = {
       { role: "user", content: [{ type: "text", text: "Image(s) from tool result #1 (look):" }, { type: "image_url", image_url: { url } }] },
     ], "messages");
   },
+
+  async "an OpenAI client reads the whole answer of several steps, and nothing of the calls that were answered here"(world) {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost: 0.5, prompt_tokens_details: { cached_tokens: 2 } };
+    const { client } = local(world, [{ text: ["one "], toolCalls: [call("add", { a: 1, b: 2 })], usage }, { text: ["two "], toolCalls: [call("mine", { x: 1 }, "call_mine")], usage }]);
+    const text = await client.chat({ messages: question, tools: [add, { name: "mine" }] }).toResponse({ format: "sse" }).text();
+    const chunks = text.split("\n\n").filter((line) => line.startsWith("data: {")).map((line) => JSON.parse(line.slice(6)));
+    const deltas = chunks.map((chunk) => chunk.choices[0].delta);
+    same(deltas.map(({ content }) => content ?? "").join(""), "one two ", "text");
+    const calls = deltas.flatMap((delta) => delta.tool_calls ?? []);
+    same([calls[0].id, calls[0].index, calls.map((item) => item.function.arguments).join("")], ["call_mine", 0, '{"x":1}'], "the caller's own call alone");
+    const last = chunks.at(-1);
+    same([last.choices[0].finish_reason, last.usage.total_tokens, last.usage.cost, last.usage.prompt_tokens_details.cached_tokens], ["tool_calls", 30, 1, 4], "usage of both steps");
+  },
+
+  async "nothing runs once the run is over, and what callers' functions throw is told as what it is"(world) {
+    const controller = new AbortController();
+    let ran = 0;
+    const tools = [{ name: "late", execute: () => void ran++ }];
+    const approve = async () => (controller.abort(new Error("closed")), await new Promise((resolve) => setTimeout(resolve, 20)), true);
+    const { client } = local(world, [{ toolCalls: [call("late", {})] }]);
+    await rejection(client.chat({ messages: question, tools, approve, signal: controller.signal }).result());
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    same(ran, 0, "a yes that comes too late starts nothing");
+    const asks = { toolCalls: [call("add", { a: 1, b: 1 })] };
+    const stop = await rejection(local(world, [asks]).client.chat({ messages: question, tools: [add], stopWhen: () => { throw new Error("sw"); } }).result());
+    same([stop.code, stop.message, stop.cause.message], ["tool", "stopWhen() failed: sw", "sw"], "stopWhen");
+    const getter = { role: /** @type {const} */ ("user"), get content() { throw new Error("no content today"); } };
+    const unreadable = await rejection(local(world).client.chat({ messages: [/** @type {any} */ (getter)] }).result());
+    same([unreadable.code, unreadable.cause.message], ["invalid-request", "no content today"], "a getter");
+  },
+
+  async "keys that tools quote reach neither the model nor the client behind a stream"(world) {
+    const secret = "mysecretkey123456";
+    const { client, server } = local(world, [{ toolCalls: [call("leaks", {})] }, { text: "x" }], { apiKey: secret });
+    const text = await client.chat({ messages: question, tools: [{ name: "leaks", execute: () => { throw new Error(`401 for ${secret} and sk-or-v1-0123456789`); } }] }).toResponse({ format: "events" }).text();
+    ok(!text.includes(secret) && !text.includes("0123456789") && text.includes("[redacted]"), text);
+    ok(!server.requests[1].bodyText.includes(secret), "the body");
+    const prepared = await client.prepare({ messages: question, headers: { "X-A": secret, "x-api-key": "plain", "cf-aig-authorization": "Bearer abc" } });
+    same([prepared.headers["X-A"], prepared.headers["x-api-key"], prepared.headers["cf-aig-authorization"]], ["[redacted]", "[redacted]", "[redacted]"], "prepare");
+  },
+
+  async "arguments that break off although nothing cut them go back to the model"(world) {
+    const { client, server } = local(world, [{ toolCalls: [{ name: "add", arguments: '{"a":1', id: "call_1" }], finishReason: "tool_calls", nativeFinishReason: "tool_use" }, { text: "again" }]);
+    const result = await client.chat({ messages: question, tools: [add] }).result();
+    same([result.message.content, server.requests.length], ["again", 2], "the run goes on");
+    ok(server.requests[1].body.messages[2].content.endsWith('They were: {"a":1'), server.requests[1].body.messages[2].content);
+    const cut = local(world, [{ toolCalls: [{ name: "add", arguments: '{"a":1' }], finishReason: "tool_calls", nativeFinishReason: "max_tokens" }]);
+    same((await cut.client.chat({ messages: question, tools: [add] }).result()).reason, "length", "a limit ends it");
+  },
 };

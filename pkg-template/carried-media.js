@@ -130,7 +130,8 @@ export class Carrier {
 
   /** @param {any} message */
   #withMarks(message) {
-    if (typeof message !== "object" || message === null) return message;
+    // What says for itself how it is written is left to that.
+    if (typeof message !== "object" || message === null || typeof message.toJSON === "function") return message;
     const { role } = message;
     // The rules look for a line in instructions, and compare turns of the block form with each other.
     const carriesText = (role === "user" || role === "tool" || role === "toolResult" || role === "assistant") && message.stopReason === undefined;

@@ -24,8 +24,16 @@ export function sanitizeTranscript(messages, options = {}) {
     throw fromEngine(thrown);
   }
   const read = JSON.parse(answer);
-  // A number stands for a message that stayed as it was.
-  const whole = read.messages.map((/** @type {any} */ message) => (typeof message === "number" ? messages[message] : carrier.restore(message)));
+  // A number stands for a message that stayed as it was, an array for what sets one apart from the caller's.
+  const whole = read.messages.map((/** @type {any} */ message) => {
+    if (typeof message === "number") return messages[message];
+    if (!Array.isArray(message)) return carrier.restore(message);
+    const [number, changed, gone] = message;
+    const before = /** @type {any} */ (messages[number]);
+    const patched = { ...(typeof before.toJSON === "function" ? before.toJSON() : before), ...carrier.restore(changed) };
+    for (const name of gone) delete patched[name];
+    return patched;
+  });
   return { messages: whole, changes: changesOf(read.changes) };
 }
 

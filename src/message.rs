@@ -76,6 +76,8 @@ pub struct Message<'a> {
     /// Its number among the caller's messages; `None` when it was made here.
     pub source: Option<usize>,
     raw: Option<Raw<'a>>,
+    /// What the caller wrote, touched or not.
+    original: Option<Raw<'a>>,
 }
 
 impl<'a> Message<'a> {
@@ -126,12 +128,12 @@ impl<'a> Message<'a> {
                 item.object_mut();
             }
         }
-        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw) })
+        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw) })
     }
 
     /// A message made here.
     pub fn made(role: Role, fields: Object<'a>) -> Self {
-        Self { role, fields, meta: Meta::default(), source: None, raw: None }
+        Self { role, fields, meta: Meta::default(), source: None, raw: None, original: None }
     }
 
     /// A message of one text.
@@ -218,6 +220,43 @@ impl<'a> Message<'a> {
 
     fn call_path(&self, number: usize) -> String {
         self.meta.call_places.get(number).cloned().unwrap_or_else(|| place(".tool_calls", number, ""))
+    }
+
+    /// Appends what sets the message apart from what the caller wrote: `[number, {fields}, [names of fields that went]]`. `None`: nothing of
+    /// the caller's is behind it.
+    pub fn write_patch(&self, out: &mut String) -> Option<()> {
+        let (original, number) = (self.original?, self.source?);
+        // A field that nobody touched still lies in the caller's text.
+        let stayed = |value: Option<&Value<'a>>, before: Raw<'a>| matches!(value, Some(Value::Raw(raw)) if core::ptr::eq(raw.bytes(), before.bytes()));
+        let mut gone = String::new();
+        let mut same: Vec<&[u8]> = Vec::new();
+        original.each_field(|name, before| {
+            let value = self.fields.slot(&String::from_utf8_lossy(name));
+            if stayed(value, before) {
+                same.push(name);
+            } else if value.is_none() {
+                gone.push_str(if gone.is_empty() { "\"" } else { ",\"" });
+                gone.push_str(&String::from_utf8_lossy(name));
+                gone.push('"');
+            }
+        });
+        out.push('[');
+        out.push_str(&(number as u64).to_string());
+        out.push_str(",{");
+        let mut is_first = true;
+        for (name, value) in self.fields.fields() {
+            if same.contains(&name.as_bytes()) {
+                continue;
+            }
+            out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
+            out.push_str(&name);
+            out.push_str("\":");
+            value.write(out);
+        }
+        out.push_str("},[");
+        out.push_str(&gone);
+        out.push_str("]]");
+        Some(())
     }
 
     /// Appends the message as JSON.

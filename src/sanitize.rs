@@ -14,7 +14,8 @@ use crate::transcript::{self, Context};
 use crate::value::Value;
 
 /// Repairs a transcript for a model. `options` is `{model?, policy?, allowedToolNames?, input?, supportsTools?}`. The answer is
-/// `{"messages": [...], "changes": {...}}` (see [`Changes::write`]); a message that stayed as it was is its number in what came in, so that a transcript of which
+/// `{"messages": [...], "changes": {...}}` (see [`Changes::write`]); a message that stayed as it was is its number in what came in, one that was changed
+/// what sets it apart (see [`Message::write_patch`]), so that a transcript of which
 /// little is changed is not written and read again.
 pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
     let text = without_lone_surrogates(text_of_caller);
@@ -48,6 +49,7 @@ pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried
     let target = Target { model: &model, sees_images: sees("image"), sees_video: sees("video"), has_tools };
     let context = Context { policy, target, allowed_tool_names: allowed.as_deref(), carried };
     transcript::sanitize(&mut messages, &context, &mut None, &mut changes)?;
+    let is_whole = matches!(text, std::borrow::Cow::Borrowed(_));
     let mut out = String::from("{\"messages\":[");
     for (at, message) in messages.iter().enumerate() {
         if at > 0 {
@@ -55,6 +57,8 @@ pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried
         }
         match message.source.filter(|_| message.is_untouched()) {
             Some(number) => out.push_str(&(number as u64).to_string()),
+            // With halves of characters in it the caller's own is not what was read.
+            None if is_whole && message.write_patch(&mut out).is_some() => {}
             None => message.write(&mut out),
         }
     }

@@ -38,6 +38,7 @@ pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, S
         Err(_) => serde_json::from_str(&openrouter_wasm::json_string::without_lone_surrogates(messages)).unwrap(),
     };
     let list = answer["messages"].as_array().unwrap().clone();
+    let list: Vec<Value> = list.into_iter().map(|item| patched(item, &sent)).collect();
     let message = |item: &Value| item.as_u64().map_or_else(|| item.clone(), |number| sent[number as usize].clone());
     let changes = spelled_out(&answer["changes"]);
     let text = |change: &Value, name: &str| change[name].as_str().filter(|text| !text.is_empty()).unwrap().to_owned();
@@ -167,4 +168,14 @@ fn spelled_out(changes: &Value) -> Vec<Value> {
         json!({"rule": kind[0], "path": place[1], "reason": kind[1]})
     };
     places.chunks(2).map(spell).collect()
+}
+
+/// A message that crossed as what sets it apart from the one that was sent.
+fn patched(item: Value, sent: &[Value]) -> Value {
+    let Some(patch) = item.as_array() else { return item };
+    let mut message = sent[patch[0].as_u64().unwrap() as usize].clone();
+    let fields = message.as_object_mut().unwrap();
+    fields.extend(patch[1].as_object().unwrap().clone());
+    patch[2].as_array().unwrap().iter().for_each(|name| drop(fields.remove(name.as_str().unwrap())));
+    message
 }

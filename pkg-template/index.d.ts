@@ -221,8 +221,9 @@ export interface SanitizeOptions {
 
 /**
  * Repairs a transcript for a model, as `chat` does. Takes the wire form and OpenClaw's block form, gives the wire form. The caller's messages
- * are never changed; those that stay are the same objects. Throws `invalid-request` with the place of what cannot be repaired. Starts the
- * engine on the spot.
+ * are never changed; those that stay are the same objects. Halves of characters (lone surrogates) are removed. Throws `invalid-request` with the
+ * place of what cannot be repaired. Starts the engine on the spot, which older versions of Chromium refuse on a page's own thread: there await
+ * something of a client first, `prepare` for one.
  */
 export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
 

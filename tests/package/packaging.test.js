@@ -102,8 +102,10 @@ test("the single-file build works from a plain script tag under a strict policy"
     "/standalone.js": ["text/javascript", readFileSync(join(app.package, "standalone.js"))],
     "/simulator.js": ["text/javascript", readFileSync(join(app.package, "simulator.js"))],
     "/page.js": ["text/javascript", `
-      import { OpenRouter } from "/standalone.js";
+      import { OpenRouter, parseModelRef } from "/standalone.js";
       import { createSimulator } from "/simulator.js";
+      // Before anything else has started the engine: it is compiled on the page's own thread.
+      globalThis.apiId = parseModelRef("openrouter/openrouter/auto").apiId;
       const simulator = createSimulator({ delayMs: 0 });
       simulator.enqueue({ text: "from one file" });
       const client = new OpenRouter({ apiKey: "k", fetch: simulator.fetch });
@@ -115,6 +117,7 @@ test("the single-file build works from a plain script tag under a strict policy"
     await tab.goto(page.url);
     await tab.waitForFunction(() => "answer" in globalThis);
     assert.equal(await tab.evaluate(() => /** @type {any} */ (globalThis).answer), "from one file");
+    assert.equal(await tab.evaluate(() => /** @type {any} */ (globalThis).apiId), "openrouter/auto");
   } finally {
     await browser.close();
     page.close();

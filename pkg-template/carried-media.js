@@ -12,7 +12,7 @@ const MIN_LENGTH = 16_384;
 /** Texts from this length on are carried: below it a mark costs more than it saves. */
 const MIN_TEXT_LENGTH = 96;
 /** The limits of src/transcript/images.rs: beyond them a picture is made smaller, where somebody can. */
-const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_PIXELS = 25_000_000, MAX_INPUT_BYTES = 10 << 20;
+const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_INPUT_BYTES = 10 << 20;
 
 /** What a JSON string spells out; halves of characters too, of which there are none in what is carried but a hostile picture. */
 const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -21,7 +21,7 @@ const encoder = new TextEncoder();
 
 /**
  * What the engine is told of one carried string.
- * @typedef {{ isBase64: boolean, isBlank: boolean, hasWhiteSpace: boolean, bytes: number, mediaType?: string, width: number, height: number }} ImageFacts
+ * @typedef {{ isBase64: boolean, isBlank: boolean, hasWhiteSpace: boolean, bytes: number, mediaType?: string, width: number, height: number, isLarge?: boolean }} ImageFacts
  */
 
 /** The media of one run. */
@@ -204,9 +204,7 @@ export class Carrier {
     const facts = this.#factsOf(base64);
     if (facts.hasWhiteSpace) base64 = base64.replace(/\s+/g, "");
     const number = this.#strings.length;
-    const { width, height, bytes } = facts;
-    const isLarge = width > MAX_SIDE_PX || height > MAX_SIDE_PX || width * height > MAX_PIXELS || bytes > MAX_BYTES;
-    if (facts.isBase64 && isLarge && bytes <= MAX_INPUT_BYTES) this.#large.set(number, facts);
+    if (facts.isBase64 && facts.isLarge && facts.bytes <= MAX_INPUT_BYTES) this.#large.set(number, facts);
     return text.slice(0, comma) + this.#keep(base64, facts);
   }
 

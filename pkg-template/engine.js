@@ -29,7 +29,7 @@ const waiting = new Set();
  * The running instance, if there is one.
  * @returns {Engine | undefined}
  */
-export function runningEngine() {
+function runningEngine() {
   if (retired) {
     retired = false;
     glue.__wbg_reset_state();

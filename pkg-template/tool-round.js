@@ -76,5 +76,7 @@ function contentOf(output) {
   if (output === undefined || output === null) return "";
   if (typeof output === "string") return output;
   const isParts = Array.isArray(output) && output.length > 0 && output.every((part) => part?.type === "text" || part?.type === "image_url");
-  return isParts ? output : JSON.stringify(output);
+  // Also what goes as it is has to go as JSON: a circle in it is the tool's error and not the run's.
+  const json = JSON.stringify(output);
+  return isParts ? output : json;
 }

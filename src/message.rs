@@ -331,11 +331,6 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
     Ok(result.map(|()| read))
 }
 
-/// Reads the messages of an array that was checked before.
-pub fn read_messages(messages: Raw<'_>) -> Result<Vec<Message<'_>>, Error> {
-    messages_in(&mut Reader::new(messages.bytes()), 0).unwrap_or_else(|_| Err(Error::invalid("messages", "no JSON")))
-}
-
 /// The text in a part of type `text`; `None` for any other part.
 pub fn part_text(part: &Value<'_>) -> Option<String> {
     part.get("type").filter(|kind| kind.is("text")).and_then(|_| part.get_str("text"))

@@ -3,13 +3,13 @@
 
 use openrouter_wasm::change::Changes;
 use openrouter_wasm::json::Reader;
-use openrouter_wasm::message::read_messages;
+use openrouter_wasm::message::messages_in;
 use openrouter_wasm::policy::ToolIds;
 use openrouter_wasm::transcript::tool_ids::ToolIdMap;
 
 /// Runs the rule over the messages, in steps of `step`; what comes out, and the paths of what was changed.
 fn run(mode: ToolIds, json: &str, step: usize) -> (String, Vec<String>) {
-    let mut messages = read_messages(Reader::document(json.as_bytes()).unwrap()).unwrap();
+    let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0).unwrap().unwrap();
     let (mut map, mut changes) = (ToolIdMap::new(mode), Changes::default());
     messages.chunks_mut(step).for_each(|chunk| map.apply(chunk, &mut changes));
     let mut out = String::from("[");

@@ -2,7 +2,7 @@
 
 use crate::change::{Changes, place};
 use crate::image_scan::{AVIF, HEIF, ImageFacts, ImageScan};
-use crate::message::{Message, Role, is_blank, text_part};
+use crate::message::{Message, Role, is_blank, is_blank_part, text_part};
 use crate::text::{between, tail};
 use crate::value::Value;
 
@@ -222,7 +222,7 @@ pub fn blank_parts(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
         let mut number = 0;
         let mut gone: Vec<usize> = Vec::new();
         parts.retain(|part| {
-            let goes = is_blank_text(part);
+            let goes = is_blank_part(part);
             if goes {
                 gone.push(number);
             }
@@ -254,20 +254,6 @@ pub fn blank_parts(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
         changes.add(EMPTY_RULE, message.place(""), "an assistant turn without content was left out");
         false
     });
-}
-
-fn is_blank_text(part: &Value<'_>) -> bool {
-    if !part.get("type").is_some_and(|kind| kind.is("text")) {
-        return false;
-    }
-    let text = part.get("text");
-    // The first letter tells of most texts, and decoding one copies it.
-    if let Some(Value::Raw(raw)) = text
-        && raw.string().and_then(|text| text.bytes().first()).is_some_and(u8::is_ascii_alphanumeric)
-    {
-        return false;
-    }
-    text.is_some_and(|text| text.str().is_some_and(|text| is_blank(&text)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::exchange;
 use crate::image_scan::{self, ImageFacts};
-use crate::transcript::images::Carried;
+use crate::transcript::images::{Carried, ImageLimits};
 use crate::value::Value;
 
 /// `{prefix, facts, textChars, isForeign?}` of a request.
@@ -56,8 +56,14 @@ impl ImageScan {
         exchange::with_input(length as usize, |bytes| self.scan.borrow_mut().push(bytes));
     }
 
-    /// The facts as JSON.
+    /// The facts as JSON, and whether the picture would do better smaller (`isLarge`).
     pub fn finish(&self) -> String {
-        image_scan::facts_json(&self.scan.borrow().finish())
+        let facts = self.scan.borrow().finish();
+        let mut json = image_scan::facts_json(&facts);
+        if ImageLimits::default().ask_for_resizing(&facts) {
+            json.pop();
+            json.push_str(",\"isLarge\":true}");
+        }
+        json
     }
 }

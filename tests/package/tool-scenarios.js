@@ -161,6 +161,10 @@ export const toolScenarios = {
     await rejection(client.chat({ messages: question, tools, approve, signal: controller.signal }).result());
     await new Promise((resolve) => setTimeout(resolve, 40));
     same(ran, 0, "a yes that comes too late starts nothing");
+    const circle = /** @type {any} */ ({ type: "text", text: "x" });
+    circle.self = circle;
+    const round = local(world, [{ toolCalls: [call("circle", {})] }, { text: "well" }]);
+    same((await round.client.chat({ messages: question, tools: [{ name: "circle", execute: () => [circle] }] }).result()).message.content, "well", "a circle in an output is told to the model");
     const asks = { toolCalls: [call("add", { a: 1, b: 1 })] };
     const stop = await rejection(local(world, [asks]).client.chat({ messages: question, tools: [add], stopWhen: () => { throw new Error("sw"); } }).result());
     same([stop.code, stop.message, stop.cause.message], ["tool", "stopWhen() failed: sw", "sw"], "stopWhen");

@@ -1,4 +1,13 @@
 // The public types of openrouter-wasm. Times are milliseconds, sizes bytes, costs USD.
+import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
+import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
+import type { CatalogCache, Models } from "./types/models.js";
+import type { SearchOptions, SearchResult, SearchTool } from "./types/search.js";
+
+export type * from "./types/account.js";
+export type * from "./types/media.js";
+export type * from "./types/models.js";
+export type * from "./types/search.js";
 
 /** Where a client and its requests stand unless they say otherwise. */
 export interface EngineOptions {
@@ -68,6 +77,25 @@ export interface ClientOptions extends EngineOptions {
   headers?: HeadersInit | Record<string, string | null>;
   /** Used in place of the global `fetch`. */
   fetch?: typeof fetch;
+  /** Where the catalog is kept between pages and processes. Default: memory. */
+  catalogCache?: CatalogCache;
+  /** How long the catalog counts as fresh. Default 3,600,000 (an hour); older rows are given while new ones are fetched. */
+  catalogTtlMs?: number;
+  /** Of all runs of this client together, USD: no request is sent and no answer goes on beyond it. */
+  budget?: Budget;
+  /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
+  media?: MediaSettings;
+}
+
+/** Defaults of the media calls; a call's own options win. */
+export interface MediaSettings {
+  image?: { model?: string; timeoutMs?: number };
+  video?: { model?: string; timeoutMs?: number };
+  music?: { model?: string; timeoutMs?: number };
+  speech?: { model?: string; voice?: string; responseFormat?: string; speed?: number; provider?: object; baseURL?: string; apiKey?: string; timeoutMs?: number };
+  transcription?: { model?: string; language?: string; timeoutMs?: number };
+  /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
+  maxBytes?: number;
 }
 
 /**
@@ -180,6 +208,21 @@ export declare class OpenRouter {
    * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
    */
   readonly fetch: typeof fetch;
+  /** The catalog, and the scan for models that work. */
+  readonly models: Models;
+  readonly images: { generate(request: ImageRequest): Promise<ImageResult> };
+  readonly videos: Videos;
+  readonly speech: { create(request: SpeechRequest): Promise<SpeechResult> };
+  readonly transcriptions: { create(request: TranscriptionRequest): Promise<TranscriptionResult> };
+  readonly music: { generate(request: MusicRequest): Promise<MusicResult> };
+  /** Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown. */
+  search(query: string, options?: SearchOptions): Promise<SearchResult>;
+  /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
+  searchTool(options?: SearchOptions): SearchTool;
+  /** Credits, key and budgets. Throws when neither endpoint answers. */
+  usage(options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<AccountUsage>;
+  /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */
+  generation(id: string, options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<Generation>;
 }
 
 /** A request as it would be sent. */
@@ -277,6 +320,8 @@ export interface ChatRequest extends EngineOptions {
   /** Default true. With false the events and the result are the same, in one piece. */
   stream?: boolean;
   tools?: Tool[];
+  /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
+  budget?: Budget;
   /** Aborts the run; it then fails with `signal.reason`. */
   signal?: AbortSignal | null;
   /** Headers for this request alone. */
@@ -455,6 +500,8 @@ export interface ChatResult {
   steps: StepResult[];
   reason: FinishReason;
   verdict: Verdict;
+  /** What the run cost, by step and in total. */
+  cost: CostMeter;
   /** The model and provider that answered. */
   model?: string;
   provider?: string;
@@ -517,6 +564,10 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
   readonly verdict: Verdict | undefined;
   /** What has arrived so far, at any time, also after an abort. */
   readonly partial: PartialAnswer;
+  /** What the run has cost so far, at any time. */
+  readonly cost: CostMeter;
+  /** After an abort or a cut: asks `/generation` for the bill of what was not reported, and gives the meter with it. */
+  recoverCost(options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<CostMeter>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -557,6 +608,8 @@ export type ErrorCode =
   | "already-consumed"
   /** A limit on what is kept in memory was passed. */
   | "limit"
+  /** The budget of the run or of the client is used up, or would be by the next request. */
+  | "budget"
   /** The WebAssembly engine failed; the next run starts a fresh one. */
   | "engine";
 
@@ -588,6 +641,8 @@ export declare class OpenRouterError extends Error {
   readonly verdict?: Verdict;
   /** What had arrived. */
   readonly partial?: PartialAnswer;
+  /** Of a film that was ordered: what it takes to go on with it. */
+  readonly ticket?: VideoTicket;
   /** What the platform threw, untouched. */
   readonly cause?: unknown;
   /** The fields above but `upstream` and `cause`, for logs. */
@@ -732,4 +787,35 @@ export declare namespace auth {
    * `rate-limit`, `server`; `bad-response` for an answer without a key; `limit` beyond 16 MiB. A sign-in that failed is begun anew.
    */
   function completeSignIn(url: string | URL | Location, options?: CompleteSignInOptions): Promise<SignedIn>;
+}
+
+/** Keeps the catalog in a `Cache` (Cache API), a KV namespace, a Web Storage or a Map. */
+export declare function createCatalogCache(storage: Cache | TextStorage): CatalogCache;
+
+/** Keeps tickets in IndexedDB (`indexedDB`), a Web Storage, a KV namespace or a Map. */
+export declare function createJobStore(options?: { storage?: IDBFactory | TextStorage; name?: string }): JobStore;
+
+/**
+ * Checks what OpenRouter posts to `callbackUrl`: signature (HMAC-SHA256, in constant time) and age. Gives the event; throws `invalid-request`
+ * when it is not from OpenRouter or older than `toleranceSeconds` (300).
+ */
+export declare function verifyVideoWebhook(
+  request: Request | { body: string | Uint8Array; signature: string },
+  secret: string | SecretKey,
+  options?: { toleranceSeconds?: number; nowMs?: number },
+): Promise<VideoWebhookEvent>;
+
+export interface VideoWebhookEvent {
+  /** `video.generation.completed`, `.failed`, `.cancelled`, `.expired`. */
+  type: string;
+  createdAt?: number | string;
+  /** The same for every delivery of one event: take it to see an event once. */
+  idempotencyKey?: string;
+  id: string;
+  status: string;
+  generationId?: string;
+  model?: string;
+  urls?: string[];
+  error?: string;
+  raw: Record<string, unknown>;
 }

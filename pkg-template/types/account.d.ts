@@ -1,0 +1,74 @@
+// Money: what an account has spent, what a run costs, where it stops.
+
+/** Credits and key together; what one of the two endpoints does not say is missing. */
+export interface AccountUsage {
+  /** USD that are left; may be negative. Needs a management key. */
+  balance?: number;
+  /** USD spent in all. */
+  spend?: number;
+  /** The key's own limit. */
+  budget?: { used: number; limit: number; remaining: number; period?: "daily" | "weekly" | "monthly"; usedPercent: number; label: string };
+  /** Requests to free models today. */
+  free?: { limit: number; used: number; remaining: number };
+  /** Budgets of key, workspace and guardrails, as `/key` lists them. */
+  budgets?: { scope: string; limitUsd: number; spendUsd: number; remainingUsd: number; resetInterval?: string; resetsAt?: string }[];
+  /** `$0.10 today · $0.50 this week · $2.00 this month`. */
+  summary?: string;
+  /** The key's label. */
+  plan?: string;
+  isFreeTier?: boolean;
+  expiresAt?: string;
+  /** What could not be asked, in words; the other endpoint's answer stands. */
+  warnings: string[];
+}
+
+/** What a run has cost so far, in USD. */
+export interface CostMeter {
+  total: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  /** Part of `output`. */
+  reasoning: number;
+  /** By step, in order. */
+  steps: StepCost[];
+  /** `reported`: OpenRouter billed it. `computed`: from the catalog's prices. `recovered`: asked of `/generation` after an abort or a cut. `unknown`: nobody can say. */
+  source: CostSource;
+}
+export type CostSource = "reported" | "computed" | "recovered" | "unknown" | "mixed";
+export interface StepCost {
+  total: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  reasoning: number;
+  source: Exclude<CostSource, "mixed">;
+}
+
+/** USD. A number is the limit of a run; checked before each send and while an answer streams (estimated from the catalog's prices). */
+export type Budget = number | {
+  /** At most this much for a run. */
+  maxUsd?: number;
+  /** Refuse a model whose price is not known. Default false: such a model is warned of. */
+  requirePrice?: boolean;
+};
+
+/** What the bill says of one generation (`GET /generation`). */
+export interface Generation {
+  id: string;
+  model?: string;
+  provider?: string;
+  /** USD. */
+  cost?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  reasoningTokens?: number;
+  cacheReadTokens?: number;
+  finishReason?: string;
+  cancelled?: boolean;
+  latencyMs?: number;
+  generationTimeMs?: number;
+  raw: Record<string, unknown>;
+}

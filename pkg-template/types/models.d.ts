@@ -1,0 +1,185 @@
+// The catalog and the scan. Prices are USD a unit as decimal strings, as OpenRouter writes them: no arithmetic of floats touches them.
+import type { Change } from "../index.js";
+
+export interface ListOptions {
+  /** Rows of every output kind (pictures, films, speech, embeddings); default false: rows that give text. */
+  all?: boolean;
+  /** Asks again even while the stored list is fresh. Default false. */
+  refresh?: boolean;
+  signal?: AbortSignal | null;
+}
+
+export interface Models {
+  /**
+   * The catalog, sorted by id: OpenRouter's rows, then the two that ship with the package (`openrouter/auto` and friends) where it lacks them.
+   * Cached; fetched once however many callers ask. Stale rows are given at once while new ones are fetched.
+   */
+  list(options?: ListOptions): Promise<ModelList>;
+  /** One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. */
+  get(id: string, options?: Omit<ListOptions, "all">): Promise<Model | undefined>;
+  /** Looks for models that work: filters the catalog, probes what is left, ranks it. Free ones alone unless `free: false`. */
+  scan(options?: ScanOptions): Promise<ScanResult>;
+}
+
+/** An array of models that also says what could not be read. */
+export interface ModelList extends Array<Model> {
+  /** Rows that were left out, by place (`data[3].id`). */
+  readonly warnings: readonly Change[];
+  /** When the rows were fetched, milliseconds since 1970. */
+  readonly fetchedAtMs: number;
+}
+
+export interface Model {
+  id: string;
+  name: string;
+  /** Seconds since 1970, as OpenRouter has it. */
+  created?: number;
+  description?: string;
+  /** The dated name behind the id. */
+  canonicalSlug?: string;
+  /** What a `~` alias stands for. */
+  aliasTarget?: string;
+  /** Tokens; 200,000 when the catalog does not say. */
+  contextWindow: number;
+  /** Tokens of an answer; 8,192 when the catalog does not say. */
+  maxTokens: number;
+  /** Which of the two are the defaults. */
+  assumed?: readonly ("contextWindow" | "maxTokens")[];
+  /** `text`, `image`, `audio`, `video`, `file`, ... */
+  input: string[];
+  output: string[];
+  reasoning: boolean;
+  /** Missing when the catalog does not say. */
+  supportsTools?: boolean;
+  supportedParameters?: string[];
+  thinking: { levels: string[]; default?: string; binary?: boolean; mandatory?: boolean };
+  pricing: Pricing;
+  /** ISO date after which the model is gone. */
+  expirationDate?: string;
+  /** Voices of a speech model. */
+  supportedVoices?: string[];
+  /** Whether it costs nothing: `:free`, or prompt and completion at 0. */
+  isFree: boolean;
+  /** The row as it came, every field. */
+  raw: Record<string, unknown>;
+}
+
+/** Decimal strings, USD a token (or request, picture, search, ... by the key's name). */
+export interface Pricing {
+  prompt?: string;
+  completion?: string;
+  request?: string;
+  image?: string;
+  webSearch?: string;
+  internalReasoning?: string;
+  inputCacheRead?: string;
+  /** Five minutes. */
+  inputCacheWrite?: string;
+  inputCacheWrite1h?: string;
+  /** Other kinds, by their name in camel case. */
+  [unit: string]: string | PriceOverride[] | boolean | number | undefined;
+  /** Part of 1 that is taken off. */
+  discount?: number;
+  /** Other prices above a length of the prompt, or at hours of the day. Later ones win, missing keys inherit. */
+  overrides?: PriceOverride[];
+  /** True of routers, whose price is that of the model they take (`-1` on the wire). */
+  isUnknown?: boolean;
+}
+
+export interface PriceOverride {
+  /** Applies to prompts of more tokens than this. */
+  minPromptTokens?: number;
+  /** `HHMM` UTC; the end is exclusive, and may be past midnight. */
+  utcStart?: string;
+  utcEnd?: string;
+  utcDays?: readonly (string | number)[];
+  [unit: string]: unknown;
+}
+
+export interface ScanOptions {
+  /** Default true: free models alone. With false paid models are listed too; they are probed only with `probePaid`. */
+  free?: boolean;
+  /** First part of the id: `mistralai`. */
+  provider?: string;
+  /** Billions of parameters, from the name; models whose name does not say count as 0. */
+  minParams?: number;
+  /** Models whose date is known and older are left out. */
+  maxAgeDays?: number;
+  /** What the catalog must say of a model: `tools`, `image`, `reasoning`, `json`, or any supported parameter. */
+  capabilities?: readonly string[];
+  /** Default `["tool", "image"]` with a key; false: metadata alone. */
+  probe?: boolean | readonly Probe[];
+  /** Probes of models that cost something. Default false. */
+  probePaid?: boolean;
+  /** Models probed at a time. Default 3. */
+  concurrency?: number;
+  /** Of the catalog and of each probe. Default 12,000. */
+  timeoutMs?: number;
+  /** How many are chosen. Default 6. */
+  maxCandidates?: number;
+  /** Told of each model as its probes end; `total` is known from the first on. */
+  onProgress?: (progress: ScanProgress) => void;
+  signal?: AbortSignal | null;
+}
+
+/** `tool`: calls a tool with the arguments asked for. `json`: answers in a JSON schema. `image`: says what a picture shows. `reasoning`: reasons. */
+export type Probe = "tool" | "json" | "image" | "reasoning";
+
+export interface ScanProgress {
+  phase: "catalog" | "probe" | "done";
+  completed: number;
+  total: number;
+  /** The model that has just been probed. */
+  row?: ScanRow;
+}
+
+export interface ProbeResult {
+  ok: boolean;
+  latencyMs: number | null;
+  /** Why it is not ok. */
+  error?: string;
+  /** Not tried: the model does not claim it, or nobody asked. */
+  skipped?: boolean;
+}
+
+export interface ScanRow {
+  model: string;
+  name: string;
+  isFree: boolean;
+  /** Billions, from the name. */
+  paramsB: number | null;
+  /** Milliseconds since 1970. */
+  createdAt: number | null;
+  modality: string | null;
+  contextWindow: number | null;
+  maxTokens: number | null;
+  supportedParametersCount: number;
+  supportsTools: boolean | null;
+  supportsImages: boolean;
+  pricing: Pricing | null;
+  tool: ProbeResult;
+  image: ProbeResult;
+  json: ProbeResult;
+  reasoning: ProbeResult;
+  /** Why it stands where it stands, best first. */
+  reasons: string[];
+}
+
+export interface ScanResult {
+  /** Best first. */
+  rows: ScanRow[];
+  /** The best that call tools, those that see pictures first; at most `maxCandidates`. */
+  selected: string[];
+  /** The best that see pictures. */
+  selectedImages: string[];
+  /** Whether anything was probed. */
+  probed: boolean;
+  warnings: string[];
+  counts: { tested: number; toolOk: number; imageOk: number; toolAndImageOk: number; imageOnly: number };
+}
+
+/** Keeps the catalog: the default is memory; `createCatalogCache` makes one of a `Cache`, KV namespace, Web Storage or Map. */
+export interface CatalogCache {
+  read(name: string): Promise<{ text: string; storedAtMs: number } | undefined>;
+  write(name: string, entry: { text: string; storedAtMs: number }): Promise<void>;
+}

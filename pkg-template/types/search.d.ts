@@ -1,0 +1,45 @@
+// Web search through Perplexity, on OpenRouter or direct.
+import type { SecretKey, Tool } from "../index.js";
+
+export interface SearchOptions {
+  /** `pplx-...` or `sk-or-...`; default: the configuration's, then `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY` of `env`, then the client's key. */
+  apiKey?: string | SecretKey;
+  env?: object;
+  baseURL?: string;
+  /** Default `perplexity/sonar-pro`. */
+  model?: string;
+  /** 1 to 10, default 5. */
+  count?: number;
+  /** Two letters; search API alone. */
+  country?: string;
+  language?: string;
+  freshness?: "day" | "week" | "month" | "year";
+  /** At most 20, all allowed or all denied (`-example.com`); search API alone. */
+  domainFilter?: readonly string[];
+  /** `YYYY-MM-DD`; search API alone. */
+  dateAfter?: string;
+  dateBefore?: string;
+  maxTokens?: number;
+  maxTokensPerPage?: number;
+  /** Default 15 min; 0 switches the cache off. */
+  cacheTtlMs?: number;
+  /** Default 30,000. */
+  timeoutMs?: number;
+  signal?: AbortSignal | null;
+}
+
+/** What the web says is marked as untrusted in `content` and in `results[].description`: hand it to a model as data. */
+export type SearchResult =
+  | { query: string; provider: "perplexity"; model?: string; content?: string; citations: string[]; results: SearchHit[]; cached: boolean; tookMs: number; error?: undefined }
+  /** A refused query: `invalid_freshness`, `unsupported_country`, `missing_perplexity_api_key`, ... */
+  | { error: string; message: string; docs?: string; results?: undefined };
+
+export interface SearchHit {
+  title: string;
+  url: string;
+  description: string;
+  published?: string;
+  siteName?: string;
+}
+
+export type SearchTool = Tool & { name: "web_search" };

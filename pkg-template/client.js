@@ -106,6 +106,9 @@ export class OpenRouter {
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
+  /** What calls that are no chat need of the client. @type {import("./call.js").Access} */
+  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch() };
+
   /** @param {ChatRequest["resizeImage"]} [own] */
   #resizer(own = this.#options.resizeImage) {
     return own === false ? undefined : (own ?? platformResizer());

@@ -1,4 +1,4 @@
-//! The HTTP request of a chat as data, and the head of its answer.
+//! An HTTP request as data, and the head of its answer.
 
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
@@ -10,6 +10,8 @@ use crate::upstream_error::HeaderHints;
 /// Everything that is sent but the key, which is added last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestPlan {
+    /// `POST`, `GET`.
+    pub method: &'static str,
     /// Absolute URL.
     pub url: String,
     /// Names as written, values checked; `Authorization` is only here when the caller set it.
@@ -31,6 +33,21 @@ impl RequestPlan {
         cache_headers: &[(&'static str, String)],
         streaming: bool,
     ) -> Result<Self, Error> {
+        let url = [&checked_base(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?, "/chat/completions"].concat();
+        let accept = if streaming { "text/event-stream, application/json" } else { "application/json" };
+        let mut plan = Self::new(config, ("POST", url), (Some("application/json"), accept), call_headers, cache_headers)?;
+        plan.streaming = streaming;
+        Ok(plan)
+    }
+
+    /// A plan of any call: method and URL, the content type of its body and what it accepts. Headers as in [`RequestPlan::chat`].
+    pub fn new(
+        config: &ClientConfig,
+        (method, url): (&'static str, String),
+        (content_type, accept): (Option<&str>, &str),
+        call_headers: &[(String, Option<String>)],
+        cache_headers: &[(&'static str, String)],
+    ) -> Result<Self, Error> {
         let categories = config.app.as_ref().map(|app| app.categories.join(",")).filter(|categories| !categories.is_empty());
         for (place, value) in [
             ("app.url", config.app.as_ref().and_then(|app| app.url.as_deref())),
@@ -42,7 +59,6 @@ impl RequestPlan {
             }
         }
         let own = || config.headers.iter().chain(call_headers).filter(|(name, _)| !is_hostile_key(name));
-        let url = [&checked_base(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?, "/chat/completions"].concat();
         let mut headers: Vec<(String, String)> = Vec::new();
         let mut set = |name: &str, value: Option<&str>| {
             headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
@@ -50,8 +66,8 @@ impl RequestPlan {
                 headers.push((name.to_owned(), value.to_owned()));
             }
         };
-        set("Content-Type", Some("application/json"));
-        set("Accept", Some(if streaming { "text/event-stream, application/json" } else { "application/json" }));
+        set("Content-Type", content_type);
+        set("Accept", Some(accept));
         if Route::of(config.base_url.as_deref()).is_openrouter() {
             match &config.app {
                 Some(app) => {
@@ -76,7 +92,7 @@ impl RequestPlan {
         for (name, value) in &headers {
             check_header(name, value)?;
         }
-        Ok(Self { url, headers, streaming })
+        Ok(Self { method, url, headers, streaming: false })
     }
 
     /// The key that the caller's own header carries, so that it can be masked too.

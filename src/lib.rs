@@ -38,6 +38,8 @@ pub mod http;
 pub mod retry;
 pub mod upstream_error;
 
+pub mod call;
+
 pub mod chunk;
 pub mod reasoning;
 pub mod usage;

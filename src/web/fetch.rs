@@ -15,7 +15,7 @@ use crate::upstream_error::HeaderHints;
 pub(super) async fn send(
     fetch: &js_sys::Function,
     plan: &RequestPlan,
-    body: &js_sys::JsString,
+    body: &JsValue,
     key: &str,
     signal: &AbortSignal,
 ) -> Result<Response, JsValue> {
@@ -28,9 +28,11 @@ pub(super) async fn send(
         headers.set("Authorization", &format!("Bearer {key}"));
     }
     let init = RequestInit::new();
-    init.set_method("POST");
+    init.set_method(plan.method);
     init.set_headers(&headers.into_raw());
-    init.set_body(body);
+    if !body.is_undefined() {
+        init.set_body(body);
+    }
     init.set_signal(Some(signal));
     // Not "error", which workerd refuses; a redirect is an error by its status.
     init.set_redirect(RequestRedirect::Manual);

@@ -209,7 +209,7 @@ pub(super) fn thrown(error: &Error) -> JsValue {
     error.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_else(|_| JsValue::from_str(&error.message))
 }
 
-fn wall_clock() -> Now {
+pub(super) fn wall_clock() -> Now {
     Now {
         epoch_ms: js_sys::Date::now,
         parse_date: |text| {

@@ -34,6 +34,7 @@ test("holds exactly the files that are meant to ship", () => {
     "bin/serve.js",
     "bin/simulator.js",
     "body.js",
+    "call.js",
     "carried-media.js",
     "changes.js",
     "client.js",

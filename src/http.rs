@@ -235,7 +235,7 @@ fn is_header_value(value: &str) -> bool {
 }
 
 /// A name that is a token, a value that fetch takes; checked here because a refusal inside `fetch` names no header.
-fn check_header(name: &str, value: &str) -> Result<(), Error> {
+pub fn check_header(name: &str, value: &str) -> Result<(), Error> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(Error::invalid("headers", &["\"", name, "\" is no header name"].concat()));

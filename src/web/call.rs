@@ -9,7 +9,7 @@ use super::session::{thrown, wall_clock};
 use crate::call::read_call_error;
 use crate::config::read_headers;
 use crate::credentials::clean_key;
-use crate::http::RequestPlan;
+use crate::http::{RequestPlan, check_header};
 use crate::json::Reader;
 
 /// Sends a plan that the core has made; resolves to the answer, rejects with what `fetch` rejected with. An empty key is not sent.
@@ -24,7 +24,10 @@ pub fn send_call(
     signal: AbortSignal,
 ) -> Result<js_sys::Promise, JsValue> {
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers).map_err(|error| thrown(&error))?;
-    let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let headers: Vec<_> = headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    for (name, value) in &headers {
+        check_header(name, value).map_err(|error| thrown(&error))?;
+    }
     let method = if method == "GET" { "GET" } else { "POST" };
     let plan = RequestPlan { method, url, headers, streaming: false };
     let key = clean_key(key);

@@ -2,7 +2,7 @@
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
-import type { SearchOptions, SearchResult, SearchTool } from "./types/search.js";
+import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 
 export type * from "./types/account.js";
 export type * from "./types/media.js";
@@ -85,6 +85,8 @@ export interface ClientOptions extends EngineOptions {
   budget?: Budget;
   /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings;
+  /** Defaults of `search`; `fromConfig` fills it. */
+  search?: SearchSettings;
 }
 
 /** Defaults of the media calls; a call's own options win. */

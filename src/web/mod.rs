@@ -9,6 +9,7 @@ mod fetch;
 pub mod media;
 pub mod panic;
 pub mod rules;
+pub mod search;
 pub mod session;
 pub mod sign_in;
 

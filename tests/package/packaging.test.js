@@ -57,6 +57,7 @@ test("holds exactly the files that are meant to ship", () => {
     "rules.js",
     "run.js",
     "sanitize-env.js",
+    "search.js",
     "secret-key.js",
     "sign-in-exchange.js",
     "sign-in-popup.js",

@@ -645,7 +645,7 @@ export declare class OpenRouterError extends Error {
   readonly partial?: PartialAnswer;
   /** Of a film that was ordered: what it takes to go on with it. */
   readonly ticket?: VideoTicket;
-  /** What the platform threw, untouched. */
+  /** What the platform threw: the same object, unless a key was in it; then a copy without. */
   readonly cause?: unknown;
   /** The fields above but `upstream` and `cause`, for logs. */
   toJSON(): Record<string, unknown>;

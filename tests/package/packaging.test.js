@@ -48,6 +48,7 @@ test("holds exactly the files that are meant to ship", () => {
     "index.js",
     "key-store.js",
     "known-secrets.js",
+    "masked-cause.js",
     "package.json",
     "partial-view.js",
     "prepare.js",

@@ -456,7 +456,7 @@ export interface Model {
     prompt: string;
     completion: string;
     discount?: number;
-    overrides?: ({ min_prompt_tokens?: number; utc_start?: string; utc_end?: string; utc_days?: unknown } & { [price: string]: unknown })[];
+    overrides?: ({ min_prompt_tokens?: number; utc_start?: number; utc_end?: number; utc_days?: unknown } & { [price: string]: unknown })[];
     [price: string]: any;
   };
   top_provider: { context_length: number | null; max_completion_tokens: number | null; is_moderated: boolean };

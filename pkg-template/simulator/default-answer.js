@@ -9,6 +9,7 @@ import { sampleOf } from "./schema-sample.js";
 
 const QUOTE_LENGTH = 140;
 const TONE_SECONDS = 0.2;
+const MOST_PICTURES = 10;
 
 /** @type {((quote: string) => string)[]} */
 const OPENINGS = [
@@ -126,12 +127,21 @@ function mediaFor(body, row, chance) {
   const able = row.architecture.output_modalities;
   /** @type {Script} */
   const media = {};
-  if (asked.includes("image") && able.includes("image")) media.images = [samplePicture(chance % 360)];
+  if (asked.includes("image") && able.includes("image")) media.images = picturesFor(body, chance);
   if (asked.includes("audio") && able.includes("audio")) {
     media.audio = { data: base64(sampleTone(220 + (chance % 440), body.audio?.format ?? "pcm16", TONE_SECONDS)), transcript: "A short tone, in place of speech." };
     media.text = "";
   }
   return media;
+}
+
+/**
+ * @param {ChatRequest} body
+ * @param {number} chance
+ */
+function picturesFor(body, chance) {
+  const count = Number.isInteger(body.n) ? Math.min(Math.max(body.n, 1), MOST_PICTURES) : 1;
+  return Array.from({ length: count }, (_, index) => samplePicture((chance + index * 67) % 360, body.image_config?.aspect_ratio));
 }
 
 /**

@@ -6,6 +6,7 @@ import { splitUrl } from "./api-base.js";
 import { authRoutes } from "./auth-route.js";
 import { chatRoutes } from "./chat-route.js";
 import { ApiError, defaultMessage, errorBody } from "./errors.js";
+import { imagesRoutes } from "./images-route.js";
 import { modelsRoutes } from "./models-route.js";
 import { preflight } from "./reply.js";
 import { playRequestScript } from "./request-script.js";
@@ -17,7 +18,7 @@ import { videoRoutes } from "./video-route.js";
 /** @typedef {{ Bindings: { exchange: Exchange } }} Env */
 /** @typedef {Hono<Env>} App */
 
-const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, videoRoutes];
+const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes];
 
 /**
  * @param {State} state

@@ -272,6 +272,8 @@ export interface Script {
   /** Transcript first, then base64 in four pieces whose borders may stand inside a quantum. */
   audio?: { data?: string; transcript?: string; id?: string; expiresAt?: number };
   annotations?: object[];
+  /** Beside the choices, as Perplexity names its sources. */
+  citations?: string[];
   refusal?: string;
   /** Left out: `tool_calls` if there are any, else `stop`. */
   finishReason?: string | null;

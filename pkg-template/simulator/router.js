@@ -10,6 +10,9 @@ import { imagesRoutes } from "./images-route.js";
 import { modelsRoutes } from "./models-route.js";
 import { preflight } from "./reply.js";
 import { playRequestScript } from "./request-script.js";
+import { searchRoutes } from "./search-route.js";
+import { speechRoutes } from "./speech-route.js";
+import { transcriptionRoutes } from "./transcription-route.js";
 import { videoRoutes } from "./video-route.js";
 
 /** @import { Exchange } from "./reply.js" */
@@ -18,7 +21,7 @@ import { videoRoutes } from "./video-route.js";
 /** @typedef {{ Bindings: { exchange: Exchange } }} Env */
 /** @typedef {Hono<Env>} App */
 
-const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes];
+const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes, speechRoutes, transcriptionRoutes, searchRoutes];
 
 /**
  * @param {State} state

@@ -15,6 +15,7 @@ import { ImageGenPartialImageEvent$inboundSchema } from "@openrouter/sdk/models/
 import { ImageGenStreamErrorEvent$inboundSchema } from "@openrouter/sdk/models/imagegenstreamerrorevent";
 import { ImageGenerationResponse$inboundSchema } from "@openrouter/sdk/models/imagegenerationresponse";
 import { ImageModelsListResponse$inboundSchema } from "@openrouter/sdk/models/imagemodelslistresponse";
+import { STTResponse$inboundSchema } from "@openrouter/sdk/models/sttresponse";
 import { VideoGenerationResponse$inboundSchema } from "@openrouter/sdk/models/videogenerationresponse";
 import { VideoModelsListResponse$inboundSchema } from "@openrouter/sdk/models/videomodelslistresponse";
 import { call, json } from "./media-support.js";
@@ -47,6 +48,7 @@ const REQUESTS = {
 const MEDIA_REQUESTS = {
   "a picture": { messages: HELLO, model: "google/gemini-2.5-flash-image", modalities: ["image", "text"] },
   "a tone": { messages: HELLO, model: "openai/gpt-audio-mini", modalities: ["text", "audio"], audio: { format: "pcm16" }, stream: true },
+  "a song": { messages: HELLO, model: "google/lyria-3-pro-preview", modalities: ["text", "audio"], audio: { format: "wav" }, stream: true },
 };
 const ERRORS = {
   "no key": [401, {}, { headers: { Authorization: "" } }],
@@ -100,6 +102,9 @@ const EVENT_SCHEMAS = {
   error: ImageGenStreamErrorEvent$inboundSchema,
 };
 
+const RECORDING = { model: "openai/whisper-large-v3-turbo", input_audio: { data: "AAAA", format: "wav" } };
+const VERBOSE = { response_format: "verbose_json", diarize: true, timestamp_granularities: ["word", "segment"] };
+
 /** [name, path in the document, method, status, answer, the SDK's schema] */
 const OTHER_ANSWERS = [
   ["an ordered film", "/videos", "post", 202, () => call(quickSimulator(), "/videos", FILM), VideoGenerationResponse$inboundSchema],
@@ -110,6 +115,10 @@ const OTHER_ANSWERS = [
   ["two pictures", "/images", "post", 200, () => call(quickSimulator(), "/images", { ...PICTURE, n: 2 }), ImageGenerationResponse$inboundSchema],
   ["a refused picture", "/images", "post", 400, () => call(quickSimulator(), "/images", { ...PICTURE, n: 0 })],
   ["image models", "/images/models", "get", 200, () => call(quickSimulator(), "/images/models"), ImageModelsListResponse$inboundSchema],
+  ["a transcript", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", RECORDING), STTResponse$inboundSchema],
+  ["a transcript at length", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, ...VERBOSE }), STTResponse$inboundSchema],
+  ["a refused recording", "/audio/transcriptions", "post", 400, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, language: 1 })],
+  ["refused speech", "/audio/speech", "post", 400, () => call(quickSimulator(), "/audio/speech", { model: "hexgrad/kokoro-82m" })],
   ["a refused order", "/videos", "post", 400, () => call(quickSimulator(), "/videos", { ...FILM, duration: 0 })],
   ["an unknown job", "/videos/{jobId}", "get", 404, () => call(quickSimulator(), "/videos/gen-vid-1-none")],
 ];

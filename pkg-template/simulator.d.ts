@@ -47,7 +47,7 @@ export interface SimulatorOptions {
   seed?: number | string;
   /**
    * Obey scripts that travel in the request: JSON in the header `x-simulator-script` (ASCII only, as all headers: escape the rest), or an object
-   * in the body field `simulator`.
+   * in the body field `simulator`; a `Script` on `/chat/completions`, a `RequestScript` elsewhere.
    * @default false
    */
   allowRequestScripts?: boolean;

@@ -1,6 +1,7 @@
 /** `POST /images`, whole and as a stream, and `GET /images/models`. */
 
 import { COMMON_FIELDS, checkedBody, filledText, flag, imagePart, integer, integerFrom, listOf, oneOf } from "./body-check.js";
+import { houseOf } from "./catalog.js";
 import { ApiError } from "./errors.js";
 import { hashText } from "./ids.js";
 import { base64, samplePng } from "./media-samples.js";
@@ -47,6 +48,13 @@ const RULES = {
  */
 export function imagesRoutes(app, state) {
   app.get("/images/models", (context) => context.env.exchange.json(200, { data: state.catalog.rows.filter(paints).map(describe) }));
+
+  app.get("/images/models/:author/:slug/endpoints", (context) => {
+    const id = `${context.req.param("author")}/${context.req.param("slug")}`;
+    const row = state.catalog.find(id);
+    if (!row || !paints(row)) throw new ApiError(404, `Model ${id} not found`);
+    return context.env.exchange.json(200, { id: row.id, endpoints: [endpointOf(row)] });
+  });
 
   app.post("/images", (context) => {
     const { exchange } = context.env;
@@ -147,5 +155,20 @@ function describe({ id, name, description, created, architecture }) {
     },
     supports_streaming: true,
     endpoints: `/api/v1/images/models/${id}/endpoints`,
+  };
+}
+
+/** @param {Model} row */
+function endpointOf(row) {
+  const { provider } = houseOf(row.id);
+  const { supported_parameters: parameters, supports_streaming: streams } = describe(row);
+  return {
+    provider_name: provider,
+    provider_slug: provider.toLowerCase(),
+    provider_tag: null,
+    supported_parameters: parameters,
+    allowed_passthrough_parameters: [],
+    supports_streaming: streams,
+    pricing: [{ billable: "output_image", unit: "token", cost_usd: Number(row.pricing.image_output ?? row.pricing.completion) }],
   };
 }

@@ -14,6 +14,7 @@ import { ImageGenCompletedEvent$inboundSchema } from "@openrouter/sdk/models/ima
 import { ImageGenPartialImageEvent$inboundSchema } from "@openrouter/sdk/models/imagegenpartialimageevent";
 import { ImageGenStreamErrorEvent$inboundSchema } from "@openrouter/sdk/models/imagegenstreamerrorevent";
 import { ImageGenerationResponse$inboundSchema } from "@openrouter/sdk/models/imagegenerationresponse";
+import { ImageModelEndpointsResponse$inboundSchema } from "@openrouter/sdk/models/imagemodelendpointsresponse";
 import { ImageModelsListResponse$inboundSchema } from "@openrouter/sdk/models/imagemodelslistresponse";
 import { STTResponse$inboundSchema } from "@openrouter/sdk/models/sttresponse";
 import { VideoGenerationResponse$inboundSchema } from "@openrouter/sdk/models/videogenerationresponse";
@@ -77,6 +78,15 @@ async function accountAnswer(path) {
   return response.json();
 }
 
+/** A film's books. */
+async function filmGeneration() {
+  const simulator = quickSimulator();
+  simulator.onRequest("POST /videos", { video: { statuses: ["completed"] } });
+  const { id } = await json(await call(simulator, "/videos", FILM));
+  await call(simulator, `/videos/${id}`);
+  return call(simulator, `/generation?id=${id}`);
+}
+
 const FILM = { model: "google/veo-3.1-fast", prompt: "A boat" };
 
 /** One look at a job whose state it is. */
@@ -112,6 +122,8 @@ const OTHER_ANSWERS = [
     `a film that is ${state}`, "/videos/{jobId}", "get", 200, () => filmIn(state), VideoGenerationResponse$inboundSchema,
   ]),
   ["video models", "/videos/models", "get", 200, () => call(quickSimulator(), "/videos/models"), VideoModelsListResponse$inboundSchema],
+  ["the generation of a film", "/generation", "get", 200, filmGeneration],
+  ["a limited key", "/key", "get", 200, () => call(quickSimulator({ key: { limit: 5, limit_reset: "monthly" } }), "/key")],
   ["two pictures", "/images", "post", 200, () => call(quickSimulator(), "/images", { ...PICTURE, n: 2 }), ImageGenerationResponse$inboundSchema],
   ["a refused picture", "/images", "post", 400, () => call(quickSimulator(), "/images", { ...PICTURE, n: 0 })],
   ["image models", "/images/models", "get", 200, () => call(quickSimulator(), "/images/models"), ImageModelsListResponse$inboundSchema],
@@ -119,6 +131,10 @@ const OTHER_ANSWERS = [
   ["a transcript at length", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, ...VERBOSE }), STTResponse$inboundSchema],
   ["a refused recording", "/audio/transcriptions", "post", 400, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, language: 1 })],
   ["refused speech", "/audio/speech", "post", 400, () => call(quickSimulator(), "/audio/speech", { model: "hexgrad/kokoro-82m" })],
+  [
+    "the endpoints of an image model", "/images/models/{author}/{slug}/endpoints", "get", 200,
+    () => call(quickSimulator(), "/images/models/bytedance-seed/seedream-4.5/endpoints"), ImageModelEndpointsResponse$inboundSchema,
+  ],
   ["a refused order", "/videos", "post", 400, () => call(quickSimulator(), "/videos", { ...FILM, duration: 0 })],
   ["an unknown job", "/videos/{jobId}", "get", 404, () => call(quickSimulator(), "/videos/gen-vid-1-none")],
 ];

@@ -49,8 +49,8 @@ function signedOut(account, service, tab) {
     element(
       "p",
       { class: "row" },
-      button(`Sign in with ${service}`, "primary sign-in", () => account.leave(tab()), icon("key")),
-      button("In a window", "plain", () => account.inWindow()),
+      button(service === "OpenRouter" ? "Sign in with OpenRouter" : "Sign in", "primary sign-in", () => account.leave(tab()), icon("key")),
+      button("Stay here, use a window", "plain", () => account.inWindow()),
     ),
   ];
 }

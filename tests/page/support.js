@@ -59,7 +59,7 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
     if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:")) problems.push(`request: ${request.url()}`);
+    if (!request.url().startsWith(`${url}/`) && !/^(data|blob):/.test(request.url())) problems.push(`request: ${request.url()}`);
   });
   await route?.(page);
   await page.goto(`${url}/${query}`);

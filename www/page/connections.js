@@ -38,7 +38,7 @@ export function simulated(paceMs, account) {
     account,
     needsKey: false,
     hasKey: async () => true,
-    pollMs: 1000,
+    pollMs: Math.min(1000, 50 * paceMs),
     model: "anthropic/claude-sonnet-4.5",
     models: () => modelsFrom(simulator.fetch("https://openrouter.ai/api/v1/models")),
     rehearse(scripts) {

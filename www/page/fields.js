@@ -63,10 +63,11 @@ export function fileField(label, accept, { multiple, note } = {}) {
 
 /**
  * A model by name, with those suggested that give what is wanted. The list is fetched when the field is first gone to.
- * @param {{ placeholder: string, load: () => Promise<{ id: string, name: string }[]> }} options
+ * @param {{ placeholder: string, wide?: boolean, load: () => Promise<{ id: string, name: string }[]> }} options
  */
-export function modelField({ placeholder, load }) {
+export function modelField({ placeholder, wide, load }) {
   const made = lineField("Model", { placeholder, autocapitalize: "off" });
+  made.node.classList.toggle("wide", wide === true);
   const list = element("datalist", { id: `${made.control.id}-list` });
   made.control.setAttribute("list", list.id);
   made.node.append(list);

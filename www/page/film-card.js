@@ -41,7 +41,7 @@ export function filmCard(job, films, ends) {
     const { phase, ticket, received, file, error } = job;
     node.dataset.phase = phase;
     badge.dataset.tone = TONES[phase];
-    const words = phase === "there" ? "there" : phase === "loading" ? "loading" : phase === "stopped" ? "not waited for" : phase === "failed" ? "failed" : ticket.status.replaceAll("_", " ");
+    const words = phase === "there" ? "ready" : phase === "loading" ? "loading" : phase === "stopped" ? "not waited for" : phase === "failed" ? "failed" : ticket.status.replaceAll("_", " ");
     if (badge.textContent !== words) badge.textContent = words;
     going.hidden = !job.controller;
     if (phase === "loading" && received?.totalBytes) bar.value = received.receivedBytes / received.totalBytes;

@@ -16,7 +16,7 @@ export function fill(host, context) {
   const { client, costs, signal: ends } = context;
   const prompt = textField("What is to be seen", "A harbour at dusk, still water, one lantern", "A harbour at dusk, still water, one lantern");
   prompt.control.required = true;
-  const model = modelField({ placeholder: DEFAULT_MODEL, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("image")) });
+  const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("image")) });
   const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
   const aspect = choiceField("Aspect ratio", ASPECTS);
   const resolution = choiceField("Resolution", [["", "as the model likes"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);

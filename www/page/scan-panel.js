@@ -14,7 +14,7 @@ const PROBES = ["tool", "image", "json", "reasoning"];
 export function scanPanel(context) {
   const { client } = context;
   const free = checkField("Free models alone", true);
-  const provider = lineField("Author", { placeholder: "any", list: "" });
+  const provider = lineField("Author", { placeholder: "any" });
   const capability = choiceField("Must offer", [["", "anything"], ["tools", "tools"], ["image", "pictures as input"], ["reasoning", "reasoning"], ["json", "JSON"]]);
   const depth = choiceField("Probes", [["usual", "tool calls and pictures"], ["all", "all four"], ["none", "none: the catalog's word"]]);
   const paid = checkField("Probe paid models too");

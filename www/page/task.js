@@ -100,7 +100,11 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
  */
 export function failure(error, signal, titles = {}) {
   if (signal?.aborted) return element("p", { class: "notice" }, "Cancelled.");
-  if (!OpenRouterError.isInstance(error)) throw error;
+  if (!OpenRouterError.isInstance(error)) {
+    // Not the package's: the browser's (a full storage, a file that is gone) or ours.
+    reportError(error);
+    return element("section", { class: "card error", "aria-label": "Error" }, element("header", {}, icon("alert"), element("strong", {}, "Something in this page failed")), element("p", {}, String(error)));
+  }
   return errorCard(error, titles[error.code] ?? TITLES[error.code] ?? headline(error));
 }
 

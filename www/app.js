@@ -140,7 +140,8 @@ async function answer(more) {
     log.add(event);
     view.show(event);
   }).then((outcome) => {
-    costs.add("Chats", outcome.usage?.cost);
+    // What was turned away has cost nothing.
+    if (outcome.usage || outcome.model) costs.add("Chats", outcome.usage?.cost);
     if (outcome.error) log.add({ type: "error", ...outcome.error, message: outcome.error.message });
     view.end(outcome);
     // A new chat has begun meanwhile: this answer is no part of it.

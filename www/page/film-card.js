@@ -7,7 +7,7 @@ import { objectUrl, saveLink } from "./task.js";
 /** @import { FilmJob, FilmJobs } from "./film-jobs.js" */
 
 /** @type {Record<FilmJob["phase"], string>} */
-const TONES = { waiting: "calm", loading: "calm", there: "good", stopped: "warn", failed: "bad" };
+const TONES = { waiting: "calm", loading: "calm", there: "good", stopped: "warn", locked: "warn", failed: "bad" };
 
 /**
  * @param {FilmJob} job
@@ -41,14 +41,14 @@ export function filmCard(job, films, ends) {
     const { phase, ticket, received, file, error } = job;
     node.dataset.phase = phase;
     badge.dataset.tone = TONES[phase];
-    const words = phase === "there" ? "ready" : phase === "loading" ? "loading" : phase === "stopped" ? "not waited for" : phase === "failed" ? "failed" : ticket.status.replaceAll("_", " ");
+    const words = phase === "there" ? "ready" : phase === "loading" ? "loading" : phase === "stopped" ? "not waited for" : phase === "locked" ? "sign in to go on" : phase === "failed" ? "failed" : ticket.status.replaceAll("_", " ");
     if (badge.textContent !== words) badge.textContent = words;
     going.hidden = !job.controller;
     if (phase === "loading" && received?.totalBytes) bar.value = received.receivedBytes / received.totalBytes;
     else bar.removeAttribute("value");
     tick();
     stop.hidden = !job.controller;
-    again.hidden = Boolean(job.controller) || phase === "there" || !(error?.isRetryable ?? true);
+    again.hidden = Boolean(job.controller) || phase === "there" || !(error === undefined || error.isRetryable || error.code === "auth");
     facts.textContent = factsOf(job);
     if (shown === (file ?? error)) return;
     shown = file ?? error;

@@ -8,12 +8,10 @@ import { plural } from "./format.js";
 /** @import { Connection } from "./connections.js" */
 /** @import { SessionCosts } from "./session-costs.js" */
 
-const FINAL = new Set(["completed", "failed", "cancelled", "expired"]);
-
 /**
  * @typedef {object} FilmJob
  * @property {VideoTicket} ticket
- * @property {"waiting" | "loading" | "there" | "stopped" | "failed"} phase
+ * @property {"waiting" | "loading" | "there" | "stopped" | "locked" | "failed"} phase `locked`: whoever ordered it has to sign in
  * @property {{ receivedBytes: number, totalBytes?: number }} [received]
  * @property {VideoFile} [file]
  * @property {OpenRouterError} [error]
@@ -50,6 +48,7 @@ export class FilmJobs {
     const tickets = await films.#store.list();
     films.jobs = tickets.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).map((ticket) => ({ ticket, phase: "waiting" }));
     for (const job of films.jobs) void films.follow(job);
+    connection.account?.watch(() => films.jobs.filter(({ phase }) => phase === "locked").forEach((job) => void films.follow(job)));
     return films;
   }
 
@@ -80,7 +79,13 @@ export class FilmJobs {
     job.phase = "waiting";
     this.#changed();
     try {
-      if (!FINAL.has(job.ticket.status) || (wasDone && !job.ticket.urls)) {
+      // A ticket outlives the tab, the key does not.
+      if (!(await this.#connection.hasKey())) {
+        job.phase = "locked";
+        return;
+      }
+      // Of one that failed the reason is asked for again: a ticket does not hold it.
+      if (!wasDone || !job.ticket.urls) {
         const ticket = await this.#client.videos.wait(job.ticket, { signal, intervalMs: this.#connection.pollMs, onProgress: (state) => this.#progress(job, state.ticket) });
         await this.#keep(job, ticket);
       }

@@ -8,7 +8,7 @@ import { failure, sheetHead, taskForm } from "./task.js";
 /** @import { TabContext } from "./tab-loader.js" */
 
 /** @type {[string, string]} */
-const ANY = ["", "as the model likes"];
+const ANY = ["", "automatic"];
 
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {

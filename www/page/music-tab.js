@@ -16,7 +16,7 @@ export function fill(host, context) {
   prompt.control.required = true;
   const lyrics = textField("Words to sing", "None: the model writes them, or nobody sings", "", 2);
   const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output, id }) => output.includes("audio") && /lyria|music|suno/.test(id)) });
-  const length = lineField("Seconds", { type: "number", min: 1, max: 600, placeholder: "as the model likes" });
+  const length = lineField("Seconds", { type: "number", min: 1, max: 600, placeholder: "automatic" });
   const format = choiceField("Format", [["wav", "WAV"], ["mp3", "MP3"]]);
   const instrumental = checkField("Instrumental");
   instrumental.control.addEventListener("change", () => (lyrics.control.disabled = instrumental.control.checked));

@@ -9,7 +9,7 @@ import { objectUrl, saveLink, sheetHead, taskForm } from "./task.js";
 
 const DEFAULT_MODEL = "google/gemini-3.1-flash-image-preview";
 /** @type {[string, string][]} */
-const ASPECTS = [["", "as the model likes"], ...["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "21:9"].map((ratio) => /** @type {[string, string]} */ ([ratio, ratio]))];
+const ASPECTS = [["", "automatic"], ...["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "21:9"].map((ratio) => /** @type {[string, string]} */ ([ratio, ratio]))];
 
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
@@ -19,7 +19,7 @@ export function fill(host, context) {
   const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("image")) });
   const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
   const aspect = choiceField("Aspect ratio", ASPECTS);
-  const resolution = choiceField("Resolution", [["", "as the model likes"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
+  const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
   const inputs = fileField("Pictures to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
   const output = element("div", { class: "results" });
   const { form } = taskForm({

@@ -46,7 +46,7 @@ export function fill(host, context) {
 
 /** The marks around what strangers have written are for models. @param {string} text */
 function withoutMarks(text) {
-  return text.split("\n").filter((line) => !/^<<<.*>>>$/.test(line.trim())).join("\n").replace(/^Source: Web Search\n-{3,}\n/, "").trim();
+  return text.split("\n").filter((line) => !/^<<<.*>>>$/.test(line.trim())).join("\n").replace(/^Source: web search\n-{3,}\n/i, "").trim();
 }
 
 /** @param {string} text */

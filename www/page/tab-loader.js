@@ -21,6 +21,7 @@ import { element, icon } from "./dom.js";
  * @property {() => Promise<boolean>} mayAsk false, and said, while a key is missing
  * @property {(model: string) => void} chatWith
  * @property {(account: Account, signal: AbortSignal) => HTMLElement} account
+ * @property {(look: () => void) => void} onShown whenever the tab is gone to again
  * @property {AbortSignal} signal ends with the tab
  */
 
@@ -56,7 +57,8 @@ export class TabLoader {
   async open(name) {
     const load = TABS[name];
     const host = document.getElementById(`panel-${name}`);
-    if (!load || !host || this.#filled.has(name)) return;
+    if (!load || !host) return;
+    if (this.#filled.has(name)) return void host.dispatchEvent(new Event("shown"));
     const controller = new AbortController();
     this.#filled.set(name, controller);
     const { signal } = controller;
@@ -82,6 +84,7 @@ export class TabLoader {
       say,
       chatWith,
       signal,
+      onShown: (look) => host.addEventListener("shown", look, { signal }),
       filmJobs: () => this.#around.filmJobs(connection),
       account: (account, until) => this.#account(connection, account, until),
       mayAsk: async () => {

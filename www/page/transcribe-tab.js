@@ -1,9 +1,8 @@
 // Transcripts: a recording in, its words out.
-import { element } from "./dom.js";
+import { button, copyFrom, element } from "./dom.js";
 import { fileField, lineField, modelField, textOf } from "./fields.js";
 import { byteCount, dollars } from "./format.js";
 import { tone } from "./sound.js";
-import { copyFrom, button } from "./dom.js";
 import { saveLink, sheetHead, taskForm } from "./task.js";
 
 /** @import { TabContext } from "./tab-loader.js" */
@@ -19,8 +18,7 @@ export function fill(host, context) {
   source.node.addEventListener("change", shown);
   shown();
   // The sound may have been made since this tab was last looked at.
-  host.closest("[role=tabpanel]")?.addEventListener("pointerenter", source.look, { signal: ends });
-  document.getElementById("tab-transcribe")?.addEventListener("click", source.look, { signal: ends });
+  context.onShown(source.look);
   const model = modelField({ placeholder: DEFAULT_MODEL, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("transcription")) });
   const language = lineField("Language", { placeholder: "found by itself", maxlength: 5 }, "Two letters: en, de, pt.");
   const output = element("div", { class: "results" });

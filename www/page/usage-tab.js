@@ -51,7 +51,7 @@ export function fill(host, context) {
     document.getElementById("key")?.addEventListener("change", () => void load(), { signal });
   } else void load();
   // What has been spent since the tab was last looked at.
-  document.getElementById("tab-usage")?.addEventListener("click", () => void load(), { signal });
+  context.onShown(() => void load());
 }
 
 /** @param {AccountUsage} usage */

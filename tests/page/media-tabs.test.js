@@ -98,7 +98,7 @@ test("films: options of the model, then the film in a player, to be saved", asyn
 test("films: a reload loses none, it is taken up again at page start and ends as a film", async () => {
   const id = "gen-vid-1700000000-AfterTheReloadItGoes";
   const ordered = tabs.simulator.onRequest("POST /videos", { video: { id } });
-  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `${tabs.url}/api/v1/videos/${id}`, status: "in_progress" } });
+  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `https://openrouter.ai/api/v1/videos/${id}`, status: "in_progress" } });
   const { page, panel } = await tabs.open("films");
   await panel.getByLabel("What happens").fill("A long film");
   await button(panel, "Order the film").click();
@@ -125,7 +125,7 @@ test("films: a reload loses none, it is taken up again at page start and ends as
 test("films: who does not wait may look again; a job that failed says why", async () => {
   const id = "gen-vid-1700000001-NobodyWaitsForThisOne";
   const ordered = tabs.simulator.onRequest("POST /videos", { video: { id, statuses: ["failed"], error: "The provider refused the prompt" } });
-  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `${tabs.url}/api/v1/videos/${id}`, status: "pending" } });
+  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `https://openrouter.ai/api/v1/videos/${id}`, status: "pending" } });
   const { panel } = await tabs.open("films");
   await button(panel, "Order the film").click();
   const card = panel.locator(".film");
@@ -220,10 +220,8 @@ test("films: a ticket outlives the tab, the key does not; with a key it goes on"
   const route = (page) =>
     page.route(`${openrouter}/**`, async (route) => {
       const request = route.request();
-      const answer = await fetch(request.url().replace(openrouter, tabs.url), { method: request.method(), headers: request.headers(), body: request.postData() ?? undefined });
-      const body = Buffer.from(await answer.arrayBuffer());
-      const isJson = /json/.test(answer.headers.get("content-type"));
-      await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: isJson ? body.toString().replaceAll(tabs.url, openrouter) : body });
+      const answer = await fetch(request.url().replace("https://", `${tabs.url}/`), { method: request.method(), headers: request.headers(), body: request.postData() ?? undefined });
+      await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
     });
   const id = "gen-vid-1700000002-TheKeyIsGoneWithTheTab";
   const ordered = tabs.simulator.onRequest("POST /videos", { video: { id } });

@@ -152,6 +152,12 @@ test("the simulator is under /api/v1, for pages of other origins too", async () 
   assert.ok((await response.json()).data.length > 3);
 });
 
+test("under OpenRouter's name the simulator gives OpenRouter's addresses", async () => {
+  const response = await fetch(`${demo.url}/openrouter.ai/api/v1/videos`, { method: "POST", headers: { Authorization: "Bearer k", "Content-Type": "application/json" }, body: JSON.stringify({ model: "google/veo-3.1-fast", prompt: "Waves" }) });
+  assert.equal(response.status, 202);
+  assert.match((await response.json()).polling_url, /^https:\/\/openrouter\.ai\/api\/v1\/videos\//);
+});
+
 test("the simulator's sign-in is there: a page that asks, and the way back", async () => {
   const query = "callback_url=http%3A%2F%2F127.0.0.1%3A1%2F&code_challenge=x&code_challenge_method=S256";
   const page = await get(`/auth?${query}`);

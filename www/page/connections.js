@@ -34,7 +34,7 @@ export function simulated(paceMs, account) {
     // The simulator takes the place of the network and of nothing else: the engine does all that it would do for OpenRouter.
     client: new OpenRouter({ apiKey, fetch: simulator.fetch }),
     // The one behind the page remembers films that were ordered before a reload. Where there is none, one in this page that `rehearse` leaves alone.
-    api: account ? new OpenRouter({ apiKey, baseURL: `${location.origin}/api/v1` }) : new OpenRouter({ apiKey, fetch: createSimulator({ delayMs: paceMs }).fetch }),
+    api: new OpenRouter({ apiKey, fetch: account ? behindThePage : createSimulator({ delayMs: paceMs }).fetch }),
     account,
     needsKey: false,
     hasKey: async () => true,
@@ -47,6 +47,16 @@ export function simulated(paceMs, account) {
       scripts.forEach(simulator.enqueue);
     },
   };
+}
+
+/**
+ * The simulator of the page's server, under OpenRouter's name: to the engine it is OpenRouter, and not some gateway, which gets other requests.
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ */
+function behindThePage(input, init) {
+  // Not by way of a Request: its body would be a stream, which browsers send over HTTP/2 alone.
+  return fetch(String(input).replace(/^https:\/\/(?=openrouter\.ai\/)/, `${location.origin}/`), init);
 }
 
 /**

@@ -43,11 +43,19 @@ async function answer(request, simulator) {
   const { pathname } = new URL(request.url);
   // `/auth` is where a visitor allows a sign-in; its exchange is `/api/v1/auth/keys`.
   if (pathname === "/auth" || pathname === "/api/v1" || pathname.startsWith("/api/v1/")) return simulator.handler(request);
+  // So that the addresses in its answers are OpenRouter's too: those of films that are being made.
+  if (pathname.startsWith("/openrouter.ai/")) return simulator.handler(underItsName(request));
   // The page asks whether a Worker is behind it (../worker/worker.js). Here is none, but a simulator that outlives a reload.
   if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false, simulator: true }));
   if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "Method not allowed");
   const file = await readPublicFile(pathname);
   return file ? withHeaders(new Response(file.bytes, { headers: { "Content-Type": file.type } })) : refusal(404, "Not found");
+}
+
+/** @param {Request} request to `/openrouter.ai/...` of this server */
+function underItsName({ url, method, headers, body, signal }) {
+  const { pathname, search } = new URL(url);
+  return new Request(`https:/${pathname}${search}`, { method, headers, signal, ...(body && { body, duplex: "half" }) });
 }
 
 /**

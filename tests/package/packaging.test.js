@@ -75,6 +75,7 @@ test("holds exactly the files that are meant to ship", () => {
     "types/media.d.ts",
     "types/models.d.ts",
     "types/search.d.ts",
+    "ui-message.js",
     "usage.js",
     "wasm/edge-light.js",
     "wasm/engine.wasm",

@@ -3,8 +3,8 @@
 use crate::change::Changes;
 use crate::message::{Message, Role, StopReason, call_name, is_blank, part_text, text_part};
 use crate::model_ref::ModelRef;
-use crate::transcript::block_form::call_as_text;
-use crate::transcript::tool_inputs::has_content;
+use crate::block_form::call_as_text;
+use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
 
 const RULE: &str = "message-conversion";

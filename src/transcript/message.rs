@@ -132,7 +132,9 @@ impl<'a> Message<'a> {
         }
         let lengths = LISTS.map(|name| {
             let items = fields.get_mut(name).and_then(Value::array_mut)?;
-            items.iter_mut().for_each(|item| drop(item.object_mut()));
+            for item in items.iter_mut() {
+                item.object_mut();
+            }
             Some(items.len())
         });
         Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw), lengths })

@@ -35,7 +35,8 @@ enum Behind<'a> {
     /// Nothing, or nothing that can be told any more.
     #[default]
     Nothing,
-    /// An object of the text, without these fields. Boxed: hardly any loses one, and every value is as large as the largest.
+    /// An object of the text, without these fields.
+    #[expect(clippy::box_collection, reason = "hardly any loses a field, and every value is as large as the largest")]
     Text(Option<Box<Vec<Cow<'a, [u8]>>>>),
 }
 

@@ -250,8 +250,11 @@ const isWellFormed = "isWellFormed" in String.prototype ? (text) => /** @type {a
  * @param {unknown} text @returns {text is string}
  */
 function isLongText(text) {
-  return typeof text === "string" && text.length >= MIN_TEXT_LENGTH && text.charCodeAt(0) !== 0x5b && /\S/.test(text) && isWellFormed(text);
+  return typeof text === "string" && text.length >= MIN_TEXT_LENGTH && text.charCodeAt(0) !== 0x5b && (isGraphic(text.charCodeAt(0)) || /\S/.test(text)) && isWellFormed(text);
 }
+
+/** Whether it is ASCII that can be seen: the first character of most texts, and an expression costs as much as all the rest. @param {number} code */
+const isGraphic = (code) => code > 0x20 && code < 0x7f;
 
 /** @param {string} base64 */
 function bytesOfBase64(base64) {

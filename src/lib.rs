@@ -7,25 +7,19 @@
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
+pub use openrouter_transcript as transcript;
+pub use openrouter_transcript::{change, error, message, model_ref, policy};
 pub use openrouter_wire::{decimal, event, image_scan, json, json_string, sse, template, text, value};
 
-pub mod change;
 pub mod credentials;
 pub mod failover;
 pub mod pkce;
-
-pub mod error;
 pub mod redact;
 
 pub mod clock;
 pub mod finished_call;
 pub mod partial_json;
 pub mod tool_call;
-
-pub mod message;
-pub mod model_ref;
-pub mod policy;
-pub mod transcript;
 
 pub mod config;
 pub mod model_record;

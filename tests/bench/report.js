@@ -77,7 +77,7 @@ export function transcriptTables(results) {
     const copy = row.get(COPY)?.median ?? NaN;
     const ms = (/** @type {number} */ us) => digits(us / 1000);
     const rows = [...row].map(([name, { median, min, max }]) => [name, ms(median), `${ms(min)} .. ${ms(max)}`, digits(median / copy)]);
-    const what = kind === "clean" ? "nothing to change" : "half of it other models' turns";
+    const what = { clean: "nothing to change", mixed: "half of it other models' turns", ids: "every tool id to be rewritten" }[kind];
     return `transcript of 2,000 messages prepared for Gemini, ${what}\n${table([["", "ms", "min .. max", "of the copy"], ...rows])}`;
   });
 }

@@ -1,6 +1,6 @@
 //! Every way a call can fail, as one type with one table of codes.
 
-use crate::failover::Reason;
+pub use crate::reason::Reason;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What kind of failure it was; the strings are public.
@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn every_code_is_in_the_packages_own_table_and_types() {
-        let files = [("errors.js", include_str!("../pkg-template/errors.js")), ("index.d.ts", include_str!("../pkg-template/index.d.ts"))];
+        let files =
+            [("errors.js", include_str!("../../pkg-template/errors.js")), ("index.d.ts", include_str!("../../pkg-template/index.d.ts"))];
         let codes = [
             Code::InvalidRequest,
             Code::Auth,

@@ -62,7 +62,7 @@ export function readArguments(words, options) {
     }
     const { value } = token;
     // The next option is no value; a negative number is one, and "-" is standard input.
-    if (value === undefined || (!token.inlineValue && /^-[^\d]/.test(value))) throw usageError(`${rawName} needs a value: ${rawName} ${option.value}`);
+    if (value === undefined || (!token.inlineValue && /^-[^\d]/.test(value))) throw usageError(`a value is missing after ${rawName} (${option.value})`);
     const read = valueOf(name, value, option);
     if (option.multiple) (values[name] ??= []).push(read);
     else values[name] = read;

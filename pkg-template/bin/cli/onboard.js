@@ -42,7 +42,7 @@ async function run(given) {
   atMost(given, 0, "the key goes to --token - or is asked for");
   const { values, out, note, signal, folder } = given;
   const isSigningIn = values["sign-in"] || SIGN_IN.includes(values["auth-choice"]);
-  if (isSigningIn && values.token !== undefined) throw usageError("--token is no part of a sign-in");
+  if (isSigningIn && values.token !== undefined) throw usageError("a sign-in takes no --token");
   if (isSigningIn && PASTED.includes(values["auth-choice"])) throw usageError(`--sign-in and --auth-choice ${values["auth-choice"]} exclude each other`);
   if (values.port !== undefined && !(Number.isInteger(values.port) && values.port < 65_536)) throw usageError("--port must be an integer from 0 to 65535");
   if (values["no-browser"] && !isSigningIn) throw usageError("--no-browser is for --sign-in");

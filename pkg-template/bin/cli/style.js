@@ -59,7 +59,8 @@ export const inThousands = (count) => (count === null || count === undefined ? "
 
 /** @param {number} usd */
 export function dollars(usd) {
-  return `$${usd !== 0 && Math.abs(usd) < 0.01 ? Number(usd.toPrecision(3)).toFixed(8).replace(/0+$/, "") : usd.toFixed(2)}`;
+  const size = Math.abs(usd);
+  return `${usd < 0 ? "-" : ""}$${size > 0 && size < 0.01 ? Number(size.toPrecision(3)).toFixed(10).replace(/0+$/, "") : size.toFixed(2)}`;
 }
 
 /** @param {number} bytes */

@@ -96,8 +96,9 @@ export async function checkTarget(path, force) {
 export async function freePath(path, isTaken = exists) {
   if (!(await isTaken(path))) return path;
   const extension = extname(path);
-  const stem = path.slice(0, path.length - extension.length);
-  for (let number = 2; ; number++) {
+  // `image-1` goes on with `image-2`, `otter` with `otter-2`.
+  const [, stem, last] = /** @type {RegExpExecArray} */ (/^(.*?)(?:-(\d{1,6}))?$/s.exec(path.slice(0, path.length - extension.length)));
+  for (let number = Number(last ?? 1) + 1; ; number++) {
     const candidate = `${stem}-${number}${extension}`;
     if (!(await isTaken(candidate))) return candidate;
   }

@@ -382,6 +382,43 @@ test("whatever ends the wait, the ticket stays and the way on is told to the let
   }
 });
 
+test("Ctrl-C while the film is ordered waits for its ticket", async (context) => {
+  const folder = standIn(context);
+  const abort = new AbortController();
+  const client = filmer({ wait: async () => assert.fail("nobody waits any more") });
+  client.videos.submit = async (request) => {
+    assert.equal(request.signal, undefined);
+    abort.abort(new failures.Interrupted());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return TICKET;
+  };
+  const { code, stderr } = await call(cli, "video", ["waves", "-o", "w.mp4"], { client, folder, signal: abort.signal });
+  assert.equal(code, 130);
+  assert.equal(stderr, "the order is on its way: waiting for its ticket (Ctrl-C again does not)\ninterrupted; go on with it: openrouter-wasm video --resume w.mp4.ticket.json -o w.mp4\n");
+  assert.deepEqual(readJson("w.mp4.ticket.json"), TICKET);
+});
+
+test("a ticket that cannot be written is told whole", async (context) => {
+  const folder = standIn(context);
+  const client = filmer();
+  client.videos.submit = async () => (writeFileSync("w.mp4.ticket.json", "somebody else's"), TICKET);
+  const { code, stderr } = await call(cli, "video", ["waves", "-o", "w.mp4"], { client, folder });
+  assert.notEqual(code, 0);
+  assert.ok(stderr.includes(`keep its ticket: ${JSON.stringify(TICKET)}`), stderr);
+  assert.equal(readFileSync("w.mp4.ticket.json", "utf8"), "somebody else's");
+});
+
+test("models list has a time limit", async (context) => {
+  const client = { models: { list: (/** @type {any} */ { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))) } };
+  // An `AbortSignal.timeout` alone keeps no process alive.
+  const alive = setInterval(() => {}, 1000);
+  try {
+    assert.equal((await call(cli, "models list", ["--timeout", "30"], { client, folder: freshFolder(context) })).code, 5);
+  } finally {
+    clearInterval(alive);
+  }
+});
+
 test("a film that failed for good keeps its ticket, and no way on is promised", async (context) => {
   const folder = standIn(context);
   const client = filmer({ wait: async (ticket) => { throw Object.assign(new Error("the provider gave up"), { ticket: { ...ticket, status: "failed" } }); } });

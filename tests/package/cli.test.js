@@ -1,7 +1,8 @@
 // The command line, as it is installed: every run is a process, the other end a simulator behind a port.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -114,6 +115,28 @@ for (const [words, expected] of WRONG) {
     assert.equal(simulator.requests.length, 0);
   });
 }
+
+test("words that only begin a command have help too", async (context) => {
+  for (const words of [["help", "models"], ["models", "--help"]]) {
+    const { code, stdout } = await run(command, words, { folder: freshFolder(context) });
+    assert.equal(code, 0);
+    assert.deepEqual([...stdout.matchAll(/^Usage: openrouter-wasm (models \S+)/gm)].map(([, name]) => name), ["models list", "models scan", "models set", "models set-image"]);
+  }
+});
+
+test("output that cannot be written is a failure", { skip: !existsSync("/dev/full") && "there is no /dev/full here" }, async (context) => {
+  const folder = freshFolder(context);
+  simulator.on(() => true, { text: "to nowhere" });
+  for (const words of [["--version"], ["models", "set", "openai/gpt-5", "--json"], ["chat", ...base(), "-q", "?"], ["chat", ...base(), "--json", "?"]]) {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [command, ...words], { stdio: ["ignore", full, "pipe"], env: { ...process.env, XDG_CONFIG_HOME: folder, OPENROUTER_API_KEY: KEY } });
+    closeSync(full);
+    let stderr = "";
+    child.stderr?.on("data", (text) => (stderr += text));
+    const [code] = await once(child, "close");
+    assert.deepEqual([code, stderr], [1, "openrouter-wasm: standard output: no space left\n"], words.join(" "));
+  }
+});
 
 test("without a command the overview goes to stderr, and nothing was done", async (context) => {
   const { code, stdout, stderr } = await run(command, [], { folder: freshFolder(context) });
@@ -295,6 +318,8 @@ test("the key is the first of file, auth file, profile, environment and configur
   assert.equal(await used(["--auth-file", "profiles.json"], environment), `Bearer ${key("authfile")}`);
   assert.equal(await used(["--auth-file", "auth.json"], environment), `Bearer ${key("short")}`);
   assert.equal(await used(["--auth-file", "profiles.json", "--api-key-file", "key.txt"], environment), `Bearer ${key("file")}`);
+  const rejected = await run(command, ["chat", ...base(), "?"], { folder, ...environment });
+  assert.equal(rejected.stderr, "openrouter-wasm: the key was rejected: User not found.\n");
   assert.equal(await used(["--api-key-file", "-"], { ...environment, input: `${key("piped")}\n` }), `Bearer ${key("piped")}`);
 });
 

@@ -68,7 +68,7 @@ async function messagesOf(given) {
   const { values, stdin, signal } = given;
   const isGiven = given.positionals.length > 0;
   const isAsked = !values["no-stdin"] && values["api-key-file"] !== "-";
-  // A terminal too when nothing else is there: typed until Ctrl-D.
+  if (isAsked && !isGiven && stdin.isTTY) await given.note("Type the prompt; Ctrl-D ends it.");
   const piped = isAsked && (isPiped(stdin) || (!isGiven && stdin.isTTY)) ? (await readAll(stdin, signal)).trimEnd() : "";
   const prompt = [isGiven ? wordsOf(given, "the prompt") : "", piped].filter((text) => text !== "").join("\n\n");
   const pictures = await Promise.all((values.image ?? []).map((/** @type {string} */ file) => dataUrlOf(file, "--image")));

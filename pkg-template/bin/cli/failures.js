@@ -47,6 +47,8 @@ const OF_CODE = { auth: EXIT.key, "payment-required": EXIT.money, budget: EXIT.m
 export function exitCodeOf(error) {
   if (error instanceof BrokenPipe) return EXIT.ok;
   if (error instanceof CliError) return error.exitCode;
+  // Of `AbortSignal.timeout`.
+  if (error instanceof Error && error.name === "TimeoutError") return EXIT.timeout;
   if (OpenRouterError.isInstance(error)) {
     // What was refused before it was sent is the caller's to write differently; what the API refused is an answer.
     if (error.code === "invalid-request" && error.status === undefined) return EXIT.usage;

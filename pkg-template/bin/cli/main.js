@@ -1,5 +1,7 @@
 // From the command line to a command, and from how it ended to an exit code.
 import { readFile } from "node:fs/promises";
+import { OpenRouterError } from "../../errors.js";
+import { redact } from "../../redact.js";
 import { COMMON_OPTIONS, nearest, readArguments } from "./arguments.js";
 import { chat } from "./chat.js";
 import { configCheck } from "./config-check.js";
@@ -13,7 +15,6 @@ import { music } from "./music.js";
 import { onboard } from "./onboard.js";
 import { Output } from "./output.js";
 import { Progress } from "./progress.js";
-import { redact } from "../../redact.js";
 import { search } from "./search.js";
 import { openClient } from "./session.js";
 import { speak } from "./speak.js";
@@ -50,10 +51,11 @@ export async function main(words, system) {
   } catch (thrown) {
     // Whatever an abort made of a command: it ended because of it. What the command itself says of it stays.
     const { aborted, reason } = controller.signal;
-    const error = aborted && (reason instanceof BrokenPipe || !(thrown instanceof CliError)) ? reason : thrown;
-    code = await report(error, err, words.includes("--debug"));
+    code = await report(aborted && !(thrown instanceof CliError) ? reason : thrown, err, words.includes("--debug"));
   }
   await out.flush();
+  // A disk that is full may say so behind the last word.
+  if (code === EXIT.ok && out.failure instanceof CliError) code = await report(out.failure, err, words.includes("--debug"));
   await err.flush();
   // Not by itself: a connection or a standard input that is still open would keep the process.
   system.exit(code);
@@ -67,7 +69,8 @@ async function report(error, err, isDebugging) {
   // Ctrl-C needs no words, unless there is something to tell.
   if (!(error instanceof Interrupted)) {
     // The package's own words are for who writes a program with it.
-    const line = lineOf(error).replace(/^no API key: .*/, "no API key: openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY");
+    const isRejected = OpenRouterError.isInstance(error) && error.code === "auth" && error.status === 401;
+    const line = `${isRejected ? "the key was rejected: " : ""}${lineOf(error)}`.replace(/^no API key: .*/, "no API key: openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY");
     await err.line(`openrouter-wasm: ${line}`);
   }
   if (isDebugging && error instanceof Error) await err.line(redact(error.stack ?? ""));
@@ -87,7 +90,7 @@ async function dispatch(words, { env, stdin, out, err, signal, platform }) {
   const asksHelp = words[0] === "help" || words[0] === "--help" || words[0] === "-h";
   const rest = asksHelp ? words.slice(1) : words;
   const command = commandOf(rest);
-  if (!command && (asksHelp ? rest.length === 0 : false)) {
+  if (!command && asksHelp && rest.length === 0) {
     await out.write(overview(COMMANDS));
     return EXIT.ok;
   }
@@ -95,7 +98,7 @@ async function dispatch(words, { env, stdin, out, err, signal, platform }) {
     await err.write(overview(COMMANDS));
     return EXIT.usage;
   }
-  if (!command) return await unknownCommand(rest, out);
+  if (!command) return await unknownCommand(rest, out, asksHelp);
   if (asksHelp) {
     await out.write(commandHelp(command));
     return EXIT.ok;
@@ -136,11 +139,11 @@ function commandOf(words) {
   return COMMANDS.find(({ name }) => name.split(" ").every((word, at) => words[at] === word));
 }
 
-/** @param {readonly string[]} words @param {Output} out @returns {Promise<number>} */
-async function unknownCommand([first, second], out) {
+/** @param {readonly string[]} words @param {Output} out @param {boolean} asksHelp @returns {Promise<number>} */
+async function unknownCommand([first, second], out, asksHelp) {
   if (first.startsWith("-")) throw usageError(`unknown option ${first}: the command comes first (openrouter-wasm --help lists them)`);
   const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length > 0 && (second === "--help" || second === "-h")) {
+  if (group.length > 0 && (second === "--help" || second === "-h" || (asksHelp && second === undefined))) {
     for (const command of group) await out.write(`${commandHelp(command)}\n`);
     return EXIT.ok;
   }

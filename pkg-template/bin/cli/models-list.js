@@ -31,7 +31,8 @@ async function run(given) {
   atMost(given, 0, "use --search TEXT");
   const { values, out, note, signal } = given;
   const client = await given.client();
-  const list = await client.models.list({ all: values.all === true, signal });
+  const limited = values.timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(values.timeout)]);
+  const list = await client.models.list({ all: values.all === true, signal: limited });
   for (const { path, reason } of list.warnings) await note(`${path}: ${reason}`);
   const models = list.filter(filterOf(values));
   // Without the rows as they came: everything in them is said by the other fields.

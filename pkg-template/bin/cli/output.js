@@ -1,12 +1,13 @@
 // Standard output and error: written in order, waited for, and silent once nobody reads.
-import { BrokenPipe } from "./failures.js";
+import { BrokenPipe, CliError, fileFault } from "./failures.js";
 import { hasColours, styleOf, withoutControls } from "./style.js";
 
 /** @import { Style } from "./style.js" */
 
 export class Output {
   #stream;
-  #isGone = false;
+  /** Why nothing is written any more. @type {BrokenPipe | CliError | undefined} */
+  failure;
   /** Whether the last thing written ended its line. */
   isAtLineStart = true;
   isTerminal;
@@ -17,23 +18,22 @@ export class Output {
   /**
    * @param {NodeJS.WriteStream} stream
    * @param {Record<string, string | undefined>} env
-   * @param {(reason: BrokenPipe) => void} [onGone]
+   * @param {(reason: BrokenPipe | CliError) => void} [onFailure]
    */
-  constructor(stream, env, onGone) {
+  constructor(stream, env, onFailure) {
     this.#stream = stream;
     this.isTerminal = stream.isTTY === true;
     this.columns = stream.columns ?? 80;
     this.style = styleOf(hasColours(stream, env));
     stream.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
-      this.#isGone = true;
-      if (error.code !== "EPIPE" && onGone) throw error;
-      onGone?.(new BrokenPipe());
+      this.failure ??= error.code === "EPIPE" ? new BrokenPipe() : new CliError(`standard output: ${fileFault(error)}`, undefined, { cause: error });
+      onFailure?.(this.failure);
     });
   }
 
   /** Waits while the reader is slow: a model is faster than many pipes. @param {string | Uint8Array} data */
   async write(data) {
-    if (this.#isGone || data.length === 0) return;
+    if (this.failure || data.length === 0) return;
     this.isAtLineStart = typeof data === "string" ? data.endsWith("\n") : data.at(-1) === 10;
     if (this.#stream.write(data)) return;
     const stream = this.#stream;
@@ -67,10 +67,13 @@ export class Output {
 
   /** Until everything has left: a process that exits forgets what it holds. */
   async flush() {
-    if (this.#isGone) return;
-    await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
-      this.#stream.once("error", () => resolve());
-      this.#stream.write("", () => resolve());
-    });
+    if (!this.failure) {
+      await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+        this.#stream.once("error", () => resolve());
+        this.#stream.write("", () => resolve());
+      });
+    }
+    // A failure is told one turn later than the write returns.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }

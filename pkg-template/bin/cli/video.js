@@ -1,6 +1,6 @@
 // `video`: ordered, waited for, saved. Whatever ends this process in between, the ticket is on disk.
 import { atMost, given as only, wordsOf } from "./command.js";
-import { BrokenPipe, CliError, exitCodeOf, lineOf } from "./failures.js";
+import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
 import { inputFile } from "./input-file.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
@@ -55,7 +55,7 @@ async function run(given) {
   await checkTicketPlace(file);
   const client = await given.client();
   await given.progress.show("ordering the film");
-  const ticket = await client.videos.submit({ ...request, signal: given.signal });
+  const ticket = await order(client, request, given);
   await keepTicket(file, ticket, true);
   if (values["no-wait"]) {
     await given.progress.clear();
@@ -107,6 +107,21 @@ async function requestOf(given) {
 }
 
 /**
+ * Not broken off by Ctrl-C: an order that is on its way may be carried out and paid for, and its ticket would be lost.
+ * @param {OpenRouter} client @param {import("../../index.js").VideoRequest} request @param {Given} given
+ */
+async function order(client, request, { signal, err }) {
+  signal.throwIfAborted();
+  const tell = () => void err.line("the order is on its way: waiting for its ticket (Ctrl-C again does not)");
+  signal.addEventListener("abort", tell, { once: true });
+  try {
+    return await client.videos.submit(request);
+  } finally {
+    signal.removeEventListener("abort", tell);
+  }
+}
+
+/**
  * From a ticket to a file. Until the file is there, every way out tells how to go on.
  * @param {OpenRouter} client @param {VideoTicket} ordered @param {string} file @param {string} film @param {Given} given
  */
@@ -122,6 +137,7 @@ async function finish(client, ordered, file, film, given) {
     if (isNews) writing = writing.then(() => keepTicket(file, ticket)).catch(() => {});
   };
   try {
+    signal.throwIfAborted();
     const done = await client.videos.wait(ordered, {
       ...only({ timeoutMs: values.timeout }),
       signal,
@@ -140,6 +156,8 @@ async function finish(client, ordered, file, film, given) {
     await progress.clear();
     if (got.data === undefined) throw new CliError(`the film is larger than ${megabytes(MOST_BYTES)}; it is at ${got.url}`);
     await save([{ data: got.data, name: film }], given, only({ model: done.model, cost: done.usage?.cost, id: done.id }));
+    await given.out.flush();
+    if (values.output === "-" && given.out.failure) throw given.out.failure;
     await dropTicket(file);
     if (done.usage?.cost !== undefined) await note(`${done.model} · ${dollars(done.usage.cost)}`);
   } catch (error) {
@@ -153,9 +171,9 @@ function withTheWayOn(error, known, file, given) {
   const status = /** @type {{ ticket?: VideoTicket }} */ (error)?.ticket?.status ?? known.status;
   // Of a wait that was broken off the reason is what the signal says, whatever was made of it.
   const cause = given.signal.aborted ? given.signal.reason : error;
-  if (cause instanceof BrokenPipe) return cause;
+  const isUnread = cause instanceof BrokenPipe;
   const way = LOST.includes(status) ? `its ticket is kept in ${file}` : `go on with it: ${resumeCommand(file, given)}`;
-  return new CliError(`${lineOf(cause)}; ${way}`, exitCodeOf(cause), { cause });
+  return new CliError(`${isUnread ? "nobody reads standard output any more" : lineOf(cause)}; ${way}`, isUnread ? EXIT.failed : exitCodeOf(cause), { cause });
 }
 
 /** @param {string} file @param {Given} given */

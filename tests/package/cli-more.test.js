@@ -3,40 +3,17 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { freshFolder, KEY, namesIn, run, start } from "./cli-tools.js";
-import { installPackage } from "./install.js";
+import { freshFolder, installed, KEY, namesIn, run, start } from "./cli-tools.js";
 
 const MANAGEMENT_KEY = "sk-or-v1-management-0123456789abcdef01234567";
 
-/** @type {ReturnType<typeof installPackage>} */
-let app;
-/** @type {any} */
-let server;
-/** @type {any} */
-let simulator;
-/** @type {string} */
-let command;
-/** @type {any} */
-let client;
-before(async () => {
-  app = installPackage();
-  command = join(app.folder, "node_modules/.bin/openrouter-wasm");
-  const { serve } = await app.load("openrouter-wasm/simulator/serve");
-  server = await serve({ delayMs: 0, apiKeys: [KEY], managementKeys: [MANAGEMENT_KEY] });
-  simulator = server.simulator;
-  const { OpenRouter } = await app.load("openrouter-wasm");
-  client = new OpenRouter();
-});
-after(async () => {
-  await server?.close();
-  app?.remove();
-});
-beforeEach(() => simulator.reset());
+const { app, base, command, simulator } = await installed({ managementKeys: [MANAGEMENT_KEY] });
+const { OpenRouter } = await app.load("openrouter-wasm");
+const client = new OpenRouter();
 
 const withKey = { env: { OPENROUTER_API_KEY: KEY } };
-const base = () => ["--base-url", server.url];
 const requests = (/** @type {string} */ method, /** @type {RegExp} */ path) => simulator.requests.filter((/** @type {any} */ one) => one.method === method && path.test(one.path));
 
 /**

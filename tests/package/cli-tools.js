@@ -1,13 +1,33 @@
 // The command as a user's shell starts it, and its commands with a stand-in for the client.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { after, beforeEach } from "node:test";
+import { installPackage } from "./install.js";
 
 /** Looks like a key of OpenRouter's, so that everything that masks one is tried. */
 export const KEY = "sk-or-v1-0123456789abcdef0123456789abcdef";
+
+/**
+ * The package, installed, and a simulator behind a port, for a whole file of tests.
+ * @param {object} [options]  of the simulator
+ */
+export async function installed(options = {}) {
+  const app = installPackage();
+  const { serve } = await app.load("openrouter-wasm/simulator/serve");
+  const server = await serve({ delayMs: 0, apiKeys: [KEY], ...options });
+  after(async () => {
+    await server.close();
+    app.remove();
+  });
+  beforeEach(() => server.simulator.reset());
+  // As npm links it: that it can be run is tested too.
+  const command = join(app.folder, "node_modules/.bin/openrouter-wasm");
+  return { app, server, simulator: server.simulator, command, base: () => ["--base-url", server.url] };
+}
 
 /** A folder of its own for each test. @param {import("node:test").TestContext} context */
 export function freshFolder(context) {
@@ -90,3 +110,19 @@ export async function call(folderOfCli, name, words, { client = {}, folder, isTe
   await Promise.all([out.flush(), err.flush()]);
   return { code, error, stdout: Buffer.concat(written.stdout).toString(), bytes: Buffer.concat(written.stdout), stderr: Buffer.concat(written.stderr).toString() };
 }
+
+const startFolder = process.cwd();
+
+/** A fresh folder that relative paths begin in. @param {import("node:test").TestContext} context */
+export function standIn(context) {
+  const folder = freshFolder(context);
+  process.chdir(folder);
+  context.after(() => process.chdir(startFolder));
+  return folder;
+}
+
+/** @param {string} text */
+export const bytes = (text) => new TextEncoder().encode(text);
+
+/** @param {string} path */
+export const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));

@@ -167,7 +167,7 @@ test("search prints answers with sources, hits with places, and refusals as erro
   const folder = freshFolder(context);
   const chat = { query: "q", provider: "perplexity", content: "An answer [1].", citations: ["https://a.example"], results: [], cached: false, tookMs: 1 };
   const words = "--count 3 --country de --language de --freshness week --domain a.example --domain=-b.example --after 2026-01-01 --before 2026-02-01 two words";
-  const first = await call(cli, "search", words.split(" "), { client: answering(chat), folder, env: { PERPLEXITY_API_KEY: "p" } });
+  const first = await call(cli, "search", words.split(" "), { client: answering(chat), folder, env: { PERPLEXITY_API_KEY: "p", OPENROUTER_API_KEY: "o" } });
   assert.equal(first.stdout, "An answer [1].\n\n[1] https://a.example\n");
   const { signal: _, ...options } = asked[0][1];
   assert.deepEqual([asked[0][0], options], ["two words", {

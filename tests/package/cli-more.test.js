@@ -50,7 +50,9 @@ testOf("models scan tries models that cost nothing, and sets what it found when 
   const { model } = JSON.parse(readFileSync(join(folder, "xdg/openrouter-wasm/config.json"), "utf8")).agents.defaults;
   assert.equal(model.primary, model.fallbacks[0]);
   assert.match(model.primary, /^openrouter\//);
-  assert.ok(requests("POST", /chat/).every((/** @type {any} */ { body }) => /:free$|^openrouter\/free$/.test(body.model)), "nothing that costs money was asked");
+  const free = JSON.parse((await run(command, ["models", "list", "--free", "--json", ...base()], { folder })).stdout).map((/** @type {any} */ { id }) => id);
+  const tried = requests("POST", /chat/).map((/** @type {any} */ { body }) => body.model);
+  assert.ok(tried.length > 0 && tried.every((/** @type {string} */ id) => free.includes(id)), `nothing that costs money was asked: ${tried}`);
   const keyless = await run(command, ["models", "scan", "--json", ...base()], { folder });
   assert.deepEqual([keyless.code, Array.isArray(JSON.parse(keyless.stdout))], [0, true]);
 });
@@ -77,7 +79,7 @@ testOf("onboard asks OpenRouter about the key, and does not store one that is re
   const right = await run(command, ["onboard", "--token", "-", ...base()], { folder, input: KEY });
   assert.equal(right.code, 0, right.stderr);
   assert.equal(JSON.parse(readFileSync(file, "utf8")).profiles["openrouter:default"].key, KEY);
-  assert.equal(requests("GET", /^\/key$/).length, 2);
+  assert.ok(requests("GET", /^\/key$/).length >= 2);
   assert.ok(!(right.stdout + right.stderr).includes(KEY));
 });
 

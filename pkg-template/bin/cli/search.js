@@ -36,7 +36,8 @@ async function run(given) {
       count: values.count, country: values.country, language: values.language, freshness: values.freshness, domainFilter: values.domain,
       dateAfter: values.after, dateBefore: values.before, model: values.model, timeoutMs: values.timeout,
     }),
-    env,
+    // Perplexity's alone: which of OpenRouter's keys counts is the same for every command, and said by the client.
+    env: only({ PERPLEXITY_API_KEY: env.PERPLEXITY_API_KEY }),
     signal,
   });
   if (values.json) await out.json(result);

@@ -106,7 +106,8 @@ testOf("image writes a picture that is one", "images", async (context) => {
 });
 
 const NO_WAIT = { statuses: ["completed"] };
-const isFilm = (/** @type {Buffer} */ data) => data.subarray(4, 8).toString("latin1") === "ftyp";
+/** MP4 or WebM. @param {Buffer} data */
+const isFilm = (data) => data.subarray(4, 8).toString("latin1") === "ftyp" || data.subarray(0, 4).toString("hex") === "1a45dfa3";
 
 testOf("video orders, waits and saves; nothing but the film is left", "videos", async (context) => {
   const folder = freshFolder(context);

@@ -139,3 +139,12 @@ test("an earlier ticket is never overwritten, an order is not waited for when th
   assert.deepEqual(JSON.parse(inJson.stdout), { ticket: TICKET, file: "t.json" });
   assert.deepEqual(namesIn(folder), ["t.json", "t.mp4", "w.mp4.ticket.json"]);
 });
+
+test("a film of another kind than its name says is named so, or said so", async (context) => {
+  const folder = standIn(context);
+  const client = filmer({ download: async () => ({ data: bytes("film"), mediaType: "video/webm", name: "video-1.webm" }) });
+  assert.equal((await call(cli, "video", ["waves"], { client, folder })).stdout, "video-1.webm\n");
+  const named = await call(cli, "video", ["waves", "-o", "w.mp4"], { client, folder });
+  assert.equal(named.stdout, "w.mp4\n");
+  assert.match(named.stderr, /^w\.mp4 \(1 kB; it is video\/webm, whatever its name says\)\n/);
+});

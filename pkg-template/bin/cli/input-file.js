@@ -21,6 +21,17 @@ function mediaTypeOf(data, path) {
   return BEGINNINGS.find(([, at, text]) => head.startsWith(text, at))?.[0] ?? OF_EXTENSION[extname(path).slice(1).toLowerCase()];
 }
 
+/**
+ * Whether a file's name says something else than what is in it. Kinds that nobody here knows are no contradiction.
+ * @param {string} path @param {string | undefined} mediaType
+ */
+export function isMisnamed(path, mediaType) {
+  // What a WebM holds its name does not say: sound or film.
+  const format = (/** @type {string | undefined} */ type) => type?.split(/[/;]/)[1]?.trim();
+  const [said, is] = [format(OF_EXTENSION[extname(path).slice(1).toLowerCase()]), format(mediaType)];
+  return said !== undefined && is !== said && Object.values(OF_EXTENSION).some((type) => format(type) === is);
+}
+
 const isUrl = (/** @type {string} */ text) => /^https?:\/\//i.test(text);
 
 /**

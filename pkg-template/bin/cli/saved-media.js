@@ -1,6 +1,7 @@
 // Pictures and sounds on their way to files: checked before anything is paid for, and never lost after.
 import { dirname, extname, join, resolve } from "node:path";
 import { CliError, lineOf, usageError } from "./failures.js";
+import { isMisnamed } from "./input-file.js";
 import { megabytes } from "./style.js";
 import { checkTarget, freePath, writeWhole } from "./whole-file.js";
 
@@ -35,7 +36,7 @@ export function pathsOf(output, count) {
 
 /**
  * Writes what has come, and says where. What was paid for is never thrown away: a name that is taken by now gets a number.
- * @param {readonly { data: Uint8Array | AsyncIterable<Uint8Array>, name: string }[]} files
+ * @param {readonly { data: Uint8Array | AsyncIterable<Uint8Array>, name: string, mediaType?: string }[]} files
  * @param {Given} given
  * @param {object} [more]  beside the files in `--json`
  * @param {number} [asked]  how many files were asked for: the names that were checked
@@ -52,7 +53,10 @@ export async function save(files, { values, out, note }, more = {}, asked = file
   const wanted = output === undefined ? files.map(({ name }) => name) : pathsOf(output, Math.max(asked, files.length));
   const saved = [];
   for (const [at, { data }] of files.entries()) saved.push(await saveOne(wanted[at], data, output !== undefined && force));
-  for (const { path, bytes } of saved) await note(`${path} (${megabytes(bytes)})`);
+  for (const [at, { path, bytes }] of saved.entries()) {
+    const { mediaType } = files[at];
+    await note(`${path} (${megabytes(bytes)}${isMisnamed(path, mediaType) ? `; it is ${mediaType}, whatever its name says` : ""})`);
+  }
   if (values.json) await out.json({ files: saved.map(({ path, bytes }) => ({ path, bytes })), ...more });
   else for (const { path } of saved) await out.line(path);
   return saved.map(({ path }) => path);

@@ -33,7 +33,7 @@ async function run(given) {
     signal,
   });
   await progress.clear();
-  await save([{ data: pieces(stream), name }], given, only({ mediaType, generationId }));
+  await save([{ data: pieces(stream), name, mediaType }], given, only({ mediaType, generationId }));
 }
 
 /** Not every runtime's stream can be iterated over. @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream */

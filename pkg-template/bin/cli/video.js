@@ -1,7 +1,8 @@
 // `video`: ordered, waited for, saved. Whatever ends this process in between, the ticket is on disk.
+import { extname } from "node:path";
 import { atMost, given as only, wordsOf } from "./command.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
-import { inputFile } from "./input-file.js";
+import { inputFile, isMisnamed } from "./input-file.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
 import { checkTicketPlace, dropTicket, ENDING, freeFilm, keepTicket, quoted, readTicket } from "./video-ticket.js";
@@ -155,7 +156,10 @@ async function finish(client, ordered, file, film, given) {
     });
     await progress.clear();
     if (got.data === undefined) throw new CliError(`the film is larger than ${megabytes(MOST_BYTES)}; it is at ${got.url}`);
-    await save([{ data: got.data, name: film }], given, only({ model: done.model, cost: done.usage?.cost, id: done.id }));
+    const { data, mediaType } = got;
+    // A name that nobody chose is that of what came.
+    const name = isMisnamed(film, mediaType) ? film.slice(0, film.length - extname(film).length) + extname(got.name) : film;
+    await save([{ data, name, mediaType }], given, only({ model: done.model, cost: done.usage?.cost, id: done.id }));
     await given.out.flush();
     if (values.output === "-" && given.out.failure) throw given.out.failure;
     await dropTicket(file);

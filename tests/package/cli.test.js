@@ -169,6 +169,16 @@ for (const [name, words, input, prompt] of INPUTS) {
   });
 }
 
+test("a standard input that does not end is waited for, and the wait is told", async (context) => {
+  simulator.enqueue({ text: "ok" });
+  const { child, ended, until } = start(command, ["chat", ...base(), "Hello"], { folder: freshFolder(context), ...withKey, keepsInput: true });
+  await until("stderr", /waiting for standard input to end \(--no-stdin leaves it alone\)/);
+  assert.equal(simulator.requests.length, 0);
+  child.stdin?.end("there");
+  assert.equal((await ended).stdout, "ok\n");
+  assert.equal(last().body.messages[0].content, "Hello\n\nthere");
+});
+
 test("reasoning is shown when it is asked for, and on stderr", async (context) => {
   const script = { reasoning: "Let me think.", text: "42" };
   simulator.enqueue(script);

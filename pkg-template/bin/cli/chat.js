@@ -10,6 +10,8 @@ import { readJson5 } from "./user-folder.js";
 /** @import { ChatRequest, ChatResult, ChatRun } from "../../index.js" */
 /** @import { Command, Given } from "./command.js" */
 
+const PATIENCE_MS = 2000;
+
 /** @type {Command} */
 export const chat = {
   name: "chat",
@@ -65,17 +67,28 @@ async function verdictOf({ verdict, reason }, { err }) {
 
 /** @param {Given} given */
 async function messagesOf(given) {
-  const { values, stdin, signal } = given;
+  const { values, stdin } = given;
   const isGiven = given.positionals.length > 0;
   const isAsked = !values["no-stdin"] && values["api-key-file"] !== "-";
   if (isAsked && !isGiven && stdin.isTTY) await given.note("Type the prompt; Ctrl-D ends it.");
-  const piped = isAsked && (isPiped(stdin) || (!isGiven && stdin.isTTY)) ? (await readAll(stdin, signal)).trimEnd() : "";
+  const piped = isAsked && (isPiped(stdin) || (!isGiven && stdin.isTTY)) ? await readPiped(given) : "";
   const prompt = [isGiven ? wordsOf(given, "the prompt") : "", piped].filter((text) => text !== "").join("\n\n");
   const pictures = await Promise.all((values.image ?? []).map((/** @type {string} */ file) => dataUrlOf(file, "--image")));
   if (prompt === "" && pictures.length === 0) throw usageError('the prompt is missing: openrouter-wasm chat "...", or pipe it in');
   const parts = [...(prompt === "" ? [] : [{ type: "text", text: prompt }]), ...pictures.map((url) => ({ type: "image_url", image_url: { url } }))];
   const system = values.system === undefined ? [] : [{ role: "system", content: values.system }];
   return [...system, { role: "user", content: pictures.length > 0 ? parts : prompt }];
+}
+
+/** @param {Given} given */
+async function readPiped({ stdin, signal, note }) {
+  // A service's pipe may never end, and nobody would know what is waited for.
+  const timer = stdin.isTTY ? undefined : setTimeout(() => void note("waiting for standard input to end (--no-stdin leaves it alone)"), PATIENCE_MS);
+  try {
+    return (await readAll(stdin, signal)).trimEnd();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @param {Given} given */

@@ -203,7 +203,7 @@ test("--json is an event a line, the last one the end or the error", async (cont
 });
 
 test("the answer comes as it is written, not at its end", async (context) => {
-  simulator.enqueue({ text: ["first ", "second"], chunkDelayMs: 400 });
+  simulator.enqueue({ text: ["first ", "second"], chunkDelayMs: 2000 });
   const { ended, until } = start(command, ["chat", ...base(), "?"], { folder: freshFolder(context), ...withKey });
   await until("stdout", /first /);
   assert.equal(last().finished, false, "the rest had not been sent when the beginning was printed");
@@ -230,7 +230,7 @@ test("SIGTERM ends a chat as politely, with 143", async (context) => {
 
 test("a reader that leaves (| head) ends it quietly, and the connection with it", async (context) => {
   for (const more of [[], ["--json"]]) {
-    simulator.enqueue({ text: Array.from({ length: 400 }, (_, at) => `line ${at}\n`), chunkDelayMs: 5 });
+    simulator.enqueue({ text: Array.from({ length: 400 }, (_, at) => `line ${at}\n`), chunkDelayMs: 25 });
     const { child, ended, until } = start(command, ["chat", ...base(), ...more, "?"], { folder: freshFolder(context), ...withKey });
     await until("stdout", /line 1/);
     child.stdout?.destroy();
@@ -245,7 +245,7 @@ test("a reader that leaves (| head) ends it quietly, and the connection with it"
 const ENDINGS = [
   ["no credits", { status: 402 }, [], 4, /credits/i],
   ["a server that fails", { status: 400, body: { error: { code: 400, message: "no such thing" } } }, [], 1, /no such thing/],
-  ["a time limit", { text: ["a", "b"], stallAfterChunks: 1 }, ["--timeout", "400"], 5, /400 ms|timeout|limit/i],
+  ["a time limit", { text: ["a", "b"], stallAfterChunks: 1 }, ["--timeout", "3000"], 5, /3000 ms|timeout|limit/i],
   ["a stream that was cut", { text: ["a", "b"], endAfterChunks: 1 }, [], 1, /ended/],
   ["an answer that was filtered", { text: "a", finishReason: "content_filter" }, [], 1, /content-filter/],
   ["an answer at the output limit", { text: "a", finishReason: "length" }, [], 0, /cut at the output limit/],

@@ -3,7 +3,7 @@
 import { chunksOf, composeAnswer, resultOf } from "./chat-answer.js";
 import { functionTools, messagesOf } from "./conversation.js";
 import { defaultAnswer } from "./default-answer.js";
-import { ApiError, SimulatedNetworkError, errorBody } from "./errors.js";
+import { ApiError, SimulatedNetworkError } from "./errors.js";
 import { hasContent, scriptInRequest } from "./script.js";
 import { eventStream, rawPart } from "./wire-plan.js";
 
@@ -11,7 +11,7 @@ import { eventStream, rawPart } from "./wire-plan.js";
 /** @import { ChatAnswer } from "./chat-answer.js" */
 /** @import { App } from "./router.js" */
 /** @import { Exchange } from "./reply.js" */
-/** @import { State } from "./state.js" */
+/** @import { Generation, State } from "./state.js" */
 
 const DONE = "[DONE]";
 
@@ -32,6 +32,7 @@ export function chatRoutes(app, state) {
 async function answerChat(exchange, headers, state) {
   const key = state.requireKey(headers);
   const body = readBody(exchange);
+  state.requireBudget(key);
   // Taken only now: a request that is refused as malformed leaves the queue to the one it was meant for.
   const given = (state.options.allowRequestScripts && scriptInRequest(headers, body)) || state.book.take(body, exchange.entry);
   const row = state.catalog.resolve(body, { lenient: given !== undefined });
@@ -40,14 +41,15 @@ async function answerChat(exchange, headers, state) {
 
   await exchange.wait(script.delayMs ?? 0);
   if (script.networkError) throw new SimulatedNetworkError();
-  if (script.body !== undefined || (script.status ?? 200) >= 300) return sendWhole(exchange, script);
+  if (script.body !== undefined || (script.status ?? 200) >= 300) return exchange.whole(script, script);
 
   const nowSeconds = Math.floor(Date.now() / 1000);
   const content = hasContent(script) ? script : { ...defaultAnswer(body, row, state.seed), ...script };
   const answer = composeAnswer(content, { body, row, ids: state.ids, nowSeconds });
   const metadata = headers.get("X-OpenRouter-Metadata") === "enabled" ? routingOf(body, row, answer.provider) : undefined;
   const streamed = body.stream === true;
-  const generation = { answer, streamed, cancelled: false, requestHeaders: exchange.entry.headers, sessionId: body.session_id ?? null };
+  /** @type {Generation} */
+  const generation = { answer, apiType: "completions", streamed, cancelled: false, requestHeaders: exchange.entry.headers, sessionId: body.session_id ?? null };
   state.remember(generation, key);
 
   const asJson = !streamed || script.json === true;
@@ -91,19 +93,6 @@ function refuseImpossible(body, row) {
     throw new ApiError(400, "Reasoning is mandatory for this endpoint and cannot be disabled.");
   }
   if (body.modalities?.includes("audio") && body.stream !== true) throw new ApiError(400, "Audio output requires stream: true");
-}
-
-/**
- * An HTTP answer that is no chat answer.
- * @param {Exchange} exchange
- * @param {Script} script
- */
-function sendWhole(exchange, script) {
-  const status = script.status ?? 200;
-  const body = script.body ?? errorBody(status);
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const guess = typeof body !== "string" ? "application/json" : /^\s*</.test(body) ? "text/html; charset=UTF-8" : "text/plain; charset=UTF-8";
-  return exchange.send({ status, contentType: script.contentType ?? guess, headers: script.headers, parts: [rawPart(text)], script });
 }
 
 /**

@@ -2,12 +2,13 @@
 
 import { attachments, lastUserText, meantTools, messagesOf, reasoningWish, trailingToolResults } from "./conversation.js";
 import { hashText } from "./ids.js";
-import { samplePicture, sampleTone } from "./media-samples.js";
+import { base64, samplePicture, sampleTone } from "./media-samples.js";
 import { sampleOf } from "./schema-sample.js";
 
 /** @import { ChatRequest, Model, Script } from "../simulator.d.ts" */
 
 const QUOTE_LENGTH = 140;
+const TONE_SECONDS = 0.2;
 
 /** @type {((quote: string) => string)[]} */
 const OPENINGS = [
@@ -127,7 +128,7 @@ function mediaFor(body, row, chance) {
   const media = {};
   if (asked.includes("image") && able.includes("image")) media.images = [samplePicture(chance % 360)];
   if (asked.includes("audio") && able.includes("audio")) {
-    media.audio = { data: sampleTone(220 + (chance % 440), body.audio?.format ?? "pcm16"), transcript: "A short tone, in place of speech." };
+    media.audio = { data: base64(sampleTone(220 + (chance % 440), body.audio?.format ?? "pcm16", TONE_SECONDS)), transcript: "A short tone, in place of speech." };
     media.text = "";
   }
   return media;

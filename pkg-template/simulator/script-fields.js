@@ -124,6 +124,9 @@ function areHeaders(value) {
   }
 }
 
+/** The kinds of values that the fields of other families have too. */
+export const KINDS = { text, textOrNull, flag, count, positive, milliseconds, object, oneOf, arrayOf };
+
 /** What the answer says. A script with none of these lets the simulator speak for itself. */
 export const CONTENT_FIELDS = /** @type {const} */ ([
   "text", "reasoning", "reasoningDetails", "toolCalls", "images", "audio", "annotations", "refusal", "chunks", "raw",

@@ -4,6 +4,8 @@ import { SimulatedCutError } from "./errors.js";
 
 /** @import { WirePlan } from "./wire-plan.js" */
 
+const PAD_BLOCK_BYTES = 65536;
+
 /**
  * @param {number} ms
  * @param {AbortSignal} [signal]
@@ -36,8 +38,11 @@ async function* writes(plan, gone) {
     const pause = plan.writePauseMs + (beginsEvent(plan, offset, end) ? plan.eventPauseMs : 0);
     yield* commentsWhileWaiting(plan, pause, plan.eventStarts.has(offset) ? plan.commentEveryMs : null, gone);
     if (gone.aborted) return;
-    yield { bytes: plan.bytes.slice(offset, end), last: plan.stopBy === "close" && end === plan.stopAt };
+    yield { bytes: plan.bytes.slice(offset, end), last: plan.stopBy === "close" && plan.padBytes === 0 && end === plan.stopAt };
     offset = end;
+  }
+  for (let left = plan.padBytes; left > 0 && !gone.aborted; left -= PAD_BLOCK_BYTES) {
+    yield { bytes: new Uint8Array(Math.min(left, PAD_BLOCK_BYTES)).fill(plan.padWith), last: left <= PAD_BLOCK_BYTES };
   }
   if (plan.stopBy === "stall") yield* commentsWhileWaiting(plan, Infinity, plan.stallCommentEveryMs, gone);
   if (plan.stopBy === "break" && !gone.aborted) {

@@ -10,6 +10,9 @@ import Ajv from "ajv/dist/2020.js";
 import { ChatResult$inboundSchema } from "@openrouter/sdk/models/chatresult";
 import { ChatStreamChunk$inboundSchema } from "@openrouter/sdk/models/chatstreamchunk";
 import { ModelsListResponse$inboundSchema } from "@openrouter/sdk/models/modelslistresponse";
+import { VideoGenerationResponse$inboundSchema } from "@openrouter/sdk/models/videogenerationresponse";
+import { VideoModelsListResponse$inboundSchema } from "@openrouter/sdk/models/videomodelslistresponse";
+import { call, json } from "./media-support.js";
 import { BASE, HELLO, WEATHER_TOOL, chat, chunksOf, quickSimulator } from "./support.js";
 
 const SHARED = new URL("../../../shared/", import.meta.url);
@@ -67,7 +70,31 @@ async function accountAnswer(path) {
   return response.json();
 }
 
+const FILM = { model: "google/veo-3.1-fast", prompt: "A boat" };
+
+/** One look at a job whose state it is. */
+async function filmIn(state) {
+  const simulator = quickSimulator();
+  simulator.onRequest("POST /videos", { video: { statuses: [state], signedUrls: true } });
+  const { id } = await json(await call(simulator, "/videos", FILM));
+  return call(simulator, `/videos/${id}`);
+}
+
+/** [name, path in the document, method, status, answer, the SDK's schema] */
+const OTHER_ANSWERS = [
+  ["an ordered film", "/videos", "post", 202, () => call(quickSimulator(), "/videos", FILM), VideoGenerationResponse$inboundSchema],
+  ...["pending", "in_progress", "completed", "failed", "cancelled", "expired"].map((state) => [
+    `a film that is ${state}`, "/videos/{jobId}", "get", 200, () => filmIn(state), VideoGenerationResponse$inboundSchema,
+  ]),
+  ["video models", "/videos/models", "get", 200, () => call(quickSimulator(), "/videos/models"), VideoModelsListResponse$inboundSchema],
+  ["a refused order", "/videos", "post", 400, () => call(quickSimulator(), "/videos", { ...FILM, duration: 0 })],
+  ["an unknown job", "/videos/{jobId}", "get", 404, () => call(quickSimulator(), "/videos/gen-vid-1-none")],
+];
+
 describe("the schemas of OpenRouter's SDK", () => {
+  for (const [name, , , , answer, schema] of OTHER_ANSWERS) {
+    if (schema) test(name, async () => void schema.parse(await json(await answer())));
+  }
   for (const [name, body] of Object.entries({ ...REQUESTS, ...MEDIA_REQUESTS })) {
     test(`${name}, streamed`, async () => {
       for (const chunk of await streamOf(body)) ChatStreamChunk$inboundSchema.parse(chunk);
@@ -111,6 +138,13 @@ describe("OpenRouter's OpenAPI document", { skip: withoutDocument }, () => {
       const response = await ask(body, init);
       assert.equal(response.status, status);
       check(answerSchema("/chat/completions", String(status), "post"), await response.json());
+    });
+  }
+  for (const [name, path, method, status, answer] of OTHER_ANSWERS) {
+    test(name, async () => {
+      const response = await answer();
+      assert.equal(response.status, status);
+      check(answerSchema(path, String(status), method), await json(response));
     });
   }
   for (const [request, path] of [

@@ -40,6 +40,11 @@ pub mod upstream_error;
 
 pub mod call;
 
+pub mod address;
+pub mod video;
+pub mod video_job;
+pub mod video_models;
+
 pub mod chunk;
 pub mod reasoning;
 pub mod usage;

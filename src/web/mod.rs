@@ -11,6 +11,7 @@ pub mod panic;
 pub mod rules;
 pub mod session;
 pub mod sign_in;
+pub mod video;
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -79,7 +79,7 @@ impl VideoJob {
             Event::Woken => Action::Poll(left_ms.min(POLL_TIMEOUT_MS)),
             Event::Active => {
                 (self.failures, self.denials) = (0, 0);
-                self.pause(self.interval_ms * (0.9 + 0.2 * jitter), left_ms, true)
+                self.pause(self.interval_ms * (0.9 + 0.2 * jitter), left_ms, 0.0)
             }
             Event::Broken { status, retry_after_ms } => self.broken(status, retry_after_ms, left_ms, jitter),
         }
@@ -94,19 +94,17 @@ impl VideoJob {
         }
         let base = self.interval_ms.max(1.0) * f64::from(1u32 << self.failures.min(16));
         let own = base.min(LONGEST_PAUSE_MS.max(self.interval_ms)) * (0.75 + 0.5 * jitter);
-        match retry_after_ms.filter(|told| *told > own) {
-            Some(told) => self.pause(told, left_ms, false),
-            None => self.pause(own, left_ms, true),
-        }
+        let told = retry_after_ms.unwrap_or(0.0);
+        self.pause(own.max(told), left_ms, told)
     }
 
     /// A pause that would end behind the deadline ends a little before it, once: a film that was ready by then is not missed. A wait that
     /// was told is not cut short: to ask sooner is to be refused again.
-    fn pause(&self, pause_ms: f64, left_ms: f64, may_shorten: bool) -> Action {
+    fn pause(&self, pause_ms: f64, left_ms: f64, told_ms: f64) -> Action {
         let last_ms = (self.interval_ms / 2.0).min(1000.0);
         let pause_ms = if pause_ms < left_ms {
             pause_ms
-        } else if may_shorten && left_ms > 2.0 * last_ms {
+        } else if left_ms > 2.0 * last_ms && left_ms - last_ms >= told_ms {
             left_ms - last_ms
         } else {
             left_ms

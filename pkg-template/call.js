@@ -23,6 +23,7 @@ import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } fro
  * @property {() => string} config  the engine's configuration as JSON
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
+ * @property {() => import("./index.js").MediaSettings} [media]  the client's own
  */
 
 /**
@@ -73,7 +74,7 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const wait = attempt < plan.attempts ? waitBefore(error, attempt) : undefined;
+        const wait = attempt < plan.attempts ? retryWait(error, attempt) : undefined;
         if (watch.isOver || wait === undefined) throw error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
@@ -244,7 +245,7 @@ function isRefusal(thrown) {
 }
 
 /** Milliseconds before the next attempt; nothing when there is to be none. @param {unknown} error @param {number} attempt */
-function waitBefore(error, attempt) {
+export function retryWait(error, attempt) {
   if (!OpenRouterError.isInstance(error)) return undefined;
   const isTransient = error.code === "network" || (error.status !== undefined && RETRYABLE.has(error.status) && error.isRetryable);
   if (!isTransient) return undefined;

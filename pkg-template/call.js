@@ -99,6 +99,11 @@ export async function callStream(access, plan, options = {}) {
   }
 }
 
+/**
+ * What a request is held against: a `Watch`, or what stands in for one.
+ * @typedef {Pick<Watch, "isOver" | "signal" | "race">} Deadline
+ */
+
 /** The time limit, the caller's signal and the engine's end, as one thing that everything is raced against. */
 export class Watch {
   isOver = false;
@@ -191,7 +196,7 @@ async function send(access, plan, options, watch) {
  * The whole body, or an error: `limit` over the cap, `network` when it breaks.
  * @param {{ reader: import("./body.js").AnswerReader, response: Response, key: string }} answer
  * @param {{ maxBytes: number, label: string, isCut?: boolean }} plan  `isCut`: what is over the cap is left
- * @param {Watch} watch
+ * @param {Deadline} watch
  * @param {CallOptions["onProgress"]} [onProgress]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */

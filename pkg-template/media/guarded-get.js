@@ -5,7 +5,7 @@ import { startEngine } from "../engine.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
 import { cleanKey } from "../secret-key.js";
 
-/** @import { Access, Watch } from "../call.js" */
+/** @import { Access, Deadline } from "../call.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
 const MAX_REDIRECTS = 3;
@@ -18,7 +18,7 @@ const MAX_ERROR_BYTES = 16 << 10;
  * @property {VideoOrigin} origin
  * @property {URL} url  judged already
  * @property {string} label  begins every error
- * @property {Watch} watch
+ * @property {Deadline} watch
  * @property {boolean} [isSigned]  the URL is its own permission: no key even at home
  */
 
@@ -64,7 +64,7 @@ function headersWith(origin, key) {
 
 /**
  * @param {typeof globalThis.fetch} fetch @param {URL} url @param {Record<string, string>} headers @param {RequestRedirect} redirect
- * @param {string} label @param {Watch} watch @param {string} key
+ * @param {string} label @param {Deadline} watch @param {string} key
  */
 async function send(fetch, url, headers, redirect, label, watch, key) {
   try {
@@ -78,7 +78,7 @@ async function send(fetch, url, headers, redirect, label, watch, key) {
   }
 }
 
-/** @param {typeof globalThis.fetch} fetch @param {URL} url @param {string} label @param {Watch} watch @param {VideoOrigin} origin */
+/** @param {typeof globalThis.fetch} fetch @param {URL} url @param {string} label @param {Deadline} watch @param {VideoOrigin} origin */
 async function followed(fetch, url, label, watch, origin) {
   const response = await send(fetch, url, {}, "follow", label, watch, "");
   const { glue } = await startEngine();
@@ -106,7 +106,7 @@ function redirected(label, why, status) {
   return new OpenRouterError({ code: "bad-response", message, ...(status > 0 && { status }) });
 }
 
-/** @param {Response} response @param {string} label @param {Watch} watch @param {string} key */
+/** @param {Response} response @param {string} label @param {Deadline} watch @param {string} key */
 async function errorOf(response, label, watch, key) {
   const answer = { reader: answerReader(response), response, key };
   const beginning = await readBounded(answer, { label, maxBytes: MAX_ERROR_BYTES, isCut: true }, watch).catch((error) => {

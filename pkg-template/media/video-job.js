@@ -1,7 +1,7 @@
 // Waiting for a film: the core says what is next (src/video_job.rs), this does it.
-import { Watch } from "../call.js";
 import { startEngine } from "../engine.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
+import { LookLimit } from "./look-limit.js";
 import { withTicket } from "./video-ticket.js";
 
 /** @import { VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
@@ -14,7 +14,7 @@ const WOKEN = 0, ACTIVE = 1, COMPLETED = 2, FAILED = 3, BROKEN = 4;
 const POLL = 0, WAIT = 1, DONE = 2, ENDED = 3, GIVE_UP = 4;
 
 /**
- * @param {(ticket: VideoTicket, watch: Watch) => Promise<VideoState>} look
+ * @param {(ticket: VideoTicket, watch: LookLimit) => Promise<VideoState>} look
  * @param {VideoTicket} ticket  checked
  * @param {VideoWaitOptions} options
  * @param {string} label
@@ -44,7 +44,7 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   let [action, ms] = await next(WOKEN);
   for (;;) {
     if (action === POLL) {
-      const watch = new Watch({ timeoutMs: ms, label }, signal);
+      const watch = new LookLimit({ timeoutMs: ms, label }, signal);
       try {
         state = await look(state.ticket, watch);
         pollError = undefined;

@@ -6,6 +6,7 @@ import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } fro
 import { headerPairs, json } from "../request-options.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
+import { LookLimit } from "./look-limit.js";
 import { downloadVideo } from "./video-download.js";
 import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
@@ -82,7 +83,8 @@ export class VideoClient {
     checkCallOptions(options);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const look = await this.#looker(ticket, headers);
-    const watch = new Watch({ timeoutMs, label: POLL_LABEL }, signal);
+    signal?.throwIfAborted();
+    const watch = new LookLimit({ timeoutMs, label: POLL_LABEL }, signal);
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -189,7 +191,7 @@ export class VideoClient {
   /**
    * What looks at a job once, however often it is called.
    * @param {VideoTicket} first @param {MediaCallOptions["headers"]} headers
-   * @returns {Promise<(ticket: VideoTicket, watch: Watch) => Promise<VideoState>>}
+   * @returns {Promise<(ticket: VideoTicket, watch: LookLimit) => Promise<VideoState>>}
    */
   async #looker(first, headers) {
     const origin = this.#origin && !headers ? this.#origin : await this.#home(headers);

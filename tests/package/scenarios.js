@@ -4,6 +4,8 @@ import { collect, eventually, local, ofType, ok, png, question, rejection, same,
 import { authScenarios } from "./auth-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
+import { videoFileScenarios } from "./video-file-scenarios.js";
+import { videoScenarios } from "./video-scenarios.js";
 
 /** @typedef {import("./scenario-tools.js").World} World */
 
@@ -578,7 +580,7 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios };
+export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...videoScenarios, ...videoFileScenarios };
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

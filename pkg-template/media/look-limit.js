@@ -1,6 +1,7 @@
 // The time limit of a look at a job. Thousands of jobs are looked at in one go, and an AbortController with its timer costs more than the rest
 // of a look together (most of it in the garbage collector): looks that end at about the same time share one.
 import { OpenRouterError } from "../errors.js";
+import { offAbort, onAbort } from "./abort-listeners.js";
 
 /** Limits are shared when they pass within this long of each other; the first is late by it at most. */
 const GRAIN_MS = 100;
@@ -29,7 +30,7 @@ class SharedLimit {
   constructor(caller, ms, onEnd) {
     this.#caller = caller;
     this.onEnd = onEnd;
-    caller?.addEventListener("abort", this.#onAbort, { once: true });
+    onAbort(caller, this.#onAbort);
     if (ms <= LONGEST_TIMER_MS) this.#timer = setTimeout(() => this.#stop(undefined), ms);
   }
 
@@ -59,7 +60,7 @@ class SharedLimit {
 
   #end() {
     clearTimeout(this.#timer);
-    this.#caller?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#caller, this.#onAbort);
     this.onEnd();
   }
 }

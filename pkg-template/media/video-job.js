@@ -1,6 +1,7 @@
 // Waiting for a film: the core says what is next (src/video_job.rs), this does it.
 import { startEngine } from "../engine.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort } from "./abort-listeners.js";
 import { LookLimit } from "./look-limit.js";
 import { withTicket } from "./video-ticket.js";
 
@@ -90,9 +91,9 @@ function pause(ms, signal) {
       reject(signal?.reason);
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
+      offAbort(signal, stop);
       resolve();
     }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
+    onAbort(signal, stop);
   });
 }

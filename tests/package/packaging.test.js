@@ -48,6 +48,7 @@ test("holds exactly the files that are meant to ship", () => {
     "index.js",
     "key-store.js",
     "known-secrets.js",
+    "media/abort-listeners.js",
     "media/frame-images.js",
     "media/guarded-get.js",
     "media/job-store.js",

@@ -2,9 +2,7 @@
 //! network that this client happens to run in.
 //!
 //! The host comes as the platform's URL parser wrote it: lower case, punycode, IPv4 in four decimals whatever it was spelled as (`0x7f.1`),
-//! IPv6 in brackets. To read URLs here as well would be a second opinion on where a request goes, and the difference a way in.
-
-use core::net::{Ipv4Addr, Ipv6Addr};
+//! IPv6 in brackets, its zeros left out. To read URLs here as well would be a second opinion on where a request goes, and the difference a way in.
 
 /// Of a URL that is no web address.
 pub const NOT_HTTP: &str = "Invalid URL: must be http or https";
@@ -25,10 +23,10 @@ pub fn problem_of(scheme: &str, host: &str, base_host: &str) -> Option<&'static 
 /// something nearby.
 pub fn is_special_host(host: &str) -> bool {
     if let Some(v6) = host.strip_prefix('[') {
-        return v6.trim_end_matches(']').parse().is_ok_and(|address: Ipv6Addr| is_special_v6(address)) || !host.ends_with(']');
+        return is_special_v6(v6.trim_end_matches(']'));
     }
     let host = host.trim_end_matches('.');
-    if let Ok(v4) = host.parse::<Ipv4Addr>() {
+    if let Some(v4) = octets(host) {
         return is_special_v4(v4);
     }
     // A name without a dot is somebody's in the local network (`metadata`, `router`), or none.
@@ -38,12 +36,22 @@ pub fn is_special_host(host: &str) -> bool {
 
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_end_matches('.');
-    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host.parse().is_ok_and(|v4: Ipv4Addr| v4.octets()[0] == 127)
+    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || octets(host).is_some_and(|v4| v4[0] == 127)
+}
+
+/// Four decimals; every other spelling of an address has become this one before it comes here.
+fn octets(host: &str) -> Option<[u8; 4]> {
+    let mut parts = host.split('.');
+    let mut octets = [0; 4];
+    for octet in &mut octets {
+        *octet = parts.next()?.parse().ok()?;
+    }
+    parts.next().is_none().then_some(octets)
 }
 
 /// The registry of special-purpose addresses (RFC 6890), and the two of clouds that lie outside of it.
-fn is_special_v4(address: Ipv4Addr) -> bool {
-    match address.octets() {
+fn is_special_v4(address: [u8; 4]) -> bool {
+    match address {
         [0 | 10 | 127, ..] | [224..=255, ..] => true,
         [100, 64..=127, ..] | [172, 16..=31, ..] => true,
         [169, 254, ..] | [192, 168, ..] => true,
@@ -56,11 +64,14 @@ fn is_special_v4(address: Ipv4Addr) -> bool {
 }
 
 /// Only 2000::/3 is given out to the world. What embeds an IPv4 address is refused whole: nobody keeps films there.
-fn is_special_v6(address: Ipv6Addr) -> bool {
-    match address.segments() {
+fn is_special_v6(address: &str) -> bool {
+    // Zeros that are left out stand for at least one group, so an empty one behind the first is a zero.
+    let mut groups = address.split(':').map(|group| if group.is_empty() { Some(0) } else { u16::from_str_radix(group, 16).ok() });
+    match (groups.next().flatten(), groups.next().flatten()) {
         // Teredo and the other protocols of the IETF, documentation (twice), 6to4.
-        [0x2001, 0..=0x1ff, ..] | [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] | [0x2002, ..] => true,
-        [first, ..] => first >> 13 != 1,
+        (Some(0x2001), Some(0..=0x1ff | 0xdb8)) | (Some(0x3fff), Some(0..=0xfff)) | (Some(0x2002), _) => true,
+        (Some(first), Some(_)) => first >> 13 != 1,
+        _ => true,
     }
 }
 

@@ -144,6 +144,25 @@ export const videoFileScenarios = {
     same(modes, ["manual", "follow"], "modes");
   },
 
+  async "behind a port: a film that moved to another origin comes without the key, or in a page not at all"({ api, remote, remoteRequests }) {
+    const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", baseURL: remote });
+    const id = `moved-${Math.random().toString(36).slice(2)}`;
+    const elsewhere = remote.replace("127.0.0.1", "localhost").replace(/\/api\/v1$/, "");
+    const video = { id, statuses: ["completed"], content: { status: 302, body: "", headers: { Location: `${elsewhere}/__foreign__/films/${id}/0` } } };
+    const ticket = await client.videos.submit({ prompt: "p", extraBody: { simulator: { video } } });
+    const moved = client.videos.download(await client.videos.wait(ticket, FAST));
+    // A document is what makes a fetch a page's.
+    if ("document" in globalThis) ok((await rejection(moved)).message.includes("a page cannot follow one with the key"), "a page");
+    else {
+      // The film's own route sends the visitor on again and again: three times it is followed, each time without the key.
+      const error = await rejection(moved);
+      ok(error.message.includes("redirect that is not followed: more than 3"), error.message);
+    }
+    const there = (await remoteRequests()).filter(({ url }) => url.includes(`/films/${id}/`));
+    same(there.every(({ headers, url }) => headers.authorization === undefined && new URL(url).hostname === "localhost"), true, "no key there");
+    same(there.length, "document" in globalThis ? 0 : 3, "asked there");
+  },
+
   async "tickets outlive a reload in every storage"(world) {
     const { createJobStore } = world.api;
     const pages = new Map();

@@ -104,7 +104,10 @@ export class VideoClient {
   wait = async (ticket, options = {}) => {
     checkCallOptions(options);
     const look = await this.#looker(ticket, options.headers);
-    return waitForVideo(look, ticket, options, POLL_LABEL);
+    return waitForVideo(look, ticket, options, POLL_LABEL).catch((error) => {
+      // What has none yet is no poll's: an engine that cannot be started.
+      throw withTicket(error, ticket);
+    });
   };
 
   /** @param {VideoTicket} ticket @param {VideoDownloadOptions} [options] */

@@ -157,6 +157,36 @@ export const videoScenarios = {
     await eventually(async () => slow.server.requests.filter(({ aborted }) => aborted).length === 2, "the server sees that nobody waits any more");
   },
 
+  async "whatever polls come to: a film, or an error with the ticket, and nothing is forgotten on the way"(world) {
+    const outcomes = [
+      () => jsonAnswer({ status: "pending" }), () => jsonAnswer({ status: "in_progress", generation_id: "gen-1" }), () => jsonAnswer({ status: "dreaming" }), () => jsonAnswer({ status: "completed", unsigned_urls: ["/f"] }),
+      () => jsonAnswer({ status: "failed", error: "no" }), () => jsonAnswer({}), () => new Response("<html>"), () => new Response("", { status: 502 }), () => jsonAnswer({ error: { message: "m" } }, { status: 404 }),
+      () => jsonAnswer({ error: { message: "m" } }, { status: 410 }), () => jsonAnswer({ error: { message: "m" } }, { status: 429 }), () => { throw new TypeError("fetch failed"); }, () => new Response(new ReadableStream({ start: (controller) => controller.error(new TypeError("cut")) })),
+      () => new Response(null, { status: 302, headers: { location: "https://10.0.0.1/" } }), () => /** @type {any} */ (5),
+    ];
+    const weights = [6, 4, 4, 1, 1, 2, 2, 3, 2, 1, 2, 3, 2, 2, 1];
+    const bag = outcomes.flatMap((outcome, at) => Array.from({ length: weights[at] }, () => outcome));
+    /** @type {Record<string, number>} */
+    const ends = {};
+    await Promise.all(Array.from({ length: 120 }, async (_, number) => {
+      // The same everywhere: a failure can be run again.
+      let seed = (number + 1) * 2_654_435_761;
+      const draw = () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32;
+      let known = 0;
+      const fetch = () => {
+        const outcome = bag[Math.floor(draw() * bag.length)];
+        if (outcome === outcomes[1]) known += 1;
+        return outcome();
+      };
+      const { videos } = answering(fetch, world);
+      const end = await videos.wait(ticketOf(), { intervalMs: 1, timeoutMs: 400 }).then((ticket) => ({ ticket, code: ticket.status }), (error) => error);
+      ends[end.code] = (ends[end.code] ?? 0) + 1;
+      same([end.ticket?.id, end.ticket?.pollingUrl, end.ticket?.generationId], ["job-1", `${BASE}/videos/job-1`, known > 0 ? "gen-1" : undefined], `${number}: ${end.code} ${end.message}`);
+      ok(["completed", "server", "not-found", "timeout"].includes(end.code), `${number}: ${end.code} ${end.message}`);
+    }));
+    ok(ends.completed > 5 && ends.server > 5 && ends["not-found"] > 5, JSON.stringify(ends));
+  },
+
   async "an AbortSignal rejects with its own reason, whatever is going on, and the newest ticket has been told"(world) {
     const reason = { my: "reason" };
     const { client, sent } = studio(world, { statuses: ["in_progress", { delayMs: 60_000, body: "{}" }] });

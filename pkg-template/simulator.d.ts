@@ -47,7 +47,7 @@ export interface SimulatorOptions {
   seed?: number | string;
   /**
    * Obey scripts that travel in the request: JSON in the header `x-simulator-script` (ASCII only, as all headers: escape the rest), or an object
-   * in the body field `simulator`.
+   * in the body field `simulator`; a `Script` on `/chat/completions`, a `RequestScript` elsewhere.
    * @default false
    */
   allowRequestScripts?: boolean;
@@ -272,6 +272,8 @@ export interface Script {
   /** Transcript first, then base64 in four pieces whose borders may stand inside a quantum. */
   audio?: { data?: string; transcript?: string; id?: string; expiresAt?: number };
   annotations?: object[];
+  /** Beside the choices, as Perplexity names its sources. */
+  citations?: string[];
   refusal?: string;
   /** Left out: `tool_calls` if there are any, else `stop`. */
   finishReason?: string | null;
@@ -456,7 +458,7 @@ export interface Model {
     prompt: string;
     completion: string;
     discount?: number;
-    overrides?: ({ min_prompt_tokens?: number; utc_start?: string; utc_end?: string; utc_days?: unknown } & { [price: string]: unknown })[];
+    overrides?: ({ min_prompt_tokens?: number; utc_start?: number; utc_end?: number; utc_days?: unknown } & { [price: string]: unknown })[];
     [price: string]: any;
   };
   top_provider: { context_length: number | null; max_completion_tokens: number | null; is_moderated: boolean };

@@ -43,7 +43,7 @@ export class Exchange {
    * @param {Part[]} [answer.parts]
    * @param {Script} [answer.script] its pace, cuts and stops
    * @param {number} [answer.eventPauseMs]
-   * @param {() => void} [answer.onAborted]
+   * @param {(offset: number) => void} [answer.onAborted] how much of `parts` had gone out
    * @returns {Response}
    */
   send({ status: given, contentType, headers, parts = [], script = {}, eventPauseMs = 0, onAborted }) {
@@ -62,12 +62,16 @@ export class Exchange {
       entry.finished = true;
       return new Response(isBodiless(status) ? null : new Uint8Array(0), { status, headers: all });
     }
+    let sent = 0;
     const body = streamBody(plan, this.signal, {
-      onBytes: (count) => void (entry.bytesSent += count),
+      onBytes: (count, offset = sent) => {
+        entry.bytesSent += count;
+        sent = offset;
+      },
       onFinished: () => void (entry.finished = true),
       onAborted: () => {
         entry.aborted = true;
-        onAborted?.();
+        onAborted?.(sent);
       },
     });
     return new Response(body, { status, headers: all });

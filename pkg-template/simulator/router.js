@@ -6,9 +6,13 @@ import { splitUrl } from "./api-base.js";
 import { authRoutes } from "./auth-route.js";
 import { chatRoutes } from "./chat-route.js";
 import { ApiError, defaultMessage, errorBody } from "./errors.js";
+import { imagesRoutes } from "./images-route.js";
 import { modelsRoutes } from "./models-route.js";
 import { preflight } from "./reply.js";
 import { playRequestScript } from "./request-script.js";
+import { searchRoutes } from "./search-route.js";
+import { speechRoutes } from "./speech-route.js";
+import { transcriptionRoutes } from "./transcription-route.js";
 import { videoRoutes } from "./video-route.js";
 
 /** @import { Exchange } from "./reply.js" */
@@ -17,7 +21,7 @@ import { videoRoutes } from "./video-route.js";
 /** @typedef {{ Bindings: { exchange: Exchange } }} Env */
 /** @typedef {Hono<Env>} App */
 
-const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, videoRoutes];
+const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes, speechRoutes, transcriptionRoutes, searchRoutes];
 
 /**
  * @param {State} state

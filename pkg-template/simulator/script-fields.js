@@ -70,6 +70,7 @@ export const SCRIPT_FIELDS = {
   images: arrayOf(text, "an array of URLs"),
   audio: { ...object, fields: { data: text, transcript: text, id: text, expiresAt: count } },
   annotations: arrayOf(object, "an array of annotations"),
+  citations: arrayOf(text, "an array of URLs"),
   refusal: text,
   finishReason: textOrNull,
   nativeFinishReason: textOrNull,

@@ -59,6 +59,11 @@ export function videoRoutes(app, state) {
     return poll(job, context.env.exchange, state);
   });
 
+  // There is no calling off: reports have this 404, and not the 405 of a method that is not taken.
+  app.delete("/videos/:id", () => {
+    throw new ApiError(404);
+  });
+
   app.get("/videos/:id/content", (context) => {
     const job = ownJob(context.req.raw.headers, context.req.param("id"), state);
     const index = context.req.query("index") ?? "0";

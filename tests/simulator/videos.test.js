@@ -64,7 +64,7 @@ describe("a job", () => {
       assert.equal((await call(simulator, `/videos/${job.id}${path}`, undefined, { headers: { Authorization: "" } })).status, 401);
     }
     assert.equal((await call(simulator, "/videos/gen-vid-1-none")).status, 404);
-    assert.equal((await call(simulator, `/videos/${job.id}`, undefined, { method: "DELETE" })).status, 405);
+    assert.equal((await call(simulator, `/videos/${job.id}`, undefined, { method: "DELETE" })).status, 404);
   });
 });
 
@@ -237,6 +237,13 @@ describe("behind a port", () => {
     assert.equal(new URL(state.urls[0]).hostname, "localhost");
     assert.ok(startsWith(await bytesOf(await fetch(state.urls[0].replace("localhost", "127.0.0.1"))), ...WEBM_MAGIC));
     assert.equal(server.simulator.requests.at(-1).headers.authorization, undefined);
+  });
+
+  test("an order whose answer is lost has been taken all the same", async () => {
+    const server = await quickServer();
+    const simulator = { networkError: true, carriedOut: true, video: { id: "gen-vid-1-lost", statuses: ["completed"] } };
+    await assert.rejects(call({ fetch }, "/videos", { ...ORDER, simulator }, { base: server.url }), TypeError);
+    assert.equal((await json(await call({ fetch }, "/videos/gen-vid-1-lost", undefined, { base: server.url }))).status, "completed");
   });
 
   test("a bad script in a request is refused by name", async () => {

@@ -1,6 +1,6 @@
 /** Scripts for requests of any path: which one a request gets, and the faults that are played before or instead of its route. */
 
-import { ApiError, SimulatedCutError, SimulatedNetworkError, errorBody } from "./errors.js";
+import { ApiError, SimulatedNetworkError, errorBody } from "./errors.js";
 import { REQUEST_SCRIPT_FIELDS } from "./request-script-fields.js";
 import { checkFields, describe } from "./script.js";
 import { STOP_FIELDS } from "./script-fields.js";
@@ -121,8 +121,7 @@ export async function playRequestScript(exchange, state, route) {
   // The answer of a route that is carried out for nobody is dropped unread.
   if (script.carriedOut) await route();
   exchange.travel = script;
-  // What was carried out was not refused: the connection was there and broke.
-  if (script.networkError) throw script.carriedOut ? new SimulatedCutError() : new SimulatedNetworkError();
+  if (script.networkError) throw new SimulatedNetworkError(script.carriedOut);
   return ownAnswer ? exchange.whole(script) : route();
 }
 

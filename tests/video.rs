@@ -314,3 +314,25 @@ fn the_real_catalog_is_read_whole() {
         );
     }
 }
+
+#[test]
+fn wherever_an_answer_is_cut_the_id_is_there_as_soon_as_it_has_come() {
+    for text in [
+        r#"{"id":"gen-vid-1","polling_url":"/p","status":"pending","usage":{"cost":[1,{"a":null}]}}"#,
+        r#"{"polling_url":"\u002fp","nested":{"id":"another"},"id":"gen-vid-1","status":"pending"}"#,
+        r#" {"id":"gen-vid-0","id":"gen-vid-1","polling_url":"p"} "#,
+    ] {
+        let known = text.find("gen-vid-1").unwrap() + "gen-vid-1\"".len();
+        for cut in 0..text.trim_end().len() {
+            let answer = read(Answer::Submit, &text[..cut]);
+            assert!(answer["problem"].as_str().is_some(), "{cut} of {text}");
+            if cut >= known {
+                assert_eq!(answer["id"], json!("gen-vid-1"), "{cut} of {text}");
+            } else {
+                assert_ne!(answer["id"], json!("gen-vid-1"), "{cut} of {text}");
+            }
+            assert_ne!(answer["id"], json!("another"), "{cut} of {text}");
+        }
+        assert_eq!(read(Answer::Submit, text)["id"], json!("gen-vid-1"));
+    }
+}

@@ -19,7 +19,7 @@ export interface MediaUsage {
 }
 
 export interface MediaCallOptions {
-  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, a video's submit 60,000. */
+  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the order, a look and the download 60,000 each. */
   timeoutMs?: number;
   signal?: AbortSignal | null;
   headers?: HeadersInit | Record<string, string | null>;

@@ -4,6 +4,7 @@ import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
+import { VideoClient } from "./media/videos.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
@@ -128,7 +129,14 @@ export class OpenRouter {
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
   /** What calls that are no chat need of the client. @type {import("./call.js").Access} */
-  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch() };
+  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {} };
+
+  /** @type {VideoClient | undefined} */
+  #videos;
+
+  get videos() {
+    return (this.#videos ??= new VideoClient(this.#access));
+  }
 
   /** @param {ChatRequest["resizeImage"]} [own] */
   #resizer(own = this.#options.resizeImage) {

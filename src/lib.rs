@@ -35,6 +35,11 @@ pub mod upstream_error;
 pub mod call;
 pub mod search;
 
+pub mod address;
+pub mod video;
+pub mod video_job;
+pub mod video_models;
+
 pub mod chunk;
 pub mod reasoning;
 pub mod usage;

@@ -12,6 +12,7 @@ pub mod rules;
 pub mod search;
 pub mod session;
 pub mod sign_in;
+pub mod video;
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

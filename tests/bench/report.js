@@ -1,5 +1,6 @@
 // Tables of what was measured, and whether the targets are met.
 
+import { FETCHES, JOBS, POLL, WAIT } from "./video.js";
 import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
 
 /** @import { Contender } from "./contenders.js" */
@@ -12,7 +13,7 @@ import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
 const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
 
 /**
- * What `cargo xtask bench` is there to watch. Ratios of medians.
+ * What `cargo xtask bench` is there to watch. Ratios of medians; milliseconds where that is said.
  * @type {{ target: string, limit: number, strict?: boolean, value: (median: Median) => number }[]}
  */
 const TARGETS = [
@@ -28,6 +29,10 @@ const TARGETS = [
   ...LOOP_MODELS.map(([title]) => ({
     target: `tool loop, ${title}: a step behind ${LENGTHS[1]} messages at most 1.3 of one behind ${LENGTHS[0]}`, limit: 1.3,
     value: (/** @type {Median} */ median) => median(`loop-${LENGTHS[1]}`, title) / median(`loop-${LENGTHS[0]}`, title),
+  })),
+  ...[POLL, WAIT].map((row) => ({
+    target: `${JOBS} jobs: a round of ${row} below 50 ms, without the fetches`, limit: 50, strict: true,
+    value: (/** @type {Median} */ median) => (median("videos", row) - median("videos", FETCHES)) / 1000,
   })),
 ];
 
@@ -87,6 +92,15 @@ export function loopTable(results) {
   const [short, long] = LENGTHS.map((length) => results.get(`loop-${length}`));
   const rows = [...(long ?? [])].map(([name, { median }]) => [name, digits(short?.get(name)?.median ?? NaN), digits(median), digits(median / (short?.get(name)?.median ?? NaN))]);
   return `tool loop, from an answer to the next request, growth with the messages before it\n${table([["", ...LENGTHS.map((length) => `${length}: us/step`), "ratio"], ...rows])}`;
+}
+
+/** A round of all jobs, and what of it is the package's. @param {Results} results */
+export function videoTable(results) {
+  const row = results.get("videos") ?? new Map();
+  const fetches = row.get(FETCHES)?.median ?? NaN;
+  const ms = (/** @type {number} */ us) => digits(us / 1000);
+  const rows = [...row].map(([name, { median, min, max }]) => [name, ms(median), `${ms(min)} .. ${ms(max)}`, name === FETCHES ? "-" : ms(median - fetches), name === FETCHES ? "-" : digits((median - fetches) / JOBS)]);
+  return `${JOBS} jobs looked at at once\n${table([["", "ms", "min .. max", "without fetches", "us/job"], ...rows])}`;
 }
 
 /** @param {Judgement[]} judgements */

@@ -5,6 +5,8 @@ import { authScenarios } from "./auth-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
+import { videoFileScenarios } from "./video-file-scenarios.js";
+import { videoScenarios } from "./video-scenarios.js";
 
 /** @typedef {import("./scenario-tools.js").World} World */
 
@@ -585,7 +587,15 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...searchScenarios };
+export const scenarios = {
+  ...streamScenarios,
+  ...toolScenarios,
+  ...ruleScenarios,
+  ...authScenarios,
+  ...searchScenarios,
+  ...videoScenarios,
+  ...videoFileScenarios,
+};
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

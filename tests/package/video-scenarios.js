@@ -179,7 +179,7 @@ export const videoScenarios = {
         return outcome();
       };
       const { videos } = answering(fetch, world);
-      const end = await videos.wait(ticketOf(), { intervalMs: 1, timeoutMs: 400 }).then((ticket) => ({ ticket, code: ticket.status }), (error) => error);
+      const end = await videos.wait(ticketOf(), { intervalMs: 1, timeoutMs: 5_000 }).then((ticket) => ({ ticket, code: ticket.status }), (error) => error);
       ends[end.code] = (ends[end.code] ?? 0) + 1;
       same([end.ticket?.id, end.ticket?.pollingUrl, end.ticket?.generationId], ["job-1", `${BASE}/videos/job-1`, known > 0 ? "gen-1" : undefined], `${number}: ${end.code} ${end.message}`);
       ok(["completed", "server", "not-found", "timeout"].includes(end.code), `${number}: ${end.code} ${end.message}`);

@@ -4,6 +4,10 @@ import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
+import { accountUsage } from "./money/account.js";
+import { checkedBudget, engineBudget } from "./money/budget-options.js";
+import { lookUpGeneration } from "./money/generation.js";
+import { Ledger } from "./money/ledger.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
@@ -25,6 +29,8 @@ export class OpenRouter {
   /** @type {Record<string, unknown>} */
   #config;
   #coolDowns = new CoolDowns();
+  /** Of the client's budget. @type {Ledger | undefined} */
+  #ledger;
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -34,6 +40,7 @@ export class OpenRouter {
     this.#options = options;
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
+    if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
   }
 
   /**
@@ -74,6 +81,12 @@ export class OpenRouter {
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
       onCoolDown: (model, ms) => this.#coolDowns.note(model, ms),
+      money: {
+        priceOf: this.#priceOf,
+        isGuarded: engineBudget(request.budget, this.#options.budget) !== undefined,
+        ledger: this.#ledger,
+        lookUp: (id, options) => lookUpGeneration(this.#access, id, options),
+      },
     });
   }
 
@@ -88,7 +101,7 @@ export class OpenRouter {
     const carrier = new Carrier(engine);
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
-    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key);
+    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, this.#priceOf);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }
@@ -98,6 +111,19 @@ export class OpenRouter {
    * @type {typeof fetch}
    */
   fetch = (input, init) => fetchShaped(input, init, { config: this.#config, apiKey: this.#apiKey, fetch: this.#fetch, resizeImage: this.#resizer() });
+
+  /** @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
+  usage(options) {
+    return accountUsage(this.#access, options);
+  }
+
+  /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
+  generation(id, options = {}) {
+    return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
+  }
+
+  /** What the catalog says that a model charges; nothing while none is loaded. @type {(apiId: string) => object | undefined} */
+  #priceOf = () => undefined;
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
@@ -120,7 +146,8 @@ export class OpenRouter {
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
-    const more = { coolDowns: this.#coolDowns.list(), ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    const budget = engineBudget(request.budget, this.#options.budget);
+    const more = { ...(budget && { budget }), coolDowns: this.#coolDowns.list(), ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
     return { config: callConfig(this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }
 }

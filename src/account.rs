@@ -30,151 +30,176 @@ fn bounded(call: Call) -> Result<Call, Error> {
     Ok(Call { max_bytes: MAX_BYTES, timeout_ms: TIMEOUT_MS, attempts: 1, ..call })
 }
 
-/// A JSON object in the making, from fields that may be missing.
-struct Writer {
-    out: String,
+/// What a field must be to be taken over.
+enum Kind {
+    Number,
+    Flag,
+    Text,
 }
+
+/// A JSON object in the making, from fields that may be missing.
+struct Writer(String);
 
 impl Writer {
     fn new() -> Self {
-        Self { out: String::from("{") }
+        Self(String::from("{"))
     }
 
-    fn name(&mut self, name: &str) {
-        if !self.out.ends_with('{') {
-            self.out.push(',');
-        }
-        write_string(&mut self.out, name);
-        self.out.push(':');
-    }
-
+    #[inline(never)]
     fn json(&mut self, name: &str, value: &str) {
-        self.name(name);
-        self.out.push_str(value);
-    }
-
-    fn text(&mut self, name: &str, value: Option<String>) {
-        if let Some(value) = value {
-            self.name(name);
-            write_string(&mut self.out, &value);
+        if self.0.len() > 1 {
+            self.0.push(',');
         }
+        write_string(&mut self.0, name);
+        self.0.push(':');
+        self.0.push_str(value);
     }
 
-    fn number(&mut self, name: &str, value: Option<Usd>) {
-        if let Some(value) = value {
-            self.name(name);
-            value.write(&mut self.out);
-        }
+    fn text(&mut self, name: &str, value: &str) {
+        let mut quoted = String::new();
+        write_string(&mut quoted, value);
+        self.json(name, &quoted);
     }
 
-    fn flag(&mut self, name: &str, value: Option<Value<'_>>) {
-        if let Some(flag) = value.and_then(|value| value.as_bool()) {
-            self.json(name, if flag { "true" } else { "false" });
+    #[inline(never)]
+    fn number(&mut self, name: &str, value: Usd) {
+        let mut digits = String::new();
+        value.write(&mut digits);
+        self.json(name, &digits);
+    }
+
+    fn list(&mut self, name: &str, items: &[String]) {
+        self.json(name, &["[", &items.join(","), "]"].concat());
+    }
+
+    /// Fields that are taken over under another name where they are of the right kind.
+    fn copy(&mut self, data: &Value<'_>, fields: &[(&str, Kind, &str)]) {
+        for (name, kind, from) in fields {
+            let Some(value) = data.get(from) else { continue };
+            match kind {
+                Kind::Number => {
+                    if let Some(number) = Usd::of(&value).filter(|number| !number.is_negative()) {
+                        self.number(name, number);
+                    }
+                }
+                Kind::Flag => {
+                    if value.as_bool().is_some() {
+                        self.json(name, &value.to_json());
+                    }
+                }
+                Kind::Text => {
+                    if let Some(text) = value.str().filter(|text| !text.is_empty()) {
+                        self.text(name, &text);
+                    }
+                }
+            }
         }
     }
 
     fn end(mut self) -> String {
-        self.out.push('}');
-        self.out
+        self.0.push('}');
+        self.0
     }
+}
+
+/// What stands under `data` in an answer, if that is an object.
+fn data_of(answer: &str) -> Option<Value<'_>> {
+    Value::parse(answer).and_then(|answer| answer.get("data")).filter(Value::is_object)
 }
 
 /// What the answers of `/credits` and `/key` say together, as far as there are any; `warnings` is a JSON array of what could not be asked.
 /// `None`: neither says anything.
 pub fn usage(credits: Option<&str>, key: Option<&str>, warnings: &str) -> Result<String, Error> {
-    let data = |text: Option<&'_ str>| {
-        let answer = text.and_then(Value::parse).and_then(|answer| answer.get("data"));
-        answer.filter(Value::is_object).map(Value::into_owned)
-    };
-    let read = [data(credits), data(key)];
-    let names = ["credits", "key"];
     let mut warnings: Vec<String> =
         Value::parse(warnings).map(|list| list.to_items()).unwrap_or_default().iter().map(Value::to_json).collect();
-    for ((data, text), name) in read.iter().zip([credits, key]).zip(names) {
-        if data.is_none() && text.is_some() {
+    let mut read = |name: &str, answer: Option<&'_ str>| {
+        if answer.is_some_and(|answer| data_of(answer).is_none()) {
             warnings.push(["\"/", name, " gave an answer that is no JSON object with data\""].concat());
         }
-    }
-    if read.iter().all(Option::is_none) {
+    };
+    read("credits", credits);
+    read("key", key);
+    let (credits, key) = (credits.and_then(data_of), key.and_then(data_of));
+    if credits.is_none() && key.is_none() {
         return Err(Error::new(Code::BadResponse, "Malformed usage response"));
     }
-    let [credits, key] = read;
     let mut writer = Writer::new();
     let amount = |name: &str| credits.as_ref().and_then(|credits| Usd::in_field(credits, name));
     let totals = amount("total_credits").zip(amount("total_usage"));
-    writer.number("balance", totals.map(|(bought, used)| bought.minus(used)));
-    let mut spend = totals.map(|(_, used)| used);
-    if let Some(key) = &key {
-        let limit = Usd::in_field(key, "limit");
-        // A key without a budget tells at least what it has spent.
-        spend = spend.or_else(|| Usd::in_field(key, "usage").filter(|_| limit.is_none()));
-        write_key(key, limit, &mut writer);
+    if let Some((bought, used)) = totals {
+        writer.number("balance", bought.minus(used));
+        writer.number("spend", used);
     }
-    writer.number("spend", spend);
-    writer.json("warnings", &["[", &warnings.join(","), "]"].concat());
+    if let Some(key) = &key {
+        match Usd::in_field(key, "limit") {
+            Some(limit) => writer.json("budget", &budget(key, limit)),
+            // A key without a budget tells at least what it has spent.
+            None if totals.is_none() => writer.copy(key, &[("spend", Kind::Number, "usage")]),
+            None => {}
+        }
+        write_key(key, &mut writer);
+    }
+    writer.list("warnings", &warnings);
     Ok(writer.end())
 }
 
-fn write_key(key: &Value<'_>, limit: Option<Usd>, writer: &mut Writer) {
-    if let Some(limit) = limit {
-        writer.json("budget", &budget(key, limit));
+fn write_key(key: &Value<'_>, writer: &mut Writer) {
+    if let Some(free) = key.get("free_model_daily_requests")
+        && let Some((limit, used)) = Usd::in_field(&free, "limit").zip(Usd::in_field(&free, "used"))
+    {
+        let mut inner = Writer::new();
+        inner.number("limit", limit);
+        inner.number("used", used);
+        inner.number("remaining", Usd::in_field(&free, "remaining").unwrap_or(left(limit, used)));
+        writer.json("free", &inner.end());
     }
-    if let Some(free) = key.get("free_model_daily_requests") {
-        let counts = ["limit", "used", "remaining"].map(|name| Usd::in_field(&free, name));
-        if let [Some(limit), Some(used), remaining] = counts {
-            let mut inner = Writer::new();
-            inner.number("limit", Some(limit));
-            inner.number("used", Some(used));
-            inner.number("remaining", Some(remaining.unwrap_or(left(limit, used))));
-            writer.json("free", &inner.end());
+    let mut budgets = Vec::new();
+    for entry in key.get("budgets").map(|list| list.to_items()).unwrap_or_default() {
+        budgets.extend(layer(&entry));
+    }
+    if !budgets.is_empty() {
+        writer.list("budgets", &budgets);
+    }
+    let mut summary = String::new();
+    for (name, words) in [("usage_daily", " today"), ("usage_weekly", " this week"), ("usage_monthly", " this month")] {
+        if let Some(used) = Usd::in_field(key, name) {
+            summary.push_str(if summary.is_empty() { "" } else { " · " });
+            summary.push_str(&used.in_cents());
+            summary.push_str(words);
         }
     }
-    let budgets = key.get("budgets").filter(Value::is_array).map(|list| list.to_items()).unwrap_or_default();
-    let budgets: Vec<String> = budgets.iter().filter_map(layer).collect();
-    if !budgets.is_empty() {
-        writer.json("budgets", &["[", &budgets.join(","), "]"].concat());
+    if !summary.is_empty() {
+        writer.text("summary", &summary);
     }
-    let spans = [("usage_daily", " today"), ("usage_weekly", " this week"), ("usage_monthly", " this month")];
-    let parts = spans.iter().filter_map(|(name, words)| Some([&Usd::in_field(key, name)?.in_cents(), *words].concat()));
-    let parts: Vec<String> = parts.collect();
-    writer.text("summary", Some(parts.join(" · ")).filter(|summary| !summary.is_empty()));
-    writer.text("plan", key.get_str("label").filter(|label| !label.is_empty()));
-    writer.flag("isFreeTier", key.get("is_free_tier"));
-    writer.text("expiresAt", key.get_str("expires_at"));
+    writer.copy(key, &[("plan", Kind::Text, "label"), ("isFreeTier", Kind::Flag, "is_free_tier"), ("expiresAt", Kind::Text, "expires_at")]);
 }
 
 /// The key's own limit.
 fn budget(key: &Value<'_>, limit: Usd) -> String {
-    let period = key.get_str("limit_reset").filter(|reset| matches!(reset.as_str(), "daily" | "weekly" | "monthly"));
-    let usage = |name: &str| {
-        let whole = match &period {
-            Some(period) => [name, "_", period].concat(),
-            None => name.to_owned(),
-        };
-        Usd::in_field(key, &whole).unwrap_or_default()
+    let reset = key.get_str("limit_reset").unwrap_or_default();
+    let (suffix, label) = match reset.as_str() {
+        "daily" => ("_daily", "Daily key budget"),
+        "weekly" => ("_weekly", "Weekly key budget"),
+        "monthly" => ("_monthly", "Monthly key budget"),
+        _ => ("", "API key budget"),
     };
+    let usage = |name: &str| Usd::in_field(key, &[name, suffix].concat()).unwrap_or_default();
     // May be negative, where more was spent than allowed: what is used is then more than the limit.
-    let remaining = key.get("limit_remaining").and_then(|value| Usd::of(&value));
-    let is_with_byok = key.get("include_byok_in_limit").and_then(|flag| flag.as_bool()) == Some(true);
-    let used = match remaining {
+    let used = match key.get("limit_remaining").and_then(|value| Usd::of(&value)) {
         Some(remaining) => left(limit, remaining),
-        None if is_with_byok => usage("usage").plus(usage("byok_usage")),
+        None if key.get("include_byok_in_limit").and_then(|flag| flag.as_bool()) == Some(true) => usage("usage").plus(usage("byok_usage")),
         None => usage("usage"),
     };
-    let percent = if limit.is_zero() { Usd::whole(100) } else { Usd::whole(100).share(used, limit).min(Usd::whole(100)) };
+    let all = Usd::whole(100);
     let mut writer = Writer::new();
-    writer.number("used", Some(used));
-    writer.number("limit", Some(limit));
-    writer.number("remaining", Some(left(limit, used)));
-    writer.number("usedPercent", Some(percent));
-    let label = match period.as_deref() {
-        Some("daily") => "Daily key budget",
-        Some("weekly") => "Weekly key budget",
-        Some(_) => "Monthly key budget",
-        None => "API key budget",
-    };
-    writer.text("label", Some(label.to_owned()));
-    writer.text("period", period);
+    writer.number("used", used);
+    writer.number("limit", limit);
+    writer.number("remaining", left(limit, used));
+    writer.number("usedPercent", if limit.is_zero() { all } else { all.share(used, limit).min(all) });
+    writer.text("label", label);
+    if !suffix.is_empty() {
+        writer.text("period", &reset);
+    }
     writer.end()
 }
 
@@ -182,14 +207,13 @@ fn budget(key: &Value<'_>, limit: Usd) -> String {
 fn layer(entry: &Value<'_>) -> Option<String> {
     let [limit, spend, remaining] = ["limit_usd", "spend_usd", "remaining_usd"].map(|name| Usd::in_field(entry, name));
     let limit = limit?;
-    let spend = spend.or_else(|| remaining.map(|remaining| left(limit, remaining))).unwrap_or_default();
+    let spend = spend.unwrap_or_else(|| remaining.map_or(Usd::default(), |remaining| left(limit, remaining)));
     let mut writer = Writer::new();
-    writer.text("scope", Some(entry.get_str("scope").unwrap_or_default()));
-    writer.number("limitUsd", Some(limit));
-    writer.number("spendUsd", Some(spend));
-    writer.number("remainingUsd", Some(remaining.unwrap_or(left(limit, spend))));
-    writer.text("resetInterval", entry.get_str("reset_interval"));
-    writer.text("resetsAt", entry.get_str("resets_at"));
+    writer.text("scope", &entry.get_str("scope").unwrap_or_default());
+    writer.number("limitUsd", limit);
+    writer.number("spendUsd", spend);
+    writer.number("remainingUsd", remaining.unwrap_or(left(limit, spend)));
+    writer.copy(entry, &[("resetInterval", Kind::Text, "reset_interval"), ("resetsAt", Kind::Text, "resets_at")]);
     Some(writer.end())
 }
 
@@ -200,25 +224,35 @@ fn left(limit: Usd, used: Usd) -> Usd {
 
 /// The answer of `/generation` as the public object; `inputTokens` without cached ones, as in a usage.
 pub fn generation(text: &str) -> Result<String, Error> {
-    let data = Value::parse(text).and_then(|answer| answer.get("data")).filter(Value::is_object);
-    let Some(data) = data else {
+    let Some(data) = data_of(text) else {
         return Err(Error::new(Code::BadResponse, "OpenRouter generation lookup failed: Malformed generation response"));
     };
     let either = |native: &str, own: &str| Usd::in_field(&data, native).or_else(|| Usd::in_field(&data, own));
-    let cached = Usd::in_field(&data, "native_tokens_cached");
+    let cached = Usd::in_field(&data, "native_tokens_cached").unwrap_or_default();
     let mut writer = Writer::new();
-    writer.text("id", Some(data.get_str("id").unwrap_or_default()));
-    writer.text("model", data.get_str("model"));
-    writer.text("provider", data.get_str("provider_name"));
-    writer.number("cost", either("total_cost", "usage"));
-    writer.number("inputTokens", either("native_tokens_prompt", "tokens_prompt").map(|prompt| left(prompt, cached.unwrap_or_default())));
-    writer.number("outputTokens", either("native_tokens_completion", "tokens_completion"));
-    writer.number("reasoningTokens", Usd::in_field(&data, "native_tokens_reasoning"));
-    writer.number("cacheReadTokens", cached);
-    writer.text("finishReason", data.get_str("finish_reason"));
-    writer.flag("cancelled", data.get("cancelled"));
-    writer.number("latencyMs", Usd::in_field(&data, "latency"));
-    writer.number("generationTimeMs", Usd::in_field(&data, "generation_time"));
+    writer.text("id", &data.get_str("id").unwrap_or_default());
+    for (name, number) in [
+        ("cost", either("total_cost", "usage")),
+        ("inputTokens", either("native_tokens_prompt", "tokens_prompt").map(|prompt| left(prompt, cached))),
+        ("outputTokens", either("native_tokens_completion", "tokens_completion")),
+    ] {
+        if let Some(number) = number {
+            writer.number(name, number);
+        }
+    }
+    writer.copy(
+        &data,
+        &[
+            ("model", Kind::Text, "model"),
+            ("provider", Kind::Text, "provider_name"),
+            ("reasoningTokens", Kind::Number, "native_tokens_reasoning"),
+            ("cacheReadTokens", Kind::Number, "native_tokens_cached"),
+            ("finishReason", Kind::Text, "finish_reason"),
+            ("cancelled", Kind::Flag, "cancelled"),
+            ("latencyMs", Kind::Number, "latency"),
+            ("generationTimeMs", Kind::Number, "generation_time"),
+        ],
+    );
     writer.json("raw", &data.to_json());
     Ok(writer.end())
 }

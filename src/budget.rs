@@ -1,6 +1,6 @@
 //! The guard of a run's budget and of its client's: asked before every send and at every piece of the answer.
 
-use crate::cost::{self, Counts, Prompt, output_tokens};
+use crate::cost::{self, Counts, Part, Prompt, output_tokens};
 use crate::error::{Code, Error};
 use crate::failover::Reason;
 use crate::pricing::{Moment, Prices};
@@ -77,7 +77,7 @@ impl Guard {
         if prices.is_none() && self.needs_price {
             return Err(over(["the price of ", send.model, " is not known, and budget.requirePrice refuses such models"].concat()));
         }
-        let prompt = prices.map_or(Usd::default(), |prices| prices.prompt.times(tokens).plus(prices.request));
+        let prompt = prices.map_or(Usd::default(), |prices| prices.text(tokens, 0));
         for (limit, spent, whose) in self.limits() {
             let is_over = spent.plus(prompt) > limit || (prices.is_none() && spent >= limit);
             if is_over {
@@ -107,7 +107,7 @@ impl Guard {
     pub fn forecast(&self, send: &Outgoing<'_>, most_tokens: Option<u64>) -> Option<String> {
         let tokens = send.prompt.tokens();
         let Some(prices) = send.prices(tokens) else { return Some(["the price of ", send.model, " is not known"].concat()) };
-        let whole = prices.prompt.times(tokens).plus(prices.request).plus(prices.output().times(most_tokens?));
+        let whole = prices.text(tokens, most_tokens?);
         let (limit, spent, whose) = self.limits().find(|(limit, spent, _)| spent.plus(whole) > *limit)?;
         let left = if limit > spent { limit.minus(spent) } else { Usd::default() };
         let words = ["an answer as long as its limit allows would cost about ", &whole.shown(), "; ", &left.shown(), " of the budget of "];
@@ -141,7 +141,7 @@ impl Guard {
                 let moment = Moment { prompt_tokens: Counts::read(&usage).prompt(), epoch_ms: sent.epoch_ms };
                 let pricing = sent.pricing.as_deref().and_then(Value::parse);
                 let prices = pricing.and_then(|pricing| Prices::of(&pricing, &sent.model, moment));
-                cost::of_usage(&usage, &sent.model, prices.as_ref()).total
+                cost::of_usage(&usage, &sent.model, prices.as_ref()).part(Part::Total)
             }
         });
     }

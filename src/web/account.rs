@@ -37,6 +37,6 @@ pub fn read_generation(answer: &str) -> Result<String, JsValue> {
 
 /// The meter of a run: see [`cost::meter`].
 #[wasm_bindgen(js_name = "costMeter")]
-pub fn cost_meter(steps: &str) -> Result<String, JsValue> {
-    text(cost::meter(steps))
+pub fn cost_meter(steps: &str) -> String {
+    cost::meter(steps)
 }

@@ -10,11 +10,11 @@ use crate::value::Value;
 const MAX_BYTES: u64 = 1 << 20;
 const TIMEOUT_MS: f64 = 15_000.0;
 
-/// The two calls of the usage: `{credits, key}`. Not tried again: whoever shows them asks again anyway.
+/// The two calls of the usage: `[credits, key]`. Not tried again: whoever shows them asks again anyway.
 pub fn usage_calls(config: &ClientConfig) -> Result<String, Error> {
-    let plan = |path, label| bounded(Call::get(config, path, label)?).map(|call| call.to_json());
-    let (credits, key) = (plan("/credits", "OpenRouter credits lookup failed")?, plan("/key", "OpenRouter key lookup failed")?);
-    Ok(["{\"credits\":", &credits, ",\"key\":", &key, "}"].concat())
+    let credits = bounded(config, "/credits", "OpenRouter credits lookup failed")?;
+    let key = bounded(config, "/key", "OpenRouter key lookup failed")?;
+    Ok(["[", &credits, ",", &key, "]"].concat())
 }
 
 /// The call for the bill of a generation; its waits are the facade's.
@@ -23,11 +23,12 @@ pub fn generation_call(config: &ClientConfig, id: &str) -> Result<String, Error>
     if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         return Err(Error::invalid("id", "must be a generation id, such as gen-1234-abc"));
     }
-    bounded(Call::get(config, &["/generation?id=", id].concat(), "OpenRouter generation lookup failed")?).map(|call| call.to_json())
+    bounded(config, &["/generation?id=", id].concat(), "OpenRouter generation lookup failed")
 }
 
-fn bounded(call: Call) -> Result<Call, Error> {
-    Ok(Call { max_bytes: MAX_BYTES, timeout_ms: TIMEOUT_MS, attempts: 1, ..call })
+fn bounded(config: &ClientConfig, path: &str, label: &'static str) -> Result<String, Error> {
+    let call = Call::get(config, path, label)?;
+    Ok(Call { max_bytes: MAX_BYTES, timeout_ms: TIMEOUT_MS, attempts: 1, ..call }.to_json())
 }
 
 /// What a field must be to be taken over.

@@ -34,6 +34,9 @@ pub struct Guard {
     warned: Vec<String>,
 }
 
+/// A limit, what is spent of it, and whose it is.
+type Limit = (Usd, Usd, &'static str);
+
 /// The request that is on its way.
 #[derive(Debug)]
 struct Sent {
@@ -78,20 +81,15 @@ impl Guard {
             return Err(over(["the price of ", send.model, " is not known, and budget.requirePrice refuses such models"].concat()));
         }
         let prompt = prices.map_or(Usd::default(), |prices| prices.text(tokens, 0));
-        for (limit, spent, whose) in self.limits() {
-            let is_over = spent.plus(prompt) > limit || (prices.is_none() && spent >= limit);
-            if is_over {
-                let next = match prices {
-                    Some(_) => {
-                        ["the next prompt, about ", &tokens.to_string(), " tokens for ", send.model, ", costs about ", &prompt.shown()]
-                            .concat()
-                    }
-                    None => ["the price of ", send.model, ", which is next, is not known"].concat(),
-                };
-                return Err(over(
-                    ["the budget of ", whose, " is ", &limit.shown(), ": ", &spent.shown(), " is spent, and ", &next].concat(),
-                ));
-            }
+        let over = self.limits().find(|(limit, spent, _)| spent.plus(prompt) > *limit || (prices.is_none() && spent >= limit));
+        if let Some(at) = over {
+            let next = match prices {
+                Some(_) => {
+                    [" is spent, and the next prompt, about ", &tokens.to_string(), " tokens for ", send.model, ", costs about "].concat()
+                }
+                None => [" is spent, and the price of ", send.model, ", which is next, is not known"].concat(),
+            };
+            return Err(over_limit(at, &next, prices.map(|_| prompt)));
         }
         let output = prices.map_or(Usd::default(), |prices| prices.output());
         let pricing = send.pricing.as_ref().map(Value::to_json);
@@ -117,17 +115,8 @@ impl Guard {
     /// Whether the answer, so long by now, has come to more than there is.
     pub fn check(&self, output_bytes: u64) -> Option<Error> {
         let under_way = self.under_way(output_bytes);
-        let (limit, spent, whose) = self.limits().find(|(limit, spent, _)| spent.plus(under_way) > *limit)?;
-        let words = [
-            "the budget of ",
-            whose,
-            " is ",
-            &limit.shown(),
-            ": ",
-            &spent.shown(),
-            " was spent before this answer, which was stopped at about ",
-        ];
-        Some(over([words.concat(), under_way.shown()].concat()))
+        let at = self.limits().find(|(limit, spent, _)| spent.plus(under_way) > *limit)?;
+        Some(over_limit(at, " was spent before this answer, which was stopped at about ", Some(under_way)))
     }
 
     /// The answer is over: what it cost counts in place of what was held for it. Without a usage the estimate stands.
@@ -151,8 +140,8 @@ impl Guard {
         self.sent = None;
     }
 
-    /// Limit, what is spent of it, and whose it is.
-    fn limits(&self) -> impl Iterator<Item = (Usd, Usd, &'static str)> {
+    /// Those that there are.
+    fn limits(&self) -> impl Iterator<Item = Limit> {
         let run = self.run_limit.map(|limit| (limit, self.spent, "this run"));
         let client = self.client_limit.map(|limit| (limit, self.spent.plus(self.others), "the client"));
         run.into_iter().chain(client)
@@ -177,4 +166,10 @@ fn over(message: String) -> Error {
     let mut error = Error::new(Code::Budget, message);
     error.reason = Some(Reason::Billing);
     error
+}
+
+#[inline(never)]
+fn over_limit((limit, spent, whose): Limit, words: &str, amount: Option<Usd>) -> Error {
+    let amount = amount.map(Usd::shown).unwrap_or_default();
+    over(["the budget of ", whose, " is ", &limit.shown(), ": ", &spent.shown(), words, &amount].concat())
 }

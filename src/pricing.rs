@@ -180,8 +180,8 @@ fn applies(entry: &Value<'_>, moment: Moment) -> bool {
     if amount(entry, "min_prompt_tokens").is_some_and(|least| Usd::whole(moment.prompt_tokens) <= least) {
         return false;
     }
-    let minutes = (moment.epoch_ms / 60_000.0) as i64;
-    let minute = minutes.rem_euclid(1440) as u64;
+    let minutes = (moment.epoch_ms / 60_000.0) as u64;
+    let minute = minutes % 1440;
     let clock = Usd::whole(minute / 60 * 100 + minute % 60);
     let [start, end] = ["utc_start", "utc_end"].map(|name| amount(entry, name));
     if start.or(end).is_some() {
@@ -193,7 +193,7 @@ fn applies(entry: &Value<'_>, moment: Moment) -> bool {
     }
     let Some(days) = field(entry, "utc_days").filter(Value::is_array) else { return true };
     // The first of January 1970 was a Thursday.
-    let today = (minutes.div_euclid(1440) + 4).rem_euclid(7) as usize;
+    let today = ((minutes / 1440 + 4) % 7) as usize;
     days.to_items().iter().any(|day| match day.str() {
         Some(name) => {
             name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(["sun", "mon", "tue", "wed", "thu", "fri", "sat"][today]))

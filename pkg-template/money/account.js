@@ -14,9 +14,9 @@ import { fromEngine, OpenRouterError } from "../errors.js";
 export async function accountUsage(access, options = {}) {
   checkCallOptions(options);
   const { signal, timeoutMs } = options;
-  const plans = await planOf((glue) => glue.usageCalls(access.config()));
+  const plans = await planOf((glue) => glue.accountCalls(access.config()));
   const ask = (/** @type {any} */ plan) => callText(access, { ...plan, ...(timeoutMs !== undefined && { timeoutMs }) }, { signal });
-  const [credits, key] = await Promise.allSettled([ask(plans.credits), ask(plans.key)]);
+  const [credits, key] = await Promise.allSettled(plans.map(ask));
   if (signal?.aborted) throw signal.reason;
   if (credits.status === "rejected" && key.status === "rejected") throw unavailable(credits.reason, key.reason);
   const warnings = [];

@@ -11,22 +11,19 @@ fn text(result: Result<String, Error>) -> Result<String, JsValue> {
     result.map_err(|error| thrown(&error))
 }
 
-/// The calls of `/credits` and `/key` as `{credits, key}`.
-#[wasm_bindgen(js_name = "usageCalls")]
-pub fn usage_calls(config: &str) -> Result<String, JsValue> {
-    text(ClientConfig::parse(config).and_then(|config| account::usage_calls(&config)))
+/// The calls of `/credits` and `/key`, or the call of `/generation` for an id.
+#[wasm_bindgen(js_name = "accountCalls")]
+pub fn account_calls(config: &str, id: Option<String>) -> Result<String, JsValue> {
+    text(ClientConfig::parse(config).and_then(|config| match id {
+        Some(id) => account::generation_call(&config, &id),
+        None => account::usage_calls(&config),
+    }))
 }
 
 /// What their answers say together; one that did not come is left out and told in `warnings`.
 #[wasm_bindgen(js_name = "accountUsage")]
 pub fn account_usage(credits: Option<String>, key: Option<String>, warnings: &str) -> Result<String, JsValue> {
     text(account::usage(credits.as_deref(), key.as_deref(), warnings))
-}
-
-/// The call of `/generation`.
-#[wasm_bindgen(js_name = "generationCall")]
-pub fn generation_call(config: &str, id: &str) -> Result<String, JsValue> {
-    text(ClientConfig::parse(config).and_then(|config| account::generation_call(&config, id)))
 }
 
 /// What its answer says.

@@ -149,6 +149,7 @@ export const moneyScenarios = {
     server.enqueue({ text: Array.from({ length: 400 }, () => "four"), reasoning: Array.from({ length: 20 }, () => "four"), chunkDelayMs: 1 });
     const client = new world.api.OpenRouter({ apiKey: "k", fetch: server.fetch, models: { [MODEL]: { pricing: { prompt: "0", completion: "0.01" } } } });
     const run = client.chat({ ...ask, budget: 0.5 });
+    /** @type {any[]} */
     const events = [];
     const error = await (async () => {
       try {
@@ -224,7 +225,7 @@ export const moneyScenarios = {
       const ofRun = await rejection((async () => client.chat({ ...ask, budget }).result())());
       for (const error of [ofClient, ofRun]) ok(error.code === "invalid-request" && error.message.startsWith(place), `${JSON.stringify(budget)}: ${error.message}`);
     }
-    same((await local(world, { text: "ok" }, { budget: Infinity }).client.chat({ ...ask, budget: null }).result()).message.content, "ok", "no limit");
+    same((await local(world, { text: "ok" }, { budget: Infinity }).client.chat({ ...ask, budget: undefined }).result()).message.content, "ok", "no limit");
   },
 
   async "usage: a normal key tells its own, a management key the balance, too"(world) {

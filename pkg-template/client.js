@@ -83,7 +83,8 @@ export class OpenRouter {
       onCoolDown: (model, ms) => this.#coolDowns.note(model, ms),
       money: {
         priceOf: this.#priceOf,
-        isGuarded: engineBudget(request.budget, this.#options.budget) !== undefined,
+        // Asked once the request is checked: what is wrong with it is told when the run is read.
+        isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
         lookUp: (id, options) => lookUpGeneration(this.#access, id, options),
       },

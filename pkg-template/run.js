@@ -403,14 +403,14 @@ export class ChatRun {
       if (this.#queue.isEmpty) this.#read();
       else this.#deliver(at);
     } else if (action === WAIT) {
-      this.#money.onAttemptOver();
+      this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
       this.#tellCoolDowns();
       this.#deliver();
     } else if (action === SEND) {
       // Another model is asked: its `fallback` event goes out first.
-      this.#money.onAttemptOver();
+      this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
       this.#deliver();
@@ -434,7 +434,7 @@ export class ChatRun {
     this.#queue.push({ type: "step-finish", step: this.#reader.step, reason, nativeReason, usage, message });
     this.#steps.push({ reason, nativeReason, usage, message });
     this.#added.push(message);
-    this.#money.onAnswer(this.#reader.finished);
+    this.#money.onAnswer(/** @type {ChatSession} */ (this.#session), this.#reader.finished);
     this.#isStepTold = true;
   }
 
@@ -524,10 +524,8 @@ export class ChatRun {
     const messages = [...this.#messages, ...this.#added];
     const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
     const money = this.#money;
-    // Told when it is asked for: most look at nothing but the message.
-    const cost = { get cost() { return money.meter(undefined); } };
-    const result = { message, messages, usage, steps: this.#steps, reason, verdict, model, provider, id, changes, warnings, ...rest };
-    this.#result = /** @type {ChatResult} */ (Object.defineProperties(result, Object.getOwnPropertyDescriptors(cost)));
+    // Reckoned when it is asked for: most look at nothing but the message.
+    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
   }

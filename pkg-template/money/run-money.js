@@ -9,7 +9,7 @@ import { startEngineNow } from "../engine.js";
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
  * @property {(apiId: string) => object | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
- * @property {boolean} isGuarded  there is a budget, the run's own or the client's
+ * @property {() => boolean} isGuarded  whether there is a budget, the run's own or the client's
  * @property {Ledger | undefined} ledger  of the client's budget
  * @property {(id: string, options: { timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }) => Promise<Generation>} lookUp
  */
@@ -62,7 +62,7 @@ export class RunMoney {
   onSend(session, body, media) {
     const [model, own] = session.priced().split("\0");
     const pricing = own ? JSON.parse(own) : this.#plan.priceOf(model);
-    const { isGuarded } = this.#plan;
+    const isGuarded = this.#plan.isGuarded();
     // Bytes where it matters: a character beyond ASCII is a token or more.
     const length = isGuarded ? utf8Length(body) : body.length;
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
@@ -90,16 +90,21 @@ export class RunMoney {
     session.setOthers(ledger.others(this.#entry));
   }
 
-  /** The attempt came to nothing that is billed. */
-  onAttemptOver() {
+  /** The attempt came to nothing that is billed. @param {ChatSession} session */
+  onAttemptOver(session) {
     this.#sent = undefined;
+    this.#share(session);
   }
 
-  /** The answer of a step is whole. @param {{ usage?: Usage, model?: string, id?: string, cache?: { status: string } }} finished */
-  onAnswer({ usage, model, id, cache }) {
+  /**
+   * The answer of a step is whole.
+   * @param {ChatSession} session @param {{ usage?: Usage, model?: string, id?: string, cache?: { status: string } }} finished
+   */
+  onAnswer(session, { usage, model, id, cache }) {
     const sent = this.#sent;
     if (!sent) return;
     this.#sent = undefined;
+    this.#share(session);
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;

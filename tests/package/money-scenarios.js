@@ -181,6 +181,17 @@ export const moneyScenarios = {
     ok((await client.chat({ ...ask, messages: question }).result()).message.content === "ok", "a short one fits");
   },
 
+  async "a retry counts its prompt once, and what was refused is free for others"(world) {
+    const { server, client } = local(world, [{ status: 503, headers: { "Retry-After": "0" } }, { text: "ok", usage: usage(250, 1, { cost: 0.25 }) }, { text: "ok", usage: usage(250, 1, { cost: 0.25 }) }, { status: 400 }, { text: "ok" }], { ...PRICED, budget: 0.85 });
+    const long = { ...ask, messages: [{ role: /** @type {const} */ ("user"), content: "x".repeat(1000) }] };
+    same([(await client.chat(long).result()).cost.total, (await client.chat(long).result()).cost.steps.length], [0.25, 1], "one step, one bill");
+    for (const code of ["invalid-request", undefined]) {
+      const outcome = await client.chat(long).result().then(() => undefined, (error) => error.code);
+      same(outcome, code, "0.50 are spent, one more fits: the refused one cost nothing");
+    }
+    same(server.requests.length, 5, "sends");
+  },
+
   async "what an abort has cost is asked for by itself and corrects the client's budget"(world) {
     const server = world.simulator.createSimulator({ delayMs: 0 });
     server.enqueue({ text: Array.from({ length: 50 }, () => "word "), chunkDelayMs: 10, usage: usage(30, 70, { cost: 0.9 }) });
@@ -222,7 +233,7 @@ export const moneyScenarios = {
     const { client } = local(world);
     for (const [budget, place] of /** @type {[any, string][]} */ ([["1", "budget:"], [-1, "budget:"], [NaN, "budget:"], [[], "budget:"], [{ maxUsd: "1" }, "budget.maxUsd:"], [{ max: 1 }, "budget.max:"], [{ requirePrice: 1 }, "budget.requirePrice:"]])) {
       const ofClient = thrown(() => new world.api.OpenRouter({ budget }));
-      const ofRun = await rejection((async () => client.chat({ ...ask, budget }).result())());
+      const ofRun = await rejection(client.chat({ ...ask, budget }).result());
       for (const error of [ofClient, ofRun]) ok(error.code === "invalid-request" && error.message.startsWith(place), `${JSON.stringify(budget)}: ${error.message}`);
     }
     same((await local(world, { text: "ok" }, { budget: Infinity }).client.chat({ ...ask, budget: undefined }).result()).message.content, "ok", "no limit");

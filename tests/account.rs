@@ -1,5 +1,7 @@
 //! The account's books: what two endpoints say together, and the bill of a generation.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use openrouter_wasm::account::{generation, generation_call, usage, usage_calls};
 use openrouter_wasm::config::ClientConfig;
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! The guard: before a send, while an answer comes, after it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use openrouter_wasm::budget::{Guard, Outgoing};
 use openrouter_wasm::cost::Prompt;
 use openrouter_wasm::usd::Usd;

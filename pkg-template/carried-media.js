@@ -82,6 +82,11 @@ export class Carrier {
     }
   }
 
+  /** How many pictures and sounds there are, and how long they are as they are sent. */
+  get media() {
+    return { count: this.#strings.length, chars: this.#strings.reduce((sum, { length }) => sum + length, 0) };
+  }
+
   /** What the engine is told, as JSON. @param {object} [more] */
   describe(more) {
     if (this.#strings.length === 0 && this.#textChars === 0 && !more) return "";

@@ -5,7 +5,7 @@ const BRAND = Symbol.for("openrouter-wasm.error");
 /** Every code, in one place. The engine's codes are checked against it by a test. */
 export const ERROR_CODES = /** @type {const} */ ([
   "invalid-request", "auth", "payment-required", "forbidden", "not-found", "context-overflow", "rate-limit", "overloaded", "server", "network",
-  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "engine",
+  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "budget", "engine",
 ]);
 
 /**

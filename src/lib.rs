@@ -3,8 +3,8 @@
 //! Data flows one way, and a module uses only what stands before it:
 //!
 //! [`config`] and [`request`] -> [`http`] -> [`sse`] -> [`json`], [`chunk`], [`template`] -> [`reasoning`], [`tool_call`], [`usage`] ->
-//! [`assemble`] -> [`run`]. Failures are [`error`], read from answers by [`upstream_error`]. The core has no clock, no randomness
-//! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
+//! [`assemble`] -> [`run`]. What it costs: [`usd`] -> [`pricing`] -> [`cost`] -> [`budget`], which the run asks. Failures are [`error`], read
+//! from answers by [`upstream_error`]. The core has no clock, no randomness and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
 pub use openrouter_transcript as transcript;
@@ -39,6 +39,13 @@ pub mod address;
 pub mod video;
 pub mod video_job;
 pub mod video_models;
+
+pub mod usd;
+
+pub mod account;
+pub mod budget;
+pub mod cost;
+pub mod pricing;
 
 pub mod chunk;
 pub mod reasoning;

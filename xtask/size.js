@@ -6,9 +6,9 @@ import { build } from "esbuild";
 
 // Bytes after brotli: a page downloads the engine before its first answer. 47 KB were chat streaming alone; the rules of the way out
 // (transcripts 32 KB, 13 of them for speed, request shaping 14, OpenClaw's configuration 6, failover 4, the rest values, messages and
-// texts) made it 134, web search 6 and films 9 more. What is refused is a percent more, which the next compiler may write of the same
+// texts) made it 134, web search 6, films 9 and money 11 more. What is refused is a percent more, which the next compiler may write of the same
 // source: the next rule has to be weighed.
-const ENGINE_LIMIT = 155_000;
+const ENGINE_LIMIT = 162_000;
 
 const pkg = fileURLToPath(new URL("../pkg", import.meta.url));
 

@@ -38,6 +38,8 @@ pub enum Code {
     Limit,
     /// The tool loop took more steps than allowed.
     MaxSteps,
+    /// The caller's own budget is used up, or would be.
+    Budget,
 }
 
 impl Code {
@@ -60,6 +62,7 @@ impl Code {
             Self::StreamError => "stream-error",
             Self::Limit => "limit",
             Self::MaxSteps => "max-steps",
+            Self::Budget => "budget",
         }
     }
 }
@@ -166,6 +169,7 @@ mod tests {
             Code::StreamError,
             Code::Limit,
             Code::MaxSteps,
+            Code::Budget,
         ];
         for code in codes {
             let quoted = format!("\"{}\"", code.as_str());

@@ -3,6 +3,7 @@
 //! What crosses is small. Requests and options come in as JSON text, bytes of an answer through one buffer that the engine owns,
 //! and events go out as batches in linear memory (see [`crate::event`]). Nothing here is public API: `pkg-template` is.
 
+pub mod account;
 pub mod call;
 pub mod exchange;
 mod fetch;

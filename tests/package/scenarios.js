@@ -2,6 +2,7 @@
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
+import { moneyScenarios } from "./money-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
@@ -592,6 +593,7 @@ export const scenarios = {
   ...toolScenarios,
   ...ruleScenarios,
   ...authScenarios,
+  ...moneyScenarios,
   ...searchScenarios,
   ...videoScenarios,
   ...videoFileScenarios,

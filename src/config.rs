@@ -41,6 +41,8 @@ pub struct ClientConfig {
     pub params: Option<String>,
     /// What is set for and known of single models, by reference, as JSON text.
     pub models: Option<String>,
+    /// What the catalog says of the models that are asked, by their ids on the wire, as JSON text: entries as in `models`.
+    pub catalog_models: Option<String>,
     /// `transcriptPolicy`, as JSON text.
     pub transcript_policy: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
@@ -154,6 +156,7 @@ impl ClientConfig {
                     }),
                     b"params" => config.params = value.present().map(|value| value.text().into_owned()),
                     b"models" => config.models = value.present().map(|value| value.text().into_owned()),
+                    b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
                     b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
                     b"app" if value.is_object() => {
                         let url = value.field("url").map_or(Ok(None), |url| text("app.url", url))?;

@@ -7,7 +7,7 @@
 //! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
-pub use openrouter_wire::{decimal, event, image_scan, json, json_string, sse, template, text, value};
+pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
 
 pub mod change;
 pub mod credentials;
@@ -39,6 +39,13 @@ pub mod retry;
 pub mod upstream_error;
 
 pub mod call;
+
+pub mod catalog;
+pub mod catalog_filter;
+pub mod catalog_model;
+pub mod model_size;
+pub mod price;
+pub mod scan;
 
 pub mod chunk;
 pub mod reasoning;

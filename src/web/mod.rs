@@ -4,6 +4,7 @@
 //! and events go out as batches in linear memory (see [`crate::event`]). Nothing here is public API: `pkg-template` is.
 
 pub mod call;
+pub mod catalog;
 pub mod exchange;
 mod fetch;
 pub mod media;

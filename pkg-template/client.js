@@ -4,6 +4,8 @@ import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
+import { Catalog } from "./models/catalog.js";
+import { Models } from "./models/models.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
@@ -19,12 +21,18 @@ export const OPENCLAW_APP = Object.freeze({
   categories: Object.freeze(["cli-agent", "cloud-agent", "programming-app", "creative-writing", "writing-assistant", "general-chat", "personal-agent"]),
 });
 
+const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
+
 export class OpenRouter {
   /** @type {ClientOptions} */
   #options;
   /** @type {Record<string, unknown>} */
   #config;
   #coolDowns = new CoolDowns();
+  /** Made when somebody asks for it, or when it is kept where requests may look. @type {Catalog | undefined} */
+  #catalog;
+  /** @type {Models | undefined} */
+  #models;
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -34,6 +42,7 @@ export class OpenRouter {
     this.#options = options;
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
+    if (options.catalogCache) this.#openCatalog();
   }
 
   /**
@@ -65,15 +74,21 @@ export class OpenRouter {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const { signal } = request;
     if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+    return this.#run(request);
+  }
+
+  /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
+  #run(request, alone) {
+    const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier),
+      prepare: (carrier) => this.#prepare(request, carrier, alone),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
-      onCoolDown: (model, ms) => this.#coolDowns.note(model, ms),
+      onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
     });
   }
 
@@ -91,6 +106,22 @@ export class OpenRouter {
     const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
+  }
+
+  /** @returns {Models} */
+  get models() {
+    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, chat: (request) => this.#run(request, this.#bareConfig()) }));
+  }
+
+  #openCatalog() {
+    const { baseURL, catalogCache: cache, catalogTtlMs: ttlMs } = this.#options;
+    return (this.#catalog ??= new Catalog(this.#access, { baseURL: baseURL ?? DEFAULT_BASE_URL, cache, ttlMs }));
+  }
+
+  /** What a probe goes out with: where and as whom, and none of the settings that could make one model look better than it is. */
+  #bareConfig() {
+    const { baseURL, app, origin, headers, limits } = this.#config;
+    return { baseURL, app, origin, headers, limits };
   }
 
   /**
@@ -114,13 +145,21 @@ export class OpenRouter {
     return own === false ? undefined : (own ?? platformResizer());
   }
 
-  /** @param {ChatRequest} request @param {Carrier} carrier */
-  async #prepare(request, carrier) {
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
+  async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
-    const more = { coolDowns: this.#coolDowns.list(), ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
-    return { config: callConfig(this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
+    const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#catalog?.facts(this.#askedModels(request)) };
+    const more = { ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
+  }
+
+  /** Every name that the request may go to. @param {any} request */
+  #askedModels({ model, models, fallbackModels }) {
+    const own = this.#options;
+    const listed = Array.isArray(models) ? models : [];
+    return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
 }

@@ -28,6 +28,11 @@ export function checkClientOptions(options) {
     if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
   }
   checkFallbacks(fallbackModels);
+  const { catalogCache, catalogTtlMs } = options;
+  if (catalogCache !== undefined && (typeof catalogCache?.read !== "function" || typeof catalogCache.write !== "function")) {
+    throw invalidRequest("catalogCache: must have read and write; createCatalogCache makes one of a storage");
+  }
+  if (catalogTtlMs !== undefined && !(typeof catalogTtlMs === "number" && catalogTtlMs >= 0)) throw invalidRequest("catalogTtlMs: must be a number of milliseconds");
   checkSharedOptions(options);
 }
 

@@ -263,7 +263,7 @@ class Shelf {
       const settings = JSON.stringify({ all: this.#all, next, timeoutMs });
       const plan = await planOf((glue) => glue.catalogPlan(this.#access.config(), settings));
       // One limit for all of them.
-      if (plan.timeoutMs > 0) plan.timeoutMs = Math.max(1, plan.timeoutMs - (performance.now() - start));
+      if (plan.timeoutMs > 0 && pages.length > 0) plan.timeoutMs = Math.max(1, Math.round(plan.timeoutMs - (performance.now() - start)));
       plan.maxBytes -= length;
       if (asked.has(plan.url)) throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the pages of the answer go round in a circle` });
       asked.add(plan.url);

@@ -10,6 +10,8 @@ import { pictureOf } from "./probe-picture.js";
  * @property {(result: ChatResult) => string | undefined} faultOf  nothing: it is right
  */
 
+/** @typedef {{ number: number, url: string }} Picture */
+
 /** Of a model that reasons first: thoughts count as output. */
 const THINKING_TOKENS = 1024;
 const LETTERS = "bcdfghjklmnpqrstvwxz";
@@ -20,7 +22,7 @@ const word = () => Array.from({ length: 6 }, () => LETTERS[below(LETTERS.length)
 const user = (/** @type {any} */ content) => [{ role: /** @type {const} */ ("user"), content }];
 const cut = (/** @type {string} */ text) => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
-/** @type {Record<Probe, () => Task>} */
+/** @type {Record<Probe, (picture: Picture) => Task>} */
 const TASKS = {
   tool() {
     const asked = word();
@@ -66,13 +68,12 @@ const TASKS = {
     };
   },
 
-  image() {
-    const number = 10 + below(90);
+  image({ number, url }) {
     return {
       request: {
         messages: user([
           { type: "text", text: "Which number does the picture show? Reply with its digits alone." },
-          { type: "image_url", image_url: { url: pictureOf(number) } },
+          { type: "image_url", image_url: { url } },
         ]),
         resizeImage: false,
       },
@@ -96,13 +97,19 @@ const TASKS = {
   },
 };
 
+/** One for a scan: models do not tell each other. @returns {Picture} */
+export function drawPicture() {
+  const number = 10 + below(90);
+  return { number, url: pictureOf(number) };
+}
+
 /**
  * @param {Probe} probe
- * @param {{ model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
+ * @param {{ picture: Picture, model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
  * @returns {{ request: ChatRequest, faultOf: Task["faultOf"] }}
  */
-export function probeOf(probe, { model, reasons, timeoutMs, signal }) {
-  const { request, maxTokens, faultOf } = TASKS[probe]();
+export function probeOf(probe, { picture, model, reasons, timeoutMs, signal }) {
+  const { request, maxTokens, faultOf } = TASKS[probe](picture);
   const limit = reasons ? Math.max(maxTokens, THINKING_TOKENS) : maxTokens;
   return {
     request: { ...request, model, temperature: 0, max_completion_tokens: limit, maxRetries: 0, fallbackModels: [], timeoutMs, signal },

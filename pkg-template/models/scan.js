@@ -3,7 +3,7 @@ import { checkCallOptions, planOf } from "../call.js";
 import { changesOf } from "../changes.js";
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
-import { probeOf } from "./probes.js";
+import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
 /** @import { Access } from "../call.js" */
@@ -69,17 +69,28 @@ export async function scanModels(options, { catalog, access, chat }) {
  */
 async function probeAll(targets, { probes, settings: { concurrency, timeoutMs }, chat, signal, onProgress }) {
   const total = targets.length;
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
+  // One for each probe: some hundred listeners on one signal are what Node warns of.
+  /** @type {Set<AbortController>} */
+  const running = new Set();
+  let isOver = false;
+  const picture = drawPicture();
+  const stop = (/** @type {unknown} */ reason) => {
+    isOver = true;
+    for (const controller of running) controller.abort(reason);
+  };
+  const onAbort = () => stop(signal?.reason);
+  signal?.throwIfAborted();
   signal?.addEventListener("abort", onAbort, { once: true });
   let next = 0, completed = 0;
   const work = async () => {
-    while (next < total && !controller.signal.aborted) {
+    while (next < total && !isOver) {
       const row = targets[next++];
       await Promise.all(
         probes.filter((probe) => row.claims[probe]).map(async (probe) => {
-          row[probe] = await run(probe, { model: row.model, reasons: row.claims.reasoning, timeoutMs, signal: controller.signal }, chat);
+          const controller = new AbortController();
+          running.add(controller);
+          row[probe] = await run(probe, { picture, model: row.model, reasons: row.claims.reasoning, timeoutMs, signal: controller.signal }, chat);
+          running.delete(controller);
         }),
       );
       completed += 1;
@@ -91,7 +102,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
     await Promise.all(Array.from({ length: Math.min(concurrency, total) }, work));
   } catch (error) {
     // The others end with it: nobody reads what they find.
-    controller.abort(error);
+    stop(error);
     throw error;
   } finally {
     signal?.removeEventListener("abort", onAbort);
@@ -101,7 +112,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
 
 /**
  * @param {Probe} probe
- * @param {{ model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
+ * @param {Parameters<typeof probeOf>[1]} target
  * @param {ScanTools["chat"]} chat
  * @returns {Promise<ProbeResult>}
  */

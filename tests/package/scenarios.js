@@ -2,7 +2,9 @@
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
+import { catalogScenarios } from "./catalog-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
+import { scanScenarios } from "./scan-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
 
 /** @typedef {import("./scenario-tools.js").World} World */
@@ -578,7 +580,7 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios };
+export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...catalogScenarios, ...scanScenarios };
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

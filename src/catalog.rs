@@ -3,7 +3,7 @@
 use crate::call::{Call, KeyNeed};
 use crate::catalog_filter::Filter;
 use crate::catalog_model::{effective, id_of, write_facts, write_model};
-use crate::catalog_rows::{Fault, Row, each_row};
+use crate::catalog_rows::{Fault, Field, Row, each_row};
 use crate::change::{Changes, place};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
@@ -11,6 +11,7 @@ use crate::http::without_bom;
 use crate::json::Raw;
 use crate::json_string::write_string;
 use crate::request::resolve;
+use crate::text::{between, find};
 use crate::value::Value;
 
 const RULE: &str = "catalog";
@@ -114,8 +115,8 @@ impl<'a> Catalog<'a> {
     /// The row of an id or of a dated name.
     fn row(&self, name: &str) -> Option<(Row<'a>, usize)> {
         let is = |value: Option<Raw<'_>>| value.and_then(Raw::string).is_some_and(|text| text.is(name));
-        let by_id = self.rows.iter().find(|(row, _)| is(row.id));
-        by_id.or_else(|| self.rows.iter().find(|(row, _)| is(row.canonical_slug))).copied()
+        let by_id = self.rows.iter().find(|(row, _)| is(row.get(Field::Id)));
+        by_id.or_else(|| self.rows.iter().find(|(row, _)| is(row.get(Field::CanonicalSlug)))).copied()
     }
 
     /// The row with what its `~` alias stands for in it.
@@ -125,7 +126,7 @@ impl<'a> Catalog<'a> {
 
     /// The row behind an id on the wire, as OpenRouter would find it; a bare name finds the one model of that name.
     fn find(&self, api_id: &str) -> Option<(Row<'a>, usize)> {
-        let mut name = api_id.split_once("@preset/").map_or(api_id, |(name, _)| name);
+        let mut name = find(api_id, "@preset/").map_or(api_id, |at| between(api_id, 0, at));
         loop {
             if let Some(found) = self.row(name) {
                 return Some(found);
@@ -136,14 +137,18 @@ impl<'a> Catalog<'a> {
             }
         }
         let bare = name.strip_prefix("openrouter/")?;
-        let mut named = self.rows.iter().filter(|(row, _)| id_of(row).is_some_and(|id| id.split_once('/').is_some_and(|(_, tail)| tail == bare)));
+        let mut named =
+            self.rows.iter().filter(|(row, _)| id_of(row).is_some_and(|id| id.split_once('/').is_some_and(|(_, tail)| tail == bare)));
         let first = named.next()?;
         named.next().is_none().then_some(*first)
     }
 
     /// Every row, unless it has no text to give.
     pub fn rows(&self, all: bool) -> impl Iterator<Item = (Row<'a>, usize)> {
-        self.rows.iter().map(|(row, number)| (self.whole(row), *number)).filter(move |(row, _)| all || crate::catalog_model::gives_text(row))
+        self.rows
+            .iter()
+            .map(|(row, number)| (self.whole(row), *number))
+            .filter(move |(row, _)| all || crate::catalog_model::gives_text(row))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which rows of the catalog are wanted (models-scan 3.3).
 
 use crate::catalog_model::{created_ms, id_of, input, is_free, lists, reasoning};
-use crate::catalog_rows::Row;
+use crate::catalog_rows::{Field, Row};
 use crate::error::Error;
 use crate::json::Raw;
 use crate::model_size::params_b;
@@ -64,7 +64,7 @@ impl Filter {
             && self.provider.as_ref().is_none_or(|provider| is_of(row, provider))
             && self.created_from_ms.is_none_or(|from| created_ms(row).is_none_or(|created| created as f64 >= from))
             && self.min_params_b.is_none_or(|least| {
-                let name = row.name.and_then(Raw::string).map(|name| name.decode()).unwrap_or_default();
+                let name = row.get(Field::Name).and_then(Raw::string).map(|name| name.decode()).unwrap_or_default();
                 params_b(&id_of(row).unwrap_or_default(), &name).unwrap_or(0.0) >= least
             })
     }

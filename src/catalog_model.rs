@@ -1,11 +1,12 @@
 //! One row of the catalog as a model: both generations of its fields, read leniently (models-scan 1 and 2, openrouter-api 5).
 
-use crate::catalog_rows::Row;
+use crate::catalog_rows::{Field, Row};
 use crate::json::Raw;
 use crate::json_string::write_string;
 use crate::model_record::{Effort, Reasoning};
 use crate::model_ref::ModelRef;
 use crate::price::{decimal_text, is_zero};
+use crate::text::{between, find, tail};
 use crate::value::Value;
 
 /// What a model has of context while nobody says.
@@ -18,7 +19,7 @@ const MILLISECONDS_FROM: f64 = 1e12;
 
 /// The id, unless it is blank.
 pub fn id_of(row: &Row<'_>) -> Option<String> {
-    row.id.and_then(Raw::string).map(|id| id.decode()).filter(|id| !id.trim_ascii().is_empty())
+    row.get(Field::Id).and_then(Raw::string).map(|id| id.decode()).filter(|id| !id.trim_ascii().is_empty())
 }
 
 fn text_of(value: Option<Raw<'_>>) -> Option<String> {
@@ -33,43 +34,49 @@ fn count(value: Option<Raw<'_>>) -> Option<u64> {
 
 /// What a `~` alias stands for.
 pub fn alias_target(row: &Row<'_>) -> Option<String> {
-    let target = row.alias_target?;
+    let target = row.get(Field::AliasTarget)?;
     text_of(Some(target)).or_else(|| text_of(target.field("slug"))).or_else(|| text_of(target.field("id")))
 }
+
+/// What an alias has of its target.
+const ABILITIES: [Field; 8] = [
+    Field::Architecture,
+    Field::Modality,
+    Field::TopProvider,
+    Field::ContextLength,
+    Field::MaxCompletionTokens,
+    Field::MaxOutputTokens,
+    Field::SupportedParameters,
+    Field::Reasoning,
+];
 
 /// The row; that of an alias with the abilities of what it stands for.
 pub fn effective<'a>(row: &Row<'a>, find: impl FnOnce(&str) -> Option<Row<'a>>) -> Row<'a> {
     let Some(target) = alias_target(row).and_then(|slug| find(&slug)) else { return *row };
-    Row {
-        architecture: target.architecture.or(row.architecture),
-        modality: target.modality.or(row.modality),
-        top_provider: target.top_provider.or(row.top_provider),
-        context_length: target.context_length.or(row.context_length),
-        max_completion_tokens: target.max_completion_tokens.or(row.max_completion_tokens),
-        max_output_tokens: target.max_output_tokens.or(row.max_output_tokens),
-        supported_parameters: target.supported_parameters.or(row.supported_parameters),
-        reasoning: target.reasoning.or(row.reasoning),
-        pricing: row.pricing.or(target.pricing),
-        ..*row
+    let mut whole = *row;
+    whole.take(&target, &ABILITIES);
+    if row.get(Field::Pricing).is_none() {
+        whole.take(&target, &[Field::Pricing]);
     }
+    whole
 }
 
 /// Milliseconds since 1970.
 pub fn created_ms(row: &Row<'_>) -> Option<u64> {
     let number = |value: Option<Raw<'_>>| value.and_then(Raw::number).filter(|number| *number > 0.0 && *number < MAX_SAFE_INTEGER / 1000.0);
-    let created = number(row.created).or(number(row.created_at))?;
+    let created = number(row.get(Field::Created)).or(number(row.get(Field::CreatedAt)))?;
     Some(if created > MILLISECONDS_FROM { created } else { created * 1000.0 } as u64)
 }
 
 /// Tokens of context, where the row says.
 pub fn context_window(row: &Row<'_>) -> Option<u64> {
-    count(row.top_provider.and_then(|top| top.field("context_length"))).or_else(|| count(row.context_length))
+    count(row.get(Field::TopProvider).and_then(|top| top.field("context_length"))).or_else(|| count(row.get(Field::ContextLength)))
 }
 
 /// Tokens of an answer, where the row says.
 pub fn max_tokens(row: &Row<'_>) -> Option<u64> {
-    let top = count(row.top_provider.and_then(|top| top.field("max_completion_tokens")));
-    top.or_else(|| count(row.max_completion_tokens)).or_else(|| count(row.max_output_tokens))
+    let top = count(row.get(Field::TopProvider).and_then(|top| top.field("max_completion_tokens")));
+    top.or_else(|| count(row.get(Field::MaxCompletionTokens))).or_else(|| count(row.get(Field::MaxOutputTokens)))
 }
 
 fn strings(list: Raw<'_>) -> Option<Vec<String>> {
@@ -83,14 +90,17 @@ fn strings(list: Raw<'_>) -> Option<Vec<String>> {
 
 /// `text+image->text`, wherever the row has it.
 pub fn modality(row: &Row<'_>) -> Option<String> {
-    text_of(row.architecture.and_then(|architecture| architecture.field("modality"))).or_else(|| text_of(row.modality))
+    text_of(row.get(Field::Architecture).and_then(|architecture| architecture.field("modality")))
+        .or_else(|| text_of(row.get(Field::Modality)))
 }
 
 fn kinds(row: &Row<'_>, list: &str, side: usize) -> Option<Vec<String>> {
-    let listed = row.architecture.and_then(|architecture| architecture.field(list)).and_then(strings).filter(|kinds| !kinds.is_empty());
+    let listed =
+        row.get(Field::Architecture).and_then(|architecture| architecture.field(list)).and_then(strings).filter(|kinds| !kinds.is_empty());
     listed.or_else(|| {
         let modality = modality(row)?;
-        let part = modality.split("->").nth(side)?;
+        let arrow = find(&modality, "->")?;
+        let part = if side == 0 { between(&modality, 0, arrow) } else { tail(&modality, arrow + 2) };
         let kinds: Vec<String> = part.split('+').map(str::trim_ascii).filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
         (!kinds.is_empty()).then_some(kinds)
     })
@@ -113,7 +123,7 @@ pub fn gives_text(row: &Row<'_>) -> bool {
 
 /// Whether a parameter is listed; `None`: there is no list.
 pub fn lists(row: &Row<'_>, name: &str) -> Option<bool> {
-    let list = row.supported_parameters.filter(|list| list.is_array())?;
+    let list = row.get(Field::SupportedParameters).filter(|list| list.is_array())?;
     let mut is_listed = false;
     list.each_item(|item| {
         is_listed |= item.string().is_some_and(|held| held.is(name) || held.to_text().trim_ascii() == name);
@@ -123,12 +133,12 @@ pub fn lists(row: &Row<'_>, name: &str) -> Option<bool> {
 
 /// How many parameters are listed.
 pub fn parameter_count(row: &Row<'_>) -> usize {
-    row.supported_parameters.and_then(strings).map_or(0, |list| list.len())
+    row.get(Field::SupportedParameters).and_then(strings).map_or(0, |list| list.len())
 }
 
 /// What is known of its reasoning.
 pub fn reasoning(row: &Row<'_>) -> Reasoning {
-    let stated = row.reasoning.filter(|value| value.is_object() || !value.is_array()).map(Value::Raw);
+    let stated = row.get(Field::Reasoning).filter(|value| value.is_object() || !value.is_array()).map(Value::Raw);
     let stated = stated.filter(|value| value.is_object() || value.as_bool().is_some()).and_then(|value| Reasoning::read(&value));
     match stated {
         Some(reasoning) => reasoning,
@@ -139,11 +149,11 @@ pub fn reasoning(row: &Row<'_>) -> Reasoning {
 
 /// `:free`, or prompt and completion at 0.
 pub fn is_free(row: &Row<'_>) -> bool {
-    if row.id.and_then(Raw::string).is_some_and(|id| id.bytes().ends_with(b":free")) {
+    if row.get(Field::Id).and_then(Raw::string).is_some_and(|id| id.bytes().ends_with(b":free")) {
         return true;
     }
     let costs_nothing = |name: &str| {
-        let price = row.pricing.and_then(|pricing| pricing.field(name));
+        let price = row.get(Field::Pricing).and_then(|pricing| pricing.field(name));
         price.and_then(decimal_text).is_some_and(|price| is_zero(&price))
     };
     costs_nothing("prompt") && costs_nothing("completion")
@@ -192,13 +202,15 @@ pub fn write_model(out: &mut String, row: &Row<'_>, warn: &mut dyn FnMut(&str, &
     let id = id_of(row).unwrap_or_default();
     out.push('{');
     write_field(out, "id", Some(&id));
-    write_field(out, "name", Some(text_of(row.name).as_deref().unwrap_or(&id)));
+    write_field(out, "name", Some(text_of(row.get(Field::Name)).as_deref().unwrap_or(&id)));
     if let Some(created) = created_ms(row) {
         write_count(out, "created", created / 1000);
     }
-    for (name, value) in
-        [("description", text_of(row.description)), ("canonicalSlug", text_of(row.canonical_slug)), ("aliasTarget", alias_target(row))]
-    {
+    for (name, value) in [
+        ("description", text_of(row.get(Field::Description))),
+        ("canonicalSlug", text_of(row.get(Field::CanonicalSlug))),
+        ("aliasTarget", alias_target(row)),
+    ] {
         write_field(out, name, value.as_deref());
     }
     let (context, most) = (context_window(row), max_tokens(row));
@@ -223,16 +235,21 @@ pub fn write_model(out: &mut String, row: &Row<'_>, warn: &mut dyn FnMut(&str, &
     if let Some(flag) = lists(row, "tools") {
         write_flag(out, "supportsTools", flag);
     }
-    if let Some(list) = row.supported_parameters.and_then(strings) {
+    if let Some(list) = row.get(Field::SupportedParameters).and_then(strings) {
         key(out, "supportedParameters");
         write_strings(out, &list);
     }
     key(out, "thinking");
-    write_thinking(out, &ModelRef::or_auto(&id), &reasoning, row.reasoning.and_then(|object| text_of(object.field("default_effort"))));
+    write_thinking(
+        out,
+        &ModelRef::or_auto(&id),
+        &reasoning,
+        row.get(Field::Reasoning).and_then(|object| text_of(object.field("default_effort"))),
+    );
     key(out, "pricing");
-    write_pricing(out, row.pricing, warn);
-    write_field(out, "expirationDate", text_of(row.expiration_date).as_deref());
-    if let Some(voices) = row.supported_voices.and_then(strings) {
+    write_pricing(out, row.get(Field::Pricing), warn);
+    write_field(out, "expirationDate", text_of(row.get(Field::ExpirationDate)).as_deref());
+    if let Some(voices) = row.get(Field::SupportedVoices).and_then(strings) {
         key(out, "supportedVoices");
         write_strings(out, &voices);
     }
@@ -246,14 +263,14 @@ pub fn write_model(out: &mut String, row: &Row<'_>, warn: &mut dyn FnMut(&str, &
 pub fn write_facts(out: &mut String, row: &Row<'_>) {
     out.push('{');
     key(out, "reasoning");
-    match (row.reasoning, reasoning(row)) {
+    match (row.get(Field::Reasoning), reasoning(row)) {
         (Some(object), Reasoning::Efforts { .. } | Reasoning::Binary { .. }) => write_raw(out, object),
         (_, reasoning) => out.push_str(if reasoning.is_known() { "true" } else { "false" }),
     }
     if let Some(flag) = lists(row, "tools") {
         write_flag(out, "supportsTools", flag);
     }
-    for (name, list) in [("input", input(row)), ("supportedParameters", row.supported_parameters.and_then(strings))] {
+    for (name, list) in [("input", input(row)), ("supportedParameters", row.get(Field::SupportedParameters).and_then(strings))] {
         if let Some(list) = list {
             key(out, name);
             write_strings(out, &list);

@@ -1,9 +1,10 @@
 //! Prices: decimal digits that no float touches.
 
+use crate::decimal::parse_decimal;
 use crate::json::Raw;
 
 /// More zeros than this are no price.
-const MAX_SHIFT: i64 = 60;
+const MAX_SHIFT: f64 = 60.0;
 
 /// A price as OpenRouter writes it, exact: a decimal string as it came, a number turned into one. What has an exponent is written out.
 pub fn decimal_text(value: Raw<'_>) -> Option<String> {
@@ -20,7 +21,12 @@ fn plain(text: &str) -> Option<String> {
         None => ("", text),
     };
     let (digits, exponent) = match number.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, exponent.parse::<i64>().ok().filter(|shift| shift.abs() <= MAX_SHIFT)?),
+        Some((_, exponent)) if exponent.contains(['e', 'E', '.']) => return None,
+        Some((digits, exponent)) => (
+            digits,
+            parse_decimal(exponent.strip_prefix('+').unwrap_or(exponent).as_bytes())
+                .filter(|shift| shift.abs() <= MAX_SHIFT && shift.fract() == 0.0)? as i64,
+        ),
         None => (number, 0),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -73,7 +79,7 @@ mod tests {
             let raw = crate::json::Reader::document(text.as_bytes()).unwrap();
             assert_eq!(decimal_text(raw).as_deref(), Some(expected), "{text}");
         }
-        for text in ["\"\"", "\"free\"", "\"1e999\"", "\".5\"", "\"1.2.3\"", "\"1e\"", "null", "true", "{}", "\"--1\"", "\"NaN\""] {
+        for text in ["\"\"", "\"free\"", "\"1e999\"", "\".5\"", "\"1.2.3\"", "\"1e\"", "\"1e1e1\"", "\"1e1.0\"", "null", "true", "{}", "\"--1\"", "\"NaN\""] {
             let raw = crate::json::Reader::document(text.as_bytes()).unwrap();
             assert_eq!(decimal_text(raw), None, "{text}");
         }

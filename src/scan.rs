@@ -5,10 +5,10 @@ use core::cmp::Ordering;
 use crate::catalog::Catalog;
 use crate::catalog_filter::{Filter, has};
 use crate::catalog_model::{
-    context_window, created_ms, id_of, is_free, key, lists, max_tokens, modality, parameter_count, takes, write_count, write_field, write_flag,
-    write_pricing,
+    context_window, created_ms, id_of, is_free, key, lists, max_tokens, modality, parameter_count, takes, write_count, write_field,
+    write_flag, write_pricing,
 };
-use crate::catalog_rows::Row;
+use crate::catalog_rows::{Field, Row};
 use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::write_string;
@@ -86,7 +86,8 @@ pub fn candidates(bytes: &[u8], options: &str) -> Result<String, Error> {
 
 fn write_row(out: &mut String, row: &Row<'_>) {
     let id = id_of(row).unwrap_or_default();
-    let name = row.name.and_then(Raw::string).map(|name| name.decode()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
+    let name =
+        row.get(Field::Name).and_then(Raw::string).map(|name| name.decode()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
     out.push('{');
     write_field(out, "model", Some(&id));
     write_field(out, "name", Some(&name));
@@ -116,7 +117,7 @@ fn write_row(out: &mut String, row: &Row<'_>) {
     out.push_str(tools.map_or("null", |flag| if flag { "true" } else { "false" }));
     write_flag(out, "supportsImages", takes(row, "image"));
     key(out, "pricing");
-    match row.pricing {
+    match row.get(Field::Pricing) {
         Some(pricing) => write_pricing(out, Some(pricing), &mut |_, _| {}),
         None => out.push_str("null"),
     }
@@ -246,7 +247,8 @@ fn sorted<'r>(rows: impl Iterator<Item = &'r Ranked>, compare: fn(&Ranked, &Rank
 
 /// Ranks what was probed: `{order, reasons, selected, selectedImages, counts}`; `order` numbers the rows as they came, `reasons` follows it.
 pub fn rank(rows: &str, options: &str) -> Result<String, Error> {
-    let most = Value::parse(options).and_then(|options| options.get("maxCandidates")?.as_number()).map_or(MAX_CANDIDATES as usize, |n| n as usize);
+    let most =
+        Value::parse(options).and_then(|options| options.get("maxCandidates")?.as_number()).map_or(MAX_CANDIDATES as usize, |n| n as usize);
     let rows = Value::parse(rows).map(|rows| rows.to_items()).unwrap_or_default();
     let ranked: Vec<Ranked> = rows
         .iter()

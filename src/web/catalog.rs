@@ -10,7 +10,10 @@ use crate::scan;
 /// The plan of one page: see [`catalog::plan`].
 #[wasm_bindgen(js_name = "catalogPlan")]
 pub fn catalog_plan(config: &str, settings: &str) -> Result<String, JsValue> {
-    ClientConfig::parse(config).and_then(|config| catalog::plan(&config, settings)).map(|call| call.to_json()).map_err(|error| thrown(&error))
+    ClientConfig::parse(config)
+        .and_then(|config| catalog::plan(&config, settings))
+        .map(|call| call.to_json())
+        .map_err(|error| thrown(&error))
 }
 
 /// Checks a page; gives `links.next`.

@@ -4,51 +4,75 @@
 
 use crate::json::{Malformed, Raw, Reader};
 
-macro_rules! fields {
-    ($($name:ident),+) => {
-        /// One row: its own text, and the fields that rules ask for, as they lie there. `null` is a field that is not set.
-        #[derive(Debug, Clone, Copy)]
-        pub struct Row<'a> {
-            /// The whole row.
-            pub raw: Raw<'a>,
-            $(#[doc = concat!("`", stringify!($name), "`.")] pub $name: Option<Raw<'a>>,)+
-        }
-
-        impl<'a> Row<'a> {
-            fn of(raw: Raw<'a>) -> Self {
-                Self { raw, $($name: None),+ }
-            }
-
-            fn set(&mut self, key: &[u8], value: Raw<'a>) {
-                $(if key == stringify!($name).as_bytes() {
-                    self.$name = value.present();
-                    return;
-                })+
-            }
-        }
-    };
+/// The fields that rules ask for, by their numbers in [`Row`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// `id`.
+    Id,
+    /// `name`.
+    Name,
+    /// `created`.
+    Created,
+    /// `created_at`.
+    CreatedAt,
+    /// `description`.
+    Description,
+    /// `canonical_slug`.
+    CanonicalSlug,
+    /// `alias_target`.
+    AliasTarget,
+    /// `context_length`.
+    ContextLength,
+    /// `max_completion_tokens`.
+    MaxCompletionTokens,
+    /// `max_output_tokens`.
+    MaxOutputTokens,
+    /// `architecture`.
+    Architecture,
+    /// `modality`.
+    Modality,
+    /// `top_provider`.
+    TopProvider,
+    /// `pricing`.
+    Pricing,
+    /// `supported_parameters`.
+    SupportedParameters,
+    /// `reasoning`.
+    Reasoning,
+    /// `expiration_date`.
+    ExpirationDate,
+    /// `supported_voices`.
+    SupportedVoices,
 }
 
-fields!(
-    id,
-    name,
-    created,
-    created_at,
-    description,
-    canonical_slug,
-    alias_target,
-    context_length,
-    max_completion_tokens,
-    max_output_tokens,
-    architecture,
-    modality,
-    top_provider,
-    pricing,
-    supported_parameters,
-    reasoning,
-    expiration_date,
-    supported_voices
-);
+const NAMES: [&str; 18] = [
+    "id",
+    "name",
+    "created",
+    "created_at",
+    "description",
+    "canonical_slug",
+    "alias_target",
+    "context_length",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "architecture",
+    "modality",
+    "top_provider",
+    "pricing",
+    "supported_parameters",
+    "reasoning",
+    "expiration_date",
+    "supported_voices",
+];
+
+/// One row: its own text, and the fields that rules ask for, as they lie there. `null` is a field that is not set.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// The whole row.
+    pub raw: Raw<'a>,
+    fields: [Option<Raw<'a>>; NAMES.len()],
+}
 
 /// Why a text is no catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +92,28 @@ impl From<Malformed> for Fault {
 impl<'a> Row<'a> {
     /// Reads one row, which has to be an object.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let mut row = Self::of(Raw::NULL);
+        let mut fields = [None; NAMES.len()];
         let raw = reader.object_of(&mut |key, reader| {
             let value = reader.value()?;
-            row.set(key, value);
+            // A table and a loop: eighteen comparisons written out are a kilobyte and no faster.
+            if let Some(at) = NAMES.iter().position(|name| name.as_bytes() == key) {
+                fields[at] = value.present();
+            }
             Ok(())
         })?;
-        row.raw = raw;
-        Ok(row)
+        Ok(Self { raw, fields })
+    }
+
+    /// A field, unless it is missing or `null`.
+    pub fn get(&self, field: Field) -> Option<Raw<'a>> {
+        self.fields[field as usize]
+    }
+
+    /// Puts the fields of another row in the place of its own, where the other has them.
+    pub fn take(&mut self, other: &Self, fields: &[Field]) {
+        for field in fields {
+            self.fields[*field as usize] = other.get(*field).or(self.get(*field));
+        }
     }
 }
 
@@ -92,7 +130,7 @@ pub fn each_row<'a>(bytes: &'a [u8], visit: &mut dyn FnMut(Option<Row<'a>>)) -> 
             b'[' => rows(&mut reader, visit)?,
             b'{' => {
                 let mut has_rows = false;
-                reader.object(|key, reader| {
+                reader.object_of(&mut |key, reader| {
                     if key == b"data" && reader.peek() == Some(b'[') {
                         has_rows = true;
                         return rows(reader, visit);
@@ -131,7 +169,7 @@ mod tests {
     fn read(text: &str) -> Result<(Vec<String>, Option<String>), Fault> {
         let mut ids = Vec::new();
         let next = each_row(text.as_bytes(), &mut |row| {
-            ids.push(row.map_or("-".to_owned(), |row| row.id.map_or("?".to_owned(), |id| id.text().into_owned())));
+            ids.push(row.map_or("-".to_owned(), |row| row.get(Field::Id).map_or("?".to_owned(), |id| id.text().into_owned())));
         })?;
         Ok((ids, next.map(|next| next.text().into_owned())))
     }

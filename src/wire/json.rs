@@ -25,9 +25,6 @@ const MAX_DEPTH: u16 = 128;
 pub struct Raw<'a>(&'a [u8]);
 
 impl<'a> Raw<'a> {
-    /// `null`.
-    pub const NULL: Self = Self(b"null");
-
     /// The value's own bytes.
     pub fn bytes(self) -> &'a [u8] {
         self.0

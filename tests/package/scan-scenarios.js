@@ -58,8 +58,18 @@ function rightAnswer(body) {
 
 const DIGITS = "01110100011001110101110011000101110 00100011000010000100001000010001110 01110100010000100010001000100011111 11111000100010000010000011000101110 00010001100101010010111110001000010 11111100001111000001000011000101110 00110010001000011110100011000101110 11111000010001000100010000100001000 01110100011000101110100011000101110 01110100011000101111000010001001100".split(" ");
 
-/** Reads the digits of a grey PNG that is stored without compression: the first dark dots say where the raster stands. @param {string} dataUri */
+/** @type {Map<string, string>} */
+const seen = new Map();
+
+/** Once for each picture: what the simulated models cost is not what the scan costs. @param {string} dataUri */
 function numberIn(dataUri) {
+  const known = seen.get(dataUri) ?? readNumber(dataUri);
+  seen.set(dataUri, known);
+  return known;
+}
+
+/** Reads the digits of a grey PNG that is stored without compression: the first dark dots say where the raster stands. @param {string} dataUri */
+function readNumber(dataUri) {
   const bytes = Uint8Array.from(atob(dataUri.split(",")[1]), (letter) => letter.charCodeAt(0));
   const word = (/** @type {number} */ at) => new DataView(bytes.buffer).getUint32(at);
   const [width, height] = [word(16), word(20)];

@@ -42,7 +42,7 @@ pub fn plan(config: &ClientConfig, settings: &str) -> Result<Call, Error> {
     let mut call = Call::get(config, &["/models", &query].concat(), LABEL)?;
     call.key = KeyNeed::Optional;
     call.timeout_ms = settings.get("timeoutMs").and_then(|ms| ms.as_number()).unwrap_or(TIMEOUT_MS);
-    call.max_bytes = config.settings()?.limits.max_json_bytes as u64;
+    call.max_bytes = config.max_json_bytes()?.unwrap_or(call.max_bytes);
     Ok(call)
 }
 

@@ -398,7 +398,7 @@ const NO_PRICES: [&[u8]; 6] = [b"discount", b"overrides", b"min_prompt_tokens", 
 
 fn write_prices(out: &mut String, prices: Raw<'_>, place: &str, is_unknown: &mut bool, warn: &mut dyn FnMut(&str, &str)) {
     prices.each_field(|name, value| {
-        if value.present().is_none() || NO_PRICES.contains(&name) || name.contains(&b'\\') {
+        if value.present().is_none() || NO_PRICES.contains(&name) || name.iter().any(|byte| *byte < b' ' || *byte == b'\\') {
             return;
         }
         let name = String::from_utf8_lossy(name);

@@ -192,6 +192,15 @@ impl ClientConfig {
         self.numbers.iter().rev().find(|(held, _)| held == name).map(|(_, value)| *value)
     }
 
+    /// `limits.maxJsonBytes`, for calls that are no run: [`ClientConfig::settings`] checks them all.
+    pub fn max_json_bytes(&self) -> Result<Option<u64>, Error> {
+        match self.number("limits.maxJsonBytes") {
+            Some(bytes) if bytes >= 1.0 && bytes <= f64::from(u32::MAX) => Ok(Some(bytes as u64)),
+            Some(_) => Err(Error::invalid("limits.maxJsonBytes", "must be a number from 1 to 4294967295")),
+            None => Ok(None),
+        }
+    }
+
     /// Checks the numbers and fills in defaults.
     pub fn settings(&self) -> Result<Settings, Error> {
         const MIB: usize = 1 << 20;

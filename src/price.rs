@@ -79,7 +79,21 @@ mod tests {
             let raw = crate::json::Reader::document(text.as_bytes()).unwrap();
             assert_eq!(decimal_text(raw).as_deref(), Some(expected), "{text}");
         }
-        for text in ["\"\"", "\"free\"", "\"1e999\"", "\".5\"", "\"1.2.3\"", "\"1e\"", "\"1e1e1\"", "\"1e1.0\"", "null", "true", "{}", "\"--1\"", "\"NaN\""] {
+        for text in [
+            "\"\"",
+            "\"free\"",
+            "\"1e999\"",
+            "\".5\"",
+            "\"1.2.3\"",
+            "\"1e\"",
+            "\"1e1e1\"",
+            "\"1e1.0\"",
+            "null",
+            "true",
+            "{}",
+            "\"--1\"",
+            "\"NaN\"",
+        ] {
             let raw = crate::json::Reader::document(text.as_bytes()).unwrap();
             assert_eq!(decimal_text(raw), None, "{text}");
         }

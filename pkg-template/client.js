@@ -28,7 +28,8 @@ export class OpenRouter {
   #options;
   /** @type {Record<string, unknown>} */
   #config;
-  #coolDowns = new CoolDowns();
+  /** @type {CoolDowns} */
+  #coolDowns;
   /** Made when somebody asks for it, or when it is kept where requests may look. @type {Catalog | undefined} */
   #catalog;
   /** @type {Models | undefined} */
@@ -40,6 +41,7 @@ export class OpenRouter {
   constructor(options = {}) {
     checkClientOptions(options);
     this.#options = options;
+    this.#coolDowns = new CoolDowns(options.baseURL ?? DEFAULT_BASE_URL);
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
     if (options.catalogCache) this.#openCatalog();

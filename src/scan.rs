@@ -154,6 +154,7 @@ struct Outcome {
 }
 
 impl Outcome {
+    #[inline(never)]
     fn of(row: &Value<'_>, name: &str) -> Self {
         let Some(result) = row.get(name) else { return Self { is_skipped: true, ..Self::default() } };
         let flag = |name: &str| result.get(name).and_then(|flag| flag.as_bool()) == Some(true);
@@ -190,6 +191,7 @@ impl Ranked {
     }
 
     /// Behind equal images and latencies: the larger context, the larger model, the name.
+    #[inline(never)]
     fn by_size(&self, other: &Self) -> Ordering {
         let larger = |mine: f64, theirs: f64| theirs.total_cmp(&mine);
         larger(self.context, other.context).then(larger(self.params, other.params)).then_with(|| self.model.cmp(&other.model))
@@ -236,9 +238,10 @@ impl Ranked {
 }
 
 /// Insertion sort: a few hundred rows, and the library's is 3 KB.
-fn sorted<'r>(rows: impl Iterator<Item = &'r Ranked>, compare: fn(&Ranked, &Ranked) -> Ordering) -> Vec<&'r Ranked> {
+#[inline(never)]
+fn sorted<'r>(rows: &'r [Ranked], seeing: bool, compare: fn(&Ranked, &Ranked) -> Ordering) -> Vec<&'r Ranked> {
     let mut order: Vec<&Ranked> = Vec::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| !seeing || row.image().is_ok) {
         let at = order.partition_point(|held| compare(held, row) != Ordering::Greater);
         order.insert(at, row);
     }
@@ -262,8 +265,8 @@ pub fn rank(rows: &str, options: &str) -> Result<String, Error> {
             claims_tools: row.get("supportsTools").and_then(|flag| flag.as_bool()) == Some(true),
         })
         .collect();
-    let order = sorted(ranked.iter(), Ranked::by_rank);
-    let seeing = sorted(ranked.iter().filter(|row| row.image().is_ok), Ranked::by_image);
+    let order = sorted(&ranked, false, Ranked::by_rank);
+    let seeing = sorted(&ranked, true, Ranked::by_image);
     let mut out = String::from("{\"order\":[");
     for row in &order {
         out.push_str(if out.ends_with('[') { "" } else { "," });
@@ -275,13 +278,10 @@ pub fn rank(rows: &str, options: &str) -> Result<String, Error> {
         row.write_reasons(&mut out);
     }
     out.push(']');
-    for (name, models) in [
-        ("selected", order.iter().filter(|row| row.tool().is_ok).take(most).collect::<Vec<_>>()),
-        ("selectedImages", seeing.iter().take(most).collect()),
-    ] {
+    for (name, list, needs_tool) in [("selected", &order, true), ("selectedImages", &seeing, false)] {
         key(&mut out, name);
         out.push('[');
-        for row in models {
+        for row in list.iter().filter(|row| !needs_tool || row.tool().is_ok).take(most) {
             out.push_str(if out.ends_with('[') { "" } else { "," });
             write_string(&mut out, &row.model);
         }
@@ -289,14 +289,15 @@ pub fn rank(rows: &str, options: &str) -> Result<String, Error> {
     }
     key(&mut out, "counts");
     out.push('{');
-    let count = |test: fn(&Ranked) -> bool| ranked.iter().filter(|row| test(row)).count() as u64;
-    for (name, number) in [
-        ("tested", count(|row| row.outcomes.iter().any(|outcome| !outcome.is_skipped))),
-        ("toolOk", count(|row| row.tool().is_ok)),
-        ("imageOk", count(|row| row.image().is_ok)),
-        ("toolAndImageOk", count(|row| row.tool().is_ok && row.image().is_ok)),
-        ("imageOnly", count(|row| !row.tool().is_ok && row.image().is_ok)),
-    ] {
+    let mut counts = [0u64; 5];
+    for row in &ranked {
+        let (tool, image) = (row.tool().is_ok, row.image().is_ok);
+        let is_tested = row.outcomes.iter().any(|outcome| !outcome.is_skipped);
+        for (count, holds) in counts.iter_mut().zip([is_tested, tool, image, tool && image, !tool && image]) {
+            *count += u64::from(holds);
+        }
+    }
+    for (name, number) in ["tested", "toolOk", "imageOk", "toolAndImageOk", "imageOnly"].into_iter().zip(counts) {
         write_count(&mut out, name, number);
     }
     out.push_str("}}");

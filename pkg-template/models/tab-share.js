@@ -1,9 +1,11 @@
 // Several tabs of one site: one fetches, the others take what it has. Web Locks and BroadcastChannel where they exist; nothing without them.
 
+import { openTabChannel } from "./tab-channel.js";
+
 /** @typedef {{ text: string, storedAtMs: number }} Entry */
 
-/** A tab that has the rows answers in a few milliseconds; the first tab of a site waits this long for nobody. */
-const FREE_WAIT_MS = 25;
+/** A tab that has the rows answers in a few milliseconds, a busy one in some more; the first tab of a site waits this long for nobody. */
+const FREE_WAIT_MS = 100;
 /** Behind another tab's fetch there is somebody who has them. */
 const BEHIND_WAIT_MS = 500;
 /** A tab that sleeps may hold the lock for ever. */
@@ -18,6 +20,9 @@ export class TabShare {
   #channel;
   /** @type {Set<(entry: Entry) => void>} */
   #asking = new Set();
+  /** What another tab said while this one waited, whoever it was for. @type {Entry | undefined} */
+  #heard;
+  #isWaiting = false;
 
   /** @param {string} name  of the origin and what is shared @param {() => Entry | undefined} have  what this tab can give */
   constructor(name, have) {
@@ -32,7 +37,8 @@ export class TabShare {
    */
   async once(fetchEntry, signal) {
     const locks = typeof location === "undefined" ? undefined : globalThis.navigator?.locks;
-    if (!locks || typeof BroadcastChannel === "undefined" || !this.#open()) return fetchEntry();
+    if (!locks || !(this.#channel ??= openTabChannel(this.#name, this.#onMessage))) return fetchEntry();
+    this.#isWaiting = true;
     /** @type {Promise<Entry> | undefined} */
     let outcome;
     const work = async (/** @type {number} */ waitMs) => {
@@ -50,6 +56,8 @@ export class TabShare {
     } catch {
       // Refused (an opaque origin, storage that is switched off), or waited too long: this tab fetches for itself.
     } finally {
+      this.#isWaiting = false;
+      this.#heard = undefined;
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
     }
@@ -57,36 +65,31 @@ export class TabShare {
     return outcome ?? fetchEntry();
   }
 
-  #open() {
-    try {
-      this.#channel ??= this.#listen(new BroadcastChannel(this.#name));
-    } catch {
-      // An opaque origin: there is nobody to talk to.
+  #onMessage = (/** @type {any} */ data) => {
+    if (data?.type === "have" && typeof data.entry?.text === "string") {
+      if (this.#isWaiting) this.#heard = data.entry;
+      for (const take of this.#asking) take(data.entry);
     }
-    return this.#channel;
-  }
+    // Who asks fetches for itself when nobody answers.
+    if (data?.type === "ask") this.#answer(String(data.question)).catch(() => {});
+  };
 
-  /** @param {BroadcastChannel} channel */
-  #listen(channel) {
-    channel.onmessage = ({ data }) => {
-      if (data?.type === "have" && typeof data.entry?.text === "string") for (const take of this.#asking) take(data.entry);
-      if (data?.type === "ask" && this.#have()) void this.#answer(channel);
-    };
-    return channel;
-  }
-
-  /** @param {BroadcastChannel} channel */
-  async #answer(channel) {
-    await globalThis.navigator.locks.request(`${this.#name}:answer`, { ifAvailable: true }, async (lock) => {
+  /** @param {string} question  each is answered by one tab */
+  async #answer(question) {
+    if (!this.#have()) return;
+    await globalThis.navigator.locks.request(`${this.#name}:answer:${question}`, { ifAvailable: true }, async (lock) => {
       const entry = lock ? this.#have() : undefined;
       if (!entry) return;
-      channel.postMessage({ type: "have", entry });
+      this.#channel?.postMessage({ type: "have", entry });
       await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
     });
   }
 
   /** @param {number} waitMs @returns {Promise<Entry | undefined>} */
   #ask(waitMs) {
+    const heard = this.#heard;
+    this.#heard = undefined;
+    if (heard) return Promise.resolve(heard);
     return new Promise((resolve) => {
       const end = (/** @type {Entry | undefined} */ entry) => {
         clearTimeout(timer);
@@ -95,7 +98,7 @@ export class TabShare {
       };
       const timer = setTimeout(() => end(undefined), waitMs);
       this.#asking.add(end);
-      this.#channel?.postMessage({ type: "ask" });
+      this.#channel?.postMessage({ type: "ask", question: Math.random() });
     });
   }
 }

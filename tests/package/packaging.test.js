@@ -54,6 +54,7 @@ test("holds exactly the files that are meant to ship", () => {
     "models/probe-picture.js",
     "models/probes.js",
     "models/scan.js",
+    "models/tab-channel.js",
     "models/tab-share.js",
     "package.json",
     "partial-view.js",

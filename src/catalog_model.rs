@@ -29,7 +29,7 @@ fn text_of(value: Option<Raw<'_>>) -> Option<String> {
 /// A whole positive number, as a number or as a string of one.
 fn count(value: Option<Raw<'_>>) -> Option<u64> {
     let number = value.and_then(Raw::number)?;
-    (number >= 1.0 && number <= MAX_SAFE_INTEGER && number.fract() == 0.0).then_some(number as u64)
+    ((1.0..=MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 /// What a `~` alias stands for.

@@ -195,7 +195,7 @@ impl ClientConfig {
     /// `limits.maxJsonBytes`, for calls that are no run: [`ClientConfig::settings`] checks them all.
     pub fn max_json_bytes(&self) -> Result<Option<u64>, Error> {
         match self.number("limits.maxJsonBytes") {
-            Some(bytes) if bytes >= 1.0 && bytes <= f64::from(u32::MAX) => Ok(Some(bytes as u64)),
+            Some(bytes) if (1.0..=f64::from(u32::MAX)).contains(&bytes) => Ok(Some(bytes as u64)),
             Some(_) => Err(Error::invalid("limits.maxJsonBytes", "must be a number from 1 to 4294967295")),
             None => Ok(None),
         }

@@ -2,6 +2,7 @@
 
 use crate::decimal::parse_decimal;
 use crate::json::Raw;
+use crate::text::{between, tail};
 
 /// More zeros than this are no price.
 const MAX_SHIFT: f64 = 60.0;
@@ -41,9 +42,9 @@ fn plain(text: &str) -> Option<String> {
     let point = whole.len() as i64 + exponent;
     let zeros = |count: i64| "0".repeat(count.max(0) as usize);
     let padded = [zeros(1 - point), all, zeros(point - (whole.len() + fraction.len()) as i64)].concat();
-    let (front, back) = padded.split_at(point.max(1) as usize);
-    let front = front.trim_start_matches('0');
-    let back = back.trim_end_matches('0');
+    let point = point.max(1) as usize;
+    let front = between(&padded, 0, point).trim_start_matches('0');
+    let back = tail(&padded, point).trim_end_matches('0');
     Some([sign, if front.is_empty() { "0" } else { front }, if back.is_empty() { "" } else { "." }, back].concat())
 }
 

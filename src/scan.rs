@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::write_string;
 use crate::model_size::params_b;
+use crate::text::tail;
 use crate::value::Value;
 
 /// The probes, in the order of their fields.
@@ -137,7 +138,7 @@ fn write_size(out: &mut String, size: f64) {
     out.push_str(&(thousandths / 1000).to_string());
     // Behind a 1, so that the zeros in front stay.
     let rest = (1000 + thousandths % 1000).to_string();
-    let digits = rest[1..].trim_end_matches('0');
+    let digits = tail(&rest, 1).trim_end_matches('0');
     if !digits.is_empty() {
         out.push('.');
         out.push_str(digits);
@@ -239,7 +240,7 @@ impl Ranked {
 
 /// Insertion sort: a few hundred rows, and the library's is 3 KB.
 #[inline(never)]
-fn sorted<'r>(rows: &'r [Ranked], seeing: bool, compare: fn(&Ranked, &Ranked) -> Ordering) -> Vec<&'r Ranked> {
+fn sorted(rows: &[Ranked], seeing: bool, compare: fn(&Ranked, &Ranked) -> Ordering) -> Vec<&Ranked> {
     let mut order: Vec<&Ranked> = Vec::new();
     for row in rows.iter().filter(|row| !seeing || row.image().is_ok) {
         let at = order.partition_point(|held| compare(held, row) != Ordering::Greater);

@@ -41,7 +41,8 @@ export class OpenRouter {
   constructor(options = {}) {
     checkClientOptions(options);
     this.#options = options;
-    this.#coolDowns = new CoolDowns(options.baseURL ?? DEFAULT_BASE_URL);
+    // A `fetch` of the caller's own may lead anywhere: what fails there fails nowhere else.
+    this.#coolDowns = new CoolDowns(options.fetch ? undefined : (options.baseURL ?? DEFAULT_BASE_URL));
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
     if (options.catalogCache) this.#openCatalog();

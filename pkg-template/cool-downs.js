@@ -11,9 +11,9 @@ export class CoolDowns {
   /** @type {BroadcastChannel | undefined | null} */
   #tabs = null;
 
-  /** @param {string} baseURL  clients of one base hear of each other's */
+  /** @param {string | undefined} baseURL  clients of one base hear of each other's; without it this one is alone */
   constructor(baseURL) {
-    this.#name = `openrouter-wasm.cool-downs:${baseURL}`;
+    this.#name = baseURL && `openrouter-wasm.cool-downs:${baseURL}`;
   }
 
   /** @param {string} model @param {number} ms  0: it is well again */
@@ -42,7 +42,7 @@ export class CoolDowns {
 
   /** With the first request and not with the client: a client that sends nothing opens nothing. */
   #open() {
-    if (this.#tabs === null) {
+    if (this.#tabs === null && this.#name) {
       this.#tabs = openTabChannel(this.#name, (data) => {
         const { model, ms } = data ?? {};
         if (typeof model === "string" && typeof ms === "number" && ms >= 0 && ms <= LONGEST_REST_MS) this.#keep(model, ms);

@@ -241,7 +241,9 @@ class Shelf {
       const text = new TextDecoder().decode(await this.#pages(timeoutMs, signal, warnings));
       return { text, storedAtMs: Date.now() };
     };
-    const entry = refresh ? await fetchPages() : await this.#tabs.once(fetchPages, signal);
+    // A `fetch` of the caller's own may lead anywhere: what it gives is nobody else's, and the other way round.
+    const isShared = !refresh && this.#access.fetch() === globalThis.fetch;
+    const entry = isShared ? await this.#tabs.once(fetchPages, signal) : await fetchPages();
     signal.throwIfAborted();
     this.#warnings = warnings;
     this.#take(new TextEncoder().encode(entry.text), entry.storedAtMs);

@@ -18,6 +18,8 @@ const MAX_PAGES = 50;
 const AFTER_FAILURE_MS = 30_000;
 /** No request waits longer for a cache to say what it holds. */
 const CACHE_GRACE_MS = 50;
+/** A list waits longer, and not for ever. */
+const CACHE_LIMIT_MS = 5000;
 /** Names that are looked up again and again are few; one that anybody may choose is no reason to grow. */
 const MAX_REMEMBERED = 500;
 
@@ -93,6 +95,8 @@ class Shelf {
   /** What went wrong beside the rows. @type {Change[]} */
   #warnings = [];
   /** @type {Change | undefined} */
+  #cacheFault;
+  /** @type {Change | undefined} */
   #failure;
   #failedAtMs = -Infinity;
   /** @type {Promise<void> | undefined} */
@@ -119,13 +123,13 @@ class Shelf {
   /** @param {Omit<OpenOptions, "all">} options @returns {Promise<Rows>} */
   async open({ refresh = false, timeoutMs, signal }) {
     signal?.throwIfAborted();
-    if (!this.#bytes && !refresh) await unlessAborted(this.#readCache(), signal);
+    if (!this.#bytes && !refresh) await unlessAborted(this.#readCache(timeoutMs), signal);
     if (!this.#bytes || refresh) await this.#join(this.#start(timeoutMs, refresh), signal);
     else if (!this.#isFresh() && !this.#fetching && Date.now() - this.#failedAtMs >= AFTER_FAILURE_MS) {
       const fetching = this.#start(timeoutMs, false);
       fetching.isBackground = true;
     }
-    const warnings = [...this.#warnings, ...(this.#failure ? [this.#failure] : [])];
+    const warnings = [this.#cacheFault, ...this.#warnings, this.#failure].filter((warning) => warning !== undefined);
     return { bytes: /** @type {Uint8Array<ArrayBuffer>} */ (this.#bytes), storedAtMs: this.#storedAtMs, warnings };
   }
 
@@ -159,15 +163,15 @@ class Shelf {
   }
 
   /** Once. What a cache throws is told, and the rows are fetched. */
-  #readCache() {
-    return (this.#reading ??= this.#readFrom(this.#cache));
+  #readCache(timeoutMs = 0) {
+    return (this.#reading ??= this.#readFrom(this.#cache, timeoutMs));
   }
 
-  /** @param {CatalogCache | undefined} cache */
-  async #readFrom(cache) {
+  /** @param {CatalogCache | undefined} cache @param {number} timeoutMs */
+  async #readFrom(cache, timeoutMs) {
     if (!cache) return;
     try {
-      const entry = await cache.read(this.#name);
+      const entry = await inTime(cache.read(this.#name), timeoutMs);
       if (typeof entry?.text !== "string") return;
       // Rows that came meanwhile are newer.
       const bytes = new TextEncoder().encode(entry.text);
@@ -175,7 +179,7 @@ class Shelf {
       glue.catalogNext(bytes);
       if (!this.#bytes) this.#take(bytes, Number.isFinite(entry.storedAtMs) && entry.storedAtMs <= Date.now() ? entry.storedAtMs : 0);
     } catch (cause) {
-      this.#warnings.push({ rule: "catalog-cache", path: this.#name, reason: `could not be read: ${fromCache(cause)}` });
+      this.#cacheFault = { rule: "catalog-cache", path: this.#name, reason: `could not be read: ${fromCache(cause)}` };
     }
   }
 
@@ -248,7 +252,7 @@ class Shelf {
     this.#warnings = warnings;
     this.#take(new TextEncoder().encode(entry.text), entry.storedAtMs);
     try {
-      await this.#cache?.write(this.#name, entry);
+      if (this.#cache) await inTime(this.#cache.write(this.#name, entry), timeoutMs);
     } catch (cause) {
       warnings.push({ rule: "catalog-cache", path: this.#name, reason: `could not be written: ${fromCache(cause)}` });
     }
@@ -298,6 +302,21 @@ function unlessAborted(promise, signal) {
     signal.addEventListener("abort", onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
+}
+
+/** What a cache says in its time. @template T @param {Promise<T>} promise @param {number} [timeoutMs] @returns {Promise<T>} */
+async function inTime(promise, timeoutMs = 0) {
+  const limitMs = timeoutMs > 0 ? Math.min(timeoutMs, CACHE_LIMIT_MS) : CACHE_LIMIT_MS;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not answer within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, /** @type {Promise<never>} */ (late)]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @param {unknown} cause */

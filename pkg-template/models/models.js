@@ -20,7 +20,7 @@ export class Models {
     this.#tools = tools;
   }
 
-  /** @param {ListOptions & { timeoutMs?: number }} [options] @returns {Promise<ModelList>} */
+  /** @param {ListOptions} [options] @returns {Promise<ModelList>} */
   async list(options = {}) {
     checkListOptions(options);
     const { bytes, storedAtMs, warnings } = await this.#catalog.open(options);
@@ -38,7 +38,7 @@ export class Models {
     return list;
   }
 
-  /** @param {string} id @param {Omit<ListOptions, "all"> & { timeoutMs?: number }} [options] */
+  /** @param {string} id @param {Omit<ListOptions, "all">} [options] */
   async get(id, options = {}) {
     if (typeof id !== "string" || id.trim() === "") throw invalidRequest("id: must name a model");
     checkListOptions(options);

@@ -9,6 +9,8 @@ import { accountUsage } from "./money/account.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
 import { lookUpGeneration } from "./money/generation.js";
 import { Ledger } from "./money/ledger.js";
+import { Catalog } from "./models/catalog.js";
+import { Models } from "./models/models.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
@@ -25,14 +27,21 @@ export const OPENCLAW_APP = Object.freeze({
   categories: Object.freeze(["cli-agent", "cloud-agent", "programming-app", "creative-writing", "writing-assistant", "general-chat", "personal-agent"]),
 });
 
+const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
+
 export class OpenRouter {
   /** @type {ClientOptions} */
   #options;
   /** @type {Record<string, unknown>} */
   #config;
-  #coolDowns = new CoolDowns();
   /** Of the client's budget. @type {Ledger | undefined} */
   #ledger;
+  /** @type {CoolDowns} */
+  #coolDowns;
+  /** Made when somebody asks for it, or when it is kept where requests may look. @type {Catalog | undefined} */
+  #catalog;
+  /** @type {Models | undefined} */
+  #models;
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -40,9 +49,12 @@ export class OpenRouter {
   constructor(options = {}) {
     checkClientOptions(options);
     this.#options = options;
+    // A `fetch` of the caller's own may lead anywhere: what fails there fails nowhere else.
+    this.#coolDowns = new CoolDowns(options.fetch ? undefined : (options.baseURL ?? DEFAULT_BASE_URL));
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
     if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
+    if (options.catalogCache) this.#openCatalog();
   }
 
   /**
@@ -74,15 +86,21 @@ export class OpenRouter {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const { signal } = request;
     if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+    return this.#run(request);
+  }
+
+  /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
+  #run(request, alone) {
+    const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier),
+      prepare: (carrier) => this.#prepare(request, carrier, alone),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
-      onCoolDown: (model, ms) => this.#coolDowns.note(model, ms),
+      onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       money: {
         priceOf: this.#priceOf,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
@@ -107,6 +125,22 @@ export class OpenRouter {
     const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, this.#priceOf);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
+  }
+
+  /** @returns {Models} */
+  get models() {
+    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, chat: (request) => this.#run(request, this.#bareConfig()) }));
+  }
+
+  #openCatalog() {
+    const { baseURL, catalogCache: cache, catalogTtlMs: ttlMs } = this.#options;
+    return (this.#catalog ??= new Catalog(this.#access, { baseURL: baseURL ?? DEFAULT_BASE_URL, cache, ttlMs }));
+  }
+
+  /** What a probe goes out with: where and as whom, and none of the settings that could make one model look better than it is. */
+  #bareConfig() {
+    const { baseURL, app, origin, headers, limits } = this.#config;
+    return { baseURL, app, origin, headers, limits };
   }
 
   /**
@@ -144,8 +178,8 @@ export class OpenRouter {
     return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
   }
 
-  /** What the catalog says that a model charges; nothing while none is loaded. @type {(apiId: string) => object | undefined} */
-  #priceOf = () => undefined;
+  /** What the catalog says that a model charges; nothing while none is loaded. @param {string} apiId @returns {object | undefined} */
+  #priceOf = (apiId) => this.#catalog?.known(apiId)?.pricing;
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
@@ -169,14 +203,22 @@ export class OpenRouter {
     return own === false ? undefined : (own ?? platformResizer());
   }
 
-  /** @param {ChatRequest} request @param {Carrier} carrier */
-  async #prepare(request, carrier) {
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
+  async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
-    const more = { ...(budget && { budget }), coolDowns: this.#coolDowns.list(), ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
-    return { config: callConfig(this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
+    const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#catalog?.facts(this.#askedModels(request)) };
+    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
+  }
+
+  /** Every name that the request may go to. @param {any} request */
+  #askedModels({ model, models, fallbackModels }) {
+    const own = this.#options;
+    const listed = Array.isArray(models) ? models : [];
+    return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
 }

@@ -30,6 +30,11 @@ export function checkClientOptions(options) {
   }
   checkFallbacks(fallbackModels);
   checkedBudget(options.budget);
+  const { catalogCache, catalogTtlMs } = options;
+  if (catalogCache !== undefined && (typeof catalogCache?.read !== "function" || typeof catalogCache.write !== "function")) {
+    throw invalidRequest("catalogCache: must have read and write; createCatalogCache makes one of a storage");
+  }
+  if (catalogTtlMs !== undefined && !(typeof catalogTtlMs === "number" && catalogTtlMs >= 0)) throw invalidRequest("catalogTtlMs: must be a number of milliseconds");
   checkSharedOptions(options);
 }
 

@@ -41,6 +41,8 @@ pub struct ClientConfig {
     pub params: Option<String>,
     /// What is set for and known of single models, by reference, as JSON text.
     pub models: Option<String>,
+    /// What the catalog says of the models that are asked, by their ids on the wire, as JSON text: entries as in `models`.
+    pub catalog_models: Option<String>,
     /// `transcriptPolicy`, as JSON text.
     pub transcript_policy: Option<String>,
     /// `{runUsd?, clientUsd?, requirePrice?}`, as JSON text.
@@ -157,6 +159,7 @@ impl ClientConfig {
                     b"params" => config.params = value.present().map(|value| value.text().into_owned()),
                     b"models" => config.models = value.present().map(|value| value.text().into_owned()),
                     b"budget" => config.budget = value.present().map(|value| value.text().into_owned()),
+                    b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
                     b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
                     b"app" if value.is_object() => {
                         let url = value.field("url").map_or(Ok(None), |url| text("app.url", url))?;
@@ -190,6 +193,15 @@ impl ClientConfig {
 
     fn number(&self, name: &str) -> Option<f64> {
         self.numbers.iter().rev().find(|(held, _)| held == name).map(|(_, value)| *value)
+    }
+
+    /// `limits.maxJsonBytes`, for calls that are no run: [`ClientConfig::settings`] checks them all.
+    pub fn max_json_bytes(&self) -> Result<Option<u64>, Error> {
+        match self.number("limits.maxJsonBytes") {
+            Some(bytes) if (1.0..=f64::from(u32::MAX)).contains(&bytes) => Ok(Some(bytes as u64)),
+            Some(_) => Err(Error::invalid("limits.maxJsonBytes", "must be a number from 1 to 4294967295")),
+            None => Ok(None),
+        }
     }
 
     /// Checks the numbers and fills in defaults.

@@ -9,7 +9,7 @@
 
 pub use openrouter_transcript as transcript;
 pub use openrouter_transcript::{change, error, message, model_ref, policy};
-pub use openrouter_wire::{decimal, event, image_scan, json, json_string, sse, template, text, value};
+pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
 
 pub mod credentials;
 pub mod failover;
@@ -46,6 +46,13 @@ pub mod account;
 pub mod budget;
 pub mod cost;
 pub mod pricing;
+
+pub mod catalog;
+pub mod catalog_filter;
+pub mod catalog_model;
+pub mod model_size;
+pub mod price;
+pub mod scan;
 
 pub mod chunk;
 pub mod reasoning;

@@ -80,7 +80,7 @@ impl Reasoning {
     }
 
     /// A boolean, or the catalog's object; an object with an effort nobody knows says nothing.
-    fn read(value: &Value<'_>) -> Option<Self> {
+    pub fn read(value: &Value<'_>) -> Option<Self> {
         if let Some(flag) = value.as_bool() {
             return Some(if flag { Self::Yes } else { Self::No });
         }
@@ -121,6 +121,8 @@ pub struct ModelRecord {
     pub context_window: Option<u64>,
     /// Tokens of an answer.
     pub max_tokens: Option<u64>,
+    /// Whether they are sent as the limit of a request that has none.
+    pub sends_max_tokens: bool,
     /// The parameters it knows, as the catalog lists them.
     pub supported_parameters: Option<Vec<String>>,
 }
@@ -135,15 +137,28 @@ impl ModelRecord {
                 input: Some(vec!["text".to_owned(), "image".to_owned()]),
                 context_window: Some(262_144),
                 max_tokens: Some(262_144),
+                sends_max_tokens: true,
                 ..Self::default()
             };
         }
         Self::default()
     }
 
-    /// The record of a model: what the entry of `models` states wins over what is bundled. `place` names the entry in errors.
-    pub fn of(model: &ModelRef, entry: Option<&Value<'_>>, place: &str) -> Result<Self, Error> {
-        let mut record = Self::bundled(model);
+    /// The record of a model: what the entry of `models` states wins over the catalog's, and that over what is bundled. `place` names the
+    /// entry in errors.
+    pub fn of(model: &ModelRef, facts: Option<&Value<'_>>, entry: Option<&Value<'_>>, place: &str) -> Result<Self, Error> {
+        let bundled = Self::bundled(model);
+        let Some(facts) = facts else { return bundled.with(entry, place) };
+        let sends_max_tokens = bundled.sends_max_tokens;
+        let known = bundled.with(Some(facts), "catalogModels")?;
+        let has_own = entry.is_some_and(|entry| entry.get("maxTokens").or_else(|| entry.get("max_tokens")).is_some());
+        let record = known.with(entry, place)?;
+        Ok(Self { sends_max_tokens: sends_max_tokens || has_own, ..record })
+    }
+
+    /// The record with what an entry states.
+    fn with(self, entry: Option<&Value<'_>>, place: &str) -> Result<Self, Error> {
+        let mut record = self;
         let Some(entry) = entry else { return Ok(record) };
         let wrong = |field: &str, problem: &str| Err(Error::invalid(&[place, ".", field].concat(), problem));
         if let Some(flag) = entry.get("supportsTools").or_else(|| entry.get("supports_tools")) {
@@ -183,6 +198,7 @@ impl ModelRecord {
                     Some(number) if number >= 1.0 => *target = Some(number as u64),
                     _ => return wrong(name, "must be a number of tokens"),
                 }
+                record.sends_max_tokens |= name == "maxTokens";
             }
         }
         Ok(record)
@@ -200,7 +216,7 @@ mod tests {
 
     fn record(entry: &str) -> ModelRecord {
         let model = ModelRef::parse("a/b").unwrap();
-        ModelRecord::of(&model, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap()
+        ModelRecord::of(&model, None, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap()
     }
 
     #[test]
@@ -243,10 +259,10 @@ mod tests {
             (r#"{"input":"text"}"#, "models[\"a/b\"].input:"),
             (r#"{"supportsTools":1}"#, "models[\"a/b\"].supportsTools:"),
         ] {
-            let error = ModelRecord::of(&model, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap_err();
+            let error = ModelRecord::of(&model, None, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap_err();
             assert!(error.message.starts_with(place), "{}", error.message);
         }
-        let kimi = ModelRecord::of(&ModelRef::parse("moonshotai/kimi-k2.6:free").unwrap(), None, "").unwrap();
+        let kimi = ModelRecord::of(&ModelRef::parse("moonshotai/kimi-k2.6:free").unwrap(), None, None, "").unwrap();
         assert_eq!((kimi.max_tokens, kimi.reasoning.is_known()), (Some(262_144), true));
         assert!(record(r#"{"input":["text"]}"#).input.is_some() && !record(r#"{"input":["text"]}"#).sees("image"));
     }

@@ -1,5 +1,7 @@
 //! Web search: which way a query goes, what is refused and in which order, what comes back (models-scan 5).
 
+#![allow(clippy::unwrap_used)]
+
 use openrouter_wasm::search::{plan_search, read_search};
 use serde_json::{Value, json};
 

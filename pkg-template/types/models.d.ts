@@ -6,6 +6,8 @@ export interface ListOptions {
   all?: boolean;
   /** Asks again even while the stored list is fresh. Default false. */
   refresh?: boolean;
+  /** Of one fetch, its pages together. Default 12,000. */
+  timeoutMs?: number;
   signal?: AbortSignal | null;
 }
 
@@ -15,7 +17,10 @@ export interface Models {
    * Cached; fetched once however many callers ask. Stale rows are given at once while new ones are fetched.
    */
   list(options?: ListOptions): Promise<ModelList>;
-  /** One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. */
+  /**
+   * One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. What gives no text
+   * is looked for too, in the catalog of all kinds.
+   */
   get(id: string, options?: Omit<ListOptions, "all">): Promise<Model | undefined>;
   /** Looks for models that work: filters the catalog, probes what is left, ranks it. Free ones alone unless `free: false`. */
   scan(options?: ScanOptions): Promise<ScanResult>;

@@ -179,7 +179,8 @@ fn open_draft<'a>(
         Some((key, entry)) => (["models[\"", &key, "\"]"].concat(), Some(entry)),
         None => (String::new(), None),
     };
-    let record = ModelRecord::of(&model, entry.as_ref(), &place)?;
+    let facts = config.catalog_models.as_deref().and_then(Value::parse).and_then(|facts| facts.get(&model.api_id));
+    let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place)?;
     let mut warnings = Changes::default();
     let mut params = Params::default();
     if let Some(layer) = config.params.as_deref().and_then(Value::parse) {

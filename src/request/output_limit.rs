@@ -38,10 +38,13 @@ impl Room {
     }
 }
 
-/// Keeps the limit within what the model and its context allow; without one asked for, the model's own is sent when it is known.
+/// Keeps the limit within what the model and its context allow; without one asked for, the model's own is sent when somebody set it. The
+/// catalog's is not: a limit that nobody asked for cuts answers, and OpenRouter reserves money for all of it.
 pub fn apply(draft: &mut Draft<'_>) {
     let asked = draft.body.get("max_completion_tokens").and_then(Value::as_number);
-    let Some(wanted) = asked.map(|number| number as u64).or(draft.record.max_tokens) else { return };
+    let Some(wanted) = asked.map(|number| number as u64).or(draft.record.max_tokens.filter(|_| draft.record.sends_max_tokens)) else {
+        return;
+    };
     let mut limit = wanted.min(draft.record.max_tokens.unwrap_or(u64::MAX)).max(1);
     if let Some(window) = draft.record.context_window {
         // Tools are part of the prompt.

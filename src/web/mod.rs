@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod call;
+pub mod catalog;
 pub mod exchange;
 mod fetch;
 pub mod media;

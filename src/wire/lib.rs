@@ -1,7 +1,9 @@
 //! The hot path: network chunks to the data of events ([`sse`]), JSON read in place ([`json`], [`json_string`], [`decimal`]), texts that grow by deltas
-//! ([`text`]), values changed in place ([`value`]), the shape that chunks share ([`template`]), and the batch that crosses to JavaScript ([`event`]).
+//! ([`text`]), values changed in place ([`value`]), the shape that chunks share ([`template`]), the rows of a
+//! catalog ([`catalog_rows`]), and the batch that crosses to JavaScript ([`event`]).
 #![forbid(unsafe_code)]
 
+pub mod catalog_rows;
 pub mod decimal;
 pub mod event;
 pub mod image_scan;

@@ -4,17 +4,18 @@ import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
+import { measureCatalog } from "./catalog.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { measure, spread } from "./measure.js";
 import { measureLoops, measureTranscripts } from "./package-costs.js";
-import { digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines, videoTable } from "./report.js";
+import { catalogTable, digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines, videoTable } from "./report.js";
 import { measureLooks } from "./video.js";
 
 /** @import { Scenario, Spread } from "./measure.js" */
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders, "transcripts", "tool loop" or "videos" alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts", "tool loop", "catalog" or "videos" alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -40,9 +41,10 @@ const LONG_KB = quick ? 32 : 128;
 const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
 const all = [...options.against.map(otherBuild), ...CONTENDERS];
 const contenders = all.filter(({ name }) => isWanted(name));
-const [hasTranscripts, hasLoops, hasVideos] = ["transcripts", "tool loop", "videos"].map(isWanted);
-if (contenders.length === 0 && !hasTranscripts && !hasLoops && !hasVideos) {
-  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), "transcripts", "tool loop", "videos"].join(", ")}`);
+const OWN = ["transcripts", "tool loop", "catalog", "videos"];
+const [hasTranscripts, hasLoops, hasCatalog, hasVideos] = OWN.map(isWanted);
+if (contenders.length === 0 && !OWN.some(isWanted)) {
+  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), ...OWN].join(", ")}`);
 }
 
 const EVENTS = quick ? 400 : 4000;
@@ -66,6 +68,8 @@ for (const { name, folder } of all) if (folder) builds.push({ name, exports: awa
 if (hasTranscripts) for (const [key, row] of await measureTranscripts(builds, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
 if (hasVideos) for (const [key, row] of await measureLooks(builds, { quick, onProgress })) results.set(key, row);
+const catalog = hasCatalog ? await measureCatalog(builds, { quick, onProgress }) : undefined;
+for (const [key, row] of catalog?.results ?? []) results.set(key, row);
 onProgress?.("");
 const judgements = judge(results, quick);
 const seconds = (performance.now() - started) / 1000;
@@ -87,6 +91,7 @@ if (options.json) {
     ...(hasTranscripts ? transcriptTables(results) : []),
     ...(hasLoops ? [loopTable(results)] : []),
     ...(hasVideos ? [videoTable(results)] : []),
+    ...(catalog ? [catalogTable(results, catalog.name)] : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,
   ];

@@ -1,6 +1,7 @@
 // Tables of what was measured, and whether the targets are met.
 
 import { FETCHES, JOBS, POLL, WAIT } from "./video.js";
+import { PARSE_AND_FILTER, SCAN_ANSWER_MS, SCAN_CONCURRENCY, SCAN_MODELS } from "./catalog.js";
 import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
 
 /** @import { Contender } from "./contenders.js" */
@@ -34,6 +35,8 @@ const TARGETS = [
     target: `${JOBS} jobs: a round of ${row} below 50 ms, without the fetches`, limit: 50, strict: true,
     value: (/** @type {Median} */ median) => (median("videos", row) - median("videos", FETCHES)) / 1000,
   })),
+  { target: "catalog: free models with tools at most what JSON.parse and a filter take", limit: 1, value: (median) => median("catalog-filter", OURS) / median("catalog-filter", PARSE_AND_FILTER) },
+  { target: `scan: ${SCAN_MODELS} models, ${SCAN_CONCURRENCY} at a time, answers after ${SCAN_ANSWER_MS} ms, in 2 s`, limit: 1, value: (median) => median("catalog-scan", OURS) / 2e6 },
 ];
 
 /** @param {Results} results @param {boolean} isRough  too short for a verdict @returns {Judgement[]} */
@@ -85,6 +88,14 @@ export function transcriptTables(results) {
     const what = { clean: "nothing to change", mixed: "half of it other models' turns", ids: "every tool id to be rewritten" }[kind];
     return `transcript of 2,000 messages prepared for Gemini, ${what}\n${table([["", "ms", "min .. max", "of the copy"], ...rows])}`;
   });
+}
+
+/** @param {Results} results @param {string} name  which catalog */
+export function catalogTable(results, name) {
+  const ms = (/** @type {number} */ us) => digits(us / 1000);
+  const calls = [["catalog-filter", "filter: free + tools"], ["catalog-list", "list() of everything"], ["catalog-get", "get(id)"], ["catalog-scan", "scan, tool and image of each, wall time"]];
+  const rows = calls.flatMap(([key, call]) => [...(results.get(key) ?? [])].map(([who, { median, min, max }]) => [`${call}: ${who}`, ms(median), `${ms(min)} .. ${ms(max)}`]));
+  return `${name}\n${table([["", "ms", "min .. max"], ...rows])}`;
 }
 
 /** Cost of a step behind a long transcript against one behind a short one. @param {Results} results */

@@ -222,6 +222,19 @@ async function foreign() {
   return bodies;
 }
 
+async function probes() {
+  /** @type {string[]} */
+  const bodies = [];
+  const row = { id: "a/b:free", architecture: { modality: "text+image->text" }, supported_parameters: ["tools", "structured_outputs", "reasoning"] };
+  const fetch = /** @type {any} */ (async (/** @type {string} */ url, /** @type {any} */ init) => {
+    if (url.endsWith("/models")) return Response.json({ data: [row] });
+    bodies.push(init.body);
+    return Response.json({ error: { code: 503, message: "busy" } }, { status: 503 });
+  });
+  await new api.OpenRouter({ apiKey: "k", fetch }).models.scan({ probe: ["tool", "json", "image", "reasoning"] });
+  return bodies;
+}
+
 /** Every body by its group. @returns {Promise<Map<string, { bodies: string[], shows: string[] }>>} */
 export async function makeBodies() {
   const all = new Map();
@@ -235,9 +248,10 @@ export async function makeBodies() {
   loops.push(...(await loop("openai/gpt-4o-mini", { models: { "openai/gpt-4o-mini": { input: ["text"] } } })));
   all.set(LATER[0], { bodies: loops, shows: ["Image(s) from tool result #1 (look):", "disk full", '"reasoning_details":[{', '"tool_call_id":"call1a"', "tool image omitted"] });
   all.set(LATER[1], { bodies: await failover(), shows: FAMILIES.map((model) => `"model":"${model}"`) });
+  all.set(LATER[3], { bodies: await probes(), shows: ['"name":"ping"', '"json_schema"', '"image_url"', '"reasoning":{"effort":"low"}', '"tool_choice":"required"'] });
   all.set(LATER[2], { bodies: await foreign(), shows: ['"cache_control"', '"input_audio"', '"content":"here"'] });
   return all;
 }
 /** Groups whose bodies are caught on the way out. */
-const LATER = ["tool loops over several steps, with pictures and failures, and the turn after them", "models that give way to each other", "requests of other SDKs"];
+const LATER = ["tool loops over several steps, with pictures and failures, and the turn after them", "models that give way to each other", "requests of other SDKs", "probes of a scan"];
 export const GROUP_NAMES = [...Object.keys(GROUPS), ...LATER];

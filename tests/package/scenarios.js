@@ -2,8 +2,10 @@
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
+import { catalogScenarios } from "./catalog-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
+import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
 import { videoFileScenarios } from "./video-file-scenarios.js";
@@ -595,6 +597,8 @@ export const scenarios = {
   ...authScenarios,
   ...moneyScenarios,
   ...searchScenarios,
+  ...catalogScenarios,
+  ...scanScenarios,
   ...videoScenarios,
   ...videoFileScenarios,
 };

@@ -1,0 +1,148 @@
+// A scan: filters the catalog, probes what is left, ranks it. The rules are the engine's (src/scan.rs); the waiting is here.
+import { checkCallOptions, planOf } from "../call.js";
+import { changesOf } from "../changes.js";
+import { startEngine } from "../engine.js";
+import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { drawPicture, probeOf } from "./probes.js";
+
+/** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
+/** @import { Access } from "../call.js" */
+/** @import { Catalog } from "./catalog.js" */
+
+/**
+ * What a scan needs of its client.
+ * @typedef {object} ScanTools
+ * @property {Catalog} catalog
+ * @property {Access} access
+ * @property {(request: ChatRequest) => { result(): Promise<ChatResult> }} chat  nothing but the request itself: no other model, no settings
+ */
+
+/** @typedef {ScanRow & { claims: Record<Probe, boolean> }} Candidate */
+
+/** Of every model, so that asking the next one is asking for the same answer. */
+const FATAL = new Set(["auth", "payment-required", "engine"]);
+const PROBES = /** @type {const} */ (["tool", "json", "image", "reasoning"]);
+const skipped = () => ({ ok: false, latencyMs: null, skipped: true });
+const NO_KEY = "Missing OpenRouter API key. Pass apiKey to the client, or scan with probe: false";
+
+/** @param {ScanOptions} options @param {ScanTools} tools @returns {Promise<ScanResult>} */
+export async function scanModels(options, { catalog, access, chat }) {
+  checkCallOptions(options);
+  const { signal, onProgress, probePaid = false, ...rules } = options;
+  if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
+  if (typeof probePaid !== "boolean") throw invalidRequest("probePaid: must be true or false");
+  signal?.throwIfAborted();
+  const text = JSON.stringify({ ...rules, nowMs: Date.now() });
+  const settings = await planOf((glue) => glue.scanSettings(text));
+  /** @type {string[]} */
+  const warnings = [];
+  /** @type {Probe[]} */
+  let probes = settings.probes;
+  if (probes.length > 0 && !(await hasKey(access))) {
+    if (settings.isAsked) throw new OpenRouterError({ code: "auth", message: NO_KEY });
+    warnings.push("Missing OpenRouter API key: nothing was probed, the list is what the catalog says");
+    probes = [];
+  }
+  const { bytes, warnings: ofCatalog } = await catalog.open({ timeoutMs: settings.timeoutMs, signal });
+  const { glue } = await startEngine();
+  const read = parsed(() => glue.scanCandidates(bytes, text));
+  warnings.push(...[...changesOf(read.warnings), ...ofCatalog].map(({ path, reason }) => `${path}: ${reason}`));
+  const candidates = read.rows.map((/** @type {Candidate} */ row) => ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] }));
+  const targets = probes.length === 0 ? [] : candidates.filter((/** @type {Candidate} */ { isFree }) => isFree || probePaid);
+  const left = candidates.length - targets.length;
+  if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something and were not probed: pass probePaid: true`);
+  const total = targets.length;
+  onProgress?.({ phase: "catalog", completed: 0, total });
+  await probeAll(targets, { probes, settings, chat, signal, onProgress });
+  const rows = candidates.map((/** @type {Candidate} */ { claims: _, ...row }) => row);
+  const { order, reasons, ...chosen } = parsed(() => glue.scanResult(JSON.stringify(rows), JSON.stringify(settings)));
+  if (total > 0 && probes.includes("tool") && chosen.selected.length === 0) warnings.push(`No tool-capable OpenRouter ${options.free === false ? "" : "free "}models found`);
+  onProgress?.({ phase: "done", completed: total, total });
+  const ranked = order.map((/** @type {number} */ number, /** @type {number} */ place) => ({ ...rows[number], reasons: reasons[place] }));
+  return { rows: ranked, probed: total > 0, warnings, ...chosen };
+}
+
+/**
+ * Some models at a time, the probes of each together.
+ * @param {Candidate[]} targets
+ * @param {{ probes: Probe[], settings: { concurrency: number, timeoutMs: number }, chat: ScanTools["chat"], signal?: AbortSignal | null, onProgress: ScanOptions["onProgress"] }} plan
+ */
+async function probeAll(targets, { probes, settings: { concurrency, timeoutMs }, chat, signal, onProgress }) {
+  const total = targets.length;
+  // One for each probe: some hundred listeners on one signal are what Node warns of.
+  /** @type {Set<AbortController>} */
+  const running = new Set();
+  let isOver = false;
+  const picture = drawPicture();
+  const stop = (/** @type {unknown} */ reason) => {
+    isOver = true;
+    for (const controller of running) controller.abort(reason);
+  };
+  const onAbort = () => stop(signal?.reason);
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  let next = 0, completed = 0;
+  const work = async () => {
+    while (next < total && !isOver) {
+      const row = targets[next++];
+      await Promise.all(
+        probes.filter((probe) => row.claims[probe]).map(async (probe) => {
+          const controller = new AbortController();
+          running.add(controller);
+          row[probe] = await run(probe, { picture, model: row.model, reasons: row.claims.reasoning, timeoutMs, signal: controller.signal }, chat);
+          running.delete(controller);
+        }),
+      );
+      completed += 1;
+      const { claims: _, ...told } = row;
+      onProgress?.({ phase: "probe", completed, total, row: told });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(concurrency, total) }, work));
+  } catch (error) {
+    // The others end with it: nobody reads what they find.
+    stop(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+  signal?.throwIfAborted();
+}
+
+/**
+ * @param {Probe} probe
+ * @param {Parameters<typeof probeOf>[1]} target
+ * @param {ScanTools["chat"]} chat
+ * @returns {Promise<ProbeResult>}
+ */
+async function run(probe, target, chat) {
+  const { request, faultOf } = probeOf(probe, target);
+  const start = performance.now();
+  const latencyMs = () => Math.round(performance.now() - start);
+  try {
+    const result = await chat(request).result();
+    const error = faultOf(result);
+    return error === undefined ? { ok: true, latencyMs: latencyMs() } : { ok: false, latencyMs: latencyMs(), error };
+  } catch (error) {
+    if (target.signal.aborted) throw target.signal.reason;
+    if (!OpenRouterError.isInstance(error) || FATAL.has(error.code)) throw error;
+    const hint = error.retryAfterMs === undefined ? "" : `; try again in ${Math.ceil(error.retryAfterMs / 1000)} s`;
+    return { ok: false, latencyMs: latencyMs(), error: `${error.code}: ${describe(error)}${hint}` };
+  }
+}
+
+/** Whether probes could sign: with the client's key, or a header of its own. @param {Access} access */
+async function hasKey(access) {
+  const plan = await planOf((glue) => glue.catalogPlan(access.config(), "{}"));
+  return plan.key === "never" || Boolean((await access.apiKey())?.trim());
+}
+
+/** @param {() => string} make */
+function parsed(make) {
+  try {
+    return JSON.parse(make());
+  } catch (thrown) {
+    throw fromEngine(thrown);
+  }
+}

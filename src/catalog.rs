@@ -1,0 +1,207 @@
+//! The catalog: the rows of `GET /models` and those that ship with the package, found by every name that a model has (models-scan 1).
+
+use crate::call::{Call, KeyNeed};
+use crate::catalog_filter::Filter;
+use crate::catalog_model::{effective, id_of, write_facts, write_model};
+use crate::catalog_rows::{Fault, Field, Row, each_row};
+use crate::change::{Changes, place};
+use crate::config::ClientConfig;
+use crate::error::{Code, Error};
+use crate::http::without_bom;
+use crate::json::Raw;
+use crate::json_string::write_string;
+use crate::request::resolve;
+use crate::text::{between, find};
+use crate::value::Value;
+
+const RULE: &str = "catalog";
+const LABEL: &str = "OpenRouter /models failed";
+/// Of one fetch, its pages together. OpenClaw gives a list 5 s and a capability cache 10; its scanner's 12 suit both.
+const TIMEOUT_MS: f64 = 12_000.0;
+/// What a router costs depends on where it goes, so that OpenClaw's zeros for `openrouter/auto` would be a lie.
+const BUNDLED: &[u8] = br#"[
+{"id":"moonshotai/kimi-k2.5","name":"MoonshotAI: Kimi K2.5","context_length":262144,"max_completion_tokens":262144,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"0.00000044","completion":"0.000002","input_cache_read":"0.00000022"},"reasoning":true,"bundled":true},
+{"id":"moonshotai/kimi-k2.6","name":"MoonshotAI: Kimi K2.6","context_length":262144,"max_completion_tokens":262144,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"0.0000008","completion":"0.0000035","input_cache_read":"0.0000002"},"reasoning":true,"bundled":true},
+{"id":"openrouter/auto","name":"OpenRouter: Auto","context_length":200000,"max_completion_tokens":8192,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"-1","completion":"-1"},"reasoning":false,"bundled":true}
+]"#;
+/// Variants that choose a provider or a plugin; any other (`:free`, `:batch`) is a row of its own.
+const DYNAMIC_VARIANTS: [&str; 4] = ["nitro", "floor", "online", "exacto"];
+
+/// What is sent for a page: `links.next` of the one before goes on as its query alone, so that no answer sends the key elsewhere.
+/// `settings` is `{all?, next?, timeoutMs?}`.
+pub fn plan(config: &ClientConfig, settings: &str) -> Result<Call, Error> {
+    let settings = Value::parse(settings).unwrap_or_else(Value::null);
+    let query = match settings.get_str("next") {
+        Some(next) => match next.split_once('?') {
+            Some((_, query)) => ["?", query].concat(),
+            None => return Err(bad_response("links.next of the answer has no query")),
+        },
+        None if settings.get("all").and_then(|flag| flag.as_bool()) == Some(true) => "?output_modalities=all".to_owned(),
+        None => String::new(),
+    };
+    let mut call = Call::get(config, &["/models", &query].concat(), LABEL)?;
+    call.key = KeyNeed::Optional;
+    call.timeout_ms = settings.get("timeoutMs").and_then(|ms| ms.as_number()).unwrap_or(TIMEOUT_MS);
+    call.max_bytes = config.max_json_bytes()?.unwrap_or(call.max_bytes);
+    Ok(call)
+}
+
+/// Checks a page and gives the address of the next, JSON text.
+pub fn next_page(page: &[u8]) -> Result<Option<String>, Error> {
+    let next = walk(page, &mut |_| {})?;
+    Ok(next.and_then(Raw::string).map(|next| next.decode()).filter(|next| !next.trim_ascii().is_empty()))
+}
+
+fn walk<'a>(bytes: &'a [u8], visit: &mut dyn FnMut(Option<Row<'a>>)) -> Result<Option<Raw<'a>>, Error> {
+    let bytes = without_bom(bytes);
+    each_row(bytes, visit).map_err(|fault| match fault {
+        Fault::NotRows => bad_response("the server answered with JSON that holds no list of models"),
+        Fault::Malformed(_) if bytes.trim_ascii().is_empty() => bad_response("the server answered with an empty body"),
+        Fault::Malformed(_) if bytes.trim_ascii().starts_with(b"<") => bad_response("the server answered with an HTML page"),
+        Fault::Malformed(malformed) => {
+            bad_response(&["the server answered with malformed JSON: byte ", &(malformed.at as u64).to_string(), " does not fit"].concat())
+        }
+    })
+}
+
+fn bad_response(problem: &str) -> Error {
+    Error::new(Code::BadResponse, [LABEL, ": ", problem].concat())
+}
+
+/// The rows of a catalog, sorted out.
+#[derive(Debug, Default)]
+pub struct Catalog<'a> {
+    /// Every row that has an id, and its number.
+    rows: Vec<(Row<'a>, usize)>,
+    /// Those that were lost, and prices that cannot be read.
+    pub warnings: Changes,
+}
+
+impl<'a> Catalog<'a> {
+    /// Reads pages, one behind the other.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+        let mut catalog = Self::default();
+        let mut number = 0;
+        walk(bytes, &mut |row| {
+            match row {
+                Some(row) if id_of(&row).is_some() => catalog.rows.push((row, number)),
+                Some(_) => catalog.warnings.add(RULE, place("data", number, ".id"), "must be a name: the row was left out"),
+                None => catalog.warnings.add(RULE, place("data", number, ""), "must be an object: the row was left out"),
+            }
+            number += 1;
+        })?;
+        Ok(catalog)
+    }
+
+    /// Puts the rows in order of their ids, once each: the first of two, and what is bundled where it is missing.
+    fn settle(&mut self) {
+        // Without a usable row the server has no catalog, and what is bundled is not its.
+        if !self.rows.is_empty() {
+            // The constant is a catalog: a test reads it.
+            let _ = each_row(BUNDLED, &mut |row| self.rows.extend(row.map(|row| (row, usize::MAX))));
+        }
+        let mut sorted: Vec<(Row<'a>, usize)> = Vec::with_capacity(self.rows.len());
+        for (row, number) in self.rows.drain(..) {
+            let id = id_of(&row).unwrap_or_default();
+            match sorted.binary_search_by(|(held, _)| id_of(held).unwrap_or_default().cmp(&id)) {
+                Ok(_) if number == usize::MAX => {}
+                Ok(_) => self.warnings.add(RULE, place("data", number, ".id"), "is there twice: the row was left out"),
+                Err(at) => sorted.insert(at, (row, number)),
+            }
+        }
+        self.rows = sorted;
+    }
+
+    /// The row of an id or of a dated name.
+    fn row(&self, name: &str) -> Option<(Row<'a>, usize)> {
+        let is = |value: Option<Raw<'_>>| value.and_then(Raw::string).is_some_and(|text| text.is(name));
+        let by_id = self.rows.iter().find(|(row, _)| is(row.get(Field::Id)));
+        by_id.or_else(|| self.rows.iter().find(|(row, _)| is(row.get(Field::CanonicalSlug)))).copied()
+    }
+
+    /// The row with what its `~` alias stands for in it.
+    pub fn whole(&self, row: &Row<'a>) -> Row<'a> {
+        effective(row, |slug| self.row(slug).map(|(row, _)| row))
+    }
+
+    /// The row behind an id on the wire, as OpenRouter would find it; a bare name finds the one model of that name.
+    fn find(&self, api_id: &str) -> Option<(Row<'a>, usize)> {
+        let mut name = find(api_id, "@preset/").map_or(api_id, |at| between(api_id, 0, at));
+        loop {
+            if let Some(found) = self.row(name) {
+                return Some(found);
+            }
+            match name.rsplit_once(':') {
+                Some((base, variant)) if DYNAMIC_VARIANTS.contains(&variant) => name = base,
+                _ => break,
+            }
+        }
+        let bare = name.strip_prefix("openrouter/")?;
+        let mut named =
+            self.rows.iter().filter(|(row, _)| id_of(row).is_some_and(|id| id.split_once('/').is_some_and(|(_, tail)| tail == bare)));
+        let first = named.next()?;
+        named.next().is_none().then_some(*first)
+    }
+
+    /// Every row, unless it has no text to give.
+    pub fn rows(&self, all: bool) -> impl Iterator<Item = (Row<'a>, usize)> {
+        self.rows
+            .iter()
+            .map(|(row, number)| (self.whole(row), *number))
+            .filter(move |(row, _)| all || crate::catalog_model::gives_text(row))
+    }
+}
+
+/// `{models: [...], warnings}` of what passes. `query` is `{all?}` and the fields of a [`Filter`].
+pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
+    let query = Value::parse(query).unwrap_or_else(Value::null);
+    let all = query.get("all").and_then(|flag| flag.as_bool()) == Some(true);
+    let filter = Filter::read(&query, false)?;
+    let mut catalog = Catalog::read(bytes)?;
+    catalog.settle();
+    let mut warnings = core::mem::take(&mut catalog.warnings);
+    let mut out = String::from("{\"models\":[");
+    let mut is_first = true;
+    for (row, number) in catalog.rows(all) {
+        if filter.passes(&row) {
+            out.push_str(if is_first { "" } else { "," });
+            is_first = false;
+            write_model(&mut out, &row, &mut |below, reason| warnings.add(RULE, place("data", number, below), reason.to_owned()));
+        }
+    }
+    out.push_str("],\"warnings\":");
+    warnings.write(&mut out);
+    out.push('}');
+    Ok(out)
+}
+
+/// `{apiId, model, facts}` of the model that a name means: a reference, a slug, a bare name, an alias of the client's, a variant.
+/// `facts` is what the rules for requests go by.
+pub fn get(bytes: &[u8], name: &str, models: Option<&str>) -> Result<Option<String>, Error> {
+    let models = models.and_then(Value::parse);
+    let wanted = resolve(name, models.as_ref(), "id")?;
+    let mut catalog = Catalog::read(bytes)?;
+    catalog.settle();
+    let Some((row, _)) = catalog.find(&wanted.api_id) else { return Ok(None) };
+    let row = catalog.whole(&row);
+    let mut out = String::from("{\"apiId\":");
+    write_string(&mut out, &wanted.api_id);
+    out.push_str(",\"model\":");
+    write_model(&mut out, &row, &mut |_, _| {});
+    out.push_str(",\"facts\":");
+    write_facts(&mut out, &row);
+    out.push('}');
+    Ok(Some(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_bundled_can_be_read() {
+        let mut count = 0;
+        each_row(BUNDLED, &mut |row| count += usize::from(row.is_some_and(|row| id_of(&row).is_some()))).unwrap();
+        assert_eq!(count, 3);
+    }
+}

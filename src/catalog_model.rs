@@ -1,0 +1,411 @@
+//! One row of the catalog as a model: both generations of its fields, read leniently (models-scan 1 and 2, openrouter-api 5).
+
+use crate::catalog_rows::{Field, Row};
+use crate::json::Raw;
+use crate::json_string::write_string;
+use crate::model_record::{Effort, Reasoning};
+use crate::model_ref::ModelRef;
+use crate::price::{decimal_text, is_zero};
+use crate::text::{between, find, tail};
+use crate::value::Value;
+
+/// What a model has of context while nobody says.
+const ASSUMED_CONTEXT: u64 = 200_000;
+/// What a model answers at most while nobody says.
+const ASSUMED_MAX_TOKENS: u64 = 8192;
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+/// Above this a date counts milliseconds.
+const MILLISECONDS_FROM: f64 = 1e12;
+
+/// The id, unless it is blank.
+pub fn id_of(row: &Row<'_>) -> Option<String> {
+    row.get(Field::Id).and_then(Raw::string).map(|id| id.decode()).filter(|id| !id.trim_ascii().is_empty())
+}
+
+fn text_of(value: Option<Raw<'_>>) -> Option<String> {
+    value.and_then(Raw::string).map(|text| text.decode()).filter(|text| !text.trim_ascii().is_empty())
+}
+
+/// A whole positive number, as a number or as a string of one.
+fn count(value: Option<Raw<'_>>) -> Option<u64> {
+    let number = value.and_then(Raw::number)?;
+    ((1.0..=MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+}
+
+/// What a `~` alias stands for.
+pub fn alias_target(row: &Row<'_>) -> Option<String> {
+    let target = row.get(Field::AliasTarget)?;
+    text_of(Some(target)).or_else(|| text_of(target.field("slug"))).or_else(|| text_of(target.field("id")))
+}
+
+/// What an alias has of its target.
+const ABILITIES: [Field; 8] = [
+    Field::Architecture,
+    Field::Modality,
+    Field::TopProvider,
+    Field::ContextLength,
+    Field::MaxCompletionTokens,
+    Field::MaxOutputTokens,
+    Field::SupportedParameters,
+    Field::Reasoning,
+];
+
+/// The row; that of an alias with the abilities of what it stands for.
+pub fn effective<'a>(row: &Row<'a>, find: impl FnOnce(&str) -> Option<Row<'a>>) -> Row<'a> {
+    let Some(target) = alias_target(row).and_then(|slug| find(&slug)) else { return *row };
+    let mut whole = *row;
+    whole.take(&target, &ABILITIES);
+    if row.get(Field::Pricing).is_none() {
+        whole.take(&target, &[Field::Pricing]);
+    }
+    whole
+}
+
+/// Milliseconds since 1970.
+pub fn created_ms(row: &Row<'_>) -> Option<u64> {
+    let number = |value: Option<Raw<'_>>| value.and_then(Raw::number).filter(|number| *number > 0.0 && *number < MAX_SAFE_INTEGER / 1000.0);
+    let created = number(row.get(Field::Created)).or(number(row.get(Field::CreatedAt)))?;
+    Some(if created > MILLISECONDS_FROM { created } else { created * 1000.0 } as u64)
+}
+
+/// Tokens of context, where the row says.
+pub fn context_window(row: &Row<'_>) -> Option<u64> {
+    count(row.get(Field::TopProvider).and_then(|top| top.field("context_length"))).or_else(|| count(row.get(Field::ContextLength)))
+}
+
+/// Tokens of an answer, where the row says.
+pub fn max_tokens(row: &Row<'_>) -> Option<u64> {
+    let top = count(row.get(Field::TopProvider).and_then(|top| top.field("max_completion_tokens")));
+    top.or_else(|| count(row.get(Field::MaxCompletionTokens))).or_else(|| count(row.get(Field::MaxOutputTokens)))
+}
+
+fn strings(list: Raw<'_>) -> Option<Vec<String>> {
+    if !list.is_array() {
+        return None;
+    }
+    let mut texts = Vec::new();
+    list.each_item(|item| texts.extend(item.string().map(|text| text.decode().trim_ascii().to_owned()).filter(|text| !text.is_empty())));
+    Some(texts)
+}
+
+/// `text+image->text`, wherever the row has it.
+pub fn modality(row: &Row<'_>) -> Option<String> {
+    text_of(row.get(Field::Architecture).and_then(|architecture| architecture.field("modality")))
+        .or_else(|| text_of(row.get(Field::Modality)))
+}
+
+fn kinds(row: &Row<'_>, list: &str, side: usize) -> Option<Vec<String>> {
+    let listed =
+        row.get(Field::Architecture).and_then(|architecture| architecture.field(list)).and_then(strings).filter(|kinds| !kinds.is_empty());
+    listed.or_else(|| {
+        let modality = modality(row)?;
+        let arrow = find(&modality, "->")?;
+        let part = if side == 0 { between(&modality, 0, arrow) } else { tail(&modality, arrow + 2) };
+        let kinds: Vec<String> = part.split('+').map(str::trim_ascii).filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
+        (!kinds.is_empty()).then_some(kinds)
+    })
+}
+
+/// What goes in, where the row says.
+pub fn input(row: &Row<'_>) -> Option<Vec<String>> {
+    kinds(row, "input_modalities", 0)
+}
+
+/// Whether this kind goes in.
+pub fn takes(row: &Row<'_>, kind: &str) -> bool {
+    input(row).is_some_and(|kinds| kinds.iter().any(|held| held == kind))
+}
+
+/// Whether it gives text; a row that does not say counts as one that does.
+pub fn gives_text(row: &Row<'_>) -> bool {
+    kinds(row, "output_modalities", 1).is_none_or(|kinds| kinds.iter().any(|kind| kind == "text"))
+}
+
+/// Whether a parameter is listed; `None`: there is no list.
+pub fn lists(row: &Row<'_>, name: &str) -> Option<bool> {
+    let list = row.get(Field::SupportedParameters).filter(|list| list.is_array())?;
+    let mut is_listed = false;
+    list.each_item(|item| {
+        is_listed |= item.string().is_some_and(|held| held.is(name) || held.to_text().trim_ascii() == name);
+    });
+    Some(is_listed)
+}
+
+/// How many parameters are listed.
+pub fn parameter_count(row: &Row<'_>) -> usize {
+    row.get(Field::SupportedParameters).and_then(strings).map_or(0, |list| list.len())
+}
+
+/// What is known of its reasoning.
+pub fn reasoning(row: &Row<'_>) -> Reasoning {
+    let stated = row.get(Field::Reasoning).filter(|value| value.is_object() || !value.is_array()).map(Value::Raw);
+    let stated = stated.filter(|value| value.is_object() || value.as_bool().is_some()).and_then(|value| Reasoning::read(&value));
+    match stated {
+        Some(reasoning) => reasoning,
+        None if lists(row, "reasoning") == Some(true) || lists(row, "include_reasoning") == Some(true) => Reasoning::Yes,
+        None => Reasoning::No,
+    }
+}
+
+/// `:free`, or prompt and completion at 0.
+pub fn is_free(row: &Row<'_>) -> bool {
+    if row.get(Field::Id).and_then(Raw::string).is_some_and(|id| id.bytes().ends_with(b":free")) {
+        return true;
+    }
+    let costs_nothing = |name: &str| {
+        let price = row.get(Field::Pricing).and_then(|pricing| pricing.field(name));
+        price.and_then(decimal_text).is_some_and(|price| is_zero(&price))
+    };
+    costs_nothing("prompt") && costs_nothing("completion")
+}
+
+fn write_strings(out: &mut String, list: &[String]) {
+    out.push('[');
+    for (at, text) in list.iter().enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        write_string(out, text);
+    }
+    out.push(']');
+}
+
+/// `,"name":` where something stands before it.
+pub(crate) fn key(out: &mut String, name: &str) {
+    out.push_str(if out.ends_with('{') { "\"" } else { ",\"" });
+    out.push_str(name);
+    out.push_str("\":");
+}
+
+pub(crate) fn write_field(out: &mut String, name: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        key(out, name);
+        write_string(out, text);
+    }
+}
+
+pub(crate) fn write_flag(out: &mut String, name: &str, flag: bool) {
+    key(out, name);
+    out.push_str(if flag { "true" } else { "false" });
+}
+
+pub(crate) fn write_count(out: &mut String, name: &str, number: u64) {
+    key(out, name);
+    out.push_str(&number.to_string());
+}
+
+/// The row as it came, as every JSON parser takes it.
+fn write_raw(out: &mut String, raw: Raw<'_>) {
+    if raw.bytes().iter().any(|byte| *byte < b' ') { out.push_str(&raw.json()) } else { out.push_str(&raw.text()) }
+}
+
+/// The model as JSON. `warn` is told of what cannot be read: the place below the row, and why.
+pub fn write_model(out: &mut String, row: &Row<'_>, warn: &mut dyn FnMut(&str, &str)) {
+    let id = id_of(row).unwrap_or_default();
+    out.push('{');
+    write_field(out, "id", Some(&id));
+    write_field(out, "name", Some(text_of(row.get(Field::Name)).as_deref().unwrap_or(&id)));
+    if let Some(created) = created_ms(row) {
+        write_count(out, "created", created / 1000);
+    }
+    for (name, value) in [
+        ("description", text_of(row.get(Field::Description))),
+        ("canonicalSlug", text_of(row.get(Field::CanonicalSlug))),
+        ("aliasTarget", alias_target(row)),
+    ] {
+        write_field(out, name, value.as_deref());
+    }
+    let (context, most) = (context_window(row), max_tokens(row));
+    write_count(out, "contextWindow", context.unwrap_or(ASSUMED_CONTEXT));
+    write_count(out, "maxTokens", most.unwrap_or(ASSUMED_MAX_TOKENS));
+    let assumed = match (context, most) {
+        (None, None) => "[\"contextWindow\",\"maxTokens\"]",
+        (None, _) => "[\"contextWindow\"]",
+        (_, None) => "[\"maxTokens\"]",
+        _ => "",
+    };
+    if !assumed.is_empty() {
+        key(out, "assumed");
+        out.push_str(assumed);
+    }
+    for (name, kinds) in [("input", input(row)), ("output", kinds(row, "output_modalities", 1))] {
+        key(out, name);
+        write_strings(out, &kinds.unwrap_or_else(|| vec!["text".to_owned()]));
+    }
+    let reasoning = reasoning(row);
+    write_flag(out, "reasoning", reasoning.is_known());
+    if let Some(flag) = lists(row, "tools") {
+        write_flag(out, "supportsTools", flag);
+    }
+    if let Some(list) = row.get(Field::SupportedParameters).and_then(strings) {
+        key(out, "supportedParameters");
+        write_strings(out, &list);
+    }
+    key(out, "thinking");
+    write_thinking(
+        out,
+        &ModelRef::or_auto(&id),
+        &reasoning,
+        row.get(Field::Reasoning).and_then(|object| text_of(object.field("default_effort"))),
+    );
+    key(out, "pricing");
+    write_pricing(out, row.get(Field::Pricing), warn);
+    write_field(out, "expirationDate", text_of(row.get(Field::ExpirationDate)).as_deref());
+    if let Some(voices) = row.get(Field::SupportedVoices).and_then(strings) {
+        key(out, "supportedVoices");
+        write_strings(out, &voices);
+    }
+    write_flag(out, "isFree", is_free(row));
+    key(out, "raw");
+    write_raw(out, row.raw);
+    out.push('}');
+}
+
+/// What the rules for requests go by, as an entry of `models` has it.
+pub fn write_facts(out: &mut String, row: &Row<'_>) {
+    out.push('{');
+    key(out, "reasoning");
+    match (row.get(Field::Reasoning), reasoning(row)) {
+        (Some(object), Reasoning::Efforts { .. } | Reasoning::Binary { .. }) => write_raw(out, object),
+        (_, reasoning) => out.push_str(if reasoning.is_known() { "true" } else { "false" }),
+    }
+    if let Some(flag) = lists(row, "tools") {
+        write_flag(out, "supportsTools", flag);
+    }
+    for (name, list) in [("input", input(row)), ("supportedParameters", row.get(Field::SupportedParameters).and_then(strings))] {
+        if let Some(list) = list {
+            key(out, name);
+            write_strings(out, &list);
+        }
+    }
+    for (name, number) in [("contextWindow", context_window(row)), ("maxTokens", max_tokens(row))] {
+        if let Some(number) = number {
+            write_count(out, name, number);
+        }
+    }
+    out.push('}');
+}
+
+/// The menu of levels (provider-rules 6): `{levels, default?, binary?, mandatory?}`.
+fn write_thinking(out: &mut String, model: &ModelRef, reasoning: &Reasoning, stated: Option<String>) {
+    use Effort::{High, Low, Medium, Minimal, XHigh};
+    let levels: Vec<Effort> = match reasoning {
+        _ if model.is_auto() => Vec::new(),
+        Reasoning::Efforts { supported, .. } => supported.clone(),
+        _ if model.is_deepseek_v4() => vec![Minimal, Low, Medium, High, XHigh],
+        Reasoning::Binary { .. } => vec![Low],
+        Reasoning::Yes => vec![Minimal, Low, Medium, High],
+        Reasoning::No => Vec::new(),
+    };
+    let is_mandatory = reasoning.is_mandatory();
+    out.push_str("{\"levels\":[");
+    out.push_str(if is_mandatory { "" } else { "\"off\"" });
+    for level in &levels {
+        out.push_str(if out.ends_with('[') { "\"" } else { ",\"" });
+        out.push_str(level.as_str());
+        out.push('"');
+    }
+    out.push(']');
+    // The model's own word, else the middle of the menu.
+    let stated = stated.as_deref().and_then(Effort::parse).filter(|level| levels.contains(level));
+    let has_menu = matches!(reasoning, Reasoning::Efforts { .. });
+    let usual = match reasoning {
+        _ if model.is_deepseek_v4() && !has_menu => Some(High),
+        Reasoning::Efforts { .. } => [Medium, High, Low].into_iter().find(|level| levels.contains(level)),
+        _ => None,
+    };
+    let default = stated.or(usual).map(Effort::as_str);
+    write_field(out, "default", default.or((has_menu && !is_mandatory).then_some("off")));
+    if matches!(reasoning, Reasoning::Binary { .. }) {
+        write_flag(out, "binary", true);
+    }
+    if is_mandatory {
+        write_flag(out, "mandatory", true);
+    }
+    out.push('}');
+}
+
+fn camel(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut is_next_upper = false;
+    for c in name.chars() {
+        if c == '_' {
+            is_next_upper = !out.is_empty();
+        } else {
+            out.push(if is_next_upper { c.to_ascii_uppercase() } else { c });
+            is_next_upper = false;
+        }
+    }
+    out
+}
+
+/// Prices by their names in camel case, each as it came. A negative one says that nobody knows it: it is left out, since sums with it go
+/// below zero.
+pub fn write_pricing(out: &mut String, pricing: Option<Raw<'_>>, warn: &mut dyn FnMut(&str, &str)) {
+    out.push('{');
+    let mut is_unknown = false;
+    if let Some(pricing) = pricing {
+        write_prices(out, pricing, ".pricing.", &mut is_unknown, warn);
+        if let Some(discount) = pricing.field("discount").and_then(decimal_text) {
+            key(out, "discount");
+            // Text that reads as a number of JSON: a leading zero is all that the other rule lets through.
+            let digits = discount.trim_start_matches('0');
+            out.push_str(if digits.is_empty() || digits.starts_with('.') { "0" } else { "" });
+            out.push_str(digits.trim_end_matches('.'));
+        }
+        if let Some(overrides) = pricing.field("overrides").filter(|list| list.is_array()) {
+            key(out, "overrides");
+            out.push('[');
+            overrides.each_item(|item| {
+                if item.is_object() {
+                    out.push_str(if out.ends_with('[') { "{" } else { ",{" });
+                    write_override(out, item, warn);
+                    out.push('}');
+                } else {
+                    warn(".pricing.overrides", "an entry is no object: it was left out");
+                }
+            });
+            out.push(']');
+        }
+    }
+    if is_unknown || out.ends_with('{') {
+        write_flag(out, "isUnknown", true);
+    }
+    out.push('}');
+}
+
+fn write_override(out: &mut String, item: Raw<'_>, warn: &mut dyn FnMut(&str, &str)) {
+    if let Some(tokens) = item.field("min_prompt_tokens").and_then(Raw::number).filter(|tokens| *tokens >= 0.0) {
+        write_count(out, "minPromptTokens", tokens as u64);
+    }
+    for (name, written) in [("utc_start", "utcStart"), ("utc_end", "utcEnd")] {
+        let time = item.field(name).map(|time| time.string().map_or_else(|| padded(time), |text| text.decode()));
+        write_field(out, written, time.as_deref());
+    }
+    if let Some(days) = item.field("utc_days").filter(|days| days.is_array()) {
+        key(out, "utcDays");
+        write_raw(out, days);
+    }
+    let mut is_unknown = false;
+    write_prices(out, item, ".pricing.overrides.", &mut is_unknown, warn);
+}
+
+/// `930`, a number of an older shape, is `0930`.
+fn padded(time: Raw<'_>) -> String {
+    let digits = time.text().into_owned();
+    ["0".repeat(4usize.saturating_sub(digits.len())), digits].concat()
+}
+
+const NO_PRICES: [&[u8]; 6] = [b"discount", b"overrides", b"min_prompt_tokens", b"utc_start", b"utc_end", b"utc_days"];
+
+fn write_prices(out: &mut String, prices: Raw<'_>, place: &str, is_unknown: &mut bool, warn: &mut dyn FnMut(&str, &str)) {
+    prices.each_field(|name, value| {
+        if value.present().is_none() || NO_PRICES.contains(&name) || name.iter().any(|byte| *byte < b' ' || *byte == b'\\') {
+            return;
+        }
+        let name = String::from_utf8_lossy(name);
+        match decimal_text(value) {
+            Some(price) if price.starts_with('-') && !is_zero(&price) => *is_unknown = true,
+            Some(price) => write_field(out, &camel(&name), Some(&price)),
+            None => warn(&[place, &name].concat(), "is no decimal number: the price was left out"),
+        }
+    });
+}

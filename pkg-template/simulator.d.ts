@@ -9,8 +9,9 @@
  * ```
  *
  * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
- * `/key`, `/credits` and `/generation`, and plays the sign-in (`/auth`, the page where a visitor allows it, and `/auth/keys`), under any prefix
- * that ends in `/v1` and under none. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
+ * `/images`, `/images/models`, `/videos`, `/videos/{id}`, `/videos/{id}/content`, `/videos/models`, `/audio/speech`, `/audio/transcriptions`,
+ * `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
+ * `/auth/keys`), under any prefix that ends in `/v1` and under none. Pictures, films and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
  */
 
 export interface SimulatorOptions {
@@ -20,6 +21,20 @@ export interface SimulatorOptions {
   managementKeys?: readonly string[];
   /** These models instead of the built-in ones: ids, or rows of `/models` of which only `id` must be given. */
   models?: ReadonlyArray<string | (Partial<Model> & { id: string })>;
+  /** These models in `/videos/models` instead of the built-in ones: ids, or rows of which only `id` must be given. */
+  videoModels?: ReadonlyArray<string | (Partial<VideoModelRow> & { id: string })>;
+  /**
+   * Fields of `/key` that replace the simulator's own: `{ limit: 5, limit_reset: "monthly" }`, `{ limit: "5.00" }`, `{ budgets: [...] }`.
+   * `limit_remaining` is reckoned from `limit` unless it is given too. A key that has spent a `limit` given as a number is answered 403.
+   */
+  key?: { limit?: number | string | null; [field: string]: unknown };
+  /** Fields of `/credits` that replace the simulator's own. */
+  credits?: { total_credits?: number | string; total_usage?: number | string; [field: string]: unknown };
+  /**
+   * For how many looks at it a generation is unknown to `/generation`, as a new one is at OpenRouter for a moment.
+   * @default 0
+   */
+  generationDelayPolls?: number;
   /**
    * Pause before each event of a stream, for scripts that set no `chunkDelayMs`.
    * @default 15
@@ -32,7 +47,7 @@ export interface SimulatorOptions {
   seed?: number | string;
   /**
    * Obey scripts that travel in the request: JSON in the header `x-simulator-script` (ASCII only, as all headers: escape the rest), or an object
-   * in the body field `simulator`.
+   * in the body field `simulator`; a `Script` on `/chat/completions`, a `RequestScript` elsewhere.
    * @default false
    */
   allowRequestScripts?: boolean;
@@ -56,6 +71,16 @@ export interface Simulator {
   readonly enqueue: (script: Script) => void;
   /** Every chat request that matches gets this script; of several rules the newest wins. Returns a function that removes the rule. */
   readonly on: (match: Match, script: Script) => () => void;
+  /**
+   * Every request that matches gets this script, whatever it is for; of several rules the newest wins. Returns a function that removes the rule.
+   *
+   * ```js
+   * simulator.onRequest("GET /videos/:id", { status: 503, times: 2 });
+   * simulator.onRequest("POST /videos", { networkError: true, carriedOut: true }); // the job is there, its id is lost
+   * simulator.onRequest("/models", { padToBytes: 100_000_000 });
+   * ```
+   */
+  readonly onRequest: (match: RequestMatch, script: RequestScript) => () => void;
   /** The last 1000 requests, oldest first; always the same array. */
   readonly requests: SimulatorRequest[];
   /** Forgets requests, scripts, rules and answers, and starts the ids anew. */
@@ -64,6 +89,133 @@ export interface Simulator {
 
 /** A model id (`body.model` as sent), a pattern for the text of the last user message, or a function. */
 export type Match = string | RegExp | ((body: ChatRequest, request: SimulatorRequest) => boolean);
+
+/**
+ * A path without the prefix, `:name` in it for one segment and `*` for anything, with the method before it or without (`"GET /videos/:id"`);
+ * a pattern for method and path in one line; or a function.
+ */
+export type RequestMatch = string | RegExp | ((request: SimulatorRequest) => boolean);
+
+/**
+ * How one request of any path is answered. With `allowRequestScripts` it can travel in the header `x-simulator-script` or in the field `simulator`
+ * of a JSON body; on `/chat/completions` a `Script` does. Rules of `onRequest` go before those of `on` and `enqueue`.
+ */
+export interface RequestScript {
+  // An HTTP answer instead of the route's own
+
+  /** 300 and above, without `body`: OpenRouter's error body for that status. Below, without `body`: the route's answer with this status. */
+  status?: number;
+  /** Added to the route's own, or replacing them. In process alone `Content-Length` may be untrue; behind a port it is not sent. */
+  headers?: Record<string, string>;
+  /** The whole body: an object as JSON, a string or bytes as they are. */
+  body?: object | string | Uint8Array;
+  contentType?: string;
+  /** No answer at all, as in `Script`. */
+  networkError?: boolean;
+  /** The route does its work first (the job is registered, the money is spent), and only its answer is replaced or lost. */
+  carriedOut?: boolean;
+
+  // How it travels, as in `Script`
+
+  delayMs?: number;
+  chunkBytes?: "event" | number | number[];
+  chunkDelayMs?: number;
+  stallAfterBytes?: number;
+  cutAfterBytes?: number;
+  endAfterBytes?: number;
+  /** So many bytes at least: blanks behind JSON and text, zeros behind the rest, made while they are sent. */
+  padToBytes?: number;
+
+  /** So many requests get it; left out: all. Counts for `onRequest` alone. */
+  times?: number;
+
+  // What single routes look at
+
+  /** Of `POST /videos`: what becomes of the job. */
+  video?: VideoScript;
+  /** Of `POST /images`. */
+  images?: ImagesScript;
+  /** Of `GET /models`. */
+  models?: ModelsScript;
+}
+
+/** The life of a video job. Every look at it takes it one step on. */
+export interface VideoScript {
+  /**
+   * One entry a poll, the last one again and again: any word, `null` for an answer without status, or an object for a poll that fails
+   * (`{ status: 503 }`, `{ networkError: true }`, `{ body: "<html>" }`).
+   * @default ["pending", "in_progress", "completed"]
+   */
+  statuses?: (string | null | RequestScript)[];
+  id?: string;
+  /**
+   * `absolute`, `root-relative`, `relative`, `foreign` (another origin, `https://storage.simulator.test`; behind a port the machine's other name,
+   * `localhost` or `127.0.0.1`), or the URL itself.
+   * @default "absolute"
+   */
+  pollingUrl?: string;
+  /** `null`: none is sent. */
+  generationId?: string | null;
+  /**
+   * How many films the job makes.
+   * @default 1
+   */
+  films?: number;
+  /** What a failed, cancelled or expired job says; an object as well, as some providers have it. */
+  error?: string | object;
+  /** `null`: none is sent. Left out: the price of the model's SKU. */
+  usage?: object | null;
+  /**
+   * The simulator's own content URLs, which want the key; URLs of another origin, which want none; these; or `null` for none.
+   * @default "own"
+   */
+  unsignedUrls?: "own" | "foreign" | string[] | null;
+  /** Signed URLs of another origin beside them, until `expires_at`. */
+  signedUrls?: boolean | string[];
+  /** Unix seconds. Left out: in an hour. */
+  expiresAt?: number;
+  /** What the content route answers instead of the film, or how the film travels. */
+  content?: Omit<RequestScript, "carriedOut" | "times" | "video" | "images" | "models">;
+}
+
+/** How `POST /images` answers. */
+export interface ImagesScript {
+  /** Exactly these entries: without `b64_json`, with a broken one. `null`: the field is missing. */
+  data?: object[] | null;
+  /**
+   * A real picture of this kind.
+   * @default "png"
+   */
+  format?: "png" | "jpeg" | "webp" | "gif";
+  /** `null`: not said. Left out: the truth. */
+  mediaType?: string | null;
+  /**
+   * Of a stream: partial pictures before each whole one.
+   * @default 2
+   */
+  partials?: number;
+  /** Of a stream: it ends with this error after the partial pictures. */
+  error?: object;
+  /** `null`: none is reported. Left out: counted and priced. */
+  usage?: object | null;
+  /**
+   * `null`: the stream ends without one.
+   * @default "[DONE]"
+   */
+  doneToken?: string | null;
+}
+
+/** How `GET /models` answers. */
+export interface ModelsScript {
+  /** Before the simulator's own rows, and whatever they are: without an id, with wrong types, no objects at all. */
+  rows?: unknown[];
+  /** So many rows a page, though nobody asked for pages. */
+  pageSize?: number;
+  /** `links.next` on every page, to lead in a circle or to another origin. */
+  next?: string | null;
+  /** The answers of May 2025: fewer fields a row, no count, no links. */
+  shape?: "2025-05";
+}
 
 export interface SimulatorRequest {
   method: string;
@@ -120,6 +272,8 @@ export interface Script {
   /** Transcript first, then base64 in four pieces whose borders may stand inside a quantum. */
   audio?: { data?: string; transcript?: string; id?: string; expiresAt?: number };
   annotations?: object[];
+  /** Beside the choices, as Perplexity names its sources. */
+  citations?: string[];
   refusal?: string;
   /** Left out: `tool_calls` if there are any, else `stop`. */
   finishReason?: string | null;
@@ -304,7 +458,7 @@ export interface Model {
     prompt: string;
     completion: string;
     discount?: number;
-    overrides?: ({ min_prompt_tokens?: number; utc_start?: string; utc_end?: string; utc_days?: unknown } & { [price: string]: unknown })[];
+    overrides?: ({ min_prompt_tokens?: number; utc_start?: number; utc_end?: number; utc_days?: unknown } & { [price: string]: unknown })[];
     [price: string]: any;
   };
   top_provider: { context_length: number | null; max_completion_tokens: number | null; is_moderated: boolean };
@@ -323,6 +477,29 @@ export interface Model {
     supported_efforts?: string[] | null;
     supports_max_tokens?: boolean;
   };
+}
+
+/** A row of `/videos/models`. */
+export interface VideoModelRow {
+  id: string;
+  canonical_slug: string;
+  hugging_face_id?: string | null;
+  name: string;
+  /** Unix seconds. */
+  created: number;
+  description?: string;
+  supported_resolutions: string[] | null;
+  supported_aspect_ratios: string[] | null;
+  supported_sizes: string[] | null;
+  supported_durations: number[] | null;
+  supported_frame_images: string[] | null;
+  upscale_factor: { min?: number | null; max?: number | null } | null;
+  creativity: number[] | null;
+  generate_audio: boolean | null;
+  seed: boolean | null;
+  /** Decimal strings: USD a second, but for names with `cents_per_`. */
+  pricing_skus?: Record<string, string> | null;
+  allowed_passthrough_parameters: string[];
 }
 
 /** Starts a simulator. Throws a `TypeError` that names an option it does not know or cannot use. */

@@ -63,6 +63,8 @@ async function answer(simulator, request, outgoing) {
   const headers = new Headers(response.headers);
   // Makes the adapter write the headers at once. It would otherwise hold them back to look at the first chunks, and answer 500 if one of them fails.
   headers.set("Transfer-Encoding", "chunked");
+  // Never both: a length beside chunks is refused by clients. (Lengths, true or not, are told in process only.)
+  headers.delete("Content-Length");
   return new Response(breakingBody(response.body, outgoing), { status: response.status, headers });
 }
 

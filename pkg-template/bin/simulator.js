@@ -19,6 +19,8 @@ Options:
 
 A request can carry a script: a JSON object in the header x-simulator-script or in the body field "simulator", for example
   {"status": 429}   {"text": "Hi", "chunkBytes": 1}   {"cutAfterChunks": 3}
+and of a film
+  {"video": {"statuses": ["pending", {"status": 503}, "failed"]}}
 `;
 
 /** @returns {Promise<void>} */

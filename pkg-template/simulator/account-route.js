@@ -22,14 +22,17 @@ export function accountRoutes(app, state) {
     const key = state.requireKey(context.req.raw.headers);
     if (!state.isManagementKey(key)) throw new ApiError(403, "Only management keys can fetch credits for an account");
     const used = [...state.spent.values()].reduce((sum, amount) => sum + amount, 0);
-    return context.env.exchange.json(200, { data: { total_credits: CREDITS, total_usage: usd(used) } });
+    return context.env.exchange.json(200, { data: { total_credits: CREDITS, total_usage: usd(used), ...state.options.credits } });
   });
   app.get("/generation", (context) => {
     state.requireKey(context.req.raw.headers);
     const id = context.req.query("id");
     if (!id || !/^gen-[0-9A-Za-z-]+$/.test(id)) throw new ApiError(400, "The query parameter id must be a generation id");
+    const polls = state.generationPolls.get(id) ?? 0;
+    state.generationPolls.set(id, polls + 1);
     const generation = state.generations.get(id);
-    if (!generation) throw new ApiError(404, `Generation ${id} not found`);
+    // The books are written after the answer: for a while nobody has heard of it.
+    if (!generation || polls < (state.options.generationDelayPolls ?? 0)) throw new ApiError(404, `Generation ${id} not found`);
     return context.env.exchange.json(200, { data: describe(generation) });
   });
 }
@@ -42,10 +45,12 @@ function keyOf(key, state) {
   const usage = state.spent.get(key) ?? 0;
   const free = [...state.generations.values()].filter(({ answer }) => answer.model.endsWith(":free")).length;
   const management = state.isManagementKey(key);
+  const given = state.options.key ?? {};
+  const limit = given.limit ?? null;
   return {
     label: `${key.slice(0, 9)}...${key.slice(-3)}`,
-    limit: null,
-    limit_remaining: null,
+    limit,
+    limit_remaining: limit === null ? null : usd(Math.max(0, Number(limit) - usage)),
     limit_reset: null,
     include_byok_in_limit: false,
     usage,
@@ -68,11 +73,12 @@ function keyOf(key, state) {
     allowed_data_regions: ["global"],
     free_model_daily_requests: { used: free, limit: FREE_REQUESTS_A_DAY, remaining: Math.max(0, FREE_REQUESTS_A_DAY - free) },
     rate_limit: { requests: -1, interval: "10s", note: "This field is deprecated and safe to ignore." },
+    ...given,
   };
 }
 
 /** @param {Generation} generation */
-function describe({ answer, streamed, cancelled, requestHeaders, sessionId }) {
+function describe({ answer, apiType, streamed, cancelled, requestHeaders, sessionId }) {
   const prompt = answer.usage?.prompt_tokens ?? 0;
   const completion = answer.usage?.completion_tokens ?? 0;
   const cost = Number(answer.usage?.cost ?? 0);
@@ -112,7 +118,7 @@ function describe({ answer, streamed, cancelled, requestHeaders, sessionId }) {
     finish_reason: cancelled ? null : answer.finishReason,
     native_finish_reason: cancelled ? null : answer.nativeFinishReason,
     external_user: null,
-    api_type: "completions",
+    api_type: apiType,
     preset_id: null,
     router: null,
     provider_responses: null,

@@ -1,55 +1,8 @@
-/** The built-in models: ids, limits and prices of the usual kinds; every word of description is the simulator's own. */
+/** The built-in models that talk: ids, limits and prices of the usual kinds; every word of description is the simulator's own. */
+
+import { REASONING, SAMPLING, STRUCTURED, TOOLS, completeRow } from "./catalog-row.js";
 
 /** @import { Model } from "../simulator.d.ts" */
-
-const SAMPLING = ["temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty", "seed", "stop", "max_tokens"];
-const TOOLS = ["tools", "tool_choice", "parallel_tool_calls"];
-const STRUCTURED = ["response_format", "structured_outputs"];
-const REASONING = ["reasoning", "reasoning_effort", "include_reasoning"];
-
-/**
- * A whole row from the fields that are worth saying; the order of properties is the one on the wire.
- * @param {Partial<Model> & { id: string }} given
- * @returns {Model}
- */
-export function completeRow(given) {
-  const { id, pricing, architecture, reasoning, benchmarks, alias_target, ...rest } = given;
-  const contextLength = given.context_length === undefined ? 131072 : given.context_length;
-  const inputs = architecture?.input_modalities ?? ["text"];
-  const outputs = architecture?.output_modalities ?? ["text"];
-  return {
-    id,
-    canonical_slug: id,
-    ...(alias_target && { alias_target }),
-    hugging_face_id: null,
-    name: id,
-    created: 1767225600,
-    description: "A model of the simulator.",
-    context_length: contextLength,
-    architecture: {
-      modality: `${inputs.join("+")}->${outputs.join("+")}`,
-      input_modalities: inputs,
-      output_modalities: outputs,
-      tokenizer: "Other",
-      instruct_type: null,
-      ...architecture,
-    },
-    pricing: { prompt: "0.000001", completion: "0.000002", ...pricing },
-    top_provider: { context_length: contextLength, max_completion_tokens: null, is_moderated: false },
-    per_request_limits: null,
-    supported_parameters: [...SAMPLING, ...TOOLS, ...STRUCTURED],
-    default_parameters: {
-      temperature: null, top_p: null, top_k: null, frequency_penalty: null, presence_penalty: null, repetition_penalty: null,
-    },
-    supported_voices: null,
-    knowledge_cutoff: null,
-    expiration_date: null,
-    links: { details: `/api/v1/models/${given.canonical_slug ?? id}/endpoints` },
-    ...rest,
-    ...(benchmarks && { benchmarks }),
-    ...(reasoning && { reasoning }),
-  };
-}
 
 const ROUTER_ARCHITECTURE = {
   input_modalities: ["text", "image", "file", "audio", "video"],
@@ -80,7 +33,7 @@ const SONNET = completeRow({
 });
 
 /** @type {Model[]} */
-export const BUILT_IN_ROWS = [
+export const TEXT_ROWS = [
   completeRow({
     id: "openrouter/auto",
     name: "Auto Router",
@@ -180,5 +133,51 @@ export const BUILT_IN_ROWS = [
     pricing: { prompt: "0", completion: "0" },
     supported_parameters: [...SAMPLING, ...TOOLS],
     expiration_date: "2098-12-31",
+  }),
+  ...[
+    { id: "qwen/qwen3-235b-a22b", slug: "qwen/qwen3-235b-a22b-04-28", name: "Qwen: Qwen3 235B A22B", created: 1745875757, length: 40960 },
+    { id: "nvidia/nemotron-3-nano-30b-a3b", name: "NVIDIA: Nemotron 3 Nano 30B A3B", created: 1765731275, length: 256000 },
+    { id: "nvidia/nemotron-nano-12b-v2-vl", name: "NVIDIA: Nemotron Nano 12B 2 VL", created: 1761675565, length: 128000, sees: true },
+    { id: "google/gemma-4-31b-it", name: "Google: Gemma 4 31B", created: 1775148486, length: 262144, sees: true },
+    { id: "google/gemma-3n-e4b-it", name: "Google: Gemma 3n 4B", created: 1747776824, length: 8192, mute: true },
+    { id: "openai/gpt-oss-20b", name: "OpenAI: gpt-oss-20b", created: 1754414229, length: 131072 },
+  ].map(({ id, slug = id, name, created, length, sees, mute }) => completeRow({
+    id: `${id}:free`,
+    canonical_slug: slug,
+    name: `${name} (free)`,
+    created,
+    description: `Stands in for a free model that ${sees ? "sees pictures" : mute ? "cannot call tools" : "calls tools"}.`,
+    context_length: length,
+    architecture: { input_modalities: sees ? ["image", "text"] : ["text"], output_modalities: ["text"], modality: sees ? "text+image->text" : "text->text" },
+    pricing: { prompt: "0", completion: "0" },
+    supported_parameters: mute ? SAMPLING : [...SAMPLING, ...TOOLS, ...REASONING],
+    ...(!mute && { reasoning: { mandatory: false, default_enabled: false } }),
+  })),
+  completeRow({
+    id: "google/gemini-3-flash-preview",
+    canonical_slug: "google/gemini-3-flash-preview-20251217",
+    name: "Google: Gemini 3 Flash Preview",
+    created: 1765987078,
+    description: "Stands in for a model with a discount, and with a price that depends on the hour.",
+    context_length: 1048576,
+    architecture: { input_modalities: ["text", "image", "file", "audio", "video"], output_modalities: ["text"], tokenizer: "Gemini" },
+    pricing: {
+      prompt: "0.0000005", completion: "0.000003", image: "0.0000005", audio: "0.000001", internal_reasoning: "0.000003", input_cache_read: "0.00000005",
+      discount: 0.25, overrides: [{ utc_start: 2200, utc_end: 600, prompt: "0.00000025", completion: "0.0000015" }],
+    },
+    top_provider: { context_length: 1048576, max_completion_tokens: 65536, is_moderated: false },
+    supported_parameters: [...SAMPLING, ...TOOLS, ...STRUCTURED, ...REASONING],
+    reasoning: { mandatory: false, default_enabled: true, supports_max_tokens: true, supported_efforts: ["high", "medium", "low", "minimal"], default_effort: "high" },
+  }),
+  completeRow({
+    id: "perplexity/sonar-pro",
+    name: "Perplexity: Sonar Pro",
+    created: 1741312423,
+    description: "Stands in for a model that searches the web and names its sources.",
+    context_length: 200000,
+    architecture: { input_modalities: ["text", "image"], output_modalities: ["text"] },
+    pricing: { prompt: "0.000003", completion: "0.000015", web_search: "0.005" },
+    top_provider: { context_length: 200000, max_completion_tokens: 8000, is_moderated: false },
+    supported_parameters: ["temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty", "max_tokens", "web_search_options"],
   }),
 ];

@@ -1,7 +1,9 @@
 /** Which row answers a request: ids, slugs, variants, presets, aliases and routers. */
 
 import { ApiError } from "./errors.js";
-import { BUILT_IN_ROWS, completeRow } from "./catalog-rows.js";
+import { MEDIA_ROWS } from "./catalog-media-rows.js";
+import { completeRow } from "./catalog-row.js";
+import { TEXT_ROWS } from "./catalog-rows.js";
 
 /** @import { ChatRequest, Model } from "../simulator.d.ts" */
 
@@ -54,7 +56,7 @@ export class Catalog {
   /** @param {ReadonlyArray<string | (Partial<Model> & { id: string })>} [given] these instead of the built-in rows */
   constructor(given) {
     /** @type {Model[]} */
-    this.rows = given ? given.map((entry) => completeRow(typeof entry === "string" ? { id: entry } : entry)) : BUILT_IN_ROWS;
+    this.rows = given ? given.map((entry) => completeRow(typeof entry === "string" ? { id: entry } : entry)) : [...TEXT_ROWS, ...MEDIA_ROWS];
   }
 
   /**
@@ -68,6 +70,20 @@ export class Catalog {
       if (row || !DYNAMIC_VARIANT.test(name)) return row;
       name = name.replace(DYNAMIC_VARIANT, "");
     }
+  }
+
+  /**
+   * The row of a media route, which knows no routers and no fallbacks.
+   * @param {string} id
+   * @param {string} output what it must be able to make
+   * @returns {Model}
+   */
+  maker(id, output) {
+    const found = this.find(id);
+    const row = found?.alias_target ? this.find(found.alias_target.slug) : found;
+    if (!row) throw new ApiError(400, `${id} is not a valid model ID`);
+    if (!row.architecture.output_modalities.includes(output)) throw new ApiError(404, `No endpoints found that support the requested output modalities: ${output}`);
+    return row;
   }
 
   /**

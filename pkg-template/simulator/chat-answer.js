@@ -2,7 +2,7 @@
 
 import { houseOf } from "./catalog.js";
 import { promptText, reasoningWish } from "./conversation.js";
-import { deltasOf, messageOf, pieces } from "./deltas.js";
+import { deltasOf, messageOf } from "./deltas.js";
 import { countTokens, usageOf } from "./prices.js";
 
 /** @import { ChatRequest, Model, Script, Usage } from "../simulator.d.ts" */
@@ -22,6 +22,7 @@ const HIDDEN_THOUGHT_TOKENS = 32;
  * @property {string | null} finishReason
  * @property {string | null} nativeFinishReason
  * @property {Partial<Usage> | null} usage
+ * @property {string[]} [citations]
  */
 
 /**
@@ -42,23 +43,23 @@ export function composeAnswer(script, { body, row, ids, nowSeconds }) {
     deltas,
     finishReason,
     nativeFinishReason: script.nativeFinishReason === undefined ? native : script.nativeFinishReason,
-    usage: script.usage === undefined ? countUsage(script, deltas, body, row) : script.usage,
+    ...(script.citations && { citations: script.citations }),
+    usage: script.usage === undefined ? countUsage(deltas, body, row) : script.usage,
   };
 }
 
 /**
- * @param {Script} script
- * @param {Delta[]} deltas
+ * @param {Delta[]} deltas all of them, or those that somebody stayed for
  * @param {ChatRequest} body
  * @param {Model} row
  */
-function countUsage(script, deltas, body, row) {
+export function countUsage(deltas, body, row) {
   const message = messageOf(deltas);
   const { thinks, shown } = reasoningWish(body, row.reasoning);
-  const thought = pieces(script.reasoning).join("");
+  const thought = message.reasoning ?? message.reasoning_content ?? message.reasoning_text ?? "";
   const reasoning = countTokens(thought) + (thinks && !shown ? HIDDEN_THOUGHT_TOKENS : 0);
-  const image = (script.images?.length ?? 0) * IMAGE_TOKENS;
-  const audio = countTokens(script.audio?.transcript ?? "");
+  const image = (message.images?.length ?? 0) * IMAGE_TOKENS;
+  const audio = countTokens(message.audio?.transcript ?? "");
   const written = countTokens(`${message.content ?? ""}${message.refusal ?? ""}`)
     + (message.tool_calls ?? []).reduce((/** @type {number} */ sum, /** @type {any} */ call) => sum + countTokens(JSON.stringify(call.function)), 0);
   return usageOf({ prompt: countTokens(promptText(body)), completion: written + reasoning + image + audio, reasoning, image, audio }, row.pricing);
@@ -71,7 +72,7 @@ function countUsage(script, deltas, body, row) {
  * @returns {{ chunks: object[], complete: boolean }} complete: the stream ends as it should, so the end token follows
  */
 export function chunksOf(answer, script) {
-  const head = { id: answer.id, object: "chat.completion.chunk", created: answer.created, model: answer.model, provider: answer.provider };
+  const head = { id: answer.id, object: "chat.completion.chunk", created: answer.created, model: answer.model, provider: answer.provider, ...cited(answer) };
   const unfinished = { finish_reason: null, native_finish_reason: null };
   const content = answer.deltas.map((delta) => ({ ...head, choices: [{ index: 0, delta, ...unfinished, logprobs: null }] }));
   if (script.error) {
@@ -141,5 +142,11 @@ export function resultOf(answer, script) {
       },
     ],
     ...(answer.usage && { usage: answer.usage }),
+    ...cited(answer),
   };
+}
+
+/** @param {ChatAnswer} answer */
+function cited({ citations }) {
+  return citations ? { citations } : {};
 }

@@ -1,19 +1,22 @@
 /** `POST /chat/completions`. */
 
-import { chunksOf, composeAnswer, resultOf } from "./chat-answer.js";
-import { functionTools, messagesOf } from "./conversation.js";
+import { chunksOf, composeAnswer, countUsage, resultOf } from "./chat-answer.js";
+import { functionTools, hasPictures, messagesOf } from "./conversation.js";
 import { defaultAnswer } from "./default-answer.js";
-import { ApiError, SimulatedNetworkError, errorBody } from "./errors.js";
+import { ApiError, SimulatedNetworkError } from "./errors.js";
+import { lookAt } from "./picture-look.js";
 import { hasContent, scriptInRequest } from "./script.js";
 import { eventStream, rawPart } from "./wire-plan.js";
 
 /** @import { ChatRequest, Model, Script } from "../simulator.d.ts" */
 /** @import { ChatAnswer } from "./chat-answer.js" */
 /** @import { App } from "./router.js" */
+/** @import { Part } from "./wire-plan.js" */
 /** @import { Exchange } from "./reply.js" */
-/** @import { State } from "./state.js" */
+/** @import { Generation, State } from "./state.js" */
 
 const DONE = "[DONE]";
+const CHAT_OUTPUTS = ["text", "image", "audio"];
 
 /**
  * @param {App} app
@@ -32,6 +35,7 @@ export function chatRoutes(app, state) {
 async function answerChat(exchange, headers, state) {
   const key = state.requireKey(headers);
   const body = readBody(exchange);
+  state.requireBudget(key);
   // Taken only now: a request that is refused as malformed leaves the queue to the one it was meant for.
   const given = (state.options.allowRequestScripts && scriptInRequest(headers, body)) || state.book.take(body, exchange.entry);
   const row = state.catalog.resolve(body, { lenient: given !== undefined });
@@ -40,14 +44,15 @@ async function answerChat(exchange, headers, state) {
 
   await exchange.wait(script.delayMs ?? 0);
   if (script.networkError) throw new SimulatedNetworkError();
-  if (script.body !== undefined || (script.status ?? 200) >= 300) return sendWhole(exchange, script);
+  if (script.body !== undefined || (script.status ?? 200) >= 300) return exchange.whole(script, script);
 
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const content = hasContent(script) ? script : { ...defaultAnswer(body, row, state.seed), ...script };
+  const content = hasContent(script) ? script : { ...defaultAnswer(body, row, state.seed, await lookAt(body)), ...script };
   const answer = composeAnswer(content, { body, row, ids: state.ids, nowSeconds });
   const metadata = headers.get("X-OpenRouter-Metadata") === "enabled" ? routingOf(body, row, answer.provider) : undefined;
   const streamed = body.stream === true;
-  const generation = { answer, streamed, cancelled: false, requestHeaders: exchange.entry.headers, sessionId: body.session_id ?? null };
+  /** @type {Generation} */
+  const generation = { answer, apiType: "completions", streamed, cancelled: false, requestHeaders: exchange.entry.headers, sessionId: body.session_id ?? null };
   state.remember(generation, key);
 
   const asJson = !streamed || script.json === true;
@@ -61,8 +66,25 @@ async function answerChat(exchange, headers, state) {
     parts,
     script,
     eventPauseMs: asJson ? 0 : state.eventPauseMs,
-    onAborted: () => void (generation.cancelled = true),
+    onAborted: (offset) => {
+      generation.cancelled = true;
+      if (!streamed || script.usage !== undefined) return;
+      // What had gone out is what was made: the provider stops, and only that is paid.
+      const made = answer.deltas.slice(0, chunksWithin(parts, offset));
+      const usage = countUsage(made, body, row);
+      state.charge(key, Number(usage.cost) - Number(answer.usage?.cost ?? 0));
+      generation.answer = { ...answer, usage };
+    },
   });
+}
+
+/**
+ * @param {Part[]} parts
+ * @param {number} offset
+ */
+function chunksWithin(parts, offset) {
+  let end = 0;
+  return parts.filter((part) => (end += part.bytes.length) <= offset && part.isChunk).length;
 }
 
 /**
@@ -72,7 +94,10 @@ async function answerChat(exchange, headers, state) {
 function readBody(exchange) {
   const { body } = exchange.entry;
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw new ApiError(400, "The request body is not a JSON object");
-  const request = /** @type {ChatRequest} */ (body);
+  const request = /** @type {ChatRequest} */ ({ ...body });
+  // Perplexity's own API names its models without an author. Nobody but OpenRouter itself is sure to be another one.
+  const isDirect = new URL(exchange.entry.url).hostname !== "openrouter.ai";
+  if (isDirect && /^sonar(-|$)/.test(request.model ?? "")) request.model = `perplexity/${request.model}`;
   if (messagesOf(request).length === 0) throw new ApiError(400, 'Input required: specify "prompt" or "messages"');
   return request;
 }
@@ -86,24 +111,15 @@ function refuseImpossible(body, row) {
   if (functionTools(body).length > 0 && !row.supported_parameters.includes("tools")) {
     throw new ApiError(404, "No endpoints found that support tool use.");
   }
+  if (!row.architecture.output_modalities.some((kind) => CHAT_OUTPUTS.includes(kind))) {
+    throw new ApiError(404, `${row.id} is not available on this endpoint: it answers with ${row.architecture.output_modalities.join(", ")}`);
+  }
+  if (hasPictures(body) && !row.architecture.input_modalities.includes("image")) throw new ApiError(404, "No endpoints found that support image input");
   const effort = body.reasoning?.effort ?? body.reasoning_effort;
   if (effort === "none" && row.reasoning?.mandatory && !body.model?.startsWith("~")) {
     throw new ApiError(400, "Reasoning is mandatory for this endpoint and cannot be disabled.");
   }
   if (body.modalities?.includes("audio") && body.stream !== true) throw new ApiError(400, "Audio output requires stream: true");
-}
-
-/**
- * An HTTP answer that is no chat answer.
- * @param {Exchange} exchange
- * @param {Script} script
- */
-function sendWhole(exchange, script) {
-  const status = script.status ?? 200;
-  const body = script.body ?? errorBody(status);
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const guess = typeof body !== "string" ? "application/json" : /^\s*</.test(body) ? "text/html; charset=UTF-8" : "text/plain; charset=UTF-8";
-  return exchange.send({ status, contentType: script.contentType ?? guess, headers: script.headers, parts: [rawPart(text)], script });
 }
 
 /**

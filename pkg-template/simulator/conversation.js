@@ -53,6 +53,11 @@ export function attachments(body) {
   return counts;
 }
 
+/** @param {ChatRequest} body */
+export function hasPictures(body) {
+  return messagesOf(body).some(({ content }) => Array.isArray(content) && content.some((part) => part?.type === "image_url"));
+}
+
 /**
  * The results a conversation ends with, if it ends with results: that is when a model comments on them.
  * @param {ChatRequest} body

@@ -2,12 +2,20 @@
 
 import { attachments, lastUserText, meantTools, messagesOf, reasoningWish, trailingToolResults } from "./conversation.js";
 import { hashText } from "./ids.js";
-import { samplePicture, sampleTone } from "./media-samples.js";
+import { base64, samplePicture, sampleTone } from "./media-samples.js";
+import { sampleMp3 } from "./encoded-tone.js";
+import { describeSight } from "./picture-look.js";
 import { sampleOf } from "./schema-sample.js";
+import { sourcesFor } from "./web-sources.js";
 
 /** @import { ChatRequest, Model, Script } from "../simulator.d.ts" */
+/** @import { Sight } from "./picture-look.js" */
 
 const QUOTE_LENGTH = 140;
+const TONE_SECONDS = 0.2;
+const SONG_SECONDS = 2;
+const MOST_PICTURES = 10;
+const SOURCES = 3;
 
 /** @type {((quote: string) => string)[]} */
 const OPENINGS = [
@@ -50,9 +58,10 @@ const PLAIN_BODIES = [
  * @param {ChatRequest} body
  * @param {Model} row the model that answers
  * @param {string | number} seed
+ * @param {Sight} [sight] what there is to see, if somebody asks
  * @returns {Script}
  */
-export function defaultAnswer(body, row, seed) {
+export function defaultAnswer(body, row, seed, sight) {
   const chance = hashText(seed + JSON.stringify(messagesOf(body)));
   const { shown } = reasoningWish(body, row.reasoning);
   const reasoning = shown ? { reasoning: thoughts(body) } : {};
@@ -61,8 +70,26 @@ export function defaultAnswer(body, row, seed) {
     const hint = lastUserText(body);
     return { ...reasoning, toolCalls: tools.map((tool) => ({ name: tool.name, arguments: /** @type {any} */ (sampleOf(tool.parameters, hint)) })) };
   }
-  const text = structuredText(body) ?? spokenText(body, chance);
+  const structured = structuredText(body);
+  if (row.id.startsWith("perplexity/") && structured === undefined) return searchedAnswer(body);
+  const text = structured ?? (sight ? describeSight(lastUserText(body), sight) : spokenText(body, chance));
   return { ...reasoning, ...withinLimit(text, body), ...mediaFor(body, row, chance) };
+}
+
+/**
+ * An answer with sources, named twice as Perplexity's are at OpenRouter: beside the choices, and as annotations.
+ * @param {ChatRequest} body
+ * @returns {Script}
+ */
+function searchedAnswer(body) {
+  const said = lastUserText(body);
+  const sources = sourcesFor(said, SOURCES);
+  const sentences = sources.map(({ title }, at) => `${title} says nothing that the simulator could check [${at + 1}].`);
+  return {
+    ...withinLimit(`On “${quoteOf(said)}”: ${sentences.join(" ")}`, body),
+    citations: sources.map(({ url }) => url),
+    annotations: sources.map(({ url, title, snippet }) => ({ type: "url_citation", url_citation: { url, title, content: snippet, start_index: 0, end_index: 0 } })),
+  };
 }
 
 /** @param {ChatRequest} body */
@@ -125,12 +152,35 @@ function mediaFor(body, row, chance) {
   const able = row.architecture.output_modalities;
   /** @type {Script} */
   const media = {};
-  if (asked.includes("image") && able.includes("image")) media.images = [samplePicture(chance % 360)];
+  if (asked.includes("image") && able.includes("image")) media.images = picturesFor(body, chance);
   if (asked.includes("audio") && able.includes("audio")) {
-    media.audio = { data: sampleTone(220 + (chance % 440), body.audio?.format ?? "pcm16"), transcript: "A short tone, in place of speech." };
+    media.audio = soundFor(body, row, chance);
     media.text = "";
   }
   return media;
+}
+
+/**
+ * @param {ChatRequest} body
+ * @param {Model} row
+ * @param {number} chance
+ */
+function soundFor(body, row, chance) {
+  const format = body.audio?.format ?? "pcm16";
+  const sings = /(^|\/)lyria-/.test(row.id);
+  const seconds = sings ? SONG_SECONDS : TONE_SECONDS;
+  const bytes = format === "mp3" ? sampleMp3(seconds) : sampleTone(220 + (chance % 440), format, seconds);
+  const sung = `[Verse]\nA tone that stands for “${quoteOf(lastUserText(body))}”,\n[Chorus]\nand nobody had to rehearse.`;
+  return { data: base64(bytes), transcript: sings ? sung : "A short tone, in place of speech." };
+}
+
+/**
+ * @param {ChatRequest} body
+ * @param {number} chance
+ */
+function picturesFor(body, chance) {
+  const count = Number.isInteger(body.n) ? Math.min(Math.max(body.n, 1), MOST_PICTURES) : 1;
+  return Array.from({ length: count }, (_, index) => samplePicture((chance + index * 67) % 360, body.image_config?.aspect_ratio));
 }
 
 /**

@@ -81,7 +81,8 @@ function audioDeltas(audio, ids) {
   const said = pieces(audio.transcript).map((transcript, at) => ({ ...(at === 0 && { id }), transcript }));
   const data = audio.data ?? "";
   // A length that is no multiple of four cuts base64 in mid-quantum: pieces must be joined as text before they are decoded.
-  const size = Math.max(1, Math.ceil(data.length / AUDIO_DELTAS));
+  const even = Math.max(1, Math.ceil(data.length / AUDIO_DELTAS));
+  const size = even % 4 === 0 ? even + 1 : even;
   const sounds = data.match(new RegExp(`.{1,${size}}`, "gs")) ?? [];
   const parts = [...said, ...sounds.map((piece, at) => ({ ...(at === 0 && said.length === 0 && { id }), data: piece }))];
   if (audio.expiresAt !== undefined) parts.push(/** @type {any} */ ({ expires_at: audio.expiresAt }));

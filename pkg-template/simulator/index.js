@@ -1,19 +1,27 @@
 /** OpenRouter in process: the same simulator as a `fetch`, as a request handler and, through `bin/serve.js`, behind a port. */
 
+import { splitUrl } from "./api-base.js";
+import { isRecord } from "./body-check.js";
 import { Exchange } from "./reply.js";
-import { apiPath, createRouter } from "./router.js";
+import { createRouter } from "./router.js";
 import { State } from "./state.js";
 
 /** @import { Simulator, SimulatorOptions, SimulatorRequest } from "../simulator.d.ts" */
+
+const modelRows = {
+  is: "an array of model ids or rows",
+  fits: (/** @type {any} */ value) => Array.isArray(value) && value.every((entry) => typeof entry === "string" || typeof entry?.id === "string"),
+};
 
 /** @type {Record<keyof SimulatorOptions, { is: string, fits: (value: any) => boolean }>} */
 const OPTIONS = {
   apiKeys: { is: "an array of strings", fits: isTexts },
   managementKeys: { is: "an array of strings", fits: isTexts },
-  models: {
-    is: "an array of model ids or rows",
-    fits: (value) => Array.isArray(value) && value.every((entry) => typeof entry === "string" || typeof entry?.id === "string"),
-  },
+  models: modelRows,
+  videoModels: modelRows,
+  key: { is: "an object", fits: isRecord },
+  credits: { is: "an object", fits: isRecord },
+  generationDelayPolls: { is: "a whole number, 0 or more", fits: (value) => Number.isInteger(value) && value >= 0 },
   delayMs: { is: "a number of milliseconds, 0 or more", fits: (value) => Number.isFinite(value) && value >= 0 },
   seed: { is: "a number or a string", fits: (value) => typeof value === "number" || typeof value === "string" },
   signIn: { is: '"allow", "deny" or "ask"', fits: (value) => ["allow", "deny", "ask"].includes(value) },
@@ -41,10 +49,11 @@ export function createSimulator(options = {}) {
     };
     signal?.addEventListener("abort", leave, { once: true });
     try {
-      entry.bodyText = await request.text();
+      const bytes = new Uint8Array(await request.arrayBuffer());
+      entry.bodyText = new TextDecoder().decode(bytes);
       entry.body = parsed(entry.bodyText);
       signal?.throwIfAborted();
-      const response = await route(request, new Exchange(entry, signal, state.ids.ray()));
+      const response = await route(request, new Exchange(entry, signal, state.ids.ray(), bytes));
       signal?.throwIfAborted();
       return response;
     } finally {
@@ -63,6 +72,7 @@ export function createSimulator(options = {}) {
     handler: (request) => respond(request, request.signal),
     enqueue: (script) => state.book.enqueue(script),
     on: (match, script) => state.book.on(match, script),
+    onRequest: (match, script) => state.requestBook.on(match, script),
     requests: state.requests,
     reset: () => state.reset(),
   };
@@ -76,7 +86,7 @@ function newEntry(request) {
   return {
     method: request.method,
     url: request.url,
-    path: apiPath(request.url),
+    path: splitUrl(request.url).path,
     headers: Object.fromEntries(request.headers),
     body: undefined,
     bodyText: "",

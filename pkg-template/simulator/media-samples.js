@@ -2,32 +2,54 @@
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const SIZE = 64;
+const RATE = 24000;
+const WAV_HEADER_BYTES = 44;
 
 /**
  * @param {number} hue 0-359, so that different prompts give different pictures
- * @returns {string} a data URL of a 64x64 PNG with a vertical gradient
+ * @param {string} [aspectRatio] `16:9`; anything else is square
+ * @returns {Uint8Array<ArrayBuffer>} a PNG with a vertical gradient whose longer side has 64 pixels
  */
-export function samplePicture(hue) {
-  const palette = Array.from({ length: SIZE }, (_, row) => hueToRgb(hue + row * 2)).flat();
-  const scanlines = new Uint8Array(SIZE * (SIZE + 1));
-  for (let row = 0; row < SIZE; row++) scanlines.fill(row, row * (SIZE + 1) + 1, (row + 1) * (SIZE + 1));
-  const header = [...bigEndian(SIZE), ...bigEndian(SIZE), 8, 3, 0, 0, 0];
+export function samplePng(hue, aspectRatio) {
+  const { width, height } = sidesOf(aspectRatio);
+  const palette = Array.from({ length: height }, (_, row) => hueToRgb(hue + row * 2)).flat();
+  const scanlines = new Uint8Array(height * (width + 1));
+  for (let row = 0; row < height; row++) scanlines.fill(row, row * (width + 1) + 1, (row + 1) * (width + 1));
+  const header = [...bigEndian(width), ...bigEndian(height), 8, 3, 0, 0, 0];
   const png = [PNG_SIGNATURE, pngChunk("IHDR", header), pngChunk("PLTE", palette), pngChunk("IDAT", storedZlib(scanlines)), pngChunk("IEND", [])];
-  return `data:image/png;base64,${base64(Uint8Array.from(png.flat()))}`;
+  return Uint8Array.from(png.flat());
+}
+
+/**
+ * @param {number} hue
+ * @param {string} [aspectRatio]
+ * @returns {string} the same as a data URL
+ */
+export function samplePicture(hue, aspectRatio) {
+  return `data:image/png;base64,${base64(samplePng(hue, aspectRatio))}`;
+}
+
+/** @param {string | undefined} aspectRatio */
+function sidesOf(aspectRatio) {
+  const [across, down] = (/^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(aspectRatio ?? "") ?? ["", "1", "1"]).slice(1).map(Number);
+  const longer = Math.max(across ?? 1, down ?? 1) || 1;
+  const side = (/** @type {number | undefined} */ share) => Math.max(1, Math.round((SIZE * (share ?? 1)) / longer));
+  return { width: side(across), height: side(down) };
 }
 
 /**
  * @param {number} hertz
- * @param {string} format `wav` gets a header; everything else is answered as bare 16-bit PCM at 24 kHz
- * @returns {string} base64 of a fifth of a second
+ * @param {string} format `wav` gets a header; everything else is bare 16-bit PCM at 24 kHz
+ * @param {number} seconds
+ * @returns {Uint8Array<ArrayBuffer>}
  */
-export function sampleTone(hertz, format) {
-  const rate = 24000;
-  const samples = rate / 5;
-  const pcm = new DataView(new ArrayBuffer(samples * 2));
-  for (let at = 0; at < samples; at++) pcm.setInt16(at * 2, Math.round(8000 * Math.sin((2 * Math.PI * hertz * at) / rate)), true);
-  const bytes = new Uint8Array(pcm.buffer);
-  return base64(format === "wav" ? Uint8Array.from([...wavHeader(bytes.length, rate), ...bytes]) : bytes);
+export function sampleTone(hertz, format, seconds) {
+  const header = format === "wav" ? WAV_HEADER_BYTES : 0;
+  const samples = Math.round(RATE * seconds);
+  const view = new DataView(new ArrayBuffer(header + samples * 2));
+  for (let at = 0; at < samples; at++) view.setInt16(header + at * 2, Math.round(8000 * Math.sin((2 * Math.PI * hertz * at) / RATE)), true);
+  if (header > 0) writeWavHeader(view, samples * 2);
+  return new Uint8Array(view.buffer);
 }
 
 /**
@@ -38,6 +60,15 @@ export function base64(bytes) {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary);
+}
+
+/**
+ * @param {string} text base64, with line breaks or without
+ * @returns {Uint8Array<ArrayBuffer>}
+ * @throws when it is none
+ */
+export function bytesOfBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 /**
@@ -91,18 +122,16 @@ function hueToRgb(hue) {
 }
 
 /**
+ * @param {DataView} view
  * @param {number} dataLength
- * @param {number} rate
  */
-function wavHeader(dataLength, rate) {
-  const view = new DataView(new ArrayBuffer(44));
+function writeWavHeader(view, dataLength) {
   const words = /** @type {const} */ ([[0, "RIFF"], [8, "WAVE"], [12, "fmt "], [36, "data"]]);
   for (const [offset, word] of words) [...word].forEach((letter, at) => view.setUint8(offset + at, letter.charCodeAt(0)));
-  const numbers = /** @type {const} */ ([[4, dataLength + 36], [16, 16], [24, rate], [28, rate * 2], [40, dataLength]]);
+  const numbers = /** @type {const} */ ([[4, dataLength + 36], [16, 16], [24, RATE], [28, RATE * 2], [40, dataLength]]);
   for (const [offset, number] of numbers) view.setUint32(offset, number, true);
   view.setUint16(20, 1, true);
   view.setUint16(22, 1, true);
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
-  return new Uint8Array(view.buffer);
 }

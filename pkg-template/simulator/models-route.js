@@ -17,11 +17,16 @@ const LARGEST_PAGE = 1000;
 export function modelsRoutes(app, state) {
   app.get("/models", (context) => {
     const url = new URL(context.req.url);
-    const rows = state.catalog.rows.filter((row) => passes(row, url.searchParams));
+    const { exchange } = context.env;
+    const script = exchange.script.models ?? {};
+    const kept = state.catalog.rows.filter((row) => passes(row, url.searchParams));
+    if (script.shape === "2025-05") return exchange.json(200, { data: [...(script.rows ?? []), ...kept.filter(isChat).map(oldRow)] }, CACHE);
+    const rows = [...(script.rows ?? []), ...kept];
     const offset = wholeNumber(url.searchParams, "offset", 0, Infinity) ?? 0;
-    const limit = wholeNumber(url.searchParams, "limit", 1, LARGEST_PAGE) ?? rows.length;
+    const limit = wholeNumber(url.searchParams, "limit", 1, LARGEST_PAGE) ?? script.pageSize ?? rows.length;
     const data = rows.slice(offset, offset + limit);
-    return context.env.exchange.json(200, { data, total_count: rows.length, links: { next: nextPage(url, offset + limit, rows.length) } }, CACHE);
+    const next = script.next === undefined ? nextPage(url, offset + limit, rows.length) : script.next;
+    return exchange.json(200, { data, total_count: rows.length, links: { next } }, CACHE);
   });
   app.get("/models/count", (context) => {
     const { searchParams } = new URL(context.req.url);
@@ -95,6 +100,17 @@ function nextPage(url, offset, total) {
   const next = new URL(url);
   next.searchParams.set("offset", String(offset));
   return next.pathname + next.search;
+}
+
+/** @param {Model} row */
+function isChat(row) {
+  return row.architecture.output_modalities.includes("text");
+}
+
+/** @param {Model} row */
+function oldRow({ id, hugging_face_id, name, created, description, context_length, architecture, pricing, top_provider, per_request_limits, supported_parameters }) {
+  const prices = { prompt: pricing.prompt, completion: pricing.completion, request: "0", image: "0", web_search: "0", internal_reasoning: "0" };
+  return { id, hugging_face_id, name, created, description, context_length, architecture, pricing: prices, top_provider, per_request_limits, supported_parameters };
 }
 
 /** @param {Model} row */

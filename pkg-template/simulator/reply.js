@@ -1,9 +1,10 @@
 /** HTTP answers: status, OpenRouter's headers, and a body that the request log follows. */
 
+import { errorBody } from "./errors.js";
 import { sleep, streamBody } from "./wire-body.js";
 import { planOf, rawPart } from "./wire-plan.js";
 
-/** @import { Script, SimulatorRequest } from "../simulator.d.ts" */
+/** @import { RequestScript, Script, SimulatorRequest } from "../simulator.d.ts" */
 /** @import { Part } from "./wire-plan.js" */
 
 /** What belongs to one request on its way through a route. */
@@ -12,11 +13,17 @@ export class Exchange {
    * @param {SimulatorRequest} entry the line in the log
    * @param {AbortSignal | null | undefined} signal
    * @param {string} ray
+   * @param {Uint8Array<ArrayBuffer>} bytes the request's body
    */
-  constructor(entry, signal, ray) {
+  constructor(entry, signal, ray, bytes) {
     this.entry = entry;
     this.signal = signal;
     this.ray = ray;
+    this.bytes = bytes;
+    /** What `onRequest` has for this request: the routes read their own family's part of it. @type {RequestScript} */
+    this.script = {};
+    /** The part of it that says how the answer travels. @type {RequestScript} */
+    this.travel = {};
   }
 
   /**
@@ -36,29 +43,52 @@ export class Exchange {
    * @param {Part[]} [answer.parts]
    * @param {Script} [answer.script] its pace, cuts and stops
    * @param {number} [answer.eventPauseMs]
-   * @param {() => void} [answer.onAborted]
+   * @param {(offset: number) => void} [answer.onAborted] how much of `parts` had gone out
    * @returns {Response}
    */
-  send({ status, contentType, headers, parts = [], script = {}, eventPauseMs = 0, onAborted }) {
+  send({ status: given, contentType, headers, parts = [], script = {}, eventPauseMs = 0, onAborted }) {
+    const { entry, travel } = this;
+    const status = given < 300 ? (travel.status ?? given) : given;
+    const type = travel.contentType ?? contentType;
     const all = new Headers(corsHeaders());
     all.set("cf-ray", this.ray);
-    if (contentType !== undefined) all.set("Content-Type", contentType);
-    for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value);
-    const { entry } = this;
-    const plan = planOf(parts, script, eventPauseMs);
-    if (isBodiless(status) || (plan.stopAt === 0 && plan.stopBy === "close")) {
+    if (type !== undefined) all.set("Content-Type", type);
+    for (const [name, value] of Object.entries({ ...headers, ...travel.headers })) all.set(name, value);
+    const plan = planOf(parts, { ...script, ...wireFields(travel) }, eventPauseMs);
+    plan.padBytes = Math.max(0, (travel.padToBytes ?? 0) - plan.bytes.length);
+    // Blanks behind JSON or HTML leave it what it is.
+    plan.padWith = /json|text/.test(type ?? "") ? 0x20 : 0;
+    if (isBodiless(status) || (plan.stopAt === 0 && plan.stopBy === "close" && plan.padBytes === 0)) {
       entry.finished = true;
       return new Response(isBodiless(status) ? null : new Uint8Array(0), { status, headers: all });
     }
+    let sent = 0;
     const body = streamBody(plan, this.signal, {
-      onBytes: (count) => void (entry.bytesSent += count),
+      onBytes: (count, offset = sent) => {
+        entry.bytesSent += count;
+        sent = offset;
+      },
       onFinished: () => void (entry.finished = true),
       onAborted: () => {
         entry.aborted = true;
-        onAborted?.();
+        onAborted?.(sent);
       },
     });
     return new Response(body, { status, headers: all });
+  }
+
+  /**
+   * A scripted answer that stands for itself.
+   * @param {Pick<RequestScript, "status" | "headers" | "body" | "contentType">} given
+   * @param {Script} [pace]
+   * @returns {Response}
+   */
+  whole({ status = 200, headers, body = errorBody(status), contentType }, pace) {
+    const isBytes = body instanceof Uint8Array;
+    const text = typeof body === "string" || isBytes ? body : JSON.stringify(body);
+    const guess = isBytes ? "application/octet-stream"
+      : typeof body !== "string" ? "application/json" : /^\s*</.test(body) ? "text/html; charset=UTF-8" : "text/plain; charset=UTF-8";
+    return this.send({ status, contentType: contentType ?? guess, headers, parts: [rawPart(text)], script: pace });
   }
 
   /**
@@ -69,6 +99,15 @@ export class Exchange {
     if (await sleep(ms, this.signal ?? undefined)) return;
     throw this.signal?.reason;
   }
+}
+
+/**
+ * @param {RequestScript} travel
+ * @returns {Script}
+ */
+export function wireFields({ chunkBytes, chunkDelayMs, stallAfterBytes, cutAfterBytes, endAfterBytes }) {
+  const fields = { chunkBytes, chunkDelayMs, stallAfterBytes, cutAfterBytes, endAfterBytes };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** @param {number} status */

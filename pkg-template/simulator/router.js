@@ -2,11 +2,18 @@
 
 import { Hono } from "hono/tiny";
 import { accountRoutes } from "./account-route.js";
+import { splitUrl } from "./api-base.js";
 import { authRoutes } from "./auth-route.js";
 import { chatRoutes } from "./chat-route.js";
 import { ApiError, defaultMessage, errorBody } from "./errors.js";
+import { imagesRoutes } from "./images-route.js";
 import { modelsRoutes } from "./models-route.js";
 import { preflight } from "./reply.js";
+import { playRequestScript } from "./request-script.js";
+import { searchRoutes } from "./search-route.js";
+import { speechRoutes } from "./speech-route.js";
+import { transcriptionRoutes } from "./transcription-route.js";
+import { videoRoutes } from "./video-route.js";
 
 /** @import { Exchange } from "./reply.js" */
 /** @import { State } from "./state.js" */
@@ -14,16 +21,7 @@ import { preflight } from "./reply.js";
 /** @typedef {{ Bindings: { exchange: Exchange } }} Env */
 /** @typedef {Hono<Env>} App */
 
-const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes];
-
-/**
- * Whatever stands before the API: `/api/v1`, a gateway's `/v1/account/gateway/openrouter/v1`, or nothing.
- * @param {string} url
- */
-export function apiPath(url) {
-  const { pathname } = new URL(url);
-  return pathname.replace(/^.*\/v1(?=\/|$)/, "") || "/";
-}
+const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes, speechRoutes, transcriptionRoutes, searchRoutes];
 
 /**
  * @param {State} state
@@ -31,7 +29,7 @@ export function apiPath(url) {
  */
 export function createRouter(state) {
   /** @type {App} */
-  const app = new Hono({ getPath: (request) => apiPath(request.url) });
+  const app = new Hono({ getPath: (request) => splitUrl(request.url).path });
   app.options("*", (context) => preflight(context.env.exchange, context.req.raw.headers));
   for (const mount of FAMILIES) mount(app, state);
   refuseOtherMethods(app);
@@ -40,7 +38,7 @@ export function createRouter(state) {
     if (!(error instanceof ApiError)) throw error;
     return context.env.exchange.json(error.status, errorBody(error.status, error.message, error.metadata), error.headers);
   });
-  return async (request, exchange) => app.fetch(request, { exchange });
+  return (request, exchange) => playRequestScript(exchange, state, async () => app.fetch(request, { exchange }));
 }
 
 /**

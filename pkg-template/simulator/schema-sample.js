@@ -33,7 +33,7 @@ function sample(schema, scope) {
   if (Array.isArray(schema.examples) && schema.examples.length > 0) return schema.examples[0];
   const branch = schema.anyOf?.[0] ?? schema.oneOf?.[0];
   if (branch) return sample(branch, inner);
-  if (Array.isArray(schema.allOf)) return sample(Object.assign({}, ...schema.allOf), inner);
+  if (Array.isArray(schema.allOf)) return sample(merged(schema, scope.root), inner);
   const type = Array.isArray(schema.type) ? schema.type.find((/** @type {string} */ name) => name !== "null") : schema.type;
   switch (type) {
     case "string":
@@ -46,7 +46,10 @@ function sample(schema, scope) {
     case "null":
       return null;
     case "array":
-      return Array.from({ length: schema.minItems ?? (schema.items ? 1 : 0) }, () => sample(schema.items, inner));
+      return Array.from({ length: schema.minItems ?? (schema.items ? 1 : 0) }, (_, at) => {
+        const first = sample(schema.items, inner);
+        return schema.uniqueItems && at > 0 ? another(first, at, schema.items) : first;
+      });
     default:
       return sampleObject(schema, inner);
   }
@@ -86,14 +89,50 @@ function nameIn(hint) {
 }
 
 /**
+ * A number of the hint, moved to where the schema allows it.
  * @param {any} schema
  * @param {string} hint
  */
 function sampleNumber(schema, hint) {
-  const lowest = schema.minimum ?? (schema.exclusiveMinimum === undefined ? undefined : schema.exclusiveMinimum + 1);
-  const said = Number(/-?\d+(?:\.\d+)?/.exec(hint)?.[0] ?? lowest ?? 1);
-  const number = schema.type === "integer" ? Math.trunc(said) : said;
-  return Math.min(Math.max(number, lowest ?? number), schema.maximum ?? Infinity);
+  const unit = schema.multipleOf ?? (schema.type === "integer" ? 1 : 0);
+  const above = (unit || 1) + (schema.exclusiveMinimum ?? -Infinity);
+  const below = (schema.exclusiveMaximum ?? Infinity) - (unit || 1);
+  const lowest = Math.max(schema.minimum ?? -Infinity, above);
+  const highest = Math.min(schema.maximum ?? Infinity, below);
+  // Between two exclusive bounds that are closer than a step, the middle is the safe place.
+  if (lowest > highest) return (lowest + highest) / 2;
+  const said = Number(/-?\d+(?:\.\d+)?/.exec(hint)?.[0] ?? (Number.isFinite(lowest) ? lowest : 1));
+  const number = Math.min(Math.max(said, lowest), highest);
+  if (unit === 0) return number;
+  const up = Math.ceil(number / unit) * unit;
+  return up <= highest ? up : Math.floor(number / unit) * unit;
+}
+
+/**
+ * Another value of the same kind, for arrays that want no two alike.
+ * @param {unknown} value
+ * @param {number} at
+ * @param {any} schema
+ */
+function another(value, at, schema) {
+  if (Array.isArray(schema?.enum)) return schema.enum[at % schema.enum.length];
+  if (typeof value === "number") return value + at * (schema.multipleOf ?? 1);
+  return typeof value === "string" ? `${value} ${at + 1}` : value;
+}
+
+/**
+ * What all parts ask for together.
+ * @param {any} schema
+ * @param {any} root
+ */
+function merged({ allOf, ...own }, root) {
+  const parts = allOf.map((/** @type {any} */ part) => (typeof part?.$ref === "string" ? follow(part.$ref, root) : part));
+  const all = [own, ...parts].filter((part) => part && typeof part === "object");
+  return {
+    ...Object.assign({}, ...all),
+    properties: Object.assign({}, ...all.map(({ properties }) => properties)),
+    required: [...new Set(all.flatMap(({ required }) => (Array.isArray(required) ? required : [])))],
+  };
 }
 
 /**

@@ -70,6 +70,7 @@ export const SCRIPT_FIELDS = {
   images: arrayOf(text, "an array of URLs"),
   audio: { ...object, fields: { data: text, transcript: text, id: text, expiresAt: count } },
   annotations: arrayOf(object, "an array of annotations"),
+  citations: arrayOf(text, "an array of URLs"),
   refusal: text,
   finishReason: textOrNull,
   nativeFinishReason: textOrNull,
@@ -123,6 +124,9 @@ function areHeaders(value) {
     return false;
   }
 }
+
+/** The kinds of values that the fields of other families have too. */
+export const KINDS = { text, textOrNull, flag, count, positive, milliseconds, object, oneOf, arrayOf };
 
 /** What the answer says. A script with none of these lets the simulator speak for itself. */
 export const CONTENT_FIELDS = /** @type {const} */ ([

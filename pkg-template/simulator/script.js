@@ -27,7 +27,7 @@ export function checkScript(script) {
  * @param {Record<string, Rule>} rules
  * @param {string} path
  */
-function checkFields(value, rules, path) {
+export function checkFields(value, rules, path) {
   for (const [name, field] of Object.entries(value)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) throw new TypeError(`${path}.${name} is not a field of a script${suggestion(name, Object.keys(rules))}`);
@@ -75,7 +75,7 @@ export function hasContent(script) {
 }
 
 /** @param {unknown} value */
-function describe(value) {
+export function describe(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";

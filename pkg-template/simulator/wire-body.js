@@ -4,6 +4,8 @@ import { SimulatedCutError } from "./errors.js";
 
 /** @import { WirePlan } from "./wire-plan.js" */
 
+const PAD_BLOCK_BYTES = 65536;
+
 /**
  * @param {number} ms
  * @param {AbortSignal} [signal]
@@ -25,9 +27,16 @@ export function sleep(ms, signal) {
 }
 
 /**
+ * @typedef {object} Write
+ * @property {Uint8Array} bytes
+ * @property {boolean} last
+ * @property {number} [offset] how far the body itself has come; comments do not bring it on
+ */
+
+/**
  * @param {WirePlan} plan
  * @param {AbortSignal} gone aborts when nobody reads any more
- * @returns {AsyncGenerator<{ bytes: Uint8Array, last: boolean }, void, void>}
+ * @returns {AsyncGenerator<Write, void, void>}
  */
 async function* writes(plan, gone) {
   let offset = 0;
@@ -36,8 +45,11 @@ async function* writes(plan, gone) {
     const pause = plan.writePauseMs + (beginsEvent(plan, offset, end) ? plan.eventPauseMs : 0);
     yield* commentsWhileWaiting(plan, pause, plan.eventStarts.has(offset) ? plan.commentEveryMs : null, gone);
     if (gone.aborted) return;
-    yield { bytes: plan.bytes.slice(offset, end), last: plan.stopBy === "close" && end === plan.stopAt };
+    yield { bytes: plan.bytes.slice(offset, end), last: plan.stopBy === "close" && plan.padBytes === 0 && end === plan.stopAt, offset: end };
     offset = end;
+  }
+  for (let left = plan.padBytes; left > 0 && !gone.aborted; left -= PAD_BLOCK_BYTES) {
+    yield { bytes: new Uint8Array(Math.min(left, PAD_BLOCK_BYTES)).fill(plan.padWith), last: left <= PAD_BLOCK_BYTES };
   }
   if (plan.stopBy === "stall") yield* commentsWhileWaiting(plan, Infinity, plan.stallCommentEveryMs, gone);
   if (plan.stopBy === "break" && !gone.aborted) {
@@ -74,7 +86,7 @@ function beginsEvent(plan, from, to) {
  * @param {number} ms Infinity: until the reader goes away
  * @param {number | null} everyMs
  * @param {AbortSignal} gone
- * @returns {AsyncGenerator<{ bytes: Uint8Array, last: boolean }, void, void>}
+ * @returns {AsyncGenerator<Write, void, void>}
  */
 async function* commentsWhileWaiting(plan, ms, everyMs, gone) {
   let left = ms;
@@ -89,7 +101,7 @@ async function* commentsWhileWaiting(plan, ms, everyMs, gone) {
 
 /**
  * @typedef {object} BodyEvents
- * @property {(count: number) => void} onBytes
+ * @property {(count: number, offset: number | undefined) => void} onBytes
  * @property {() => void} onFinished the whole body was handed over
  * @property {() => void} onAborted the reader went away first
  */
@@ -132,7 +144,7 @@ export function streamBody(plan, signal, events) {
         const step = await source.next();
         if (gone.signal.aborted) return;
         if (!step.done) {
-          events.onBytes(step.value.bytes.length);
+          events.onBytes(step.value.bytes.length, step.value.offset);
           controller.enqueue(/** @type {Uint8Array<ArrayBuffer>} */ (step.value.bytes));
         }
         // The last bytes and the end go out together: a client that stops at the end token has finished, it has not gone away.

@@ -17,6 +17,8 @@ const encoder = new TextEncoder();
  * @property {number | null} commentEveryMs while waiting between events
  * @property {number | null} stallCommentEveryMs
  * @property {Uint8Array} comment
+ * @property {number} padBytes that follow the body, made while they are sent: a hundred megabytes need no memory
+ * @property {number} padWith the byte they consist of
  */
 
 /**
@@ -58,6 +60,8 @@ export function planOf(parts, script, eventPauseMs) {
     commentEveryMs: comments.everyMs ?? null,
     stallCommentEveryMs: script.stallWithComments ?? null,
     comment: commentPart(script).bytes,
+    padBytes: 0,
+    padWith: 0,
   };
 }
 

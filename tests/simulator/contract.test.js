@@ -10,6 +10,16 @@ import Ajv from "ajv/dist/2020.js";
 import { ChatResult$inboundSchema } from "@openrouter/sdk/models/chatresult";
 import { ChatStreamChunk$inboundSchema } from "@openrouter/sdk/models/chatstreamchunk";
 import { ModelsListResponse$inboundSchema } from "@openrouter/sdk/models/modelslistresponse";
+import { ImageGenCompletedEvent$inboundSchema } from "@openrouter/sdk/models/imagegencompletedevent";
+import { ImageGenPartialImageEvent$inboundSchema } from "@openrouter/sdk/models/imagegenpartialimageevent";
+import { ImageGenStreamErrorEvent$inboundSchema } from "@openrouter/sdk/models/imagegenstreamerrorevent";
+import { ImageGenerationResponse$inboundSchema } from "@openrouter/sdk/models/imagegenerationresponse";
+import { ImageModelEndpointsResponse$inboundSchema } from "@openrouter/sdk/models/imagemodelendpointsresponse";
+import { ImageModelsListResponse$inboundSchema } from "@openrouter/sdk/models/imagemodelslistresponse";
+import { STTResponse$inboundSchema } from "@openrouter/sdk/models/sttresponse";
+import { VideoGenerationResponse$inboundSchema } from "@openrouter/sdk/models/videogenerationresponse";
+import { VideoModelsListResponse$inboundSchema } from "@openrouter/sdk/models/videomodelslistresponse";
+import { call, json } from "./media-support.js";
 import { BASE, HELLO, WEATHER_TOOL, chat, chunksOf, quickSimulator } from "./support.js";
 
 const SHARED = new URL("../../../shared/", import.meta.url);
@@ -39,6 +49,7 @@ const REQUESTS = {
 const MEDIA_REQUESTS = {
   "a picture": { messages: HELLO, model: "google/gemini-2.5-flash-image", modalities: ["image", "text"] },
   "a tone": { messages: HELLO, model: "openai/gpt-audio-mini", modalities: ["text", "audio"], audio: { format: "pcm16" }, stream: true },
+  "a song": { messages: HELLO, model: "google/lyria-3-pro-preview", modalities: ["text", "audio"], audio: { format: "wav" }, stream: true },
 };
 const ERRORS = {
   "no key": [401, {}, { headers: { Authorization: "" } }],
@@ -67,13 +78,80 @@ async function accountAnswer(path) {
   return response.json();
 }
 
+/** A film's books. */
+async function filmGeneration() {
+  const simulator = quickSimulator();
+  simulator.onRequest("POST /videos", { video: { statuses: ["completed"] } });
+  const { id } = await json(await call(simulator, "/videos", FILM));
+  await call(simulator, `/videos/${id}`);
+  return call(simulator, `/generation?id=${id}`);
+}
+
+const FILM = { model: "google/veo-3.1-fast", prompt: "A boat" };
+
+/** One look at a job whose state it is. */
+async function filmIn(state) {
+  const simulator = quickSimulator();
+  simulator.onRequest("POST /videos", { video: { statuses: [state], signedUrls: true } });
+  const { id } = await json(await call(simulator, "/videos", FILM));
+  return call(simulator, `/videos/${id}`);
+}
+
+const PICTURE = { model: "google/gemini-3.1-flash-image-preview", prompt: "A boat" };
+
+/** The events of streamed pictures, one that fails included */
+async function pictureEvents() {
+  const simulator = quickSimulator();
+  const whole = chunksOf(await (await call(simulator, "/images", { ...PICTURE, stream: true, n: 2 })).text());
+  simulator.onRequest("/images", { images: { error: { message: "Refused", code: "server_error" } } });
+  return [...whole, ...chunksOf(await (await call(simulator, "/images", { ...PICTURE, stream: true })).text())];
+}
+const EVENT_SCHEMAS = {
+  "image_generation.partial_image": ImageGenPartialImageEvent$inboundSchema,
+  "image_generation.completed": ImageGenCompletedEvent$inboundSchema,
+  error: ImageGenStreamErrorEvent$inboundSchema,
+};
+
+const RECORDING = { model: "openai/whisper-large-v3-turbo", input_audio: { data: "AAAA", format: "wav" } };
+const VERBOSE = { response_format: "verbose_json", diarize: true, timestamp_granularities: ["word", "segment"] };
+
+/** [name, path in the document, method, status, answer, the SDK's schema] */
+const OTHER_ANSWERS = [
+  ["an ordered film", "/videos", "post", 202, () => call(quickSimulator(), "/videos", FILM), VideoGenerationResponse$inboundSchema],
+  ...["pending", "in_progress", "completed", "failed", "cancelled", "expired"].map((state) => [
+    `a film that is ${state}`, "/videos/{jobId}", "get", 200, () => filmIn(state), VideoGenerationResponse$inboundSchema,
+  ]),
+  ["video models", "/videos/models", "get", 200, () => call(quickSimulator(), "/videos/models"), VideoModelsListResponse$inboundSchema],
+  ["the generation of a film", "/generation", "get", 200, filmGeneration],
+  ["a limited key", "/key", "get", 200, () => call(quickSimulator({ key: { limit: 5, limit_reset: "monthly" } }), "/key")],
+  ["two pictures", "/images", "post", 200, () => call(quickSimulator(), "/images", { ...PICTURE, n: 2 }), ImageGenerationResponse$inboundSchema],
+  ["a refused picture", "/images", "post", 400, () => call(quickSimulator(), "/images", { ...PICTURE, n: 0 })],
+  ["image models", "/images/models", "get", 200, () => call(quickSimulator(), "/images/models"), ImageModelsListResponse$inboundSchema],
+  ["a transcript", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", RECORDING), STTResponse$inboundSchema],
+  ["a transcript at length", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, ...VERBOSE }), STTResponse$inboundSchema],
+  ["a refused recording", "/audio/transcriptions", "post", 400, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, language: 1 })],
+  ["refused speech", "/audio/speech", "post", 400, () => call(quickSimulator(), "/audio/speech", { model: "hexgrad/kokoro-82m" })],
+  [
+    "the endpoints of an image model", "/images/models/{author}/{slug}/endpoints", "get", 200,
+    () => call(quickSimulator(), "/images/models/bytedance-seed/seedream-4.5/endpoints"), ImageModelEndpointsResponse$inboundSchema,
+  ],
+  ["a refused order", "/videos", "post", 400, () => call(quickSimulator(), "/videos", { ...FILM, duration: 0 })],
+  ["an unknown job", "/videos/{jobId}", "get", 404, () => call(quickSimulator(), "/videos/gen-vid-1-none")],
+];
+
 describe("the schemas of OpenRouter's SDK", () => {
+  for (const [name, , , , answer, schema] of OTHER_ANSWERS) {
+    if (schema) test(name, async () => void schema.parse(await json(await answer())));
+  }
   for (const [name, body] of Object.entries({ ...REQUESTS, ...MEDIA_REQUESTS })) {
     test(`${name}, streamed`, async () => {
       for (const chunk of await streamOf(body)) ChatStreamChunk$inboundSchema.parse(chunk);
     });
     if (!body.stream) test(`${name}, whole`, async () => void ChatResult$inboundSchema.parse(await resultOf(body)));
   }
+  test("streamed pictures", async () => {
+    for (const event of await pictureEvents()) EVENT_SCHEMAS[event.type].parse(event);
+  });
   test("the list of models", async () => void ModelsListResponse$inboundSchema.parse(await accountAnswer("/models?output_modalities=all")));
 });
 
@@ -111,6 +189,17 @@ describe("OpenRouter's OpenAPI document", { skip: withoutDocument }, () => {
       const response = await ask(body, init);
       assert.equal(response.status, status);
       check(answerSchema("/chat/completions", String(status), "post"), await response.json());
+    });
+  }
+  test("streamed pictures", async () => {
+    const { schema } = document.paths["/images"].post.responses["200"].content["text/event-stream"];
+    for (const data of await pictureEvents()) check(schema, { data });
+  });
+  for (const [name, path, method, status, answer] of OTHER_ANSWERS) {
+    test(name, async () => {
+      const response = await answer();
+      assert.equal(response.status, status);
+      check(answerSchema(path, String(status), method), await json(response));
     });
   }
   for (const [request, path] of [

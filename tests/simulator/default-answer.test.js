@@ -209,7 +209,7 @@ describe("models", () => {
     const get = async (path) => (await simulator.fetch(BASE + path)).json();
     const { data, total_count, links } = await get("/models");
     assert.deepEqual([data.length, links.next], [total_count, null]);
-    assert.equal(data.filter((row) => row.id.endsWith(":free")).length, 2);
+    assert.equal(data.filter((row) => row.id.endsWith(":free")).length, 8);
     assert.equal(data.find((row) => row.id === "openrouter/auto").pricing.prompt, "-1");
     assert.equal(data.find((row) => row.id.startsWith("~")).alias_target.slug, "anthropic/claude-sonnet-4.5");
     assert.deepEqual((await get("/models/count")).data, { count: total_count });
@@ -217,7 +217,8 @@ describe("models", () => {
     const page = await get("/models?offset=2&limit=3");
     assert.deepEqual([page.data.map((row) => row.id), page.links.next], [data.slice(2, 5).map((row) => row.id), "/api/v1/models?offset=5&limit=3"]);
     const ids = async (query) => (await get(`/models?${query}`)).data.map((row) => row.id);
-    assert.deepEqual(await ids("output_modalities=audio"), ["openai/gpt-audio-mini"]);
+    assert.deepEqual(await ids("output_modalities=audio"), ["openai/gpt-audio-mini", "google/lyria-3-pro-preview", "google/lyria-3-clip-preview"]);
+    for (const kind of ["image", "speech", "transcription", "embeddings", "video"]) assert.ok((await ids(`output_modalities=${kind}`)).length > 0, kind);
     assert.deepEqual(await ids("q=llama"), ["meta-llama/llama-3.3-70b-instruct:free"]);
     assert.ok(!(await ids("supported_parameters=tools")).includes("deepseek/deepseek-r1:free"));
     assert.equal((await simulator.fetch(`${BASE}/models?limit=0`)).status, 400);

@@ -1,5 +1,5 @@
 /** Compiled, never run: the sources keep the promises of the hand-written declarations, and the declarations read as documented. */
-import type { Script, Simulator, SimulatorRequest } from "../../pkg-template/simulator.js";
+import type { RequestScript, Script, Simulator, SimulatorRequest } from "../../pkg-template/simulator.js";
 import type { createSimulator as declared } from "../../pkg-template/simulator.js";
 import { serve } from "../../pkg-template/bin/serve.js";
 import { createSimulator as written } from "../../pkg-template/simulator/index.js";
@@ -11,6 +11,10 @@ const script: Script = { text: ["a"], toolCalls: [{ name: "f", arguments: { a: 1
 simulator.enqueue(script);
 const remove: () => void = simulator.on((body, request) => body.model === "a/b" && request.path === "/chat/completions", { status: 500 });
 remove();
+const film: RequestScript = { video: { statuses: ["pending", null, { status: 503 }, "completed"], pollingUrl: "foreign" }, times: 1 };
+const gone: () => void = simulator.onRequest("POST /videos", film);
+gone();
+simulator.onRequest((request) => request.headers.authorization === undefined, { body: new Uint8Array(3), padToBytes: 100 });
 const drop: typeof fetch = simulator.fetch;
 const request: SimulatorRequest | undefined = simulator.requests[0];
 const served: Promise<{ url: string; port: number; simulator: Simulator }> = serve({ port: 0, simulator });
@@ -20,3 +24,5 @@ export { drop, request, served };
 simulator.enqueue({ chunkByte: 1 });
 // @ts-expect-error one of three line endings
 simulator.enqueue({ lineEnding: "\t" });
+// @ts-expect-error not a kind of picture that there is
+simulator.onRequest("/images", { images: { format: "bmp" } });

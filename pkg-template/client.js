@@ -4,6 +4,10 @@ import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
+import { Images } from "./media/images.js";
+import { Music } from "./media/music.js";
+import { Speech } from "./media/speech.js";
+import { Transcriptions } from "./media/transcriptions.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
@@ -25,6 +29,14 @@ export class OpenRouter {
   /** @type {Record<string, unknown>} */
   #config;
   #coolDowns = new CoolDowns();
+  /** @type {Images | undefined} */
+  #images;
+  /** @type {Speech | undefined} */
+  #speech;
+  /** @type {Transcriptions | undefined} */
+  #transcriptions;
+  /** @type {Music | undefined} */
+  #music;
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -52,7 +64,7 @@ export class OpenRouter {
     } catch (thrown) {
       throw fromEngine(thrown);
     }
-    const { warnings, media: _, search: __, ...fromFile } = read;
+    const { warnings, search: _, ...fromFile } = read;
     // What is not given does not win over the file.
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
@@ -98,6 +110,26 @@ export class OpenRouter {
    * @type {typeof fetch}
    */
   fetch = (input, init) => fetchShaped(input, init, { config: this.#config, apiKey: this.#apiKey, fetch: this.#fetch, resizeImage: this.#resizer() });
+
+  /** Pictures. */
+  get images() {
+    return (this.#images ??= new Images(this.#access));
+  }
+
+  /** Text to speech. */
+  get speech() {
+    return (this.#speech ??= new Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
+  }
+
+  /** Speech to text. */
+  get transcriptions() {
+    return (this.#transcriptions ??= new Transcriptions(this.#access));
+  }
+
+  /** Music. */
+  get music() {
+    return (this.#music ??= new Music(this.#access));
+  }
 
   #apiKey = async () => {
     const { apiKey } = this.#options;

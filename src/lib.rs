@@ -40,6 +40,13 @@ pub mod upstream_error;
 
 pub mod call;
 
+pub mod image;
+pub mod media;
+pub mod media_type;
+pub mod music;
+pub mod speech;
+pub mod transcription;
+
 pub mod chunk;
 pub mod reasoning;
 pub mod usage;

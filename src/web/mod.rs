@@ -7,6 +7,7 @@ pub mod call;
 pub mod exchange;
 mod fetch;
 pub mod media;
+pub mod media_calls;
 pub mod panic;
 pub mod rules;
 pub mod session;

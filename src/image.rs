@@ -146,7 +146,7 @@ impl Found {
             let (mut before, mut after) = (between(text, 0, at), tail(rest, end));
             // What Markdown writes around a picture goes with it.
             if let (Some(written), Some(closed)) = (before.strip_suffix(MARKDOWN_PICTURE), after.strip_prefix(')'))
-                && let Some(start) = written.rfind("![")
+                && let Some(start) = written.as_bytes().windows(2).rposition(|pair| pair == b"![")
             {
                 (before, after) = (between(written, 0, start), closed);
             }

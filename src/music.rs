@@ -32,23 +32,23 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     call.timeout_ms = options.timeout_ms(180_000.0)?;
     let media_type = if format == "mp3" { "audio/mpeg" } else { "audio/wav" };
     // A name, not a path: the format is the caller's.
-    let ending: String = format.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let ending = if format.bytes().all(|byte| byte.is_ascii_alphanumeric()) { format.as_str() } else { "wav" };
     let more = Object::of([
         ("maxBytes", Value::whole(max_bytes)),
         ("maxLineBytes", Value::whole(max_bytes.div_ceil(3) * 4 + max_bytes + (64 << 10))),
         ("mediaType", Value::text(media_type)),
-        ("name", Value::Text(["track-1.", if ending.is_empty() { "wav" } else { &ending }].concat())),
+        ("name", Value::Text(["track-1.", ending].concat())),
     ]);
     Ok(plan_json(&call, more))
 }
 
 fn prompt(options: &MediaOptions<'_>) -> Result<String, Error> {
-    let mut parts = vec![options.required("prompt")?.trim().to_owned()];
+    let mut parts = vec![options.required("prompt")?.trim_ascii().to_owned()];
     if options.flag("instrumental")? {
         parts.push(INSTRUMENTAL.to_owned());
     }
     if let Some(lyrics) = options.text("lyrics")? {
-        parts.push(["Lyrics:\n", lyrics.trim()].concat());
+        parts.push(["Lyrics:\n", lyrics.trim_ascii()].concat());
     }
     if let Some(seconds) = options.number("durationSeconds", f64::MIN_POSITIVE, f64::MAX, "must be a number of seconds over 0")? {
         parts.push(["Target duration: about ", &seconds.to_json(), " seconds."].concat());

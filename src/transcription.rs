@@ -80,7 +80,7 @@ pub fn read_answer(text: &str, secret: &str, now: Now) -> Result<String, Error> 
     let answer = document(LABEL, text)?;
     let string = |name: &str| answer.field(name).and_then(Raw::string).map(RawString::decode);
     let spoken = string("text").unwrap_or_default();
-    let spoken = spoken.trim();
+    let spoken = spoken.trim_ascii();
     if spoken.is_empty() {
         let missing = || bad_answer("OpenRouter transcription response missing text");
         return Err(answer.field("error").map_or_else(missing, |error| read_error(LABEL, error, secret, now)));

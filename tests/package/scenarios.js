@@ -2,6 +2,7 @@
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
+import { mediaScenarios } from "./media-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
 
@@ -578,7 +579,7 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios };
+export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...mediaScenarios };
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

@@ -2,6 +2,7 @@
 import { answerReader, bytesOf } from "./body.js";
 import { offEngineEnd, onEngineEnd, startEngine } from "./engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { maskedCause } from "./masked-cause.js";
 
 /**
  * What the core wants sent (src/call.rs).
@@ -168,7 +169,7 @@ async function send(access, plan, options, watch) {
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || cause instanceof WebAssembly.RuntimeError || isRefusal(cause)) throw fromEngine(cause);
     const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
-    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause });
+    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const reader = answerReader(response);
   const { status } = response;
@@ -220,7 +221,7 @@ export async function readBounded({ reader, response, key }, { maxBytes, label, 
     cancel();
     if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
     const message = withoutKey(`${label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key);
-    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause });
+    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const [only] = pieces;
   if (pieces.length === 1 && only.byteOffset === 0 && only.byteLength === only.buffer.byteLength) return /** @type {Uint8Array<ArrayBuffer>} */ (only);

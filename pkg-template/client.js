@@ -12,6 +12,7 @@ import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
 import { ChatRun } from "./run.js";
+import { Search, searchSettings } from "./search.js";
 import { keyText } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
@@ -64,10 +65,10 @@ export class OpenRouter {
     } catch (thrown) {
       throw fromEngine(thrown);
     }
-    const { warnings, search: _, ...fromFile } = read;
+    const { warnings, search, ...fromFile } = read;
     // What is not given does not win over the file.
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
+    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...(search && { search: searchSettings(search) }), ...given });
     client.#fileWarnings = (warnings ?? []).map((/** @type {string} */ reason) => ({ rule: "config", path: reason.split(":")[0], reason }));
     return client;
   }
@@ -129,6 +130,26 @@ export class OpenRouter {
   /** Music. */
   get music() {
     return (this.#music ??= new Music(this.#access));
+  }
+
+  /** @type {Search | undefined} */
+  #search;
+
+  get #searcher() {
+    return (this.#search ??= new Search(this.#access, this.#options.search));
+  }
+
+  /**
+   * @param {string} query
+   * @param {import("./index.js").SearchOptions} [options]
+   */
+  search(query, options) {
+    return this.#searcher.search(query, options);
+  }
+
+  /** @param {import("./index.js").SearchOptions} [options] */
+  searchTool(options) {
+    return this.#searcher.tool(options);
   }
 
   #apiKey = async () => {

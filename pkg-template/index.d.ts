@@ -2,7 +2,7 @@
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
-import type { SearchOptions, SearchResult, SearchTool } from "./types/search.js";
+import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 
 export type * from "./types/account.js";
 export type * from "./types/media.js";
@@ -85,6 +85,8 @@ export interface ClientOptions extends EngineOptions {
   budget?: Budget;
   /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings;
+  /** Defaults of `search`; `fromConfig` fills it. */
+  search?: SearchSettings;
 }
 
 /** Defaults of the media calls; a call's own options win. */
@@ -645,7 +647,7 @@ export declare class OpenRouterError extends Error {
   readonly partial?: PartialAnswer;
   /** Of a film that was ordered: what it takes to go on with it. */
   readonly ticket?: VideoTicket;
-  /** What the platform threw, untouched. */
+  /** What the platform threw: the same object, unless a key was in it; then a copy without. */
   readonly cause?: unknown;
   /** The fields above but `upstream` and `cause`, for logs. */
   toJSON(): Record<string, unknown>;

@@ -11,7 +11,8 @@ const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps"
 /** Named in the design, not built yet: refused, since leaving them out without a word would change what a caller gets. */
 const NOT_YET = ["budget"], NOT_YET_CLIENT = ["logger"];
 const KINDS = /** @type {const} */ ({
-  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", media: "object",
+  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object",
+  media: "object",
 });
 
 /** @param {ClientOptions} options */

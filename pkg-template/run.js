@@ -6,6 +6,7 @@ import { changesOf } from "./changes.js";
 import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
+import { maskedCause } from "./masked-cause.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { runTools } from "./tool-round.js";
@@ -238,7 +239,7 @@ export class ChatRun {
       } catch (cause) {
         if (cause instanceof WebAssembly.RuntimeError) throw cause;
         if (this.#ended) return;
-        this.#cause = cause;
+        this.#cause = maskedCause(cause, this.#secret);
         return this.#step(() => session.fail(describe(cause)));
       }
       // Nobody waits any more: let the connection go.
@@ -253,7 +254,7 @@ export class ChatRun {
         } catch (cause) {
           if (cause instanceof WebAssembly.RuntimeError) throw cause;
           // No headers, a body that somebody reads already: whatever `fetch` gave, it was no answer.
-          this.#cause = cause;
+          this.#cause = maskedCause(cause, this.#secret);
           return session.fail(describe(cause));
         }
       });
@@ -345,7 +346,7 @@ export class ChatRun {
   /** @param {unknown} cause */
   #onBroken(cause) {
     if (this.#ended) return;
-    this.#cause = cause;
+    this.#cause = maskedCause(cause, this.#secret);
     this.#body = undefined;
     this.#step(() => /** @type {ChatSession} */ (this.#session).fail(describe(cause)));
   }

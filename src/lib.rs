@@ -39,6 +39,7 @@ pub mod retry;
 pub mod upstream_error;
 
 pub mod call;
+pub mod search;
 
 pub mod image;
 pub mod media;

@@ -2,7 +2,10 @@
 import type { SecretKey, Tool } from "../index.js";
 
 export interface SearchOptions {
-  /** `pplx-...` or `sk-or-...`; default: the configuration's, then `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY` of `env`, then the client's key. */
+  /**
+   * `pplx-...` (Perplexity itself) or `sk-or-...` (through OpenRouter); default: `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY` of `env`, then
+   * the client's key, which goes to the client's own base alone.
+   */
   apiKey?: string | SecretKey;
   env?: object;
   baseURL?: string;
@@ -27,6 +30,12 @@ export interface SearchOptions {
   timeoutMs?: number;
   signal?: AbortSignal | null;
 }
+
+/** Defaults of every search; a call's own options win. */
+export type SearchSettings = Omit<SearchOptions, "signal"> & {
+  /** A key for Perplexity itself, whatever it looks like. */
+  perplexityApiKey?: string | SecretKey;
+};
 
 /** What the web says is marked as untrusted in `content` and in `results[].description`: hand it to a model as data. */
 export type SearchResult =

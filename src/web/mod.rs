@@ -10,6 +10,7 @@ pub mod media;
 pub mod media_calls;
 pub mod panic;
 pub mod rules;
+pub mod search;
 pub mod session;
 pub mod sign_in;
 

@@ -4,6 +4,7 @@ import { collect, eventually, local, ofType, ok, png, question, rejection, same,
 import { authScenarios } from "./auth-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
+import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
 
 /** @typedef {import("./scenario-tools.js").World} World */
@@ -294,7 +295,7 @@ const streamScenarios = {
     same(await rejection(client.chat({ messages: question, signal: controller.signal }).result()), "enough", "reason");
   },
 
-  async "whatever fetch throws or gives, the promise settles and the cause is kept"(world) {
+  async "whatever fetch throws or gives, the promise settles and the cause is kept, without a key in it"(world) {
     const sse = 'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
     const bytes = new TextEncoder().encode(sse);
     const headers = new Headers({ "content-type": "text/event-stream" });
@@ -330,6 +331,12 @@ const streamScenarios = {
       same([error.code, JSON.stringify(error.cause)], ["network", JSON.stringify(cause)], name);
       ok(error.isRetryable, name);
     }
+    const key = "sk-or-v1-0123456789abcdef";
+    const telling = Object.assign(new TypeError(`Bearer ${key} is no header value`, { cause: { config: { headers: [`Bearer ${key}`] } } }), { code: "E_HEADER" });
+    const indiscreet = new world.api.OpenRouter({ apiKey: key, fetch: () => Promise.reject(telling), maxRetries: 0 });
+    const { cause, ...error } = await rejection(indiscreet.chat({ messages: question }).result());
+    ok(!`${cause.message} ${cause.stack} ${JSON.stringify([error, cause, cause.cause])}`.includes(key), "a key in a cause");
+    same([cause instanceof Error, cause.name, cause.code, cause.cause.config.headers], [true, "TypeError", "E_HEADER", ["Bearer [redacted]"]], "the rest of it");
     for (const odd of [undefined, null, 5, {}, { status: 200, headers: {} }, { status: 200 }]) {
       const client = new world.api.OpenRouter({ apiKey: "k", fetch: /** @type {any} */ (async () => odd), maxRetries: 0 });
       const error = await rejection(client.chat({ messages: question }).result());
@@ -579,7 +586,7 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...mediaScenarios };
+export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...mediaScenarios, ...searchScenarios };
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

@@ -1,0 +1,343 @@
+//! Web search through Perplexity: which way a query goes, what is refused, what the answer says (models-scan 5).
+
+use std::borrow::Cow;
+
+use crate::call::{Call, KeyNeed};
+use crate::config::{ClientConfig, DEFAULT_BASE_URL};
+use crate::error::{Code, Error};
+use crate::json_string::write_string;
+use crate::text::{between, find, tail};
+use crate::value::{Object, Value};
+
+const DIRECT_BASE_URL: &str = "https://api.perplexity.ai";
+const DIRECT_HOST: &str = "api.perplexity.ai";
+const DEFAULT_MODEL: &str = "perplexity/sonar-pro";
+const DEFAULT_COUNT: f64 = 5.0;
+const LARGEST_COUNT: f64 = 10.0;
+const MOST_CONTENT_TOKENS: f64 = 1_000_000.0;
+const MOST_DOMAINS: usize = 20;
+const TIMEOUT_MS: f64 = 30_000.0;
+const BEGIN: &str = "<<<EXTERNAL_UNTRUSTED_CONTENT>>>";
+const END: &str = "<<<END_EXTERNAL_UNTRUSTED_CONTENT>>>";
+/// In place of a border that the web itself wrote.
+const BROKEN_BORDER: &str = "[[border removed]]";
+
+/// The two ways a query can go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    /// Perplexity's own list of results.
+    SearchApi,
+    /// A chat with a model that searches.
+    ChatCompletions,
+}
+
+impl Transport {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SearchApi => "search_api",
+            Self::ChatCompletions => "chat_completions",
+        }
+    }
+}
+
+/// Plans a search. `options`: `{query, keySource, keyKind, baseURL, model, count, country, language, freshness, domainFilter, dateAfter,
+/// dateBefore, maxTokens, maxTokensPerPage, timeoutMs}`; `keySource` is `option`, `perplexity-env`, `openrouter-env`, `client` or missing.
+///
+/// Gives `{plan, transport, model?, count}`, or `{error, message, docs?}` for a query that is refused: the model that asked can read why.
+pub fn plan_search(config: &str, options: &str) -> Result<String, Error> {
+    let mut config = ClientConfig::parse(config)?;
+    let options = Value::parse(options).unwrap_or(Value::null());
+    let query = options.get_str("query").unwrap_or_default();
+    if query.trim_ascii().is_empty() {
+        return Err(Error::invalid("query", "must be a text that is not empty"));
+    }
+    let Some(source) = options.get_str("keySource") else {
+        return Ok(refusal(
+            "missing_perplexity_api_key",
+            "web search needs a key: set apiKey, PERPLEXITY_API_KEY or OPENROUTER_API_KEY.",
+            Some("https://openrouter.ai/docs"),
+        ));
+    };
+    let configured = options.get_str("baseURL").filter(|base| !base.trim_ascii().is_empty());
+    let base = match (&configured, source.as_str(), options.get_str("keyKind").as_deref()) {
+        (Some(base), _, _) => base.trim_ascii().trim_end_matches('/').to_owned(),
+        (None, "perplexity-env", _) => DIRECT_BASE_URL.to_owned(),
+        (None, "openrouter-env", _) | (None, "option", Some("openrouter")) => DEFAULT_BASE_URL.to_owned(),
+        (None, "client", _) => config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/').to_owned(),
+        (None, _, _) => DIRECT_BASE_URL.to_owned(),
+    };
+    let own_base = config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/').to_owned();
+    if source == "client" && base.trim_end_matches('/') != own_base {
+        // The client's key belongs to the client's base; whoever runs this one would get it for nothing.
+        return Ok(refusal("missing_perplexity_api_key", "the client's key is not sent to another baseURL: set apiKey for it.", None));
+    }
+    let configured_model = options.get_str("model").filter(|model| !model.trim_ascii().is_empty());
+    let is_direct = host_of(&base).eq_ignore_ascii_case(DIRECT_HOST);
+    let transport =
+        if is_direct && configured.is_none() && configured_model.is_none() { Transport::SearchApi } else { Transport::ChatCompletions };
+    if let Some(refused) = refuse(&options, transport) {
+        return Ok(refused);
+    }
+    // Another host is another party: the client's own headers, which may hold a key, and its name are not for it.
+    if own_base != base {
+        config.headers.clear();
+        if is_direct {
+            config.app = None;
+            config.origin = None;
+        }
+    }
+    config.base_url = Some(base);
+    let count = options.get("count").and_then(|count| count.as_number()).unwrap_or(DEFAULT_COUNT).floor().clamp(1.0, LARGEST_COUNT);
+    let model = configured_model.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+    let model = if is_direct { model.strip_prefix("perplexity/").unwrap_or(&model) } else { &model };
+    let mut body = Object::default();
+    let (path, label) = match transport {
+        Transport::SearchApi => {
+            body.set("query", Value::text(&query));
+            body.set("max_results", Value::whole(count as u64));
+            search_filters(&options, &mut body);
+            ("/search", "Perplexity Search API error")
+        }
+        Transport::ChatCompletions => {
+            body.set("model", Value::text(model));
+            let message = Object::of([("role", Value::text("user")), ("content", Value::text(&query))]);
+            body.set("messages", Value::Array(vec![Value::Object(message)]));
+            ("/chat/completions", "Perplexity API error")
+        }
+    };
+    if let Some(freshness) = word(&options, "freshness") {
+        body.set("search_recency_filter", Value::text(&freshness));
+    }
+    let mut call = Call::post(&config, path, &Vec::new(), Value::Object(body).to_json(), label)?;
+    call.key = KeyNeed::Required;
+    call.timeout_ms = options.get("timeoutMs").and_then(|time| time.as_number()).unwrap_or(TIMEOUT_MS);
+    let mut out = String::from("{\"plan\":");
+    out.push_str(&call.to_json());
+    out.push_str(",\"transport\":\"");
+    out.push_str(transport.as_str());
+    out.push_str("\",\"count\":");
+    out.push_str(&(count as u64).to_string());
+    if transport == Transport::ChatCompletions {
+        out.push_str(",\"model\":");
+        write_string(&mut out, model);
+    }
+    out.push('}');
+    Ok(out)
+}
+
+/// What the search API takes beside the query; the values have passed [`refuse`].
+fn search_filters(options: &Value<'_>, body: &mut Object<'_>) {
+    if let Some(country) = word(options, "country") {
+        body.set("country", Value::text(&country.to_ascii_uppercase()));
+    }
+    let domains = domains_of(options);
+    if !domains.is_empty() {
+        body.set("search_domain_filter", Value::Array(domains.iter().map(|domain| Value::text(domain)).collect()));
+    }
+    if let Some(language) = word(options, "language") {
+        body.set("search_language_filter", Value::Array(vec![Value::text(&language)]));
+    }
+    for (name, field) in [("dateAfter", "search_after_date_filter"), ("dateBefore", "search_before_date_filter")] {
+        if let Some((year, month, day)) = word(options, name).as_deref().and_then(date_of) {
+            let date = [month, day, year].map(|number| number.to_string()).join("/");
+            body.set(field, Value::text(&date));
+        }
+    }
+    for (name, field) in [("maxTokens", "max_tokens"), ("maxTokensPerPage", "max_tokens_per_page")] {
+        if let Some(number) = options.get(name).and_then(|number| number.as_number()) {
+            body.set(field, Value::whole(number as u64));
+        }
+    }
+}
+
+/// The checks, in the order of the contract; the first that fails is told.
+fn refuse(options: &Value<'_>, transport: Transport) -> Option<String> {
+    let no = |error: &str, message: &str| Some(refusal(error, message, None));
+    let freshness = word(options, "freshness");
+    if freshness.as_deref().is_some_and(|word| !["day", "week", "month", "year"].contains(&word)) {
+        return no("invalid_freshness", "freshness must be day, week, month or year.");
+    }
+    for (name, snake) in [("maxTokens", "max_tokens"), ("maxTokensPerPage", "max_tokens_per_page")] {
+        let Some(value) = options.get(name) else { continue };
+        let most = if name == "maxTokens" { MOST_CONTENT_TOKENS } else { f64::INFINITY };
+        if !value.as_number().is_some_and(|number| number >= 1.0 && number <= most && number.fract() == 0.0) {
+            let message = if name == "maxTokens" {
+                "maxTokens must be a whole number from 1 to 1000000."
+            } else {
+                "maxTokensPerPage must be a whole number from 1."
+            };
+            return no(&["invalid_", snake].concat(), message);
+        }
+    }
+    let (after, before) = (word(options, "dateAfter"), word(options, "dateBefore"));
+    let domains = domains_of(options);
+    if transport == Transport::ChatCompletions {
+        let unsupported: [(&str, bool, &str); 5] = [
+            ("unsupported_country", word(options, "country").is_some(), "country"),
+            ("unsupported_language", word(options, "language").is_some(), "language"),
+            ("unsupported_date_filter", after.is_some() || before.is_some(), "dateAfter and dateBefore"),
+            ("unsupported_domain_filter", !domains.is_empty(), "domainFilter"),
+            (
+                "unsupported_content_budget",
+                options.get("maxTokens").or_else(|| options.get("maxTokensPerPage")).is_some(),
+                "maxTokens and maxTokensPerPage",
+            ),
+        ];
+        if let Some((error, _, name)) = unsupported.into_iter().find(|(_, is_asked, _)| *is_asked) {
+            let message = [name, " can be used with Perplexity's own search API alone: a pplx- key, no baseURL, no model."].concat();
+            return no(error, &message);
+        }
+    }
+    if word(options, "language").is_some_and(|word| word.len() != 2 || !word.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+        return no("invalid_language", "language must be a code of two letters, such as en.");
+    }
+    if freshness.is_some() && (after.is_some() || before.is_some()) {
+        return no("conflicting_time_filters", "freshness and dateAfter or dateBefore cannot be used together.");
+    }
+    let mut dates = [None, None];
+    for (slot, (name, text)) in dates.iter_mut().zip([("dateAfter", &after), ("dateBefore", &before)]) {
+        let Some(text) = text else { continue };
+        *slot = date_of(text);
+        if slot.is_none() {
+            return no("invalid_date", &[name, " must be a date, YYYY-MM-DD."].concat());
+        }
+    }
+    if let [Some(after), Some(before)] = dates
+        && after > before
+    {
+        return no("invalid_date_range", "dateAfter must not be later than dateBefore.");
+    }
+    let denied = domains.iter().filter(|domain| domain.starts_with('-')).count();
+    if domains.len() > MOST_DOMAINS || (denied > 0 && denied < domains.len()) {
+        return no("invalid_domain_filter", "domainFilter takes at most 20 domains, all allowed or all denied (-example.com).");
+    }
+    None
+}
+
+/// Reads what came back: `{content?, citations, results}` with what the web says marked as untrusted.
+pub fn read_search(transport: &str, count: u32, answer: &str) -> Result<String, Error> {
+    let malformed = || Error::new(Code::BadResponse, "Perplexity search: the answer is not what was asked for");
+    let answer = Value::parse(answer).filter(Value::is_object).ok_or_else(malformed)?;
+    let mut out = Object::default();
+    if transport == Transport::SearchApi.as_str() {
+        let rows = answer.get("results").filter(Value::is_array).ok_or_else(malformed)?;
+        let hits = rows.to_items().into_iter().filter_map(|row| hit(&row)).take(count as usize);
+        out.set("citations", Value::Array(Vec::new()));
+        out.set("results", Value::Array(hits.collect()));
+        return Ok(Value::Object(out).to_json());
+    }
+    let message = answer.get("choices").and_then(|choices| choices.to_items().into_iter().next()).and_then(|choice| choice.get("message"));
+    let content = message.as_ref().and_then(|message| message.get_str("content")).unwrap_or_default();
+    if content.trim_ascii().is_empty() {
+        return Err(Error::new(
+            Code::BadResponse,
+            "Perplexity search returned no final answer. Retry the query or choose another search provider.",
+        ));
+    }
+    let citations = citations_of(&answer, message.as_ref());
+    out.set("content", Value::text(&untrusted(&content)));
+    out.set("citations", Value::Array(citations.iter().map(|url| Value::text(url)).collect()));
+    out.set("results", Value::Array(Vec::new()));
+    Ok(Value::Object(out).to_json())
+}
+
+/// Top-level citations, else the annotations of the message; no blanks, each once.
+fn citations_of(answer: &Value<'_>, message: Option<&Value<'_>>) -> Vec<String> {
+    let mut urls = Vec::new();
+    for citation in answer.get("citations").map(|list| list.to_items()).unwrap_or_default() {
+        add_url(&mut urls, citation.str().map(Cow::into_owned));
+    }
+    if urls.is_empty() {
+        for annotation in message.and_then(|message| message.get("annotations")).map(|list| list.to_items()).unwrap_or_default() {
+            if annotation.get("type").is_some_and(|kind| kind.is("url_citation")) {
+                let nested = annotation.get("url_citation").and_then(|citation| citation.get_str("url"));
+                add_url(&mut urls, nested.or_else(|| annotation.get_str("url")));
+            }
+        }
+    }
+    urls
+}
+
+fn add_url(urls: &mut Vec<String>, url: Option<String>) {
+    let url = url.unwrap_or_default().trim_ascii().to_owned();
+    if !url.is_empty() && !urls.contains(&url) {
+        urls.push(url);
+    }
+}
+
+/// One result; without a URL it is none.
+fn hit(row: &Value<'_>) -> Option<Value<'static>> {
+    let url = row.get_str("url").filter(|url| !url.trim_ascii().is_empty())?;
+    let mut hit = Object::default();
+    hit.set("title", Value::text(&without_borders(&row.get_str("title").unwrap_or_default())));
+    hit.set("url", Value::text(&url));
+    let snippet = row.get_str("snippet").or_else(|| row.get_str("description")).unwrap_or_default();
+    hit.set("description", Value::text(&if snippet.is_empty() { snippet } else { untrusted(&snippet) }));
+    if let Some(date) = row.get_str("date").filter(|date| !date.is_empty()) {
+        hit.set("published", Value::text(&date));
+    }
+    let site = host_of(&url);
+    if !site.is_empty() {
+        hit.set("siteName", Value::text(site));
+    }
+    Some(Value::Object(hit).into_owned())
+}
+
+/// Text from the web between borders that it cannot fake.
+fn untrusted(text: &str) -> String {
+    [BEGIN, "\nSource: web search\n---\n", &without_borders(text), "\n", END].concat()
+}
+
+fn without_borders(text: &str) -> String {
+    let mut out = text.to_owned();
+    for border in [BEGIN, END] {
+        let lower = border.to_ascii_lowercase();
+        while let Some(at) = find(&out.to_ascii_lowercase(), &lower) {
+            out = [between(&out, 0, at), BROKEN_BORDER, tail(&out, at + border.len())].concat();
+        }
+    }
+    out
+}
+
+fn refusal(error: &str, message: &str, docs: Option<&str>) -> String {
+    let mut refusal = Object::of([("error", Value::text(error)), ("message", Value::text(message))]);
+    if let Some(docs) = docs {
+        refusal.set("docs", Value::text(docs));
+    }
+    Value::Object(refusal).to_json()
+}
+
+/// A trimmed text in lower case; blank is missing.
+fn word(options: &Value<'_>, name: &str) -> Option<String> {
+    options.get_str(name).map(|text| text.trim_ascii().to_ascii_lowercase()).filter(|text| !text.is_empty())
+}
+
+fn domains_of(options: &Value<'_>) -> Vec<String> {
+    let items = options.get("domainFilter").map(|list| list.to_items()).unwrap_or_default();
+    items.iter().filter_map(|item| item.str().map(|text| text.trim_ascii().to_owned())).filter(|text| !text.is_empty()).collect()
+}
+
+/// `YYYY-MM-DD`, if the calendar has that day.
+fn date_of(text: &str) -> Option<(u32, u32, u32)> {
+    let [year, month, day] = <[&str; 3]>::try_from(text.split('-').collect::<Vec<_>>()).ok()?;
+    let number = |text: &str, digits: usize| {
+        (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse::<u32>().ok()).flatten()
+    };
+    let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(is_leap),
+        _ => return None,
+    };
+    (1..=days).contains(&day).then_some((year, month, day))
+}
+
+/// The host of a URL, without user, port and path.
+fn host_of(url: &str) -> &str {
+    let rest = find(url, "://").map_or(url, |at| tail(url, at + 3));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let host = authority.rsplit('@').next().unwrap_or("");
+    host.split(':').next().unwrap_or("")
+}

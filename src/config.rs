@@ -192,6 +192,11 @@ impl ClientConfig {
         self.numbers.iter().rev().find(|(held, _)| held == name).map(|(_, value)| *value)
     }
 
+    /// The idle limit alone, for calls that are no runs; 0: none.
+    pub fn idle_timeout_ms(&self) -> f64 {
+        self.number("idleTimeoutMs").filter(|ms| *ms >= 0.0).unwrap_or(DEFAULT_IDLE_TIMEOUT_MS)
+    }
+
     /// Checks the numbers and fills in defaults.
     pub fn settings(&self) -> Result<Settings, Error> {
         const MIB: usize = 1 << 20;

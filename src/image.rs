@@ -5,7 +5,8 @@ use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
 use crate::media::{
-    MediaOptions, bad_answer, content_of, document, image_part, json_cap, picture_urls, plan_json, read_error, usage, user_message,
+    MediaOptions, bad_answer, content_of, document, image_part, json_cap, picture_urls, plan_json, read_error, set_json, set_text,
+    set_whole, usage, user_message,
 };
 use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
 use crate::route::Route;
@@ -46,27 +47,28 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     };
     let (aspect_ratio, resolution) = (hint("aspectRatio")?, hint("resolution")?);
     let is_canonical = Route::of(config.base_url.as_deref()).is_openrouter();
-    let mut body = Object::of([("model", Value::text(&model.api_id))]);
+    let mut body = Object::default();
+    set_text(&mut body, "model", &model.api_id);
     let (path, requests) = if is_canonical {
-        body.set("prompt", Value::text(&prompt));
-        body.set("n", Value::whole(1));
-        set_text(&mut body, "aspect_ratio", aspect_ratio);
-        set_text(&mut body, "resolution", resolution);
+        set_text(&mut body, "prompt", &prompt);
+        set_whole(&mut body, "n", 1);
+        set_hint(&mut body, "aspect_ratio", &aspect_ratio);
+        set_hint(&mut body, "resolution", &resolution);
         if !pictures.is_empty() {
             body.set("input_references", Value::Array(pictures.iter().map(|url| image_part(url)).collect()));
         }
         if is_stream {
-            body.set("stream", Value::bool(true));
+            set_json(&mut body, "stream", "true");
         }
         ("/images", count)
     } else {
-        body.set("messages", user_message(content_of(&prompt, &pictures)));
+        body.set("messages", user_message(&content_of(&prompt, &pictures)));
         let is_pictures_only = PICTURES_ONLY.iter().any(|family| model.family.starts_with(family));
-        body.set("modalities", Value::Json(if is_pictures_only { "[\"image\"]" } else { "[\"image\",\"text\"]" }.to_owned()));
-        body.set("n", Value::whole(count));
+        set_json(&mut body, "modalities", if is_pictures_only { "[\"image\"]" } else { "[\"image\",\"text\"]" });
+        set_whole(&mut body, "n", count);
         let mut config = Object::default();
-        set_text(&mut config, "aspect_ratio", aspect_ratio);
-        set_text(&mut config, "image_size", resolution);
+        set_hint(&mut config, "aspect_ratio", &aspect_ratio);
+        set_hint(&mut config, "image_size", &resolution);
         if !config.is_empty() {
             body.set("image_config", Value::Object(config));
         }
@@ -80,19 +82,18 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let mut call = options.post(config, path, accept, body, LABEL)?;
     call.max_bytes = json_cap(max_bytes, if is_canonical { 1 } else { count });
     call.timeout_ms = options.timeout_ms(180_000.0)?;
-    let more = Object::of([
-        ("requests", Value::whole(requests)),
-        ("route", Value::text(if is_canonical { "images" } else { "chat" })),
-        ("model", Value::Text(model.api_id)),
-        ("maxBytes", Value::whole(max_bytes)),
-        ("warnings", Value::Array(warnings)),
-    ]);
+    let mut more = Object::default();
+    set_whole(&mut more, "requests", requests);
+    set_text(&mut more, "route", if is_canonical { "images" } else { "chat" });
+    set_text(&mut more, "model", &model.api_id);
+    set_whole(&mut more, "maxBytes", max_bytes);
+    more.set("warnings", Value::Array(warnings));
     Ok(plan_json(&call, more))
 }
 
-fn set_text(body: &mut Object<'_>, name: &str, text: Option<String>) {
-    if let Some(text) = text {
-        body.set(name, Value::Text(text));
+fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
+    if let Some(hint) = hint {
+        set_text(body, name, hint);
     }
 }
 

@@ -4,7 +4,9 @@ use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
-use crate::media::{MIB, MediaOptions, content_of, document, picture_urls, plan_json, read_error, usage, user_message};
+use crate::media::{
+    MIB, MediaOptions, content_of, document, picture_urls, plan_json, read_error, set_json, set_text, set_whole, usage, user_message,
+};
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
 
@@ -21,24 +23,24 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let format = options.text("format")?.map_or_else(|| "wav".to_owned(), |format| format.trim_ascii().to_owned());
     let max_bytes = options.max_bytes(MAX_BYTES)?;
     let model = options.model(config, DEFAULT_MODEL)?;
-    let body = Object::of([
-        ("model", Value::Text(model.api_id)),
-        ("messages", user_message(content_of(&prompt(&options)?, &pictures))),
-        ("modalities", Value::Json("[\"text\",\"audio\"]".to_owned())),
-        ("audio", Value::Object(Object::of([("format", Value::text(&format))]))),
-        ("stream", Value::bool(true)),
-    ]);
+    let mut body = Object::default();
+    set_text(&mut body, "model", &model.api_id);
+    body.set("messages", user_message(&content_of(&prompt(&options)?, &pictures)));
+    set_json(&mut body, "modalities", "[\"text\",\"audio\"]");
+    let mut audio = Object::default();
+    set_text(&mut audio, "format", &format);
+    body.set("audio", Value::Object(audio));
+    set_json(&mut body, "stream", "true");
     let mut call = options.post(config, "/chat/completions", "text/event-stream, application/json", body, LABEL)?;
     call.timeout_ms = options.timeout_ms(180_000.0)?;
     let media_type = if format == "mp3" { "audio/mpeg" } else { "audio/wav" };
     // A name, not a path: the format is the caller's.
     let ending = if format.bytes().all(|byte| byte.is_ascii_alphanumeric()) { format.as_str() } else { "wav" };
-    let more = Object::of([
-        ("maxBytes", Value::whole(max_bytes)),
-        ("maxLineBytes", Value::whole(max_bytes.div_ceil(3) * 4 + max_bytes + (64 << 10))),
-        ("mediaType", Value::text(media_type)),
-        ("name", Value::Text(["track-1.", ending].concat())),
-    ]);
+    let mut more = Object::default();
+    set_whole(&mut more, "maxBytes", max_bytes);
+    set_whole(&mut more, "maxLineBytes", max_bytes.div_ceil(3) * 4 + max_bytes + (64 << 10));
+    set_text(&mut more, "mediaType", media_type);
+    set_text(&mut more, "name", &["track-1.", ending].concat());
     Ok(plan_json(&call, more))
 }
 

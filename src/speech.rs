@@ -3,7 +3,7 @@
 use crate::call::KeyNeed;
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::Error;
-use crate::media::{MIB, MediaOptions, plan_json};
+use crate::media::{MIB, MediaOptions, plan_json, set_text, set_whole};
 use crate::media_type::essence;
 use crate::route::{Route, checked_base, origin_of};
 use crate::value::{Object, Value};
@@ -15,7 +15,7 @@ const MAX_BYTES: u64 = 16 * MIB;
 
 /// `{call, key: "own" | "client" | "none", format, idleTimeoutMs}`. `own`: the key of the settings.
 pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Result<String, Error> {
-    let idle_ms = config.settings()?.timeouts.idle_ms.unwrap_or(0.0);
+    let idle_ms = config.idle_timeout_ms();
     let client_base = config.base_url.clone();
     // A base of its own: the key of the client is for the client's origin alone.
     let own_base = MediaOptions::read(config, "speech", request)?.setting("baseURL");
@@ -30,17 +30,16 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
         return Err(Error::new(crate::error::Code::InvalidRequest, message));
     }
     let model = options.model(config, DEFAULT_MODEL)?;
-    let mut body = Object::of([
-        ("model", Value::Text(model.api_id)),
-        ("input", input(&options)?),
-        ("voice", Value::Text(options.text("voice")?.unwrap_or_else(|| DEFAULT_VOICE.to_owned()))),
-        ("response_format", Value::text(&format)),
-    ]);
+    let mut body = Object::default();
+    set_text(&mut body, "model", &model.api_id);
+    body.set("input", input(&options)?);
+    set_text(&mut body, "voice", options.text("voice")?.as_deref().unwrap_or(DEFAULT_VOICE));
+    set_text(&mut body, "response_format", &format);
     if let Some(speed) = options.number("speed", f64::MIN_POSITIVE, f64::MAX, "must be a number over 0")? {
         body.set("speed", speed);
     }
     if let Some(instructions) = options.text("instructions")? {
-        body.set("instructions", Value::Text(instructions));
+        set_text(&mut body, "instructions", &instructions);
     }
     if let Some(provider) = options.object("provider")? {
         body.set("provider", provider);
@@ -63,7 +62,10 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
     if key == "own" && Route::of(config.base_url.as_deref()).is_openrouter() {
         call.key = KeyNeed::Required;
     }
-    let more = Object::of([("key", Value::text(key)), ("format", Value::Text(format)), ("idleTimeoutMs", Value::whole(idle_ms as u64))]);
+    let mut more = Object::default();
+    set_text(&mut more, "key", key);
+    set_text(&mut more, "format", &format);
+    set_whole(&mut more, "idleTimeoutMs", idle_ms as u64);
     Ok(plan_json(&call, more))
 }
 
@@ -100,8 +102,10 @@ pub fn read_head(format: &str, content_type: &str, head: &[u8]) -> Result<String
     }
     let by_format = if format == "pcm" { "audio/pcm" } else { "audio/mpeg" };
     let media_type = if declared.starts_with("audio/") { &declared } else { by_format };
-    let name = ["speech.", format].concat();
-    Ok(Value::Object(Object::of([("mediaType", Value::text(media_type)), ("name", Value::Text(name))])).to_json())
+    let mut out = Object::default();
+    set_text(&mut out, "mediaType", media_type);
+    set_text(&mut out, "name", &["speech.", format].concat());
+    Ok(Value::Object(out).to_json())
 }
 
 /// Words that begin as JSON or a page does. The first byte alone would not do: samples may be any bytes.

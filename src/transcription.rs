@@ -4,7 +4,7 @@ use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
-use crate::media::{MIB, MediaOptions, bad_answer, document, number_of, plan_json, read_error};
+use crate::media::{MIB, MediaOptions, bad_answer, document, number_of, plan_json, read_error, set_text};
 use crate::media_type::{essence, head_of_base64, sniff};
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
@@ -61,11 +61,15 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         let parts = ["OpenRouter STT could not resolve audio format from mime \"", &media_type, "\" and file \"", &file_name, "\""];
         return Err(Error::new(Code::InvalidRequest, parts.concat()));
     };
-    let audio = Object::of([("data", Value::Text(audio.get_str("mark").unwrap_or_default())), ("format", Value::text(format))]);
+    let mut input = Object::default();
+    set_text(&mut input, "data", &audio.get_str("mark").unwrap_or_default());
+    set_text(&mut input, "format", format);
     let model = options.model(config, DEFAULT_MODEL)?;
-    let mut body = Object::of([("model", Value::Text(model.api_id)), ("input_audio", Value::Object(audio))]);
+    let mut body = Object::default();
+    set_text(&mut body, "model", &model.api_id);
+    body.set("input_audio", Value::Object(input));
     if let Some(language) = options.text("language")? {
-        body.set("language", Value::text(language.trim_ascii()));
+        set_text(&mut body, "language", language.trim_ascii());
     }
     if let Some(temperature) = options.number("temperature", 0.0, 1.0, "must be a number from 0 to 1")? {
         body.set("temperature", temperature);

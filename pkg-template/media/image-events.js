@@ -2,6 +2,7 @@
 import { bytesOf } from "../body.js";
 import { startEngine } from "../engine.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";
 import { Marks } from "./marks.js";
@@ -26,7 +27,7 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
         piece = await watch.race(reader.read());
       } catch (cause) {
         if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
-        throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause });
+        throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       }
       isOver = piece.done;
       yield* isOver ? lines.finish() : lines.push(bytesOf(piece.value));

@@ -3,6 +3,7 @@ import { bytesOf } from "../body.js";
 import { callStream, overLimit, planOf } from "../call.js";
 import { startEngine } from "../engine.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { engineRead } from "./images.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
@@ -32,7 +33,7 @@ export class Speech {
     const text = requestJson(request, {});
     const own = this.#ownKey();
     /** @type {SpeechPlan} */
-    const plan = await planOf((glue) => glue.speechPlan(this.#access.config(), text, own !== undefined));
+    const plan = await planOf((glue) => glue.mediaPlan(own === undefined ? "speech" : "speech with own key", this.#access.config(), text));
     const access = plan.key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
     try {
       const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
@@ -74,7 +75,7 @@ async function next({ reader, key, watch, plan: { call, idleTimeoutMs } }) {
     return done ? undefined : bytesOf(value);
   } catch (cause) {
     if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
-    throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause });
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
   } finally {
     clearTimeout(timer);
   }

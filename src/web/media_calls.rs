@@ -11,20 +11,17 @@ fn given(result: Result<String, Error>) -> Result<String, JsValue> {
     result.map_err(|error| thrown(&error))
 }
 
-/// See [`image::plan`], [`music::plan`] and [`transcription::plan`].
+/// See [`image::plan`], [`music::plan`], [`speech::plan`] (with and without a key of its own) and [`transcription::plan`]. One function for
+/// all: the reader of the configuration would be in each.
 #[wasm_bindgen(js_name = "mediaPlan")]
 pub fn media_plan(kind: &str, config: &str, request: &str) -> Result<String, JsValue> {
-    given(ClientConfig::parse(config).and_then(|config| match kind {
+    given(ClientConfig::parse(config).and_then(|mut config| match kind {
         "image" => image::plan(&config, request),
         "music" => music::plan(&config, request),
+        "speech" => speech::plan(&mut config, request, false),
+        "speech with own key" => speech::plan(&mut config, request, true),
         _ => transcription::plan(&config, request),
     }))
-}
-
-/// See [`speech::plan`].
-#[wasm_bindgen(js_name = "speechPlan")]
-pub fn speech_plan(config: &str, request: &str, has_own_key: bool) -> Result<String, JsValue> {
-    given(ClientConfig::parse(config).and_then(|mut config| speech::plan(&mut config, request, has_own_key)))
 }
 
 /// An answer, or one event of a stream, that has marks in place of its files. `key` is masked in errors.

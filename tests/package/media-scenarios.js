@@ -113,7 +113,7 @@ export const mediaScenarios = {
     const url = `data:image/png;base64,${PNG}`;
     const jpeg = `data:image/jpeg;base64,${JPEG}`;
     const large = `${PNG.slice(0, -4)}${"QUJD".repeat(2000)}`;
-    const message = (/** @type {any} */ content, /** @type {any} */ images) => ({ choices: [{ message: { content, ...(images && { images }) } }] });
+    const message = (/** @type {any} */ content, /** @type {any} */ images = undefined) => ({ choices: [{ message: { content, ...(images && { images }) } }] });
     for (const [route, answer, expected, text] of /** @type {["images" | "chat", any, any, string?][]} */ ([
       ["images", { data: [{ b64_json: JPEG, mime_type: "image/webp", media_type: "image/gif" }] }, [["image-1.webp", "image/webp", 28]]],
       ["images", { data: [{ b64_json: JPEG, media_type: "image/gif; x=y" }] }, [["image-1.gif", "image/gif", 28]]],

@@ -31,31 +31,42 @@ export function base64Of(bytes) {
  * @returns {Uint8Array<ArrayBuffer> | undefined}
  */
 export function bytesOfBase64(text) {
-  // Every way below has rules of its own for these, so that there is one for all.
-  if (text.includes("-") || text.includes("_")) text = text.replaceAll("-", "+").replaceAll("_", "/");
-  if (/\s/.test(text.slice(0, 200)) || text.includes("\n")) text = text.replace(/\s+/g, "");
+  const bytes = decoded(text);
+  if (bytes !== undefined) return bytes;
+  // Every way has rules of its own for these, so that there is one for all. Not before it failed: to look for them costs as much as decoding.
+  const plain = text.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+  return plain === text ? undefined : decoded(plain);
+}
+
+/** @param {string} text @returns {Uint8Array<ArrayBuffer> | undefined} */
+function decoded(text) {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const letters = text.length - padding;
   if (letters % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
   const length = Math.floor((letters * 3) / 4);
   const Buffer = bufferClass();
   if (Buffer) {
-    const decoded = Buffer.from(text, "base64");
+    const bytes = Buffer.from(text, "base64");
     // It passes over what is no letter, so what is wrong comes out short.
-    if (decoded.length !== length) return undefined;
-    const isShared = length < POOLED_MAX || decoded.buffer.byteLength !== length;
-    return isShared ? new Uint8Array(decoded) : new Uint8Array(/** @type {ArrayBuffer} */ (decoded.buffer));
+    if (bytes.length !== length) return undefined;
+    const isShared = length < POOLED_MAX || bytes.buffer.byteLength !== length;
+    return isShared ? new Uint8Array(bytes) : new Uint8Array(/** @type {ArrayBuffer} */ (bytes.buffer));
   }
   try {
     const own = /** @type {any} */ (Uint8Array).fromBase64;
-    if (typeof own === "function") return own.call(Uint8Array, text);
+    if (typeof own === "function") return lengthOf(own.call(Uint8Array, text), length);
     const units = atob(text);
     const bytes = new Uint8Array(units.length);
     for (let at = 0; at < units.length; at++) bytes[at] = units.charCodeAt(at);
-    return bytes.length === length ? bytes : undefined;
+    return lengthOf(bytes, length);
   } catch {
     return undefined;
   }
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {number} length */
+function lengthOf(bytes, length) {
+  return bytes.length === length ? bytes : undefined;
 }
 
 /** Base64 that comes in pieces: cut anywhere, or each piece padded by itself. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { measure, spread } from "./measure.js";
+import { measureMedia, mediaTables } from "./media.js";
 import { measureLoops, measureTranscripts } from "./package-costs.js";
 import { digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines } from "./report.js";
 
@@ -13,7 +14,7 @@ import { digits, growthTable, judge, judgementTable, loopTable, scenarioTable, t
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders, "transcripts" or "tool loop" alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts", "tool loop" or "media" alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -39,9 +40,9 @@ const LONG_KB = quick ? 32 : 128;
 const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
 const all = [...options.against.map(otherBuild), ...CONTENDERS];
 const contenders = all.filter(({ name }) => isWanted(name));
-const [hasTranscripts, hasLoops] = ["transcripts", "tool loop"].map(isWanted);
-if (contenders.length === 0 && !hasTranscripts && !hasLoops) {
-  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), "transcripts", "tool loop"].join(", ")}`);
+const [hasTranscripts, hasLoops, hasMedia] = ["transcripts", "tool loop", "media"].map(isWanted);
+if (contenders.length === 0 && !hasTranscripts && !hasLoops && !hasMedia) {
+  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), "transcripts", "tool loop", "media"].join(", ")}`);
 }
 
 const EVENTS = quick ? 400 : 4000;
@@ -63,6 +64,8 @@ const starts = await coldStarts(quick ? 1 : 5);
 const builds = [];
 for (const { name, folder } of all) if (folder) builds.push({ name, exports: await import(new URL("index.js", folder).href) });
 if (hasTranscripts) for (const [key, row] of await measureTranscripts(builds, { quick, onProgress })) results.set(key, row);
+const folders = all.flatMap(({ name, folder }) => (folder ? [{ name, folder: new URL(folder) }] : []));
+if (hasMedia) for (const [key, row] of await measureMedia(folders, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
 onProgress?.("");
 const judgements = judge(results, quick);
@@ -84,6 +87,7 @@ if (options.json) {
     ]),
     ...(hasTranscripts ? transcriptTables(results) : []),
     ...(hasLoops ? [loopTable(results)] : []),
+    ...(hasMedia ? mediaTables(results) : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,
   ];

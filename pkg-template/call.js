@@ -24,6 +24,7 @@ import { maskedCause } from "./masked-cause.js";
  * @property {() => string} config  the engine's configuration as JSON
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
+ * @property {() => import("./index.js").MediaSettings} [media]  the client's own
  */
 
 /**
@@ -74,7 +75,7 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const wait = attempt < plan.attempts ? waitBefore(error, attempt) : undefined;
+        const wait = attempt < plan.attempts ? retryWait(error, attempt) : undefined;
         if (watch.isOver || wait === undefined) throw error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
@@ -98,6 +99,11 @@ export async function callStream(access, plan, options = {}) {
     throw error;
   }
 }
+
+/**
+ * What a request is held against: a `Watch`, or what stands in for one.
+ * @typedef {Pick<Watch, "isOver" | "signal" | "race">} Deadline
+ */
 
 /** The time limit, the caller's signal and the engine's end, as one thing that everything is raced against. */
 export class Watch {
@@ -191,7 +197,7 @@ async function send(access, plan, options, watch) {
  * The whole body, or an error: `limit` over the cap, `network` when it breaks.
  * @param {{ reader: import("./body.js").AnswerReader, response: Response, key: string }} answer
  * @param {{ maxBytes: number, label: string, isCut?: boolean }} plan  `isCut`: what is over the cap is left
- * @param {Watch} watch
+ * @param {Deadline} watch
  * @param {CallOptions["onProgress"]} [onProgress]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
@@ -245,7 +251,7 @@ function isRefusal(thrown) {
 }
 
 /** Milliseconds before the next attempt; nothing when there is to be none. @param {unknown} error @param {number} attempt */
-function waitBefore(error, attempt) {
+export function retryWait(error, attempt) {
   if (!OpenRouterError.isInstance(error)) return undefined;
   const isTransient = error.code === "network" || (error.status !== undefined && RETRYABLE.has(error.status) && error.isRetryable);
   if (!isTransient) return undefined;

@@ -82,6 +82,11 @@ export class Carrier {
     }
   }
 
+  /** How many pictures and sounds there are, and how long they are as they are sent. */
+  get media() {
+    return { count: this.#strings.length, chars: this.#strings.reduce((sum, { length }) => sum + length, 0) };
+  }
+
   /** What the engine is told, as JSON. @param {object} [more] */
   describe(more) {
     if (this.#strings.length === 0 && this.#textChars === 0 && !more) return "";
@@ -250,8 +255,11 @@ const isWellFormed = "isWellFormed" in String.prototype ? (text) => /** @type {a
  * @param {unknown} text @returns {text is string}
  */
 function isLongText(text) {
-  return typeof text === "string" && text.length >= MIN_TEXT_LENGTH && text.charCodeAt(0) !== 0x5b && /\S/.test(text) && isWellFormed(text);
+  return typeof text === "string" && text.length >= MIN_TEXT_LENGTH && text.charCodeAt(0) !== 0x5b && (isGraphic(text.charCodeAt(0)) || /\S/.test(text)) && isWellFormed(text);
 }
+
+/** Whether it is ASCII that can be seen: the first character of most texts, and an expression costs as much as all the rest. @param {number} code */
+const isGraphic = (code) => code > 0x20 && code < 0x7f;
 
 /** @param {string} base64 */
 function bytesOfBase64(base64) {

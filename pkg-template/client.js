@@ -8,6 +8,11 @@ import { Images } from "./media/images.js";
 import { Music } from "./media/music.js";
 import { Speech } from "./media/speech.js";
 import { Transcriptions } from "./media/transcriptions.js";
+import { VideoClient } from "./media/videos.js";
+import { accountUsage } from "./money/account.js";
+import { checkedBudget, engineBudget } from "./money/budget-options.js";
+import { lookUpGeneration } from "./money/generation.js";
+import { Ledger } from "./money/ledger.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
@@ -38,6 +43,8 @@ export class OpenRouter {
   #transcriptions;
   /** @type {Music | undefined} */
   #music;
+  /** Of the client's budget. @type {Ledger | undefined} */
+  #ledger;
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -47,6 +54,7 @@ export class OpenRouter {
     this.#options = options;
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
+    if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
   }
 
   /**
@@ -87,6 +95,13 @@ export class OpenRouter {
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
       onCoolDown: (model, ms) => this.#coolDowns.note(model, ms),
+      money: {
+        priceOf: this.#priceOf,
+        // Asked once the request is checked: what is wrong with it is told when the run is read.
+        isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
+        ledger: this.#ledger,
+        lookUp: (id, options) => lookUpGeneration(this.#access, id, options),
+      },
     });
   }
 
@@ -101,7 +116,7 @@ export class OpenRouter {
     const carrier = new Carrier(engine);
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
-    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key);
+    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, this.#priceOf);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }
@@ -151,6 +166,18 @@ export class OpenRouter {
   searchTool(options) {
     return this.#searcher.tool(options);
   }
+  /** @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
+  usage(options) {
+    return accountUsage(this.#access, options);
+  }
+
+  /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
+  generation(id, options = {}) {
+    return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
+  }
+
+  /** What the catalog says that a model charges; nothing while none is loaded. @type {(apiId: string) => object | undefined} */
+  #priceOf = () => undefined;
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
@@ -160,7 +187,14 @@ export class OpenRouter {
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
   /** What calls that are no chat need of the client. @type {import("./call.js").Access} */
-  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch() };
+  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {} };
+
+  /** @type {VideoClient | undefined} */
+  #videos;
+
+  get videos() {
+    return (this.#videos ??= new VideoClient(this.#access));
+  }
 
   /** @param {ChatRequest["resizeImage"]} [own] */
   #resizer(own = this.#options.resizeImage) {
@@ -173,7 +207,8 @@ export class OpenRouter {
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
-    const more = { coolDowns: this.#coolDowns.list(), ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    const budget = engineBudget(request.budget, this.#options.budget);
+    const more = { ...(budget && { budget }), coolDowns: this.#coolDowns.list(), ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
     return { config: callConfig(this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }
 }

@@ -1,11 +1,11 @@
-/** @import { ErrorCode, PartialAnswer, Verdict } from "./index.js" */
+/** @import { ErrorCode, PartialAnswer, Verdict, VideoTicket } from "./index.js" */
 
 const BRAND = Symbol.for("openrouter-wasm.error");
 
 /** Every code, in one place. The engine's codes are checked against it by a test. */
 export const ERROR_CODES = /** @type {const} */ ([
   "invalid-request", "auth", "payment-required", "forbidden", "not-found", "context-overflow", "rate-limit", "overloaded", "server", "network",
-  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "engine",
+  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "budget", "engine",
 ]);
 
 /**
@@ -25,7 +25,7 @@ export const ERROR_CODES = /** @type {const} */ ([
 export class OpenRouterError extends Error {
   /**
    * @param {ErrorFields} fields
-   * @param {{ cause?: unknown, verdict?: Verdict, partial?: PartialAnswer }} [more]
+   * @param {{ cause?: unknown, verdict?: Verdict, partial?: PartialAnswer, ticket?: VideoTicket }} [more]
    */
   constructor(fields, more = {}) {
     super(fields.message, "cause" in more ? { cause: more.cause } : undefined);
@@ -41,13 +41,14 @@ export class OpenRouterError extends Error {
     if (fields.attempts !== undefined) this.attempts = parsed(fields.attempts);
     if (more.verdict !== undefined) this.verdict = more.verdict;
     if (more.partial !== undefined) this.partial = more.partial;
+    if (more.ticket !== undefined) this.ticket = more.ticket;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
   /** What a log should hold: an error's message is no field of its own to JSON. The cause stays out, it may be anything. */
   toJSON() {
-    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial } = this;
-    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial };
+    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial, ticket } = this;
+    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial, ticket };
   }
 
   /**

@@ -541,8 +541,10 @@ export interface PartialAnswer {
  * - `events`: one JSON event a line (`application/x-ndjson`), without `partial` and `data`; an error is a last line `{"type":"error","error":{...}}`.
  * - `sse`: OpenAI chat chunks (`text/event-stream`), for any OpenAI client; an error is a chunk with `error`. Reasoning goes out as
  *   text; its signatures (`reasoning_details`) do not: take `events` where the next turn is sent from the other end.
+ * - `ui-message`: the AI SDK's UI message stream (`text/event-stream`), for `useChat`; usage and cost are the message's metadata. Sound is not
+ *   part of that protocol.
  */
-export type StreamFormat = "text" | "events" | "sse";
+export type StreamFormat = "text" | "events" | "sse" | "ui-message";
 
 /**
  * One chat: an async iterable of events. Nothing is sent before the first pull; a run is read once, in one of its forms.

@@ -3,6 +3,8 @@ export { ChatRun } from "./run.js";
 export { OpenRouterError } from "./errors.js";
 export { parseModelRef, sanitizeTranscript } from "./rules.js";
 export { createKeyStore, resolveKey } from "./key-store.js";
+export { createJobStore } from "./media/job-store.js";
+export { verifyVideoWebhook } from "./media/webhook.js";
 export { redact } from "./redact.js";
 export { sanitizeEnv } from "./sanitize-env.js";
 export { detectKey, SecretKey } from "./secret-key.js";

@@ -1,5 +1,6 @@
 // What a caller writes, checked for its kinds and told apart: the engine's JSON here, functions and signals there.
 import { invalidRequest } from "./errors.js";
+import { checkedBudget } from "./money/budget-options.js";
 import { isSecretKey } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions } from "./index.js" */
@@ -7,9 +8,9 @@ import { isSecretKey } from "./secret-key.js";
 /** Options of the client that the engine reads; each may be set for one chat too. */
 const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
-const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage"]);
+const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
 /** Named in the design, not built yet: refused, since leaving them out without a word would change what a caller gets. */
-const NOT_YET = ["budget"], NOT_YET_CLIENT = ["logger"];
+const NOT_YET_CLIENT = ["logger"];
 const KINDS = /** @type {const} */ ({
   fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object",
   media: "object",
@@ -29,6 +30,7 @@ export function checkClientOptions(options) {
     if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
   }
   checkFallbacks(fallbackModels);
+  checkedBudget(options.budget);
   checkSharedOptions(options);
 }
 
@@ -52,7 +54,6 @@ function mediaConfig(media) {
 
 /** @param {ChatRequest} request */
 export function checkRequest(request) {
-  refuse(request, NOT_YET);
   checkSharedOptions(request);
   const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels } = request;
   if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) throw invalidRequest("maxSteps: must be a whole number from 1");

@@ -28,13 +28,34 @@ export function sanitizeTranscript(messages, options = {}) {
   const whole = read.messages.map((/** @type {any} */ message) => {
     if (typeof message === "number") return messages[message];
     if (!Array.isArray(message)) return carrier.restore(message);
-    const [number, changed, gone] = message;
-    const before = /** @type {any} */ (messages[number]);
-    const patched = { ...(typeof before.toJSON === "function" ? before.toJSON() : before), ...carrier.restore(changed) };
-    for (const name of gone) delete patched[name];
+    const [number, changed, gone, lists] = message;
+    const before = written(messages[number]);
+    const patched = patch(before, carrier.restore(changed), gone);
+    for (const name in lists) patched[name] = patchedList(before[name], carrier.restore(lists[name]));
     return patched;
   });
   return { messages: whole, changes: changesOf(read.changes) };
+}
+
+/** What is written of a value when it becomes JSON. @param {any} value */
+function written(value) {
+  return typeof value?.toJSON === "function" ? value.toJSON() : value;
+}
+
+/** @param {any} before @param {any} changed @param {string[]} gone */
+function patch(before, changed, gone) {
+  const patched = { ...before, ...changed };
+  for (const name of gone) delete patched[name];
+  return patched;
+}
+
+/** A list of which some items were changed: 0 for one that was not. @param {any} before @param {(0 | [any, string[]])[]} edits */
+function patchedList(before, edits) {
+  const items = written(before);
+  return edits.map((edit, number) => {
+    const item = written(items[number]);
+    return edit === 0 ? item : patch(item, edit[0], edit[1]);
+  });
 }
 
 /** @param {string} ref @returns {ModelRef | null} */

@@ -1,12 +1,14 @@
 // One chat: pulls the answers, runs the tools, settles the result. The decisions are the engine's; the waiting is here.
 import { BatchReader, EventQueue } from "./batch.js";
 import { answerReader, bytesOf, sayGoodbye } from "./body.js";
+import { checkCallOptions } from "./call.js";
 import { Carrier } from "./carried-media.js";
 import { changesOf } from "./changes.js";
 import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
+import { RunMoney } from "./money/run-money.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { runTools } from "./tool-round.js";
@@ -38,6 +40,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
  * @property {import("./index.js").ResizeImage | undefined} resizeImage
+ * @property {import("./money/run-money.js").MoneyPlan} money
  */
 
 /** What the engine wants next; the numbers are those of src/run.rs. */
@@ -88,6 +91,10 @@ export class ChatRun {
   /** What the platform threw, for `cause`. @type {unknown} */
   #cause;
 
+  #money;
+  /** Whether other runs spend of the same budget. */
+  #isShared;
+
   #stopwatch = new Stopwatch();
   #alarm = new Alarm(() => this.#onDeadline());
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -97,6 +104,8 @@ export class ChatRun {
   /** @param {RunPlan} plan */
   constructor(plan) {
     this.#plan = plan;
+    this.#money = new RunMoney(plan.money);
+    this.#isShared = this.#money.isShared;
   }
 
   get verdict() {
@@ -108,6 +117,21 @@ export class ChatRun {
     const session = this.#session;
     if (session && this.#engine && isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
     return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+  }
+
+  get cost() {
+    return this.#money.meter(this.#liveSession());
+  }
+
+  /** @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
+  async recoverCost(options = {}) {
+    checkCallOptions(options);
+    await this.#money.recover({ timeoutMs: options.timeoutMs, signal: options.signal });
+    return this.cost;
+  }
+
+  #liveSession() {
+    return this.#engine && isRunning(this.#engine) ? this.#session : undefined;
   }
 
   /** @returns {AsyncGenerator<import("./index.js").ChatEvent, undefined, undefined>} */
@@ -231,6 +255,9 @@ export class ChatRun {
       if (this.#action === SEND) this.#writeBody();
       const key = session.needsKey() ? await this.#key() : "";
       if (this.#ended) return;
+      const carrier = /** @type {Carrier} */ (this.#carrier);
+      // The last thing before the send: what is held for it counts for every other run.
+      if (this.#money.onSend(session, this.#request, carrier.media) !== SEND) return this.#step(() => END);
       const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
@@ -315,6 +342,7 @@ export class ChatRun {
       const session = /** @type {ChatSession} */ (this.#session);
       const engine = /** @type {Engine} */ (this.#engine);
       const { exchange } = engine;
+      if (this.#isShared) this.#money.onPiece(session);
       let action;
       if (piece.done) {
         this.#body = undefined;
@@ -376,12 +404,14 @@ export class ChatRun {
       if (this.#queue.isEmpty) this.#read();
       else this.#deliver(at);
     } else if (action === WAIT) {
+      this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
       this.#tellCoolDowns();
       this.#deliver();
     } else if (action === SEND) {
       // Another model is asked: its `fallback` event goes out first.
+      this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
       this.#deliver();
@@ -405,6 +435,7 @@ export class ChatRun {
     this.#queue.push({ type: "step-finish", step: this.#reader.step, reason, nativeReason, usage, message });
     this.#steps.push({ reason, nativeReason, usage, message });
     this.#added.push(message);
+    this.#money.onAnswer(/** @type {ChatSession} */ (this.#session), this.#reader.finished);
     this.#isStepTold = true;
   }
 
@@ -493,7 +524,9 @@ export class ChatRun {
     const changes = changesOf(notes.changes), warnings = changesOf(notes.warnings);
     const messages = [...this.#messages, ...this.#added];
     const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
-    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, model, provider, id, changes, warnings, ...rest };
+    const money = this.#money;
+    // Reckoned when it is asked for: most look at nothing but the message.
+    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
   }
@@ -524,7 +557,9 @@ export class ChatRun {
     offEngineEnd(this.#onEngineEnd);
     if (failure) this.#letGo(failure.error);
     else sayGoodbye(this.#body);
-    if (this.#session && this.#engine && isRunning(this.#engine)) this.#session.free();
+    const session = this.#liveSession();
+    this.#money.onEnd(session, verdict, this.#lastPartial);
+    session?.free();
     this.#session = undefined;
     this.#body = undefined;
     this.#deliver();

@@ -1,5 +1,6 @@
 // A run in other forms: its text alone, or a byte stream to be handed on.
 import { OpenRouterError } from "./errors.js";
+import { UI_MESSAGE_HEADERS, uiMessageWriter } from "./ui-message.js";
 
 /** @import { ChatEvent, StreamFormat } from "./index.js" */
 
@@ -15,6 +16,7 @@ import { OpenRouterError } from "./errors.js";
  * How one format writes events. `fail` returns the last bytes for an error, or undefined to break the stream instead.
  * @typedef {object} Format
  * @property {string} contentType
+ * @property {Record<string, string>} [headers]
  * @property {string} [keepAlive]  what may be written while there is nothing to say
  * @property {(runsTool?: (name: string) => boolean) => { write(events: ChatEvent[]): string, end(): string, fail(error: unknown): string | undefined }} start
  */
@@ -38,6 +40,21 @@ const FORMATS = {
     }),
   },
   sse: { contentType: "text/event-stream; charset=utf-8", keepAlive: ": keep-alive\n\n", start: chatChunks },
+  "ui-message": {
+    contentType: "text/event-stream; charset=utf-8",
+    headers: UI_MESSAGE_HEADERS,
+    keepAlive: ": keep-alive\n\n",
+    start: () => {
+      const writer = uiMessageWriter();
+      return {
+        ...writer,
+        fail: (error) => {
+          const { code, message } = plainError(error);
+          return writer.fail({ aborted: code === "aborted", message });
+        },
+      };
+    },
+  },
 };
 
 /**
@@ -125,7 +142,8 @@ export function formatStream(source, format, keepAliveMs = 10_000) {
 
 /** @param {StreamFormat} format @param {HeadersInit | undefined} more */
 export function responseHeaders(format, more) {
-  const headers = new Headers({ "Content-Type": formatOf(format).contentType, "Cache-Control": "no-cache", "X-Accel-Buffering": "no" });
+  const { contentType, headers: own } = formatOf(format);
+  const headers = new Headers({ "Content-Type": contentType, "Cache-Control": "no-cache", "X-Accel-Buffering": "no", ...own });
   new Headers(more).forEach((value, name) => headers.set(name, value));
   return headers;
 }
@@ -138,8 +156,7 @@ function formatOf(format) {
   return FORMATS[format];
 }
 
-/** OpenAI chat chunks, for any OpenAI client. */
-/** Calls that the run answers itself are no business of whoever reads: an OpenAI client would take them for its own. @param {(name: string) => boolean} [runsTool] */
+/** OpenAI chat chunks, for any OpenAI client. Calls that the run answers itself are no business of whoever reads: an OpenAI client would take them for its own. @param {(name: string) => boolean} [runsTool] */
 function chatChunks(runsTool = () => false) {
   const created = Math.floor(Date.now() / 1000);
   let id = "", model = "", provider = "";

@@ -97,6 +97,21 @@ impl Assembler {
         self.finish_reason.as_deref() == Some("error")
     }
 
+    /// How long the answer is by now, in bytes of plain text; a picture counts as what models take for one.
+    pub fn output_bytes(&self) -> u64 {
+        const BYTES_PER_IMAGE: usize = 1290 * 4;
+        let texts = self.text.as_str().len() + self.reasoning.as_str().len() + self.refusal.as_str().len();
+        (texts + self.calls.argument_bytes() + self.images.len() * BYTES_PER_IMAGE) as u64
+    }
+
+    /// The public usage object, when a usage came.
+    pub fn usage(&self) -> Option<String> {
+        let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;
+        let mut out = String::new();
+        write_usage(usage, &mut out);
+        Some(out)
+    }
+
     /// Takes one chunk. What stands beside an error object is kept.
     pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Result<(), Stop<'a>> {
         self.apply_head(chunk);
@@ -459,11 +474,9 @@ impl Assembler {
             out.push_str(",\"nativeReason\":");
             write_string(out, native);
         }
-        if let Some(usage) = &self.usage
-            && let Ok(usage) = crate::json::Reader::document(usage.as_bytes())
-        {
+        if let Some(usage) = self.usage() {
             out.push_str(",\"usage\":");
-            write_usage(usage, out);
+            out.push_str(&usage);
         }
         if let Some(metadata) = &self.metadata {
             out.push_str(",\"metadata\":");

@@ -1,5 +1,6 @@
 //! What a run asks, and of whom: the prepared request, the models to go on with, and their cool-downs.
 
+use crate::budget::Guard;
 use crate::change::{Changes, place};
 use crate::config::{ClientConfig, Settings};
 use crate::error::Error;
@@ -93,6 +94,26 @@ impl Chat {
     /// The model that is asked.
     pub fn model(&self) -> &ModelRef {
         &self.prepared.model
+    }
+
+    /// The guard of its budget, if it has one.
+    pub fn guard(&self) -> Option<Guard> {
+        self.config.budget.as_deref().and_then(Guard::read)
+    }
+
+    /// What the client's `models` say that the model charges, as JSON.
+    pub fn pricing(&self) -> Option<&str> {
+        self.prepared.pricing.as_deref()
+    }
+
+    /// Tokens that the answer may have.
+    pub fn output_limit(&self) -> Option<u64> {
+        self.prepared.output_limit
+    }
+
+    /// Adds a warning that comes up while the run goes on.
+    pub fn warn(&mut self, rule: &'static str, path: &str, reason: String) {
+        self.prepared.warnings.add(rule, path, reason);
     }
 
     /// URL and headers.

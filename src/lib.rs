@@ -3,29 +3,23 @@
 //! Data flows one way, and a module uses only what stands before it:
 //!
 //! [`config`] and [`request`] -> [`http`] -> [`sse`] -> [`json`], [`chunk`], [`template`] -> [`reasoning`], [`tool_call`], [`usage`] ->
-//! [`assemble`] -> [`run`]. Failures are [`error`], read from answers by [`upstream_error`]. The core has no clock, no randomness
-//! and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
+//! [`assemble`] -> [`run`]. What it costs: [`usd`] -> [`pricing`] -> [`cost`] -> [`budget`], which the run asks. Failures are [`error`], read
+//! from answers by [`upstream_error`]. The core has no clock, no randomness and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
 #![forbid(unsafe_code)]
 
+pub use openrouter_transcript as transcript;
+pub use openrouter_transcript::{change, error, message, model_ref, policy};
 pub use openrouter_wire::{decimal, event, image_scan, json, json_string, sse, template, text, value};
 
-pub mod change;
 pub mod credentials;
 pub mod failover;
 pub mod pkce;
-
-pub mod error;
 pub mod redact;
 
 pub mod clock;
 pub mod finished_call;
 pub mod partial_json;
 pub mod tool_call;
-
-pub mod message;
-pub mod model_ref;
-pub mod policy;
-pub mod transcript;
 
 pub mod config;
 pub mod model_record;
@@ -41,12 +35,23 @@ pub mod upstream_error;
 pub mod call;
 pub mod search;
 
+pub mod address;
 pub mod image;
 pub mod media;
 pub mod media_type;
 pub mod music;
 pub mod speech;
 pub mod transcription;
+pub mod video;
+pub mod video_job;
+pub mod video_models;
+
+pub mod usd;
+
+pub mod account;
+pub mod budget;
+pub mod cost;
+pub mod pricing;
 
 pub mod chunk;
 pub mod reasoning;

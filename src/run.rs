@@ -1,6 +1,7 @@
 //! A run as a state machine: answers, results of tools and time in, events and the next action out.
 
 use crate::answer::{Answer, Desk, Reading};
+use crate::budget::{Guard, Outgoing};
 use crate::chat::Chat;
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
@@ -15,6 +16,8 @@ use crate::text::find;
 use crate::tool_loop::{self, Verdict};
 use crate::transcript::images::Carried;
 use crate::upstream_error::Now;
+use crate::usd::Usd;
+use crate::value::Value;
 
 /// What the driver has to do next. The numbers are public to `pkg-template/run.js`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,7 @@ pub struct Run {
     answer: Answer,
     attempts: String,
     models_tried: u32,
+    guard: Option<Box<Guard>>,
     /// The failure at hand is among the attempts already.
     is_noted: bool,
     is_over: bool,
@@ -63,6 +67,7 @@ impl Run {
             out: Batch::default(),
             clocks: Clocks::new(settings.timeouts, now),
             answer: Answer::new(&settings),
+            guard: chat.guard().map(Box::new),
             chat,
             settings,
             backoff: Backoff::new(seed),
@@ -112,11 +117,80 @@ impl Run {
     fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
         match step(&mut self.answer, &mut desk) {
-            Reading::More => Action::Read,
+            Reading::More if self.guard.is_none() => Action::Read,
+            Reading::More => self.check_budget(),
             Reading::Whole => self.finish(),
             Reading::Failed(error) => self.fail(error),
             Reading::Over if self.is_over => Action::End,
             Reading::Over => self.fail(Error::new(Code::BadResponse, "the answer has no body")),
+        }
+    }
+
+    /// Asks the guard whether the request may go out; `{pricing?, atMs, promptChars, media, ...}`. [`Action::End`]: it may not.
+    pub fn admit(&mut self, send: &str) -> Action {
+        let Some(guard) = &mut self.guard else { return Action::Send };
+        let model = self.chat.model().api_id.clone();
+        let Some(send) = Value::parse(send) else { return Action::Send };
+        match guard.admit(&Outgoing::read(&send, &model)) {
+            Ok(None) => Action::Send,
+            Ok(Some(warning)) => {
+                self.chat.warn("budget", "budget", warning);
+                Action::Send
+            }
+            Err(error) => {
+                self.end_with(error);
+                Action::End
+            }
+        }
+    }
+
+    /// Warns of a request that may cost more than there is.
+    pub fn forecast(&mut self, send: &str) {
+        let model = self.chat.model().api_id.clone();
+        let warning = match (&self.guard, Value::parse(send)) {
+            (Some(guard), Some(send)) => guard.forecast(&Outgoing::read(&send, &model), self.chat.output_limit()),
+            _ => None,
+        };
+        if let Some(warning) = warning {
+            self.chat.warn("budget", "budget", warning);
+        }
+    }
+
+    /// The guard of the budget.
+    pub fn guard(&mut self) -> Option<&mut Guard> {
+        self.guard.as_deref_mut()
+    }
+
+    /// What the run has spent and holds.
+    pub fn held(&self) -> Usd {
+        self.guard.as_ref().map_or(Usd::default(), |guard| guard.held(self.output_bytes()))
+    }
+
+    /// How long the answer is by now.
+    pub fn output_bytes(&self) -> u64 {
+        self.answer.assembler.output_bytes()
+    }
+
+    /// The request that was admitted was never sent, or came to nothing that is billed.
+    pub fn release_budget(&mut self) {
+        if let Some(guard) = &mut self.guard {
+            guard.release();
+        }
+    }
+
+    #[cold]
+    fn check_budget(&mut self) -> Action {
+        let over = self.guard.as_ref().and_then(|guard| guard.check(self.output_bytes()));
+        let Some(error) = over else { return Action::Read };
+        self.end_with(error);
+        Action::End
+    }
+
+    /// The answer is over; without a usage the estimate stands.
+    fn settle(&mut self) {
+        if let Some(guard) = &mut self.guard {
+            let assembler = &self.answer.assembler;
+            guard.settle(assembler.usage().as_deref(), assembler.output_bytes());
         }
     }
 
@@ -240,6 +314,7 @@ impl Run {
         self.chat.note_success(&mut self.out);
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
         let calls = self.answer.finish(&mut desk);
+        self.settle();
         match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
             Verdict::Done => {
                 self.is_over = true;
@@ -266,6 +341,10 @@ impl Run {
             _ => Some(Reason::Unknown),
         });
         self.answer.close();
+        // What ends before its first token is not billed.
+        if !self.answer.assembler.has_output() && self.answer.assembler.usage().is_none() {
+            self.release_budget();
+        }
         if self.answer.assembler.has_output() {
             self.end_with(error);
             return Action::End;
@@ -363,7 +442,7 @@ impl Run {
             }
             error.attempts = Some(["[", &self.attempts, "]"].concat());
         }
-        if self.models_tried > 1 {
+        if self.models_tried > 1 && error.code != Code::Budget {
             error.message = ["every model failed; the last one: ", &error.message].concat();
         }
         self.push_failure(Some(&error));
@@ -377,6 +456,7 @@ impl Run {
             Some(_) => "error",
         };
         self.answer.close();
+        self.settle();
         let assembler = &self.answer.assembler;
         self.out.push(Kind::Failure, 0, |text| {
             text.push_str("{\"verdict\":\"");

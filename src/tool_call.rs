@@ -54,6 +54,11 @@ pub struct ToolCalls {
 }
 
 impl ToolCalls {
+    /// How long the arguments of all calls are.
+    pub fn argument_bytes(&self) -> usize {
+        self.calls.iter().map(|call| call.arguments.len()).sum()
+    }
+
     /// No calls yet.
     pub fn new(limits: Limits) -> Self {
         Self { limits, calls: Vec::new(), by_index: Vec::new(), repeats: None }

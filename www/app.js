@@ -1,19 +1,26 @@
 // The demo page: puts its parts together and keeps the conversation.
+import { Account, signInAnswer } from "./page/account.js";
+import { accountBox } from "./page/account-box.js";
 import { AnswerView } from "./page/answer-view.js";
 import { chat } from "./page/chat.js";
 import { Composer } from "./page/composer.js";
-import { simulated, throughWorker, withOwnKey } from "./page/connections.js";
+import { readOffer, simulated, throughWorker, withOwnKey } from "./page/connections.js";
 import { byId, element } from "./page/dom.js";
 import { EventLog } from "./page/event-log.js";
+import { hasFilms } from "./page/film-marker.js";
 import { followEnd } from "./page/follow.js";
 import { plural } from "./page/format.js";
 import { keyField } from "./page/key-field.js";
 import { ModelField } from "./page/model-field.js";
 import { fillScenarios, fillSuggestions } from "./page/rail.js";
+import { SessionCosts } from "./page/session-costs.js";
+import { TabLoader } from "./page/tab-loader.js";
+import { Tabs } from "./page/tabs.js";
 import { toolResult, withAnswer, withoutOpenCalls } from "./page/transcript.js";
 import { runTool, WEATHER_TOOL } from "./page/weather-tool.js";
 
 /** @import { ChatMessage, ChatRequest, WholeToolCallEvent } from "openrouter-wasm" */
+/** @import { FilmJobs } from "./page/film-jobs.js" */
 /** @import { Outcome } from "./page/chat.js" */
 /** @import { Connection } from "./page/connections.js" */
 /** @import { Scenario } from "./page/scenarios.js" */
@@ -46,9 +53,37 @@ const composer = new Composer(
 );
 const toEnd = followEnd(conversation, feed, byId("jump", HTMLButtonElement));
 
+const answered = signInAnswer();
+const offer = await readOffer();
+const here = location.origin;
+/** Of OpenRouter itself, and of the simulator where the server of this page plays it. */
+const account = new Account({ connection: "openrouter", profile: "openrouter:default" });
+const rehearsed = offer.simulator ? new Account({ connection: "simulator", profile: "openrouter:simulator", authorizeUrl: `${here}/auth`, baseURL: `${here}/api/v1` }) : undefined;
 /** @type {Record<string, Connection | undefined>} */
-const connections = { simulator: simulated(PACE_MS), openrouter: withOwnKey(key) };
+const connections = { simulator: simulated(PACE_MS, rehearsed), openrouter: withOwnKey(account, key), worker: throughWorker(offer) };
 let connection = /** @type {Connection} */ (connections.simulator);
+
+const costs = new SessionCosts();
+/** @type {Map<string, Promise<FilmJobs>>} */
+const filmJobs = new Map();
+const loader = new TabLoader({
+  connection: () => connection,
+  tab: () => tabs.current,
+  service,
+  costs,
+  desk: {},
+  say,
+  chatWith(id) {
+    model.choose(id);
+    tabs.open("chat");
+    composer.focus();
+  },
+  filmJobs: filmJobsOf,
+});
+const tabs = new Tabs(/** @type {HTMLElement} */ (document.querySelector("[role=tablist]")), (name) => {
+  for (const tool of document.querySelectorAll(".tools > *")) /** @type {HTMLElement} */ (tool).hidden = name !== "chat";
+  void loader.open(name);
+});
 
 /** What the next request begins with. @type {ChatMessage[]} */
 let transcript = [];
@@ -63,7 +98,7 @@ let last;
  * @param {Scenario} [scenario]
  */
 async function ask(text, scenario) {
-  if (connection === connections.openrouter && key() === "") return askForKey();
+  if (connection.needsKey && !(await connection.hasKey())) return askForKey();
   await stop();
   connection.rehearse?.(scenario?.scripts() ?? []);
   welcome.hidden = true;
@@ -105,6 +140,8 @@ async function answer(more) {
     log.add(event);
     view.show(event);
   }).then((outcome) => {
+    // What was turned away has cost nothing.
+    if (outcome.usage || outcome.model) costs.add("Chats", outcome.usage?.cost);
     if (outcome.error) log.add({ type: "error", ...outcome.error, message: outcome.error.message });
     view.end(outcome);
     // A new chat has begun meanwhile: this answer is no part of it.
@@ -145,9 +182,9 @@ async function newChat() {
 }
 
 function askForKey() {
-  say("Enter your key first.");
+  say("Sign in first, or paste a key.");
   byId("key-missing", HTMLElement).hidden = false;
-  byId("key", HTMLInputElement).focus();
+  byId("account", HTMLElement).querySelector("button")?.focus();
 }
 
 /** To those who listen instead of looking. @param {string} text */
@@ -166,29 +203,57 @@ function inWords({ verdict, error, usage }) {
 async function connect(id) {
   connection = connections[id] ?? connection;
   for (const panel of document.querySelectorAll("[data-for]")) /** @type {HTMLElement} */ (panel).hidden = panel.getAttribute("data-for") !== id;
+  loader.forget();
+  void loader.open(tabs.current);
   // Answers of one side are no context for the other.
   if (feed.hasChildNodes()) await newChat();
   await model.show(connection);
 }
 
+/** @param {Connection} of */
+function service({ id }) {
+  return id === "openrouter" ? "OpenRouter" : "the simulator";
+}
+
+/**
+ * @param {Connection} of
+ * @returns {Promise<FilmJobs>} the same for as long as the page lives: films go on while another tab is open
+ */
+function filmJobsOf(of) {
+  const known = filmJobs.get(of.id) ?? import("./page/film-jobs.js").then(({ FilmJobs }) => FilmJobs.open(of, { costs, say, count: byId("films-count", HTMLElement) }));
+  filmJobs.set(of.id, known);
+  return known;
+}
+
 for (const choice of document.querySelectorAll("input[name=connection]")) {
   choice.addEventListener("change", () => connect(/** @type {HTMLInputElement} */ (choice).value));
 }
-byId("key", HTMLInputElement).addEventListener("input", () => (byId("key-missing", HTMLElement).hidden = true));
+const noKeyIsMissing = () => (byId("key-missing", HTMLElement).hidden = true);
+byId("key", HTMLInputElement).addEventListener("input", noKeyIsMissing);
 byId("new-chat", HTMLButtonElement).addEventListener("click", () => newChat().then(() => composer.focus()));
 fillScenarios(byId("scenarios", HTMLElement), (scenario) => ask(scenario.prompt, scenario));
 fillSuggestions(byId("suggestions", HTMLElement), (prompt) => ask(prompt));
 
-// A browser that restores forms may have restored another choice.
-const chosen = /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=connection]:checked"));
-await connect(chosen?.value ?? "simulator");
-connections.worker = await throughWorker();
-if (connections.worker) {
-  const choice = byId("worker-choice", HTMLElement);
-  choice.hidden = false;
-  // Whoever opens a Worker's page wants to see the Worker; unless they have begun already.
-  if (connection === connections.simulator && !feed.hasChildNodes()) choice.querySelector("input")?.click();
-}
+byId("account", HTMLElement).append(accountBox(account, { service: "OpenRouter", tab: () => tabs.current, onChange: noKeyIsMissing }));
+byId("paste", HTMLDetailsElement).open = key() !== "";
+if (rehearsed) byId("rehearsed-account", HTMLElement).append(accountBox(rehearsed, { service: "the simulator", tab: () => tabs.current }));
+else byId("rehearsal", HTMLElement).remove();
+await Promise.all([account.load(), rehearsed?.load()]);
+if (connections.worker) byId("worker-choice", HTMLElement).hidden = false;
+
+// Whoever opens a Worker's page wants to see the Worker. Whoever comes back from a sign-in, what they had left. A browser that restores
+// forms may have restored another choice.
+const restored = /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=connection]:checked"))?.value ?? "simulator";
+const first = answered ? (answered.connection ?? "openrouter") : connections.worker && restored === "simulator" ? "worker" : restored;
+const choice = /** @type {HTMLInputElement | null} */ (document.querySelector(`input[name=connection][value=${CSS.escape(first)}]`));
+if (choice) choice.checked = true;
+// First of all: the code leaves the address bar.
+const signingIn = answered && (connections[first]?.account ?? account);
+await signingIn?.complete();
+await connect(first);
+tabs.open(answered?.tab ?? tabs.inAddress());
+if (signingIn) say(signingIn.error ? `Error: ${signingIn.error.message}` : "Signed in.");
+for (const side of Object.values(connections)) if (side && hasFilms(side.id)) void filmJobsOf(side);
 document.body.dataset.ready = "";
 // Where this would open a keyboard on the screen, the visitor decides.
-if (matchMedia("(hover: hover)").matches) composer.focus();
+if (tabs.current === "chat" && matchMedia("(hover: hover)").matches) composer.focus();

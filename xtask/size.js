@@ -5,10 +5,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 // Bytes after brotli: a page downloads the engine before its first answer. 47 KB were chat streaming alone; the rules of the way out
-// (transcripts 19 KB, request shaping 14, OpenClaw's configuration 6, failover 4, the rest values, messages and texts) made it 121. What
-// is refused is a percent more, which the next compiler may write of the same source: the next rule has to be weighed.
-// Search brought 6 KB; pictures, speech, transcripts and music 13: five bodies, the readers of their answers, the tables of file kinds.
-const ENGINE_LIMIT = 141_824;
+// (transcripts 32 KB, 13 of them for speed, request shaping 14, OpenClaw's configuration 6, failover 4, the rest values, messages and
+// texts) made it 134, web search 6, films 9, money 11, and pictures, speech, transcripts and music 13 more. What is refused is a percent more, which the next compiler may write of the same
+// source: the next rule has to be weighed.
+const ENGINE_LIMIT = 175_200;
 
 const pkg = fileURLToPath(new URL("../pkg", import.meta.url));
 

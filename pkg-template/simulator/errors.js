@@ -55,8 +55,9 @@ export function errorBody(code, message = defaultMessage(code), metadata) {
  * nobody should read the message anyway.
  */
 export class SimulatedNetworkError extends TypeError {
-  constructor() {
-    super("fetch failed", { cause: codedError("connect ECONNREFUSED (simulated)", "ECONNREFUSED") });
+  /** @param {boolean} [wasConnected] the request arrived, its answer did not */
+  constructor(wasConnected = false) {
+    super("fetch failed", { cause: wasConnected ? codedError("other side closed (simulated)", "UND_ERR_SOCKET") : codedError("connect ECONNREFUSED (simulated)", "ECONNREFUSED") });
   }
 }
 

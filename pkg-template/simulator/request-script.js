@@ -121,7 +121,7 @@ export async function playRequestScript(exchange, state, route) {
   // The answer of a route that is carried out for nobody is dropped unread.
   if (script.carriedOut) await route();
   exchange.travel = script;
-  if (script.networkError) throw new SimulatedNetworkError();
+  if (script.networkError) throw new SimulatedNetworkError(script.carriedOut);
   return ownAnswer ? exchange.whole(script) : route();
 }
 

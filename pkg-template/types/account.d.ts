@@ -22,7 +22,11 @@ export interface AccountUsage {
   warnings: string[];
 }
 
-/** What a run has cost so far, in USD. */
+/**
+ * What a run has cost so far, in USD. While an answer comes, and where it was given up, its step is estimated from its length. With a key of
+ * your own at the provider (BYOK) it is OpenRouter's fee; the provider's part is in `usage.raw.cost_details`. `total` may be more than its
+ * kinds together: searches and other fees are in it alone.
+ */
 export interface CostMeter {
   total: number;
   input: number;
@@ -33,7 +37,7 @@ export interface CostMeter {
   reasoning: number;
   /** By step, in order. */
   steps: StepCost[];
-  /** `reported`: OpenRouter billed it. `computed`: from the catalog's prices. `recovered`: asked of `/generation` after an abort or a cut. `unknown`: nobody can say. */
+  /** `reported`: OpenRouter billed it. `computed`: from the model's price (`models[ref].pricing`, else the catalog's). `recovered`: asked of `/generation` after an abort or a cut. `unknown`: nobody can say. */
   source: CostSource;
 }
 export type CostSource = "reported" | "computed" | "recovered" | "unknown" | "mixed";

@@ -19,7 +19,7 @@ export interface MediaUsage {
 }
 
 export interface MediaCallOptions {
-  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, a video's submit 60,000. */
+  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the order, a look and the download 60,000 each. */
   timeoutMs?: number;
   signal?: AbortSignal | null;
   headers?: HeadersInit | Record<string, string | null>;
@@ -89,8 +89,10 @@ export interface VideoTicket {
   /** As of the last poll. */
   status: VideoStatus;
   generationId?: string;
-  /** Where the film is, once it is done. */
+  /** Where the film is, once it is done: `unsigned_urls`. OpenRouter's own want the key. */
   urls?: string[];
+  /** Where it is for anybody who holds the address, for a while: `urls`. */
+  signedUrls?: string[];
   usage?: { cost?: number; isByok?: boolean };
 }
 export type VideoStatus = "queued" | "pending" | "in_progress" | "processing" | "running" | "completed" | "failed" | "cancelled" | "expired" | (string & {});
@@ -99,6 +101,7 @@ export interface VideoState {
   /** Give this one to the next call: it knows more than the one before. */
   ticket: VideoTicket;
   status: VideoStatus;
+  /** The job has ended, with a film or with `error`. */
   isDone: boolean;
   /** Of a failed job. */
   error?: string;
@@ -155,8 +158,14 @@ export interface Videos {
 /** Tickets of jobs that go on, kept where a reload cannot reach them. */
 export interface JobStore {
   save(ticket: VideoTicket): Promise<void>;
+  /** The oldest first. */
   list(): Promise<VideoTicket[]>;
   remove(id: string): Promise<void>;
+  /**
+   * Whoever looks after a job while others may: gives what to call when done, or `undefined` while another tab or worker has it. Where there are
+   * no Web Locks everybody gets it.
+   */
+  claim(id: string): Promise<(() => void) | undefined>;
 }
 
 export interface SpeechRequest extends MediaCallOptions {

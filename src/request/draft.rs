@@ -16,6 +16,8 @@ pub struct Draft<'a> {
     pub model: ModelRef,
     /// What is known of it.
     pub record: ModelRecord,
+    /// What the client says that it charges, as JSON.
+    pub pricing: Option<String>,
     /// Where it is asked.
     pub route: Route,
     /// The params of client, model and call.

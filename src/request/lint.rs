@@ -122,7 +122,7 @@ mod tests {
             let mut warnings = Changes::default();
             dropped(sent, &mut warnings);
             let expected = told.map(|told| ["OpenRouter takes two of the categories it knows and drops ", told].concat());
-            assert_eq!(warnings.0.first().map(|warning| warning.reason.clone()), expected, "{sent}");
+            assert_eq!(warnings.0.first().map(|warning| warning.reason.to_string()), expected, "{sent}");
         }
     }
 }

@@ -66,6 +66,10 @@ pub struct Prepared {
     pub conversation: Conversation,
     /// Whether it asks for a stream.
     pub streaming: bool,
+    /// What the client's `models` say that the model charges, as JSON.
+    pub pricing: Option<String>,
+    /// Tokens that the answer may have.
+    pub output_limit: Option<u64>,
     /// OpenRouter's response-cache headers.
     pub headers: Vec<(&'static str, String)>,
     /// What was changed.
@@ -120,9 +124,10 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
     let headers = response_cache::headers(&draft);
 
     let streaming = streaming(&mut draft.body, source.is_foreign)?;
+    let output_limit = draft.body.get("max_completion_tokens").and_then(Value::as_number).map(|limit| limit as u64);
     let conversation = Conversation::new(&mut draft, policy, tool_ids, count)?;
-    let Draft { model, changes, warnings, .. } = draft;
-    Ok(Prepared { model, fallback_models, offered, conversation, streaming, headers, changes, warnings })
+    let Draft { model, pricing, changes, warnings, .. } = draft;
+    Ok(Prepared { model, fallback_models, offered, conversation, streaming, pricing, output_limit, headers, changes, warnings })
 }
 
 fn tool_name(tool: &Value<'_>) -> Option<String> {
@@ -180,7 +185,7 @@ fn open_draft<'a>(
     if let Some(layer) = config.params.as_deref().and_then(Value::parse) {
         params.add_layer(&layer.into_owned(), "params", &mut warnings)?;
     }
-    if let Some(layer) = entry.and_then(|entry| entry.get("params")) {
+    if let Some(layer) = entry.as_ref().and_then(|entry| entry.get("params")) {
         params.add_layer(&layer, &[&place, ".params"].concat(), &mut warnings)?;
     }
     if let Some(layer) = body.remove("params").filter(|layer| !layer.is_null()) {
@@ -189,9 +194,23 @@ fn open_draft<'a>(
     if let Some(tools) = body.get_mut("tools").and_then(Value::array_mut) {
         *tools = core::mem::take(tools).into_iter().map(tools::wire_tool).collect();
     }
+    let pricing = entry.as_ref().and_then(|entry| entry.get("pricing")).map(|pricing| pricing.to_json());
     let extra = extra_body::take(&mut body, &params)?;
     let route = Route::of(config.base_url.as_deref());
-    Ok(Draft { model, record, route, params, body, extra, messages, room: None, thinks: true, changes: Changes::default(), warnings })
+    Ok(Draft {
+        model,
+        record,
+        pricing,
+        route,
+        params,
+        body,
+        extra,
+        messages,
+        room: None,
+        thinks: true,
+        changes: Changes::default(),
+        warnings,
+    })
 }
 
 /// The model by reference, alias or default, written into the body as its API id.

@@ -1,5 +1,7 @@
 //! OpenClaw's block form (`toolCall`, `thinking`, `toolResult`, `image`) into the wire form (provider-rules 8).
 
+use std::borrow::Cow;
+
 use crate::change::{Changes, place};
 use crate::json::Reader;
 use crate::json_string::write_string;
@@ -159,9 +161,9 @@ impl Conversion<'_> {
     fn convert_result(&self, message: &mut Message<'_>, changes: &mut Changes) {
         let name = message.fields.str("toolName").or_else(|| message.fields.str("name")).map(|name| name.trim().to_owned());
         message.meta.tool_name = name.filter(|name| !name.is_empty());
-        let id = RESULT_IDS.iter().find_map(|name| message.fields.str(name).filter(|id| !id.is_empty()).map(|id| id.into_owned()));
+        let id = RESULT_IDS.iter().find_map(|name| message.fields.text(name).filter(|id| !id.is_empty()));
         let wire_id = id.map(|id| match self.find(&id) {
-            Ok(at) => self.renamed[at].1.clone(),
+            Ok(at) => Cow::Owned(self.renamed[at].1.clone()),
             Err(_) => id,
         });
         if message.fields.get("role").is_some_and(|role| role.is("toolResult")) {
@@ -171,7 +173,7 @@ impl Conversion<'_> {
             let content = message.fields.remove("content").filter(|content| !content.is_null());
             let mut fields = Object::of([("role", Value::text("tool"))]);
             if let Some(id) = wire_id {
-                fields.set("tool_call_id", Value::Text(id));
+                fields.set("tool_call_id", Value::Text(id.into_owned()));
             }
             fields.set("content", content.unwrap_or_else(|| Value::text("")));
             finish(message, fields, changes, "a tool result in the block form was written in the wire form");
@@ -179,9 +181,9 @@ impl Conversion<'_> {
         }
         convert_media(message, changes);
         let Some(id) = wire_id else { return };
-        if message.fields.str("tool_call_id").as_deref() != Some(id.as_str()) {
+        if message.fields.str("tool_call_id").as_deref() != Some(id.as_ref()) {
             RESULT_IDS.iter().for_each(|name| drop(message.fields.remove(name)));
-            message.fields.set("tool_call_id", Value::Text(id));
+            message.fields.set("tool_call_id", Value::Text(id.into_owned()));
             message.touch();
             changes.add(RULE, message.place(""), "the id of a result was written where the wire form has it");
         }
@@ -230,9 +232,10 @@ impl Conversion<'_> {
     }
 }
 
-fn finish<'a>(message: &mut Message<'a>, fields: Object<'a>, changes: &mut Changes, reason: &str) {
+fn finish<'a>(message: &mut Message<'a>, fields: Object<'a>, changes: &mut Changes, reason: &'static str) {
     changes.add(RULE, message.place(""), reason);
     message.fields = fields;
+    message.mix_lists();
     message.meta.is_block_form = true;
     message.touch();
 }

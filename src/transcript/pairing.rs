@@ -1,5 +1,7 @@
 //! Calls and their results, brought together (sanitization 7).
 
+use std::borrow::Cow;
+
 use super::tool_ids::spread;
 use super::tool_inputs::{Weakness, has_content, weakness};
 use crate::change::Changes;
@@ -24,8 +26,8 @@ struct Frame<'a> {
 }
 
 struct Call<'a> {
-    id: String,
-    name: Option<String>,
+    id: Cow<'a, str>,
+    name: Option<Cow<'a, str>>,
     weakness: Option<Weakness>,
     answer: Option<Message<'a>>,
 }
@@ -70,8 +72,8 @@ pub fn apply(
 impl<'a> Frame<'a> {
     fn new(mut turn: Message<'a>, allowed: Option<&[String]>) -> Self {
         let is_failed = matches!(turn.meta.stop_reason, StopReason::Error | StopReason::Aborted);
-        let read = |call: &Value<'_>| Call {
-            id: call.get_str("id").unwrap_or_default(),
+        let read = |call: &Value<'a>| Call {
+            id: call.get_text("id").unwrap_or_default(),
             name: call_name(call),
             weakness: weakness(call, allowed),
             answer: None,
@@ -106,13 +108,13 @@ impl<'a> Frame<'a> {
                 }
                 (Some(_), None) => {}
                 (None, Some(mut answer)) => {
-                    answer.meta.tool_name = answer.meta.tool_name.or(call.name);
+                    answer.meta.tool_name = answer.meta.tool_name.or_else(|| call.name.map(Cow::into_owned));
                     results.push(answer);
                 }
                 (None, None) => {
                     changes.add(RULE, turn.call_place(number, ""), "a call without a result was given an error result");
                     let mut result = missing_result(&call.id);
-                    result.meta.tool_name = call.name;
+                    result.meta.tool_name = call.name.map(Cow::into_owned);
                     results.push(result);
                 }
             }
@@ -161,7 +163,7 @@ fn is_synthetic(result: &mut Message<'_>) -> bool {
 
 fn take_result<'a>(frames: &mut [Frame<'a>], known: &Known, mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
     result.meta.is_synthetic = is_synthetic(&mut result);
-    let id = result.fields.str("tool_call_id").filter(|id| !id.is_empty()).map(|id| id.into_owned());
+    let id = result.fields.text("tool_call_id").filter(|id| !id.is_empty());
     let Some(id) = id else { return adopt(frames, result, changes) };
     let Some(current) = frames.last_mut() else {
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
@@ -215,7 +217,7 @@ fn answer<'a>(call: &mut Call<'a>, result: Message<'a>, changes: &mut Changes) {
 fn adopt<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
     let name = result.meta.tool_name.clone();
     let call = frames.last_mut().and_then(|frame| match frame.calls.as_mut_slice() {
-        [call] if call.is_open_to(&result) && (name.is_none() || name == call.name) => Some(call),
+        [call] if call.is_open_to(&result) && (name.is_none() || name.as_deref() == call.name.as_deref()) => Some(call),
         _ => None,
     });
     let Some(call) = call else {

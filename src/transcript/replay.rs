@@ -1,10 +1,12 @@
 //! The last step before a transcript is sent: what the wire form itself asks for, under every policy (provider-rules 8).
 
+use std::borrow::Cow;
+
+use crate::block_form::call_as_text;
 use crate::change::Changes;
 use crate::message::{Message, Role, StopReason, call_name, is_blank, part_text, text_part};
 use crate::model_ref::ModelRef;
-use crate::transcript::block_form::call_as_text;
-use crate::transcript::tool_inputs::has_content;
+use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
 
 const RULE: &str = "message-conversion";
@@ -159,7 +161,7 @@ fn omit(message: &mut Message<'_>, kind: &str, text: &str, changes: &mut Changes
 /// Reasoning goes back in the fields that the model takes.
 fn replay_reasoning(message: &mut Message<'_>, model: &ModelRef, changes: &mut Changes) {
     const PLAIN: [&str; 3] = ["reasoning", "reasoning_content", "reasoning_text"];
-    let note = |message: &mut Message<'_>, name: &str, changes: &mut Changes, reason: &str| {
+    let note = |message: &mut Message<'_>, name: &str, changes: &mut Changes, reason: &'static str| {
         message.touch();
         // Fields of the block form are blocks in what the caller wrote.
         let below = if message.meta.is_block_form { String::new() } else { [".", name].concat() };
@@ -205,7 +207,7 @@ fn foreign_reasoning(message: &mut Message<'_>, model: &ModelRef) -> Option<Stri
     let details = message.fields.get_mut("reasoning_details").and_then(Value::array_mut)?;
     let (mut is_foreign, mut is_signed) = (false, details.is_empty());
     for detail in details.iter() {
-        let format = detail.get_str("format").unwrap_or_default();
+        let format = detail.get_text("format").unwrap_or_default();
         let is_known = crate::text::find(&format, "-v1").is_some();
         is_foreign |= is_known && family.is_some_and(|family| crate::text::find(&format, family).is_none());
         is_signed |= detail.get("signature").is_some() || detail.get("data").is_some();
@@ -213,7 +215,7 @@ fn foreign_reasoning(message: &mut Message<'_>, model: &ModelRef) -> Option<Stri
     if !is_foreign && (is_signed || !model.is_anthropic()) {
         return None;
     }
-    let texts = details.iter().filter_map(|detail| detail.get_str("text").or_else(|| detail.get_str("summary")));
+    let texts = details.iter().filter_map(|detail| detail.get_text("text").or_else(|| detail.get_text("summary")));
     Some(texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"))
 }
 
@@ -238,7 +240,7 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
         }
         run.end(if message.has_calls() { &[] } else { rest.as_slice() }, &mut out, changes);
         if let Some(calls) = message.calls_mut() {
-            let of = |call: &Value<'_>| (call.get_str("id").unwrap_or_default(), call_name(call));
+            let of = |call: &Value<'a>| (call.get_text("id").unwrap_or_default(), call_name(call));
             run.open = calls.iter().map(of).collect();
             run.source = message.source;
         }
@@ -251,7 +253,7 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
 /// A run of tool results behind one turn.
 #[derive(Default)]
 struct Run<'a> {
-    open: Vec<(String, Option<String>)>,
+    open: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
     source: Option<usize>,
     count: u64,
     images: Vec<Value<'a>>,
@@ -260,9 +262,8 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn add(&mut self, mut result: Message<'a>, target: &Target<'_>, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         self.count += 1;
-        let id = result.fields.str("tool_call_id").unwrap_or_default().into_owned();
+        let id = result.fields.text("tool_call_id").unwrap_or_default();
         let name = self.open.iter().position(|(open, _)| *open == id).and_then(|at| self.open.remove(at).1);
-        let name = result.meta.tool_name.clone().or(name).unwrap_or_else(|| "unknown".to_owned());
         if !target.sees_images {
             omit(&mut result, IMAGE, TOOL_IMAGE_OMITTED, changes);
         }
@@ -294,7 +295,8 @@ impl<'a> Run<'a> {
             result.touch();
         }
         if !images.is_empty() {
-            let intro = [RESULT_IMAGES, &self.count.to_string(), " (", &name, "):"].concat();
+            let name = result.meta.tool_name.as_deref().or(name.as_deref()).unwrap_or("unknown");
+            let intro = [RESULT_IMAGES, &self.count.to_string(), " (", name, "):"].concat();
             self.images.push(text_part(&intro));
             self.images.extend(images);
             changes.add(RULE, result.place(".content"), "images of a tool result follow in a user message");
@@ -311,7 +313,11 @@ impl<'a> Run<'a> {
             }
             let mut result = Message::made(
                 Role::Tool,
-                Object::of([("role", Value::text("tool")), ("tool_call_id", Value::Text(id)), ("content", Value::text(NO_RESULT))]),
+                Object::of([
+                    ("role", Value::text("tool")),
+                    ("tool_call_id", Value::Text(id.into_owned())),
+                    ("content", Value::text(NO_RESULT)),
+                ]),
             );
             result.source = self.source;
             changes.add(RULE, result.place(".tool_calls"), "a call without a result was answered");

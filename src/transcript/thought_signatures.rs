@@ -80,20 +80,21 @@ fn clean_details(message: &mut Message<'_>, gone: &mut Vec<String>) {
     let Some(details) = message.fields.get_mut("reasoning_details").and_then(Value::array_mut) else { return };
     let mut number = 0;
     details.retain_mut(|detail| {
-        let at = place(".reasoning_details", number, "");
+        let held = number;
+        let at = |below: &str| place(".reasoning_details", held, below);
         number += 1;
         let data = detail.get("data");
         let has_data = data.as_ref().is_some_and(|data| data.str().is_some_and(|data| is_base64(&data)));
         let is_encrypted = data.is_some() || detail.get("type").is_some_and(|kind| kind.is("reasoning.encrypted"));
         if is_encrypted && !has_data {
-            gone.push(at);
+            gone.push(at(""));
             return false;
         }
         if detail.get("signature").is_some_and(|signature| !signature.str().is_some_and(|signature| is_base64(&signature))) {
             if let Some(object) = detail.object_mut() {
                 object.remove("signature");
             }
-            gone.push([&at, ".signature"].concat());
+            gone.push(at(".signature"));
         }
         true
     });

@@ -259,7 +259,9 @@ fn is_orphan_form(id: &str) -> bool {
 }
 
 fn letters_and_digits(id: &str, most: usize) -> String {
-    id.chars().filter(char::is_ascii_alphanumeric).take(most).collect()
+    let mut out = String::with_capacity(most);
+    out.extend(id.chars().filter(char::is_ascii_alphanumeric).take(most));
+    out
 }
 
 fn strict_base(id: &str) -> String {

@@ -47,7 +47,7 @@ fn repair(call: &mut Value<'_>) -> CallVerdict {
     let Some(function) = object.get_mut("function").and_then(Value::object_mut) else {
         return Some(("a call without a function was left out", false));
     };
-    let name = function.str("name").map(|name| name.into_owned()).unwrap_or_default();
+    let name = function.text("name").unwrap_or_default();
     let trimmed = name.trim();
     let is_name = !trimmed.is_empty()
         && trimmed.len() <= MAX_NAME_CHARS
@@ -56,7 +56,8 @@ fn repair(call: &mut Value<'_>) -> CallVerdict {
         return Some(("a call whose name no tool can have was left out", false));
     }
     if trimmed != name {
-        function.set("name", Value::text(trimmed));
+        let trimmed = Value::text(trimmed);
+        function.set("name", trimmed);
         repaired = Some(("the name of a call was trimmed", true));
     }
     match function.get("arguments") {
@@ -93,11 +94,20 @@ pub fn weakness(call: &Value<'_>, allowed: Option<&[String]>) -> Option<Weakness
         names.iter().any(|allowed| allowed.trim_ascii().eq_ignore_ascii_case(&name))
     });
     let arguments = function_field(call, "arguments");
-    let is_object = arguments.and_then(|text| text.str().map(|text| Reader::document(text.as_bytes()).is_ok_and(Raw::is_object)));
+    let is_object = arguments.and_then(|text| is_object(&text));
     match () {
         () if is_object != Some(true) => Some(Weakness::Broken),
         () if !is_allowed => Some(Weakness::NotOffered),
         () => None,
+    }
+}
+
+/// Whether a string holds a whole JSON object; `None` for any other value.
+fn is_object(arguments: &Value<'_>) -> Option<bool> {
+    let is_object = |text: &[u8]| Reader::document(text).is_ok_and(Raw::is_object);
+    match arguments {
+        Value::Raw(raw) => raw.string().map(|text| is_object(&text.to_bytes())),
+        _ => arguments.str().map(|text| is_object(text.as_bytes())),
     }
 }
 

@@ -85,7 +85,7 @@ fn join<'a>(first: &mut Message<'a>, second: &mut Message<'a>) {
         let Some(mut more) = second.fields.remove(name) else { continue };
         match first.fields.get_mut(name) {
             None => first.fields.set(name, more),
-            Some(held) if first.role == Role::User => *held = more,
+            Some(_) if first.role == Role::User => first.fields.set(name, more),
             Some(held) => match (held.array_mut(), more.array_mut()) {
                 (Some(held), Some(more)) => held.append(more),
                 _ if REASONING_FIELDS.contains(&name.as_str()) => {
@@ -96,6 +96,7 @@ fn join<'a>(first: &mut Message<'a>, second: &mut Message<'a>) {
             },
         }
     }
+    first.mix_lists();
     // Calls of two messages have no common place but the first.
     first.meta.call_places = vec![String::new(); first.calls_mut().map_or(0, |calls| calls.len())];
 }

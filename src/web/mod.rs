@@ -3,6 +3,7 @@
 //! What crosses is small. Requests and options come in as JSON text, bytes of an answer through one buffer that the engine owns,
 //! and events go out as batches in linear memory (see [`crate::event`]). Nothing here is public API: `pkg-template` is.
 
+pub mod account;
 pub mod call;
 pub mod exchange;
 mod fetch;
@@ -13,6 +14,7 @@ pub mod rules;
 pub mod search;
 pub mod session;
 pub mod sign_in;
+pub mod video;
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -20,6 +20,7 @@ use crate::json_string::write_string;
 use crate::redact::redact;
 use crate::run::{Action, Run};
 use crate::upstream_error::Now;
+use crate::usd::Usd;
 
 /// The handle that the facade holds. Every method takes `&self` and none calls back while the run is borrowed.
 #[wasm_bindgen(js_name = "ChatSession")]
@@ -97,6 +98,49 @@ impl ChatSession {
         write_notes(&mut out, run.chat().notes());
         out.push('}');
         out
+    }
+
+    /// The model that is asked, by the id on the wire, and behind a NUL what the client's `models` say that it charges.
+    pub fn priced(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let chat = run.chat();
+        [chat.model().api_id.as_str(), "\0", chat.pricing().unwrap_or_default()].concat()
+    }
+
+    /// Asks the budget before a send: [`Action::Send`] or [`Action::End`].
+    pub fn admit(&self, send: &str) -> u32 {
+        self.with(|run| run.admit(send))
+    }
+
+    /// Adds the warning that the request may cost more than there is.
+    pub fn forecast(&self, send: &str) {
+        self.run.borrow_mut().forecast(send);
+    }
+
+    /// What the client's other runs have spent or hold, in 10^-12 USD.
+    #[wasm_bindgen(js_name = "setOthers")]
+    pub fn set_others(&self, pico: f64) {
+        if let Some(guard) = self.run.borrow_mut().guard() {
+            guard.set_others(Usd::from_pico(pico));
+        }
+    }
+
+    /// What this run has spent and holds, in 10^-12 USD.
+    #[wasm_bindgen(js_name = "heldPico")]
+    pub fn held_pico(&self) -> f64 {
+        self.run.borrow().held().to_pico()
+    }
+
+    /// What was admitted was never sent.
+    #[wasm_bindgen(js_name = "releaseBudget")]
+    pub fn release_budget(&self) {
+        self.run.borrow_mut().release_budget();
+    }
+
+    /// How long the answer on its way is by now.
+    #[wasm_bindgen(js_name = "outputBytes")]
+    pub fn output_bytes(&self) -> f64 {
+        self.run.borrow().output_bytes() as f64
     }
 
     /// The tools have run: goes on with the answer and their results, a JSON array of messages.

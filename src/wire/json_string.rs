@@ -60,6 +60,35 @@ impl<'a> RawString<'a> {
         out
     }
 
+    /// What is read there, as bytes, for a reader that takes any: a text would be checked piece by piece for being one.
+    pub fn to_bytes(self) -> std::borrow::Cow<'a, [u8]> {
+        if !self.has_escape() {
+            return self.0.into();
+        }
+        let mut out = Vec::with_capacity(self.0.len());
+        let mut rest = self.0;
+        while let Some(plain) = memchr::memchr(b'\\', rest) {
+            out.extend_from_slice(&rest[..plain]);
+            let (byte, length) = match rest[plain + 1] {
+                b'n' => (b'\n', 2),
+                b't' => (b'\t', 2),
+                b'r' => (b'\r', 2),
+                b'b' => (8, 2),
+                b'f' => (12, 2),
+                b'u' => match hex4(&rest[plain + 2..plain + 6]) {
+                    unit @ ..128 => (unit as u8, 6),
+                    // Two halves may be one character: the slower way knows.
+                    _ => return self.decode().into_bytes().into(),
+                },
+                other => (other, 2),
+            };
+            out.push(byte);
+            rest = &rest[plain + length..];
+        }
+        out.extend_from_slice(rest);
+        out.into()
+    }
+
     fn decode_escaped(self, out: &mut String, pending: &mut Option<u16>) {
         let mut rest = self.0;
         while !rest.is_empty() {

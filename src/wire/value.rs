@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Malformed, Raw, Reader};
-use crate::json_string::write_string;
+use crate::json_string::{text_of, write_string};
 
 /// A value: as it came, opened, or made here.
 #[derive(Debug, Clone)]
@@ -26,6 +26,18 @@ pub enum Value<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Object<'a> {
     fields: Vec<(Cow<'a, [u8]>, Value<'a>)>,
+    behind: Behind<'a>,
+}
+
+/// What an object came from. Where it is an object of the text, a field that still is [`Value::Raw`] is one that nobody touched.
+#[derive(Debug, Clone, Default)]
+enum Behind<'a> {
+    /// Nothing, or nothing that can be told any more.
+    #[default]
+    Nothing,
+    /// An object of the text, without these fields.
+    #[expect(clippy::box_collection, reason = "hardly any loses a field, and every value is as large as the largest")]
+    Text(Option<Box<Vec<Cow<'a, [u8]>>>>),
 }
 
 impl<'a> Value<'a> {
@@ -59,6 +71,15 @@ impl<'a> Value<'a> {
                 Err(_) => None,
             },
             _ => None,
+        }
+    }
+
+    /// As [`Value::str`]; what came with the text and has no escape is not copied.
+    pub fn into_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Raw(raw) => raw.string().map(|text| text.to_text()),
+            Self::Text(text) => Some(Cow::Owned(text)),
+            other => other.str().map(|text| Cow::Owned(text.into_owned())),
         }
     }
 
@@ -169,6 +190,11 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// As [`Value::get_str`], not copied where that can be.
+    pub fn get_text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).and_then(Value::into_text)
+    }
+
     /// The string in a field.
     pub fn get_str(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|value| value.str().map(Cow::into_owned))
@@ -185,6 +211,15 @@ impl<'a> Value<'a> {
             _ => return,
         };
         *self = opened;
+    }
+
+    /// Whether it is what stood in the text. Of an array that was opened nobody can tell.
+    pub fn is_untouched(&self) -> bool {
+        match self {
+            Self::Raw(_) => true,
+            Self::Object(object) => object.is_untouched(),
+            _ => false,
+        }
     }
 
     /// A copy that borrows nothing.
@@ -237,8 +272,9 @@ fn open(raw: Raw<'_>) -> Value<'_> {
         raw.each_item(|item| items.push(Value::Raw(item)));
         Value::Array(items)
     } else {
-        let mut object = Object::default();
+        let mut object = Object::with_room();
         raw.each_field(|key, value| object.add_raw(key, value));
+        object.behind = Behind::Text(None);
         Value::Object(object)
     }
 }
@@ -250,22 +286,29 @@ fn own(value: Value<'_>) -> Value<'static> {
 impl<'a> Object<'a> {
     /// An object of fields made here.
     pub fn of<const N: usize>(fields: [(&'static str, Value<'a>); N]) -> Self {
-        Self { fields: fields.into_iter().map(|(name, value)| (Cow::Borrowed(name.as_bytes()), value)).collect() }
+        let fields = fields.into_iter().map(|(name, value)| (Cow::Borrowed(name.as_bytes()), value)).collect();
+        Self { fields, behind: Behind::Nothing }
+    }
+
+    /// For what messages, calls and details have; a list that grows starts with four and is moved then.
+    fn with_room() -> Self {
+        Self { fields: Vec::with_capacity(6), behind: Behind::Nothing }
     }
 
     /// Reads an object whose values stay closed, and its text, in the walk that checks it.
     pub fn read(reader: &mut Reader<'a>) -> Result<(Self, Raw<'a>), Malformed> {
-        let mut object = Self::default();
+        let mut object = Self::with_room();
         let raw = reader.object_of(&mut |key, reader| {
             object.add_raw(key, reader.value()?);
             Ok(())
         })?;
+        object.behind = Behind::Text(None);
         Ok((object, raw))
     }
 
     /// Adds a field as it came; of a repeated one the last counts.
     pub fn add_raw(&mut self, key: &'a [u8], value: Raw<'a>) {
-        match self.fields.iter_mut().find(|(held, _)| held.as_ref() == key) {
+        match self.fields.iter_mut().find(|(held, _)| is_same(held, key)) {
             Some((_, held)) => *held = Value::Raw(value),
             None => self.fields.push((Cow::Borrowed(key), Value::Raw(value))),
         }
@@ -278,12 +321,12 @@ impl<'a> Object<'a> {
 
     /// A field, `null` or not.
     pub fn slot(&self, name: &str) -> Option<&Value<'a>> {
-        self.fields.iter().find(|(held, _)| held.as_ref() == name.as_bytes()).map(|(_, value)| value)
+        self.fields.iter().find(|(held, _)| is_same(held, name.as_bytes())).map(|(_, value)| value)
     }
 
     /// A field to change, unless it is missing or `null`.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
-        let slot = self.fields.iter_mut().find(|(held, _)| held.as_ref() == name.as_bytes());
+        let slot = self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes()));
         slot.map(|(_, value)| value).filter(|value| !value.is_null())
     }
 
@@ -292,9 +335,19 @@ impl<'a> Object<'a> {
         self.get(name).and_then(Value::str)
     }
 
+    /// As [`Object::str`], of the text and not of the object where that can be.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).cloned().and_then(Value::into_text)
+    }
+
     /// Sets a field in its place, or at the end.
     pub fn set(&mut self, name: &str, value: Value<'a>) {
-        match self.fields.iter_mut().find(|(held, _)| held.as_ref() == name.as_bytes()) {
+        let value = match (value, &self.behind) {
+            // It stood somewhere else in the text.
+            (Value::Raw(raw), Behind::Text(_)) => Value::Json(raw.text().into_owned()),
+            (value, _) => value,
+        };
+        match self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes())) {
             Some((_, held)) => *held = value,
             None => self.fields.push((Cow::Owned(name.as_bytes().to_vec()), value)),
         }
@@ -302,8 +355,12 @@ impl<'a> Object<'a> {
 
     /// Takes a field out.
     pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
-        let at = self.fields.iter().position(|(held, _)| held.as_ref() == name.as_bytes())?;
-        Some(self.fields.remove(at).1)
+        let at = self.fields.iter().position(|(held, _)| is_same(held, name.as_bytes()))?;
+        let (name, value) = self.fields.remove(at);
+        if let Behind::Text(gone) = &mut self.behind {
+            gone.get_or_insert_default().push(name);
+        }
+        Some(value)
     }
 
     /// Whether a field is there, `null` or not.
@@ -318,11 +375,13 @@ impl<'a> Object<'a> {
 
     /// Every field, to change its value.
     pub fn fields_mut(&mut self) -> impl Iterator<Item = (Cow<'_, str>, &mut Value<'a>)> {
+        self.behind = Behind::Nothing;
         self.fields.iter_mut().map(|(name, value)| (String::from_utf8_lossy(name), value))
     }
 
     /// Keeps the fields that `keep` says.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &Value<'a>) -> bool) {
+        self.behind = Behind::Nothing;
         self.fields.retain(|(name, value)| keep(&String::from_utf8_lossy(name), value));
     }
 
@@ -351,21 +410,58 @@ impl<'a> Object<'a> {
     /// A copy that borrows nothing.
     pub fn into_owned(self) -> Object<'static> {
         let own = |(name, value): (Cow<'a, [u8]>, Value<'a>)| (Cow::Owned(name.into_owned()), value.into_owned());
-        Object { fields: self.fields.into_iter().map(own).collect() }
+        Object { fields: self.fields.into_iter().map(own).collect(), behind: Behind::Nothing }
+    }
+
+    /// Whether it came from the text, whatever became of it.
+    pub fn is_of_text(&self) -> bool {
+        matches!(self.behind, Behind::Text(_))
+    }
+
+    /// Whether it came from the text and nothing in it was touched.
+    pub fn is_untouched(&self) -> bool {
+        matches!(self.behind, Behind::Text(None)) && self.fields.iter().all(|(_, value)| value.is_untouched())
+    }
+
+    /// Appends what sets it apart from the object of the text that it came from, but for the fields that `skips` says:
+    /// `{changed fields},[names of those that went]`. `false`, and nothing, when none is behind it.
+    pub fn write_patch(&self, out: &mut String, skips: impl Fn(&[u8]) -> bool) -> bool {
+        let Behind::Text(gone) = &self.behind else { return false };
+        let changed = self.fields.iter().filter(|(name, value)| !value.is_untouched() && !skips(name));
+        write_fields(out, changed.map(|(name, value)| (name, value)));
+        out.push_str(",[");
+        let mut is_first = true;
+        // What was set anew after it went is among the changed ones.
+        for name in gone.iter().flat_map(|gone| gone.iter()).filter(|name| self.fields.iter().all(|(held, _)| held != *name)) {
+            out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
+            out.push_str(&text_of(name));
+            out.push('"');
+        }
+        out.push(']');
+        true
     }
 
     /// Appends the object as JSON.
     pub fn write(&self, out: &mut String) {
-        out.push('{');
-        for (at, (name, value)) in self.fields.iter().enumerate() {
-            out.push_str(if at == 0 { "\"" } else { ",\"" });
-            // As it stood between quotes; names made here have nothing to escape.
-            out.push_str(&String::from_utf8_lossy(name));
-            out.push_str("\":");
-            value.write(out);
-        }
-        out.push('}');
+        write_fields(out, self.fields.iter().map(|(name, value)| (name, value)));
     }
+}
+
+/// Here and not by `==`, which calls a function for a dozen bytes: every rule asks every message for some names.
+fn is_same(held: &[u8], name: &[u8]) -> bool {
+    held.len() == name.len() && held.iter().zip(name).all(|(held, byte)| held == byte)
+}
+
+fn write_fields<'f, 'a: 'f>(out: &mut String, fields: impl Iterator<Item = (&'f Cow<'a, [u8]>, &'f Value<'a>)>) {
+    out.push('{');
+    for (at, (name, value)) in fields.enumerate() {
+        out.push_str(if at == 0 { "\"" } else { ",\"" });
+        // As it stood between quotes; names made here have nothing to escape.
+        out.push_str(&text_of(name));
+        out.push_str("\":");
+        value.write(out);
+    }
+    out.push('}');
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ import { CONTENDERS, otherBuild } from "./contenders.js";
 import { measure, spread } from "./measure.js";
 import { measureMedia, mediaTables } from "./media.js";
 import { measureLoops, measureTranscripts } from "./package-costs.js";
-import { digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines } from "./report.js";
+import { digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines, videoTable } from "./report.js";
+import { measureLooks } from "./video.js";
 
 /** @import { Scenario, Spread } from "./measure.js" */
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders, "transcripts", "tool loop" or "media" alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts", "tool loop", "videos" or "media" alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -40,9 +41,9 @@ const LONG_KB = quick ? 32 : 128;
 const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
 const all = [...options.against.map(otherBuild), ...CONTENDERS];
 const contenders = all.filter(({ name }) => isWanted(name));
-const [hasTranscripts, hasLoops, hasMedia] = ["transcripts", "tool loop", "media"].map(isWanted);
-if (contenders.length === 0 && !hasTranscripts && !hasLoops && !hasMedia) {
-  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), "transcripts", "tool loop", "media"].join(", ")}`);
+const [hasTranscripts, hasLoops, hasMedia, hasVideos] = ["transcripts", "tool loop", "media", "videos"].map(isWanted);
+if (contenders.length === 0 && !hasTranscripts && !hasLoops && !hasMedia && !hasVideos) {
+  refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), "transcripts", "tool loop", "media", "videos"].join(", ")}`);
 }
 
 const EVENTS = quick ? 400 : 4000;
@@ -67,6 +68,7 @@ if (hasTranscripts) for (const [key, row] of await measureTranscripts(builds, { 
 const folders = all.flatMap(({ name, folder }) => (folder ? [{ name, folder: new URL(folder) }] : []));
 if (hasMedia) for (const [key, row] of await measureMedia(folders, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
+if (hasVideos) for (const [key, row] of await measureLooks(builds, { quick, onProgress })) results.set(key, row);
 onProgress?.("");
 const judgements = judge(results, quick);
 const seconds = (performance.now() - started) / 1000;
@@ -88,6 +90,7 @@ if (options.json) {
     ...(hasTranscripts ? transcriptTables(results) : []),
     ...(hasLoops ? [loopTable(results)] : []),
     ...(hasMedia ? mediaTables(results) : []),
+    ...(hasVideos ? [videoTable(results)] : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,
   ];

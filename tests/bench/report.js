@@ -1,5 +1,6 @@
 // Tables of what was measured, and whether the targets are met.
 
+import { FETCHES, JOBS, POLL, WAIT } from "./video.js";
 import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
 
 /** @import { Contender } from "./contenders.js" */
@@ -12,7 +13,7 @@ import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
 const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
 
 /**
- * What `cargo xtask bench` is there to watch. Ratios of medians.
+ * What `cargo xtask bench` is there to watch. Ratios of medians; milliseconds where that is said.
  * @type {{ target: string, limit: number, strict?: boolean, value: (median: Median) => number }[]}
  */
 const TARGETS = [
@@ -33,6 +34,10 @@ const TARGETS = [
   { target: "base64 of 10 MiB: at most 1.05 of the platform's fastest way", limit: 1.05, value: (median) => median("base64-encode", OURS) / median("base64-encode", "Buffer") },
   { target: "a picture of 10 MiB that goes along: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: a picture that goes along`) / 2 ** 20 },
   { target: "a picture of 10 MiB that comes: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: a picture that comes`) / 2 ** 20 },
+  ...[POLL, WAIT].map((row) => ({
+    target: `${JOBS} jobs: a round of ${row} below 50 ms, without the fetches`, limit: 50, strict: true,
+    value: (/** @type {Median} */ median) => (median("videos", row) - median("videos", FETCHES)) / 1000,
+  })),
 ];
 
 /** @param {Results} results @param {boolean} isRough  too short for a verdict @returns {Judgement[]} */
@@ -81,7 +86,7 @@ export function transcriptTables(results) {
     const copy = row.get(COPY)?.median ?? NaN;
     const ms = (/** @type {number} */ us) => digits(us / 1000);
     const rows = [...row].map(([name, { median, min, max }]) => [name, ms(median), `${ms(min)} .. ${ms(max)}`, digits(median / copy)]);
-    const what = kind === "clean" ? "nothing to change" : "half of it other models' turns";
+    const what = { clean: "nothing to change", mixed: "half of it other models' turns", ids: "every tool id to be rewritten" }[kind];
     return `transcript of 2,000 messages prepared for Gemini, ${what}\n${table([["", "ms", "min .. max", "of the copy"], ...rows])}`;
   });
 }
@@ -91,6 +96,15 @@ export function loopTable(results) {
   const [short, long] = LENGTHS.map((length) => results.get(`loop-${length}`));
   const rows = [...(long ?? [])].map(([name, { median }]) => [name, digits(short?.get(name)?.median ?? NaN), digits(median), digits(median / (short?.get(name)?.median ?? NaN))]);
   return `tool loop, from an answer to the next request, growth with the messages before it\n${table([["", ...LENGTHS.map((length) => `${length}: us/step`), "ratio"], ...rows])}`;
+}
+
+/** A round of all jobs, and what of it is the package's. @param {Results} results */
+export function videoTable(results) {
+  const row = results.get("videos") ?? new Map();
+  const fetches = row.get(FETCHES)?.median ?? NaN;
+  const ms = (/** @type {number} */ us) => digits(us / 1000);
+  const rows = [...row].map(([name, { median, min, max }]) => [name, ms(median), `${ms(min)} .. ${ms(max)}`, name === FETCHES ? "-" : ms(median - fetches), name === FETCHES ? "-" : digits((median - fetches) / JOBS)]);
+  return `${JOBS} jobs looked at at once\n${table([["", "ms", "min .. max", "without fetches", "us/job"], ...rows])}`;
 }
 
 /** @param {Judgement[]} judgements */

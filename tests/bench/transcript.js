@@ -26,8 +26,9 @@ function randomOf(seed) {
  * A session of `count` messages, about a kilobyte each: questions, turns with reasoning, its signatures and tool calls, results.
  * - `clean`: every turn is Gemini's own, and nothing in it has to change for Gemini.
  * - `mixed`: half of the turns are other models', with their ids and signatures; a few results are missing.
+ * - `ids`: as `clean`, but every tool id has an underscore, as OpenAI's have; Gemini gets each of them rewritten.
  * @param {number} count
- * @param {"clean" | "mixed"} kind
+ * @param {"clean" | "mixed" | "ids"} kind
  * @returns {Message[]}
  */
 export function transcriptOf(count, kind) {
@@ -45,8 +46,8 @@ export function transcriptOf(count, kind) {
   /** @type {Message[]} */
   const messages = [{ role: "system", content: cut(ASCII, 4000) }];
   for (let exchange = 0; messages.length < count - 6; exchange++) {
-    const author = kind === "clean" ? "google" : ["google", "openai", "google-old", "anthropic"][exchange % 4];
-    const idOf = { google: () => `tool${word(20)}`, openai: () => `call_${word(24)}`, "google-old": () => `tool_read_file_${word(16)}`, anthropic: () => `toolu_01${word(22)}` }[author] ?? word;
+    const author = kind !== "mixed" ? "google" : ["google", "openai", "google-old", "anthropic"][exchange % 4];
+    const idOf = { google: () => (kind === "ids" ? `call_${word(24)}` : `tool${word(20)}`), openai: () => `call_${word(24)}`, "google-old": () => `tool_read_file_${word(16)}`, anthropic: () => `toolu_01${word(22)}` }[author] ?? word;
     const format = { openai: "openai-responses-v1", anthropic: "anthropic-claude-v1" }[author] ?? "google-gemini-v1";
     messages.push({ role: "user", content: prose(80, 500) });
     for (let turn = Math.min(between(2, 6), (count - messages.length - 2) / 3); turn >= 1; turn--) {

@@ -3,9 +3,12 @@
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
+import { moneyScenarios } from "./money-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
+import { videoFileScenarios } from "./video-file-scenarios.js";
+import { videoScenarios } from "./video-scenarios.js";
 
 /** @typedef {import("./scenario-tools.js").World} World */
 
@@ -586,7 +589,17 @@ const streamScenarios = {
   },
 };
 
-export const scenarios = { ...streamScenarios, ...toolScenarios, ...ruleScenarios, ...authScenarios, ...mediaScenarios, ...searchScenarios };
+export const scenarios = {
+  ...streamScenarios,
+  ...toolScenarios,
+  ...ruleScenarios,
+  ...authScenarios,
+  ...mediaScenarios,
+  ...moneyScenarios,
+  ...searchScenarios,
+  ...videoScenarios,
+  ...videoFileScenarios,
+};
 
 /** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
 export async function runScenarios(world) {

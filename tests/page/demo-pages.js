@@ -30,6 +30,10 @@ export function demoPages() {
     get demo() {
       return demo;
     },
+    /** The open page. */
+    get current() {
+      return view;
+    },
     /** @param {Parameters<typeof openPage>[2]} [options] */
     async open(options) {
       await close();

@@ -1,4 +1,4 @@
-// The page with the visitor's key. OpenRouter is a simulator that the browser reaches under OpenRouter's name.
+// The page with a key that the visitor pastes (sign-in.test.js: without one). OpenRouter is a simulator that the browser reaches under OpenRouter's name.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { startDemo } from "../../www/serve/demo-server.js";
@@ -31,18 +31,19 @@ async function stand(page) {
 async function open(options) {
   view = await openPage(browser, demo.url, { route: stand, ...options });
   await view.page.check("input[value=openrouter]", { force: true });
+  await view.page.click("#paste > summary");
   return view;
 }
 
 const stored = (page) => page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
 
-test("asks for the key, sends it to OpenRouter and nowhere else, and keeps it in the field alone", async () => {
+test("asks for a key, takes a pasted one, sends it to OpenRouter and nowhere else, and keeps it in the field alone", async () => {
   const { page, last, say, settled, verdict } = await open();
   assert.equal(await page.inputValue("#model"), "openrouter/auto");
   await page.waitForFunction(() => document.querySelectorAll("#models option").length > 3);
   await say("Hello");
   assert.ok(await page.isVisible("#key-missing"));
-  assert.equal(await page.evaluate(() => document.activeElement.id), "key");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Sign in with OpenRouter");
   assert.equal(await page.getAttribute("#key", "type"), "password");
 
   const carriers = [];

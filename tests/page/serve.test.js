@@ -132,6 +132,8 @@ test("each kind of file comes as what it is, under the policy", async () => {
     assert.equal(policy["default-src"], "'none'");
     assert.equal(policy["script-src"], "'self' 'wasm-unsafe-eval'");
     assert.equal(policy["connect-src"], "'self' https://openrouter.ai");
+    assert.equal(policy["img-src"], "'self' data: blob:");
+    assert.equal(policy["media-src"], "'self' blob:");
   }
 });
 
@@ -148,6 +150,23 @@ test("the simulator is under /api/v1, for pages of other origins too", async () 
   const response = await fetch(`${demo.url}/api/v1/models`, { headers: { Origin: "http://localhost:3000" } });
   assert.equal(response.headers.get("Access-Control-Allow-Origin"), "*");
   assert.ok((await response.json()).data.length > 3);
+});
+
+test("under OpenRouter's name the simulator gives OpenRouter's addresses", async () => {
+  const response = await fetch(`${demo.url}/openrouter.ai/api/v1/videos`, { method: "POST", headers: { Authorization: "Bearer k", "Content-Type": "application/json" }, body: JSON.stringify({ model: "google/veo-3.1-fast", prompt: "Waves" }) });
+  assert.equal(response.status, 202);
+  assert.match((await response.json()).polling_url, /^https:\/\/openrouter\.ai\/api\/v1\/videos\//);
+});
+
+test("the simulator's sign-in is there: a page that asks, and the way back", async () => {
+  const query = "callback_url=http%3A%2F%2F127.0.0.1%3A1%2F&code_challenge=x&code_challenge_method=S256";
+  const page = await get(`/auth?${query}`);
+  assert.equal(page.status, 200);
+  assert.match(page.body, /id="allow"[^]*id="deny"/);
+  const back = await get(`/auth?${query}&decision=allow`);
+  assert.equal(back.status, 302);
+  assert.match(back.headers.location, /^http:\/\/127\.0\.0\.1:1\/\?code=auth_code_/);
+  assert.equal((await get("/auth/keys")).status, 404, "the exchange is the API's");
 });
 
 test("only this machine can reach it", async (t) => {

@@ -42,6 +42,14 @@ export function serveCommand(args, env = {}) {
   return { child, output, pieces, exit };
 }
 
+/** OpenRouter cannot be reached, on any machine. @param {import("playwright-core").Page} page */
+export function withoutOpenRouter(page) {
+  return page.route("https://openrouter.ai/**", (route) => route.abort());
+}
+
+/** What a page leaves behind when it has asked for OpenRouter all the same. */
+export const OPENROUTER_MISSED = /openrouter\.ai|ERR_FAILED/;
+
 /**
  * The page in a context of its own. `problems` gathers what no page may do: errors, violations of its policy, requests to elsewhere.
  * @param {import("playwright-core").Browser} browser
@@ -59,7 +67,7 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
     if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:")) problems.push(`request: ${request.url()}`);
+    if (!request.url().startsWith(`${url}/`) && !/^(data|blob):/.test(request.url())) problems.push(`request: ${request.url()}`);
   });
   await route?.(page);
   await page.goto(`${url}/${query}`);

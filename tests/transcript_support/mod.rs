@@ -174,8 +174,19 @@ fn spelled_out(changes: &Value) -> Vec<Value> {
 fn patched(item: Value, sent: &[Value]) -> Value {
     let Some(patch) = item.as_array() else { return item };
     let mut message = sent[patch[0].as_u64().unwrap() as usize].clone();
-    let fields = message.as_object_mut().unwrap();
-    fields.extend(patch[1].as_object().unwrap().clone());
-    patch[2].as_array().unwrap().iter().for_each(|name| drop(fields.remove(name.as_str().unwrap())));
+    apply(&mut message, &patch[1], &patch[2]);
+    for (name, edits) in patch.get(3).and_then(Value::as_object).into_iter().flatten() {
+        let items = message[name].as_array_mut().unwrap();
+        assert_eq!(items.len(), edits.as_array().unwrap().len());
+        for (item, edit) in items.iter_mut().zip(edits.as_array().unwrap()).filter(|(_, edit)| *edit != 0) {
+            apply(item, &edit[0], &edit[1]);
+        }
+    }
     message
+}
+
+fn apply(value: &mut Value, changed: &Value, gone: &Value) {
+    let fields = value.as_object_mut().unwrap();
+    fields.extend(changed.as_object().unwrap().clone());
+    gone.as_array().unwrap().iter().for_each(|name| drop(fields.remove(name.as_str().unwrap())));
 }

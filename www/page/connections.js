@@ -1,25 +1,44 @@
 // Who answers: the simulator in this page, OpenRouter with the visitor's key, or a Worker that keeps a key of its own.
-import { createSimulator, OpenRouter } from "./engine.js";
+import { createSimulator, OpenRouter, resolveKey } from "./engine.js";
 
 /** @import { Script } from "openrouter-wasm/simulator" */
 
+/** @import { Account } from "./account.js" */
+
 /**
  * @typedef {object} Connection
- * @property {OpenRouter} client
+ * @property {string} id
+ * @property {OpenRouter} client of the chat
+ * @property {OpenRouter} [api] of everything else; a Worker has none
+ * @property {Account} [account] where one can sign in
+ * @property {boolean} needsKey whether nothing can be asked without a key of the visitor's
+ * @property {() => Promise<boolean>} hasKey
+ * @property {number} [pollMs] between two looks at a film; left out: as the package has it
  * @property {string} model the one to begin with
  * @property {() => Promise<{ id: string, name?: string }[]>} models
  * @property {(scripts: Script[]) => void} [rehearse] how the next requests are answered; only a simulator lets itself be told
  */
 
+/** What stands behind the page, by its own account. @typedef {{ relay?: boolean, simulator?: boolean, models?: string[] }} Offer */
+
 /**
  * @param {number} paceMs between two pieces of an answer
+ * @param {Account} [account] there where the server plays the sign-in
  * @returns {Connection}
  */
-export function simulated(paceMs) {
+export function simulated(paceMs, account) {
   const simulator = createSimulator({ delayMs: paceMs });
+  const apiKey = async () => (await resolveKey({ store: account?.store })) ?? "any-key-will-do";
   return {
+    id: "simulator",
     // The simulator takes the place of the network and of nothing else: the engine does all that it would do for OpenRouter.
-    client: new OpenRouter({ apiKey: "any-key-will-do", fetch: simulator.fetch }),
+    client: new OpenRouter({ apiKey, fetch: simulator.fetch }),
+    // The one behind the page remembers films that were ordered before a reload. Where there is none, one in this page that `rehearse` leaves alone.
+    api: new OpenRouter({ apiKey, fetch: account ? behindThePage : createSimulator({ delayMs: paceMs }).fetch }),
+    account,
+    needsKey: false,
+    hasKey: async () => true,
+    pollMs: Math.min(1000, 50 * paceMs),
     model: "anthropic/claude-sonnet-4.5",
     models: () => modelsFrom(simulator.fetch("https://openrouter.ai/api/v1/models")),
     rehearse(scripts) {
@@ -31,12 +50,30 @@ export function simulated(paceMs) {
 }
 
 /**
- * @param {() => string} key asked for at every request, so that it is kept in the field and nowhere else
+ * The simulator of the page's server, under OpenRouter's name: to the engine it is OpenRouter, and not some gateway, which gets other requests.
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ */
+function behindThePage(input, init) {
+  // Not by way of a Request: its body would be a stream, which browsers send over HTTP/2 alone.
+  return fetch(String(input).replace(/^https:\/\/(?=openrouter\.ai\/)/, `${location.origin}/`), init);
+}
+
+/**
+ * @param {Account} account
+ * @param {() => string} pasted asked for at every request, so that it is kept in the field and nowhere else; it goes before the account's
  * @returns {Connection}
  */
-export function withOwnKey(key) {
+export function withOwnKey(account, pasted) {
+  const key = () => resolveKey({ apiKey: pasted, store: account.store });
+  const client = new OpenRouter({ apiKey: key, app: { url: location.origin, title: "openrouter-wasm demo" } });
   return {
-    client: new OpenRouter({ apiKey: key, app: { url: location.origin, title: "openrouter-wasm demo" } }),
+    id: "openrouter",
+    client,
+    api: client,
+    account,
+    needsKey: true,
+    hasKey: async () => (await key()) !== undefined,
     model: "openrouter/auto",
     // The list is public: the key stays out of it.
     models: () => modelsFrom(fetch("https://openrouter.ai/api/v1/models")),
@@ -46,15 +83,24 @@ export function withOwnKey(key) {
 const RELAY = "/api/chat";
 
 /**
- * Whether this page comes from a Worker that answers chats (../worker/worker.js), and what it offers then.
- * @returns {Promise<Connection | undefined>}
+ * Whether this page comes from a Worker that answers chats (../worker/worker.js), from the demo's own server, or from a folder of files.
+ * @returns {Promise<Offer>}
  */
-export async function throughWorker() {
-  /** @type {{ relay?: boolean, models?: string[] }} */
-  const offer = await fetch(RELAY).then((response) => (response.ok ? response.json() : {}), () => ({})).catch(() => ({}));
+export async function readOffer() {
+  return fetch(RELAY).then((response) => (response.ok ? response.json() : {}), () => ({})).catch(() => ({}));
+}
+
+/**
+ * @param {Offer} offer
+ * @returns {Connection | undefined}
+ */
+export function throughWorker(offer) {
   if (!offer.relay) return undefined;
   const models = offer.models ?? [];
   return {
+    id: "worker",
+    needsKey: false,
+    hasKey: async () => true,
     // Not OpenRouter's base URL: what is OpenRouter's own on a request (cache markers) is the Worker's to add.
     client: new OpenRouter({ apiKey: "the-worker-has-it", baseURL: location.origin, app: null, fetch: relayed }),
     model: models[0] ?? "openrouter/auto",

@@ -20,22 +20,27 @@ const HEADLINES = {
   "bad-response": "That was no chat answer",
   "stream-cut": "The connection broke before the end",
   "stream-error": "The provider failed in the middle",
+  limit: "More than is kept in memory",
+  budget: "The budget is used up",
 };
 
 /** A Worker that relays an answer can tell of a failure only inside the stream: the number says which one it was. @type {Record<number, string>} */
 const CODES_IN_STREAM = { 401: "auth", 402: "payment-required", 403: "forbidden", 404: "not-found", 429: "rate-limit", 503: "overloaded", 529: "overloaded" };
 
-/** @param {OpenRouterError} error */
-function headline({ code, status = 0 }) {
+/** @param {Pick<OpenRouterError, "code" | "status">} error */
+export function headline({ code, status = 0 }) {
   const known = code === "stream-error" ? (CODES_IN_STREAM[status] ?? code) : code;
   return HEADLINES[known] ?? "The run failed";
 }
 
-/** @param {OpenRouterError} error */
-export function errorCard(error) {
+/**
+ * @param {OpenRouterError} error
+ * @param {string} [title] of what was no chat: nothing can have arrived of that
+ */
+export function errorCard(error, title) {
   const facts = [
     ["code", [error.code, error.status].filter((part) => part !== undefined).join(" · ")],
-    ["received", received(error)],
+    ["received", title === undefined ? received(error) : undefined],
     ["retry after", error.retryAfterMs === undefined ? undefined : duration(error.retryAfterMs)],
     ["worth retrying", error.isRetryable ? "yes" : "no"],
     ["request id", error.requestId],
@@ -45,7 +50,7 @@ export function errorCard(error) {
   const card = element(
     "section",
     { class: "card error", "aria-label": "Error" },
-    element("header", {}, icon("alert"), element("strong", {}, headline(error))),
+    element("header", {}, icon("alert"), element("strong", {}, title ?? headline(error))),
     element("p", {}, error.message),
     list,
   );

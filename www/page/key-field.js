@@ -1,4 +1,5 @@
-// The visitor's key: in the field, and in the tab's storage only if they say so.
+// A key that the visitor pastes: in the field, and in the tab's storage only if they say so.
+import { tabStorage } from "./tab-storage.js";
 
 const STORED = "openrouter-key";
 
@@ -8,27 +9,18 @@ const STORED = "openrouter-key";
  */
 export function keyField({ form, field, remember }) {
   // sessionStorage and not localStorage: it ends with the tab.
-  const stored = storage()?.getItem(STORED);
+  const stored = tabStorage()?.getItem(STORED);
   if (stored) {
     field.value = stored;
     remember.checked = true;
   }
   const keep = () => {
-    if (remember.checked && field.value.trim() !== "") storage()?.setItem(STORED, field.value.trim());
-    else storage()?.removeItem(STORED);
+    if (remember.checked && field.value.trim() !== "") tabStorage()?.setItem(STORED, field.value.trim());
+    else tabStorage()?.removeItem(STORED);
   };
   field.addEventListener("input", keep);
   remember.addEventListener("change", keep);
   // The form is there for the browser, which wants password fields in one; there is nothing to submit.
   form.addEventListener("submit", (event) => event.preventDefault());
   return () => field.value.trim();
-}
-
-/** Undefined where the visitor's settings forbid it. */
-function storage() {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
 }

@@ -28,6 +28,11 @@ export class ModelField {
     return field.value.trim() || field.placeholder;
   }
 
+  /** @param {string} id */
+  choose(id) {
+    this.parts.field.value = id;
+  }
+
   /** @param {Connection} connection */
   async show(connection) {
     const { field, list, hint } = this.parts;

@@ -25,7 +25,8 @@ const CONTENT_TYPES = {
  * @returns {Promise<{ url: string, simulator: Simulator, close: () => Promise<void> }>} rejects with `EADDRINUSE` if the port is taken
  */
 export async function startDemo({ port = 0, simulator: options } = {}) {
-  const simulator = createSimulator({ allowRequestScripts: true, ...options });
+  // The visitor is asked, as at OpenRouter: the page's sign-in leads to a page with "allow" and "deny".
+  const simulator = createSimulator({ allowRequestScripts: true, signIn: "ask", ...options });
   // The package's `serve` puts a handler behind a port, with all that an adapter has to get right for streams that are cut or left.
   // Ours is the simulator's with the files beside it.
   const site = { ...simulator, handler: (/** @type {Request} */ request) => answer(request, simulator) };
@@ -40,12 +41,21 @@ export async function startDemo({ port = 0, simulator: options } = {}) {
  */
 async function answer(request, simulator) {
   const { pathname } = new URL(request.url);
-  if (pathname === "/api/v1" || pathname.startsWith("/api/v1/")) return simulator.handler(request);
-  // The page asks whether a Worker is behind it (../worker/worker.js). Here is none.
-  if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false }));
+  // `/auth` is where a visitor allows a sign-in; its exchange is `/api/v1/auth/keys`.
+  if (pathname === "/auth" || pathname === "/api/v1" || pathname.startsWith("/api/v1/")) return simulator.handler(request);
+  // So that the addresses in its answers are OpenRouter's too: those of films that are being made.
+  if (pathname.startsWith("/openrouter.ai/")) return simulator.handler(underItsName(request));
+  // The page asks whether a Worker is behind it (../worker/worker.js). Here is none, but a simulator that outlives a reload.
+  if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false, simulator: true }));
   if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "Method not allowed");
   const file = await readPublicFile(pathname);
   return file ? withHeaders(new Response(file.bytes, { headers: { "Content-Type": file.type } })) : refusal(404, "Not found");
+}
+
+/** @param {Request} request to `/openrouter.ai/...` of this server */
+function underItsName({ url, method, headers, body, signal }) {
+  const { pathname, search } = new URL(url);
+  return new Request(`https:/${pathname}${search}`, { method, headers, signal, ...(body && { body, duplex: "half" }) });
 }
 
 /**

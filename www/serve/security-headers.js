@@ -9,7 +9,9 @@ const POLICY = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   // Pictures of an answer come inside it. One behind a link would tell its host who is looking: it is shown as a link.
-  "img-src 'self' data:",
+  // (What the page has made or fetched itself is shown from memory: `blob:`.)
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
   "connect-src 'self' https://openrouter.ai",
   "base-uri 'none'",
   "form-action 'none'",

@@ -17,6 +17,9 @@ const NOT_COPIED: [&str; 4] = ["simulator", "bin/serve.js", "config-text.js", "t
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
 
+/// What `bin` of the package's `package.json` names.
+const COMMANDS: [&str; 2] = ["openrouter-wasm.js", "simulator.js"];
+
 /// Files of the repository that belong into the package when they are there.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -48,7 +51,9 @@ fn assemble(workspace: &Workspace, engine: &Path) -> Result<PathBuf> {
 
     let script = workspace.root.join("xtask").join("bundle.js");
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;
-    make_executable(&new.join("bin").join("simulator.js"))?;
+    for command in COMMANDS {
+        make_executable(&new.join("bin").join(command))?;
+    }
 
     let pkg = workspace.root.join("pkg");
     // In a container, a folder of the image cannot be renamed, but it can be removed.

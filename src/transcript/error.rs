@@ -1,6 +1,6 @@
 //! Every way a call can fail, as one type with one table of codes.
 
-use crate::failover::Reason;
+pub use crate::reason::Reason;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What kind of failure it was; the strings are public.
@@ -38,6 +38,8 @@ pub enum Code {
     Limit,
     /// The tool loop took more steps than allowed.
     MaxSteps,
+    /// The caller's own budget is used up, or would be.
+    Budget,
 }
 
 impl Code {
@@ -60,6 +62,7 @@ impl Code {
             Self::StreamError => "stream-error",
             Self::Limit => "limit",
             Self::MaxSteps => "max-steps",
+            Self::Budget => "budget",
         }
     }
 }
@@ -147,7 +150,8 @@ mod tests {
 
     #[test]
     fn every_code_is_in_the_packages_own_table_and_types() {
-        let files = [("errors.js", include_str!("../pkg-template/errors.js")), ("index.d.ts", include_str!("../pkg-template/index.d.ts"))];
+        let files =
+            [("errors.js", include_str!("../../pkg-template/errors.js")), ("index.d.ts", include_str!("../../pkg-template/index.d.ts"))];
         let codes = [
             Code::InvalidRequest,
             Code::Auth,
@@ -165,6 +169,7 @@ mod tests {
             Code::StreamError,
             Code::Limit,
             Code::MaxSteps,
+            Code::Budget,
         ];
         for code in codes {
             let quoted = format!("\"{}\"", code.as_str());

@@ -1,5 +1,7 @@
 //! What was done to a request on its way out, and what is odd about it: `{rule, path, reason}`.
 
+use std::borrow::Cow;
+
 use crate::json_string::write_string;
 
 /// One change or one warning.
@@ -10,7 +12,7 @@ pub struct Change {
     /// The place in what the caller wrote: `messages[3].content[1]`.
     pub path: String,
     /// What was done, and why.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 /// What was changed, in order.
@@ -20,7 +22,7 @@ pub struct Changes(pub Vec<Change>);
 impl Changes {
     /// Notes one.
     #[cold]
-    pub fn add(&mut self, rule: &'static str, path: impl Into<String>, reason: impl Into<String>) {
+    pub fn add(&mut self, rule: &'static str, path: impl Into<String>, reason: impl Into<Cow<'static, str>>) {
         self.0.push(Change { rule, path: path.into(), reason: reason.into() });
     }
 
@@ -30,7 +32,7 @@ impl Changes {
         let mut kinds: Vec<(&str, &str)> = Vec::new();
         let mut places = String::new();
         for change in &self.0 {
-            let kind = (change.rule, change.reason.as_str());
+            let kind = (change.rule, change.reason.as_ref());
             // From behind: neighbours are alike.
             let number = kinds.iter().rposition(|held| *held == kind).unwrap_or(kinds.len());
             if number == kinds.len() {
@@ -57,7 +59,9 @@ impl Changes {
 
 /// `messages[3]` and what is below it, without the machinery of `format!`.
 pub fn place(list: &str, number: usize, below: &str) -> String {
-    let mut out = String::from(list);
+    // With room for a number of seven digits.
+    let mut out = String::with_capacity(list.len() + below.len() + 9);
+    out.push_str(list);
     out.push('[');
     out.push_str(&(number as u64).to_string());
     out.push(']');

@@ -1,5 +1,7 @@
 //! The transcript's vocabulary: messages in the wire form, and what only OpenClaw's block form tells about a turn.
 
+use std::borrow::Cow;
+
 use crate::change::{Changes, place};
 use crate::error::Error;
 use crate::json::{Malformed, Raw, Reader};
@@ -78,7 +80,12 @@ pub struct Message<'a> {
     raw: Option<Raw<'a>>,
     /// What the caller wrote, touched or not.
     original: Option<Raw<'a>>,
+    /// How many items [`LISTS`] had there.
+    lengths: [Option<usize>; 2],
 }
+
+/// The lists of a message whose items are changed one by one. An item never moves: one that goes makes the list shorter.
+const LISTS: [&str; 2] = ["tool_calls", "reasoning_details"];
 
 impl<'a> Message<'a> {
     /// Reads one message. Unknown roles and contents of a wrong type are refused by their place.
@@ -123,17 +130,19 @@ impl<'a> Message<'a> {
         if fields.get("tool_calls").is_some_and(|calls| !calls.is_array()) {
             return wrong(".tool_calls", "must be an array");
         }
-        for name in ["tool_calls", "reasoning_details"] {
-            for item in fields.get_mut(name).and_then(Value::array_mut).into_iter().flatten() {
+        let lengths = LISTS.map(|name| {
+            let items = fields.get_mut(name).and_then(Value::array_mut)?;
+            for item in items.iter_mut() {
                 item.object_mut();
             }
-        }
-        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw) })
+            Some(items.len())
+        });
+        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw), lengths })
     }
 
     /// A message made here.
     pub fn made(role: Role, fields: Object<'a>) -> Self {
-        Self { role, fields, meta: Meta::default(), source: None, raw: None, original: None }
+        Self { role, fields, meta: Meta::default(), source: None, raw: None, original: None, lengths: [None; 2] }
     }
 
     /// A message of one text.
@@ -171,7 +180,7 @@ impl<'a> Message<'a> {
     }
 
     /// The content when it is a string.
-    pub fn content_text(&self) -> Option<std::borrow::Cow<'_, str>> {
+    pub fn content_text(&self) -> Option<Cow<'_, str>> {
         self.fields.str("content")
     }
 
@@ -192,29 +201,30 @@ impl<'a> Message<'a> {
 
     /// Changes the calls or takes them out, and notes each; the list goes with the last one.
     pub fn edit_calls(&mut self, rule: &'static str, changes: &mut Changes, edit: &mut dyn FnMut(usize, &mut Value<'a>) -> CallVerdict) {
-        let Some(calls) = self.calls_mut().map(core::mem::take) else { return };
-        let mut kept = Vec::with_capacity(calls.len());
-        let mut places = Vec::new();
-        let mut is_changed = false;
-        for (number, mut call) in calls.into_iter().enumerate() {
-            let verdict = edit(number, &mut call);
+        let Some(mut calls) = self.calls_mut().map(core::mem::take) else { return };
+        let (mut number, mut is_changed, mut gone) = (0, false, Vec::new());
+        calls.retain_mut(|call| {
+            let verdict = edit(number, call);
+            let stays = !matches!(verdict, Some((_, false)));
             if let Some((reason, _)) = verdict {
                 changes.add(rule, self.call_place(number, ""), reason);
                 is_changed = true;
             }
-            if !matches!(verdict, Some((_, false))) {
-                kept.push(call);
-                places.push(number);
+            if !stays {
+                gone.push(number);
             }
+            number += 1;
+            stays
+        });
+        if !gone.is_empty() {
+            self.meta.call_places = (0..number).filter(|number| !gone.contains(number)).map(|number| self.call_path(number)).collect();
         }
         if is_changed {
-            self.meta.call_places = places.into_iter().map(|number| self.call_path(number)).collect();
             self.touch();
         }
-        if kept.is_empty() {
-            self.fields.remove("tool_calls");
-        } else {
-            self.fields.set("tool_calls", Value::Array(kept));
+        match self.fields.get_mut("tool_calls") {
+            Some(held) if !calls.is_empty() => *held = Value::Array(calls),
+            _ => drop(self.fields.remove("tool_calls")),
         }
     }
 
@@ -222,41 +232,61 @@ impl<'a> Message<'a> {
         self.meta.call_places.get(number).cloned().unwrap_or_else(|| place(".tool_calls", number, ""))
     }
 
-    /// Appends what sets the message apart from what the caller wrote: `[number, {fields}, [names of fields that went]]`. `None`: nothing of
-    /// the caller's is behind it.
+    /// Appends what sets the message apart from what the caller wrote: `[number, {fields}, [names of fields that went], {lists}]`, where a
+    /// list has a 0 for every item that stayed and `[{fields}, [names]]` for one that did not. `None`: nothing of the caller's is behind it.
     pub fn write_patch(&self, out: &mut String) -> Option<()> {
         let (original, number) = (self.original?, self.source?);
-        // A field that nobody touched still lies in the caller's text.
-        let stayed = |value: Option<&Value<'a>>, before: Raw<'a>| matches!(value, Some(Value::Raw(raw)) if core::ptr::eq(raw.bytes(), before.bytes()));
-        let mut gone = String::new();
-        let mut same: Vec<&[u8]> = Vec::new();
-        original.each_field(|name, before| {
-            let value = self.fields.slot(&String::from_utf8_lossy(name));
-            if stayed(value, before) {
-                same.push(name);
-            } else if value.is_none() {
-                gone.push_str(if gone.is_empty() { "\"" } else { ",\"" });
-                gone.push_str(&String::from_utf8_lossy(name));
-                gone.push('"');
-            }
-        });
         out.push('[');
         out.push_str(&(number as u64).to_string());
-        out.push_str(",{");
-        let mut is_first = true;
-        for (name, value) in self.fields.fields() {
-            if same.contains(&name.as_bytes()) {
-                continue;
-            }
-            out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
-            out.push_str(&name);
-            out.push_str("\":");
-            value.write(out);
+        out.push(',');
+        let lists = [0, 1].map(|at| self.kept_list(at));
+        if !self.fields.write_patch(out, |name| [0, 1].iter().any(|at| lists[*at].is_some() && LISTS[*at].as_bytes() == name)) {
+            // Made anew: all of it, in place of all there was.
+            self.fields.write(out);
+            out.push_str(",[");
+            let mut is_first = true;
+            original.each_field(|name, _| {
+                let name = String::from_utf8_lossy(name);
+                if !self.fields.has(&name) {
+                    out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
+                    out.push_str(&name);
+                    out.push('"');
+                }
+            });
+            out.push(']');
         }
-        out.push_str("},[");
-        out.push_str(&gone);
-        out.push_str("]]");
+        let mut is_first = true;
+        for (name, items) in LISTS.iter().zip(lists) {
+            let Some(items) = items.filter(|items| !items.iter().all(Value::is_untouched)) else { continue };
+            out.push_str(if core::mem::replace(&mut is_first, false) { ",{\"" } else { ",\"" });
+            out.push_str(name);
+            out.push_str("\":[");
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { "," });
+                match item {
+                    Value::Object(item) if !item.is_untouched() => {
+                        out.push('[');
+                        item.write_patch(out, |_| false);
+                        out.push(']');
+                    }
+                    _ => out.push('0'),
+                }
+            }
+            out.push(']');
+        }
+        out.push_str(if is_first { "]" } else { "}]" });
         Some(())
+    }
+
+    /// A list whose items are those that the caller wrote, each in its place, changed or not.
+    fn kept_list(&self, at: usize) -> Option<&[Value<'a>]> {
+        let items = self.fields.get(LISTS[at]).map(Value::items).filter(|items| Some(items.len()) == self.lengths[at])?;
+        items.iter().all(|item| matches!(item, Value::Raw(_)) || matches!(item, Value::Object(item) if item.is_of_text())).then_some(items)
+    }
+
+    /// To be called when items of its lists may be none of the caller's, or not in their places.
+    pub fn mix_lists(&mut self) {
+        self.lengths = [None; 2];
     }
 
     /// Appends the message as JSON.
@@ -342,8 +372,8 @@ pub fn text_part<'a>(text: &str) -> Value<'a> {
 }
 
 /// The name of a function call in the wire form.
-pub fn call_name(call: &Value<'_>) -> Option<String> {
-    function_field(call, "name").and_then(|name| name.str().map(|name| name.into_owned()))
+pub fn call_name<'a>(call: &Value<'a>) -> Option<Cow<'a, str>> {
+    function_field(call, "name").and_then(Value::into_text)
 }
 
 /// A field of a call's function, without a copy of what is open.

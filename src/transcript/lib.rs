@@ -1,4 +1,14 @@
-//! Repairs of a transcript, one a file, in the order of sanitization 2; each notes what it changes.
+//! Messages and the repairs of a transcript, one a file, in the order of sanitization 2; each notes what it changes.
+#![forbid(unsafe_code)]
+
+use openrouter_wire::{image_scan, json, json_string, text, value};
+
+pub mod change;
+pub mod error;
+pub mod message;
+pub mod model_ref;
+pub mod policy;
+mod reason;
 
 pub mod block_form;
 pub mod images;

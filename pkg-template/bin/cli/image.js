@@ -1,0 +1,53 @@
+// `image`: pictures from words, and from other pictures.
+import { given as only, wordsOf } from "./command.js";
+import { CliError } from "./failures.js";
+import { inputFile } from "./input-file.js";
+import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
+import { dollars } from "./style.js";
+
+/** @import { InputFile } from "../../index.js" */
+/** @import { Command, Given } from "./command.js" */
+
+/** @type {Command} */
+export const image = {
+  name: "image",
+  summary: "Make pictures",
+  usage: '[options] "prompt..."',
+  examples: [
+    'openrouter-wasm image "an otter reading a newspaper" -o otter.png',
+    'openrouter-wasm image "the same in winter" --input otter.png -o winter.png',
+    'openrouter-wasm image "a logo" --n 4 --aspect-ratio 1:1',
+  ],
+  options: {
+    ...OUTPUT_OPTIONS,
+    model: { short: "m", value: "MODEL", help: "default: the configuration's, else google/gemini-3.1-flash-image-preview" },
+    n: { short: "n", value: "N", number: "positive-integer", help: "1 to 4" },
+    "aspect-ratio": { value: "R", help: "16:9 (Gemini)" },
+    resolution: { value: "R", help: "1K, 2K, 4K (Gemini)" },
+    input: { short: "i", value: "FILE", multiple: true, help: "a picture to edit, at most 5" },
+  },
+  run,
+};
+
+/** @param {Given} given */
+async function run(given) {
+  const { values, progress, note, signal } = given;
+  const prompt = wordsOf(given, "the prompt");
+  const count = Math.min(values.n ?? 1, 4);
+  await checkOutput(given, count);
+  const inputs = /** @type {InputFile[]} */ (await Promise.all((values.input ?? []).map((/** @type {string} */ file) => inputFile(file, "--input"))));
+  const client = await given.client();
+  await progress.show("waiting for the picture");
+  const { images, usage, text, model, warnings } = await client.images.generate({
+    prompt,
+    ...only({ model: values.model, n: values.n, aspectRatio: values["aspect-ratio"], resolution: values.resolution, timeoutMs: values.timeout }),
+    ...(inputs.length > 0 && { inputs }),
+    signal,
+  });
+  await progress.clear();
+  for (const warning of warnings) await note(warning);
+  if (images.length === 0) throw new CliError(`${model} gave no picture${text ? `, but said: ${text}` : ""}`);
+  if (text) await note(text);
+  await save(images, given, only({ model, cost: usage?.cost, text }), count);
+  if (usage?.cost !== undefined) await note(`${model} · ${dollars(usage.cost)}`);
+}

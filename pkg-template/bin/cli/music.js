@@ -1,0 +1,48 @@
+// `music`: a track from words.
+import { given as only, wordsOf } from "./command.js";
+import { inputFile, textFile } from "./input-file.js";
+import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
+import { dollars, megabytes } from "./style.js";
+
+/** @import { InputFile } from "../../index.js" */
+/** @import { Command, Given } from "./command.js" */
+
+/** @type {Command} */
+export const music = {
+  name: "music",
+  summary: "Make music",
+  usage: '[options] "prompt..."',
+  examples: ['openrouter-wasm music "calm piano for a rainy evening" --instrumental -o rain.wav', 'openrouter-wasm music "a sea shanty" --lyrics shanty.txt --format mp3'],
+  options: {
+    ...OUTPUT_OPTIONS,
+    model: { short: "m", value: "MODEL", help: "default: the configuration's, else google/lyria-3-pro-preview" },
+    instrumental: { help: "no voices" },
+    lyrics: { value: "FILE", help: "what is sung" },
+    format: { value: "FORMAT", help: "wav (default) or mp3" },
+    duration: { value: "S", number: "positive", help: "seconds" },
+    input: { short: "i", value: "FILE", help: "a picture to make it of" },
+  },
+  run,
+};
+
+/** @param {Given} given */
+async function run(given) {
+  const { values, progress, note, signal } = given;
+  const prompt = wordsOf(given, "the prompt");
+  await checkOutput(given);
+  const lyrics = values.lyrics === undefined ? undefined : await textFile(values.lyrics, "--lyrics");
+  const inputs = values.input === undefined ? undefined : [/** @type {InputFile} */ (await inputFile(values.input, "--input"))];
+  const client = await given.client();
+  await progress.show("waiting for the music");
+  const result = await client.music.generate({
+    prompt,
+    ...only({ model: values.model, lyrics, format: values.format, durationSeconds: values.duration, inputs, timeoutMs: values.timeout }),
+    ...(values.instrumental && { instrumental: true }),
+    onProgress: ({ receivedBytes }) => void progress.show(`${megabytes(receivedBytes)} received`),
+    signal,
+  });
+  await progress.clear();
+  if (result.transcript) await note(result.transcript);
+  await save([result], given, only({ mediaType: result.mediaType, transcript: result.transcript, cost: result.usage?.cost }));
+  if (result.usage?.cost !== undefined) await note(dollars(result.usage.cost));
+}

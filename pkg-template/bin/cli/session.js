@@ -1,0 +1,72 @@
+// The client of a command: which key, which configuration, which base.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createKeyStore, OpenRouter, resolveKey } from "../../index.js";
+import { CliError, EXIT, fileFault } from "./failures.js";
+import { readAll } from "./input.js";
+import { keyInAuthFile, profileStorage, textOf } from "./user-folder.js";
+
+/** @import { SecretKey } from "../../index.js" */
+/** @import { Values } from "./arguments.js" */
+
+/** Whom OpenRouter's statistics name. A configuration file of OpenClaw's names OpenClaw. */
+const APP = { title: "openrouter-wasm", categories: ["cli-agent"] };
+
+/**
+ * @typedef {object} Surroundings
+ * @property {Values} values
+ * @property {Record<string, string | undefined>} env
+ * @property {string} folder
+ * @property {NodeJS.ReadStream} stdin
+ * @property {AbortSignal} signal
+ */
+
+/**
+ * The first of --api-key-file, --auth-file, the stored profile and the environment.
+ * @param {Surroundings} given
+ * @returns {Promise<SecretKey | undefined>}
+ */
+export async function keyOf(given) {
+  const { values, env, folder } = given;
+  const named = await namedKey(given);
+  if (named !== undefined) {
+    const key = await resolveKey({ apiKey: named });
+    if (!key) throw new CliError(`--api-key-file ${values["api-key-file"]}: there is no key in it`, EXIT.key);
+    return key;
+  }
+  return resolveKey({ store: createKeyStore({ storage: profileStorage(folder) }), env });
+}
+
+/** @param {Surroundings} given */
+async function namedKey({ values, stdin, signal }) {
+  const file = values["api-key-file"];
+  if (file === "-") return readAll(stdin, signal);
+  if (file !== undefined) {
+    return readFile(file, "utf8").catch((error) => {
+      throw new CliError(`--api-key-file ${file}: ${fileFault(error)}`, EXIT.key, { cause: error });
+    });
+  }
+  return values["auth-file"] === undefined ? undefined : keyInAuthFile(values["auth-file"]);
+}
+
+/** The configuration that counts. @param {Pick<Surroundings, "values" | "folder">} given */
+export async function configOf({ values, folder }) {
+  const path = values.config ?? join(folder, "config.json");
+  const text = await textOf(path);
+  if (text === undefined && values.config !== undefined) throw new CliError(`${path}: no such file`, EXIT.usage);
+  return text === undefined || text.trim() === "" ? undefined : { path, text };
+}
+
+/** @param {Surroundings} given @returns {Promise<OpenRouter>} */
+export async function openClient(given) {
+  const { values } = given;
+  const apiKey = await keyOf(given);
+  const options = { ...(apiKey && { apiKey }), ...(values["base-url"] !== undefined && { baseURL: values["base-url"] }) };
+  const config = await configOf(given);
+  if (!config) return new OpenRouter({ app: APP, ...options });
+  try {
+    return OpenRouter.fromConfig(config.text, { ...(values.config === undefined && { app: APP }), ...options });
+  } catch (error) {
+    throw new CliError(`${config.path}: ${/** @type {Error} */ (error).message}`, EXIT.usage, { cause: error });
+  }
+}

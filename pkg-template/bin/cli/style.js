@@ -1,0 +1,67 @@
+// What a terminal shows, and what it must not be told to do.
+import { styleText } from "node:util";
+
+/**
+ * @typedef {object} Terminal  a stream that may be one
+ * @property {boolean} [isTTY]
+ * @property {number} [columns]
+ */
+
+/**
+ * Whether a stream gets colours: `NO_COLOR` and `FORCE_COLOR` as everybody reads them, else whether it is a terminal.
+ * @param {Terminal} stream @param {Record<string, string | undefined>} env
+ */
+export function hasColours(stream, env) {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return stream.isTTY === true && env.TERM !== "dumb";
+}
+
+/** @typedef {(text: string) => string} Paint */
+/** @typedef {{ dim: Paint, bold: Paint, red: Paint, green: Paint, yellow: Paint }} Style */
+
+/** @param {boolean} colours @returns {Style} */
+export function styleOf(colours) {
+  // The decision is made: without the option Node would make another one, of process.stdout.
+  const paint = (/** @type {any} */ format) => (/** @type {string} */ text) => (colours ? styleText(format, text, { validateStream: false }) : text);
+  return { dim: paint("dim"), bold: paint("bold"), red: paint("red"), green: paint("green"), yellow: paint("yellow") };
+}
+
+/**
+ * A text from elsewhere, unable to move the cursor, rename the window or fill the clipboard: terminals obey what they are shown.
+ * @param {string} text
+ */
+export function withoutControls(text) {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** As wide as a cell, cut with an ellipsis. @param {string} text @param {number} width */
+export function cell(text, width) {
+  const characters = [...withoutControls(text).replace(/[\n\t]/g, " ")];
+  const cut = characters.length > width ? [...characters.slice(0, width - 1), "…"] : characters;
+  return cut.join("") + " ".repeat(width - cut.length);
+}
+
+/**
+ * Rows under their headings; the last column is as wide as it needs.
+ * @param {readonly (readonly [heading: string, width: number])[]} columns
+ * @param {readonly (readonly string[])[]} rows
+ * @param {Style} style
+ */
+export function table(columns, rows, style) {
+  const line = (/** @type {readonly string[]} */ texts) =>
+    texts.map((text, at) => (at === columns.length - 1 ? withoutControls(text) : cell(text, columns[at][1]))).join(" ").trimEnd();
+  return [style.bold(line(columns.map(([heading]) => heading))), ...rows.map(line)].join("\n") + "\n";
+}
+
+/** @param {number | null | undefined} count */
+export const inThousands = (count) => (count === null || count === undefined ? "-" : `${Math.round(count / 1000)}k`);
+
+/** @param {number} usd */
+export function dollars(usd) {
+  const size = Math.abs(usd);
+  return `${usd < 0 ? "-" : ""}$${size > 0 && size < 0.01 ? Number(size.toPrecision(3)).toFixed(10).replace(/0+$/, "") : size.toFixed(2)}`;
+}
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);

@@ -1,0 +1,43 @@
+// `transcribe`: what is said in a recording.
+import { basename } from "node:path";
+import { given as only, oneArgument } from "./command.js";
+import { usageError } from "./failures.js";
+import { inputFile } from "./input-file.js";
+import { dollars } from "./style.js";
+
+/** @import { Command, Given } from "./command.js" */
+
+/** @type {Command} */
+export const transcribe = {
+  name: "transcribe",
+  summary: "Write down what is said in a recording",
+  usage: "[options] FILE",
+  examples: ["openrouter-wasm transcribe meeting.mp3 > meeting.txt", "openrouter-wasm transcribe note.m4a --language de --json"],
+  options: {
+    model: { short: "m", value: "MODEL", help: "default: the configuration's, else openai/whisper-large-v3-turbo" },
+    language: { value: "LL", help: "ISO 639-1: de" },
+    temperature: { value: "N", number: "at-least-zero", help: "0 to 1" },
+  },
+  run,
+};
+
+/** @param {Given} given */
+async function run(given) {
+  const { values, out, progress, note, signal } = given;
+  const path = oneArgument(given, "FILE");
+  const file = await inputFile(path, "FILE");
+  if (!("data" in file)) throw usageError(`FILE ${path}: must be a file of this machine`);
+  const client = await given.client();
+  await progress.show("listening");
+  const result = await client.transcriptions.create({
+    audio: file.data,
+    fileName: basename(path),
+    ...only({ mediaType: file.mediaType, model: values.model, language: values.language, temperature: values.temperature, timeoutMs: values.timeout }),
+    signal,
+  });
+  await progress.clear();
+  if (values.json) return out.json(result);
+  await out.writeForeign(`${result.text.trimEnd()}\n`);
+  const told = [result.usage?.seconds === undefined ? undefined : `${result.usage.seconds} s`, result.usage?.cost === undefined ? undefined : dollars(result.usage.cost)];
+  if (told.some(Boolean)) await note(told.filter(Boolean).join(" · "));
+}

@@ -1,0 +1,188 @@
+// `video`: ordered, waited for, saved. Whatever ends this process in between, the ticket is on disk.
+import { extname } from "node:path";
+import { atMost, given as only, wordsOf } from "./command.js";
+import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
+import { inputFile, isMisnamed } from "./input-file.js";
+import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
+import { dollars, megabytes } from "./style.js";
+import { checkTicketPlace, dropTicket, ENDING, freeFilm, keepTicket, quoted, readTicket } from "./video-ticket.js";
+
+/** @import { InputFile, OpenRouter, VideoTicket } from "../../index.js" */
+/** @import { Command, Given } from "./command.js" */
+
+/** Of a film, which is held in memory on its way to the disk. */
+const MOST_BYTES = 512 << 20;
+/** There is nothing to go on with. */
+const LOST = ["failed", "cancelled", "expired"];
+
+/** @type {Command} */
+export const video = {
+  name: "video",
+  summary: "Make a film; an order that was paid for is never lost",
+  usage: '[options] "prompt..." | --resume TICKET',
+  details: `The order's ticket is written beside the film (FILE.ticket.json) before the wait begins, and removed once the film is saved.
+Whatever happens in between, --resume goes on with it: here, later, or on another machine. --timeout limits the wait (default 10 minutes).`,
+  examples: [
+    'openrouter-wasm video "waves at night" --duration 8 -o waves.mp4',
+    'openrouter-wasm video "it turns its head" --first-frame otter.png -o otter.mp4',
+    'openrouter-wasm video "waves" --no-wait -o waves.mp4 && openrouter-wasm video --resume waves.mp4.ticket.json -o waves.mp4',
+  ],
+  options: {
+    ...OUTPUT_OPTIONS,
+    model: { short: "m", value: "MODEL", help: "default: the configuration's, else google/veo-3.1-fast" },
+    duration: { value: "S", number: "positive", help: "seconds; the nearest that the model offers" },
+    "aspect-ratio": { value: "R", help: "16:9" },
+    resolution: { value: "R", help: "720p" },
+    "first-frame": { value: "FILE", help: "a picture that it begins with" },
+    "last-frame": { value: "FILE", help: "a picture that it ends with" },
+    reference: { value: "FILE", multiple: true, help: "a picture of what is to be in it" },
+    seed: { value: "N", number: "integer", help: "the same again" },
+    "no-audio": { help: "without sound" },
+    "no-wait": { help: "order it and end; the ticket is kept" },
+    resume: { value: "TICKET", help: "go on with an order: its file, or its JSON" },
+    "ticket-file": { value: "FILE", help: `where the ticket is kept (default: the film's name and ${ENDING})` },
+  },
+  run,
+};
+
+/** @param {Given} given */
+async function run(given) {
+  const { values } = given;
+  if (values.resume !== undefined) return resume(given);
+  const request = await requestOf(given);
+  await checkOutput(given);
+  const film = values.output === undefined || values.output === "-" ? await freeFilm() : values.output;
+  const file = values["ticket-file"] ?? film + ENDING;
+  await checkTicketPlace(file);
+  const client = await given.client();
+  await given.progress.show("ordering the film");
+  const ticket = await order(client, request, given);
+  await keepTicket(file, ticket, true);
+  if (values["no-wait"]) {
+    await given.progress.clear();
+    if (values.json) return given.out.json({ ticket, file });
+    await given.out.line(file);
+    return given.note(`ordered; go on with it: ${resumeCommand(file, given)}`);
+  }
+  return finish(client, ticket, file, film, given);
+}
+
+/** @param {Given} given */
+async function resume(given) {
+  const { values } = given;
+  atMost(given, 0, "--resume takes no prompt");
+  const { ticket, file } = await readTicket(values.resume);
+  await checkOutput(given);
+  const isNamed = file?.endsWith(ENDING) && file.length > ENDING.length;
+  const named = isNamed ? /** @type {string} */ (file).slice(0, -ENDING.length) : await freeFilm();
+  const film = values.output === undefined || values.output === "-" ? named : values.output;
+  const kept = file ?? values["ticket-file"] ?? film + ENDING;
+  if (file === undefined) {
+    await checkTicketPlace(kept);
+    await keepTicket(kept, ticket, true);
+  }
+  const client = await given.client();
+  if (values["no-wait"]) {
+    const state = await client.videos.poll(ticket, { signal: given.signal });
+    await keepTicket(kept, state.ticket);
+    return values.json ? given.out.json(state) : given.out.line(state.status);
+  }
+  return finish(client, ticket, kept, film, given);
+}
+
+/** @param {Given} given */
+async function requestOf(given) {
+  const { values } = given;
+  const pictures = [
+    ...["first-frame", "last-frame"].filter((name) => values[name] !== undefined).map((name) => inputFile(values[name], `--${name}`, name.replace("-", "_"))),
+    ...(values.reference ?? []).map((/** @type {string} */ file) => inputFile(file, "--reference", "reference_image")),
+  ];
+  const inputs = /** @type {InputFile[]} */ (await Promise.all(pictures));
+  // Pictures can say enough.
+  const prompt = given.positionals.length > 0 || inputs.length === 0 ? wordsOf(given, "the prompt") : undefined;
+  return {
+    ...only({ prompt, model: values.model, durationSeconds: values.duration, aspectRatio: values["aspect-ratio"], resolution: values.resolution, seed: values.seed }),
+    ...(values["no-audio"] && { generateAudio: false }),
+    ...(inputs.length > 0 && { inputs }),
+  };
+}
+
+/**
+ * Not broken off by Ctrl-C: an order that is on its way may be carried out and paid for, and its ticket would be lost.
+ * @param {OpenRouter} client @param {import("../../index.js").VideoRequest} request @param {Given} given
+ */
+async function order(client, request, { signal, err }) {
+  signal.throwIfAborted();
+  const tell = () => void err.line("the order is on its way: waiting for its ticket (Ctrl-C again does not)");
+  signal.addEventListener("abort", tell, { once: true });
+  try {
+    return await client.videos.submit(request);
+  } finally {
+    signal.removeEventListener("abort", tell);
+  }
+}
+
+/**
+ * From a ticket to a file. Until the file is there, every way out tells how to go on.
+ * @param {OpenRouter} client @param {VideoTicket} ordered @param {string} file @param {string} film @param {Given} given
+ */
+async function finish(client, ordered, file, film, given) {
+  const { values, progress, note, signal } = given;
+  let known = ordered;
+  /** In the order in which they came. @type {Promise<unknown>} */
+  let writing = Promise.resolve();
+  const learn = (/** @type {VideoTicket} */ ticket) => {
+    const isNews = ticket.status !== known.status || ticket.urls?.length !== known.urls?.length;
+    known = ticket;
+    // One that cannot be refreshed is still good.
+    if (isNews) writing = writing.then(() => keepTicket(file, ticket)).catch(() => {});
+  };
+  try {
+    signal.throwIfAborted();
+    const done = await client.videos.wait(ordered, {
+      ...only({ timeoutMs: values.timeout }),
+      signal,
+      onProgress: ({ ticket, status, elapsedMs, polls }) => {
+        learn(ticket);
+        void progress.show(`${status}, ${Math.round(elapsedMs / 1000)} s, looked ${polls} times`);
+      },
+    });
+    learn(done);
+    await writing;
+    const got = await client.videos.download(done, {
+      maxBytes: MOST_BYTES,
+      signal,
+      onProgress: ({ receivedBytes, totalBytes }) => void progress.show(megabytes(receivedBytes), { completed: receivedBytes, ...only({ total: totalBytes }) }),
+    });
+    await progress.clear();
+    if (got.data === undefined) throw new CliError(`the film is larger than ${megabytes(MOST_BYTES)}; it is at ${got.url}`);
+    const { data, mediaType } = got;
+    // A name that nobody chose is that of what came.
+    const name = isMisnamed(film, mediaType) ? film.slice(0, film.length - extname(film).length) + extname(got.name) : film;
+    await save([{ data, name, mediaType }], given, only({ model: done.model, cost: done.usage?.cost, id: done.id }));
+    await given.out.flush();
+    if (values.output === "-" && given.out.failure) throw given.out.failure;
+    await dropTicket(file);
+    if (done.usage?.cost !== undefined) await note(`${done.model} · ${dollars(done.usage.cost)}`);
+  } catch (error) {
+    await writing;
+    throw withTheWayOn(error, known, file, given);
+  }
+}
+
+/** @param {unknown} error @param {VideoTicket} known @param {string} file @param {Given} given */
+function withTheWayOn(error, known, file, given) {
+  const status = /** @type {{ ticket?: VideoTicket }} */ (error)?.ticket?.status ?? known.status;
+  // Of a wait that was broken off the reason is what the signal says, whatever was made of it.
+  const cause = given.signal.aborted ? given.signal.reason : error;
+  const isUnread = cause instanceof BrokenPipe;
+  const way = LOST.includes(status) ? `its ticket is kept in ${file}` : `go on with it: ${resumeCommand(file, given)}`;
+  return new CliError(`${isUnread ? "nobody reads standard output any more" : lineOf(cause)}; ${way}`, isUnread ? EXIT.failed : exitCodeOf(cause), { cause });
+}
+
+/** @param {string} file @param {Given} given */
+function resumeCommand(file, { values }) {
+  const options = ["api-key-file", "auth-file", "base-url", "config"].filter((name) => values[name] !== undefined).map((name) => ` --${name} ${quoted(values[name])}`).join("");
+  const output = values.output === undefined ? "" : ` -o ${quoted(values.output)}`;
+  return `openrouter-wasm video --resume ${quoted(file)}${output}${values.force ? " --force" : ""}${options}`;
+}

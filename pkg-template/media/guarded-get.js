@@ -1,0 +1,124 @@
+// A GET of what an answer named: redirects by hand, each of them judged anew, and the key on the API's own origin alone.
+import { answerReader } from "../body.js";
+import { readBounded } from "../call.js";
+import { startEngine } from "../engine.js";
+import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { cleanKey } from "../secret-key.js";
+
+/** @import { Access, Deadline } from "../call.js" */
+/** @import { VideoOrigin } from "./video-origin.js" */
+
+const MAX_REDIRECTS = 3;
+/** Of an error: its words are in front. */
+const MAX_ERROR_BYTES = 16 << 10;
+
+/**
+ * @typedef {object} Get
+ * @property {Access} access
+ * @property {VideoOrigin} origin
+ * @property {URL} url  judged already
+ * @property {string} label  begins every error
+ * @property {Deadline} watch
+ * @property {boolean} [isSigned]  the URL is its own permission: no key even at home
+ */
+
+/**
+ * The answer, its status in the 200s; anything else is thrown.
+ * @param {Get} get
+ * @returns {Promise<{ response: Response, key: string }>}
+ */
+export async function guardedGet({ access, origin, url, label, watch, isSigned = false }) {
+  let isTrusted = !isSigned && origin.isOwn(url);
+  let key = "";
+  if (isTrusted && origin.reads.key !== "never") {
+    key = cleanKey((await watch.race(access.apiKey())) ?? "");
+    if (key === "" && origin.reads.key === "required") throw new OpenRouterError({ code: "auth", message: "OpenRouter API key missing" });
+  }
+  const fetch = access.fetch();
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await send(fetch, url, isTrusted ? headersWith(origin, key) : {}, "manual", label, watch, key);
+    const { status } = response;
+    if (status >= 200 && status < 300) return { response, key };
+    if (status !== 0 && (status < 300 || status >= 400)) throw await errorOf(response, label, watch, key);
+    dismiss(response);
+    if (status === 0) {
+      // A page is not shown where to. It may follow where it takes nothing along, and is told afterwards.
+      if (isTrusted) throw redirected(label, "a page cannot follow one with the key", status);
+      return { response: await followed(fetch, url, label, watch, origin), key };
+    }
+    if (redirects === MAX_REDIRECTS) throw redirected(label, `more than ${MAX_REDIRECTS} are not followed`, status);
+    const { glue } = await startEngine();
+    url = nextOf(response, url, label);
+    const problem = origin.problemOf(url, glue);
+    if (problem !== undefined) throw redirected(label, problem, status);
+    // Once away, what was taken along stays away: the way back is somebody else's choice.
+    isTrusted &&= origin.isOwn(url);
+  }
+}
+
+/** @param {VideoOrigin} origin @param {string} key */
+function headersWith(origin, key) {
+  const { headers } = origin.reads;
+  return key === "" ? headers : { ...headers, Authorization: `Bearer ${key}` };
+}
+
+/**
+ * @param {typeof globalThis.fetch} fetch @param {URL} url @param {Record<string, string>} headers @param {RequestRedirect} redirect
+ * @param {string} label @param {Deadline} watch @param {string} key
+ */
+async function send(fetch, url, headers, redirect, label, watch, key) {
+  try {
+    const response = await watch.race(Promise.resolve(fetch(url.href, { method: "GET", headers, redirect, signal: watch.signal })));
+    if (typeof response?.headers?.get !== "function") throw new TypeError("fetch resolved to something that is no Response");
+    return response;
+  } catch (cause) {
+    // An abort or the time limit is its own reason.
+    if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: ${describe(cause)}`, key), isRetryable: true }, { cause });
+  }
+}
+
+/** @param {typeof globalThis.fetch} fetch @param {URL} url @param {string} label @param {Deadline} watch @param {VideoOrigin} origin */
+async function followed(fetch, url, label, watch, origin) {
+  const response = await send(fetch, url, {}, "follow", label, watch, "");
+  const { glue } = await startEngine();
+  const problem = response.url ? origin.problemOf(new URL(response.url), glue) : undefined;
+  if (problem === undefined && response.status >= 200 && response.status < 300) return response;
+  if (problem === undefined) throw await errorOf(response, label, watch, "");
+  dismiss(response);
+  throw redirected(label, problem, response.status);
+}
+
+/** @param {Response} response @param {URL} from @param {string} label */
+function nextOf(response, from, label) {
+  const location = response.headers.get("location");
+  try {
+    if (location) return new URL(location, from);
+  } catch {
+    // Said below.
+  }
+  throw redirected(label, "it does not say where to", response.status);
+}
+
+/** @param {string} label @param {string} why @param {number} status */
+function redirected(label, why, status) {
+  const message = `${label}: the server answered with a redirect that is not followed: ${why}`;
+  return new OpenRouterError({ code: "bad-response", message, ...(status > 0 && { status }) });
+}
+
+/** @param {Response} response @param {string} label @param {Deadline} watch @param {string} key */
+async function errorOf(response, label, watch, key) {
+  const answer = { reader: answerReader(response), response, key };
+  const beginning = await readBounded(answer, { label, maxBytes: MAX_ERROR_BYTES, isCut: true }, watch).catch((error) => {
+    if (watch.isOver) throw error;
+    // The status says enough.
+    return new Uint8Array();
+  });
+  const { glue } = await startEngine();
+  return fromEngine(glue.callError(label, response, beginning, key));
+}
+
+/** @param {Response} response */
+export function dismiss(response) {
+  void Promise.resolve(response.body?.cancel?.()).catch(() => {});
+}

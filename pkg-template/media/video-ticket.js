@@ -1,0 +1,88 @@
+// Tickets: what is known of a film that was ordered, as plain JSON, and what is checked of one that comes back.
+import { invalidRequest, OpenRouterError } from "../errors.js";
+
+/** @import { Engine } from "../engine.js" */
+/** @import { VideoTicket } from "../types/media.js" */
+/** @import { VideoOrigin } from "./video-origin.js" */
+
+/**
+ * An answer as the core reads it (src/video.rs, `read_answer`).
+ * @typedef {object} Answer
+ * @property {"active" | "completed" | "failed"} phase
+ * @property {string} status
+ * @property {string} [id]
+ * @property {string} [pollingUrl]
+ * @property {string} [generationId]
+ * @property {string[]} [urls]
+ * @property {string[]} [signedUrls]
+ * @property {VideoTicket["usage"]} [usage]
+ * @property {string} [error]
+ * @property {string} [problem]  it is none
+ */
+
+const TEXTS = /** @type {const} */ (["id", "pollingUrl", "baseURL", "model", "status"]);
+const LISTS = /** @type {const} */ (["urls", "signedUrls"]);
+const NEWS = /** @type {const} */ (["generationId", "urls", "signedUrls", "usage"]);
+
+/**
+ * A ticket of today. The answer's polling URL may be missing or not to be asked: the job has an address of its own all the same.
+ * @param {Pick<VideoTicket, "baseURL" | "model" | "request">} order @param {string} id @param {string} pollingUrl @param {string} status
+ * @returns {VideoTicket}
+ */
+export function newTicket({ baseURL, model, request }, id, pollingUrl, status) {
+  return { kind: "openrouter-video", version: 1, id, pollingUrl, baseURL, model, submittedAtMs: Date.now(), request, status };
+}
+
+/** The ticket with what an answer adds. What an answer leaves out stays known. @param {VideoTicket} ticket @param {Answer} answer @returns {VideoTicket} */
+export function updatedTicket(ticket, answer) {
+  /** @type {any} */
+  const updated = { ...ticket, status: answer.status };
+  for (const name of NEWS) if (answer[name] !== undefined) updated[name] = answer[name];
+  return updated;
+}
+
+/**
+ * Its kinds alone: enough to keep it, and to know it again.
+ * @param {any} ticket @returns {asserts ticket is VideoTicket}
+ */
+export function checkTicketShape(ticket) {
+  if (typeof ticket !== "object" || ticket === null) throw invalidRequest("ticket: must be a ticket of videos.submit()");
+  if (ticket.kind !== "openrouter-video") throw invalidRequest('ticket.kind: must be "openrouter-video"');
+  if (ticket.version !== 1) throw invalidRequest("ticket.version: must be 1; another version of this package made it");
+  for (const name of TEXTS) {
+    if (typeof ticket[name] !== "string" || ticket[name].trim() === "") throw invalidRequest(`ticket.${name}: must be a string that is not empty`);
+  }
+  for (const name of LISTS) {
+    const list = ticket[name];
+    if (list !== undefined && !(Array.isArray(list) && list.every((url) => typeof url === "string"))) throw invalidRequest(`ticket.${name}: must be an array of URLs`);
+  }
+}
+
+/**
+ * A ticket that came back, from wherever it was: gives the URL to ask. It must be of this client's own API, which is the one that the key is for.
+ * @param {any} ticket @param {VideoOrigin} origin @param {Engine["glue"]} glue
+ */
+export function checkTicket(ticket, origin, glue) {
+  checkTicketShape(ticket);
+  if (ticket.baseURL !== origin.reads.baseURL && originOf(ticket.baseURL) !== origin.origin) {
+    throw invalidRequest(`ticket.baseURL: the job is one of ${ticket.baseURL}, and this client's base is ${origin.reads.baseURL}`);
+  }
+  // Absolute: whoever keeps it may not keep the base.
+  if (!/^https?:\/\//i.test(ticket.pollingUrl)) throw invalidRequest("ticket.pollingUrl: must be an absolute http or https URL");
+  return origin.target(ticket.pollingUrl, "ticket.pollingUrl", glue);
+}
+
+/** @param {string} url */
+function originOf(url) {
+  try {
+    return new URL(url).origin;
+  } catch (cause) {
+    throw invalidRequest("ticket.baseURL: must be a URL", cause);
+  }
+}
+
+/** An error with the way on. What is no error of ours is the caller's own and stays as it is. @param {unknown} error @param {VideoTicket} ticket */
+export function withTicket(error, ticket) {
+  if (OpenRouterError.isInstance(error) && error.ticket === undefined) /** @type {any} */ (error).ticket = ticket;
+  return error;
+}

@@ -1,0 +1,297 @@
+// Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
+import { answerReader } from "../body.js";
+import { callJson, callStream, checkCallOptions, overLimit, planOf, readBounded, retryWait, Watch } from "../call.js";
+import { startEngine } from "../engine.js";
+import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { headerPairs, json } from "../request-options.js";
+import { readInputs } from "./frame-images.js";
+import { guardedGet } from "./guarded-get.js";
+import { LookLimit } from "./look-limit.js";
+import { downloadVideo } from "./video-download.js";
+import { waitForVideo } from "./video-job.js";
+import { VideoOrigin } from "./video-origin.js";
+import { checkTicket, newTicket, updatedTicket, withTicket } from "./video-ticket.js";
+
+/** @import { Access, CallPlan } from "../call.js" */
+/** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
+/** @import { Answer } from "./video-ticket.js" */
+
+const POLL_LABEL = "OpenRouter video status request failed";
+/** Of one look, both attempts together. */
+const POLL_TIMEOUT_MS = 60_000;
+const MAX_POLL_BYTES = 1 << 20;
+const CATALOG_LIFE_MS = 30_000;
+/** Its durations are known without the catalog. */
+const DEFAULT_MODEL = "google/veo-3.1-fast";
+/** An order does not wait longer for the durations of its model. */
+const DURATIONS_TIMEOUT_MS = 5000;
+const MAY_BE_BILLED = "the order may have been accepted and billed all the same, so it is not repeated";
+/** The platform's own words for a connection that was never made. */
+const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH", "ERR_INVALID_URL"]);
+const KINDS = /** @type {const} */ ({
+  prompt: "string", model: "string", durationSeconds: "number", aspectRatio: "string", resolution: "string", size: "string", generateAudio: "boolean",
+  seed: "number", callbackUrl: "string", extraBody: "object",
+});
+
+export class VideoClient {
+  #access;
+  /** @type {VideoOrigin | undefined} */
+  #origin;
+  /** @type {{ key: string, untilMs: number, models: Promise<VideoModel[]> } | undefined} */
+  #catalog;
+
+  /** @param {Access} access */
+  constructor(access) {
+    this.#access = access;
+  }
+
+  /** @param {VideoRequest} request @returns {Promise<VideoTicket>} */
+  submit = async (request) => {
+    checkRequest(request);
+    const { signal, headers, timeoutMs, inputs, ...fields } = request;
+    const settings = this.#access.media?.().video ?? {};
+    const { inputs: marked, putBack } = await readInputs(inputs);
+    const durations = await this.#durations(request, settings.model);
+    const order = json("request", {
+      ...fields, inputs: marked, headers: headerPairs(headers), timeoutMs: unlimited(timeoutMs ?? settings.timeoutMs), defaultModel: settings.model, durations,
+    });
+    const plan = await planOf((glue) => glue.videoSubmit(this.#access.config(), order));
+    const origin = await this.#home();
+    const { call, ticket: ordered } = plan;
+    const { text, response, broken } = await this.#order(call, putBack(call.body), signal);
+    const { glue } = await startEngine();
+    /** @type {Answer} */
+    const answer = JSON.parse(glue.videoAnswer(true, text));
+    const { id, pollingUrl = "", status } = answer;
+    let problem = broken ?? (answer.problem === undefined ? undefined : badOrder(answer.problem, response));
+    if (id === undefined) throw problem;
+    let target = origin.pollingUrl(id);
+    if (pollingUrl !== "") {
+      try {
+        target = origin.target(pollingUrl, "polling_url", glue).href;
+      } catch (cause) {
+        problem ??= badOrder(`OpenRouter video generation response malformed: ${describe(cause)}`, response);
+      }
+    }
+    const ticket = updatedTicket(newTicket(ordered, id, target, status ?? "pending"), { ...answer, status: status ?? "pending" });
+    if (problem) throw withTicket(problem, ticket);
+    return ticket;
+  };
+
+  /** @param {VideoTicket} ticket @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
+  poll = async (ticket, options = {}) => {
+    checkCallOptions(options);
+    const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
+    const look = await this.#looker(ticket, headers);
+    signal?.throwIfAborted();
+    const watch = new LookLimit({ timeoutMs, label: POLL_LABEL }, signal);
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await look(ticket, watch);
+        } catch (error) {
+          const wait = attempt < 2 ? retryWait(error, attempt) : undefined;
+          if (watch.isOver || wait === undefined) throw withTicket(error, ticket);
+          await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
+        }
+      }
+    } finally {
+      watch.end();
+    }
+  };
+
+  /** @param {VideoTicket} ticket @param {VideoWaitOptions} [options] @returns {Promise<VideoTicket>} */
+  wait = async (ticket, options = {}) => {
+    checkCallOptions(options);
+    const look = await this.#looker(ticket, options.headers);
+    return waitForVideo(look, ticket, options, POLL_LABEL).catch((error) => {
+      // What has none yet is no poll's: an engine that cannot be started.
+      throw withTicket(error, ticket);
+    });
+  };
+
+  /** @param {VideoTicket} ticket @param {VideoDownloadOptions} [options] */
+  download = async (ticket, options = {}) => {
+    checkCallOptions(options);
+    const { glue } = await startEngine();
+    const origin = await this.#home(options.headers);
+    checkTicket(ticket, origin, glue);
+    try {
+      return await downloadVideo({ access: this.#access, origin, glue }, ticket, { maxBytes: this.#access.media?.().maxBytes, ...options });
+    } catch (error) {
+      throw withTicket(error, ticket);
+    }
+  };
+
+  /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
+  models = async (options = {}) => {
+    checkCallOptions(options);
+    const watch = new Watch({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
+    try {
+      // A copy: the list is everybody's who asks within the half minute.
+      return structuredClone(await watch.race(this.#models(options.refresh === true)));
+    } finally {
+      watch.end();
+    }
+  };
+
+  /** @param {boolean} refresh @returns {Promise<VideoModel[]>} */
+  async #models(refresh) {
+    const key = (await this.#access.apiKey()) ?? "";
+    const now = Date.now();
+    if (!refresh && this.#catalog?.key === key && now < this.#catalog.untilMs) return this.#catalog.models;
+    const models = this.#fetchModels();
+    const entry = { key, untilMs: now + CATALOG_LIFE_MS, models };
+    this.#catalog = entry;
+    models.catch(() => {
+      if (this.#catalog === entry) this.#catalog = undefined;
+    });
+    return models;
+  }
+
+  async #fetchModels() {
+    const { reads } = await this.#home();
+    // Nobody's signal: others may be waiting for the same answer.
+    const { text } = await callJson(this.#access, reads.models);
+    const { glue } = await startEngine();
+    try {
+      return JSON.parse(glue.videoModels(text));
+    } catch (thrown) {
+      throw fromEngine(thrown);
+    }
+  }
+
+  /** What the model offers, as far as that can be known at once. @param {VideoRequest} request @param {string} [defaultModel] */
+  async #durations({ durationSeconds, model, signal }, defaultModel) {
+    const name = (model ?? defaultModel ?? DEFAULT_MODEL).trim().replace(/^openrouter\/(?=[^/]+\/)/, "");
+    if (durationSeconds === undefined || durationSeconds === null) return undefined;
+    const isKnown = this.#catalog !== undefined && Date.now() < this.#catalog.untilMs;
+    // 4, 6 or 8: not worth a request.
+    if (name === DEFAULT_MODEL && !isKnown) return undefined;
+    const watch = new Watch({ timeoutMs: DURATIONS_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
+    try {
+      return (await watch.race(this.#models(false))).find(({ id }) => id === name)?.durations;
+    } catch {
+      // The order matters, the list does not: the durations that most models have are taken. An abort is the order's own.
+      signal?.throwIfAborted();
+      return undefined;
+    } finally {
+      watch.end();
+    }
+  }
+
+  /** @param {VideoWaitOptions["headers"]} [headers] of one call */
+  async #home(headers) {
+    if (headers === undefined || headers === null) return (this.#origin ??= new VideoOrigin(await this.#reads("[]")));
+    return new VideoOrigin(await this.#reads(json("headers", headerPairs(headers))));
+  }
+
+  /** @param {string} headers */
+  #reads(headers) {
+    return planOf((glue) => glue.videoReads(this.#access.config(), headers));
+  }
+
+  /**
+   * What looks at a job once, however often it is called.
+   * @param {VideoTicket} first @param {MediaCallOptions["headers"]} headers
+   * @returns {Promise<(ticket: VideoTicket, watch: LookLimit) => Promise<VideoState>>}
+   */
+  async #looker(first, headers) {
+    const origin = this.#origin && !headers ? this.#origin : await this.#home(headers);
+    const url = checkTicket(first, origin, (await startEngine()).glue);
+    const access = this.#access;
+    return async (ticket, watch) => {
+      const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
+      const bytes = await readBounded({ reader: answerReader(response), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+      const { glue } = await startEngine();
+      return stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
+    };
+  }
+
+  /**
+   * Sends the order, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
+   * @param {CallPlan} plan @param {string} body @param {AbortSignal | null | undefined} signal
+   * @returns {Promise<{ text: string, response: Response, broken?: unknown }>}
+   */
+  async #order(plan, body, signal) {
+    const { reader, response, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
+      throw mayBeBilled(error);
+    });
+    const decoder = new TextDecoder();
+    let text = "", length = 0;
+    try {
+      for (;;) {
+        const { done, value } = await watch.race(reader.read());
+        if (done) return { text: text + decoder.decode(), response };
+        length += value?.length ?? 0;
+        if (length > plan.maxBytes) throw overLimit(plan.label, plan.maxBytes);
+        text += typeof value === "string" ? value : decoder.decode(value, { stream: true });
+      }
+    } catch (cause) {
+      void Promise.resolve(reader.cancel()).catch(() => {});
+      // The caller's own reason; what it is about cannot be told.
+      if (signal?.aborted) throw signal.reason;
+      const error = OpenRouterError.isInstance(cause) ? cause
+        : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, "") }, { cause });
+      return { text, response, broken: mayBeBilled(error) };
+    } finally {
+      watch.end();
+    }
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** @param {VideoTicket} ticket @param {Answer} answer @param {Response} response @param {string} key @returns {VideoState} */
+function stateOf(ticket, answer, response, key) {
+  const { problem, phase, status, error } = answer;
+  if (problem !== undefined) throw new OpenRouterError({ code: "bad-response", message: problem, status: response.status, isRetryable: true });
+  const isDone = phase !== "active";
+  return { ticket: updatedTicket(ticket, answer), status, isDone, ...(error !== undefined && { error: withoutKey(error, key) }) };
+}
+
+/** @param {string} message @param {Response} response */
+function badOrder(message, response) {
+  const requestId = response.headers.get("x-generation-id") ?? undefined;
+  return mayBeBilled(new OpenRouterError({ code: "bad-response", message, requestId }));
+}
+
+/**
+ * Says of an order's error whether it leaves the question open. What the server refused in so many words (4xx, or a 503 with JSON) is not billed;
+ * a broken connection, a gateway's page, silence may hide a job.
+ * @param {unknown} error
+ */
+function mayBeBilled(error) {
+  if (!OpenRouterError.isInstance(error)) return error;
+  const { code, status, upstream } = error;
+  if (status === undefined && code === "network") {
+    const platform = /** @type {any} */ (error.cause);
+    if (NEVER_CONNECTED.has(platform?.code) || NEVER_CONNECTED.has(platform?.cause?.code)) return error;
+  }
+  const isOpen = status === undefined ? code === "network" || code === "timeout" || code === "limit" || code === "bad-response" || code === "engine"
+    : status >= 500 && !(status === 503 && typeof upstream === "object");
+  if (!isOpen) return error;
+  /** @type {any} */ (error).isRetryable = false;
+  // The message is what people see; an error's is writable.
+  error.message = `${error.message}; ${MAY_BE_BILLED}`;
+  return error;
+}
+
+/** JSON has no infinity; 0 is the engine's word for "no limit". @param {number | undefined} timeoutMs */
+function unlimited(timeoutMs) {
+  return timeoutMs === Infinity ? 0 : timeoutMs;
+}
+
+/** @param {any} request */
+function checkRequest(request) {
+  if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
+  checkCallOptions(request);
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const value = request[name];
+    if (value === undefined || value === null) continue;
+    if (typeof value !== kind || Number.isNaN(value) || value === Infinity || value === -Infinity) {
+      if (name === "seed") throw invalidRequest("seed: OpenRouter video seed must be an integer");
+      throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// Credits, key and budgets of the account. What the answers mean is the engine's; which of two failures is told is decided here.
+import { callText, checkCallOptions, planOf } from "../call.js";
+import { startEngine } from "../engine.js";
+import { fromEngine, OpenRouterError } from "../errors.js";
+
+/** @import { Access } from "../call.js" */
+/** @import { AccountUsage } from "../index.js" */
+
+/**
+ * @param {Access} access
+ * @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options]
+ * @returns {Promise<AccountUsage>}
+ */
+export async function accountUsage(access, options = {}) {
+  checkCallOptions(options);
+  const { signal, timeoutMs } = options;
+  const plans = await planOf((glue) => glue.accountCalls(access.config()));
+  const ask = (/** @type {any} */ plan) => callText(access, { ...plan, ...(timeoutMs !== undefined && { timeoutMs }) }, { signal });
+  const [credits, key] = await Promise.allSettled(plans.map(ask));
+  if (signal?.aborted) throw signal.reason;
+  if (credits.status === "rejected" && key.status === "rejected") throw unavailable(credits.reason, key.reason);
+  const warnings = [];
+  if (credits.status === "rejected") {
+    const isUsual = OpenRouterError.isInstance(credits.reason) && credits.reason.status === 403;
+    warnings.push(isUsual ? "The balance is known to management keys alone; this key tells its own use." : wordsOf(credits.reason));
+  }
+  if (key.status === "rejected") warnings.push(wordsOf(key.reason));
+  const { glue } = await startEngine();
+  const textOf = (/** @type {PromiseSettledResult<{ text: string }>} */ outcome) => (outcome.status === "fulfilled" ? outcome.value.text : undefined);
+  try {
+    return JSON.parse(glue.accountUsage(textOf(credits), textOf(key), JSON.stringify(warnings)));
+  } catch (thrown) {
+    const error = fromEngine(thrown);
+    // One answer was no use and the other none: a status says more.
+    const failed = [credits, key].find((outcome) => outcome.status === "rejected" && outcome.reason?.status !== undefined);
+    throw error.code === "bad-response" && failed?.status === "rejected" ? failed.reason : error;
+  }
+}
+
+/** Both failed: the status of the first that has one, else that there was no answer. @param {unknown} credits @param {unknown} key */
+function unavailable(credits, key) {
+  const failures = [credits, key].map((reason) => (OpenRouterError.isInstance(reason) ? reason : undefined));
+  const told = failures.find((failure) => failure?.status !== undefined);
+  const { code, status, retryAfterMs, isRetryable } = told ?? failures[0] ?? { code: /** @type {const} */ ("network"), isRetryable: true };
+  const what = told ? `HTTP ${status}` : "Usage unavailable";
+  return new OpenRouterError({ code, message: `${what}: ${wordsOf(credits)}; ${wordsOf(key)}`, status, retryAfterMs, isRetryable }, { cause: told ?? credits });
+}
+
+/** @param {unknown} reason */
+function wordsOf(reason) {
+  return reason instanceof Error ? reason.message : String(reason);
+}

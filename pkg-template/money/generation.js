@@ -1,0 +1,70 @@
+// The bill of one generation, which OpenRouter does not know at once.
+import { callText, checkCallOptions, planOf } from "../call.js";
+import { startEngine } from "../engine.js";
+import { fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+
+/** @import { Access } from "../call.js" */
+/** @import { Generation } from "../index.js" */
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 8000;
+
+/**
+ * @param {Access} access
+ * @param {string} id
+ * @param {{ timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }} [options]  `isBackground`: its waits keep no process alive
+ * @returns {Promise<Generation>}
+ */
+export async function lookUpGeneration(access, id, options = {}) {
+  checkCallOptions(options);
+  if (typeof id !== "string") throw invalidRequest("id: must be a string");
+  const { signal, isBackground = false } = options;
+  const timeoutMs = options.timeoutMs || (options.timeoutMs === 0 ? Infinity : DEFAULT_TIMEOUT_MS);
+  const plan = await planOf((glue) => glue.accountCalls(access.config(), id));
+  const startedAt = performance.now();
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
+    try {
+      const { text } = await callText(access, { ...plan, timeoutMs: Math.min(plan.timeoutMs, leftMs) }, { signal });
+      return await read(text);
+    } catch (error) {
+      if (!OpenRouterError.isInstance(error) || !mayComeLater(error)) throw error;
+      const pauseMs = Math.max(wait * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
+      if (performance.now() - startedAt + pauseMs >= timeoutMs) throw error;
+      await pause(pauseMs, signal, isBackground);
+    }
+  }
+}
+
+/** A 404 is what OpenRouter answers for a short while after the end. @param {OpenRouterError} error */
+function mayComeLater(error) {
+  return error.code === "not-found" || error.isRetryable;
+}
+
+/** @param {string} text @returns {Promise<Generation>} */
+async function read(text) {
+  const { glue } = await startEngine();
+  try {
+    return JSON.parse(glue.readGeneration(text));
+  } catch (thrown) {
+    throw fromEngine(thrown);
+  }
+}
+
+/** @param {number} ms @param {AbortSignal | null | undefined} signal @param {boolean} isBackground @returns {Promise<void>} */
+function pause(ms, signal, isBackground) {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    /** @type {any} */
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    if (isBackground) timer.unref?.();
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,175 @@
+//! The guard of a run's budget and of its client's: asked before every send and at every piece of the answer.
+
+use crate::cost::{self, Counts, Part, Prompt, output_tokens};
+use crate::error::{Code, Error};
+use crate::failover::Reason;
+use crate::pricing::{Moment, Prices};
+use crate::usd::Usd;
+use crate::value::Value;
+
+/// A request that is about to be sent.
+#[derive(Debug)]
+pub struct Outgoing<'s> {
+    /// The model's id on the wire.
+    pub model: &'s str,
+    /// What the model charges, when somebody knows.
+    pub pricing: Option<Value<'s>>,
+    /// How long the prompt is.
+    pub prompt: Prompt,
+    /// The time, as milliseconds since 1970 UTC.
+    pub epoch_ms: f64,
+}
+
+/// What may be spent, and what was.
+#[derive(Debug, Default)]
+pub struct Guard {
+    run_limit: Option<Usd>,
+    client_limit: Option<Usd>,
+    needs_price: bool,
+    /// What the client's other runs have spent or hold.
+    others: Usd,
+    /// What this run's finished steps have cost.
+    spent: Usd,
+    sent: Option<Sent>,
+    warned: Vec<String>,
+}
+
+/// A limit, what is spent of it, and whose it is.
+type Limit = (Usd, Usd, &'static str);
+
+/// The request that is on its way.
+#[derive(Debug)]
+struct Sent {
+    model: String,
+    pricing: Option<String>,
+    epoch_ms: f64,
+    prompt: Usd,
+    /// Of a token of the answer.
+    output: Usd,
+}
+
+impl Guard {
+    /// Reads `{runUsd?, clientUsd?, requirePrice?}`; `None` when nothing is to be guarded.
+    pub fn read(text: &str) -> Option<Self> {
+        let budget = Value::parse(text)?;
+        let [run_limit, client_limit] = ["runUsd", "clientUsd"].map(|name| Usd::in_field(&budget, name));
+        let needs_price = budget.get("requirePrice").and_then(|flag| flag.as_bool()) == Some(true);
+        let guards = run_limit.is_some() || client_limit.is_some() || needs_price;
+        guards.then(|| Self { run_limit, client_limit, needs_price, ..Self::default() })
+    }
+
+    /// What the client's other runs have spent or hold.
+    pub fn set_others(&mut self, others: Usd) {
+        self.others = others;
+    }
+
+    /// What this run has spent, and holds for the answer on its way.
+    pub fn held(&self, output_bytes: u64) -> Usd {
+        self.spent.plus(self.under_way(output_bytes))
+    }
+
+    fn under_way(&self, output_bytes: u64) -> Usd {
+        self.sent.as_ref().map_or(Usd::default(), |sent| sent.prompt.plus(sent.output.times(output_tokens(output_bytes))))
+    }
+
+    /// Whether the request may go out; its prompt is held from then on. What comes with a yes is a warning.
+    pub fn admit(&mut self, send: &Outgoing<'_>) -> Result<Option<String>, Error> {
+        self.sent = None;
+        let tokens = send.prompt.tokens();
+        let prices = send.prices(tokens);
+        if prices.is_none() && self.needs_price {
+            return Err(over(["the price of ", send.model, " is not known, and budget.requirePrice refuses such models"].concat()));
+        }
+        let prompt = prices.map_or(Usd::default(), |prices| prices.text(tokens, 0));
+        let over = self.limits().find(|(limit, spent, _)| spent.plus(prompt) > *limit || (prices.is_none() && spent >= limit));
+        if let Some(at) = over {
+            let next = match prices {
+                Some(_) => {
+                    [" is spent, and the next prompt, about ", &tokens.to_string(), " tokens for ", send.model, ", costs about "].concat()
+                }
+                None => [" is spent, and the price of ", send.model, ", which is next, is not known"].concat(),
+            };
+            return Err(over_limit(at, &next, prices.map(|_| prompt)));
+        }
+        let output = prices.map_or(Usd::default(), |prices| prices.output());
+        let pricing = send.pricing.as_ref().map(Value::to_json);
+        self.sent = Some(Sent { model: send.model.to_owned(), pricing, epoch_ms: send.epoch_ms, prompt, output });
+        let is_new = prices.is_none() && !self.warned.iter().any(|model| model == send.model);
+        Ok(is_new.then(|| {
+            self.warned.push(send.model.to_owned());
+            ["the price of ", send.model, " is not known: only what OpenRouter reports counts, after each answer"].concat()
+        }))
+    }
+
+    /// What is odd about a request whose answer may have so many tokens: it may cost more than there is.
+    pub fn forecast(&self, send: &Outgoing<'_>, most_tokens: Option<u64>) -> Option<String> {
+        let tokens = send.prompt.tokens();
+        let Some(prices) = send.prices(tokens) else { return Some(["the price of ", send.model, " is not known"].concat()) };
+        let whole = prices.text(tokens, most_tokens?);
+        let (limit, spent, whose) = self.limits().find(|(limit, spent, _)| spent.plus(whole) > *limit)?;
+        let left = if limit > spent { limit.minus(spent) } else { Usd::default() };
+        let words = ["an answer as long as its limit allows would cost about ", &whole.shown(), "; ", &left.shown(), " of the budget of "];
+        Some([words.concat().as_str(), whose, " is left, and the answer would be stopped there"].concat())
+    }
+
+    /// Whether the answer, so long by now, has come to more than there is.
+    pub fn check(&self, output_bytes: u64) -> Option<Error> {
+        let under_way = self.under_way(output_bytes);
+        let at = self.limits().find(|(limit, spent, _)| spent.plus(under_way) > *limit)?;
+        Some(over_limit(at, " was spent before this answer, which was stopped at about ", Some(under_way)))
+    }
+
+    /// The answer is over: what it cost counts in place of what was held for it. Without a usage the estimate stands.
+    pub fn settle(&mut self, usage: Option<&str>, output_bytes: u64) {
+        let estimate = self.under_way(output_bytes);
+        let Some(sent) = self.sent.take() else { return };
+        let usage = usage.and_then(Value::parse);
+        self.spent = self.spent.plus(match usage {
+            None => estimate,
+            Some(usage) => {
+                let moment = Moment { prompt_tokens: Counts::read(&usage).prompt(), epoch_ms: sent.epoch_ms };
+                let pricing = sent.pricing.as_deref().and_then(Value::parse);
+                let prices = pricing.and_then(|pricing| Prices::of(&pricing, &sent.model, moment));
+                cost::of_usage(&usage, &sent.model, prices.as_ref()).part(Part::Total)
+            }
+        });
+    }
+
+    /// The attempt came to nothing that anybody bills: refused, or over before its first token.
+    pub fn release(&mut self) {
+        self.sent = None;
+    }
+
+    /// Those that there are.
+    fn limits(&self) -> impl Iterator<Item = Limit> {
+        let run = self.run_limit.map(|limit| (limit, self.spent, "this run"));
+        let client = self.client_limit.map(|limit| (limit, self.spent.plus(self.others), "the client"));
+        run.into_iter().chain(client)
+    }
+}
+
+impl<'s> Outgoing<'s> {
+    /// Reads `{model, pricing?, atMs, promptChars, media, ...}`; `model` is kept by the caller.
+    pub fn read(value: &Value<'s>, model: &'s str) -> Self {
+        let epoch_ms = value.get("atMs").and_then(|at| at.as_number()).unwrap_or(0.0);
+        Self { model, pricing: value.get("pricing"), prompt: Prompt::read(value), epoch_ms }
+    }
+
+    fn prices(&self, prompt_tokens: u64) -> Option<Prices> {
+        let moment = Moment { prompt_tokens, epoch_ms: self.epoch_ms };
+        self.pricing.as_ref().and_then(|pricing| Prices::of(pricing, self.model, moment))
+    }
+}
+
+/// No other model is asked for it: the caller said where to stop.
+fn over(message: String) -> Error {
+    let mut error = Error::new(Code::Budget, message);
+    error.reason = Some(Reason::Billing);
+    error
+}
+
+#[inline(never)]
+fn over_limit((limit, spent, whose): Limit, words: &str, amount: Option<Usd>) -> Error {
+    let amount = amount.map(Usd::shown).unwrap_or_default();
+    over(["the budget of ", whose, " is ", &limit.shown(), ": ", &spent.shown(), words, &amount].concat())
+}

@@ -1,0 +1,288 @@
+//! What a run costs: by step and in total, split into kinds, with the word for how it is known.
+
+use crate::json_string::write_string;
+use crate::pricing::{Moment, Prices, UNITS, Unit};
+use crate::usd::Usd;
+use crate::value::Value;
+
+/// Characters of plain text in a token, as a rule of thumb.
+const BYTES_PER_TOKEN: u64 = 4;
+/// Tokens of a picture or sound in a prompt, as a rule of thumb.
+const TOKENS_PER_MEDIUM: u64 = 1000;
+
+/// How a cost is known, the surest last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody can say.
+    #[default]
+    Unknown,
+    /// By the catalog's prices.
+    Computed,
+    /// Asked of `/generation` afterwards.
+    Recovered,
+    /// OpenRouter billed it.
+    Reported,
+}
+
+impl Source {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Computed => "computed",
+            Self::Recovered => "recovered",
+            Self::Reported => "reported",
+        }
+    }
+}
+
+/// The parts of a cost, in the order of [`PARTS`].
+#[derive(Debug, Clone, Copy)]
+#[repr(usize)]
+pub enum Part {
+    /// All of it; more than the others together where there were fees beside them.
+    Total,
+    /// The prompt but what the cache had to do with.
+    Input,
+    /// The answer, thoughts included.
+    Output,
+    /// Read from the prompt cache.
+    CacheRead,
+    /// Written to it.
+    CacheWrite,
+    /// Part of the output.
+    Reasoning,
+}
+
+/// The public names.
+const PARTS: [&str; 6] = ["total", "input", "output", "cacheRead", "cacheWrite", "reasoning"];
+
+/// The cost of one step, or of all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    parts: [Usd; 6],
+    /// How it is known.
+    pub source: Source,
+}
+
+impl Cost {
+    /// One of its parts.
+    pub fn part(&self, part: Part) -> Usd {
+        self.parts[part as usize]
+    }
+
+    fn prompt(&self) -> Usd {
+        self.part(Part::Input).plus(self.part(Part::CacheRead)).plus(self.part(Part::CacheWrite))
+    }
+
+    fn write_parts(&self, out: &mut String) {
+        out.push('{');
+        for (name, amount) in PARTS.iter().zip(self.parts) {
+            write_string(out, name);
+            out.push(':');
+            amount.write(out);
+            out.push(',');
+        }
+    }
+}
+
+/// What was used, by unit, as far as the usage tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    units: [u64; UNITS],
+}
+
+impl Counts {
+    /// A request of so many tokens of plain text.
+    pub fn of_text(prompt: u64, output: u64) -> Self {
+        let mut counts = Self::default();
+        counts.units[Unit::Prompt as usize] = prompt;
+        counts.units[Unit::Completion as usize] = output;
+        counts.units[Unit::Request as usize] = 1;
+        counts
+    }
+
+    /// Reads the public usage object, and from its `raw` what that has no name for.
+    pub fn read(usage: &Value<'_>) -> Self {
+        let own = |name: &str| count(usage, name);
+        let raw = usage.get("raw");
+        let detail = |group: &str, name: &str| raw.as_ref().and_then(|raw| raw.get(group)).map_or(0, |group| count(&group, name));
+        let mut counts = Self::of_text(own("inputTokens"), own("outputTokens"));
+        // Each of them is part of a unit before it.
+        for (unit, of, tokens) in [
+            (Unit::CacheRead, Unit::CacheRead, own("cacheReadTokens")),
+            (Unit::CacheWrite, Unit::CacheWrite, own("cacheWriteTokens")),
+            (Unit::CacheWrite1h, Unit::CacheWrite, detail("cache_creation", "ephemeral_1h_input_tokens")),
+            (Unit::Audio, Unit::Prompt, detail("prompt_tokens_details", "audio_tokens")),
+            (Unit::AudioOutput, Unit::Completion, detail("completion_tokens_details", "audio_tokens")),
+            (Unit::ImageOutput, Unit::Completion, detail("completion_tokens_details", "image_tokens")),
+            (Unit::Reasoning, Unit::Completion, own("reasoningTokens")),
+        ] {
+            let tokens = if unit == of { tokens } else { tokens.min(counts.units[of as usize]) };
+            counts.units[of as usize] -= if unit == of { 0 } else { tokens };
+            counts.units[unit as usize] = tokens;
+        }
+        let searches = detail("server_tool_use_details", "web_search_requests").max(detail("server_tool_use", "web_search_requests"));
+        counts.units[Unit::WebSearch as usize] = searches;
+        // An answer out of the response cache is no request that anybody charges for.
+        counts.units[Unit::Request as usize] = u64::from(counts.units.iter().sum::<u64>() > 1);
+        counts
+    }
+
+    /// Tokens of the whole prompt.
+    pub fn prompt(&self) -> u64 {
+        [Unit::Prompt, Unit::Audio, Unit::CacheRead, Unit::CacheWrite, Unit::CacheWrite1h]
+            .iter()
+            .map(|unit| self.units[*unit as usize])
+            .sum()
+    }
+
+    /// What this costs at these prices.
+    pub fn at(&self, prices: &Prices) -> Cost {
+        let mut cost = Cost { source: Source::Computed, ..Cost::default() };
+        const PART_OF: [Part; UNITS] = [
+            Part::Input,
+            Part::Output,
+            Part::CacheRead,
+            Part::CacheWrite,
+            Part::CacheWrite,
+            Part::Input,
+            Part::Output,
+            Part::Output,
+            Part::Output,
+            Part::Total,
+            Part::Total,
+        ];
+        let amounts = prices.times(&self.units);
+        for (amount, part) in amounts.into_iter().zip(PART_OF) {
+            let sum = &mut cost.parts[part as usize];
+            *sum = sum.plus(amount);
+        }
+        cost.parts[Part::Total as usize] = amounts.into_iter().fold(Usd::default(), Usd::plus);
+        cost.parts[Part::Reasoning as usize] = amounts[Unit::Reasoning as usize];
+        cost
+    }
+}
+
+/// A count in a field; 0 when there is none.
+fn count(object: &Value<'_>, name: &str) -> u64 {
+    object.get(name).and_then(|value| value.as_number()).map_or(0, |number| number.max(0.0) as u64)
+}
+
+/// A prompt that was sent, as far as its length can be told without the model's own tokenizer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Prompt {
+    /// Characters of the body, media not counted.
+    pub chars: u64,
+    /// Pictures and sounds.
+    pub media: u64,
+    /// The characters of an earlier prompt of the same conversation, and the tokens that were reported for it.
+    pub known: Option<(u64, u64)>,
+}
+
+impl Prompt {
+    /// Reads `{promptChars, media, knownChars?, knownTokens?}`.
+    pub fn read(value: &Value<'_>) -> Self {
+        let known = (count(value, "knownChars"), count(value, "knownTokens"));
+        Self { chars: count(value, "promptChars"), media: count(value, "media"), known: Some(known).filter(|(_, tokens)| *tokens > 0) }
+    }
+
+    /// About how many tokens it has.
+    pub fn tokens(&self) -> u64 {
+        match self.known {
+            Some((chars, tokens)) if chars <= self.chars => tokens + (self.chars - chars).div_ceil(BYTES_PER_TOKEN),
+            _ => self.chars.div_ceil(BYTES_PER_TOKEN) + self.media * TOKENS_PER_MEDIUM,
+        }
+    }
+}
+
+/// About how many tokens so many bytes of an answer are.
+pub fn output_tokens(bytes: u64) -> u64 {
+    bytes.div_ceil(BYTES_PER_TOKEN)
+}
+
+/// The cost of a usage: as billed, else by the prices, else unknown. A bill is split by what it says of itself, else as the prices would
+/// have it. With a key of the caller's own (BYOK) the bill is OpenRouter's fee, and only how it is split is taken from the provider's part.
+pub fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
+    let counts = Counts::read(usage);
+    let computed = prices.map(|prices| counts.at(prices));
+    let Some(total) = Usd::in_field(usage, "cost") else { return computed.unwrap_or_default() };
+    let mut cost = Cost { source: Source::Reported, ..Cost::default() };
+    cost.parts[Part::Total as usize] = total;
+    let raw = usage.get("raw");
+    let details = raw.as_ref().and_then(|raw| raw.get("cost_details"));
+    let [prompt, output] = ["upstream_inference_prompt_cost", "upstream_inference_completions_cost"]
+        .map(|name| details.as_ref().and_then(|details| Usd::in_field(details, name)).unwrap_or_default());
+    let is_byok = raw.as_ref().and_then(|raw| raw.get("is_byok")).and_then(|flag| flag.as_bool()) == Some(true);
+    let both = prompt.plus(output);
+    let (prompt, output) = match &computed {
+        _ if !both.is_zero() && !is_byok && both <= total => (prompt, output),
+        _ if !both.is_zero() => (total.share(prompt, both), total.share(output, both)),
+        Some(computed) => {
+            let whole = computed.part(Part::Total);
+            (total.share(computed.prompt(), whole), total.share(computed.part(Part::Output), whole))
+        }
+        None => return cost,
+    };
+    let parts = computed.filter(|computed| !computed.prompt().is_zero()).unwrap_or_else(|| counts.at(&Prices::relative(model)));
+    for part in [Part::CacheRead, Part::CacheWrite] {
+        cost.parts[part as usize] = prompt.share(parts.part(part), parts.prompt());
+    }
+    cost.parts[Part::Input as usize] = prompt.minus(cost.prompt());
+    cost.parts[Part::Output as usize] = output;
+    let thoughts = computed.filter(|computed| !computed.part(Part::Output).is_zero());
+    let (part, whole) = match thoughts {
+        Some(computed) => (computed.part(Part::Reasoning), computed.part(Part::Output)),
+        None => (Usd::whole(count(usage, "reasoningTokens")), Usd::whole(count(usage, "outputTokens"))),
+    };
+    cost.parts[Part::Reasoning as usize] = output.share(part, whole).min(output);
+    cost
+}
+
+/// The meter of a run: `{steps: [{model, atMs, pricing?, usage? | estimate?, isRecovered?}]}` to the public object. An estimate is
+/// `{promptChars, media, knownChars?, knownTokens?, outputBytes}`: a step whose usage has not come, or never will.
+pub fn meter(text: &str) -> String {
+    let input = Value::parse(text).and_then(|input| input.get("steps"));
+    let (mut total, mut steps, mut source) = (Cost::default(), String::new(), None);
+    for step in input.map(|steps| steps.to_items()).unwrap_or_default() {
+        let cost = of_step(&step);
+        steps.push_str(if steps.is_empty() { "" } else { "," });
+        cost.write_parts(&mut steps);
+        write_source(cost.source.as_str(), &mut steps);
+        total.parts.iter_mut().zip(cost.parts).for_each(|(sum, part)| *sum = sum.plus(part));
+        let word = cost.source.as_str();
+        source = Some(if source.is_none_or(|held| held == word) { word } else { "mixed" });
+    }
+    let mut out = String::new();
+    total.write_parts(&mut out);
+    out.push_str("\"steps\":[");
+    out.push_str(&steps);
+    out.push_str("],");
+    // Of nothing sent the cost is known: nothing.
+    write_source(source.unwrap_or("computed"), &mut out);
+    out
+}
+
+fn of_step(step: &Value<'_>) -> Cost {
+    let model = step.get_str("model").unwrap_or_default();
+    let (usage, estimate) = (step.get("usage"), step.get("estimate"));
+    let counts = match (&usage, &estimate) {
+        (Some(usage), _) => Counts::read(usage),
+        (None, Some(estimate)) => Counts::of_text(Prompt::read(estimate).tokens(), output_tokens(count(estimate, "outputBytes"))),
+        (None, None) => return Cost::default(),
+    };
+    let moment = Moment { prompt_tokens: counts.prompt(), epoch_ms: count(step, "atMs") as f64 };
+    let prices = step.get("pricing").and_then(|pricing| Prices::of(&pricing, &model, moment));
+    let Some(usage) = usage else { return prices.map(|prices| counts.at(&prices)).unwrap_or_default() };
+    let mut cost = of_usage(&usage, &model, prices.as_ref());
+    if cost.source == Source::Reported && step.get("isRecovered").and_then(|flag| flag.as_bool()) == Some(true) {
+        cost.source = Source::Recovered;
+    }
+    cost
+}
+
+/// The last field of an object.
+fn write_source(source: &str, out: &mut String) {
+    out.push_str("\"source\":\"");
+    out.push_str(source);
+    out.push_str("\"}");
+}

@@ -1,0 +1,379 @@
+//! Films: what orders one, and what the answers say about it (media 2.1 to 2.3).
+
+use crate::call::{Call, KeyNeed, url_of};
+use crate::config::{ClientConfig, read_headers};
+use crate::error::Error;
+use crate::http::RequestPlan;
+use crate::json::{Raw, Reader};
+use crate::json_string::{RawString, write_string};
+use crate::params::is_hostile_key;
+use crate::text::tail;
+use crate::value::{Object, Value};
+
+/// The model of an order that names none.
+pub const DEFAULT_VIDEO_MODEL: &str = "google/veo-3.1-fast";
+/// Seconds, of a model whose own are not known.
+const DURATIONS: [f64; 3] = [4.0, 6.0, 8.0];
+const MALFORMED: &str = "OpenRouter video generation response malformed";
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// The order, as JSON `{call, ticket: {baseURL, model, request}}`, from the facade's: the public fields, `inputs` as `[{url, role?}]` where
+/// `url` may be a mark, `defaultModel`, and `durations`, the model's own where the catalog is known.
+pub fn plan_submit(config: &ClientConfig, request: &str) -> Result<String, Error> {
+    let document = Reader::document(request.as_bytes()).map_err(|_| Error::invalid("request", "must be an object"))?;
+    let model = chosen_model(document);
+    let prompt = text(document, "prompt").filter(|prompt| !prompt.trim_ascii().is_empty());
+    let mut body = Object::of([("model", Value::text(&model))]);
+    let mut noted = Object::default();
+    if let Some(prompt) = &prompt {
+        body.set("prompt", Value::text(prompt));
+        noted.set("prompt", Value::text(prompt));
+    }
+    if let Some(wanted) = number(document, "durationSeconds") {
+        let seconds = Value::whole(snapped(wanted, document.field("durations")) as u64);
+        body.set("duration", seconds.clone());
+        noted.set("durationSeconds", seconds);
+    }
+    for (name, key) in [("resolution", "resolution"), ("aspectRatio", "aspect_ratio"), ("size", "size")] {
+        let Some(text) = text(document, name) else { continue };
+        let text = if name == "resolution" { resolution(&text) } else { text.trim_ascii().to_owned() };
+        if !text.is_empty() {
+            body.set(key, Value::text(&text));
+            noted.set(name, Value::text(&text));
+        }
+    }
+    if let Some(audio) = document.field("generateAudio").filter(|flag| matches!(flag.bytes(), b"true" | b"false")) {
+        body.set("generate_audio", Value::bool(audio.bytes() == b"true"));
+    }
+    let has_inputs = add_inputs(&mut body, document)?;
+    if let Some(seed) = document.field("seed") {
+        let seed = seed.number().filter(|number| seed.string().is_none() && number.trunc() == *number && number.abs() <= MAX_SAFE_INTEGER);
+        let Some(seed) = seed else { return Err(Error::invalid("seed", "OpenRouter video seed must be an integer")) };
+        body.set("seed", Value::Json((seed as i64).to_string()));
+    }
+    if let Some(url) = text(document, "callbackUrl").filter(|url| !url.trim_ascii().is_empty()) {
+        let url = url.trim_ascii();
+        if !url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) || tail(url, 8).is_empty() {
+            return Err(Error::invalid("callbackUrl", "must be an https URL"));
+        }
+        body.set("callback_url", Value::text(url));
+    }
+    let mut extra = document.field("extraBody").map(Value::Raw);
+    if let Some(extra) = extra.as_mut().and_then(Value::object_mut) {
+        // The caller's last word, as in a chat: `null` takes a field out.
+        for (name, value) in extra.fields().filter(|(name, _)| !is_hostile_key(name)) {
+            if value.is_null() {
+                body.remove(&name);
+            } else {
+                body.set(&name, value.clone());
+            }
+        }
+    }
+    if prompt.is_none() && !has_inputs && extra.is_none() {
+        return Err(Error::invalid("prompt", "must say what the film shows: there is no picture either"));
+    }
+    let headers = document.field("headers").map_or(Ok(Vec::new()), read_headers)?;
+    let mut call = Call::post(config, "/videos", &headers, Value::Object(body).to_json(), "OpenRouter video generation failed")?;
+    call.timeout_ms = number(document, "timeoutMs").unwrap_or(60_000.0);
+    let mut out = String::from("{\"call\":");
+    out.push_str(&call.to_json());
+    out.push_str(",\"ticket\":{\"baseURL\":");
+    write_string(&mut out, &base_of(config)?);
+    out.push_str(",\"model\":");
+    write_string(&mut out, &model);
+    out.push_str(",\"request\":");
+    noted.write(&mut out);
+    out.push_str("}}");
+    Ok(out)
+}
+
+/// How films are looked after, as JSON `{baseURL, headers, key, models}`: `headers` for the base's own origin, `models` the call of the catalog.
+pub fn plan_reads(config: &ClientConfig, headers: &str) -> Result<String, Error> {
+    let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
+    let plan = RequestPlan::new(config, ("GET", String::new()), (None, "*/*"), &headers, &[])?;
+    let key = if plan.needs_key() { KeyNeed::of(config) } else { KeyNeed::Never };
+    let mut out = String::from("{\"baseURL\":");
+    write_string(&mut out, &base_of(config)?);
+    out.push_str(",\"headers\":{");
+    for (number, (name, value)) in plan.headers.iter().enumerate() {
+        out.push_str(if number > 0 { "," } else { "" });
+        write_string(&mut out, name);
+        out.push(':');
+        write_string(&mut out, value);
+    }
+    out.push_str("},\"key\":\"");
+    out.push_str(key.as_str());
+    out.push_str("\",\"models\":");
+    let mut models = Call::get(config, "/videos/models", "OpenRouter video models")?;
+    models.key = if key == KeyNeed::Required { KeyNeed::Optional } else { key };
+    out.push_str(&models.to_json());
+    out.push('}');
+    Ok(out)
+}
+
+fn base_of(config: &ClientConfig) -> Result<String, Error> {
+    url_of(config, "")
+}
+
+fn text(document: Raw<'_>, name: &str) -> Option<String> {
+    document.field(name).and_then(Raw::string).map(RawString::decode)
+}
+
+fn number(document: Raw<'_>, name: &str) -> Option<f64> {
+    document.field(name).filter(|value| value.string().is_none()).and_then(Raw::number)
+}
+
+/// References of configuration files begin with `openrouter/`, which the API does not know.
+fn chosen_model(document: Raw<'_>) -> String {
+    let named = ["model", "defaultModel"].into_iter().filter_map(|name| text(document, name));
+    let mut named = named.map(|model| model.trim_ascii().to_owned()).filter(|model| !model.is_empty());
+    let model = named.next().unwrap_or_else(|| DEFAULT_VIDEO_MODEL.to_owned());
+    match model.strip_prefix("openrouter/") {
+        Some(slug) if slug.contains('/') => slug.to_owned(),
+        _ => model,
+    }
+}
+
+/// Whole seconds, at least one, then the nearest that the model has, ties upward. From the middle: 5.4 is 5, which lies between 4 and 6.
+fn snapped(wanted: f64, own: Option<Raw<'_>>) -> f64 {
+    let mut choices = Vec::new();
+    if let Some(own) = own {
+        own.each_item(|item| choices.extend(item.number().filter(|seconds| item.string().is_none() && *seconds >= 1.0)));
+    }
+    if choices.is_empty() {
+        choices.extend(DURATIONS);
+    }
+    let wanted = (wanted + 0.5).floor().max(1.0);
+    let mut best = choices[0];
+    for choice in choices {
+        let (new, old) = ((choice - wanted).abs(), (best - wanted).abs());
+        if new < old || (new == old && choice > best) {
+            best = choice;
+        }
+    }
+    best
+}
+
+/// `720P` is `720p` to the API, and `4k` is `4K`: its list has the one in lower case and the other in upper case.
+fn resolution(text: &str) -> String {
+    let mut text = text.trim_ascii().to_ascii_lowercase();
+    if text.len() > 1 && text.ends_with('k') && text.bytes().rev().skip(1).all(|byte| byte.is_ascii_digit()) {
+        text.make_ascii_uppercase();
+    }
+    text
+}
+
+/// Pictures into their places; whether there are any.
+fn add_inputs(body: &mut Object<'_>, document: Raw<'_>) -> Result<bool, Error> {
+    let (mut frames, mut references) = (Vec::new(), Vec::new());
+    let mut taken = [false; 2];
+    let (mut number, mut without_role) = (0u32, 0);
+    let mut result = Ok(());
+    if let Some(inputs) = document.field("inputs") {
+        inputs.each_item(|input| {
+            let place = || ["inputs[", &number.to_string(), "]"].concat();
+            let role = text(input, "role").unwrap_or_default();
+            let slot = match role.as_str() {
+                "first_frame" => Some(0),
+                "last_frame" => Some(1),
+                "reference_image" => None,
+                "" => {
+                    without_role += 1;
+                    Some(without_role - 1).filter(|slot| *slot < 2)
+                }
+                _ => {
+                    let problem = "must be first_frame, last_frame or reference_image";
+                    result = Err(Error::invalid(&[&place(), ".role"].concat(), problem));
+                    return;
+                }
+            };
+            let Some(url) = text(input, "url").filter(|url| !url.is_empty()) else {
+                let problem = "OpenRouter video generation requires image references to include a URL or buffer.";
+                result = Err(Error::invalid(&place(), problem));
+                return;
+            };
+            let mut part =
+                Object::of([("type", Value::text("image_url")), ("image_url", Value::Object(Object::of([("url", Value::text(&url))])))]);
+            match slot.filter(|slot| !taken[*slot]) {
+                Some(slot) => {
+                    taken[slot] = true;
+                    part.set("frame_type", Value::text(if slot == 0 { "first_frame" } else { "last_frame" }));
+                    frames.push(Value::Object(part));
+                }
+                None => references.push(Value::Object(part)),
+            }
+            number += 1;
+        });
+    }
+    result?;
+    for (name, parts) in [("frame_images", frames), ("input_references", references)] {
+        if !parts.is_empty() {
+            body.set(name, Value::Array(parts));
+        }
+    }
+    Ok(number > 0)
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It goes on, as far as anybody knows.
+    Active,
+    /// The film is there.
+    Completed,
+    /// There will be none.
+    Failed,
+}
+
+impl Phase {
+    /// The word that crosses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// `None` for a status that nobody knows.
+    fn of(status: &str) -> Option<Self> {
+        match status {
+            "completed" => Some(Self::Completed),
+            "failed" | "cancelled" | "expired" => Some(Self::Failed),
+            "queued" | "pending" | "in_progress" | "processing" | "running" => Some(Self::Active),
+            _ => None,
+        }
+    }
+}
+
+/// Which answer is read: an order's is strict, since nothing hangs on it yet but the job's id, which an error hands out; a poll outlives
+/// statuses that OpenRouter has invented since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Of `POST /videos`.
+    Submit,
+    /// Of the polling URL.
+    Poll,
+}
+
+/// Reads an answer into JSON: `{phase, status, id?, pollingUrl?, generationId?, urls?, signedUrls?, usage?, error?}`, or
+/// `{problem, id?, pollingUrl?}` for one that is none.
+pub fn read_answer(kind: Answer, body: &str) -> String {
+    let body = body.trim_start_matches('\u{feff}');
+    let Ok(document) = Reader::document(body.as_bytes()) else {
+        let label = if kind == Answer::Submit { "OpenRouter video generation" } else { "OpenRouter video status" };
+        return problem(&[label, ": malformed JSON response"].concat(), &cut_id(body), None);
+    };
+    let id = text(document, "id").filter(|id| !id.trim_ascii().is_empty());
+    let polling_url = text(document, "polling_url").filter(|url| !url.trim_ascii().is_empty());
+    match read_state(kind, document) {
+        Some((phase, status)) if kind == Answer::Poll || (id.is_some() && polling_url.is_some()) => {
+            let mut out = String::from("{\"phase\":\"");
+            out.push_str(phase.as_str());
+            out.push('"');
+            put(&mut out, "status", Some(&status));
+            put(&mut out, "id", id.as_deref());
+            put(&mut out, "pollingUrl", polling_url.as_deref());
+            put(&mut out, "generationId", text(document, "generation_id").as_deref());
+            for (name, list) in [("urls", urls(document, "unsigned_urls")), ("signedUrls", urls(document, "urls"))] {
+                if let Some(Some(list)) = list {
+                    out.push_str(",\"");
+                    out.push_str(name);
+                    out.push_str("\":");
+                    Value::Array(list).write(&mut out);
+                }
+            }
+            if let Some(usage) = document.field("usage") {
+                write_usage(&mut out, usage);
+            }
+            if phase == Phase::Failed {
+                let own = text(document, "error").filter(|error| !error.trim_ascii().is_empty());
+                put(&mut out, "error", Some(&own.unwrap_or_else(|| ["OpenRouter video generation ", &status].concat())));
+            }
+            out.push('}');
+            out
+        }
+        Some(_) => problem("OpenRouter video generation response missing job details", &id, polling_url.as_deref()),
+        None => problem(MALFORMED, &id, polling_url.as_deref()),
+    }
+}
+
+/// Phase and status; `None` for what is malformed.
+fn read_state(kind: Answer, document: Raw<'_>) -> Option<(Phase, String)> {
+    let usage_fits = document.field("usage").is_none_or(Raw::is_object);
+    if !document.is_object() || !usage_fits || urls(document, "unsigned_urls").is_none() {
+        return None;
+    }
+    match (document.field("status"), kind) {
+        (None, Answer::Submit) => Some((Phase::Active, "pending".to_owned())),
+        (None, Answer::Poll) => None,
+        (Some(status), _) => {
+            let status = status.string()?.decode();
+            match Phase::of(&status) {
+                Some(phase) => Some((phase, status)),
+                None if kind == Answer::Poll && !status.trim_ascii().is_empty() => Some((Phase::Active, status)),
+                None => None,
+            }
+        }
+    }
+}
+
+/// A list of URLs: outer `None` when it is there and none, inner `None` when it is missing.
+fn urls<'a>(document: Raw<'a>, name: &str) -> Option<Option<Vec<Value<'a>>>> {
+    let Some(list) = document.field(name) else { return Some(None) };
+    let mut urls = list.is_array().then(Vec::new)?;
+    let mut fits = true;
+    list.each_item(|item| match item.string() {
+        Some(url) if !url.to_text().trim_ascii().is_empty() => urls.push(Value::Raw(item)),
+        _ => fits = false,
+    });
+    fits.then_some(Some(urls))
+}
+
+fn write_usage(out: &mut String, usage: Raw<'_>) {
+    out.push_str(",\"usage\":{");
+    let cost = usage.field("cost").filter(|cost| cost.string().is_none() && cost.number().is_some());
+    if let Some(cost) = cost {
+        // As it came: what is money is not read through a float here.
+        out.push_str("\"cost\":");
+        out.push_str(&cost.text());
+    }
+    if let Some(byok) = usage.field("is_byok").filter(|flag| matches!(flag.bytes(), b"true" | b"false")) {
+        out.push_str(if cost.is_some() { ",\"isByok\":" } else { "\"isByok\":" });
+        out.push_str(&byok.text());
+    }
+    out.push('}');
+}
+
+fn put(out: &mut String, name: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        out.push_str(",\"");
+        out.push_str(name);
+        out.push_str("\":");
+        write_string(out, text);
+    }
+}
+
+fn problem(message: &str, id: &Option<String>, polling_url: Option<&str>) -> String {
+    let mut out = String::from("{\"problem\":");
+    write_string(&mut out, message);
+    put(&mut out, "id", id.as_deref());
+    put(&mut out, "pollingUrl", polling_url);
+    out.push('}');
+    out
+}
+
+/// The id in the beginning of an answer that was cut: the job is paid for all the same.
+fn cut_id(body: &str) -> Option<String> {
+    let mut object = Reader::new(body.as_bytes());
+    let mut id = None;
+    // Fails where the text ends; what came before has been seen.
+    let _ = object.object(|key, reader| {
+        let value = reader.value()?;
+        if key == b"id" {
+            id = value.string().map(RawString::decode).filter(|id| !id.trim_ascii().is_empty());
+        }
+        Ok(())
+    });
+    id
+}

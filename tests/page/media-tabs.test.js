@@ -1,0 +1,250 @@
+// Pictures, films, speech, transcripts and music on the page, against the simulator behind it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OPENROUTER_MISSED, until, withoutOpenRouter } from "./support.js";
+import { download, openTab, tabPages } from "./tab-pages.js";
+
+const tabs = tabPages();
+const button = (panel, name) => panel.getByRole("button", { name });
+const sent = (path) => tabs.simulator.requests.filter((request) => request.path === path && request.method === "POST").at(-1);
+
+test("pictures: as many as asked for, shown and to be saved", async () => {
+  const { page, panel } = await tabs.open("pictures");
+  await panel.getByLabel("What is to be seen").fill("Two boats");
+  await panel.getByLabel("How many").selectOption("2");
+  await panel.getByLabel("Aspect ratio").selectOption("16:9");
+  await button(panel, "Make the picture").click();
+  await panel.locator(".gallery img").nth(1).waitFor();
+  const widths = await panel.locator(".gallery img").evaluateAll((images) => Promise.all(images.map((image) => image.decode().then(() => image.naturalWidth))));
+  assert.ok(widths.length === 2 && widths.every((width) => width > 0), `${widths}`);
+  assert.match(await panel.locator(".made").innerText(), /2 pictures · google\/\S+ · \$/);
+  assert.match(JSON.stringify(sent("/images").body), /Two boats.*16:9|16:9.*Two boats/);
+  const { name, bytes } = await download(page, panel);
+  assert.equal(name, "image-1.png");
+  assert.deepEqual([...bytes.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  assert.equal(await page.innerText("#status"), "The picture is there.");
+
+  await button(panel, "Make the picture").click();
+  await until(async () => (await panel.locator(".made").count()) === 2, "the second one stands beside the first");
+});
+
+test("pictures: a failure is told, with what can be known of it, and the next try takes it away", async () => {
+  const { panel } = await tabs.open("pictures");
+  const remove = tabs.simulator.onRequest("POST /images", { status: 402 });
+  await button(panel, "Make the picture").click();
+  assert.match(await panel.locator(".card.error").innerText(), /The credits are used up[^]*payment-required · 402/);
+  remove();
+  tabs.forgive(/status of 402/);
+  await button(panel, "Make the picture").click();
+  await panel.locator(".gallery img").waitFor();
+  assert.equal(await panel.locator(".card.error").count(), 0);
+});
+
+test("pictures: Cancel ends the request, and says so", async () => {
+  const { page, panel } = await tabs.open("pictures");
+  const remove = tabs.simulator.onRequest("POST /images", { delayMs: 30_000 });
+  await button(panel, "Make the picture").click();
+  await button(panel, "Cancel").waitFor();
+  assert.match(await panel.locator(".going").innerText(), /Painting · \d s/);
+  assert.ok(await button(panel, "Make the picture").isDisabled());
+  await until(() => sent("/images") && !sent("/images").finished, "the request has left");
+  await button(panel, "Cancel").click();
+  await panel.getByText("Cancelled.").waitFor();
+  assert.ok(await button(panel, "Make the picture").isEnabled());
+  assert.equal(await page.innerText("#status"), "Cancelled.");
+  await until(() => sent("/images").aborted, "the simulator has noticed");
+  remove();
+});
+
+test("pictures: a picture goes along to be edited", async () => {
+  const { panel } = await tabs.open("pictures");
+  await panel.getByLabel("Pictures to work from").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") });
+  await button(panel, "Make the picture").click();
+  await panel.locator(".gallery img").waitFor();
+  assert.match(sent("/images").bodyText, /data:image\/png;base64,iVBORw0KGgo/);
+});
+
+test("films: options of the model, then the film in a player, to be saved", async () => {
+  const { page, panel } = await tabs.open("films");
+  await page.waitForFunction(() => document.querySelectorAll("#panel-films select")[0].options.length > 1);
+  const model = panel.getByLabel("Model");
+  const id = await model.locator("option").nth(1).getAttribute("value");
+  await model.selectOption(id);
+  const lengths = await panel.getByLabel("Length").locator("option").allInnerTexts();
+  assert.ok(lengths.length > 1 && lengths.slice(1).every((text) => /^\d+ s$/.test(text)), lengths.join());
+  await panel.getByLabel("Length").selectOption({ index: 1 });
+  await panel.getByLabel("Aspect ratio").selectOption({ index: 1 });
+  assert.match(await panel.locator(".task").innerText(), /Prices: /);
+  await button(panel, "Order the film").click();
+
+  const card = panel.locator(".film");
+  await card.locator("video").waitFor();
+  assert.equal(await card.locator(".badge").innerText(), "ready");
+  const width = await card.locator("video").evaluate((video) => (video.readyState > 0 ? video.videoWidth : new Promise((resolve) => video.addEventListener("loadedmetadata", () => resolve(video.videoWidth)))));
+  assert.ok(width > 0);
+  assert.equal(sent("/videos").body.model, id);
+  assert.equal(sent("/videos").body.duration, Number.parseInt(lengths[1], 10));
+  const { name, bytes } = await download(page, panel);
+  assert.match(name, /^video-1\.(mp4|webm)$/);
+  assert.ok(bytes.readUInt32BE(0) === 0x1a45dfa3 || bytes.subarray(4, 8).toString() === "ftyp", "a film by its first bytes");
+
+  await button(card, "Take off the list").click();
+  await card.waitFor({ state: "detached" });
+  await page.reload();
+  await page.waitForSelector("body[data-ready]");
+  assert.equal(await page.locator(".film").count(), 0);
+});
+
+test("films: a reload loses none, it is taken up again at page start and ends as a film", async () => {
+  const id = "gen-vid-1700000000-AfterTheReloadItGoes";
+  const ordered = tabs.simulator.onRequest("POST /videos", { video: { id } });
+  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `https://openrouter.ai/api/v1/videos/${id}`, status: "in_progress" } });
+  const { page, panel } = await tabs.open("films");
+  await panel.getByLabel("What happens").fill("A long film");
+  await button(panel, "Order the film").click();
+  await panel.locator(".film .badge").getByText("in progress").waitFor();
+  assert.equal(await page.innerText("#films-count"), "1");
+
+  await page.goto(`${tabs.url}/?pace=2`);
+  await page.waitForSelector("body[data-ready]");
+  assert.equal(await page.getAttribute("#tab-chat", "aria-selected"), "true");
+  // Before its tab was opened.
+  await page.getByRole("tab", { name: /Films/ }).getByText("1").waitFor();
+  const before = tabs.simulator.requests.length;
+  await until(() => tabs.simulator.requests.slice(before).some(({ path }) => path === `/videos/${id}`), "it is looked after");
+  const again = await openTab(page, "films");
+  assert.match(await again.locator(".film").innerText(), /A long film[^]*in progress[^]*Ordered \d+ s ago/);
+
+  held();
+  ordered();
+  await again.locator(".film video").waitFor();
+  await page.waitForSelector("#films-count", { state: "hidden" });
+  assert.equal(tabs.simulator.requests.filter(({ path, method }) => path === "/videos" && method === "POST").filter(({ body }) => body.prompt === "A long film").length, 1, "ordered once");
+});
+
+test("films: who does not wait may look again; a job that failed says why", async () => {
+  const id = "gen-vid-1700000001-NobodyWaitsForThisOne";
+  const ordered = tabs.simulator.onRequest("POST /videos", { video: { id, statuses: ["failed"], error: "The provider refused the prompt" } });
+  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `https://openrouter.ai/api/v1/videos/${id}`, status: "pending" } });
+  const { panel } = await tabs.open("films");
+  await button(panel, "Order the film").click();
+  const card = panel.locator(".film");
+  await button(card, "Stop waiting").click();
+  await card.locator(".badge").getByText("not waited for").waitFor();
+  held();
+  ordered();
+  await button(card, "Look again").click();
+  await card.locator(".card.error").waitFor();
+  assert.match(await card.innerText(), /The provider refused the prompt/);
+});
+
+test("speech: read aloud in a player, to be saved, with what it cost once the bill is there", async () => {
+  const { page, panel } = await tabs.open("speech");
+  await panel.getByLabel("What is to be said").fill("Lamps are lit.");
+  await button(panel, "Say it").click();
+  const audio = panel.locator("audio");
+  await audio.waitFor();
+  const seconds = await audio.evaluate((node) => (node.readyState > 0 ? node.duration : new Promise((resolve) => node.addEventListener("loadedmetadata", () => resolve(node.duration)))));
+  assert.ok(seconds > 0);
+  assert.equal(sent("/audio/speech").body.input, "Lamps are lit.");
+  const { name, bytes } = await download(page, panel);
+  assert.equal(name, "speech.mp3");
+  assert.ok(bytes.length > 500);
+  await panel.getByText(/^\$0\.\d+$/).waitFor();
+});
+
+test("transcribe: the sound just made, a tone, a file; and a file must be chosen", async () => {
+  const { page, panel: speech } = await tabs.open("speech");
+  const panel = await openTab(page, "transcribe");
+  assert.ok(await panel.getByLabel(/The sound just made/).isDisabled());
+  await button(panel, "Transcribe").click();
+  await panel.getByText("Choose a file first.").waitFor();
+
+  await openTab(page, "speech");
+  await button(speech, "Say it").click();
+  await speech.locator("audio").waitFor();
+  await openTab(page, "transcribe");
+  await panel.getByLabel(/The sound just made \(speech\.mp3\)/).check();
+  await button(panel, "Transcribe").click();
+  await panel.locator(".transcript").waitFor();
+  assert.equal(await panel.getByText("Choose a file first.").count(), 0);
+  assert.equal(sent("/audio/transcriptions").body.input_audio.format, "mp3");
+
+  await panel.getByLabel("A test tone").check();
+  await button(panel, "Transcribe").click();
+  await until(async () => (await panel.locator(".transcript").count()) === 2, "there are two");
+  const { data, format } = sent("/audio/transcriptions").body.input_audio;
+  assert.equal(format, "wav");
+  const wav = Buffer.from(data, "base64");
+  assert.equal(wav.subarray(0, 4).toString() + wav.subarray(8, 12).toString(), "RIFFWAVE");
+
+  await panel.getByLabel("A file").check();
+  await panel.getByLabel("Recording").setInputFiles({ name: "own.wav", mimeType: "audio/wav", buffer: wav });
+  await button(panel, "Transcribe").click();
+  await panel.getByText(/own\.wav · 38 KiB/).waitFor();
+  const saved = await download(page, panel);
+  assert.equal(saved.name, "transcript.txt");
+  assert.equal(saved.bytes.toString(), await panel.locator(".transcript").first().innerText());
+});
+
+test("music: a track with its words, in a player, to be saved and transcribed", async () => {
+  const { page, panel } = await tabs.open("music");
+  await panel.getByLabel("What is to be heard").fill("Rain");
+  await panel.getByLabel("Instrumental").check();
+  assert.ok(await panel.getByLabel("Words to sing").isDisabled());
+  await button(panel, "Compose").click();
+  await panel.locator("audio").waitFor();
+  assert.match(await panel.locator(".made").innerText(), /Rain[^]*track-1\.wav · audio\/wav · \d+ KiB · \$/);
+  const { name, bytes } = await download(page, panel);
+  assert.equal(name, "track-1.wav");
+  assert.equal(bytes.subarray(0, 4).toString(), "RIFF");
+  const transcribe = await openTab(page, "transcribe");
+  await transcribe.getByLabel(/The sound just made \(track-1\.wav\)/).waitFor();
+});
+
+test("what another side answers is not mixed: with OpenRouter and no key a tab asks to sign in", async () => {
+  const { page, panel } = await tabs.open("pictures", { route: withoutOpenRouter });
+  await button(panel, "Make the picture").click();
+  await panel.locator(".gallery img").waitFor();
+  await page.check("input[value=openrouter]", { force: true });
+  await panel.locator(".gate").waitFor();
+  assert.equal(await panel.locator(".gallery img").count(), 0);
+  await button(panel, "Make the picture").click();
+  assert.equal(await page.innerText("#status"), "Sign in first.");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Sign in with OpenRouter");
+  tabs.forgive(OPENROUTER_MISSED);
+});
+
+test("films: a ticket outlives the tab, the key does not; with a key it goes on", async () => {
+  const openrouter = "https://openrouter.ai";
+  const route = (page) =>
+    page.route(`${openrouter}/**`, async (route) => {
+      const request = route.request();
+      const answer = await fetch(request.url().replace("https://", `${tabs.url}/`), { method: request.method(), headers: request.headers(), body: request.postData() ?? undefined });
+      await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
+    });
+  const id = "gen-vid-1700000002-TheKeyIsGoneWithTheTab";
+  const ordered = tabs.simulator.onRequest("POST /videos", { video: { id } });
+  const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `${openrouter}/api/v1/videos/${id}`, status: "in_progress" } });
+  const { page, panel } = await tabs.open("films", { route });
+  const paste = async () => {
+    await page.click("#tab-chat");
+    await page.click("#paste > summary");
+    await page.fill("#key", "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");
+    await openTab(page, "films");
+  };
+  await page.check("input[value=openrouter]", { force: true });
+  await paste();
+  await button(panel, "Order the film").click();
+  await panel.locator(".film .badge").waitFor();
+  await page.reload();
+  await page.waitForSelector("body[data-ready]");
+  held();
+  ordered();
+  await page.check("input[value=openrouter]", { force: true });
+  await panel.locator(".film .badge").getByText("sign in to go on").waitFor();
+  await paste();
+  await button(panel.locator(".film"), "Look again").click();
+  await panel.locator(".film video").waitFor({ timeout: 30_000 });
+  tabs.forgive(OPENROUTER_MISSED);
+});

@@ -1,0 +1,81 @@
+// One film: how far it is, then the film itself.
+import { button, element } from "./dom.js";
+import { errorCard, headline } from "./error-card.js";
+import { byteCount, dollars } from "./format.js";
+import { objectUrl, saveLink } from "./task.js";
+
+/** @import { FilmJob, FilmJobs } from "./film-jobs.js" */
+
+/** @type {Record<FilmJob["phase"], string>} */
+const TONES = { waiting: "calm", loading: "calm", there: "good", stopped: "warn", locked: "warn", failed: "bad" };
+
+/**
+ * @param {FilmJob} job
+ * @param {FilmJobs} films
+ * @param {AbortSignal} ends
+ */
+export function filmCard(job, films, ends) {
+  const badge = element("span", { class: "badge", role: "status" });
+  const bar = element("progress", { max: 1, "aria-label": "Progress of the film" });
+  const clock = element("span", { "aria-hidden": "true" });
+  const going = element("div", { class: "going" }, bar, element("p", {}, clock));
+  const screen = element("div", { class: "screen" });
+  const facts = element("p", { class: "aside" });
+  const stop = button("Stop waiting", "plain", () => films.stop(job));
+  const again = button("Look again", "plain", () => films.follow(job));
+  const remove = button("Take off the list", "plain", () => films.remove(job));
+  const actions = element("footer", { class: "row" }, facts, stop, again, remove);
+  const { prompt = "A film" } = job.ticket.request;
+  const node = element("article", { class: "card made film", "aria-label": prompt }, element("header", {}, element("strong", {}, prompt), badge), going, screen, actions);
+  /** @type {unknown} */
+  let shown;
+
+  const tick = () => {
+    const { received } = job;
+    clock.textContent = job.phase === "loading" && received ? `${byteCount(received.receivedBytes)}${received.totalBytes ? ` of ${byteCount(received.totalBytes)}` : ""}` : `Ordered ${elapsed(Date.now() - job.ticket.submittedAtMs)} ago`;
+  };
+  const ticking = setInterval(tick, 1000);
+  ends.addEventListener("abort", () => clearInterval(ticking), { once: true });
+
+  const show = () => {
+    const { phase, ticket, received, file, error } = job;
+    node.dataset.phase = phase;
+    badge.dataset.tone = TONES[phase];
+    const words = phase === "there" ? "ready" : phase === "loading" ? "loading" : phase === "stopped" ? "not waited for" : phase === "locked" ? "sign in to go on" : phase === "failed" ? "failed" : ticket.status.replaceAll("_", " ");
+    if (badge.textContent !== words) badge.textContent = words;
+    going.hidden = !job.controller;
+    if (phase === "loading" && received?.totalBytes) bar.value = received.receivedBytes / received.totalBytes;
+    else bar.removeAttribute("value");
+    tick();
+    stop.hidden = !job.controller;
+    again.hidden = Boolean(job.controller) || phase === "there" || !(error === undefined || error.isRetryable || error.code === "auth");
+    facts.textContent = factsOf(job);
+    if (shown === (file ?? error)) return;
+    shown = file ?? error;
+    screen.replaceChildren();
+    actions.querySelector("a")?.remove();
+    if (file?.data) {
+      const blob = new Blob([file.data], { type: file.mediaType });
+      screen.append(element("video", { controls: true, playsinline: true, preload: "metadata", src: objectUrl(blob, ends), "aria-label": prompt }));
+      remove.before(saveLink("Download", blob, file.name, ends));
+    } else if (file?.url && /^https?:/.test(file.url)) {
+      screen.append(element("p", { class: "notice" }, "The film is too large to be kept here."));
+      remove.before(element("a", { class: "primary", href: file.url, target: "_blank", rel: "noopener noreferrer" }, "Open it"));
+    } else if (error) screen.append(errorCard(error, error.code === "not-found" ? "Nobody knows this film any more" : error.code === "timeout" ? "It takes longer than we wait" : headline(error)));
+  };
+  return { node, show };
+}
+
+/** @param {FilmJob} job */
+function factsOf({ ticket, file }) {
+  const { model, request, usage } = ticket;
+  return [model, request.durationSeconds && `${request.durationSeconds} s`, request.aspectRatio, request.resolution, file?.data && byteCount(file.data.length), usage?.cost === undefined ? undefined : dollars(usage.cost)].filter(Boolean).join(" · ");
+}
+
+/** @param {number} ms */
+function elapsed(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,170 @@
+// Films that were ordered: their tickets are kept in the browser, so that a reload or a closed tab loses none of them.
+import { createJobStore } from "/pkg/standalone.js";
+import { OpenRouterError } from "./engine.js";
+import { markFilms } from "./film-marker.js";
+import { plural } from "./format.js";
+
+/** @import { JobStore, VideoFile, VideoRequest, VideoTicket } from "openrouter-wasm" */
+/** @import { Connection } from "./connections.js" */
+/** @import { SessionCosts } from "./session-costs.js" */
+
+/**
+ * @typedef {object} FilmJob
+ * @property {VideoTicket} ticket
+ * @property {"waiting" | "loading" | "there" | "stopped" | "locked" | "failed"} phase `locked`: whoever ordered it has to sign in
+ * @property {{ receivedBytes: number, totalBytes?: number }} [received]
+ * @property {VideoFile} [file]
+ * @property {OpenRouterError} [error]
+ * @property {AbortController} [controller] of what goes on
+ */
+
+export class FilmJobs {
+  /** Newest first. @type {FilmJob[]} */
+  jobs = [];
+  /** @type {Set<() => void>} */
+  #watchers = new Set();
+  #connection;
+  #store;
+  #around;
+
+  /**
+   * @param {Connection} connection
+   * @param {JobStore} store
+   * @param {{ costs: SessionCosts, say: (text: string) => void, count: HTMLElement }} around
+   */
+  constructor(connection, store, around) {
+    this.#connection = connection;
+    this.#store = store;
+    this.#around = around;
+  }
+
+  /**
+   * With the jobs of earlier visits; those that go on are waited for again.
+   * @param {Connection} connection
+   * @param {{ costs: SessionCosts, say: (text: string) => void, count: HTMLElement }} around
+   */
+  static async open(connection, around) {
+    const films = new FilmJobs(connection, createJobStore({ storage: indexedDB, name: `openrouter-demo-films-${connection.id}` }), around);
+    const tickets = await films.#store.list();
+    films.jobs = tickets.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).map((ticket) => ({ ticket, phase: "waiting" }));
+    for (const job of films.jobs) void films.follow(job);
+    connection.account?.watch(() => films.jobs.filter(({ phase }) => phase === "locked").forEach((job) => void films.follow(job)));
+    return films;
+  }
+
+  get #client() {
+    return /** @type {import("openrouter-wasm").OpenRouter} */ (this.#connection.api);
+  }
+
+  /** @param {VideoRequest} request */
+  async order(request) {
+    const ticket = await this.#client.videos.submit(request);
+    /** @type {FilmJob} */
+    const job = { ticket, phase: "waiting" };
+    this.jobs.unshift(job);
+    void this.follow(job);
+    // Before anything else can go wrong: it is paid for.
+    await this.#keep(job, ticket);
+    return job;
+  }
+
+  /** Waits for the film and loads it. @param {FilmJob} job */
+  async follow(job) {
+    if (job.controller) return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const wasDone = job.ticket.status === "completed";
+    job.controller = controller;
+    job.error = undefined;
+    job.phase = "waiting";
+    this.#changed();
+    try {
+      // A ticket outlives the tab, the key does not.
+      if (!(await this.#connection.hasKey())) {
+        job.phase = "locked";
+        return;
+      }
+      // Of one that failed the reason is asked for again: a ticket does not hold it.
+      if (!wasDone || !job.ticket.urls) {
+        const ticket = await this.#client.videos.wait(job.ticket, { signal, intervalMs: this.#connection.pollMs, onProgress: (state) => this.#progress(job, state.ticket) });
+        await this.#keep(job, ticket);
+      }
+      if (!wasDone && job.ticket.status === "completed") this.#around.costs.add("Films", job.ticket.usage?.cost);
+      job.phase = "loading";
+      this.#changed();
+      job.file = await this.#client.videos.download(job.ticket, {
+        signal,
+        onProgress: (received) => {
+          job.received = received;
+          this.#changed();
+        },
+      });
+      job.phase = "there";
+      this.#around.say("A film is there.");
+    } catch (error) {
+      await this.#failed(job, error, signal);
+    } finally {
+      job.controller = undefined;
+      this.#changed();
+    }
+  }
+
+  /** The job itself goes on: nobody can call it off. @param {FilmJob} job */
+  stop(job) {
+    job.controller?.abort();
+  }
+
+  /** @param {FilmJob} job */
+  async remove(job) {
+    this.stop(job);
+    this.jobs = this.jobs.filter((other) => other !== job);
+    this.#changed();
+    await this.#store.remove(job.ticket.id);
+  }
+
+  /** @param {() => void} look called now and after every change */
+  watch(look) {
+    this.#watchers.add(look);
+    look();
+    return () => this.#watchers.delete(look);
+  }
+
+  /** @param {FilmJob} job @param {VideoTicket} ticket */
+  #progress(job, ticket) {
+    const isNews = ticket.status !== job.ticket.status;
+    job.ticket = ticket;
+    this.#changed();
+    if (isNews) void this.#keep(job, ticket);
+  }
+
+  /** @param {FilmJob} job @param {VideoTicket} ticket */
+  async #keep(job, ticket) {
+    job.ticket = ticket;
+    this.#changed();
+    // Whoever took it off the list meanwhile does not want it back.
+    if (this.jobs.includes(job)) await this.#store.save(ticket);
+  }
+
+  /** @param {FilmJob} job @param {unknown} error @param {AbortSignal} signal */
+  async #failed(job, error, signal) {
+    if (signal.aborted) {
+      job.phase = "stopped";
+      return;
+    }
+    job.phase = "failed";
+    if (!OpenRouterError.isInstance(error)) throw error;
+    job.error = error;
+    this.#around.say(`Error: ${error.message}`);
+    if (error.ticket) await this.#keep(job, error.ticket);
+  }
+
+  #changed() {
+    markFilms(this.#connection.id, this.jobs.length > 0);
+    const going = this.jobs.filter(({ controller }) => controller).length;
+    const { count } = this.#around;
+    count.hidden = going === 0;
+    count.replaceChildren(String(going));
+    count.title = `${plural(going, "film")} in the making`;
+    for (const look of this.#watchers) look();
+  }
+}

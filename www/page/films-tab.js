@@ -1,0 +1,115 @@
+// Films: ordered here, made elsewhere, fetched when they are done.
+import { element } from "./dom.js";
+import { checkField, choiceField, fileField, numberOf, setOptions, textField, textOf } from "./fields.js";
+import { filmCard } from "./film-card.js";
+import { failure, sheetHead, taskForm } from "./task.js";
+
+/** @import { VideoModel } from "openrouter-wasm" */
+/** @import { TabContext } from "./tab-loader.js" */
+
+/** @type {[string, string]} */
+const ANY = ["", "automatic"];
+
+/** @param {HTMLElement} host @param {TabContext} context */
+export function fill(host, context) {
+  const { client, signal: ends } = context;
+  const prompt = textField("What happens", "The camera drifts over a harbour at dusk", "The camera drifts over a harbour at dusk; one lantern swings");
+  prompt.control.required = true;
+  const model = choiceField("Model", [["", "the usual one"]]);
+  const seconds = choiceField("Length", [ANY]);
+  const aspect = choiceField("Aspect ratio", [ANY]);
+  const resolution = choiceField("Resolution", [ANY]);
+  const sound = checkField("With sound");
+  const frame = fileField("First frame", "image/*", { note: "A picture to begin with; none for words alone." });
+  const price = element("p", { class: "aside wide" });
+  const trouble = element("div", { class: "results" });
+  const output = element("div", { class: "results" });
+  const list = element("section", { class: "results", "aria-label": "Films" });
+
+  /** @type {VideoModel[]} */
+  let models = [];
+  const offer = () => {
+    const chosen = models.find(({ id }) => id === model.control.value);
+    setOptions(seconds.control, [ANY, ...(chosen?.durations ?? []).map((length) => /** @type {[string, string]} */ ([String(length), `${length} s`]))]);
+    setOptions(aspect.control, [ANY, ...same(chosen?.aspectRatios)]);
+    setOptions(resolution.control, [ANY, ...same(chosen?.resolutions)]);
+    sound.control.disabled = chosen?.supportsAudio === false;
+    frame.node.hidden = chosen !== undefined && chosen.maxInputImages === 0;
+    price.textContent = chosen ? prices(chosen) : "";
+  };
+  model.control.addEventListener("change", offer);
+  client.videos.models({ signal: ends }).then(
+    (found) => {
+      models = found;
+      setOptions(model.control, [["", "the usual one"], ...found.map(({ id, name }) => /** @type {[string, string]} */ ([id, name]))]);
+      offer();
+    },
+    (error) => {
+      if (!ends.aborted) trouble.append(failure(error, undefined, { network: "The list of models could not be loaded" }));
+    },
+  );
+
+  const { form } = taskForm({
+    context,
+    label: "Order the film",
+    doing: "Ordering",
+    done: "The film is ordered.",
+    fields: [prompt.node, model.node, seconds.node, aspect.node, resolution.node, element("p", { class: "row" }, sound.node), price, frame.node],
+    output,
+    titles: { "not-found": "There is no such model for films" },
+    async work({ signal }) {
+      const jobs = await context.filmJobs();
+      const picture = frame.node.hidden ? undefined : frame.control.files?.[0];
+      await jobs.order({
+        prompt: prompt.control.value.trim(),
+        model: textOf(model),
+        durationSeconds: numberOf(seconds),
+        aspectRatio: textOf(aspect),
+        resolution: textOf(resolution),
+        ...(!sound.control.disabled && { generateAudio: sound.control.checked }),
+        ...(picture && { inputs: [{ data: picture, mediaType: picture.type, role: "first_frame", fileName: picture.name }] }),
+        signal,
+      });
+      return undefined;
+    },
+  });
+  host.append(sheetHead("Films", "A film takes minutes. The ticket stays in this browser: reload the page, or come back tomorrow, and it goes on."), trouble, form, output, list);
+  void follow(list, context);
+}
+
+/**
+ * Keeps a card a job, in order; a card that is there stays, so that a film that is being watched plays on.
+ * @param {HTMLElement} list
+ * @param {TabContext} context
+ */
+async function follow(list, context) {
+  const films = await context.filmJobs();
+  if (context.signal.aborted) return;
+  /** @type {Map<string, ReturnType<typeof filmCard>>} */
+  const cards = new Map();
+  const unwatch = films.watch(() => {
+    for (const [id, card] of cards) {
+      if (films.jobs.some(({ ticket }) => ticket.id === id)) continue;
+      card.node.remove();
+      cards.delete(id);
+    }
+    films.jobs.forEach((job, at) => {
+      const card = cards.get(job.ticket.id) ?? filmCard(job, films, context.signal);
+      cards.set(job.ticket.id, card);
+      if (list.children[at] !== card.node) list.insertBefore(card.node, list.children[at] ?? null);
+      card.show();
+    });
+  });
+  context.signal.addEventListener("abort", unwatch, { once: true });
+}
+
+/** @param {readonly string[]} [values] @returns {[string, string][]} */
+function same(values = []) {
+  return values.map((value) => [value, value]);
+}
+
+/** @param {VideoModel} model */
+function prices({ pricingSkus }) {
+  const said = Object.entries(pricingSkus).slice(0, 3).map(([sku, price]) => `${sku.replaceAll("_", " ")} ${sku.includes("cents_per_") ? `${price} ¢` : `$${price}`}`);
+  return said.length === 0 ? "" : `Prices: ${said.join(" · ")}`;
+}

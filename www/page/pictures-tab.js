@@ -1,0 +1,69 @@
+// Pictures: made from words, or from words and other pictures.
+import { element } from "./dom.js";
+import { choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
+import { byteCount, dollars, plural } from "./format.js";
+import { objectUrl, saveLink, sheetHead, taskForm } from "./task.js";
+
+/** @import { ImageResult } from "openrouter-wasm" */
+/** @import { TabContext } from "./tab-loader.js" */
+
+const DEFAULT_MODEL = "google/gemini-3.1-flash-image-preview";
+/** @type {[string, string][]} */
+const ASPECTS = [["", "automatic"], ...["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "21:9"].map((ratio) => /** @type {[string, string]} */ ([ratio, ratio]))];
+
+/** @param {HTMLElement} host @param {TabContext} context */
+export function fill(host, context) {
+  const { client, costs, signal: ends } = context;
+  const prompt = textField("What is to be seen", "A harbour at dusk, still water, one lantern", "A harbour at dusk, still water, one lantern");
+  prompt.control.required = true;
+  const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("image")) });
+  const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
+  const aspect = choiceField("Aspect ratio", ASPECTS);
+  const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
+  const inputs = fileField("Pictures to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
+  const output = element("div", { class: "results" });
+  const { form } = taskForm({
+    context,
+    label: "Make the picture",
+    doing: "Painting",
+    done: "The picture is there.",
+    fields: [prompt.node, model.node, count.node, aspect.node, resolution.node, inputs.node],
+    output,
+    titles: { "not-found": "There is no such model for pictures" },
+    async work({ signal }) {
+      const files = [...(inputs.control.files ?? [])];
+      const asked = prompt.control.value.trim();
+      const result = await client.images.generate({
+        prompt: asked,
+        model: textOf(model),
+        n: numberOf(count),
+        aspectRatio: textOf(aspect),
+        resolution: textOf(resolution),
+        ...(files.length > 0 && { inputs: files.map((file) => ({ data: file, mediaType: file.type, fileName: file.name })) }),
+        signal,
+      });
+      costs.add("Pictures", result.usage?.cost);
+      return shown(result, asked, ends);
+    },
+  });
+  host.append(sheetHead("Pictures", "One call, whichever model paints: bytes come back, checked for what they are."), form, output);
+}
+
+/** @param {ImageResult} result @param {string} prompt @param {AbortSignal} ends */
+function shown({ images, text, model, usage, warnings }, prompt, ends) {
+  return element(
+    "article",
+    { class: "made" },
+    element(
+      "div",
+      { class: "gallery" },
+      ...images.map((image) => {
+        const blob = image.blob();
+        return element("figure", {}, element("img", { src: objectUrl(blob, ends), alt: prompt }), element("figcaption", { class: "row" }, element("span", { class: "aside" }, `${image.name} · ${byteCount(image.data.length)}`), saveLink("Download", blob, image.name, ends)));
+      }),
+    ),
+    text ? element("p", { class: "words" }, text) : undefined,
+    element("p", { class: "aside" }, [plural(images.length, "picture"), model, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)].join(" · ")),
+    ...warnings.map((warning) => element("p", { class: "notice" }, warning)),
+  );
+}

@@ -1,0 +1,47 @@
+// What this page has spent since it was opened, as the answers told it.
+
+/** @typedef {{ what: string, calls: number, usd: number, untold: number }} CostLine */
+
+export class SessionCosts {
+  /** @type {Map<string, CostLine>} */
+  #lines = new Map();
+  /** @type {Set<() => void>} */
+  #watchers = new Set();
+
+  /**
+   * @param {string} what in the plural: `Chats`
+   * @param {number | undefined} usd undefined: the answer did not say
+   */
+  add(what, usd) {
+    const line = this.#lines.get(what) ?? { what, calls: 0, usd: 0, untold: 0 };
+    this.#lines.set(what, line);
+    line.calls += 1;
+    if (usd === undefined) line.untold += 1;
+    else line.usd += usd;
+    this.#changed();
+  }
+
+  /** What a call that did not say has cost after all. @param {string} what @param {number} usd */
+  correct(what, usd) {
+    const line = this.#lines.get(what);
+    if (!line || line.untold === 0) return;
+    line.untold -= 1;
+    line.usd += usd;
+    this.#changed();
+  }
+
+  get lines() {
+    return [...this.#lines.values()];
+  }
+
+  /** @param {() => void} look called now and after every change */
+  watch(look) {
+    this.#watchers.add(look);
+    look();
+    return () => this.#watchers.delete(look);
+  }
+
+  #changed() {
+    for (const look of this.#watchers) look();
+  }
+}

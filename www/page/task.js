@@ -1,0 +1,134 @@
+// A form that asks for something which takes a while: it shows how far it is, can be stopped, and puts what came of it below.
+import { button, element, icon } from "./dom.js";
+import { OpenRouterError } from "./engine.js";
+import { errorCard, headline } from "./error-card.js";
+
+/** @import { TabContext } from "./tab-loader.js" */
+
+/**
+ * @typedef {object} Progress
+ * @property {AbortSignal} signal
+ * @property {(text: string, more?: { part?: number, detail?: string }) => void} progress `part` from 0 to 1, left out when nobody knows; `detail` is not read out
+ */
+
+/**
+ * @param {object} task
+ * @param {TabContext} task.context
+ * @param {string} task.label of the button
+ * @param {string} task.doing in words, while it goes on: `Painting`
+ * @param {string} task.done said at the end
+ * @param {Node[]} task.fields
+ * @param {HTMLElement} task.output
+ * @param {(progress: Progress) => Promise<Node | undefined>} task.work
+ * @param {boolean} [task.replaces] whether the result takes the place of the one before; else it stands above it
+ * @param {Record<string, string>} [task.titles] of failures, by code
+ */
+export function taskForm({ context, label, doing, done, fields, output, work, replaces, titles }) {
+  const start = element("button", { type: "submit", class: "primary strong" }, label);
+  const cancel = button("Cancel", "plain", () => controller?.abort());
+  const bar = element("progress", { max: 1, "aria-label": doing });
+  const text = element("span", { role: "status", "aria-live": "polite" });
+  // Not told: a second is no news.
+  const clock = element("span", { class: "clock", "aria-hidden": "true" });
+  const line = element("div", { class: "going", hidden: true }, bar, element("p", {}, text, clock));
+  const form = element("form", { class: "task", "aria-label": label }, element("div", { class: "fields-grid" }, ...fields), element("p", { class: "row" }, start, cancel), line);
+  /** @type {AbortController | undefined} */
+  let controller;
+  cancel.hidden = true;
+  let begun = 0;
+  const tick = () => (clock.textContent = [detail, `${Math.round((performance.now() - begun) / 1000)} s`].filter(Boolean).map((part) => ` · ${part}`).join(""));
+
+  let detail = "";
+  /** @type {Progress["progress"]} */
+  const progress = (words, { part, detail: more = "" } = {}) => {
+    detail = more;
+    tick();
+    if (text.textContent !== words) text.textContent = words;
+    if (part === undefined) bar.removeAttribute("value");
+    else bar.value = part;
+  };
+  /** @param {boolean} busy */
+  const setBusy = (busy) => {
+    const hadFocus = document.activeElement === start || document.activeElement === cancel;
+    start.disabled = busy;
+    cancel.hidden = !busy;
+    line.hidden = !busy;
+    form.setAttribute("aria-busy", String(busy));
+    if (hadFocus) (busy ? cancel : start).focus();
+  };
+  const run = async () => {
+    if (controller || !(await context.mayAsk())) return;
+    const mine = (controller = new AbortController());
+    const stop = () => mine.abort();
+    context.signal.addEventListener("abort", stop, { once: true });
+    begun = performance.now();
+    const ticking = setInterval(tick, 1000);
+    progress(doing);
+    setBusy(true);
+    output.querySelectorAll(":scope > .error, :scope > .notice").forEach((card) => card.remove());
+    try {
+      const result = await work({ signal: mine.signal, progress });
+      if (replaces) output.replaceChildren();
+      if (result) output.prepend(result);
+      context.say(done);
+    } catch (error) {
+      output.prepend(failure(error, mine.signal, titles));
+      context.say(mine.signal.aborted ? "Cancelled." : `Error: ${error instanceof Error ? error.message : error}`);
+    } finally {
+      clearInterval(ticking);
+      context.signal.removeEventListener("abort", stop);
+      controller = undefined;
+      setBusy(false);
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void run();
+  });
+  form.addEventListener("keydown", (event) => {
+    // In a text of several lines Enter breaks the line.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === "Escape" && controller) controller.abort();
+  });
+  return { form, run };
+}
+
+/**
+ * @param {unknown} error
+ * @param {AbortSignal | undefined} signal
+ * @param {Record<string, string>} [titles]
+ */
+export function failure(error, signal, titles = {}) {
+  if (signal?.aborted) return element("p", { class: "notice" }, "Cancelled.");
+  if (!OpenRouterError.isInstance(error)) {
+    // Not the package's: the browser's (a full storage, a file that is gone) or ours.
+    reportError(error);
+    return element("section", { class: "card error", "aria-label": "Error" }, element("header", {}, icon("alert"), element("strong", {}, "Something in this page failed")), element("p", {}, String(error)));
+  }
+  return errorCard(error, titles[error.code] ?? TITLES[error.code] ?? headline(error));
+}
+
+/** Where a chat's words do not fit. @type {Record<string, string>} */
+const TITLES = {
+  "bad-response": "The answer was not what was asked for",
+  "not-found": "There is no such thing",
+  "context-overflow": "That is too long",
+};
+
+/** @param {string} title @param {string} words @param {...Node} parts */
+export function sheetHead(title, words, ...parts) {
+  return element("header", { class: "sheet-head" }, element("h1", {}, title), element("p", {}, words), ...parts);
+}
+
+/** @param {string} label @param {Blob} blob @param {string} name @param {AbortSignal} signal when the tab ends, so does the address */
+export function saveLink(label, blob, name, signal) {
+  const url = objectUrl(blob, signal);
+  return element("a", { class: "primary", href: url, download: name }, icon("save"), label);
+}
+
+/** @param {Blob} blob @param {AbortSignal} signal */
+export function objectUrl(blob, signal) {
+  const url = URL.createObjectURL(blob);
+  signal.addEventListener("abort", () => URL.revokeObjectURL(url), { once: true });
+  return url;
+}

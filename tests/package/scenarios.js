@@ -368,7 +368,7 @@ const streamScenarios = {
       [{}, { messages: question, model: 5 }, "model"],
       [{}, { messages: question, stream: "yes" }, "stream"],
       [{}, { messages: question, thinking: "loud" }, "thinking"],
-      [{}, { messages: question, budget: 1 }, "budget"],
+      [{}, { messages: question, budget: -1 }, "budget"],
       [{}, { messages: question, maxSteps: 0 }, "maxSteps"],
       [{}, { messages: question, params: { temperature: "hot" } }, "params.temperature"],
       [{}, { messages: [...question, { role: "user", content: ["x"] }] }, "messages[1].content[0]"],

@@ -92,8 +92,8 @@ export async function callBytes(access, plan, options = {}) {
 export async function callStream(access, plan, options = {}) {
   const watch = new Watch(plan, options.signal);
   try {
-    const { response, reader } = await send(access, plan, options, watch);
-    return { response, reader, watch };
+    const { response, reader, key } = await send(access, plan, options, watch);
+    return { response, reader, key, watch };
   } catch (error) {
     watch.end();
     throw error;

@@ -4,6 +4,10 @@ import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
+import { Images } from "./media/images.js";
+import { Music } from "./media/music.js";
+import { Speech } from "./media/speech.js";
+import { Transcriptions } from "./media/transcriptions.js";
 import { VideoClient } from "./media/videos.js";
 import { accountUsage } from "./money/account.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
@@ -34,6 +38,14 @@ export class OpenRouter {
   #options;
   /** @type {Record<string, unknown>} */
   #config;
+  /** @type {Images | undefined} */
+  #images;
+  /** @type {Speech | undefined} */
+  #speech;
+  /** @type {Transcriptions | undefined} */
+  #transcriptions;
+  /** @type {Music | undefined} */
+  #music;
   /** Of the client's budget. @type {Ledger | undefined} */
   #ledger;
   /** @type {CoolDowns} */
@@ -73,7 +85,7 @@ export class OpenRouter {
     } catch (thrown) {
       throw fromEngine(thrown);
     }
-    const { warnings, media: _, search, ...fromFile } = read;
+    const { warnings, search, ...fromFile } = read;
     // What is not given does not win over the file.
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...(search && { search: searchSettings(search) }), ...given });
@@ -148,6 +160,26 @@ export class OpenRouter {
    * @type {typeof fetch}
    */
   fetch = (input, init) => fetchShaped(input, init, { config: this.#config, apiKey: this.#apiKey, fetch: this.#fetch, resizeImage: this.#resizer() });
+
+  /** Pictures. */
+  get images() {
+    return (this.#images ??= new Images(this.#access));
+  }
+
+  /** Text to speech. */
+  get speech() {
+    return (this.#speech ??= new Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
+  }
+
+  /** Speech to text. */
+  get transcriptions() {
+    return (this.#transcriptions ??= new Transcriptions(this.#access));
+  }
+
+  /** Music. */
+  get music() {
+    return (this.#music ??= new Music(this.#access));
+  }
 
   /** @type {Search | undefined} */
   #search;

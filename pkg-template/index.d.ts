@@ -95,7 +95,7 @@ export interface MediaSettings {
   video?: { model?: string; timeoutMs?: number };
   music?: { model?: string; timeoutMs?: number };
   speech?: { model?: string; voice?: string; responseFormat?: string; speed?: number; provider?: object; baseURL?: string; apiKey?: string; timeoutMs?: number };
-  transcription?: { model?: string; language?: string; timeoutMs?: number };
+  transcription?: { model?: string; language?: string; timeoutMs?: number; maxBytes?: number };
   /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
   maxBytes?: number;
 }
@@ -532,6 +532,8 @@ export interface PartialAnswer {
   steps?: StepResult[];
   /** Calls that had begun; none of them may run. */
   toolCalls?: { id: string; name: string; arguments: string; truncated: true }[];
+  /** Of several pictures asked for at once: those that came, and are billed. */
+  images?: ImageResult["images"];
 }
 
 /**

@@ -13,6 +13,7 @@ const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps"
 const NOT_YET_CLIENT = ["logger"];
 const KINDS = /** @type {const} */ ({
   fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object",
+  media: "object",
 });
 
 /** @param {ClientOptions} options */
@@ -42,11 +43,18 @@ export function checkClientOptions(options) {
 export function clientConfig(options) {
   const { baseURL, app, model, headers, fallbackModels, params, models, transcriptPolicy } = options;
   /** @type {Record<string, unknown>} */
-  const config = { baseURL, model, headers: headerPairs(headers), fallbackModels, params, models, transcriptPolicy, ...pick(options, ENGINE_OPTIONS) };
+  const config = { baseURL, model, headers: headerPairs(headers), fallbackModels, params, models, transcriptPolicy, media: mediaConfig(options.media), ...pick(options, ENGINE_OPTIONS) };
   if (app) config.app = app;
   // A page says where it is; its title may be private. `app: null` says nothing at all.
   else if (app === undefined && typeof document !== "undefined" && location.protocol.startsWith("http")) config.origin = location.origin;
   return config;
+}
+
+/** The settings of media without the key of speech, which is added last, as every key is. @param {ClientOptions["media"]} media */
+function mediaConfig(media) {
+  if (!media?.speech?.apiKey) return media ?? undefined;
+  const { apiKey: _, ...speech } = media.speech;
+  return { ...media, speech };
 }
 
 /** @param {ChatRequest} request */

@@ -45,6 +45,8 @@ pub struct ClientConfig {
     pub catalog_models: Option<String>,
     /// `transcriptPolicy`, as JSON text.
     pub transcript_policy: Option<String>,
+    /// `media`: what is set for pictures, films, speech, transcripts and music, as JSON text.
+    pub media: Option<String>,
     /// `{runUsd?, clientUsd?, requirePrice?}`, as JSON text.
     pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
@@ -158,6 +160,7 @@ impl ClientConfig {
                     }),
                     b"params" => config.params = value.present().map(|value| value.text().into_owned()),
                     b"models" => config.models = value.present().map(|value| value.text().into_owned()),
+                    b"media" => config.media = value.present().map(|value| value.text().into_owned()),
                     b"budget" => config.budget = value.present().map(|value| value.text().into_owned()),
                     b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
                     b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
@@ -202,6 +205,11 @@ impl ClientConfig {
             Some(_) => Err(Error::invalid("limits.maxJsonBytes", "must be a number from 1 to 4294967295")),
             None => Ok(None),
         }
+    }
+
+    /// The idle limit alone, for calls that are no runs; 0: none.
+    pub fn idle_timeout_ms(&self) -> f64 {
+        self.number("idleTimeoutMs").filter(|ms| *ms >= 0.0).unwrap_or(DEFAULT_IDLE_TIMEOUT_MS)
     }
 
     /// Checks the numbers and fills in defaults.

@@ -36,6 +36,12 @@ pub mod call;
 pub mod search;
 
 pub mod address;
+pub mod image;
+pub mod media;
+pub mod media_type;
+pub mod music;
+pub mod speech;
+pub mod transcription;
 pub mod video;
 pub mod video_job;
 pub mod video_models;

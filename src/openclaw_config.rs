@@ -19,7 +19,7 @@ const ENTRY: &[Fields] = &[(Kind::Text, &["alias"]), (Kind::Object, &["params"])
 const ROW: &[Fields] = &[(Kind::FlagOrObject, &["reasoning"]), (Kind::Texts, &["input"]), (Kind::Number, &["contextWindow", "maxTokens"])];
 const COMPAT: &[Fields] = &[(Kind::Flag, &["supportsTools"])];
 const SPEECH: &[Fields] = &[
-    (Kind::Text, &["model", "voice", "responseFormat", "baseUrl"]),
+    (Kind::Text, &["model", "voice", "responseFormat", "baseURL"]),
     (Kind::Number, &["speed"]),
     (Kind::Object, &["provider"]),
     (Kind::Secret, &["apiKey"]),
@@ -176,13 +176,27 @@ fn add_row<'a>(row: &Node<'a>, common: Option<Node<'a>>, entry: &mut Object<'a>)
     }
 }
 
+/// As the client option `media` has it: `{image, video, music, speech, transcription, maxBytes}`.
 fn media<'a>(root: &Node<'a>, provider_key: Option<String>) -> Object<'a> {
     let mut media = Object::default();
-    for key in ["imageGenerationModel", "videoGenerationModel", "musicGenerationModel"] {
-        put(&mut media, key, choice(root, key));
+    for (from, to) in [("imageGenerationModel", "image"), ("videoGenerationModel", "video"), ("musicGenerationModel", "music")] {
+        let mut choice = choice(root, from);
+        // A call that is paid for by being sent is not sent to another model by itself.
+        if choice.remove("fallbacks").is_some_and(|list| !list.to_items().is_empty())
+            && let Some(node) = default_of(root, from)
+        {
+            node.warn("other models are not tried", "");
+        }
+        let mut settings = Object::default();
+        for (from, to) in [("primary", "model"), ("timeoutMs", "timeoutMs")] {
+            choice.remove(from).into_iter().for_each(|value| settings.set(to, value));
+        }
+        put(&mut media, to, settings);
     }
-    if let Some(most) = default_of(root, "mediaMaxMb").and_then(|node| node.value(Kind::Number)) {
-        media.set("mediaMaxMb", most);
+    // Of no size at all there is no file: 0 is not set.
+    let most = default_of(root, "mediaMaxMb").and_then(|node| node.value(Kind::Number)).and_then(|most| most.as_number());
+    if let Some(most) = most.map(|most| (most * 1_048_576.0) as u64).filter(|most| *most > 0) {
+        media.set("maxBytes", Value::whole(most));
     }
     let mut speech = Object::default();
     if let Some(node) = root.at("tts.providers.openrouter").or_else(|| root.at("messages.tts.providers.openrouter")) {
@@ -191,21 +205,31 @@ fn media<'a>(root: &Node<'a>, provider_key: Option<String>) -> Object<'a> {
     if !speech.has("apiKey") {
         put_text(&mut speech, "apiKey", provider_key.as_ref());
     }
-    put(&mut media, "tts", speech);
-    if let Some(node) = root.at("tools.media.audio") {
-        let mut audio = Object::default();
-        node.read(AUDIO, &mut audio);
-        if let Some(list) = node.get("models") {
-            let read = |node: &Node<'a>| {
-                let mut model = Object::default();
-                node.read(AUDIO_MODEL, &mut model);
-                Value::Object(model)
-            };
-            audio.set("models", Value::Array(list.items().iter().map(read).collect()));
-        }
-        put(&mut media, "audio", audio);
-    }
+    put(&mut media, "speech", speech);
+    put(&mut media, "transcription", root.at("tools.media.audio").map(|node| transcription(&node)).unwrap_or_default());
     media
+}
+
+fn transcription<'a>(node: &Node<'a>) -> Object<'a> {
+    let (mut audio, mut settings) = (Object::default(), Object::default());
+    node.read(AUDIO, &mut audio);
+    let mut own = Object::default();
+    for entry in node.get("models").map_or(Vec::new(), |list| list.items()) {
+        let mut model = Object::default();
+        entry.read(AUDIO_MODEL, &mut model);
+        // The first that is OpenRouter's: the list may name other providers too.
+        if own.is_empty() && model.get("provider").is_none_or(|provider| provider.is("openrouter")) {
+            own = model;
+        }
+    }
+    for (name, value) in [("model", own.remove("model")), ("language", own.remove("language").or_else(|| audio.remove("language")))] {
+        value.into_iter().for_each(|value| settings.set(name, value));
+    }
+    if let Some(seconds) = audio.get("timeoutSeconds").and_then(Value::as_number) {
+        settings.set("timeoutMs", Value::whole((seconds * 1000.0) as u64));
+    }
+    audio.remove("maxBytes").into_iter().for_each(|value| settings.set("maxBytes", value));
+    settings
 }
 
 fn search<'a>(root: &Node<'a>) -> Object<'a> {

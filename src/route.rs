@@ -103,6 +103,15 @@ fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
     (!scheme.contains('/')).then(|| (scheme, tail(url, at + 3)))
 }
 
+/// Scheme, host and port of an absolute URL, in lower case; the port of the scheme itself is left out.
+pub fn origin_of(url: &str) -> String {
+    let Some((scheme, rest)) = scheme_and_rest(url) else { return String::new() };
+    let scheme = scheme.to_ascii_lowercase();
+    let host = authority_of(rest).to_ascii_lowercase();
+    let own_port = if scheme == "https" { ":443" } else { ":80" };
+    [&scheme, "://", host.strip_suffix(own_port).unwrap_or(&host)].concat()
+}
+
 fn authority_of(rest: &str) -> &str {
     rest.split(['/', '?', '#', '\\']).next().unwrap_or("")
 }

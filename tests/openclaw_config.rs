@@ -24,18 +24,22 @@ fn the_examples_of_the_documentation() {
         assert_eq!(options(&config), json!({"apiKey": "sk-or-...", "model": model}));
     }
     let image = "openrouter/google/gemini-3.1-flash-image-preview";
-    for choice in [json!({"primary": image}), json!({"primary": image, "timeoutMs": 180_000})] {
+    for (choice, settings) in [
+        (json!({"primary": image}), json!({"model": image})),
+        (json!({"primary": image, "timeoutMs": 180_000}), json!({"model": image, "timeoutMs": 180_000})),
+    ] {
         let config = json!({"env": key, "agents": {"defaults": {"imageGenerationModel": choice}}});
-        assert_eq!(options(&config), json!({"apiKey": "sk-or-...", "media": {"imageGenerationModel": choice}}));
+        assert_eq!(options(&config), json!({"apiKey": "sk-or-...", "media": {"image": settings}}));
     }
     let choice = json!({"primary": "openrouter/google/veo-3.1-fast"});
     let config = json!({"env": key, "agents": {"defaults": {"videoGenerationModel": choice}}});
-    assert_eq!(options(&config), json!({"apiKey": "sk-or-...", "media": {"videoGenerationModel": choice}}));
+    assert_eq!(options(&config), json!({"apiKey": "sk-or-...", "media": {"video": {"model": "openrouter/google/veo-3.1-fast"}}}));
     let voice = json!({"model": "hexgrad/kokoro-82m", "voice": "af_alloy", "responseFormat": "mp3"});
     let config = json!({"messages": {"tts": {"auto": "always", "provider": "openrouter", "providers": {"openrouter": voice}}}});
-    assert_eq!(options(&config), json!({"media": {"tts": voice}}));
+    assert_eq!(options(&config), json!({"media": {"speech": voice}}));
     let audio = json!({"enabled": true, "models": [{"provider": "openrouter", "model": "openai/whisper-large-v3-turbo"}]});
-    assert_eq!(options(&json!({"tools": {"media": {"audio": audio}}})), json!({"media": {"audio": audio}}));
+    let transcription = json!({"model": "openai/whisper-large-v3-turbo"});
+    assert_eq!(options(&json!({"tools": {"media": {"audio": audio}}})), json!({"media": {"transcription": transcription}}));
     let params = json!({"responseCache": true, "responseCacheTtlSeconds": 300});
     let config = json!({"agents": {"defaults": {"models": {"openrouter/auto": {"params": params}}}}});
     assert_eq!(options(&config), json!({"models": {"openrouter/auto": {"params": params}}}));
@@ -56,7 +60,7 @@ fn model_choices_in_every_spelling() {
     let both = json!({"agent": {"model": "old/old"}, "agents": {"defaults": {"model": {"primary": "new/new"}}}});
     assert_eq!(options(&both), json!({"model": "new/new"}));
     let media = options(&json!({"agents": {"defaults": {"imageGenerationModel": "openrouter/a/b", "mediaMaxMb": 8.5}}}));
-    assert_eq!(media, json!({"media": {"imageGenerationModel": {"primary": "openrouter/a/b"}, "mediaMaxMb": 8.5}}));
+    assert_eq!(media, json!({"media": {"image": {"model": "openrouter/a/b"}, "maxBytes": 8_912_896}}));
 }
 
 #[test]
@@ -69,11 +73,11 @@ fn the_environment_comes_before_the_provider_and_speech_has_it_the_other_way() {
         (json!({}), "sk-provider", Value::Null),
     ] {
         let read = options(&json!({"env": env, "models": provider}));
-        assert_eq!((&read["apiKey"], &read["media"]["tts"]["apiKey"]), (&json!(key), &speech), "{env}");
+        assert_eq!((&read["apiKey"], &read["media"]["speech"]["apiKey"]), (&json!(key), &speech), "{env}");
     }
     let own =
         json!({"env": {"OPENROUTER_API_KEY": "sk-env"}, "models": provider, "tts": {"providers": {"openrouter": {"apiKey": "sk-tts"}}}});
-    assert_eq!(options(&own)["media"]["tts"]["apiKey"], "sk-tts");
+    assert_eq!(options(&own)["media"]["speech"]["apiKey"], "sk-tts");
 }
 
 #[test]
@@ -177,9 +181,9 @@ fn media_and_search_in_both_spellings() {
         }}},
         "tools": {"media": {"audio": {"language": "de", "prompt": "names", "maxBytes": 5, "timeoutSeconds": 60, "attachments": {}}}},
     });
-    let speech = json!({"model": "m", "voice": "v2", "speed": 1.5, "baseUrl": "https://p.example", "provider": {"order": ["x"]}});
-    let audio = json!({"language": "de", "prompt": "names", "maxBytes": 5, "timeoutSeconds": 60});
-    assert_eq!(options(&config), json!({"media": {"tts": speech, "audio": audio}}));
+    let speech = json!({"model": "m", "voice": "v2", "speed": 1.5, "baseURL": "https://p.example", "provider": {"order": ["x"]}});
+    let transcription = json!({"language": "de", "maxBytes": 5, "timeoutMs": 60_000});
+    assert_eq!(options(&config), json!({"media": {"speech": speech, "transcription": transcription}}));
     let web = json!({"provider": "perplexity", "maxResults": 5, "perplexity": {"apiKey": "sk-or-x", "baseUrl": "https://p.example", "model": "m"}});
     let plugin = json!({"entries": {"perplexity": {"config": {"webSearch": {"apiKey": "pplx-y"}}}}});
     let config = json!({"tools": {"web": {"search": web}}, "plugins": plugin, "env": {"vars": {"PERPLEXITY_API_KEY": "pplx-z"}}});
@@ -189,6 +193,20 @@ fn media_and_search_in_both_spellings() {
             "provider": "perplexity", "maxResults": 5, "apiKey": "pplx-y", "baseUrl": "https://p.example", "model": "m", "perplexityApiKey": "pplx-z"
         })
     );
+}
+
+#[test]
+fn media_settings_are_those_of_the_client() {
+    let choice = json!({"primary": "openrouter/a/b", "fallbacks": ["c/d"], "timeoutMs": 5});
+    let read = options(&json!({"agents": {"defaults": {"musicGenerationModel": choice, "mediaMaxMb": 0}}}));
+    let warning = "agents.defaults.musicGenerationModel: other models are not tried; left out";
+    assert_eq!(read, json!({"media": {"music": {"model": "openrouter/a/b", "timeoutMs": 5}}, "warnings": [warning]}));
+    let list =
+        json!([{"provider": "deepgram", "model": "nova"}, {"provider": "openrouter", "model": "m", "language": "fr"}, {"model": "later"}]);
+    let read = options(&json!({"tools": {"media": {"audio": {"models": list, "language": "de", "timeoutSeconds": 0.5}}}}));
+    assert_eq!(read, json!({"media": {"transcription": {"model": "m", "language": "fr", "timeoutMs": 500}}}));
+    let small = options(&json!({"agents": {"defaults": {"mediaMaxMb": 0.000_002}}}));
+    assert_eq!(small, json!({"media": {"maxBytes": 2}}), "floored");
 }
 
 #[test]

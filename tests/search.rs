@@ -1,6 +1,6 @@
 //! Web search: which way a query goes, what is refused and in which order, what comes back (models-scan 5).
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::search::{plan_search, read_search};
 use serde_json::{Value, json};

@@ -88,7 +88,7 @@ impl<'a> Node<'a> {
     }
 
     #[cold]
-    fn warn(&self, problem: &str, what: &str) {
+    pub(super) fn warn(&self, problem: &str, what: &str) {
         self.file.warnings.borrow_mut().push([&self.path, ": ", problem, what, "; left out"].concat());
     }
 

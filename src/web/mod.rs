@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod exchange;
 mod fetch;
 pub mod media;
+pub mod media_calls;
 pub mod panic;
 pub mod rules;
 pub mod search;

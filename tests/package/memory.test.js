@@ -50,3 +50,41 @@ test("an endless answer is held to its limit", async () => {
   await assert.rejects(run.result(), { code: "limit" });
   assert.ok(memoryBytes() - before < 8 * MIB, `${memoryBytes() - before} bytes`);
 });
+
+/** A client before one answer; bodies are read to the end, as a server would. @param {() => Response} answer */
+async function answering(answer) {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  const fetch = async (/** @type {any} */ _, /** @type {any} */ init) => {
+    await new Response(init.body).arrayBuffer();
+    return answer();
+  };
+  return new OpenRouter({ apiKey: "k", fetch });
+}
+
+/** @param {object[]} events */
+const events = (events) => () => new Response(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`, { headers: { "content-type": "text/event-stream" } });
+const BASE64 = Buffer.concat([Buffer.from("iVBORw0KGgo=", "base64"), Buffer.alloc(10 * MIB)]).toString("base64");
+const BYTES = new Uint8Array(Buffer.from(BASE64, "base64"));
+const maxBytes = 16 * MIB;
+const audio = (/** @type {string} */ data) => ({ choices: [{ delta: { audio: { data } } }] });
+
+/** @type {[string, () => Response, (client: any) => Promise<any>][]} */
+const MEDIA = [
+  ["a picture that goes along", () => Response.json({ data: [{ b64_json: "AAAA" }] }), (client) => client.images.generate({ prompt: "x", inputs: [{ data: BYTES }] })],
+  ["a picture that comes", () => Response.json({ data: [{ b64_json: BASE64 }] }), (client) => client.images.generate({ prompt: "x", maxBytes })],
+  ["a picture in a stream", events([{ type: "image_generation.completed", b64_json: BASE64 }]), (client) => client.images.generate({ prompt: "x", stream: true, maxBytes })],
+  ["a recording", () => Response.json({ text: "hello" }), (client) => client.transcriptions.create({ audio: BYTES, mediaType: "audio/wav" })],
+  ["a speech", () => new Response(BYTES, { headers: { "content-type": "audio/mpeg" } }), async (client) => (await client.speech.create({ input: "x" })).bytes()],
+  ["music in many lines", events(BASE64.match(/.{1,16001}/g)?.map(audio) ?? []), (client) => client.music.generate({ prompt: "x" })],
+  ["music in one line", events([audio(BASE64)]), (client) => client.music.generate({ prompt: "x" })],
+];
+for (const [name, answer, call] of MEDIA) {
+  test(`${name}, 10 MiB, grows the engine's memory by less than 1 MiB`, async () => {
+    const client = await answering(answer);
+    const before = memoryBytes();
+    const result = await call(client);
+    assert.ok(memoryBytes() - before < MIB, `${memoryBytes() - before} bytes`);
+    const came = result.data ?? result.images?.[0].data ?? result;
+    if (came.length > MIB) assert.ok(Buffer.from(came).equals(BYTES), "and comes as it was");
+  });
+}

@@ -3,6 +3,7 @@
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
+import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
@@ -595,6 +596,7 @@ export const scenarios = {
   ...toolScenarios,
   ...ruleScenarios,
   ...authScenarios,
+  ...mediaScenarios,
   ...moneyScenarios,
   ...searchScenarios,
   ...catalogScenarios,

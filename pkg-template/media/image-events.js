@@ -1,0 +1,75 @@
+// A picture that comes as a stream: drafts of it first, then the whole.
+import { bytesOf } from "../body.js";
+import { startEngine } from "../engine.js";
+import { describe, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
+import { EventLines } from "./event-lines.js";
+import { decoded, engineRead } from "./images.js";
+import { Marks } from "./marks.js";
+
+/** @import { AnswerReader } from "../body.js" */
+/** @import { CallPlan, Watch } from "../call.js" */
+/** @import { ImageRequest } from "../index.js" */
+
+/**
+ * Every event's data, one after the other; the connection closes when whoever reads them stops.
+ * @param {{ reader: AnswerReader, key: string, watch: Watch, label: string, maxLineBytes: number }} stream
+ * @returns {AsyncGenerator<string>}
+ */
+export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
+  const lines = new EventLines(maxLineBytes, label);
+  let isOver = false;
+  try {
+    for (;;) {
+      /** @type {{ done: boolean, value?: Uint8Array }} */
+      let piece;
+      try {
+        piece = await watch.race(reader.read());
+      } catch (cause) {
+        if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+        throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
+      }
+      isOver = piece.done;
+      yield* isOver ? lines.finish() : lines.push(bytesOf(piece.value));
+      if (isOver) return;
+    }
+  } finally {
+    if (!isOver) void Promise.resolve(reader.cancel()).catch(() => {});
+  }
+}
+
+/**
+ * @param {{ reader: AnswerReader, key: string, watch: Watch, call: CallPlan, maxBytes: number, index: number, onPartial: ImageRequest["onPartial"] }} stream
+ * @returns {Promise<import("./images.js").Answer>}
+ */
+export async function readImageEvents({ reader, key, watch, call, maxBytes, index, onPartial }) {
+  const { glue } = await startEngine();
+  /** @type {import("./images.js").Answer} */
+  const answer = { images: [], text: "" };
+  for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes: call.maxBytes })) {
+    if (data === "[DONE]") break;
+    const marks = new Marks();
+    const event = engineRead(() => glue.readMedia("image event", marks.takeOut(parsed(data, call.label)), key));
+    if (event.kind === "text") answer.text += event.text;
+    if (event.kind === "partial" || event.kind === "completed") {
+      const [{ extension, ...image }] = decoded([event.image], marks, maxBytes, call.label);
+      if (event.kind === "completed") {
+        answer.images.push({ extension, ...image });
+        if (event.usage) answer.usage = event.usage;
+      } else onPartial?.({ index, partialIndex: event.partialIndex, ...image });
+    }
+  }
+  if (answer.images.length === 0) {
+    throw new OpenRouterError({ code: "stream-cut", message: "OpenRouter image generation stream ended before completion" });
+  }
+  return answer;
+}
+
+/** @param {string} data @param {string} label */
+export function parsed(data, label) {
+  try {
+    return JSON.parse(data);
+  } catch (cause) {
+    throw new OpenRouterError({ code: "bad-response", message: `${label}: an event of the stream is no JSON` }, { cause });
+  }
+}

@@ -1,0 +1,74 @@
+// Files that go along with a call: bytes, Blobs, base64 or addresses, as the engine is told of them.
+import { base64Of } from "../base64.js";
+import { describe, invalidRequest } from "../errors.js";
+
+/** @import { Marks } from "./marks.js" */
+
+const DATA_URL = /^data:([^,]*?)(?:;[^,;]*)*;base64,/i;
+
+/**
+ * What the engine is told of a file: where it belongs, how it begins, what it is called.
+ * @typedef {{ mark: string, head: string, bytes: number, mediaType?: string, fileName?: string }} CarriedFile
+ */
+
+/**
+ * @param {unknown} data @param {string} place @param {Marks} marks
+ * @returns {Promise<CarriedFile>}
+ */
+export async function carriedFile(data, place, marks) {
+  if (typeof data === "string") return ofText(data, place, marks);
+  let bytes, mediaType, fileName;
+  if (data instanceof Blob) {
+    mediaType = data.type;
+    fileName = /** @type {any} */ (data).name;
+    try {
+      bytes = new Uint8Array(await data.arrayBuffer());
+    } catch (cause) {
+      throw invalidRequest(`${place}: cannot be read: ${describe(cause)}`, cause);
+    }
+  } else if (ArrayBuffer.isView(data)) bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  else if (data instanceof ArrayBuffer || Object.prototype.toString.call(data) === "[object ArrayBuffer]") bytes = new Uint8Array(/** @type {ArrayBuffer} */ (data));
+  else throw invalidRequest(`${place}: must be a Uint8Array, an ArrayBuffer, a Blob or a string of base64`);
+  if (bytes.length === 0) throw invalidRequest(`${place}: has no bytes`);
+  return { ...marks.put(base64Of(bytes)), bytes: bytes.length, ...(mediaType && { mediaType }), ...(typeof fileName === "string" && { fileName }) };
+}
+
+/** @param {string} text @param {string} place @param {Marks} marks @returns {CarriedFile} */
+function ofText(text, place, marks) {
+  const [head, mediaType] = DATA_URL.exec(text) ?? [""];
+  let base64 = text.slice(head.length);
+  if (/\s/.test(base64)) base64 = base64.replace(/\s+/g, "");
+  const letters = base64.endsWith("==") ? base64.length - 2 : base64.endsWith("=") ? base64.length - 1 : base64.length;
+  if (letters === 0) throw invalidRequest(`${place}: has no bytes`);
+  if (letters % 4 === 1 || /[^A-Za-z0-9+/]/.test(base64.slice(0, letters))) throw invalidRequest(`${place}: is no base64, nor a data URL of it`);
+  return { ...marks.put(base64), bytes: Math.floor((letters * 3) / 4), ...(mediaType && { mediaType }) };
+}
+
+/**
+ * The `inputs` of a request: what has an address goes by it, data URLs among them are bytes.
+ * @param {unknown} inputs @param {number} most  are read at most; the engine refuses more @param {Marks} marks
+ * @returns {Promise<object[] | undefined>}
+ */
+export async function carriedInputs(inputs, most, marks) {
+  if (inputs === undefined || inputs === null) return undefined;
+  if (!Array.isArray(inputs)) throw invalidRequest("inputs: must be an array");
+  if (inputs.length > most) return inputs.map(() => ({}));
+  const carried = [];
+  for (const [number, input] of inputs.entries()) {
+    const place = `inputs[${number}]`;
+    if (typeof input !== "object" || input === null) throw invalidRequest(`${place}: must be an object with data or url`);
+    const { data, url, mediaType } = input;
+    if ((data === undefined || data === null) === (url === undefined || url === null)) throw invalidRequest(`${place}: must have either data or url`);
+    if (mediaType !== undefined && typeof mediaType !== "string") throw invalidRequest(`${place}.mediaType: must be a string`);
+    if (url !== undefined && url !== null) {
+      if (typeof url !== "string") throw invalidRequest(`${place}.url: must be a string`);
+      if (!DATA_URL.test(url)) {
+        carried.push({ url });
+        continue;
+      }
+    }
+    const file = await carriedFile(url ?? data, `${place}.${url ? "url" : "data"}`, marks);
+    carried.push({ ...file, ...(mediaType && { mediaType }) });
+  }
+  return carried;
+}

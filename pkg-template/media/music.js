@@ -1,0 +1,103 @@
+// `client.music`: a track, whose sound comes in pieces of base64 in a chat's stream.
+import { Base64Stream } from "../base64.js";
+import { callStream, planOf, readBounded } from "../call.js";
+import { startEngine } from "../engine.js";
+import { OpenRouterError } from "../errors.js";
+import { eventsOf, parsed } from "./image-events.js";
+import { engineRead } from "./images.js";
+import { carriedInputs } from "./input-files.js";
+import { Marks } from "./marks.js";
+import { billable, checkRequest, requestJson } from "./submit.js";
+
+/** @import { AnswerReader } from "../body.js" */
+/** @import { Access, CallPlan, Watch } from "../call.js" */
+/** @import { MediaUsage, MusicRequest, MusicResult } from "../index.js" */
+
+/** @typedef {{ call: CallPlan, maxBytes: number, maxLineBytes: number, mediaType: string, name: string }} MusicPlan */
+
+const WORDS = "OpenRouter music generation";
+
+export class Music {
+  #access;
+
+  /** @param {Access} access */
+  constructor(access) {
+    this.#access = access;
+  }
+
+  /** @param {MusicRequest} request @returns {Promise<MusicResult>} */
+  async generate(request) {
+    checkRequest(request, ["onProgress"]);
+    const marks = new Marks();
+    const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, marks) });
+    /** @type {MusicPlan} */
+    const plan = await planOf((glue) => glue.mediaPlan("music", this.#access.config(), text));
+    try {
+      const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
+      const stream = await callStream(this.#access, plan.call, { signal: request.signal, body });
+      try {
+        return await readTrack(stream, plan, request.onProgress);
+      } finally {
+        stream.watch.end();
+      }
+    } catch (error) {
+      throw billable(inOwnWords(error, plan));
+    }
+  }
+}
+
+/** The time limit in the words of music. @param {unknown} error @param {MusicPlan} plan */
+function inOwnWords(error, { call }) {
+  if (!OpenRouterError.isInstance(error) || error.code !== "timeout" || error.status !== undefined) return error;
+  return new OpenRouterError({ code: "timeout", message: `${WORDS} timed out after ${call.timeoutMs}ms` });
+}
+
+/**
+ * @param {{ reader: AnswerReader, key: string, watch: Watch, response: Response }} stream @param {MusicPlan} plan
+ * @param {MusicRequest["onProgress"]} onProgress
+ * @returns {Promise<MusicResult>}
+ */
+async function readTrack({ reader, key, watch, response }, { call, maxBytes, maxLineBytes, mediaType, name }, onProgress) {
+  const { glue } = await startEngine();
+  const isStream = !/json/i.test(response.headers.get("content-type") ?? "");
+  const sound = new Base64Stream();
+  let transcript = "", isDone = false;
+  /** @type {MediaUsage | undefined} */
+  let usage;
+  /** @param {string} data */
+  const take = (data) => {
+    const marks = new Marks();
+    const event = engineRead(() => glue.readMedia("music event", marks.takeOut(parsed(data, call.label)), key));
+    if (event.usage) usage = event.usage;
+    if (event.transcript) transcript += event.transcript;
+    if (transcript.length > maxBytes) throw exceeded("transcript", maxBytes);
+    if (event.data && !sound.push(marks.fileOf(event.data))) throw malformed();
+    if (sound.length > maxBytes) throw exceeded("audio", maxBytes);
+    if (event.data || event.transcript) onProgress?.({ receivedBytes: sound.length, transcript });
+  };
+  if (!isStream) {
+    // An answer in one JSON body: an error with status 200, or a proxy that does not stream.
+    take(new TextDecoder().decode(await readBounded({ reader, response, key }, { ...call, maxBytes: maxLineBytes }, watch)));
+    isDone = true;
+  } else {
+    for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes })) {
+      isDone = data === "[DONE]";
+      if (isDone) break;
+      take(data);
+    }
+  }
+  if (!isDone) throw new OpenRouterError({ code: "stream-cut", message: `${WORDS} stream ended before completion` });
+  const data = sound.finish();
+  if (data === undefined) throw malformed();
+  if (data.length === 0) throw new OpenRouterError({ code: "bad-response", message: `${WORDS} response missing audio data` });
+  return { data, mediaType, name, transcript, ...(usage && { usage }) };
+}
+
+/** @param {"audio" | "transcript"} what @param {number} maxBytes */
+function exceeded(what, maxBytes) {
+  return new OpenRouterError({ code: "limit", message: `${WORDS} ${what} exceeded ${maxBytes} bytes` });
+}
+
+function malformed() {
+  return new OpenRouterError({ code: "bad-response", message: `${WORDS} returned malformed base64 audio data` });
+}

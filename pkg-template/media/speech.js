@@ -1,0 +1,156 @@
+// `client.speech`: a text spoken, as a stream that is bounded while it comes.
+import { bytesOf } from "../body.js";
+import { callStream, overLimit, planOf } from "../call.js";
+import { startEngine } from "../engine.js";
+import { describe, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
+import { engineRead } from "./images.js";
+import { billable, checkRequest, requestJson } from "./submit.js";
+
+/** @import { AnswerReader } from "../body.js" */
+/** @import { Access, CallPlan, Watch } from "../call.js" */
+/** @import { SpeechRequest, SpeechResult } from "../index.js" */
+
+/** Bytes that tell sound from words. */
+const HEAD_BYTES = 64;
+
+/** @typedef {{ call: CallPlan, key: "own" | "client" | "none", format: string, idleTimeoutMs: number }} SpeechPlan */
+/** @typedef {{ reader: AnswerReader, key: string, watch: Watch, plan: SpeechPlan }} Source */
+
+export class Speech {
+  #access;
+  #ownKey;
+
+  /** @param {Access} access @param {() => string | undefined} ownKey  the key that is for speech alone */
+  constructor(access, ownKey) {
+    this.#access = access;
+    this.#ownKey = ownKey;
+  }
+
+  /** @param {SpeechRequest} request @returns {Promise<SpeechResult>} */
+  async create(request) {
+    checkRequest(request);
+    const text = requestJson(request, {});
+    const own = this.#ownKey();
+    /** @type {SpeechPlan} */
+    const plan = await planOf((glue) => glue.mediaPlan(own === undefined ? "speech" : "speech with own key", this.#access.config(), text));
+    const access = plan.key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
+    try {
+      const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
+      const source = { reader, key, watch, plan };
+      try {
+        const { head, isOver } = await headOf(source);
+        const { glue } = await startEngine();
+        const contentType = response.headers.get("content-type") ?? "";
+        const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
+        const generationId = response.headers.get("x-generation-id");
+        const stream = streamOf(source, head, isOver);
+        return { stream, bytes: () => bytesOfStream(stream), mediaType, name, ...(generationId && { generationId }) };
+      } catch (error) {
+        close(source);
+        throw error;
+      }
+    } catch (error) {
+      throw billable(error);
+    }
+  }
+}
+
+/** @param {Source} source */
+function close({ reader, watch }) {
+  watch.end();
+  void Promise.resolve(reader.cancel()).catch(() => {});
+}
+
+/** The next bytes; nothing at the end. @param {Source} source @returns {Promise<Uint8Array | undefined>} */
+async function next({ reader, key, watch, plan: { call, idleTimeoutMs } }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  if (idleTimeoutMs > 0 && idleTimeoutMs < 2 ** 31) {
+    const message = `${call.label}: nothing came for ${idleTimeoutMs} ms`;
+    timer = setTimeout(() => watch.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), idleTimeoutMs);
+  }
+  try {
+    const { done, value } = await watch.race(reader.read());
+    return done ? undefined : bytesOf(value);
+  } catch (cause) {
+    if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {Source} source @returns {Promise<{ head: Uint8Array, isOver: boolean }>} */
+async function headOf(source) {
+  let head = new Uint8Array();
+  for (;;) {
+    const piece = await next(source);
+    if (piece === undefined) return { head, isOver: true };
+    const both = new Uint8Array(head.length + piece.length);
+    both.set(head);
+    both.set(piece, head.length);
+    head = both;
+    if (head.length >= HEAD_BYTES) return { head, isOver: false };
+  }
+}
+
+/**
+ * What comes, as fast as it comes: the cap bounds what may wait in here, so a slow listener does not hold the connection open until a
+ * time limit passes.
+ * @param {Source} source @param {Uint8Array} head @param {boolean} isOver
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ */
+function streamOf(source, head, isOver) {
+  const { call } = source.plan;
+  let length = 0, isCancelled = false;
+  /** @param {ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>} controller @param {Uint8Array} piece */
+  const give = (controller, piece) => {
+    length += piece.length;
+    if (length > call.maxBytes) throw overLimit(call.label, call.maxBytes);
+    if (piece.length > 0) controller.enqueue(/** @type {Uint8Array<ArrayBuffer>} */ (piece));
+  };
+  /** @param {ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>} controller */
+  const pump = async (controller) => {
+    try {
+      give(controller, head);
+      for (let piece; !isOver && (piece = await next(source)) !== undefined; ) give(controller, piece);
+      source.watch.end();
+      controller.close();
+    } catch (error) {
+      if (isCancelled) return;
+      close(source);
+      controller.error(billable(error));
+    }
+  };
+  return new ReadableStream({
+    // Not awaited: a stream whose start has not ended cannot be read.
+    start: (controller) => void pump(controller),
+    cancel() {
+      isCancelled = true;
+      source.watch.stop(new OpenRouterError({ code: "network", message: `${call.label}: the stream was cancelled` }));
+      close(source);
+    },
+  });
+}
+
+/** @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream */
+async function bytesOfStream(stream) {
+  if (stream.locked) throw new OpenRouterError({ code: "already-consumed", message: "bytes(): the stream is being read already" });
+  const reader = stream.getReader();
+  const pieces = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    length += value.length;
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

@@ -1,0 +1,47 @@
+// `client.transcriptions`: speech to text.
+import { callStream, planOf, readBounded } from "../call.js";
+import { startEngine } from "../engine.js";
+import { invalidRequest } from "../errors.js";
+import { engineRead } from "./images.js";
+import { carriedFile } from "./input-files.js";
+import { Marks } from "./marks.js";
+import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
+
+/** @import { Access, CallPlan } from "../call.js" */
+/** @import { TranscriptionRequest, TranscriptionResult } from "../index.js" */
+
+export class Transcriptions {
+  #access;
+
+  /** @param {Access} access */
+  constructor(access) {
+    this.#access = access;
+  }
+
+  /** @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
+  async create(request) {
+    checkRequest(request);
+    const { audio, mediaType, fileName, ...options } = request;
+    for (const [name, value] of Object.entries({ mediaType, fileName })) {
+      if (value !== undefined && value !== null && typeof value !== "string") throw invalidRequest(`${name}: must be a string`);
+    }
+    const marks = new Marks();
+    const file = await carriedFile(audio, "audio", marks);
+    const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
+    /** @type {{ call: CallPlan }} */
+    const { call } = await planOf((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
+    try {
+      const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: marks.bodyOf(/** @type {string} */ (call.body)) });
+      try {
+        const answer = new TextDecoder().decode(await readBounded({ response, reader, key }, call, watch));
+        const raw = parsedAnswer(answer, call.label, response.status);
+        const { glue } = await startEngine();
+        return { ...engineRead(() => glue.readMedia("transcription", answer, key)), raw };
+      } finally {
+        watch.end();
+      }
+    } catch (error) {
+      throw billable(error);
+    }
+  }
+}

@@ -1,0 +1,332 @@
+//! Pictures: one way of asking on OpenRouter itself, an older one through chats elsewhere (media 1, openrouter-api 4.1).
+
+use crate::config::ClientConfig;
+use crate::error::Error;
+use crate::json::Raw;
+use crate::json_string::{RawString, write_string};
+use crate::media::{
+    MediaOptions, bad_answer, content_of, document, image_part, json_cap, picture_urls, plan_json, read_error, set_json, set_text,
+    set_whole, usage, user_message,
+};
+use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
+use crate::route::Route;
+use crate::text::{between, find, tail};
+use crate::upstream_error::Now;
+use crate::value::{Object, Value};
+
+const DEFAULT_MODEL: &str = "google/gemini-3.1-flash-image-preview";
+const LABEL: &str = "OpenRouter image generation failed";
+const MALFORMED: &str = "OpenRouter image generation response malformed";
+const MISSING: &str = "OpenRouter image generation response missing image data";
+const MAX_BYTES: u64 = 6 << 20;
+const MAX_INPUTS: usize = 5;
+const MAX_COUNT: f64 = 4.0;
+/// Families whose models give pictures and no text; asked for both, they refuse.
+const PICTURES_ONLY: [&str; 5] = ["black-forest-labs/", "bytedance-seed/seedream", "recraft/", "sourceful/", "microsoft/mai-image"];
+const MARKDOWN_PICTURE: &str = "](";
+
+/// `{call, requests, route: "images" | "chat", model, maxBytes, warnings}`: the call is to be sent `requests` times, at once.
+pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
+    let options = MediaOptions::read(config, "image", request)?;
+    let prompt = options.required("prompt")?;
+    let model = options.model(config, DEFAULT_MODEL)?;
+    let pictures = picture_urls(&options, MAX_INPUTS, "inputs: must be at most 5 pictures")?;
+    let count = options.number("n", f64::MIN, f64::MAX, "must be a number")?.and_then(|count| count.as_number()).unwrap_or(1.0);
+    let count = count.clamp(1.0, MAX_COUNT) as u64;
+    let max_bytes = options.max_bytes(MAX_BYTES)?;
+    let is_stream = options.flag("stream")?;
+    let mut warnings = Vec::new();
+    // The hints are of Gemini alone: other models refuse what they do not know.
+    let mut hint = |name: &str| -> Result<Option<String>, Error> {
+        let hint = options.text(name)?;
+        if hint.is_some() && !model.api_id.starts_with("google/gemini-") {
+            warnings.push(Value::Text([name, ": not sent, it is for google/gemini- models alone"].concat()));
+            return Ok(None);
+        }
+        Ok(hint.map(|hint| hint.trim_ascii().to_owned()))
+    };
+    let (aspect_ratio, resolution) = (hint("aspectRatio")?, hint("resolution")?);
+    let is_canonical = Route::of(config.base_url.as_deref()).is_openrouter();
+    let mut body = Object::default();
+    set_text(&mut body, "model", &model.api_id);
+    let (path, requests) = if is_canonical {
+        set_text(&mut body, "prompt", &prompt);
+        set_whole(&mut body, "n", 1);
+        set_hint(&mut body, "aspect_ratio", &aspect_ratio);
+        set_hint(&mut body, "resolution", &resolution);
+        if !pictures.is_empty() {
+            body.set("input_references", Value::Array(pictures.iter().map(|url| image_part(url)).collect()));
+        }
+        if is_stream {
+            set_json(&mut body, "stream", "true");
+        }
+        ("/images", count)
+    } else {
+        body.set("messages", user_message(&content_of(&prompt, &pictures)));
+        let is_pictures_only = PICTURES_ONLY.iter().any(|family| model.family.starts_with(family));
+        set_json(&mut body, "modalities", if is_pictures_only { "[\"image\"]" } else { "[\"image\",\"text\"]" });
+        set_whole(&mut body, "n", count);
+        let mut config = Object::default();
+        set_hint(&mut config, "aspect_ratio", &aspect_ratio);
+        set_hint(&mut config, "image_size", &resolution);
+        if !config.is_empty() {
+            body.set("image_config", Value::Object(config));
+        }
+        if is_stream {
+            warnings.push(Value::text("stream: not sent, partial pictures are for OpenRouter's own base URL alone"));
+        }
+        ("/chat/completions", 1)
+    };
+    let is_stream = is_stream && is_canonical;
+    let accept = if is_stream { "text/event-stream, application/json" } else { "application/json" };
+    let mut call = options.post(config, path, accept, body, LABEL)?;
+    call.max_bytes = json_cap(max_bytes, if is_canonical { 1 } else { count });
+    call.timeout_ms = options.timeout_ms(180_000.0)?;
+    let mut more = Object::default();
+    set_whole(&mut more, "requests", requests);
+    set_text(&mut more, "route", if is_canonical { "images" } else { "chat" });
+    set_text(&mut more, "model", &model.api_id);
+    set_whole(&mut more, "maxBytes", max_bytes);
+    more.set("warnings", Value::Array(warnings));
+    Ok(plan_json(&call, more))
+}
+
+fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
+    if let Some(hint) = hint {
+        set_text(body, name, hint);
+    }
+}
+
+/// What came, so far: pictures without those that came before, and the text beside them.
+#[derive(Default)]
+struct Found {
+    pictures: Vec<Picture>,
+    text: String,
+}
+
+struct Picture {
+    /// Base64, or the beginning of it and a mark.
+    data: String,
+    media_type: String,
+    /// In a text that only looks like one; what cannot be decoded is passed over.
+    is_loose: bool,
+}
+
+impl Found {
+    fn add(&mut self, data: &str, media_type: &str, is_loose: bool) {
+        // Gemini's pictures come as `images` and once more in the content.
+        if self.pictures.iter().any(|picture| picture.data == data) {
+            return;
+        }
+        let media_type = essence(media_type).or_else(|| sniff(&head_of_base64(data)).map(str::to_owned));
+        self.pictures.push(Picture { data: data.to_owned(), media_type: media_type.unwrap_or_else(|| "image/png".to_owned()), is_loose });
+    }
+
+    fn add_url(&mut self, url: &str) -> Result<(), Error> {
+        let (media_type, data) = split_data_url(url).ok_or_else(|| bad_answer(MALFORMED))?;
+        self.add(data, &media_type, false);
+        Ok(())
+    }
+
+    /// Every `data:image/...;base64,...` of a text; the rest of it is text.
+    fn add_text(&mut self, mut text: &str) {
+        while let Some(at) = find(text, "data:image/") {
+            let rest = tail(text, at);
+            let comma = find(rest, ",").unwrap_or(rest.len());
+            let mut end = comma + 1 + tail(rest, comma + 1).bytes().take_while(|byte| is_of_base64(*byte)).count();
+            // A mark begins with @ and ends with a dot (see pkg-template/media/marks.js).
+            if tail(rest, end).starts_with("@media") {
+                end += find(tail(rest, end), ".").map_or(0, |at| at + 1);
+            }
+            let Some((media_type, data)) = split_data_url(between(rest, 0, end)).filter(|(_, data)| !data.is_empty()) else {
+                self.text.push_str(between(text, 0, at + 5));
+                text = tail(text, at + 5);
+                continue;
+            };
+            self.add(data, &media_type, true);
+            let (mut before, mut after) = (between(text, 0, at), tail(rest, end));
+            // What Markdown writes around a picture goes with it.
+            if let (Some(written), Some(closed)) = (before.strip_suffix(MARKDOWN_PICTURE), after.strip_prefix(')'))
+                && let Some(start) = written.as_bytes().windows(2).rposition(|pair| pair == b"![")
+            {
+                (before, after) = (between(written, 0, start), closed);
+            }
+            self.text.push_str(before);
+            text = after;
+        }
+        self.text.push_str(text);
+    }
+
+    fn add_part(&mut self, part: Raw<'_>) -> Result<(), Error> {
+        let string = |name: &str| part.field(name).and_then(Raw::string).map(RawString::decode);
+        if string("type").as_deref() == Some("text") {
+            self.text.push_str(&string("text").unwrap_or_default());
+            return Ok(());
+        }
+        if let Some(image_url) = part.field("image_url").or_else(|| part.field("imageUrl")) {
+            return self.add_image_url(image_url);
+        }
+        if let Some(data) = part.field("b64_json") {
+            let data = data.string().ok_or_else(|| bad_answer(MALFORMED))?.decode();
+            self.add(&data, &string("media_type").or_else(|| string("mime_type")).unwrap_or_default(), false);
+        }
+        if let Some(inline) = part.field("inlineData").or_else(|| part.field("inline_data")) {
+            let string = |name: &str| inline.field(name).and_then(Raw::string).map(RawString::decode);
+            let data = string("data").ok_or_else(|| bad_answer(MALFORMED))?;
+            let media_type = string("mimeType").or_else(|| string("mime_type"));
+            self.add(&data, media_type.as_deref().unwrap_or("image/png"), false);
+        }
+        Ok(())
+    }
+
+    /// `{url}`, or the URL itself.
+    fn add_image_url(&mut self, image_url: Raw<'_>) -> Result<(), Error> {
+        let url = image_url.field("url").unwrap_or(image_url).string().ok_or_else(|| bad_answer(MALFORMED))?;
+        self.add_url(&url.decode())
+    }
+
+    fn add_message(&mut self, message: Raw<'_>) -> Result<(), Error> {
+        let mut result = Ok(());
+        if let Some(images) = message.field("images") {
+            images.each_item(|image| {
+                let image_url = image.field("image_url").or_else(|| image.field("imageUrl"));
+                if result.is_ok() {
+                    result = image_url.map_or_else(|| Err(bad_answer(MALFORMED)), |image_url| self.add_image_url(image_url));
+                }
+            });
+        }
+        result?;
+        let mut result = Ok(());
+        if let Some(content) = message.field("content") {
+            if let Some(text) = content.string() {
+                self.add_text(&text.decode());
+            }
+            content.each_item(|part| {
+                if result.is_ok() {
+                    result = self.add_part(part);
+                }
+            });
+        }
+        result
+    }
+
+    fn to_json(&self, usage: Option<Value<'static>>) -> String {
+        let mut out = String::from("{\"images\":[");
+        for (number, picture) in self.pictures.iter().enumerate() {
+            out.push_str(if number == 0 { "" } else { "," });
+            picture.write(&mut out);
+        }
+        out.push(']');
+        let text = self.text.trim_ascii();
+        if !text.is_empty() {
+            out.push_str(",\"text\":");
+            write_string(&mut out, text);
+        }
+        if let Some(usage) = usage {
+            out.push_str(",\"usage\":");
+            usage.write(&mut out);
+        }
+        out.push('}');
+        out
+    }
+}
+
+impl Picture {
+    fn write(&self, out: &mut String) {
+        for (name, text) in [
+            ("{\"data\":", self.data.as_str()),
+            (",\"mediaType\":", &self.media_type),
+            (",\"extension\":", image_extension(&self.media_type)),
+        ] {
+            out.push_str(name);
+            write_string(out, text);
+        }
+        out.push_str(if self.is_loose { ",\"isLoose\":true}" } else { "}" });
+    }
+}
+
+fn is_of_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte)
+}
+
+/// `{images: [{data, mediaType, extension, isLoose?}], text?, usage?}` of an answer that has marks in place of the files.
+pub fn read_answer(route: &str, text: &str, secret: &str, now: Now) -> Result<String, Error> {
+    let answer = document(LABEL, text)?;
+    let mut found = Found::default();
+    let field = if route == "images" { "data" } else { "choices" };
+    let list = answer.field(field).filter(|list| list.is_array());
+    if let Some(error) = answer.field("error").filter(|_| list.is_none()) {
+        return Err(read_error(LABEL, error, secret, now));
+    }
+    let mut result = list.map(|_| ()).ok_or_else(|| bad_answer(MALFORMED));
+    let mut inner_error = None;
+    if let Some(list) = list {
+        list.each_item(|item| {
+            if result.is_err() {
+                return;
+            }
+            result = if route == "images" {
+                add_datum(&mut found, item)
+            } else {
+                inner_error = inner_error.or(item.field("error"));
+                item.field("message").map_or(Ok(()), |message| found.add_message(message))
+            };
+        });
+    }
+    result?;
+    if found.pictures.is_empty() {
+        return Err(inner_error
+            .or(answer.field("error"))
+            .map_or_else(|| bad_answer(MISSING), |error| read_error(LABEL, error, secret, now)));
+    }
+    Ok(found.to_json(usage(answer.field("usage"))))
+}
+
+fn add_datum(found: &mut Found, item: Raw<'_>) -> Result<(), Error> {
+    let Some(data) = item.field("b64_json") else { return if item.is_object() { Ok(()) } else { Err(bad_answer(MALFORMED)) } };
+    let data = data.string().map(RawString::decode).filter(|data| !data.is_empty()).ok_or_else(|| bad_answer(MALFORMED))?;
+    found.add(&data, &declared_type(item), false);
+    Ok(())
+}
+
+fn declared_type(item: Raw<'_>) -> String {
+    let string = |name: &str| item.field(name).and_then(Raw::string).map(RawString::decode).filter(|text| !text.trim_ascii().is_empty());
+    string("mime_type").or_else(|| string("media_type")).unwrap_or_default()
+}
+
+/// One event of a stream: `{kind: "partial" | "completed" | "text" | "other", ...}`.
+pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
+    let event = document(LABEL, text)?;
+    let kind = event.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
+    if kind == "error" || event.field("error").is_some() {
+        return Err(read_error(LABEL, event.field("error").unwrap_or(event), secret, now));
+    }
+    let mut found = Found::default();
+    let mut out = String::from("{\"kind\":");
+    match kind.as_str() {
+        "image_generation.partial_image" | "image_generation.completed" => {
+            add_datum(&mut found, event)?;
+            let is_whole = kind == "image_generation.completed";
+            let Some(picture) = found.pictures.first() else {
+                return Err(bad_answer(if is_whole { MISSING } else { MALFORMED }));
+            };
+            out.push_str(if is_whole { "\"completed\",\"image\":" } else { "\"partial\",\"image\":" });
+            picture.write(&mut out);
+            let number = event.field("partial_image_index").and_then(Raw::number).filter(|number| *number >= 0.0).unwrap_or(0.0);
+            out.push_str(",\"partialIndex\":");
+            out.push_str(&(number as u64).to_string());
+            if let Some(usage) = usage(event.field("usage")) {
+                out.push_str(",\"usage\":");
+                usage.write(&mut out);
+            }
+        }
+        // What the model thought or drafted is no text of the answer.
+        "image_generation.text_chunk" if event.field("phase").and_then(Raw::string).is_none_or(|phase| phase.is("content")) => {
+            out.push_str("\"text\",\"text\":");
+            write_string(&mut out, &event.field("text").and_then(Raw::string).map(RawString::decode).unwrap_or_default());
+        }
+        _ => out.push_str("\"other\""),
+    }
+    out.push('}');
+    Ok(out)
+}

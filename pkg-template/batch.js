@@ -29,6 +29,11 @@ export class EventQueue {
     return this.#head === this.#tail;
   }
 
+  /** The newest event; only when there is one. @returns {any} */
+  get last() {
+    return this.#items[this.#tail - 1];
+  }
+
   /** The next event; only when there is one. @returns {any} */
   shift() {
     const event = this.#items[this.#head++];

@@ -112,6 +112,7 @@ export class OpenRouter {
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
+      logger: this.#options.logger,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       money: {
         priceOf: this.#priceOf,

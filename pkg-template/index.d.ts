@@ -77,6 +77,8 @@ export interface ClientOptions extends EngineOptions {
   headers?: HeadersInit | Record<string, string | null>;
   /** Used in place of the global `fetch`. */
   fetch?: typeof fetch;
+  /** Told in words, without keys, what chats do: retries, fallbacks and warnings (`warn`), ends (`info`, `error`), models (`debug`). `console` fits. */
+  logger?: Logger;
   /** Where the catalog is kept between pages and processes. Default: memory. */
   catalogCache?: CatalogCache;
   /** How long the catalog counts as fresh. Default 3,600,000 (an hour); older rows are given while new ones are fetched. */
@@ -87,6 +89,14 @@ export interface ClientOptions extends EngineOptions {
   media?: MediaSettings;
   /** Defaults of `search`; `fromConfig` fills it. */
   search?: SearchSettings;
+}
+
+/** Any of its methods may be missing. What they throw is not heard. */
+export interface Logger {
+  debug?(line: string): void;
+  info?(line: string): void;
+  warn?(line: string): void;
+  error?(line: string): void;
 }
 
 /** Defaults of the media calls; a call's own options win. */

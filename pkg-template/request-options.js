@@ -9,17 +9,14 @@ import { isSecretKey } from "./secret-key.js";
 const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
-/** Named in the design, not built yet: refused, since leaving them out without a word would change what a caller gets. */
-const NOT_YET_CLIENT = ["logger"];
 const KINDS = /** @type {const} */ ({
-  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object",
+  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object", logger: "object",
   media: "object",
 });
 
 /** @param {ClientOptions} options */
 export function checkClientOptions(options) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-  refuse(options, NOT_YET_CLIENT);
   const { apiKey, fallbackModels } = options;
   if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function" && !isSecretKey(apiKey)) {
     throw invalidRequest("apiKey: must be a string, a SecretKey or a function");
@@ -164,12 +161,6 @@ function checkSharedOptions(options) {
   }
   const { headers } = options;
   if (headers !== undefined && headers !== null && typeof headers !== "object") throw invalidRequest("headers: must be an object");
-}
-
-/** @param {any} object @param {readonly string[]} names */
-function refuse(object, names) {
-  const name = names.find((candidate) => object[candidate] !== undefined);
-  if (name) throw invalidRequest(`${name}: not supported by this version`);
 }
 
 /** @param {unknown} models */

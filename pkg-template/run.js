@@ -9,6 +9,7 @@ import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./eng
 import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
 import { RunMoney } from "./money/run-money.js";
+import { RunLog } from "./run-log.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { runTools } from "./tool-round.js";
@@ -40,6 +41,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
  * @property {import("./index.js").ResizeImage | undefined} resizeImage
+ * @property {import("./index.js").Logger | undefined} logger
  * @property {import("./money/run-money.js").MoneyPlan} money
  */
 
@@ -92,6 +94,8 @@ export class ChatRun {
   #cause;
 
   #money;
+  /** @type {RunLog | undefined} */
+  #log;
   /** Whether other runs spend of the same budget. */
   #isShared;
 
@@ -106,6 +110,7 @@ export class ChatRun {
     this.#plan = plan;
     this.#money = new RunMoney(plan.money);
     this.#isShared = this.#money.isShared;
+    this.#log = plan.logger && new RunLog(plan.logger, this.#masked);
   }
 
   get verdict() {
@@ -187,6 +192,8 @@ export class ChatRun {
     };
   }
 
+  /** Warnings that the log has. */
+  #warned = 0;
   /** The key that was sent last: a tool's own error may quote it. */
   #secret = "";
   #masked = (/** @type {string} */ text) => withoutKey(text, this.#secret);
@@ -252,7 +259,10 @@ export class ChatRun {
     this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
-      if (this.#action === SEND) this.#writeBody();
+      if (this.#action === SEND) {
+        this.#writeBody();
+        if (this.#log) this.#tellLog(session);
+      }
       const key = session.needsKey() ? await this.#key() : "";
       if (this.#ended) return;
       const carrier = /** @type {Carrier} */ (this.#carrier);
@@ -288,6 +298,14 @@ export class ChatRun {
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
     }
+  }
+
+  /** @param {ChatSession} session */
+  #tellLog(session) {
+    const { model, warnings } = JSON.parse(session.notes());
+    const all = changesOf(warnings);
+    this.#log?.asking(model, all.slice(this.#warned));
+    this.#warned = all.length;
   }
 
   async #key() {
@@ -406,11 +424,13 @@ export class ChatRun {
     } else if (action === WAIT) {
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
+      this.#log?.again(this.#queue.last);
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
       this.#tellCoolDowns();
       this.#deliver();
     } else if (action === SEND) {
       // Another model is asked: its `fallback` event goes out first.
+      this.#log?.again(this.#queue.last);
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
@@ -559,6 +579,7 @@ export class ChatRun {
     else sayGoodbye(this.#body);
     const session = this.#liveSession();
     this.#money.onEnd(session, verdict, this.#lastPartial);
+    this.#log?.ended(verdict, this.#error, this.#result);
     session?.free();
     this.#session = undefined;
     this.#body = undefined;

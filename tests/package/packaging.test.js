@@ -120,6 +120,7 @@ test("holds exactly the files that are meant to ship", () => {
     "request-options.js",
     "resize-image.js",
     "rules.js",
+    "run-log.js",
     "run.js",
     "sanitize-env.js",
     "search.js",

@@ -1,6 +1,6 @@
 // What the package promises, told once and run in every runtime. Nothing in here knows which one it is.
 
-import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf } from "./scenario-tools.js";
+import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf, thrown } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
@@ -582,6 +582,30 @@ const streamScenarios = {
       same(error.code, "limit", JSON.stringify(limits));
       ok(error.message.includes(Object.keys(limits)[0]), error.message);
     }
+  },
+
+  async "a logger hears what a run does, in words and without keys, and cannot disturb it"(world) {
+    const key = "sk-or-v1-0123456789abcdef";
+    /** @type {string[]} */
+    const lines = [];
+    const say = (/** @type {string} */ level) => (/** @type {string} */ line) => void lines.push(`${level} ${line}`);
+    const logger = { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
+    const options = { apiKey: key, logger, fallbackModels: ["openai/gpt-4o-mini"], maxRetries: 1 };
+    const refused = { status: 429, body: { error: { message: `slow down, ${key}`, metadata: { retry_after_seconds: 0 } } } };
+    const { client } = local(world, [refused, refused, { text: "hi" }], options);
+    await client.chat({ messages: question, model: "anthropic/claude-sonnet-4.5", cache_control: {} }).result();
+    const text = lines.join("\n");
+    for (const expected of [
+      /^debug openrouter-wasm: asking openrouter\/anthropic\/claude-sonnet-4\.5$/m,
+      /^warn openrouter-wasm: attempt 1 failed, again in \d+ ms: rate-limit \(429\): slow down, \[redacted\]$/m,
+      /^warn openrouter-wasm: openrouter\/anthropic\S+ failed, going on with openrouter\/openai\/gpt-4o-mini: rate-limit/m,
+      /^info openrouter-wasm: complete after [\d.]+ s: openai\/gpt-4o-mini\S* by \S+, 1 step, \d+ tokens, \$/m,
+    ]) ok(expected.test(text), `${expected} in ${text}`);
+    ok(!text.includes(key), text);
+    lines.length = 0;
+    await rejection(local(world, { status: 402 }, { apiKey: key, logger: { error: say("error"), debug: () => { throw new Error("full"); } } }).client.chat({ messages: question }).result());
+    ok(lines.length === 1 && /^error openrouter-wasm: payment-required after/.test(lines[0]), lines.join());
+    same(thrown(() => new world.api.OpenRouter({ logger: /** @type {any} */ ("loud") })).message, "logger: must be an object", "no logger");
   },
 
   async "raw events are there when asked for"(world) {

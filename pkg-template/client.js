@@ -159,7 +159,18 @@ export class OpenRouter {
    * A drop-in `fetch` for SDKs that speak OpenAI's API: chat completions leave shaped by this package's rules, answers come back untouched.
    * @type {typeof fetch}
    */
-  fetch = (input, init) => fetchShaped(input, init, { config: this.#config, apiKey: this.#apiKey, fetch: this.#fetch, resizeImage: this.#resizer() });
+  fetch = (input, init) => {
+    const limits = engineBudget(undefined, this.#options.budget);
+    return fetchShaped(input, init, {
+      config: this.#config,
+      apiKey: this.#apiKey,
+      fetch: this.#fetch,
+      resizeImage: this.#resizer(),
+      // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
+      facts: this.#catalog && ((body) => /** @type {Catalog} */ (this.#catalog).facts(this.#askedModels({ ...body, fallbackModels: [] }))),
+      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
+    });
+  };
 
   /** Pictures. */
   get images() {

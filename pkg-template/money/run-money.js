@@ -29,7 +29,7 @@ import { startEngineNow } from "../engine.js";
 /** @typedef {{ model: string, pricing: object | undefined, atMs: number, promptChars: number, media: number, knownChars?: number, knownTokens?: number }} Sent */
 
 /** The action of src/run.rs. */
-const SEND = 3;
+export const SEND = 3;
 
 export class RunMoney {
   #plan;

@@ -268,4 +268,19 @@ export const catalogScenarios = {
     const hanging = shop(world, models, { catalogCache: { read: () => new Promise(() => {}), write: async () => {} } });
     same((await hanging.client.prepare(/** @type {any} */ (request))).body.tools.length, 1, "a cache that hangs");
   },
+
+  async "client.fetch goes by the catalog as chat does, once it is loaded"(world) {
+    const rows = [row("a/text", { supported_parameters: ["temperature"], reasoning: { mandatory: true, supported_efforts: ["low", "high"] } })];
+    /** @type {any[]} */
+    const sent = [];
+    const { client } = shop(world, (/** @type {string} */ url, /** @type {number} */ _, /** @type {any} */ init) => (url.endsWith("/models") ? rows : (sent.push(JSON.parse(init.body)), { choices: [] })), { apiKey: "k" });
+    const body = JSON.stringify({ model: "a/text", messages: question, max_tokens: 1e6, tools: [{ type: "function", function: { name: "f", parameters: {} } }] });
+    const ask = () => client.fetch(`${BASE}/chat/completions`, { method: "POST", body });
+    await ask();
+    same(sent[0].tools.length, 1, "nothing is known");
+    await client.models.list();
+    await ask();
+    same([sent[1].tools, sent[1].max_completion_tokens], [undefined, 4096], "no tools for a model that takes none, a limit that is capped");
+    same((await client.fetch(`${BASE}/chat/completions`, { method: "POST", body: "{" })).status, 400, "what is no JSON is refused as before");
+  },
 };

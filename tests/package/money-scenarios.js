@@ -239,6 +239,24 @@ export const moneyScenarios = {
     same((await local(world, { text: "ok" }, { budget: Infinity }).client.chat({ ...ask, budget: undefined }).result()).message.content, "ok", "no limit");
   },
 
+  async "client.fetch asks the client's budget first: a 402 in OpenRouter's words, and nothing is sent"(world) {
+    const { server, client } = local(world, { text: "hi", usage: usage(10, 10, { cost: 0.9 }) }, { ...PRICED, budget: 1 });
+    const send = (/** @type {object} */ body) => client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: MODEL, messages: question, ...body }) });
+    await client.chat(ask).result();
+    same((await send({})).status, 200, "what fits goes out");
+    const refused = await send({ messages: [{ role: "user", content: "x".repeat(2000) }] });
+    const { error } = await refused.json();
+    same([refused.status, error.code, error.metadata, server.requests.length], [402, 402, { error_type: "payment_required" }, 2], "what does not fit is refused");
+    ok(error.message.startsWith("the budget of the client is $1.00: $0.90 is spent, and the next prompt"), error.message);
+    const spent = local(world, { text: "hi", usage: usage(1, 1, { cost: 2 }) }, { budget: 1 });
+    await spent.client.chat(ask).result();
+    const unpriced = await spent.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: MODEL, messages: question }) });
+    same([unpriced.status, spent.server.requests.length], [402, 1], "nor without a price, once it is used up");
+    const strict = local(world, undefined, { budget: { requirePrice: true } });
+    same((await strict.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: MODEL, messages: question }) })).status, 402, "requirePrice");
+    same(strict.server.requests.length, 0, "sent");
+  },
+
   async "usage: a normal key tells its own, a management key the balance, too"(world) {
     const server = world.simulator.createSimulator({ delayMs: 0, managementKeys: ["sk-or-v1-manager"], key: { limit: "5.00", limit_reset: "monthly", limit_remaining: 4, label: "mine" } });
     const client = (/** @type {string} */ apiKey) => new world.api.OpenRouter({ apiKey, fetch: server.fetch });

@@ -2,7 +2,7 @@
 import { BatchReader, EventQueue } from "./batch.js";
 import { changesOf } from "./changes.js";
 import { fromEngine, OpenRouterError, withoutKey } from "./errors.js";
-import { SEND, utf8Length } from "./money/run-money.js";
+import { pricedModel, SEND, utf8Length } from "./money/run-money.js";
 
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { Engine } from "./engine.js" */
@@ -76,7 +76,7 @@ export function shape(engine, carrier, { config, headers, body }, { isForeign = 
 
 /** What the guard of a budget asks of a request. @param {import("./wasm/glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
 function outgoing(session, text, carrier, priceOf) {
-  const [model, own] = session.priced().split("\0");
+  const { pricing } = pricedModel(session, priceOf);
   const { count, chars } = carrier.media;
-  return JSON.stringify({ pricing: own ? JSON.parse(own) : priceOf(model), atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
+  return JSON.stringify({ pricing, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
 }

@@ -60,8 +60,7 @@ export class RunMoney {
    * @param {ChatSession} session @param {string} body @param {{ count: number, chars: number }} media
    */
   onSend(session, body, media) {
-    const [model, own] = session.priced().split("\0");
-    const pricing = own ? JSON.parse(own) : this.#plan.priceOf(model);
+    const { model, pricing } = pricedModel(session, this.#plan.priceOf);
     const isGuarded = this.#plan.isGuarded();
     // Bytes where it matters: a character beyond ASCII is a token or more.
     const length = isGuarded ? utf8Length(body) : body.length;
@@ -192,6 +191,18 @@ function usageOf({ cost, inputTokens = 0, outputTokens = 0, cacheReadTokens = 0,
 /** @returns {Usage} */
 function nothing() {
   return { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 0, raw: {} };
+}
+
+/**
+ * The model that is asked next and what it charges: by the client's own `models`, else by the catalog.
+ * @param {ChatSession} session @param {(apiId: string) => object | undefined} priceOf
+ */
+export function pricedModel(session, priceOf) {
+  const text = session.priced();
+  // The last one: a name may hold anything, JSON text holds none.
+  const end = text.lastIndexOf("\0");
+  const model = text.slice(0, end), own = text.slice(end + 1);
+  return { model, pricing: own ? JSON.parse(own) : priceOf(model) };
 }
 
 /** A variant (`:nitro`) is the same model. @param {string} id */

@@ -257,6 +257,13 @@ export const moneyScenarios = {
     same(strict.server.requests.length, 0, "sent");
   },
 
+  async "a model of any name is asked"(world) {
+    const { server, client } = local(world, { text: "hi", usage: usage(1, 1) });
+    const model = 'a/b\0"c';
+    await client.prepare({ ...ask, model, budget: 1 });
+    same([(await client.chat({ ...ask, model }).result()).message.content, /** @type {any} */ (server.requests[0].body).model], ["hi", model], "as it is");
+  },
+
   async "usage: a normal key tells its own, a management key the balance, too"(world) {
     const server = world.simulator.createSimulator({ delayMs: 0, managementKeys: ["sk-or-v1-manager"], key: { limit: "5.00", limit_reset: "monthly", limit_remaining: 4, label: "mine" } });
     const client = (/** @type {string} */ apiKey) => new world.api.OpenRouter({ apiKey, fetch: server.fetch });

@@ -3,7 +3,8 @@ import { jsonOf } from "./config-text.js";
 import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
-import { fromEngine, invalidRequest } from "./errors.js";
+import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { maskedCause } from "./masked-cause.js";
 import { Images } from "./media/images.js";
 import { Music } from "./media/music.js";
 import { Speech } from "./media/speech.js";
@@ -226,7 +227,12 @@ export class OpenRouter {
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
-    return keyText(await (typeof apiKey === "function" ? apiKey() : apiKey));
+    if (typeof apiKey !== "function") return keyText(apiKey);
+    try {
+      return keyText(await apiKey());
+    } catch (cause) {
+      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause: maskedCause(cause, "") });
+    }
   };
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;

@@ -1,7 +1,7 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
 import { Carrier } from "./carried-media.js";
 import { startEngine } from "./engine.js";
-import { describe, OpenRouterError, withoutKey } from "./errors.js";
+import { OpenRouterError } from "./errors.js";
 import { shape } from "./prepare.js";
 import { json } from "./request-options.js";
 import { cleanKey } from "./secret-key.js";
@@ -53,12 +53,7 @@ export async function fetchShaped(input, init, client) {
   if (own) all.set("Authorization", own);
   else if (!all.has("Authorization") && isOwnBase(path, client)) {
     // The client's key goes to the client's own base alone.
-    let key;
-    try {
-      key = cleanKey((await client.apiKey()) ?? "");
-    } catch (cause) {
-      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause });
-    }
+    const key = cleanKey((await client.apiKey()) ?? "");
     if (key) all.set("Authorization", `Bearer ${key}`);
   }
   const signal = init?.signal ?? request?.signal;

@@ -291,12 +291,7 @@ export class ChatRun {
   }
 
   async #key() {
-    let key;
-    try {
-      key = await this.#plan.apiKey();
-    } catch (cause) {
-      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause });
-    }
+    const key = await this.#plan.apiKey();
     // What the engine would leave of it: visible Latin-1.
     if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });

@@ -417,6 +417,16 @@ const streamScenarios = {
     const failing = local(world, { text: "x" }, { apiKey: () => Promise.reject(new Error("vault closed")) });
     const refused = await rejection(failing.client.chat({ messages: question }).result());
     same([refused.code, refused.cause.message], ["auth", "vault closed"], "a key function that fails");
+    const telling = local(world, { text: "x" }, { apiKey: () => { throw new Error(`no ${secret} here`); } });
+    for (const call of [
+      () => telling.client.chat({ messages: question }).result(), () => telling.client.models.list(), () => telling.client.usage(), () => telling.client.search("x"),
+      () => telling.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: "a/b", messages: question }) }),
+    ]) {
+      const error = await rejection(call());
+      same([error.code, error.message], ["auth", "apiKey() failed: no [redacted] here"], String(call));
+      ok(error.cause instanceof Error && !`${error.cause.message}${error.cause.stack}`.includes(secret), "its cause without the key, too");
+    }
+    same(telling.server.requests.length, 0, "nothing was sent");
   },
 
   async "what leaves is the caller's request, in one order"(world) {

@@ -113,6 +113,8 @@ export class OpenRouter {
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
+      // Who does not want to wait for a limit of its own does not wait for another's.
+      waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       money: {
         priceOf: this.#priceOf,

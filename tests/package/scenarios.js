@@ -396,6 +396,30 @@ const streamScenarios = {
     }
   },
 
+  async "a rate limit that told one run to wait is waited for by the client's other runs"(world) {
+    const limited = { status: 429, body: { error: { code: 429, message: "slow", metadata: { retry_after_seconds: 0.5 } } } };
+    const { client, server } = local(world, [limited, { text: "x" }]);
+    const ask = (/** @type {object} */ more) => client.chat({ model: "openai/gpt-4o-mini", messages: question, ...more });
+    const first = ask({}).result();
+    await eventually(async () => server.requests.length === 1, "the first request");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const start = performance.now();
+    const controller = new AbortController();
+    const [late, aborted, waiting] = [ask({ timeoutMs: 100 }), ask({ signal: controller.signal }), ask({})];
+    const ends = [rejection(late.result()), rejection(aborted.result())];
+    const result = waiting.result();
+    setTimeout(() => controller.abort("enough"), 50);
+    same([(await ends[0]).code, await ends[1], server.requests.length], ["timeout", "enough", 1], "within its own limits, and nothing was sent");
+    ok(performance.now() - start < 350, `${performance.now() - start} ms`);
+    await ask({ model: "anthropic/claude-sonnet-4.5" }).result();
+    await ask({ maxRetries: 0 }).result();
+    same(server.requests.length, 3, "another model is asked meanwhile, and this one by who never waits");
+    await Promise.all([first, result]);
+    ok(performance.now() - start >= 400, `${performance.now() - start} ms`);
+    await ask({}).result();
+    same(server.requests.length, 6, "each once");
+  },
+
   async "the key may be a function, is needed, and is shown to nobody"(world) {
     const secret = "sk-or-v1-0123456789abcdef";
     let asked = 0;

@@ -19,6 +19,7 @@ import { Models } from "./models/models.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
+import { parseModelRef } from "./rules.js";
 import { ChatRun } from "./run.js";
 import { Search, searchSettings } from "./search.js";
 import { keyText } from "./secret-key.js";
@@ -224,8 +225,16 @@ export class OpenRouter {
     return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
   }
 
-  /** What the catalog says that a model charges; nothing while none is loaded. @param {string} apiId @returns {object | undefined} */
-  #priceOf = (apiId) => this.#catalog?.known(apiId)?.pricing;
+  /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {object | undefined} */
+  #priceOf = (apiId) => {
+    const listed = this.#catalog?.known(apiId);
+    this.#ownPrices ??= ownPrices(this.#options.models);
+    // An answer names its model by the dated name.
+    return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
+  };
+
+  /** By the ids on the wire. @type {Map<string, object> | undefined} */
+  #ownPrices;
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
@@ -272,4 +281,14 @@ export class OpenRouter {
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
+}
+
+/** @param {any} models  the option */
+function ownPrices(models) {
+  const prices = new Map();
+  for (const [ref, entry] of Object.entries(models ?? {})) {
+    const pricing = /** @type {any} */ (entry)?.pricing;
+    if (pricing) prices.set(parseModelRef(ref)?.apiId, pricing);
+  }
+  return prices;
 }

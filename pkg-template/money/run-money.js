@@ -107,7 +107,7 @@ export class RunMoney {
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, 0, id, model);
+    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, 0, id, model);
   }
 
   /**
@@ -122,7 +122,7 @@ export class RunMoney {
       const { usage, id, model } = partial ?? {};
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      if (usage || outputBytes > 0 || isLeft) this.#add(sent, usage, outputBytes, id, model);
+      if (usage || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
       else session?.releaseBudget();
     }
     const { ledger } = this.#plan;
@@ -132,13 +132,18 @@ export class RunMoney {
     if (verdict !== "complete") this.recover({ isBackground: true }).catch(() => {});
   }
 
-  /** @param {Sent} sent @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
-  #add({ model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
+  /** @param {ChatSession | undefined} session @param {Sent} sent @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
+  #add(session, { model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
     // A router's own price is none, and a list of models may be answered by another than the first.
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const known = (isOther && this.#plan.priceOf(answered)) || pricing;
     const step = { model: isOther ? answered : model, pricing: known, atMs, id };
     this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    if (!isOther || !session || !this.#plan.isGuarded()) return;
+    // The guard has counted by the price of the model that was asked.
+    const missing = Math.ceil(this.meter(undefined).total * 1e12) - session.heldPico();
+    if (missing > 0) session.addSpent(missing);
+    this.#share(session);
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */

@@ -257,6 +257,43 @@ export const moneyScenarios = {
     same(strict.server.requests.length, 0, "sent");
   },
 
+  async "the model that answered is the one whose price counts, for the meter and for the budget"(world) {
+    const row = (/** @type {string} */ id, /** @type {string} */ price, /** @type {object} */ more = {}) => ({ id, pricing: { prompt: price, completion: price }, ...more });
+    const rows = [row("openrouter/auto", "-1"), row("a/one", "0.001", { canonical_slug: "a/one-20260101" }), row("b/two", "0.01"), row("~a/latest", "0.001", { alias_target: { slug: "a/one", name: "One" } })];
+    const seller = async (/** @type {string} */ model, /** @type {object} */ options = {}) => {
+      let sent = 0;
+      const fetch = /** @type {any} */ (async (/** @type {string} */ url, /** @type {any} */ init) => {
+        if (url.endsWith("/models")) return Response.json({ data: rows });
+        sent += 1;
+        if (JSON.parse(init.body).model === "gone/gone") return Response.json({ error: { code: 404, message: "gone" } }, { status: 404 });
+        return Response.json({ id: "gen-1", model, choices: [{ message: { role: "assistant", content: "hi" }, finish_reason: "stop" }], usage: usage(90, 10) });
+      });
+      const client = new world.api.OpenRouter({ apiKey: "k", fetch, ...options });
+      await client.models.list();
+      return { client, sent: () => sent };
+    };
+    const own = { models: { "openrouter/b/two": { pricing: { prompt: "1", completion: "1" } } } };
+    for (const [answered, request, options, expected] of /** @type {[string, any, any, [number, string]][]} */ ([
+      ["a/one", { model: "openrouter/auto" }, {}, [0.1, "computed"]],
+      ["a/one-20260101", { model: "openrouter/auto" }, {}, [0.1, "computed"]],
+      ["b/two", { model: "a/one", models: ["a/one", "b/two"] }, {}, [1, "computed"]],
+      ["b/two", { model: "gone/gone", fallbackModels: ["b/two"] }, {}, [1, "computed"]],
+      ["a/one-20260101", { model: "~a/latest" }, {}, [0.1, "computed"]],
+      ["b/two", { model: "b/two:nitro" }, {}, [1, "computed"]],
+      ["b/two", { model: "openrouter/auto" }, own, [100, "computed"]],
+      ["nobody/knows", { model: "openrouter/auto" }, {}, [0, "unknown"]],
+    ])) {
+      const { client } = await seller(answered, options);
+      const { cost } = await client.chat({ messages: question, ...request }).result();
+      same([cost.total, cost.source], expected, `${JSON.stringify(request)} answered by ${answered}`);
+    }
+    const guarded = await seller("b/two", { budget: 1.5 });
+    const ask = () => guarded.client.chat({ messages: question, model: "openrouter/auto" }).result();
+    await ask();
+    await ask();
+    same([(await rejection(ask())).code, guarded.sent()], ["budget", 2], "the client's budget is used up");
+  },
+
   async "a model of any name is asked"(world) {
     const { server, client } = local(world, { text: "hi", usage: usage(1, 1) });
     const model = 'a/b\0"c';

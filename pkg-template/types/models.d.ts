@@ -149,7 +149,7 @@ export interface ScanOptions {
   capabilities?: readonly string[];
   /** Default `["tool", "image"]` with a key; false: metadata alone. */
   probe?: boolean | readonly Probe[];
-  /** Probes of models that cost something. Default false. */
+  /** Probes of models that cost something, or may: by the request, the picture or the song, too. Default false. */
   probePaid?: boolean;
   /** Models probed at a time. Default 3. */
   concurrency?: number;

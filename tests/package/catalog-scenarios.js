@@ -226,6 +226,14 @@ export const catalogScenarios = {
     same([late.code, late.message], ["timeout", "OpenRouter /models failed: no whole answer within 60 ms"], "stalled");
   },
 
+  async "what a fetch gives that is no answer is an error of the package's"(world) {
+    for (const given of [undefined, null, 5, {}, { status: 200 }, { headers: new Headers() }, { status: 500, headers: {} }]) {
+      const client = new world.api.OpenRouter({ fetch: /** @type {any} */ (async () => given) });
+      const error = await rejection(client.models.list());
+      same([error.code, error.message], ["network", "OpenRouter /models failed: fetch resolved to something that is no Response"], JSON.stringify(given) ?? "undefined");
+    }
+  },
+
   async "pages are followed to the last, by their query alone"(world) {
     const pages = (/** @type {string} */ url) => {
       const offset = Number(new URL(url).searchParams.get("offset") ?? 0);

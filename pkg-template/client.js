@@ -22,7 +22,7 @@ import { platformResizer } from "./resize-image.js";
 import { parseModelRef } from "./rules.js";
 import { ChatRun } from "./run.js";
 import { Search, searchSettings } from "./search.js";
-import { keyText } from "./secret-key.js";
+import { cleanKey, keyText } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
 
@@ -238,9 +238,9 @@ export class OpenRouter {
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
-    if (typeof apiKey !== "function") return keyText(apiKey);
+    if (typeof apiKey !== "function") return keyOrNone(apiKey);
     try {
-      return keyText(await apiKey());
+      return keyOrNone(await apiKey());
     } catch (cause) {
       throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause: maskedCause(cause, "") });
     }
@@ -281,6 +281,12 @@ export class OpenRouter {
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
+}
+
+/** A key of which nothing is left when it is cleaned is none. @param {unknown} given */
+function keyOrNone(given) {
+  const text = keyText(given);
+  return cleanKey(text ?? "") === "" ? undefined : text;
 }
 
 /** @param {any} models  the option */

@@ -431,6 +431,7 @@ const streamScenarios = {
     for (const apiKey of [undefined, "", "  ", "漢字", () => undefined]) {
       const { server, client } = local(world, { text: "x" }, { apiKey });
       same((await rejection(client.chat({ messages: question }).result())).code, "auth", `key ${JSON.stringify(apiKey)}`);
+      same([(await rejection(client.usage())).code, (await rejection(client.generation("gen-1"))).code, (await client.search("x")).error], ["auth", "auth", "missing_perplexity_api_key"], `calls, key ${JSON.stringify(apiKey)}`);
       same(server.requests.length, 0, "nothing was sent");
     }
     const own = local(world, { text: "x" }, { apiKey: undefined, headers: { Authorization: "Bearer mine" } });

@@ -147,6 +147,8 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
+  retried = undefined;
   /** What the engine decided about the calls of this step. @type {import("./tool-round.js").PlannedCall[]} */
   plannedCalls = [];
   /** The arguments of whole calls by id. @type {Map<string, any>} */
@@ -252,6 +254,7 @@ export class BatchReader {
         break;
       }
       case "retry":
+        this.retried = event.error;
         out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
         break;
       default:

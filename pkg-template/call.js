@@ -177,8 +177,11 @@ async function send(access, plan, options, watch) {
     const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
+  const { status, headers } = response;
+  if (typeof status !== "number" || typeof headers?.get !== "function") {
+    throw new OpenRouterError({ code: "network", message: `${plan.label}: fetch resolved to something that is no Response` });
+  }
   const reader = answerReader(response);
-  const { status } = response;
   if (status >= 200 && status < 300) return { response, reader, key };
   if (status === 0 || (status >= 300 && status < 400)) {
     void Promise.resolve(reader.cancel()).catch(() => {});

@@ -3,7 +3,8 @@ import { jsonOf } from "./config-text.js";
 import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
-import { fromEngine, invalidRequest } from "./errors.js";
+import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { maskedCause } from "./masked-cause.js";
 import { Images } from "./media/images.js";
 import { Music } from "./media/music.js";
 import { Speech } from "./media/speech.js";
@@ -18,9 +19,10 @@ import { Models } from "./models/models.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
+import { parseModelRef } from "./rules.js";
 import { ChatRun } from "./run.js";
 import { Search, searchSettings } from "./search.js";
-import { keyText } from "./secret-key.js";
+import { cleanKey, keyText } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
 
@@ -113,6 +115,8 @@ export class OpenRouter {
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),
       logger: this.#options.logger,
+      // Who does not want to wait for a limit of its own does not wait for another's.
+      waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       money: {
         priceOf: this.#priceOf,
@@ -160,7 +164,18 @@ export class OpenRouter {
    * A drop-in `fetch` for SDKs that speak OpenAI's API: chat completions leave shaped by this package's rules, answers come back untouched.
    * @type {typeof fetch}
    */
-  fetch = (input, init) => fetchShaped(input, init, { config: this.#config, apiKey: this.#apiKey, fetch: this.#fetch, resizeImage: this.#resizer() });
+  fetch = (input, init) => {
+    const limits = engineBudget(undefined, this.#options.budget);
+    return fetchShaped(input, init, {
+      config: this.#config,
+      apiKey: this.#apiKey,
+      fetch: this.#fetch,
+      resizeImage: this.#resizer(),
+      // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
+      facts: this.#catalog && ((body) => /** @type {Catalog} */ (this.#catalog).facts(this.#askedModels({ ...body, fallbackModels: [] }))),
+      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
+    });
+  };
 
   /** Pictures. */
   get images() {
@@ -211,12 +226,25 @@ export class OpenRouter {
     return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
   }
 
-  /** What the catalog says that a model charges; nothing while none is loaded. @param {string} apiId @returns {object | undefined} */
-  #priceOf = (apiId) => this.#catalog?.known(apiId)?.pricing;
+  /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {object | undefined} */
+  #priceOf = (apiId) => {
+    const listed = this.#catalog?.known(apiId);
+    this.#ownPrices ??= ownPrices(this.#options.models);
+    // An answer names its model by the dated name.
+    return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
+  };
+
+  /** By the ids on the wire. @type {Map<string, object> | undefined} */
+  #ownPrices;
 
   #apiKey = async () => {
     const { apiKey } = this.#options;
-    return keyText(await (typeof apiKey === "function" ? apiKey() : apiKey));
+    if (typeof apiKey !== "function") return keyOrNone(apiKey);
+    try {
+      return keyOrNone(await apiKey());
+    } catch (cause) {
+      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause: maskedCause(cause, "") });
+    }
   };
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
@@ -254,4 +282,20 @@ export class OpenRouter {
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
+}
+
+/** A key of which nothing is left when it is cleaned is none. @param {unknown} given */
+function keyOrNone(given) {
+  const text = keyText(given);
+  return cleanKey(text ?? "") === "" ? undefined : text;
+}
+
+/** @param {any} models  the option */
+function ownPrices(models) {
+  const prices = new Map();
+  for (const [ref, entry] of Object.entries(models ?? {})) {
+    const pricing = /** @type {any} */ (entry)?.pricing;
+    if (pricing) prices.set(parseModelRef(ref)?.apiId, pricing);
+  }
+  return prices;
 }

@@ -1,7 +1,7 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
 import { Carrier } from "./carried-media.js";
 import { startEngine } from "./engine.js";
-import { describe, OpenRouterError, withoutKey } from "./errors.js";
+import { OpenRouterError } from "./errors.js";
 import { shape } from "./prepare.js";
 import { json } from "./request-options.js";
 import { cleanKey } from "./secret-key.js";
@@ -14,6 +14,8 @@ import { cleanKey } from "./secret-key.js";
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | undefined} resizeImage
+ * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
+ * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -42,7 +44,7 @@ export async function fetchShaped(input, init, client) {
   try {
     shaped = await shapeText(text, headers, path, client);
   } catch (error) {
-    if (!OpenRouterError.isInstance(error) || error.code !== "invalid-request") throw error;
+    if (!OpenRouterError.isInstance(error) || !(error.code in REFUSALS)) throw error;
     return refusal(error);
   }
   const { description, body } = shaped;
@@ -51,12 +53,7 @@ export async function fetchShaped(input, init, client) {
   if (own) all.set("Authorization", own);
   else if (!all.has("Authorization") && isOwnBase(path, client)) {
     // The client's key goes to the client's own base alone.
-    let key;
-    try {
-      key = cleanKey((await client.apiKey()) ?? "");
-    } catch (cause) {
-      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause });
-    }
+    const key = cleanKey((await client.apiKey()) ?? "");
     if (key) all.set("Authorization", `Bearer ${key}`);
   }
   const signal = init?.signal ?? request?.signal;
@@ -72,19 +69,26 @@ export async function fetchShaped(input, init, client) {
 async function shapeText(text, headers, path, client) {
   const engine = await startEngine();
   const carrier = new Carrier(engine);
+  const hasMedia = text.length > MEDIA_FROM_CHARS;
+  const parsed = hasMedia || client.facts ? parsedOrNothing(text) : undefined;
   let body = text;
-  if (text.length > MEDIA_FROM_CHARS) {
-    const parsed = parsedOrNothing(text);
+  if (hasMedia) {
     const messages = carrier.carry(parsed?.messages);
     if (messages !== parsed?.messages) {
       await carrier.shrink(client.resizeImage);
       body = JSON.stringify({ ...parsed, messages });
     }
   }
-  const config = json("options", { ...client.config, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
+  const { config: own, budget } = client;
+  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
+  const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
-  const { description, text: shaped } = shape(engine, carrier, { config, headers: JSON.stringify(others), body }, { isForeign: true });
+  const { description, text: shaped } = shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
+    isForeign: true,
+    // The last thing before the send: chats of the same client may have spent meanwhile.
+    ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico() } }),
+  });
   return { description, body: shaped };
 }
 
@@ -113,11 +117,14 @@ function isOwnBase(path, client) {
   return new URL(path).origin === new URL(base).origin;
 }
 
+/** What is refused here, by its code: OpenRouter's status and `error_type`. @type {Record<string, { status: number, type: string }>} */
+const REFUSALS = { "invalid-request": { status: 400, type: "invalid_request" }, budget: { status: 402, type: "payment_required" } };
+
 /** As OpenRouter refuses: an SDK makes an error with the message of it, where a rejected `fetch` would only be tried again. @param {OpenRouterError} error */
-function refusal(error) {
-  const { message } = error;
-  return new Response(JSON.stringify({ error: { code: 400, message, metadata: { error_type: "invalid_request" } } }), {
-    status: 400,
+function refusal({ code, message }) {
+  const { status, type } = REFUSALS[code];
+  return new Response(JSON.stringify({ error: { code: status, message, metadata: { error_type: type } } }), {
+    status,
     headers: { "content-type": "application/json" },
   });
 }

@@ -1,5 +1,6 @@
 // Where a key comes from: what the caller says, what was stored, what the environment holds.
 import { describe, invalidRequest, OpenRouterError } from "./errors.js";
+import { maskedCause } from "./masked-cause.js";
 import { redact } from "./redact.js";
 import { cleanKey, keyText, SecretKey } from "./secret-key.js";
 import { textsIn } from "./text-storage.js";
@@ -57,7 +58,7 @@ async function explicitKey(apiKey) {
   try {
     return secretOf(await apiKey());
   } catch (cause) {
-    throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${redact(describe(cause))}` }, { cause });
+    throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${redact(describe(cause))}` }, { cause: maskedCause(cause, "") });
   }
 }
 

@@ -1,7 +1,8 @@
 // A request as it would be sent.
+import { BatchReader, EventQueue } from "./batch.js";
 import { changesOf } from "./changes.js";
-import { fromEngine, withoutKey } from "./errors.js";
-import { utf8Length } from "./money/run-money.js";
+import { fromEngine, OpenRouterError, withoutKey } from "./errors.js";
+import { pricedModel, SEND, utf8Length } from "./money/run-money.js";
 
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { Engine } from "./engine.js" */
@@ -19,7 +20,7 @@ const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
  * @returns {PreparedChat}
  */
 export function prepareRequest(engine, carrier, request, key, priceOf) {
-  const { description, text } = shape(engine, carrier, request, { priceOf });
+  const { description, text } = shape(engine, carrier, request, { forecast: { priceOf } });
   const { needsKey, ...rest } = description;
   /** @type {Record<string, string>} */
   const headers = {};
@@ -38,22 +39,33 @@ export function prepareRequest(engine, carrier, request, key, priceOf) {
   };
 }
 
+/** @typedef {(apiId: string) => object | undefined} PriceOf */
+
 /**
  * @param {Engine} engine
  * @param {Carrier} carrier
  * @param {{ config: string, headers: string, body: string }} request
- * @param {{ isForeign?: boolean, priceOf?: (apiId: string) => object | undefined }} [more]  `priceOf`: warns where a budget is too small
+ * @param {{ isForeign?: boolean, forecast?: { priceOf: PriceOf }, admission?: { priceOf: PriceOf, spentPico: number } }} more
+ *   `forecast`: warns where a budget is too small; `admission`: refuses what does not fit into it, as a run does before it sends
  * @returns {{ description: any, text: string }}
  */
-export function shape({ glue }, carrier, { config, headers, body }, more) {
+export function shape(engine, carrier, { config, headers, body }, { isForeign = false, forecast, admission }) {
   let session;
   try {
-    session = new glue.ChatSession(config, headers, body, carrier.describe(more?.isForeign ? { isForeign: true } : undefined), 0);
+    session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
     const stable = session.takeStable();
     const [head, volatile, tail] = session.frame().split("\0");
     const text = carrier.putBack(head + stable + volatile + tail);
-    if (more?.priceOf) forecast(session, text, carrier, more.priceOf);
-    const { changes, warnings, ...rest } = JSON.parse(session.describe(!more?.isForeign));
+    if (forecast) session.forecast(outgoing(session, text, carrier, forecast.priceOf));
+    if (admission) {
+      session.setOthers(admission.spentPico);
+      if (session.admit(outgoing(session, text, carrier, admission.priceOf)) !== SEND) {
+        const reader = new BatchReader();
+        engine.exchange.read(reader, new EventQueue());
+        throw new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
+      }
+    }
+    const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
     return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text };
   } catch (thrown) {
     throw fromEngine(thrown);
@@ -62,9 +74,9 @@ export function shape({ glue }, carrier, { config, headers, body }, more) {
   }
 }
 
-/** Has the engine warn of a request that may cost more than its budget. @param {import("./wasm/glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {(apiId: string) => object | undefined} priceOf */
-function forecast(session, text, carrier, priceOf) {
-  const [model, own] = session.priced().split("\0");
+/** What the guard of a budget asks of a request. @param {import("./wasm/glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
+function outgoing(session, text, carrier, priceOf) {
+  const { pricing } = pricedModel(session, priceOf);
   const { count, chars } = carrier.media;
-  session.forecast(JSON.stringify({ pricing: own ? JSON.parse(own) : priceOf(model), atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count }));
+  return JSON.stringify({ pricing, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
 }

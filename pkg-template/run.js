@@ -8,7 +8,7 @@ import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
-import { RunMoney } from "./money/run-money.js";
+import { pricedModel, RunMoney } from "./money/run-money.js";
 import { RunLog } from "./run-log.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
@@ -40,6 +40,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
+ * @property {import("./cool-downs.js").CoolDowns | undefined} waits  what other runs were told to wait; nothing for a run that never waits
  * @property {import("./index.js").ResizeImage | undefined} resizeImage
  * @property {import("./index.js").Logger | undefined} logger
  * @property {import("./money/run-money.js").MoneyPlan} money
@@ -47,6 +48,11 @@ import { sumOfUsage } from "./usage.js";
 
 /** What the engine wants next; the numbers are those of src/run.rs. */
 const READ = 0, WAIT = 1, END = 2, SEND = 3, TOOLS = 4;
+
+/** Of one run, for what others were told. */
+const LONGEST_HOLD_MS = 60_000;
+/** So that those who waited for one limit do not all come at once. */
+const SPREAD_MS = 250;
 
 export class ChatRun {
   /** @type {RunPlan} */
@@ -104,6 +110,8 @@ export class ChatRun {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
   #retryAt = 0;
+  /** What it has waited for others' sake. */
+  #heldMs = 0;
 
   /** @param {RunPlan} plan */
   constructor(plan) {
@@ -211,7 +219,8 @@ export class ChatRun {
     else if (this.#action === TOOLS) this.#runTools();
     else if (this.#action === WAIT) {
       this.#armDeadline();
-      this.#retryTimer = setTimeout(() => this.#send(), Math.max(0, this.#retryAt - performance.now()));
+      // Its own wait is over: nobody else's counts.
+      this.#retryTimer = setTimeout(() => this.#sendNow(), Math.max(0, this.#retryAt - performance.now()));
     } else if (this.#session) this.#send();
     else this.#open();
   }
@@ -255,7 +264,28 @@ export class ChatRun {
     this.#request = head + this.#stable + carrier.putBack(volatile) + tail;
   }
 
-  async #send() {
+  /** Sends, or waits first where a rate limit told another run to: to ask sooner is to be refused, and to lengthen it. */
+  #send() {
+    const { waits } = this.#plan;
+    if (!waits || waits.isNoneWaited) return this.#sendNow();
+    let waitMs = 0;
+    this.#guard(() => {
+      waitMs = Math.min(waits.waitMs(this.#askedModel()), LONGEST_HOLD_MS - this.#heldMs);
+    });
+    if (this.#ended) return undefined;
+    if (waitMs <= 0) return this.#sendNow();
+    this.#heldMs += waitMs;
+    this.#armDeadline();
+    this.#retryTimer = setTimeout(() => this.#send(), waitMs + Math.random() * SPREAD_MS);
+    return undefined;
+  }
+
+  /** By its id on the wire. */
+  #askedModel() {
+    return pricedModel(/** @type {ChatSession} */ (this.#session), this.#plan.money.priceOf).model;
+  }
+
+  async #sendNow() {
     this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
@@ -309,12 +339,7 @@ export class ChatRun {
   }
 
   async #key() {
-    let key;
-    try {
-      key = await this.#plan.apiKey();
-    } catch (cause) {
-      throw new OpenRouterError({ code: "auth", message: `apiKey() failed: ${withoutKey(describe(cause), "")}` }, { cause });
-    }
+    const key = await this.#plan.apiKey();
     // What the engine would leave of it: visible Latin-1.
     if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
@@ -426,6 +451,7 @@ export class ChatRun {
       this.#letGo();
       this.#log?.again(this.#queue.last);
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
+      this.#tellWait();
       this.#tellCoolDowns();
       this.#deliver();
     } else if (action === SEND) {
@@ -443,6 +469,13 @@ export class ChatRun {
       this.#tellCoolDowns();
       this.#conclude();
     }
+  }
+
+  /** A wait that a rate limit told, and not one of our own making. */
+  #tellWait() {
+    const { retried } = this.#reader;
+    const { code, retryAfterMs = 0 } = retried ?? {};
+    if (code === "rate-limit" && retryAfterMs > 0) this.#plan.waits?.noteWait(this.#askedModel(), retryAfterMs);
   }
 
   #tellCoolDowns() {

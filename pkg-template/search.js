@@ -134,7 +134,8 @@ function checkSearch(query, options) {
     const value = /** @type {any} */ (options)[name];
     if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a ${kind}`);
   }
-  const { domainFilter } = options;
+  const { cacheTtlMs, domainFilter } = options;
+  if (cacheTtlMs !== undefined && cacheTtlMs !== null && !(cacheTtlMs >= 0)) throw invalidRequest("cacheTtlMs: must be 0 or more milliseconds");
   if (domainFilter !== undefined && !(Array.isArray(domainFilter) && domainFilter.every((domain) => typeof domain === "string"))) {
     throw invalidRequest("domainFilter: must be an array of domains");
   }

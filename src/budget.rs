@@ -135,6 +135,11 @@ impl Guard {
         });
     }
 
+    /// What else the finished steps have cost: a model that answered in another's place has prices of its own.
+    pub fn add_spent(&mut self, more: Usd) {
+        self.spent = self.spent.plus(more);
+    }
+
     /// The attempt came to nothing that anybody bills: refused, or over before its first token.
     pub fn release(&mut self) {
         self.sent = None;

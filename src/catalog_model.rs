@@ -355,12 +355,14 @@ pub fn write_pricing(out: &mut String, pricing: Option<Raw<'_>>, warn: &mut dyn 
             key(out, "overrides");
             out.push('[');
             overrides.each_item(|item| {
-                if item.is_object() {
+                if !item.is_object() {
+                    warn(".pricing.overrides", "an entry is no object: it was left out");
+                } else if !has_readable_conditions(item) {
+                    warn(".pricing.overrides", "an entry has a condition that cannot be read: it was left out");
+                } else {
                     out.push_str(if out.ends_with('[') { "{" } else { ",{" });
                     write_override(out, item, warn);
                     out.push('}');
-                } else {
-                    warn(".pricing.overrides", "an entry is no object: it was left out");
                 }
             });
             out.push(']');
@@ -370,6 +372,13 @@ pub fn write_pricing(out: &mut String, pricing: Option<Raw<'_>>, warn: &mut dyn 
         write_flag(out, "isUnknown", true);
     }
     out.push('}');
+}
+
+/// An override whose condition is lost would charge its prices at all times.
+fn has_readable_conditions(item: Raw<'_>) -> bool {
+    let says = |name: &str| item.field(name).and_then(Raw::present);
+    ["min_prompt_tokens", "utc_start", "utc_end"].into_iter().all(|name| says(name).is_none_or(|value| value.number().is_some()))
+        && says("utc_days").is_none_or(Raw::is_array)
 }
 
 fn write_override(out: &mut String, item: Raw<'_>, warn: &mut dyn FnMut(&str, &str)) {

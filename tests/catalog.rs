@@ -113,6 +113,27 @@ fn the_filter_finds_what_a_filter_written_out_finds() {
 }
 
 #[test]
+fn an_override_whose_condition_cannot_be_read_is_left_out_and_told() {
+    for (condition, is_kept) in [
+        (r#""min_prompt_tokens":5"#, true),
+        (r#""min_prompt_tokens":"5""#, true),
+        (r#""min_prompt_tokens":null"#, true),
+        (r#""utc_start":930,"utc_end":"1000","utc_days":["monday"]"#, true),
+        (r#""min_prompt_tokens":"many""#, false),
+        (r#""min_prompt_tokens":{}"#, false),
+        (r#""utc_start":"noon""#, false),
+        (r#""utc_end":[]"#, false),
+        (r#""utc_days":"monday""#, false),
+    ] {
+        let text = format!(r#"[{{"id":"a/b","pricing":{{"prompt":"1","overrides":[{{{condition},"prompt":"2"}}]}}}}]"#);
+        let read: Value = serde_json::from_str(&list(text.as_bytes(), "{}").unwrap()).unwrap();
+        let model = read["models"].as_array().unwrap().iter().find(|model| model["id"] == "a/b").unwrap();
+        assert_eq!(model["pricing"]["overrides"].as_array().unwrap().len(), usize::from(is_kept), "{condition}");
+        assert_eq!(read["warnings"]["places"].as_array().unwrap().is_empty(), is_kept, "{condition}");
+    }
+}
+
+#[test]
 fn whatever_is_broken_neither_panics_nor_hides() {
     let text = r#"{"data":[{"id":"a/b","pricing":{"prompt":"0","completion":1e-7,"overrides":[{"min_prompt_tokens":5,"prompt":"1"}]},"reasoning":{"supported_efforts":["high"]},"architecture":{"modality":"text->text"},"top_provider":{"context_length":5},"supported_parameters":["tools"]},{"id":"c"}],"links":{"next":"/x?y=1"}}"#;
     // Every cut is an error with a name; every byte changed is an error, or a list that says JSON.

@@ -48,9 +48,9 @@ export async function scanModels(options, { catalog, access, chat }) {
   const read = parsed(() => glue.scanCandidates(bytes, text));
   warnings.push(...[...changesOf(read.warnings), ...ofCatalog].map(({ path, reason }) => `${path}: ${reason}`));
   const candidates = read.rows.map((/** @type {Candidate} */ row) => ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] }));
-  const targets = probes.length === 0 ? [] : candidates.filter((/** @type {Candidate} */ { isFree }) => isFree || probePaid);
+  const targets = probes.length === 0 ? [] : candidates.filter((/** @type {Candidate} */ row) => probePaid || (row.isFree && !mayCost(row)));
   const left = candidates.length - targets.length;
-  if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something and were not probed: pass probePaid: true`);
+  if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something, or may, and were not probed: pass probePaid: true`);
   const total = targets.length;
   onProgress?.({ phase: "catalog", completed: 0, total });
   await probeAll(targets, { probes, settings, chat, signal, onProgress });
@@ -130,6 +130,18 @@ async function run(probe, target, chat) {
     const hint = error.retryAfterMs === undefined ? "" : `; try again in ${Math.ceil(error.retryAfterMs / 1000)} s`;
     return { ok: false, latencyMs: latencyMs(), error: `${error.code}: ${describe(error)}${hint}` };
   }
+}
+
+/** What a probe may use of a model and the price of a token does not say. */
+const OTHER_UNITS = ["request", "image", "imageToken", "imageOutput", "audioOutput", "internalReasoning"];
+
+/**
+ * Free by the token is not free: some are paid by the request, and those that make songs and pictures by the piece, whatever their row says.
+ * @param {ScanRow} row
+ */
+function mayCost({ model, pricing, modality }) {
+  const makesPieces = !model.endsWith(":free") && /->.*(audio|image|video)/.test(modality ?? "");
+  return makesPieces || OTHER_UNITS.some((unit) => Number(pricing?.[unit] ?? 0) > 0);
 }
 
 /** Whether probes could sign: with the client's key, or a header of its own. @param {Access} access */

@@ -41,6 +41,8 @@ export async function accountUsage(access, options = {}) {
 function unavailable(credits, key) {
   const failures = [credits, key].map((reason) => (OpenRouterError.isInstance(reason) ? reason : undefined));
   const told = failures.find((failure) => failure?.status !== undefined);
+  // Without a key nothing was asked: that is no matter of the endpoints.
+  if (!told && failures[0]?.code === "auth") return failures[0];
   const { code, status, retryAfterMs, isRetryable } = told ?? failures[0] ?? { code: /** @type {const} */ ("network"), isRetryable: true };
   const what = told ? `HTTP ${status}` : "Usage unavailable";
   return new OpenRouterError({ code, message: `${what}: ${wordsOf(credits)}; ${wordsOf(key)}`, status, retryAfterMs, isRetryable }, { cause: told ?? credits });

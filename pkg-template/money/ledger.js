@@ -16,6 +16,11 @@ export class Ledger {
     entry.pico = pico;
   }
 
+  /** What all runs have spent and hold. */
+  get total() {
+    return this.#total;
+  }
+
   /** What every other run has spent and holds. @param {Entry} entry */
   others(entry) {
     return this.#total - entry.pico;

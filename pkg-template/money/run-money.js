@@ -29,7 +29,7 @@ import { startEngineNow } from "../engine.js";
 /** @typedef {{ model: string, pricing: object | undefined, atMs: number, promptChars: number, media: number, knownChars?: number, knownTokens?: number }} Sent */
 
 /** The action of src/run.rs. */
-const SEND = 3;
+export const SEND = 3;
 
 export class RunMoney {
   #plan;
@@ -60,8 +60,7 @@ export class RunMoney {
    * @param {ChatSession} session @param {string} body @param {{ count: number, chars: number }} media
    */
   onSend(session, body, media) {
-    const [model, own] = session.priced().split("\0");
-    const pricing = own ? JSON.parse(own) : this.#plan.priceOf(model);
+    const { model, pricing } = pricedModel(session, this.#plan.priceOf);
     const isGuarded = this.#plan.isGuarded();
     // Bytes where it matters: a character beyond ASCII is a token or more.
     const length = isGuarded ? utf8Length(body) : body.length;
@@ -108,7 +107,7 @@ export class RunMoney {
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, 0, id, model);
+    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, 0, id, model);
   }
 
   /**
@@ -123,7 +122,7 @@ export class RunMoney {
       const { usage, id, model } = partial ?? {};
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      if (usage || outputBytes > 0 || isLeft) this.#add(sent, usage, outputBytes, id, model);
+      if (usage || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
       else session?.releaseBudget();
     }
     const { ledger } = this.#plan;
@@ -133,13 +132,18 @@ export class RunMoney {
     if (verdict !== "complete") this.recover({ isBackground: true }).catch(() => {});
   }
 
-  /** @param {Sent} sent @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
-  #add({ model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
+  /** @param {ChatSession | undefined} session @param {Sent} sent @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
+  #add(session, { model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
     // A router's own price is none, and a list of models may be answered by another than the first.
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const known = (isOther && this.#plan.priceOf(answered)) || pricing;
     const step = { model: isOther ? answered : model, pricing: known, atMs, id };
     this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    if (!isOther || !session || !this.#plan.isGuarded()) return;
+    // The guard has counted by the price of the model that was asked.
+    const missing = Math.ceil(this.meter(undefined).total * 1e12) - session.heldPico();
+    if (missing > 0) session.addSpent(missing);
+    this.#share(session);
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */
@@ -192,6 +196,18 @@ function usageOf({ cost, inputTokens = 0, outputTokens = 0, cacheReadTokens = 0,
 /** @returns {Usage} */
 function nothing() {
   return { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 0, raw: {} };
+}
+
+/**
+ * The model that is asked next and what it charges: by the client's own `models`, else by the catalog.
+ * @param {ChatSession} session @param {(apiId: string) => object | undefined} priceOf
+ */
+export function pricedModel(session, priceOf) {
+  const text = session.priced();
+  // The last one: a name may hold anything, JSON text holds none.
+  const end = text.lastIndexOf("\0");
+  const model = text.slice(0, end), own = text.slice(end + 1);
+  return { model, pricing: own ? JSON.parse(own) : priceOf(model) };
 }
 
 /** A variant (`:nitro`) is the same model. @param {string} id */

@@ -1,25 +1,28 @@
-/** Looking at a picture: what can be said of it truly, its size and the name of its main colour. */
+/** Looking at a picture: what can be said of it truly, its size, the name of its main colour, and a number if it shows one. */
 
 import { lastUserText, messagesOf } from "./conversation.js";
 import { bytesOfBase64 } from "./media-samples.js";
+import { digitsIn } from "./picture-digits.js";
 import { pngPixels } from "./png-pixels.js";
 
 /** @import { ChatRequest } from "../simulator.d.ts" */
 
 const QUESTION = /\bcolou?rs?\b|\b(size|dimensions|pixels|wide|width|height)\b/i;
+const NUMBER = /\b(number|digits?)\b/i;
 const MOST_LOOKS = 20_000;
 
 /** Where hues end, in degrees. @type {[number, string][]} */
 const HUES = [[15, "red"], [40, "orange"], [68, "yellow"], [165, "green"], [200, "cyan"], [255, "blue"], [290, "purple"], [320, "magenta"], [345, "pink"], [360, "red"]];
 
-/** @typedef {{ colour: string, width: number, height: number }} Sight */
+/** @typedef {{ colour: string, width: number, height: number, digits?: string }} Sight */
 
 /**
  * @param {ChatRequest} body
  * @returns {Promise<Sight | undefined>} undefined: no picture in the last user message, none that can be read, or nobody asks
  */
 export async function lookAt(body) {
-  if (!QUESTION.test(lastUserText(body))) return undefined;
+  const question = lastUserText(body);
+  if (!QUESTION.test(question) && !NUMBER.test(question)) return undefined;
   const content = messagesOf(body).findLast((message) => message.role === "user")?.content;
   const parts = Array.isArray(content) ? content : [];
   const url = parts.find((part) => part?.type === "image_url")?.image_url?.url;
@@ -32,15 +35,19 @@ export async function lookAt(body) {
     return undefined;
   }
   const pixels = await pngPixels(bytes);
-  return pixels && { colour: mainColour(pixels.rgb), width: pixels.width, height: pixels.height };
+  if (!pixels) return undefined;
+  const digits = NUMBER.test(question) ? digitsIn(pixels) : undefined;
+  if (digits === undefined && !QUESTION.test(question)) return undefined;
+  return { colour: mainColour(pixels.rgb), width: pixels.width, height: pixels.height, ...(digits !== undefined && { digits }) };
 }
 
 /**
  * @param {string} question
  * @param {Sight} sight
  */
-export function describeSight(question, { colour, width, height }) {
-  const isShort = /\b(one|single|1) word\b|\bonly\b|\bjust\b/i.test(question);
+export function describeSight(question, { colour, width, height, digits }) {
+  const isShort = /\b(one|single|1) word\b|\bonly\b|\bjust\b|\balone\b/i.test(question);
+  if (digits !== undefined) return isShort ? digits : `The picture shows the number ${digits}.`;
   if (!/colou?r/i.test(question)) return isShort ? `${width}x${height}` : `The picture is ${width} pixels wide and ${height} pixels high.`;
   return isShort ? colour.charAt(0).toUpperCase() + colour.slice(1) : `The picture is mostly ${colour}.`;
 }

@@ -66,7 +66,37 @@ export interface Model {
   /** Whether it costs nothing: `:free`, or prompt and completion at 0. */
   isFree: boolean;
   /** The row as it came, every field. */
-  raw: Record<string, unknown>;
+  raw: ModelRow;
+}
+
+/** A row as OpenRouter writes it: documented fields by their names there, any of which may be missing, and whatever else it says. */
+export interface ModelRow {
+  id?: string;
+  canonical_slug?: string;
+  name?: string;
+  created?: number;
+  description?: string;
+  context_length?: number | null;
+  architecture?: { modality?: string | null; input_modalities?: string[]; output_modalities?: string[]; tokenizer?: string; instruct_type?: string | null; [name: string]: unknown };
+  /** Decimal strings, `"-1"` of routers; `discount` and `overrides` are none. */
+  pricing?: { [unit: string]: unknown };
+  top_provider?: { context_length?: number | null; max_completion_tokens?: number | null; is_moderated?: boolean; [name: string]: unknown };
+  per_request_limits?: { prompt_tokens?: number; completion_tokens?: number; [name: string]: unknown } | null;
+  supported_parameters?: string[];
+  default_parameters?: { temperature?: number | null; top_p?: number | null; top_k?: number | null; frequency_penalty?: number | null; presence_penalty?: number | null; repetition_penalty?: number | null; [name: string]: unknown } | null;
+  supported_voices?: string[] | null;
+  reasoning?: { mandatory?: boolean; default_enabled?: boolean; default_effort?: string | null; supported_efforts?: string[] | null; supports_max_tokens?: boolean; [name: string]: unknown };
+  alias_target?: { slug?: string; name?: string; [name: string]: unknown };
+  expiration_date?: string | null;
+  knowledge_cutoff?: string | null;
+  hugging_face_id?: string | null;
+  benchmarks?: {
+    artificial_analysis?: { intelligence_index?: number | null; coding_index?: number | null; agentic_index?: number | null; [name: string]: unknown };
+    design_arena?: { arena?: string; category?: string; elo?: number; rank?: number; win_rate?: number; [name: string]: unknown }[];
+    [name: string]: unknown;
+  };
+  links?: { details?: string; [name: string]: unknown };
+  [name: string]: unknown;
 }
 
 /** Decimal strings, USD a token (or request, picture, search, ... by the key's name). */
@@ -75,8 +105,13 @@ export interface Pricing {
   completion?: string;
   request?: string;
   image?: string;
+  imageToken?: string;
+  imageOutput?: string;
+  audio?: string;
+  audioOutput?: string;
   webSearch?: string;
   internalReasoning?: string;
+  inputAudioCache?: string;
   inputCacheRead?: string;
   /** Five minutes. */
   inputCacheWrite?: string;
@@ -114,7 +149,7 @@ export interface ScanOptions {
   capabilities?: readonly string[];
   /** Default `["tool", "image"]` with a key; false: metadata alone. */
   probe?: boolean | readonly Probe[];
-  /** Probes of models that cost something. Default false. */
+  /** Probes of models that cost something, or may: by the request, the picture or the song, too. Default false. */
   probePaid?: boolean;
   /** Models probed at a time. Default 3. */
   concurrency?: number;

@@ -131,6 +131,14 @@ impl ChatSession {
         self.run.borrow().held().to_pico()
     }
 
+    /// What else the finished steps have cost, in 10^-12 USD.
+    #[wasm_bindgen(js_name = "addSpent")]
+    pub fn add_spent(&self, pico: f64) {
+        if let Some(guard) = self.run.borrow_mut().guard() {
+            guard.add_spent(Usd::from_pico(pico));
+        }
+    }
+
     /// What was admitted was never sent.
     #[wasm_bindgen(js_name = "releaseBudget")]
     pub fn release_budget(&self) {

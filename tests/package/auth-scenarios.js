@@ -293,6 +293,7 @@ export const authScenarios = {
     }
     const error = await rejection(resolveKey({ apiKey: () => { throw new Error(`no key for ${KEY}`); }, env }));
     same([error.code, error.message], ["auth", "apiKey() failed: no key for sk-or-…cdef"], "a function that fails is not passed over");
+    ok(!`${error.cause.message}${error.cause.stack}`.includes(KEY), "nor is its key in the cause");
     const { client, server } = local(world, { text: "x" }, { apiKey: async () => (await resolveKey({ store }))?.reveal() });
     await client.chat({ messages: question }).result();
     same(server.requests[0].headers.authorization, "Bearer stored", "as the key of a client");

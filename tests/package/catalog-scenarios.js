@@ -226,6 +226,14 @@ export const catalogScenarios = {
     same([late.code, late.message], ["timeout", "OpenRouter /models failed: no whole answer within 60 ms"], "stalled");
   },
 
+  async "what a fetch gives that is no answer is an error of the package's"(world) {
+    for (const given of [undefined, null, 5, {}, { status: 200 }, { headers: new Headers() }, { status: 500, headers: {} }]) {
+      const client = new world.api.OpenRouter({ fetch: /** @type {any} */ (async () => given) });
+      const error = await rejection(client.models.list());
+      same([error.code, error.message], ["network", "OpenRouter /models failed: fetch resolved to something that is no Response"], JSON.stringify(given) ?? "undefined");
+    }
+  },
+
   async "pages are followed to the last, by their query alone"(world) {
     const pages = (/** @type {string} */ url) => {
       const offset = Number(new URL(url).searchParams.get("offset") ?? 0);
@@ -267,5 +275,20 @@ export const catalogScenarios = {
     same([(await stored.client.prepare(/** @type {any} */ (request))).body.tools, stored.asked.length], [undefined, 0], "from a cache, without a fetch");
     const hanging = shop(world, models, { catalogCache: { read: () => new Promise(() => {}), write: async () => {} } });
     same((await hanging.client.prepare(/** @type {any} */ (request))).body.tools.length, 1, "a cache that hangs");
+  },
+
+  async "client.fetch goes by the catalog as chat does, once it is loaded"(world) {
+    const rows = [row("a/text", { supported_parameters: ["temperature"], reasoning: { mandatory: true, supported_efforts: ["low", "high"] } })];
+    /** @type {any[]} */
+    const sent = [];
+    const { client } = shop(world, (/** @type {string} */ url, /** @type {number} */ _, /** @type {any} */ init) => (url.endsWith("/models") ? rows : (sent.push(JSON.parse(init.body)), { choices: [] })), { apiKey: "k" });
+    const body = JSON.stringify({ model: "a/text", messages: question, max_tokens: 1e6, tools: [{ type: "function", function: { name: "f", parameters: {} } }] });
+    const ask = () => client.fetch(`${BASE}/chat/completions`, { method: "POST", body });
+    await ask();
+    same(sent[0].tools.length, 1, "nothing is known");
+    await client.models.list();
+    await ask();
+    same([sent[1].tools, sent[1].max_completion_tokens], [undefined, 4096], "no tools for a model that takes none, a limit that is capped");
+    same((await client.fetch(`${BASE}/chat/completions`, { method: "POST", body: "{" })).status, 400, "what is no JSON is refused as before");
   },
 };

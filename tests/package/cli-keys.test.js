@@ -176,8 +176,8 @@ test("models set writes config.json, keeps what it does not know, and every comm
   const file = join(folder, "xdg/openrouter-wasm/config.json");
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, `{ // mine\n  agents: { defaults: { model: "openai/gpt-5", params: { temperature: 0.25 } }, list: [1] }, theme: "dark" }`);
-  assert.equal((await run(command, ["models", "set", "Anthropic/claude-sonnet-4.5"], { folder })).code, 0);
-  const printed = await run(command, ["models", "set-image", "openrouter/google/gemini-3-pro", "--json"], { folder });
+  assert.equal((await run(command, ["models", "set", "Anthropic/claude-sonnet-4.5", ...base()], { folder })).code, 0);
+  const printed = await run(command, ["models", "set-image", "openrouter/google/gemini-3-pro", "--force", "--json"], { folder });
   assert.deepEqual(JSON.parse(printed.stdout), { imageModel: "openrouter/google/gemini-3-pro", file });
   const config = JSON.parse(readFileSync(file, "utf8"));
   assert.equal(config.theme, "dark");

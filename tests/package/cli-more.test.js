@@ -46,7 +46,7 @@ testOf("models scan tries models that cost nothing, and sets what it found when 
   const { code, stdout, stderr } = await run(command, ["models", "scan", "--set-default", ...base()], { folder, ...withKey });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^Model {38}Tool {7}Image {6}Ctx {6}Params {3}Notes\n/);
-  assert.match(stderr, /tested \d+, tool ok \d+, image ok \d+, tool\+image ok \d+, image only \d+/);
+  assert.match(stderr, /tested [1-9]\d*, tool ok [1-9]\d*, image ok [1-9]\d*, tool\+image ok [1-9]\d*, image only \d+/);
   const { model } = JSON.parse(readFileSync(join(folder, "xdg/openrouter-wasm/config.json"), "utf8")).agents.defaults;
   assert.equal(model.primary, model.fallbacks[0]);
   assert.match(model.primary, /^openrouter\//);
@@ -55,6 +55,44 @@ testOf("models scan tries models that cost nothing, and sets what it found when 
   assert.ok(tried.length > 0 && tried.every((/** @type {string} */ id) => free.includes(id)), `nothing that costs money was asked: ${tried}`);
   const keyless = await run(command, ["models", "scan", "--json", ...base()], { folder });
   assert.deepEqual([keyless.code, Array.isArray(JSON.parse(keyless.stdout))], [0, true]);
+});
+
+testOf("models set asks the catalog whether there is such a model; a catalog that is away is told and no reason to refuse", "models", async (context) => {
+  const folder = freshFolder(context);
+  const file = join(folder, "xdg/openrouter-wasm/config.json");
+  const primary = () => JSON.parse(readFileSync(file, "utf8")).agents.defaults.model.primary;
+  const slip = await run(command, ["models", "set", "anthropic/claude-sonet-4.5", ...base()], { folder });
+  assert.deepEqual([slip.code, slip.stderr], [1, "openrouter-wasm: openrouter/anthropic/claude-sonet-4.5: the catalog has no such model (--force sets it anyhow)\n"]);
+  assert.throws(() => readFileSync(file), "nothing was written");
+  for (const name of ["anthropic/claude-sonnet-4.5", "~anthropic/claude-sonnet-latest", "openrouter/auto"]) {
+    const { code, stderr } = await run(command, ["models", "set", name, ...base()], { folder });
+    assert.equal(code, 0, stderr);
+  }
+  const asked = simulator.requests.length;
+  assert.equal((await run(command, ["models", "set", "a/b", "--force", ...base()], { folder })).code, 0);
+  assert.deepEqual([primary(), simulator.requests.length], ["openrouter/a/b", asked], "by force, unasked");
+  const away = await run(command, ["models", "set", "c/d", "--base-url", "http://127.0.0.1:9/api/v1"], { folder });
+  assert.deepEqual([away.code, primary()], [0, "openrouter/c/d"]);
+  assert.match(away.stderr, /^whether there is such a model was not checked: OpenRouter \/models failed/);
+});
+
+testOf("chat --budget is held against the catalog's prices, before the request and while the answer comes", "models", async (context) => {
+  const folder = freshFolder(context);
+  const ask = (/** @type {string[]} */ ...words) => run(command, ["chat", "-m", "anthropic/claude-sonnet-4.5", ...words, ...base(), "hello"], { folder, ...withKey });
+  simulator.enqueue({ text: "fine" });
+  const fits = await ask("--budget", "1");
+  assert.deepEqual([fits.code, fits.stdout], [0, "fine\n"], fits.stderr);
+  const none = await ask("--budget", "0.0000001");
+  assert.deepEqual([none.code, none.stdout, requests("POST", /chat/).length], [4, "", 1], none.stderr);
+  assert.match(none.stderr, /^openrouter-wasm: the budget of this run is [^\n]+ costs about [^\n]+\n$/);
+  simulator.enqueue({ text: Array.from({ length: 400 }, () => "four"), chunkDelayMs: 1 });
+  const stopped = await ask("--budget", "0.001");
+  assert.deepEqual([stopped.code, /^(four)+\n$/.test(stopped.stdout), stopped.stdout.length < 1600], [4, true, true], stopped.stderr);
+  simulator.enqueue({ text: "ok" });
+  simulator.onRequest("GET /models", { status: 503, times: 9 });
+  const blind = await ask("--budget", "1");
+  assert.deepEqual([blind.code, blind.stdout], [0, "ok\n"]);
+  assert.match(blind.stderr, /^--budget: the catalog's prices could not be read: OpenRouter \/models failed[^\n]*\n--budget: the price of anthropic\/claude-sonnet-4\.5 is not known/);
 });
 
 testOf("usage tells what the key knows, and a management key the balance", "usage", async (context) => {

@@ -45,6 +45,7 @@ const WRONG = [
   [["chat", "--quiet=yes", "hi"], "--quiet takes no value"],
   [["chat", "--max-tokens", "1.5", "hi"], "--max-tokens must be a positive integer"],
   [["chat", "--temperature", "warm", "hi"], "--temperature must be a number"],
+  [["chat", "--budget", "-1", "hi"], "--budget must be >= 0"],
   [["chat", "--temperature", "", "hi"], "--temperature must be a number"],
   [["chat", "--image", "none.png", "hi"], "--image none.png: no such file or folder"],
   [["chat"], /^the prompt is missing/],
@@ -105,7 +106,7 @@ test("words that only begin a command have help too", async (context) => {
 test("output that cannot be written is a failure", { skip: !existsSync("/dev/full") && "there is no /dev/full here" }, async (context) => {
   const folder = freshFolder(context);
   simulator.on(() => true, { text: "to nowhere" });
-  for (const words of [["--version"], ["models", "set", "openai/gpt-5", "--json"], ["chat", ...base(), "-q", "?"], ["chat", ...base(), "--json", "?"]]) {
+  for (const words of [["--version"], ["models", "set", "openai/gpt-5", "--force", "--json"], ["chat", ...base(), "-q", "?"], ["chat", ...base(), "--json", "?"]]) {
     const full = openSync("/dev/full", "w");
     const child = spawn(process.execPath, [command, ...words], { stdio: ["ignore", full, "pipe"], env: { ...process.env, XDG_CONFIG_HOME: folder, OPENROUTER_API_KEY: KEY } });
     closeSync(full);

@@ -239,6 +239,68 @@ export const moneyScenarios = {
     same((await local(world, { text: "ok" }, { budget: Infinity }).client.chat({ ...ask, budget: undefined }).result()).message.content, "ok", "no limit");
   },
 
+  async "client.fetch asks the client's budget first: a 402 in OpenRouter's words, and nothing is sent"(world) {
+    const { server, client } = local(world, { text: "hi", usage: usage(10, 10, { cost: 0.9 }) }, { ...PRICED, budget: 1 });
+    const send = (/** @type {object} */ body) => client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: MODEL, messages: question, ...body }) });
+    await client.chat(ask).result();
+    same((await send({})).status, 200, "what fits goes out");
+    const refused = await send({ messages: [{ role: "user", content: "x".repeat(2000) }] });
+    const { error } = await refused.json();
+    same([refused.status, error.code, error.metadata, server.requests.length], [402, 402, { error_type: "payment_required" }, 2], "what does not fit is refused");
+    ok(error.message.startsWith("the budget of the client is $1.00: $0.90 is spent, and the next prompt"), error.message);
+    const spent = local(world, { text: "hi", usage: usage(1, 1, { cost: 2 }) }, { budget: 1 });
+    await spent.client.chat(ask).result();
+    const unpriced = await spent.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: MODEL, messages: question }) });
+    same([unpriced.status, spent.server.requests.length], [402, 1], "nor without a price, once it is used up");
+    const strict = local(world, undefined, { budget: { requirePrice: true } });
+    same((await strict.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: MODEL, messages: question }) })).status, 402, "requirePrice");
+    same(strict.server.requests.length, 0, "sent");
+  },
+
+  async "the model that answered is the one whose price counts, for the meter and for the budget"(world) {
+    const row = (/** @type {string} */ id, /** @type {string} */ price, /** @type {object} */ more = {}) => ({ id, pricing: { prompt: price, completion: price }, ...more });
+    const rows = [row("openrouter/auto", "-1"), row("a/one", "0.001", { canonical_slug: "a/one-20260101" }), row("b/two", "0.01"), row("~a/latest", "0.001", { alias_target: { slug: "a/one", name: "One" } })];
+    const seller = async (/** @type {string} */ model, /** @type {object} */ options = {}) => {
+      let sent = 0;
+      const fetch = /** @type {any} */ (async (/** @type {string} */ url, /** @type {any} */ init) => {
+        if (url.endsWith("/models")) return Response.json({ data: rows });
+        sent += 1;
+        if (JSON.parse(init.body).model === "gone/gone") return Response.json({ error: { code: 404, message: "gone" } }, { status: 404 });
+        return Response.json({ id: "gen-1", model, choices: [{ message: { role: "assistant", content: "hi" }, finish_reason: "stop" }], usage: usage(90, 10) });
+      });
+      const client = new world.api.OpenRouter({ apiKey: "k", fetch, ...options });
+      await client.models.list();
+      return { client, sent: () => sent };
+    };
+    const own = { models: { "openrouter/b/two": { pricing: { prompt: "1", completion: "1" } } } };
+    for (const [answered, request, options, expected] of /** @type {[string, any, any, [number, string]][]} */ ([
+      ["a/one", { model: "openrouter/auto" }, {}, [0.1, "computed"]],
+      ["a/one-20260101", { model: "openrouter/auto" }, {}, [0.1, "computed"]],
+      ["b/two", { model: "a/one", models: ["a/one", "b/two"] }, {}, [1, "computed"]],
+      ["b/two", { model: "gone/gone", fallbackModels: ["b/two"] }, {}, [1, "computed"]],
+      ["a/one-20260101", { model: "~a/latest" }, {}, [0.1, "computed"]],
+      ["b/two", { model: "b/two:nitro" }, {}, [1, "computed"]],
+      ["b/two", { model: "openrouter/auto" }, own, [100, "computed"]],
+      ["nobody/knows", { model: "openrouter/auto" }, {}, [0, "unknown"]],
+    ])) {
+      const { client } = await seller(answered, options);
+      const { cost } = await client.chat({ messages: question, ...request }).result();
+      same([cost.total, cost.source], expected, `${JSON.stringify(request)} answered by ${answered}`);
+    }
+    const guarded = await seller("b/two", { budget: 1.5 });
+    const ask = () => guarded.client.chat({ messages: question, model: "openrouter/auto" }).result();
+    await ask();
+    await ask();
+    same([(await rejection(ask())).code, guarded.sent()], ["budget", 2], "the client's budget is used up");
+  },
+
+  async "a model of any name is asked"(world) {
+    const { server, client } = local(world, { text: "hi", usage: usage(1, 1) });
+    const model = 'a/b\0"c';
+    await client.prepare({ ...ask, model, budget: 1 });
+    same([(await client.chat({ ...ask, model }).result()).message.content, /** @type {any} */ (server.requests[0].body).model], ["hi", model], "as it is");
+  },
+
   async "usage: a normal key tells its own, a management key the balance, too"(world) {
     const server = world.simulator.createSimulator({ delayMs: 0, managementKeys: ["sk-or-v1-manager"], key: { limit: "5.00", limit_reset: "monthly", limit_remaining: 4, label: "mine" } });
     const client = (/** @type {string} */ apiKey) => new world.api.OpenRouter({ apiKey, fetch: server.fetch });

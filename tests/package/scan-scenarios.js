@@ -157,6 +157,16 @@ export const scanScenarios = {
     const rows = [row("a/paid", { pricing: { prompt: "0.000001", completion: "0.000002" } }), row("a/router", { pricing: { prompt: "-1", completion: "-1" } }), row("b/free:free")];
     const { client, asked } = market(world, rows);
     const careful = await client.models.scan({ free: false });
+    const pieces = [
+      row("a/by-request:free", { pricing: { prompt: "0", completion: "0", request: "0.08" } }), row("a/by-picture", { pricing: { prompt: "0", completion: "0", image: "0.001" } }),
+      row("a/songs", { architecture: { modality: "text+image->text+audio" } }), row("a/search:free", { pricing: { prompt: "0", completion: "0", request: "0", web_search: "0.01" } }),
+    ];
+    const piecewise = market(world, pieces);
+    const free = await piecewise.client.models.scan();
+    same([free.rows.length, [...new Set(piecewise.asked.map(({ model }) => model))]], [4, ["a/search:free"]], "free by the token is not free by the piece");
+    ok(free.warnings.some((text) => text.startsWith("3 models cost something, or may,")), free.warnings.join());
+    await piecewise.client.models.scan({ probePaid: true });
+    same(new Set(piecewise.asked.map(({ model }) => model)).size, 4, "unless that is said");
     same([careful.rows.length, new Set(asked.map(({ model }) => model)).size, asked[0].model, careful.counts.tested], [3, 1, "b/free:free", 1], "free alone");
     ok(careful.warnings.some((text) => text.startsWith("2 models cost something")), careful.warnings.join());
     await client.models.scan({ free: false, probePaid: true });

@@ -396,6 +396,30 @@ const streamScenarios = {
     }
   },
 
+  async "a rate limit that told one run to wait is waited for by the client's other runs"(world) {
+    const limited = { status: 429, body: { error: { code: 429, message: "slow", metadata: { retry_after_seconds: 0.5 } } } };
+    const { client, server } = local(world, [limited, { text: "x" }]);
+    const ask = (/** @type {object} */ more) => client.chat({ model: "openai/gpt-4o-mini", messages: question, ...more });
+    const first = ask({}).result();
+    await eventually(async () => server.requests.length === 1, "the first request");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const start = performance.now();
+    const controller = new AbortController();
+    const [late, aborted, waiting] = [ask({ timeoutMs: 100 }), ask({ signal: controller.signal }), ask({})];
+    const ends = [rejection(late.result()), rejection(aborted.result())];
+    const result = waiting.result();
+    setTimeout(() => controller.abort("enough"), 50);
+    same([(await ends[0]).code, await ends[1], server.requests.length], ["timeout", "enough", 1], "within its own limits, and nothing was sent");
+    ok(performance.now() - start < 350, `${performance.now() - start} ms`);
+    await ask({ model: "anthropic/claude-sonnet-4.5" }).result();
+    await ask({ maxRetries: 0 }).result();
+    same(server.requests.length, 3, "another model is asked meanwhile, and this one by who never waits");
+    await Promise.all([first, result]);
+    ok(performance.now() - start >= 400, `${performance.now() - start} ms`);
+    await ask({}).result();
+    same(server.requests.length, 6, "each once");
+  },
+
   async "the key may be a function, is needed, and is shown to nobody"(world) {
     const secret = "sk-or-v1-0123456789abcdef";
     let asked = 0;
@@ -407,6 +431,7 @@ const streamScenarios = {
     for (const apiKey of [undefined, "", "  ", "漢字", () => undefined]) {
       const { server, client } = local(world, { text: "x" }, { apiKey });
       same((await rejection(client.chat({ messages: question }).result())).code, "auth", `key ${JSON.stringify(apiKey)}`);
+      same([(await rejection(client.usage())).code, (await rejection(client.generation("gen-1"))).code, (await client.search("x")).error], ["auth", "auth", "missing_perplexity_api_key"], `calls, key ${JSON.stringify(apiKey)}`);
       same(server.requests.length, 0, "nothing was sent");
     }
     const own = local(world, { text: "x" }, { apiKey: undefined, headers: { Authorization: "Bearer mine" } });
@@ -417,6 +442,16 @@ const streamScenarios = {
     const failing = local(world, { text: "x" }, { apiKey: () => Promise.reject(new Error("vault closed")) });
     const refused = await rejection(failing.client.chat({ messages: question }).result());
     same([refused.code, refused.cause.message], ["auth", "vault closed"], "a key function that fails");
+    const telling = local(world, { text: "x" }, { apiKey: () => { throw new Error(`no ${secret} here`); } });
+    for (const call of [
+      () => telling.client.chat({ messages: question }).result(), () => telling.client.models.list(), () => telling.client.usage(), () => telling.client.search("x"),
+      () => telling.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: "a/b", messages: question }) }),
+    ]) {
+      const error = await rejection(call());
+      same([error.code, error.message], ["auth", "apiKey() failed: no [redacted] here"], String(call));
+      ok(error.cause instanceof Error && !`${error.cause.message}${error.cause.stack}`.includes(secret), "its cause without the key, too");
+    }
+    same(telling.server.requests.length, 0, "nothing was sent");
   },
 
   async "what leaves is the caller's request, in one order"(world) {

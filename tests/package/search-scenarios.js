@@ -56,6 +56,7 @@ export const searchScenarios = {
     same([second.cached, second.citations, sent.length], [true, ["https://a.example"], 2], "remembered");
     same(/** @type {any} */ (await client.search("news", { freshness: "day" })).cached, false, "another question");
     same(/** @type {any} */ (await client.search("news", { cacheTtlMs: 0 })).cached, false, "switched off");
+    for (const cacheTtlMs of [-1, NaN]) same((await rejection(client.search("news", { cacheTtlMs }))).message, "cacheTtlMs: must be 0 or more milliseconds", `${cacheTtlMs}`);
     same(sent.length, 4, "requests");
   },
 

@@ -1,4 +1,4 @@
-// Several tabs of one site in Chromium: one fetch of the catalog, one memory of models that rest.
+// Several tabs of one site in Chromium: one fetch of the catalog, one memory of models that rest, one wait for a rate limit.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ async function site(folder) {
   const entry = join(folder, "tab.js");
   writeFileSync(entry, 'import { OpenRouter } from "openrouter-wasm"; globalThis.client = (more) => new OpenRouter({ apiKey: "k", baseURL: `${location.origin}/api/v1`, maxRetries: 0, ...more });\n');
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", target: "es2022", write: false, logLevel: "warning" });
-  const state = { catalogs: 0, models: /** @type {string[]} */ ([]), delayMs: 100, isDown: false };
+  const state = { catalogs: 0, models: /** @type {string[]} */ ([]), askedAtMs: /** @type {number[]} */ ([]), delayMs: 100, isDown: false };
   const server = createServer(async (request, response) => {
     const json = (/** @type {number} */ status, /** @type {object} */ body) => response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
     if (request.url === "/tab.js") return response.writeHead(200, { "Content-Type": "text/javascript" }).end(outputFiles[0].text);
@@ -44,6 +44,8 @@ async function site(folder) {
       for await (const piece of request) text += piece;
       const { model } = JSON.parse(text);
       state.models.push(model);
+      state.askedAtMs.push(performance.now());
+      if (model === "a/busy" && state.models.length === 1) return json(429, { error: { code: 429, message: "Rate limited", metadata: { retry_after_seconds: 1 } } });
       if (model === "a/limited") return json(429, { error: { code: 429, message: "Rate limited" } });
       return json(200, { choices: [{ message: { role: "assistant", content: "hi" }, finish_reason: "stop" }] });
     }
@@ -62,7 +64,7 @@ async function tabs(count) {
     await page.goto(served.url);
     await page.waitForFunction(() => "client" in globalThis);
   }
-  Object.assign(served.state, { catalogs: 0, models: [], isDown: false });
+  Object.assign(served.state, { catalogs: 0, models: [], askedAtMs: [], isDown: false });
   return pages;
 }
 
@@ -103,4 +105,26 @@ test("a model that was rate limited in one tab rests in the others", async () =>
   assert.deepEqual(served.state.models, ["a/limited", "a/other"]);
   assert.equal(await second.evaluate(chat), "hi");
   assert.deepEqual(served.state.models, ["a/limited", "a/other", "a/other"], "the second tab does not ask the model that rests");
+});
+
+test("a rate limit that one tab waits for is waited for by the others", async () => {
+  const [first, second] = await tabs(2);
+  const chat = (/** @type {string} */ model) => {
+    const { client } = /** @type {any} */ (globalThis);
+    /** @type {any} */ (globalThis).waiting ??= client({ maxRetries: 2 });
+    return /** @type {any} */ (globalThis).waiting.chat({ model, messages: [{ role: "user", content: "hi" }] }).result().then((/** @type {any} */ result) => result.message.content, (/** @type {any} */ error) => error.message);
+  };
+  // The second tab listens from its first request on.
+  await second.evaluate(() => {
+    const { client } = /** @type {any} */ (globalThis);
+    /** @type {any} */ (globalThis).waiting = client({ maxRetries: 2 });
+    return /** @type {any} */ (globalThis).waiting.prepare({ messages: [{ role: "user", content: "hi" }] });
+  });
+  const waits = first.evaluate(chat, "a/busy");
+  while (served.state.models.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.deepEqual(await Promise.all([waits, second.evaluate(chat, "a/busy"), second.evaluate(chat, "a/free")]), ["hi", "hi", "hi"]);
+  const { models, askedAtMs } = served.state;
+  assert.deepEqual(models, ["a/busy", "a/free", "a/busy", "a/busy"], "the second tab does not run into the limit, and asks other models meanwhile");
+  for (const at of [2, 3]) assert.ok(askedAtMs[at] - askedAtMs[0] >= 990, `${at}: ${askedAtMs[at] - askedAtMs[0]} ms`);
 });

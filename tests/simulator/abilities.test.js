@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { deflateSync } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { chat, quickServer, quickSimulator, streamedChunks } from "./support.js";
+import { pictureOf } from "../../pkg-template/models/probe-picture.js";
 import { call, json } from "./media-support.js";
 
 const answerTo = async (body, simulator = quickSimulator()) => (await json(await chat(simulator, { stream: false, ...body }))).choices[0].message;
@@ -109,6 +110,12 @@ describe("eyes", () => {
   test("in a sentence, and the size", async () => {
     assert.equal((await answerTo({ messages: ask("What color is it?", png({ pixel: [255, 0, 0] })) })).content, "The picture is mostly red.");
     assert.match((await answerTo({ messages: ask("How many pixels wide?", png({ width: 9, height: 5, pixel: [255, 0, 0] })) })).content, /9 pixels wide and 5 /);
+  });
+  test("read the number that a scan shows them", async () => {
+    const question = "Which number does the picture show? Reply with its digits alone.";
+    for (let number = 10; number < 100; number++) assert.equal((await answerTo({ messages: ask(question, pictureOf(number)) })).content, String(number));
+    assert.equal((await answerTo({ messages: ask("Which number is it?", pictureOf(17)) })).content, "The picture shows the number 17.");
+    for (const pixel of [[255, 255, 255], [0, 0, 0]]) assert.match((await answerTo({ messages: ask(question, png({ pixel })) })).content, /1 image/);
   });
   test("say nothing of what they cannot read", async () => {
     for (const url of ["data:image/png;base64,!!", "data:image/png;base64,AAAA", "data:image/jpeg;base64,/9j/", "https://example.com/a.png", `${png({ pixel: [1, 2, 3] }).slice(0, -40)}`]) {

@@ -1,5 +1,5 @@
 // Compiled, not run: the catalog and the scan as an app uses them.
-import { createCatalogCache, OpenRouter, type Model, type ModelList, type Pricing, type Probe, type ProbeResult, type ScanResult, type ScanRow } from "openrouter-wasm";
+import { createCatalogCache, OpenRouter, type Model, type ModelList, type ModelRow, type Pricing, type Probe, type ProbeResult, type ScanResult, type ScanRow } from "openrouter-wasm";
 
 export async function use(kv: { get(name: string): Promise<string | null>; put(name: string, value: string): Promise<void>; delete(name: string): Promise<void> }): Promise<[ModelList, ScanResult]> {
   const client = new OpenRouter({ catalogCache: createCatalogCache(new Map()), catalogTtlMs: 60_000 });
@@ -11,6 +11,13 @@ export async function use(kv: { get(name: string): Promise<string | null>; put(n
   const [first]: Model[] = list;
   const price: string | undefined = first.pricing.prompt;
   const unknown: unknown = first.raw.anything;
+  const { knowledge_cutoff, benchmarks, per_request_limits, default_parameters, hugging_face_id, links, architecture, top_provider, reasoning }: ModelRow = first.raw;
+  const documented: [string | null | undefined, number | null | undefined, number | undefined, number | null | undefined, string | undefined, boolean | undefined, string | undefined] = [
+    knowledge_cutoff ?? hugging_face_id, benchmarks?.artificial_analysis?.coding_index, per_request_limits?.prompt_tokens, default_parameters?.top_k, links?.details,
+    top_provider?.is_moderated ?? reasoning?.default_enabled, architecture?.tokenizer,
+  ];
+  const units: (string | undefined)[] = [first.pricing.audio, first.pricing.audioOutput, first.pricing.imageOutput, first.pricing.imageToken, first.pricing.inputAudioCache];
+  console.log(documented, units);
   for (const { rule, path, reason } of list.warnings) console.log(rule, path, reason, list.fetchedAtMs, price, unknown);
   const one: Model | undefined = await client.models.get("~anthropic/claude-opus-latest", { refresh: true });
   // @ts-expect-error: it may be missing

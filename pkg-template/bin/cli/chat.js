@@ -1,13 +1,13 @@
 // `chat`: an answer to standard output, as it comes.
 import { given as only, wordsOf } from "./command.js";
-import { CliError, usageError } from "./failures.js";
+import { CliError, lineOf, usageError } from "./failures.js";
 import { dataUrlOf } from "./input-file.js";
 import { isPiped, readAll } from "./input.js";
 import { configOf } from "./session.js";
 import { dollars, withoutControls } from "./style.js";
 import { readJson5 } from "./user-folder.js";
 
-/** @import { ChatRequest, ChatResult, ChatRun } from "../../index.js" */
+/** @import { ChatRequest, ChatResult, ChatRun, OpenRouter } from "../../index.js" */
 /** @import { Command, Given } from "./command.js" */
 
 const PATIENCE_MS = 2000;
@@ -32,6 +32,7 @@ With --json every event is a line of JSON; an error is the last one.`,
     reasoning: { help: "show the reasoning, on stderr" },
     "max-tokens": { value: "N", number: "positive-integer", help: "the most tokens of an answer" },
     temperature: { value: "N", number: "number", help: "0 to 2" },
+    budget: { value: "USD", number: "at-least-zero", help: "stop at this much, by the catalog's prices (exit code 4)" },
     image: { value: "FILE", multiple: true, help: "a picture to look at (or an https URL); may be given several times" },
     "no-stream": { help: "the answer in one piece" },
     "no-stdin": { help: "never read standard input" },
@@ -44,6 +45,7 @@ async function run(given) {
   const { values, out, signal } = given;
   const request = { messages: await messagesOf(given), stream: !values["no-stream"], signal, ...(await settingsOf(given)) };
   const client = await given.client();
+  if (values.budget !== undefined) await loadPrices(client, given);
   const answer = client.chat(/** @type {ChatRequest} */ (request));
   try {
     if (values.json) await printEvents(answer, given);
@@ -53,8 +55,19 @@ async function run(given) {
     await out.endLine();
   }
   const result = await answer.result();
+  for (const { rule, reason } of result.warnings) if (rule === "budget") await given.note(`--budget: ${reason}`);
   if (!values.json) await given.note(receipt(result));
   return verdictOf(result, given);
+}
+
+/** A budget needs them before the first word; without them what OpenRouter reports counts alone. @param {OpenRouter} client @param {Given} given */
+async function loadPrices(client, { signal, note }) {
+  try {
+    await client.models.list({ signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    await note(`--budget: the catalog's prices could not be read: ${lineOf(error)}`);
+  }
 }
 
 /** @param {ChatResult} result @param {Given} given */
@@ -96,7 +109,7 @@ async function settingsOf(given) {
   const { values } = given;
   const params = only({ maxTokens: values["max-tokens"], temperature: values.temperature });
   const model = values.model ?? (values.image ? await imageModelOf(given) : undefined);
-  return only({ model, thinking: values.thinking, timeoutMs: values.timeout, ...(Object.keys(params).length > 0 && { params }) });
+  return only({ model, budget: values.budget, thinking: values.thinking, timeoutMs: values.timeout, ...(Object.keys(params).length > 0 && { params }) });
 }
 
 /** What the configuration says of pictures, for those who name no model. @param {Given} given */

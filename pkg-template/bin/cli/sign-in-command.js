@@ -20,7 +20,8 @@ export async function signIn(given) {
   const exchange = { storage, signal, ...(baseURL !== undefined && { baseURL }) };
   const begin = (/** @type {string} */ callbackUrl) => auth.beginSignIn({ callbackUrl, storage, ...(baseURL !== undefined && { authorizeUrl: authorizeUrl(baseURL) }) });
   if (values["no-browser"]) {
-    const { url } = await begin(`http://localhost:${values.port ?? DEFAULT_PORT}/openrouter-oauth/callback`);
+    // Nobody listens there, so that no port is free or taken; 0 is none.
+    const { url } = await begin(`http://localhost:${values.port || DEFAULT_PORT}/openrouter-oauth/callback`);
     await err.write(`Open this address in a browser:\n\n  ${url}\n\nAfterwards the browser shows a page that cannot be reached. Its address is what is needed here.\n`);
     const pasted = await askLine({ stdin, err, question: "Address: ", signal });
     return auth.completeSignIn(pasted, exchange);

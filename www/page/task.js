@@ -62,6 +62,7 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     const stop = () => mine.abort();
     context.signal.addEventListener("abort", stop, { once: true });
     begun = performance.now();
+    let isNews = false;
     const ticking = setInterval(tick, 1000);
     progress(doing);
     setBusy(true);
@@ -71,14 +72,17 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
       if (replaces) output.replaceChildren();
       if (result) output.prepend(result);
       context.say(done);
+      isNews = output.childElementCount > 0;
     } catch (error) {
       output.prepend(failure(error, mine.signal, titles));
+      isNews = true;
       context.say(mine.signal.aborted ? "Cancelled." : `Error: ${error instanceof Error ? error.message : error}`);
     } finally {
       clearInterval(ticking);
       context.signal.removeEventListener("abort", stop);
       controller = undefined;
       setBusy(false);
+      if (isNews) reveal(output.firstElementChild);
     }
   };
   form.addEventListener("submit", (event) => {
@@ -91,6 +95,20 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     if (event.key === "Escape" && controller) controller.abort();
   });
   return { form, run };
+}
+
+/**
+ * Into view: on a small screen what has come is below the form. Smoothly, where the visitor's system does not ask for less motion.
+ * @param {Element | null} node
+ * @param {{ grows?: boolean }} [more] `grows`: there will be more of it, so it goes to the top
+ */
+export function reveal(node, { grows = false } = {}) {
+  if (!node) return;
+  const { top, bottom } = node.getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) return;
+  // Of what is tall the beginning is shown.
+  const block = grows || bottom - top > innerHeight / 2 ? "start" : "nearest";
+  node.scrollIntoView({ block, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 /**

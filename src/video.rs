@@ -126,8 +126,8 @@ fn number(document: Raw<'_>, name: &str) -> Option<f64> {
 
 /// By reference, alias or id, as of every other call.
 fn chosen_model(config: &ClientConfig, document: Raw<'_>) -> Result<String, Error> {
-    let named = ["model", "defaultModel"].into_iter().filter_map(|name| text(document, name));
-    let named = named.filter(|model| !model.trim_ascii().is_empty()).next();
+    let mut named = ["model", "defaultModel"].into_iter().filter_map(|name| text(document, name));
+    let named = named.find(|model| !model.trim_ascii().is_empty());
     let models = config.models.as_deref().and_then(Value::parse);
     resolve(named.as_deref().unwrap_or(DEFAULT_VIDEO_MODEL), models.as_ref(), "model").map(|model| model.api_id)
 }

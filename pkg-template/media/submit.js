@@ -27,7 +27,7 @@ export function checkRequest(request, callbacks = []) {
   const { headers } = request;
   if (headers !== undefined && headers !== null && typeof headers !== "object") throw invalidRequest("headers: must be an object");
   for (const name of callbacks) {
-    if (request[name] !== undefined && typeof request[name] !== "function") throw invalidRequest(`${name}: must be a function`);
+    if (request[name] !== undefined && request[name] !== null && typeof request[name] !== "function") throw invalidRequest(`${name}: must be a function`);
   }
 }
 

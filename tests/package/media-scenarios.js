@@ -175,6 +175,8 @@ export const mediaScenarios = {
       same([error.code, error.message.startsWith(`${place}: `)], ["invalid-request", true], error.message);
     }
     same([sent.length, (await rejection(desk(world, json({}), { apiKey: undefined }).client.images.generate({ prompt: "x" }))).message], [0, "OpenRouter API key missing"], "nothing sent");
+    const unset = /** @type {any} */ ({ prompt: "x", onPartial: null, inputs: null, aspectRatio: null, signal: null, headers: null, timeoutMs: Infinity });
+    same((await desk(world, json({ data: [{ b64_json: PNG }] })).client.images.generate(unset)).images.length, 1, "null is not given, Infinity no limit");
     for (const [options, request, answer] of /** @type {[any, any, any][]} */ ([
       [{}, { maxBytes: 69 }, { data: [{ b64_json: PNG }] }], [{ media: { maxBytes: 69 } }, {}, { data: [{ b64_json: PNG }] }],
       [{}, { maxBytes: 99 }, JSON.stringify({ data: [{ b64_json: PNG }] }) + " ".repeat(1.2e6)],

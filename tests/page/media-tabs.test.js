@@ -51,6 +51,16 @@ test("on a phone what has come is in view: below a form it would be off the scre
   await until(() => inView(panel.locator(".made")), "the picture is in view");
   const films = await openTab(page, "films");
   await button(films, "Order the film").click();
+  const head = () => page.locator(".top").evaluate((node) => node.getBoundingClientRect().top);
+  assert.equal(await head(), 0);
+  const models = await openTab(page, "models");
+  await models.locator("summary").first().click();
+  await models.locator(".scan form button[type=submit]").click();
+  await models.locator(".ranking").waitFor();
+  await until(() => inView(models.locator(".ranking")), "the ranking is in view");
+  assert.equal(await head(), 0, "the head of the page stays");
+  tabs.forgive(/status of 404/);
+  await openTab(page, "films");
   await until(() => films.locator(".film").count().then((count) => count > 0 && inView(films.locator(".film").first())), "the film is in view");
 });
 

@@ -97,6 +97,9 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
   return { form, run };
 }
 
+/** Pixels around what is brought into view. */
+const EDGE = 16;
+
 /**
  * Into view: on a small screen what has come is below the form. Smoothly, where the visitor's system does not ask for less motion.
  * @param {Element | null} node
@@ -104,11 +107,15 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
  */
 export function reveal(node, { grows = false } = {}) {
   if (!node) return;
-  const { top, bottom } = node.getBoundingClientRect();
-  if (top >= 0 && bottom <= innerHeight) return;
+  // Not `scrollIntoView`: that moves the page itself too, which does not scroll, and with it its head out of sight.
+  const sheet = node.closest(".sheet");
+  if (!sheet) return;
+  const view = sheet.getBoundingClientRect(), { top, bottom } = node.getBoundingClientRect();
+  if (top >= view.top && bottom <= view.bottom) return;
   // Of what is tall the beginning is shown.
-  const block = grows || bottom - top > innerHeight / 2 ? "start" : "nearest";
-  node.scrollIntoView({ block, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  const isTall = grows || bottom - top > view.height - 2 * EDGE;
+  const by = isTall || top < view.top ? top - view.top - EDGE : bottom - view.bottom + EDGE;
+  sheet.scrollBy({ top: by, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 /**

@@ -52,11 +52,9 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         return Err(Error::invalid("audio", &problem));
     }
     let [media_type, file_name] = ["mediaType", "fileName"].map(|name| audio.get_str(name).unwrap_or_default());
-    let mut format = format_of(&media_type, &file_name);
-    if format.is_none() && media_type.is_empty() && file_name.is_empty() {
-        // Nothing says what it is but the sound itself.
-        format = sniff(&head_of_base64(&audio.get_str("head").unwrap_or_default())).and_then(|sniffed| format_of(sniffed, ""));
-    }
+    // What neither the type nor the name says, the sound itself may: recorders and downloads often know no better than "some bytes".
+    let sniffed = || sniff(&head_of_base64(&audio.get_str("head").unwrap_or_default())).and_then(|sniffed| format_of(sniffed, ""));
+    let format = format_of(&media_type, &file_name).or_else(sniffed);
     let Some(format) = format else {
         let parts = ["OpenRouter STT could not resolve audio format from mime \"", &media_type, "\" and file \"", &file_name, "\""];
         return Err(Error::new(Code::InvalidRequest, parts.concat()));

@@ -7,6 +7,7 @@ use crate::http::RequestPlan;
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, write_string};
 use crate::params::is_hostile_key;
+use crate::request::resolve;
 use crate::text::tail;
 use crate::value::{Object, Value};
 
@@ -21,7 +22,7 @@ const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 /// `url` may be a mark, `defaultModel`, and `durations`, the model's own where the catalog is known.
 pub fn plan_submit(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let document = Reader::document(request.as_bytes()).map_err(|_| Error::invalid("request", "must be an object"))?;
-    let model = chosen_model(document);
+    let model = chosen_model(config, document)?;
     let prompt = text(document, "prompt").filter(|prompt| !prompt.trim_ascii().is_empty());
     let mut body = Object::of([("model", Value::text(&model))]);
     let mut noted = Object::default();
@@ -123,15 +124,12 @@ fn number(document: Raw<'_>, name: &str) -> Option<f64> {
     document.field(name).filter(|value| value.string().is_none()).and_then(Raw::number)
 }
 
-/// References of configuration files begin with `openrouter/`, which the API does not know.
-fn chosen_model(document: Raw<'_>) -> String {
-    let named = ["model", "defaultModel"].into_iter().filter_map(|name| text(document, name));
-    let mut named = named.map(|model| model.trim_ascii().to_owned()).filter(|model| !model.is_empty());
-    let model = named.next().unwrap_or_else(|| DEFAULT_VIDEO_MODEL.to_owned());
-    match model.strip_prefix("openrouter/") {
-        Some(slug) if slug.contains('/') => slug.to_owned(),
-        _ => model,
-    }
+/// By reference, alias or id, as of every other call.
+fn chosen_model(config: &ClientConfig, document: Raw<'_>) -> Result<String, Error> {
+    let mut named = ["model", "defaultModel"].into_iter().filter_map(|name| text(document, name));
+    let named = named.find(|model| !model.trim_ascii().is_empty());
+    let models = config.models.as_deref().and_then(Value::parse);
+    resolve(named.as_deref().unwrap_or(DEFAULT_VIDEO_MODEL), models.as_ref(), "model").map(|model| model.api_id)
 }
 
 /// Whole seconds, at least one, then the nearest that the model has, ties upward. From the middle: 5.4 is 5, which lies between 4 and 6.

@@ -136,12 +136,17 @@ async function answer(more) {
   log.begin(sent);
   say("The answer begins.");
   composer.setBusy(true);
-  const done = chat(connection.client, request, (event) => {
+  const asked = connection;
+  const done = chat(asked.client, request, (event) => {
     log.add(event);
     view.show(event);
   }).then((outcome) => {
     // What was turned away has cost nothing.
-    if (outcome.usage || outcome.model) costs.add("Chats", outcome.usage?.cost);
+    if (outcome.usage || outcome.model) {
+      costs.add("Chats", outcome.usage?.cost);
+      // A Worker answers chats alone.
+      if (outcome.usage?.cost === undefined && asked.api) void addBill(outcome);
+    }
     if (outcome.error) log.add({ type: "error", ...outcome.error, message: outcome.error.message });
     view.end(outcome);
     // A new chat has begun meanwhile: this answer is no part of it.
@@ -152,6 +157,13 @@ async function answer(more) {
   });
   current = { controller, done };
   await done;
+}
+
+/** What was stopped or cut is billed all the same, as far as it had come. @param {Outcome} outcome */
+async function addBill({ bill }) {
+  // Where nobody can tell, the sum says that one is missing.
+  const usd = await bill().catch(() => undefined);
+  if (usd !== undefined) costs.correct("Chats", usd);
 }
 
 /**

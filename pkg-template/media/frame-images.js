@@ -79,6 +79,7 @@ function inlineText(text, mediaType, place) {
   if (!BASE64.test(base64)) throw invalidRequest(`${place}.data: must be base64, or a data URL`);
   const head = base64.slice(0, 24);
   const kind = mediaType ?? typeOfPicture(Uint8Array.from(atob(head.slice(0, head.length - (head.length % 4))), (char) => char.charCodeAt(0)));
+  checkKind(kind, `${place}.data`, place);
   return `data:${kind};base64,${base64}`;
 }
 
@@ -94,5 +95,8 @@ function typeOfPicture(bytes) {
   if (head.startsWith("\u00ff\u00d8\u00ff")) return "image/jpeg";
   if (head.startsWith("GIF8")) return "image/gif";
   if (head.startsWith("RIFF") && head.slice(8) === "WEBP") return "image/webp";
+  // Not a picture at all: a film is refused by name, not paid for.
+  if (head.slice(4, 8) === "ftyp" && !/^(avif|avis|heic|heix|hevc|mif1|msf1)/.test(head.slice(8))) return "video/mp4";
+  if (head.startsWith("\u001aE\u00df\u00a3")) return "video/webm";
   return "image/png";
 }

@@ -12,8 +12,12 @@ const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UN
  */
 export function requestJson(request, files) {
   const { signal: _, onPartial: __, onProgress: ___, headers, ...options } = request;
-  // JSON has no infinity; 0 is the engine's word for "no limit".
-  return json("request", { ...options, headers: headerPairs(headers), ...files }, (_, value) => (value === Infinity ? 0 : value));
+  for (const [name, value] of Object.entries(options)) {
+    // JSON has no infinity; 0 is the engine's word for "no limit". Of anything else JSON would make "not set" without a word.
+    if (value === Infinity && name === "timeoutMs") options[name] = 0;
+    else if (typeof value === "number" && !Number.isFinite(value)) throw invalidRequest(`${name}: must be a number, and is ${value}`);
+  }
+  return json("request", { ...options, headers: headerPairs(headers), ...files });
 }
 
 /** @param {any} request @param {readonly string[]} callbacks */
@@ -23,7 +27,7 @@ export function checkRequest(request, callbacks = []) {
   const { headers } = request;
   if (headers !== undefined && headers !== null && typeof headers !== "object") throw invalidRequest("headers: must be an object");
   for (const name of callbacks) {
-    if (request[name] !== undefined && typeof request[name] !== "function") throw invalidRequest(`${name}: must be a function`);
+    if (request[name] !== undefined && request[name] !== null && typeof request[name] !== "function") throw invalidRequest(`${name}: must be a function`);
   }
 }
 

@@ -19,6 +19,7 @@ import { checkTicket, newTicket, updatedTicket, withTicket } from "./video-ticke
 const POLL_LABEL = "OpenRouter video status request failed";
 /** Of one look, both attempts together. */
 const POLL_TIMEOUT_MS = 60_000;
+const ORDER_TIMEOUT_MS = 60_000;
 const MAX_POLL_BYTES = 1 << 20;
 const CATALOG_LIFE_MS = 30_000;
 /** Its durations are known without the catalog. */
@@ -51,11 +52,17 @@ export class VideoClient {
     const { signal, headers, timeoutMs, inputs, ...fields } = request;
     const settings = this.#access.media?.().video ?? {};
     const { inputs: marked, putBack } = await readInputs(inputs);
-    const durations = await this.#durations(request, settings.model);
-    const order = json("request", {
-      ...fields, inputs: marked, headers: headerPairs(headers), timeoutMs: unlimited(timeoutMs ?? settings.timeoutMs), defaultModel: settings.model, durations,
-    });
-    const plan = await planOf((glue) => glue.videoSubmit(this.#access.config(), order));
+    // The whole of a film's making may take minutes, its order may not: what the settings allow the whole is the most for this part of it.
+    const limitMs = unlimited(timeoutMs ?? (settings.timeoutMs ? Math.min(settings.timeoutMs, ORDER_TIMEOUT_MS) : undefined));
+    const order = { ...fields, inputs: marked, headers: headerPairs(headers), timeoutMs: limitMs, defaultModel: settings.model };
+    const planWith = (/** @type {number[] | undefined} */ durations) => {
+      const text = json("request", { ...order, durations });
+      return planOf((glue) => glue.videoSubmit(this.#access.config(), text));
+    };
+    // Twice: what is wrong is told before anything is asked for, and only the engine knows which model an alias means.
+    let plan = await planWith(undefined);
+    const durations = await this.#durations(plan.ticket.model, fields.durationSeconds, signal);
+    if (durations) plan = await planWith(durations);
     const origin = await this.#home();
     const { call, ticket: ordered } = plan;
     const { text, response, broken } = await this.#order(call, putBack(call.body), signal);
@@ -104,7 +111,8 @@ export class VideoClient {
   wait = async (ticket, options = {}) => {
     checkCallOptions(options);
     const look = await this.#looker(ticket, options.headers);
-    return waitForVideo(look, ticket, options, POLL_LABEL).catch((error) => {
+    const timeoutMs = options.timeoutMs ?? this.#access.media?.().video?.timeoutMs;
+    return waitForVideo(look, ticket, { ...options, timeoutMs }, POLL_LABEL).catch((error) => {
       // What has none yet is no poll's: an engine that cannot be started.
       throw withTicket(error, ticket);
     });
@@ -117,7 +125,7 @@ export class VideoClient {
     const origin = await this.#home(options.headers);
     checkTicket(ticket, origin, glue);
     try {
-      return await downloadVideo({ access: this.#access, origin, glue }, ticket, { maxBytes: this.#access.media?.().maxBytes, ...options });
+      return await downloadVideo({ access: this.#access, origin, glue }, ticket, { ...options, maxBytes: options.maxBytes ?? this.#access.media?.().maxBytes });
     } catch (error) {
       throw withTicket(error, ticket);
     }
@@ -161,9 +169,11 @@ export class VideoClient {
     }
   }
 
-  /** What the model offers, as far as that can be known at once. @param {VideoRequest} request @param {string} [defaultModel] */
-  async #durations({ durationSeconds, model, signal }, defaultModel) {
-    const name = (model ?? defaultModel ?? DEFAULT_MODEL).trim().replace(/^openrouter\/(?=[^/]+\/)/, "");
+  /**
+   * What the model offers, as far as that can be known at once.
+   * @param {string} name @param {number | undefined} durationSeconds @param {AbortSignal | null | undefined} signal
+   */
+  async #durations(name, durationSeconds, signal) {
     if (durationSeconds === undefined || durationSeconds === null) return undefined;
     const isKnown = this.#catalog !== undefined && Date.now() < this.#catalog.untilMs;
     // 4, 6 or 8: not worth a request.
@@ -289,9 +299,21 @@ function checkRequest(request) {
   for (const [name, kind] of Object.entries(KINDS)) {
     const value = request[name];
     if (value === undefined || value === null) continue;
-    if (typeof value !== kind || Number.isNaN(value) || value === Infinity || value === -Infinity) {
+    if (typeof value !== kind || Array.isArray(value) || Number.isNaN(value) || value === Infinity || value === -Infinity) {
       if (name === "seed") throw invalidRequest("seed: OpenRouter video seed must be an integer");
       throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
     }
+  }
+  const { callbackUrl } = request;
+  // The engine asks for https; whether the rest of it is an address, the platform knows (Chromium takes blanks for part of a host).
+  if (callbackUrl?.trim() && (/\s/.test(callbackUrl.trim()) || !isUrl(callbackUrl.trim()))) throw invalidRequest("callbackUrl: must be an https URL");
+}
+
+/** @param {string} text */
+function isUrl(text) {
+  try {
+    return new URL(text).hostname !== "";
+  } catch {
+    return false;
   }
 }

@@ -1,8 +1,10 @@
 // Every way to base64 and back gives the same, whichever the platform has.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { launchChromium, servePage } from "./browser.js";
 import { installPackage } from "./install.js";
 
 const { Buffer } = globalThis;
@@ -72,5 +74,37 @@ test("a stream of pieces, cut at every place", () => {
       assert.equal(Buffer.from(stream.finish()).toString(), "abcdefghij", `${first}, ${second}`);
       assert.equal(stream.length, 10);
     }
+  }
+});
+
+test("in Chromium: its own ways, and those of one that is older, give what its FileReader gives", async () => {
+  const page = await servePage({ "/": ["text/html", "<!doctype html>"], "/base64.js": ["text/javascript", readFileSync(join(app.package, "base64.js"))] });
+  const browser = await launchChromium();
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(page.url);
+    const outcomes = await tab.evaluate(async () => {
+      const { base64Of, bytesOfBase64 } = await import(/** @type {string} */ ("/base64.js"));
+      const bytes = Uint8Array.from({ length: (1 << 20) + 1 }, (_, at) => (at * 2654435761) >>> 11);
+      const read = await new Promise((resolve) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(String(reader.result).split(",")[1]);
+        reader.readAsDataURL(new Blob([bytes]));
+      });
+      const holds = () => {
+        const text = base64Of(bytes), back = bytesOfBase64(text);
+        return text === read && back.length === bytes.length && back.every((/** @type {number} */ byte, /** @type {number} */ at) => byte === bytes[at]) && bytesOfBase64("Zm9v!A==") === undefined;
+      };
+      const own = /** @type {any} */ (Uint8Array);
+      const hasOwn = typeof own.fromBase64 === "function";
+      const newer = holds();
+      delete own.prototype.toBase64;
+      delete own.fromBase64;
+      return { hasOwn, newer, older: holds() };
+    });
+    assert.deepEqual({ newer: outcomes.newer, older: outcomes.older }, { newer: true, older: true }, `its own ways: ${outcomes.hasOwn}`);
+  } finally {
+    await browser.close();
+    page.close();
   }
 });

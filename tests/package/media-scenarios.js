@@ -165,7 +165,7 @@ export const mediaScenarios = {
   async "pictures: refused before anything is sent, bounded when they come"(world) {
     const { client, sent } = desk(world, json({}));
     for (const [request, place] of /** @type {[any, string][]} */ ([
-      [undefined, "request"], [{}, "prompt"], [{ prompt: " " }, "prompt"], [{ prompt: "x", n: "2" }, "n"], [{ prompt: "x", stream: 1 }, "stream"], [{ prompt: "x", maxBytes: 0 }, "maxBytes"],
+      [undefined, "request"], [{}, "prompt"], [{ prompt: " " }, "prompt"], [{ prompt: "x", n: "2" }, "n"], [{ prompt: "x", n: NaN }, "n"], [{ prompt: "x", maxBytes: NaN }, "maxBytes"], [{ prompt: "x", stream: 1 }, "stream"], [{ prompt: "x", maxBytes: 0 }, "maxBytes"],
       [{ prompt: "x", model: "" , timeoutMs: -1 }, "timeoutMs"], [{ prompt: "x", inputs: {} }, "inputs"], [{ prompt: "x", inputs: Array(6).fill({ url: "https://a.example" }) }, "inputs"],
       [{ prompt: "x", inputs: [{}] }, "inputs[0]"], [{ prompt: "x", inputs: [{ data: "%" }] }, "inputs[0].data"], [{ prompt: "x", inputs: [{ data: new Uint8Array() }] }, "inputs[0].data"],
       [{ prompt: "x", inputs: [{ url: "ftp://a" }] }, "inputs[0].url"], [{ prompt: "x", inputs: [{ data: new Blob(["hi there"], { type: "text/plain" }) }] }, "inputs[0].mediaType"],
@@ -175,6 +175,8 @@ export const mediaScenarios = {
       same([error.code, error.message.startsWith(`${place}: `)], ["invalid-request", true], error.message);
     }
     same([sent.length, (await rejection(desk(world, json({}), { apiKey: undefined }).client.images.generate({ prompt: "x" }))).message], [0, "OpenRouter API key missing"], "nothing sent");
+    const unset = /** @type {any} */ ({ prompt: "x", onPartial: null, inputs: null, aspectRatio: null, signal: null, headers: null, timeoutMs: Infinity });
+    same((await desk(world, json({ data: [{ b64_json: PNG }] })).client.images.generate(unset)).images.length, 1, "null is not given, Infinity no limit");
     for (const [options, request, answer] of /** @type {[any, any, any][]} */ ([
       [{}, { maxBytes: 69 }, { data: [{ b64_json: PNG }] }], [{ media: { maxBytes: 69 } }, {}, { data: [{ b64_json: PNG }] }],
       [{}, { maxBytes: 99 }, JSON.stringify({ data: [{ b64_json: PNG }] }) + " ".repeat(1.2e6)],
@@ -301,6 +303,8 @@ export const mediaScenarios = {
       [{}, { audio: base64 }, { format: "wav" }], [{}, { audio: `data:audio/x-m4a;base64,${base64}` }, { format: "m4a" }],
       [{}, { audio: new Blob([wav], { type: "audio/webm;codecs=opus" }) }, { format: "webm" }], [{}, { audio: new File([wav], "x.flac") }, { format: "flac" }],
       [{}, { audio: wav, mediaType: "video/mp4", fileName: "film.mp4" }, { format: "m4a" }],
+      // Named by nobody: downloads and recorders that know no better.
+      [{}, { audio: wav, mediaType: "application/octet-stream", fileName: "download" }, { format: "wav" }], [{}, { audio: new File([wav], "memo") }, { format: "wav" }],
       [{ media: { transcription: { model: "openrouter/i/j", language: "de" } } }, { audio: wav, mediaType: "audio/wav", temperature: 0.5 }, { format: "wav", model: "i/j", language: "de", temperature: 0.5 }],
     ])) {
       const { client, sent } = desk(world, json({ text: " Hello\n", usage: { seconds: 1.5, cost: 2e-5, total_tokens: 3 }, language: "en", duration: 1.5 }), options);
@@ -315,7 +319,7 @@ export const mediaScenarios = {
       [{ audio: new Uint8Array([1]) }, 'OpenRouter STT could not resolve audio format from mime "" and file ""'],
       [{ audio: wav, mediaType: "audio/wav", maxBytes: 11 }, "audio: has 12 bytes, 11 are allowed (maxBytes)"], [{ audio: new Uint8Array(), mediaType: "audio/wav" }, "audio: has no bytes"],
       [{ audio: 5 }, "audio: must be a Uint8Array, an ArrayBuffer, a Blob or a string of base64"], [{ audio: "https://a.example/b.mp3" }, "audio: is no base64, nor a data URL of it"],
-      [{ audio: wav, mediaType: "audio/wav", temperature: 2 }, "temperature: must be a number from 0 to 1"], [{ audio: wav, mediaType: 5 }, "mediaType: must be a string"],
+      [{ audio: wav, mediaType: "audio/wav", temperature: 2 }, "temperature: must be a number from 0 to 1"], [{ audio: wav, temperature: NaN }, "temperature: must be a number, and is NaN"], [{ audio: wav, mediaType: 5 }, "mediaType: must be a string"],
     ])) {
       const error = await rejection(desk(world, json({})).client.transcriptions.create(request));
       same([error.code, error.message], ["invalid-request", message], "refused");

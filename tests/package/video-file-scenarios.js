@@ -92,6 +92,7 @@ export const videoFileScenarios = {
       const error = await rejection(answering(() => endless(), world, { media: { maxBytes: 3000 } }).videos.download(ticketOf(more)));
       same([error.code, error.message, error.ticket.id], ["limit", "OpenRouter generated video download exceeds 3000 bytes", "job-1"], JSON.stringify(more));
     }
+    same((await rejection(answering(() => endless(), world, { media: { maxBytes: 3000 } }).videos.download(ticketOf(), { maxBytes: undefined }))).code, "limit", "undefined is not given");
     same((await answering(() => film(), world).videos.download(ticketOf(), { maxBytes: MP4.length })).data?.length, MP4.length, "exactly the cap");
     for (const [options, words] of /** @type {any[]} */ ([[{ maxBytes: 0 }, "maxBytes"], [{ index: -1 }, "index"], [{ index: 0.5 }, "index"], [{ onProgress: 1 }, "onProgress"]])) {
       ok((await rejection(answering(() => film(), world).videos.download(ticketOf(), options))).message.startsWith(words), words);

@@ -149,6 +149,13 @@ export const videoScenarios = {
       await new Promise((resolve) => setTimeout(resolve, 60));
       same(polls().length, count, "silence afterwards");
     }
+    const patient = studio(world, { statuses: ["pending"] }, { media: { video: { timeoutMs: 60 } } });
+    const ordered = await patient.client.videos.submit({ prompt: "p" });
+    const given = performance.now();
+    same((await rejection(patient.client.videos.wait(ordered, { intervalMs: 10 }))).code, "timeout", "the limit of the settings");
+    same((await rejection(patient.client.videos.wait(ordered, { intervalMs: 10, timeoutMs: 200 }))).code, "timeout", "the call's own");
+    const bothMs = performance.now() - given;
+    ok(bothMs >= 258 && bothMs < 3000, `${bothMs} ms`);
     const slow = studio(world, { statuses: [{ delayMs: 60_000, body: "{}" }] });
     const job = await slow.client.videos.submit({ prompt: "p" });
     same((await rejection(slow.client.videos.wait(job, { timeoutMs: 50 }))).message, "OpenRouter video generation did not finish in time", "a poll that hangs");
@@ -323,7 +330,8 @@ export const videoScenarios = {
       [{ inputs: [{}] }, nothing], [{ inputs: [{ url: " " }] }, nothing], [{ inputs: [{ url: "ftp://x" }] }, "inputs[0].url"], [{ inputs: [{ data: "§" }] }, "inputs[0].data"], [{ inputs: [{ data: new Uint8Array() }] }, "inputs[0].data"],
       [{ inputs: [{ data: 5 }] }, "inputs[0].data"], [{ inputs: [null] }, "inputs[0]"], [{ inputs: {} }, "inputs"], [{ inputs: [{ data: png, role: "middle" }] }, "inputs[0].role"], [{ inputs: [{ data: png, mediaType: "audio/mp3" }] }, "inputs[0].mediaType"],
       [{}, "prompt"], [{ prompt: 5 }, "prompt"], [{ prompt: "p", seed: 1.5 }, "seed: OpenRouter video seed must be an integer"], [{ prompt: "p", seed: "1" }, "seed: OpenRouter video seed must be an integer"], [{ prompt: "p", durationSeconds: NaN }, "durationSeconds"],
-      [{ prompt: "p", callbackUrl: "http://x" }, "callbackUrl"], [{ prompt: "p", headers: { "a b": "c" } }, "headers"], [{ prompt: "p", extraBody: "x" }, "extraBody"], [5, "request"],
+      [{ prompt: "p", callbackUrl: "http://x" }, "callbackUrl"], [{ prompt: "p", callbackUrl: "https:// a b" }, "callbackUrl"], [{ prompt: "p", extraBody: [] }, "extraBody"],
+      [{ inputs: [{ data: FILM }] }, film], [{ inputs: [{ data: Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3, 1) }] }, film], [{ inputs: [{ data: btoa(String.fromCharCode(...FILM.subarray(0, 30))) }] }, film], [{ prompt: "p", headers: { "a b": "c" } }, "headers"], [{ prompt: "p", extraBody: "x" }, "extraBody"], [5, "request"],
     ];
     const count = sent.length;
     for (const [request, words] of /** @type {any[]} */ (table)) {
@@ -356,6 +364,12 @@ export const videoScenarios = {
     for (const [model, durationSeconds] of /** @type {any[]} */ ([[undefined, 6], ["a/slow", 99], ["b/any", 5], ["c/unknown", 5], ["google/veo-3.1-fast", 5]])) await videos.submit({ prompt: "p", model, durationSeconds });
     same(bodies.map(({ model, duration }) => [model, duration]), [["a/slow", 5], ["a/slow", 10], ["b/any", 6], ["c/unknown", 6], ["google/veo-3.1-fast", 6]], "seconds");
     same(asked.filter((line) => line.endsWith("/models")).length, 2, "the list was there");
+    const named = answering(fetch, world, { models: { "openrouter/a/slow": { alias: "Reel" } } });
+    await named.videos.submit({ prompt: "p", model: "reel", durationSeconds: 99 });
+    same([bodies.at(-1).model, bodies.at(-1).duration], ["a/slow", 10], "by its alias, with the seconds of the model that it means");
+    const before = asked.length;
+    same((await rejection(named.videos.submit({ model: "b/any", durationSeconds: 3 }))).message.split(":")[0], "prompt", "what cannot be ordered");
+    same(asked.length, before, "asks for nothing first");
     works = false;
     const blind = answering(fetch, world);
     await blind.videos.submit({ prompt: "p", model: "a/slow", durationSeconds: 5 });

@@ -136,6 +136,20 @@ test("usage: what the key has left, and what this page has spent, by kind", asyn
   tabs.forgive(CREDITS);
 });
 
+test("usage: a chat that was stopped is billed as far as it had come, and its bill is asked for", async () => {
+  const { page, panel } = await tabs.open("usage", { query: "?pace=30" });
+  await page.click("#tab-chat");
+  await page.fill("#prompt", "Hello");
+  await page.press("#prompt", "Enter");
+  await page.waitForFunction(() => (document.querySelector(".prose")?.textContent?.length ?? 0) > 20);
+  await page.click("#stop");
+  await page.waitForSelector("[data-verdict=aborted]");
+  await openTab(page, "usage");
+  await panel.locator(".costs").getByText(/\$0\.0/).first().waitFor();
+  assert.match((await panel.locator(".costs").innerText()).replaceAll(/\s+/g, " "), /Chats 1 \$0\.0\d+ Together 1 \$0\.0\d+/);
+  tabs.forgive(CREDITS);
+});
+
 test("usage: whoever signs in there comes back there, named, and may sign out", async () => {
   const { page, panel } = await tabs.open("usage");
   tabs.forgive(CREDITS);

@@ -28,6 +28,42 @@ test("pictures: as many as asked for, shown and to be saved", async () => {
   await until(async () => (await panel.locator(".made").count()) === 2, "the second one stands beside the first");
 });
 
+test("pictures: drafts are shown while it paints, and give way to the picture", async () => {
+  const { panel } = await tabs.open("pictures");
+  await panel.getByLabel("Show drafts").check();
+  await panel.locator(".results").evaluate((output) => {
+    globalThis.drafts = [];
+    new MutationObserver(() => output.querySelectorAll(".drafts img").forEach((image) => drafts.push(image.src))).observe(output, { childList: true, subtree: true, attributes: true });
+  });
+  await button(panel, "Make the picture").click();
+  await panel.locator(".made img").waitFor();
+  assert.equal(sent("/images").body.stream, true);
+  const seen = await panel.evaluate(() => new Set(globalThis.drafts).size);
+  assert.ok(seen >= 1, `${seen} drafts`);
+  assert.equal(await panel.locator(".drafts").count(), 0);
+});
+
+test("on a phone what has come is in view: below a form it would be off the screen", async () => {
+  const { page, panel } = await tabs.open("pictures", { context: { viewport: { width: 360, height: 640 } } });
+  await button(panel, "Make the picture").click();
+  await panel.locator(".made img").waitFor();
+  const inView = (locator) => locator.evaluate((node) => node.getBoundingClientRect().top >= 0 && node.getBoundingClientRect().top < innerHeight - 40);
+  await until(() => inView(panel.locator(".made")), "the picture is in view");
+  const films = await openTab(page, "films");
+  await button(films, "Order the film").click();
+  const head = () => page.locator(".top").evaluate((node) => node.getBoundingClientRect().top);
+  assert.equal(await head(), 0);
+  const models = await openTab(page, "models");
+  await models.locator("summary").first().click();
+  await models.locator(".scan form button[type=submit]").click();
+  await models.locator(".ranking").waitFor();
+  await until(() => inView(models.locator(".ranking")), "the ranking is in view");
+  assert.equal(await head(), 0, "the head of the page stays");
+  tabs.forgive(/status of 404/);
+  await openTab(page, "films");
+  await until(() => films.locator(".film").count().then((count) => count > 0 && inView(films.locator(".film").first())), "the film is in view");
+});
+
 test("pictures: a failure is told, with what can be known of it, and the next try takes it away", async () => {
   const { panel } = await tabs.open("pictures");
   const remove = tabs.simulator.onRequest("POST /images", { status: 402 });

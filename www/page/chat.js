@@ -13,6 +13,7 @@
  * @property {ChatMessage} message what came of the answer
  * @property {OpenRouterError} [error]
  * @property {Timing} timing
+ * @property {() => Promise<number | undefined>} bill  what an answer that did not come to its end has cost, USD; it is a while until that is known
  */
 
 /**
@@ -37,17 +38,21 @@ export async function chat(client, request, onEvent) {
   let firstOutput;
   const timing = () => ({ firstOutput, total: performance.now() - start });
   const run = client.chat(request);
+  const bill = async () => {
+    const { total, source } = await run.recoverCost();
+    return source === "reported" || source === "recovered" ? total : undefined;
+  };
   try {
     for await (const event of run) {
       if (firstOutput === undefined && OUTPUT.has(event.type)) firstOutput = performance.now() - start;
       onEvent(event);
     }
     const { verdict, reason, usage, model, provider, message } = await run.result();
-    return { verdict, reason, usage, model, provider, message, timing: timing() };
+    return { verdict, reason, usage, model, provider, message, timing: timing(), bill };
   } catch (thrown) {
     // After an abort `thrown` is the reason that was given to the signal, and no error of the package.
     const error = run.verdict === "aborted" ? undefined : /** @type {OpenRouterError} */ (thrown);
-    return { verdict: run.verdict ?? "error", ...known(run.partial), error, timing: timing() };
+    return { verdict: run.verdict ?? "error", ...known(run.partial), error, timing: timing(), bill };
   }
 }
 

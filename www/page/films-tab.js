@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, numberOf, setOptions, textField, textOf } from "./fields.js";
 import { filmCard } from "./film-card.js";
-import { failure, sheetHead, taskForm } from "./task.js";
+import { failure, reveal, sheetHead, taskForm } from "./task.js";
 
 /** @import { VideoModel } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -21,7 +21,7 @@ export function fill(host, context) {
   const resolution = choiceField("Resolution", [ANY]);
   const sound = checkField("With sound");
   const frame = fileField("First frame", "image/*", { note: "A picture to begin with; none for words alone." });
-  const price = element("p", { class: "aside wide" });
+  const price = element("p", { class: "aside wide", hidden: true });
   const trouble = element("div", { class: "results" });
   const output = element("div", { class: "results" });
   const list = element("section", { class: "results", "aria-label": "Films" });
@@ -36,6 +36,7 @@ export function fill(host, context) {
     sound.control.disabled = chosen?.supportsAudio === false;
     frame.node.hidden = chosen !== undefined && chosen.maxInputImages === 0;
     price.textContent = chosen ? prices(chosen) : "";
+    price.hidden = price.textContent === "";
   };
   model.control.addEventListener("change", offer);
   client.videos.models({ signal: ends }).then(
@@ -70,6 +71,7 @@ export function fill(host, context) {
         ...(picture && { inputs: [{ data: picture, mediaType: picture.type, role: "first_frame", fileName: picture.name }] }),
         signal,
       });
+      reveal(list.firstElementChild, { grows: true });
       return undefined;
     },
   });

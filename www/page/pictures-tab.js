@@ -1,8 +1,8 @@
 // Pictures: made from words, or from words and other pictures.
 import { element } from "./dom.js";
-import { choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
+import { checkField, choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars, plural } from "./format.js";
-import { objectUrl, saveLink, sheetHead, taskForm } from "./task.js";
+import { objectUrl, reveal, saveLink, sheetHead, taskForm } from "./task.js";
 
 /** @import { ImageResult } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -21,18 +21,20 @@ export function fill(host, context) {
   const aspect = choiceField("Aspect ratio", ASPECTS);
   const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
   const inputs = fileField("Pictures to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
+  const drafts = checkField("Show drafts while it paints");
   const output = element("div", { class: "results" });
   const { form } = taskForm({
     context,
     label: "Make the picture",
     doing: "Painting",
     done: "The picture is there.",
-    fields: [prompt.node, model.node, count.node, aspect.node, resolution.node, inputs.node],
+    fields: [prompt.node, model.node, count.node, aspect.node, resolution.node, element("p", { class: "row" }, drafts.node), inputs.node],
     output,
     titles: { "not-found": "There is no such model for pictures" },
     async work({ signal }) {
       const files = [...(inputs.control.files ?? [])];
       const asked = prompt.control.value.trim();
+      const easel = new Easel(output, asked);
       const result = await client.images.generate({
         prompt: asked,
         model: textOf(model),
@@ -40,13 +42,47 @@ export function fill(host, context) {
         aspectRatio: textOf(aspect),
         resolution: textOf(resolution),
         ...(files.length > 0 && { inputs: files.map((file) => ({ data: file, mediaType: file.type, fileName: file.name })) }),
+        ...(drafts.control.checked && { stream: true, onPartial: (draft) => easel.show(draft) }),
         signal,
-      });
+      }).finally(() => easel.clear());
       costs.add("Pictures", result.usage?.cost);
       return shown(result, asked, ends);
     },
   });
   host.append(sheetHead("Pictures", "One call, whichever model paints: bytes come back, checked for what they are."), form, output);
+}
+
+/** Drafts of pictures that are being painted, each in the place of the one before. */
+class Easel {
+  #gallery = element("div", { class: "gallery drafts", "aria-label": "Drafts" });
+  /** @type {Map<number, HTMLImageElement>} */
+  #images = new Map();
+  #output;
+  #prompt;
+
+  /** @param {HTMLElement} output @param {string} prompt */
+  constructor(output, prompt) {
+    this.#output = output;
+    this.#prompt = prompt;
+  }
+
+  /** @param {{ index: number, data: Uint8Array<ArrayBuffer>, mediaType: string }} draft */
+  show({ index, data, mediaType }) {
+    if (this.#images.size === 0) {
+      this.#output.prepend(this.#gallery);
+      reveal(this.#gallery);
+    }
+    const image = this.#images.get(index) ?? element("img", { alt: `Draft: ${this.#prompt}` });
+    if (!this.#images.has(index)) this.#gallery.append(element("figure", {}, image));
+    this.#images.set(index, image);
+    URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(new Blob([data], { type: mediaType }));
+  }
+
+  clear() {
+    for (const { src } of this.#images.values()) URL.revokeObjectURL(src);
+    this.#gallery.remove();
+  }
 }
 
 /** @param {ImageResult} result @param {string} prompt @param {AbortSignal} ends */

@@ -62,6 +62,7 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     const stop = () => mine.abort();
     context.signal.addEventListener("abort", stop, { once: true });
     begun = performance.now();
+    let isNews = false;
     const ticking = setInterval(tick, 1000);
     progress(doing);
     setBusy(true);
@@ -71,14 +72,17 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
       if (replaces) output.replaceChildren();
       if (result) output.prepend(result);
       context.say(done);
+      isNews = output.childElementCount > 0;
     } catch (error) {
       output.prepend(failure(error, mine.signal, titles));
+      isNews = true;
       context.say(mine.signal.aborted ? "Cancelled." : `Error: ${error instanceof Error ? error.message : error}`);
     } finally {
       clearInterval(ticking);
       context.signal.removeEventListener("abort", stop);
       controller = undefined;
       setBusy(false);
+      if (isNews) reveal(output.firstElementChild);
     }
   };
   form.addEventListener("submit", (event) => {
@@ -91,6 +95,27 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     if (event.key === "Escape" && controller) controller.abort();
   });
   return { form, run };
+}
+
+/** Pixels around what is brought into view. */
+const EDGE = 16;
+
+/**
+ * Into view: on a small screen what has come is below the form. Smoothly, where the visitor's system does not ask for less motion.
+ * @param {Element | null} node
+ * @param {{ grows?: boolean }} [more] `grows`: there will be more of it, so it goes to the top
+ */
+export function reveal(node, { grows = false } = {}) {
+  if (!node) return;
+  // Not `scrollIntoView`: that moves the page itself too, which does not scroll, and with it its head out of sight.
+  const sheet = node.closest(".sheet");
+  if (!sheet) return;
+  const view = sheet.getBoundingClientRect(), { top, bottom } = node.getBoundingClientRect();
+  if (top >= view.top && bottom <= view.bottom) return;
+  // Of what is tall the beginning is shown.
+  const isTall = grows || bottom - top > view.height - 2 * EDGE;
+  const by = isTall || top < view.top ? top - view.top - EDGE : bottom - view.bottom + EDGE;
+  sheet.scrollBy({ top: by, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 /**

@@ -6,9 +6,10 @@ import { build } from "esbuild";
 
 // Bytes after brotli: a page downloads the engine before its first answer. 47 KB were chat streaming alone; the rules of the way out
 // (transcripts 32 KB, 13 of them for speed, request shaping 14, OpenClaw's configuration 6, failover 4, the rest values, messages and
-// texts) made it 134; web search is 6 more, films 9, money 11, the catalog and its scan 13, pictures, speech, transcripts and music 13. What is
-// refused is a percent more, which the next compiler may write of the same source: the next rule has to be weighed.
-const ENGINE_LIMIT = 188_000;
+// texts) made it 134; web search is 6 more, films 9, money 11, the catalog and its scan 13, pictures, speech, transcripts and music 13;
+// how all of it is compiled and compressed took 2 off again. What is refused is a percent more, which the next compiler may write of
+// the same source: the next rule has to be weighed.
+const ENGINE_LIMIT = 186_200;
 
 const pkg = fileURLToPath(new URL("../pkg", import.meta.url));
 

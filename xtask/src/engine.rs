@@ -25,8 +25,10 @@ const BINDGEN: [&str; 8] = [
     "--out-dir",
 ];
 
-/// `-Oz` saves 1 % of what crosses the network against `-O3`, at the same speed.
-const WASM_OPT: [&str; 4] = ["-Oz", "--converge", "--strip-target-features", "-o"];
+/// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.
+/// `--low-memory-unused` saves 0.5 % and is a promise: no data lies in the first KiB of the memory. There is the far end of the stack,
+/// which the linker puts before all data.
+const WASM_OPT: [&str; 5] = ["-Os", "--converge", "--low-memory-unused", "--strip-target-features", "-o"];
 
 /// Builds the engine and returns a folder with `engine.wasm`, `glue.js` and `glue.d.ts`.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {

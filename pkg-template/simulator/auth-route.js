@@ -106,7 +106,7 @@ function askingPage(url) {
 
 /** @param {string} content */
 function page(content) {
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in (simulator)</title>${content}</html>`;
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Sign in (simulator)</title>${content}</html>`;
   return {
     status: 200,
     contentType: "text/html; charset=utf-8",

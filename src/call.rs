@@ -1,7 +1,7 @@
 //! A call that is no chat, as data: what is sent, and within which bounds the answer is read.
 
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::http::{CallHeaders, RequestPlan};
 use crate::json_string::write_string;
 use crate::route::{Route, checked_base};
@@ -109,6 +109,11 @@ pub fn url_of(config: &ClientConfig, path: &str) -> Result<String, Error> {
 /// An answer whose status says that the call failed; `label` says which one (media 0).
 pub fn read_call_error(label: &str, status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
     let mut error = read_http_error(status, body, secret, now, hints);
+    // No conversation was sent that could be too long.
+    if status == 413 && error.code == Code::ContextOverflow {
+        error.code = Code::InvalidRequest;
+        error.reason = None;
+    }
     // The words for a body that says nothing name the status already.
     error.message = match error.message.strip_prefix("HTTP ") {
         Some(_) => [label, ": ", &error.message].concat(),
@@ -120,7 +125,6 @@ pub fn read_call_error(label: &str, status: u16, body: &[u8], secret: &str, now:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
 
     #[test]
     fn a_call_says_all_that_is_needed_to_send_it_and_to_bound_its_answer() {
@@ -158,5 +162,7 @@ mod tests {
             let error = read_call_error("It failed", 400, body.as_bytes(), "", now, &HeaderHints::default());
             assert_eq!((error.message.as_str(), error.code), (expected, Code::InvalidRequest));
         }
+        let too_large = read_call_error("It failed", 413, b"", "", now, &HeaderHints::default());
+        assert_eq!((too_large.code, too_large.reason), (Code::InvalidRequest, None));
     }
 }

@@ -15,7 +15,7 @@ const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
 
 /**
  * What `cargo xtask bench` is there to watch. Ratios of medians; milliseconds where that is said.
- * @type {{ target: string, limit: number, strict?: boolean, value: (median: Median) => number }[]}
+ * @type {{ target: string, limit: number, strict?: boolean, value: (median: Median, fastest: Median) => number }[]}
  */
 const TARGETS = [
   { target: "one event a chunk: at most 1/4 of openai", limit: 1 / 4, value: (median) => median("events", OURS) / median("events", OPENAI) },
@@ -32,7 +32,8 @@ const TARGETS = [
     value: (/** @type {Median} */ median) => median(`loop-${LENGTHS[1]}`, title) / median(`loop-${LENGTHS[0]}`, title),
   })),
   // `Buffer` is Node's fastest; where it is not there, nothing is judged.
-  { target: "base64 of 10 MiB: at most 1.05 of the platform's fastest way", limit: 1.05, value: (median) => median("base64-encode", OURS) / median("base64-encode", "Buffer") },
+  // By the fastest round of each: the same native call is behind both, and what comes on top of it is other work of the machine.
+  { target: "base64 of 10 MiB: at most 1.05 of the platform's fastest way", limit: 1.05, value: (_, fastest) => fastest("base64-encode", OURS) / Math.min(...["Buffer", "toBase64"].map((way) => fastest("base64-encode", way)).filter((us) => us > 0)) },
   { target: "a picture of 10 MiB that goes along: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: a picture that goes along`) / 2 ** 20 },
   { target: "a picture of 10 MiB that comes: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: a picture that comes`) / 2 ** 20 },
   ...[POLL, WAIT].map((row) => ({
@@ -46,8 +47,9 @@ const TARGETS = [
 /** @param {Results} results @param {boolean} isRough  too short for a verdict @returns {Judgement[]} */
 export function judge(results, isRough) {
   const median = (/** @type {string} */ scenario, /** @type {string} */ contender) => results.get(scenario)?.get(contender)?.median ?? NaN;
+  const fastest = (/** @type {string} */ scenario, /** @type {string} */ contender) => results.get(scenario)?.get(contender)?.min ?? NaN;
   return TARGETS.map(({ target, limit, strict, value: ratio }) => {
-    const value = ratio(median);
+    const value = ratio(median, fastest);
     if (Number.isNaN(value)) return { target, limit, value: undefined, verdict: "not judged" };
     if (isRough) return { target, limit, value, verdict: "not judged" };
     return { target, limit, value, verdict: (strict ? value < limit : value <= limit) ? "PASS" : "FAIL" };

@@ -23,10 +23,11 @@ pub mod tool_call;
 
 pub mod config;
 pub mod model_record;
-pub mod openclaw_config;
 pub mod params;
 pub mod request;
 pub mod route;
+
+pub mod openclaw_config;
 
 pub mod http;
 pub mod retry;

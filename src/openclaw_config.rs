@@ -10,6 +10,7 @@ use crate::json::Reader;
 use crate::json_string::write_string;
 use crate::model_ref::ModelRef;
 use crate::params::is_hostile_key;
+use crate::route::checked_base;
 use crate::text::{between, tail};
 use crate::value::{Object, Value};
 use file::{Fields, File, Kind, Node};
@@ -49,6 +50,11 @@ pub fn client_options(text: &str) -> Result<String, Error> {
     let file = File::new(raw);
     let mut options = options(&file.root());
     let warnings = file.verdict()?;
+    if let Some(Err(error)) = options.str("baseURL").map(|base| checked_base(&base)) {
+        // Not left to the first request: who reads this has the file at hand.
+        let problem = error.message.strip_prefix("baseURL: ").unwrap_or(&error.message);
+        return Err(Error::invalid("models.providers.openrouter.baseUrl", problem));
+    }
     if !warnings.is_empty() {
         options.set("warnings", Value::Array(warnings.into_iter().map(Value::Text).collect()));
     }

@@ -227,8 +227,8 @@ fn references_are_put_in_from_the_file_or_reported() {
     for (written, read) in [
         ("https://${HOST}/v1", "https://p.example/v1"),
         ("https://x/$${HOST}/${host}/${1}/${}", "https://x/${HOST}/${host}/${1}/${}"),
-        ("${HOST}${HOST}", "p.examplep.example"),
-        ("${", "${"),
+        ("https://${HOST}${HOST}", "https://p.examplep.example"),
+        ("https://x/${", "https://x/${"),
     ] {
         let config = json!({"env": {"HOST": "p.example"}, "models": {"providers": {"openrouter": {"baseUrl": written}}}});
         assert_eq!(options(&config), json!({"baseURL": read}));
@@ -284,6 +284,9 @@ fn a_known_key_of_a_wrong_type_is_named_by_its_place() {
         (json!({"apiKey": 5}), ".apiKey: must be a string"),
         (json!({"apiKey": {"id": "X"}}), ".apiKey: must be a string"),
         (json!({"baseUrl": {}}), ".baseUrl: must be a string"),
+        (json!({"baseUrl": "ftp://x.example"}), ".baseUrl: must be an https URL"),
+        (json!({"baseURL": "not a URL"}), ".baseUrl: must be an absolute https URL"),
+        (json!({"baseUrl": "https://user:word@x.example/v1"}), ".baseUrl: must not hold a user name or password"),
         (json!({"headers": "x"}), ".headers: must be an object"),
         (json!({"headers": {"X-A": 1}}), ".headers[\"X-A\"]: must be a string"),
         (json!({"params": "x"}), ".params: must be an object"),

@@ -9,7 +9,7 @@ import { build } from "esbuild";
 // texts) made it 134; web search is 6 more, films 9, money 11, the catalog and its scan 13, pictures, speech, transcripts and music 13;
 // how all of it is compiled and compressed took 2 off again. What is refused is a percent more, which the next compiler may write of
 // the same source: the next rule has to be weighed.
-const ENGINE_LIMIT = 186_200;
+const ENGINE_LIMIT = 187_400;
 
 const pkg = fileURLToPath(new URL("../pkg", import.meta.url));
 

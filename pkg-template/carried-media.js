@@ -100,14 +100,12 @@ export class Carrier {
   putBack(text) {
     if (this.#strings.length === 0 && this.#texts.length === 0) return text;
     const pieces = text.split(this.#prefix);
-    let whole = pieces[0];
     for (let at = 1; at < pieces.length; at++) {
       const piece = pieces[at], end = piece.indexOf(".");
       const carried = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.#strings[Number(piece.slice(0, end))];
-      whole += MUST_ESCAPE.test(carried) ? JSON.stringify(carried).slice(1, -1) : carried;
-      whole += piece.slice(end + 1);
+      pieces[at] = escaped(carried) + piece.slice(end + 1);
     }
-    return whole;
+    return pieces.join("");
   }
 
   /** A value of the engine's with everything in it again; changes the value. @param {any} value @returns {any} */
@@ -267,6 +265,14 @@ function bytesOfBase64(base64) {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
   return bytes;
+}
+
+/** As it stands between the quotes of a JSON string. @param {string} text */
+function escaped(text) {
+  // Of media nearly nothing has to be escaped, and a copy of ten megabytes is worth the look; of a text it costs more to ask than to write it.
+  if (text.length >= MIN_LENGTH && !MUST_ESCAPE.test(text)) return text;
+  const quoted = JSON.stringify(text);
+  return quoted.length === text.length + 2 ? text : quoted.slice(1, -1);
 }
 
 /** `map` that returns the same array when nothing changes. @param {any[]} items @param {(item: any) => any} change */

@@ -139,7 +139,9 @@ export class OpenRouter {
     const carrier = new Carrier(engine);
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
-    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, this.#priceOf);
+    // Without a budget there is nothing to warn of, and the prompt need not be measured.
+    const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
+    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }

@@ -16,11 +16,11 @@ const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
  * @param {Carrier} carrier
  * @param {{ config: string, headers: string, body: string }} request
  * @param {string} key  as far as it is known without asking for it
- * @param {(apiId: string) => object | undefined} priceOf
+ * @param {PriceOf} [priceOf]  of a request with a budget
  * @returns {PreparedChat}
  */
 export function prepareRequest(engine, carrier, request, key, priceOf) {
-  const { description, text } = shape(engine, carrier, request, { forecast: { priceOf } });
+  const { description, text } = shape(engine, carrier, request, priceOf ? { forecast: { priceOf } } : {});
   const { needsKey, ...rest } = description;
   /** @type {Record<string, string>} */
   const headers = {};

@@ -1,7 +1,7 @@
 // Inline pictures, sounds and files of a request travel around the engine, not through it: its memory grows by what passes and never
 // shrinks. The engine is told what they are, judges them, and writes marks in their place. Long texts go the same way: no rule looks into
 // them, and taking them there and back is most of what a long transcript would cost.
-import { base64Of } from "./base64.js";
+import { base64Of, bytesOfBase64 } from "./base64.js";
 import { describe, invalidRequest } from "./errors.js";
 
 /** @import { Engine } from "./engine.js" */
@@ -66,6 +66,8 @@ export class Carrier {
     for (const [number, { width, height, bytes, mediaType }] of this.#large) {
       this.#large.delete(number);
       const data = bytesOfBase64(this.#strings[number]);
+      // The engine has found its size in it; were it no base64 all the same, the rule for broken pictures is next.
+      if (!data) continue;
       const limits = { maxSidePx: MAX_SIDE_PX, maxBytes: MAX_BYTES };
       let text;
       try {
@@ -258,14 +260,6 @@ function isLongText(text) {
 
 /** Whether it is ASCII that can be seen: the first character of most texts, and an expression costs as much as all the rest. @param {number} code */
 const isGraphic = (code) => code > 0x20 && code < 0x7f;
-
-/** @param {string} base64 */
-function bytesOfBase64(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
 
 /** As it stands between the quotes of a JSON string. @param {string} text */
 function escaped(text) {

@@ -16,6 +16,7 @@ import { plural } from "./format.js";
  * @property {VideoFile} [file]
  * @property {OpenRouterError} [error]
  * @property {AbortController} [controller] of what goes on
+ * @property {boolean} [isLeaving]  it is being taken off the list
  */
 
 export class FilmJobs {
@@ -117,9 +118,11 @@ export class FilmJobs {
   /** @param {FilmJob} job */
   async remove(job) {
     this.stop(job);
+    job.isLeaving = true;
+    // The list shows what is so: a reload at once would bring back what is not yet gone.
+    await this.#store.remove(job.ticket.id);
     this.jobs = this.jobs.filter((other) => other !== job);
     this.#changed();
-    await this.#store.remove(job.ticket.id);
   }
 
   /** @param {() => void} look called now and after every change */
@@ -142,7 +145,7 @@ export class FilmJobs {
     job.ticket = ticket;
     this.#changed();
     // Whoever took it off the list meanwhile does not want it back.
-    if (this.jobs.includes(job)) await this.#store.save(ticket);
+    if (this.jobs.includes(job) && !job.isLeaving) await this.#store.save(ticket);
   }
 
   /** @param {FilmJob} job @param {unknown} error @param {AbortSignal} signal */

@@ -21,7 +21,7 @@ after(async () => {
 });
 
 /** Marks of the parts, found in what a file holds. */
-const PARTS = { chat: "chatsession_push", transcript: "transcriptrepairs_repair", services: "catalogmodels", simulator: "createSimulator" };
+const PARTS = { chat: "chatsession_push", transcript: "transcriptrepairs_repair", services: "signInSecrets", simulator: "createSimulator" };
 
 const PAGE = `
 import { OpenRouter, OpenRouterError } from "openrouter-wasm";

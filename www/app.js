@@ -7,7 +7,7 @@ import { Composer } from "./page/composer.js";
 import { readOffer, simulated, throughWorker, withOwnKey } from "./page/connections.js";
 import { byId, element } from "./page/dom.js";
 import { EventLog } from "./page/event-log.js";
-import { hasFilms } from "./page/film-marker.js";
+import { hasVideos } from "./page/video-marker.js";
 import { followEnd } from "./page/follow.js";
 import { plural } from "./page/format.js";
 import { keyField } from "./page/key-field.js";
@@ -20,7 +20,7 @@ import { toolResult, withAnswer, withoutOpenCalls } from "./page/transcript.js";
 import { runTool, WEATHER_TOOL } from "./page/weather-tool.js";
 
 /** @import { ChatMessage, ChatRequest, WholeToolCallEvent } from "openrouter-wasm" */
-/** @import { FilmJobs } from "./page/film-jobs.js" */
+/** @import { VideoJobs } from "./page/video-jobs.js" */
 /** @import { Outcome } from "./page/chat.js" */
 /** @import { Connection } from "./page/connections.js" */
 /** @import { Scenario } from "./page/scenarios.js" */
@@ -64,8 +64,8 @@ const connections = { simulator: simulated(PACE_MS, rehearsed), openrouter: with
 let connection = /** @type {Connection} */ (connections.simulator);
 
 const costs = new SessionCosts();
-/** @type {Map<string, Promise<FilmJobs>>} */
-const filmJobs = new Map();
+/** @type {Map<string, Promise<VideoJobs>>} */
+const videoJobs = new Map();
 const loader = new TabLoader({
   connection: () => connection,
   tab: () => tabs.current,
@@ -78,7 +78,7 @@ const loader = new TabLoader({
     tabs.open("chat");
     composer.focus();
   },
-  filmJobs: filmJobsOf,
+  videoJobs: videoJobsOf,
 });
 const tabs = new Tabs(/** @type {HTMLElement} */ (document.querySelector("[role=tablist]")), (name) => {
   for (const tool of document.querySelectorAll(".tools > *")) /** @type {HTMLElement} */ (tool).hidden = name !== "chat";
@@ -229,11 +229,11 @@ function service({ id }) {
 
 /**
  * @param {Connection} of
- * @returns {Promise<FilmJobs>} the same for as long as the page lives: films go on while another tab is open
+ * @returns {Promise<VideoJobs>} the same for as long as the page lives: videos go on while another tab is open
  */
-function filmJobsOf(of) {
-  const known = filmJobs.get(of.id) ?? import("./page/film-jobs.js").then(({ FilmJobs }) => FilmJobs.open(of, { costs, say, count: byId("films-count", HTMLElement) }));
-  filmJobs.set(of.id, known);
+function videoJobsOf(of) {
+  const known = videoJobs.get(of.id) ?? import("./page/video-jobs.js").then(({ VideoJobs }) => VideoJobs.open(of, { costs, say, count: byId("videos-count", HTMLElement) }));
+  videoJobs.set(of.id, known);
   return known;
 }
 
@@ -265,7 +265,7 @@ await signingIn?.complete();
 await connect(first);
 tabs.open(answered?.tab ?? tabs.inAddress());
 if (signingIn) say(signingIn.error ? `Error: ${signingIn.error.message}` : "Signed in.");
-for (const side of Object.values(connections)) if (side && hasFilms(side.id)) void filmJobsOf(side);
+for (const side of Object.values(connections)) if (side && hasVideos(side.id)) void videoJobsOf(side);
 document.body.dataset.ready = "";
 // Where this would open a keyboard on the screen, the visitor decides.
 if (tabs.current === "chat" && matchMedia("(hover: hover)").matches) composer.focus();

@@ -7,7 +7,7 @@ const tabs = tabPages();
 const button = (panel, name) => panel.getByRole("button", { name });
 /** Only a management key may ask for the credits. The page says so, and the browser too. */
 const CREDITS = /status of 403/;
-const TABS = ["chat", "models", "pictures", "films", "speech", "transcribe", "music", "search", "usage"];
+const TABS = ["chat", "models", "images", "videos", "speech", "transcribe", "music", "search", "usage"];
 
 test("tabs: one is in the tab order, arrows go round, Home and End to the ends, and the address keeps the open one", async () => {
   const { page } = await tabs.open("models");
@@ -15,7 +15,7 @@ test("tabs: one is in the tab order, arrows go round, Home and End to the ends, 
   const expected = (open) => TABS.map((name) => [name, String(name === open), name === open ? 0 : -1, name !== open]);
   assert.deepEqual(await state(), expected("models"));
   assert.equal(new URL(page.url()).hash, "#models");
-  for (const [key, open] of [["ArrowRight", "pictures"], ["ArrowLeft", "models"], ["Home", "chat"], ["ArrowLeft", "usage"], ["ArrowRight", "chat"], ["End", "usage"]]) {
+  for (const [key, open] of [["ArrowRight", "images"], ["ArrowLeft", "models"], ["Home", "chat"], ["ArrowLeft", "usage"], ["ArrowRight", "chat"], ["End", "usage"]]) {
     await page.keyboard.press(key);
     assert.deepEqual(await state(), expected(open), key);
     assert.equal(await page.evaluate(() => document.activeElement.id), `tab-${open}`);

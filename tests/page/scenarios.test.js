@@ -49,7 +49,7 @@ const OUTCOMES = {
   async image({ last, settled, verdict }) {
     await settled();
     assert.equal(await verdict(), "complete");
-    const size = await last.locator(".picture img").evaluate((image) => image.decode().then(() => [image.naturalWidth, image.naturalHeight]));
+    const size = await last.locator(".image img").evaluate((image) => image.decode().then(() => [image.naturalWidth, image.naturalHeight]));
     assert.deepEqual(size, [720, 420]);
     assert.match(await last.locator(".ending").innerText(), /google\/gemini-2\.5-flash-image/);
   },

@@ -69,7 +69,7 @@ test("a visitor signs in, is named, keeps the key for the tab, and signs out", a
 
 test("a visitor who comes back is where they had been", async () => {
   const { page } = await pages.open();
-  await page.click("#tab-pictures");
+  await page.click("#tab-images");
   await page.click("#tab-chat");
   await leave(page);
   await decide(page, "allow");

@@ -63,11 +63,11 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
 test("the Worker answers chats alone, and the other tabs say so; there is no sign-in where nobody plays it", async () => {
   const view = await openPage(browser, worker.url);
   const { page } = view;
-  await page.click("#tab-pictures");
-  assert.match(await page.innerText("#panel-pictures"), /The Worker answers chats alone/);
+  await page.click("#tab-images");
+  assert.match(await page.innerText("#panel-images"), /The Worker answers chats alone/);
   assert.equal(await page.locator("#rehearsal").count(), 0);
   await page.check("input[value=simulator]", { force: true });
-  await page.locator("#panel-pictures").getByLabel("What is to be seen").waitFor();
+  await page.locator("#panel-images").getByLabel("What is to be seen").waitFor();
   assert.deepEqual(view.problems, []);
   await view.close();
 });

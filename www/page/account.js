@@ -23,7 +23,7 @@ export class Account {
   /** A sign-in that goes on in a window of its own. @type {AbortController | undefined} */
   waiting;
   /** @type {Set<() => void>} */
-  #watchers = new Set();
+  #subscribers = new Set();
   #where;
 
   /** @param {AccountSetup} setup */
@@ -34,11 +34,11 @@ export class Account {
     this.#where = { authorizeUrl, baseURL, storage: tabStorage() };
   }
 
-  /** @param {() => void} look called now and after every change */
-  watch(look) {
-    this.#watchers.add(look);
-    look();
-    return () => this.#watchers.delete(look);
+  /** @param {() => void} onChange called now and after every change */
+  subscribe(onChange) {
+    this.#subscribers.add(onChange);
+    onChange();
+    return () => this.#subscribers.delete(onChange);
   }
 
   async load() {
@@ -106,7 +106,7 @@ export class Account {
   }
 
   #changed() {
-    for (const look of this.#watchers) look();
+    for (const onChange of this.#subscribers) onChange();
   }
 }
 

@@ -77,7 +77,7 @@ export class AnswerView {
         break;
       case "image":
         this.#beginAnswer();
-        this.#add(picture(event));
+        this.#add(image(event));
         break;
       case "citation":
         this.#add(element("p", { class: "aside" }, "Source: ", event.title ?? event.url ?? "unnamed"));
@@ -169,7 +169,7 @@ export class AnswerView {
 }
 
 /** @param {ImageEvent} event */
-function picture({ url, data }) {
-  if (!data) return element("p", { class: "aside" }, "A picture: ", element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url));
-  return element("figure", { class: "picture" }, element("img", { src: url, alt: "The picture of this answer" }));
+function image({ url, data }) {
+  if (!data) return element("p", { class: "aside" }, "An image: ", element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url));
+  return element("figure", { class: "image" }, element("img", { src: url, alt: "The image of this answer" }));
 }

@@ -13,7 +13,7 @@ import { createSimulator, OpenRouter, resolveKey } from "./engine.js";
  * @property {Account} [account] where one can sign in
  * @property {boolean} needsKey whether nothing can be asked without a key of the visitor's
  * @property {() => Promise<boolean>} hasKey
- * @property {number} [pollMs] between two looks at a film; left out: as the package has it
+ * @property {number} [pollMs] between two polls of a video; left out: as the package has it
  * @property {string} model the one to begin with
  * @property {() => Promise<{ id: string, name?: string }[]>} models
  * @property {(scripts: Script[]) => void} [rehearse] how the next requests are answered; only a simulator lets itself be told
@@ -33,7 +33,7 @@ export function simulated(paceMs, account) {
     id: "simulator",
     // The simulator takes the place of the network and of nothing else: the engine does all that it would do for OpenRouter.
     client: new OpenRouter({ apiKey, fetch: simulator.fetch }),
-    // The one behind the page remembers films that were ordered before a reload. Where there is none, one in this page that `rehearse` leaves alone.
+    // The one behind the page remembers videos that were submitted before a reload. Where there is none, one in this page that `rehearse` leaves alone.
     api: new OpenRouter({ apiKey, fetch: account ? behindThePage : createSimulator({ delayMs: paceMs }).fetch }),
     account,
     needsKey: false,

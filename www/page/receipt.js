@@ -36,7 +36,7 @@ export function receipt({ verdict, reason, model, provider, usage, message, timi
     add("cost", usage.cost === undefined ? "not told" : dollars(usage.cost));
   }
   add("first token", timing.firstOutput === undefined ? undefined : duration(timing.firstOutput));
-  // A picture comes in one piece, and its tokens with it.
+  // An image comes in one piece, and its tokens with it.
   add("tokens/s", message.images ? undefined : speed(usage?.outputTokens, timing));
   add("total", duration(timing.total));
   return element("footer", { class: "receipt" }, head, list);

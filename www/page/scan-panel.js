@@ -15,8 +15,8 @@ export function scanPanel(context) {
   const { client } = context;
   const free = checkField("Free models alone", true);
   const provider = lineField("Author", { placeholder: "any" });
-  const capability = choiceField("Must offer", [["", "anything"], ["tools", "tools"], ["image", "pictures as input"], ["reasoning", "reasoning"], ["json", "JSON"]]);
-  const depth = choiceField("Probes", [["usual", "tool calls and pictures"], ["all", "all four"], ["none", "none: the catalog's word"]]);
+  const capability = choiceField("Must offer", [["", "anything"], ["tools", "tools"], ["image", "images as input"], ["reasoning", "reasoning"], ["json", "JSON"]]);
+  const depth = choiceField("Probes", [["usual", "tool calls and images"], ["all", "all four"], ["none", "none: the catalog's word"]]);
   const paid = checkField("Probe paid models too");
   paid.control.disabled = true;
   free.control.addEventListener("change", () => {
@@ -48,12 +48,12 @@ export function scanPanel(context) {
       return ranking(result);
     },
   });
-  return element("details", { class: "card scan" }, element("summary", {}, "Scan for models that work"), element("p", { class: "aside" }, "Asks each model for a tool call and shows it a picture, then ranks those that did it. Free models cost nothing but requests of the day."), form, output);
+  return element("details", { class: "card scan" }, element("summary", {}, "Scan for models that work"), element("p", { class: "aside" }, "Asks each model for a tool call and shows it an image, then ranks those that did it. Free models cost nothing but requests of the day."), form, output);
 }
 
 /** @param {ScanResult} result */
 function ranking({ rows, selected, selectedImages, probed, counts, warnings }) {
-  const said = probed ? `${plural(counts.tested, "model")} probed: ${amount(counts.toolOk)} call tools, ${amount(counts.imageOk)} see pictures, ${amount(counts.toolAndImageOk)} do both.` : `${plural(rows.length, "model")}, by what the catalog says.`;
+  const said = probed ? `${plural(counts.tested, "model")} probed: ${amount(counts.toolOk)} call tools, ${amount(counts.imageOk)} see images, ${amount(counts.toolAndImageOk)} do both.` : `${plural(rows.length, "model")}, by what the catalog says.`;
   return element(
     "section",
     { class: "ranking", "aria-label": "Ranking" },
@@ -74,7 +74,7 @@ function ranked(row, isSelected, isForImages) {
       { class: "row" },
       element("code", {}, row.model),
       isSelected && element("span", { class: "badge", "data-tone": "good" }, "chosen"),
-      isForImages && element("span", { class: "badge", "data-tone": "good" }, "for pictures"),
+      isForImages && element("span", { class: "badge", "data-tone": "good" }, "for images"),
       ...probes.map(({ name, result }) =>
         element("span", { class: "badge", "data-tone": result.ok ? "good" : "bad", title: result.error }, `${name} ${result.ok ? (result.latencyMs === null ? "ok" : duration(result.latencyMs)) : "failed"}`),
       ),

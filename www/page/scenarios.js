@@ -1,5 +1,5 @@
 // What a visitor can have the simulator do. Each one is a script of `openrouter-wasm/simulator`, as a test would write it.
-import { paintHarbour } from "./picture.js";
+import { paintHarbour } from "./harbour-image.js";
 
 /** @import { ChatRequest } from "openrouter-wasm" */
 /** @import { Script } from "openrouter-wasm/simulator" */
@@ -77,7 +77,7 @@ export const SCENARIOS = [
       {
         id: "image",
         title: "Image",
-        shows: "A picture inside the stream",
+        shows: "An image inside the stream",
         ends: "good",
         prompt: "Paint me a harbour at dusk.",
         scripts: () => [{ text: "Here it is: still water, the last light, and nobody in a hurry.", images: [paintHarbour()], model: "google/gemini-2.5-flash-image", provider: "Google" }],

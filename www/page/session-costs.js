@@ -6,7 +6,7 @@ export class SessionCosts {
   /** @type {Map<string, CostLine>} */
   #lines = new Map();
   /** @type {Set<() => void>} */
-  #watchers = new Set();
+  #subscribers = new Set();
 
   /**
    * @param {string} what in the plural: `Chats`
@@ -34,14 +34,14 @@ export class SessionCosts {
     return [...this.#lines.values()];
   }
 
-  /** @param {() => void} look called now and after every change */
-  watch(look) {
-    this.#watchers.add(look);
-    look();
-    return () => this.#watchers.delete(look);
+  /** @param {() => void} onChange called now and after every change */
+  subscribe(onChange) {
+    this.#subscribers.add(onChange);
+    onChange();
+    return () => this.#subscribers.delete(onChange);
   }
 
   #changed() {
-    for (const look of this.#watchers) look();
+    for (const onChange of this.#subscribers) onChange();
   }
 }

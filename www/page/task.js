@@ -57,7 +57,7 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     if (hadFocus) (busy ? cancel : start).focus();
   };
   const run = async () => {
-    if (controller || !(await context.mayAsk())) return;
+    if (controller || !(await context.maySend())) return;
     const mine = (controller = new AbortController());
     const stop = () => mine.abort();
     context.signal.addEventListener("abort", stop, { once: true });

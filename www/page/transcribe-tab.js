@@ -18,7 +18,7 @@ export function fill(host, context) {
   source.node.addEventListener("change", shown);
   shown();
   // The sound may have been made since this tab was last looked at.
-  context.onShown(source.look);
+  context.onShown(source.update);
   const model = modelField({ placeholder: DEFAULT_MODEL, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("transcription")) });
   const language = lineField("Language", { placeholder: "found by itself", maxlength: 5 }, "Two letters: en, de, pt.");
   const output = element("div", { class: "results" });
@@ -62,14 +62,14 @@ function sourceChoice(desk) {
   const file = option("file", "A file", true);
   const made = option("made", "The sound just made");
   const test = option("tone", "A test tone");
-  const look = () => {
+  const update = () => {
     made.control.disabled = !desk.sound;
     const text = made.node.querySelector("span");
     if (text) text.textContent = desk.sound ? `The sound just made (${desk.sound.name})` : "The sound just made (none yet)";
   };
-  look();
+  update();
   const node = element("fieldset", { class: "field wide choices" }, element("legend", {}, "What is heard"), file.node, made.node, test.node);
-  return { node, look, value: () => (made.control.checked ? "made" : test.control.checked ? "tone" : "file") };
+  return { node, update, value: () => (made.control.checked ? "made" : test.control.checked ? "tone" : "file") };
 }
 
 /**

@@ -19,7 +19,7 @@ export function fill(host, context) {
     const mine = ++request;
     if (!(await connection.hasKey())) {
       shown.replaceChildren(element("p", { class: "aside" }, "Sign in to see what your account has left."));
-      if (asked) await context.mayAsk();
+      if (asked) await context.maySend();
       return;
     }
     refresh.disabled = true;
@@ -44,10 +44,10 @@ export function fill(host, context) {
     element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "Account and key"), refresh), shown),
     element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "This session")), spent),
   );
-  signal.addEventListener("abort", costs.watch(() => spent.replaceChildren(session(costs))), { once: true });
+  signal.addEventListener("abort", costs.subscribe(() => spent.replaceChildren(session(costs))), { once: true });
   // Whoever signs in or out is somebody else.
   if (account) {
-    signal.addEventListener("abort", account.watch(() => void load()), { once: true });
+    signal.addEventListener("abort", account.subscribe(() => void load()), { once: true });
     document.getElementById("key")?.addEventListener("change", () => void load(), { signal });
   } else void load();
   // What has been spent since the tab was last looked at.

@@ -43,7 +43,7 @@ async function answer(request, simulator) {
   const { pathname } = new URL(request.url);
   // `/auth` is where a visitor allows a sign-in; its exchange is `/api/v1/auth/keys`.
   if (pathname === "/auth" || pathname === "/api/v1" || pathname.startsWith("/api/v1/")) return simulator.handler(request);
-  // So that the addresses in its answers are OpenRouter's too: those of films that are being made.
+  // So that the addresses in its answers are OpenRouter's too: those of videos that are being made.
   if (pathname.startsWith("/openrouter.ai/")) return simulator.handler(underItsName(request));
   // The page asks whether a Worker is behind it (../worker/worker.js). Here is none, but a simulator that outlives a reload.
   if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false, simulator: true }));

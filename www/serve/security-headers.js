@@ -8,7 +8,7 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
-  // Pictures of an answer come inside it. One behind a link would tell its host who is looking: it is shown as a link.
+  // Images of an answer come inside it. One behind a link would tell its host who is looking: it is shown as a link.
   // (What the page has made or fetched itself is shown from memory: `blob:`.)
   "img-src 'self' data: blob:",
   "media-src 'self' blob:",

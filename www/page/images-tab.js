@@ -1,4 +1,4 @@
-// Pictures: made from words, or from words and other pictures.
+// Images: made from words, or from words and other images.
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars, plural } from "./format.js";
@@ -20,17 +20,17 @@ export function fill(host, context) {
   const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
   const aspect = choiceField("Aspect ratio", ASPECTS);
   const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
-  const inputs = fileField("Pictures to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
+  const inputs = fileField("Images to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
   const drafts = checkField("Show drafts while it paints");
   const output = element("div", { class: "results" });
   const { form } = taskForm({
     context,
-    label: "Make the picture",
+    label: "Make the image",
     doing: "Painting",
-    done: "The picture is there.",
+    done: "The image is there.",
     fields: [prompt.node, model.node, count.node, aspect.node, resolution.node, element("p", { class: "row" }, drafts.node), inputs.node],
     output,
-    titles: { "not-found": "There is no such model for pictures" },
+    titles: { "not-found": "There is no such model for images" },
     async work({ signal }) {
       const files = [...(inputs.control.files ?? [])];
       const asked = prompt.control.value.trim();
@@ -45,14 +45,14 @@ export function fill(host, context) {
         ...(drafts.control.checked && { stream: true, onPartial: (draft) => easel.show(draft) }),
         signal,
       }).finally(() => easel.clear());
-      costs.add("Pictures", result.usage?.cost);
+      costs.add("Images", result.usage?.cost);
       return shown(result, asked, ends);
     },
   });
-  host.append(sheetHead("Pictures", "One call, whichever model paints: bytes come back, checked for what they are."), form, output);
+  host.append(sheetHead("Images", "One call, whichever model paints: bytes come back, checked for what they are."), form, output);
 }
 
-/** Drafts of pictures that are being painted, each in the place of the one before. */
+/** Drafts of images that are being painted, each in the place of the one before. */
 class Easel {
   #gallery = element("div", { class: "gallery drafts", "aria-label": "Drafts" });
   /** @type {Map<number, HTMLImageElement>} */
@@ -99,7 +99,7 @@ function shown({ images, text, model, usage, warnings }, prompt, ends) {
       }),
     ),
     text ? element("p", { class: "words" }, text) : undefined,
-    element("p", { class: "aside" }, [plural(images.length, "picture"), model, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)].join(" · ")),
+    element("p", { class: "aside" }, [plural(images.length, "image"), model, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)].join(" · ")),
     ...warnings.map((warning) => element("p", { class: "notice" }, warning)),
   );
 }

@@ -24,6 +24,8 @@ export class Account {
   waiting;
   /** @type {Set<() => void>} */
   #subscribers = new Set();
+  /** @type {Set<() => void>} */
+  #greeters = new Set();
   #where;
 
   /** @param {AccountSetup} setup */
@@ -39,6 +41,11 @@ export class Account {
     this.#subscribers.add(onChange);
     onChange();
     return () => this.#subscribers.delete(onChange);
+  }
+
+  /** @param {() => void} greet called when a sign-in has succeeded */
+  onSignedIn(greet) {
+    this.#greeters.add(greet);
   }
 
   async load() {
@@ -90,6 +97,7 @@ export class Account {
   /** @param {SignedIn} signedIn */
   async #keep({ key, userId }) {
     this.stored = await this.store.save({ key, userId });
+    for (const greet of this.#greeters) greet();
   }
 
   /** @param {() => Promise<void>} work */

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars, plural } from "./format.js";
-import { objectUrl, reveal, saveLink, sheetHead, taskForm } from "./task.js";
+import { Mistake, objectUrl, reveal, saveLink, sheetHead, taskForm } from "./task.js";
 
 /** @import { ImageResult } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -23,8 +23,22 @@ export function fill(host, context) {
   const inputs = fileField("Images to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
   const drafts = checkField("Show drafts while it paints");
   const output = element("div", { class: "results" });
+  const options = () => {
+    const files = [...(inputs.control.files ?? [])];
+    const other = files.find(({ type }) => !type.startsWith("image/"));
+    if (other) throw new Mistake(`${other.name} is no image: choose a PNG, JPEG or WebP file.`);
+    return {
+      prompt: prompt.control.value.trim(),
+      model: textOf(model),
+      n: numberOf(count),
+      aspectRatio: textOf(aspect),
+      resolution: textOf(resolution),
+      ...(files.length > 0 && { inputs: files.map((file) => ({ data: file, mediaType: file.type, fileName: file.name })) }),
+    };
+  };
   const { form } = taskForm({
     context,
+    code: () => ({ method: "images.generate", options: options() }),
     label: "Make the image",
     doing: "Painting",
     done: "The image is there.",
@@ -32,16 +46,10 @@ export function fill(host, context) {
     output,
     titles: { "not-found": "There is no such model for images" },
     async work({ signal }) {
-      const files = [...(inputs.control.files ?? [])];
       const asked = prompt.control.value.trim();
       const easel = new Easel(output, asked);
       const result = await client.images.generate({
-        prompt: asked,
-        model: textOf(model),
-        n: numberOf(count),
-        aspectRatio: textOf(aspect),
-        resolution: textOf(resolution),
-        ...(files.length > 0 && { inputs: files.map((file) => ({ data: file, mediaType: file.type, fileName: file.name })) }),
+        ...options(),
         ...(drafts.control.checked && { stream: true, onPartial: (draft) => easel.show(draft) }),
         signal,
       }).finally(() => easel.clear());

@@ -21,8 +21,16 @@ export function fill(host, context) {
   const instrumental = checkField("Instrumental");
   instrumental.control.addEventListener("change", () => (lyrics.control.disabled = instrumental.control.checked));
   const output = element("div", { class: "results" });
+  const options = () => ({
+    prompt: prompt.control.value.trim(),
+    model: textOf(model),
+    format: format.control.value,
+    durationSeconds: numberOf(length),
+    ...(instrumental.control.checked ? { instrumental: true } : { lyrics: textOf(lyrics) }),
+  });
   const { form } = taskForm({
     context,
+    code: () => ({ method: "music.generate", options: options() }),
     label: "Compose",
     doing: "Composing",
     done: "The music is there.",
@@ -31,11 +39,7 @@ export function fill(host, context) {
     titles: { "not-found": "There is no such model for music" },
     async work({ signal, progress }) {
       const result = await client.music.generate({
-        prompt: prompt.control.value.trim(),
-        model: textOf(model),
-        format: format.control.value,
-        durationSeconds: numberOf(length),
-        ...(instrumental.control.checked ? { instrumental: true } : { lyrics: textOf(lyrics) }),
+        ...options(),
         onProgress: ({ receivedBytes }) => progress("Receiving", { detail: byteCount(receivedBytes) }),
         signal,
       });

@@ -15,7 +15,7 @@ export class RetryNotice {
     this.what = `${error.code}${error.status === undefined ? "" : ` ${error.status}`}`;
     this.waited = delayMs;
     this.attempt = attempt;
-    this.node = element("p", { class: "notice", "data-live": true }, element("code", {}, this.what), `${error.message}. Trying again in `, this.#left);
+    this.node = element("p", { class: "notice", "data-live": true }, element("code", {}, this.what), `${error.message.replace(/[.!]?\s*$/, "")}. Trying again in `, this.#left);
     const due = performance.now() + delayMs;
     const count = () => {
       this.#left.textContent = `${(Math.max(0, due - performance.now()) / 1000).toFixed(1)} s`;

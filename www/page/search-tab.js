@@ -14,16 +14,21 @@ export function fill(host, context) {
   query.control.value = "How do lighthouses get their light patterns?";
   const freshness = choiceField("Not older than", [["", "any age"], ["day", "a day"], ["week", "a week"], ["month", "a month"], ["year", "a year"]]);
   const output = element("div", { class: "results" });
+  /** @returns {SearchOptions} */
+  const options = () => {
+    const wanted = /** @type {SearchOptions["freshness"]} */ (textOf(freshness));
+    return wanted ? { freshness: wanted } : {};
+  };
   const { form } = taskForm({
     context,
+    code: () => ({ method: "search", first: query.control.value.trim(), options: { ...options() } }),
     label: "Search",
     doing: "Searching",
     done: "The search has ended.",
     fields: [query.node, freshness.node],
     output,
     async work({ signal }) {
-      const wanted = /** @type {SearchOptions["freshness"]} */ (textOf(freshness));
-      const found = await context.client.search(query.control.value.trim(), { ...(wanted && { freshness: wanted }), signal });
+      const found = await context.client.search(query.control.value.trim(), { ...options(), signal });
       if (found.error !== undefined) return element("section", { class: "card refusal" }, element("header", {}, element("strong", {}, "The query was refused")), element("p", {}, found.message), element("p", { class: "aside" }, found.error));
       // A cached answer costs nothing; of a new one the answer does not say what it cost.
       if (!found.cached) context.costs.add("Searches", undefined);

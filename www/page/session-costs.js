@@ -5,6 +5,8 @@
 export class SessionCosts {
   /** @type {Map<string, CostLine>} */
   #lines = new Map();
+  /** Told of every cost but a chat's, which the conversation keeps itself. @type {((usd: number) => void) | undefined} */
+  onCost;
   /** @type {Set<() => void>} */
   #subscribers = new Set();
 
@@ -18,6 +20,7 @@ export class SessionCosts {
     line.calls += 1;
     if (usd === undefined) line.untold += 1;
     else line.usd += usd;
+    this.#tell(what, usd);
     this.#changed();
   }
 
@@ -27,7 +30,13 @@ export class SessionCosts {
     if (!line || line.untold === 0) return;
     line.untold -= 1;
     line.usd += usd;
+    this.#tell(what, usd);
     this.#changed();
+  }
+
+  /** @param {string} what @param {number | undefined} usd */
+  #tell(what, usd) {
+    if (usd && what !== "Chats") this.onCost?.(usd);
   }
 
   get lines() {

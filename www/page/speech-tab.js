@@ -26,8 +26,10 @@ export function fill(host, context) {
   });
   const speed = field("Speed", element("input", { class: "input", type: "number", min: 0.25, max: 4, step: 0.05, placeholder: "1" }));
   const output = element("div", { class: "results" });
+  const options = () => ({ input: text.control.value, model: textOf(model), voice: textOf(voice), speed: numberOf(speed) });
   const { form } = taskForm({
     context,
+    code: () => ({ method: "speech.create", options: options() }),
     label: "Say it",
     doing: "Waiting for the voice",
     done: "The speech is there.",
@@ -35,7 +37,7 @@ export function fill(host, context) {
     output,
     titles: { "not-found": "There is no such voice or model" },
     async work({ signal, progress }) {
-      const result = await client.speech.create({ input: text.control.value, model: textOf(model), voice: textOf(voice), speed: numberOf(speed), signal });
+      const result = await client.speech.create({ ...options(), signal });
       const data = await whole(result.stream, (bytes) => progress("Receiving", { detail: byteCount(bytes) }));
       const sound = { data, mediaType: result.mediaType, name: result.name };
       desk.sound = sound;

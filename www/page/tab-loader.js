@@ -34,6 +34,7 @@ const TABS = {
   transcribe: () => import("./transcribe-tab.js"),
   music: () => import("./music-tab.js"),
   search: () => import("./search-tab.js"),
+  doctor: () => import("./doctor-tab.js"),
   usage: () => import("./usage-tab.js"),
 };
 

@@ -57,12 +57,14 @@ export function fill(host, context) {
 /** @param {AccountUsage} usage */
 function tiles({ balance, spend, budget, free, budgets = [], summary, plan, isFreeTier, expiresAt, warnings }) {
   return [
-    tile("Credits", balance === undefined ? "not told" : dollars(balance), balance === undefined ? "Only a management key may ask." : spend === undefined ? undefined : `${dollars(spend)} spent in all`),
+    balance === undefined ? undefined : tile("Credits", dollars(balance), spend === undefined ? undefined : `${dollars(spend)} spent in all`),
     budget
       ? tile("Key budget", `${dollars(budget.remaining)} left`, `${dollars(budget.used)} of ${dollars(budget.limit)}${budget.period ? `, ${budget.period}` : ""}`, budget.limit > 0 ? budget.used / budget.limit : undefined)
       : tile("Key budget", "no limit", "The key may spend what the account has."),
     free ? tile("Free requests today", `${amount(free.remaining)} left`, `${amount(free.used)} of ${amount(free.limit)}`, free.limit > 0 ? free.used / free.limit : undefined) : undefined,
     ...budgets.map((each) => tile(`Budget: ${each.scope}`, `${dollars(each.remainingUsd)} left`, `${dollars(each.spendUsd)} of ${dollars(each.limitUsd)}${each.resetInterval ? `, ${each.resetInterval}` : ""}`, each.limitUsd > 0 ? each.spendUsd / each.limitUsd : undefined)),
+    // A chat's key may not ask for them: no tile without a number.
+    balance === undefined ? element("p", { class: "aside wide" }, "The credits of the account are at ", element("a", { href: "https://openrouter.ai/settings/credits", target: "_blank", rel: "noopener noreferrer" }, "openrouter.ai/settings/credits"), ": a key for chats may not ask for them.") : undefined,
     element(
       "p",
       { class: "aside wide" },

@@ -1,6 +1,5 @@
 // Videos that were submitted: their tickets are kept in the browser, so that a reload or a closed tab loses none of them.
-import { createJobStore } from "/pkg/standalone.js";
-import { OpenRouterError } from "./engine.js";
+import { createJobStore, OpenRouterError } from "./engine.js";
 import { markVideos } from "./video-marker.js";
 import { plural } from "./format.js";
 

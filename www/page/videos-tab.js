@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, numberOf, setOptions, textField, textOf } from "./fields.js";
 import { videoCard } from "./video-card.js";
-import { failure, reveal, sheetHead, taskForm } from "./task.js";
+import { failure, Mistake, reveal, sheetHead, taskForm } from "./task.js";
 
 /** @import { VideoModel } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -50,8 +50,22 @@ export function fill(host, context) {
     },
   );
 
+  const options = () => {
+    const image = frame.node.hidden ? undefined : frame.control.files?.[0];
+    if (image && !image.type.startsWith("image/")) throw new Mistake(`${image.name} is no image: choose a PNG, JPEG or WebP file.`);
+    return {
+      prompt: prompt.control.value.trim(),
+      model: textOf(model),
+      durationSeconds: numberOf(seconds),
+      aspectRatio: textOf(aspect),
+      resolution: textOf(resolution),
+      ...(!sound.control.disabled && { generateAudio: sound.control.checked }),
+      ...(image && { inputs: [{ data: image, mediaType: image.type, role: /** @type {const} */ ("first_frame"), fileName: image.name }] }),
+    };
+  };
   const { form } = taskForm({
     context,
+    code: () => ({ method: "videos.submit", options: options() }),
     label: "Submit the video",
     doing: "Submitting",
     done: "The video is submitted.",
@@ -60,15 +74,8 @@ export function fill(host, context) {
     titles: { "not-found": "There is no such model for videos" },
     async work({ signal }) {
       const jobs = await context.videoJobs();
-      const image = frame.node.hidden ? undefined : frame.control.files?.[0];
       await jobs.submit({
-        prompt: prompt.control.value.trim(),
-        model: textOf(model),
-        durationSeconds: numberOf(seconds),
-        aspectRatio: textOf(aspect),
-        resolution: textOf(resolution),
-        ...(!sound.control.disabled && { generateAudio: sound.control.checked }),
-        ...(image && { inputs: [{ data: image, mediaType: image.type, role: "first_frame", fileName: image.name }] }),
+        ...options(),
         signal,
       });
       reveal(list.firstElementChild, { grows: true });

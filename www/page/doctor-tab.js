@@ -4,7 +4,7 @@ import { sanitizeTranscript } from "./engine.js";
 import { choiceField, field, modelField, textOf } from "./fields.js";
 import { plural } from "./format.js";
 import { codeBlock } from "./markdown.js";
-import { Mistake, sheetHead, taskForm } from "./task.js";
+import { Mistake, sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { Change, ChatMessage } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -26,9 +26,9 @@ const BROKEN = JSON.stringify(
 
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
-  const text = field("Transcript", element("textarea", { class: "input area code-area", rows: 14, placeholder: "[{ \"role\": \"user\", … }]", spellcheck: "false", required: true }), { wide: true, note: "A list of messages, or a request with one, in OpenAI's form or in OpenClaw's." });
+  const text = field("Transcript", element("textarea", { class: "input area code-area", rows: 10, placeholder: "[{ \"role\": \"user\", … }]", spellcheck: "false", required: true }), { wide: true, note: "A list of messages, or a request with one, in OpenAI's form or in OpenClaw's." });
   const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => context.client.models.list() });
-  const policy = choiceField("Policy", [["auto", "what the model needs"], ["classic", "classic, as OpenClaw has it"], ["off", "off: what every provider needs"]]);
+  const policy = choiceField("Policy", [["auto", "as the model needs"], ["classic", "classic"], ["off", "off: the least"]]);
   const sample = button("Put a broken one there", "plain", () => {
     text.control.value = BROKEN;
     text.control.focus();
@@ -50,7 +50,7 @@ export function fill(host, context) {
       return report(messages, repaired, changes);
     },
   });
-  host.append(sheetHead("Transcript doctor", "Providers refuse transcripts for reasons that they seldom name. Paste one, choose who is to read it, and see each repair and its reason. Nothing leaves this page."), form, output);
+  host.append(sheetHead("Transcript doctor", "Providers refuse transcripts for reasons that they seldom name. Paste one, choose who is to read it, and see each repair and its reason. Nothing leaves this page."), workbench(form, output));
 }
 
 /** @param {string} text @returns {ChatMessage[]} */

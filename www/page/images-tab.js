@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars, plural } from "./format.js";
-import { Mistake, objectUrl, reveal, saveLink, sheetHead, taskForm } from "./task.js";
+import { Mistake, objectUrl, reveal, saveLink, sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { ImageResult } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -57,7 +57,7 @@ export function fill(host, context) {
       return shown(result, asked, ends);
     },
   });
-  host.append(sheetHead("Images", "One call, whichever model paints: bytes come back, checked for what they are."), form, output);
+  host.append(sheetHead("Images", "One call, whichever model paints: bytes come back, checked for what they are."), workbench(form, output));
 }
 
 /** Drafts of images that are being painted, each in the place of the one before. */

@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 import { checkField, choiceField, lineField, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars } from "./format.js";
 import { soundCard } from "./sound.js";
-import { sheetHead, taskForm } from "./task.js";
+import { sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { TabContext } from "./tab-loader.js" */
 
@@ -49,5 +49,5 @@ export function fill(host, context) {
       return soundCard(result, { title: prompt.control.value.trim(), facts: [cost], text: result.transcript, signal: ends });
     },
   });
-  host.append(sheetHead("Music", "A track from words. It comes as a stream and is put together here."), form, output);
+  host.append(sheetHead("Music", "A track from words. It comes as a stream and is put together here."), workbench(form, output));
 }

@@ -3,7 +3,7 @@ import { button, copyFrom, element } from "./dom.js";
 import { choiceField, field, textOf } from "./fields.js";
 import { duration } from "./format.js";
 import { StreamedMarkdown } from "./markdown.js";
-import { sheetHead, taskForm } from "./task.js";
+import { sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { SearchHit, SearchOptions } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -46,7 +46,7 @@ export function fill(host, context) {
       );
     },
   });
-  host.append(sheetHead("Search", "The web through Perplexity. What it says is marked as untrusted, for the model that reads it; here it is shown as text."), form, output);
+  host.append(sheetHead("Search", "The web through Perplexity. What it says is marked as untrusted, for the model that reads it; here it is shown as text."), workbench(form, output));
 }
 
 /** The marks around what strangers have written are for models. @param {string} text */

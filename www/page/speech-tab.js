@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 import { field, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars } from "./format.js";
 import { soundCard } from "./sound.js";
-import { sheetHead, taskForm } from "./task.js";
+import { sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { TabContext } from "./tab-loader.js" */
 
@@ -60,7 +60,7 @@ export function fill(host, context) {
       return card;
     },
   });
-  host.append(sheetHead("Speech", "A text in, a voice out. The sound streams; here it is played once it is whole."), form, output);
+  host.append(sheetHead("Speech", "A text in, a voice out. The sound streams; here it is played once it is whole."), workbench(form, output));
 }
 
 /**

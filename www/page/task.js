@@ -174,6 +174,11 @@ export function sheetHead(title, words, ...parts) {
   return element("header", { class: "sheet-head" }, element("h1", {}, title), element("p", {}, words), ...parts);
 }
 
+/** A form with what comes of it: beside it where there is room, else below. @param {HTMLElement} form @param {...HTMLElement} results */
+export function workbench(form, ...results) {
+  return element("div", { class: "workbench" }, form, element("div", { class: "outcome" }, ...results));
+}
+
 /** @param {string} label @param {Blob} blob @param {string} name @param {AbortSignal} signal when the tab ends, so does the address */
 export function saveLink(label, blob, name, signal) {
   const url = objectUrl(blob, signal);

@@ -3,7 +3,7 @@ import { button, copyFrom, element } from "./dom.js";
 import { fileField, lineField, modelField, textOf } from "./fields.js";
 import { byteCount, dollars } from "./format.js";
 import { tone } from "./sound.js";
-import { Mistake, saveLink, sheetHead, taskForm } from "./task.js";
+import { Mistake, saveLink, sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { TabContext } from "./tab-loader.js" */
 
@@ -54,7 +54,7 @@ export function fill(host, context) {
       );
     },
   });
-  host.append(sheetHead("Transcribe", "A recording in, its words out. The file goes to the API, and to nobody else."), form, output);
+  host.append(sheetHead("Transcribe", "A recording in, its words out. The file goes to the API, and to nobody else."), workbench(form, output));
 }
 
 /** @param {TabContext["desk"]} desk */

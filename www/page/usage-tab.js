@@ -24,7 +24,7 @@ export function fill(host, context) {
     }
     refresh.disabled = true;
     shown.setAttribute("aria-busy", "true");
-    if (!shown.hasChildNodes()) shown.append(element("p", { class: "aside" }, "Asking for the account"));
+    if (!shown.hasChildNodes()) shown.append(element("p", { class: "aside" }, "Loading the account"));
     try {
       const usage = await client.usage({ signal });
       if (mine === request) shown.replaceChildren(...tiles(usage));
@@ -70,7 +70,8 @@ function tiles({ balance, spend, budget, free, budgets = [], summary, plan, isFr
       { class: "aside wide" },
       [plan && `Key ${plan}`, isFreeTier === undefined ? undefined : isFreeTier ? "free tier" : "paid tier", expiresAt && `until ${expiresAt.slice(0, 10)}`, summary].filter(Boolean).join(" · "),
     ),
-    ...warnings.map((warning) => element("p", { class: "notice wide" }, warning)),
+    // That the key may not ask for the balance is said above.
+    ...warnings.filter((warning) => balance !== undefined || !/balance/i.test(warning)).map((warning) => element("p", { class: "notice wide" }, warning)),
   ].filter((node) => node !== undefined);
 }
 
@@ -88,7 +89,7 @@ function tile(name, value, note, part) {
 
 /** @param {SessionCosts} costs */
 function session({ lines }) {
-  if (lines.length === 0) return element("p", { class: "aside" }, "Nothing has been asked yet.");
+  if (lines.length === 0) return element("p", { class: "aside" }, "Nothing was sent yet.");
   const total = lines.reduce((sum, { usd }) => sum + usd, 0);
   const calls = lines.reduce((sum, line) => sum + line.calls, 0);
   const untold = lines.reduce((sum, line) => sum + line.untold, 0);

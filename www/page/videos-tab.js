@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, numberOf, setOptions, textField, textOf } from "./fields.js";
 import { videoCard } from "./video-card.js";
-import { failure, Mistake, reveal, sheetHead, taskForm } from "./task.js";
+import { failure, Mistake, reveal, sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { VideoModel } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -82,7 +82,7 @@ export function fill(host, context) {
       return undefined;
     },
   });
-  host.append(sheetHead("Videos", "A video takes minutes. The ticket stays in this browser: reload the page, or come back tomorrow, and it goes on."), trouble, form, output, list);
+  host.append(sheetHead("Videos", "A video takes minutes. The ticket stays in this browser: reload the page, or come back tomorrow, and it goes on."), workbench(form, trouble, output, list));
   void follow(list, context);
 }
 

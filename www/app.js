@@ -256,8 +256,9 @@ fillSuggestions(byId("suggestions", HTMLElement), (prompt) => void conversation.
 
 byId("account", HTMLElement).append(accountBox(account, { service: "OpenRouter", tab: () => tabs.current, onChange: noKeyIsMissing }));
 byId("paste", HTMLDetailsElement).open = key() !== "";
-if (rehearsed) byId("rehearsed-account", HTMLElement).append(accountBox(rehearsed, { service: "the simulator", tab: () => tabs.current }));
-else byId("rehearsal", HTMLElement).remove();
+const rehearsal = byId("rehearsal", HTMLDetailsElement);
+if (rehearsed) byId("rehearsed-account", HTMLElement).append(accountBox(rehearsed, { service: "the simulator", tab: () => tabs.current, onChange: ({ stored, error }) => (rehearsal.open ||= Boolean(stored ?? error)) }));
+else rehearsal.remove();
 for (const each of [account, rehearsed]) each?.onSignedIn(() => toast(toasts, `You are signed in${each === account ? " at OpenRouter" : ""}.`, { tone: "good" }));
 await Promise.all([account.load(), rehearsed?.load()]);
 if (connections.worker) byId("worker-choice", HTMLElement).hidden = false;

@@ -50,7 +50,7 @@ const CASES = {
   "HTML is text": ["<b onclick=x>&amp;</b>", "<p>&lt;b onclick=x&gt;&amp;amp;&lt;/b&gt;</p>"],
   "an image behind a link is a link: its host is not to know who reads": ["![alt](https://x.org/i.png) ![](data:image/png;base64,AA==)", '<p><a href="https://x.org/i.png">alt</a> ![](data:image/png;base64,AA==)</p>'],
   "a list of what is done": ["- [x] a\n- [ ] b", "<ul><li>☑ a</li><li>☐ b</li></ul>"],
-  "a loose list keeps its paragraphs": ["1. a\n\n   b\n\n2. c", '<ol start="1"><li><p>a</p><p>b</p></li><li><p>c</p></li></ol>'],
+  "a loose list keeps its paragraphs": ["1. a\n\n   b\n2. c", '<ol start="1"><li><p>a</p><p>b</p></li><li><p>c</p></li></ol>'],
   "HTML blocks are text": ["<div>\n<img src=x onerror=y>\n</div>", "<p>&lt;div&gt;\n&lt;img src=x onerror=y&gt;\n&lt;/div&gt;</p>"],
   "returns are no part of it": ["a\r\n\r\nb", "<p>a</p><p>b</p>"],
   "marks that nobody closes": ["**a and `b", "<p>**a and `b</p>"],

@@ -102,7 +102,13 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
       await page.press("#prompt", "Enter");
     },
     /** @param {string} id */
-    play: (id) => page.click(`[data-scenario="${id}"]`),
+    async play(id) {
+      // On a narrow screen the scenarios are in the drawer.
+      if (await page.isVisible("#rail-toggle")) await page.click("#rail-toggle");
+      await page.click(`[data-scenario="${id}"]`);
+    },
+    /** The id of the model that is chosen. */
+    model: () => page.getAttribute("#model", "data-model"),
     /** Until no answer is on its way. */
     async settled() {
       await page.waitForSelector(".answer");

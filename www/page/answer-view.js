@@ -224,7 +224,7 @@ export class AnswerView {
     const copy = toolButton("copy", "Copy the answer", () => copyFrom(copy, this.#written));
     copy.disabled = this.#written === "";
     return element(
-      "p",
+      "div",
       { class: "message-tools" },
       branchSwitch(/** @type {any} */ (undefined), branch, { turn: (_, by) => this.actions.turn(by) }),
       copy,

@@ -82,7 +82,7 @@ function files({ message, attachments = [] }) {
 function tools(entry, text, branch, actions, edit) {
   const copy = toolButton("copy", "Copy the message", () => copyFrom(copy, text));
   return element(
-    "p",
+    "div",
     { class: "message-tools" },
     branchSwitch(entry, branch, actions),
     copy,

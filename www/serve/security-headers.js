@@ -11,7 +11,7 @@ const PAGE = [
   // Images of an answer come inside it. One behind a link would tell its host who is reading: it is shown as a link.
   // (What the page has made or fetched itself is shown from memory: `blob:`.)
   "img-src 'self' data: blob:",
-  "media-src 'self' data: blob:",
+  "media-src 'self' blob:",
   "connect-src 'self' https://openrouter.ai",
   "manifest-src 'self'",
   "worker-src 'self'",

@@ -34,7 +34,7 @@ class Reader {
     while (TOKEN.lastIndex < end) {
       const at = TOKEN.lastIndex;
       const match = TOKEN.exec(text);
-      if (!match) throw new Error(`expression: "${text.slice(at, at + 12).trim()}" at character ${at + 1} is no arithmetic`);
+      if (!match) throw new Error(`expression: "${text.slice(at, at + 12).trim()}" at character ${at + text.slice(at).search(/\S/) + 1} is no arithmetic`);
       const [whole, number, name, mark] = match;
       const begin = at + whole.length - whole.trimStart().length + 1;
       if (number !== undefined) this.#tokens.push({ text: number.replaceAll("_", ""), at: begin, kind: "number" });

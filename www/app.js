@@ -157,6 +157,7 @@ async function openChat(id) {
 
 async function newChat() {
   composer.takeBack();
+  tabStorage()?.removeItem(OPEN_CHAT + connection.id);
   await conversation.close();
   rail.close();
   changed();
@@ -168,7 +169,6 @@ async function newChat() {
 function changed() {
   const { chat, settings } = state;
   if (chat) tabStorage()?.setItem(OPEN_CHAT + connection.id, chat.id);
-  else tabStorage()?.removeItem(OPEN_CHAT + connection.id);
   void chats.show(connection.id, chat?.id);
   const limit = day.limitUsd, budget = settings.budgetUsd;
   byId("spent", HTMLElement).textContent = `This chat ${dollars(chat?.costUsd ?? 0)}${budget === undefined ? "" : ` of ${dollars(budget)}`} · today ${dollars(day.of(connection.id))}${limit === undefined ? "" : ` of ${dollars(limit)}`}`;

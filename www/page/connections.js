@@ -77,7 +77,9 @@ function behindThePage(input, init) {
 export function withOwnKey(account, pasted) {
   const key = () => resolveKey({ apiKey: pasted, store: account.store });
   const wire = new WireLog();
-  const client = new OpenRouter({ apiKey: key, app: { url: location.origin, title: "openrouter-wasm demo" }, fetch: wire.through((input, init) => fetch(input, init)) });
+  const options = { app: { url: location.origin, title: "openrouter-wasm demo" }, fetch: wire.through((input, init) => fetch(input, init)) };
+  const client = new OpenRouter({ ...options, apiKey: key });
+  const catalog = new OpenRouter(options);
   return {
     id: "openrouter",
     client,
@@ -88,7 +90,8 @@ export function withOwnKey(account, pasted) {
     takesTextOnly: false,
     hasKey: async () => (await key()) !== undefined,
     model: "openrouter/auto",
-    models: () => client.models.list(),
+    // The list is public: the key stays out of it.
+    models: () => catalog.models.list(),
   };
 }
 

@@ -226,6 +226,7 @@ export class Conversation {
     entry.outcome = storedOutcome(outcome);
     entry.generationId = outcome.generationId;
     view.end(entry.outcome, state.branch(entry));
+    around.setBusy(false);
     // What was turned away has cost nothing.
     if (outcome.usage || outcome.model) {
       this.money.add(outcome.usage?.cost, connection);
@@ -233,7 +234,6 @@ export class Conversation {
     }
     await state.store.saveEntries([entry]);
     if (state.chat) await state.save({ updatedAtMs: Date.now(), model: String(around.choices().model ?? "") || undefined });
-    around.setBusy(false);
     around.say(inWords(outcome));
     around.changed();
   }

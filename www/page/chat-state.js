@@ -131,8 +131,10 @@ export class ChatState {
   /** Tool calls of the last answer that nobody has answered. */
   openCalls() {
     const { path } = this;
-    const answered = new Set(path.map(({ message }) => message.tool_call_id));
-    const last = path.findLast(({ message }) => message.role === "assistant");
+    const at = path.findLastIndex(({ message }) => message.role === "assistant");
+    const last = path[at];
+    // Behind that answer alone: some providers count their calls anew with each.
+    const answered = new Set(path.slice(at + 1).map(({ message }) => message.tool_call_id));
     if (!last || last.outcome?.error || last.outcome?.verdict !== "complete") return [];
     return (last.message.tool_calls ?? []).filter(({ id }) => !answered.has(id));
   }

@@ -46,7 +46,7 @@ export function simulated(paceMs, account) {
     needsKey: false,
     takesTextOnly: false,
     hasKey: async () => true,
-    pollMs: Math.min(1000, 50 * paceMs),
+    pollMs: Math.min(1000, Math.max(50, 50 * paceMs)),
     model: "anthropic/claude-sonnet-4.5",
     models() {
       return this.client.models.list();

@@ -138,7 +138,7 @@ export class Conversation {
     if (role === "user") {
       feed.append(questionView(entry, this.state.branch(entry), { edit: (_, text) => void this.#edit(entry, text), remove: () => void this.#remove(entry), turn: (_, by) => void this.#turn(entry, by) }));
     } else if (role === "tool") {
-      for (const view of this.#views.values()) if (callId && view.has(callId)) view.answered(callId, resultOf(content));
+      if (callId) [...this.#views.values()].findLast((view) => view.has(callId))?.answered(callId, resultOf(content));
     } else {
       this.#last?.retire();
       const view = this.#view(entry);

@@ -78,7 +78,7 @@ function ranking({ rows, selected, selectedImages, probed, counts, warnings }, c
 /** @param {ScanRow} row @param {boolean} isSelected @param {boolean} isForImages @param {TabContext} context */
 function ranked(row, isSelected, isForImages, context) {
   const use = button("Chat with it", "plain small", () => context.chatWith(row.model));
-  use.setAttribute("aria-label", `Chat with ${row.model}`);
+  use.setAttribute("aria-label", `Chat with it: ${row.model}`);
   const probes = PROBES.map((name) => ({ name, result: row[name] })).filter(({ result }) => !result.skipped);
   return element(
     "li",

@@ -41,7 +41,7 @@ export function fill(host, context) {
         element("header", {}, element("strong", {}, found.query)),
         text ? prose(text) : undefined,
         found.results.length > 0 && element("ol", { class: "hits" }, ...found.results.map(hit)),
-        found.citations.length > 0 && element("section", {}, element("h3", {}, "Sources"), element("ol", { class: "sources" }, ...found.citations.map((url) => element("li", {}, link(url, url))))),
+        found.citations.length > 0 && element("section", {}, element("h2", {}, "Sources"), element("ol", { class: "sources" }, ...found.citations.map((url) => element("li", {}, link(url, url))))),
         element("footer", { class: "row" }, element("p", { class: "aside" }, facts.filter(Boolean).join(" · ")), copy),
       );
     },

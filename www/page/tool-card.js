@@ -70,10 +70,11 @@ export class ToolCard {
   answered(result) {
     const values = result && typeof result === "object" ? /** @type {Record<string, unknown>} */ (result) : { result };
     this.#approval.hidden = true;
-    this.#set("answered", values.denied ? "denied" : "error" in values ? "failed" : "run in this page");
-    this.node.dataset.result = values.denied || "error" in values ? "bad" : "good";
+    const { denied, ...shown } = values;
+    this.#set("answered", denied ? "denied" : "error" in values ? "failed" : "run in this page");
+    this.node.dataset.result = denied || "error" in values ? "bad" : "good";
     this.node.querySelector(".tool-result")?.remove();
-    this.node.append(element("div", { class: "tool-result" }, element("p", { class: "aside" }, "Result sent back"), fields(values, element("dl", { class: "fields" }))));
+    this.node.append(element("div", { class: "tool-result" }, element("p", { class: "aside" }, "Result sent back"), fields(shown, element("dl", { class: "fields" }))));
   }
 
   /** @param {string} state @param {string} text */

@@ -14,7 +14,7 @@ const WORDS = [[/\btimes\b/gi, "*"], [/\bplus\b/gi, "+"], [/\bminus\b/gi, "-"], 
  * @returns {Script | undefined} undefined: no tool is wanted
  */
 export function simulatedCall(text, offered) {
-  const call = [addressIn(text), codeIn(text), timeIn(text), arithmeticIn(text)].find((each) => each && offered.includes(each.name));
+  const call = [codeIn(text), addressIn(text), timeIn(text), arithmeticIn(text)].find((each) => each && offered.includes(each.name));
   return call && { reasoning: `I should not guess here: there is a tool for it, ${call.name}.`, toolCalls: [{ ...call, deltaBytes: 4 }] };
 }
 

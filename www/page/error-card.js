@@ -1,6 +1,6 @@
 // A run that failed: what happened, what had arrived, and what can be done.
 import { element, icon } from "./dom.js";
-import { duration } from "./format.js";
+import { amount, duration } from "./format.js";
 import { storedError } from "./outcome.js";
 
 /** @import { OpenRouterError } from "openrouter-wasm" */
@@ -47,6 +47,19 @@ export function isAboutModel({ code, message = "" }) {
 }
 
 /**
+ * The package speaks to programmers: the names of its options mean nothing to who reads here, and long numbers want separators.
+ * @param {string} message
+ */
+export function inPlainWords(message) {
+  const said = message
+    .replace(/\b\w*[tT]imeoutMs \((\d+) ms\)/g, (_, ms) => duration(Number(ms)))
+    .replace(/\bmaxTokens\b/g, "the longest answer")
+    .replace(/\bmaxUsd\b/g, "the budget")
+    .replace(/\b\d{4,}(?= (tokens|bytes|characters)\b)/g, (number) => amount(Number(number)));
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
+/**
  * @param {OpenRouterError | StoredError} thrown
  * @param {string} [title] of what was no chat: nothing can have arrived of that
  */
@@ -66,7 +79,7 @@ export function errorCard(thrown, title) {
     "section",
     { class: "card error", "aria-label": "Error" },
     element("header", {}, icon("alert"), element("strong", {}, title ?? headline(error))),
-    element("p", {}, error.message),
+    element("p", {}, inPlainWords(error.message)),
     list,
   );
   if (error.upstream !== undefined) {

@@ -24,8 +24,8 @@ export function questionView(entry, branch, actions) {
   const text = spokenText(entry.message.content);
   const node = element("article", { class: "question", "aria-label": "You", "data-entry": entry.id });
   const show = () => {
-    node.replaceChildren(...files(entry), bubble(text), tools(entry, text, branch, actions, edit));
-    if (entry.tag) node.append(element("span", { class: "tag" }, entry.tag));
+    const tag = entry.tag ? [element("span", { class: "tag" }, entry.tag)] : [];
+    node.replaceChildren(...files(entry), bubble(text), ...tag, tools(entry, text, branch, actions, edit));
   };
   const edit = () => {
     const { form, field } = editor(text, {

@@ -94,6 +94,15 @@ function ranked(row, isSelected, isForImages, context) {
       ),
       use,
     ),
-    element("p", { class: "aside" }, [...row.reasons, ...probes.filter(({ result }) => result.error).map(({ name, result }) => `${name}: ${result.error}`)].join(" · ")),
+    // The times stand on the badges: of the reasons what they do not say.
+    element(
+      "p",
+      { class: "aside" },
+      [
+        row.contextWindow && `${amount(row.contextWindow)} tokens of context`,
+        row.paramsB && `${amount(row.paramsB)} billion parameters`,
+        ...probes.filter(({ result }) => result.error).map(({ name, result }) => `${name}: ${result.error}`),
+      ].filter(Boolean).join(" · "),
+    ),
   );
 }

@@ -8,7 +8,7 @@ let browser;
 before(async () => (browser = await launchChromium()));
 after(() => browser?.close());
 
-test("opens without a network once it has been here, with its chats, its tabs and its simulator", async () => {
+test("opens without a network once it has been here, with its chats, its tabs and its simulator", { timeout: 60_000 }, async () => {
   const demo = await startDemo();
   const view = await openPage(browser, demo.url, { context: { serviceWorkers: "allow" } });
   const { page, say, settled, verdict } = view;
@@ -36,7 +36,7 @@ test("opens without a network once it has been here, with its chats, its tabs an
   }
 });
 
-test("what the server has anew is what is shown, and the old files are thrown away", async () => {
+test("what the server has anew is what is shown, and the old files are thrown away", { timeout: 60_000 }, async () => {
   const demo = await startDemo();
   const view = await openPage(browser, demo.url, { context: { serviceWorkers: "allow" } });
   const { page } = view;

@@ -20,6 +20,8 @@ const PAGE = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // The one script that is loaded by a name: page/offline.js.
+  "trusted-types offline-worker",
 ];
 
 /** Code that a model wrote: it may compute, in a Worker of the frame, and reach nothing. */

@@ -45,7 +45,7 @@ test("a reload in mid-stream loses nothing that had arrived, and says that it wa
   const kept = await last.locator(".prose").evaluate((node) => node.textContent);
   assert.ok(kept.startsWith(seen.slice(0, -2)), `${kept}\n--- should begin with\n${seen}`);
   assert.match(await last.innerText(), /The page was left while this was being written/);
-  await last.getByRole("button", { name: "Answer again" }).click();
+  await last.getByRole("button", { name: "Answer again", exact: true }).click();
   await last.getByText("2 / 2").waitFor();
   await settled();
   assert.equal(await verdict(), "complete");

@@ -73,6 +73,11 @@ export class ChatStore {
     return this.#database.getAllFromIndex("entries", "chat", chatId);
   }
 
+  /** @param {string} id */
+  entry(id) {
+    return this.#database.get("entries", id);
+  }
+
   /** @param {Chat} chat */
   saveChat(chat) {
     return this.#database.put("chats", chat);

@@ -1,4 +1,5 @@
 // The chat on the page: what is sent, what comes back, and each change of the tree as something to see.
+import { holding, lockOf } from "./answer-lock.js";
 import { AnswerView } from "./answer-view.js";
 import { chat } from "./chat.js";
 import { ChatMoney } from "./chat-money.js";
@@ -25,6 +26,8 @@ import { offeredTools } from "./tools/tools.js";
 
 /** Between two writings of an answer that grows. What came since is written when the page is left. */
 const SAVE_EVERY_MS = 300;
+/** For the lock of an answer that was left, before the chat is shown without its end. */
+const LEFT_PATIENCE_MS = 1000;
 
 /**
  * @typedef {object} Around
@@ -91,6 +94,7 @@ export class Conversation {
     const content = attached.length === 0 ? text : [{ type: "text", text: text || `Attached: ${attached.map(({ note }) => note.name).join(", ")}` }, ...attached.map(({ part }) => part)];
     const entry = await state.add({ parentId: state.chat?.leafId, message: { role: "user", content }, ...(attached.length > 0 && { attachments: attached.map(({ note }) => note) }), ...(scenario && { tag: scenario.title }) });
     this.#append(entry);
+    this.around.changed();
     this.#rehearse(entry, scenario);
     await this.#answer(entry.id, scenario?.request);
     return true;
@@ -214,7 +218,7 @@ export class Conversation {
     });
     this.#running = { entry, controller, partial, done: finished };
     // Another tab that opens this chat sees by it that the answer is not to be taken for one that was left.
-    void navigator.locks?.request(lockOf(entry), () => finished);
+    void holding(lockOf(entry), () => finished);
     await finished;
     if (this.#views.get(entry.id) === view) this.#askForTools();
   }
@@ -328,18 +332,26 @@ export class Conversation {
     return made && { method: made.method, url: made.url, headers: Object.fromEntries(new Headers(/** @type {any} */ (made.headers))), body: typeof made.body === "string" ? made.body : JSON.stringify(made.body) };
   }
 
-  /** Answers that were on their way when the page was left. */
+  /** Answers that were on their way when the page was left. One that another tab is still getting is shown whole when it is. */
   async #closeLeft() {
-    const held = new Set(((await navigator.locks?.query())?.held ?? []).map(({ name }) => name));
+    const { state } = this;
     const connection = this.around.connection();
-    for (const entry of this.state.entries.values()) {
-      if (entry.message.role !== "assistant") continue;
-      if (!entry.outcome && !held.has(lockOf(entry))) {
-        entry.outcome = { verdict: "left" };
-        await this.state.store.saveEntries([entry]);
-        if (entry.generationId !== undefined) void this.#findBill(entry, connection);
-      }
-    }
+    let isShown = false;
+    const closing = [...state.entries.values()]
+      .filter(({ message, outcome }) => message.role === "assistant" && !outcome)
+      .map((entry) =>
+        // Whoever gets the answer holds the lock; so does, for a moment, a page that is just being left.
+        holding(lockOf(entry), async () => {
+          const stored = await state.store.entry(entry.id);
+          if (state.entries.get(entry.id) !== entry || !stored) return;
+          Object.assign(entry, stored, { outcome: stored.outcome ?? { verdict: "left" } });
+          await state.store.saveEntries([entry]);
+          if (isShown) this.render();
+          if (!stored.outcome && entry.generationId !== undefined) void this.#findBill(entry, connection);
+        }),
+      );
+    await Promise.race([Promise.all(closing), new Promise((resolve) => setTimeout(resolve, LEFT_PATIENCE_MS))]);
+    isShown = true;
   }
 
   #askForTools() {
@@ -371,11 +383,6 @@ export class Conversation {
     }
     this.#last?.decided();
   }
-}
-
-/** @param {ChatEntry} entry */
-function lockOf({ id }) {
-  return `openrouter-demo.answer.${id}`;
 }
 
 /** @param {unknown} content */

@@ -250,6 +250,13 @@ byId("key", HTMLInputElement).addEventListener("input", noKeyIsMissing);
 byId("new-chat", HTMLButtonElement).addEventListener("click", () => void newChat());
 byId("settings", HTMLButtonElement).addEventListener("click", showSettings);
 byId("spent", HTMLButtonElement).addEventListener("click", showSettings);
+/** Once: each message after the first would say the same. @param {unknown} error */
+const cannotKeep = (error) => {
+  store.onTrouble = undefined;
+  toast(toasts, `Your chats cannot be kept in this browser: ${error instanceof Error ? error.message : error}`, { tone: "bad" });
+};
+if (store.trouble) cannotKeep(store.trouble);
+else store.onTrouble = cannotKeep;
 costs.onCost = (usd) => day.add(connection.id, usd);
 fillScenarios(byId("scenarios", HTMLElement), (scenario) => {
   rail.close();

@@ -235,3 +235,27 @@ test("a stopped answer gets its tokens and its cost once the bill is there", asy
   assert.match(cost, /^\$0\.00\d+$/);
   await page.waitForFunction(() => /^This chat \$0\.00\d/.test(document.querySelector("#spent").textContent));
 });
+
+test("where the browser keeps nothing, the page says so and chats all the same", async () => {
+  const route = (page) => page.addInitScript(() => (IDBFactory.prototype.open = () => { throw new DOMException("not in this mode", "SecurityError"); }));
+  const { page, say, settled, verdict } = await open({ route });
+  await toast(page).getByText("Your chats cannot be kept in this browser: not in this mode").waitFor();
+  await say("Hello");
+  await settled();
+  assert.equal(await verdict(), "complete");
+  await page.click("#new-chat");
+  await page.getByRole("button", { name: "Hello" }).first().click();
+  await page.locator(".question p").getByText("Hello").waitFor();
+});
+
+test("a storage that is full is told once, and the conversation goes on", async () => {
+  const { page, say, settled, verdict } = await open();
+  await page.evaluate(() => (IDBObjectStore.prototype.put = () => { throw new DOMException("no room left", "QuotaExceededError"); }));
+  await say("Hello");
+  await settled();
+  assert.equal(await verdict(), "complete");
+  await say("Again");
+  await page.waitForSelector(".question:nth-of-type(3)");
+  await settled();
+  assert.equal(await page.locator(".toast", { hasText: "no room left" }).count(), 1);
+});

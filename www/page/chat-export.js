@@ -1,5 +1,6 @@
 // A chat as a file: JSON, which can be imported again, and Markdown, for people.
 import { pathTo } from "./chat-tree.js";
+import { newId as anyId } from "./new-id.js";
 
 /** @import { Chat } from "./chat-store.js" */
 /** @import { ChatEntry } from "./chat-tree.js" */
@@ -21,7 +22,7 @@ export function toJson(chats) {
  * @param {() => string} [newId]
  * @returns {WholeChat[]} throws an Error that names what is wrong
  */
-export function fromJson(text, connection, newId = () => crypto.randomUUID()) {
+export function fromJson(text, connection, newId = anyId) {
   const value = parsed(text);
   const plain = Array.isArray(value) ? value : Array.isArray(value?.messages) ? value.messages : undefined;
   if (plain) return [fromMessages(plain, connection, newId)];

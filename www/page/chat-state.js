@@ -2,6 +2,7 @@
 import { newChat } from "./chat-store.js";
 import { branchesOf, endOf, pathTo, subtree } from "./chat-tree.js";
 import { spokenText, titleOf } from "./chat-export.js";
+import { newId } from "./new-id.js";
 
 /** @import { ChatMessage } from "openrouter-wasm" */
 /** @import { Chat, ChatStore } from "./chat-store.js" */
@@ -72,7 +73,7 @@ export class ChatState {
   async add(content) {
     const chat = /** @type {Chat} */ (this.chat);
     /** @type {ChatEntry} */
-    const entry = { id: crypto.randomUUID(), chatId: chat.id, atMs: Date.now(), ...content };
+    const entry = { id: newId(), chatId: chat.id, atMs: Date.now(), ...content };
     this.entries.set(entry.id, entry);
     await this.store.saveEntries([entry]);
     const isFirst = entry.message.role === "user" && entry.parentId === undefined && !chat.isNamed;

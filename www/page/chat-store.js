@@ -3,6 +3,8 @@
 // A chat and its messages are records of their own: an answer that grows is written again and again, and what stands before it (a PDF
 // of ten megabytes, for instance) is not.
 import { openDB } from "idb";
+import { MemoryDatabase } from "./memory-database.js";
+import { newId } from "./new-id.js";
 
 /** @import { DBSchema, IDBPDatabase } from "idb" */
 /** @import { ChatEntry } from "./chat-tree.js" */
@@ -35,16 +37,31 @@ const NAME = "openrouter-demo", VERSION = 1;
 const DRAFT = "openrouter-demo.draft";
 
 export class ChatStore {
+  /** Told when something could not be kept: the page goes on with it in memory. @type {((error: unknown) => void) | undefined} */
+  onTrouble;
   #database;
 
-  /** @param {IDBPDatabase<Schema>} database */
-  constructor(database) {
+  /** @param {IDBPDatabase<Schema>} database @param {unknown} [trouble] why there is none that lasts */
+  constructor(database, trouble) {
     this.#database = database;
+    this.trouble = trouble;
   }
 
   static async open(name = NAME) {
-    /** @type {IDBPDatabase<Schema>} */
-    const database = await openDB(name, VERSION, {
+    let database;
+    try {
+      database = await ChatStore.#openDatabase(name);
+    } catch (trouble) {
+      return new ChatStore(/** @type {any} */ (new MemoryDatabase()), trouble);
+    }
+    const store = new ChatStore(database);
+    await store.#takeDraft();
+    return store;
+  }
+
+  /** @param {string} name @returns {Promise<IDBPDatabase<Schema>>} */
+  static #openDatabase(name) {
+    return openDB(name, VERSION, {
       upgrade(created) {
         created.createObjectStore("chats", { keyPath: "id" });
         created.createObjectStore("entries", { keyPath: "id" }).createIndex("chat", "chatId");
@@ -52,9 +69,6 @@ export class ChatStore {
       // Another tab has a newer page: it must not wait for this one.
       blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
     });
-    const store = new ChatStore(database);
-    await store.#takeDraft();
-    return store;
   }
 
   /** @param {string} connection @returns {Promise<Chat[]>} newest first */
@@ -80,13 +94,15 @@ export class ChatStore {
 
   /** @param {Chat} chat */
   saveChat(chat) {
-    return this.#database.put("chats", chat);
+    return this.#write(() => this.#database.put("chats", chat));
   }
 
   /** @param {readonly ChatEntry[]} entries */
-  async saveEntries(entries) {
-    const { store, done } = this.#database.transaction("entries", "readwrite");
-    await Promise.all([...entries.map((entry) => store.put(entry)), done]);
+  saveEntries(entries) {
+    return this.#write(() => {
+      const { store, done } = this.#database.transaction("entries", "readwrite");
+      return Promise.all([...entries.map((entry) => store.put(entry)), done]);
+    });
   }
 
   /** @param {readonly string[]} ids */
@@ -122,6 +138,15 @@ export class ChatStore {
     }
   }
 
+  /** A storage that is full must not take the conversation with it. @param {() => Promise<unknown>} write */
+  async #write(write) {
+    try {
+      await write();
+    } catch (error) {
+      this.onTrouble?.(error);
+    }
+  }
+
   async #takeDraft() {
     try {
       const text = localStorage.getItem(DRAFT);
@@ -140,5 +165,5 @@ export class ChatStore {
 /** @param {string} connection @param {ChatSettings} settings @returns {Chat} */
 export function newChat(connection, settings) {
   const now = Date.now();
-  return { id: crypto.randomUUID(), connection, title: "New chat", createdAtMs: now, updatedAtMs: now, settings, costUsd: 0, untold: 0 };
+  return { id: newId(), connection, title: "New chat", createdAtMs: now, updatedAtMs: now, settings, costUsd: 0, untold: 0 };
 }

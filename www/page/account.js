@@ -1,8 +1,12 @@
 // Signing in with OpenRouter, for one connection: the visitor allows it there, and the key that comes back is kept for this tab.
-import { auth, createKeyStore, OpenRouterError } from "./engine.js";
+import { createKeyStore, OpenRouterError } from "./engine.js";
 import { tabStorage } from "./tab-storage.js";
 
 /** @import { SignedIn, StoredKey } from "openrouter-wasm" */
+
+/** @type {typeof import("openrouter-wasm/sign-in") | undefined} */
+let ready;
+const loadAuth = async () => (ready ??= await import("openrouter-wasm/sign-in"));
 
 /** Where a visitor who was sent away had been. */
 const RETURN = "openrouter-demo.return";
@@ -49,6 +53,8 @@ export class Account {
   }
 
   async load() {
+    // There when somebody presses the button: a window is opened in the same turn, or the browser takes it for an advertisement.
+    (globalThis.requestIdleCallback ?? setTimeout)(() => void loadAuth());
     this.stored = await this.store.load();
     this.#changed();
   }
@@ -59,7 +65,7 @@ export class Account {
    */
   leave(tab) {
     return this.#attempt(async () => {
-      const { url } = await auth.beginSignIn({ ...this.#where, callbackUrl: callback() });
+      const { url } = await (await loadAuth()).beginSignIn({ ...this.#where, callbackUrl: callback() });
       tabStorage()?.setItem(RETURN, JSON.stringify({ connection: this.connection, tab }));
       location.assign(url);
     });
@@ -70,7 +76,8 @@ export class Account {
     this.waiting?.abort();
     const controller = new AbortController();
     // Nothing is awaited before `beginSignIn`, or the browser would not take the window for the click's doing.
-    const signedIn = auth.beginSignIn({ ...this.#where, callbackUrl: callback(), popup: true, signal: controller.signal });
+    const begin = (/** @type {NonNullable<typeof ready>} */ auth) => auth.beginSignIn({ ...this.#where, callbackUrl: callback(), popup: true, signal: controller.signal });
+    const signedIn = ready ? begin(ready) : loadAuth().then(begin);
     this.waiting = controller;
     return this.#attempt(async () => {
       try {
@@ -85,7 +92,7 @@ export class Account {
 
   /** With the address that the visitor came back with. */
   complete() {
-    return this.#attempt(async () => this.#keep(await auth.completeSignIn(location.href, this.#where)));
+    return this.#attempt(async () => this.#keep(await (await loadAuth()).completeSignIn(location.href, this.#where)));
   }
 
   async signOut() {

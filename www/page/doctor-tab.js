@@ -1,6 +1,6 @@
 // The transcript doctor: a conversation that a provider would refuse goes in; what is repaired, and why, comes out.
+import { sanitizeTranscript } from "openrouter-wasm/sanitize-transcript";
 import { button, copyFrom, element } from "./dom.js";
-import { sanitizeTranscript } from "./engine.js";
 import { choiceField, field, modelField, textOf } from "./fields.js";
 import { plural } from "./format.js";
 import { codeBlock } from "./markdown.js";

@@ -1,5 +1,6 @@
 // Videos that were submitted: their tickets are kept in the browser, so that a reload or a closed tab loses none of them.
-import { createJobStore, OpenRouterError } from "./engine.js";
+import { createJobStore } from "openrouter-wasm/job-store";
+import { OpenRouterError } from "./engine.js";
 import { markVideos } from "./video-marker.js";
 import { plural } from "./format.js";
 

@@ -23,6 +23,28 @@ const CONTENT_TYPES = {
   webmanifest: "application/manifest+json",
 };
 
+/**
+ * A clone has no node_modules/openrouter-wasm. Part by part and not its index.js: of a module that many others import esbuild fetches all that
+ * it re-exports with the first part of a page, as soon as a later part uses it, and two engines nobody has called for would come with it.
+ * @type {Record<string, string>}
+ */
+const PACKAGE = {
+  "openrouter-wasm": `export { OpenRouter } from "./client.js"; export { OpenRouterError } from "./errors.js"; export { createKeyStore, redact, resolveKey } from "./auth/keys.js";`,
+  "openrouter-wasm/simulator": `export * from "./simulator.js";`,
+  "openrouter-wasm/sign-in": `export * from "./auth/sign-in.js";`,
+  "openrouter-wasm/sanitize-transcript": `export * from "./request/sanitize-transcript.js";`,
+  "openrouter-wasm/job-store": `export * from "./media/job-store.js";`,
+};
+
+/** @type {import("esbuild").Plugin} */
+const builtPackage = {
+  name: "built-package",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^openrouter-wasm(\/|$)/ }, ({ path }) => (path in PACKAGE ? { path, namespace: "package", sideEffects: false } : undefined));
+    onLoad({ filter: /./, namespace: "package" }, ({ path }) => ({ contents: PACKAGE[path], resolveDir: PKG }));
+  },
+};
+
 /** @typedef {{ bytes: Uint8Array<ArrayBuffer>, type: string, headers: Record<string, string> }} SiteFile */
 
 /** @type {import("esbuild").BuildOptions} */
@@ -44,14 +66,25 @@ const COMMON = {
  */
 export async function buildSite() {
   const [scripts, styles, frames] = await Promise.all([
-    build({ ...COMMON, entryPoints: ["app.js"], splitting: true, chunkNames: "chunks/[name]-[hash]", alias: { "openrouter-wasm": `${PKG}index.js`, "openrouter-wasm/simulator": `${PKG}simulator.js` } }),
+    build({ ...COMMON, entryPoints: ["app.js"], splitting: true, metafile: true, chunkNames: "chunks/[name]-[hash]", plugins: [builtPackage] }),
     build({ ...COMMON, entryPoints: ["style.css"] }),
     build({ ...COMMON, entryPoints: ["code-frame.js", "page-frame.js"] }),
   ]);
   const made = [scripts, styles, frames].flatMap(({ outputFiles = [] }) => outputFiles).map(({ path, contents }) => /** @type {const} */ ([path, Uint8Array.from(contents)]));
   const copied = COPIED.map(async (name) => /** @type {const} */ ([`/${name}`, new Uint8Array(await readFile(WWW + name))]));
-  const files = [...made, ...(await Promise.all(copied))];
+  const files = [...made, ...(await Promise.all(copied))].map(([path, bytes]) => /** @type {const} */ ([path, path === "/index.html" ? withPreloads(bytes, scripts.metafile) : bytes]));
   return new Map([...files, await offlineWorker(files)].map(([path, bytes]) => [path, siteFile(path, bytes)]));
+}
+
+/**
+ * What app.js imports at once is fetched beside it, and not after it was read.
+ * @param {Uint8Array<ArrayBuffer>} page
+ * @param {import("esbuild").Metafile | undefined} metafile
+ */
+function withPreloads(page, metafile) {
+  const [, app] = Object.entries(metafile?.outputs ?? {}).find(([path]) => /(^|\/)app\.js$/.test(path)) ?? [];
+  const links = (app?.imports ?? []).filter(({ kind }) => kind === "import-statement").map(({ path }) => `  <link rel="modulepreload" href="${path.slice(path.indexOf("chunks/"))}">\n`);
+  return new Uint8Array(new TextEncoder().encode(new TextDecoder().decode(page).replace('  <script type="module"', `${links.join("")}  <script type="module"`)));
 }
 
 /**

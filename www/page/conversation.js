@@ -220,7 +220,6 @@ export class Conversation {
     // Another tab that opens this chat sees by it that the answer is not to be taken for one that was left.
     void holding(lockOf(entry), () => finished);
     await finished;
-    if (this.#views.get(entry.id) === view) this.#askForTools();
   }
 
   /** @param {ChatEntry} entry @param {AnswerView} view @param {Outcome} outcome @param {Connection} connection */
@@ -230,6 +229,8 @@ export class Conversation {
     entry.outcome = storedOutcome(outcome);
     entry.generationId = outcome.generationId;
     view.end(entry.outcome, state.branch(entry));
+    // At once: what waits for the visitor must not look complete for a moment.
+    if (this.#views.get(entry.id) === view) this.#askForTools();
     around.setBusy(false);
     // What was turned away has cost nothing.
     if (outcome.usage || outcome.model) {

@@ -101,7 +101,7 @@ test("models: a scan shows how far it is, ranks with reasons, and can be cancell
 
 test("search: an answer with its sources, links that lead out, and the marks for models left out", async () => {
   const { panel } = await tabs.open("search");
-  await panel.getByLabel("What to look for").fill("Lighthouses");
+  await panel.getByLabel("Query").fill("Lighthouses");
   await button(panel, "Search").click();
   const card = panel.locator(".card.made");
   await card.waitFor();

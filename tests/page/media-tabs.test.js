@@ -10,10 +10,10 @@ const sent = (path) => tabs.simulator.requests.filter((request) => request.path 
 
 test("images: as many as asked for, shown and to be saved", async () => {
   const { page, panel } = await tabs.open("images");
-  await panel.getByLabel("What is to be seen").fill("Two boats");
+  await panel.getByLabel("Prompt").fill("Two boats");
   await panel.getByLabel("How many").selectOption("2");
   await panel.getByLabel("Aspect ratio").selectOption("16:9");
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".gallery img").nth(1).waitFor();
   const widths = await panel.locator(".gallery img").evaluateAll((images) => Promise.all(images.map((image) => image.decode().then(() => image.naturalWidth))));
   assert.ok(widths.length === 2 && widths.every((width) => width > 0), `${widths}`);
@@ -24,18 +24,18 @@ test("images: as many as asked for, shown and to be saved", async () => {
   assert.deepEqual([...bytes.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
   assert.equal(await page.innerText("#status"), "The image is there.");
 
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await until(async () => (await panel.locator(".made").count()) === 2, "the second one stands beside the first");
 });
 
-test("images: drafts are shown while it paints, and give way to the image", async () => {
+test("images: drafts are shown on the way, and give way to the image", async () => {
   const { panel } = await tabs.open("images");
   await panel.getByLabel("Show drafts").check();
   await panel.locator(".results").evaluate((output) => {
     globalThis.drafts = [];
     new MutationObserver(() => output.querySelectorAll(".drafts img").forEach((image) => drafts.push(image.src))).observe(output, { childList: true, subtree: true, attributes: true });
   });
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".made img").waitFor();
   assert.equal(sent("/images").body.stream, true);
   const seen = await panel.evaluate(() => new Set(globalThis.drafts).size);
@@ -45,12 +45,12 @@ test("images: drafts are shown while it paints, and give way to the image", asyn
 
 test("on a phone what has come is in view: below a form it would be off the screen", async () => {
   const { page, panel } = await tabs.open("images", { context: { viewport: { width: 360, height: 640 } } });
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".made img").waitFor();
   const inView = (locator) => locator.evaluate((node) => node.getBoundingClientRect().top >= 0 && node.getBoundingClientRect().top < innerHeight - 40);
   await until(() => inView(panel.locator(".made")), "the image is in view");
   const videos = await openTab(page, "videos");
-  await button(videos, "Submit the video").click();
+  await button(videos, "Submit").click();
   const head = () => page.locator(".top").evaluate((node) => node.getBoundingClientRect().top);
   assert.equal(await head(), 0);
   const models = await openTab(page, "models");
@@ -67,11 +67,11 @@ test("on a phone what has come is in view: below a form it would be off the scre
 test("images: a failure is told, with what can be known of it, and the next try takes it away", async () => {
   const { panel } = await tabs.open("images");
   const remove = tabs.simulator.onRequest("POST /images", { status: 402 });
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   assert.match(await panel.locator(".card.error").innerText(), /The credits are used up[^]*payment-required · 402/);
   remove();
   tabs.forgive(/status of 402/);
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".gallery img").waitFor();
   assert.equal(await panel.locator(".card.error").count(), 0);
 });
@@ -79,14 +79,14 @@ test("images: a failure is told, with what can be known of it, and the next try 
 test("images: Cancel ends the request, and says so", async () => {
   const { page, panel } = await tabs.open("images");
   const remove = tabs.simulator.onRequest("POST /images", { delayMs: 30_000 });
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await button(panel, "Cancel").waitFor();
-  assert.match(await panel.locator(".going").innerText(), /Painting · \d s/);
-  assert.ok(await button(panel, "Make the image").isDisabled());
+  assert.match(await panel.locator(".going").innerText(), /Generating · \d s/);
+  assert.ok(await button(panel, "Generate").isDisabled());
   await until(() => sent("/images") && !sent("/images").finished, "the request has left");
   await button(panel, "Cancel").click();
   await panel.getByText("Cancelled.").waitFor();
-  assert.ok(await button(panel, "Make the image").isEnabled());
+  assert.ok(await button(panel, "Generate").isEnabled());
   assert.equal(await page.innerText("#status"), "Cancelled.");
   await until(() => sent("/images").aborted, "the simulator has noticed");
   remove();
@@ -94,8 +94,8 @@ test("images: Cancel ends the request, and says so", async () => {
 
 test("images: an image goes along to be edited", async () => {
   const { panel } = await tabs.open("images");
-  await panel.getByLabel("Images to work from").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") });
-  await button(panel, "Make the image").click();
+  await panel.getByLabel("Input images").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") });
+  await button(panel, "Generate").click();
   await panel.locator(".gallery img").waitFor();
   assert.match(sent("/images").bodyText, /data:image\/png;base64,iVBORw0KGgo/);
 });
@@ -111,7 +111,7 @@ test("videos: options of the model, then the video in a player, to be saved", as
   await panel.getByLabel("Length").selectOption({ index: 1 });
   await panel.getByLabel("Aspect ratio").selectOption({ index: 1 });
   assert.match(await panel.locator(".task").innerText(), /Prices: /);
-  await button(panel, "Submit the video").click();
+  await button(panel, "Submit").click();
 
   const card = panel.locator(".video");
   await card.locator("video").waitFor();
@@ -136,8 +136,8 @@ test("videos: a reload loses none, it is taken up again at page start and ends a
   const submitted = tabs.simulator.onRequest("POST /videos", { video: { id } });
   const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `https://openrouter.ai/api/v1/videos/${id}`, status: "in_progress" } });
   const { page, panel } = await tabs.open("videos");
-  await panel.getByLabel("What happens").fill("A long video");
-  await button(panel, "Submit the video").click();
+  await panel.getByLabel("Prompt").fill("A long video");
+  await button(panel, "Submit").click();
   await panel.locator(".video .badge").getByText("in progress").waitFor();
   assert.equal(await page.innerText("#videos-count"), "1");
 
@@ -163,7 +163,7 @@ test("videos: who does not wait may poll again; a job that failed says why", asy
   const submitted = tabs.simulator.onRequest("POST /videos", { video: { id, statuses: ["failed"], error: "The provider refused the prompt" } });
   const held = tabs.simulator.onRequest(`GET /videos/${id}`, { body: { id, polling_url: `https://openrouter.ai/api/v1/videos/${id}`, status: "pending" } });
   const { panel } = await tabs.open("videos");
-  await button(panel, "Submit the video").click();
+  await button(panel, "Submit").click();
   const card = panel.locator(".video");
   await button(card, "Stop waiting").click();
   await card.locator(".badge").getByText("not waited for").waitFor();
@@ -176,8 +176,8 @@ test("videos: who does not wait may poll again; a job that failed says why", asy
 
 test("speech: read aloud in a player, to be saved, with what it cost once the bill is there", async () => {
   const { page, panel } = await tabs.open("speech");
-  await panel.getByLabel("What is to be said").fill("Lamps are lit.");
-  await button(panel, "Say it").click();
+  await panel.getByLabel("Text").fill("Lamps are lit.");
+  await button(panel, "Generate").click();
   const audio = panel.locator("audio");
   await audio.waitFor();
   const seconds = await audio.evaluate((node) => (node.readyState > 0 ? node.duration : new Promise((resolve) => node.addEventListener("loadedmetadata", () => resolve(node.duration)))));
@@ -197,7 +197,7 @@ test("transcribe: the sound just made, a tone, a file; and a file must be chosen
   await panel.getByText("Choose a file first.").waitFor();
 
   await openTab(page, "speech");
-  await button(speech, "Say it").click();
+  await button(speech, "Generate").click();
   await speech.locator("audio").waitFor();
   await openTab(page, "transcribe");
   await panel.getByLabel(/The sound just made \(speech\.mp3\)/).check();
@@ -225,10 +225,10 @@ test("transcribe: the sound just made, a tone, a file; and a file must be chosen
 
 test("music: a track with its words, in a player, to be saved and transcribed", async () => {
   const { page, panel } = await tabs.open("music");
-  await panel.getByLabel("What is to be heard").fill("Rain");
+  await panel.getByLabel("Prompt").fill("Rain");
   await panel.getByLabel("Instrumental").check();
-  assert.ok(await panel.getByLabel("Words to sing").isDisabled());
-  await button(panel, "Compose").click();
+  assert.ok(await panel.getByLabel("Lyrics").isDisabled());
+  await button(panel, "Generate").click();
   await panel.locator("audio").waitFor();
   assert.match(await panel.locator(".made").innerText(), /Rain[^]*track-1\.wav · audio\/wav · \d+ KiB · \$/);
   const { name, bytes } = await download(page, panel);
@@ -240,12 +240,12 @@ test("music: a track with its words, in a player, to be saved and transcribed", 
 
 test("what another side answers is not mixed: with OpenRouter and no key a tab asks to sign in", async () => {
   const { page, panel } = await tabs.open("images", { route: withoutOpenRouter });
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".gallery img").waitFor();
   await page.check("input[value=openrouter]", { force: true });
   await panel.locator(".gate").waitFor();
   assert.equal(await panel.locator(".gallery img").count(), 0);
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   assert.equal(await page.innerText("#status"), "Sign in first.");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Sign in with OpenRouter");
   tabs.forgive(OPENROUTER_MISSED);
@@ -271,7 +271,7 @@ test("videos: a ticket outlives the tab, the key does not; with a key it goes on
   };
   await page.check("input[value=openrouter]", { force: true });
   await paste();
-  await button(panel, "Submit the video").click();
+  await button(panel, "Submit").click();
   await panel.locator(".video .badge").waitFor();
   await page.reload();
   await page.waitForSelector("body[data-ready]");

@@ -27,7 +27,7 @@ test("opens without a network once it has been here, with its chats, its tabs an
     assert.equal(await verdict(), "complete");
     await page.waitForSelector(".code .hljs-keyword");
     await page.click("#tab-images");
-    await page.getByRole("button", { name: "Make the image" }).click();
+    await page.getByRole("button", { name: "Generate" }).click();
     await page.locator(".gallery img").waitFor();
     await page.context().setOffline(true);
     await page.waitForSelector("#offline:visible");

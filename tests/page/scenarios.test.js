@@ -70,7 +70,7 @@ const OUTCOMES = {
     assert.ok(first <= 2 && second < first - 0.3, `counts down: ${first}, ${second}`);
     await settled();
     assert.ok(performance.now() - start > 1500);
-    assert.match(await last.locator(".notice").innerText(), /^rate-limit 429\s*Attempt 1 was turned away; asked again after 2\.0 s\.$/);
+    assert.match(await last.locator(".notice").innerText(), /^rate-limit 429\s*Attempt 1 was turned away; sent again after 2\.0 s\.$/);
     assert.equal(await verdict(), "complete");
   },
   async refusal({ last, settled, verdict }) {

@@ -6,7 +6,7 @@ import { openTab, tabPages } from "./tab-pages.js";
 const tabs = tabPages();
 const button = (panel, name) => panel.getByRole("button", { name, exact: true });
 
-const STARTS = { images: "Make the image", speech: "Say it", music: "Compose", search: "Search", videos: "Submit the video" };
+const STARTS = { images: "Generate", speech: "Generate", music: "Generate", search: "Search", videos: "Submit" };
 
 test("at 1280 px what has come is in sight at once, without scrolling", async () => {
   const { page } = await tabs.open("images", { context: { viewport: { width: 1280, height: 800 } } });
@@ -34,7 +34,7 @@ test("each tab shows the code of its request: first the call, then, once it was 
     await page.keyboard.press("Escape");
   }
   const panel = await openTab(page, "images");
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".gallery img").waitFor();
   await page.waitForFunction(() => !document.querySelector("#panel-images form[aria-busy=true]"));
   await button(panel, "Show the code").click();
@@ -46,12 +46,12 @@ test("a file of another kind is named, before anything is sent", async () => {
   const { page, panel } = await tabs.open("images");
   const text = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("words") };
   const before = tabs.simulator.requests.length;
-  await panel.getByLabel("Images to work from").setInputFiles(text);
-  await button(panel, "Make the image").click();
+  await panel.getByLabel("Input images").setInputFiles(text);
+  await button(panel, "Generate").click();
   await panel.getByText("notes.txt is no image: choose a PNG, JPEG or WebP file.").waitFor();
   const videos = await openTab(page, "videos");
   await videos.getByLabel("First frame").setInputFiles(text);
-  await button(videos, "Submit the video").click();
+  await button(videos, "Submit").click();
   await videos.getByText("notes.txt is no image").waitFor();
   const transcribe = await openTab(page, "transcribe");
   await transcribe.getByLabel("Recording").setInputFiles(text);
@@ -103,7 +103,7 @@ test("doctor: each repair with its place and reason, the repaired transcript, an
 
 test("what the tabs cost is part of the day", async () => {
   const { page, panel } = await tabs.open("images");
-  await button(panel, "Make the image").click();
+  await button(panel, "Generate").click();
   await panel.locator(".gallery img").waitFor();
   await page.click("#tab-chat");
   await page.fill("#prompt", "Hello");

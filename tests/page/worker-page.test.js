@@ -71,7 +71,7 @@ test("the Worker answers chats alone, and the other tabs say so; there is no sig
   assert.match(await page.innerText("#panel-images"), /The Worker answers chats alone/);
   assert.equal(await page.locator("#rehearsal").count(), 0);
   await page.check("input[value=simulator]", { force: true });
-  await page.locator("#panel-images").getByLabel("What is to be seen").waitFor();
+  await page.locator("#panel-images").getByLabel("Prompt").waitFor();
   assert.deepEqual(view.problems, []);
   await view.close();
 });

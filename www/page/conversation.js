@@ -290,10 +290,10 @@ export class Conversation {
   async #regenerate(entry) {
     if (!(await this.#maySend())) return;
     await this.stop();
-    const asked = entry.parentId === undefined ? undefined : this.state.entries.get(entry.parentId);
+    const question = entry.parentId === undefined ? undefined : this.state.entries.get(entry.parentId);
     await this.state.save({ leafId: entry.parentId });
     this.render();
-    if (asked?.message.role === "user") this.#rehearse(asked);
+    if (question?.message.role === "user") this.#rehearse(question);
     await this.#answer(entry.parentId, this.#sent.get(entry.id)?.more);
   }
 

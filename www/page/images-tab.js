@@ -14,14 +14,14 @@ const ASPECTS = [["", "automatic"], ...["1:1", "16:9", "9:16", "4:3", "3:4", "3:
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const { client, costs, signal: ends } = context;
-  const prompt = textField("What is to be seen", "A harbour at dusk, still water, one lantern", "A harbour at dusk, still water, one lantern");
+  const prompt = textField("Prompt", "A harbour at dusk, still water, one lantern", "A harbour at dusk, still water, one lantern");
   prompt.control.required = true;
   const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("image")) });
   const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
   const aspect = choiceField("Aspect ratio", ASPECTS);
   const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
-  const inputs = fileField("Images to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
-  const drafts = checkField("Show drafts while it paints");
+  const inputs = fileField("Input images", "image/*", { multiple: true, note: "At most 5; none for a new one." });
+  const drafts = checkField("Show drafts on the way");
   const output = element("div", { class: "results" });
   const options = () => {
     const files = [...(inputs.control.files ?? [])];
@@ -39,25 +39,25 @@ export function fill(host, context) {
   const { form } = taskForm({
     context,
     code: () => ({ method: "images.generate", options: options() }),
-    label: "Make the image",
-    doing: "Painting",
+    label: "Generate",
+    doing: "Generating",
     done: "The image is there.",
     fields: [prompt.node, model.node, count.node, aspect.node, resolution.node, element("p", { class: "row" }, drafts.node), inputs.node],
     output,
     titles: { "not-found": "There is no such model for images" },
     async work({ signal }) {
-      const asked = prompt.control.value.trim();
-      const easel = new Easel(output, asked);
+      const text = prompt.control.value.trim();
+      const easel = new Easel(output, text);
       const result = await client.images.generate({
         ...options(),
         ...(drafts.control.checked && { stream: true, onPartial: (draft) => easel.show(draft) }),
         signal,
       }).finally(() => easel.clear());
       costs.add("Images", result.usage?.cost);
-      return shown(result, asked, ends);
+      return shown(result, text, ends);
     },
   });
-  host.append(sheetHead("Images", "One call, whichever model paints: bytes come back, checked for what they are."), workbench(form, output));
+  host.append(sheetHead("Images", "One call, whichever model makes them: bytes come back, checked for what they are."), workbench(form, output));
 }
 
 /** Drafts of images that are being painted, each in the place of the one before. */

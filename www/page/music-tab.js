@@ -12,9 +12,9 @@ const DEFAULT_MODEL = "google/lyria-3-pro-preview";
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const { client, costs, desk, signal: ends } = context;
-  const prompt = textField("What is to be heard", "Slow piano over rain, a little hopeful", "Slow piano over rain, a little hopeful");
+  const prompt = textField("Prompt", "Slow piano over rain, a little hopeful", "Slow piano over rain, a little hopeful");
   prompt.control.required = true;
-  const lyrics = textField("Words to sing", "None: the model writes them, or nobody sings", "", 2);
+  const lyrics = textField("Lyrics", "None: the model writes them, or nobody sings", "", 2);
   const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output, id }) => output.includes("audio") && /lyria|music|suno/.test(id)) });
   const length = lineField("Seconds", { type: "number", min: 1, max: 600, placeholder: "automatic" });
   const format = choiceField("Format", [["wav", "WAV"], ["mp3", "MP3"]]);
@@ -31,8 +31,8 @@ export function fill(host, context) {
   const { form } = taskForm({
     context,
     code: () => ({ method: "music.generate", options: options() }),
-    label: "Compose",
-    doing: "Composing",
+    label: "Generate",
+    doing: "Generating",
     done: "The music is there.",
     fields: [prompt.node, lyrics.node, model.node, length.node, format.node, instrumental.node],
     output,

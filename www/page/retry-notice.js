@@ -28,6 +28,6 @@ export class RetryNotice {
     clearInterval(this.#timer);
     if (!this.node.hasAttribute("data-live")) return;
     delete this.node.dataset.live;
-    this.node.replaceChildren(element("code", {}, this.what), `Attempt ${this.attempt} was turned away; asked again after ${duration(this.waited)}.`);
+    this.node.replaceChildren(element("code", {}, this.what), `Attempt ${this.attempt} was turned away; sent again after ${duration(this.waited)}.`);
   }
 }

@@ -54,7 +54,7 @@ export function scanPanel(context) {
       return ranking(result, context);
     },
   });
-  return element("details", { class: "card scan" }, element("summary", {}, "Scan for models that work"), element("p", { class: "aside" }, "Asks each model for a tool call and shows it an image, then ranks those that did it. Free models cost nothing but requests of the day."), form, output);
+  return element("details", { class: "card scan" }, element("summary", {}, "Scan for models that work"), element("p", { class: "aside" }, "Sends each model a request for a tool call and an image to describe, then ranks those that did it. Free models cost nothing but requests of the day."), form, output);
 }
 
 /** The package speaks to those who call it; here somebody reads. @param {string} warning */

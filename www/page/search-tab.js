@@ -10,7 +10,7 @@ import { sheetHead, taskForm, workbench } from "./task.js";
 
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
-  const query = field("What to look for", element("input", { class: "input", type: "search", placeholder: "How do lighthouses get their patterns?", required: true }), { wide: true });
+  const query = field("Query", element("input", { class: "input", type: "search", placeholder: "How do lighthouses get their patterns?", required: true }), { wide: true });
   query.control.value = "How do lighthouses get their light patterns?";
   const freshness = choiceField("Not older than", [["", "any age"], ["day", "a day"], ["week", "a week"], ["month", "a month"], ["year", "a year"]]);
   const output = element("div", { class: "results" });

@@ -13,7 +13,7 @@ const TEXT = "The lamp is lit before the first star. Somebody out there is count
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const { client, costs, desk, signal: ends } = context;
-  const text = textField("What is to be said", "A sentence or two", TEXT);
+  const text = textField("Text", "A sentence or two", TEXT);
   text.control.required = true;
   const model = modelField({ placeholder: DEFAULT_MODEL, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("speech")) });
   const voice = field("Voice", element("input", { class: "input", placeholder: DEFAULT_VOICE, autocomplete: "off", spellcheck: "false" }));
@@ -30,8 +30,8 @@ export function fill(host, context) {
   const { form } = taskForm({
     context,
     code: () => ({ method: "speech.create", options: options() }),
-    label: "Say it",
-    doing: "Waiting for the voice",
+    label: "Generate",
+    doing: "Generating",
     done: "The speech is there.",
     fields: [text.node, model.node, voice.node, speed.node],
     output,

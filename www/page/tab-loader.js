@@ -108,7 +108,7 @@ export class TabLoader {
     const { account } = connection;
     // The tab of the account shows it anyway.
     if (!account || !connection.needsKey || this.#around.tab() === "usage") return undefined;
-    const gate = element("section", { class: "card gate", "aria-label": "Sign in" }, element("p", {}, "This asks OpenRouter, and your account pays for it."), this.#account(connection, account, signal));
+    const gate = element("section", { class: "card gate", "aria-label": "Sign in" }, element("p", {}, "This is sent to OpenRouter, and your account pays for it."), this.#account(connection, account, signal));
     const update = async () => (gate.hidden = await connection.hasKey());
     signal.addEventListener("abort", account.subscribe(update), { once: true });
     // A pasted key comes without a word from the account.

@@ -164,7 +164,7 @@ export function failure(error, signal, titles = {}) {
 
 /** Where a chat's words do not fit. @type {Record<string, string>} */
 const TITLES = {
-  "bad-response": "The answer was not what was asked for",
+  "bad-response": "The answer was not what was requested",
   "not-found": "There is no such thing",
   "context-overflow": "That is too long",
 };

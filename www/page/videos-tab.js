@@ -13,7 +13,7 @@ const ANY = ["", "automatic"];
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const { client, signal: ends } = context;
-  const prompt = textField("What happens", "The camera drifts over a harbour at dusk", "The camera drifts over a harbour at dusk; one lantern swings");
+  const prompt = textField("Prompt", "The camera drifts over a harbour at dusk", "The camera drifts over a harbour at dusk; one lantern swings");
   prompt.control.required = true;
   const model = choiceField("Model", [["", "the usual one"]]);
   const seconds = choiceField("Length", [ANY]);
@@ -66,7 +66,7 @@ export function fill(host, context) {
   const { form } = taskForm({
     context,
     code: () => ({ method: "videos.submit", options: options() }),
-    label: "Submit the video",
+    label: "Submit",
     doing: "Submitting",
     done: "The video is submitted.",
     fields: [prompt.node, model.node, seconds.node, aspect.node, resolution.node, element("p", { class: "row" }, sound.node), price, frame.node],

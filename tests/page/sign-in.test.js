@@ -49,6 +49,7 @@ test("a visitor signs in, is named, keeps the key for the tab, and signs out", a
   await decide(page, "allow");
 
   await box(page).getByText("signed in").waitFor();
+  assert.match(await page.locator(".toast").innerText(), /^You are signed in\./, "said where it is seen");
   assert.equal(await box(page).locator(".label").innerText(), "user_simulator");
   assert.equal(page.url(), `${pages.demo.url}/?pace=2`, "code and state have left the address, the rest has not");
   assert.equal(await page.innerText("#status"), "Signed in.");

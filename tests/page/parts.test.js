@@ -8,7 +8,7 @@ import { fenced, fileName, fromJson, toJson, toMarkdown } from "../../www/page/c
 import { branchesOf, endOf, pathTo, subtree } from "../../www/page/chat-tree.js";
 import { curlSnippet, fetchSnippet, packageSnippet } from "../../www/page/code-snippets.js";
 import { tightest } from "../../www/page/day-costs.js";
-import { isAboutModel } from "../../www/page/error-card.js";
+import { inPlainWords, isAboutModel } from "../../www/page/error-card.js";
 import { fittingModels } from "../../www/page/model-picker.js";
 import { calculate } from "../../www/page/tools/calculator.js";
 import { clock, zoneIn } from "../../www/page/tools/clock.js";
@@ -178,4 +178,8 @@ test("models: words, filters, and an order with what is in use and liked first",
 test("another model is offered where a retry cannot help", () => {
   for (const error of [{ code: "not-found", message: "" }, { code: "invalid-request", message: "foo/bar is not a valid model ID" }, { code: "invalid-request", message: "model: no such thing" }, { code: "not-found", message: "No endpoints found for foo/bar" }]) assert.ok(isAboutModel(error), error.message);
   for (const error of [{ code: "invalid-request", message: "messages[0].content: too long" }, { code: "rate-limit", message: "the model is busy" }]) assert.ok(!isAboutModel(error), error.message);
+});
+
+test("messages for programmers are told in plain words", () => {
+  for (const [message, words] of [["no byte came within idleTimeoutMs (2500 ms)", "No byte came within 2.5 s"], ["no answer within timeoutMs (120000 ms)", "No answer within 120 s"], ["the prompt has 1048577 tokens", "The prompt has 1,048,577 tokens"], ["gen-1234567 is unknown", "Gen-1234567 is unknown"]]) assert.equal(inPlainWords(message), words);
 });

@@ -1,6 +1,6 @@
 // The answer of one run on the page: each event to the part that shows it, and at the end the receipt.
 import { button, copyFrom, element, icon } from "./dom.js";
-import { errorCard, isAboutModel } from "./error-card.js";
+import { errorCard, inPlainWords, isAboutModel } from "./error-card.js";
 import { codeBlock, StreamedMarkdown } from "./markdown.js";
 import { branchSwitch, toolButton } from "./question-view.js";
 import { ReasoningBox } from "./reasoning-box.js";
@@ -157,7 +157,7 @@ export class AnswerView {
     if (outcome.error) this.#add(errorCard(outcome.error));
     if (outcome.verdict === "aborted") this.#add(element("p", { class: "aside stopped" }, "Stopped. What had arrived stays."));
     if (outcome.verdict === "left") this.#add(element("p", { class: "aside stopped" }, "The page was left while this was being written. What had arrived is here."));
-    for (const warning of outcome.warnings ?? []) this.#add(element("p", { class: "notice" }, warning));
+    for (const warning of outcome.warnings ?? []) this.#add(element("p", { class: "notice" }, inPlainWords(warning)));
     this.#offer(outcome);
     this.#showReceipt();
     this.#footer = this.#messageTools(branch);

@@ -26,7 +26,10 @@ import { cleanKey, keyText } from "./secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
 
-/** Who OpenClaw says it is: the `app` of a client that stands in for it. OpenRouter knows two of a request's seven categories. */
+/**
+ * Who OpenClaw says it is: the `app` of a client that stands in for it. The seven categories are those of its newest seed and release. OpenRouter
+ * takes two a request, so that the first two count and five are dropped (a warning says so); commits after the release send `personal-agent,cli-agent`.
+ */
 export const OPENCLAW_APP = Object.freeze({
   url: "https://openclaw.ai",
   title: "OpenClaw",

@@ -7,6 +7,7 @@ pub mod change;
 pub mod error;
 pub mod message;
 pub mod model_ref;
+pub mod near;
 pub mod policy;
 mod reason;
 
@@ -68,7 +69,7 @@ pub fn sanitize(
         pairing::apply(messages, policy.synthetic_results, context.allowed_tool_names, changes)?;
     }
     replay::drop_failed_turns(messages, changes);
-    if policy.drop_thinking || policy.drop_reasoning {
+    if (policy.drop_thinking || policy.drop_reasoning) && !policy.append_only {
         // Not before the calls are settled: which turn is the current tool turn must not be another one the next time.
         turn_order::drop_reasoning(messages, policy, context.target.has_tools, changes);
     }

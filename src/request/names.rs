@@ -1,0 +1,220 @@
+//! The names that a request may have: camelCase of the wire's own becomes the wire's, anything else is told with the name it is near to.
+//!
+//! A wrong name costs money in silence: OpenRouter passes it over, or on to a provider that does. It is sent all the same, since providers
+//! have parameters of their own.
+
+use crate::change::Changes;
+use crate::near;
+use crate::value::{Object, Value};
+
+/// The rule of what is told here.
+pub const RULE: &str = "names";
+
+/// OpenRouter's chat schema, what its documentation has beside it, and what is ours.
+const CHAT: &str = "audio cache_control chat_template_kwargs debug deferred_tools extraBody extra_body fallbackModels frequency_penalty \
+    image_config include_reasoning logit_bias logprobs max_completion_tokens max_tokens max_tool_calls messages metadata min_p modalities \
+    model models parallel_tool_calls params plugins prediction presence_penalty preset prompt_cache_key prompt_cache_options \
+    prompt_cache_retention provider reasoning reasoning_effort reasoning_summary repetition_penalty response_format route seed \
+    service_tier sessionId session_id stop stop_server_tools_when store stream stream_options structured_outputs temperature text thinking \
+    tool_choice tools top_a top_k top_logprobs top_p trace transcriptPolicy transforms usage user verbosity web_search_options \
+    x_search_filter";
+/// What the facade takes out of a request before it comes here: only to be near to.
+const FACADE: &str = "approve budget headers limits maxRetries maxSteps resizeImage signal stopWhen strictToolCalls timeoutMs";
+/// Objects in a request whose names are known.
+const BELOW: [(&str, &str); 12] = [
+    (
+        "provider",
+        "order allow_fallbacks require_parameters data_collection zdr enforce_distillable_text only ignore quantizations sort max_price \
+         preferred_min_throughput preferred_max_latency options",
+    ),
+    ("provider.sort", "by partition"),
+    ("provider.max_price", "prompt completion request image audio"),
+    ("provider.preferred_min_throughput", "p50 p75 p90 p99"),
+    ("provider.preferred_max_latency", "p50 p75 p90 p99"),
+    ("reasoning", "effort max_tokens enabled exclude summary context mode"),
+    ("response_format", "type json_schema grammar"),
+    ("response_format.json_schema", "name description schema strict"),
+    ("cache_control", "type ttl"),
+    ("prompt_cache_options", "mode ttl"),
+    ("stream_options", "include_usage"),
+    ("debug", "echo_upstream_body"),
+];
+const PLUGIN: &str = "id enabled engine mode max_results max_uses search_prompt include_domains exclude_domains user_location x_search \
+    allowed_domains blocked_domains max_content_tokens pdf allowed_models excluded_models cost_tier cost_quality_tradeoff pin_model \
+    max_price min_coding_score price_source analysis_models max_tool_calls model preset tools algorithm judge_model models instruct \
+    max_retries rules threshold classifier_context evaluate_native_tools on_error output_mode use_cc_style_default_rules";
+/// What is set for one model, and what is known of it.
+const MODEL_SETTINGS: &str = "alias params reasoning supportsTools supports_tools input input_modalities contextWindow context_window \
+    maxTokens max_tokens supportedParameters supported_parameters pricing";
+/// Other people's words, as letters and digits alone, and what they are here.
+const OTHER_WORDS: [(&str, &str); 24] = [
+    ("abortsignal", "signal"),
+    ("maxoutputtokens", "max_completion_tokens"),
+    ("maxnewtokens", "max_completion_tokens"),
+    ("maxlength", "max_completion_tokens"),
+    ("stopsequences", "stop"),
+    ("system", "messages"),
+    ("systemprompt", "messages"),
+    ("instructions", "messages"),
+    ("input", "messages"),
+    ("prompt", "messages"),
+    ("functions", "tools"),
+    ("functioncall", "tool_choice"),
+    ("thinkingbudget", "reasoning"),
+    ("outputformat", "response_format"),
+    ("jsonmode", "response_format"),
+    ("fallbacks", "fallbackModels"),
+    ("avoid", "ignore"),
+    ("exclude", "ignore"),
+    ("block", "ignore"),
+    ("allow", "only"),
+    ("prefer", "order"),
+    ("budgettokens", "max_tokens"),
+    ("level", "effort"),
+    ("url", "baseURL"),
+];
+
+/// Brings the names of a request into the wire's spelling, and tells of those that are none.
+pub fn apply(body: &mut Object<'_>, warnings: &mut Changes) {
+    fit(body, CHAT, "", warnings);
+    for (path, names) in BELOW {
+        let (name, below) = path.split_once('.').map_or((path, None), |(name, below)| (name, Some(below)));
+        if let Some(value) = body.get_mut(name) {
+            fit_below(value, below, names, path, warnings);
+        }
+    }
+    for (number, plugin) in body.get_mut("plugins").and_then(Value::array_mut).into_iter().flatten().enumerate() {
+        if let Some(plugin) = plugin.object_mut() {
+            fit(plugin, PLUGIN, &crate::change::place("plugins", number, ""), warnings);
+        }
+    }
+}
+
+/// The same for one field that stands somewhere else: `name` is the field's, `place` where it stands.
+pub fn apply_to(name: &str, value: &mut Value<'_>, place: &str, warnings: &mut Changes) {
+    for (path, names) in BELOW {
+        let Some(below) = path.strip_prefix(name) else { continue };
+        let below = below.strip_prefix('.').filter(|below| !below.is_empty());
+        if below.is_some() || path == name {
+            let place = below.map_or_else(|| place.to_owned(), |below| [place, ".", below].concat());
+            fit_below(value, below, names, &place, warnings);
+        }
+    }
+}
+
+fn fit_below(value: &mut Value<'_>, below: Option<&str>, names: &str, place: &str, warnings: &mut Changes) {
+    let Some(mut object) = value.object_mut() else { return };
+    if let Some(below) = below {
+        match object.get_mut(below).and_then(Value::object_mut) {
+            Some(inner) => object = inner,
+            None => return,
+        }
+    }
+    fit(object, names, place, warnings);
+}
+
+/// Tells of what is set for a model and means nothing here.
+pub fn model_settings(entry: &Value<'_>, place: &str, warnings: &mut Changes) {
+    let mut entry = entry.clone();
+    for (name, value) in entry.object_mut().iter().flat_map(|entry| entry.fields()) {
+        if !has(MODEL_SETTINGS, &name) && !value.is_null() {
+            tell(&name, MODEL_SETTINGS, place, warnings);
+        }
+    }
+}
+
+/// Tells of options of the client that are none; `known` are those that are.
+pub fn client_options(given: &[String], known: &str, warnings: &mut Changes) {
+    given.iter().for_each(|name| tell(name, known, "options", warnings));
+}
+
+fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes) {
+    let is_strange = |(name, value): (_, &Value<'_>)| -> Option<String> {
+        let name: std::borrow::Cow<'_, str> = name;
+        (!has(names, &name) && !value.is_null()).then(|| name.into_owned())
+    };
+    let strange: Vec<String> = object.fields().filter_map(is_strange).collect();
+    for name in strange {
+        let wire = snake(&name);
+        if !has(names, &wire) {
+            tell(&name, names, place, warnings);
+        } else if let Some(value) = object.remove(&name) {
+            if object.get(&wire).is_some() {
+                warnings.add(RULE, at(place, &name), ["counts for nothing beside ", &wire].concat());
+            } else {
+                object.set(&wire, value);
+            }
+        }
+    }
+}
+
+#[cold]
+fn tell(name: &str, names: &str, place: &str, warnings: &mut Changes) {
+    let near = meant(name, names).or_else(|| meant(name, FACADE).filter(|_| place.is_empty()));
+    let reason = match near {
+        Some(near) => ["is no name that is known here: did you mean ", near, "?"].concat(),
+        None if place.is_empty() => "is no field that OpenRouter documents; what a provider alone knows goes into extraBody".to_owned(),
+        None => ["is no name that is known here; these are: ", &names.split(' ').collect::<Vec<_>>().join(", ")].concat(),
+    };
+    // An option of the client has no place above it.
+    warnings.add(RULE, at(if place == "options" { "" } else { place }, name), reason);
+}
+
+fn at(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { [place, ".", name].concat() }
+}
+
+fn has(names: &str, name: &str) -> bool {
+    names.split(' ').any(|held| held == name)
+}
+
+/// `max_tokens` of `maxTokens`.
+fn snake(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// The name that was meant, as far as that can be told.
+fn meant<'n>(name: &str, names: &'n str) -> Option<&'n str> {
+    let letters = near::letters(name);
+    let other = OTHER_WORDS.iter().find(|(word, _)| word.as_bytes() == letters).map(|(_, here)| *here);
+    names.split(' ').find(|held| Some(*held) == other).or_else(|| near::near(name, names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_near_to_the_one_that_was_meant() {
+        for (name, names, expected) in [
+            ("temprature", CHAT, Some("temperature")),
+            ("temperatrue", CHAT, Some("temperature")),
+            ("Temperature", CHAT, Some("temperature")),
+            ("temp", CHAT, Some("temperature")),
+            ("max-tokens", CHAT, Some("max_tokens")),
+            ("maxOutputTokens", CHAT, Some("max_completion_tokens")),
+            ("toolchoise", CHAT, Some("tool_choice")),
+            ("tool", CHAT, Some("tools")),
+            ("providers", CHAT, Some("provider")),
+            ("response_fromat", CHAT, Some("response_format")),
+            ("stopSequences", CHAT, Some("stop")),
+            ("abortSignal", FACADE, Some("signal")),
+            ("key", "apiKey baseURL", Some("apiKey")),
+            ("baseUrl", "apiKey baseURL", Some("baseURL")),
+            ("timeout", "apiKey timeoutMs", Some("timeoutMs")),
+            ("safe_prompt", CHAT, None),
+            ("n", CHAT, None),
+            ("", CHAT, None),
+            ("zzz", CHAT, None),
+        ] {
+            assert_eq!(meant(name, names), expected, "{name}");
+        }
+    }
+}

@@ -8,7 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub use openrouter_transcript as transcript;
-pub use openrouter_transcript::{change, error, message, model_ref, near, policy};
+pub use openrouter_transcript::{change, error, message, model_ref, policy};
 pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
 
 pub mod credentials;

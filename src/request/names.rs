@@ -4,7 +4,6 @@
 //! have parameters of their own.
 
 use crate::change::Changes;
-use crate::near;
 use crate::value::{Object, Value};
 
 /// The rule of what is told here.
@@ -21,7 +20,7 @@ const CHAT: &str = "audio cache_control chat_template_kwargs debug deferred_tool
 /// What the facade takes out of a request before it comes here: only to be near to.
 const FACADE: &str = "approve budget headers limits maxRetries maxSteps resizeImage signal stopWhen strictToolCalls timeoutMs";
 /// Objects in a request whose names are known.
-const BELOW: [(&str, &str); 12] = [
+const BELOW: [(&str, &str); 7] = [
     (
         "provider",
         "order allow_fallbacks require_parameters data_collection zdr enforce_distillable_text only ignore quantizations sort max_price \
@@ -29,50 +28,18 @@ const BELOW: [(&str, &str); 12] = [
     ),
     ("provider.sort", "by partition"),
     ("provider.max_price", "prompt completion request image audio"),
-    ("provider.preferred_min_throughput", "p50 p75 p90 p99"),
-    ("provider.preferred_max_latency", "p50 p75 p90 p99"),
     ("reasoning", "effort max_tokens enabled exclude summary context mode"),
     ("response_format", "type json_schema grammar"),
     ("response_format.json_schema", "name description schema strict"),
-    ("cache_control", "type ttl"),
-    ("prompt_cache_options", "mode ttl"),
-    ("stream_options", "include_usage"),
     ("debug", "echo_upstream_body"),
 ];
-const PLUGIN: &str = "id enabled engine mode max_results max_uses search_prompt include_domains exclude_domains user_location x_search \
-    allowed_domains blocked_domains max_content_tokens pdf allowed_models excluded_models cost_tier cost_quality_tradeoff pin_model \
-    max_price min_coding_score price_source analysis_models max_tool_calls model preset tools algorithm judge_model models instruct \
-    max_retries rules threshold classifier_context evaluate_native_tools on_error output_mode use_cc_style_default_rules";
 /// What is set for one model, and what is known of it.
 const MODEL_SETTINGS: &str = "alias params reasoning supportsTools supports_tools input input_modalities contextWindow context_window \
     maxTokens max_tokens supportedParameters supported_parameters pricing";
-/// Other people's words, as letters and digits alone, and what they are here.
-const OTHER_WORDS: [(&str, &str); 24] = [
-    ("abortsignal", "signal"),
-    ("maxoutputtokens", "max_completion_tokens"),
-    ("maxnewtokens", "max_completion_tokens"),
-    ("maxlength", "max_completion_tokens"),
-    ("stopsequences", "stop"),
-    ("system", "messages"),
-    ("systemprompt", "messages"),
-    ("instructions", "messages"),
-    ("input", "messages"),
-    ("prompt", "messages"),
-    ("functions", "tools"),
-    ("functioncall", "tool_choice"),
-    ("thinkingbudget", "reasoning"),
-    ("outputformat", "response_format"),
-    ("jsonmode", "response_format"),
-    ("fallbacks", "fallbackModels"),
-    ("avoid", "ignore"),
-    ("exclude", "ignore"),
-    ("block", "ignore"),
-    ("allow", "only"),
-    ("prefer", "order"),
-    ("budgettokens", "max_tokens"),
-    ("level", "effort"),
-    ("url", "baseURL"),
-];
+/// Other people's words, as letters and digits alone, each with what it is here behind it.
+const OTHER_WORDS: &str = " maxoutputtokens max_completion_tokens maxnewtokens max_completion_tokens stopsequences stop system messages \
+    systemprompt messages instructions messages input messages prompt messages functions tools functioncall tool_choice \
+    fallbacks fallbackModels avoid ignore exclude ignore block ignore allow only prefer order level effort url baseURL ";
 
 /// Brings the names of a request into the wire's spelling, and tells of those that are none.
 pub fn apply(body: &mut Object<'_>, warnings: &mut Changes) {
@@ -83,9 +50,13 @@ pub fn apply(body: &mut Object<'_>, warnings: &mut Changes) {
             fit_below(value, below, names, path, warnings);
         }
     }
-    for (number, plugin) in body.get_mut("plugins").and_then(Value::array_mut).into_iter().flatten().enumerate() {
-        if let Some(plugin) = plugin.object_mut() {
-            fit(plugin, PLUGIN, &crate::change::place("plugins", number, ""), warnings);
+    // No plugin's name has a capital letter, and which has which is theirs to say.
+    for plugin in body.get_mut("plugins").and_then(Value::array_mut).into_iter().flatten().filter_map(Value::object_mut) {
+        let camel: Vec<String> = plugin.fields().map(|(name, _)| name.into_owned()).filter(|name| snake(name) != *name).collect();
+        for name in camel {
+            if let Some(value) = plugin.remove(&name) {
+                plugin.set(&snake(&name), value);
+            }
         }
     }
 }
@@ -123,9 +94,9 @@ pub fn model_settings(entry: &Value<'_>, place: &str, warnings: &mut Changes) {
     }
 }
 
-/// Tells of options of the client that are none; `known` are those that are.
-pub fn client_options(given: &[String], known: &str, warnings: &mut Changes) {
-    given.iter().for_each(|name| tell(name, known, "options", warnings));
+/// Tells of options of the client that are none; `known` are those that are. Both stand between blanks.
+pub fn client_options(given: &str, known: &str, warnings: &mut Changes) {
+    given.split(' ').filter(|name| !name.is_empty()).for_each(|name| tell(name, known, "options", warnings));
 }
 
 fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes) {
@@ -180,11 +151,35 @@ fn snake(name: &str) -> String {
     out
 }
 
-/// The name that was meant, as far as that can be told.
+/// The name that was meant, as far as that can be told: the one that differs least in one place.
 fn meant<'n>(name: &str, names: &'n str) -> Option<&'n str> {
-    let letters = near::letters(name);
-    let other = OTHER_WORDS.iter().find(|(word, _)| word.as_bytes() == letters).map(|(_, here)| *here);
-    names.split(' ').find(|held| Some(*held) == other).or_else(|| near::near(name, names))
+    let letters = letters(name);
+    let other = OTHER_WORDS.split_once(&[" ", &letters, " "].concat()).and_then(|(_, behind)| behind.split(' ').next());
+    if let Some(held) = names.split(' ').find(|held| Some(*held) == other) {
+        return Some(held);
+    }
+    let near = names.split(' ').filter_map(|held| Some((difference(letters.as_bytes(), self::letters(held).as_bytes())?, held)));
+    near.min_by_key(|(difference, _)| *difference).map(|(_, held)| held)
+}
+
+/// Letters and digits: the rest of a name is a matter of style.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// How many letters stand between the beginning and the end that two names have in common; `None` where these are too few. A name that is
+/// a part of the other is near to it, if not as near as a slip of the hand.
+fn difference(left: &[u8], right: &[u8]) -> Option<usize> {
+    let short = left.len().min(right.len());
+    let same = |pairs: &mut dyn Iterator<Item = (&u8, &u8)>| pairs.take_while(|(left, right)| left == right).count();
+    let start = same(&mut left.iter().zip(right));
+    let end = same(&mut left.iter().rev().zip(right.iter().rev())).min(short - start);
+    let between = left.len().max(right.len()) - start - end;
+    match () {
+        () if between * 3 <= short && between <= 3 => Some(between),
+        () if short >= 3 && start + end == short && (start == 0 || end == 0) => Some(between + 4),
+        () => None,
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ fn trim_end(draft: &mut Draft<'_>) {
             return;
         }
         if let Some(text) = last.content_text().map(|text| text.into_owned()) {
-            let trimmed = text.trim_end();
+            let trimmed = text.trim_ascii_end();
             if trimmed.len() == text.len() && !trimmed.is_empty() {
                 return;
             }
@@ -20,7 +20,7 @@ fn trim_end(draft: &mut Draft<'_>) {
         } else if let Some(part) = last.parts_mut().and_then(|parts| parts.last_mut())
             && let Some(text) = part_text(part)
         {
-            let trimmed = text.trim_end();
+            let trimmed = text.trim_ascii_end();
             if trimmed.len() == text.len() && !trimmed.is_empty() {
                 return;
             }

@@ -132,7 +132,8 @@ pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
     };
     let mut function = Object::default();
     for name in ["name", "description", "parameters", "strict"] {
-        if let Some(value) = object.remove(name).filter(|value| !value.is_null()) {
+        // No parameters are said by a null too: `fit` writes them out.
+        if let Some(value) = object.remove(name).filter(|value| !value.is_null() || name == "parameters") {
             function.set(name, value);
         }
     }

@@ -7,7 +7,6 @@ pub mod change;
 pub mod error;
 pub mod message;
 pub mod model_ref;
-pub mod near;
 pub mod policy;
 mod reason;
 

@@ -132,7 +132,7 @@ impl<'a> Message<'a> {
                     is_camel_part |= rename(value, &CAMEL_PARTS);
                 }
                 if let Some((below, problem)) = fault_of_part(value, is_result_block) {
-                    return wrong(&place(".content", part, below), &problem);
+                    return wrong(&place(".content", part, below), problem);
                 }
             }
         }
@@ -328,6 +328,7 @@ const CAMEL_FIELDS: [(&str, &str); 3] =
 const CAMEL_PARTS: [(&str, &str); 4] =
     [("imageUrl", "image_url"), ("inputAudio", "input_audio"), ("videoUrl", "video_url"), ("cacheControl", "cache_control")];
 
+#[inline(never)]
 fn rename(fields: &mut Object<'_>, names: &[(&str, &str)]) -> bool {
     let mut is_renamed = false;
     for (camel, wire) in names {
@@ -347,27 +348,22 @@ const FROM_MODEL_MESSAGES: &str = "is a part of the AI SDK's messages: fromModel
 const PART_TYPES: &str = "text image_url input_audio video_url file input_video refusal image video audio thinking redacted_thinking \
     attachment_error toolCall toolUse functionCall tool_call tool_use function_call";
 
+/// Where below a part, and what should be there.
+type Fault = (&'static str, &'static str);
+
 /// What is said of a part that is none.
 #[cold]
-fn strange_part(part: &Object<'_>, kind: &str) -> (&'static str, Cow<'static, str>) {
+fn strange_part(part: &Object<'_>, kind: &str) -> Fault {
     // Of the AI SDK; what begins so stands in its UI messages.
     const AI_SDK: [&str; 7] = ["tool-", "data-", "source-", "reasoning", "step-start", "dynamic-tool", "custom"];
     if AI_SDK.iter().any(|start| kind.starts_with(start)) || part.has("mediaType") {
-        return (".type", Cow::Borrowed(FROM_MODEL_MESSAGES));
+        return (".type", FROM_MODEL_MESSAGES);
     }
-    const WIRE: &str = "text image_url input_audio video_url file";
-    let near = match kind {
-        "input_text" | "output_text" => Some("text"),
-        "input_image" => Some("image_url"),
-        "input_file" | "document" => Some("file"),
-        _ => crate::near::near(kind, WIRE),
-    };
-    let said = near.map_or(String::new(), |near| [": did you mean ", near, "?"].concat());
-    (".type", Cow::Owned(["must be text, image_url, input_audio, video_url or file", &said].concat()))
+    (".type", "must be text, image_url, input_audio, video_url or file")
 }
 
 /// What of a wire part has the wrong type, and what it should be. In a result of the block form anything may stand.
-fn fault_of_part(part: &Value<'_>, is_free: bool) -> Option<(&'static str, Cow<'static, str>)> {
+fn fault_of_part(part: &Value<'_>, is_free: bool) -> Option<Fault> {
     let Value::Object(part) = part else { return None };
     let kind = part.get("type")?.str()?;
     if !is_free {
@@ -377,16 +373,16 @@ fn fault_of_part(part: &Value<'_>, is_free: bool) -> Option<(&'static str, Cow<'
             _ => false,
         };
         if is_of_ai_sdk {
-            return Some((".type", Cow::Borrowed(FROM_MODEL_MESSAGES)));
+            return Some((".type", FROM_MODEL_MESSAGES));
         }
         if !PART_TYPES.split(' ').any(|held| held == kind) {
             return Some(strange_part(part, &kind));
         }
     }
-    fault_of_field(part, &kind, is_free).map(|(below, problem)| (below, Cow::Borrowed(problem)))
+    fault_of_field(part, &kind, is_free)
 }
 
-fn fault_of_field(part: &Object<'_>, kind: &str, is_free: bool) -> Option<(&'static str, &'static str)> {
+fn fault_of_field(part: &Object<'_>, kind: &str, is_free: bool) -> Option<Fault> {
     let (name, below, is_text) = match kind {
         "text" => ("text", ".text", true),
         "input_audio" => ("input_audio", ".input_audio", false),

@@ -152,17 +152,17 @@ impl ModelRef {
         named || family.split(['/', '-']).any(|word| matches!(word, "decision" | "decisions" | "decider"))
     }
 
-    /// Families whose prompt cache lives for a time that can be chosen.
+    /// Families whose prompt cache lives for a time that can be chosen; Gemini from 2.5 on.
     pub fn has_cache_ttl(&self) -> bool {
         const STARTS: [&str; 7] = ["anthropic/", "deepseek/", "moonshot/", "moonshotai/", "z-ai/", "zai/", "x-ai/"];
-        // Gemini from 2.5 on.
-        let version = self.plain_family().strip_prefix("google/gemini-").map(|rest| version_at(rest, ""));
-        STARTS.iter().any(|start| self.family.starts_with(start)) || version.flatten().is_some_and(|version| version >= (2, 5))
+        let version = self.family.strip_prefix("google/gemini-");
+        let is_new = |version: &str| version.starts_with(|c: char| ('2'..='9').contains(&c)) && !version.starts_with("2.0");
+        STARTS.iter().any(|start| self.family.starts_with(start)) || version.is_some_and(is_new)
     }
 
     /// Models whose cache ends with the last message: no earlier turn may be written anew.
     pub fn is_append_only(&self) -> bool {
-        version_at(self.plain_family(), "openai/gpt-").is_some_and(|version| version == (5, 6) || version.0 == 6)
+        self.family.starts_with("openai/gpt-5.6") || self.family.starts_with("openai/gpt-6")
     }
 
     /// The reference as a JSON object: what `parseModelRef` gives.
@@ -189,15 +189,6 @@ impl ModelRef {
         out.push('}');
         out
     }
-}
-
-/// The numbers of a version behind `start`: `2.5` of `2.5-flash`, `6` of `6-astra`.
-fn version_at(family: &str, start: &str) -> Option<(u32, u32)> {
-    let rest = family.strip_prefix(start)?;
-    let number = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let major = number(rest);
-    let minor = tail(rest, major).strip_prefix('.').unwrap_or("");
-    Some((between(rest, 0, major).parse().ok()?, between(minor, 0, number(minor)).parse().unwrap_or(0)))
 }
 
 /// The model's id: behind the provider if that is `openrouter`, self prefix dropped, prefixed when bare.

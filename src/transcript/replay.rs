@@ -125,7 +125,7 @@ fn drop_blanks(message: &mut Message<'_>, changes: &mut Changes) {
         return;
     }
     let place = message.place(".content");
-    if let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(is_blank_part)) {
+    if let Some(parts) = message.parts_mut().filter(|parts| parts.is_empty() || parts.iter().any(is_blank_part)) {
         parts.retain(|part| !is_blank_part(part));
         if parts.is_empty() && is_beside_calls {
             message.fields.set("content", Value::null());

@@ -272,7 +272,9 @@ export class OpenRouter {
   /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {
     checkRequest(request);
-    const { body, executables } = bodyOf(request, carrier.carry(request.messages));
+    const { sessionId } = request;
+    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await (await import("./session-id.js")).hashedSession(sessionId) };
+    const { body, executables } = bodyOf(session, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);

@@ -55,7 +55,7 @@ export function clientConfig(options) {
   if (options.strict) config.strict = true;
   const strangers = unknownOptions(options);
   // The engine says which was meant; it need not know the names otherwise.
-  if (strangers.length > 0) Object.assign(config, { unknownOptions: strangers.join(" "), knownOptions: [...CLIENT_OPTIONS].join(" ") });
+  if (strangers.length > 0) config.unknownOptions = `${strangers.join(" ")}|${[...CLIENT_OPTIONS].join(" ")}`;
   if (app) config.app = app;
   // A page says where it is; its title may be private. `app: null` says nothing at all.
   else if (app === undefined && typeof document !== "undefined" && location.protocol.startsWith("http")) config.origin = location.origin;

@@ -37,10 +37,8 @@ pub struct ClientConfig {
     pub raw_events: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
-    /// Options of the client that are none, between blanks.
-    pub unknown_options: String,
-    /// Those that are, between blanks: told with the ones that are none.
-    pub known_options: String,
+    /// Options of the client that are none, between blanks; behind a `|` those that are.
+    pub unknown_options: Option<String>,
     /// Models to go on with when one fails.
     pub fallback_models: Vec<String>,
     /// `params` of every model, as JSON text.
@@ -149,8 +147,7 @@ impl ClientConfig {
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
-                    b"unknownOptions" => config.unknown_options = text("unknownOptions", value)?.unwrap_or_default(),
-                    b"knownOptions" => config.known_options = text("knownOptions", value)?.unwrap_or_default(),
+                    b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {

@@ -69,6 +69,11 @@ pub enum Reasoning {
 }
 
 impl Reasoning {
+    /// Whether it is known by which words it is asked.
+    fn has_efforts(&self) -> bool {
+        matches!(self, Self::Efforts { .. } | Self::Binary { .. })
+    }
+
     /// Whether it reasons at all.
     pub fn is_known(&self) -> bool {
         *self != Self::No
@@ -160,13 +165,14 @@ impl ModelRecord {
         let Some(facts) = facts else { return bundled.with(entry, place) };
         let sends_max_tokens = bundled.sends_max_tokens;
         let known = bundled.with(Some(facts), "catalogModels")?;
-        let efforts = Some(known.reasoning.clone()).filter(|reasoning| matches!(reasoning, Reasoning::Efforts { .. } | Reasoning::Binary { .. }));
         let has_own = entry.is_some_and(|entry| entry.get("maxTokens").or_else(|| entry.get("max_tokens")).is_some());
+        let own = entry.and_then(|entry| entry.get("reasoning"));
+        let borrows = own.is_none_or(|own| own.as_bool() == Some(true) && is_verified);
+        let efforts = known.reasoning.clone();
         let mut record = known.with(entry, place)?;
-        if let (Reasoning::Yes, true, Some(efforts)) = (&record.reasoning, is_verified, &efforts) {
-            record.reasoning = efforts.clone();
+        if borrows && efforts.has_efforts() {
+            (record.reasoning, record.has_catalog_efforts) = (efforts, true);
         }
-        record.has_catalog_efforts = entry.is_none_or(|entry| !entry.get("reasoning").is_some_and(|own| own.is_object())) && efforts.is_some();
         Ok(Self { sends_max_tokens: sends_max_tokens || has_own, ..record })
     }
 

@@ -72,7 +72,7 @@ impl<'a> Params<'a> {
             if OBJECTS.contains(&name) && !value.is_object() {
                 return Err(Error::invalid(&at(), "must be an object"));
             }
-            names::apply_to(name, &mut value, &at(), warnings);
+            names::apply_below(name, &mut value, &at(), warnings);
             if name == "max_completion_tokens" {
                 self.limit_place = Some(at());
             }

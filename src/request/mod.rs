@@ -220,7 +220,9 @@ fn open_draft<'a>(
     let route = Route::of(config.base_url.as_deref());
     let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place, route.is_verified)?;
     let mut warnings = Changes::default();
-    names::client_options(&config.unknown_options, &config.known_options, &mut warnings);
+    if let Some((unknown, known)) = config.unknown_options.as_deref().and_then(|names| names.split_once('|')) {
+        names::client_options(unknown, known, &mut warnings);
+    }
     if let Some(entry) = &entry {
         names::model_settings(entry, &place, &mut warnings);
     }

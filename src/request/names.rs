@@ -4,6 +4,7 @@
 //! have parameters of their own.
 
 use crate::change::Changes;
+use crate::text::{find, tail};
 use crate::value::{Object, Value};
 
 /// The rule of what is told here.
@@ -18,79 +19,60 @@ const CHAT: &str = "audio cache_control chat_template_kwargs debug deferred_tool
     tool_choice tools top_a top_k top_logprobs top_p trace transcriptPolicy transforms usage user verbosity web_search_options \
     x_search_filter";
 /// What the facade takes out of a request before it comes here: only to be near to.
-const FACADE: &str = "approve budget headers limits maxRetries maxSteps resizeImage signal stopWhen strictToolCalls timeoutMs";
-/// Objects in a request whose names are known.
-const BELOW: [(&str, &str); 7] = [
+const FACADE: &str = "approve budget headers maxRetries maxSteps signal stopWhen timeoutMs";
+/// Objects in a request whose names are known: the field, what is below it, the names.
+const BELOW: [(&str, &str, &str); 5] = [
     (
         "provider",
+        "",
         "order allow_fallbacks require_parameters data_collection zdr enforce_distillable_text only ignore quantizations sort max_price \
          preferred_min_throughput preferred_max_latency options",
     ),
-    ("provider.sort", "by partition"),
-    ("provider.max_price", "prompt completion request image audio"),
-    ("reasoning", "effort max_tokens enabled exclude summary context mode"),
-    ("response_format", "type json_schema grammar"),
-    ("response_format.json_schema", "name description schema strict"),
-    ("debug", "echo_upstream_body"),
+    ("provider", "sort", "by partition"),
+    ("reasoning", "", "effort max_tokens enabled exclude summary context mode"),
+    ("response_format", "", "type json_schema grammar"),
+    ("response_format", "json_schema", "name description schema strict"),
 ];
+/// Whatever has no capital letter: which plugin has which is theirs to say.
+const ANY: &str = "";
 /// What is set for one model, and what is known of it.
 const MODEL_SETTINGS: &str = "alias params reasoning supportsTools supports_tools input input_modalities contextWindow context_window \
     maxTokens max_tokens supportedParameters supported_parameters pricing";
 /// Other people's words, as letters and digits alone, each with what it is here behind it.
-const OTHER_WORDS: &str = " maxoutputtokens max_completion_tokens maxnewtokens max_completion_tokens stopsequences stop system messages \
-    systemprompt messages instructions messages input messages prompt messages functions tools functioncall tool_choice \
-    fallbacks fallbackModels avoid ignore exclude ignore block ignore allow only prefer order level effort url baseURL ";
+const OTHER_WORDS: &str = " maxoutputtokens max_completion_tokens stopsequences stop system messages instructions messages input messages \
+    prompt messages functions tools functioncall tool_choice fallbacks fallbackModels avoid ignore exclude ignore block ignore allow only \
+    prefer order level effort url baseURL ";
 
 /// Brings the names of a request into the wire's spelling, and tells of those that are none.
 pub fn apply(body: &mut Object<'_>, warnings: &mut Changes) {
     fit(body, CHAT, "", warnings);
-    for (path, names) in BELOW {
-        let (name, below) = path.split_once('.').map_or((path, None), |(name, below)| (name, Some(below)));
+    for name in ["provider", "reasoning", "response_format"] {
         if let Some(value) = body.get_mut(name) {
-            fit_below(value, below, names, path, warnings);
+            apply_below(name, value, name, warnings);
         }
     }
-    // No plugin's name has a capital letter, and which has which is theirs to say.
     for plugin in body.get_mut("plugins").and_then(Value::array_mut).into_iter().flatten().filter_map(Value::object_mut) {
-        let camel: Vec<String> = plugin.fields().map(|(name, _)| name.into_owned()).filter(|name| snake(name) != *name).collect();
-        for name in camel {
-            if let Some(value) = plugin.remove(&name) {
-                plugin.set(&snake(&name), value);
-            }
-        }
+        fit(plugin, ANY, "plugins", warnings);
     }
 }
 
-/// The same for one field that stands somewhere else: `name` is the field's, `place` where it stands.
-pub fn apply_to(name: &str, value: &mut Value<'_>, place: &str, warnings: &mut Changes) {
-    for (path, names) in BELOW {
-        let Some(below) = path.strip_prefix(name) else { continue };
-        let below = below.strip_prefix('.').filter(|below| !below.is_empty());
-        if below.is_some() || path == name {
-            let place = below.map_or_else(|| place.to_owned(), |below| [place, ".", below].concat());
-            fit_below(value, below, names, &place, warnings);
+/// The same below one field, wherever it stands: `place`.
+#[inline(never)]
+pub fn apply_below(name: &str, value: &mut Value<'_>, place: &str, warnings: &mut Changes) {
+    for (field, below, names) in BELOW {
+        let Some(object) = value.object_mut().filter(|_| field == name) else { continue };
+        if below.is_empty() {
+            fit(object, names, place, warnings);
+        } else if let Some(object) = object.get_mut(below).and_then(Value::object_mut) {
+            fit(object, names, &at(place, below), warnings);
         }
     }
-}
-
-fn fit_below(value: &mut Value<'_>, below: Option<&str>, names: &str, place: &str, warnings: &mut Changes) {
-    let Some(mut object) = value.object_mut() else { return };
-    if let Some(below) = below {
-        match object.get_mut(below).and_then(Value::object_mut) {
-            Some(inner) => object = inner,
-            None => return,
-        }
-    }
-    fit(object, names, place, warnings);
 }
 
 /// Tells of what is set for a model and means nothing here.
 pub fn model_settings(entry: &Value<'_>, place: &str, warnings: &mut Changes) {
-    let mut entry = entry.clone();
-    for (name, value) in entry.object_mut().iter().flat_map(|entry| entry.fields()) {
-        if !has(MODEL_SETTINGS, &name) && !value.is_null() {
-            tell(&name, MODEL_SETTINGS, place, warnings);
-        }
+    if let Some(entry) = entry.clone().object_mut() {
+        fit(entry, MODEL_SETTINGS, place, warnings);
     }
 }
 
@@ -99,22 +81,25 @@ pub fn client_options(given: &str, known: &str, warnings: &mut Changes) {
     given.split(' ').filter(|name| !name.is_empty()).for_each(|name| tell(name, known, "options", warnings));
 }
 
+#[inline(never)]
 fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes) {
-    let is_strange = |(name, value): (_, &Value<'_>)| -> Option<String> {
-        let name: std::borrow::Cow<'_, str> = name;
-        (!has(names, &name) && !value.is_null()).then(|| name.into_owned())
-    };
-    let strange: Vec<String> = object.fields().filter_map(is_strange).collect();
+    let mut strange = Vec::new();
+    for (name, value) in object.fields() {
+        if !has(names, &name) && !value.is_null() {
+            strange.push(name.into_owned());
+        }
+    }
     for name in strange {
         let wire = snake(&name);
         if !has(names, &wire) {
             tell(&name, names, place, warnings);
-        } else if let Some(value) = object.remove(&name) {
-            if object.get(&wire).is_some() {
-                warnings.add(RULE, at(place, &name), ["counts for nothing beside ", &wire].concat());
-            } else {
-                object.set(&wire, value);
-            }
+            continue;
+        }
+        let Some(value) = object.remove(&name) else { continue };
+        if object.get(&wire).is_none() {
+            object.set(&wire, value);
+        } else {
+            warnings.add(RULE, at(place, &name), ["counts for nothing beside ", &wire].concat());
         }
     }
 }
@@ -135,8 +120,10 @@ fn at(place: &str, name: &str) -> String {
     if place.is_empty() { name.to_owned() } else { [place, ".", name].concat() }
 }
 
+#[inline(never)]
 fn has(names: &str, name: &str) -> bool {
-    names.split(' ').any(|held| held == name)
+    let mut held = names.split(' ');
+    if names == ANY { !name.bytes().any(|byte| byte.is_ascii_uppercase()) } else { held.any(|held| held == name) }
 }
 
 /// `max_tokens` of `maxTokens`.
@@ -154,7 +141,8 @@ fn snake(name: &str) -> String {
 /// The name that was meant, as far as that can be told: the one that differs least in one place.
 fn meant<'n>(name: &str, names: &'n str) -> Option<&'n str> {
     let letters = letters(name);
-    let other = OTHER_WORDS.split_once(&[" ", &letters, " "].concat()).and_then(|(_, behind)| behind.split(' ').next());
+    let other = find(OTHER_WORDS, &[" ", &letters, " "].concat()).map(|at| tail(OTHER_WORDS, at + letters.len() + 2));
+    let other = other.and_then(|behind| behind.split(' ').next());
     if let Some(held) = names.split(' ').find(|held| Some(*held) == other) {
         return Some(held);
     }
@@ -163,17 +151,19 @@ fn meant<'n>(name: &str, names: &'n str) -> Option<&'n str> {
 }
 
 /// Letters and digits: the rest of a name is a matter of style.
+#[inline(never)]
 fn letters(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    let mut letters = String::new();
+    name.chars().filter(char::is_ascii_alphanumeric).for_each(|c| letters.push(c.to_ascii_lowercase()));
+    letters
 }
 
 /// How many letters stand between the beginning and the end that two names have in common; `None` where these are too few. A name that is
 /// a part of the other is near to it, if not as near as a slip of the hand.
 fn difference(left: &[u8], right: &[u8]) -> Option<usize> {
     let short = left.len().min(right.len());
-    let same = |pairs: &mut dyn Iterator<Item = (&u8, &u8)>| pairs.take_while(|(left, right)| left == right).count();
-    let start = same(&mut left.iter().zip(right));
-    let end = same(&mut left.iter().rev().zip(right.iter().rev())).min(short - start);
+    let start = (0..short).take_while(|at| left[*at] == right[*at]).count();
+    let end = (1..=short - start).take_while(|at| left[left.len() - at] == right[right.len() - at]).count();
     let between = left.len().max(right.len()) - start - end;
     match () {
         () if between * 3 <= short && between <= 3 => Some(between),

@@ -6,6 +6,7 @@ use crate::transcript::tool_inputs::has_content;
 use crate::value::Value;
 
 /// Anthropic refuses an answer that begins with blanks behind it. Nothing is left of one that is blank.
+#[inline(never)]
 fn trim_end(draft: &mut Draft<'_>) {
     while let Some(last) = draft.messages.last_mut() {
         if !is_prefill(last) {

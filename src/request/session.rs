@@ -1,31 +1,26 @@
 //! `sessionId`: requests of one conversation go to one provider, whose prompt cache is warm.
 
-use sha2::{Digest, Sha256};
-
 use super::draft::Draft;
 use crate::error::Error;
-use crate::value::Value;
 
 const RULE: &str = "session";
 
-/// Writes `session_id`: 64 hex digits of it, never the name itself, which may be a person's. One that the request brings is kept.
+/// Writes `session_id`. What comes here is the hash that the facade has made: 64 hex digits, never the name itself, which may be a person's.
+/// (Here it would be 2 KB of the engine.) A `session_id` that the request brings is kept.
 pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
-    let Some(session) = draft.body.remove("sessionId").filter(|session| !session.is_null()) else { return Ok(()) };
-    let Some(session) = session.into_text().filter(|session| !session.trim().is_empty()) else {
-        return Err(Error::invalid("sessionId", "must be a string that is not blank"));
-    };
-    if draft.body.get("session_id").is_some() {
-        draft.warnings.add(RULE, "sessionId", "counts for nothing beside session_id");
-    } else if !draft.route.is_verified {
-        draft.warnings.add(RULE, "sessionId", "is OpenRouter's own and was not sent to another base URL");
-    } else {
-        let mut id = String::with_capacity(64);
-        for byte in Sha256::digest(session.as_bytes()) {
-            for digit in [byte >> 4, byte & 15] {
-                id.extend(char::from_digit(u32::from(digit), 16));
-            }
-        }
-        draft.body.set("session_id", Value::Text(id));
+    let Some(hash) = draft.body.remove("sessionId").filter(|hash| !hash.is_null()) else { return Ok(()) };
+    let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !hash.str().is_some_and(|hash| is_hash(&hash)) {
+        return Err(Error::invalid("sessionId", "must be a text, which is sent as its hash"));
     }
+    let reason = match () {
+        () if draft.body.get("session_id").is_some() => "counts for nothing beside session_id",
+        () if !draft.route.is_verified => "is OpenRouter's own and was not sent to another base URL",
+        () => {
+            draft.body.set("session_id", hash);
+            return Ok(());
+        }
+    };
+    draft.warnings.add(RULE, "sessionId", reason);
     Ok(())
 }

@@ -3,7 +3,7 @@ import type { ReasoningEffort } from "./request.js";
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
-/** A message as OpenRouter takes and gives it. */
+/** A message as OpenRouter takes and gives it. What another role has is `undefined`, so that it may be asked for without a look at the role. */
 export type ChatMessage = SystemMessage | DeveloperMessage | UserMessage | AssistantTurn | ToolMessage;
 
 export interface SystemMessage {
@@ -12,6 +12,10 @@ export interface SystemMessage {
   name?: string | undefined;
   /** Another effort from here on, without a loss of the prompt cache. */
   configuration_update?: ConfigurationUpdate | null | undefined;
+  tool_calls?: undefined;
+  tool_call_id?: undefined;
+  reasoning?: undefined;
+  reasoning_details?: undefined;
 }
 
 /** OpenAI's newer word for `system`, and sent as that. */
@@ -20,6 +24,10 @@ export interface DeveloperMessage {
   content: string | TextPart[];
   name?: string | undefined;
   configuration_update?: ConfigurationUpdate | null | undefined;
+  tool_calls?: undefined;
+  tool_call_id?: undefined;
+  reasoning?: undefined;
+  reasoning_details?: undefined;
 }
 
 export interface ConfigurationUpdate {
@@ -31,6 +39,10 @@ export interface UserMessage {
   /** What has nothing to read in it is left out; the last turn of a request may not be blank. */
   content: string | ContentPart[];
   name?: string | undefined;
+  tool_calls?: undefined;
+  tool_call_id?: undefined;
+  reasoning?: undefined;
+  reasoning_details?: undefined;
 }
 
 /** A turn of the model. As the last message it is the beginning of the answer, which the model goes on with. */
@@ -51,6 +63,7 @@ export interface AssistantTurn {
   audio?: { id?: string | undefined; data?: string | undefined; transcript?: string | undefined; expires_at?: number | undefined } | undefined;
   /** The model that said it: the auto router keeps to it with `pin_model`. */
   model?: string | undefined;
+  tool_call_id?: undefined;
 }
 
 export interface ToolMessage {
@@ -60,6 +73,9 @@ export interface ToolMessage {
   content: string | ContentPart[];
   /** The tool's, as other SDKs write it. */
   name?: string | undefined;
+  tool_calls?: undefined;
+  reasoning?: undefined;
+  reasoning_details?: undefined;
 }
 
 export type ContentPart = TextPart | ImagePart | AudioPart | VideoPart | FilePart;
@@ -164,7 +180,7 @@ export interface BlockToolResult {
   role: "toolResult";
   toolCallId?: string | undefined;
   toolName?: string | undefined;
-  content?: string | ({ type: string } & object)[] | null | undefined;
+  content?: string | { type: string; [field: string]: unknown }[] | null | undefined;
   isError?: boolean | undefined;
   details?: unknown;
   timestamp?: number | undefined;

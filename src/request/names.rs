@@ -15,7 +15,7 @@ const CHAT: &str = "audio cache_control chat_template_kwargs debug deferred_tool
     image_config include_reasoning logit_bias logprobs max_completion_tokens max_tokens max_tool_calls messages metadata min_p modalities \
     model models parallel_tool_calls params plugins prediction presence_penalty preset prompt_cache_key prompt_cache_options \
     prompt_cache_retention provider reasoning reasoning_effort reasoning_summary repetition_penalty response_format route seed \
-    service_tier sessionId session_id stop stop_server_tools_when store stream stream_options structured_outputs temperature text thinking \
+    service_tier sessionId session_id simulator stop stop_server_tools_when store stream stream_options structured_outputs temperature text thinking \
     tool_choice tools top_a top_k top_logprobs top_p trace transcriptPolicy transforms usage user verbosity web_search_options \
     x_search_filter";
 /// What the facade takes out of a request before it comes here: only to be near to.

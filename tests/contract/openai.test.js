@@ -124,7 +124,7 @@ describe("what arrives at OpenRouter", () => {
   });
 
   test("has the settings of the client where the SDK's request leaves them open", async () => {
-    const params = { temperature: 0.2, responseCache: true, provider: { sort: "price" } };
+    const params = { temperature: 0.2, responseCache: true, provider: { sort: /** @type {const} */ ("price") } };
     const { openai, simulator } = connect([], { params, models: { "openai/gpt-5-mini": { reasoning: true, params: { maxTokens: 500 } } } });
     await openai.chat.completions.create({ model: "openrouter/openai/gpt-5-mini", messages: HELLO, temperature: 1 });
     const { body, headers } = simulator.requests[0];

@@ -23,6 +23,7 @@ import { parseModelRef } from "./rules.js";
 import { ChatRun } from "./run.js";
 import { Search, searchSettings } from "./search.js";
 import { cleanKey, keyText } from "./secret-key.js";
+import { hashedSession } from "./session-id.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
 
@@ -273,7 +274,7 @@ export class OpenRouter {
   async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { sessionId } = request;
-    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await (await import("./session-id.js")).hashedSession(sessionId) };
+    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];

@@ -1,4 +1,5 @@
 // The public types of openrouter-wasm. Times are milliseconds, sizes bytes, costs USD.
+import type { AsyncDisposal, AbortSignal, Blob, ByteStream, DatabaseFactory, Fetch, HeaderList, HeaderValues, PopupWindow, Request, Response, ResponseCache, URL } from "./types/platform.js";
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
@@ -87,9 +88,9 @@ export interface ClientOptions extends EngineOptions {
   /** Makes pictures smaller than 1200 px and 5 MiB. Default: the platform's canvas where there is one; `false`: they go as they are. */
   resizeImage?: ResizeImage | false | undefined;
   /** Extra headers; they win over the package's own, `null` leaves one out. */
-  headers?: HeadersInit | Record<string, string | null> | undefined;
+  headers?: HeaderValues | undefined;
   /** Used in place of the global `fetch`. */
-  fetch?: typeof fetch | undefined;
+  fetch?: Fetch | undefined;
   /** Told in words, without keys, what chats do: retries, fallbacks and warnings (`warn`), ends (`info`, `error`), models (`debug`). `console` fits. */
   logger?: Logger | undefined;
   /** Where the catalog is kept between pages and processes. Default: memory. */
@@ -200,7 +201,7 @@ export declare class OpenRouter {
    * this package's rules; answers come back untouched, any other call goes through as it is. The SDK's `Authorization` wins; without one the
    * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
    */
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** The catalog, and the scan for models that work. */
   readonly models: Models;
   readonly images: { generate(request: ImageRequest): Promise<ImageResult> };
@@ -312,7 +313,7 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
   /** Aborts the run; it then fails with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
   /** Headers for this request alone. */
-  headers?: HeadersInit | Record<string, string | null> | undefined;
+  headers?: HeaderValues | undefined;
 }
 
 export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[] }) => boolean | Promise<boolean>;
@@ -338,8 +339,8 @@ export type ToolExecute = (input: any, context: { signal: AbortSignal; toolCallI
  */
 export type Tool =
   | { name: string; description?: string | undefined; parameters?: object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; cache_control?: CacheControl | undefined; type?: undefined }
-  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined }
-  | ServerTool;
+  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined; name?: undefined }
+  | (ServerTool & { name?: undefined });
 
 /** The model's message; ready to be part of the next request. */
 export interface AssistantMessage extends AssistantTurn {
@@ -506,6 +507,9 @@ export interface PartialAnswer {
  */
 export type StreamFormat = "text" | "events" | "sse" | "ui-message";
 
+/** It may be disposed of by `await using`, which cancels it. */
+export interface ChatRun extends AsyncDisposal {}
+
 /**
  * One chat: an async iterable of events. Nothing is sent before the first pull; a run is read once, in one of its forms.
  * Leaving the loop aborts the request. The result may be asked for beside the loop, even from inside it.
@@ -518,12 +522,12 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
   /** The text as it comes, refusals included. */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
-  toReadableStream(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined }): ReadableStream<Uint8Array<ArrayBuffer>>;
+  toReadableStream(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined }): ByteStream;
   /**
    * A response to hand on; default format `sse`. While the model is silent `sse` gets a comment every `keepAliveMs` (default 10,000,
    * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
    */
-  toResponse(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined; status?: number | undefined; headers?: HeadersInit | undefined }): Response;
+  toResponse(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined; status?: number | undefined; headers?: HeaderList | undefined }): Response;
   /** Closes the connection; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
@@ -534,7 +538,6 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
   readonly cost: CostMeter;
   /** After an abort or a cut: asks `/generation` for the bill of what was not reported, and gives the meter with it. */
   recoverCost(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<CostMeter>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export type ErrorCode =
@@ -713,7 +716,7 @@ export interface CompleteSignInOptions {
   /** As in `beginSignIn`. */
   storage?: TextStorage | undefined;
   /** Used in place of the global `fetch`. */
-  fetch?: typeof fetch | undefined;
+  fetch?: Fetch | undefined;
   /** Where the code is exchanged. Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
   baseURL?: string | undefined;
   signal?: AbortSignal | null | undefined;
@@ -731,7 +734,7 @@ export interface SignInOptions extends CompleteSignInOptions {
   /** Default `https://openrouter.ai/auth`. */
   authorizeUrl?: string | URL | undefined;
   /** Signs in in a window: true opens one (call it in a click's handler), or one that is open. It is closed at the end. */
-  popup?: boolean | Window | undefined;
+  popup?: boolean | PopupWindow | undefined;
 }
 
 /** Signing in with OpenRouter (OAuth with PKCE, S256): no pasted key. */
@@ -741,7 +744,7 @@ export declare namespace auth {
    * promise waits for its return, at most 300 s; closing the window is not noticed (OpenRouter may cut it off, which looks the same), `signal` is.
    * Throws `invalid-request` (addresses, a blocked window), `timeout`, the signal's reason, and with `popup` what `completeSignIn` throws.
    */
-  function beginSignIn(options: SignInOptions & { popup: true | Window }): Promise<SignedIn & { url: string }>;
+  function beginSignIn(options: SignInOptions & { popup: true | PopupWindow }): Promise<SignedIn & { url: string }>;
   function beginSignIn(options: SignInOptions & { popup?: false }): Promise<{ url: string }>;
   function beginSignIn(options: SignInOptions): Promise<{ url: string } & Partial<SignedIn>>;
   /**
@@ -752,14 +755,14 @@ export declare namespace auth {
    * before, for what OpenRouter refuses (`access_denied`) and for a code or verifier that it does not take; `timeout` after 30 s, `network`,
    * `rate-limit`, `server`; `bad-response` for an answer without a key; `limit` beyond 16 MiB. A sign-in that failed is begun anew.
    */
-  function completeSignIn(url: string | URL | Location, options?: CompleteSignInOptions): Promise<SignedIn>;
+  function completeSignIn(url: string | { readonly href: string }, options?: CompleteSignInOptions): Promise<SignedIn>;
 }
 
 /** Keeps the catalog in a `Cache` (Cache API), a KV namespace, a Web Storage or a Map. */
-export declare function createCatalogCache(storage: Cache | TextStorage): CatalogCache;
+export declare function createCatalogCache(storage: ResponseCache | TextStorage): CatalogCache;
 
 /** Keeps tickets in IndexedDB (`indexedDB`), a Web Storage, a KV namespace or a Map. */
-export declare function createJobStore(options?: { storage?: IDBFactory | TextStorage; name?: string }): JobStore;
+export declare function createJobStore(options?: { storage?: DatabaseFactory | TextStorage; name?: string }): JobStore;
 
 /**
  * Checks what OpenRouter posts to `callbackUrl`: signature (HMAC-SHA256, in constant time) and age. Gives the event; throws `invalid-request`

@@ -131,7 +131,7 @@ function wireTool(tool, number, executables) {
   return wire;
 }
 
-/** @param {HeadersInit | Record<string, string | null> | undefined} headers @returns {[string, string | null][] | undefined} */
+/** @param {import("./types/platform.js").HeaderValues | undefined} headers @returns {[string, string | null][] | undefined} */
 export function headerPairs(headers) {
   if (headers === undefined || headers === null) return undefined;
   // Not through `new Headers`: it refuses bad names and values without saying which, and knows no null.

@@ -126,7 +126,7 @@ async function answer(more) {
   const request = {
     model: model.value,
     messages,
-    ...(effort.value !== "" && { reasoning: { effort: effort.value } }),
+    ...(effort.value !== "" && { reasoning: { effort: /** @type {import("openrouter-wasm").ReasoningEffort} */ (effort.value) } }),
     ...(offerTool.checked && { tools: [WEATHER_TOOL] }),
     ...(rawEvents.checked && { rawEvents: true }),
     ...more,

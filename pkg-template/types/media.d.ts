@@ -1,4 +1,5 @@
 // Pictures, films, speech, transcripts, music. `data` is a Uint8Array in every result; limits are bytes, times milliseconds, costs USD.
+import type { AbortSignal, Blob, ByteStream, Bytes, HeaderValues } from "./platform.js";
 
 /** A file that goes along: bytes, or where they are. */
 export type InputFile =
@@ -6,7 +7,7 @@ export type InputFile =
   | { url: string; mediaType?: string | undefined; role?: string | undefined; data?: undefined };
 
 export interface MediaFile {
-  data: Uint8Array<ArrayBuffer>;
+  data: Bytes;
   mediaType: string;
   /** `image-1.png`, `video-1.mp4`, `track-1.wav`, `speech.mp3`. */
   name: string;
@@ -22,7 +23,7 @@ export interface MediaCallOptions {
   /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the order, a look and the download 60,000 each. */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | null | undefined;
-  headers?: HeadersInit | Record<string, string | null> | undefined;
+  headers?: HeaderValues | undefined;
   /** More fields of the body, as they are on the wire. */
   extraBody?: object | undefined;
 }
@@ -41,7 +42,7 @@ export interface ImageRequest extends MediaCallOptions {
   inputs?: readonly InputFile[] | undefined;
   /** Partial pictures through `onPartial`; OpenRouter's own base alone. */
   stream?: boolean | undefined;
-  onPartial?: ((partial: { index: number; partialIndex: number; data: Uint8Array<ArrayBuffer>; mediaType: string }) => void) | undefined;
+  onPartial?: ((partial: { index: number; partialIndex: number; data: Bytes; mediaType: string }) => void) | undefined;
   /** Of one picture. Default 6 MiB. */
   maxBytes?: number | undefined;
 }
@@ -185,8 +186,8 @@ export interface SpeechRequest extends MediaCallOptions {
 
 export interface SpeechResult {
   /** The bytes as they come; read it or call `bytes()`, not both. */
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  stream: ByteStream;
+  bytes(): Promise<Bytes>;
   mediaType: string;
   name: string;
   /** For `GET /generation`: speech answers carry no usage. */

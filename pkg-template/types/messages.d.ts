@@ -16,6 +16,7 @@ export interface SystemMessage {
   tool_call_id?: undefined;
   reasoning?: undefined;
   reasoning_details?: undefined;
+  images?: undefined;
 }
 
 /** OpenAI's newer word for `system`, and sent as that. */
@@ -28,6 +29,7 @@ export interface DeveloperMessage {
   tool_call_id?: undefined;
   reasoning?: undefined;
   reasoning_details?: undefined;
+  images?: undefined;
 }
 
 export interface ConfigurationUpdate {
@@ -43,6 +45,7 @@ export interface UserMessage {
   tool_call_id?: undefined;
   reasoning?: undefined;
   reasoning_details?: undefined;
+  images?: undefined;
 }
 
 /** A turn of the model. As the last message it is the beginning of the answer, which the model goes on with. */
@@ -76,6 +79,7 @@ export interface ToolMessage {
   tool_calls?: undefined;
   reasoning?: undefined;
   reasoning_details?: undefined;
+  images?: undefined;
 }
 
 export type ContentPart = TextPart | ImagePart | AudioPart | VideoPart | FilePart;

@@ -1,4 +1,5 @@
 // The catalog and the scan. Prices are USD a unit as decimal strings, as OpenRouter writes them: no arithmetic of floats touches them.
+import type { AbortSignal } from "./platform.js";
 import type { Change } from "../index.js";
 
 export interface ListOptions {

@@ -1,4 +1,5 @@
 // Web search through Perplexity, on OpenRouter or direct.
+import type { AbortSignal } from "./platform.js";
 import type { SecretKey, Tool } from "../index.js";
 
 export interface SearchOptions {

@@ -111,11 +111,12 @@ export interface SubagentParameters {
 export interface BashParameters {
   /** `auto` (default) and `native` hand the call to you, `openrouter` runs it in a container. */
   engine?: "auto" | "native" | "openrouter" | undefined;
-  environment?:
-    | { type: "container_auto"; file_ids?: readonly string[] | undefined; network_policy?: NetworkPolicy | undefined }
-    /** `container_id`: at most 40 characters. */
-    | { type: "container_reference"; container_id: string; file_ids?: readonly string[] | undefined; network_policy?: NetworkPolicy | undefined }
-    | undefined;
+  environment?: BashEnvironment | undefined;
 }
+
+export type BashEnvironment =
+  | { type: "container_auto"; file_ids?: readonly string[] | undefined; network_policy?: NetworkPolicy | undefined }
+  /** `container_id`: at most 40 characters. */
+  | { type: "container_reference"; container_id: string; file_ids?: readonly string[] | undefined; network_policy?: NetworkPolicy | undefined };
 
 export type NetworkPolicy = { type: "disabled" } | { type: "allowlist"; allowed_domains: readonly string[] };

@@ -6,8 +6,14 @@ mod request_support;
 use request_support::{PROXY, ask, prepared, refused, with};
 use serde_json::{Value, json};
 
-const FAMILIES: [&str; 6] =
-    ["anthropic/claude-opus-4.8", "~anthropic/claude-opus-latest", "amazon/nova-pro", "google/gemini-3-pro", "openai/gpt-5", "openrouter/auto"];
+const FAMILIES: [&str; 6] = [
+    "anthropic/claude-opus-4.8",
+    "~anthropic/claude-opus-latest",
+    "amazon/nova-pro",
+    "google/gemini-3-pro",
+    "openai/gpt-5",
+    "openrouter/auto",
+];
 
 /// The messages without cache markers, a list of one text as that text.
 fn sent(model: &str, messages: &Value) -> Value {
@@ -18,7 +24,14 @@ fn sent(model: &str, messages: &Value) -> Value {
 #[test]
 fn a_last_turn_that_is_blank_is_refused_with_its_place() {
     let system = json!({"role": "system", "content": "S"});
-    for content in [json!(""), json!(" \n"), json!("\u{a0}"), json!([]), json!(null), json!([{"type": "text", "text": " "}, {"type": "text", "text": ""}])] {
+    for content in [
+        json!(""),
+        json!(" \n"),
+        json!("\u{a0}"),
+        json!([]),
+        json!(null),
+        json!([{"type": "text", "text": " "}, {"type": "text", "text": ""}]),
+    ] {
         for more in [json!({}), json!({"transcriptPolicy": "off"}), json!({"transcriptPolicy": "classic"})] {
             let mut request = more.clone();
             request["messages"] = json!([system, {"role": "user", "content": content}]);
@@ -48,7 +61,9 @@ fn blank_texts_go_out_to_nobody() {
             assert_eq!(sent(model, &system), json!([user]), "{model} {blank}");
             let beside = json!([user, {"role": "assistant", "content": blank, "tool_calls": [call]}, {"role": "tool", "tool_call_id": "c1", "content": blank}]);
             for policy in ["auto", "off"] {
-                let body = ask(&json!({"model": model, "messages": beside, "transcriptPolicy": policy, "params": {"cacheRetention": "none"}})).body;
+                let body =
+                    ask(&json!({"model": model, "messages": beside, "transcriptPolicy": policy, "params": {"cacheRetention": "none"}}))
+                        .body;
                 let text = body["messages"].to_string();
                 assert_eq!(body["messages"][1]["content"], Value::Null, "{model} {policy} {blank}: {text}");
                 let result = &body["messages"][2]["content"];
@@ -62,7 +77,8 @@ fn blank_texts_go_out_to_nobody() {
     // Messages that a tool loop adds are no exception.
     let request = json!({"model": "anthropic/claude-opus-4.8", "messages": [user]});
     let mut conversation = prepared(&json!({}), &request, false).unwrap().conversation;
-    let added = json!([{"role": "assistant", "content": " ", "tool_calls": [call]}, {"role": "tool", "tool_call_id": "c1", "content": "\n"}]);
+    let added =
+        json!([{"role": "assistant", "content": " ", "tool_calls": [call]}, {"role": "tool", "tool_call_id": "c1", "content": "\n"}]);
     conversation.append(&added.to_string(), request_support::NOTHING).unwrap();
     let body: Value = serde_json::from_str(&conversation.text()).unwrap();
     assert_eq!((&body["messages"][1]["content"], &body["messages"][2]["content"][0]["text"]), (&Value::Null, &json!("(no output)")));
@@ -70,13 +86,17 @@ fn blank_texts_go_out_to_nobody() {
 
 #[test]
 fn a_prefill_of_anthropic_ends_with_something_to_read() {
-    let prefill = |model: &str, content: Value| sent(model, &json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": content}]));
+    let prefill =
+        |model: &str, content: Value| sent(model, &json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": content}]));
     for model in ["anthropic/claude-haiku-4.5", "~anthropic/claude-haiku-latest"] {
         for (content, expected) in [
             (json!("Sure: "), json!("Sure:")),
             (json!("Sure:\n\t "), json!("Sure:")),
             (json!(" Sure"), json!(" Sure")),
-            (json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b "}]), json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b"}])),
+            (
+                json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b "}]),
+                json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b"}]),
+            ),
         ] {
             assert_eq!(prefill(model, content.clone())[1]["content"], expected, "{model} {content}");
         }
@@ -98,9 +118,21 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
         (user(json!([{"type": "Image_URL", "image_url": {}}])), "messages[0].content[0].type:", "image_url"),
         (user(json!([{"type": "image", "image": "https://x/1.png"}])), "messages[0].content[0].type:", "fromModelMessages"),
         (user(json!([{"type": "file", "data": "x", "mediaType": "application/pdf"}])), "messages[0].content[0].type:", "fromModelMessages"),
-        (json!({"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "1", "toolName": "f", "input": {}}]}), "messages[0].content[0].type:", "fromModelMessages"),
-        (json!({"role": "assistant", "content": [{"type": "reasoning", "text": "hm"}]}), "messages[0].content[0].type:", "fromModelMessages"),
-        (json!({"role": "tool", "content": [{"type": "tool-result", "toolCallId": "1", "toolName": "f", "output": {}}]}), "messages[0].content[0].type:", "fromModelMessages"),
+        (
+            json!({"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "1", "toolName": "f", "input": {}}]}),
+            "messages[0].content[0].type:",
+            "fromModelMessages",
+        ),
+        (
+            json!({"role": "assistant", "content": [{"type": "reasoning", "text": "hm"}]}),
+            "messages[0].content[0].type:",
+            "fromModelMessages",
+        ),
+        (
+            json!({"role": "tool", "content": [{"type": "tool-result", "toolCallId": "1", "toolName": "f", "output": {}}]}),
+            "messages[0].content[0].type:",
+            "fromModelMessages",
+        ),
         (json!({"id": "1", "role": "user", "parts": [{"type": "text", "text": "hi"}]}), "messages[0].parts:", "fromUIMessages"),
         (json!({"id": "1", "role": "assistant", "parts": []}), "messages[0].parts:", "fromUIMessages"),
         (json!({"role": "user", "contents": "hi"}), "messages[0].content:", "must be a string"),
@@ -139,10 +171,16 @@ fn empty_parameters_are_a_schema_of_no_properties() {
         (json!({"type": "object"}), none.clone()),
         (json!({"type": "object", "properties": null}), none.clone()),
         (none.clone(), none),
-        (json!({"type": "object", "additionalProperties": false}), json!({"type": "object", "additionalProperties": false, "properties": {}})),
+        (
+            json!({"type": "object", "additionalProperties": false}),
+            json!({"type": "object", "additionalProperties": false, "properties": {}}),
+        ),
         (json!({"$ref": "#/$defs/a"}), json!({"$ref": "#/$defs/a"})),
     ] {
-        for tool in [json!({"name": "f", "parameters": parameters}), json!({"type": "function", "function": {"name": "f", "parameters": parameters}})] {
+        for tool in [
+            json!({"name": "f", "parameters": parameters}),
+            json!({"type": "function", "function": {"name": "f", "parameters": parameters}}),
+        ] {
             let body = ask(&json!({"tools": [tool]})).body;
             assert_eq!(body["tools"][0]["function"]["parameters"], expected, "{tool}");
         }

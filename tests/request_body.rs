@@ -156,14 +156,7 @@ fn model_settings_are_found_by_every_way_to_write_the_model() {
 
 #[test]
 fn fields_of_openai_alone_go_and_are_noted() {
-    for name in [
-        "store",
-        "stream_options",
-        "prompt_cache_retention",
-        "reasoning_summary",
-        "text",
-        "usage",
-    ] {
+    for name in ["store", "stream_options", "prompt_cache_retention", "reasoning_summary", "text", "usage"] {
         let sent = ask(&json!({name: {"a": 1}}));
         assert_eq!((sent.body.get(name), sent.has_change("openai-only", name)), (None, true), "{name}");
         let null = ask(&json!({name: null}));
@@ -256,10 +249,16 @@ fn provider_routing_is_merged_and_goes_to_the_verified_route_alone() {
     // The request's own is laid over them, name by name; a null takes one out, or all.
     let mut own = call.clone();
     for (provider, expected) in [
-        (json!({"only": ["x"]}), json!({"sort": "latency", "data_collection": "deny", "order": ["openai"], "require_parameters": true, "only": ["x"]})),
+        (
+            json!({"only": ["x"]}),
+            json!({"sort": "latency", "data_collection": "deny", "order": ["openai"], "require_parameters": true, "only": ["x"]}),
+        ),
         (json!({"sort": "price", "order": null}), json!({"sort": "price", "data_collection": "deny", "require_parameters": true})),
         (json!({}), merged.clone()),
-        (json!({"dataCollection": "allow"}), json!({"sort": "latency", "data_collection": "allow", "order": ["openai"], "require_parameters": true})),
+        (
+            json!({"dataCollection": "allow"}),
+            json!({"sort": "latency", "data_collection": "allow", "order": ["openai"], "require_parameters": true}),
+        ),
         (json!(null), Value::Null),
     ] {
         own["provider"] = provider.clone();

@@ -26,7 +26,7 @@ pub struct Draft<'a> {
     pub body: Object<'a>,
     /// What is copied over the body at the end.
     pub extra: Object<'a>,
-    /// How the caller wrote the limit of the answer, for errors and notes.
+    /// How the caller wrote the limit of the answer, for errors.
     pub limit_name: String,
     /// The messages.
     pub messages: Vec<Message<'a>>,

@@ -67,7 +67,7 @@ pub fn apply(draft: &mut Draft<'_>) {
     if let Some(budget) = reasoning_budget(draft).filter(|budget| *budget >= limit) {
         let reason =
             ["the answer may have ", &limit.to_string(), " tokens, and reasoning alone takes up to ", &budget.to_string()].concat();
-        draft.warnings.add("output-limit", draft.limit_name.as_str(), reason);
+        draft.warnings.add("output-limit", "max_completion_tokens", reason);
     }
 }
 

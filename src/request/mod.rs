@@ -164,7 +164,10 @@ fn is_instruction(message: &Message<'_>) -> bool {
 /// As [`refuse_blank_end`], for what the rules have left of the turns: `last` was the last one.
 fn refuse_instructions_alone(draft: &Draft<'_>, last: Option<usize>) -> Result<(), Error> {
     let Some(number) = last.filter(|_| draft.messages.iter().all(is_instruction) && !draft.extra.has("messages")) else { return Ok(()) };
-    Err(Error::invalid(&crate::change::place("messages", number, ""), "nothing of the turns can be sent, and the instructions alone ask nothing"))
+    Err(Error::invalid(
+        &crate::change::place("messages", number, ""),
+        "nothing of the turns can be sent, and the instructions alone ask nothing",
+    ))
 }
 
 fn tool_name(tool: &Value<'_>) -> Option<String> {

@@ -83,22 +83,22 @@ pub fn client_options(given: &str, known: &str, warnings: &mut Changes) {
 
 #[inline(never)]
 fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes) {
-    let mut strange = Vec::new();
-    for (name, value) in object.fields() {
-        if !has(names, &name) && !value.is_null() {
-            strange.push(name.into_owned());
-        }
-    }
+    let strange: Vec<String> =
+        object.fields().map(|(name, _)| name).filter(|name| !has(names, name)).map(|name| name.into_owned()).collect();
     for name in strange {
         let wire = snake(&name);
+        let says_nothing = object.get(&name).is_none();
         if !has(names, &wire) {
-            tell(&name, names, place, warnings);
+            // A null means "not set".
+            if !says_nothing {
+                tell(&name, names, place, warnings);
+            }
             continue;
         }
         let Some(value) = object.remove(&name) else { continue };
         if object.get(&wire).is_none() {
             object.set(&wire, value);
-        } else {
+        } else if !says_nothing {
             warnings.add(RULE, at(place, &name), ["counts for nothing beside ", &wire].concat());
         }
     }

@@ -54,10 +54,10 @@ pub fn apply(draft: &mut Draft<'_>) {
         draft.room = Some(room);
     }
     if limit < SMALL {
-        draft.warnings.add(RULE, draft.limit_name.as_str(), "the answer may have fewer than 16 tokens, which some providers refuse");
+        draft.warnings.add(RULE, "max_completion_tokens", "the answer may have fewer than 16 tokens, which some providers refuse");
     }
     if limit < wanted && asked.is_some() {
-        draft.changes.add(RULE, draft.limit_name.as_str(), "was lowered to what the model and its context leave");
+        draft.changes.add(RULE, "max_completion_tokens", "was lowered to what the model and its context leave");
     }
     // A fraction of a token is cut off.
     if asked != Some(limit as f64) {

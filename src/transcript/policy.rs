@@ -81,7 +81,17 @@ impl Policy {
             () if model.is_mistral() => (Signatures::DropMessageIds, Some(ToolIds::Strict9)),
             () => (Signatures::DropMessageIds, None),
         };
-        Self { turns: true, signatures, images: true, tool_inputs: true, pairing: true, synthetic_results: true, tool_ids, append_only: model.is_append_only(), ..OFF }
+        Self {
+            turns: true,
+            signatures,
+            images: true,
+            tool_inputs: true,
+            pairing: true,
+            synthetic_results: true,
+            tool_ids,
+            append_only: model.is_append_only(),
+            ..OFF
+        }
     }
 
     /// `classic`: the seeds' table. Gemini gets all of it, any other model the images alone.

@@ -5,6 +5,7 @@ import { authScenarios } from "./auth-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
+import { requestScenarios } from "./request-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
@@ -655,6 +656,7 @@ export const scenarios = {
   ...streamScenarios,
   ...toolScenarios,
   ...ruleScenarios,
+  ...requestScenarios,
   ...authScenarios,
   ...mediaScenarios,
   ...moneyScenarios,

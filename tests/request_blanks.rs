@@ -3,6 +3,8 @@
 
 mod request_support;
 
+use openrouter_wasm::change::Changes;
+use openrouter_wasm::transcript::repair::Repairs;
 use request_support::{PROXY, ask, prepared, refused, with};
 use serde_json::{Value, json};
 
@@ -77,9 +79,12 @@ fn blank_texts_go_out_to_nobody() {
     // Messages that a tool loop adds are no exception.
     let request = json!({"model": "anthropic/claude-opus-4.8", "messages": [user]});
     let mut conversation = prepared(&json!({}), &request, false).unwrap().conversation;
+    let mut changes = Changes::default();
     let added =
         json!([{"role": "assistant", "content": " ", "tool_calls": [call]}, {"role": "tool", "tool_call_id": "c1", "content": "\n"}]);
-    conversation.append(&added.to_string(), request_support::NOTHING).unwrap();
+    let repair = conversation.append(&added.to_string(), None, &mut changes).unwrap().expect("is to be repaired");
+    let repaired = Repairs::default().repair(&repair, request_support::NOTHING);
+    assert_eq!(conversation.append(&added.to_string(), Some(&repaired), &mut changes).unwrap(), None);
     let body: Value = serde_json::from_str(&conversation.text()).unwrap();
     assert_eq!((&body["messages"][1]["content"], &body["messages"][2]["content"][0]["text"]), (&Value::Null, &json!("(no output)")));
 }

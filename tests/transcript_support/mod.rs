@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use openrouter_wasm::sanitize::sanitize_transcript;
 use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use serde_json::{Value, json};
 
 /// What came of a transcript.
@@ -30,7 +30,7 @@ impl Answer {
 /// Sanitizes text, and checks what holds of any answer; the error's message when it is refused.
 pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, String> {
     let carried = Carried { prefix: "", facts: &[] };
-    let answer = sanitize_transcript(messages, &options.to_string(), carried).map_err(|error| error.message)?;
+    let answer = sanitize_transcript(messages, &options.to_string(), carried).map_err(|error| error.message.clone())?;
     let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"));
     let sent: Vec<Value> = match serde_json::from_str(messages) {
         Ok(sent) => sent,

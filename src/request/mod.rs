@@ -180,7 +180,8 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
 
 /// Instructions that nobody follows up on would be sent, and paid for, alone.
 fn refuse_blank_end(draft: &mut Draft<'_>) -> Result<(), Error> {
-    let Some(last) = draft.messages.last_mut().filter(|last| last.role == Role::User) else { return Ok(()) };
+    // What has no content at all is no message, which is found out later.
+    let Some(last) = draft.messages.last_mut().filter(|last| last.role == Role::User && last.fields.has("content")) else { return Ok(()) };
     let is_blank = match last.fields.get("content") {
         Some(content) if content.is_string() => is_blank_text(content),
         _ => last.parts_mut().is_none_or(|parts| parts.iter().all(is_blank_part)),

@@ -15,6 +15,7 @@ pub mod repair;
 pub mod transcript_text;
 
 pub mod block_form;
+pub mod faults;
 pub mod images;
 pub mod pairing;
 pub mod replay;
@@ -52,6 +53,7 @@ pub fn sanitize(
     tool_ids: &mut Option<tool_ids::ToolIdMap>,
     changes: &mut Changes,
 ) -> Result<(), Error> {
+    faults::check(messages)?;
     let policy = &context.policy;
     let mut conversion = block_form::Conversion::new(context.target.model, policy.turns);
     for message in messages.iter_mut() {

@@ -102,17 +102,6 @@ impl<'a> Message<'a> {
             () if role.is("developer") => Role::Developer,
             () => return wrong(".role", "must be system, developer, user, assistant or tool (toolResult in the block form)"),
         };
-        let is_result_block = fields.get("role").is_some_and(|role| role.is("toolResult"));
-        let is_camel = rename(&mut fields, &CAMEL_FIELDS);
-        if !fields.has("content") {
-            if fields.get("parts").is_some_and(Value::is_array) {
-                return wrong(".parts", FROM_UI_MESSAGES);
-            }
-            if matches!(role, Role::User | Role::System | Role::Developer) {
-                return wrong(".content", "must be a string or an array of parts");
-            }
-        }
-        let mut is_camel_part = false;
         // Opened here what nearly every rule looks into, or each would read through it again.
         if let Some(content) = fields.get_mut("content") {
             // A single block is the block form's older spelling of a list of one.
@@ -127,12 +116,6 @@ impl<'a> Message<'a> {
                 };
                 if !is_part {
                     return wrong(&place(".content", part, ""), "must be an object with a type");
-                }
-                if let Some(value) = value.object_mut().filter(|_| !is_result_block) {
-                    is_camel_part |= rename(value, &CAMEL_PARTS);
-                }
-                if let Some((below, problem)) = fault_of_part(value, is_result_block) {
-                    return wrong(&place(".content", part, below), problem);
                 }
             }
         }
@@ -151,8 +134,7 @@ impl<'a> Message<'a> {
             }
             Some(items.len())
         });
-        let written = Some(raw).filter(|_| !is_camel && !is_camel_part);
-        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: written, original: Some(raw), lengths })
+        Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw), lengths })
     }
 
     /// A message made here.
@@ -321,89 +303,6 @@ const FIELD_KINDS: [FieldKind; 4] = [
     ("reasoning_content", |value| value.is_string(), "must be a string"),
     ("reasoning_details", |value| value.is_array() || value.is_string(), "must be an array"),
 ];
-
-/// The spelling of OpenRouter's SDK, and that of the wire.
-const CAMEL_FIELDS: [(&str, &str); 3] =
-    [("toolCalls", "tool_calls"), ("reasoningContent", "reasoning_content"), ("reasoningDetails", "reasoning_details")];
-const CAMEL_PARTS: [(&str, &str); 4] =
-    [("imageUrl", "image_url"), ("inputAudio", "input_audio"), ("videoUrl", "video_url"), ("cacheControl", "cache_control")];
-
-#[inline(never)]
-fn rename(fields: &mut Object<'_>, names: &[(&str, &str)]) -> bool {
-    let mut is_renamed = false;
-    for (camel, wire) in names {
-        if !fields.has(wire)
-            && let Some(value) = fields.remove(camel)
-        {
-            fields.set(wire, value);
-            is_renamed = true;
-        }
-    }
-    is_renamed
-}
-
-const FROM_UI_MESSAGES: &str = "a UI message of the AI SDK: fromUIMessages of openrouter-wasm/ai-sdk makes messages of them";
-const FROM_MODEL_MESSAGES: &str = "is a part of the AI SDK's messages: fromModelMessages of openrouter-wasm/ai-sdk makes messages of them";
-/// Parts of the wire form, and blocks of OpenClaw's (see [`crate::block_form`]).
-const PART_TYPES: &str = "text image_url input_audio video_url file input_video refusal image video audio thinking redacted_thinking \
-    attachment_error toolCall toolUse functionCall tool_call tool_use function_call";
-
-/// Where below a part, and what should be there.
-type Fault = (&'static str, &'static str);
-
-/// What is said of a part that is none.
-#[cold]
-fn strange_part(part: &Object<'_>, kind: &str) -> Fault {
-    // Of the AI SDK; what begins so stands in its UI messages.
-    const AI_SDK: [&str; 7] = ["tool-", "data-", "source-", "reasoning", "step-start", "dynamic-tool", "custom"];
-    if AI_SDK.iter().any(|start| kind.starts_with(start)) || part.has("mediaType") {
-        return (".type", FROM_MODEL_MESSAGES);
-    }
-    (".type", "must be text, image_url, input_audio, video_url or file")
-}
-
-/// What of a wire part has the wrong type, and what it should be. In a result of the block form anything may stand.
-fn fault_of_part(part: &Value<'_>, is_free: bool) -> Option<Fault> {
-    let Value::Object(part) = part else { return None };
-    let kind = part.get("type")?.str()?;
-    if !is_free {
-        let is_of_ai_sdk = match kind.as_ref() {
-            "image" => part.has("image"),
-            "file" => !part.has("file") && (part.has("mediaType") || part.has("data")),
-            _ => false,
-        };
-        if is_of_ai_sdk {
-            return Some((".type", FROM_MODEL_MESSAGES));
-        }
-        if !PART_TYPES.split(' ').any(|held| held == kind) {
-            return Some(strange_part(part, &kind));
-        }
-    }
-    fault_of_field(part, &kind, is_free)
-}
-
-fn fault_of_field(part: &Object<'_>, kind: &str, is_free: bool) -> Option<Fault> {
-    let (name, below, is_text) = match kind {
-        "text" => ("text", ".text", true),
-        "input_audio" => ("input_audio", ".input_audio", false),
-        "file" => ("file", ".file", false),
-        "video_url" => ("video_url", ".video_url", false),
-        "image_url" => {
-            // The older form of a bare string is written in today's by the image rule.
-            let is_right = part.get("image_url").is_none_or(|image| image.is_object() || image.is_string());
-            return (!is_right).then_some((".image_url", "must be an object with a url"));
-        }
-        _ => return None,
-    };
-    let value = part.get(name);
-    let is_right = match value {
-        Some(value) if is_text => value.is_string(),
-        Some(value) => value.is_object(),
-        // A text that is missing says nothing, and the rules leave it out.
-        None => is_free || is_text,
-    };
-    (!is_right).then_some((below, if is_text { "must be a string" } else { "must be an object" }))
-}
 
 /// Reads messages in the walk that checks their JSON; `first` is the number of the first one.
 pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {

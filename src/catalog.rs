@@ -94,9 +94,9 @@ impl<'a> Catalog<'a> {
     }
 
     /// Puts the rows in order of their ids, once each: the first of two, and what is bundled where it is missing.
-    fn settle(&mut self) {
+    fn settle(&mut self, with_bundled: bool) {
         // Without a usable row the server has no catalog, and what is bundled is not its.
-        if !self.rows.is_empty() {
+        if with_bundled && !self.rows.is_empty() {
             // The constant is a catalog: a test reads it.
             let _ = each_row(BUNDLED, &mut |row| self.rows.extend(row.map(|row| (row, usize::MAX))));
         }
@@ -158,7 +158,18 @@ pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     let all = query.get("all").and_then(|flag| flag.as_bool()) == Some(true);
     let filter = Filter::read(&query, false)?;
     let mut catalog = Catalog::read(bytes)?;
-    catalog.settle();
+    catalog.settle(true);
+    Ok(written(&mut catalog, all, &filter))
+}
+
+/// The same of a list of its own, with every row in it and none of those that ship with the package.
+pub fn plain_list(bytes: &[u8]) -> Result<String, Error> {
+    let mut catalog = Catalog::read(bytes)?;
+    catalog.settle(false);
+    Ok(written(&mut catalog, true, &Filter::default()))
+}
+
+fn written(catalog: &mut Catalog<'_>, all: bool, filter: &Filter) -> String {
     let mut warnings = core::mem::take(&mut catalog.warnings);
     let mut out = String::from("{\"models\":[");
     let mut is_first = true;
@@ -172,7 +183,7 @@ pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     out.push_str("],\"warnings\":");
     warnings.write(&mut out);
     out.push('}');
-    Ok(out)
+    out
 }
 
 /// `{apiId, model, facts}` of the model that a name means: a reference, a slug, a bare name, an alias of the client's, a variant.
@@ -181,7 +192,7 @@ pub fn get(bytes: &[u8], name: &str, models: Option<&str>) -> Result<Option<Stri
     let models = models.and_then(Value::parse);
     let wanted = resolve(name, models.as_ref(), "id")?;
     let mut catalog = Catalog::read(bytes)?;
-    catalog.settle();
+    catalog.settle(true);
     let Some((row, _)) = catalog.find(&wanted.api_id) else { return Ok(None) };
     let row = catalog.whole(&row);
     let mut out = String::from("{\"apiId\":");

@@ -47,16 +47,25 @@ pub mod video;
 pub mod video_job;
 pub mod video_models;
 
+pub mod service;
+
+pub mod decide;
+pub mod describe;
+pub mod embeddings;
+pub mod rerank;
+
 pub mod usd;
 
 pub mod account;
 pub mod budget;
+pub mod call_budget;
 pub mod cost;
 pub mod pricing;
 
 pub mod catalog;
 pub mod catalog_filter;
 pub mod catalog_model;
+pub mod endpoints;
 pub mod model_size;
 pub mod price;
 pub mod scan;

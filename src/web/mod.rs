@@ -13,6 +13,7 @@ pub mod media_calls;
 pub mod panic;
 pub mod rules;
 pub mod search;
+pub mod services;
 pub mod session;
 pub mod sign_in;
 pub mod video;

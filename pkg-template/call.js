@@ -15,6 +15,7 @@ import { maskedCause } from "./masked-cause.js";
  * @property {number} maxBytes  of the answer
  * @property {number} timeoutMs  of the whole call; 0: none
  * @property {number} attempts
+ * @property {boolean} [isBilled]  by being sent: tried again only where the server refused it in so many words
  * @property {string} [body]
  */
 
@@ -25,6 +26,8 @@ import { maskedCause } from "./masked-cause.js";
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {() => import("./index.js").MediaSettings} [media]  the client's own
+ * @property {(model: string, size?: { units?: import("./money/call-money.js").Units, usd?: string }) => Promise<import("./money/call-money.js").Hold | undefined>} [admit]
+ *   asks the client's budget before a call that is no chat; nothing is held where there is none
  */
 
 /**
@@ -75,7 +78,8 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const wait = attempt < plan.attempts ? retryWait(error, attempt) : undefined;
+        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && /** @type {any} */ (error)?.status === undefined);
+        const wait = mayRepeat ? retryWait(error, attempt) : undefined;
         if (watch.isOver || wait === undefined) throw error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }

@@ -179,6 +179,33 @@ export class OpenRouter {
     });
   };
 
+  /** @type {Promise<import("./calls/embeddings.js").Embeddings> | undefined} */
+  #embeddings;
+
+  #embedder() {
+    return (this.#embeddings ??= import("./calls/embeddings.js").then(({ Embeddings }) => new Embeddings(this.#access, () => keyText(this.#options.media?.embedding?.apiKey))));
+  }
+
+  /** Texts to vectors. */
+  embeddings = {
+    create: async (/** @type {import("./index.js").EmbeddingRequest} */ request) => (await this.#embedder()).create(request),
+    models: async (/** @type {import("./index.js").ListCallOptions | undefined} */ options) => (await this.#embedder()).models(options),
+  };
+
+  /** @param {import("./index.js").RerankRequest} request */
+  async rerank(request) {
+    return (await import("./calls/rerank.js")).rerank(this.#access, request);
+  }
+
+  /** @type {Promise<import("./calls/decide.js").Decisions> | undefined} */
+  #decisions;
+
+  /** @param {import("./index.js").DecisionRequest} request @returns {Promise<import("./index.js").Decision<any>>} */
+  async decide(request) {
+    this.#decisions ??= import("./calls/decide.js").then(({ Decisions }) => new Decisions(this.#access));
+    return (await this.#decisions).decide(request);
+  }
+
   /** Pictures. */
   get images() {
     return (this.#images ??= new Images(this.#access));
@@ -252,7 +279,16 @@ export class OpenRouter {
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
   /** What calls that are no chat need of the client. @type {import("./call.js").Access} */
-  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {} };
+  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {}, admit: (model, size) => this.#admit(model, size) };
+
+  /** @type {import("./call.js").Access["admit"] & {}} */
+  #admit = async (model, size) => {
+    const { budget } = this.#options;
+    // Without a budget nothing is loaded for it.
+    if (budget === undefined || budget === null) return undefined;
+    return (await import("./money/call-money.js")).admitCall({ budget, ledger: this.#ledger, priceOf: this.#priceOf }, model, size);
+  };
+
 
   /** @type {VideoClient | undefined} */
   #videos;

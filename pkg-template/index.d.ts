@@ -1,10 +1,12 @@
 // The public types of openrouter-wasm. Times are milliseconds, sizes bytes, costs USD.
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
+import type { AudioDescriptionRequest, Decision, DecisionQuestion, DecisionRequest, Description, Embeddings, EmbeddingSettings, ImageDescriptionRequest, ImageModel, ListCallOptions, ListOf, RerankRequest, RerankResult } from "./types/calls.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 
 export type * from "./types/account.js";
+export type * from "./types/calls.js";
 export type * from "./types/media.js";
 export type * from "./types/models.js";
 export type * from "./types/search.js";
@@ -106,6 +108,7 @@ export interface MediaSettings {
   music?: { model?: string; timeoutMs?: number };
   speech?: { model?: string; voice?: string; responseFormat?: string; speed?: number; provider?: object; baseURL?: string; apiKey?: string; timeoutMs?: number };
   transcription?: { model?: string; language?: string; timeoutMs?: number; maxBytes?: number };
+  embedding?: EmbeddingSettings;
   /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
   maxBytes?: number;
 }
@@ -222,11 +225,27 @@ export declare class OpenRouter {
   readonly fetch: typeof fetch;
   /** The catalog, and the scan for models that work. */
   readonly models: Models;
-  readonly images: { generate(request: ImageRequest): Promise<ImageResult> };
+  readonly images: {
+    generate(request: ImageRequest): Promise<ImageResult>;
+    /** What a picture shows, told by a chat model. */
+    describe(request: ImageDescriptionRequest): Promise<Description>;
+    /** The models that paint, and what each takes. */
+    models(options?: ListCallOptions): Promise<ListOf<ImageModel>>;
+  };
   readonly videos: Videos;
   readonly speech: { create(request: SpeechRequest): Promise<SpeechResult> };
-  readonly transcriptions: { create(request: TranscriptionRequest): Promise<TranscriptionResult> };
+  readonly transcriptions: {
+    create(request: TranscriptionRequest): Promise<TranscriptionResult>;
+    /** What a sound holds, told by a chat model that hears. */
+    describe(request: AudioDescriptionRequest): Promise<Description>;
+  };
   readonly music: { generate(request: MusicRequest): Promise<MusicResult> };
+  /** Texts to vectors. */
+  readonly embeddings: Embeddings;
+  /** Documents in the order in which they fit a query. After 429 and 5xx it is sent again at most twice. */
+  rerank(request: RerankRequest): Promise<RerankResult>;
+  /** Named questions about a state, answered by a decision model: no text, typed answers. Sent once; at most four at once. */
+  decide<const Questions extends Record<string, DecisionQuestion>>(request: DecisionRequest<Questions>): Promise<Decision<Questions>>;
   /** Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown. */
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */

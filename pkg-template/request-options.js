@@ -47,11 +47,19 @@ export function clientConfig(options) {
   return config;
 }
 
-/** The settings of media without the key of speech, which is added last, as every key is. @param {ClientOptions["media"]} media */
+/** The settings of media without the keys of their own, which are added last, as every key is. @param {ClientOptions["media"]} media */
 function mediaConfig(media) {
-  if (!media?.speech?.apiKey) return media ?? undefined;
-  const { apiKey: _, ...speech } = media.speech;
-  return { ...media, speech };
+  if (!media) return undefined;
+  const { speech, embedding, ...rest } = media;
+  const { headers, ...own } = withoutOwnKey(embedding) ?? {};
+  return { ...rest, ...(speech && { speech: withoutOwnKey(speech) }), ...(embedding && { embedding: { ...own, headers: headerPairs(headers) } }) };
+}
+
+/** @param {any} settings */
+function withoutOwnKey(settings) {
+  if (typeof settings !== "object" || settings === null) return settings;
+  const { apiKey: _, ...rest } = settings;
+  return rest;
 }
 
 /** @param {ChatRequest} request */

@@ -10,7 +10,7 @@
  *
  * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
  * `/images`, `/images/models`, `/videos`, `/videos/{id}`, `/videos/{id}/content`, `/videos/models`, `/audio/speech`, `/audio/transcriptions`,
- * `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
+ * `/embeddings`, `/embeddings/models`, `/rerank`, `/systemone`, `/providers`, `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
  * `/auth/keys`), under any prefix that ends in `/v1` and under none. Pictures, films and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
  */
 

@@ -24,9 +24,10 @@ const FIELDS: [&str; 10] = ["model", "state", "questions", "provider", "user", "
 /// `{call, model, shapes, warnings}`; `shapes` is what [`read_answer`] needs of the questions.
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "decision", request)?;
-    for (name, value) in options.own_fields().filter(|(name, value)| !FIELDS.contains(&name.as_ref()) && !value.is_null()) {
-        let hint = match (name.as_ref(), value) {
-            ("assets", _) => "is dropped by OpenRouter without a word: put {type: \"image_url\"} parts before the state, in an array",
+    let strange = options.own_fields().find(|(name, value)| !FIELDS.contains(&name.as_ref()) && !value.is_null());
+    if let Some((name, _)) = strange {
+        let hint = match name.as_ref() {
+            "assets" => "is dropped by OpenRouter without a word: put {type: \"image_url\"} parts before the state, in an array",
             _ => "is nothing that a decision takes",
         };
         return Err(Error::invalid(&name, hint));

@@ -53,6 +53,16 @@ export class Images {
     throw new OpenRouterError({ code: "network", message: `${plan.call.label}: ${reason}` }, { cause: reason, partial });
   }
 
+  /** What a picture shows. @param {import("../index.js").ImageDescriptionRequest} request */
+  async describe(request) {
+    return (await import("./describe.js")).describeFile(this.#access, "image", request);
+  }
+
+  /** @param {import("../index.js").ListCallOptions} [options] */
+  async models(options) {
+    return (await import("../models/lists.js")).modelList(this.#access, "image models", options);
+  }
+
   /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
   async #ask(plan, body, { signal, onPartial }, number) {
     const { call, route, maxBytes } = plan;

@@ -18,6 +18,11 @@ export class Transcriptions {
     this.#access = access;
   }
 
+  /** What a sound holds. @param {import("../index.js").AudioDescriptionRequest} request */
+  async describe(request) {
+    return (await import("./describe.js")).describeFile(this.#access, "audio", request);
+  }
+
   /** @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
   async create(request) {
     checkRequest(request);

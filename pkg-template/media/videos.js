@@ -131,6 +131,9 @@ export class VideoClient {
     }
   };
 
+  /** What a film shows. @param {import("../index.js").VideoDescriptionRequest} request */
+  describe = async (request) => (await import("./describe.js")).describeFile(this.#access, "video", request);
+
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {
     checkCallOptions(options);

@@ -5,7 +5,7 @@ import { startEngine } from "../engine.js";
 import { fromEngine, invalidRequest } from "../errors.js";
 import { scanModels } from "./scan.js";
 
-/** @import { ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
+/** @import { ListCallOptions, ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
 /** @import { Catalog } from "./catalog.js" */
 /** @import { ScanTools } from "./scan.js" */
 
@@ -43,6 +43,17 @@ export class Models {
     if (typeof id !== "string" || id.trim() === "") throw invalidRequest("id: must name a model");
     checkListOptions(options);
     return this.#catalog.get(id, options);
+  }
+
+  /** @param {string} id @param {ListCallOptions} [options] */
+  async endpoints(id, options = {}) {
+    if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+    return (await import("./lists.js")).modelList(this.#tools.access, "endpoints", { ...options, id });
+  }
+
+  /** @param {ListCallOptions} [options] */
+  async providers(options) {
+    return (await import("./lists.js")).modelList(this.#tools.access, "providers", options);
   }
 
   /** @param {ScanOptions} [options] */

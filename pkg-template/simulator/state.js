@@ -32,7 +32,7 @@ const EVENT_PAUSE_MS = 15;
 /**
  * @typedef {object} Generation an answer that was given, for `/generation`
  * @property {Answered} answer
- * @property {"completions" | "video" | "image" | "tts" | "stt"} apiType
+ * @property {"completions" | "video" | "image" | "tts" | "stt" | "embeddings" | "rerank" | "decisions"} apiType
  * @property {boolean} streamed
  * @property {boolean} cancelled
  * @property {Record<string, string>} requestHeaders

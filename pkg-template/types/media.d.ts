@@ -1,5 +1,7 @@
 // Pictures, films, speech, transcripts, music. `data` is a Uint8Array in every result; limits are bytes, times milliseconds, costs USD.
 
+import type { Description, VideoDescriptionRequest } from "./calls.js";
+
 /** A file that goes along: bytes, or where they are. */
 export type InputFile =
   | { data: Uint8Array | ArrayBuffer | Blob | string; mediaType?: string; role?: string; url?: undefined; fileName?: string }
@@ -153,6 +155,8 @@ export interface Videos {
   wait(ticket: VideoTicket, options?: VideoWaitOptions): Promise<VideoTicket>;
   download(ticket: VideoTicket, options?: VideoDownloadOptions): Promise<VideoFile>;
   models(options?: { refresh?: boolean; signal?: AbortSignal | null }): Promise<VideoModel[]>;
+  /** What a film shows, told by a chat model that sees films. */
+  describe(request: VideoDescriptionRequest): Promise<Description>;
 }
 
 /** Tickets of jobs that go on, kept where a reload cannot reach them. */

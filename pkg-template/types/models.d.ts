@@ -1,5 +1,6 @@
 // The catalog and the scan. Prices are USD a unit as decimal strings, as OpenRouter writes them: no arithmetic of floats touches them.
 import type { Change } from "../index.js";
+import type { ListCallOptions, ListOf, ModelEndpoint, Provider } from "./calls.js";
 
 export interface ListOptions {
   /** Rows of every output kind (pictures, films, speech, embeddings); default false: rows that give text. */
@@ -22,6 +23,10 @@ export interface Models {
    * is looked for too, in the catalog of all kinds.
    */
   get(id: string, options?: Omit<ListOptions, "all">): Promise<Model | undefined>;
+  /** Who serves a model: prices, quantisation, uptime. `id` as for `get`. */
+  endpoints(id: string, options?: ListCallOptions): Promise<ListOf<ModelEndpoint>>;
+  /** The providers that OpenRouter knows. */
+  providers(options?: ListCallOptions): Promise<ListOf<Provider>>;
   /** Looks for models that work: filters the catalog, probes what is left, ranks it. Free ones alone unless `free: false`. */
   scan(options?: ScanOptions): Promise<ScanResult>;
 }

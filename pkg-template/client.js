@@ -166,7 +166,7 @@ export class OpenRouter {
    * A drop-in `fetch` for SDKs that speak OpenAI's API: chat completions leave shaped by this package's rules, answers come back untouched.
    * @type {typeof fetch}
    */
-  fetch = (input, init) => {
+  fetch = async (input, init) => {
     const limits = engineBudget(undefined, this.#options.budget);
     return fetchShaped(input, init, {
       config: this.#config,
@@ -175,7 +175,13 @@ export class OpenRouter {
       resizeImage: this.#resizer(),
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: this.#catalog && ((body) => /** @type {Catalog} */ (this.#catalog).facts(this.#askedModels({ ...body, fallbackModels: [] }))),
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
+      budget: limits && {
+        limits,
+        spentPico: () => this.#ledger?.total ?? 0,
+        priceOf: this.#priceOf,
+        hold: await this.#holder(),
+        lookUp: (id) => lookUpGeneration(this.#access, id, { isBackground: true }),
+      },
     });
   };
 
@@ -279,7 +285,12 @@ export class OpenRouter {
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
   /** What calls that are no chat need of the client. @type {import("./call.js").Access} */
-  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {}, admit: (model, size) => this.#admit(model, size) };
+  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {}, admit: (model, size) => this.#admit(model, size), warn: (line) => this.#options.logger?.warn?.(`openrouter-wasm: ${line}`) };
+
+  async #holder() {
+    const { Hold } = await import("./money/call-money.js");
+    return (/** @type {number | undefined} */ pico) => new Hold(this.#ledger, pico, undefined);
+  }
 
   /** @type {import("./call.js").Access["admit"] & {}} */
   #admit = async (model, size) => {

@@ -2,11 +2,13 @@
 import { Carrier } from "./carried-media.js";
 import { startEngine } from "./engine.js";
 import { OpenRouterError } from "./errors.js";
+import { isNeverSent } from "./media/submit.js";
 import { shape } from "./prepare.js";
 import { json } from "./request-options.js";
 import { cleanKey } from "./secret-key.js";
 
 /** @import { ResizeImage } from "./index.js" */
+/** @import { Hold } from "./money/call-money.js" */
 
 /**
  * @typedef {object} DropIn
@@ -15,7 +17,7 @@ import { cleanKey } from "./secret-key.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined } | undefined} budget  the client's
+ * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined, hold: (pico: number | undefined) => Hold, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -47,7 +49,7 @@ export async function fetchShaped(input, init, client) {
     if (!OpenRouterError.isInstance(error) || !(error.code in REFUSALS)) throw error;
     return refusal(error);
   }
-  const { description, body } = shaped;
+  const { description, body, hold } = shaped;
   const all = new Headers(description.headers);
   const own = headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
   if (own) all.set("Authorization", own);
@@ -62,7 +64,22 @@ export async function fetchShaped(input, init, client) {
   const { duplex: _, ...rest } = /** @type {any} */ (init ?? {});
   const { cache, credentials, keepalive } = request ?? {};
   const kept = request ? { cache, credentials, keepalive } : {};
-  return send(url, { ...kept, ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+  const answer = send(url, { ...kept, ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+  return hold && client.budget ? metered(answer, hold, client.budget.lookUp) : answer;
+}
+
+/** @param {Promise<Response>} answer @param {Hold} hold @param {(id: string) => Promise<{ cost?: number }>} lookUp */
+async function metered(answer, hold, lookUp) {
+  const { meteredResponse } = await import("./money/metered-response.js");
+  let response;
+  try {
+    response = await answer;
+  } catch (error) {
+    // It may have arrived: what never did is told by the platform alone, in words of its own.
+    if (isNeverSent(/** @type {any} */ ({ code: "network", cause: error }))) hold.release();
+    throw error;
+  }
+  return meteredResponse(response, hold, lookUp);
 }
 
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
@@ -84,12 +101,13 @@ async function shapeText(text, headers, path, client) {
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
-  const { description, text: shaped } = shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
+  const { description, text: shaped, heldPico } = shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
     ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico() } }),
   });
-  return { description, body: shaped };
+  // At once: what is held is nobody else's to spend.
+  return { description, body: shaped, hold: budget?.hold(heldPico) };
 }
 
 /** The body as text; `undefined` when it is none that can be read without using it up. @param {unknown} body @param {Request | undefined} request */

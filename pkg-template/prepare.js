@@ -47,10 +47,10 @@ export function prepareRequest(engine, carrier, request, key, priceOf) {
  * @param {{ config: string, headers: string, body: string }} request
  * @param {{ isForeign?: boolean, forecast?: { priceOf: PriceOf }, admission?: { priceOf: PriceOf, spentPico: number } }} more
  *   `forecast`: warns where a budget is too small; `admission`: refuses what does not fit into it, as a run does before it sends
- * @returns {{ description: any, text: string }}
+ * @returns {{ description: any, text: string, heldPico?: number }}  `heldPico`: what an admitted request may come to
  */
 export function shape(engine, carrier, { config, headers, body }, { isForeign = false, forecast, admission }) {
-  let session;
+  let session, heldPico;
   try {
     session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
     const stable = session.takeStable();
@@ -64,9 +64,10 @@ export function shape(engine, carrier, { config, headers, body }, { isForeign = 
         engine.exchange.read(reader, new EventQueue());
         throw new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
       }
+      heldPico = session.heldPico();
     }
     const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
-    return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text };
+    return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text, heldPico };
   } catch (thrown) {
     throw fromEngine(thrown);
   } finally {

@@ -3,6 +3,7 @@ import { base64Of, bytesOfBase64 } from "../base64.js";
 import { callStream, planOf, readBounded } from "../call.js";
 import { startEngine } from "../engine.js";
 import { fromEngine, OpenRouterError } from "../errors.js";
+import { heldCall, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
@@ -17,7 +18,7 @@ const MAX_INPUTS = 5;
 
 /** @typedef {{ call: CallPlan, requests: number, route: "images" | "chat", model: string, maxBytes: number, warnings: string[] }} ImagePlan */
 /** What the engine read of one picture. @typedef {{ data: string, mediaType: string, extension: string, isLoose?: boolean }} ReadImage */
-/** What one request gave. @typedef {{ images: { data: Uint8Array<ArrayBuffer>, mediaType: string, extension: string }[], text: string, usage?: MediaUsage }} Answer */
+/** What one request gave. @typedef {{ images: { data: Uint8Array<ArrayBuffer>, mediaType: string, extension: string }[], text: string, usage?: MediaUsage, told?: string[] }} Answer */
 
 export class Images {
   #access;
@@ -42,6 +43,7 @@ export class Images {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const answers = await Promise.allSettled(Array.from({ length: plan.requests }, (_, number) => this.#ask(plan, body, request, number)));
     const good = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    plan.warnings.push(...new Set(good.flatMap(({ told = [] }) => told)));
     const result = resultOf(good, plan);
     const bad = answers.find((answer) => answer.status === "rejected");
     if (!bad) return result;
@@ -64,7 +66,14 @@ export class Images {
   }
 
   /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
-  async #ask(plan, body, { signal, onPartial }, number) {
+  async #ask(plan, body, request, number) {
+    const units = { prompt: tokensOf(request.prompt), imageOutput: IMAGE_TOKENS, request: 1 };
+    const { answer, warnings } = await heldCall(this.#access, plan.model, units, () => this.#paint(plan, body, request, number));
+    return { ...answer, told: warnings };
+  }
+
+  /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
+  async #paint(plan, body, { signal, onPartial }, number) {
     const { call, route, maxBytes } = plan;
     try {
       const { response, reader, key, watch } = await callStream(this.#access, call, { signal, body });

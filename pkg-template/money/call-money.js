@@ -42,14 +42,15 @@ export class Hold {
   /** @type {Entry | undefined} */
   #entry;
   #estimate;
-  #warning;
+  /** That the price is not known. */
+  warning;
 
   /** @param {Ledger | undefined} ledger @param {number | undefined} estimatePico @param {string | undefined} warning */
   constructor(ledger, estimatePico, warning) {
     this.#ledger = ledger;
     this.#entry = ledger?.open();
     this.#estimate = estimatePico;
-    this.#warning = warning;
+    this.warning = warning;
     this.#set(estimatePico ?? 0);
   }
 
@@ -64,7 +65,7 @@ export class Hold {
       return [];
     }
     if (this.#estimate !== undefined) return [];
-    return [`${this.#warning ?? "budget: the price is not known"}, and the answer told no cost: unknown, it does not count`];
+    return [`${this.warning ?? "budget: the price is not known"}, and the answer told no cost: unknown, it does not count`];
   }
 
   /** Nothing came of it that anybody bills, or nobody can say. @param {unknown} error */
@@ -73,6 +74,11 @@ export class Hold {
     const { code, status } = error;
     const isOpen = status === undefined ? OPEN.has(code) && !isNeverSent(error) : status < 300;
     if (!isOpen) this.#set(0);
+  }
+
+  /** It was refused, or never sent. */
+  release() {
+    this.#set(0);
   }
 
   /** @param {number} pico */

@@ -193,8 +193,10 @@ export interface SpeechResult {
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   mediaType: string;
   name: string;
-  /** For `GET /generation`: speech answers carry no usage. */
+  /** For `GET /generation`: speech answers carry no usage. With a budget on the client the bill is asked for by itself. */
   generationId?: string;
+  /** That the cost is not known, where the client has a budget. */
+  warnings?: string[];
 }
 
 export interface TranscriptionRequest extends MediaCallOptions {
@@ -215,6 +217,8 @@ export interface TranscriptionResult {
   usage?: { seconds?: number; inputTokens?: number; outputTokens?: number; totalTokens?: number; cost?: number; raw: Record<string, unknown> };
   language?: string;
   durationSeconds?: number;
+  /** That the cost is not known, where the client has a budget. */
+  warnings?: string[];
   raw: Record<string, unknown>;
 }
 
@@ -237,4 +241,6 @@ export interface MusicRequest extends MediaCallOptions {
 export interface MusicResult extends MediaFile {
   transcript: string;
   usage?: MediaUsage;
+  /** That the cost is not known, where the client has a budget. */
+  warnings?: string[];
 }

@@ -3,6 +3,7 @@
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf, thrown } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
 import { callScenarios } from "./call-scenarios.js";
+import { callBudgetScenarios } from "./call-budget-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
@@ -660,6 +661,7 @@ export const scenarios = {
   ...moneyScenarios,
   ...searchScenarios,
   ...callScenarios,
+  ...callBudgetScenarios,
   ...catalogScenarios,
   ...scanScenarios,
   ...videoScenarios,

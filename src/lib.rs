@@ -38,6 +38,7 @@ pub mod search;
 
 pub mod address;
 pub mod image;
+pub mod image_parameters;
 pub mod media;
 pub mod media_type;
 pub mod music;

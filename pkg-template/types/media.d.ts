@@ -33,13 +33,25 @@ export interface ImageRequest extends MediaCallOptions {
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
   model?: string;
-  /** 1 to 4; more is 4, less is 1. Default 1. */
+  /** 1 to 10; more is 10, less is 1. Default 1. Each is a request of its own. */
   n?: number;
-  /** `16:9`; Gemini models alone. */
+  /**
+   * `16:9`. This and the next seven go by the model's row in `images.models()`, which is asked for once when a request names one: what the model
+   * does not take is not sent and told in `warnings`, a value that it does not have is refused. Without a row, aspect ratio and resolution are
+   * for Gemini models alone, and the others are sent as they are.
+   */
   aspectRatio?: string;
-  /** `1K`, `2K`, `4K`; Gemini models alone. */
+  /** `1K`, `2K`, `4K`. */
   resolution?: string;
-  /** Pictures to edit, at most 5. */
+  /** `2K`, or pixels: `2048x2048`, which go before resolution and aspect ratio. */
+  size?: string;
+  quality?: "auto" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+  outputFormat?: "png" | "jpeg" | "webp" | "svg" | (string & {});
+  /** 0 to 100, of jpeg and webp. */
+  outputCompression?: number;
+  background?: "auto" | "transparent" | "opaque" | (string & {});
+  seed?: number;
+  /** Pictures to edit, at most 16, or what the model takes. */
   inputs?: readonly InputFile[];
   /** Partial pictures through `onPartial`; OpenRouter's own base alone. */
   stream?: boolean;

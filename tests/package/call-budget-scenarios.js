@@ -3,7 +3,7 @@ import { eventually, local, ok, question, rejection, same } from "./scenario-too
 
 /** @import { World } from "./scenario-tools.js" */
 
-const EMBEDDER = "openai/text-embedding-3-small", PAINTER = "google/gemini-3.1-flash-image-preview", CHAT = "openai/gpt-4o-mini";
+const EMBEDDER = "openai/text-embedding-3-small", CHAT = "openai/gpt-4o-mini";
 /** A dollar a thousand tokens of a prompt, which makes the sums readable; answers of any length cost nothing. */
 const price = { pricing: { prompt: "0.001", completion: "0" } };
 const chat = { model: CHAT, messages: question };

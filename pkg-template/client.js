@@ -148,7 +148,7 @@ export class OpenRouter {
 
   /** @returns {Models} */
   get models() {
-    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, chat: (request) => this.#run(request, this.#bareConfig()) }));
+    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, baseURL: this.#options.baseURL, chat: (request) => this.#run(request, this.#bareConfig()) }));
   }
 
   #openCatalog() {

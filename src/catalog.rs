@@ -28,7 +28,7 @@ const BUNDLED: &[u8] = br#"[
 const DYNAMIC_VARIANTS: [&str; 4] = ["nitro", "floor", "online", "exacto"];
 
 /// What is sent for a page: `links.next` of the one before goes on as its query alone, so that no answer sends the key elsewhere.
-/// `settings` is `{all?, next?, timeoutMs?}`.
+/// `settings` is `{all?, query?, next?, timeoutMs?}`; the query is one that the platform has escaped.
 pub fn plan(config: &ClientConfig, settings: &str) -> Result<Call, Error> {
     let settings = Value::parse(settings).unwrap_or_else(Value::null);
     let query = match settings.get_str("next") {
@@ -36,8 +36,12 @@ pub fn plan(config: &ClientConfig, settings: &str) -> Result<Call, Error> {
             Some((_, query)) => ["?", query].concat(),
             None => return Err(bad_response("links.next of the answer has no query")),
         },
-        None if settings.get("all").and_then(|flag| flag.as_bool()) == Some(true) => "?output_modalities=all".to_owned(),
-        None => String::new(),
+        None => {
+            let kinds = settings.get("all").and_then(|flag| flag.as_bool()) == Some(true);
+            let parts = [settings.get_str("query"), kinds.then(|| "output_modalities=all".to_owned())];
+            let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
+            if query.is_empty() { query } else { ["?", &query].concat() }
+        }
     };
     let mut call = Call::get(config, &["/models", &query].concat(), LABEL)?;
     call.key = KeyNeed::Optional;
@@ -152,13 +156,14 @@ impl<'a> Catalog<'a> {
     }
 }
 
-/// `{models: [...], warnings}` of what passes. `query` is `{all?}` and the fields of a [`Filter`].
+/// `{models: [...], warnings}` of what passes. `query` is `{all?, isFiltered?}` and the fields of a [`Filter`].
 pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     let query = Value::parse(query).unwrap_or_else(Value::null);
     let all = query.get("all").and_then(|flag| flag.as_bool()) == Some(true);
     let filter = Filter::read(&query, false)?;
     let mut catalog = Catalog::read(bytes)?;
-    catalog.settle(true);
+    // What ships with the package was not among those that OpenRouter has sorted out.
+    catalog.settle(query.get("isFiltered").and_then(|flag| flag.as_bool()) != Some(true));
     Ok(written(&mut catalog, all, &filter))
 }
 

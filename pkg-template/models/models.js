@@ -3,9 +3,11 @@ import { checkCallOptions } from "../call.js";
 import { changesOf } from "../changes.js";
 import { startEngine } from "../engine.js";
 import { fromEngine, invalidRequest } from "../errors.js";
+import { catalogPages } from "./catalog.js";
+import { readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
-/** @import { ListCallOptions, ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
+/** @import { ListCallOptions, ListOptions, Model, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
 /** @import { Catalog } from "./catalog.js" */
 /** @import { ScanTools } from "./scan.js" */
 
@@ -23,19 +25,28 @@ export class Models {
   /** @param {ListOptions} [options] @returns {Promise<ModelList>} */
   async list(options = {}) {
     checkListOptions(options);
-    const { bytes, storedAtMs, warnings } = await this.#catalog.open(options);
+    const { query, filters, passes } = readFilters(options, this.#tools);
+    const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
     const { glue } = await startEngine();
     let read;
     try {
-      read = JSON.parse(glue.catalogModels(bytes, JSON.stringify({ all: options.all })));
+      read = JSON.parse(glue.catalogModels(bytes, JSON.stringify({ all: options.all, isFiltered: query !== undefined })));
     } catch (thrown) {
       throw fromEngine(thrown);
     }
-    const list = read.models;
+    const list = filters.local.length > 0 ? read.models.filter((/** @type {Model} */ model) => passes(rowOfModel(model))) : read.models;
+    Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
     Object.defineProperty(list, "warnings", { value: [...changesOf(read.warnings), ...warnings] });
     Object.defineProperty(list, "fetchedAtMs", { value: storedAtMs });
     return list;
+  }
+
+  /** Asked anew each time: the next question is another. @param {ListOptions} options @param {string} query */
+  async #filtered({ all, timeoutMs, signal }, query) {
+    /** @type {import("../index.js").Change[]} */
+    const warnings = [];
+    return { bytes: await catalogPages(this.#tools.access, { all, query, timeoutMs }, signal, warnings), storedAtMs: Date.now(), warnings };
   }
 
   /** @param {string} id @param {Omit<ListOptions, "all">} [options] */

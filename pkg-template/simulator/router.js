@@ -45,7 +45,16 @@ export function createRouter(state) {
     if (!(error instanceof ApiError)) throw error;
     return context.env.exchange.json(error.status, errorBody(error.status, error.message, error.metadata), error.headers);
   });
-  return (request, exchange) => playRequestScript(exchange, state, async () => app.fetch(request, { exchange }));
+  const answer = async (/** @type {Request} */ request, /** @type {Exchange} */ exchange) => {
+    if (!state.replay) return app.fetch(request, { exchange });
+    try {
+      return state.replay.answer(exchange);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return exchange.json(error.status, errorBody(error.status, error.message));
+    }
+  };
+  return (request, exchange) => playRequestScript(exchange, state, () => answer(request, exchange));
 }
 
 /**

@@ -7,6 +7,7 @@ import { callBudgetScenarios } from "./call-budget-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
+import { replayScenarios } from "./replay-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
@@ -662,6 +663,7 @@ export const scenarios = {
   ...searchScenarios,
   ...callScenarios,
   ...callBudgetScenarios,
+  ...replayScenarios,
   ...catalogScenarios,
   ...scanScenarios,
   ...videoScenarios,

@@ -31,6 +31,8 @@ export interface EngineOptions {
   strictToolCalls?: boolean;
   /** Also emit every event of the answer as it came (`raw`). Default false. */
   rawEvents?: boolean;
+  /** Also emit the comments that OpenRouter sends while a provider is silent (`: OPENROUTER PROCESSING`), as `processing`. Default false. */
+  processingEvents?: boolean;
   /** What is kept in memory at most; beyond it the run fails with `limit`. */
   limits?: Limits;
 }
@@ -210,9 +212,9 @@ export declare class OpenRouter {
   constructor(options?: ClientOptions);
   /**
    * A client as an OpenClaw configuration file describes it: JSON5 text, or what it stands for. `options` win over the file. What is wrong in
-   * it throws `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
+   * it rejects with `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
    */
-  static fromConfig(config: string | object, options?: ClientOptions): OpenRouter;
+  static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
   chat(request: ChatRequest): ChatRun;
   /** What `chat` would send, and what is odd about it, without sending it. */
@@ -504,6 +506,8 @@ export interface ToolResultEvent extends EventBase { type: "tool-result"; id: st
 export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The last event of a run that did not fail. */
 export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
+/** A keep-alive comment of the stream; only with `processingEvents`. */
+export interface ProcessingEvent extends EventBase { type: "processing"; text: string }
 /** The data of one event of the answer, as it came; only with `rawEvents`. */
 export interface RawEvent extends EventBase { type: "raw"; data: string }
 
@@ -511,7 +515,7 @@ export type ChatEvent =
   | ResponseStartEvent | TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent
   | ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent
   | ImageEvent | AudioDeltaEvent | CitationEvent
-  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent;
+  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent | ProcessingEvent;
 
 export interface StepResult {
   reason: FinishReason;

@@ -3,7 +3,7 @@ import { OpenRouterError } from "../errors.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { costOf, jsonAnswer, readService, callService, servicePlan } from "./service-call.js";
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "./call.js" */
 /** @import { Decision, DecisionRequest } from "../index.js" */
 
 /** At once, of one client (additions 2). */

@@ -7,7 +7,7 @@ import { vectorsOf } from "./embedding-vectors.js";
 import { readOptions } from "./options.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "./call.js" */
 /** @import { EmbeddingRequest, EmbeddingResult, EmbeddingUsage, ListCallOptions } from "../index.js" */
 /** @import { Batch } from "./embedding-inputs.js" */
 

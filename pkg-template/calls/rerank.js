@@ -4,7 +4,7 @@ import { checkRequest, requestJson } from "../media/submit.js";
 import { readOptions } from "./options.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "./call.js" */
 /** @import { RerankRequest, RerankResult } from "../index.js" */
 
 const NAMES = ["model", "query", "documents", "topN", "provider", "user", "sessionId", "timeoutMs", "headers", "extraBody", "signal"];

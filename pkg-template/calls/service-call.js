@@ -1,9 +1,9 @@
 // What embeddings, rankings, decisions and descriptions have in common: the plan, the client's budget, the send, the error in its words.
-import { callBytes, planOf } from "../call.js";
-import { startEngine } from "../engine.js";
-import { fromEngine, OpenRouterError } from "../errors.js";
+import { callBytes } from "./call.js";
+import { servicesEngine } from "../engine/services.js";
+import { OpenRouterError } from "../errors.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "./call.js" */
 /** @import { Units } from "../money/call-money.js" */
 
 /**
@@ -12,7 +12,7 @@ import { fromEngine, OpenRouterError } from "../errors.js";
  * @returns {Promise<T>}
  */
 export function servicePlan(kind, config, request) {
-  return planOf((glue) => glue.servicePlan(kind, config, request));
+  return servicesEngine.ask((glue) => glue.servicePlan(kind, config, request));
 }
 
 /**
@@ -49,13 +49,8 @@ export class Placeholder {
 }
 
 /** The engine's word for an answer. @param {string} kind @param {string} text @param {string} more @param {string} [key] @returns {Promise<any>} */
-export async function readService(kind, text, more = "", key = "") {
-  const { glue } = await startEngine();
-  try {
-    return JSON.parse(glue.readService(kind, text, more, key));
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
+export function readService(kind, text, more = "", key = "") {
+  return servicesEngine.ask((glue) => glue.readService(kind, text, more, key));
 }
 
 /** @param {Uint8Array} bytes @param {string} label @param {number} status @returns {any} */

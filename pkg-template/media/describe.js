@@ -6,7 +6,7 @@ import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 /** @import { Description } from "../index.js" */
 
 const MAX_BYTES = 16 << 20;

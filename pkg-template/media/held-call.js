@@ -1,6 +1,6 @@
 // A media call and the client's budget: what it may come to is held before, its bill counts after.
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 /** @import { Units } from "../money/call-money.js" */
 
 /** Tokens of a picture, as the makers of pictures count them, and the bytes of a second of sound. */

@@ -1,7 +1,7 @@
 // `client.images`: pictures asked for, all at once, and read as they come.
-import { base64Of, bytesOfBase64 } from "../base64.js";
-import { callStream, planOf, readBounded } from "../call.js";
-import { startEngine } from "../engine.js";
+import { base64Of, bytesOfBase64 } from "../request/base64.js";
+import { callStream, readBounded } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { fromEngine, OpenRouterError } from "../errors.js";
 import { heldCall, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
@@ -9,7 +9,7 @@ import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { ImageRequest, ImageResult, MediaUsage } from "../index.js" */
 
 const MALFORMED = "OpenRouter image generation response malformed";
@@ -43,7 +43,7 @@ export class Images {
     /** @param {object} more @returns {Promise<ImagePlan>} */
     const planWith = (more) => {
       const text = requestJson(request, { inputs, ...more });
-      return planOf((glue) => glue.mediaPlan("image", this.#access.config(), text));
+      return servicesEngine.ask((glue) => glue.mediaPlan("image", this.#access.config(), text));
     };
     let plan = await planWith({});
     // Twice: only the engine knows which model an alias means, and whether its row would say more.
@@ -117,7 +117,7 @@ export class Images {
         const bytes = await readBounded({ response, reader, key }, call, watch);
         const marks = new Marks();
         const skeleton = marks.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
-        const { glue } = await startEngine();
+        const { glue } = await servicesEngine.start();
         const read = engineRead(() => glue.readMedia(route, skeleton, key));
         const images = decoded(read.images, marks, maxBytes, call.label);
         if (images.length === 0) throw new OpenRouterError({ code: "bad-response", message: MISSING });

@@ -1,10 +1,11 @@
 // What OpenRouter lists beside the catalog: endpoints of a model, providers, models that paint or embed.
-import { callText, checkCallOptions } from "../call.js";
+import { callText } from "../calls/call.js";
+import { checkCallOptions } from "../calls/call-options.js";
 import { servicePlan, readService } from "../calls/service-call.js";
-import { changesOf } from "../changes.js";
+import { changesOf } from "../request/changes.js";
 import { invalidRequest } from "../errors.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { ListCallOptions } from "../index.js" */
 
 /** @typedef {"endpoints" | "providers" | "image models" | "embedding models"} ListKind */

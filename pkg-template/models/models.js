@@ -1,8 +1,8 @@
 // The catalog as a caller sees it.
-import { checkCallOptions } from "../call.js";
-import { changesOf } from "../changes.js";
-import { startEngine } from "../engine.js";
-import { fromEngine, invalidRequest } from "../errors.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { changesOf } from "../request/changes.js";
+import { servicesEngine } from "../engine/services.js";
+import { invalidRequest } from "../errors.js";
 import { catalogPages } from "./catalog.js";
 import { readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
@@ -27,13 +27,8 @@ export class Models {
     checkListOptions(options);
     const { query, filters, passes } = readFilters(options, this.#tools);
     const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
-    const { glue } = await startEngine();
-    let read;
-    try {
-      read = JSON.parse(glue.catalogModels(bytes, JSON.stringify({ all: options.all, isFiltered: query !== undefined })));
-    } catch (thrown) {
-      throw fromEngine(thrown);
-    }
+    const wanted = JSON.stringify({ all: options.all, isFiltered: query !== undefined });
+    const read = await servicesEngine.ask((glue) => glue.catalogModels(bytes, wanted));
     const list = filters.local.length > 0 ? read.models.filter((/** @type {Model} */ model) => passes(rowOfModel(model))) : read.models;
     Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.

@@ -1,7 +1,7 @@
 // An answer of another SDK's request, whose bill counts in the client's budget: handed on as it is, its end looked at on the way.
-import { answerReader, bytesOf } from "../body.js";
+import { answerReader, bytesOf } from "../calls/body.js";
 
-/** @import { Hold } from "./call-money.js" */
+/** @import { Hold } from "./hold.js" */
 
 /** Behind its start a usage is whole within this: what lies further back was looked at already. */
 const WINDOW = 16_384;

@@ -149,6 +149,10 @@ export const callScenarios = {
     ok(["letter", "bill"].includes(answers.kind.choice) && Object.keys(answers.tone.probabilities ?? {}).length === 3 && answers.face.box.right > answers.face.box.left, JSON.stringify(answers));
     ok(usage.inputTokens > 0 && usage.cost === cost && id && provider, "identity");
     same([server.requests[0].path, server.requests[0].body.questions.spam.type], ["/systemone", "noul"], "on the wire");
+    for (const [model, isTold] of /** @type {[string, boolean][]} */ ([[DECIDER, true], ["~typesafe/jev-latest", true], ["openai/gpt-6-luna-decisions:free", true], ["openai/gpt-4o-mini", false]])) {
+      const { warnings } = await client.prepare({ model, messages: [{ role: "user", content: "?" }] });
+      same(warnings.some(({ rule }) => rule === "decisions"), isTold, `a chat with ${model}`);
+    }
   },
 
   async "a decision is sent once, four go at once, and its errors are of four kinds"(world) {

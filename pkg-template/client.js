@@ -1,5 +1,6 @@
 import { Carrier } from "./request/carried-media.js";
 import { CoolDowns } from "./chat/cool-downs.js";
+import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
 import { lazily, load, notLoaded } from "./lazily.js";
@@ -38,6 +39,7 @@ export class OpenRouter {
   #catalog;
   /** @type {Promise<Catalog> | undefined} */
   #openingCatalog;
+  #drift = new Drift();
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -81,7 +83,7 @@ export class OpenRouter {
   #run(request, alone) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier, alone),
+      prepare: (carrier) => this.#traced(request, this.#prepare(request, carrier, alone)),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -92,6 +94,7 @@ export class OpenRouter {
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
+      drift: this.#drift,
       money: {
         priceOf: this.#priceOf,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
@@ -100,6 +103,22 @@ export class OpenRouter {
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
     });
+  }
+
+  /** A prepared run with its spans, where they are wanted. @param {ChatRequest} request @param {Promise<import("./chat/run.js").PreparedRequest>} preparing */
+  async #traced(request, preparing) {
+    const { telemetry } = this.#options;
+    if (!telemetry) return preparing;
+    const { RunSpans } = await load(import("./chat/spans.js"));
+    const prepared = await preparing;
+    const spans = new RunSpans(telemetry, request);
+    for (const [name, execute] of prepared.executables) prepared.executables.set(name, spans.tool(name, execute));
+    return { ...prepared, spans };
+  }
+
+  /** What answers had that this version does not know, counted by kind. */
+  drift() {
+    return this.#drift.list();
   }
 
   /**
@@ -266,6 +285,11 @@ export class OpenRouter {
       const { admitCall } = await load(import("./money/call-money.js"));
       return admitCall({ budget, ledger: this.#ledger, priceOf: this.#priceOf }, model, size);
     },
+    traced: async (operation, model, send) => {
+      const { telemetry } = this.#options;
+      return telemetry ? (await load(import("./chat/spans.js"))).tracedCall(telemetry, operation, model, send) : send();
+    },
+    drift: this.#drift,
     warn: (line) => this.#options.logger?.warn?.(`openrouter-wasm: ${line}`),
   };
 

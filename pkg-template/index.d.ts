@@ -3,6 +3,7 @@ import type { AccountUsage, Budget, CostMeter, Generation } from "./types/accoun
 import type { AudioDescriptionRequest, Decision, DecisionQuestion, DecisionRequest, Description, Embeddings, EmbeddingSettings, ImageDescriptionRequest, ImageModel, ListCallOptions, ListOf, RerankRequest, RerankResult } from "./types/calls.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
+import type { Drift, Telemetry } from "./types/telemetry.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 
 export type * from "./types/account.js";
@@ -10,6 +11,7 @@ export type * from "./types/calls.js";
 export type * from "./types/media.js";
 export type * from "./types/models.js";
 export type * from "./types/search.js";
+export type * from "./types/telemetry.js";
 
 /** Where a client and its requests stand unless they say otherwise. */
 export interface EngineOptions {
@@ -91,6 +93,8 @@ export interface ClientOptions extends EngineOptions {
   budget?: Budget;
   /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings;
+  /** Spans for every run, attempt, tool call and media call, by OpenTelemetry's GenAI conventions. */
+  telemetry?: Telemetry;
   /** Defaults of `search`; `fromConfig` fills it. */
   search?: SearchSettings;
 }
@@ -252,6 +256,8 @@ export declare class OpenRouter {
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
   searchTool(options?: SearchOptions): SearchTool;
+  /** What answers had that this version does not know: words and fields, kept in `raw` and counted by kind. */
+  drift(): Drift[];
   /** Credits, key and budgets. Throws when neither endpoint answers. */
   usage(options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<AccountUsage>;
   /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */

@@ -20,7 +20,7 @@ export async function rerank(access, request) {
   const { label } = plan.call;
   const [head, tail] = place.split(/** @type {string} */ (plan.call.body));
   const body = head + JSON.stringify(list) + tail;
-  const { answer, warnings: told } = await callService(access, plan, { signal, body, units: { prompt: tokensOf(list, options.query), request: 1 } }, async (bytes, status) => {
+  const { answer, warnings: told } = await callService(access, plan, { operation: "rerank", signal, body, units: { prompt: tokensOf(list, options.query), request: 1 } }, async (bytes, status) => {
     const whole = jsonAnswer(bytes, label, status);
     const came = Array.isArray(whole?.results) ? whole.results : [];
     // The documents stay here: the engine needs their numbers alone.

@@ -20,15 +20,19 @@ export function servicePlan(kind, config, request) {
  * @template T
  * @param {Access} access
  * @param {{ call: CallPlan, model: string }} plan
- * @param {{ signal?: AbortSignal | null, body?: BodyInit, units: Units }} options
+ * @param {{ operation: string, signal?: AbortSignal | null, body?: BodyInit, units: Units }} options  `operation`: for its span
  * @param {(bytes: Uint8Array<ArrayBuffer>, status: number) => Promise<T & { usage?: { cost?: number } }>} read
  * @returns {Promise<{ answer: T & { usage?: { cost?: number } }, warnings: string[] }>}
  */
-export async function callService(access, { call, model }, { signal, body, units }, read) {
+export async function callService(access, { call, model }, { operation, signal, body, units }, read) {
   const hold = await access.admit?.(model, { units });
   try {
-    const { bytes, response } = await callBytes(access, { ...call, isBilled: true }, { signal, body });
-    const answer = await read(bytes, response.status);
+    const send = async () => {
+      const { bytes, response } = await callBytes(access, { ...call, isBilled: true }, { signal, body });
+      return read(bytes, response.status);
+    };
+    const answer = await (access.traced ? access.traced(operation, model, send) : send());
+    if (answer.usage && "raw" in answer.usage) access.drift?.usage(/** @type {any} */ (answer.usage).raw);
     return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
   } catch (error) {
     hold?.failed(error);

@@ -26,7 +26,7 @@ export async function describeFile(access, kind, request) {
   try {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const units = { prompt: TOKENS_PER_MEDIUM + Math.ceil(String(options.prompt ?? "").length / 4), request: 1 };
-    const { answer, warnings: told } = await callService(access, plan, { signal, body, units }, async (bytes, status) =>
+    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status) =>
       readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status))));
     const { text: said, model, usage, id, provider } = answer;
     return {

@@ -14,7 +14,7 @@ export const IMAGE_TOKENS = 1290, SOUND_BYTES_PER_SECOND = 16_000;
 export async function heldCall(access, model, units, send) {
   const hold = await access.admit?.(model, { units });
   try {
-    const answer = await send();
+    const answer = await (access.traced ? access.traced("generate_content", model, send) : send());
     return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
   } catch (error) {
     hold?.failed(error);

@@ -38,7 +38,16 @@ export class Speech {
     const access = plan.key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
     // Priced by the letter.
     const letters = typeof request.input === "string" ? request.input.length : [...request.input].reduce((sum, { text: said }) => sum + said.length, 0);
-    const hold = await this.#access.admit?.(modelOf(plan.call.body), { units: { prompt: letters, request: 1 } });
+    const model = modelOf(plan.call.body);
+    const hold = await this.#access.admit?.(model, { units: { prompt: letters, request: 1 } });
+    const speak = () => this.#speak(access, plan, request, hold);
+    const { traced } = this.#access;
+    // Its span ends with the head: how long somebody listens is his.
+    return traced ? traced("generate_content", model, speak) : speak();
+  }
+
+  /** @param {Access} access @param {SpeechPlan} plan @param {SpeechRequest} request @param {import("../money/hold.js").Hold | undefined} hold @returns {Promise<SpeechResult>} */
+  async #speak(access, plan, request, hold) {
     try {
       const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
       const source = { reader, key, watch, plan };

@@ -68,7 +68,9 @@ export class VideoClient {
     const { call, ticket: ordered } = plan;
     const hold = await this.#access.admit?.(ordered.model, { usd: await this.#estimate(ordered) });
     if (hold?.warning) this.#access.warn?.(hold.warning);
-    const { text, response, broken } = await this.#order(call, putBack(call.body), signal).catch((error) => {
+    const send = () => this.#order(call, putBack(call.body), signal);
+    const { traced } = this.#access;
+    const { text, response, broken } = await (traced ? traced("generate_content", ordered.model, send) : send()).catch((error) => {
       // What may be billed all the same goes on being held.
       if (!error?.message?.includes(MAY_BE_BILLED)) hold?.failed(error);
       throw error;

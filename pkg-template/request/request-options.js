@@ -34,6 +34,8 @@ export function checkClientOptions(options) {
     throw invalidRequest("catalogCache: must have read and write; createCatalogCache makes one of a storage");
   }
   if (catalogTtlMs !== undefined && !(typeof catalogTtlMs === "number" && catalogTtlMs >= 0)) throw invalidRequest("catalogTtlMs: must be a number of milliseconds");
+  const { telemetry } = options;
+  if (telemetry !== undefined && telemetry !== null && typeof telemetry.tracer?.startSpan !== "function") throw invalidRequest("telemetry.tracer: must be a tracer of OpenTelemetry");
   checkSharedOptions(options);
 }
 

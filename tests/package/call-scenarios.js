@@ -200,6 +200,17 @@ export const callScenarios = {
     ok((await simulated.videos.describe({ video: bytes })).text.length > 0, "against the simulator");
   },
 
+  async "what answers have that nobody knows is counted, and kept"(world) {
+    const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0.1, moon_tokens: 3, prompt_tokens_details: { cached_tokens: 0, star_tokens: 1 } };
+    const { client } = local(world, [{ text: "a", finishReason: "eclipse", usage }, { text: "b", usage: { ...usage, moon_tokens: undefined } }]);
+    same(client.drift(), [], "nothing yet");
+    for (let times = 0; times < 2; times++) await client.chat({ messages: [{ role: "user", content: "?" }] }).result();
+    const odd = desk(world, () => ({ data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 1, total_tokens: 1, sun_tokens: 1 } }));
+    await odd.client.embeddings.create({ model: "m", input: "a" });
+    same(client.drift(), [{ kind: "finish_reason", value: "eclipse", count: 1 }, { kind: "usage", value: "moon_tokens", count: 1 }, { kind: "usage", value: "prompt_tokens_details.star_tokens", count: 2 }], "chats");
+    same(odd.client.drift(), [{ kind: "usage", value: "sun_tokens", count: 1 }], "other calls");
+  },
+
   async "endpoints, providers and the models that paint are listed with their prices as they are written"(world) {
     const { client } = local(world);
     const endpoints = await client.models.endpoints("openrouter/openai/gpt-4o-mini");

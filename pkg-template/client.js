@@ -185,7 +185,7 @@ export class OpenRouter {
       resizeImage: this.#options.resizeImage,
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf, ledger: this.#ledger, lookUp: this.#billOf },
+      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf, ledger: this.#ledger, admit: /** @type {any} */ (this.#access.admit), lookUp: this.#billOf },
     });
   };
 

@@ -1,4 +1,5 @@
 //! What the calls send that ask for no text, and how their answers are read (additions 1 to 3).
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::upstream_error::Now;

@@ -24,6 +24,8 @@ const answering = ({ api }, answer, options) => new api.OpenRouter({
   ...options,
 });
 
+const refusing = /** @type {any} */ (() => Promise.reject(new TypeError("never")));
+
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const callBudgetScenarios = {
   async "an estimate is held before, the bill counts after"(world) {
@@ -109,6 +111,13 @@ export const callBudgetScenarios = {
       same([await fits(client, 300), await fits(client, 600)], [true, false], `0.60 are spent (stream: ${stream})`);
       same(server.requests.length, 2, "sends");
     }
+    const sdk = local(world, undefined, { budget: 1, models: { [EMBEDDER]: price, [CHAT]: price } });
+    const embed = (/** @type {string} */ input) => sdk.client.fetch("https://openrouter.ai/api/v1/embeddings", { method: "POST", headers: { authorization: "Bearer k" }, body: JSON.stringify({ model: EMBEDDER, input }) });
+    const vectors = await (await embed("a")).json();
+    same([vectors.data.length, (await embed("x".repeat(4400))).status, sdk.server.requests.length], [1, 402, 1], "what is no chat, too");
+    const keyless = new world.api.OpenRouter({ apiKey: () => Promise.reject(new Error("no key today")), fetch: refusing, budget: 1, models: { [CHAT]: price } });
+    const ask = (/** @type {number} */ tokens) => keyless.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...chat, messages: [{ role: "user", content: "x".repeat(tokens * 4) }] }) });
+    for (let times = 0; times < 3; times++) same((await rejection(ask(700))).code, "auth", "what was never sent is not held");
     const refused = local(world, { status: 400 }, { budget: 1, models: { [CHAT]: price } });
     const bad = await refused.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...chat, messages: [{ role: "user", content: "x".repeat(3200) }] }) });
     same([bad.status, await fits(refused.client, 700)], [400, true], "what was refused costs nothing");

@@ -44,29 +44,32 @@ export class Decisions {
     } catch (error) {
       throw inItsWords(error);
     } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
+      // The place is handed on: nobody who comes in between takes it.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
     }
   }
 
   /** @param {AbortSignal | null | undefined} signal @returns {Promise<void>} */
   async #turn(signal) {
     signal?.throwIfAborted();
-    if (this.#running >= MOST_AT_ONCE) {
-      await new Promise((resolve, reject) => {
-        const onTurn = () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve(undefined);
-        };
-        const onAbort = () => {
-          this.#waiting.splice(this.#waiting.indexOf(onTurn), 1);
-          reject(signal?.reason);
-        };
-        this.#waiting.push(onTurn);
-        signal?.addEventListener("abort", onAbort, { once: true });
-      });
+    if (this.#running < MOST_AT_ONCE) {
+      this.#running += 1;
+      return;
     }
-    this.#running += 1;
+    await new Promise((resolve, reject) => {
+      const onTurn = () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve(undefined);
+      };
+      const onAbort = () => {
+        this.#waiting.splice(this.#waiting.indexOf(onTurn), 1);
+        reject(signal?.reason);
+      };
+      this.#waiting.push(onTurn);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
   }
 }
 

@@ -6,8 +6,10 @@ use crate::config::ClientConfig;
 use crate::value::Value;
 
 /// What catalogs list as parameters, with other names of the same. Any other field is OpenRouter's own or passed on to the provider.
-const PARAMETERS: [(&str, &str); 19] = [
+const PARAMETERS: [(&str, &str); 21] = [
     ("tools", "tools"),
+    ("tool_choice", "tool_choice"),
+    ("prediction", "prediction"),
     ("temperature", "temperature"),
     ("top_p", "top_p"),
     ("top_k", "top_k"),
@@ -27,8 +29,6 @@ const PARAMETERS: [(&str, &str); 19] = [
     ("parallel_tool_calls", "parallel_tool_calls"),
     ("verbosity", "verbosity"),
 ];
-/// How the ids of models begin that decide and write nothing (additions 2).
-const DECIDERS: [&str; 4] = ["typesafe/jev-", "cloudflare/clef", "google/gemini-decision", "perplexity/pplx-decider"];
 /// Anthropic's smallest reasoning budget. Any effort takes a share of the limit, but never less.
 const MIN_BUDGET_TOKENS: u64 = 1024;
 /// What OpenRouter takes in one request.
@@ -54,9 +54,9 @@ const CATEGORIES: [&str; 15] = [
 /// Adds the warnings that need the whole body.
 pub fn apply(draft: &mut Draft<'_>) {
     unsupported_parameters(draft);
-    let model = draft.model.api_id.trim_start_matches('~');
-    if DECIDERS.iter().any(|start| model.starts_with(start)) || model.split(':').next().unwrap_or_default().ends_with("-decisions") {
-        draft.warnings.add("decisions", "model", "a decision model gives no text, and chats are refused by it: client.decide asks it");
+    if draft.model.is_decider() {
+        let reason = "a model of decisions takes no chats: chat/completions refuses it, and client.decide asks it";
+        draft.warnings.add("decisions", "model", reason);
     }
     // A name that stands for a model, `~...-latest`, is raised to its lowest level by OpenRouter itself.
     let is_off = draft.body.get("reasoning").is_some() && !draft.asks_to_think();

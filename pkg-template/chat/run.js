@@ -29,6 +29,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {string} body
  * @property {readonly ChatMessage[]} messages
  * @property {ToolRoundPlan["executables"]} executables
+ * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
 
 /**
@@ -45,6 +46,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {import("../index.js").ResizeImage | false | undefined} resizeImage
  * @property {import("../index.js").Logger | undefined} logger
  * @property {import("../money/run-money.js").MoneyPlan} money
+ * @property {import("./drift.js").Drift} drift  the client's
  */
 
 /** Of one run, for what others were told. */
@@ -102,6 +104,8 @@ export class ChatRun {
   #money;
   /** @type {RunLog | undefined} */
   #log;
+  /** @type {import("./spans.js").RunSpans | undefined} */
+  #spans;
   /** Whether other runs spend of the same budget. */
   #isShared;
 
@@ -243,7 +247,8 @@ export class ChatRun {
       this.#engine = engine;
       chatEngine.onEnd(this.#onEngineEnd);
       this.#carrier = new Carrier();
-      const { config, headers, body, messages, executables } = await this.#plan.prepare(this.#carrier);
+      const { config, headers, body, messages, executables, spans } = await this.#plan.prepare(this.#carrier);
+      this.#spans = spans;
       if (this.#ended) return;
       this.#session = new engine.glue.ChatSession(config, headers, body, this.#carrier.describe(), this.#stopwatch.now());
       this.#resetDeadline();
@@ -318,6 +323,7 @@ export class ChatRun {
       const carrier = /** @type {Carrier} */ (this.#carrier);
       // The last thing before the send: what is held for it counts for every other run.
       if (this.#money.onSend(session, this.#request, carrier.media) !== ACTION_SEND) return this.#step(() => ACTION_END);
+      this.#spans?.attempt(this.#askedModel());
       const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
@@ -470,6 +476,7 @@ export class ChatRun {
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#log?.again(this.#queue.last);
+      this.#spans?.again(this.#queue.last);
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
       this.#tellWait();
       this.#tellCoolDowns();
@@ -477,6 +484,7 @@ export class ChatRun {
     } else if (action === ACTION_SEND || action === ACTION_REPAIR) {
       // Another model is asked: its `fallback` event goes out first.
       this.#log?.again(this.#queue.last);
+      this.#spans?.again(this.#queue.last);
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
@@ -509,6 +517,8 @@ export class ChatRun {
     this.#steps.push({ reason, nativeReason, usage, message });
     this.#added.push(message);
     this.#money.onAnswer(/** @type {ChatSession} */ (this.#session), this.#reader.finished);
+    this.#spans?.answered(this.#reader.finished);
+    this.#plan.drift.step(this.#reader.finished);
     this.#isStepTold = true;
   }
 
@@ -634,6 +644,7 @@ export class ChatRun {
     const session = this.#liveSession();
     this.#money.onEnd(session, verdict, this.#lastPartial);
     this.#log?.ended(verdict, this.#error, this.#result);
+    this.#spans?.ended(verdict, this.#error, this.#result, this.#lastPartial);
     session?.free();
     this.#repairs?.free();
     this.#session = undefined;

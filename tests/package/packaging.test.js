@@ -26,12 +26,14 @@ const filesBelow = (folder) => readdirSync(folder, { recursive: true }).map(Stri
 test("holds exactly the files that are meant to ship", () => {
   // A line each: whoever adds a file sees it here.
   // Chunks are named by what is in them; the trees are the package again (below).
-  const files = filesBelow(app.package).filter((name) => !/^(chunks|edge|slim)\//.test(name));
+  // The pages of docs/ are linked from README.md, which docs.test.js looks after.
+  const files = filesBelow(app.package).filter((name) => !/^(chunks|docs|edge|slim)\//.test(name));
   assert.deepEqual(files.sort(), [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "SECURITY.md",
     "auth/key-store.js",
     "auth/keys.js",
     "auth/known-secrets.js",

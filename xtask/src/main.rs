@@ -12,6 +12,7 @@ mod engine_text;
 mod node;
 mod package;
 mod process;
+mod release;
 mod std_source;
 mod test;
 mod toolchain;
@@ -34,6 +35,7 @@ usage: cargo xtask <command>
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
   fmt              format the Rust code
+  release          refuse a dirty tree, run every check, tell how to publish the tarball that was tested
 
 Each command sets up what it needs first: the wasm32 standard library, the npm development
 dependencies and, for the tests, a Chromium.";
@@ -60,6 +62,7 @@ fn run() -> Result<ExitCode> {
         "bench" => build_and_run("tests/bench/bench.js", &args),
         "size" => build_and_run("xtask/size.js", &args),
         "test" => test::run(Workspace::find()?, &args),
+        "release" => release::run(&Workspace::find()?),
         "fmt" => {
             process::run(process::cargo().args(["fmt", "--all"]))?;
             Ok(ExitCode::SUCCESS)

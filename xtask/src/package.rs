@@ -20,7 +20,7 @@ const NO_VERSION: &str = "\"version\": \"0.0.0\"";
 const COMMANDS: [&str; 2] = ["openrouter-wasm.js", "simulator.js"];
 
 /// Files of the repository that belong into the package when they are there.
-const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+const DOCUMENTS: [&str; 6] = ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "docs"];
 
 /// Sets up what a build needs, builds, and returns the path of the package.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 // Runs the snippets of one page in a process of its own, one after the other, each with a simulator of its own behind the global `fetch`.
 // argv: a JSON file `[{ file, line, kind, wanted }]`. Prints one JSON array of what came of them.
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 
 const LIMIT_MS = 60_000;
@@ -8,6 +9,9 @@ const OPENROUTER = /^https:\/\/(openrouter\.ai|api\.perplexity\.ai|storage\.simu
 
 const { createSimulator } = await import(/** @type {string} */ (process.argv[3]));
 const work = JSON.parse(readFileSync(/** @type {string} */ (process.argv[2]), "utf8"));
+const realFetch = globalThis.fetch;
+const PORT = await freePort();
+process.env.PORT = String(PORT);
 const write = process.stdout.write.bind(process.stdout);
 const reports = [];
 for (const snippet of work) reports.push(await run(snippet));
@@ -31,7 +35,8 @@ async function run({ file, line, kind, wanted }) {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`not done after ${LIMIT_MS} ms`)), LIMIT_MS).unref());
   try {
     const module = await Promise.race([import(pathToFileURL(file).href), late]);
-    if (kind === "worker") output += await Promise.race([answerOf(module.default), late]);
+    const answering = { worker: () => answerOf(module.default), route: () => answerOf({ fetch: module.POST }), server: () => answerOf({ fetch: overPort }) }[/** @type {string} */ (kind)];
+    if (answering) output += await Promise.race([answering(), late]);
     return { line, output, requests };
   } catch (error) {
     return { line, output, requests, error: /** @type {any} */ (error)?.stack ?? String(error) };
@@ -46,8 +51,24 @@ async function answerOf(worker) {
   const headers = { "Content-Type": "application/json", Authorization: "Bearer anna-token" };
   const request = new Request("https://site.example/v1/chat/completions", { method: "POST", body, headers });
   const env = { OPENROUTER_API_KEY: process.env.OPENROUTER_API_KEY };
-  const response = await worker.fetch(request, env, { waitUntil() {}, passThroughOnException() {} });
+  // A route of SvelteKit takes what holds the request, one of Next the request.
+  const response = await worker.fetch(Object.assign(request, { request }), env, { waitUntil() {}, passThroughOnException() {} });
   const text = await response.text();
   if (response.status !== 200 || text === "") throw new Error(`${response.status} ${text}`);
   return text;
+}
+
+/** @param {Request} request */
+async function overPort(request) {
+  return realFetch(`http://127.0.0.1:${PORT}/`, { method: "POST", headers: request.headers, body: await request.text() });
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
 }

@@ -1,6 +1,7 @@
 // The snippets of README.md and docs/: what they are and where they stand.
 //
-// A fence says how its snippet runs: ```js in Node, ```js worker as a Worker's module, ```js page and ```html in a page, ```jsx in a page by React.
+// A fence says how its snippet runs: ```js in Node, ```js worker as a Worker's module, ```js route as a module that exports
+// POST, ```js server as a server on the port PORT, ```js page and ```html in a page, ```jsx in a page by React.
 // A snippet that does not import `OpenRouter` has the `client` that its page speaks of. What the simulator is to answer stands in a comment before
 // the fence: <!-- test: {"scripts": [...], "prints": "..."} -->
 import { readdirSync, readFileSync } from "node:fs";
@@ -8,13 +9,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const FENCE = /^(?:<!-- test: (.*) -->\n)?```(js|html|jsx)(?: (page|worker))?\n([\s\S]*?)^```$/gm;
+const FENCE = /^(?:<!-- test: (.*) -->\n)?```(js|html|jsx)(?: (page|worker|route|server))?\n([\s\S]*?)^```$/gm;
 
 /**
  * @typedef {object} Snippet
  * @property {string} page `docs/chat.md`
  * @property {number} line
- * @property {"node" | "worker" | "page" | "html" | "jsx"} kind
+ * @property {"node" | "worker" | "route" | "server" | "page" | "html" | "jsx"} kind
  * @property {string} code as it stands
  * @property {string} source with the page's `client`, on the first line
  * @property {{ scripts?: object[], prints?: string }} wanted
@@ -38,6 +39,6 @@ export function snippetsOf(page) {
 /** @param {string} code @param {Snippet["kind"]} kind */
 function withClient(code, kind) {
   if (kind === "html" || /import \{[^}]*\bOpenRouter\b/.test(code) || !/\bclient\b/.test(code)) return code;
-  const key = kind === "node" ? "process.env.OPENROUTER_API_KEY" : '"sk-or-v1-of-the-visitor"';
+  const key = kind === "page" || kind === "jsx" ? '"sk-or-v1-of-the-visitor"' : "process.env.OPENROUTER_API_KEY";
   return `import { OpenRouter } from "openrouter-wasm"; const client = new OpenRouter({ apiKey: ${key} }); ${code}`;
 }

@@ -62,9 +62,9 @@ function headingsOf(text) {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replace(/ /g, "-"));
 }
 
-describe("snippets in Node and as a Worker's module", { concurrency: 2 }, () => {
+describe("snippets in Node, as modules of Workers and routes, and as servers", { concurrency: 2 }, () => {
   for (const page of PAGES) {
-    const mine = snippets.filter((snippet) => snippet.page === page && (snippet.kind === "node" || snippet.kind === "worker"));
+    const mine = snippets.filter((snippet) => snippet.page === page && ["node", "worker", "route", "server"].includes(snippet.kind));
     if (mine.length === 0) continue;
     test(page, async (context) => {
       const list = join(app.folder, `${page.replace(/\W/g, "-")}.json`);
@@ -154,7 +154,8 @@ test("snippets are right under strict TypeScript", async () => {
   const names = snippets.filter(({ kind }) => kind !== "html").map((snippet) => {
     const name = nameOf(snippet).replace(/\.(mjs|jsx)$/, (_, end) => (end === "jsx" ? ".tsx" : ".mts"));
     // A Worker's parameters have their types from the handler's own, as `satisfies ExportedHandler` gives them.
-    const code = snippet.source.replace("export default {", "export default <{ fetch(request: Request, env: { [name: string]: any }, context: any): any }>{");
+    const typed = snippet.source.replace(/\(\/\*\* @type \{(.*)\} \*\/ (\w+|\{ \w+ \})\)/g, "($2: $1)");
+    const code = typed.replace("export default {", "export default <{ fetch(request: Request, env: { [name: string]: any }, context: any): any }>{");
     writeFileSync(join(app.folder, name), `${code}\nexport {};\n`);
     return name;
   });

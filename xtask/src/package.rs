@@ -119,7 +119,7 @@ fn write_trees(new: &Path) -> Result<()> {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let is_module = path.is_dir() || name.ends_with(".js");
             let is_bundle = name.starts_with("standalone") || name.starts_with("simulator");
-            if is_module && !is_bundle && !["bin", "types", "edge", "slim", "chunks"].contains(&name.as_str()) {
+            if is_module && !is_bundle && !["bin", "types", "docs", "edge", "slim", "chunks"].contains(&name.as_str()) {
                 copy(&path, &folder.join(&name), &[])?;
             }
         }

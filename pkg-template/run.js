@@ -389,7 +389,7 @@ export class ChatRun {
       let action;
       if (piece.done) {
         this.#body = undefined;
-        action = session.end(now);
+        action = session.end();
         exchange.read(this.#reader, this.#queue);
       } else {
         const bytes = piece.value instanceof Uint8Array ? piece.value : bytesOf(piece.value);

@@ -169,6 +169,11 @@ impl Chat {
         self.request.text_chars = chars;
     }
 
+    /// Lets the answer have so many tokens at most; `false` when it may have no more already.
+    pub fn limit_output(&mut self, tokens: u64) -> bool {
+        self.prepared.conversation.limit_output(tokens)
+    }
+
     /// Adds an answer and the results of its calls; `media` describes all media of the run so far.
     pub fn append(&mut self, messages: &str, media: Carried<'_>) -> Result<(), Error> {
         let changes = self.prepared.conversation.append(messages, media)?;

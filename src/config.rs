@@ -35,6 +35,8 @@ pub struct ClientConfig {
     pub strict_tool_calls: bool,
     /// Whether `raw` events are wanted.
     pub raw_events: bool,
+    /// Whether a request that the credits are not enough for goes out once more with what they are enough for.
+    pub affords_retry: bool,
     /// Models to go on with when one fails.
     pub fallback_models: Vec<String>,
     /// `params` of every model, as JSON text.
@@ -105,6 +107,8 @@ pub struct Settings {
     pub strict_tool_calls: bool,
     /// Emit `raw` events.
     pub raw_events: bool,
+    /// One retry with what a 402 says that the credits are enough for.
+    pub affords_retry: bool,
     /// The tools that are run here.
     pub tool_loop: Option<ToolLoop>,
 }
@@ -142,6 +146,7 @@ impl ClientConfig {
                     b"model" => config.model = text("model", value)?,
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
+                    b"affordRetry" => config.affords_retry = value.bytes() == b"true",
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {
@@ -252,6 +257,7 @@ impl ClientConfig {
             max_retries: max_retries as u32,
             strict_tool_calls: self.strict_tool_calls,
             raw_events: self.raw_events,
+            affords_retry: self.affords_retry,
             tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
                 executable,
                 offered: Vec::new(),

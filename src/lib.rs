@@ -61,8 +61,12 @@ pub mod model_size;
 pub mod price;
 pub mod scan;
 
+pub mod body_values;
 pub mod chunk;
+pub mod heard;
+pub mod places;
 pub mod reasoning;
+pub mod think_tags;
 pub mod usage;
 
 pub mod assemble;

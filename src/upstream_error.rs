@@ -1,9 +1,10 @@
 //! The error object of an answer, read in all its shapes: as an HTTP body, inside a stream, in a choice.
 
+use crate::body_values::first_object;
 use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
-use crate::failover::{Reason, Signal, classify};
-use crate::json::{Raw, Reader};
+use crate::failover::{Reason, Signal, affordable_tokens, classify};
+use crate::json::Raw;
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
 use crate::text::{between, find, tail};
@@ -42,11 +43,22 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
     out
 }
 
+/// Reads the data of an event that is an error's: an error object, bare or in its envelope, or words.
+pub fn read_error_event(data: &[u8], secret: &str, now: Now) -> Error {
+    if let Some(object) = first_object(data) {
+        return read_stream_error(object.field("error").unwrap_or(object), secret, now);
+    }
+    let text = String::from_utf8_lossy(data);
+    let message = cut(&redact(text.trim_ascii(), secret), MESSAGE_MAX_BYTES);
+    let object = ErrorObject { message, has_body: true, ..ErrorObject::default() };
+    object.into_error(Code::StreamError, None, None, secret, now, &HeaderHints::default())
+}
+
 /// Reads an answer that failed by its status, or a 200 whose JSON body is an error. `body` may be JSON, HTML or nothing.
 pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
     let number = u64::from(status);
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let document = Reader::document(body.trim_ascii()).ok().filter(|document| document.is_object());
+    let document = first_object(body).filter(|_| !body.trim_ascii_start().starts_with(b"<"));
     let Some(document) = document else {
         let text = String::from_utf8_lossy(body);
         let message = match text.trim_ascii() {
@@ -78,6 +90,8 @@ struct ErrorObject {
     message: String,
     code: Option<String>,
     error_type: Option<String>,
+    /// The words and numbers by which what is wrapped names itself, from the outside in.
+    inner: Vec<String>,
     limit_source: Option<String>,
     reason: Option<String>,
     retryable: Option<bool>,
@@ -102,24 +116,39 @@ impl ErrorObject {
         let text =
             |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
         if let Some(message) = error.string() {
-            return Self { message: masked(&message.decode(), MESSAGE_MAX_BYTES), has_body: true, ..Self::default() };
+            let mut wrapped = Wrapped::default();
+            wrapped.dig(error, MAX_WRAPPERS);
+            let message = if wrapped.inner.is_empty() { message.decode() } else { wrapped.message };
+            return Self { message: masked(&message, MESSAGE_MAX_BYTES), inner: wrapped.inner, has_body: true, ..Self::default() };
         }
         let metadata = error.field("metadata");
         let availability = error.field("availability");
         let within = |group: Option<Raw<'_>>, name: &str| text(group.and_then(|group| group.field(name)));
         let mut message = text(error.field("message")).unwrap_or_default();
-        let raw = metadata.and_then(|metadata| metadata.field("raw"));
-        if let Some(detail) = text(raw.and_then(|raw| raw.field("error")).and_then(|error| error.field("message"))).or_else(|| text(raw))
-            && !detail.is_empty()
-            && find(&message, &detail).is_none()
-        {
+        let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
+        let mut wrapped = Wrapped::default();
+        if let Some(raw) = raw {
+            wrapped.dig(raw, MAX_WRAPPERS);
+        }
+        let detail = if wrapped.message.is_empty() { text(raw).unwrap_or_default() } else { wrapped.message };
+        if !detail.is_empty() && find(&message, &detail).is_none() {
             message = format!("{message}\n{}", masked(&detail, DETAIL_MAX_BYTES));
+        }
+        // A message may be an envelope itself.
+        if let Some(own) = error.field("message").filter(|own| own.string().is_some_and(|text| text.bytes().starts_with(b"{"))) {
+            let mut within = Wrapped::default();
+            within.dig(own, MAX_WRAPPERS);
+            wrapped.inner.append(&mut within.inner);
+            if !within.message.is_empty() {
+                message = within.message;
+            }
         }
         let code = text(error.field("code")).or_else(|| text(error.field("http_status")));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
             code,
             error_type: within(metadata, "error_type").or_else(|| text(error.field("error_type"))).or_else(|| text(error.field("type"))),
+            inner: wrapped.inner,
             limit_source: within(metadata, "limit_source"),
             reason: within(metadata, "reason").or_else(|| text(error.field("reason"))),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
@@ -145,13 +174,18 @@ impl ErrorObject {
             self.message.clone()
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
-        let retry_after_ms = self.wait.iter().find_map(|wait| wait.ms(now)).or_else(|| hints.ms(now));
+        // A wait of nothing is told by nobody who knows one.
+        let told: Vec<u64> = self.wait.iter().filter_map(|wait| wait.ms(now)).collect();
+        let longest = |ms: &Option<u64>| ms.is_some_and(|ms| ms > 0);
+        let retry_after_ms = told.iter().copied().find(|ms| *ms > 0).or_else(|| Some(hints.ms(now)).filter(longest).flatten());
+        let retry_after_ms = retry_after_ms.or_else(|| told.first().copied()).or_else(|| hints.ms(now));
         Error {
             code,
             message: redact(&message, secret),
             status,
             request_id: None,
             retry_after_ms,
+            affordable_tokens: affordable_tokens(&self.message).filter(|_| status == Some(402) || reason == Some(Reason::Billing)),
             is_retryable,
             error_type: self.error_type.map(|kind| redact(&kind, secret)),
             upstream: self.upstream,
@@ -166,6 +200,7 @@ impl ErrorObject {
             message: &self.message,
             code: self.code.as_deref(),
             error_type: self.error_type.as_deref(),
+            inner: &self.inner,
             has_body: self.has_body,
             is_html: self.is_html,
             finish_reason_error: false,
@@ -189,6 +224,46 @@ impl ErrorObject {
             Some(410 | 501 | 505) => false,
             _ => reason.is_some_and(Reason::is_transient),
         }
+    }
+}
+
+/// Wrappers of wrappers of wrappers are not looked through for ever.
+const MAX_WRAPPERS: u32 = 6;
+
+/// What stands below all wrappers: a provider's own error comes as JSON in a string in JSON.
+#[derive(Default)]
+struct Wrapped {
+    /// The innermost message.
+    message: String,
+    inner: Vec<String>,
+}
+
+impl Wrapped {
+    fn dig(&mut self, value: Raw<'_>, left: u32) {
+        if left == 0 {
+            return;
+        }
+        if let Some(text) = value.string() {
+            let text = text.decode();
+            match first_object(text.as_bytes()) {
+                Some(object) => self.dig(object, left - 1),
+                None if !text.trim_ascii().is_empty() => self.message = text,
+                None => {}
+            }
+            return;
+        }
+        if value.is_array() {
+            let mut first = None;
+            value.each_item(|item| first = first.or(Some(item)));
+            return first.into_iter().for_each(|first| self.dig(first, left - 1));
+        }
+        for name in ["type", "error_type", "code", "status"] {
+            let word = value.field(name).map(|word| word.string().map_or_else(|| word.text().into_owned(), |text| text.decode()));
+            self.inner.extend(word.filter(|word| word != "error"));
+        }
+        let metadata = value.field("metadata");
+        let deeper = [value.field("message"), value.field("detail"), metadata, metadata.and_then(|metadata| metadata.field("raw")), value.field("error")];
+        deeper.into_iter().flatten().filter(|deeper| deeper.string().is_some() || deeper.is_object() || deeper.is_array()).for_each(|deeper| self.dig(deeper, left - 1));
     }
 }
 
@@ -319,6 +394,7 @@ fn cut(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Reader;
 
     const NOW: Now =
         Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
@@ -361,7 +437,7 @@ mod tests {
             (409, InvalidRequest, false),
             (410, NotFound, false),
             (412, InvalidRequest, false),
-            (413, InvalidRequest, false),
+            (413, ContextOverflow, false),
             (418, InvalidRequest, false),
             (422, InvalidRequest, false),
             (429, RateLimit, true),
@@ -378,11 +454,6 @@ mod tests {
         for (status, code, retryable) in table {
             for body in ["", "<html><title>Bad</title></html>", "{\"error\":{\"message\":\"m\"}}", "[]", "text"] {
                 let error = http(status, body);
-                if status == 413 && body.is_empty() {
-                    // A request that is too large, and nothing else is said: the conversation is.
-                    assert_eq!((error.code, error.is_retryable), (ContextOverflow, false));
-                    continue;
-                }
                 assert_eq!((error.code, error.is_retryable, error.status), (code, retryable, Some(status)), "{status} {body}");
             }
         }

@@ -1,6 +1,7 @@
 //! Token counts and cost of an answer, read as OpenRouter and the providers behind it spell them.
 
 use crate::json::{Raw, Reader};
+use crate::json_string::json_of;
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
@@ -12,7 +13,8 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     let cache_write = count(detail("prompt_tokens_details", "cache_write_tokens").or_else(|| usage.field("cache_creation_input_tokens")));
     let input = (count(usage.field("prompt_tokens")) - cache_read - cache_write).max(0.0);
     let output = count(usage.field("completion_tokens"));
-    let reasoning = count(detail("completion_tokens_details", "reasoning_tokens"));
+    let reasoning = detail("completion_tokens_details", "reasoning_tokens").filter(|tokens| count(Some(*tokens)) > 0.0);
+    let reasoning = count(reasoning.or_else(|| usage.field("reasoning_tokens")));
     let counts = [
         ("{\"inputTokens\":", input),
         (",\"outputTokens\":", output),
@@ -36,6 +38,57 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     out.push_str(",\"raw\":");
     out.push_str(&usage.json());
     out.push('}');
+}
+
+/// Whether a usage says anything: a number above zero or a cost. Some servers send an empty one, or one of zeros, before or behind the real.
+pub fn counts(usage: Raw<'_>) -> bool {
+    usage.is_object() && (says_something(usage) || has_cost(usage))
+}
+
+/// Whether it says that money was taken, or that there was an answer to take it for.
+pub fn is_billed(usage: Raw<'_>) -> bool {
+    let above_zero = |value: Option<Raw<'_>>| value.and_then(Raw::number).is_some_and(|number| number > 0.0);
+    above_zero(usage.field("cost")) || (!has_cost(usage) && above_zero(usage.field("completion_tokens")))
+}
+
+fn has_cost(usage: Raw<'_>) -> bool {
+    usage.field("cost").and_then(Raw::number).is_some_and(|cost| cost >= 0.0)
+}
+
+fn says_something(value: Raw<'_>) -> bool {
+    let mut says = value.number().is_some_and(|number| number > 0.0);
+    value.each_field(|_, value| says |= says_something(value));
+    says
+}
+
+/// The later of two usages, as JSON, without what it takes back of the earlier one: fields that say something where its own say nothing.
+pub fn merged(earlier: &str, later: Raw<'_>) -> String {
+    let Ok(earlier) = Reader::document(earlier.as_bytes()) else { return later.json().into_owned() };
+    let mut out = String::new();
+    let mut put = |key: &[u8], value: Raw<'_>| {
+        out.push_str(if out.is_empty() { "{\"" } else { ",\"" });
+        out.push_str(&json_of(key));
+        out.push_str("\":");
+        out.push_str(&value.json());
+    };
+    fn of<'a>(usage: Raw<'a>, name: &[u8]) -> Option<Raw<'a>> {
+        core::str::from_utf8(name).ok().and_then(|name| usage.field(name))
+    }
+    later.each_field(|key, value| {
+        if value.present().is_none() {
+            return;
+        }
+        let kept = of(earlier, key).filter(|earlier| says_something(*earlier) && !says_something(value));
+        put(key, kept.unwrap_or(value));
+    });
+    earlier.each_field(|key, value| {
+        if value.present().is_some() && of(later, key).is_none() {
+            put(key, value);
+        }
+    });
+    // A usage that says nothing is merged with none.
+    out.push('}');
+    out
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
     assert_eq!(run.resume(&added.to_string(), NO_MEDIA, false), Action::Send);
     run.on_send(0.0, "key");
     run.on_head(0.0, head(503, "application/json"));
-    assert_eq!(run.on_end(0.0, NOW), Action::Send);
+    assert_eq!(run.on_end(NOW), Action::Send);
     assert!(run.chat().take_fresh(), "the body begins anew");
     let sent = body(&mut run, &mut String::new());
     assert_eq!((&sent["model"], sent["messages"].as_array().unwrap().len()), (&json!("mistralai/mistral-small"), 3));

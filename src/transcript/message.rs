@@ -292,7 +292,7 @@ impl<'a> Message<'a> {
     /// Appends the message as JSON.
     pub fn write(&self, out: &mut String) {
         match self.raw {
-            Some(raw) => out.push_str(&raw.text()),
+            Some(raw) => out.push_str(&raw.json()),
             None => self.fields.write(out),
         }
     }

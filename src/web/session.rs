@@ -190,8 +190,8 @@ impl ChatSession {
     }
 
     /// The body ended.
-    pub fn end(&self, now: f64) -> u32 {
-        self.with(|run| run.on_end(now, wall_clock()))
+    pub fn end(&self) -> u32 {
+        self.with(|run| run.on_end(wall_clock()))
     }
 
     /// No answer, or the body broke.

@@ -155,6 +155,17 @@ pub fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// JSON text as every parser takes it: the reader of this crate lets control characters stand in strings, since models send them and a
+/// text may hold them. Where they are handed on as JSON they become spaces, which is what they are outside of strings.
+pub fn json_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    let text = text_of(bytes);
+    // No early end: the compiler then looks at sixteen bytes at once.
+    if bytes.iter().fold(false, |any, byte| any | (*byte < b' ')) {
+        return text.chars().map(|c| if c < ' ' { ' ' } else { c }).collect::<String>().into();
+    }
+    text
+}
+
 /// The value of four hexadecimal digits.
 pub fn hex4(digits: &[u8]) -> u16 {
     digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)

@@ -13,7 +13,7 @@ use crate::reasoning::Ledger;
 use crate::text::{GrowingText, tail};
 use crate::think_tags::ThinkTags;
 use crate::tool_call::{LimitExceeded, ToolCalls};
-use crate::usage::{counts, is_billed, merged, write_usage};
+use crate::usage::{counts, is_billed, is_telling, merged, write_usage};
 use crate::{config, tool_call};
 
 /// What ends the reading of chunks.
@@ -108,6 +108,11 @@ impl Assembler {
             || [&self.native_finish_reason, &self.finish_reason].into_iter().flatten().any(is_malformed)
     }
 
+    /// The model that answers, once a chunk tells.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
     /// The provider's own word for how it ended.
     pub fn native_finish_reason(&self) -> Option<&str> {
         self.native_finish_reason.as_deref()
@@ -137,7 +142,7 @@ impl Assembler {
     /// The usage, if it says what the answer cost or how long it was.
     pub fn telling_usage(&self) -> Option<String> {
         let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;
-        self.usage().filter(|_| counts(usage))
+        self.usage().filter(|_| is_telling(usage))
     }
 
     /// Takes one chunk. What stands beside an error object is kept.

@@ -173,6 +173,11 @@ impl Run {
         self.answer.assembler.output_bytes()
     }
 
+    /// The model that answers, once the answer tells.
+    pub fn answering_model(&self) -> Option<&str> {
+        self.answer.assembler.model()
+    }
+
     /// The request that was admitted was never sent, or came to nothing that is billed.
     pub fn release_budget(&mut self) {
         if let Some(guard) = &mut self.guard {

@@ -93,13 +93,13 @@ impl ThinkTags {
     }
 
     fn pass_tag(&mut self, is_end: bool) {
-        self.blank.clear();
         self.had_tag = true;
         match is_end {
             true => self.depth -= 1,
             false => self.depth += 1,
         }
         if self.depth == u32::from(!is_end) {
+            self.blank.clear();
             self.has_thought = false;
             self.thought_code = Code::default();
         }

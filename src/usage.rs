@@ -7,14 +7,7 @@ use crate::json_string::json_of;
 ///
 /// Source: provider-rules 9.5. A cost that is negative or no number is left out.
 pub fn write_usage(usage: Raw<'_>, out: &mut String) {
-    let count = |value: Option<Raw<'_>>| value.and_then(Raw::number).filter(|count| *count >= 0.0).unwrap_or(0.0);
-    let detail = |group: &str, name: &str| usage.field(group).and_then(|group| group.field(name));
-    let cache_read = count(detail("prompt_tokens_details", "cached_tokens").or_else(|| usage.field("prompt_cache_hit_tokens")));
-    let cache_write = count(detail("prompt_tokens_details", "cache_write_tokens").or_else(|| usage.field("cache_creation_input_tokens")));
-    let input = (count(usage.field("prompt_tokens")) - cache_read - cache_write).max(0.0);
-    let output = count(usage.field("completion_tokens"));
-    let reasoning = detail("completion_tokens_details", "reasoning_tokens").filter(|tokens| count(Some(*tokens)) > 0.0);
-    let reasoning = count(reasoning.or_else(|| usage.field("reasoning_tokens")));
+    let [input, output, cache_read, cache_write, reasoning] = tokens(usage);
     let counts = [
         ("{\"inputTokens\":", input),
         (",\"outputTokens\":", output),
@@ -40,6 +33,25 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     out.push('}');
 }
 
+/// Input without cached tokens, output, read from the cache, written to it, thought.
+fn tokens(usage: Raw<'_>) -> [f64; 5] {
+    let count = |value: Option<Raw<'_>>| value.and_then(Raw::number).filter(|count| *count >= 0.0).unwrap_or(0.0);
+    // The first that is above zero: some servers fill the one name and not the other.
+    let first = |values: [Option<Raw<'_>>; 2]| values.into_iter().map(count).find(|count| *count > 0.0).unwrap_or(0.0);
+    let detail = |group: &str, name: &str| usage.field(group).and_then(|group| group.field(name));
+    let cache_read = first([detail("prompt_tokens_details", "cached_tokens"), usage.field("prompt_cache_hit_tokens")]);
+    let cache_write = first([detail("prompt_tokens_details", "cache_write_tokens"), usage.field("cache_creation_input_tokens")]);
+    let prompt = first([usage.field("prompt_tokens"), usage.field("input_tokens")]);
+    let output = first([usage.field("completion_tokens"), usage.field("output_tokens")]);
+    let reasoning = first([detail("completion_tokens_details", "reasoning_tokens"), usage.field("reasoning_tokens")]);
+    [(prompt - cache_read - cache_write).max(0.0), output, cache_read, cache_write, reasoning]
+}
+
+/// Whether it says what an answer cost, or of how many tokens it was.
+pub fn is_telling(usage: Raw<'_>) -> bool {
+    has_cost(usage) || tokens(usage).iter().sum::<f64>() > 0.0
+}
+
 /// Whether a usage says anything: a number above zero or a cost. Some servers send an empty one, or one of zeros, before or behind the real.
 pub fn counts(usage: Raw<'_>) -> bool {
     usage.is_object() && (says_something(usage) || has_cost(usage))
@@ -48,7 +60,7 @@ pub fn counts(usage: Raw<'_>) -> bool {
 /// Whether it says that money was taken, or that there was an answer to take it for.
 pub fn is_billed(usage: Raw<'_>) -> bool {
     let above_zero = |value: Option<Raw<'_>>| value.and_then(Raw::number).is_some_and(|number| number > 0.0);
-    above_zero(usage.field("cost")) || (!has_cost(usage) && above_zero(usage.field("completion_tokens")))
+    above_zero(usage.field("cost")) || (!has_cost(usage) && tokens(usage)[1] > 0.0)
 }
 
 fn has_cost(usage: Raw<'_>) -> bool {
@@ -86,7 +98,6 @@ pub fn merged(earlier: &str, later: Raw<'_>) -> String {
             put(key, value);
         }
     });
-    // A usage that says nothing is merged with none.
     out.push('}');
     out
 }
@@ -127,9 +138,55 @@ mod tests {
             (json!({"prompt_tokens":"7","cost":"0.5"}), usage(7, 0, 0, 0, 0, json!(0.5))),
             (json!({"prompt_tokens":1,"cost":"00.5"}), usage(1, 0, 0, 0, 0, json!(null))),
             (json!({"prompt_tokens":null,"cost":"free"}), usage(0, 0, 0, 0, 0, json!(null))),
+            (json!({"prompt_tokens":5,"completion_tokens":9,"reasoning_tokens":7}), usage(5, 9, 0, 0, 7, json!(null))),
+            (
+                json!({"completion_tokens":9,"reasoning_tokens":7,"completion_tokens_details":{"reasoning_tokens":0}}),
+                usage(0, 9, 0, 0, 7, json!(null)),
+            ),
+            (
+                json!({"completion_tokens":9,"reasoning_tokens":7,"completion_tokens_details":{"reasoning_tokens":3}}),
+                usage(0, 9, 0, 0, 3, json!(null)),
+            ),
+            (json!({"input_tokens":5,"output_tokens":2}), usage(5, 2, 0, 0, 0, json!(null))),
+            (json!({"prompt_tokens":0,"completion_tokens":0}), usage(0, 0, 0, 0, 0, json!(null))),
         ];
         for (raw, expected) in table {
             assert_eq!(read(raw.clone()), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_usage_that_says_nothing_takes_nothing_back() {
+        let raw = |value: &Value| value.to_string();
+        let full = json!({"prompt_tokens":7,"completion_tokens":2,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}});
+        // (usage, says anything, says the cost or the tokens, was paid for)
+        for (usage, says, tells, paid) in [
+            (json!({}), false, false, false),
+            (json!({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}), false, false, false),
+            (json!({"prompt_tokens":null,"cost":null,"prompt_tokens_details":{"cached_tokens":0}}), false, false, false),
+            (json!({"cost":-1,"x":"free","y":[0,false]}), false, false, false),
+            (json!({"total_tokens":9}), true, false, false),
+            (json!({"cost":0}), true, true, false),
+            (json!({"cost":"0.5"}), true, true, true),
+            (json!({"prompt_tokens":5}), true, true, false),
+            (json!({"prompt_tokens":5,"completion_tokens":2}), true, true, true),
+            (json!({"prompt_tokens":5,"completion_tokens":2,"cost":0}), true, true, false),
+            (json!({"prompt_tokens_details":{"cached_tokens":5}}), true, true, false),
+            (full.clone(), true, true, true),
+        ] {
+            let text = raw(&usage);
+            let usage = Reader::document(text.as_bytes()).unwrap();
+            assert_eq!((counts(usage), is_telling(usage), is_billed(usage)), (says, tells, paid), "{text}");
+        }
+        for (later, expected) in [
+            (json!({"prompt_tokens":8,"completion_tokens":3}), json!({"prompt_tokens":8,"completion_tokens":3,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}})),
+            (json!({"prompt_tokens":0,"cost":0.7,"completion_tokens":null}), json!({"prompt_tokens":7,"cost":0.7,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}})),
+            (json!({"cost":0,"prompt_tokens_details":{}}), full.clone()),
+            (json!({}), full.clone()),
+        ] {
+            let text = raw(&later);
+            let both = merged(&raw(&full), Reader::document(text.as_bytes()).unwrap());
+            assert_eq!(serde_json::from_str::<Value>(&both).unwrap(), expected, "{text}");
         }
     }
 }

@@ -14,6 +14,7 @@ import { accountUsage } from "./money/account.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
 import { lookUpGeneration } from "./money/generation.js";
 import { Ledger } from "./money/ledger.js";
+import { PriceBook } from "./money/price-book.js";
 import { Catalog } from "./models/catalog.js";
 import { Models } from "./models/models.js";
 import { prepareRequest } from "./prepare.js";
@@ -120,6 +121,8 @@ export class OpenRouter {
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       money: {
         priceOf: this.#priceOf,
+        boundOf: (apiId, pricing) => this.#prices.bound(apiId, pricing, request),
+        fault: () => this.#prices.fault,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
         isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
@@ -141,7 +144,7 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
+    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }
@@ -175,7 +178,14 @@ export class OpenRouter {
       resizeImage: this.#resizer(),
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: this.#catalog && ((body) => /** @type {Catalog} */ (this.#catalog).facts(this.#askedModels({ ...body, fallbackModels: [] }))),
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
+      budget: limits && {
+        limits,
+        spentPico: () => this.#ledger?.total ?? 0,
+        prices: async (body) => {
+          await this.#prices.load(this.#askedModels({ ...body, fallbackModels: [] }));
+          return this.#boundedPriceOf(body);
+        },
+      },
     });
   };
 
@@ -236,6 +246,11 @@ export class OpenRouter {
     return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
   };
 
+  /** What a request may cost at most, by the model that is asked. @param {unknown} request */
+  #boundedPriceOf = (request) => (/** @type {string} */ apiId) => this.#prices.bound(apiId, this.#priceOf(apiId), request);
+
+  #prices = new PriceBook(() => this.#openCatalog(), this.#priceOf);
+
   /** By the ids on the wire. @type {Map<string, object> | undefined} */
   #ownPrices;
 
@@ -273,6 +288,8 @@ export class OpenRouter {
     await carrier.shrink(this.#resizer(request.resizeImage));
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
+    // A budget without prices stops nothing, and in a Worker every client is new.
+    if (budget && !alone) await this.#prices.load(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#catalog?.facts(this.#askedModels(request)) };
     const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };

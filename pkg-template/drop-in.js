@@ -15,7 +15,7 @@ import { cleanKey } from "./secret-key.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined } | undefined} budget  the client's
+ * @property {{ limits: object, spentPico: () => number, prices: (body: any) => Promise<(apiId: string) => object | undefined> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -70,7 +70,7 @@ async function shapeText(text, headers, path, client) {
   const engine = await startEngine();
   const carrier = new Carrier(engine);
   const hasMedia = text.length > MEDIA_FROM_CHARS;
-  const parsed = hasMedia || client.facts ? parsedOrNothing(text) : undefined;
+  const parsed = hasMedia || client.facts || client.budget ? parsedOrNothing(text) : undefined;
   let body = text;
   if (hasMedia) {
     const messages = carrier.carry(parsed?.messages);
@@ -80,6 +80,7 @@ async function shapeText(text, headers, path, client) {
     }
   }
   const { config: own, budget } = client;
+  const priceOf = await budget?.prices(parsed);
   const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
@@ -87,7 +88,7 @@ async function shapeText(text, headers, path, client) {
   const { description, text: shaped } = shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
-    ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico() } }),
+    ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico() } }),
   });
   return { description, body: shaped };
 }

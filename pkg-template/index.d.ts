@@ -29,6 +29,8 @@ export interface EngineOptions {
   strictToolCalls?: boolean;
   /** Also emit every event of the answer as it came (`raw`). Default false. */
   rawEvents?: boolean;
+  /** Where a 402 says how many tokens the credits are enough for, send once more with that as the answer's limit. Default false. */
+  affordRetry?: boolean;
   /** What is kept in memory at most; beyond it the run fails with `limit`. */
   limits?: Limits;
 }
@@ -390,6 +392,8 @@ export interface ToolCallPart {
   type: "function";
   /** `arguments` is JSON text. */
   function: { name: string; arguments: string };
+  /** What the provider wants back with the call, as Gemini's `google.thought_signature`. */
+  extra_content?: object;
 }
 
 /** The model's message; ready to be part of the next request. */
@@ -643,6 +647,8 @@ export declare class OpenRouterError extends Error {
   readonly requestId?: string;
   /** How long to wait, as far as the answer tells. */
   readonly retryAfterMs?: number;
+  /** Of a 402 that says so: the tokens of an answer that the credits are enough for, as a limit of the next request. */
+  readonly affordableTokens?: number;
   /** Whether the same request may succeed later. */
   readonly isRetryable: boolean;
   /** OpenRouter's `error_type`. */

@@ -6,7 +6,8 @@ import { isSecretKey } from "./secret-key.js";
 /** @import { ChatRequest, ClientOptions } from "./index.js" */
 
 /** Options of the client that the engine reads; each may be set for one chat too. */
-const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
+const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "affordRetry", "limits"];
+const FLAGS = ["strictToolCalls", "rawEvents", "affordRetry"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
 const KINDS = /** @type {const} */ ({
@@ -156,7 +157,7 @@ function placeOfFault(value, place, above = []) {
 function checkSharedOptions(options) {
   for (const name of ENGINE_OPTIONS) {
     const value = options[name];
-    const kind = name === "limits" ? "object" : name === "strictToolCalls" || name === "rawEvents" ? "boolean" : "number";
+    const kind = name === "limits" ? "object" : FLAGS.includes(name) ? "boolean" : "number";
     if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
   }
   const { headers } = options;

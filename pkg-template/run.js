@@ -129,7 +129,7 @@ export class ChatRun {
     if (this.#lastPartial) return this.#lastPartial;
     const session = this.#session;
     if (session && this.#engine && isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
-    return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+    return this.#whole(this.#reader.remains);
   }
 
   get cost() {
@@ -408,6 +408,7 @@ export class ChatRun {
           }
         }
       }
+      if (this.#money.isBound) this.#money.onAnswering(session);
       this.#after(action, at);
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
@@ -589,11 +590,8 @@ export class ChatRun {
     if (this.#ended) return;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof WebAssembly.RuntimeError) retire(cause.message);
-    if (this.#session && this.#engine && isRunning(this.#engine)) {
-      const partial = this.partial;
-      if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
-      this.#lastPartial = partial;
-    }
+    this.#lastPartial = this.partial;
+    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial: this.#lastPartial, verdict: "error" });
     this.#end("error", { error });
     this.#controller.abort(error);
   }

@@ -4,7 +4,7 @@ use crate::body_values::first_object;
 use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
 use crate::failover::{Reason, Signal, affordable_tokens, classify};
-use crate::json::Raw;
+use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
 use crate::text::{between, find, tail};
@@ -45,7 +45,8 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
 
 /// Reads the data of an event that is an error's: an error object, bare or in its envelope, or words.
 pub fn read_error_event(data: &[u8], secret: &str, now: Now) -> Error {
-    if let Some(object) = first_object(data) {
+    let whole = Reader::document(data).ok().filter(|value| value.string().is_some());
+    if let Some(object) = whole.or_else(|| first_object(data)) {
         return read_stream_error(object.field("error").unwrap_or(object), secret, now);
     }
     let text = String::from_utf8_lossy(data);
@@ -394,7 +395,6 @@ fn cut(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Reader;
 
     const NOW: Now =
         Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };

@@ -16,7 +16,7 @@ fn guard(text: &str) -> Guard {
 /// A prompt of so many tokens.
 fn outgoing(tokens: u64, pricing: &'static str) -> Outgoing<'static> {
     let prompt = Prompt { chars: tokens * 4, ..Prompt::default() };
-    Outgoing { model: "a/b", pricing: Value::parse(pricing).filter(Value::is_object), prompt, epoch_ms: 0.0 }
+    Outgoing { model: "a/b", pricing: Value::parse(pricing).filter(Value::is_object), prompt, epoch_ms: 0.0, fault: None }
 }
 
 fn usd(text: &str) -> Usd {

@@ -5,6 +5,8 @@ import { authScenarios } from "./auth-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
+import { answerScenarios } from "./answer-scenarios.js";
+import { priceScenarios } from "./price-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
@@ -657,6 +659,8 @@ export const scenarios = {
   ...authScenarios,
   ...mediaScenarios,
   ...moneyScenarios,
+  ...priceScenarios,
+  ...answerScenarios,
   ...searchScenarios,
   ...catalogScenarios,
   ...scanScenarios,

@@ -9,7 +9,7 @@ use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, Label};
 use crate::shapes::Shapes;
-use crate::json::{Malformed, Reader};
+use crate::json::{Malformed, Raw, Reader};
 use crate::sse::{self, Decoder, Item, is_done};
 use crate::upstream_error::{Now, read_error_event, read_http_error, read_stream_error};
 
@@ -323,14 +323,30 @@ fn apply_event(
         }
         Ok(None) => None,
         Err(malformed) if is_noise(data, malformed) => None,
-        Err(malformed) => match apply_values(assembler, out, data, secret, epoch) {
-            Some(result) => result,
+        Err(malformed) => match values_of(data) {
+            // Somebody has left out the lines between events.
+            Some((values, is_done)) => {
+                let mut applied = values.into_iter().filter_map(read_document).map(|chunk| assembler.apply(&chunk, out));
+                let failed = applied.find_map(Result::err).map(|stop| Err(stop_error(stop, secret, epoch)));
+                failed.or(is_done.then_some(Ok(())))
+            }
             None => Some(Err(Error::new(
                 Code::BadResponse,
                 format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
             ))),
         },
     }
+}
+
+/// Several values in one event, and whether `[DONE]` is among them.
+#[cold]
+fn values_of(data: &[u8]) -> Option<(Vec<Raw<'_>>, bool)> {
+    let mut values = BodyValues::new(data);
+    let mut all = Vec::new();
+    while let Some(value) = values.next() {
+        all.push(value.ok()?);
+    }
+    (all.len() > 1 || values.is_done).then_some((all, values.is_done))
 }
 
 /// Whether data is no JSON at all, as a keep-alive that a proxy wrapped: what breaks off in the middle is.
@@ -340,29 +356,6 @@ fn is_noise(data: &[u8], malformed: Malformed) -> bool {
         Some(b'[' | b'"') => malformed.at < data.trim_ascii_end().len(),
         _ => true,
     }
-}
-
-/// Several values in one event: somebody has left out the lines between them. `None`: they are none.
-#[cold]
-fn apply_values(assembler: &mut Assembler, out: &mut Batch, data: &[u8], secret: &str, epoch: Now) -> Option<Option<Result<(), Error>>> {
-    let mut probe = BodyValues::new(data);
-    let mut count = 0;
-    while let Some(value) = probe.next() {
-        value.ok()?;
-        count += 1;
-    }
-    if count < 2 && !probe.is_done {
-        return None;
-    }
-    let mut values = BodyValues::new(data);
-    while let Some(Ok(value)) = values.next() {
-        if let Some(chunk) = read_document(value)
-            && let Err(stop) = assembler.apply(&chunk, out)
-        {
-            return Some(Some(Err(stop_error(stop, secret, epoch))));
-        }
-    }
-    Some(values.is_done.then_some(Ok(())))
 }
 
 fn stop_error(stop: Stop<'_>, secret: &str, epoch: Now) -> Error {

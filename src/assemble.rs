@@ -103,9 +103,12 @@ impl Assembler {
 
     /// Whether the provider says that it failed, in a finish reason, its own or OpenRouter's, and nowhere else.
     pub fn finished_with_error(&self) -> bool {
-        let is_malformed = |reason: &String| FAILURES.iter().any(|word| reason.eq_ignore_ascii_case(word));
-        self.finish_reason.as_deref() == Some("error")
-            || [&self.native_finish_reason, &self.finish_reason].into_iter().flatten().any(is_malformed)
+        self.finish_reason.as_deref() == Some("error") || self.has_reason(FAILURES)
+    }
+
+    /// Whether one of the two reasons is one of these.
+    fn has_reason(&self, words: &str) -> bool {
+        is_one_of(words, self.finish_reason.as_deref()) || is_one_of(words, self.native_finish_reason.as_deref())
     }
 
     /// The model that answers, once a chunk tells.
@@ -482,8 +485,8 @@ impl Assembler {
         let start = out.text.len();
         self.refusal.flush(out);
         self.refusal.keep(start, Kind::Refusal, out);
-        let is_length = |reason: &Option<String>| reason.as_deref().is_some_and(is_length_limit);
-        let hit_limit = is_length(&self.finish_reason) || is_length(&self.native_finish_reason);
+        let hit_limit = self.has_reason(LENGTHS);
+        let is_blocked = self.has_reason(BLOCKS);
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
@@ -494,9 +497,8 @@ impl Assembler {
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
-        let is_block = |reason: &Option<String>| reason.as_deref().is_some_and(|reason| BLOCKS.iter().any(|word| reason.eq_ignore_ascii_case(word)));
         let reason = match finish_reason.as_deref() {
-            _ if is_block(&self.finish_reason) || is_block(&self.native_finish_reason) => "content-filter",
+            _ if is_blocked => "content-filter",
             _ if hit_limit || (!runs_tools && calls.iter().any(|call| call.is_cut)) => "length",
             None | Some("stop" | "end" | "tool_calls" | "function_call" | "tool_call") => {
                 if calls.is_empty() {
@@ -583,40 +585,18 @@ impl Assembler {
 
 /// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
 /// `tool_calls` while the second still says what happened.
-fn is_length_limit(reason: &str) -> bool {
-    matches!(
-        reason.to_ascii_lowercase().as_str(),
-        "length"
-            | "max_tokens"
-            | "max_output_tokens"
-            | "model_length"
-            | "max_completion_tokens"
-            | "token_limit"
-            | "model_context_window_exceeded"
-    )
-}
+const LENGTHS: &str = "length|max_tokens|max_output_tokens|model_length|max_completion_tokens|token_limit|model_context_window_exceeded";
 
 /// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
-const BLOCKS: [&str; 15] = [
-    "content_filter",
-    "content_filtered",
-    "content-filter",
-    "safety",
-    "recitation",
-    "blocklist",
-    "prohibited_content",
-    "spii",
-    "image_safety",
-    "image_prohibited_content",
-    "image_recitation",
-    "guardrail_intervened",
-    "guardrail_intervention",
-    "refusal",
-    "sensitive",
-];
+const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
+    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive";
 
 /// Reasons by which it says that it could not write what it was to write.
-const FAILURES: [&str; 4] = ["malformed_function_call", "malformed_response", "unexpected_tool_call", "missing_thought_signature"];
+const FAILURES: &str = "malformed_function_call|malformed_response|unexpected_tool_call|missing_thought_signature";
+
+fn is_one_of(words: &str, reason: Option<&str>) -> bool {
+    reason.is_some_and(|reason| words.split('|').any(|word| reason.eq_ignore_ascii_case(word)))
+}
 
 /// The texts of details that are shown as reasoning, one behind the other.
 fn text_of(details: Raw<'_>) -> String {

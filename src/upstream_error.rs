@@ -112,49 +112,37 @@ enum Wait {
 
 impl ErrorObject {
     fn read(error: Raw<'_>, secret: &str) -> Self {
-        // Masked before it is cut: half a key would not be known for one.
-        let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
-        let text =
-            |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
-        if let Some(message) = error.string() {
-            let mut wrapped = Wrapped::default();
-            wrapped.dig(error, MAX_WRAPPERS);
-            let message = if wrapped.inner.is_empty() { message.decode() } else { wrapped.message };
-            return Self { message: masked(&message, MESSAGE_MAX_BYTES), inner: wrapped.inner, has_body: true, ..Self::default() };
-        }
         let metadata = error.field("metadata");
         let availability = error.field("availability");
-        let within = |group: Option<Raw<'_>>, name: &str| text(group.and_then(|group| group.field(name)));
-        let mut message = text(error.field("message")).unwrap_or_default();
-        let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
-        let mut wrapped = Wrapped::default();
-        if let Some(raw) = raw {
-            wrapped.dig(raw, MAX_WRAPPERS);
-        }
-        let detail = if wrapped.message.is_empty() { text(raw).unwrap_or_default() } else { wrapped.message };
-        if !detail.is_empty() && find(&message, &detail).is_none() {
-            message = format!("{message}\n{}", masked(&detail, DETAIL_MAX_BYTES));
-        }
+        let own = words_in(Some(error), "message").or_else(|| error.string().map(|text| text.decode())).unwrap_or_default();
         // A message may be an envelope itself.
-        if let Some(own) = error.field("message").filter(|own| own.string().is_some_and(|text| text.bytes().starts_with(b"{"))) {
-            let mut within = Wrapped::default();
-            within.dig(own, MAX_WRAPPERS);
-            wrapped.inner.append(&mut within.inner);
-            if !within.message.is_empty() {
-                message = within.message;
-            }
+        let mut within = Wrapped::default();
+        let message = error.field("message").unwrap_or(error);
+        if own.starts_with(['{', '[']) && message.string().is_some() {
+            within.dig(message, MAX_WRAPPERS);
         }
-        let code = text(error.field("code")).or_else(|| text(error.field("http_status")));
+        let mut message = if within.message.is_empty() { own } else { within.message };
+        let mut wrapped = Wrapped::default();
+        let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
+        raw.into_iter().for_each(|raw| wrapped.dig(raw, MAX_WRAPPERS));
+        let detail = if wrapped.message.is_empty() { raw.map(words).unwrap_or_default() } else { wrapped.message };
+        // Masked before it is cut: half a key would not be known for one.
+        let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
+        if !detail.is_empty() && find(&message, &detail).is_none() {
+            message = [&message, "\n", &masked(&detail, DETAIL_MAX_BYTES)].concat();
+        }
+        wrapped.inner.append(&mut within.inner);
+        let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
-            code,
-            error_type: within(metadata, "error_type").or_else(|| text(error.field("error_type"))).or_else(|| text(error.field("type"))),
+            code: words_in(Some(error), "code").or_else(|| words_in(Some(error), "http_status")),
+            error_type: either("error_type").or_else(|| words_in(Some(error), "type")),
             inner: wrapped.inner,
-            limit_source: within(metadata, "limit_source"),
-            reason: within(metadata, "reason").or_else(|| text(error.field("reason"))),
+            limit_source: words_in(metadata, "limit_source"),
+            reason: either("reason"),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
             wait: waits(metadata, availability),
-            upstream: Some(upstream(error, secret)),
+            upstream: error.is_object().then(|| upstream(error, secret)),
             has_body: true,
             is_html: false,
         }
@@ -176,10 +164,8 @@ impl ErrorObject {
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         // A wait of nothing is told by nobody who knows one.
-        let told: Vec<u64> = self.wait.iter().filter_map(|wait| wait.ms(now)).collect();
-        let longest = |ms: &Option<u64>| ms.is_some_and(|ms| ms > 0);
-        let retry_after_ms = told.iter().copied().find(|ms| *ms > 0).or_else(|| Some(hints.ms(now)).filter(longest).flatten());
-        let retry_after_ms = retry_after_ms.or_else(|| told.first().copied()).or_else(|| hints.ms(now));
+        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now));
+        let retry_after_ms = told.reduce(|first, next| if first > 0 { first } else { next.max(first) });
         Error {
             code,
             message: redact(&message, secret),
@@ -259,13 +245,23 @@ impl Wrapped {
             return first.into_iter().for_each(|first| self.dig(first, left - 1));
         }
         for name in ["type", "error_type", "code", "status"] {
-            let word = value.field(name).map(|word| word.string().map_or_else(|| word.text().into_owned(), |text| text.decode()));
-            self.inner.extend(word.filter(|word| word != "error"));
+            self.inner.extend(words_in(Some(value), name).filter(|word| word != "error"));
         }
-        let metadata = value.field("metadata");
-        let deeper = [value.field("message"), value.field("detail"), metadata, metadata.and_then(|metadata| metadata.field("raw")), value.field("error")];
-        deeper.into_iter().flatten().filter(|deeper| deeper.string().is_some() || deeper.is_object() || deeper.is_array()).for_each(|deeper| self.dig(deeper, left - 1));
+        for name in ["message", "detail", "metadata", "raw", "error"] {
+            let deeper = value.field(name).filter(|deeper| deeper.string().is_some() || deeper.is_object() || deeper.is_array());
+            deeper.into_iter().for_each(|deeper| self.dig(deeper, left - 1));
+        }
     }
+}
+
+/// A string, or anything else as it is written.
+fn words(value: Raw<'_>) -> String {
+    value.string().map_or_else(|| value.text().into_owned(), |text| text.decode())
+}
+
+#[inline(never)]
+fn words_in(object: Option<Raw<'_>>, name: &str) -> Option<String> {
+    object.and_then(|object| object.field(name)).map(words)
 }
 
 /// Every wait in the body, in the order of the contract (openrouter-api 1.2).
@@ -278,7 +274,7 @@ fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> 
     let (mut retry_after, mut reset) = (None, None);
     if let Some(headers) = metadata.field("headers") {
         headers.each_field(|key, value| {
-            let text = value.string().map_or_else(|| value.text().into_owned(), |text| text.decode());
+            let text = words(value);
             if key.eq_ignore_ascii_case(b"retry-after") {
                 retry_after = Some(Wait::HeaderText(text));
             } else if key.eq_ignore_ascii_case(b"x-ratelimit-reset") {

@@ -150,14 +150,13 @@ impl Conversation {
     }
 
     fn set_limit(&mut self, limit: &str) {
-        if self.limit_at.is_empty() {
-            let end = self.tail.len() - 1;
-            self.tail.insert_str(end, ",\"max_completion_tokens\":");
-            let start = self.tail.len() - 1;
-            self.limit_at = start..start;
-        }
-        self.tail.replace_range(self.limit_at.clone(), limit);
-        self.limit_at.end = self.limit_at.start + limit.len();
+        let (name, at) = match self.limit_at.is_empty() {
+            true => (",\"max_completion_tokens\":", self.tail.len() - 1..self.tail.len() - 1),
+            false => ("", self.limit_at.clone()),
+        };
+        let start = at.start + name.len();
+        self.tail = [between(&self.tail, 0, at.start), name, limit, tail(&self.tail, at.end)].concat();
+        self.limit_at = start..start + limit.len();
     }
 
     /// Lets the answer have so many tokens at most; `false` when it may have no more already.

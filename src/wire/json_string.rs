@@ -160,10 +160,14 @@ pub fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
 pub fn json_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     let text = text_of(bytes);
     // No early end: the compiler then looks at sixteen bytes at once.
-    if bytes.iter().fold(false, |any, byte| any | (*byte < b' ')) {
-        return text.chars().map(|c| if c < ' ' { ' ' } else { c }).collect::<String>().into();
-    }
-    text
+    if bytes.iter().fold(false, |any, byte| any | (*byte < b' ')) { with_spaces(&text).into() } else { text }
+}
+
+#[cold]
+fn with_spaces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| out.push(c.max(' ')));
+    out
 }
 
 /// The value of four hexadecimal digits.

@@ -629,7 +629,7 @@ fn thousands_of_anything_are_read_in_the_time_that_they_take() {
             run.out.clear();
         }
         run.on_bytes(0.0, NOW, (finish("stop", "") + DONE).as_bytes());
-        // Not optimised, on a machine that others use: what was quadratic took a minute here.
-        assert!(start.elapsed().as_secs() < 10, "{name}: {:?}", start.elapsed());
+        // Not optimised, on a machine that others use: what was quadratic took minutes here.
+        assert!(start.elapsed().as_secs() < 40, "{name}: {:?}", start.elapsed());
     }
 }

@@ -1,7 +1,7 @@
 // The prices that a budget goes by: waited for once, and those of a router bounded by the dearest model that it may choose.
-import { startEngineNow } from "../engine.js";
+import { servicesEngine } from "../engine/services.js";
 import { describe } from "../errors.js";
-import { parseModelRef } from "../rules.js";
+import { parseModelRef } from "../request/model-ref.js";
 
 /** @import { Catalog } from "../models/catalog.js" */
 
@@ -23,7 +23,7 @@ export class PriceBook {
   /** Why there are none. @type {string | undefined} */
   fault;
 
-  /** @param {() => Catalog} openCatalog @param {(apiId: string) => Pricing | undefined} priceOf */
+  /** @param {() => Promise<Catalog>} openCatalog @param {(apiId: string) => Pricing | undefined} priceOf */
   constructor(openCatalog, priceOf) {
     this.#openCatalog = openCatalog;
     this.#priceOf = priceOf;
@@ -35,9 +35,10 @@ export class PriceBook {
     if (prices.every((pricing) => pricing && !pricing.isUnknown)) return;
     if (Date.now() - this.#failedAtMs < AFTER_FAILURE_MS) return;
     try {
-      const { bytes } = await this.#openCatalog().open({ timeoutMs: LIMIT_MS, signal });
+      const catalog = await this.#openCatalog();
+      const { bytes } = await catalog.open({ timeoutMs: LIMIT_MS, signal });
       this.fault = undefined;
-      if (this.#list?.bytes !== bytes) this.#list = { bytes, models: pricedModels(bytes) };
+      if (this.#list?.bytes !== bytes) this.#list = { bytes, models: await pricedModels(bytes) };
     } catch (cause) {
       // One who gave up says nothing of the catalog.
       if (signal?.aborted) return;
@@ -63,9 +64,9 @@ export class PriceBook {
 }
 
 /** Without its raw rows the list is small. @param {Uint8Array} bytes */
-function pricedModels(bytes) {
-  /** @type {{ id: string, pricing: Pricing }[]} */
-  const models = JSON.parse(startEngineNow().glue.catalogModels(bytes, "{}")).models;
+async function pricedModels(bytes) {
+  /** @type {{ models: { id: string, pricing: Pricing }[] }} */
+  const { models } = /** @type {any} */ (await servicesEngine.ask((glue) => glue.catalogModels(bytes, "{}")));
   return models.filter(({ pricing }) => !pricing.isUnknown).map(({ id, pricing }) => ({ id, pricing }));
 }
 

@@ -118,7 +118,11 @@ impl Decoder {
     /// The body ended: gives `sink` the event that it ended inside of, which may be half of one. The standard drops it; whoever takes it
     /// has to see by itself whether it is whole, or would hide a cut.
     pub fn end(&mut self, sink: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
-        self.feed(b"\n\n", sink)
+        let (line, mut lone) = (core::mem::take(&mut self.line), None);
+        if self.take_line(&line, &mut lone, sink)? && !line.is_empty() {
+            self.dispatch(&mut lone, sink);
+        }
+        Ok(())
     }
 
     fn take_line<'a>(

@@ -1,0 +1,638 @@
+//! Chunks to public events and to the message they add up to.
+
+use crate::chunk::{Choice, Chunk, Delta};
+use crate::error::{Code, Error};
+use crate::event::{Batch, Kind};
+use crate::finished_call::{FinishedCall, calls_json};
+use crate::heard::{Heard, Way};
+use crate::http::CacheHead;
+use crate::json::Raw;
+use crate::json_string::{RawString, write_string};
+use crate::places::Places;
+use crate::reasoning::Ledger;
+use crate::text::{GrowingText, tail};
+use crate::think_tags::ThinkTags;
+use crate::tool_call::{LimitExceeded, ToolCalls};
+use crate::usage::{counts, is_billed, is_telling, merged, write_usage};
+use crate::{limits, tool_call};
+
+/// What ends the reading of chunks.
+#[derive(Debug)]
+pub enum Stop<'a> {
+    /// The chunk or its choice carries an error object.
+    Upstream(Raw<'a>),
+    /// A limit was passed.
+    Limit(Error),
+}
+
+/// A call that a message ended with, as far as it decides what happens next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallOutline {
+    /// The call's id.
+    pub id: String,
+    /// The tool's name.
+    pub name: String,
+    /// Whether its arguments are a JSON object.
+    pub is_whole: bool,
+}
+
+/// The message so far.
+#[derive(Debug)]
+pub struct Assembler {
+    /// `id` of the first chunk that has one.
+    id: Option<String>,
+    model: Option<String>,
+    provider: Option<String>,
+    text: GrowingText,
+    reasoning: GrowingText,
+    refusal: GrowingText,
+    tags: ThinkTags,
+    heard: Heard,
+    ledger: Ledger,
+    calls: ToolCalls,
+    annotations: Vec<String>,
+    /// The annotations and images that came: the last chunk of an answer repeats them.
+    seen: Places,
+    images: usize,
+    finish_reason: Option<String>,
+    native_finish_reason: Option<String>,
+    usage: Option<String>,
+    metadata: Option<String>,
+    response_started: bool,
+    has_output: bool,
+    /// The last output was part of a tool call: what a length limit cuts is that call.
+    in_tool_call: bool,
+}
+
+impl Assembler {
+    /// An empty message; `generation_id` is the id that the answer's head tells, used until a chunk has one.
+    pub fn new(limits: &limits::Limits, generation_id: Option<String>) -> Self {
+        Self {
+            id: generation_id,
+            model: None,
+            provider: None,
+            text: GrowingText::default(),
+            reasoning: GrowingText::default(),
+            refusal: GrowingText::default(),
+            tags: ThinkTags::default(),
+            heard: Heard::default(),
+            ledger: Ledger::default(),
+            calls: ToolCalls::new(limits.tool_calls),
+            annotations: Vec::new(),
+            seen: Places::default(),
+            images: 0,
+            finish_reason: None,
+            native_finish_reason: None,
+            usage: None,
+            metadata: None,
+            response_started: false,
+            has_output: false,
+            in_tool_call: false,
+        }
+    }
+
+    /// Whether anything came that the consumer has seen; from then on nothing is retried.
+    pub fn has_output(&self) -> bool {
+        self.has_output
+    }
+
+    /// Whether a finish reason came.
+    pub fn is_finished(&self) -> bool {
+        self.finish_reason.is_some()
+    }
+
+    /// Whether the provider says that it failed, in a finish reason, its own or OpenRouter's, and nowhere else.
+    pub fn finished_with_error(&self) -> bool {
+        self.finish_reason.as_deref() == Some("error") || self.has_reason(FAILURES)
+    }
+
+    /// Whether one of the two reasons is one of these.
+    fn has_reason(&self, words: &str) -> bool {
+        is_one_of(words, self.finish_reason.as_deref()) || is_one_of(words, self.native_finish_reason.as_deref())
+    }
+
+    /// The model that answers, once a chunk tells.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// The provider's own word for how it ended.
+    pub fn native_finish_reason(&self) -> Option<&str> {
+        self.native_finish_reason.as_deref()
+    }
+
+    /// Whether the attempt was paid for, whatever became of it.
+    pub fn is_billed(&self) -> bool {
+        let usage = self.usage.as_deref().map(|usage| crate::json::Reader::document(usage.as_bytes()));
+        matches!(usage, Some(Ok(usage)) if is_billed(usage))
+    }
+
+    /// How long the answer is by now, in bytes of plain text; a picture counts as what models take for one.
+    pub fn output_bytes(&self) -> u64 {
+        const BYTES_PER_IMAGE: usize = 1290 * 4;
+        let texts = self.text.len() + self.reasoning.len() + self.refusal.len();
+        (texts + self.calls.argument_bytes() + self.images * BYTES_PER_IMAGE) as u64
+    }
+
+    /// The public usage object, when a usage came.
+    pub fn usage(&self) -> Option<String> {
+        let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;
+        let mut out = String::new();
+        write_usage(usage, &mut out);
+        Some(out)
+    }
+
+    /// The usage, if it says what the answer cost or how long it was.
+    pub fn telling_usage(&self) -> Option<String> {
+        let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;
+        self.usage().filter(|_| is_telling(usage))
+    }
+
+    /// Takes one chunk. What stands beside an error object is kept.
+    pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Result<(), Stop<'a>> {
+        self.apply_head(chunk);
+        if let Some(choice) = &chunk.choice {
+            self.apply_choice(choice, out).map_err(Stop::Limit)?;
+        }
+        let error = chunk.error.or_else(|| chunk.choice.as_ref().and_then(|choice| choice.error));
+        error.map_or(Ok(()), |error| Err(Stop::Upstream(error)))
+    }
+
+    /// Takes the text of a chunk that is nothing but a text delta of the message.
+    #[inline]
+    pub fn apply_text(&mut self, text: RawString<'_>, out: &mut Batch) {
+        self.emit_text(text, Kind::Text, out);
+    }
+
+    /// Takes a plain reasoning field that comes without details.
+    pub fn apply_plain_reasoning(&mut self, text: RawString<'_>, out: &mut Batch) {
+        self.emit_reasoning(text, Way::Field, out);
+    }
+
+    /// Takes the last `reasoning_details` once more, with this text.
+    pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
+        self.ledger.go_on(text);
+        self.heard.level();
+        self.emit_reasoning(text, Way::Details, out);
+        self.heard.level();
+    }
+
+    /// The text in the `reasoning_details` that came last, if [`Assembler::apply_details`] can take the next ones.
+    pub fn repeatable_details<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
+        self.ledger.repeatable(details)
+    }
+
+    /// Takes the last `tool_calls` once more, with these arguments.
+    pub fn apply_arguments(&mut self, piece: RawString<'_>, out: &mut Batch) -> Result<(), Error> {
+        let before = out.records.len();
+        let result = self.calls.go_on(piece, out);
+        self.after_call_delta(before, out);
+        result.map_err(limit_error)
+    }
+
+    /// The arguments in the `tool_calls` that came last, if [`Assembler::apply_arguments`] can take the next ones.
+    pub fn repeatable_arguments<'a>(&self, deltas: Raw<'a>) -> Option<RawString<'a>> {
+        self.calls.repeatable(deltas)
+    }
+
+    fn apply_head(&mut self, chunk: &Chunk<'_>) {
+        let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
+            if held.is_none()
+                && let Some(text) = value.and_then(Raw::string).filter(|text| !text.is_empty())
+            {
+                *held = Some(text.decode());
+            }
+        };
+        set(&mut self.id, chunk.id);
+        set(&mut self.model, chunk.model);
+        set(&mut self.provider, chunk.provider);
+        match (chunk.usage.filter(|usage| usage.is_object()), &self.usage) {
+            (Some(usage), Some(held)) if counts(usage) => self.usage = Some(merged(held, usage)),
+            // One that says nothing is better than none, and takes nothing back.
+            (Some(usage), None) if usage.bytes() != b"{}" => self.usage = Some(usage.json().into_owned()),
+            _ => {}
+        }
+        if let Some(metadata) = chunk.metadata {
+            self.metadata = Some(metadata.json().into_owned());
+        }
+    }
+
+    fn apply_choice(&mut self, choice: &Choice<'_>, out: &mut Batch) -> Result<(), Error> {
+        self.apply_delta(&choice.delta, out)?;
+        // A finish reason comes twice, and as "" in the middle of some streams, which is none.
+        let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
+            if let Some(text) = value.and_then(Raw::string).filter(|text| !text.is_empty()) {
+                *held = Some(text.decode());
+            }
+        };
+        set(&mut self.finish_reason, choice.finish_reason);
+        set(&mut self.native_finish_reason, choice.native_finish_reason);
+        Ok(())
+    }
+
+    fn apply_delta(&mut self, delta: &Delta<'_>, out: &mut Batch) -> Result<(), Error> {
+        // A whole message behind its own deltas only repeats them.
+        if delta.whole && self.has_output {
+            return Ok(());
+        }
+        self.apply_reasoning(delta, out);
+        if let Some(content) = delta.content {
+            self.apply_content(content, out);
+        }
+        if let Some(refusal) = delta.refusal.and_then(Raw::string) {
+            self.emit_text(refusal, Kind::Refusal, out);
+        }
+        let calls = |result: Result<(), LimitExceeded>| result.map_err(limit_error);
+        if let Some(deltas) = delta.tool_calls.filter(|deltas| !is_empty_array(*deltas)) {
+            self.flush_text(out);
+            let before = out.records.len();
+            self.start_response(out);
+            calls(self.calls.add(deltas, delta.whole, out))?;
+            self.after_call_delta(before, out);
+        }
+        if let Some(function) = delta.function_call.filter(|function| function.is_object()) {
+            let before = out.records.len();
+            self.start_response(out);
+            calls(self.calls.add_legacy(function, out))?;
+            self.after_call_delta(before, out);
+        }
+        self.apply_media(delta, out);
+        Ok(())
+    }
+
+    fn after_call_delta(&mut self, records_before: usize, out: &Batch) {
+        if out.records.len() > records_before {
+            self.in_tool_call = true;
+        }
+    }
+
+    /// Reasoning of one chunk: from the details, else from the first plain field that has any.
+    fn apply_reasoning(&mut self, delta: &Delta<'_>, out: &mut Batch) {
+        let plain = [delta.reasoning_content, delta.reasoning, delta.reasoning_text];
+        let plain = plain.into_iter().flatten().filter_map(Raw::string).find(|text| !text.is_empty());
+        let mut from_details = false;
+        if let Some(details) = delta.reasoning_details {
+            self.ledger.add(details);
+            let is_told = plain.is_none() && self.heard.is_ahead_of(Way::Details) && self.heard.repeats(Way::Details, &text_of(details));
+            // What stands in the same chunk twice is said once, and neither repeats what was before.
+            if plain.is_some() {
+                self.heard.level();
+            }
+            details.each_item(|item| match detail_text(item) {
+                Some((text, true)) => from_details |= is_told || self.emit_reasoning(text, Way::Details, out),
+                Some((text, false)) => _ = self.emit_text(text, Kind::Text, out),
+                None => {}
+            });
+        }
+        if let Some(text) = plain {
+            match from_details {
+                true => self.heard.level(),
+                false => _ = self.emit_reasoning(text, Way::Field, out),
+            }
+        }
+    }
+
+    fn emit_reasoning(&mut self, text: RawString<'_>, way: Way, out: &mut Batch) -> bool {
+        if text.is_empty() {
+            return false;
+        }
+        self.start_response(out);
+        self.in_tool_call = false;
+        let start = out.text.len();
+        self.reasoning.decode(text, out);
+        self.keep_reasoning(start, way, out)
+    }
+
+    /// Of the batch's text from `start` on, unless it was told already.
+    fn keep_reasoning(&mut self, start: usize, way: Way, out: &mut Batch) -> bool {
+        let piece = tail(&out.text, start);
+        if self.heard.repeats(way, piece) {
+            out.text.truncate(start);
+            return false;
+        }
+        self.heard.add(way, piece);
+        self.reasoning.keep(start, Kind::Reasoning, out)
+    }
+
+    /// Content is a string, an array of parts, or one part.
+    fn apply_content(&mut self, content: Raw<'_>, out: &mut Batch) {
+        if let Some(text) = content.string() {
+            self.emit_text(text, Kind::Text, out);
+        } else if content.is_array() {
+            content.each_item(|part| self.apply_part(part, out));
+        } else {
+            self.apply_part(content, out);
+        }
+    }
+
+    fn apply_part(&mut self, part: Raw<'_>, out: &mut Batch) {
+        if let Some(text) = part.string() {
+            self.emit_text(text, Kind::Text, out);
+            return;
+        }
+        let kind = part.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
+        let kind_of_text = match kind.as_str() {
+            "thinking" | "reasoning" => Kind::Reasoning,
+            "refusal" => Kind::Refusal,
+            "image_url" => return self.emit_image(part, out),
+            _ => Kind::Text,
+        };
+        self.emit_part(part, kind_of_text, out);
+    }
+
+    /// The text of a part, which may have parts in it.
+    fn emit_part(&mut self, part: Raw<'_>, kind: Kind, out: &mut Batch) {
+        match part.string() {
+            Some(text) if kind == Kind::Reasoning => _ = self.emit_reasoning(text, Way::Content, out),
+            Some(text) => _ = self.emit_text(text, kind, out),
+            None if part.is_array() => part.each_item(|part| self.emit_part(part, kind, out)),
+            None => {
+                let names = ["text", "thinking", "reasoning", "refusal", "summary"];
+                if let Some(inner) = names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array())) {
+                    self.emit_part(inner, kind, out);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn emit_text(&mut self, text: RawString<'_>, kind: Kind, out: &mut Batch) -> bool {
+        if text.is_empty() {
+            return false;
+        }
+        if !self.response_started {
+            self.start_response(out);
+        }
+        self.in_tool_call = false;
+        let start = out.text.len();
+        if kind == Kind::Refusal {
+            self.refusal.decode(text, out);
+            return self.refusal.keep(start, kind, out);
+        }
+        self.text.decode(text, out);
+        if self.tags.pass(tail(&out.text, start)) {
+            return self.text.keep(start, kind, out);
+        }
+        self.take_apart(start, false, out);
+        true
+    }
+
+    /// Of a text that may have tags for its thoughts, the text and the thoughts.
+    #[inline(never)]
+    fn take_apart(&mut self, start: usize, is_last: bool, out: &mut Batch) {
+        let piece = out.text.split_off(start);
+        let mut parts = Vec::new();
+        self.tags.take(&piece, &mut parts);
+        if is_last {
+            self.tags.flush(&mut parts);
+        }
+        for (is_thought, part) in parts {
+            let start = out.text.len();
+            out.text.push_str(&part);
+            match is_thought {
+                true => self.keep_reasoning(start, Way::Content, out),
+                false => self.text.keep(start, Kind::Text, out),
+            };
+        }
+    }
+
+    /// What was held back goes out before anything of another kind does.
+    fn flush_text(&mut self, out: &mut Batch) {
+        let start = out.text.len();
+        self.text.flush(out);
+        self.take_apart(start, true, out);
+    }
+
+    fn apply_media(&mut self, delta: &Delta<'_>, out: &mut Batch) {
+        if let Some(images) = delta.images {
+            images.each_item(|image| self.emit_image(image, out));
+        }
+        if let Some(audio) = delta.audio.filter(|audio| audio.is_object()) {
+            self.emit_json("audio-delta", "audio", audio, out);
+        }
+        if let Some(annotations) = delta.annotations {
+            annotations.each_item(|annotation| {
+                let text = annotation.json();
+                let at = self.annotations.len();
+                let before = self.seen.set(text.as_bytes(), at);
+                if before.is_some_and(|before| self.annotations.get(before).is_some_and(|held| *held == text)) {
+                    return;
+                }
+                self.annotations.push(text.into_owned());
+                if let Some(citation) = annotation.field("url_citation").filter(|citation| citation.is_object()) {
+                    self.emit_json("citation", "citation", citation, out);
+                }
+            });
+        }
+    }
+
+    fn emit_image(&mut self, image: Raw<'_>, out: &mut Batch) {
+        let Some(url) = image.field("image_url").map(|url| url.field("url").unwrap_or(url)).filter(|url| url.string().is_some()) else {
+            return;
+        };
+        if self.seen.set(url.bytes(), self.images).is_none() {
+            self.images += 1;
+            self.emit_json("image", "url", url, out);
+        }
+    }
+
+    fn emit_json(&mut self, kind: &str, field: &str, value: Raw<'_>, out: &mut Batch) {
+        self.start_response(out);
+        self.in_tool_call = false;
+        out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"type\":\"");
+            text.push_str(kind);
+            text.push_str("\",\"");
+            text.push_str(field);
+            text.push_str("\":");
+            text.push_str(&value.json());
+            text.push('}');
+        });
+    }
+
+    /// `response-start` comes right before the first output, so that a retry never shows two of them.
+    fn start_response(&mut self, out: &mut Batch) {
+        self.has_output = true;
+        if !core::mem::replace(&mut self.response_started, true) {
+            out.push(Kind::Json, 0, |text| {
+                text.push_str("{\"type\":\"response-start\"");
+                self.write_identity(text);
+                text.push('}');
+            });
+        }
+    }
+
+    fn write_identity(&self, text: &mut String) {
+        for (name, value) in [("id", &self.id), ("model", &self.model), ("provider", &self.provider)] {
+            if let Some(value) = value {
+                text.push_str(",\"");
+                text.push_str(name);
+                text.push_str("\":");
+                write_string(text, value);
+            }
+        }
+    }
+
+    /// Ends a message that arrived whole: the calls, each once, and the finish record. `strict`: empty arguments are no call. Returns the
+    /// calls when they are what the message ends with. Where tools are run here, a call whose arguments break off although nothing tells of a
+    /// limit is the model's slip, which it can mend; elsewhere it is taken for a cut.
+    pub fn finish(&mut self, strict: bool, runs_tools: bool, cache: &CacheHead, out: &mut Batch) -> Vec<CallOutline> {
+        self.start_response(out);
+        self.flush_text(out);
+        let start = out.text.len();
+        self.reasoning.flush(out);
+        self.reasoning.keep(start, Kind::Reasoning, out);
+        let start = out.text.len();
+        self.refusal.flush(out);
+        self.refusal.keep(start, Kind::Refusal, out);
+        let hit_limit = self.has_reason(LENGTHS);
+        let is_blocked = self.has_reason(BLOCKS);
+        let finish_reason = self.finish_reason.clone();
+        // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
+        let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
+        let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
+        if is_slip {
+            calls.clear();
+        }
+        for call in &calls {
+            out.push(Kind::Json, 0, |text| call.write_event(text));
+        }
+        let reason = match finish_reason.as_deref() {
+            _ if is_blocked => "content-filter",
+            _ if hit_limit || (!runs_tools && calls.iter().any(|call| call.is_cut)) => "length",
+            None | Some("stop" | "end" | "tool_calls" | "function_call" | "tool_call") => {
+                if calls.is_empty() {
+                    "stop"
+                } else {
+                    "tool-calls"
+                }
+            }
+            Some(other) => other,
+        };
+        let verdict = match reason {
+            "length" | "content-filter" => reason,
+            _ => "complete",
+        };
+        let tool_calls = calls_json(&calls);
+        let outline =
+            |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.input.is_some() };
+        let outlines = if reason == "tool-calls" { calls.iter().map(outline).collect() } else { Vec::new() };
+        let start = out.text.len();
+        out.text.push_str("{\"reason\":");
+        write_string(&mut out.text, reason);
+        out.text.push_str(",\"verdict\":");
+        write_string(&mut out.text, verdict);
+        drop(calls);
+        out.text.push(',');
+        self.write_state(&tool_calls, &mut out.text);
+        cache.write(&mut out.text);
+        out.text.push('}');
+        out.close_record(Kind::Finish, 0, start);
+        outlines
+    }
+
+    /// What there is of the message and its usage, for a failure or for whoever asks in the middle: `{message, usage?, id?, toolCalls?, ...}`.
+    /// Calls stand beside the message, not in it: a transcript with half a call is refused by every provider.
+    pub fn write_partial(&self, out: &mut String) {
+        out.push('{');
+        self.write_state("", out);
+        if !self.calls.is_empty() {
+            out.push_str(",\"toolCalls\":");
+            self.calls.write_unfinished(out);
+        }
+        out.push('}');
+    }
+
+    fn write_state(&self, tool_calls: &str, out: &mut String) {
+        out.push_str("\"message\":{\"role\":\"assistant\",\"content\":");
+        // Whoever reads the batches puts the texts in.
+        out.push_str(if self.text.is_empty() && !tool_calls.is_empty() { "null" } else { "\"\"" });
+        if !self.reasoning.is_empty() {
+            out.push_str(",\"reasoning\":\"\"");
+        }
+        if self.ledger.seen() {
+            out.push_str(",\"reasoning_details\":");
+            self.ledger.write(out);
+        }
+        if !tool_calls.is_empty() {
+            out.push_str(",\"tool_calls\":");
+            out.push_str(tool_calls);
+        }
+        if !self.refusal.is_empty() {
+            out.push_str(",\"refusal\":\"\"");
+        }
+        if !self.annotations.is_empty() {
+            out.push_str(",\"annotations\":[");
+            out.push_str(&self.annotations.join(","));
+            out.push(']');
+        }
+        out.push('}');
+        self.write_identity(out);
+        if let Some(native) = &self.native_finish_reason {
+            out.push_str(",\"nativeReason\":");
+            write_string(out, native);
+        }
+        if let Some(usage) = self.usage() {
+            out.push_str(",\"usage\":");
+            out.push_str(&usage);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.push_str(",\"metadata\":");
+            out.push_str(metadata);
+        }
+    }
+}
+
+/// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
+/// `tool_calls` while the second still says what happened.
+const LENGTHS: &str = "length|max_tokens|max_output_tokens|model_length|max_completion_tokens|token_limit|model_context_window_exceeded";
+
+/// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
+const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
+    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive";
+
+/// Reasons by which it says that it could not write what it was to write.
+const FAILURES: &str = "malformed_function_call|malformed_response|unexpected_tool_call|missing_thought_signature";
+
+fn is_one_of(words: &str, reason: Option<&str>) -> bool {
+    reason.is_some_and(|reason| words.split('|').any(|word| reason.eq_ignore_ascii_case(word)))
+}
+
+/// The texts of details that are shown as reasoning, one behind the other.
+fn text_of(details: Raw<'_>) -> String {
+    let (mut all, mut pending) = (String::new(), None);
+    details.each_item(|item| {
+        if let Some((text, true)) = detail_text(item) {
+            text.decode_into(&mut all, &mut pending);
+        }
+    });
+    all
+}
+
+/// The text of one of the details, and whether it is reasoning: some routes put visible text among them (provider-rules 9.2).
+fn detail_text(item: Raw<'_>) -> Option<(RawString<'_>, bool)> {
+    let kind = item.field("type").and_then(Raw::string)?.decode();
+    let (name, is_reasoning) = match kind.as_str() {
+        "reasoning.text" => ("text", true),
+        "reasoning.summary" => ("summary", true),
+        "response.output_text" | "response.text" => ("text", false),
+        _ => return None,
+    };
+    item.field(name).and_then(Raw::string).map(|text| (text, is_reasoning))
+}
+
+/// `tool_calls: []`, which says nothing and is no output.
+fn is_empty_array(value: Raw<'_>) -> bool {
+    let mut empty = value.is_array();
+    value.each_item(|_| empty = false);
+    empty
+}
+
+fn limit_error(limit: LimitExceeded) -> Error {
+    let message = match limit {
+        tool_call::LimitExceeded::Arguments => "the arguments of a tool call are larger than limits.maxToolArgumentBytes",
+        tool_call::LimitExceeded::Calls => "the message has more tool calls than limits.maxToolCalls",
+    };
+    Error::new(Code::Limit, message)
+}
+

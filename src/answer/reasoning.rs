@@ -1,0 +1,271 @@
+//! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
+
+use crate::json::Raw;
+use crate::json_string::{RawString, write_string};
+use crate::places::Places;
+
+/// All entries of one message.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    entries: Vec<Entry>,
+    /// The last text or summary of an index.
+    by_index: Places,
+    seen: bool,
+    /// The entry and the field that grew by the last array, where the same array with another text makes the same ones grow.
+    repeats: Option<(usize, usize)>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    kind: String,
+    index: Option<String>,
+    /// The text or summary before this one of the same index.
+    before: Option<usize>,
+    id: Option<String>,
+    /// Every other field in the order it first came, as JSON; `text` and `summary` hold what has been appended so far, decoded.
+    fields: Vec<(String, Field)>,
+}
+
+#[derive(Debug)]
+enum Field {
+    Json(String),
+    Growing(String, Option<u16>),
+}
+
+/// Entries of one index that an id is looked for in: nobody sends more of them in turn.
+const MAX_LOOKED_AT: usize = 16;
+
+impl Ledger {
+    /// Takes one `reasoning_details` array; one that is empty is remembered too (DeepSeek V4 wants it back).
+    ///
+    /// An entry joins an earlier one of the same type and index unless their ids differ; text and summary are appended, any other
+    /// field is replaced by the later value. Encrypted entries never join. An entry without an index joins only the one just
+    /// before it. An entry without a type (a late signature) joins the last one of its index.
+    pub fn add(&mut self, details: Raw<'_>) {
+        self.seen |= details.is_array();
+        self.repeats = None;
+        let mut count = 0;
+        details.each_item(|item| {
+            self.add_entry(item);
+            count += 1;
+        });
+        if count != 1 {
+            self.repeats = None;
+        }
+    }
+
+    /// The text in `details`, the array that was added last, if [`Ledger::go_on`] can take the place of adding it again with another.
+    pub fn repeatable<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
+        let (entry, field) = self.repeats?;
+        let (name, _) = &self.entries[entry].fields[field];
+        let mut text = None;
+        details.each_item(|item| text = item.field(name).and_then(Raw::string));
+        text
+    }
+
+    /// Adds the last array once more, with this text.
+    pub fn go_on(&mut self, text: RawString<'_>) {
+        if let Some((entry, field)) = self.repeats
+            && let Some((_, Field::Growing(grown, surrogate))) = self.entries[entry].fields.get_mut(field)
+        {
+            text.decode_into(grown, surrogate);
+        }
+    }
+
+    /// Whether `reasoning_details` came at all, be it empty.
+    pub fn seen(&self) -> bool {
+        self.seen
+    }
+
+    /// Appends the merged array as JSON.
+    pub fn write(&self, out: &mut String) {
+        out.push('[');
+        for (number, entry) in self.entries.iter().enumerate() {
+            out.push_str(if number > 0 { ",{" } else { "{" });
+            for (number, (key, field)) in entry.fields.iter().enumerate() {
+                if number > 0 {
+                    out.push(',');
+                }
+                out.push('"');
+                out.push_str(key);
+                out.push_str("\":");
+                match field {
+                    Field::Json(json) => out.push_str(json),
+                    Field::Growing(text, None) => write_string(out, text),
+                    Field::Growing(text, Some(_)) => write_string(out, &format!("{text}\u{fffd}")),
+                }
+            }
+            out.push('}');
+        }
+        out.push(']');
+    }
+
+    fn add_entry(&mut self, item: Raw<'_>) {
+        if !item.is_object() {
+            return;
+        }
+        let kind = item.field("type").and_then(Raw::string).map(|kind| kind.decode()).unwrap_or_default();
+        let index = item.field("index").map(|index| index.text().into_owned());
+        let id = item.field("id").map(|id| id.text().into_owned());
+        let place = self.place_for(&kind, index.as_deref(), id.as_deref());
+        // The one that is shown as reasoning: text of a text, summary of a summary, and nothing that grows beside it.
+        let shown = match kind.as_str() {
+            "reasoning.text" => "text",
+            "reasoning.summary" => "summary",
+            _ => "",
+        };
+        let entry = match place {
+            Some(place) => &mut self.entries[place],
+            None => {
+                let last = self.entries.len();
+                let key = index.as_deref().filter(|_| grows(&kind));
+                let before = key.and_then(|index| self.by_index.set(index.as_bytes(), last));
+                self.entries.push(Entry { kind, index, before, id: None, fields: Vec::new() });
+                &mut self.entries[last]
+            }
+        };
+        entry.id = entry.id.take().or(id);
+        item.each_field(|key, value| entry.set(key, value));
+        let mut growing = entry.fields.iter().enumerate().filter(|(_, (_, field))| matches!(field, Field::Growing(..)));
+        if let (Some((field, (name, _))), None) = (growing.next(), growing.next())
+            && name == shown
+        {
+            self.repeats = Some((place.unwrap_or(self.entries.len() - 1), field));
+        }
+    }
+
+    fn place_for(&self, kind: &str, index: Option<&str>, id: Option<&str>) -> Option<usize> {
+        let joins = |entry: &Entry| {
+            let same_kind = entry.kind == kind || kind.is_empty();
+            let ids_agree = entry.id.is_none() || id.is_none() || entry.id.as_deref() == id;
+            same_kind
+                && ids_agree
+                && entry.index.as_deref() == index
+                && grows(&entry.kind)
+        };
+        match index {
+            Some(index) => {
+                let last = self.by_index.get(index.as_bytes());
+                let mut chain = core::iter::successors(last, |place| self.entries[*place].before).take(MAX_LOOKED_AT);
+                chain.find(|place| joins(&self.entries[*place]))
+            }
+            None => self.entries.last().filter(|entry| joins(entry)).map(|_| self.entries.len() - 1),
+        }
+    }
+}
+
+/// Whether later entries of the kind go on with an earlier one.
+fn grows(kind: &str) -> bool {
+    matches!(kind, "reasoning.text" | "reasoning.summary")
+}
+
+impl Entry {
+    fn set(&mut self, key: &[u8], value: Raw<'_>) {
+        // Written between quotes again as it came, escapes and all; a control character has no place there.
+        let Ok(key) = core::str::from_utf8(key) else { return };
+        if key.bytes().any(|byte| byte < 0x20) {
+            return;
+        }
+        let held = self.fields.iter_mut().find(|(name, _)| name == key);
+        let growing = matches!(key, "text" | "summary");
+        match (held, value.string().filter(|_| growing)) {
+            (Some((_, Field::Growing(text, surrogate))), Some(piece)) => piece.decode_into(text, surrogate),
+            (Some((_, field)), Some(piece)) => *field = grown(piece),
+            (None, Some(piece)) => self.fields.push((key.to_owned(), grown(piece))),
+            // "Not set" never takes away what was set.
+            (Some(_), None) if value.present().is_none() => {}
+            (Some((_, field)), None) => *field = Field::Json(value.json().into_owned()),
+            (None, None) => self.fields.push((key.to_owned(), Field::Json(value.json().into_owned()))),
+        }
+    }
+}
+
+fn grown(piece: crate::json_string::RawString<'_>) -> Field {
+    let mut text = String::new();
+    let mut surrogate = None;
+    piece.decode_into(&mut text, &mut surrogate);
+    Field::Growing(text, surrogate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Reader;
+    use serde_json::{Value, json};
+
+    fn merge(deltas: &[Value]) -> Value {
+        let mut ledger = Ledger::default();
+        for delta in deltas {
+            ledger.add(Reader::document(delta.to_string().as_bytes()).unwrap());
+        }
+        let mut out = String::new();
+        ledger.write(&mut out);
+        serde_json::from_str(&out).unwrap()
+    }
+
+    #[test]
+    fn merges_by_type_and_index() {
+        let table = [
+            (
+                "text grows, a late signature belongs to its block",
+                vec![
+                    json!([{"type":"reasoning.text","text":"a","index":0,"format":null}]),
+                    json!([{"type":"reasoning.text","text":"b","index":0,"signature":null,"format":"anthropic-claude-v1"}]),
+                    json!([{"type":"reasoning.text","text":"other","index":1}]),
+                    json!([{"type":"reasoning.text","signature":"sig","index":0}]),
+                ],
+                json!([{"type":"reasoning.text","text":"ab","index":0,"signature":"sig","format":"anthropic-claude-v1"},{"type":"reasoning.text","text":"other","index":1}]),
+            ),
+            (
+                "a signature without a type finds its index",
+                vec![json!([{"type":"reasoning.text","text":"a","index":3}]), json!([{"signature":"s","index":3}])],
+                json!([{"type":"reasoning.text","text":"a","index":3,"signature":"s"}]),
+            ),
+            (
+                "encrypted entries never merge",
+                vec![
+                    json!([{"type":"reasoning.encrypted","data":"x","index":0}]),
+                    json!([{"type":"reasoning.encrypted","data":"y","index":0}]),
+                ],
+                json!([{"type":"reasoning.encrypted","data":"x","index":0},{"type":"reasoning.encrypted","data":"y","index":0}]),
+            ),
+            (
+                "ids that differ keep entries apart, a missing one joins",
+                vec![
+                    json!([{"type":"reasoning.summary","summary":"a","id":"1","index":0}, {"type":"reasoning.summary","summary":"b","id":"2","index":0}]),
+                    json!([{"type":"reasoning.summary","summary":"c","index":0}]),
+                ],
+                json!([{"type":"reasoning.summary","summary":"a","id":"1","index":0},{"type":"reasoning.summary","summary":"bc","id":"2","index":0}]),
+            ),
+            (
+                "without an index only neighbours join",
+                vec![
+                    json!([{"type":"reasoning.text","text":"a"}]),
+                    json!([{"type":"reasoning.text","text":"b"}]),
+                    json!([{"type":"reasoning.encrypted","data":"x"}]),
+                    json!([{"type":"reasoning.text","text":"c"}]),
+                ],
+                json!([{"type":"reasoning.text","text":"ab"},{"type":"reasoning.encrypted","data":"x"},{"type":"reasoning.text","text":"c"}]),
+            ),
+            (
+                "unknown types and fields are kept as they are",
+                vec![
+                    json!([{"type":"reasoning.server_tool_call","tool_name":"search","arguments":"{}","result":{"a":[1]}},{"type":"reasoning.of_2027","x":1}]),
+                ],
+                json!([{"type":"reasoning.server_tool_call","tool_name":"search","arguments":"{}","result":{"a":[1]}},{"type":"reasoning.of_2027","x":1}]),
+            ),
+            ("an empty array stays one", vec![json!([])], json!([])),
+        ];
+        for (name, deltas, expected) in table {
+            assert_eq!(merge(&deltas), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_empty_array_is_remembered_and_its_absence_too() {
+        let mut ledger = Ledger::default();
+        assert!(!ledger.seen());
+        ledger.add(Reader::document(b"[]").unwrap());
+        assert!(ledger.seen());
+    }
+}

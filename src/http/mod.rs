@@ -1,0 +1,396 @@
+//! An HTTP request as data, and the head of its answer.
+
+pub mod body_values;
+pub mod failover;
+pub mod retry;
+pub mod upstream_error;
+
+pub mod call;
+
+use crate::config::{ClientConfig, DEFAULT_BASE_URL};
+use crate::error::{Code, Error};
+use crate::json_string::write_string;
+use crate::params::is_hostile_key;
+use crate::route::{Route, checked_base};
+use crate::upstream_error::HeaderHints;
+
+/// Everything that is sent but the key, which is added last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestPlan {
+    /// `POST`, `GET`.
+    pub method: &'static str,
+    /// Absolute URL.
+    pub url: String,
+    /// Names as written, values checked; `Authorization` is only here when the caller set it.
+    pub headers: Vec<(String, String)>,
+    /// Whether a stream was asked for.
+    pub streaming: bool,
+}
+
+const TITLES: [&str; 2] = ["X-OpenRouter-Title", "X-Title"];
+
+/// Headers as a caller gives them; `None` takes one away.
+pub type CallHeaders = Vec<(String, Option<String>)>;
+
+impl RequestPlan {
+    /// The plan of `POST /chat/completions`. Later headers win over earlier ones of the same name; `None` takes one away.
+    pub fn chat(
+        config: &ClientConfig,
+        call_headers: &[(String, Option<String>)],
+        cache_headers: &[(&'static str, String)],
+        streaming: bool,
+    ) -> Result<Self, Error> {
+        let url = [&checked_base(config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?, "/chat/completions"].concat();
+        let accept = if streaming { "text/event-stream, application/json" } else { "application/json" };
+        let mut plan = Self::new(config, ("POST", url), (Some("application/json"), accept), call_headers, cache_headers)?;
+        plan.streaming = streaming;
+        Ok(plan)
+    }
+
+    /// A plan of any call: method and URL, the content type of its body and what it accepts. Headers as in [`RequestPlan::chat`].
+    pub fn new(
+        config: &ClientConfig,
+        (method, url): (&'static str, String),
+        (content_type, accept): (Option<&str>, &str),
+        call_headers: &[(String, Option<String>)],
+        cache_headers: &[(&'static str, String)],
+    ) -> Result<Self, Error> {
+        let categories = config.app.as_ref().map(|app| app.categories.join(",")).filter(|categories| !categories.is_empty());
+        for (place, value) in [
+            ("app.url", config.app.as_ref().and_then(|app| app.url.as_deref())),
+            ("app.title", config.app.as_ref().and_then(|app| app.title.as_deref())),
+            ("app.categories", categories.as_deref()),
+        ] {
+            if !value.is_none_or(is_header_value) {
+                return Err(Error::invalid(place, "has a character that a header cannot hold"));
+            }
+        }
+        let own = || config.headers.iter().chain(call_headers).filter(|(name, _)| !is_hostile_key(name));
+        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut set = |name: &str, value: Option<&str>| {
+            headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
+            if let Some(value) = value {
+                headers.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        set("Content-Type", content_type);
+        set("Accept", Some(accept));
+        if Route::of(config.base_url.as_deref()).is_openrouter() {
+            match &config.app {
+                Some(app) => {
+                    set("HTTP-Referer", app.url.as_deref());
+                    // One title under two names: the caller's own, under either, is not to meet the app's under the other.
+                    let is_title = |name: &str| TITLES.iter().any(|title| title.eq_ignore_ascii_case(name));
+                    let has_own = own().any(|(name, value)| value.is_some() && is_title(name));
+                    for name in TITLES {
+                        set(name, app.title.as_deref().filter(|_| !has_own));
+                    }
+                    set("X-OpenRouter-Categories", categories.as_deref());
+                }
+                None => set("HTTP-Referer", config.origin.as_deref()),
+            }
+        }
+        for (name, value) in cache_headers {
+            set(name, Some(value));
+        }
+        for (name, value) in own() {
+            set(name, value.as_deref());
+        }
+        for (name, value) in &headers {
+            check_header(name, value)?;
+        }
+        Ok(Self { method, url, headers, streaming: false })
+    }
+
+    /// The key that the caller's own header carries, so that it can be masked too.
+    pub fn own_key(&self) -> &str {
+        let own = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        own.map_or("", |(_, value)| value.rsplit(' ').next().unwrap_or(""))
+    }
+
+    /// Whether a key has to be added.
+    pub fn needs_key(&self) -> bool {
+        !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+    }
+}
+
+/// The head of an answer, as far as anybody reads it.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    /// HTTP status; 0 for an opaque redirect.
+    pub status: u16,
+    /// `Content-Type`, as sent.
+    pub content_type: Option<String>,
+    /// `X-Generation-Id`.
+    pub generation_id: Option<String>,
+    /// `X-Request-Id`, else `cf-ray`.
+    pub request_id: Option<String>,
+    /// The waits that headers tell.
+    pub hints: HeaderHints,
+    /// What OpenRouter's response cache says; pages cannot read it (CORS).
+    pub cache: CacheHead,
+}
+
+/// The response cache in an answer's headers.
+#[derive(Debug, Clone, Default)]
+pub struct CacheHead {
+    /// `HIT` or `MISS`.
+    pub status: Option<String>,
+    /// Seconds since the answer was stored.
+    pub age: Option<String>,
+    /// Seconds that it is kept.
+    pub ttl: Option<String>,
+    /// The generation that was stored.
+    pub source_id: Option<String>,
+}
+
+impl CacheHead {
+    /// Appends `,"cache":{status, ageSeconds, ttlSeconds, sourceId}` when there was anything.
+    pub fn write(&self, out: &mut String) {
+        let Some(status) = &self.status else { return };
+        out.push_str(",\"cache\":{\"status\":");
+        write_string(out, status);
+        for (name, value) in [("ageSeconds", &self.age), ("ttlSeconds", &self.ttl)] {
+            // Digits only: they go out as a number.
+            if let Some(value) = value
+                .as_deref()
+                .map(str::trim_ascii)
+                .filter(|value| (1..=15).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()))
+            {
+                out.push_str(",\"");
+                out.push_str(name);
+                out.push_str("\":");
+                let digits = value.trim_start_matches('0');
+                out.push_str(if digits.is_empty() { "0" } else { digits });
+            }
+        }
+        if let Some(source) = &self.source_id {
+            out.push_str(",\"sourceId\":");
+            write_string(out, source);
+        }
+        out.push('}');
+    }
+}
+
+/// How a body is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// `text/event-stream`.
+    Events,
+    /// One JSON answer.
+    Json,
+    /// The first bytes have to tell.
+    Sniff,
+    /// The body of an error.
+    Error,
+}
+
+impl Head {
+    /// How the body is begun with; an answer that cannot be one is an error now.
+    pub fn body_kind(&self) -> Result<BodyKind, Error> {
+        match self.status {
+            200..=299 => {}
+            0 | 300..=399 => {
+                let mut error = Error::new(
+                    Code::BadResponse,
+                    "the server answered with a redirect, which is not followed: the key goes to the configured base URL alone",
+                );
+                error.status = (self.status > 0).then_some(self.status);
+                return Err(error);
+            }
+            _ => return Ok(BodyKind::Error),
+        }
+        Ok(BodyKind::Sniff)
+    }
+
+    /// What the server says that the body is.
+    pub fn label(&self) -> Label {
+        let content_type = self.content_type.as_deref().unwrap_or("");
+        let essence = content_type.split(';').next().unwrap_or("").trim_ascii().to_ascii_lowercase();
+        match essence.as_str() {
+            "text/event-stream" => Label::Events,
+            "" | "text/plain" | "application/octet-stream" => Label::Any,
+            essence if essence.ends_with("/json") || essence.ends_with("+json") => Label::Json,
+            _ => Label::Other(essence),
+        }
+    }
+
+    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out.
+    pub fn sniff(&self, held: &mut Vec<u8>) -> Option<Result<BodyKind, Error>> {
+        loop {
+            if !held.is_empty() && BOM.starts_with(held) {
+                return None;
+            }
+            let rest = without_bom(held).trim_ascii_start();
+            let first = rest.first().copied();
+            let mut gone = held.len() - rest.len();
+            if first == Some(b':') {
+                // Of a comment that goes on its colon stays.
+                gone += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).max(1);
+                let goes_on = gone >= held.len();
+                held.drain(..gone);
+                if goes_on {
+                    held.push(b':');
+                    return None;
+                }
+                continue;
+            }
+            held.drain(..gone);
+            return match first? {
+                b'{' | b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
+                first => self.no_json(first, held),
+            };
+        }
+    }
+
+    fn no_json(&self, first: u8, held: &[u8]) -> Option<Result<BodyKind, Error>> {
+        let label = self.label();
+        const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"error:", b"id:", b"retry:"];
+        let is_field = || FIELDS.iter().find(|field| field.starts_with(&held[..held.len().min(field.len())]));
+        let message = match label {
+            Label::Other(_) => match is_field() {
+                Some(field) if held.len() >= field.len() => return Some(Ok(BodyKind::Events)),
+                Some(_) => return None,
+                None => label.refusal(),
+            },
+            _ if first == b'<' => "the server answered with an HTML page, not with a chat answer".to_owned(),
+            _ => return Some(Ok(BodyKind::Events)),
+        };
+        let mut error = Error::new(Code::BadResponse, message);
+        error.status = Some(self.status);
+        Some(Err(error))
+    }
+}
+
+/// What a server says that a body is. The first bytes of the body have the last word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    /// `text/event-stream`.
+    Events,
+    /// JSON.
+    Json,
+    /// Nothing, or what says nothing.
+    Any,
+    /// What no answer is.
+    Other(String),
+}
+
+impl Label {
+    /// What is to be said of a body that is none.
+    pub fn refusal(&self) -> String {
+        let named = if let Self::Other(essence) = self { essence } else { "" };
+        format!("the server answered with the content type {named}, not with a chat answer")
+    }
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A JSON body without the mark that some servers put before it.
+pub fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BOM).unwrap_or(body)
+}
+
+fn is_header_value(value: &str) -> bool {
+    !value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff)
+}
+
+/// A name that is a token, a value that fetch takes; checked here because a refusal inside `fetch` names no header.
+pub fn check_header(name: &str, value: &str) -> Result<(), Error> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(Error::invalid("headers", &["\"", name, "\" is no header name"].concat()));
+    }
+    if !is_header_value(value) {
+        return Err(Error::invalid(&format!("headers[\"{name}\"]"), "has a character that a header cannot hold"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(config: &str, call: &[(&str, Option<&str>)]) -> Result<RequestPlan, Error> {
+        let config = ClientConfig::parse(config).unwrap();
+        let call: Vec<_> = call.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
+        RequestPlan::chat(&config, &call, &[], true)
+    }
+
+    #[test]
+    fn attribution_goes_to_openrouter_only_and_the_callers_headers_win() {
+        let header = |plan: &RequestPlan, name: &str| {
+            plan.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+        };
+        let app = r#"{"app":{"url":"https://a.example","title":"A","categories":["cli-agent","game"]}}"#;
+        let plan_of_app = plan(app, &[]).unwrap();
+        for (name, value) in [
+            ("HTTP-Referer", "https://a.example"),
+            ("X-Title", "A"),
+            ("X-OpenRouter-Title", "A"),
+            ("X-OpenRouter-Categories", "cli-agent,game"),
+        ] {
+            assert_eq!(header(&plan_of_app, name).as_deref(), Some(value));
+        }
+        let elsewhere = plan(&app.replace("{\"app\"", "{\"baseURL\":\"https://evilopenrouter.ai\",\"app\""), &[]).unwrap();
+        assert_eq!(header(&elsewhere, "HTTP-Referer"), None);
+        let page = plan(r#"{"origin":"https://page.example"}"#, &[]).unwrap();
+        assert_eq!((header(&page, "HTTP-Referer").as_deref(), header(&page, "X-Title")), (Some("https://page.example"), None));
+        let mine = plan(app, &[("http-referer", Some("https://mine")), ("x-title", None), ("__proto__", Some("x"))]).unwrap();
+        assert_eq!(
+            (header(&mine, "HTTP-Referer").as_deref(), header(&mine, "X-Title"), header(&mine, "__proto__")),
+            (Some("https://mine"), None, None)
+        );
+    }
+
+    #[test]
+    fn header_names_and_values_are_checked_before_any_request() {
+        for (name, value) in [("", "x"), ("a b", "x"), ("ä", "x"), ("x", "a\nb"), ("x", "a\r"), ("x", "\u{0}"), ("x", "漢")] {
+            let error = plan("{}", &[(name, Some(value))]).unwrap_err();
+            assert!(error.code == Code::InvalidRequest && error.message.starts_with("headers"), "{error:?}");
+        }
+        assert!(plan("{}", &[("x", Some("Grüße\t1"))]).is_ok());
+        let error = plan(r#"{"app":{"title":"a — b"}}"#, &[]).unwrap_err();
+        assert!(error.message.starts_with("app.title"), "{error:?}");
+    }
+
+    #[test]
+    fn the_first_byte_decides_how_a_body_is_read_whatever_its_label() {
+        let head = |content_type: &str| Head { status: 200, content_type: Some(content_type.to_owned()), ..Head::default() };
+        let labels = ["text/event-stream; charset=utf-8", "Application/JSON", "application/problem+json", "", "text/plain;charset=UTF-8", "text/html"];
+        let table = [
+            (&b"{"[..], Some(Ok(BodyKind::Json))),
+            (b"\xef\xbb\xbf \n[", Some(Ok(BodyKind::Json))),
+            (b": x\r\n\r\n:\n\n  {", Some(Ok(BodyKind::Json))),
+            (b"data: x", Some(Ok(BodyKind::Events))),
+            (b": x\n\nevent: y", Some(Ok(BodyKind::Events))),
+            (b"error: y", Some(Ok(BodyKind::Events))),
+            (b" \n", None),
+            (b"\xef\xbb", None),
+            (b": {", None),
+            (b":", None),
+            (b"", None),
+            (b" <html>", Some(Err(Code::BadResponse))),
+        ];
+        for label in labels {
+            let head = head(label);
+            assert_eq!(head.body_kind(), Ok(BodyKind::Sniff), "{label}");
+            for (body, expected) in &table {
+                for cut in 0..=body.len() {
+                    let mut held = body[..cut].to_vec();
+                    let first = head.sniff(&mut held);
+                    held.extend_from_slice(&body[cut..]);
+                    let found = first.or_else(|| head.sniff(&mut held)).map(|kind| kind.map_err(|error| error.code));
+                    assert_eq!(found, *expected, "{label}: {body:?} cut at {cut}");
+                }
+            }
+        }
+        for (label, body, is_answer) in [("text/plain", "words", true), ("image/png", "words", false), ("image/png", "date:", false)] {
+            assert_eq!(head(label).sniff(&mut body.as_bytes().to_vec()).is_some_and(|kind| kind.is_ok()), is_answer, "{label}: {body}");
+        }
+        for status in [302, 0] {
+            let answer = Head { status, ..Head::default() };
+            assert_eq!(answer.body_kind().unwrap_err().code, Code::BadResponse, "{status}");
+        }
+        assert_eq!(Head { status: 429, ..Head::default() }.body_kind(), Ok(BodyKind::Error));
+    }
+}

@@ -151,7 +151,9 @@ fn an_error_is_one_in_every_framing_and_under_every_label() {
     check("after text", &events, "Hi", "", "stream-error null model failed to load");
     assert_eq!(last(&events)["failure"]["partial"]["message"]["content"], "Hi");
     // A failing status with the body of a stream.
-    for body in [event(envelope.clone()), format!("event: error\ndata: {object}\n\n"), format!("error: {object}\n\n"), format!("{envelope}\nmore")] {
+    for body in
+        [event(envelope.clone()), format!("event: error\ndata: {object}\n\n"), format!("error: {object}\n\n"), format!("{envelope}\nmore")]
+    {
         let events = answer(&mut run(json!({"maxRetries": 0})), head(503, SSE), &[body.as_bytes()]);
         assert_eq!(outcome(&events).2, "overloaded 503 model failed to load", "{body:?}");
     }
@@ -159,7 +161,22 @@ fn an_error_is_one_in_every_framing_and_under_every_label() {
 
 #[test]
 fn data_that_is_no_json_is_noise_and_json_that_breaks_off_is_an_error() {
-    for noise in [": OPENROUTER PROCESSING", "ping", "keep-alive", "[PING]", "heartbeat 1", "<br>", "-", "5", "null", "\"text\"", "[]", "[1,2]", "undefined", "12 34"] {
+    for noise in [
+        ": OPENROUTER PROCESSING",
+        "ping",
+        "keep-alive",
+        "[PING]",
+        "heartbeat 1",
+        "<br>",
+        "-",
+        "5",
+        "null",
+        "\"text\"",
+        "[]",
+        "[1,2]",
+        "undefined",
+        "12 34",
+    ] {
         let body = format!("data: {noise}\n\n{}data: {noise}\n\n{}", delta(json!({"content": "Hi"})), finish("stop", "") + DONE);
         check(noise, &read(SSE, &body), "Hi", "", "complete");
         let events = read(SSE, &format!("data: {noise}\n\n"));
@@ -182,13 +199,41 @@ fn thoughts_in_the_text_are_reasoning_once() {
         ("never closed", said(&[text("<think>sec"), text("ret")]), "", "secret"),
         ("closed by halves", said(&[text("<think>secret</think")]), "", "secret</think"),
         ("a tag that is none", said(&[text("a <b"), text("> <thin")]), "a <b> <thin", ""),
-        ("in a span", said(&[text("Write `<think>` like this:\n```\n<think>a</think>\n```\n")]), "Write `<think>` like this:\n```\n<think>a</think>\n```\n", ""),
-        ("in a fence that is cut", said(&[text("``"), text("`\n<think>"), text("</think>\n``"), text("`\n<think>x</think>y")]), "```\n<think></think>\n```\ny", "x"),
-        ("escaped", said(&[]).replacen("data", "data: {\"choices\":[{\"delta\":{\"content\":\"\\u003cthink\\u003es\\u003c/think\\u003eA\"}}]}\n\ndata", 1), "A", "s"),
-        ("as a whole message", event(json!({"choices": [{"message": {"content": "<think>s</think>\n\nA"}, "finish_reason": "stop"}]})), "A", "s"),
+        (
+            "in a span",
+            said(&[text("Write `<think>` like this:\n```\n<think>a</think>\n```\n")]),
+            "Write `<think>` like this:\n```\n<think>a</think>\n```\n",
+            "",
+        ),
+        (
+            "in a fence that is cut",
+            said(&[text("``"), text("`\n<think>"), text("</think>\n``"), text("`\n<think>x</think>y")]),
+            "```\n<think></think>\n```\ny",
+            "x",
+        ),
+        (
+            "escaped",
+            said(&[]).replacen(
+                "data",
+                "data: {\"choices\":[{\"delta\":{\"content\":\"\\u003cthink\\u003es\\u003c/think\\u003eA\"}}]}\n\ndata",
+                1,
+            ),
+            "A",
+            "s",
+        ),
+        (
+            "as a whole message",
+            event(json!({"choices": [{"message": {"content": "<think>s</think>\n\nA"}, "finish_reason": "stop"}]})),
+            "A",
+            "s",
+        ),
         (
             "mirrored beside",
-            said(&[json!({"content": "<think>sec", "reasoning": "sec"}), json!({"content": "ret</think>", "reasoning": "ret"}), text("Hello")]),
+            said(&[
+                json!({"content": "<think>sec", "reasoning": "sec"}),
+                json!({"content": "ret</think>", "reasoning": "ret"}),
+                text("Hello"),
+            ]),
             "Hello",
             "secret",
         ),
@@ -198,30 +243,41 @@ fn thoughts_in_the_text_are_reasoning_once() {
             "Hello",
             "secret",
         ),
-        (
-            "mirrored behind",
-            said(&[text("<think>secret</think>"), json!({"reasoning": "secret"}), text("Hello")]),
-            "Hello",
-            "secret",
-        ),
+        ("mirrored behind", said(&[text("<think>secret</think>"), json!({"reasoning": "secret"}), text("Hello")]), "Hello", "secret"),
         (
             "mirrored in details",
             said(&[json!({"reasoning_details": [{"type": "reasoning.text", "text": "secret"}]}), text("<think>secret</think>Hello")]),
             "Hello",
             "secret",
         ),
-        ("before a call", delta(text("see <thi")) + &said(&[json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}]})]), "see <thi", ""),
-        ("parts", said(&[json!({"content": [part("thinking", json!([{"type": "text", "text": "Let me see."}])), part("text", json!("42"))]})]), "42", "Let me see."),
+        (
+            "before a call",
+            delta(text("see <thi"))
+                + &said(&[json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}]})]),
+            "see <thi",
+            "",
+        ),
+        (
+            "parts",
+            said(&[json!({"content": [part("thinking", json!([{"type": "text", "text": "Let me see."}])), part("text", json!("42"))]})]),
+            "42",
+            "Let me see.",
+        ),
         ("a part by itself", said(&[json!({"content": part("thinking", json!("Let me see."))}), text("42")]), "42", "Let me see."),
         (
             "parts in parts",
-            said(&[json!({"content": [part("reasoning", json!(["Let ", {"type": "text", "text": "me"}, {"type": "thinking", "thinking": [{"text": " see."}]}])), "42"]})]),
+            said(&[
+                json!({"content": [part("reasoning", json!(["Let ", {"type": "text", "text": "me"}, {"type": "thinking", "thinking": [{"text": " see."}]}])), "42"]}),
+            ]),
             "42",
             "Let me see.",
         ),
         (
             "parts that mirror",
-            said(&[json!({"reasoning": "Let me see.", "content": [part("thinking", json!([{"type": "text", "text": "Let me see."}]))]}), text("42")]),
+            said(&[
+                json!({"reasoning": "Let me see.", "content": [part("thinking", json!([{"type": "text", "text": "Let me see."}]))]}),
+                text("42"),
+            ]),
             "42",
             "Let me see.",
         ),
@@ -231,7 +287,11 @@ fn thoughts_in_the_text_are_reasoning_once() {
         let events = read(SSE, &body);
         check(name, &events, text, reasoning, "complete");
         let message = &last(&events)["step"]["message"];
-        assert_eq!((message["content"].as_str().unwrap_or_default(), message["reasoning"].as_str().unwrap_or_default()), (text, reasoning), "{name}");
+        assert_eq!(
+            (message["content"].as_str().unwrap_or_default(), message["reasoning"].as_str().unwrap_or_default()),
+            (text, reasoning),
+            "{name}"
+        );
     }
 }
 
@@ -247,8 +307,16 @@ fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_ke
         ("by turns", vec![field("The"), details("The"), field(" cat"), details(" cat")], "The cat"),
         ("details first", vec![details("The cat"), field("The cat")], "The cat"),
         ("two entries", vec![field("The cat"), json!({"reasoning_details": [detail("The"), detail(" cat")]})], "The cat"),
-        ("a long one in pieces", vec![field("The cat sat on the mat"), details("The cat sat on"), details(" the mat")], "The cat sat on the mat"),
-        ("a summary", vec![field("The cat"), json!({"reasoning_details": [{"type": "reasoning.summary", "summary": "The cat"}]})], "The cat"),
+        (
+            "a long one in pieces",
+            vec![field("The cat sat on the mat"), details("The cat sat on"), details(" the mat")],
+            "The cat sat on the mat",
+        ),
+        (
+            "a summary",
+            vec![field("The cat"), json!({"reasoning_details": [{"type": "reasoning.summary", "summary": "The cat"}]})],
+            "The cat",
+        ),
         ("both at once, the same word twice", vec![both("ha "), both("ha "), both("ha")], "ha ha ha"),
         ("the same word twice, one way", vec![field("ha "), field("ha ")], "ha ha "),
         ("details alone, the same word twice", vec![details("ha "), details("ha ")], "ha ha "),
@@ -272,7 +340,15 @@ fn the_usage_that_says_something_counts() {
     let usage = |usage: Value| event(json!({"choices": [], "usage": usage}));
     let full = json!({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9, "cost": 0.5});
     let hi = said(&[json!({"content": "Hi"})]).replace(DONE, "");
-    let nothing = [json!({}), Value::Null, json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}), json!({"cost": null}), json!({"prompt_tokens": 0, "cost": 0}), json!([]), json!("x")];
+    let nothing = [
+        json!({}),
+        Value::Null,
+        json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}),
+        json!({"cost": null}),
+        json!({"prompt_tokens": 0, "cost": 0}),
+        json!([]),
+        json!("x"),
+    ];
     for empty in &nothing {
         for body in [
             hi.clone() + &usage(full.clone()) + &usage(empty.clone()) + DONE,
@@ -322,15 +398,18 @@ fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_s
             assert_eq!((said.as_str(), found.as_str()), (text, ending.as_str()), "{reason} {native}");
         }
     }
-    let events = answer(&mut run(json!({"maxRetries": 0})), head(200, SSE), &[(finish("stop", "MALFORMED_FUNCTION_CALL") + DONE).as_bytes()]);
+    let events =
+        answer(&mut run(json!({"maxRetries": 0})), head(200, SSE), &[(finish("stop", "MALFORMED_FUNCTION_CALL") + DONE).as_bytes()]);
     let error = &last(&events)["failure"]["error"];
     assert!(error["message"].as_str().unwrap().contains("MALFORMED_FUNCTION_CALL") && error["isRetryable"] == true, "{error}");
 }
 
 #[test]
 fn only_the_first_choice_is_read() {
-    let choice = |index: u32, text: &str, reason: Option<&str>| json!({"index": index, "delta": {"content": text}, "finish_reason": reason});
-    let stream = |chunks: &[Value]| chunks.iter().map(|choices| event(json!({"choices": choices}))).chain([DONE.into()]).collect::<String>();
+    let choice =
+        |index: u32, text: &str, reason: Option<&str>| json!({"index": index, "delta": {"content": text}, "finish_reason": reason});
+    let stream =
+        |chunks: &[Value]| chunks.iter().map(|choices| event(json!({"choices": choices}))).chain([DONE.into()]).collect::<String>();
     for body in [
         stream(&[json!([choice(0, "A", None)]), json!([choice(1, "B", None)]), json!([choice(1, "B", Some("length"))]), json!([choice(0, "a", Some("stop"))])]),
         stream(&[json!([choice(1, "B", None)]), json!([choice(0, "Aa", Some("stop"))]), json!([choice(1, "B", Some("length"))])]),
@@ -356,7 +435,12 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
         ),
         (
             "the id very late",
-            vec![begin.clone(), call(json!({"function": {"arguments": ":"}})), call(json!({"function": {"arguments": "2"}})), call(json!({"id": "c7", "function": {"arguments": "}"}}))],
+            vec![
+                begin.clone(),
+                call(json!({"function": {"arguments": ":"}})),
+                call(json!({"function": {"arguments": "2"}})),
+                call(json!({"id": "c7", "function": {"arguments": "}"}})),
+            ],
             json!([["call_0", "read", {"p": 2}]]),
         ),
         (
@@ -366,21 +450,33 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
         ),
         (
             "another id is another call",
-            vec![call(json!({"id": "a", "function": {"name": "f", "arguments": "{}"}})), call(json!({"id": "b", "function": {"name": "g", "arguments": "{}"}}))],
+            vec![
+                call(json!({"id": "a", "function": {"name": "f", "arguments": "{}"}})),
+                call(json!({"id": "b", "function": {"name": "g", "arguments": "{}"}})),
+            ],
             json!([["a", "f", {}], ["b", "g", {}]]),
         ),
     ];
     for (name, deltas, expected) in table {
         let events = read(SSE, &ends(&deltas));
-        let calls: Vec<Value> =
-            events.iter().filter(|event| event["type"] == "tool-call").map(|call| json!([call["id"], call["name"], call["input"]])).collect();
+        let calls: Vec<Value> = events
+            .iter()
+            .filter(|event| event["type"] == "tool-call")
+            .map(|call| json!([call["id"], call["name"], call["input"]]))
+            .collect();
         assert_eq!(Value::from(calls), expected, "{name}: {events:?}");
     }
     let extra = json!({"google": {"thought_signature": "c2ln"}});
     for deltas in [
         vec![call(json!({"index": 0, "id": "c", "extra_content": extra, "function": {"name": "f", "arguments": "{}"}}))],
-        vec![call(json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{"}})), call(json!({"index": 0, "function": {"arguments": "}"}, "extra_content": extra}))],
-        vec![call(json!({"index": 0, "id": "c", "extra_content": extra, "function": {"name": "f", "arguments": "{}"}})), call(json!({"index": 0, "extra_content": null}))],
+        vec![
+            call(json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{"}})),
+            call(json!({"index": 0, "function": {"arguments": "}"}, "extra_content": extra})),
+        ],
+        vec![
+            call(json!({"index": 0, "id": "c", "extra_content": extra, "function": {"name": "f", "arguments": "{}"}})),
+            call(json!({"index": 0, "extra_content": null})),
+        ],
     ] {
         let events = read(SSE, &ends(&deltas));
         assert_eq!(last(&events)["step"]["message"]["tool_calls"][0]["extra_content"], extra, "{deltas:?}");
@@ -390,7 +486,10 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
 #[test]
 fn half_a_character_behind_a_whole_call_is_nothing_and_inside_of_one_breaks_nothing() {
     let stream = |arguments: &str| {
-        format!("data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{{\"index\":0,\"id\":\"c\",\"function\":{{\"name\":\"f\",\"arguments\":\"{arguments}\"}}}}]}}}}]}}\n\n{}", finish("tool_calls", "") + DONE)
+        format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{{\"index\":0,\"id\":\"c\",\"function\":{{\"name\":\"f\",\"arguments\":\"{arguments}\"}}}}]}}}}]}}\n\n{}",
+            finish("tool_calls", "") + DONE
+        )
     };
     for (arguments, input) in [
         (r#"{\"a\":1}\ud83d"#, Some(json!({"a": 1}))),
@@ -443,7 +542,11 @@ fn an_attempt_that_was_paid_for_is_not_sent_again_by_itself() {
                     let failure = last(&events(&mut run.out))["failure"].clone();
                     assert_eq!(failure["error"]["isRetryable"], true, "{name}: the caller decides");
                     assert_eq!(failure["partial"]["usage"]["cost"], 0.5, "{name}: it is in the partial");
-                    assert_eq!(failure["error"]["attempts"].as_str().map(|list| serde_json::from_str::<Vec<Value>>(list).unwrap().len()), Some(1), "{name}");
+                    assert_eq!(
+                        failure["error"]["attempts"].as_str().map(|list| serde_json::from_str::<Vec<Value>>(list).unwrap().len()),
+                        Some(1),
+                        "{name}"
+                    );
                 }
             }
         }
@@ -480,13 +583,34 @@ fn a_wrapped_error_is_read_to_the_bottom() {
     let table: Vec<(&str, Value, u16, &str, &str, bool)> = vec![
         ("a string", raw(text(invalid.clone())), 400, "invalid-request", "format", false),
         ("an object", raw(invalid.clone()), 400, "invalid-request", "format", false),
-        ("a string in a string", raw(text(json!({"error": {"message": invalid.to_string(), "code": 502}}))), 400, "invalid-request", "format", false),
+        (
+            "a string in a string",
+            raw(text(json!({"error": {"message": invalid.to_string(), "code": 502}}))),
+            400,
+            "invalid-request",
+            "format",
+            false,
+        ),
         ("a list", raw(text(json!([invalid]))), 400, "invalid-request", "format", false),
         ("an event", raw(format!("event: error\ndata: {invalid}\n\n").into()), 400, "invalid-request", "format", false),
         ("the message itself", json!({"error": {"message": format!("{}", invalid), "code": 400}}), 400, "invalid-request", "format", false),
         ("below 502", wrapper(502, json!({"raw": invalid.to_string()})), 502, "server", "format", false),
-        ("Google's word", raw(text(json!({"error": {"code": 400, "message": "x", "status": "INVALID_ARGUMENT"}}))), 400, "invalid-request", "format", false),
-        ("a number below", raw(text(json!({"error": {"code": 400, "message": "temperature is odd"}}))), 400, "invalid-request", "format", false),
+        (
+            "Google's word",
+            raw(text(json!({"error": {"code": 400, "message": "x", "status": "INVALID_ARGUMENT"}}))),
+            400,
+            "invalid-request",
+            "format",
+            false,
+        ),
+        (
+            "a number below",
+            raw(text(json!({"error": {"code": 400, "message": "temperature is odd"}}))),
+            400,
+            "invalid-request",
+            "format",
+            false,
+        ),
         ("error_type", wrapper(400, json!({"error_type": "invalid_request"})), 400, "invalid-request", "format", false),
         ("a word", raw("ERROR".into()), 400, "invalid-request", "timeout", true),
         ("nothing", wrapper(400, json!({"provider_name": "Crucible"})), 400, "invalid-request", "timeout", true),
@@ -494,12 +618,54 @@ fn a_wrapped_error_is_read_to_the_bottom() {
         ("unmapped", wrapper(400, json!({"error_type": "unmapped"})), 400, "invalid-request", "timeout", true),
         ("a hiccup below", raw(text(json!({"error": {"type": "server_error", "message": "x"}}))), 400, "invalid-request", "timeout", true),
         ("503 below", raw(text(json!({"error": {"code": 503, "message": "x"}}))), 400, "invalid-request", "timeout", true),
-        ("overloaded below", raw(text(json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}))), 400, "invalid-request", "overloaded", true),
-        ("a rate limit below", raw(text(json!({"error": {"status": "RESOURCE_EXHAUSTED", "code": 429, "message": "x"}}))), 400, "invalid-request", "rate_limit", true),
-        ("too long below", raw(text(json!({"error": {"code": "context_length_exceeded", "message": "x"}}))), 400, "context-overflow", "context_overflow", false),
-        ("too many bytes below", raw(text(json!({"error": {"message": "Request payload size exceeds the limit: 20971520 bytes."}}))), 400, "context-overflow", "context_overflow", false),
-        ("a wrong key below", raw(text(json!({"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}))), 400, "invalid-request", "auth", false),
-        ("no money below", wrapper(402, json!({"raw": json!({"error": {"message": "can only afford 2666"}}).to_string()})), 402, "payment-required", "billing", false),
+        (
+            "overloaded below",
+            raw(text(json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}))),
+            400,
+            "invalid-request",
+            "overloaded",
+            true,
+        ),
+        (
+            "a rate limit below",
+            raw(text(json!({"error": {"status": "RESOURCE_EXHAUSTED", "code": 429, "message": "x"}}))),
+            400,
+            "invalid-request",
+            "rate_limit",
+            true,
+        ),
+        (
+            "too long below",
+            raw(text(json!({"error": {"code": "context_length_exceeded", "message": "x"}}))),
+            400,
+            "context-overflow",
+            "context_overflow",
+            false,
+        ),
+        (
+            "too many bytes below",
+            raw(text(json!({"error": {"message": "Request payload size exceeds the limit: 20971520 bytes."}}))),
+            400,
+            "context-overflow",
+            "context_overflow",
+            false,
+        ),
+        (
+            "a wrong key below",
+            raw(text(json!({"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}))),
+            400,
+            "invalid-request",
+            "auth",
+            false,
+        ),
+        (
+            "no money below",
+            wrapper(402, json!({"raw": json!({"error": {"message": "can only afford 2666"}}).to_string()})),
+            402,
+            "payment-required",
+            "billing",
+            false,
+        ),
     ];
     for (name, body, status, code, reason, is_retried) in table {
         let mut run = run(json!({"maxRetries": 1}));
@@ -508,7 +674,11 @@ fn a_wrapped_error_is_read_to_the_bottom() {
         let mut single = support::run(json!({"maxRetries": 0}));
         attempt(&mut single, status, JSON, &body.to_string());
         let error = last(&events(&mut single.out))["failure"]["error"].clone();
-        assert_eq!((&error["code"], &error["reason"], &error["isRetryable"]), (&json!(code), &json!(reason), &json!(is_retried)), "{name}: {error}");
+        assert_eq!(
+            (&error["code"], &error["reason"], &error["isRetryable"]),
+            (&json!(code), &json!(reason), &json!(is_retried)),
+            "{name}: {error}"
+        );
         // Inside a stream it is the same.
         let mut streamed = support::run(json!({"maxRetries": 0}));
         attempt(&mut streamed, 200, SSE, &event(body.clone()));
@@ -541,7 +711,9 @@ fn refusals_by_size_are_overflows() {
         assert_eq!(attempt(&mut run, status, JSON, &body), Action::End, "{message}");
         assert_eq!(last(&events(&mut run.out))["failure"]["error"]["code"], "context-overflow", "{message}");
     }
-    for message in ["image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes", "tool name exceeds 64 characters", "max_tokens exceeds the limit"] {
+    for message in
+        ["image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes", "tool name exceeds 64 characters", "max_tokens exceeds the limit"]
+    {
         let mut run = run(json!({}));
         attempt(&mut run, 400, JSON, &json!({"error": {"message": message, "code": 400}}).to_string());
         assert_eq!(last(&events(&mut run.out))["failure"]["error"]["code"], "invalid-request", "{message}");
@@ -550,7 +722,9 @@ fn refusals_by_size_are_overflows() {
 
 #[test]
 fn what_the_credits_are_enough_for_is_told_and_asked_for_once_where_that_is_wanted() {
-    let refusal = |tokens: &str| json!({"error": {"code": 402, "message": format!("This request requires more credits, or fewer max_tokens. You requested up to 32000 tokens, but can only afford {tokens}. To increase, visit https://openrouter.ai/credits")}}).to_string();
+    let refusal = |tokens: &str| {
+        json!({"error": {"code": 402, "message": format!("This request requires more credits, or fewer max_tokens. You requested up to 32000 tokens, but can only afford {tokens}. To increase, visit https://openrouter.ai/credits")}}).to_string()
+    };
     for (tokens, expected) in [("2666", json!(2666)), ("1,234", json!(1234)), ("0", Value::Null)] {
         let mut run = run(json!({}));
         assert_eq!(attempt(&mut run, 402, JSON, &refusal(tokens)), Action::End);
@@ -563,7 +737,10 @@ fn what_the_credits_are_enough_for_is_told_and_asked_for_once_where_that_is_want
         let mut run = openrouter_wasm::run::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
         assert_eq!(attempt(&mut run, 402, JSON, &refusal("2666")), Action::Send, "{request}");
         let all = events(&mut run.out);
-        assert_eq!((&last(&all)["type"], &last(&all)["delayMs"], &last(&all)["error"]["affordableTokens"]), (&json!("retry"), &json!(0), &json!(2666)));
+        assert_eq!(
+            (&last(&all)["type"], &last(&all)["delayMs"], &last(&all)["error"]["affordableTokens"]),
+            (&json!("retry"), &json!(0), &json!(2666))
+        );
         let body: Value = serde_json::from_str(&run.chat().conversation().text()).unwrap();
         assert_eq!((&body["max_completion_tokens"], &body["messages"][0]["content"]), (&json!(2666), &json!("hi")), "{body}");
         // Once.
@@ -601,13 +778,18 @@ fn a_body_in_one_piece_that_is_whole_outlives_its_connection() {
 
 #[test]
 fn thousands_of_anything_are_read_in_the_time_that_they_take() {
-    let details: String = (0..20_000).map(|index| delta(json!({"reasoning_details": [{"type": "reasoning.text", "text": "x", "index": index}]}))).collect();
-    let same: String = (0..20_000).map(|id| delta(json!({"reasoning_details": [{"type": "reasoning.text", "text": "x", "index": 0, "id": id.to_string()}]}))).collect();
-    let citations: String =
-        (0..20_000).map(|at| delta(json!({"annotations": [{"type": "url_citation", "url_citation": {"url": format!("https://e.com/{at}")}}]}))).collect();
+    let details: String =
+        (0..20_000).map(|index| delta(json!({"reasoning_details": [{"type": "reasoning.text", "text": "x", "index": index}]}))).collect();
+    let same: String = (0..20_000)
+        .map(|id| delta(json!({"reasoning_details": [{"type": "reasoning.text", "text": "x", "index": 0, "id": id.to_string()}]})))
+        .collect();
+    let citations: String = (0..20_000)
+        .map(|at| delta(json!({"annotations": [{"type": "url_citation", "url_citation": {"url": format!("https://e.com/{at}")}}]})))
+        .collect();
     let images: String = (0..20_000).map(|at| delta(json!({"images": [{"image_url": {"url": format!("https://e.com/{at}")}}]}))).collect();
-    let calls: String =
-        (0..16_000).map(|at| delta(json!({"tool_calls": [{"index": at, "id": format!("c{at}"), "function": {"name": "f", "arguments": "{}"}}]}))).collect();
+    let calls: String = (0..16_000)
+        .map(|at| delta(json!({"tool_calls": [{"index": at, "id": format!("c{at}"), "function": {"name": "f", "arguments": "{}"}}]})))
+        .collect();
     let one: Value = (0..16_000).map(|at| json!({"id": format!("c{at}"), "function": {"name": "f", "arguments": "{}"}})).collect();
     let tags = delta(json!({"content": "x"})) + &(0..20_000).map(|_| delta(json!({"content": "<"}))).collect::<String>();
     for (name, body) in [

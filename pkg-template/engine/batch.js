@@ -279,7 +279,7 @@ export class BatchReader {
     }
   }
 
-  /** What has come, where the engine can say nothing any more. @returns {import("./index.js").PartialAnswer} */
+  /** What has come, where the engine can say nothing any more. @returns {import("../index.js").PartialAnswer} */
   get remains() {
     return this.withMedia({ message: { role: "assistant", content: "", reasoning: `${this.#thought}` || undefined }, ...this.#identity });
   }

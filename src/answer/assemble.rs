@@ -348,7 +348,9 @@ impl Assembler {
             None if part.is_array() => part.each_item(|part| self.emit_part(part, kind, out)),
             None => {
                 let names = ["text", "thinking", "reasoning", "refusal", "summary"];
-                if let Some(inner) = names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array())) {
+                if let Some(inner) =
+                    names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array()))
+                {
                     self.emit_part(inner, kind, out);
                 }
             }
@@ -635,4 +637,3 @@ fn limit_error(limit: LimitExceeded) -> Error {
     };
     Error::new(Code::Limit, message)
 }
-

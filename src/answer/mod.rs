@@ -25,8 +25,8 @@ use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, Label};
-use crate::shapes::Shapes;
 use crate::json::{Malformed, Raw, Reader};
+use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
 use crate::upstream_error::{Now, read_error_event, read_http_error, read_stream_error};
 
@@ -272,7 +272,11 @@ impl Answer {
                 // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
                 Err(malformed) => {
                     let is_cut = malformed.at >= body.trim_ascii_end().len();
-                    return if is_cut { Reading::Failed(cut_error()) } else { bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64)) };
+                    return if is_cut {
+                        Reading::Failed(cut_error())
+                    } else {
+                        bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64))
+                    };
                 }
             };
             count += 1;

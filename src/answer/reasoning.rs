@@ -138,10 +138,7 @@ impl Ledger {
         let joins = |entry: &Entry| {
             let same_kind = entry.kind == kind || kind.is_empty();
             let ids_agree = entry.id.is_none() || id.is_none() || entry.id.as_deref() == id;
-            same_kind
-                && ids_agree
-                && entry.index.as_deref() == index
-                && grows(&entry.kind)
+            same_kind && ids_agree && entry.index.as_deref() == index && grows(&entry.kind)
         };
         match index {
             Some(index) => {

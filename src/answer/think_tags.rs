@@ -135,7 +135,10 @@ enum Tag {
     None,
     /// What there is of it fits.
     Cut,
-    Whole { bytes: usize, is_end: bool },
+    Whole {
+        bytes: usize,
+        is_end: bool,
+    },
 }
 
 /// The tag that begins here. Not with a blank behind its bracket, as a comparison may have.
@@ -146,7 +149,8 @@ fn tag_at(bytes: &[u8]) -> Tag {
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b':').count();
     let (name, behind) = rest.split_at(length);
     let is_begin = |wanted: &str, name: &[u8]| wanted.as_bytes().get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name));
-    let is_name = |name: &[u8], is_whole: bool| NAMES.iter().any(|wanted| is_begin(wanted, name) && (!is_whole || wanted.len() == name.len()));
+    let is_name =
+        |name: &[u8], is_whole: bool| NAMES.iter().any(|wanted| is_begin(wanted, name) && (!is_whole || wanted.len() == name.len()));
     let bare = PREFIXES.iter().find_map(|prefix| name.get(prefix.len()..).filter(|_| is_begin(prefix, &name[..prefix.len()])));
     let Some(next) = behind.first() else {
         let fits = is_name(bare.unwrap_or(name), false) || PREFIXES.iter().any(|prefix| is_begin(prefix, name));
@@ -157,7 +161,9 @@ fn tag_at(bytes: &[u8]) -> Tag {
     }
     match behind.iter().position(|byte| matches!(byte, b'<' | b'>')) {
         // One that ends itself holds nothing.
-        Some(end) if behind[end] == b'>' && end < MAX_TAG_BYTES && !behind[..end].ends_with(b"/") => Tag::Whole { bytes: start + length + end + 1, is_end },
+        Some(end) if behind[end] == b'>' && end < MAX_TAG_BYTES && !behind[..end].ends_with(b"/") => {
+            Tag::Whole { bytes: start + length + end + 1, is_end }
+        }
         None if behind.len() < MAX_TAG_BYTES => Tag::Cut,
         _ => Tag::None,
     }

@@ -185,8 +185,14 @@ mod tests {
             assert_eq!((counts(usage), is_telling(usage), is_billed(usage)), (says, tells, paid), "{text}");
         }
         for (later, expected) in [
-            (json!({"prompt_tokens":8,"completion_tokens":3}), json!({"prompt_tokens":8,"completion_tokens":3,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}})),
-            (json!({"prompt_tokens":0,"cost":0.7,"completion_tokens":null}), json!({"prompt_tokens":7,"cost":0.7,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}})),
+            (
+                json!({"prompt_tokens":8,"completion_tokens":3}),
+                json!({"prompt_tokens":8,"completion_tokens":3,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}}),
+            ),
+            (
+                json!({"prompt_tokens":0,"cost":0.7,"completion_tokens":null}),
+                json!({"prompt_tokens":7,"cost":0.7,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}}),
+            ),
             (json!({"cost":0,"prompt_tokens_details":{}}), full.clone()),
             (json!({}), full.clone()),
         ] {

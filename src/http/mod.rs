@@ -356,7 +356,14 @@ mod tests {
     #[test]
     fn the_first_byte_decides_how_a_body_is_read_whatever_its_label() {
         let head = |content_type: &str| Head { status: 200, content_type: Some(content_type.to_owned()), ..Head::default() };
-        let labels = ["text/event-stream; charset=utf-8", "Application/JSON", "application/problem+json", "", "text/plain;charset=UTF-8", "text/html"];
+        let labels = [
+            "text/event-stream; charset=utf-8",
+            "Application/JSON",
+            "application/problem+json",
+            "",
+            "text/plain;charset=UTF-8",
+            "text/html",
+        ];
         let table = [
             (&b"{"[..], Some(Ok(BodyKind::Json))),
             (b"\xef\xbb\xbf \n[", Some(Ok(BodyKind::Json))),

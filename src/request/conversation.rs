@@ -79,7 +79,8 @@ impl Conversation {
         let (head, end, limit_at) = frame(&mut draft.body);
         let is_ours = |room: &Room| between(&end, limit_at.start, limit_at.end) == room.limit().to_string();
         let room = draft.room.filter(is_ours);
-        let mut this = Self { head, tail: end, stable: String::new(), volatile: Volatile::default(), is_first: true, room, limit_at, settings };
+        let mut this =
+            Self { head, tail: end, stable: String::new(), volatile: Volatile::default(), is_first: true, room, limit_at, settings };
         match own {
             Some(own) if own.is_array() => {
                 for item in own.to_items() {

@@ -266,7 +266,7 @@ impl Answer {
         let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message));
         let mut values = BodyValues::new(body);
         let (mut count, mut is_whole) = (0, false);
-        while let Some(value) = values.next() {
+        for value in values.by_ref() {
             let value = match value {
                 Ok(value) => value,
                 // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
@@ -364,7 +364,7 @@ fn apply_event(
 fn values_of(data: &[u8]) -> Option<(Vec<Raw<'_>>, bool)> {
     let mut values = BodyValues::new(data);
     let mut all = Vec::new();
-    while let Some(value) = values.next() {
+    for value in values.by_ref() {
         all.push(value.ok()?);
     }
     (all.len() > 1 || values.is_done).then_some((all, values.is_done))

@@ -79,7 +79,7 @@ mod tests {
         ] {
             let mut values = BodyValues::new(body.as_bytes());
             let mut found = Vec::new();
-            while let Some(value) = values.next() {
+            for value in values.by_ref() {
                 found.push(value.unwrap().text().into_owned());
             }
             assert_eq!((found.join("|").as_str(), values.is_done), (expected, is_done), "{body:?}");

@@ -1,5 +1,6 @@
 // The money of one run: what its steps cost, its word with the budget before every send, the bill that is asked for afterwards.
 import { isTelling } from "../chat/usage.js";
+import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 
 /** @import { CostMeter, Generation, Usage, Verdict } from "../index.js" */
@@ -30,9 +31,6 @@ import { chatEngine } from "../engine/chat.js";
  */
 
 /** @typedef {{ model: string, pricing: object | undefined, atMs: number, promptChars: number, media: number, knownChars?: number, knownTokens?: number }} Sent */
-
-/** The action of src/run.rs. */
-export const SEND = 3;
 
 export class RunMoney {
   #plan;
@@ -73,13 +71,13 @@ export class RunMoney {
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
     if (!isGuarded) {
       this.#sent = sent;
-      return SEND;
+      return ACTION_SEND;
     }
     this.#share(session);
     const held = this.#plan.boundOf(model, pricing);
     this.isBound = held !== pricing;
     const action = session.admit(JSON.stringify({ ...sent, pricing: held, fault: this.#plan.fault() }));
-    this.#sent = action === SEND ? sent : undefined;
+    this.#sent = action === ACTION_SEND ? sent : undefined;
     this.#share(session);
     return action;
   }

@@ -101,6 +101,8 @@ export class OpenRouter {
       drift: this.#drift,
       money: {
         priceOf: this.#priceOf,
+        boundOf: (apiId, pricing) => (this.#prices ? this.#prices.bound(apiId, pricing, request) : pricing),
+        fault: () => this.#prices?.fault,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
         isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
@@ -138,7 +140,7 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
+    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }
@@ -189,7 +191,17 @@ export class OpenRouter {
       resizeImage: this.#options.resizeImage,
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf, ledger: this.#ledger, admit: /** @type {any} */ (this.#access.admit), lookUp: this.#billOf },
+      budget: limits && {
+        limits,
+        spentPico: () => this.#ledger?.total ?? 0,
+        prices: async (body) => {
+          await this.#loadPrices(this.#askedModels({ ...body, fallbackModels: [] }));
+          return this.#boundedPriceOf(body);
+        },
+        ledger: this.#ledger,
+        admit: /** @type {any} */ (this.#access.admit),
+        lookUp: this.#billOf,
+      },
     });
   };
 
@@ -259,6 +271,19 @@ export class OpenRouter {
     return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
   };
 
+  /** What a request may cost at most, by the model that is asked. @param {unknown} request */
+  #boundedPriceOf = (request) => (/** @type {string} */ apiId) => (this.#prices ? this.#prices.bound(apiId, this.#priceOf(apiId), request) : this.#priceOf(apiId));
+
+  /** Made for the first request with a budget. @type {import("./money/price-book.js").PriceBook | undefined} */
+  #prices;
+
+  /** @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
+  async #loadPrices(names, signal) {
+    const { PriceBook } = await load(import("./money/price-book.js"));
+    this.#prices ??= new PriceBook(() => this.#openCatalog(), this.#priceOf);
+    await this.#prices.load(names, signal);
+  }
+
   /** By the ids on the wire. @type {Map<string, object> | undefined} */
   #ownPrices;
 
@@ -311,6 +336,8 @@ export class OpenRouter {
     }
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
+    // A budget without prices stops nothing, and in a Worker every client is new.
+    if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
     const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };

@@ -15,6 +15,7 @@ export const ERROR_CODES = /** @type {const} */ ([
  * @property {number} [status]
  * @property {string} [requestId]
  * @property {number} [retryAfterMs]
+ * @property {number} [affordableTokens]
  * @property {boolean} [isRetryable]
  * @property {string} [errorType]
  * @property {string} [upstream]
@@ -35,6 +36,7 @@ export class OpenRouterError extends Error {
     if (fields.status !== undefined) this.status = fields.status;
     if (fields.requestId !== undefined) this.requestId = fields.requestId;
     if (fields.retryAfterMs !== undefined) this.retryAfterMs = fields.retryAfterMs;
+    if (fields.affordableTokens !== undefined) this.affordableTokens = fields.affordableTokens;
     if (fields.errorType !== undefined) this.errorType = fields.errorType;
     if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
     if (fields.reason !== undefined) this.reason = fields.reason;
@@ -47,8 +49,8 @@ export class OpenRouterError extends Error {
 
   /** What a log should hold: an error's message is no field of its own to JSON. The cause stays out, it may be anything. */
   toJSON() {
-    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial, ticket } = this;
-    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial, ticket };
+    const { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, verdict, partial, ticket } = this;
+    return { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, verdict, partial, ticket };
   }
 
   /**

@@ -133,7 +133,7 @@ export class ChatRun {
     if (this.#lastPartial) return this.#lastPartial;
     const session = this.#session;
     if (session && this.#engine && chatEngine.isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
-    return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+    return this.#whole(this.#reader.remains);
   }
 
   get cost() {
@@ -415,7 +415,7 @@ export class ChatRun {
       let action;
       if (piece.done) {
         this.#body = undefined;
-        action = session.end(now);
+        action = session.end();
         exchange.read(this.#reader, this.#queue);
       } else {
         const bytes = piece.value instanceof Uint8Array ? piece.value : bytesOf(piece.value);
@@ -434,6 +434,7 @@ export class ChatRun {
           }
         }
       }
+      if (this.#money.isBound) this.#money.onAnswering(session);
       this.#after(action, at);
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
@@ -620,11 +621,8 @@ export class ChatRun {
     if (this.#ended) return;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof WebAssembly.RuntimeError) chatEngine.retire(cause.message);
-    if (this.#session && this.#engine && chatEngine.isRunning(this.#engine)) {
-      const partial = this.partial;
-      if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
-      this.#lastPartial = partial;
-    }
+    this.#lastPartial = this.partial;
+    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial: this.#lastPartial, verdict: "error" });
     this.#end("error", { error });
     this.#controller.abort(error);
   }

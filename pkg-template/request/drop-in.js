@@ -20,7 +20,7 @@ import { cleanKey } from "../auth/secret-key.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
+ * @property {{ limits: object, spentPico: () => number, prices: (body: any) => Promise<(apiId: string) => object | undefined>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -119,7 +119,7 @@ async function shapeText(text, headers, path, client) {
   const engine = await chatEngine.start();
   const carrier = new Carrier();
   const hasMedia = text.length > MEDIA_FROM_CHARS;
-  const parsed = hasMedia || client.facts ? parsedOrNothing(text) : undefined;
+  const parsed = hasMedia || client.facts || client.budget ? parsedOrNothing(text) : undefined;
   let body = text;
   if (hasMedia) {
     const messages = carrier.carry(parsed?.messages);
@@ -129,6 +129,7 @@ async function shapeText(text, headers, path, client) {
     }
   }
   const { config: own, budget } = client;
+  const priceOf = await budget?.prices(parsed);
   const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
@@ -136,7 +137,7 @@ async function shapeText(text, headers, path, client) {
   const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
-    ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),
+    ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),
   });
   return { description, body: shaped, hold };
 }

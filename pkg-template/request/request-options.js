@@ -6,8 +6,8 @@ import { isSecretKey } from "../auth/secret-key.js";
 /** @import { ChatRequest, ClientOptions } from "../index.js" */
 
 /** Options of the client that the engine reads; each may be set for one chat too. */
-const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "processingEvents", "limits"];
-const FLAGS = ["strictToolCalls", "rawEvents", "processingEvents"];
+const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "processingEvents", "affordRetry", "limits"];
+const FLAGS = ["strictToolCalls", "rawEvents", "processingEvents", "affordRetry"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
 /** Every option of a client: what else is given is told with each request, since it says nothing. */

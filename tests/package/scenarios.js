@@ -8,6 +8,8 @@ import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
 import { replayScenarios } from "./replay-scenarios.js";
+import { answerScenarios } from "./answer-scenarios.js";
+import { priceScenarios } from "./price-scenarios.js";
 import { requestScenarios } from "./request-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
@@ -675,6 +677,8 @@ export const scenarios = {
   ...authScenarios,
   ...mediaScenarios,
   ...moneyScenarios,
+  ...priceScenarios,
+  ...answerScenarios,
   ...searchScenarios,
   ...callScenarios,
   ...callBudgetScenarios,

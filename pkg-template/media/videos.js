@@ -10,7 +10,7 @@ import { LookLimit } from "./look-limit.js";
 import { downloadVideo } from "./video-download.js";
 import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
-import { checkTicket, newTicket, updatedTicket, withTicket } from "./video-ticket.js";
+import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./video-ticket.js";
 
 /** @import { Access, CallPlan } from "../call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
@@ -85,8 +85,9 @@ export class VideoClient {
     return ticket;
   };
 
-  /** @param {VideoTicket} ticket @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
-  poll = async (ticket, options = {}) => {
+  /** @param {VideoTicket | VideoState} given @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
+  poll = async (given, options = {}) => {
+    const ticket = ticketIn(given);
     checkCallOptions(options);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const look = await this.#looker(ticket, headers);
@@ -107,8 +108,9 @@ export class VideoClient {
     }
   };
 
-  /** @param {VideoTicket} ticket @param {VideoWaitOptions} [options] @returns {Promise<VideoTicket>} */
-  wait = async (ticket, options = {}) => {
+  /** @param {VideoTicket | VideoState} given @param {VideoWaitOptions} [options] @returns {Promise<VideoTicket>} */
+  wait = async (given, options = {}) => {
+    const ticket = ticketIn(given);
     checkCallOptions(options);
     const look = await this.#looker(ticket, options.headers);
     const timeoutMs = options.timeoutMs ?? this.#access.media?.().video?.timeoutMs;
@@ -118,8 +120,9 @@ export class VideoClient {
     });
   };
 
-  /** @param {VideoTicket} ticket @param {VideoDownloadOptions} [options] */
-  download = async (ticket, options = {}) => {
+  /** @param {VideoTicket | VideoState} given @param {VideoDownloadOptions} [options] */
+  download = async (given, options = {}) => {
+    const ticket = ticketIn(given);
     checkCallOptions(options);
     const { glue } = await startEngine();
     const origin = await this.#home(options.headers);
@@ -257,7 +260,8 @@ function stateOf(ticket, answer, response, key) {
   const { problem, phase, status, error } = answer;
   if (problem !== undefined) throw new OpenRouterError({ code: "bad-response", message: problem, status: response.status, isRetryable: true });
   const isDone = phase !== "active";
-  return { ticket: updatedTicket(ticket, answer), status, isDone, ...(error !== undefined && { error: withoutKey(error, key) }) };
+  const told = error === undefined ? {} : { error: withoutKey(error, key) };
+  return { ticket: updatedTicket(ticket, { ...answer, ...told }), status, isDone, ...told };
 }
 
 /** @param {string} message @param {Response} response */

@@ -13,7 +13,7 @@ const own = { name: "weather", description: "The weather" };
 const runs = { ...own, execute: () => "sunny" };
 const waits = { ...own, execute: (/** @type {any} */ _, /** @type {any} */ { signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve("late"))) };
 
-/** The chat of a page, without React: the AI SDK's own, its state in plain fields. */
+/** The chat of a page, without React: the AI SDK's own, its state in plain fields. @extends {AbstractChat<any>} */
 class PlainChat extends AbstractChat {
   /** @param {any} init */
   constructor(init) {
@@ -53,7 +53,7 @@ async function talk({ scripts, request = {}, answer = false, abort }) {
       }),
     }),
     sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithToolCalls,
-    onToolCall: ({ toolCall }) => {
+    onToolCall: (/** @type {any} */ { toolCall }) => {
       if (answer && sends === 1) void chat.addToolOutput({ tool: toolCall.toolName, toolCallId: toolCall.toolCallId, output: "sunny" });
     },
   });

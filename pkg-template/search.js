@@ -3,6 +3,7 @@ import { callText, checkCallOptions, planOf } from "./call.js";
 import { startEngine } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
 import { resolveKey } from "./key-store.js";
+import { billable } from "./media/billed.js";
 import { json } from "./request-options.js";
 import { detectKey, keyText } from "./secret-key.js";
 
@@ -49,7 +50,9 @@ export class Search {
     if (cacheTtlMs > 0 && held && Date.now() - held.storedAtMs < cacheTtlMs) {
       return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
     }
-    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal });
+    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal }).catch((error) => {
+      throw billable(error);
+    });
     const { glue } = await startEngine();
     let read;
     try {

@@ -1,10 +1,9 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
 import { checkCallOptions } from "../call.js";
-import { describe, invalidRequest, OpenRouterError } from "../errors.js";
+import { invalidRequest, OpenRouterError } from "../errors.js";
 import { headerPairs, json } from "../request-options.js";
 
-/** Codes of the platform for a connection that was never made: nothing was sent. */
-const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_/;
+export { billable } from "./billed.js";
 
 /**
  * The request as the engine reads it: without what is not JSON, files as marks.
@@ -29,20 +28,6 @@ export function checkRequest(request, callbacks = []) {
   for (const name of callbacks) {
     if (request[name] !== undefined && request[name] !== null && typeof request[name] !== "function") throw invalidRequest(`${name}: must be a function`);
   }
-}
-
-/**
- * An error of a call whose request may have arrived: to try again is not for whoever retries without asking, since it may be paid twice.
- * @param {unknown} error
- */
-export function billable(error) {
-  if (!OpenRouterError.isInstance(error) || error.status !== undefined) return error;
-  if (error.code !== "network" && error.code !== "timeout" && error.code !== "stream-cut") return error;
-  const { cause } = error;
-  const code = `${/** @type {any} */ (cause)?.code} ${/** @type {any} */ (cause)?.cause?.code} ${cause === undefined ? "" : describe(cause)}`;
-  if (error.code === "network" && NEVER_SENT.test(code)) return error;
-  const message = `${error.message} (it may have been billed, and is not sent again)`;
-  return new OpenRouterError({ code: error.code, message, isRetryable: false }, { ...(cause !== undefined && { cause }), ...(error.partial && { partial: error.partial }) });
 }
 
 /** The answer as JSON, or an error in the words of the call. @param {string} text @param {string} label @param {number} status */

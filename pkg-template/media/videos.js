@@ -4,6 +4,7 @@ import { callJson, callStream, checkCallOptions, overLimit, planOf, readBounded,
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
 import { headerPairs, json } from "../request-options.js";
+import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
 import { LookLimit } from "./look-limit.js";
@@ -26,9 +27,7 @@ const CATALOG_LIFE_MS = 30_000;
 const DEFAULT_MODEL = "google/veo-3.1-fast";
 /** An order does not wait longer for the durations of its model. */
 const DURATIONS_TIMEOUT_MS = 5000;
-const MAY_BE_BILLED = "the order may have been accepted and billed all the same, so it is not repeated";
-/** The platform's own words for a connection that was never made. */
-const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH", "ERR_INVALID_URL"]);
+const MAY_BE_BILLED = "; the order may have been accepted and billed all the same, so it is not repeated";
 const KINDS = /** @type {const} */ ({
   prompt: "string", model: "string", durationSeconds: "number", aspectRatio: "string", resolution: "string", size: "string", generateAudio: "boolean",
   seed: "number", callbackUrl: "string", extraBody: "object",
@@ -228,7 +227,7 @@ export class VideoClient {
    */
   async #order(plan, body, signal) {
     const { reader, response, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
-      throw mayBeBilled(error);
+      throw billable(error, MAY_BE_BILLED);
     });
     const decoder = new TextDecoder();
     let text = "", length = 0;
@@ -246,7 +245,7 @@ export class VideoClient {
       if (signal?.aborted) throw signal.reason;
       const error = OpenRouterError.isInstance(cause) ? cause
         : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, "") }, { cause });
-      return { text, response, broken: mayBeBilled(error) };
+      return { text, response, broken: billable(error, MAY_BE_BILLED) };
     } finally {
       watch.end();
     }
@@ -267,28 +266,7 @@ function stateOf(ticket, answer, response, key) {
 /** @param {string} message @param {Response} response */
 function badOrder(message, response) {
   const requestId = response.headers.get("x-generation-id") ?? undefined;
-  return mayBeBilled(new OpenRouterError({ code: "bad-response", message, requestId }));
-}
-
-/**
- * Says of an order's error whether it leaves the question open. What the server refused in so many words (4xx, or a 503 with JSON) is not billed;
- * a broken connection, a gateway's page, silence may hide a job.
- * @param {unknown} error
- */
-function mayBeBilled(error) {
-  if (!OpenRouterError.isInstance(error)) return error;
-  const { code, status, upstream } = error;
-  if (status === undefined && code === "network") {
-    const platform = /** @type {any} */ (error.cause);
-    if (NEVER_CONNECTED.has(platform?.code) || NEVER_CONNECTED.has(platform?.cause?.code)) return error;
-  }
-  const isOpen = status === undefined ? code === "network" || code === "timeout" || code === "limit" || code === "bad-response" || code === "engine"
-    : status >= 500 && !(status === 503 && typeof upstream === "object");
-  if (!isOpen) return error;
-  /** @type {any} */ (error).isRetryable = false;
-  // The message is what people see; an error's is writable.
-  error.message = `${error.message}; ${MAY_BE_BILLED}`;
-  return error;
+  return billable(new OpenRouterError({ code: "bad-response", message, requestId }), MAY_BE_BILLED);
 }
 
 /** JSON has no infinity; 0 is the engine's word for "no limit". @param {number | undefined} timeoutMs */

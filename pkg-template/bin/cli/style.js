@@ -29,7 +29,7 @@ const MARKS = new RegExp(`${MARK.replace("{", "\\{")}(\\d+)\\}`);
 
 /** @param {boolean} colours @returns {Style} */
 export function styleOf(colours) {
-  const paint = (/** @type {keyof CODES} */ name) => {
+  const paint = (/** @type {keyof typeof CODES} */ name) => {
     const [on, off] = CODES[name];
     return (/** @type {string} */ text) => (colours ? `${MARK}${on}}${text}${MARK}${off}}` : text);
   };
@@ -70,7 +70,7 @@ export function cell(text, width) {
  */
 export function table(columns, rows, style) {
   const line = (/** @type {readonly string[]} */ texts) =>
-    texts.map((text, at) => (at === columns.length - 1 ? withoutControls(text) : cell(text, columns[at][1]))).join(" ").trimEnd();
+    texts.map((text, at) => (at === columns.length - 1 ? withoutControls(text) : cell(text, columns[at]?.[1] ?? 0))).join(" ").trimEnd();
   return [style.bold(line(columns.map(([heading]) => heading))), ...rows.map(line)].join("\n") + "\n";
 }
 

@@ -4,6 +4,7 @@ import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { registerSecret } from "./known-secrets.js";
 import { maskedCause } from "./masked-cause.js";
 import { Images } from "./media/images.js";
 import { Music } from "./media/music.js";
@@ -16,7 +17,7 @@ import { lookUpGeneration } from "./money/generation.js";
 import { Ledger } from "./money/ledger.js";
 import { Catalog } from "./models/catalog.js";
 import { Models } from "./models/models.js";
-import { prepareRequest } from "./prepare.js";
+import { prepareRequest, SECRET_NAME } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
 import { parseModelRef } from "./rules.js";
@@ -35,11 +36,11 @@ export const OPENCLAW_APP = Object.freeze({
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
 
+/** Options, and what the engine reads of them. No fields: a debugger shows those, and there are keys among them. */
+const optionsOf = /** @type {WeakMap<OpenRouter, ClientOptions>} */ (new WeakMap());
+const configOf = /** @type {WeakMap<OpenRouter, Record<string, unknown>>} */ (new WeakMap());
+
 export class OpenRouter {
-  /** @type {ClientOptions} */
-  #options;
-  /** @type {Record<string, unknown>} */
-  #config;
   /** @type {Images | undefined} */
   #images;
   /** @type {Speech | undefined} */
@@ -62,13 +63,24 @@ export class OpenRouter {
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
     checkClientOptions(options);
-    this.#options = options;
+    optionsOf.set(this, options);
     // A `fetch` of the caller's own may lead anywhere: what fails there fails nowhere else.
     this.#coolDowns = new CoolDowns(options.fetch ? undefined : (options.baseURL ?? DEFAULT_BASE_URL));
-    // Here and not in the engine: the object of a class is printed by every debugger.
-    this.#config = Object.freeze(clientConfig(options));
+    const config = clientConfig(options);
+    configOf.set(this, Object.freeze(config));
+    for (const [name, value] of /** @type {[string, unknown][]} */ (config.headers ?? [])) {
+      if (SECRET_NAME.test(name) && typeof value === "string") registerSecret(value.replace(/^\s*\w+ +/, "").trim());
+    }
     if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
     if (options.catalogCache) this.#openCatalog();
+  }
+
+  get #options() {
+    return /** @type {ClientOptions} */ (optionsOf.get(this));
+  }
+
+  get #config() {
+    return /** @type {Record<string, unknown>} */ (configOf.get(this));
   }
 
   /**
@@ -286,10 +298,13 @@ export class OpenRouter {
   }
 }
 
-/** A key of which nothing is left when it is cleaned is none. @param {unknown} given */
+/** A key of which nothing is left when it is cleaned is none; any other is masked from now on, whatever it looks like. @param {unknown} given */
 function keyOrNone(given) {
   const text = keyText(given);
-  return cleanKey(text ?? "") === "" ? undefined : text;
+  const key = cleanKey(text ?? "");
+  if (key === "") return undefined;
+  registerSecret(key);
+  return text;
 }
 
 /** @param {any} models  the option */

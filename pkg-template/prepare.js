@@ -9,7 +9,7 @@ import { pricedModel, SEND, utf8Length } from "./money/run-money.js";
 /** @import { PreparedChat } from "./index.js" */
 
 /** Headers whose value nobody should see. */
-const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
+export const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
 
 /**
  * @param {Engine} engine

@@ -6,10 +6,11 @@ import { Carrier } from "./carried-media.js";
 import { changesOf } from "./changes.js";
 import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
+import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
 import { pricedModel, RunMoney } from "./money/run-money.js";
 import { RunLog } from "./run-log.js";
+import { cleanKey } from "./secret-key.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { runTools } from "./tool-round.js";
@@ -53,6 +54,9 @@ const READ = 0, WAIT = 1, END = 2, SEND = 3, TOOLS = 4;
 const LONGEST_HOLD_MS = 60_000;
 /** So that those who waited for one limit do not all come at once. */
 const SPREAD_MS = 250;
+
+/** No field: a debugger shows those. @type {WeakMap<ChatRun, string>} */
+const secrets = new WeakMap();
 
 export class ChatRun {
   /** @type {RunPlan} */
@@ -203,7 +207,9 @@ export class ChatRun {
   /** Warnings that the log has. */
   #warned = 0;
   /** The key that was sent last: a tool's own error may quote it. */
-  #secret = "";
+  get #secret() {
+    return secrets.get(this) ?? "";
+  }
   #masked = (/** @type {string} */ text) => withoutKey(text, this.#secret);
 
   /** What has arrived of a run of several steps, with the steps before. @param {PartialAnswer} partial @returns {PartialAnswer} */
@@ -304,7 +310,7 @@ export class ChatRun {
       try {
         response = await sent;
       } catch (cause) {
-        if (cause instanceof WebAssembly.RuntimeError) throw cause;
+        if (isTrap(cause)) throw cause;
         if (this.#ended) return;
         this.#cause = maskedCause(cause, this.#secret);
         return this.#step(() => session.fail(describe(cause)));
@@ -319,7 +325,7 @@ export class ChatRun {
           else response.body?.cancel?.().catch(() => {});
           return action;
         } catch (cause) {
-          if (cause instanceof WebAssembly.RuntimeError) throw cause;
+          if (isTrap(cause)) throw cause;
           // No headers, a body that somebody reads already: whatever `fetch` gave, it was no answer.
           this.#cause = maskedCause(cause, this.#secret);
           return session.fail(describe(cause));
@@ -344,7 +350,7 @@ export class ChatRun {
     if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
     }
-    this.#secret = key.trim();
+    secrets.set(this, cleanKey(key));
     return key;
   }
 
@@ -517,6 +523,7 @@ export class ChatRun {
         approve: this.#plan.approve,
         signal,
         masked: this.#masked,
+        maskedCause: (cause) => maskedCause(cause, this.#secret),
         onResult: (result) => {
           if (this.#ended) return;
           this.#queue.push({ type: "tool-result", step, ...result });
@@ -524,7 +531,7 @@ export class ChatRun {
         },
       });
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
     }
     if (this.#ended) return;
     this.#steps[this.#steps.length - 1].toolResults = results;
@@ -535,7 +542,7 @@ export class ChatRun {
     try {
       for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
     }
     if (this.#ended) return;
     const carrier = /** @type {Carrier} */ (this.#carrier);

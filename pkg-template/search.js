@@ -18,16 +18,18 @@ const KINDS = {
   maxTokens: "number", maxTokensPerPage: "number", cacheTtlMs: "number",
 };
 
+/** No field: a debugger shows those, and there are keys among them. @type {WeakMap<Search, SearchSettings>} */
+const settingsOf = new WeakMap();
+
 export class Search {
   #access;
-  #settings;
   /** @type {Map<string, { result: any, storedAtMs: number }>} */
   #remembered = new Map();
 
   /** @param {Access} access @param {SearchSettings} [settings] */
   constructor(access, settings = {}) {
     this.#access = access;
-    this.#settings = settings;
+    settingsOf.set(this, settings);
   }
 
   /**
@@ -38,7 +40,7 @@ export class Search {
   async search(query, options = {}) {
     checkSearch(query, options);
     const startedAt = Date.now();
-    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...this.#settings, ...defined(options) });
+    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...defined(options) });
     const { key, source } = await this.#keyOf(given);
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = given;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
@@ -86,7 +88,9 @@ export class Search {
       },
       execute: async (/** @type {any} */ input, /** @type {{ signal: AbortSignal }} */ { signal }) => {
         const { query, count, freshness } = input;
-        return this.search(query, { ...options, ...defined({ count, freshness }), signal });
+        const { citations: _, ...found } = /** @type {any} */ (await this.search(query, { ...options, ...defined({ count, freshness }), signal }));
+        // They stand in the content, inside its marks: a model is told nothing of the web's outside of them.
+        return found;
       },
     };
   }

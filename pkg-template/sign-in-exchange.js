@@ -1,6 +1,7 @@
 // A code and its verifier for a key: the one request of a sign-in.
 import { answerReader, bytesOf } from "./body.js";
 import { describe, invalidRequest, OpenRouterError } from "./errors.js";
+import { maskedCause } from "./masked-cause.js";
 import { redact } from "./redact.js";
 import { cleanKey } from "./secret-key.js";
 
@@ -75,7 +76,7 @@ async function answerOf(send, secrets) {
     const isError = !(response.status >= 200 && response.status <= 299);
     return { status: response.status, ...(await readAtMost(response, isError ? MOST_ERROR_BYTES : MOST_BYTES)) };
   } catch (cause) {
-    throw failed("network", redact(describe(cause), { secrets }), { cause });
+    throw failed("network", redact(describe(cause), { secrets }), { cause: secrets.reduce(maskedCause, /** @type {unknown} */ (cause)) });
   }
 }
 

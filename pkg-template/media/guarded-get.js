@@ -3,6 +3,7 @@ import { answerReader } from "../body.js";
 import { readBounded } from "../call.js";
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { cleanKey } from "../secret-key.js";
 
 /** @import { Access, Deadline } from "../call.js" */
@@ -74,7 +75,7 @@ async function send(fetch, url, headers, redirect, label, watch, key) {
   } catch (cause) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
-    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: ${describe(cause)}`, key), isRetryable: true }, { cause });
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: ${describe(cause)}`, key), isRetryable: true }, { cause: maskedCause(cause, key) });
   }
 }
 

@@ -2,7 +2,7 @@
 import { bytesOf } from "../body.js";
 import { startEngine } from "../engine.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
+import { jsonFault, maskedCause } from "../masked-cause.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";
 import { Marks } from "./marks.js";
@@ -69,7 +69,7 @@ export async function readImageEvents({ reader, key, watch, call, maxBytes, inde
 export function parsed(data, label) {
   try {
     return JSON.parse(data);
-  } catch (cause) {
-    throw new OpenRouterError({ code: "bad-response", message: `${label}: an event of the stream is no JSON` }, { cause });
+  } catch {
+    throw new OpenRouterError({ code: "bad-response", message: `${label}: an event of the stream is no JSON` }, { cause: jsonFault(data) });
   }
 }

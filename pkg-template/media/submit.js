@@ -1,6 +1,7 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
 import { checkCallOptions } from "../call.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
+import { jsonFault } from "../masked-cause.js";
 import { headerPairs, json } from "../request-options.js";
 
 export { billable } from "./billed.js";
@@ -34,7 +35,7 @@ export function checkRequest(request, callbacks = []) {
 export function parsedAnswer(text, label, status) {
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  } catch (cause) {
-    throw new OpenRouterError({ code: "bad-response", message: `${label}: malformed JSON response`, status }, { cause });
+  } catch {
+    throw new OpenRouterError({ code: "bad-response", message: `${label}: malformed JSON response`, status }, { cause: jsonFault(text) });
   }
 }

@@ -3,6 +3,7 @@ import { answerReader } from "../body.js";
 import { callJson, callStream, checkCallOptions, overLimit, planOf, readBounded, retryWait, Watch } from "../call.js";
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { headerPairs, json } from "../request-options.js";
 import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
@@ -37,7 +38,7 @@ export class VideoClient {
   #access;
   /** @type {VideoOrigin | undefined} */
   #origin;
-  /** @type {{ key: string, untilMs: number, models: Promise<VideoModel[]> } | undefined} */
+  /** `isOf`: the key is in no field, which a debugger shows. @type {{ isOf: (key: string) => boolean, untilMs: number, models: Promise<VideoModel[]> } | undefined} */
   #catalog;
 
   /** @param {Access} access */
@@ -149,9 +150,9 @@ export class VideoClient {
   async #models(refresh) {
     const key = (await this.#access.apiKey()) ?? "";
     const now = Date.now();
-    if (!refresh && this.#catalog?.key === key && now < this.#catalog.untilMs) return this.#catalog.models;
+    if (!refresh && this.#catalog?.isOf(key) && now < this.#catalog.untilMs) return this.#catalog.models;
     const models = this.#fetchModels();
-    const entry = { key, untilMs: now + CATALOG_LIFE_MS, models };
+    const entry = { isOf: (/** @type {string} */ other) => other === key, untilMs: now + CATALOG_LIFE_MS, models };
     this.#catalog = entry;
     models.catch(() => {
       if (this.#catalog === entry) this.#catalog = undefined;
@@ -226,7 +227,7 @@ export class VideoClient {
    * @returns {Promise<{ text: string, response: Response, broken?: unknown }>}
    */
   async #order(plan, body, signal) {
-    const { reader, response, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
+    const { reader, response, key, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
       throw billable(error, MAY_BE_BILLED);
     });
     const decoder = new TextDecoder();
@@ -244,7 +245,7 @@ export class VideoClient {
       // The caller's own reason; what it is about cannot be told.
       if (signal?.aborted) throw signal.reason;
       const error = OpenRouterError.isInstance(cause) ? cause
-        : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, "") }, { cause });
+        : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       return { text, response, broken: billable(error, MAY_BE_BILLED) };
     } finally {
       watch.end();

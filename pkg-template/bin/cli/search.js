@@ -48,8 +48,8 @@ async function run(given) {
     const when = [hit.siteName, hit.published].filter(Boolean).join(", ");
     await out.write(`${at > 0 || result.content ? "\n" : ""}${at + 1}. ${hit.title}${when ? ` (${when})` : ""}\n   ${hit.url}\n${indented(hit.description)}`);
   }
-  // Answers name their sources; lists of hits are their own.
-  const sources = result.results.length > 0 ? [] : result.citations;
+  // Answers name their sources, inside the marks too; lists of hits are their own.
+  const sources = result.results.length > 0 ? [] : result.citations.filter((url) => !result.content?.includes(`] ${url}`));
   if (sources.length > 0) await out.write(`\n${sources.map((url, at) => `[${at + 1}] ${url}`).join("\n")}\n`);
   if (result.results.length === 0 && !result.content) await note("nothing was found");
 }

@@ -8,6 +8,7 @@ mod checks;
 mod chromium;
 mod debian;
 mod engine;
+mod licences;
 mod node;
 mod package;
 mod process;

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::process;
 use crate::workspace::Workspace;
-use crate::{engine, node, wasm_target};
+use crate::{engine, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
 const NOT_COPIED: [&str; 4] = ["simulator", "bin/serve.js", "config-text.js", "tsconfig.json"];
@@ -22,6 +22,9 @@ const COMMANDS: [&str; 2] = ["openrouter-wasm.js", "simulator.js"];
 
 /// Files of the repository that belong into the package when they are there.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+/// What the licences of the crates in the wasm ask for.
+const NOTICES: &str = "NOTICES.txt";
 
 /// Sets up what a build needs, builds, and returns the path of the package.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
@@ -48,6 +51,7 @@ fn assemble(workspace: &Workspace, engine: &Path) -> Result<PathBuf> {
             copy(&document, &new.join(name), &[])?;
         }
     }
+    fs::write(new.join(NOTICES), licences::notices(&workspace.root)?).with_context(|| format!("writing {NOTICES}"))?;
 
     let script = workspace.root.join("xtask").join("bundle.js");
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;

@@ -3,6 +3,7 @@ import engineModule, { engineModuleNow } from "#wasm";
 import * as glue from "./wasm/glue.js";
 import { Exchange } from "./batch.js";
 import { engineError, OpenRouterError } from "./errors.js";
+import { guardedGlue } from "./trap.js";
 
 /**
  * One instance. `generation` tells a session of a retired instance from one of today's.
@@ -22,8 +23,9 @@ let generation = 0;
 let retired = false;
 let loaded = false;
 
-/** Whoever waits for something from the instance and must hear of its end. @type {Set<(error: Error) => void>} */
-const waiting = new Set();
+/** Whoever waits for something from the instance and must hear of its end, and what each of them does while it can still be asked. @type {Map<(error: Error) => void, (() => void) | undefined>} */
+const waiting = new Map();
+let isEnding = false;
 
 /**
  * The running instance, if there is one.
@@ -85,7 +87,7 @@ function instantiate(module) {
 function adopt(instance) {
   glue.onPanic(retire);
   generation += 1;
-  return { generation, memory: instance.memory, glue, exchange: new Exchange(instance.memory, glue) };
+  return { generation, memory: instance.memory, glue: guardedGlue(glue, retire), exchange: new Exchange(instance.memory, glue) };
 }
 
 /**
@@ -94,13 +96,21 @@ function adopt(instance) {
  * @param {string} message
  */
 export function retire(message) {
-  if (retired) return;
-  retired = true;
-  const error = engineError(message);
+  if (retired || isEnding) return;
+  isEnding = true;
   const all = [...waiting];
   waiting.clear();
-  // Not here: the instance is still on the stack.
-  queueMicrotask(() => all.forEach((reject) => reject(error)));
+  for (const [, lastWords] of all) {
+    try {
+      lastWords?.();
+    } catch {
+      // The one that it broke in cannot be asked any more.
+    }
+  }
+  retired = true;
+  isEnding = false;
+  // Not here: the instance is still on the stack. An error each: what has arrived of a run is put into it.
+  queueMicrotask(() => all.forEach(([reject]) => reject(engineError(message))));
 }
 
 /** Whether a session of this instance may still be called. @param {Engine} session */
@@ -108,9 +118,9 @@ export function isRunning(session) {
   return !retired && engine === session;
 }
 
-/** @param {(error: Error) => void} reject */
-export function onEngineEnd(reject) {
-  waiting.add(reject);
+/** @param {(error: Error) => void} reject @param {() => void} [lastWords]  right before the end */
+export function onEngineEnd(reject, lastWords) {
+  waiting.set(reject, lastWords);
 }
 
 /** @param {(error: Error) => void} reject */

@@ -132,8 +132,12 @@ export class ChatRun {
   get partial() {
     if (this.#lastPartial) return this.#lastPartial;
     const session = this.#session;
-    if (session && this.#engine && isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
-    return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+    try {
+      if (session && this.#engine && isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
+    } catch {
+      // The engine broke in this very run: what is known of it here is left.
+    }
+    return this.#whole({ message: { role: /** @type {const} */ ("assistant"), content: "" }, ...this.#reader.head });
   }
 
   get cost() {
@@ -246,7 +250,9 @@ export class ChatRun {
       const engine = await startEngine();
       if (this.#ended) return;
       this.#engine = engine;
-      onEngineEnd(this.#onEngineEnd);
+      onEngineEnd(this.#onEngineEnd, () => {
+        this.#lastPartial = this.partial;
+      });
       this.#carrier = new Carrier(engine);
       const { config, headers, body, messages, executables } = await this.#plan.prepare(this.#carrier);
       if (this.#ended) return;
@@ -596,11 +602,8 @@ export class ChatRun {
     if (this.#ended) return;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof WebAssembly.RuntimeError) retire(cause.message);
-    if (this.#session && this.#engine && isRunning(this.#engine)) {
-      const partial = this.partial;
-      if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
-      this.#lastPartial = partial;
-    }
+    if (this.#session) this.#lastPartial = this.partial;
+    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { verdict: "error" }, this.#lastPartial && { partial: this.#lastPartial });
     this.#end("error", { error });
     this.#controller.abort(error);
   }

@@ -138,6 +138,8 @@ test("holds exactly the files that are meant to ship", () => {
     "stopwatch.js",
     "text-storage.js",
     "tool-round.js",
+    "trap.js",
+    "tool-round.js",
     "types/account.d.ts",
     "types/media.d.ts",
     "types/models.d.ts",

@@ -4,6 +4,7 @@ import { offEngineEnd, onEngineEnd, startEngine } from "./engine.js";
 import { describe, fromEngine, invalidRequest, isTrap, OpenRouterError, withoutKey } from "./errors.js";
 import { registerSecret } from "./known-secrets.js";
 import { jsonFault, maskedCause } from "./masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "./media/abort-listeners.js";
 import { cleanKey } from "./secret-key.js";
 
 /**
@@ -128,7 +129,7 @@ export class Watch {
     });
     this.#stopped.catch(() => {});
     if (signal?.aborted) this.stop(signal.reason);
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    whenAborted(signal, this.#onAbort);
     if (timeoutMs > 0 && timeoutMs < 2 ** 31) {
       const message = `${label}: no whole answer within ${timeoutMs} ms`;
       this.#timer = setTimeout(() => this.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), timeoutMs);
@@ -157,7 +158,7 @@ export class Watch {
 
   end() {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#signal, this.#onAbort);
     offEngineEnd(this.stop);
   }
 }

@@ -8,6 +8,7 @@ import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
 import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "./media/abort-listeners.js";
 import { pricedModel, RunMoney } from "./money/run-money.js";
 import { RunLog } from "./run-log.js";
 import { cleanKey } from "./secret-key.js";
@@ -246,7 +247,7 @@ export class ChatRun {
     const { signal } = this.#plan;
     try {
       if (signal?.aborted) return this.cancel(signal.reason);
-      signal?.addEventListener("abort", this.#onAbort, { once: true });
+      whenAborted(signal, this.#onAbort);
       const engine = await startEngine();
       if (this.#ended) return;
       this.#engine = engine;
@@ -616,7 +617,7 @@ export class ChatRun {
     this.#delivery.end(failure);
     this.#alarm.clear();
     clearTimeout(this.#retryTimer);
-    this.#plan.signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#plan.signal, this.#onAbort);
     offEngineEnd(this.#onEngineEnd);
     if (failure) this.#letGo(failure.error);
     else sayGoodbye(this.#body);

@@ -2,6 +2,7 @@
 import { answerReader, bytesOf } from "./body.js";
 import { describe, invalidRequest, OpenRouterError } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "./media/abort-listeners.js";
 import { redact } from "./redact.js";
 import { cleanKey } from "./secret-key.js";
 
@@ -32,7 +33,7 @@ export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch =
   });
   const timer = setTimeout(() => stop(new OpenRouterError({ code: "timeout", message: `sign-in failed: the key exchange took longer than ${TIMEOUT_MS / 1000} s` })), TIMEOUT_MS);
   const onAbort = () => stop(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  whenAborted(signal, onAbort);
   const init = {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -47,7 +48,7 @@ export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch =
     return await /** @type {Promise<SignedIn>} */ (Promise.race([answer, stopped]));
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    offAbort(signal, onAbort);
   }
 }
 

@@ -2,6 +2,7 @@
 import { callBytes, planOf } from "../call.js";
 import { startEngine, startEngineNow } from "../engine.js";
 import { describe, fromEngine, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { TabShare } from "./tab-share.js";
 
 /** @import { CatalogCache, Change, Model } from "../index.js" */
@@ -299,8 +300,8 @@ function unlessAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    whenAborted(signal, onAbort);
+    promise.then(resolve, reject).finally(() => offAbort(signal, onAbort));
   });
 }
 

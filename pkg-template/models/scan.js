@@ -3,6 +3,7 @@ import { checkCallOptions, planOf } from "../call.js";
 import { changesOf } from "../changes.js";
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
@@ -80,7 +81,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
   };
   const onAbort = () => stop(signal?.reason);
   signal?.throwIfAborted();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  whenAborted(signal, onAbort);
   let next = 0, completed = 0;
   const work = async () => {
     while (next < total && !isOver) {
@@ -105,7 +106,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
     stop(error);
     throw error;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    offAbort(signal, onAbort);
   }
   signal?.throwIfAborted();
 }

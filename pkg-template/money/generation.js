@@ -2,6 +2,7 @@
 import { callText, checkCallOptions, planOf } from "../call.js";
 import { startEngine } from "../engine.js";
 import { fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 
 /** @import { Access } from "../call.js" */
 /** @import { Generation } from "../index.js" */
@@ -60,11 +61,11 @@ function pause(ms, signal, isBackground) {
     };
     /** @type {any} */
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
+      offAbort(signal, onAbort);
       resolve();
     }, ms);
     if (isBackground) timer.unref?.();
     if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
+    else whenAborted(signal, onAbort);
   });
 }

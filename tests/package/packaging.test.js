@@ -139,7 +139,6 @@ test("holds exactly the files that are meant to ship", () => {
     "text-storage.js",
     "tool-round.js",
     "trap.js",
-    "tool-round.js",
     "types/account.d.ts",
     "types/media.d.ts",
     "types/models.d.ts",

@@ -27,7 +27,7 @@ export async function lookUpGeneration(access, id, options = {}) {
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
     try {
       const { text } = await callText(access, { ...plan, timeoutMs: Math.min(plan.timeoutMs, leftMs) }, { signal });
-      return await read(text);
+      return await read(text, id);
     } catch (error) {
       if (!OpenRouterError.isInstance(error) || !mayComeLater(error)) throw error;
       const pauseMs = Math.max(wait * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
@@ -42,14 +42,20 @@ function mayComeLater(error) {
   return error.code === "not-found" || error.isRetryable;
 }
 
-/** @param {string} text @returns {Promise<Generation>} */
-async function read(text) {
+/** @param {string} text @param {string} id @returns {Promise<Generation>} */
+async function read(text, id) {
   const { glue } = await startEngine();
+  let bill;
   try {
-    return JSON.parse(glue.readGeneration(text));
+    bill = JSON.parse(glue.readGeneration(text));
   } catch (thrown) {
     throw fromEngine(thrown);
   }
+  // A proxy that mixes answers up, a cache: somebody else's cost is worse than none.
+  if (bill.id !== undefined && bill.id !== id) {
+    throw new OpenRouterError({ code: "bad-response", message: `OpenRouter /generation: the bill is one of ${bill.id}, and ${id} was asked for` });
+  }
+  return bill;
 }
 
 /** @param {number} ms @param {AbortSignal | null | undefined} signal @param {boolean} isBackground @returns {Promise<void>} */

@@ -1,5 +1,6 @@
 // A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
 import { answerReader, bytesOf } from "./body.js";
+import { reading } from "./caller-objects.js";
 import { offEngineEnd, onEngineEnd, startEngine } from "./engine.js";
 import { describe, fromEngine, invalidRequest, isTrap, OpenRouterError, withoutKey } from "./errors.js";
 import { registerSecret } from "./known-secrets.js";
@@ -201,12 +202,22 @@ function opened(response, label, key) {
   const message = `${label}: fetch resolved to something that is no Response`;
   try {
     const { status, headers } = response;
-    if (typeof status === "number" && typeof headers?.get === "function") return { status, reader: answerReader(response) };
+    if (typeof status === "number" && typeof headers?.get === "function") return { status, reader: readerOf(response, label, key) };
   } catch (cause) {
-    // A body that somebody reads already, a getter that throws.
+    if (OpenRouterError.isInstance(cause)) throw cause;
     throw new OpenRouterError({ code: "network", message: withoutKey(`${message}: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
   }
   throw new OpenRouterError({ code: "network", message });
+}
+
+/** Its body, unless somebody reads it already, or it throws when it is asked for. @param {any} response @param {string} label @param {string} key */
+export function readerOf(response, label, key) {
+  try {
+    return answerReader(response);
+  } catch (cause) {
+    const message = withoutKey(`${label}: the answer cannot be read: ${describe(cause)}`, key);
+    throw new OpenRouterError({ code: "network", message }, { cause: maskedCause(cause, key) });
+  }
 }
 
 /**
@@ -296,8 +307,14 @@ export async function planOf(make) {
 
 /** @param {{ signal?: AbortSignal | null, timeoutMs?: number }} options */
 export function checkCallOptions(options) {
+  reading("options", () => checkCall(options));
+}
+
+/** @param {any} options */
+function checkCall(options) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-  const { signal, timeoutMs } = options;
+  // Read once here, whatever else a call reads of it: what cannot be is told before anything is asked for.
+  const { signal, timeoutMs } = { ...options };
   if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0)) throw invalidRequest("timeoutMs: must be a number of milliseconds, 0 for no limit");
 }

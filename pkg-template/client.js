@@ -1,3 +1,4 @@
+import { reading } from "./caller-objects.js";
 import { Carrier } from "./carried-media.js";
 import { jsonOf } from "./config-text.js";
 import { CoolDowns } from "./cool-downs.js";
@@ -62,11 +63,11 @@ export class OpenRouter {
 
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
-    checkClientOptions(options);
+    reading("options", () => checkClientOptions(options));
     optionsOf.set(this, options);
     // A `fetch` of the caller's own may lead anywhere: what fails there fails nowhere else.
     this.#coolDowns = new CoolDowns(options.fetch ? undefined : (options.baseURL ?? DEFAULT_BASE_URL));
-    const config = clientConfig(options);
+    const config = reading("options", () => clientConfig(options));
     configOf.set(this, Object.freeze(config));
     for (const [name, value] of /** @type {[string, unknown][]} */ (config.headers ?? [])) {
       if (SECRET_NAME.test(name) && typeof value === "string") registerSecret(value.replace(/^\s*\w+ +/, "").trim());
@@ -89,6 +90,11 @@ export class OpenRouter {
    * @param {ClientOptions} [options]  win over the file
    */
   static fromConfig(config, options = {}) {
+    return reading("config", () => OpenRouter.#ofConfig(config, options));
+  }
+
+  /** @param {string | object} config @param {ClientOptions} options */
+  static #ofConfig(config, options) {
     const isText = typeof config === "string";
     if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
     const text = isText ? jsonOf(config) : json("config", config);
@@ -109,17 +115,19 @@ export class OpenRouter {
 
   /** @param {ChatRequest} request */
   chat(request) {
-    if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-    const { signal } = request;
-    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
-    return this.#run(request);
+    return reading("request", () => {
+      if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
+      const { signal } = request;
+      if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+      return this.#run(request);
+    });
   }
 
   /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
   #run(request, alone) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier, alone),
+      prepare: (carrier) => reading("request", () => this.#prepare(request, carrier, alone)),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -145,7 +153,12 @@ export class OpenRouter {
    * @param {ChatRequest} request
    * @returns {Promise<PreparedChat>}
    */
-  async prepare(request) {
+  prepare(request) {
+    return reading("request", () => this.#prepared(request));
+  }
+
+  /** @param {ChatRequest} request */
+  async #prepared(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const engine = await startEngine();
     const carrier = new Carrier(engine);
@@ -236,8 +249,9 @@ export class OpenRouter {
   }
 
   /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
-  generation(id, options = {}) {
-    return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
+  async generation(id, options = {}) {
+    const asked = reading("options", () => options && { timeoutMs: options.timeoutMs, signal: options.signal });
+    return lookUpGeneration(this.#access, id, asked);
   }
 
   /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {object | undefined} */

@@ -1,4 +1,5 @@
 // The rules that need no client. The engine starts on the spot for them: what they return is no promise.
+import { reading } from "./caller-objects.js";
 import { Carrier } from "./carried-media.js";
 import { changesOf } from "./changes.js";
 import { startEngineNow } from "./engine.js";
@@ -13,7 +14,13 @@ import { json } from "./request-options.js";
  * @returns {{ messages: ChatMessage[], changes: Change[] }}
  */
 export function sanitizeTranscript(messages, options = {}) {
+  return reading("messages", () => sanitized(messages, options));
+}
+
+/** @param {readonly ChatMessage[]} messages @param {SanitizeOptions} options */
+function sanitized(messages, options) {
   if (!Array.isArray(messages)) throw invalidRequest("messages: must be an array of messages");
+  if (typeof options !== "object") throw invalidRequest("options: must be an object");
   const engine = startEngineNow();
   const carrier = new Carrier(engine);
   const text = json("messages", carrier.carry(messages));

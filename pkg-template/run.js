@@ -326,6 +326,7 @@ export class ChatRun {
       if (this.#ended) return void response.body?.cancel?.().catch(() => {});
       this.#step(() => {
         try {
+          if (typeof response?.status !== "number") throw new TypeError("fetch resolved to something that is no Response");
           const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
           if (action === READ) this.#readFrom(answerReader(response));
@@ -423,6 +424,8 @@ export class ChatRun {
       }
       this.#after(action, at);
     } catch (thrown) {
+      // A body that gives no bytes is broken, the engine is not.
+      if (thrown instanceof TypeError) return this.#onBroken(thrown);
       this.#fail(fromEngine(thrown));
     }
   }

@@ -1,5 +1,6 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText, checkCallOptions, planOf } from "./call.js";
+import { reading } from "./caller-objects.js";
 import { startEngine } from "./engine.js";
 import { fromEngine, invalidRequest } from "./errors.js";
 import { resolveKey } from "./key-store.js";
@@ -41,7 +42,7 @@ export class Search {
     checkSearch(query, options);
     const startedAt = Date.now();
     const given = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...defined(options) });
-    const { key, source } = await this.#keyOf(given);
+    const { key, source } = await reading("options", () => this.#keyOf(given));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = given;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
     const { plan, transport, count, model, ...refusal } = await planOf((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
@@ -135,6 +136,11 @@ async function variable(env, name) {
 
 /** @param {unknown} query @param {SearchOptions} options */
 function checkSearch(query, options) {
+  reading("options", () => checkFields(query, options));
+}
+
+/** @param {unknown} query @param {SearchOptions} options */
+function checkFields(query, options) {
   if (typeof query !== "string" || query.trim() === "") throw invalidRequest("query: must be a text that is not empty");
   checkCallOptions(options);
   for (const [name, kind] of Object.entries(KINDS)) {

@@ -70,7 +70,8 @@ function headersWith(origin, key) {
 async function send(fetch, url, headers, redirect, label, watch, key) {
   try {
     const response = await watch.race(Promise.resolve(fetch(url.href, { method: "GET", headers, redirect, signal: watch.signal })));
-    if (typeof response?.headers?.get !== "function") throw new TypeError("fetch resolved to something that is no Response");
+    // Its body too: what cannot even be asked for is no answer.
+    if (typeof response?.headers?.get !== "function" || typeof response.status !== "number" || typeof (response.body ?? {}) !== "object") throw new TypeError("fetch resolved to something that is no Response");
     return response;
   } catch (cause) {
     // An abort or the time limit is its own reason.

@@ -23,14 +23,17 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
     for (;;) {
       /** @type {{ done: boolean, value?: Uint8Array }} */
       let piece;
+      /** @type {Uint8Array} */
+      let bytes = new Uint8Array();
       try {
         piece = await watch.race(reader.read());
+        if (!piece.done) bytes = bytesOf(piece.value);
       } catch (cause) {
         if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
         throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       }
       isOver = piece.done;
-      yield* isOver ? lines.finish() : lines.push(bytesOf(piece.value));
+      yield* isOver ? lines.finish() : lines.push(bytes);
       if (isOver) return;
     }
   } finally {

@@ -1,5 +1,6 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
 import { checkCallOptions } from "../call.js";
+import { reading } from "../caller-objects.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 import { jsonFault } from "../masked-cause.js";
 import { headerPairs, json } from "../request-options.js";
@@ -11,6 +12,11 @@ export { billable } from "./billed.js";
  * @param {any} request @param {Record<string, unknown>} files
  */
 export function requestJson(request, files) {
+  return reading("request", () => written(request, files));
+}
+
+/** @param {any} request @param {Record<string, unknown>} files */
+function written(request, files) {
   const { signal: _, onPartial: __, onProgress: ___, headers, ...options } = request;
   for (const [name, value] of Object.entries(options)) {
     // JSON has no infinity; 0 is the engine's word for "no limit". Of anything else JSON would make "not set" without a word.
@@ -22,6 +28,11 @@ export function requestJson(request, files) {
 
 /** @param {any} request @param {readonly string[]} callbacks */
 export function checkRequest(request, callbacks = []) {
+  reading("request", () => checkFields(request, callbacks));
+}
+
+/** @param {any} request @param {readonly string[]} callbacks */
+function checkFields(request, callbacks) {
   if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
   checkCallOptions(request);
   const { headers } = request;

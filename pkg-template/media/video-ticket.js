@@ -1,4 +1,5 @@
 // Tickets: what is known of a film that was ordered, as plain JSON, and what is checked of one that comes back.
+import { reading } from "../caller-objects.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 
 /** @import { Engine } from "../engine.js" */
@@ -44,7 +45,7 @@ export function updatedTicket(ticket, answer) {
 
 /** The ticket of what `poll` gives, or a ticket as it is. @param {any} given */
 export function ticketIn(given) {
-  return given?.kind === undefined && typeof given?.ticket === "object" && given.ticket !== null ? given.ticket : given;
+  return reading("ticket", () => given?.kind === undefined && typeof given?.ticket === "object" && given.ticket !== null ? given.ticket : given);
 }
 
 /** What became of a job that has ended without a film, in the provider's words. @param {VideoTicket} ticket @param {Engine["glue"]} glue @returns {string | undefined} */
@@ -57,6 +58,11 @@ export function failureOf({ id, status, error }, glue) {
  * @param {any} ticket @returns {asserts ticket is VideoTicket}
  */
 export function checkTicketShape(ticket) {
+  reading("ticket", () => checkFields(ticket));
+}
+
+/** @param {any} ticket */
+function checkFields(ticket) {
   if (typeof ticket !== "object" || ticket === null) throw invalidRequest("ticket: must be a ticket of videos.submit()");
   if (ticket.kind !== "openrouter-video") throw invalidRequest('ticket.kind: must be "openrouter-video"');
   if (ticket.version !== 1) throw invalidRequest("ticket.version: must be 1; another version of this package made it");

@@ -1,6 +1,6 @@
 // Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
-import { answerReader } from "../body.js";
-import { callJson, callStream, checkCallOptions, overLimit, planOf, readBounded, retryWait, Watch } from "../call.js";
+import { callJson, callStream, checkCallOptions, overLimit, planOf, readBounded, readerOf, retryWait, Watch } from "../call.js";
+import { reading } from "../caller-objects.js";
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
@@ -215,7 +215,7 @@ export class VideoClient {
     const access = this.#access;
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
-      const bytes = await readBounded({ reader: answerReader(response), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+      const bytes = await readBounded({ reader: readerOf(response, POLL_LABEL, key), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
       const { glue } = await startEngine();
       return stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
     };
@@ -277,6 +277,11 @@ function unlimited(timeoutMs) {
 
 /** @param {any} request */
 function checkRequest(request) {
+  reading("request", () => checkFields(request));
+}
+
+/** @param {any} request */
+function checkFields(request) {
   if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
   checkCallOptions(request);
   for (const [name, kind] of Object.entries(KINDS)) {

@@ -322,5 +322,9 @@ async function inTime(promise, timeoutMs = 0) {
 
 /** @param {unknown} cause */
 function fromCache(cause) {
-  return describe(cause instanceof Error ? cause : typeof cause === "object" && cause !== null && "code" in cause ? fromEngine(cause) : cause);
+  try {
+    return describe(cause instanceof Error ? cause : typeof cause === "object" && cause !== null && "code" in cause ? fromEngine(cause) : cause);
+  } catch {
+    return describe(cause);
+  }
 }

@@ -4,6 +4,7 @@ import { changesOf } from "../changes.js";
 import { startEngine } from "../engine.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { json } from "../request-options.js";
 import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
@@ -33,7 +34,7 @@ export async function scanModels(options, { catalog, access, chat }) {
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   if (typeof probePaid !== "boolean") throw invalidRequest("probePaid: must be true or false");
   signal?.throwIfAborted();
-  const text = JSON.stringify({ ...rules, nowMs: Date.now() });
+  const text = json("options", { ...rules, nowMs: Date.now() });
   const settings = await planOf((glue) => glue.scanSettings(text));
   /** @type {string[]} */
   const warnings = [];

@@ -67,6 +67,7 @@ test("holds exactly the files that are meant to ship", () => {
     "bin/simulator.js",
     "body.js",
     "call.js",
+    "caller-objects.js",
     "carried-media.js",
     "changes.js",
     "client.js",

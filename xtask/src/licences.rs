@@ -13,17 +13,8 @@ use crate::process;
 use crate::toolchain::TARGET;
 
 /// Permissive licences; whoever adds one has read it.
-const ACCEPTED: [&str; 9] = [
-    "0BSD",
-    "Apache-2.0",
-    "Apache-2.0 WITH LLVM-exception",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "MIT",
-    "Unicode-3.0",
-    "Unlicense",
-    "Zlib",
-];
+const ACCEPTED: [&str; 9] =
+    ["0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "MIT", "Unicode-3.0", "Unlicense", "Zlib"];
 
 /// The terms of MIT, for those who name it and bring no copy.
 const MIT: &str = "Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated \
@@ -84,7 +75,8 @@ impl Crate {
             }
             return Ok(format!("Copyright (c) {}\n\n{MIT}", self.authors.join(", ")));
         }
-        let texts: Result<Vec<_>> = files.iter().map(|(_, path)| Ok(fs::read_to_string(path)?.replace('\r', "").trim().to_owned())).collect();
+        let texts: Result<Vec<_>> =
+            files.iter().map(|(_, path)| Ok(fs::read_to_string(path)?.replace('\r', "").trim().to_owned())).collect();
         Ok(texts?.join("\n\n"))
     }
 }
@@ -107,7 +99,8 @@ fn compiled_in(metadata: &Value) -> Result<Vec<Crate>> {
     };
     let packages: BTreeMap<_, _> = rows(&["packages"]).map(|package| (package["id"].as_str(), package)).collect();
     let nodes: BTreeMap<_, _> = rows(&["resolve", "nodes"]).map(|node| (node["id"].as_str(), node)).collect();
-    let engine = rows(&["packages"]).find(|package| package["name"] == "openrouter-wasm").context("cargo metadata knows no openrouter-wasm")?;
+    let engine =
+        rows(&["packages"]).find(|package| package["name"] == "openrouter-wasm").context("cargo metadata knows no openrouter-wasm")?;
     let mut waiting = vec![engine["id"].as_str()];
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
@@ -140,7 +133,8 @@ pub(crate) fn notices(root: &Path) -> Result<String> {
     by_text.entry(std).or_default().push("the Rust standard library (MIT OR Apache-2.0)".to_owned());
     let mut sections: Vec<_> = by_text.into_iter().map(|(text, names)| (names, text)).collect();
     sections.sort();
-    let mut out = String::from("The engine of this package (wasm/) contains code of the crates below, each under the terms that follow its name.\n");
+    let mut out =
+        String::from("The engine of this package (wasm/) contains code of the crates below, each under the terms that follow its name.\n");
     for (names, text) in sections {
         let line = "-".repeat(80);
         out.push_str(&format!("\n{line}\n{}\n{line}\n\n{text}\n", names.join("\n")));

@@ -1,6 +1,6 @@
 /** @import { ErrorCode, PartialAnswer, Verdict, VideoTicket } from "./index.js" */
 
-import { knownSecrets } from "./known-secrets.js";
+import { knownSecrets } from "./auth/known-secrets.js";
 
 const BRAND = Symbol.for("openrouter-wasm.error");
 const MASK = "[redacted]";

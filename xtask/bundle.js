@@ -27,7 +27,16 @@ await build({
 const sameErrors = {
   name: "same-errors",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/errors\.js$/ }, () => ({ path: "./errors.js", external: true }));
+    onResolve({ filter: /^\.\.\/errors\.js$/ }, () => ({ path: "../errors.js", external: true }));
+  },
+};
+// The library's tables of Unicode are 16 KB; every runtime of today has the same classes in its regular expressions.
+const unicodeClasses = {
+  name: "unicode-classes",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]json5[\\/]lib[\\/]unicode\.js$/ }, () => ({
+      contents: "module.exports = { Space_Separator: /\\p{Zs}/u, ID_Start: /\\p{ID_Start}/u, ID_Continue: /\\p{ID_Continue}/u };",
+    }));
   },
 };
 const { js: licence } = notice("json5", "LICENSE.md");
@@ -35,10 +44,10 @@ await build({
   ...common,
   minify: true,
   platform: "neutral",
-  entryPoints: [`${template}/config-text.js`],
-  outfile: `${pkg}/config-text.js`,
+  entryPoints: [`${template}/request/config-text.js`],
+  outfile: `${pkg}/request/config-text.js`,
   banner: { js: `// @ts-nocheck\n${licence}` },
-  plugins: [sameErrors],
+  plugins: [sameErrors, unicodeClasses],
 });
 
 // The server takes a simulator that its caller has made and knows its errors by their class: it must be the same class.
@@ -57,5 +66,15 @@ await build({
   plugins: [sameSimulator],
 });
 
-// For a page that has no bundler.
+// For a page that has no bundler, and for service workers, which have no import(): everything in one file.
 await build({ ...common, minify: true, entryPoints: [`${pkg}/index.js`], outfile: `${pkg}/standalone.js` });
+
+// For a page that has no bundler and wants a chat at first: the rest are files beside it that load when they are called.
+await build({
+  ...common,
+  minify: true,
+  splitting: true,
+  entryPoints: { "standalone-chat": `${pkg}/index.js` },
+  outdir: pkg,
+  chunkNames: "chunks/[name]-[hash]",
+});

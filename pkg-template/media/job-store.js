@@ -1,7 +1,7 @@
 // Tickets where a reload cannot reach them.
 import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
-import { stored, textsIn } from "../text-storage.js";
+import { stored, textsIn } from "../auth/text-storage.js";
 import { checkTicketShape } from "./video-ticket.js";
 
 /** @import { TextStorage } from "../index.js" */
@@ -129,7 +129,7 @@ function inTexts(storage, name) {
   };
 }
 
-/** @param {any} storage @param {import("../text-storage.js").Texts} texts @param {string} prefix @returns {() => Promise<string[]>} */
+/** @param {any} storage @param {import("../auth/text-storage.js").Texts} texts @param {string} prefix @returns {() => Promise<string[]>} */
 function namesIn(storage, texts, prefix) {
   if (typeof storage.key === "function" || storage instanceof Map) return async () => texts.names();
   if (typeof storage.list === "function") return () => pagesOf(storage, prefix);

@@ -2,7 +2,7 @@
 import { reading } from "../caller-objects.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 
-/** @import { Engine } from "../engine.js" */
+/** @import { ServicesGlue } from "../engine/services.js" */
 /** @import { VideoTicket } from "../types/media.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
@@ -78,7 +78,7 @@ function checkFields(ticket) {
 
 /**
  * A ticket that came back, from wherever it was: gives the URL to ask. It must be of this client's own API, which is the one that the key is for.
- * @param {any} ticket @param {VideoOrigin} origin @param {Engine["glue"]} glue
+ * @param {any} ticket @param {VideoOrigin} origin @param {ServicesGlue} glue
  */
 export function checkTicket(ticket, origin, glue) {
   checkTicketShape(ticket);

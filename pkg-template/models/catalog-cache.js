@@ -1,7 +1,7 @@
 // Where a catalog is kept between pages and processes.
 import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
-import { textsIn } from "../text-storage.js";
+import { textsIn } from "../auth/text-storage.js";
 
 /** @import { CatalogCache, TextStorage } from "../index.js" */
 

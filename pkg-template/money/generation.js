@@ -1,10 +1,11 @@
 // The bill of one generation, which OpenRouter does not know at once.
-import { callText, checkCallOptions, planOf } from "../call.js";
-import { startEngine } from "../engine.js";
-import { fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { callText } from "../calls/call.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { servicesEngine } from "../engine/services.js";
+import { invalidRequest, OpenRouterError } from "../errors.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 /** @import { Generation } from "../index.js" */
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -21,7 +22,7 @@ export async function lookUpGeneration(access, id, options = {}) {
   if (typeof id !== "string") throw invalidRequest("id: must be a string");
   const { signal, isBackground = false } = options;
   const timeoutMs = options.timeoutMs || (options.timeoutMs === 0 ? Infinity : DEFAULT_TIMEOUT_MS);
-  const plan = await planOf((glue) => glue.accountCalls(access.config(), id));
+  const plan = await servicesEngine.ask((glue) => glue.accountCalls(access.config(), id));
   const startedAt = performance.now();
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
@@ -44,13 +45,7 @@ function mayComeLater(error) {
 
 /** @param {string} text @param {string} id @returns {Promise<Generation>} */
 async function read(text, id) {
-  const { glue } = await startEngine();
-  let bill;
-  try {
-    bill = JSON.parse(glue.readGeneration(text));
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
+  const bill = await servicesEngine.ask((glue) => glue.readGeneration(text));
   // A proxy that mixes answers up, a cache: somebody else's cost is worse than none.
   if (bill.id !== undefined && bill.id !== id) {
     throw new OpenRouterError({ code: "bad-response", message: `OpenRouter /generation: the bill is one of ${bill.id}, and ${id} was asked for` });

@@ -1,14 +1,15 @@
 // What is not supposed to happen: the engine panics, and nobody is left waiting.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { enginesOf } from "./engines.js";
 import { installPackage } from "./install.js";
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
 /** @type {any} */
 let api;
+/** @type {Record<string, any>} */
+let engines;
 /** @type {any} */
 let glue;
 /** @type {any} */
@@ -18,7 +19,8 @@ before(async () => {
   app = installPackage();
   api = await app.load("openrouter-wasm");
   ({ createSimulator } = await app.load("openrouter-wasm/simulator"));
-  glue = await import(pathToFileURL(join(app.package, "wasm/glue.js")).href);
+  engines = await enginesOf(app);
+  glue = engines.chat.startNow().glue;
 });
 after(() => app?.remove());
 
@@ -65,6 +67,37 @@ test("a panic while an answer is being sent for settles that run too", async () 
   assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
 });
 
+test("a panic of the services ends their calls, and no chat that streams beside them", async () => {
+  const run = chat({ text: ["one ", "two ", "three"] });
+  const iterator = run[Symbol.asyncIterator]();
+  await iterator.next();
+  /** @type {Promise<any>} */
+  let listing = Promise.resolve();
+  await new Promise((asked) => {
+    const client = new api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => asked(undefined)) });
+    listing = client.models.list().catch((/** @type {any} */ error) => error);
+  });
+  const { glue: services } = engines.services.startNow();
+  assert.throws(() => services.provokePanic(), WebAssembly.RuntimeError);
+  assert.equal((await listing).code, "engine");
+  while (!(await iterator.next()).done);
+  assert.equal((await run.result()).message.content, "one two three");
+  const { fetch } = createSimulator({ delayMs: 0 });
+  assert.ok((await new api.OpenRouter({ apiKey: "k", fetch }).models.list()).length > 0, "and the next call works");
+});
+
+test("a panic of the repairs ends no chat, and the next transcript is repaired", async () => {
+  const broken = [{ role: "user", content: "hello" }, { role: "tool", tool_call_id: "x", content: "lost" }];
+  const { fetch } = createSimulator({ delayMs: 0 });
+  const client = new api.OpenRouter({ apiKey: "k", fetch });
+  for (let round = 0; round < 2; round++) {
+    const { changes } = await client.chat({ messages: broken }).result();
+    assert.deepEqual(changes.map((/** @type {any} */ change) => change.path), ["messages[1]"]);
+    assert.throws(() => engines.transcript.startNow().glue.provokePanic(), WebAssembly.RuntimeError);
+    assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
+  }
+});
+
 test("what had arrived when the engine ended is still there: text, id, usage, and what it cost", async () => {
   const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8, cost: 0.25 };
   const runs = [
@@ -89,12 +122,8 @@ test("what had arrived when the engine ended is still there: text, id, usage, an
   assert.match(JSON.stringify(errors[2].partial), /\\"a\\": 1/);
 });
 
-test("a trap outside of a run retires the engine too, and the next chat works", async () => {
-  const engine = await import(pathToFileURL(join(app.package, "engine.js")).href);
-  const { memory } = await engine.startEngine();
-  const waiting = chat({ id: "gen-1", text: ["a", "b"], stallAfterChunks: 2 });
-  const outcome = waiting.result().catch((/** @type {any} */ error) => error);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+test("a trap that no panic told of retires its engine, and the next call works", async () => {
+  const { memory } = engines.transcript.startNow();
   // All that it may ever have: what it asks for next it does not get.
   for (let pages = 32_768; pages >= 1; ) {
     try {
@@ -105,9 +134,7 @@ test("a trap outside of a run retires the engine too, and the next chat works", 
   }
   const large = Array.from({ length: 100_000 }, () => ({ role: "user", content: "word ".repeat(15) }));
   assert.throws(() => api.sanitizeTranscript(large, { model: "anthropic/claude-sonnet-4.5" }), (/** @type {any} */ error) => error.code === "engine" && error.isRetryable === false);
-  const error = await outcome;
-  assert.deepEqual([error.code, error.verdict, error.partial.id, error.partial.message.content], ["engine", "error", "gen-1", "ab"]);
-  assert.notEqual((await engine.startEngine()).memory, memory);
+  assert.notEqual(engines.transcript.startNow().memory, memory);
   assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
   assert.equal(api.sanitizeTranscript([{ role: "user", content: "hi" }]).messages.length, 1);
 });

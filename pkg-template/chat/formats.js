@@ -90,7 +90,8 @@ function chatChunks(runsTool = () => false) {
       case "step-finish":
         return kept(event.message);
       case "finish":
-        return chunk({}, event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);
+        // Calls of which the reader has seen none are no reason for it to wait, or to send again.
+        return chunk({}, event.reason === "tool-calls" && calls.size === 0 ? "stop" : event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);
       default:
         return "";
     }

@@ -152,6 +152,8 @@ export class BatchReader {
   #images = [];
   /** @type {{ id?: string, data: string[], transcript: string, expiresAt?: number } | undefined} */
   #audio = undefined;
+  /** Whose answer it is, once it has begun. @type {{ id?: string, model?: string, provider?: string } | undefined} */
+  head = undefined;
   /** How the step ended, once it has. @type {any} */
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
@@ -248,6 +250,7 @@ export class BatchReader {
         break;
       case "fallback":
         this.#calls = [];
+        this.#identity = {};
         out.push({ type: event.type, step, from: event.from, to: event.to, error: new OpenRouterError(event.error) });
         break;
       case "image": {
@@ -272,6 +275,7 @@ export class BatchReader {
       }
       case "retry":
         this.retried = event.error;
+        this.#identity = {};
         out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
         break;
       default:

@@ -3,7 +3,7 @@ import { judgeImages } from "./carried-images.js";
 import { Carrier } from "./carried-media.js";
 import { chatEngine } from "../engine/chat.js";
 import { OpenRouterError } from "../errors.js";
-import { isNeverSent } from "../media/submit.js";
+import { isNeverSent } from "../media/billed.js";
 import { Hold } from "../money/hold.js";
 import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
@@ -111,7 +111,7 @@ async function guardedPost(input, init, path, budget, send) {
 
 /** It may have arrived, unless the platform says that it did not, or it was never sent. @param {Hold | undefined} hold @param {unknown} error */
 function letGo(hold, error) {
-  if (OpenRouterError.isInstance(error) || isNeverSent(/** @type {any} */ ({ code: "network", cause: error }))) hold?.release();
+  if (OpenRouterError.isInstance(error) || isNeverSent(error)) hold?.release();
 }
 
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
@@ -130,7 +130,7 @@ async function shapeText(text, headers, path, client) {
   }
   const { config: own, budget } = client;
   const priceOf = await budget?.prices(parsed);
-  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
+  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits, ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
@@ -161,10 +161,13 @@ function parsedOrNothing(text) {
   }
 }
 
-/** @param {string} path @param {DropIn} client */
+/** Where the client's key and headers may go: below its own base. OpenRouter's own host has one API, however its base is written. @param {string} path @param {DropIn} client */
 function isOwnBase(path, client) {
-  const base = String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim().replace(/\/+$/, "");
-  return new URL(path).origin === new URL(base).origin;
+  const base = new URL(String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim());
+  // A page may ask below its own address.
+  const asked = new URL(path, globalThis.location?.href ?? "relative:");
+  if (asked.origin !== base.origin) return false;
+  return base.hostname === "openrouter.ai" || `${asked.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, "")}/`);
 }
 
 /** What is refused here, by its code: OpenRouter's status and `error_type`. @type {Record<string, { status: number, type: string }>} */

@@ -4,6 +4,7 @@ import { collect, eventually, local, ofType, ok, png, question, rejection, same,
 import { authScenarios } from "./auth-scenarios.js";
 import { callScenarios } from "./call-scenarios.js";
 import { callBudgetScenarios } from "./call-budget-scenarios.js";
+import { billedScenarios } from "./billed-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
@@ -685,6 +686,7 @@ export const scenarios = {
   ...replayScenarios,
   ...catalogScenarios,
   ...scanScenarios,
+  ...billedScenarios,
   ...videoScenarios,
   ...videoFileScenarios,
 };

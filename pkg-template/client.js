@@ -1,8 +1,10 @@
+import { reading } from "./caller-objects.js";
 import { Carrier } from "./request/carried-media.js";
 import { CoolDowns } from "./chat/cool-downs.js";
 import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { registerSecret, SECRET_NAME } from "./auth/known-secrets.js";
 import { lazily, load, notLoaded } from "./lazily.js";
 import { maskedCause } from "./masked-cause.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
@@ -30,11 +32,11 @@ export const OPENCLAW_APP = Object.freeze({
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
 
+/** Options, and what the engine reads of them. No fields: a debugger shows those, and there are keys among them. */
+const optionsOf = /** @type {WeakMap<OpenRouter, ClientOptions>} */ (new WeakMap());
+const configOf = /** @type {WeakMap<OpenRouter, Record<string, unknown>>} */ (new WeakMap());
+
 export class OpenRouter {
-  /** @type {ClientOptions} */
-  #options;
-  /** @type {Record<string, unknown>} */
-  #config;
   /** Of the client's budget. @type {Ledger | undefined} */
   #ledger;
   /** @type {CoolDowns} */
@@ -49,13 +51,24 @@ export class OpenRouter {
 
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
-    checkClientOptions(options);
-    this.#options = options;
+    reading("options", () => checkClientOptions(options));
+    optionsOf.set(this, options);
     // A `fetch` of the caller's own may lead anywhere: what fails there fails nowhere else.
     this.#coolDowns = new CoolDowns(options.fetch ? undefined : (options.baseURL ?? DEFAULT_BASE_URL));
-    // Here and not in the engine: the object of a class is printed by every debugger.
-    this.#config = Object.freeze(clientConfig(options));
+    const config = reading("options", () => clientConfig(options));
+    configOf.set(this, Object.freeze(config));
+    for (const [name, value] of /** @type {[string, unknown][]} */ (config.headers ?? [])) {
+      if (SECRET_NAME.test(name) && typeof value === "string") registerSecret(value.replace(/^\s*\w+ +/, "").trim());
+    }
     if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
+  }
+
+  get #options() {
+    return /** @type {ClientOptions} */ (optionsOf.get(this));
+  }
+
+  get #config() {
+    return /** @type {Record<string, unknown>} */ (configOf.get(this));
   }
 
   /**
@@ -63,7 +76,12 @@ export class OpenRouter {
    * @param {string | object} config  JSON5 text, or what it stands for
    * @param {ClientOptions} [options]  win over the file
    */
-  static async fromConfig(config, options = {}) {
+  static fromConfig(config, options = {}) {
+    return reading("config", () => OpenRouter.#ofConfig(config, options));
+  }
+
+  /** @param {string | object} config @param {ClientOptions} options */
+  static async #ofConfig(config, options) {
     const isText = typeof config === "string";
     if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
     const { readConfig } = await import("./request/config-file.js");
@@ -77,17 +95,19 @@ export class OpenRouter {
 
   /** @param {ChatRequest} request */
   chat(request) {
-    if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-    const { signal } = request;
-    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
-    return this.#run(request);
+    return reading("request", () => {
+      if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
+      const { signal } = request;
+      if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+      return this.#run(request);
+    });
   }
 
   /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
   #run(request, alone) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#traced(request, this.#prepare(request, carrier, alone)),
+      prepare: (carrier) => this.#traced(request, reading("request", () => this.#prepare(request, carrier, alone))),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -101,6 +121,8 @@ export class OpenRouter {
       drift: this.#drift,
       money: {
         priceOf: this.#priceOf,
+        boundOf: (apiId, pricing) => (this.#prices ? this.#prices.bound(apiId, pricing, request) : pricing),
+        fault: () => this.#prices?.fault,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
         isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
@@ -130,7 +152,12 @@ export class OpenRouter {
    * @param {ChatRequest} request
    * @returns {Promise<PreparedChat>}
    */
-  async prepare(request) {
+  prepare(request) {
+    return reading("request", () => this.#prepared(request));
+  }
+
+  /** @param {ChatRequest} request */
+  async #prepared(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), import("./request/prepare.js")]);
     const carrier = new Carrier();
@@ -138,7 +165,7 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
+    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }
@@ -189,7 +216,17 @@ export class OpenRouter {
       resizeImage: this.#options.resizeImage,
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf, ledger: this.#ledger, admit: /** @type {any} */ (this.#access.admit), lookUp: this.#billOf },
+      budget: limits && {
+        limits,
+        spentPico: () => this.#ledger?.total ?? 0,
+        prices: async (body) => {
+          await this.#loadPrices(this.#askedModels({ ...body, fallbackModels: [] }));
+          return this.#boundedPriceOf(body);
+        },
+        ledger: this.#ledger,
+        admit: /** @type {any} */ (this.#access.admit),
+        lookUp: this.#billOf,
+      },
     });
   };
 
@@ -246,8 +283,8 @@ export class OpenRouter {
   }
 
   /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
-  generation(id, options = {}) {
-    const { timeoutMs, signal } = options ?? {};
+  async generation(id, options = {}) {
+    const { timeoutMs, signal } = reading("options", () => ({ ...options }));
     return load(import("./money/generation.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
   }
 
@@ -258,6 +295,19 @@ export class OpenRouter {
     // An answer names its model by the dated name.
     return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
   };
+
+  /** What a request may cost at most, by the model that is asked. @param {unknown} request */
+  #boundedPriceOf = (request) => (/** @type {string} */ apiId) => (this.#prices ? this.#prices.bound(apiId, this.#priceOf(apiId), request) : this.#priceOf(apiId));
+
+  /** Made for the first request with a budget. @type {import("./money/price-book.js").PriceBook | undefined} */
+  #prices;
+
+  /** @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
+  async #loadPrices(names, signal) {
+    const { PriceBook } = await load(import("./money/price-book.js"));
+    this.#prices ??= new PriceBook(() => this.#openCatalog(), this.#priceOf);
+    await this.#prices.load(names, signal);
+  }
 
   /** By the ids on the wire. @type {Map<string, object> | undefined} */
   #ownPrices;
@@ -311,6 +361,8 @@ export class OpenRouter {
     }
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
+    // A budget without prices stops nothing, and in a Worker every client is new.
+    if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
     const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
@@ -324,10 +376,13 @@ export class OpenRouter {
   }
 }
 
-/** A key of which nothing is left when it is cleaned is none. @param {unknown} given */
+/** A key of which nothing is left when it is cleaned is none; any other is masked from now on, whatever it looks like. @param {unknown} given */
 function keyOrNone(given) {
   const text = keyText(given);
-  return cleanKey(text ?? "") === "" ? undefined : text;
+  const key = cleanKey(text ?? "");
+  if (key === "") return undefined;
+  registerSecret(key);
+  return text;
 }
 
 /** @param {any} models  the option */

@@ -47,6 +47,8 @@ export interface EngineOptions {
   rawEvents?: boolean | undefined;
   /** Also emit the comments that OpenRouter sends while a provider is silent (`: OPENROUTER PROCESSING`), as `processing`. Default false. */
   processingEvents?: boolean | undefined;
+  /** Where a 402 says how many tokens the credits are enough for, send once more with that as the answer's limit. Default false. */
+  affordRetry?: boolean | undefined;
   /** What is kept in memory at most; beyond it the run fails with `limit`. */
   limits?: Limits | undefined;
 }
@@ -625,6 +627,8 @@ export declare class OpenRouterError extends Error {
   readonly requestId?: string;
   /** How long to wait, as far as the answer tells. */
   readonly retryAfterMs?: number;
+  /** Of a 402 that says so: the tokens of an answer that the credits are enough for, as a limit of the next request. */
+  readonly affordableTokens?: number;
   /** Whether the same request may succeed later. */
   readonly isRetryable: boolean;
   /** OpenRouter's `error_type`. */

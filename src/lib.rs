@@ -28,10 +28,10 @@ pub mod run;
 pub mod contract;
 
 // One name a module, wherever its folder stands: a file that moves changes no import.
-pub use answer::{assemble, chunk, clock, finished_call, partial_json, reasoning, shapes, tool_call, usage};
+pub use answer::{assemble, chunk, clock, finished_call, heard, partial_json, places, reasoning, shapes, think_tags, tool_call, usage};
 pub use calls::{decide, describe, embeddings, endpoints, rerank};
 pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};
-pub use http::{call, failover, retry, upstream_error};
+pub use http::{body_values, call, failover, retry, upstream_error};
 pub use media::{address, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
 pub use money::{account, budget, call_budget, cost, pricing, usd};

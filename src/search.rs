@@ -6,6 +6,7 @@ use crate::call::{Call, KeyNeed};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
+use crate::places::Places;
 use crate::text::{between, find, tail};
 use crate::value::{Object, Value};
 
@@ -235,39 +236,71 @@ pub fn read_search(transport: &str, count: u32, answer: &str) -> Result<String, 
         ));
     }
     let citations = citations_of(&answer, message.as_ref());
-    out.set("content", Value::text(&untrusted(&content)));
+    // The sources too: whoever chose them may have written something into their paths.
+    let mut told = content;
+    for (at, url) in citations.iter().enumerate() {
+        told.push_str(if at == 0 { "\n\nSources:\n[" } else { "\n[" });
+        told.push_str(&(at as u64 + 1).to_string());
+        told.push_str("] ");
+        told.push_str(url);
+    }
+    out.set("content", Value::text(&untrusted(&told)));
     out.set("citations", Value::Array(citations.iter().map(|url| Value::text(url)).collect()));
     out.set("results", Value::Array(Vec::new()));
     Ok(Value::Object(out).to_json())
 }
 
-/// Top-level citations, else the annotations of the message; no blanks, each once.
+/// Top-level citations, else the annotations of the message; addresses of the web alone, each once.
 fn citations_of(answer: &Value<'_>, message: Option<&Value<'_>>) -> Vec<String> {
-    let mut urls = Vec::new();
+    let (mut urls, mut seen) = (Vec::new(), Places::default());
     for citation in answer.get("citations").map(|list| list.to_items()).unwrap_or_default() {
-        add_url(&mut urls, citation.str().map(Cow::into_owned));
+        add_url(&mut urls, &mut seen, citation.str().map(Cow::into_owned));
     }
     if urls.is_empty() {
         for annotation in message.and_then(|message| message.get("annotations")).map(|list| list.to_items()).unwrap_or_default() {
             if annotation.get("type").is_some_and(|kind| kind.is("url_citation")) {
                 let nested = annotation.get("url_citation").and_then(|citation| citation.get_str("url"));
-                add_url(&mut urls, nested.or_else(|| annotation.get_str("url")));
+                add_url(&mut urls, &mut seen, nested.or_else(|| annotation.get_str("url")));
             }
         }
     }
     urls
 }
 
-fn add_url(urls: &mut Vec<String>, url: Option<String>) {
-    let url = url.unwrap_or_default().trim_ascii().to_owned();
-    if !url.is_empty() && !urls.contains(&url) {
+fn add_url(urls: &mut Vec<String>, seen: &mut Places, url: Option<String>) {
+    let Some(url) = url.as_deref().and_then(web_address) else { return };
+    if seen.set(url.as_bytes(), urls.len()).is_none() {
         urls.push(url);
     }
 }
 
-/// One result; without a URL it is none.
+/// An `http` or `https` address, with what no address holds percent-encoded: it stands where text would be read as more than an address.
+fn web_address(text: &str) -> Option<String> {
+    let text = text.trim_ascii();
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    if !(lower.starts_with("http://") || lower.starts_with("https://")) || host_of(text).is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || c.is_whitespace() || "<>\"`\\{}|^".contains(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                out.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+                }
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Some(out)
+}
+
+/// One result; without an address of the web it is none.
 fn hit(row: &Value<'_>) -> Option<Value<'static>> {
-    let url = row.get_str("url").filter(|url| !url.trim_ascii().is_empty())?;
+    let url = row.get_str("url").and_then(|url| web_address(&url))?;
     let mut hit = Object::default();
     hit.set("title", Value::text(&without_borders(&row.get_str("title").unwrap_or_default())));
     hit.set("url", Value::text(&url));
@@ -289,13 +322,22 @@ fn untrusted(text: &str) -> String {
 }
 
 fn without_borders(text: &str) -> String {
-    let mut out = text.to_owned();
-    for border in [BEGIN, END] {
-        let lower = border.to_ascii_lowercase();
-        while let Some(at) = find(&out.to_ascii_lowercase(), &lower) {
-            out = [between(&out, 0, at), BROKEN_BORDER, tail(&out, at + border.len())].concat();
+    let (bytes, mut out, mut from, mut at) = (text.as_bytes(), String::new(), 0, 0);
+    // Every border begins with a bracket, and what stands in a border's place makes no new one.
+    while let Some(found) = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()) {
+        at += found;
+        let begins = |border: &str| bytes.get(at..at + border.len()).is_some_and(|text| text.eq_ignore_ascii_case(border.as_bytes()));
+        match [BEGIN, END].iter().find(|border| begins(border)) {
+            Some(border) => {
+                out.push_str(between(text, from, at));
+                out.push_str(BROKEN_BORDER);
+                at += border.len();
+                from = at;
+            }
+            None => at += 1,
         }
     }
+    out.push_str(tail(text, from));
     out
 }
 

@@ -148,7 +148,7 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
     assert_eq!(run.resume(&added.to_string(), false), Action::Send);
     run.on_send(0.0, "key");
     run.on_head(0.0, head(503, "application/json"));
-    assert_eq!(run.on_end(0.0, NOW), Action::Repair, "the second model has tool ids of its own form");
+    assert_eq!(run.on_end(NOW), Action::Repair, "the second model has tool ids of its own form");
     let request = run.chat().repair().unwrap().to_owned();
     let repaired = Repairs::default().repair(&request, Carried::default());
     assert_eq!(run.repaired(&repaired), Action::Send);

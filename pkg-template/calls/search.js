@@ -1,7 +1,9 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
+import { reading } from "../caller-objects.js";
 import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
+import { billable } from "../media/billed.js";
 import { json } from "../request/request-options.js";
 import { detectKey, keyText } from "../auth/secret-key.js";
 import { heldCall, tokensOf } from "../media/held-call.js";
@@ -12,16 +14,19 @@ import { heldCall, tokensOf } from "../media/held-call.js";
 const CACHE_MS = 15 * 60_000;
 /** Answers that are remembered; the oldest goes. */
 const MOST_REMEMBERED = 100;
+
+/** No field: a debugger shows those, and there are keys among them. @type {WeakMap<Search, SearchSettings>} */
+const settingsOf = new WeakMap();
+
 export class Search {
   #access;
-  #settings;
   /** @type {Map<string, { result: any, storedAtMs: number }>} */
   #remembered = new Map();
 
   /** @param {Access} access @param {SearchSettings} [settings] */
   constructor(access, settings = {}) {
     this.#access = access;
-    this.#settings = settings;
+    settingsOf.set(this, settings);
   }
 
   /**
@@ -32,8 +37,8 @@ export class Search {
    */
   async search(query, options = {}) {
     const startedAt = Date.now();
-    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...this.#settings, ...defined(options) });
-    const { key, source } = await this.#keyOf(given);
+    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...defined(options) });
+    const { key, source } = await reading("options", () => this.#keyOf(given));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = given;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
     const { plan, transport, count, model, ...refusal } = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
@@ -45,7 +50,9 @@ export class Search {
       return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
     }
     const ask = async () => {
-      const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal });
+      const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal }).catch((error) => {
+        throw billable(error);
+      });
       return { text, usage: usageIn(text) };
     };
     // Perplexity itself sends its bill to somebody else.

@@ -7,10 +7,12 @@ import { Carrier } from "../request/carried-media.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { pricedModel, RunMoney } from "../money/run-money.js";
 import { RunLog } from "./run-log.js";
+import { cleanKey } from "../auth/secret-key.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { sumOfUsage } from "./usage.js";
@@ -53,6 +55,9 @@ import { sumOfUsage } from "./usage.js";
 const LONGEST_HOLD_MS = 60_000;
 /** So that those who waited for one limit do not all come at once. */
 const SPREAD_MS = 250;
+
+/** No field: a debugger shows those. @type {WeakMap<ChatRun, string>} */
+const secrets = new WeakMap();
 
 export class ChatRun {
   /** @type {RunPlan} */
@@ -132,8 +137,12 @@ export class ChatRun {
   get partial() {
     if (this.#lastPartial) return this.#lastPartial;
     const session = this.#session;
-    if (session && this.#engine && chatEngine.isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
-    return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+    try {
+      if (session && this.#engine && chatEngine.isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
+    } catch {
+      // The engine broke in this very run: what is known of it here is left.
+    }
+    return this.#whole(this.#reader.remains);
   }
 
   get cost() {
@@ -207,7 +216,9 @@ export class ChatRun {
   /** Warnings that the log has. */
   #warned = 0;
   /** The key that was sent last: a tool's own error may quote it. */
-  #secret = "";
+  get #secret() {
+    return secrets.get(this) ?? "";
+  }
   #masked = (/** @type {string} */ text) => withoutKey(text, this.#secret);
 
   /** What has arrived of a run of several steps, with the steps before. @param {PartialAnswer} partial @returns {PartialAnswer} */
@@ -241,11 +252,13 @@ export class ChatRun {
     const { signal } = this.#plan;
     try {
       if (signal?.aborted) return this.cancel(signal.reason);
-      signal?.addEventListener("abort", this.#onAbort, { once: true });
+      whenAborted(signal, this.#onAbort);
       const engine = await chatEngine.start();
       if (this.#ended) return;
       this.#engine = engine;
-      chatEngine.onEnd(this.#onEngineEnd);
+      chatEngine.onEnd(this.#onEngineEnd, () => {
+        this.#lastPartial = this.partial;
+      });
       this.#carrier = new Carrier();
       const { config, headers, body, messages, executables, spans } = await this.#plan.prepare(this.#carrier);
       this.#spans = spans;
@@ -330,7 +343,7 @@ export class ChatRun {
       try {
         response = await sent;
       } catch (cause) {
-        if (cause instanceof WebAssembly.RuntimeError) throw cause;
+        if (isTrap(cause)) throw cause;
         if (this.#ended) return;
         this.#cause = maskedCause(cause, this.#secret);
         return this.#step(() => session.fail(describe(cause)));
@@ -339,13 +352,14 @@ export class ChatRun {
       if (this.#ended) return void response.body?.cancel?.().catch(() => {});
       this.#step(() => {
         try {
+          if (typeof response?.status !== "number") throw new TypeError("fetch resolved to something that is no Response");
           const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
           if (action === ACTION_READ) this.#readFrom(answerReader(response));
           else response.body?.cancel?.().catch(() => {});
           return action;
         } catch (cause) {
-          if (cause instanceof WebAssembly.RuntimeError) throw cause;
+          if (isTrap(cause)) throw cause;
           // No headers, a body that somebody reads already: whatever `fetch` gave, it was no answer.
           this.#cause = maskedCause(cause, this.#secret);
           return session.fail(describe(cause));
@@ -370,7 +384,7 @@ export class ChatRun {
     if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
     }
-    this.#secret = key.trim();
+    secrets.set(this, cleanKey(key));
     return key;
   }
 
@@ -415,7 +429,7 @@ export class ChatRun {
       let action;
       if (piece.done) {
         this.#body = undefined;
-        action = session.end(now);
+        action = session.end();
         exchange.read(this.#reader, this.#queue);
       } else {
         const bytes = piece.value instanceof Uint8Array ? piece.value : bytesOf(piece.value);
@@ -434,8 +448,11 @@ export class ChatRun {
           }
         }
       }
+      if (this.#money.isBound) this.#money.onAnswering(session);
       this.#after(action, at);
     } catch (thrown) {
+      // A body that gives no bytes is broken, the engine is not.
+      if (thrown instanceof TypeError) return this.#onBroken(thrown);
       this.#fail(fromEngine(thrown));
     }
   }
@@ -548,6 +565,7 @@ export class ChatRun {
         approve: this.#plan.approve,
         signal,
         masked: this.#masked,
+        maskedCause: (cause) => maskedCause(cause, this.#secret),
         onResult: (result) => {
           if (this.#ended) return;
           this.#queue.push({ type: "tool-result", step, ...result });
@@ -555,7 +573,7 @@ export class ChatRun {
         },
       });
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
     }
     if (this.#ended) return;
     this.#steps[this.#steps.length - 1].toolResults = results;
@@ -566,7 +584,7 @@ export class ChatRun {
     try {
       for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
     }
     if (this.#ended) return;
     const carrier = /** @type {Carrier} */ (this.#carrier);
@@ -620,11 +638,8 @@ export class ChatRun {
     if (this.#ended) return;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof WebAssembly.RuntimeError) chatEngine.retire(cause.message);
-    if (this.#session && this.#engine && chatEngine.isRunning(this.#engine)) {
-      const partial = this.partial;
-      if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
-      this.#lastPartial = partial;
-    }
+    this.#lastPartial = this.partial;
+    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial: this.#lastPartial, verdict: "error" });
     this.#end("error", { error });
     this.#controller.abort(error);
   }
@@ -637,7 +652,7 @@ export class ChatRun {
     this.#delivery.end(failure);
     this.#alarm.clear();
     clearTimeout(this.#retryTimer);
-    this.#plan.signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#plan.signal, this.#onAbort);
     chatEngine.offEnd(this.#onEngineEnd);
     if (failure) this.#letGo(failure.error);
     else sayGoodbye(this.#body);

@@ -1,6 +1,7 @@
 // Batches of the engine to event objects. The layout is that of src/wire/event.rs.
 import { OpenRouterError } from "../errors.js";
 import { KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
+import { GrowingText } from "./growing-text.js";
 import { PartialView } from "./partial-view.js";
 
 
@@ -99,14 +100,16 @@ export class Exchange {
     const records = words[header] >>> 2, end = records + words[header + 1];
     if (end === records) return;
     const text = this.#text(words[header + 2], words[header + 3]);
-    const { step } = reader;
+    const { step, said } = reader;
     let at = 0;
     for (let record = records; record < end; record += 2) {
       const kind = words[record], length = words[record + 1];
       const piece = length === text.length ? text : text.substring(at, at + length);
       at += length;
-      if (kind === KIND_TEXT) out.push({ type: "text-delta", step, text: piece });
-      else reader.take(kind & 0xff, kind >>> 8, piece, out);
+      if (kind === KIND_TEXT) {
+        said.add(piece);
+        out.push({ type: "text-delta", step, text: piece });
+      } else reader.take(kind & 0xff, kind >>> 8, piece, out);
     }
   }
 
@@ -137,12 +140,20 @@ export class Exchange {
 /** What a run knows about its events beside the batch: the calls' ids and views, the media, the end. */
 export class BatchReader {
   step = 0;
+  /** The texts of the step's message: kept here and not in the engine, whose memory never shrinks. */
+  said = new GrowingText();
+  #thought = new GrowingText();
+  #refused = new GrowingText();
+  /** Who answers, as far as it was told. @type {{ id?: string, model?: string, provider?: string }} */
+  #identity = {};
   /** @type {{ id: string, view: PartialView }[]} */
   #calls = [];
   /** @type {{ type: "image_url", image_url: { url: string } }[]} */
   #images = [];
   /** @type {{ id?: string, data: string[], transcript: string, expiresAt?: number } | undefined} */
   #audio = undefined;
+  /** Whose answer it is, once it has begun. @type {{ id?: string, model?: string, provider?: string } | undefined} */
+  head = undefined;
   /** How the step ended, once it has. @type {any} */
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
@@ -161,6 +172,8 @@ export class BatchReader {
   /** The answer of one step is over; the next one begins. */
   nextStep() {
     this.step += 1;
+    for (const text of [this.said, this.#thought, this.#refused]) text.clear();
+    this.#identity = {};
     this.#calls = [];
     this.#images = [];
     this.#audio = undefined;
@@ -180,9 +193,11 @@ export class BatchReader {
     const step = this.step;
     switch (kind) {
       case KIND_REASONING:
+        this.#thought.add(text);
         out.push({ type: "reasoning-delta", step, text });
         break;
       case KIND_REFUSAL:
+        this.#refused.add(text);
         out.push({ type: "refusal-delta", step, text });
         break;
       case KIND_TOOL_CALL_DELTA:
@@ -210,6 +225,10 @@ export class BatchReader {
   #event(event, out) {
     const step = this.step;
     switch (event.type) {
+      case "response-start":
+        this.#identity = withoutType(event);
+        out.push({ type: event.type, step, ...this.#identity });
+        break;
       case "tool-call-start":
         this.#calls[event.index] = { id: event.id, view: new PartialView() };
         out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
@@ -231,6 +250,7 @@ export class BatchReader {
         break;
       case "fallback":
         this.#calls = [];
+        this.#identity = {};
         out.push({ type: event.type, step, from: event.from, to: event.to, error: new OpenRouterError(event.error) });
         break;
       case "image": {
@@ -255,6 +275,7 @@ export class BatchReader {
       }
       case "retry":
         this.retried = event.error;
+        this.#identity = {};
         out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
         break;
       default:
@@ -262,11 +283,21 @@ export class BatchReader {
     }
   }
 
+  /** What has come, where the engine can say nothing any more. @returns {import("../index.js").PartialAnswer} */
+  get remains() {
+    return this.withMedia({ message: { role: "assistant", content: "", reasoning: `${this.#thought}` || undefined }, ...this.#identity });
+  }
+
   /**
-   * Puts the pictures and the sound into the message: their bytes are kept out of the engine, whose memory never shrinks.
+   * Puts the texts, the pictures and the sound into the message: they are kept out of the engine, whose memory never shrinks.
    * @param {any} state
    */
   withMedia(state) {
+    const { message } = state;
+    for (const [name, text] of /** @type {const} */ ([["content", this.said], ["reasoning", this.#thought], ["refusal", this.#refused]])) {
+      // What the engine does not name has no text.
+      if (message[name] !== undefined && `${text}` !== "") message[name] = `${text}`;
+    }
     if (this.#images.length > 0) state.message.images = this.#images.slice();
     if (this.#audio) {
       const { id, data, transcript, expiresAt } = this.#audio;

@@ -56,7 +56,7 @@ export class Speech {
         const { glue } = await servicesEngine.start();
         const contentType = response.headers.get("content-type") ?? "";
         const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
-        const generationId = response.headers.get("x-generation-id");
+        const generationId = withoutKey(response.headers.get("x-generation-id") ?? "", key);
         const stream = streamOf(source, head, isOver);
         const warnings = hold?.settle(undefined) ?? [];
         // Sound tells no bill: it is asked for in the background. Where it fails the estimate stands.

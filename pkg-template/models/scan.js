@@ -5,6 +5,8 @@ import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
 import { catalogPages } from "./catalog.js";
 import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { json } from "../request/request-options.js";
 import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
@@ -35,7 +37,7 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   if (typeof probePaid !== "boolean") throw invalidRequest("probePaid: must be true or false");
   signal?.throwIfAborted();
-  const text = JSON.stringify({ ...rules, nowMs: Date.now() });
+  const text = json("options", { ...rules, nowMs: Date.now() });
   const settings = await servicesEngine.ask((glue) => glue.scanSettings(text));
   /** @type {string[]} */
   const warnings = [];
@@ -102,7 +104,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
   };
   const onAbort = () => stop(signal?.reason);
   signal?.throwIfAborted();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  whenAborted(signal, onAbort);
   let next = 0, completed = 0;
   const work = async () => {
     while (next < total && !isOver) {
@@ -127,7 +129,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
     stop(error);
     throw error;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    offAbort(signal, onAbort);
   }
   signal?.throwIfAborted();
 }

@@ -1,6 +1,6 @@
 // What one call holds of the client's budget, until its bill is there.
 import { OpenRouterError } from "../errors.js";
-import { isNeverSent } from "../media/submit.js";
+import { isNeverSent } from "../media/billed.js";
 
 /** @import { Entry, Ledger } from "./ledger.js" */
 
@@ -43,7 +43,7 @@ export class Hold {
   failed(error) {
     if (!OpenRouterError.isInstance(error)) return;
     const { code, status } = error;
-    const isOpen = status === undefined ? OPEN.has(code) && !isNeverSent(error) : status < 300;
+    const isOpen = status === undefined ? OPEN.has(code) && !(code === "network" && isNeverSent(error.cause)) : status < 300;
     if (!isOpen) this.#set(0);
   }
 

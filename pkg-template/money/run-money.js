@@ -1,4 +1,5 @@
 // The money of one run: what its steps cost, its word with the budget before every send, the bill that is asked for afterwards.
+import { isTelling } from "../chat/usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 
@@ -10,6 +11,8 @@ import { chatEngine } from "../engine/chat.js";
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
  * @property {(apiId: string) => object | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
+ * @property {(apiId: string, pricing: object | undefined) => object | undefined} boundOf  what the request may cost at most, where another model may answer
+ * @property {() => string | undefined} fault  why prices are not known
  * @property {() => boolean} isGuarded  whether there is a budget, the run's own or the client's
  * @property {Ledger | undefined} ledger  of the client's budget
  * @property {(id: string, options: { timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }) => Promise<Generation>} lookUp
@@ -42,6 +45,9 @@ export class RunMoney {
   /** @type {Promise<void> | undefined} */
   #recovering;
 
+  /** Whether a bound stands in for the price of the model that answers. */
+  isBound = false;
+
   /** @param {MoneyPlan} plan */
   constructor(plan) {
     this.#plan = plan;
@@ -68,7 +74,9 @@ export class RunMoney {
       return ACTION_SEND;
     }
     this.#share(session);
-    const action = session.admit(JSON.stringify(sent));
+    const held = this.#plan.boundOf(model, pricing);
+    this.isBound = held !== pricing;
+    const action = session.admit(JSON.stringify({ ...sent, pricing: held, fault: this.#plan.fault() }));
     this.#sent = action === ACTION_SEND ? sent : undefined;
     this.#share(session);
     return action;
@@ -76,6 +84,16 @@ export class RunMoney {
 
   /** More of the answer is about to be read: the others may have spent meanwhile. @param {ChatSession} session */
   onPiece(session) {
+    this.#share(session);
+  }
+
+  /** The answer goes on: once it tells who answers, that model's price counts. @param {ChatSession} session */
+  onAnswering(session) {
+    const model = session.answeringModel();
+    if (model === undefined) return;
+    this.isBound = false;
+    const pricing = this.#plan.priceOf(model);
+    if (pricing) session.reprice(model, JSON.stringify(pricing));
     this.#share(session);
   }
 
@@ -105,22 +123,23 @@ export class RunMoney {
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, 0, id, model);
+    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, session.outputBytes(), id, model);
   }
 
   /**
    * The run is over, however; its session is still there unless the engine broke.
-   * @param {ChatSession | undefined} session @param {Verdict} verdict @param {{ usage?: Usage, model?: string, id?: string } | undefined} partial
+   * @param {ChatSession | undefined} session @param {Verdict} verdict @param {{ message?: import("../index.js").ChatMessage, usage?: Usage, model?: string, id?: string } | undefined} partial
    */
   onEnd(session, verdict, partial) {
     const sent = this.#sent;
     this.#sent = undefined;
     if (sent) {
-      const outputBytes = session?.outputBytes() ?? 0;
+      // An engine that broke tells nothing any more; what had arrived of the answer was paid for.
+      const outputBytes = session?.outputBytes() ?? utf8Length(textOf(partial));
       const { usage, id, model } = partial ?? {};
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      if (usage || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
+      if (isTelling(usage) || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
       else session?.releaseBudget();
     }
     const { ledger } = this.#plan;
@@ -136,7 +155,7 @@ export class RunMoney {
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const known = (isOther && this.#plan.priceOf(answered)) || pricing;
     const step = { model: isOther ? answered : model, pricing: known, atMs, id };
-    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    this.#steps.push(isTelling(usage) ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
     if (!isOther || !session || !this.#plan.isGuarded()) return;
     // The guard has counted by the price of the model that was asked.
     const missing = Math.ceil(this.meter(undefined).total * 1e12) - session.heldPico();
@@ -211,6 +230,12 @@ export function pricedModel(session, priceOf) {
 /** A variant (`:nitro`) is the same model. @param {string} id */
 function baseOf(id) {
   return id.split(":")[0];
+}
+
+/** @param {{ message?: import("../index.js").ChatMessage } | undefined} partial */
+function textOf(partial) {
+  const content = partial?.message?.content;
+  return typeof content === "string" ? content : "";
 }
 
 const encoder = new TextEncoder();

@@ -3,7 +3,7 @@ import { judgeImages } from "./carried-images.js";
 import { Carrier } from "./carried-media.js";
 import { chatEngine } from "../engine/chat.js";
 import { OpenRouterError } from "../errors.js";
-import { isNeverSent } from "../media/submit.js";
+import { isNeverSent } from "../media/billed.js";
 import { Hold } from "../money/hold.js";
 import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
@@ -20,7 +20,7 @@ import { cleanKey } from "../auth/secret-key.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
+ * @property {{ limits: object, spentPico: () => number, prices: (body: any) => Promise<(apiId: string) => object | undefined>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -111,7 +111,7 @@ async function guardedPost(input, init, path, budget, send) {
 
 /** It may have arrived, unless the platform says that it did not, or it was never sent. @param {Hold | undefined} hold @param {unknown} error */
 function letGo(hold, error) {
-  if (OpenRouterError.isInstance(error) || isNeverSent(/** @type {any} */ ({ code: "network", cause: error }))) hold?.release();
+  if (OpenRouterError.isInstance(error) || isNeverSent(error)) hold?.release();
 }
 
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
@@ -119,7 +119,7 @@ async function shapeText(text, headers, path, client) {
   const engine = await chatEngine.start();
   const carrier = new Carrier();
   const hasMedia = text.length > MEDIA_FROM_CHARS;
-  const parsed = hasMedia || client.facts ? parsedOrNothing(text) : undefined;
+  const parsed = hasMedia || client.facts || client.budget ? parsedOrNothing(text) : undefined;
   let body = text;
   if (hasMedia) {
     const messages = carrier.carry(parsed?.messages);
@@ -129,14 +129,15 @@ async function shapeText(text, headers, path, client) {
     }
   }
   const { config: own, budget } = client;
-  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
+  const priceOf = await budget?.prices(parsed);
+  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits, ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
   const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
-    ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),
+    ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),
   });
   return { description, body: shaped, hold };
 }
@@ -160,10 +161,13 @@ function parsedOrNothing(text) {
   }
 }
 
-/** @param {string} path @param {DropIn} client */
+/** Where the client's key and headers may go: below its own base. OpenRouter's own host has one API, however its base is written. @param {string} path @param {DropIn} client */
 function isOwnBase(path, client) {
-  const base = String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim().replace(/\/+$/, "");
-  return new URL(path).origin === new URL(base).origin;
+  const base = new URL(String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim());
+  // A page may ask below its own address.
+  const asked = new URL(path, globalThis.location?.href ?? "relative:");
+  if (asked.origin !== base.origin) return false;
+  return base.hostname === "openrouter.ai" || `${asked.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, "")}/`);
 }
 
 /** What is refused here, by its code: OpenRouter's status and `error_type`. @type {Record<string, { status: number, type: string }>} */

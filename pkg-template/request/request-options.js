@@ -1,13 +1,15 @@
 // What a caller writes, checked for its kinds and told apart: the engine's JSON here, functions and signals there.
-import { invalidRequest } from "../errors.js";
+import { reading } from "../caller-objects.js";
+import { describe, invalidRequest } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { checkedBudget } from "../money/budget-options.js";
 import { isSecretKey } from "../auth/secret-key.js";
 
 /** @import { ChatRequest, ClientOptions } from "../index.js" */
 
 /** Options of the client that the engine reads; each may be set for one chat too. */
-const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "processingEvents", "limits"];
-const FLAGS = ["strictToolCalls", "rawEvents", "processingEvents"];
+const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "processingEvents", "affordRetry", "limits"];
+const FLAGS = ["strictToolCalls", "rawEvents", "processingEvents", "affordRetry"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
 /** Every option of a client: what else is given is told with each request, since it says nothing. */
@@ -146,8 +148,10 @@ function wireTool(tool, number, executables) {
 export function headerPairs(headers) {
   if (headers === undefined || headers === null) return undefined;
   // Not through `new Headers`: it refuses bad names and values without saying which, and knows no null.
-  if (typeof (/** @type {any} */ (headers)[Symbol.iterator]) === "function") return [.../** @type {Iterable<[string, string]>} */ (headers)];
-  return Object.entries(/** @type {Record<string, string | null>} */ (headers));
+  return reading("headers", () => {
+    if (typeof (/** @type {any} */ (headers)[Symbol.iterator]) === "function") return [.../** @type {Iterable<[string, string]>} */ (headers)];
+    return Object.entries(/** @type {Record<string, string | null>} */ (headers));
+  });
 }
 
 /** @param {string} place @param {unknown} value @param {(key: string, value: unknown) => unknown} [replacer] */
@@ -155,7 +159,7 @@ export function json(place, value, replacer) {
   try {
     return JSON.stringify(value, replacer);
   } catch (cause) {
-    throw invalidRequest(`${placeOfFault(value, place)}: cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`, cause);
+    throw invalidRequest(`${placeOfFault(value, place)}: cannot be written as JSON: ${describe(cause).split("\n")[0]}`, maskedCause(cause, ""));
   }
 }
 
@@ -167,15 +171,35 @@ export function json(place, value, replacer) {
 function placeOfFault(value, place, above = []) {
   // Nested deeper than the engine reads: the place says enough.
   if (typeof value !== "object" || value === null || above.includes(value) || above.length > 130) return place;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of keysOf(value)) {
+    const at = isArray(value) ? `${place}[${key}]` : place === "request" || place === "options" ? key : `${place}.${key}`;
+    let inner;
     try {
+      inner = value[key];
       JSON.stringify(inner);
     } catch {
-      const at = Array.isArray(value) ? `${place}[${key}]` : place === "request" || place === "options" ? key : `${place}.${key}`;
       return placeOfFault(inner, at, [...above, value]);
     }
   }
   return place;
+}
+
+/** Of a revoked proxy there are none. @param {object} value */
+function keysOf(value) {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {unknown} value */
+function isArray(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** The options that a client and a request share; what their values mean is checked by the engine. @param {any} options */

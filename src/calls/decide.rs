@@ -224,7 +224,7 @@ fn share(raw: Raw<'_>) -> Option<f64> {
 }
 
 fn json(raw: Raw<'_>) -> Value<'static> {
-    Value::Json(raw.json())
+    Value::Json(raw.json().into_owned())
 }
 
 /// One answer in public form; `None` where it is not what the question asked for.

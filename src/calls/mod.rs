@@ -33,7 +33,7 @@ pub fn usage_of(usage: Option<Raw<'_>>, names: UsageNames) -> Option<Value<'stat
             out.set(to, number);
         }
     }
-    out.set("raw", Value::Json(usage.json()));
+    out.set("raw", Value::Json(usage.json().into_owned()));
     Some(Value::Object(out))
 }
 

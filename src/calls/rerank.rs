@@ -58,7 +58,7 @@ pub fn read_answer(text: &str, documents: u32, secret: &str, now: Now) -> Result
                 *slot = true;
                 let mut out = Object::default();
                 out.set("index", Value::whole(index.unwrap_or_default() as u64));
-                out.set("score", Value::Json(score.json()));
+                out.set("score", Value::Json(score.json().into_owned()));
                 results.push(Value::Object(out));
             }
             _ => problem = problem.or(Some(number - 1)),

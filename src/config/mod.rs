@@ -48,6 +48,8 @@ pub struct ClientConfig {
     pub raw_events: bool,
     /// Whether comments of the stream are wanted as `processing` events.
     pub processing_events: bool,
+    /// Whether a request that the credits are not enough for goes out once more with what they are enough for.
+    pub affords_retry: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
     /// Options of the client that are none, between blanks; behind a `|` those that are.
@@ -111,6 +113,8 @@ pub struct Settings {
     pub raw_events: bool,
     /// Emit `processing` events.
     pub processing_events: bool,
+    /// One retry with what a 402 says that the credits are enough for.
+    pub affords_retry: bool,
     /// The tools that are run here.
     pub tool_loop: Option<ToolLoop>,
 }
@@ -149,6 +153,7 @@ impl ClientConfig {
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
                     b"processingEvents" => config.processing_events = value.bytes() == b"true",
+                    b"affordRetry" => config.affords_retry = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
                     b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
@@ -262,6 +267,7 @@ impl ClientConfig {
             strict_tool_calls: self.strict_tool_calls,
             raw_events: self.raw_events,
             processing_events: self.processing_events,
+            affords_retry: self.affords_retry,
             tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
                 executable,
                 offered: Vec::new(),

@@ -261,7 +261,7 @@ pub fn usage(usage: Option<Raw<'_>>) -> Option<Value<'static>> {
     if let Some(cost) = cost_of(usage) {
         out.set("cost", cost);
     }
-    out.set("raw", Value::Json(usage.json()));
+    out.set("raw", Value::Json(usage.json().into_owned()));
     Some(Value::Object(out))
 }
 

@@ -58,6 +58,7 @@ pub struct Run {
     attempts: String,
     models_tried: u32,
     guard: Option<Box<Guard>>,
+    has_afforded: bool,
     /// The failure at hand is among the attempts already.
     is_noted: bool,
     is_over: bool,
@@ -82,6 +83,7 @@ impl Run {
             step: 0,
             attempts: String::new(),
             models_tried: 1,
+            has_afforded: false,
             is_noted: false,
             is_over: false,
         }
@@ -201,6 +203,11 @@ impl Run {
         self.answer.assembler.output_bytes()
     }
 
+    /// The model that answers, once the answer tells.
+    pub fn answering_model(&self) -> Option<&str> {
+        self.answer.assembler.model()
+    }
+
     /// The request that was admitted was never sent, or came to nothing that is billed.
     pub fn release_budget(&mut self) {
         if let Some(guard) = &mut self.guard {
@@ -220,12 +227,16 @@ impl Run {
     fn settle(&mut self) {
         if let Some(guard) = &mut self.guard {
             let assembler = &self.answer.assembler;
-            guard.settle(assembler.usage().as_deref(), assembler.output_bytes());
+            // Out of OpenRouter's cache an answer costs nothing, whatever it leaves unsaid.
+            let is_free = self.answer.head.cache.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("hit"));
+            let usage = assembler.telling_usage().or_else(|| is_free.then(|| "{\"cost\":0}".to_owned()));
+            guard.settle(usage.as_deref(), assembler.output_bytes());
         }
     }
 
     /// The head of an answer.
-    pub fn on_head(&mut self, now: f64, head: Head) -> Action {
+    pub fn on_head(&mut self, now: f64, mut head: Head) -> Action {
+        head.mask_ids(&self.secret);
         self.read(|answer, desk| answer.on_head(now, head, desk))
     }
 
@@ -238,8 +249,8 @@ impl Run {
     }
 
     /// The body ended.
-    pub fn on_end(&mut self, now: f64, epoch: Now) -> Action {
-        self.read(|answer, desk| answer.on_end(now, epoch, desk))
+    pub fn on_end(&mut self, epoch: Now) -> Action {
+        self.read(|answer, desk| answer.on_end(epoch, desk))
     }
 
     /// No answer came, or reading it failed; `message` is the platform's.
@@ -249,6 +260,9 @@ impl Run {
         }
         if self.answer.is_finished() {
             return self.finish();
+        }
+        if self.answer.is_whole() {
+            return self.on_end(epoch);
         }
         if let Some(error) = self.answer.http_error(&self.secret, epoch) {
             return self.fail(error);
@@ -277,6 +291,9 @@ impl Run {
         if self.answer.is_finished() {
             return self.finish();
         }
+        if self.answer.is_whole() {
+            return self.on_end(epoch);
+        }
         if let Some(error) = self.answer.http_error(&self.secret, epoch).filter(|_| which != Expired::Total) {
             return self.fail(error);
         }
@@ -291,7 +308,7 @@ impl Run {
         error.reason = Some(Reason::Timeout);
         // A limit is the caller's word on how long this may take: no retry behind its back. Another model is its word too.
         if which != Expired::Total
-            && !self.answer.assembler.has_output()
+            && !self.is_spent()
             && let Some(action) = self.fall_back(&error)
         {
             return action;
@@ -331,7 +348,10 @@ impl Run {
 
     fn finish(&mut self) -> Action {
         if self.answer.assembler.finished_with_error() {
-            let mut error = Error::new(Code::StreamError, "the provider ended the answer with finish_reason \"error\" and no error object");
+            let native = self.answer.assembler.native_finish_reason().filter(|reason| *reason != "error");
+            let native = native.map(|reason| [" (", &redact(reason, &self.secret), ")"].concat()).unwrap_or_default();
+            let message = ["the provider ended the answer with a failure and no error object", &native].concat();
+            let mut error = Error::new(Code::StreamError, message);
             error.is_retryable = true;
             error.reason = Some(Reason::ServerError);
             return self.fail(error);
@@ -367,14 +387,21 @@ impl Run {
         });
         self.answer.close();
         // What ends before its first token is not billed.
-        if !self.answer.assembler.has_output() && self.answer.assembler.usage().is_none() {
+        if !self.answer.assembler.has_output() && self.answer.assembler.telling_usage().is_none() {
             self.release_budget();
         }
-        if self.answer.assembler.has_output() {
+        if self.is_spent() {
             self.end_with(error);
             return Action::End;
         }
-        let delay_ms = error.retry_after_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
+        if let Some(tokens) = error.affordable_tokens
+            && let Some(action) = self.afford(tokens, &error)
+        {
+            return action;
+        }
+        // Who says "at once" is asked no sooner than one who says nothing.
+        let told_ms = error.retry_after_ms.filter(|ms| *ms > 0);
+        let delay_ms = told_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
         let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
         // A window of a day will not open in a minute, and another model may be free.
         let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && is_long_window(&error);
@@ -390,13 +417,34 @@ impl Run {
         self.waited_ms += delay_ms;
         self.clocks.end_attempt();
         self.answer.head = Head::default();
+        self.push_retry(delay_ms, &error);
+        Action::Wait
+    }
+
+    fn push_retry(&mut self, delay_ms: u64, error: &Error) {
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
             text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
-            write_error(&error, text);
+            write_error(error, text);
             text.push('}');
         });
-        Action::Wait
+    }
+
+    /// Whether the attempt was paid for, or the consumer has seen of it: nothing is sent again by itself.
+    fn is_spent(&self) -> bool {
+        self.answer.assembler.has_output() || self.answer.assembler.is_billed()
+    }
+
+    /// Sends once more with what the credits are enough for, where the caller wants that.
+    fn afford(&mut self, tokens: u64, error: &Error) -> Option<Action> {
+        if !self.settings.affords_retry || core::mem::replace(&mut self.has_afforded, true) || !self.chat.limit_output(tokens) {
+            return None;
+        }
+        self.note_attempt(error);
+        self.clocks.end_attempt();
+        self.answer = Answer::new(&self.settings);
+        self.push_retry(0, error);
+        Some(Action::Send)
     }
 
     /// The next model, if there is one and the error lets it be asked.

@@ -4,10 +4,13 @@ import { collect, eventually, local, ofType, ok, png, question, rejection, same,
 import { authScenarios } from "./auth-scenarios.js";
 import { callScenarios } from "./call-scenarios.js";
 import { callBudgetScenarios } from "./call-budget-scenarios.js";
+import { billedScenarios } from "./billed-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
 import { replayScenarios } from "./replay-scenarios.js";
+import { answerScenarios } from "./answer-scenarios.js";
+import { priceScenarios } from "./price-scenarios.js";
 import { requestScenarios } from "./request-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
@@ -675,12 +678,15 @@ export const scenarios = {
   ...authScenarios,
   ...mediaScenarios,
   ...moneyScenarios,
+  ...priceScenarios,
+  ...answerScenarios,
   ...searchScenarios,
   ...callScenarios,
   ...callBudgetScenarios,
   ...replayScenarios,
   ...catalogScenarios,
   ...scanScenarios,
+  ...billedScenarios,
   ...videoScenarios,
   ...videoFileScenarios,
 };

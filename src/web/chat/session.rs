@@ -139,6 +139,19 @@ impl ChatSession {
         }
     }
 
+    /// The model that answers, once the answer tells.
+    #[wasm_bindgen(js_name = "answeringModel")]
+    pub fn answering_model(&self) -> Option<String> {
+        self.run.borrow().answering_model().map(str::to_owned)
+    }
+
+    /// What is held for the answer goes by the prices of this model.
+    pub fn reprice(&self, model: &str, pricing: &str) {
+        if let Some(guard) = self.run.borrow_mut().guard() {
+            guard.reprice(model, pricing);
+        }
+    }
+
     /// What was admitted was never sent.
     #[wasm_bindgen(js_name = "releaseBudget")]
     pub fn release_budget(&self) {
@@ -207,8 +220,8 @@ impl ChatSession {
     }
 
     /// The body ended.
-    pub fn end(&self, now: f64) -> u32 {
-        self.with(|run| run.on_end(now, wall_clock()))
+    pub fn end(&self) -> u32 {
+        self.with(|run| run.on_end(wall_clock()))
     }
 
     /// No answer, or the body broke.

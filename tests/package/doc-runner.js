@@ -35,7 +35,11 @@ async function run({ file, line, kind, wanted }) {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`not done after ${LIMIT_MS} ms`)), LIMIT_MS).unref());
   try {
     const module = await Promise.race([import(pathToFileURL(file).href), late]);
-    const answering = { worker: () => answerOf(module.default), route: () => answerOf({ fetch: module.POST }), server: () => answerOf({ fetch: overPort }) }[/** @type {string} */ (kind)];
+    const answering = {
+      worker: () => answerOf(module.default, wanted),
+      route: () => answerOf({ fetch: module.POST }, wanted),
+      server: () => answerOf({ fetch: overPort }, wanted),
+    }[/** @type {string} */ (kind)];
     if (answering) output += await Promise.race([answering(), late]);
     return { line, output, requests };
   } catch (error) {
@@ -45,9 +49,9 @@ async function run({ file, line, kind, wanted }) {
   }
 }
 
-/** @param {{ fetch: Function }} worker */
-async function answerOf(worker) {
-  const body = JSON.stringify({ messages: [{ role: "user", content: "Hello!" }] });
+/** @param {{ fetch: Function }} worker @param {{ messages?: object[] }} wanted */
+async function answerOf(worker, { messages = [{ role: "user", content: "Hello!" }] }) {
+  const body = JSON.stringify({ messages });
   const headers = { "Content-Type": "application/json", Authorization: "Bearer anna-token" };
   const request = new Request("https://site.example/v1/chat/completions", { method: "POST", body, headers });
   const env = { OPENROUTER_API_KEY: process.env.OPENROUTER_API_KEY };

@@ -2,8 +2,8 @@
 //
 // A fence says how its snippet runs: ```js in Node, ```js worker as a Worker's module, ```js route as a module that exports
 // POST, ```js server as a server on the port PORT, ```js page and ```html in a page, ```jsx in a page by React.
-// A snippet that does not import `OpenRouter` has the `client` that its page speaks of. What the simulator is to answer stands in a comment before
-// the fence: <!-- test: {"scripts": [...], "prints": "..."} -->
+// A snippet that does not import `OpenRouter` has the `client` that its page speaks of. What the simulator is to answer and what a server is asked stands in a comment before
+// the fence: <!-- test: {"scripts": [...], "prints": "...", "messages": [...]} -->
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ const FENCE = /^(?:<!-- test: (.*) -->\n)?```(js|html|jsx)(?: (page|worker|route
  * @property {"node" | "worker" | "route" | "server" | "page" | "html" | "jsx"} kind
  * @property {string} code as it stands
  * @property {string} source with the page's `client`, on the first line
- * @property {{ scripts?: object[], prints?: string }} wanted
+ * @property {{ scripts?: object[], prints?: string, messages?: object[] }} wanted
  */
 
 export const PAGES = ["README.md", ...readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")).sort().map((name) => `docs/${name}`)];

@@ -141,8 +141,8 @@ async function siteOf(snippet) {
        createRoot(document.getElementById("root")).render(createElement(Chat)); setTimeout(() => { globalThis.isDone = true; }, 500);`;
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: app.folder }, bundle: true, format: "esm", write: false, jsx: "automatic", logLevel: "silent",
-    // One React, whoever imports it.
-    preserveSymlinks: true, define: { "process.env.NODE_ENV": '"production"' },
+    // One React, whoever imports it; what the neighbours need is where they come from.
+    preserveSymlinks: true, nodePaths: [join(root, "node_modules")], define: { "process.env.NODE_ENV": '"production"' },
   });
   return {
     "/": ["text/html", '<!doctype html><meta charset="utf-8"><body><div id="root"></div><button id="button">Go</button><output id="answer"></output><script type="module" src="/page.js"></script>'],

@@ -147,6 +147,8 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** What tools are called by the caller. @type {{ incoming(partial: any): any } | undefined} */
+  steering = undefined;
   /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
   retried = undefined;
   /** What the engine decided about the calls of this step. @type {import("./tool-round.js").PlannedCall[]} */
@@ -272,6 +274,7 @@ export class BatchReader {
       const { id, data, transcript, expiresAt } = this.#audio;
       state.message.audio = { ...(id && { id }), data: data.join(""), transcript, ...(expiresAt && { expires_at: expiresAt }) };
     }
+    this.steering?.incoming(state);
     return state;
   }
 }

@@ -23,8 +23,9 @@ import { parseModelRef } from "./rules.js";
 import { ChatRun } from "./run.js";
 import { Search, searchSettings } from "./search.js";
 import { cleanKey, keyText } from "./secret-key.js";
+import { isSteered } from "./tools/is-steered.js";
 
-/** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
+/** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
 
 /** Who OpenClaw says it is: the `app` of a client that stands in for it. OpenRouter knows two of a request's seven categories. */
 export const OPENCLAW_APP = Object.freeze({
@@ -34,6 +35,8 @@ export const OPENCLAW_APP = Object.freeze({
 });
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
+/** The engine's. */
+const DEFAULT_MAX_STEPS = 20;
 
 export class OpenRouter {
   /** @type {ClientOptions} */
@@ -103,11 +106,41 @@ export class OpenRouter {
     return this.#run(request);
   }
 
-  /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
-  #run(request, alone) {
+  /**
+   * Goes on with a run that waited for its caller, here or anywhere else. What is wrong with the state or the decisions is told when the run is read.
+   * @param {RunState} state @param {ResumeOptions} [options]
+   */
+  resume(state, options = {}) {
+    if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
+    if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+    const { approvals, results, secret, claim, ...own } = options;
+    if (claim !== undefined && typeof claim !== "function") throw invalidRequest("claim: must be a function");
+    /** @type {any} */
+    const request = { ...state.request, ...own, messages: state.messages };
+    return this.#run(request, undefined, async () => {
+      const { takeUpRun } = await import("./run-state.js");
+      const earlier = await takeUpRun(state, { approvals, results, secret, claim }, request);
+      if (earlier.steps.length >= (request.maxSteps ?? DEFAULT_MAX_STEPS) && request.onMaxSteps !== "answer") {
+        throw new OpenRouterError({ code: "max-steps", message: `the run has sent ${earlier.steps.length} requests, and no more are allowed (maxSteps)` });
+      }
+      return earlier;
+    }, state.request?.tools);
+  }
+
+  /**
+   * @param {ChatRequest} request
+   * @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it
+   * @param {() => Promise<import("./run-state.js").EarlierRun>} [resume]
+   * @param {unknown} [beforeTools]  of the run that this one goes on with
+   */
+  #run(request, alone, resume, beforeTools) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier, alone),
+      prepare: (carrier, shaped) => this.#prepare(shaped ?? request, carrier, alone),
+      steer: () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined),
+      ...(resume && { resume }),
+      seal: async (run, options) => (await import("./run-state.js")).sealRun(request, run, options),
+      maxSteps: request.maxSteps,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -141,8 +174,11 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
+    const steering = isSteered(request) ? await this.#steer(request) : undefined;
+    const shaped = (await steering?.first()) ?? request;
+    const prepared = prepareRequest(engine, carrier, await this.#prepare(shaped, carrier), key, isGuarded ? this.#priceOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
+    if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
   }
 
@@ -266,7 +302,37 @@ export class OpenRouter {
     return own === false ? undefined : (own ?? platformResizer());
   }
 
-  /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
+  /** What tools, objects and decisions between steps need. @param {any} request @param {unknown} [beforeTools] */
+  async #steer(request, beforeTools) {
+    if (beforeTools) request.tools = (await import("./run-state.js")).mergedTools(beforeTools, request.tools ?? []);
+    checkRequest(request);
+    const { Steering } = await import("./tools/steering.js");
+    return Steering.of(request, (model) => this.#factsOf(model));
+  }
+
+  /**
+   * What is known of a model without asking for it: by the client's `models`, else by the catalog.
+   * @param {string | undefined} model
+   * @returns {Promise<import("./objects/object-goal.js").ModelFacts>}
+   */
+  async #factsOf(model) {
+    const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
+    const id = parseModelRef(asked)?.apiId ?? asked;
+    const known = /** @type {any} */ ((await this.#catalog?.facts([asked]))?.[id]);
+    const entries = Object.entries(this.#options.models ?? {}).filter(([ref, entry]) => parseModelRef(ref)?.apiId === id || entry?.alias === asked);
+    const own = entries.at(-1)?.[1];
+    const parameters = own?.supportedParameters ?? known?.supportedParameters ?? known?.supported_parameters;
+    return { id, parameters, supportsTools: own?.supportsTools ?? known?.supportsTools, reasons: own?.reasoning === undefined ? known?.reasoning !== undefined && known.reasoning !== false : own.reasoning !== false };
+  }
+
+  /** The table of models, where this one takes no tools: what was called before goes as text. @param {string} [model] */
+  #withoutTools(model) {
+    const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
+    const { [asked]: entry, ...others } = this.#options.models ?? {};
+    return { ...others, [asked]: { ...entry, supportsTools: false } };
+  }
+
+  /** @param {any} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
@@ -274,7 +340,7 @@ export class OpenRouter {
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#catalog?.facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }), ...request.engineConfig, ...(request.isWithoutTools && { models: this.#withoutTools(request.model) }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }
 

@@ -8,5 +8,7 @@ export { createJobStore } from "./media/job-store.js";
 export { verifyVideoWebhook } from "./media/webhook.js";
 export { redact } from "./redact.js";
 export { sanitizeEnv } from "./sanitize-env.js";
+export { costAbove, stepCount, toolCalled } from "./tools/stop-when.js";
+export { tool } from "./tools/tool.js";
 export { detectKey, SecretKey } from "./secret-key.js";
 export * as auth from "./sign-in.js";

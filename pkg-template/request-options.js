@@ -8,7 +8,7 @@ import { isSecretKey } from "./secret-key.js";
 /** Options of the client that the engine reads; each may be set for one chat too. */
 const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
-const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
+const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget", "schema", "maxRepairs", "prepareStep", "onMaxSteps", "repairToolCalls", "engineConfig", "isWithoutTools"]);
 const KINDS = /** @type {const} */ ({
   fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object", logger: "object",
   media: "object",
@@ -57,9 +57,13 @@ function mediaConfig(media) {
 /** @param {ChatRequest} request */
 export function checkRequest(request) {
   checkSharedOptions(request);
-  const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels } = request;
+  const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels, prepareStep, onMaxSteps, maxRepairs, repairToolCalls } = request;
   if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) throw invalidRequest("maxSteps: must be a whole number from 1");
   if (approve !== undefined && typeof approve !== "function") throw invalidRequest("approve: must be a function");
+  if (prepareStep !== undefined && prepareStep !== null && typeof prepareStep !== "function") throw invalidRequest("prepareStep: must be a function");
+  if (onMaxSteps !== undefined && onMaxSteps !== "answer" && onMaxSteps !== "fail") throw invalidRequest('onMaxSteps: must be "fail" or "answer"');
+  if (maxRepairs !== undefined && !(Number.isInteger(maxRepairs) && maxRepairs >= 0)) throw invalidRequest("maxRepairs: must be a whole number from 0");
+  if (repairToolCalls !== undefined && repairToolCalls !== null && typeof repairToolCalls !== "boolean") throw invalidRequest("repairToolCalls: must be a boolean");
   if (resizeImage !== undefined && resizeImage !== false && typeof resizeImage !== "function") throw invalidRequest("resizeImage: must be a function or false");
   if (params !== undefined && (typeof params !== "object" || params === null)) throw invalidRequest("params: must be an object");
   if (thinking !== undefined && thinking !== null && typeof thinking === "number") throw invalidRequest("thinking: must be a level");

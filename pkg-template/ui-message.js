@@ -66,6 +66,8 @@ export function uiMessageWriter() {
         if (event.truncated) return put({ type: "tool-input-error", ...call, input: event.arguments, errorText: "The call was cut off, or its arguments are no JSON object." });
         return put({ type: "tool-input-available", ...call, input: event.input });
       }
+      case "tool-progress":
+        return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null, preliminary: true });
       case "tool-result":
         if (event.error) return put({ type: "tool-output-error", toolCallId: event.id, errorText: event.error.message });
         return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null });

@@ -51,6 +51,8 @@ pub struct ClientConfig {
     pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,
+    /// The facade has a word at the end of every answer.
+    holds_answers: bool,
     cool_downs: Vec<CoolDown>,
 }
 
@@ -107,6 +109,10 @@ pub struct Settings {
     pub raw_events: bool,
     /// The tools that are run here.
     pub tool_loop: Option<ToolLoop>,
+    /// The facade decides after every whole answer whether the run goes on.
+    pub holds_answers: bool,
+    /// The number of the first request: what a run that goes on had sent before.
+    pub first_step: u32,
 }
 
 /// The tools of a run that runs them itself.
@@ -142,6 +148,7 @@ impl ClientConfig {
                     b"model" => config.model = text("model", value)?,
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
+                    b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {
@@ -257,6 +264,8 @@ impl ClientConfig {
                 offered: Vec::new(),
                 max_steps: max_steps as u32,
             }),
+            holds_answers: self.holds_answers,
+            first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }
 

@@ -4,6 +4,7 @@
 //! them on a live object. At the end it knows without a second look whether the text was one complete JSON object, by exactly the
 //! grammar of `JSON.parse`. Refused: parsing the repaired prefix at every delta, which other clients do (3 ms a delta at 128 KB).
 
+use crate::event::Kind;
 use crate::json_string::{flush_surrogate, hex4, push_unit};
 use crate::text::between;
 
@@ -24,6 +25,21 @@ pub enum Op<'a> {
     AppendString(&'a str),
     /// A whole number, `true`, `false` or `null`, as its JSON text.
     Scalar(&'a str),
+}
+
+impl<'a> Op<'a> {
+    /// The step as a record of a batch, and its text.
+    pub fn record(self) -> (Kind, &'a str) {
+        match self {
+            Self::OpenObject => (Kind::OpenObject, ""),
+            Self::OpenArray => (Kind::OpenArray, ""),
+            Self::Close => (Kind::Close, ""),
+            Self::Key(key) => (Kind::Key, key),
+            Self::OpenString => (Kind::OpenString, ""),
+            Self::AppendString(text) => (Kind::AppendString, text),
+            Self::Scalar(text) => (Kind::Scalar, text),
+        }
+    }
 }
 
 /// Nesting beyond this makes the arguments invalid.

@@ -63,6 +63,7 @@ impl Run {
     /// A run that has not sent anything; its total time runs from now. `seed` is randomness for the jitter.
     pub fn new(chat: Chat, now: f64, seed: u64) -> Self {
         let settings = chat.settings().clone();
+        let step = settings.first_step;
         Self {
             out: Batch::default(),
             clocks: Clocks::new(settings.timeouts, now),
@@ -75,7 +76,7 @@ impl Run {
             attempt: 0,
             waited_ms: 0,
             wait_ms: 0,
-            step: 0,
+            step,
             attempts: String::new(),
             models_tried: 1,
             is_noted: false,
@@ -291,10 +292,7 @@ impl Run {
             self.is_over = true;
             return Action::End;
         }
-        self.answer = Answer::new(&self.settings);
-        self.step += 1;
-        self.attempt = 0;
-        self.waited_ms = 0;
+        self.begin_step();
         match self.chat.append(messages, carried) {
             Ok(()) => Action::Send,
             Err(error) => {
@@ -302,6 +300,20 @@ impl Run {
                 Action::End
             }
         }
+    }
+
+    /// Goes on with another request in place of the one that grew: clocks, budget and the count of steps stay.
+    pub fn go_on_with(&mut self, chat: Chat) {
+        self.settings.tool_loop = chat.settings().tool_loop.clone();
+        self.chat = chat;
+        self.begin_step();
+    }
+
+    fn begin_step(&mut self) {
+        self.answer = Answer::new(&self.settings);
+        self.step += 1;
+        self.attempt = 0;
+        self.waited_ms = 0;
     }
 
     fn finish(&mut self) -> Action {
@@ -316,20 +328,23 @@ impl Run {
         let calls = self.answer.finish(&mut desk);
         self.settle();
         match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
+            Verdict::Done if self.settings.holds_answers => self.hand_over("{\"type\":\"call-tools\",\"calls\":[]}"),
             Verdict::Done => {
                 self.is_over = true;
                 Action::End
             }
-            Verdict::Run(record) => {
-                self.clocks.end_attempt();
-                self.out.push(Kind::Json, 0, |text| text.push_str(&record));
-                Action::Tools
-            }
+            Verdict::Run(record) => self.hand_over(&record),
             Verdict::TooManySteps(error) => {
                 self.end_with(error);
                 Action::End
             }
         }
+    }
+
+    fn hand_over(&mut self, record: &str) -> Action {
+        self.clocks.end_attempt();
+        self.out.push(Kind::Json, 0, |text| text.push_str(record));
+        Action::Tools
     }
 
     /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.

@@ -4,7 +4,7 @@ use crate::event::{Batch, Kind};
 use crate::finished_call::FinishedCall;
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate, write_string};
-use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
+use crate::partial_json::{PartialJson, quote_unsafe_integers};
 use crate::text::tail;
 
 /// A cap was passed while tool calls were read.
@@ -318,15 +318,7 @@ impl Call {
         }
         let number = place as u32;
         self.partial.feed(piece, &mut |op| {
-            let (kind, text) = match op {
-                Op::OpenObject => (Kind::OpenObject, ""),
-                Op::OpenArray => (Kind::OpenArray, ""),
-                Op::Close => (Kind::Close, ""),
-                Op::Key(key) => (Kind::Key, key),
-                Op::OpenString => (Kind::OpenString, ""),
-                Op::AppendString(text) => (Kind::AppendString, text),
-                Op::Scalar(text) => (Kind::Scalar, text),
-            };
+            let (kind, text) = op.record();
             out.push(kind, number, |out| out.push_str(text));
         });
         // The steps first: the event then shows a view that has them.

@@ -11,6 +11,7 @@ mod fetch;
 pub mod media;
 pub mod media_calls;
 pub mod panic;
+pub mod partial_view;
 pub mod rules;
 pub mod search;
 pub mod session;

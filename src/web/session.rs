@@ -160,6 +160,14 @@ impl ChatSession {
         })
     }
 
+    /// Goes on with another request, described as for the constructor; throws as that does.
+    #[wasm_bindgen(js_name = "goOnWith")]
+    pub fn go_on_with(&self, config: &str, headers: &str, body: String, media: &str) -> Result<(), JsValue> {
+        let chat = chat_of(config, headers, body, media).map_err(|error| thrown(&error))?;
+        self.run.borrow_mut().go_on_with(chat);
+        Ok(())
+    }
+
     /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
     /// rejects with what `fetch` rejected with.
     pub fn send(&self, fetch: js_sys::Function, body: js_sys::JsString, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
@@ -238,15 +246,19 @@ impl ChatSession {
 }
 
 fn create(config: &str, headers: &str, body: String, media: &str, now: f64) -> Result<Run, Error> {
-    let config = ClientConfig::parse(config)?;
-    let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
-    let Media { prefix, facts, is_foreign, text_chars } = Media::parse(media);
-    let request = Request { text: body, headers, media_prefix: prefix, media: facts, text_chars, is_foreign };
-    let chat = Chat::new(config, request)?;
+    let chat = chat_of(config, headers, body, media)?;
     let mut seed = [0; 8];
     // Jitter only; without randomness the waits are the same and nothing breaks.
     let _ = getrandom::fill(&mut seed);
     Ok(Run::new(chat, now, u64::from_le_bytes(seed)))
+}
+
+fn chat_of(config: &str, headers: &str, body: String, media: &str) -> Result<Chat, Error> {
+    let config = ClientConfig::parse(config)?;
+    let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
+    let Media { prefix, facts, is_foreign, text_chars } = Media::parse(media);
+    let request = Request { text: body, headers, media_prefix: prefix, media: facts, text_chars, is_foreign };
+    Chat::new(config, request)
 }
 
 fn write_notes(out: &mut String, (changes, warnings): (&Changes, &Changes)) {

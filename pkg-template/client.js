@@ -337,10 +337,12 @@ export class OpenRouter {
     checkRequest(request);
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
     await carrier.shrink(this.#resizer(request.resizeImage));
-    const messages = Array.isArray(request.messages) ? [...request.messages] : [];
+    const { steered } = request;
+    const own = steered ? steered.messages : request.messages;
+    const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#catalog?.facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }), ...request.engineConfig, ...(request.isWithoutTools && { models: this.#withoutTools(request.model) }) };
+    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }
 

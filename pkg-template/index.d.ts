@@ -4,10 +4,20 @@ import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, Sp
 import type { CatalogCache, Models } from "./types/models.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 
+import type { ObjectOptions } from "./types/objects.js";
+import type { ResumeOptions, RunState } from "./types/run-state.js";
+import type { Issue, OutputOf, Schema } from "./types/schema.js";
+import type { PendingCall, Tool, ToolEvent, ToolLoopOptions } from "./types/tools.js";
+
 export type * from "./types/account.js";
 export type * from "./types/media.js";
 export type * from "./types/models.js";
+export type * from "./types/objects.js";
+export type * from "./types/run-state.js";
+export type * from "./types/schema.js";
 export type * from "./types/search.js";
+export type * from "./types/tools.js";
+export { costAbove, stepCount, tool, toolCalled } from "./types/tools.js";
 
 /** Where a client and its requests stand unless they say otherwise. */
 export interface EngineOptions {
@@ -211,7 +221,13 @@ export declare class OpenRouter {
    */
   static fromConfig(config: string | object, options?: ClientOptions): OpenRouter;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
-  chat(request: ChatRequest): ChatRun;
+  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequest & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  /**
+   * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
+   * wrong is told when the run is read, before anything is sent: `invalid-request` for a state that was changed, signed otherwise or is of another
+   * version, and for decisions that leave a call open; `already-consumed` for a state that was used.
+   */
+  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /** What `chat` would send, and what is odd about it, without sending it. */
   prepare(request: ChatRequest): Promise<PreparedChat>;
   /**
@@ -307,7 +323,7 @@ export interface ModelRef {
 export declare function parseModelRef(ref: string): ModelRef | null;
 
 /** Any field of OpenRouter's request body, as it is on the wire, and beside them the package's own. */
-export interface ChatRequest extends EngineOptions {
+export interface ChatRequest extends EngineOptions, ToolLoopOptions, ObjectOptions {
   /** In the wire form; OpenClaw's block form is taken too. */
   messages: readonly (ChatMessage | BlockMessage)[];
   /** A reference, a slug or an alias. */
@@ -320,18 +336,9 @@ export interface ChatRequest extends EngineOptions {
   params?: Params;
   transcriptPolicy?: TranscriptPolicy;
   resizeImage?: ResizeImage | false;
-  /**
-   * Requests that a run with tools may send. Default 20. A model that asks for tools in the last of them fails the run with `max-steps`; the
-   * error's `partial` has the whole transcript.
-   */
-  maxSteps?: number;
-  /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
-  stopWhen?: StopCondition | readonly StopCondition[];
-  /** Asked before every call that would run. What is not approved is answered to the model as an error. */
-  approve?: (call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>;
   /** Default true. With false the events and the result are the same, in one piece. */
   stream?: boolean;
-  tools?: Tool[];
+  tools?: readonly Tool[];
   /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
   budget?: Budget;
   /** Aborts the run; it then fails with `signal.reason`. */
@@ -340,31 +347,6 @@ export interface ChatRequest extends EngineOptions {
   headers?: HeadersInit | Record<string, string | null>;
   [field: string]: unknown;
 }
-
-export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[] }) => boolean | Promise<boolean>;
-
-export interface ToolCallInfo {
-  id: string;
-  name: string;
-  /** The parsed arguments. */
-  input: any;
-}
-
-export type ToolApproval = boolean | { approved: boolean; reason?: string };
-
-/**
- * Runs a call. What it returns goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
- * JSON. What it throws goes to the model as an error. `signal` is aborted with the run.
- */
-export type ToolExecute = (input: any, context: { signal: AbortSignal; toolCallId: string }) => unknown;
-
-/**
- * A function tool in short, or any tool in its wire form. With `execute` the run calls it, the calls of one step side by side, and goes on
- * with the results. Without, the run ends with reason `tool-calls`.
- */
-export type Tool =
-  | { name: string; description?: string; parameters?: object; execute?: ToolExecute; strict?: boolean; type?: undefined }
-  | { type: string; execute?: ToolExecute; [field: string]: unknown };
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
@@ -443,12 +425,12 @@ export interface ToolCallDeltaEvent extends EventBase {
   partial?: Record<string, any>;
 }
 /** A call, whole. Each call comes once, at the end of the message. */
-export interface WholeToolCallEvent extends EventBase {
+export interface WholeToolCallEvent<Name extends string = string, Input = Record<string, any>> extends EventBase {
   type: "tool-call";
   id: string;
-  name: string;
-  /** The parsed arguments; integers beyond 2^53 - 1 are strings. */
-  input: Record<string, any>;
+  name: Name;
+  /** The parsed arguments as the model wrote them, not yet checked; integers beyond 2^53 - 1 are strings. */
+  input: Input;
   truncated: false;
 }
 /** A call that a limit cut or whose arguments are no JSON object. It must not run and is not in the message. */
@@ -481,18 +463,22 @@ export interface RetryEvent extends EventBase { type: "retry"; attempt: number; 
 /** A model failed before any output; the next one is asked. */
 export interface FallbackEvent extends EventBase { type: "fallback"; from: string; to: string; error: OpenRouterError }
 /** A tool has run: `output`, or the `error` that the model is told. Results come as they are there. */
-export interface ToolResultEvent extends EventBase { type: "tool-result"; id: string; name: string; output?: unknown; error?: OpenRouterError }
+export interface ToolResultEvent<Name extends string = string, Output = unknown> extends EventBase { type: "tool-result"; id: string; name: Name; output?: Output; error?: OpenRouterError }
 export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The last event of a run that did not fail. */
 export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The data of one event of the answer, as it came; only with `rawEvents`. */
 export interface RawEvent extends EventBase { type: "raw"; data: string }
 
-export type ChatEvent =
+/** By the tools of the request, as far as their names and schemas are known to the compiler. */
+export type ChatEvent<Tools extends readonly unknown[] = readonly Tool[]> =
   | ResponseStartEvent | TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent
-  | ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent
+  | ToolEvent<Tools>
   | ImageEvent | AudioDeltaEvent | CitationEvent
-  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent;
+  | RetryEvent | FallbackEvent | StepFinishEvent | FinishEvent | RawEvent;
+
+/** What `result.object` is. */
+type ObjectOf<S> = [S] extends [undefined] ? undefined : OutputOf<NonNullable<S>>;
 
 export interface StepResult {
   reason: FinishReason;
@@ -503,8 +489,12 @@ export interface StepResult {
   toolResults?: ChatMessage[];
 }
 
-export interface ChatResult {
+export interface ChatResult<Value = any> {
   message: AssistantMessage;
+  /** What the answer is by the `schema` of the request, checked; undefined without one, or while calls are pending. */
+  object: Value;
+  /** Calls that wait for the caller: answer them in the next request, or go on with `run.state()` and `client.resume`. */
+  pending: PendingCall[];
   /** The request's messages and what the run added: the next request's transcript. */
   messages: ChatMessage[];
   /** Of all steps together. */
@@ -560,11 +550,18 @@ export type StreamFormat = "text" | "events" | "sse" | "ui-message";
  * One chat: an async iterable of events. Nothing is sent before the first pull; a run is read once, in one of its forms.
  * Leaving the loop aborts the request. The result may be asked for beside the loop, even from inside it.
  */
-export declare class ChatRun implements AsyncIterable<ChatEvent> {
+export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[], Value = any> implements AsyncIterable<ChatEvent<Tools>> {
   private constructor();
-  [Symbol.asyncIterator](): AsyncGenerator<ChatEvent, undefined, undefined>;
+  [Symbol.asyncIterator](): AsyncGenerator<ChatEvent<Tools>, undefined, undefined>;
   /** Reads to the end. Rejects with an {@link OpenRouterError}, or with the reason of an abort. */
-  result(): Promise<ChatResult>;
+  result(): Promise<ChatResult<Value>>;
+  /**
+   * The value of `schema` while it grows: one live value, given again each time more of it is there (copy it to keep a moment); what is whole in
+   * it stays the same object. Not checked: `result.object` is. An answer that is asked for again begins a new one.
+   */
+  readonly objectStream: AsyncIterable<Partial<Value>>;
+  /** Of a run that ended with `result.pending`: what `client.resume` goes on with. Signed when a `secret` is given. Reads the run to its end. */
+  state(options?: { secret?: string | undefined }): Promise<RunState>;
   /** The text as it comes, refusals included. */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
@@ -626,6 +623,8 @@ export type ErrorCode =
   | "limit"
   /** The budget of the run or of the client is used up, or would be by the next request. */
   | "budget"
+  /** The answer does not fit the `schema` of the request, also after `maxRepairs`; see `issues`. */
+  | "invalid-output"
   /** The WebAssembly engine failed; the next run starts a fresh one. */
   | "engine";
 
@@ -651,6 +650,8 @@ export declare class OpenRouterError extends Error {
   readonly reason?: FailoverReason;
   /** Every attempt of the run, the last one this error. */
   readonly attempts?: { provider: string; model: string; status?: number; code: ErrorCode; reason: FailoverReason; message: string }[];
+  /** Of `invalid-output`: what does not fit, and where. */
+  readonly issues?: Issue[];
   /** The upstream error object, keys masked; a string when it was longer than 8 KB. */
   readonly upstream?: unknown;
   /** How the run ended. */

@@ -4,7 +4,7 @@ import { checkerOf, issuesText, readSchema } from "../tools/schema.js";
 import { readingsOf } from "./healing.js";
 
 /** @import { Change, ChatMessage } from "../index.js" */
-/** @import { Issue, ReadSchema } from "../tools/schema.js" */
+/** @import { Issue } from "../tools/schema.js" */
 
 /**
  * What is known of the model that is asked; nothing known is left out.

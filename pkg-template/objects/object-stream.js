@@ -19,7 +19,7 @@ export class GrowingObject {
   #engine = startEngineNow();
   #steps = { take: (/** @type {number} */ kind, /** @type {number} */ _, /** @type {string} */ text) => this.#view.apply(kind, text) };
 
-  /** @param {string} text  more of it; whether the object has grown */
+  /** @param {string} text  more of it @returns {boolean} whether the object has grown */
   push(text) {
     if (this.isWhole) return false;
     const isNew = !this.#scan;

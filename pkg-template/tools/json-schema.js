@@ -36,8 +36,9 @@ function issuesOf(errors) {
   });
   const seen = new Set();
   const issues = (kept.length > 0 ? kept : errors).map(({ keyword, instanceLocation, error }) => {
-    const message = keyword === "false" ? "is not allowed here" : error;
-    return { path: pointerText(instanceLocation), message };
+    const missing = keyword === "required" ? /required property "(.*)"/s.exec(error)?.[1] : undefined;
+    if (missing !== undefined) return { path: pointerText(`${instanceLocation}/${missing.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("%", "%25")}`), message: "is required" };
+    return { path: pointerText(instanceLocation), message: keyword === "false" ? "is not allowed here" : error };
   });
   return issues.filter(({ path, message }) => !seen.has(`${path}\0${message}`) && seen.add(`${path}\0${message}`));
 }

@@ -2,7 +2,7 @@
 // own and comes back as what the caller calls it.
 import { WIRE_NAME } from "./is-steered.js";
 
-/** @import { ChatMessage, Change } from "../index.js" */
+/** @import { Change } from "../index.js" */
 
 const MAX_LENGTH = 64;
 const RULE = "tool-names";

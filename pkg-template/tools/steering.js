@@ -91,7 +91,8 @@ export class Steering {
   /** The request as it was written, for a run that is in this step already. @param {readonly ChatMessage[]} messages @param {number} step @returns {Promise<any>} */
   async from(messages, step) {
     const shaped = await this.#shape(changed(this.#request, undefined, messages));
-    return { ...shaped, engineConfig: { ...shaped.engineConfig, firstStep: step } };
+    Object.assign(shaped.steered.config, { firstStep: step });
+    return shaped;
   }
 
   /** The next request where it is another than the one that grew. @param {Standing} standing @returns {Promise<any | undefined>} */
@@ -145,7 +146,7 @@ export class Steering {
     for (const change of changes) {
       if (!this.changes.some((held) => held.path === change.path && held.reason === change.reason)) this.changes.push(change);
     }
-    shaped = { ...shaped, engineConfig: this.#config, ...(isLast && { isWithoutTools: true }) };
+    shaped = { ...shaped, steered: { messages: request.messages, config: this.#config, isWithoutTools: isLast === true } };
     for (const name of OWN_FIELDS) delete shaped[name];
     return shaped;
   }
@@ -223,7 +224,6 @@ export class Steering {
 
   /** An answer is whole: its message and its calls as the caller knows them. @param {import("../batch.js").BatchReader} reader */
   settle(reader) {
-    const { message } = reader.finished;
     if (this.#leniency) this.#settleMended(reader, this.#leniency);
     this.goal?.settle(reader);
     for (const call of reader.plannedCalls) call.name = this.#names.toOwn(call.name);
@@ -245,7 +245,8 @@ export class Steering {
       const at = message.tool_calls?.findIndex((/** @type {any} */ call) => call.id === id) ?? -1;
       if (at >= 0) message.tool_calls[at] = written;
       else (message.tool_calls ??= []).push(written);
-      const planned = { id, name, verdict: /** @type {const} */ (this.executables.has(this.#names.toOwn(name)) ? "run" : "leave") };
+      /** @type {import("../tool-round.js").PlannedCall} */
+      const planned = { id, name, verdict: this.executables.has(this.#names.toOwn(name)) ? "run" : "leave" };
       const place = reader.plannedCalls.findIndex((call) => call.id === id);
       if (place >= 0) reader.plannedCalls[place] = planned;
       else if (planned.verdict === "run") reader.plannedCalls.push(planned);

@@ -141,6 +141,7 @@ export class OpenRouter {
       ...(resume && { resume }),
       seal: async (run, options) => (await import("./run-state.js")).sealRun(request, run, options),
       maxSteps: request.maxSteps,
+      hasSchema: request.schema !== undefined,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,

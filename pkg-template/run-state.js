@@ -26,7 +26,7 @@ import { describe, invalidRequest, OpenRouterError } from "./errors.js";
 
 const KIND = "openrouter-wasm/run", VERSION = 1;
 /** Fields of a request that are no data, or that may hold a key. */
-const LEFT_OUT = new Set(["messages", "signal", "headers", "stopWhen", "approve", "prepareStep", "resizeImage", "stream"]);
+const LEFT_OUT = new Set(["messages", "signal", "headers", "stopWhen", "approve", "prepareStep", "resizeImage"]);
 
 /** States that were used in this process, the newest last. @type {Set<string>} */
 const used = new Set();

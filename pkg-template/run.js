@@ -6,7 +6,7 @@ import { Carrier } from "./carried-media.js";
 import { changesOf } from "./changes.js";
 import { Delivery } from "./delivery.js";
 import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./engine.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
+import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
 import { pricedModel, RunMoney } from "./money/run-money.js";
 import { RunLog } from "./run-log.js";
@@ -49,6 +49,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {import("./index.js").ResizeImage | undefined} resizeImage
  * @property {import("./index.js").Logger | undefined} logger
  * @property {number | undefined} maxSteps
+ * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("./money/run-money.js").MoneyPlan} money
  */
 
@@ -180,6 +181,7 @@ export class ChatRun {
 
   /** The object while it grows. @returns {AsyncIterable<any>} */
   get objectStream() {
+    if (!this.#plan.hasSchema) throw invalidRequest("objectStream: the request has no schema");
     return growing(this, { isWrapped: () => this.#steering?.goal?.isWrapped === true });
   }
 

@@ -42,7 +42,7 @@ export function readSchema(schema, place, side = "input") {
   if (typeof json !== "object" || json === null) throw invalidRequest(`${place}: ${vendor} gave no JSON Schema for it`);
   // It names the language, which providers know, and some refuse.
   const { $schema: _, ...rest } = json;
-  return { json: rest, ...(typeof validate === "function" && { validate: (value) => standardResult(validate(value)) }) };
+  return { json: rest, ...(typeof validate === "function" && { validate: async (value) => standardResult(validate(value)) }) };
 }
 
 /** @param {any} schema @param {string} place */
@@ -92,7 +92,10 @@ export function issuesText(issues, limit = 12) {
  * @returns {(value: unknown) => Promise<{ value: unknown } | { issues: Issue[] } | { unusable: string }>}
  */
 export function checkerOf({ json, validate }) {
-  if (validate) return validate;
+  if (validate) {
+    // A schema that throws says nothing about the value.
+    return (value) => validate(value).catch((cause) => ({ unusable: describe(cause) }));
+  }
   if (saysNothing(json)) return async (value) => ({ value });
   /** @type {Promise<(value: unknown) => Issue[]> | undefined} */
   let checking;

@@ -12,6 +12,8 @@ const OWN_FIELDS = ["schema", "maxRepairs", "prepareStep", "onMaxSteps", "repair
 /** What `prepareStep` may change, and under which name a request has it. @type {Record<string, string>} */
 const CHANGEABLE = { model: "model", tools: "tools", toolChoice: "tool_choice", tool_choice: "tool_choice", params: "params" };
 const DEFAULT_MAX_STEPS = 20;
+/** @type {ModelFacts} */
+const NOTHING_KNOWN = { id: "" };
 
 /**
  * Where a run stands when its next request is made.
@@ -124,7 +126,7 @@ export class Steering {
   /** @param {any} request */
   async #shape(request) {
     const { isLast, ...asked } = request;
-    const facts = await this.#factsOf(asked.model);
+    const facts = this.goal || this.#leniency ? await this.#factsOf(asked.model) : NOTHING_KNOWN;
     this.#model = facts.id;
     let shaped = this.goal ? this.goal.shape(asked, isLast ? { ...facts, supportsTools: false, parameters: facts.parameters?.filter((name) => name !== "tools") } : facts) : asked;
     const messages = Array.isArray(shaped.messages) ? shaped.messages : [];

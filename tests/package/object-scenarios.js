@@ -1,5 +1,5 @@
 // Objects out of a chat: asked for, streamed, healed, checked, asked for again; told once, run in every runtime.
-import { collect, local, ok, question, rejection, same } from "./scenario-tools.js";
+import { collect, local, ok, question, rejection, same, thrown } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 
@@ -44,6 +44,21 @@ export const objectScenarios = {
       same((await run.result()).object, value, JSON.stringify(inner));
       same(server.requests[0].body.response_format.json_schema.schema.properties.value, inner, "wrapped");
     }
+  },
+
+  async "strict where every field is named and required, else a hint; nothing is said of fields that nobody named"(world) {
+    const open = { type: "object", properties: { a: { type: "string" }, b: { type: "object", properties: { c: { enum: ["properties"] } }, required: ["c"] } }, required: ["a", "b"] };
+    const optional = { type: "object", properties: { a: { type: "string" } } };
+    for (const [schema, strict, sent] of /** @type {[any, boolean, any][]} */ ([
+      [open, true, { ...open, properties: { ...open.properties, b: { ...open.properties.b, additionalProperties: false } }, additionalProperties: false }],
+      [optional, false, optional],
+      [{ ...open, allOf: [{}] }, false, { ...open, allOf: [{}] }],
+    ])) {
+      const { client } = local(world, undefined, { models });
+      const { response_format: format } = (await client.prepare({ model: "a/formats", messages: question, schema })).body;
+      same([format.json_schema.strict, format.json_schema.schema], [strict, sent], JSON.stringify(schema));
+    }
+    same(thrown(() => local(world).client.chat({ messages: question }).objectStream).message, "objectStream: the request has no schema", "without one");
   },
 
   async "the growing object is one object, and what is whole in it stays what it is"(world) {

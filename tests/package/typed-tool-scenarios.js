@@ -85,6 +85,10 @@ export const typedToolScenarios = {
     const result = await client.chat({ messages: question, tools: [{ name: "f", parameters, execute: () => void ran++ }] }).result();
     same(ran, 1, "it runs");
     ok(result.warnings.some(({ rule, path }) => rule === "tool-arguments" && path === "tools.f.parameters"), JSON.stringify(result.warnings));
+    const throwing = { "~standard": { version: 1, vendor: "hand", validate: () => { throw new Error("no idea"); }, jsonSchema: { input: () => ({ type: "object" }) } } };
+    const other = local(world, [{ toolCalls: [call("f", { a: 1 })] }, { text: "ok" }]);
+    const told = await other.client.chat({ messages: question, approve: () => true, tools: [{ name: "f", parameters: throwing, execute: () => void ran++ }] }).result();
+    ok(ran === 2 && told.warnings.some(({ reason }) => reason.includes("no idea")), JSON.stringify(told.warnings));
   },
 
   async "any name works: mapped on the wire, one legal name for each, and the caller's everywhere else"(world) {

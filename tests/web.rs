@@ -5,6 +5,7 @@
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use openrouter_wasm::web::exchange::{batch_pointer, input_capacity, input_pointer};
 use openrouter_wasm::web::media::ImageScan;
+use openrouter_wasm::web::partial_view::PartialText;
 use openrouter_wasm::web::rules::{client_options, parse_model_ref, sanitize_transcript};
 use openrouter_wasm::web::session::ChatSession;
 use wasm_bindgen::prelude::*;
@@ -160,6 +161,36 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
     assert_eq!(session.resume(results, "", false), 3, "send");
     assert!(session.take_stable().ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
     assert!(session.notes().contains(r#""changes":{"kinds":[],"places":[]}"#));
+}
+
+#[wasm_bindgen_test]
+async fn a_held_answer_goes_on_with_another_request_or_ends() {
+    let session = ChatSession::new(r#"{"holdAnswers":true}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
+    let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
+    assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
+    assert_eq!(push(&session, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"), 4);
+    assert!(batch_text().ends_with(r#"{"type":"call-tools","calls":[]}"#));
+    let wrong = session.go_on_with("{}", "[]", "{\"messages\":5}".into(), "").err().unwrap();
+    assert!(get(&wrong, "message").as_string().unwrap().starts_with("messages: "));
+    session.go_on_with("{}", "[]", r#"{"messages":[{"role":"user","content":"again"}]}"#.into(), "").unwrap();
+    assert!(session.take_fresh(), "the body begins anew");
+    assert!(session.take_stable().contains("again") && !session.frame().contains("tools"));
+    assert_eq!(session.resume("[]", "", true), END);
+}
+
+#[wasm_bindgen_test]
+fn a_text_becomes_steps_of_a_view_piece_by_piece() {
+    let text = PartialText::new();
+    let push = |piece: &str| {
+        let start = input_pointer();
+        memory().subarray(start, start + piece.len() as u32).copy_from(piece.as_bytes());
+        let state = text.push(piece.len() as u32);
+        (state, batch_text())
+    };
+    assert_eq!(push(r#"{"a":"h"#), (0, "ah".to_owned()));
+    assert_eq!(push(r#"é","b":[1,"#), (0, "éb1".to_owned()));
+    assert_eq!(push("2]}"), (1, "2".to_owned()));
+    assert_eq!(push("x").0, 2, "more than one object is none");
 }
 
 #[wasm_bindgen_test]

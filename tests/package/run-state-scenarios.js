@@ -147,7 +147,7 @@ export const runStateScenarios = {
     const state = stored(await run.state());
     const { client, server } = local(world, [{ text: '{"n":1}' }], { models });
     const result = await client.resume(state, { approvals: { call_1: false }, results: { call_3: 1 } }).result();
-    same([result.object, server.requests[0].body.response_format.json_schema.schema], [{ n: 1 }, schema], "the schema");
+    same([result.object, server.requests[0].body.response_format.json_schema.schema], [{ n: 1 }, { ...schema, additionalProperties: false }], "the schema");
     const other = await waiting(world);
     const controller = new AbortController();
     /** @type {AbortSignal | undefined} */

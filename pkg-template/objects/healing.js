@@ -1,5 +1,5 @@
 // The object in a text that was to be nothing but one. What can be told without guessing is, and said; what is missing is never made up.
-import { jsonOf } from "../config-text.js";
+import { jsonOf } from "../request/config-text.js";
 
 /**
  * @typedef {object} Reading

@@ -1,7 +1,7 @@
 // A growing object: the text of an answer, read as it comes, each piece once.
-import { startEngineNow } from "../engine.js";
-import { BatchReader, EventQueue } from "../batch.js";
-import { PartialView } from "../partial-view.js";
+import { EventQueue } from "../engine/batch.js";
+import { chatEngine } from "../engine/chat.js";
+import { PartialView } from "../engine/partial-view.js";
 
 /** @import { ChatEvent } from "../index.js" */
 
@@ -13,10 +13,10 @@ export class GrowingObject {
   /** The object so far: the same one grows; undefined before it begins. @type {any} */
   value = undefined;
   isWhole = false;
-  /** @type {import("../wasm/glue.js").PartialText | undefined} */
+  /** @type {import("../engine/wasm/chat-glue.js").PartialText | undefined} */
   #scan;
   #view = new PartialView();
-  #engine = startEngineNow();
+  #engine = chatEngine.startNow();
   #steps = { take: (/** @type {number} */ kind, /** @type {number} */ _, /** @type {string} */ text) => this.#view.apply(kind, text) };
 
   /** @param {string} text  more of it @returns {boolean} whether the object has grown */
@@ -39,7 +39,7 @@ export class GrowingObject {
       const bytes = encoder.encode(at === 0 && end === text.length ? text : text.slice(at, end));
       exchange.write(bytes);
       const state = this.#scan.push(bytes.length);
-      exchange.read(/** @type {BatchReader} */ (/** @type {unknown} */ (this.#steps)), NOWHERE);
+      exchange.read(/** @type {any} */ (this.#steps), NOWHERE);
       at = end;
       if (state === NONE) {
         // Words with a brace in them: the object may begin later.

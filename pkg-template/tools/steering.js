@@ -1,6 +1,7 @@
 // What happens between a run and its engine where tools, objects or the caller's own decisions are part of a request: names and schemas on the
 // way out, events and calls on the way in, and what comes after each answer.
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
+import { load } from "../lazily.js";
 import { namesIn, ToolNames } from "./names.js";
 import { checkerOf, issuesText, readSchema } from "./schema.js";
 
@@ -60,10 +61,10 @@ export class Steering {
   static async of(request, factsOf) {
     const steering = new Steering(request, factsOf);
     if (request.schema !== undefined) {
-      const { ObjectGoal } = await import("../objects/object-goal.js");
+      const { ObjectGoal } = await load(import("../objects/object-goal.js"));
       steering.goal = new ObjectGoal(request);
     }
-    if (request.repairToolCalls) steering.#leniency = await import("./leniency.js");
+    if (request.repairToolCalls) steering.#leniency = await load(import("./leniency.js"));
     return steering;
   }
 
@@ -224,14 +225,14 @@ export class Steering {
     return { type: event.type, step: event.step, id: event.id, name, input, truncated: false };
   }
 
-  /** An answer is whole: its message and its calls as the caller knows them. @param {import("../batch.js").BatchReader} reader */
+  /** An answer is whole: its message and its calls as the caller knows them. @param {import("../engine/batch.js").BatchReader} reader */
   settle(reader) {
     if (this.#leniency) this.#settleMended(reader, this.#leniency);
     this.goal?.settle(reader);
     for (const call of reader.plannedCalls) call.name = this.#names.toOwn(call.name);
   }
 
-  /** @param {import("../batch.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
+  /** @param {import("../engine/batch.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
   #settleMended(reader, leniency) {
     const { finished: { message, verdict } } = reader;
     // What was cut off is no call, however it looks.
@@ -247,7 +248,7 @@ export class Steering {
       const at = message.tool_calls?.findIndex((/** @type {any} */ call) => call.id === id) ?? -1;
       if (at >= 0) message.tool_calls[at] = written;
       else (message.tool_calls ??= []).push(written);
-      /** @type {import("../tool-round.js").PlannedCall} */
+      /** @type {import("../chat/tool-round.js").PlannedCall} */
       const planned = { id, name, verdict: this.executables.has(this.#names.toOwn(name)) ? "run" : "leave" };
       const place = reader.plannedCalls.findIndex((call) => call.id === id);
       if (place >= 0) reader.plannedCalls[place] = planned;
@@ -256,7 +257,7 @@ export class Steering {
     if (!isCut && !message.tool_calls && !this.goal && typeof message.content === "string") this.#promote(reader, leniency);
   }
 
-  /** Calls that were written as text. @param {import("../batch.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
+  /** Calls that were written as text. @param {import("../engine/batch.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
   #promote(reader, leniency) {
     const { finished, step } = reader;
     const queue = this.#queue;

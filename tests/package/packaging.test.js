@@ -9,7 +9,9 @@ import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { launchChromium, servePage } from "./browser.js";
+import { ENGINE_NAMES } from "./engines.js";
 import { installPackage } from "./install.js";
+import { MINIFIERS } from "./minifiers.js";
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
@@ -23,7 +25,9 @@ const filesBelow = (folder) => readdirSync(folder, { recursive: true }).map(Stri
 
 test("holds exactly the files that are meant to ship", () => {
   // A line each: whoever adds a file sees it here.
-  assert.deepEqual(filesBelow(app.package).sort(), [
+  // Chunks are named by what is in them; the trees are the package again (below).
+  const files = filesBelow(app.package).filter((name) => !/^(chunks|edge|slim)\//.test(name));
+  assert.deepEqual(files.sort(), [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -169,7 +173,7 @@ test("holds exactly the files that are meant to ship", () => {
 });
 
 test("no file outside bin imports from node, awaits at the top level, or guesses at its own URL", async () => {
-  for (const name of filesBelow(app.package).filter((name) => name.endsWith(".js") && !name.startsWith("bin/") && name !== "wasm/inline-bytes.js")) {
+  for (const name of filesBelow(app.package).filter((name) => name.endsWith(".js") && !name.startsWith("bin/") && !name.endsWith("-text.js"))) {
     const text = readFileSync(join(app.package, name), "utf8");
     for (const pattern of [/from\s*["']node:/, /import\(["']node:/, /\brequire\(/, /import\.meta\.url/, /\beval\(/, /new Function\(/]) {
       assert.ok(!pattern.test(text), `${name}: ${pattern}`);
@@ -181,14 +185,37 @@ test("no file outside bin imports from node, awaits at the top level, or guesses
   }
 });
 
-test("the module carries no path of the machine that built it", () => {
-  const text = readFileSync(join(app.package, "wasm/engine.wasm"), "latin1");
-  for (const pattern of [/\/home\/\w+/, /\/root\//, /registry\/src/, /rustlib\/src/]) assert.ok(!pattern.test(text), `${pattern}`);
+test("no module carries a path of the machine that built it", () => {
+  for (const name of ENGINE_NAMES) {
+    const text = readFileSync(join(app.package, `${name}.wasm`), "latin1");
+    for (const pattern of [/\/home\/\w+/, /\/root\//, /registry\/src/, /rustlib\/src/]) assert.ok(!pattern.test(text), `${name}: ${pattern}`);
+  }
 });
 
-test("the inline copy is the module", async () => {
-  const { default: base64 } = await import(join(app.package, "wasm/inline-bytes.js"));
-  assert.ok(Buffer.from(base64, "base64").equals(readFileSync(join(app.package, "wasm/engine.wasm"))));
+test("the text of each engine is its module, whatever minifier it went through", async () => {
+  const { bytesOf } = await import(join(app.package, "engine/wasm/text-bytes.js"));
+  for (const name of ENGINE_NAMES) {
+    const module = readFileSync(join(app.package, `${name}.wasm`));
+    const source = readFileSync(join(app.package, `engine/wasm/${name}-text.js`), "utf8");
+    for (const [minifier, minify] of MINIFIERS) {
+      const code = await minify(source);
+      const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
+      assert.ok(Buffer.from(bytesOf((await import(url)).default)).equals(module), `${name}, ${minifier}`);
+      assert.ok(/^[\n -~]*$/.test(code), `${name}, ${minifier}: every charset reads it alike`);
+    }
+  }
+});
+
+test("the trees for edge runtimes and for engines brought along are the package but for the engines' modules", () => {
+  const isCopied = (/** @type {string} */ name) =>
+    name.endsWith(".js") && !/^(bin|edge|slim|chunks)\/|^(standalone|simulator)|-text\.js$|text-bytes\.js$|-module\.js$/.test(name);
+  const files = filesBelow(app.package);
+  const own = files.filter(isCopied).sort();
+  for (const tree of ["edge", "slim"]) {
+    const inTree = files.filter((name) => name.startsWith(`${tree}/`) && !name.endsWith("-module.js")).map((name) => name.slice(tree.length + 1)).sort();
+    assert.deepEqual(inTree, own, tree);
+    for (const name of own) assert.ok(readFileSync(join(app.package, name)).equals(readFileSync(join(app.package, tree, name))), `${tree}/${name}`);
+  }
 });
 
 test("publint finds nothing", async () => {

@@ -5,7 +5,6 @@
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use openrouter_chat::exchange::{batch_pointer, input_capacity, input_pointer};
 use openrouter_chat::parse_model_ref;
-use openrouter_chat::partial_view::PartialText;
 use openrouter_chat::session::ChatSession;
 use openrouter_repairs::{ImageScan, TranscriptRepairs, sanitize_transcript};
 use openrouter_services::config_file::client_options;
@@ -177,21 +176,6 @@ async fn a_held_answer_goes_on_with_another_request_or_ends() {
     assert!(session.take_fresh(), "the body begins anew");
     assert!(session.take_stable().contains("again") && !session.frame().contains("tools"));
     assert_eq!(session.resume("[]", "", true), END);
-}
-
-#[wasm_bindgen_test]
-fn a_text_becomes_steps_of_a_view_piece_by_piece() {
-    let text = PartialText::new();
-    let push = |piece: &str| {
-        let start = input_pointer();
-        memory().subarray(start, start + piece.len() as u32).copy_from(piece.as_bytes());
-        let state = text.push(piece.len() as u32);
-        (state, batch_text())
-    };
-    assert_eq!(push(r#"{"a":"h"#), (0, "ah".to_owned()));
-    assert_eq!(push(r#"é","b":[1,"#), (0, "éb1".to_owned()));
-    assert_eq!(push("2]}"), (1, "2".to_owned()));
-    assert_eq!(push("x").0, 2, "more than one object is none");
 }
 
 #[wasm_bindgen_test]

@@ -186,7 +186,7 @@ export class ChatRun {
   /** The object while it grows. @returns {AsyncIterable<any>} */
   get objectStream() {
     if (!this.#plan.hasSchema) throw invalidRequest("objectStream: the request has no schema");
-    return growing(this, { isWrapped: () => this.#steering?.goal?.isWrapped === true });
+    return growing(this, () => this.#steering?.goal?.view(this.#reader.object) ?? NOTHING);
   }
 
   get textStream() {
@@ -839,13 +839,15 @@ export class ChatRun {
   }
 }
 
-/** The stream of objects, which loads with its first pull. @param {ChatRun} run @param {{ isWrapped: () => boolean }} goal @returns {AsyncIterable<any>} */
-function growing(run, goal) {
+const NOTHING = { value: undefined, size: 0 };
+
+/** The stream of objects, which loads with its first pull. @param {ChatRun} run @param {() => { value: any, size: number }} view @returns {AsyncIterable<any>} */
+function growing(run, view) {
   return {
     [Symbol.asyncIterator]() {
       /** @type {AsyncIterator<any> | undefined} */
       let inner;
-      const open = async () => (inner ??= (await load(import("../objects/object-stream.js"))).growingObjects(run, goal)[Symbol.asyncIterator]());
+      const open = async () => (inner ??= (await load(import("../objects/object-stream.js"))).growingObjects(run, view)[Symbol.asyncIterator]());
       return {
         next: async () => (await open()).next(),
         return: async () => (await open()).return?.(undefined) ?? { value: undefined, done: true },

@@ -3,6 +3,8 @@ import { OpenRouterError } from "../errors.js";
 import { PartialView } from "./partial-view.js";
 
 const TEXT = 0, REASONING = 1, REFUSAL = 2, TOOL_CALL_DELTA = 3, JSON_EVENT = 4, FINISH = 5, FAILURE = 6, RAW = 7;
+/** Of src/answer/object_text.rs: no call has such a number. */
+const OBJECT_VIEW = 0x800000;
 
 /** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */
 const LOOP_MAX = 24;
@@ -147,6 +149,9 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** The object that the text is to be, as far as it is there. */
+  object = new PartialView();
+  #objectNumber = OBJECT_VIEW;
   /** What tools are called by the caller. @type {{ incoming(partial: any): any } | undefined} */
   steering = undefined;
   /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
@@ -170,6 +175,8 @@ export class BatchReader {
     this.plannedCalls = [];
     this.inputs = new Map();
     this.broken = new Map();
+    this.object = new PartialView();
+    this.#objectNumber = OBJECT_VIEW;
   }
 
   /**
@@ -204,8 +211,18 @@ export class BatchReader {
         this.withMedia(this.failed.partial);
         break;
       default:
-        this.#calls[number].view.apply(kind, text);
+        if (number < OBJECT_VIEW) this.#calls[number].view.apply(kind, text);
+        else this.#growObject(kind, number, text);
     }
+  }
+
+  /** What looked like the object may turn out to be none: the next one has another number. @param {number} kind @param {number} number @param {string} text */
+  #growObject(kind, number, text) {
+    if (number !== this.#objectNumber) {
+      this.#objectNumber = number;
+      this.object = new PartialView();
+    }
+    this.object.apply(kind, text);
   }
 
   /** @param {any} event @param {EventQueue} out */

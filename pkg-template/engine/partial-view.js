@@ -6,6 +6,8 @@ export const OPEN_OBJECT = 16, OPEN_ARRAY = 17, CLOSE = 18, KEY = 19, OPEN_STRIN
 export class PartialView {
   /** The value so far; the same object grows until the call is whole. @type {any} */
   value = undefined;
+  /** How many steps it has taken. */
+  size = 0;
   /** @type {any[]} */
   #open = [];
   /** @type {any} */
@@ -15,6 +17,7 @@ export class PartialView {
 
   /** @param {number} kind @param {string} text */
   apply(kind, text) {
+    this.size += 1;
     switch (kind) {
       case APPEND_STRING:
         this.#append(text);

@@ -40,7 +40,8 @@ export class ObjectGoal {
     this.#schema = readSchema(schema, "schema");
     this.#check = checkerOf(this.#schema);
     this.#repairs = maxRepairs;
-    const { json } = this.#schema;
+    // It names the language, which providers know, and some refuse.
+    const { $schema: _, ...json } = this.#schema.json;
     this.#isWrapped = !isObjectSchema(json);
     this.#json = this.#isWrapped ? wrapped(json) : json;
     this.#name = (typeof json.title === "string" && json.title.replace(/[^\w-]+/g, "_").slice(0, 64)) || NAME;
@@ -48,9 +49,13 @@ export class ObjectGoal {
     for (let number = 2; taken.has(this.#toolName); number++) this.#toolName = `${NAME}_${number}`;
   }
 
-  /** Whether what the model answers is read from the inside of an object. */
-  get isWrapped() {
-    return this.#isWrapped;
+  /** The call that is the answer, while it grows. @type {{ value: any, size: number } | undefined} */
+  #growing;
+
+  /** The object as far as it is there: out of a call of ours, else out of the text. @param {{ value: any, size: number }} text */
+  view(text) {
+    const { value, size } = this.#growing ?? text;
+    return { value: this.#isWrapped ? value?.value : value, size };
   }
 
   /**
@@ -58,8 +63,11 @@ export class ObjectGoal {
    * @param {any} request @param {ModelFacts} facts
    */
   shape(request, facts) {
-    const { schema: _, maxRepairs: __, ...rest } = request;
-    const { method, reason } = methodFor(rest, facts);
+    // In either spelling: what is chosen for the answer takes its place.
+    const { schema: _, maxRepairs: __, responseFormat: ___, ...given } = request;
+    const { method, reason } = methodFor(given, facts);
+    const { toolChoice, ...others } = given;
+    const rest = method === "tool" ? others : given;
     this.method = method;
     this.changes = [{ rule: RULE, path: "schema", reason: `asked for by ${reason}${this.#isWrapped ? '; what is no object itself travels as {"value": ...}' : ""}` }];
     const messages = Array.isArray(rest.messages) ? rest.messages : [];
@@ -69,12 +77,12 @@ export class ObjectGoal {
       return { ...rest, response_format: { type: "json_schema", json_schema: { name: this.#name, strict, schema: strict ? tight : this.#json } } };
     }
     if (method === "tool") {
-      const { title: __, $schema: ___, ...parameters } = this.#json;
+      const { title, ...parameters } = this.#json;
       const own = { name: this.#toolName, description: this.#json.description ?? "Gives the answer. Call it once, when the answer is complete.", parameters };
-      const others = Array.isArray(rest.tools) ? rest.tools : [];
+      const tools = Array.isArray(rest.tools) ? rest.tools : [];
       // Beside other tools the model has to be free to call those first.
-      const choice = others.length > 0 ? "required" : { type: "function", function: { name: this.#toolName } };
-      return { ...rest, tools: [...others, own], tool_choice: choice };
+      const choice = tools.length > 0 ? "required" : { type: "function", function: { name: this.#toolName } };
+      return { ...rest, tools: [...tools, own], tool_choice: choice };
     }
     return { ...rest, ...(facts.parameters?.includes("response_format") && { response_format: { type: "json_object" } }), messages: instructed(messages, this.#json) };
   }
@@ -94,6 +102,7 @@ export class ObjectGoal {
     if (event.type === "tool-call-start" && this.isOwn(event.name)) this.#calls.add(event.id);
     else if (!this.#calls.has(event.id)) return undefined;
     if (event.type === "tool-call" && event.truncated) this.#cut = event.arguments;
+    if (event.type === "tool-call-delta") this.#growing = { value: event.partial, size: (this.#growing?.size ?? 0) + 1 };
     return { text: event.type === "tool-call-delta" ? event.text : "" };
   }
 
@@ -118,6 +127,11 @@ export class ObjectGoal {
     reader.plannedCalls = reader.plannedCalls.filter((/** @type {any} */ { id }) => !this.#calls.has(id));
     this.#calls.clear();
     this.#cut = undefined;
+  }
+
+  /** Another answer begins. */
+  nextStep() {
+    this.#growing = undefined;
   }
 
   /**
@@ -185,7 +199,7 @@ function isObjectSchema(json) {
 }
 
 /** @param {Record<string, any>} json */
-function wrapped({ $schema, $defs, definitions, ...inner }) {
+function wrapped({ $defs, definitions, ...inner }) {
   return { type: "object", properties: { value: inner }, required: ["value"], additionalProperties: false, ...($defs && { $defs }), ...(definitions && { definitions }) };
 }
 

@@ -57,13 +57,9 @@ function mediaConfig(media) {
 /** @param {ChatRequest} request */
 export function checkRequest(request) {
   checkSharedOptions(request);
-  const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels, prepareStep, onMaxSteps, maxRepairs, repairToolCalls } = request;
+  const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels } = request;
   if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) throw invalidRequest("maxSteps: must be a whole number from 1");
   if (approve !== undefined && typeof approve !== "function") throw invalidRequest("approve: must be a function");
-  if (prepareStep !== undefined && prepareStep !== null && typeof prepareStep !== "function") throw invalidRequest("prepareStep: must be a function");
-  if (onMaxSteps !== undefined && onMaxSteps !== "answer" && onMaxSteps !== "fail") throw invalidRequest('onMaxSteps: must be "fail" or "answer"');
-  if (maxRepairs !== undefined && !(Number.isInteger(maxRepairs) && maxRepairs >= 0)) throw invalidRequest("maxRepairs: must be a whole number from 0");
-  if (repairToolCalls !== undefined && repairToolCalls !== null && typeof repairToolCalls !== "boolean") throw invalidRequest("repairToolCalls: must be a boolean");
   if (resizeImage !== undefined && resizeImage !== false && typeof resizeImage !== "function") throw invalidRequest("resizeImage: must be a function or false");
   if (params !== undefined && (typeof params !== "object" || params === null)) throw invalidRequest("params: must be an object");
   if (thinking !== undefined && thinking !== null && typeof thinking === "number") throw invalidRequest("thinking: must be a level");

@@ -59,6 +59,7 @@ export class Steering {
 
   /** @param {any} request @param {(model: string | undefined) => Promise<ModelFacts>} factsOf */
   static async of(request, factsOf) {
+    checkOptions(request);
     const steering = new Steering(request, factsOf);
     if (request.schema !== undefined) {
       const { ObjectGoal } = await load(import("../objects/object-goal.js"));
@@ -78,6 +79,7 @@ export class Steering {
     const { onMaxSteps, maxSteps = DEFAULT_MAX_STEPS } = this.#request;
     return {
       ...((this.goal || this.#leniency) && { holdAnswers: true }),
+      ...(this.goal && { showObject: true }),
       // The last one goes out without tools.
       ...(onMaxSteps === "answer" && { maxSteps: maxSteps + 1 }),
     };
@@ -100,6 +102,7 @@ export class Steering {
 
   /** The next request where it is another than the one that grew. @param {Standing} standing @returns {Promise<any | undefined>} */
   async next(standing) {
+    this.goal?.nextStep();
     const change = await this.#changeFor(standing);
     if (change === undefined && !this.#isChanged) return undefined;
     this.#isChanged = change !== undefined;
@@ -311,6 +314,14 @@ export class Steering {
     if ("issues" in outcome) return { problem: `the arguments do not fit the tool's parameters; call it again with arguments that do:\n${issuesText(outcome.issues)}` };
     return { input: outcome.value };
   };
+}
+
+/** The options that only a steered request has. @param {any} request */
+function checkOptions({ prepareStep, onMaxSteps, maxRepairs, repairToolCalls }) {
+  if (prepareStep !== undefined && prepareStep !== null && typeof prepareStep !== "function") throw invalidRequest("prepareStep: must be a function");
+  if (onMaxSteps !== undefined && onMaxSteps !== "answer" && onMaxSteps !== "fail") throw invalidRequest('onMaxSteps: must be "fail" or "answer"');
+  if (maxRepairs !== undefined && !(Number.isInteger(maxRepairs) && maxRepairs >= 0)) throw invalidRequest("maxRepairs: must be a whole number from 0");
+  if (repairToolCalls !== undefined && repairToolCalls !== null && typeof repairToolCalls !== "boolean") throw invalidRequest("repairToolCalls: must be a boolean");
 }
 
 /** A request with what one step changes of it. @param {any} request @param {any} change @param {readonly ChatMessage[]} messages */

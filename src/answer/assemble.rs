@@ -104,6 +104,11 @@ impl Assembler {
         (texts + self.calls.argument_bytes() + self.images.len() * BYTES_PER_IMAGE) as u64
     }
 
+    /// The text so far.
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
     /// The public usage object, when a usage came.
     pub fn usage(&self) -> Option<String> {
         let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;

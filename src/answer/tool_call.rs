@@ -309,10 +309,7 @@ impl Call {
             return;
         }
         let number = place as u32;
-        self.partial.feed(piece, &mut |op| {
-            let (kind, text) = op.record();
-            out.push(kind, number, |out| out.push_str(text));
-        });
+        self.partial.show(piece, number, out);
         // The steps first: the event then shows a view that has them.
         out.push(Kind::ToolCallDelta, number, |out| out.push_str(piece));
     }

@@ -63,6 +63,8 @@ pub struct ClientConfig {
     executable_tools: Option<Vec<String>>,
     /// The facade has a word at the end of every answer.
     holds_answers: bool,
+    /// The answer's text is to be an object, shown while it grows.
+    shows_object: bool,
     cool_downs: Vec<CoolDown>,
 }
 
@@ -108,6 +110,8 @@ pub struct Settings {
     pub tool_loop: Option<ToolLoop>,
     /// The facade decides after every whole answer whether the run goes on.
     pub holds_answers: bool,
+    /// The answer's text is shown as the object that it is or holds.
+    pub shows_object: bool,
     /// The number of the first request: what a run that goes on had sent before.
     pub first_step: u32,
 }
@@ -146,6 +150,7 @@ impl ClientConfig {
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
                     b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
+                    b"showObject" => config.shows_object = value.bytes() == b"true",
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {
@@ -262,6 +267,7 @@ impl ClientConfig {
                 max_steps: max_steps as u32,
             }),
             holds_answers: self.holds_answers,
+            shows_object: self.shows_object,
             first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }

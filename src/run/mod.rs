@@ -13,6 +13,7 @@ use crate::event::{Batch, Kind};
 use crate::failover::{Reason, Signal, classify};
 use crate::http::{Head, RequestPlan};
 use crate::json_string::write_string;
+use crate::object_text::ObjectText;
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
 use crate::text::find;
@@ -58,6 +59,8 @@ pub struct Run {
     attempts: String,
     models_tried: u32,
     guard: Option<Box<Guard>>,
+    /// Of the answer at hand, where its text is to be an object.
+    object: Option<Box<ObjectText>>,
     /// The failure at hand is among the attempts already.
     is_noted: bool,
     is_over: bool,
@@ -73,6 +76,7 @@ impl Run {
             clocks: Clocks::new(settings.timeouts, now),
             answer: Answer::new(&settings),
             guard: chat.guard().map(Box::new),
+            object: settings.shows_object.then(Box::default),
             chat,
             settings,
             backoff: Backoff::new(seed),
@@ -147,7 +151,11 @@ impl Run {
     #[inline]
     fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
-        match step(&mut self.answer, &mut desk) {
+        let reading = step(&mut self.answer, &mut desk);
+        if let Some(object) = &mut self.object {
+            object.feed(self.answer.assembler.text(), &mut self.out);
+        }
+        match reading {
             Reading::More if self.guard.is_none() => Action::Read,
             Reading::More => self.check_budget(),
             Reading::Whole => self.finish(),
@@ -337,6 +345,7 @@ impl Run {
 
     fn begin_step(&mut self) {
         self.answer = Answer::new(&self.settings);
+        self.object = self.settings.shows_object.then(Box::default);
         self.step += 1;
         self.attempt = 0;
         self.waited_ms = 0;

@@ -6,7 +6,6 @@ use openrouter_wasm::model_ref::ModelRef;
 use wasm_bindgen::prelude::*;
 
 pub mod exchange;
-pub mod partial_view;
 pub mod session;
 
 /// Reads a model reference; `undefined` when it names no model.

@@ -5,8 +5,6 @@
 /** The words that its readers know; any other of a provider is `other`. */
 const REASONS = new Set(["stop", "length", "content-filter", "tool-calls", "error"]);
 
-export const UI_MESSAGE_HEADERS = { "X-Vercel-AI-UI-Message-Stream": "v1" };
-
 /** @param {{ aborted: boolean, message: string }} failure */
 const failed = ({ aborted, message }) => (aborted ? { type: "abort", reason: message } : { type: "error", errorText: message });
 

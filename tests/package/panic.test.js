@@ -71,9 +71,12 @@ test("a panic of the services ends their calls, and no chat that streams beside 
   const run = chat({ text: ["one ", "two ", "three"] });
   const iterator = run[Symbol.asyncIterator]();
   await iterator.next();
-  const client = new api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => {}) });
-  const listing = client.models.list().catch((/** @type {any} */ error) => error);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  /** @type {Promise<any>} */
+  let listing = Promise.resolve();
+  await new Promise((asked) => {
+    const client = new api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => asked(undefined)) });
+    listing = client.models.list().catch((/** @type {any} */ error) => error);
+  });
   const { glue: services } = engines.services.startNow();
   assert.throws(() => services.provokePanic(), WebAssembly.RuntimeError);
   assert.equal((await listing).code, "engine");

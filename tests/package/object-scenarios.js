@@ -167,6 +167,36 @@ export const objectScenarios = {
     same([waiting.object ?? null, waiting.pending], [null, [{ id: "call_1", name: "mine", input: { a: 1 }, needs: "result" }]], "the caller's own call comes first");
   },
 
+  async "every form of a run has the object's text, and its limits hold"(world) {
+    const called = { toolCalls: [{ name: "answer", id: "call_1", arguments: ada }] };
+    const sse = await local(world, [called]).client.chat({ messages: question, schema }).toResponse({ format: "sse" }).text();
+    ok(sse.includes('"finish_reason":"stop"') && !sse.includes("tool_calls"), sse);
+    const ui = await local(world, [called]).client.chat({ messages: question, schema }).toResponse({ format: "ui-message" }).text();
+    ok(ui.includes("text-delta") && !ui.includes("tool-"), ui);
+    const plain = local(world, [{ text: `Sure ${json}` }, { text: `Sure ${json}` }], { models });
+    same((await plain.client.chat({ model: "a/formats", messages: question, schema, stream: false }).result()).object, ada, "in one piece");
+    let last;
+    for await (last of plain.client.chat({ model: "a/formats", messages: question, schema, stream: false }).objectStream);
+    same(last, ada, "in one piece, streamed");
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost: 0.01 };
+    const priced = { "a/formats": { ...models["a/formats"], pricing: { prompt: "0.0001", completion: "0.001" } } };
+    const poor = local(world, [{ text: "no", usage }, { text: json, usage }], { models: priced });
+    const over = await rejection(poor.client.chat({ model: "a/formats", messages: question, schema, budget: 0.0105 }).result());
+    same([over.code, poor.server.requests.length], ["budget", 1], "asking again costs, too");
+    const once = local(world, [{ text: "no" }, { text: json }], { models });
+    same([(await rejection(once.client.chat({ model: "a/formats", messages: question, schema, maxSteps: 1 }).result())).code, once.server.requests.length], ["invalid-output", 1], "maxSteps");
+    const slow = local(world, [{ text: ['{"name":', ...Array(50).fill(" ")], chunkDelayMs: 5 }], { models });
+    const left = slow.client.chat({ model: "a/formats", messages: question, schema });
+    for await (const _ of left.objectStream) break;
+    same(left.verdict, "aborted", "leaving the stream ends the run");
+    const controller = new AbortController();
+    const again = local(world, [{ text: "no" }, { text: ["{", "}"], chunkDelayMs: 60 }], { models }).client.chat({ model: "a/formats", messages: question, schema, signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("bye")), 40);
+    same([(await rejection(again.result())).message, again.partial.messages?.length], ["bye", 3], "an abort while it is asked again");
+    const other = local(world, [{ text: "no" }, { status: 503, body: { error: { message: "m" } } }, { text: json }], { models, maxRetries: 0, fallbackModels: ["mistralai/mistral-large"] });
+    same([(await other.client.chat({ model: "a/formats", messages: question, schema }).result()).object, other.server.requests.length], [ada, 3], "another model may give it");
+  },
+
   async "what is wrong with a schema is refused before anything is sent"(world) {
     for (const [request, expected] of /** @type {[any, RegExp][]} */ ([
       [{ schema: "person" }, /^schema: must be a JSON Schema/],

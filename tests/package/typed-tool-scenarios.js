@@ -142,6 +142,8 @@ export const typedToolScenarios = {
     const events = await collect(client.chat({ messages: question, tools: [dig] }));
     same(ofType(events, "tool-progress").map(({ id, name, output, step }) => [id, name, output, step]), [["call_1", "dig", { at: 1 }, 0], ["call_1", "dig", { at: 2 }, 0]], "progress");
     same([ofType(events, "tool-result")[0].output, results(server.requests[1].body)], ["gold", ["gold"]], "the result");
+    const endless = { name: "endless", async *execute() { for (;;) { yield 1; await new Promise((resolve) => setTimeout(resolve, 2)); } } };
+    same((await rejection(local(world, [{ toolCalls: [call("endless", {})] }]).client.chat({ messages: question, timeoutMs: 80, tools: [endless] }).result())).code, "timeout", "a time limit holds");
     const stopped = local(world, [{ toolCalls: [call("ticks", {})] }]);
     let isClosed = false;
     const ticks = { name: "ticks", async *execute() { try { for (;;) { yield 1; await new Promise((resolve) => setTimeout(resolve, 1)); } } finally { isClosed = true; } } };
@@ -175,6 +177,16 @@ export const typedToolScenarios = {
     same(bodies.map(({ model, temperature, tool_choice: choice }) => [model, temperature ?? null, choice]), [["openai/gpt-4o-mini", null, "auto"], ["anthropic/claude-sonnet-4.5", 0.2, "none"], ["openai/gpt-4o-mini", null, "auto"]], "what was sent");
     same(bodies.map(({ messages }) => messages.length), [1, 3, 5], "with the whole conversation");
     same([result.steps.length, result.messages.length, result.message.content], [3, 6, "done"], "one run");
+    // Each model with the repairs that its transcript needs, from the whole conversation.
+    const repaired = local(world, [asks(1), asks(2), { text: "done" }]);
+    const switched = await repaired.client.chat({ model: "openai/gpt-4o-mini", messages: question, tools: [add], prepareStep: ({ step }) => (step === 1 ? { model: "mistralai/mistral-large" } : undefined) }).result();
+    const ids = repaired.server.requests.map(({ body }) => body.messages[1]?.tool_calls[0].id ?? null);
+    ok(ids[0] === null && /^[a-zA-Z0-9]{9}$/.test(ids[1]) && ids[2] === "call_1", `ids as each model takes them: ${ids}`);
+    same([/** @type {any} */ (switched.messages[1]).tool_calls[0].id, switched.changes.some(({ rule }) => rule === "tool-ids")], ["call_1", true], "told, and the caller's own stay");
+    const late = await rejection(local(world, [asks(1)]).client.chat({ messages: question, tools: [add], prepareStep: ({ step }) => { if (step > 0) throw new Error("sp"); } }).result());
+    same([late.code, late.partial.messages.length, late.partial.steps.length], ["tool", 3, 1], "what there was is kept");
+    const unnamed = await rejection(local(world, [asks(1)]).client.chat({ messages: question, tools: [add], prepareStep: ({ step }) => (step > 0 ? { model: "" } : undefined) }).result());
+    same([unnamed.code, unnamed.message.slice(0, 6)], ["invalid-request", "model:"], "what is wrong with the next request is told");
     const first = local(world, [{ text: "x" }]);
     await first.client.chat({ messages: question, prepareStep: () => ({ tools: [{ name: "late.tool" }] }) }).result();
     same(namesSent(first.server.requests[0].body), ["late_tool"], "tools, too");

@@ -25,8 +25,6 @@ export const OPENCLAW_APP = Object.freeze({
 });
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
-/** The engine's. */
-const DEFAULT_MAX_STEPS = 20;
 
 export class OpenRouter {
   /** @type {ClientOptions} */
@@ -86,19 +84,11 @@ export class OpenRouter {
    */
   resume(state, options = {}) {
     if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
-    if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
     const { approvals, results, secret, claim, ...own } = options;
-    if (claim !== undefined && typeof claim !== "function") throw invalidRequest("claim: must be a function");
     /** @type {any} */
     const request = { ...state.request, ...own, messages: state.messages };
-    return this.#run(request, undefined, async () => {
-      const { takeUpRun } = await load(import("./chat/run-state.js"));
-      const earlier = await takeUpRun(state, { approvals, results, secret, claim }, request);
-      if (earlier.steps.length >= (request.maxSteps ?? DEFAULT_MAX_STEPS) && request.onMaxSteps !== "answer") {
-        throw new OpenRouterError({ code: "max-steps", message: `the run has sent ${earlier.steps.length} requests, and no more are allowed (maxSteps)` });
-      }
-      return earlier;
-    }, state.request?.tools);
+    const decisions = { approvals, results, secret, claim };
+    return this.#run(request, undefined, async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request), state.request?.tools);
   }
 
   /**
@@ -114,7 +104,6 @@ export class OpenRouter {
       steer: () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined),
       ...(resume && { resume }),
       seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
-      maxSteps: request.maxSteps,
       hasSchema: request.schema !== undefined,
       apiKey: this.#apiKey,
       fetch: this.#fetch,

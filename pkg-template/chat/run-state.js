@@ -25,6 +25,8 @@ import { describe, invalidRequest, OpenRouterError } from "../errors.js";
  */
 
 const KIND = "openrouter-wasm/run", VERSION = 1;
+/** The engine's. */
+const DEFAULT_MAX_STEPS = 20;
 /** Fields of a request that are no data, or that may hold a key. */
 const LEFT_OUT = new Set(["messages", "signal", "headers", "stopWhen", "approve", "prepareStep", "resizeImage"]);
 
@@ -107,6 +109,7 @@ export async function takeUpRun(state, decisions, request) {
   const { seal, ...sealed } = state;
   if (state.kind !== KIND) throw invalidRequest("state: must be what run.state() gave");
   if (state.version !== VERSION) throw invalidRequest(`state.version: is ${JSON.stringify(state.version)}, and this version of the package reads ${VERSION}`);
+  if (decisions.claim !== undefined && typeof decisions.claim !== "function") throw invalidRequest("claim: must be a function");
   await checkSeal(sealed, seal, decisions.secret);
   const { id, messages, pending, steps, money, answer } = structuredClone(sealed);
   for (const [name, value] of Object.entries({ messages, pending, steps, money })) {
@@ -114,6 +117,9 @@ export async function takeUpRun(state, decisions, request) {
   }
   if (steps.length === 0 || !messages[steps.at(-1).message]) throw invalidRequest("state.steps: names no answer");
   const calls = decided(pending, decisions, request);
+  if (steps.length >= (request.maxSteps ?? DEFAULT_MAX_STEPS) && request.onMaxSteps !== "answer") {
+    throw new OpenRouterError({ code: "max-steps", message: `the run has sent ${steps.length} requests, and no more are allowed (maxSteps)` });
+  }
   if (used.has(id)) throw alreadyUsed();
   // Before the first wait: of two that come at once one has it.
   used.add(id);

@@ -50,7 +50,6 @@ import { sumOfUsage } from "./usage.js";
  * @property {import("./cool-downs.js").CoolDowns | undefined} waits  what other runs were told to wait; nothing for a run that never waits
  * @property {import("../index.js").ResizeImage | false | undefined} resizeImage
  * @property {import("../index.js").Logger | undefined} logger
- * @property {number | undefined} maxSteps
  * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("../money/run-money.js").MoneyPlan} money
  */
@@ -103,8 +102,6 @@ export class ChatRun {
   #steering;
   /** Calls that somebody will decide about later. @type {Set<string>} */
   #later = new Set();
-  /** What was changed in requests that gave way to others. @type {{ changes: import("../index.js").Change[], warnings: import("../index.js").Change[] }} */
-  #earlierNotes = { changes: [], warnings: [] };
 
   #ended = false;
   /** @type {unknown} */
@@ -674,16 +671,15 @@ export class ChatRun {
 
   /** What to ask again with, where an object was wanted and the answer is none. @param {any} message @returns {Promise<ChatMessage[]>} */
   async #judged(message) {
-    const goal = this.#steering?.goal;
-    if (!goal || message.tool_calls) return [];
     const { finished, step } = this.#reader;
     const { usage, id, model, provider } = finished;
-    const partial = this.#whole({ message, usage, id, model, provider });
-    const outcome = await goal.judge(finished, { mayAsk: step + 1 < (this.#plan.maxSteps ?? Infinity), partial });
+    const outcome = await this.#steering?.judge(finished, step, this.#whole({ message, usage, id, model, provider }));
     if (!outcome || this.#ended) return [];
     if ("again" in outcome) return outcome.again;
-    this.#lastPartial = partial;
-    this.#failAs(outcome.error);
+    const { error } = outcome;
+    this.#lastPartial = error.partial;
+    this.#end(error.verdict ?? "error", { error });
+    this.#controller.abort(error);
     return [];
   }
 
@@ -703,23 +699,21 @@ export class ChatRun {
     const { config, headers, body } = await this.#plan.prepare(carrier, shaped);
     if (this.#ended) return undefined;
     const session = /** @type {ChatSession} */ (this.#session);
-    const before = this.#notes();
+    this.#steering?.keep(this.#notes());
     const action = session.goOnWith(config, headers, body, carrier.describe());
     // Those of the other request's transcript know nothing of this one's.
     this.#repairs?.free();
     this.#repairs = undefined;
-    this.#earlierNotes = before;
     this.#warned = 0;
     this.#carrier = carrier;
     this.#executables = /** @type {Steering} */ (this.#steering).executables;
     return action;
   }
 
-  /** What was changed and what is odd, in all requests of the run. */
+  /** What was changed and what is odd. */
   #notes() {
-    const notes = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
-    const { changes, warnings } = this.#earlierNotes;
-    return { changes: joined(changes, changesOf(notes.changes)), warnings: joined(warnings, changesOf(notes.warnings)) };
+    const { changes, warnings } = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
+    return { changes: changesOf(changes), warnings: changesOf(warnings) };
   }
 
   /** The engine said that the run is over: the batch held how. */
@@ -739,9 +733,8 @@ export class ChatRun {
     const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;
     const usage = sumOfUsage(this.#steps.map((step) => step.usage));
     this.#queue.push({ type: "finish", step: this.#reader.step, reason, nativeReason, usage, message });
-    const notes = this.#notes(), steering = this.#steering;
-    const changes = steering ? [...steering.changes, ...notes.changes] : notes.changes;
-    const warnings = steering ? [...notes.warnings, ...steering.warnings] : notes.warnings;
+    const steering = this.#steering;
+    const { changes, warnings } = steering?.keep(this.#notes()) ?? this.#notes();
     const pending = reason === "tool-calls" ? pendingCalls(message, this.#added, this.#reader.inputs, this.#later) : [];
     const object = steering?.goal?.found;
     const messages = [...this.#messages, ...this.#added];
@@ -751,12 +744,6 @@ export class ChatRun {
     this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, pending, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
-  }
-
-  /** The run is over with an error that says how. @param {OpenRouterError} error */
-  #failAs(error) {
-    this.#end(error.verdict ?? "error", { error });
-    this.#controller.abort(error);
   }
 
   /** An error that the engine had no part in, or did not survive. @param {unknown} error */
@@ -854,12 +841,6 @@ function growing(run, view) {
       };
     },
   };
-}
-
-/** Each once. @param {import("../index.js").Change[]} first @param {import("../index.js").Change[]} second */
-function joined(first, second) {
-  if (first.length === 0) return second;
-  return [...first, ...second.filter(({ path, reason }) => !first.some((held) => held.path === path && held.reason === reason))];
 }
 
 if (Symbol.asyncDispose) {

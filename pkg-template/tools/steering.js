@@ -69,9 +69,23 @@ export class Steering {
     return steering;
   }
 
-  /** What is odd, beside what the engine says. */
-  get warnings() {
-    return this.goal ? [...this.#warnings, ...this.goal.warnings] : this.#warnings;
+  /** What the engine said of requests that gave way to others. @type {{ changes: Change[], warnings: Change[] }} */
+  #kept = { changes: [], warnings: [] };
+
+  /** What was changed and what is odd by now: this and what was kept before, each once. @param {{ changes: Change[], warnings: Change[] }} notes */
+  keep({ changes, warnings }) {
+    this.#kept = { changes: joined(this.#kept.changes, changes), warnings: joined(this.#kept.warnings, warnings) };
+    return { changes: [...this.changes, ...this.#kept.changes], warnings: [...this.#kept.warnings, ...this.#warnings, ...(this.goal?.warnings ?? [])] };
+  }
+
+  /**
+   * What becomes of an answer that the run would end with, where an object was wanted.
+   * @param {any} finished @param {number} step @param {PartialAnswer} partial
+   */
+  async judge(finished, step, partial) {
+    // The caller's own calls come first.
+    if (finished.message.tool_calls) return undefined;
+    return this.goal?.judge(finished, { mayAsk: step + 1 < (this.#request.maxSteps ?? Infinity), partial });
   }
 
   /** What the engine's configuration has for it. */
@@ -322,6 +336,12 @@ function checkOptions({ prepareStep, onMaxSteps, maxRepairs, repairToolCalls }) 
   if (onMaxSteps !== undefined && onMaxSteps !== "answer" && onMaxSteps !== "fail") throw invalidRequest('onMaxSteps: must be "fail" or "answer"');
   if (maxRepairs !== undefined && !(Number.isInteger(maxRepairs) && maxRepairs >= 0)) throw invalidRequest("maxRepairs: must be a whole number from 0");
   if (repairToolCalls !== undefined && repairToolCalls !== null && typeof repairToolCalls !== "boolean") throw invalidRequest("repairToolCalls: must be a boolean");
+}
+
+/** Each once. @param {Change[]} first @param {Change[]} second */
+function joined(first, second) {
+  if (first.length === 0) return second;
+  return [...first, ...second.filter(({ path, reason }) => !first.some((held) => held.path === path && held.reason === reason))];
 }
 
 /** A request with what one step changes of it. @param {any} request @param {any} change @param {readonly ChatMessage[]} messages */

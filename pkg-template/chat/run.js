@@ -1,4 +1,5 @@
 // One chat: pulls the answers, runs the tools, settles the result. The decisions are the engine's; the waiting is here.
+import { ACTION_END, ACTION_READ, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
 import { BatchReader, EventQueue } from "../engine/batch.js";
 import { answerReader, bytesOf, sayGoodbye } from "../calls/body.js";
 import { checkCallOptions } from "../calls/call-options.js";
@@ -54,9 +55,6 @@ import { sumOfUsage } from "./usage.js";
  * @property {import("../money/run-money.js").MoneyPlan} money
  */
 
-/** What the engine wants next; the numbers are those of src/run.rs. */
-const READ = 0, WAIT = 1, END = 2, SEND = 3, TOOLS = 4, REPAIR = 5;
-
 /** Of one run, for what others were told. */
 const LONGEST_HOLD_MS = 60_000;
 /** So that those who waited for one limit do not all come at once. */
@@ -93,7 +91,7 @@ export class ChatRun {
   #reader = new BatchReader();
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
-  #action = SEND;
+  #action = ACTION_SEND;
   #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
   #queue = this.#delivery.queue;
   /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
@@ -243,13 +241,13 @@ export class ChatRun {
   /** Moves the run on until it delivers. */
   #goOn() {
     this.#stopwatch.goOn();
-    if (this.#action === READ) this.#read();
-    else if (this.#action === TOOLS) this.#runTools();
-    else if (this.#action === WAIT) {
+    if (this.#action === ACTION_READ) this.#read();
+    else if (this.#action === ACTION_TOOLS) this.#runTools();
+    else if (this.#action === ACTION_WAIT) {
       this.#armDeadline();
       // Its own wait is over: nobody else's counts.
       this.#retryTimer = setTimeout(() => this.#sendNow(), Math.max(0, this.#retryAt - performance.now()));
-    } else if (this.#action === REPAIR) this.#repair();
+    } else if (this.#action === ACTION_REPAIR) this.#repair();
     else if (this.#session) this.#send();
     else this.#open();
   }
@@ -286,9 +284,9 @@ export class ChatRun {
       this.#messages = messages;
       this.#executables = this.#steering?.executables ?? executables;
       const first = this.#session.firstAction();
-      if (this.#action === TOOLS) {
+      if (this.#action === ACTION_TOOLS) {
         this.#session.addSpent(this.#money.spentPico);
-        if (first === REPAIR && (await this.#repaired()) === END) return this.#conclude();
+        if (first === ACTION_REPAIR && (await this.#repaired()) === ACTION_END) return this.#conclude();
         if (this.#ended) return;
         return this.#runTools();
       }
@@ -296,7 +294,7 @@ export class ChatRun {
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
-    await (this.#action === REPAIR ? this.#repair() : this.#send());
+    await (this.#action === ACTION_REPAIR ? this.#repair() : this.#send());
   }
 
   /**
@@ -310,7 +308,7 @@ export class ChatRun {
     this.#money.goOnFrom(money);
     Object.assign(this.#reader, { step: steps.length - 1, plannedCalls: calls, inputs, finished });
     this.#isStepTold = true;
-    this.#action = TOOLS;
+    this.#action = ACTION_TOOLS;
     return steering.from(messages, steps.length - 1);
   }
 
@@ -333,7 +331,7 @@ export class ChatRun {
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
-    if (this.#action === END) return this.#conclude();
+    if (this.#action === ACTION_END) return this.#conclude();
     await this.#send();
   }
 
@@ -375,7 +373,7 @@ export class ChatRun {
     this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
-      if (this.#action === SEND) {
+      if (this.#action === ACTION_SEND) {
         this.#writeBody();
         if (this.#log) this.#tellLog(session);
       }
@@ -383,7 +381,7 @@ export class ChatRun {
       if (this.#ended) return;
       const carrier = /** @type {Carrier} */ (this.#carrier);
       // The last thing before the send: what is held for it counts for every other run.
-      if (this.#money.onSend(session, this.#request, carrier.media) !== SEND) return this.#step(() => END);
+      if (this.#money.onSend(session, this.#request, carrier.media) !== ACTION_SEND) return this.#step(() => ACTION_END);
       const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
@@ -401,7 +399,7 @@ export class ChatRun {
         try {
           const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
-          if (action === READ) this.#readFrom(answerReader(response));
+          if (action === ACTION_READ) this.#readFrom(answerReader(response));
           else response.body?.cancel?.().catch(() => {});
           return action;
         } catch (cause) {
@@ -485,8 +483,8 @@ export class ChatRun {
           action = session.push(bytes.length, now);
           exchange.read(this.#reader, this.#sink);
         } else {
-          action = READ;
-          for (let start = 0; start < bytes.length && action === READ; start += capacity) {
+          action = ACTION_READ;
+          for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
             const part = bytes.subarray(start, start + capacity);
             exchange.write(part);
             action = session.push(part.length, now);
@@ -529,10 +527,10 @@ export class ChatRun {
   /** @param {number} action */
   #after(action, at = performance.now()) {
     this.#action = action;
-    if (action === READ) {
+    if (action === ACTION_READ) {
       if (this.#queue.isEmpty) this.#read();
       else this.#deliver(at);
-    } else if (action === WAIT) {
+    } else if (action === ACTION_WAIT) {
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#log?.again(this.#queue.last);
@@ -540,14 +538,14 @@ export class ChatRun {
       this.#tellWait();
       this.#tellCoolDowns();
       this.#deliver();
-    } else if (action === SEND || action === REPAIR) {
+    } else if (action === ACTION_SEND || action === ACTION_REPAIR) {
       // Another model is asked: its `fallback` event goes out first.
       this.#log?.again(this.#queue.last);
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
       this.#deliver();
-    } else if (action === TOOLS) {
+    } else if (action === ACTION_TOOLS) {
       this.#letGoKindly();
       this.#finishStep();
       this.#deliver();
@@ -617,14 +615,14 @@ export class ChatRun {
     if (this.#ended || action === undefined) return;
     this.#round = undefined;
     this.#engine?.exchange.read(this.#reader, this.#sink);
-    if (action === END) {
-      this.#action = END;
+    if (action === ACTION_END) {
+      this.#action = ACTION_END;
       return this.#conclude();
     }
     this.#action = action;
     this.#reader.nextStep();
     this.#isStepTold = false;
-    if (this.#delivery.isPulling) void (action === REPAIR ? this.#repair() : this.#send());
+    if (this.#delivery.isPulling) void (action === ACTION_REPAIR ? this.#repair() : this.#send());
   }
 
   /**
@@ -820,7 +818,7 @@ export class ChatRun {
       const session = /** @type {ChatSession} */ (this.#session);
       const action = session.tick(this.#stopwatch.now());
       this.#engine?.exchange.read(this.#reader, this.#sink);
-      if (action === READ) this.#armDeadline();
+      if (action === ACTION_READ) this.#armDeadline();
       else this.#after(action);
     });
   }

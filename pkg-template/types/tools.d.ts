@@ -1,6 +1,9 @@
 // Tools, typed: what a call has as its input, what comes of it.
 import type { ChatMessage, CostMeter, Params, StepResult, ToolCallDeltaEvent, ToolCallStartEvent, ToolResultEvent, TruncatedToolCallEvent, WholeToolCallEvent } from "../index.js";
+import type { CacheControl } from "./messages.js";
+import type { AbortSignal } from "./platform.js";
 import type { InputOf, OutputOf, Schema } from "./schema.js";
+import type { ServerTool } from "./server-tools.js";
 
 export interface ToolContext {
   /** Aborted with the run. */
@@ -22,8 +25,9 @@ export type ToolExecute = (input: any, context: ToolContext) => unknown;
  * than letters, digits, `_`, `-`; more than 64 characters) is mapped and mapped back.
  */
 export type Tool =
-  | { name: string; description?: string | undefined; parameters?: Schema | object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; type?: undefined }
-  | { type: string; execute?: ToolExecute | undefined; [field: string]: unknown };
+  | { name: string; description?: string | undefined; parameters?: Schema | object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; cache_control?: CacheControl | undefined; type?: undefined }
+  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: Schema | object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined; name?: undefined }
+  | (ServerTool & { name?: undefined });
 
 /** A tool of {@link tool}: `Input` is what the model writes, `Output` what `execute` gives. */
 export interface TypedTool<Name extends string = string, Input = any, Output = unknown> {

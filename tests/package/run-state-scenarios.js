@@ -143,7 +143,7 @@ export const runStateScenarios = {
   async "a conversation that has to be repaired, and one with pictures and long texts, goes on whole"(world) {
     const earlier = [...question, { role: /** @type {const} */ ("assistant"), content: null, tool_calls: [{ id: "call_with_a_long_id", type: /** @type {const} */ ("function"), function: { name: "mine", arguments: "{}" } }] }, { role: /** @type {const} */ ("tool"), tool_call_id: "call_with_a_long_id", content: "1" }];
     const url = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-    const picture = { role: /** @type {const} */ ("user"), content: [{ type: "text", text: "x".repeat(300) }, { type: "image_url", image_url: { url } }] };
+    const picture = { role: /** @type {const} */ ("user"), content: /** @type {any[]} */ ([{ type: "text", text: "x".repeat(300) }, { type: "image_url", image_url: { url } }]) };
     const { client } = local(world, [{ toolCalls: [call("mine", { t: "y".repeat(300) }, "call_x1")] }]);
     const run = client.chat({ model: "mistralai/mistral-large", messages: [...earlier, picture], tools: [{ name: "mine" }] });
     const next = local(world, [{ text: "yes" }]);

@@ -89,6 +89,8 @@ export function uiMessageWriter() {
         waiting.add(event.id);
         return put({ type: "tool-input-available", ...call, input: event.input });
       }
+      case "tool-progress":
+        return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null, preliminary: true });
       case "tool-result":
         waiting.delete(event.id);
         hasCalls = true;

@@ -89,7 +89,16 @@ export function textOf(run) {
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
 export function formatStream(source, format, keepAliveMs = 10_000) {
-  const { start, keepAlive } = formatOf(format);
+  return writtenStream(source, formatOf(format), keepAliveMs);
+}
+
+/**
+ * @param {{ takeBatch(): Promise<any[]>, cancel(reason: unknown): void, runsTool?: EventSource["runsTool"] }} source
+ * @param {Pick<Format, "start" | "keepAlive">} format
+ * @param {number} keepAliveMs
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ */
+export function writtenStream(source, { start, keepAlive }, keepAliveMs) {
   const writer = start(source.runsTool);
   const encoder = new TextEncoder();
   /** @type {ReturnType<typeof setInterval> | undefined} */

@@ -158,8 +158,9 @@ class UIAnswer {
   }
 
   /** Runs what guarded tools may run of the calls that a run has left. Nothing: it is the page's turn, or there were none. @param {ChatResult} result @returns {Promise<ChatMessage[] | undefined>} */
-  async #answerOpenCalls({ message, messages }) {
-    const answered = new Set(messages.filter(({ role }) => role === "tool").map(({ tool_call_id: id }) => id));
+  async #answerOpenCalls({ message, messages, steps }) {
+    // Of this step alone: some models give the same id to a call of every step.
+    const answered = new Set(steps.at(-1)?.toolResults?.map(({ tool_call_id: id }) => id));
     const open = (message.tool_calls ?? []).filter(({ id }) => !answered.has(id));
     /** @type {Call[]} */
     const free = [];

@@ -1,5 +1,5 @@
 // What a page approves is what it was asked: a call that it makes up, or changes, has no signature of the server's.
-import { base64Of } from "../base64.js";
+import { base64Of } from "../request/base64.js";
 
 /**
  * HMAC-SHA256 of a call.

@@ -1,5 +1,5 @@
 // Files of the AI SDK as content parts of the wire, and back.
-import { base64Of } from "../base64.js";
+import { base64Of } from "../request/base64.js";
 import { invalidRequest } from "../errors.js";
 
 /** By the first characters of the base64: the SDK may say no more than `image`. */

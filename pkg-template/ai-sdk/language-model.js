@@ -6,7 +6,7 @@ import { callRequest } from "./call-request.js";
 import { contentOf, StreamParts } from "./stream-parts.js";
 
 /** @import { OpenRouter } from "../client.js" */
-/** @import { ChatRun } from "../run.js" */
+/** @import { ChatRun } from "../chat/run.js" */
 
 /** What goes to OpenRouter by its address; anything else the SDK fetches and sends as data. */
 const SUPPORTED_URLS = { "image/*": [/^https?:\/\/.+$/], "video/*": [/^https?:\/\/.+$/], "application/pdf": [/^https?:\/\/.+$/] };

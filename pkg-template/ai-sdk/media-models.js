@@ -1,5 +1,5 @@
 // Pictures, speech and transcripts as the AI SDK asks for them.
-import { bytesOfBase64 } from "../base64.js";
+import { bytesOfBase64 } from "../request/base64.js";
 import { invalidRequest } from "../errors.js";
 import { asApiCallError } from "./api-call-error.js";
 import { commonOptions, metadataOf } from "./call-options.js";

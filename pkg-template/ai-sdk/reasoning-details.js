@@ -1,7 +1,7 @@
 // Signed reasoning on its way through the AI SDK: in the metadata of this provider, whole, on one part of each step.
-import { PROVIDER } from "../ui-message.js";
+import { PROVIDER } from "../chat/ui-message.js";
 
-export { metadataOf, PROVIDER } from "../ui-message.js";
+export { metadataOf, PROVIDER } from "../chat/ui-message.js";
 
 /** The details in the metadata of a part or message. @param {any} metadata @returns {any[]} */
 export function detailsIn(metadata) {

@@ -1,9 +1,9 @@
 // One answer to `useChat`: what the page approved is run, the model is asked, and what the page has to approve is asked of it.
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
-import { responseHeaders, writtenStream } from "../sinks.js";
-import { runTools } from "../tool-round.js";
-import { uiMessageChunks } from "../ui-message.js";
-import { sumOfUsage } from "../usage.js";
+import { responseHeaders, writtenStream } from "../chat/sinks.js";
+import { runTools } from "../chat/tool-round.js";
+import { uiMessageChunks } from "../chat/ui-message.js";
+import { sumOfUsage } from "../chat/usage.js";
 import { isSigned, signatureOf } from "./approval-signature.js";
 import { fromUIMessages } from "./from-ui-messages.js";
 import { checkClient } from "./language-model.js";

@@ -1,9 +1,9 @@
 // A run as the chunks that `useChat` reads, one object each: for a transport without a server, and to be merged with an app's own.
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
-import { uiMessageChunks } from "../ui-message.js";
+import { uiMessageChunks } from "../chat/ui-message.js";
 
 /** @import { ChatEvent } from "../index.js" */
-/** @import { ChatRun } from "../run.js" */
+/** @import { ChatRun } from "../chat/run.js" */
 
 /**
  * What an app adds: chunks of its own for an event, `data-` parts above all.

@@ -1,0 +1,147 @@
+// A run as the AI SDK's UI message stream, which `useChat` reads.
+
+/** @import { ChatEvent } from "../index.js" */
+
+/** The words that its readers know; any other of a provider is `other`. */
+const REASONS = new Set(["stop", "length", "content-filter", "tool-calls", "error"]);
+
+/** Under which name metadata and options of this provider stand in the AI SDK. */
+export const PROVIDER = "openrouter";
+
+/** Signed reasoning as metadata of a part; by the names of OpenRouter's own provider, so that either reads the other's. @param {unknown} details @returns {Record<string, any> | undefined} */
+export function metadataOf(details) {
+  return Array.isArray(details) && details.length > 0 ? { [PROVIDER]: { reasoning_details: details } } : undefined;
+}
+
+export const UI_MESSAGE_HEADERS = { "X-Vercel-AI-UI-Message-Stream": "v1" };
+
+/** @param {{ aborted: boolean, message: string }} failure */
+const failed = ({ aborted, message }) => (aborted ? { type: "abort", reason: message } : { type: "error", errorText: message });
+
+/**
+ * The chunks of a run, one object each.
+ * @param {(chunk: any) => void} put
+ */
+export function uiMessageChunks(put) {
+  let step = -1, blocks = 0, sources = 0, isStarted = false;
+  /** The block of text or reasoning that is open. @type {{ kind: string, id: string } | undefined} */
+  let open;
+  /** @type {Record<string, unknown>} */
+  let metadata = {};
+  /** Whole calls: they go out when the step has ended, since only then the reasoning is whole that is signed on the first of them. @type {any[]} */
+  let held = [];
+
+  const start = () => {
+    if (!isStarted) put({ type: "start" });
+    isStarted = true;
+  };
+  /** @param {Record<string, any>} [providerMetadata] */
+  const close = (providerMetadata) => {
+    if (open) put({ type: `${open.kind}-end`, id: open.id, ...(providerMetadata && { providerMetadata }) });
+    open = undefined;
+  };
+  /** The end of a step, with what its next turn needs: a page that sends thoughts back without their signatures is refused. @param {any} message */
+  const endStep = (message) => {
+    const signature = metadataOf(message.reasoning_details);
+    const [first, ...rest] = held;
+    held = [];
+    if (signature && !first && !open) {
+      open = { kind: "reasoning", id: `reasoning-${(blocks += 1)}` };
+      put({ type: "reasoning-start", id: open.id });
+    }
+    close(first ? undefined : signature);
+    if (first) put({ ...first, ...(signature && { providerMetadata: signature }) });
+    rest.forEach(put);
+  };
+  const say = (/** @type {"text" | "reasoning"} */ kind, /** @type {string} */ delta) => {
+    if (open?.kind !== kind) {
+      close();
+      open = { kind, id: `${kind}-${(blocks += 1)}` };
+      put({ type: `${kind}-start`, id: open.id });
+    }
+    put({ type: `${kind}-delta`, id: open.id, delta });
+  };
+  /** A step stays open until the next one begins: the results of its tools belong to it. @param {number} next */
+  const enter = (next) => {
+    if (next === step) return;
+    close();
+    if (step >= 0) put({ type: "finish-step" });
+    start();
+    put({ type: "start-step" });
+    step = next;
+  };
+
+  /** @param {ChatEvent} event */
+  const write = (event) => {
+    // What leads to a new attempt is not part of the message.
+    if (event.type === "retry" || event.type === "fallback" || event.type === "raw") return;
+    enter(event.step);
+    switch (event.type) {
+      case "response-start":
+        metadata = { id: event.id, model: event.model, provider: event.provider };
+        break;
+      case "text-delta":
+      case "refusal-delta":
+        return say("text", event.text);
+      case "reasoning-delta":
+        return say("reasoning", event.text);
+      case "tool-call-start":
+        close();
+        return put({ type: "tool-input-start", toolCallId: event.id, toolName: event.name });
+      case "tool-call-delta":
+        return put({ type: "tool-input-delta", toolCallId: event.id, inputTextDelta: event.text });
+      case "tool-call": {
+        const call = { toolCallId: event.id, toolName: event.name };
+        if (event.truncated) return put({ type: "tool-input-error", ...call, input: event.arguments, errorText: "The call was cut off, or its arguments are no JSON object." });
+        held.push({ type: "tool-input-available", ...call, input: event.input });
+        return;
+      }
+      case "tool-result":
+        if (event.error) return put({ type: "tool-output-error", toolCallId: event.id, errorText: event.error.message });
+        return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null });
+      case "image":
+        close();
+        return put({ type: "file", url: event.url, mediaType: event.mediaType ?? "image/*" });
+      case "citation":
+        if (event.url) put({ type: "source-url", sourceId: `source-${(sources += 1)}`, url: event.url, ...(event.title && { title: event.title }) });
+        return;
+      case "step-finish":
+        return endStep(event.message);
+      case "finish": {
+        close();
+        put({ type: "finish-step" });
+        const { raw: _, ...usage } = event.usage ?? { raw: {} };
+        put({ type: "finish", finishReason: REASONS.has(event.reason) ? event.reason : "other", messageMetadata: { ...metadata, ...(event.usage && { usage }) } });
+      }
+    }
+  };
+
+  /** @param {{ aborted: boolean, message: string }} failure */
+  const fail = (failure) => {
+    start();
+    close();
+    put(failed(failure));
+  };
+  return { start, write, fail };
+}
+
+export function uiMessageWriter() {
+  let out = "";
+  const chunks = uiMessageChunks((chunk) => {
+    out += `data: ${JSON.stringify(chunk)}\n\n`;
+  });
+  const taken = (/** @type {() => void} */ work) => {
+    out = "";
+    work();
+    return out;
+  };
+  return {
+    write: (/** @type {ChatEvent[]} */ events) => taken(() => events.forEach(chunks.write)),
+    end: () => "data: [DONE]\n\n",
+    fail: (/** @type {{ aborted: boolean, message: string }} */ failure) =>
+      taken(() => {
+        chunks.fail(failure);
+        out += "data: [DONE]\n\n";
+      }),
+  };
+}

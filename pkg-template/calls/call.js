@@ -1,7 +1,7 @@
 // A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
 import { answerReader, bytesOf } from "./body.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, hostOf, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 
 /**
@@ -174,7 +174,7 @@ async function send(access, plan, options, watch) {
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || cause instanceof WebAssembly.RuntimeError || isRefusal(cause)) throw fromEngine(cause);
-    const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
+    const message = withoutKey(`${plan.label}: no answer from ${hostOf(plan.url)}: ${describe(cause)}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const { status, headers } = response;

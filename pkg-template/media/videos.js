@@ -210,7 +210,7 @@ export class VideoClient {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: answerReader(response), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
       const { glue } = await servicesEngine.start();
-      return stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
+      return stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
     };
   }
 
@@ -245,8 +245,6 @@ export class VideoClient {
     }
   }
 }
-
-const decoder = new TextDecoder();
 
 /** @param {VideoTicket} ticket @param {Answer} answer @param {Response} response @param {string} key @returns {VideoState} */
 function stateOf(ticket, answer, response, key) {

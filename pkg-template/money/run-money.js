@@ -215,8 +215,7 @@ function baseOf(id) {
   return id.split(":")[0];
 }
 
-const encoder = new TextEncoder();
 /** @param {string} text */
 export function utf8Length(text) {
-  return encoder.encode(text).length;
+  return new TextEncoder().encode(text).length;
 }

@@ -2,6 +2,17 @@
 // shape: the SDK is no dependency.
 import type { Change, ChatEvent, ChatMessage, ChatRequest, ChatRun, OpenRouter, Tool } from "../index.js";
 
+declare global {
+  // Where the platform's types have it, it is theirs; where they have none, nothing here asks for the DOM library.
+  interface ReadableStream<R = any> {}
+}
+
+/** The instance type of a global class, or `Shape` where the project's types have none. */
+type Host<Name extends string, Shape> = typeof globalThis extends Record<Name, { prototype: infer Instance }> ? Instance : Shape;
+type HostURL = Host<"URL", { readonly href: string }>;
+type HostAbortSignal = Host<"AbortSignal", { readonly aborted: boolean }>;
+type HostResponse = Host<"Response", { readonly status: number; readonly headers: any; readonly body: any; text(): Promise<string> }>;
+
 /** What the SDK keeps beside a part, by provider; this package's under `openrouter`. */
 export type AiMetadata = Record<string, { [name: string]: any }>;
 
@@ -9,7 +20,7 @@ export type AiWarning =
   | { type: "unsupported"; feature: string; details?: string }
   | { type: "other"; message: string };
 
-export type AiFileData = { type: "data"; data: Uint8Array | string } | { type: "url"; url: URL };
+export type AiFileData = { type: "data"; data: Uint8Array | string } | { type: "url"; url: HostURL };
 
 export type AiContent =
   | { type: "text"; text: string; providerMetadata?: AiMetadata }
@@ -113,7 +124,7 @@ export interface AiTranscriptionModel {
 }
 
 /** Fields of a chat request that hold for every call of a model; the call's own settings and `providerOptions.openrouter` win. */
-export type AiChatSettings = { [Name in keyof Omit<ChatRequest, "messages" | "signal" | "model" | "tools">]?: ChatRequest[Name] };
+export type AiChatSettings = { [Name in keyof Omit<ChatRequest, "messages" | "signal" | "model" | "tools">]?: ChatRequest[Name] | undefined };
 
 /** `provider("anthropic/claude-sonnet-4.5")` is `provider.languageModel(...)`. */
 export interface OpenRouterProvider {
@@ -140,7 +151,7 @@ export declare function createOpenRouterProvider(client: OpenRouter): OpenRouter
 
 /** A message as `useChat` keeps it. */
 export interface UIMessageLike {
-  id?: string;
+  id?: string | undefined;
   role: string;
   parts: readonly { type: string }[];
   metadata?: unknown;
@@ -172,17 +183,17 @@ export declare function fromUIMessages(
   messages: readonly UIMessageLike[],
   options?: {
     /** What a `data-` part is for the model: a `text` or `file` part. Default: nothing. */
-    convertDataPart?: (part: any) => { type: "text"; text: string } | { type: "file"; mediaType: string; url?: string; data?: unknown; filename?: string } | undefined;
+    convertDataPart?: ((part: any) => { type: "text"; text: string } | { type: "file"; mediaType: string; url?: string; data?: unknown; filename?: string } | undefined) | undefined;
     /** Told of every part that has no place on the wire. */
-    onWarning?: (warning: Change) => void;
+    onWarning?: ((warning: Change) => void) | undefined;
   },
 ): ChatMessage[];
 
 /** Messages of the wire as `useChat` keeps them: an assistant's turn, with what its tools answered, is one. Ids are `message-1`, ... unless `generateId` makes others. */
-export declare function toUIMessages(messages: readonly ChatMessage[], options?: { generateId?: () => string }): UIMessageOut[];
+export declare function toUIMessages(messages: readonly ChatMessage[], options?: { generateId?: (() => string) | undefined }): UIMessageOut[];
 
 /** The AI SDK's `ModelMessage[]` (and a provider's prompt) as a chat takes them. Throws `invalid-request` with the place. */
-export declare function fromModelMessages(messages: readonly { role: string; content: unknown; providerOptions?: object }[], options?: { onWarning?: (warning: Change) => void }): ChatMessage[];
+export declare function fromModelMessages(messages: readonly { role: string; content: unknown; providerOptions?: object | undefined }[], options?: { onWarning?: ((warning: Change) => void) | undefined }): ChatMessage[];
 
 /** The chunks of the UI message stream, an object each. */
 export type UIChunk =
@@ -210,30 +221,30 @@ export type UIChunk =
 export type DataOf = (event: ChatEvent) => UIChunk | readonly UIChunk[] | undefined;
 
 /** A run as the UI message stream, an object a chunk; reading it reads the run, cancelling it aborts the request. */
-export declare function toUIMessageStream(run: ChatRun, options?: { dataOf?: DataOf }): ReadableStream<UIChunk>;
+export declare function toUIMessageStream(run: ChatRun, options?: { dataOf?: DataOf | undefined }): ReadableStream<UIChunk>;
 
 /** A tool that the page may have to approve: `true`, or a function that is asked with the input of each call. */
-export type GuardedTool = Tool & { needsApproval?: boolean | ((input: any, context: { toolCallId: string; messages: ChatMessage[] }) => boolean | Promise<boolean>) };
+export type GuardedTool = Tool & { needsApproval?: boolean | ((input: any, context: { toolCallId: string; messages: ChatMessage[] }) => boolean | Promise<boolean>) | undefined };
 
 /** A chat request whose messages are the page's. */
-export type UIChatRequest = { [Name in keyof Omit<ChatRequest, "messages" | "tools">]?: ChatRequest[Name] } & {
-  tools?: readonly GuardedTool[];
+export type UIChatRequest = { [Name in keyof Omit<ChatRequest, "messages" | "tools">]?: ChatRequest[Name] | undefined } & {
+  tools?: readonly GuardedTool[] | undefined;
   /** Put before the messages, as a system message. */
-  instructions?: string;
-  dataOf?: DataOf;
-  convertDataPart?: (part: any) => any;
+  instructions?: string | undefined;
+  dataOf?: DataOf | undefined;
+  convertDataPart?: ((part: any) => any) | undefined;
   /**
    * Signs what the page is asked to approve (HMAC-SHA256 over id, name and input), and refuses an approval of anything else. On a server: without it a
    * page can have any tool called with any input.
    */
-  approvalSecret?: string;
+  approvalSecret?: string | undefined;
 };
 
 export interface UIAnswer {
   /** For a transport, or to be merged with other chunks. */
   readonly stream: ReadableStream<UIChunk>;
   /** For `useChat`'s own transport. */
-  toResponse(options?: { status?: number; headers?: Record<string, string>; keepAliveMs?: number }): Response;
+  toResponse(options?: { status?: number | undefined; headers?: Record<string, string> | undefined; keepAliveMs?: number | undefined }): HostResponse;
 }
 
 /**
@@ -244,7 +255,7 @@ export declare function answerUIMessages(client: OpenRouter, request: UIChatRequ
 
 /** What `useChat({transport})` takes. */
 export interface UIChatTransport {
-  sendMessages(options: { messages: readonly UIMessageLike[]; abortSignal: AbortSignal | undefined; body?: object; [name: string]: any }): Promise<ReadableStream<UIChunk>>;
+  sendMessages(options: { messages: readonly UIMessageLike[]; abortSignal: HostAbortSignal | undefined; body?: object | undefined; [name: string]: any }): Promise<ReadableStream<UIChunk>>;
   reconnectToStream(options?: any): Promise<null>;
 }
 

@@ -7,6 +7,7 @@ import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { load } from "../lazily.js";
 import { maskedCause } from "../masked-cause.js";
 import { pricedModel, RunMoney } from "../money/run-money.js";
 import { RunLog } from "./run-log.js";
@@ -86,7 +87,7 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = SEND;
-  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason), () => this.#replay());
   #queue = this.#delivery.queue;
 
   #ended = false;
@@ -190,6 +191,12 @@ export class ChatRun {
     this.#lastPartial = this.#reader.failed && this.#whole(this.#reader.failed.partial);
     this.#end("aborted", { error: reason });
     this.#controller.abort(reason);
+  }
+
+  /** The events once more, for whoever reads after `result()`. */
+  async #replay() {
+    const { eventsOf } = await load(import("./replay.js"));
+    return eventsOf(/** @type {ChatResult} */ (this.#result));
   }
 
   /** For whoever writes the events on; claims the run. */

@@ -1,6 +1,6 @@
 // Signing in with OpenRouter: the visitor allows it there, and a key of theirs comes back (PKCE, provider-rules 2.3).
 import { servicesEngine } from "../engine/services.js";
-import { fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { invalidRequest, OpenRouterError } from "../errors.js";
 import { exchangeCode } from "./sign-in-exchange.js";
 import { handOver, openWindow, redirectOf } from "./sign-in-popup.js";
 import { readRedirect, withoutAnswer } from "./sign-in-redirect.js";

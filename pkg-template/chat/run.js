@@ -19,7 +19,7 @@ import { sumOfUsage } from "./usage.js";
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { Repairs } from "../request/repairs.js" */
 /** @import { ToolRoundPlan } from "./tool-round.js" */
-/** @import { ChatSession } from "../engine/wasm/glue.js" */
+/** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
 /**
  * A request as the engine takes it.

@@ -23,6 +23,12 @@ import { engineError, fromEngine, OpenRouterError } from "../errors.js";
  * @typedef {{ memory: WebAssembly.Memory, glue: G }} Instance
  */
 
+/**
+ * JSON text that stands for a `T`: reading it is typed at no cost.
+ * @template T
+ * @typedef {string & { readonly __json?: T }} Json
+ */
+
 /** @template {Glue} G @template {Instance<G>} [E=Instance<G>] */
 export class EngineLife {
   #glue;
@@ -156,13 +162,13 @@ export class EngineLife {
 
   /**
    * What the engine says, read: the one reader of everything that crosses as JSON.
-   * @template T @param {(glue: G) => import("./contract.js").Json<T>} question @returns {Promise<T>}
+   * @template T @param {(glue: G) => Json<T>} question @returns {Promise<T>}
    */
   async ask(question) {
     return JSON.parse(await this.call(question));
   }
 
-  /** The same on the spot. @template T @param {(glue: G) => import("./contract.js").Json<T>} question @returns {T} */
+  /** The same on the spot. @template T @param {(glue: G) => Json<T>} question @returns {T} */
   askNow(question) {
     return JSON.parse(this.callNow(question));
   }

@@ -3,7 +3,7 @@ import { answerReader } from "../calls/body.js";
 import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
 import { checkCallOptions } from "../calls/call-options.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
 import { headerPairs, json } from "../request/request-options.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";

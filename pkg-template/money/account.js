@@ -20,6 +20,7 @@ export async function accountUsage(access, options = {}) {
   const [credits, key] = await Promise.allSettled(plans.map(ask));
   if (signal?.aborted) throw signal.reason;
   if (credits.status === "rejected" && key.status === "rejected") throw unavailable(credits.reason, key.reason);
+  /** @type {string[]} */
   const warnings = [];
   if (credits.status === "rejected") {
     const isUsual = OpenRouterError.isInstance(credits.reason) && credits.reason.status === 403;

@@ -3,7 +3,7 @@ import { chatEngine } from "../engine/chat.js";
 
 /** @import { CostMeter, Generation, Usage, Verdict } from "../index.js" */
 /** @import { Entry, Ledger } from "./ledger.js" */
-/** @import { ChatSession } from "../engine/wasm/glue.js" */
+/** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
 /**
  * What a run needs of its client to tell its cost.

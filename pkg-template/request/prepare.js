@@ -91,7 +91,7 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {import("../engine/wasm/glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
+/** What the guard of a budget asks of a request. @param {import("../engine/wasm/chat-glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
 function outgoing(session, text, carrier, priceOf) {
   const { pricing } = pricedModel(session, priceOf);
   const { count, chars } = carrier.media;

@@ -146,18 +146,14 @@ impl ErrorObject {
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         let retry_after_ms = self.wait.iter().find_map(|wait| wait.ms(now)).or_else(|| hints.ms(now));
-        Error {
-            code,
-            message: redact(&message, secret),
-            status,
-            request_id: None,
-            retry_after_ms,
-            is_retryable,
-            error_type: self.error_type.map(|kind| redact(&kind, secret)),
-            upstream: self.upstream,
-            reason,
-            attempts: None,
-        }
+        let mut error = Error::new(code, redact(&message, secret));
+        error.status = status;
+        error.retry_after_ms = retry_after_ms;
+        error.is_retryable = is_retryable;
+        error.error_type = self.error_type.map(|kind| redact(&kind, secret));
+        error.upstream = self.upstream;
+        error.reason = reason;
+        error
     }
 
     fn reason_of(&self, status: Option<u16>) -> Option<Reason> {

@@ -361,7 +361,7 @@ impl Run {
     /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.
     fn fail(&mut self, mut error: Error) -> Action {
         let head = &self.answer.head;
-        error.request_id = error.request_id.or_else(|| head.generation_id.clone()).or_else(|| head.request_id.clone());
+        error.request_id = error.request_id.take().or_else(|| head.generation_id.clone()).or_else(|| head.request_id.clone());
         error.reason = error.reason.or(match error.code {
             Code::StreamCut => Some(Reason::Timeout),
             _ => Some(Reason::Unknown),
@@ -513,6 +513,11 @@ fn is_long_window(error: &Error) -> bool {
 }
 
 fn write_error(error: &Error, out: &mut String) {
+    out.push_str(&error_json(error));
+}
+
+/// The fields of an error as JSON.
+pub fn error_json(error: &Error) -> String {
     // A map of strings, numbers and booleans always serialises.
-    out.push_str(&serde_json::to_string(error).unwrap_or_default());
+    serde_json::to_string(error).unwrap_or_default()
 }

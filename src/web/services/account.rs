@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::thrown::text;
 use openrouter_wasm::account;
 use openrouter_wasm::config::ClientConfig;
-use openrouter_web::thrown::text;
 
 /// The calls of `/credits` and `/key`, or the call of `/generation` for an id.
 #[wasm_bindgen(js_name = "accountCalls")]

@@ -4,13 +4,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, Response};
 
+use crate::thrown::thrown;
 use openrouter_wasm::call::read_call_error;
 use openrouter_wasm::config::read_headers;
 use openrouter_wasm::credentials::clean_key;
 use openrouter_wasm::http::{RequestPlan, check_header};
 use openrouter_wasm::json::Reader;
 use openrouter_web::fetch;
-use openrouter_web::thrown::{thrown, wall_clock};
+use openrouter_web::thrown::wall_clock;
 
 /// Sends a plan that the core has made; resolves to the answer, rejects with what `fetch` rejected with. An empty key is not sent.
 #[wasm_bindgen(js_name = "sendCall")]

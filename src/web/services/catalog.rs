@@ -2,10 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::thrown::thrown;
 use openrouter_wasm::catalog;
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::scan;
-use openrouter_web::thrown::thrown;
 
 /// The plan of one page: see [`catalog::plan`].
 #[wasm_bindgen(js_name = "catalogPlan")]

@@ -1,7 +1,7 @@
 //! OpenClaw's configuration file.
 
+use crate::thrown;
 use openrouter_wasm::openclaw_config;
-use openrouter_web::thrown;
 use wasm_bindgen::prelude::*;
 
 /// Reads an OpenClaw configuration file into client options. Throws the fields of an error.

@@ -8,4 +8,5 @@ pub mod config_file;
 pub mod media;
 pub mod search;
 pub mod sign_in;
+mod thrown;
 pub mod video;

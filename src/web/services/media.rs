@@ -2,10 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::thrown::thrown;
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::{image, music, speech, transcription};
-use openrouter_web::thrown::{thrown, wall_clock};
+use openrouter_web::thrown::wall_clock;
 
 fn given(result: Result<String, Error>) -> Result<String, JsValue> {
     result.map_err(|error| thrown(&error))

@@ -2,8 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::thrown::thrown;
 use openrouter_wasm::search;
-use openrouter_web::thrown::thrown;
 
 /// See [`search::plan_search`]. Throws the fields of an error.
 #[wasm_bindgen(js_name = "planSearch")]

@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::thrown::thrown;
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::video::{self, Answer};
 use openrouter_wasm::video_job::{Action, Event, VideoJob};
 use openrouter_wasm::{address, video_models};
-use openrouter_web::thrown::thrown;
 
 /// See [`video::plan_submit`]. Throws the fields of an error.
 #[wasm_bindgen(js_name = "videoSubmit")]

@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
@@ -210,6 +211,18 @@ impl Checks {
     pub(crate) fn sizes(&self) -> Result<Outcome> {
         process::run(process::node().arg("xtask/size.js").current_dir(&self.workspace.root))?;
         Ok(Outcome::Passed)
+    }
+
+    /// Becomes the script that installs the package wherever it has to run.
+    pub(crate) fn matrix(&self, words: &[OsString]) -> Result<ExitCode> {
+        process::replace(
+            process::node()
+                .arg("tests/matrix/matrix.js")
+                .args(words)
+                .env(chromium::CHROMIUM, &self.browser()?.chromium)
+                .env("OPENROUTER_WASM_TARBALL", self.tarball())
+                .current_dir(&self.workspace.root),
+        )
     }
 
     /// Runs the `*.test.js` files of a folder.

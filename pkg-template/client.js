@@ -9,7 +9,7 @@ import { Ledger } from "./money/ledger.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request/request-options.js";
 import { parseModelRef } from "./request/model-ref.js";
 import { ChatRun } from "./chat/run.js";
-import { searchTool } from "./calls/search-tool.js";
+import { checkSearch, searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
@@ -191,7 +191,8 @@ export class OpenRouter {
    * @param {string} query
    * @param {import("./index.js").SearchOptions} [options]
    */
-  search(query, options) {
+  async search(query, options = {}) {
+    checkSearch(query, options);
     return this.#searcher.search(query, options);
   }
 

@@ -44,7 +44,7 @@ export function answerUIMessages(client, request) {
           void batches.return(undefined);
         },
       };
-      const written = writtenStream(source, { keepAlive: KEEP_ALIVE, start: () => ({ write: linesOf, end: () => "data: [DONE]\n\n", fail: () => undefined }) }, keepAliveMs);
+      const written = writtenStream(source, { keepAlive: KEEP_ALIVE, open: async () => ({ write: linesOf, end: () => "data: [DONE]\n\n", fail: () => undefined }) }, keepAliveMs);
       return new Response(written, { status, headers: responseHeaders("ui-message", headers) });
     },
   };

@@ -30,7 +30,7 @@ export function searchTool(search, options = {}) {
     },
     execute: async (/** @type {any} */ input, /** @type {{ signal: AbortSignal }} */ { signal }) => {
       const { query, count, freshness } = input;
-      return search(query, { ...options, ...defined({ count, freshness }), signal });
+      return search(query, { ...options, ...(count != null && { count }), ...(freshness != null && { freshness }), signal });
     },
   };
 }
@@ -48,9 +48,4 @@ export function checkSearch(query, options) {
   if (domainFilter !== undefined && !(Array.isArray(domainFilter) && domainFilter.every((domain) => typeof domain === "string"))) {
     throw invalidRequest("domainFilter: must be an array of domains");
   }
-}
-
-/** @param {object} options */
-export function defined(options) {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
 }

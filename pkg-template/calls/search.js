@@ -2,7 +2,6 @@
 import { callText } from "./call.js";
 import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
-import { checkSearch, defined } from "./search-tool.js";
 import { json } from "../request/request-options.js";
 import { detectKey, keyText } from "../auth/secret-key.js";
 
@@ -25,12 +24,12 @@ export class Search {
   }
 
   /**
+   * What is asked was checked by `checkSearch`: this file shares nothing with the first part of a page, or all that both reach would be in it.
    * @param {string} query
    * @param {SearchOptions} [options]
    * @returns {Promise<SearchResult>}
    */
   async search(query, options = {}) {
-    checkSearch(query, options);
     const startedAt = Date.now();
     const given = /** @type {SearchSettings & SearchOptions} */ ({ ...this.#settings, ...defined(options) });
     const { key, source } = await this.#keyOf(given);
@@ -87,4 +86,9 @@ export function searchSettings({ apiKey, perplexityApiKey, baseUrl, model, maxRe
 async function variable(env, name) {
   const value = typeof env.get === "function" ? await env.get(name) : env[name];
   return typeof value?.get === "function" ? value.get() : value;
+}
+
+/** @param {object} options */
+function defined(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -13,8 +13,6 @@ export function metadataOf(details) {
   return Array.isArray(details) && details.length > 0 ? { [PROVIDER]: { reasoning_details: details } } : undefined;
 }
 
-export const UI_MESSAGE_HEADERS = { "X-Vercel-AI-UI-Message-Stream": "v1" };
-
 /** @param {{ aborted: boolean, message: string }} failure */
 const failed = ({ aborted, message }) => (aborted ? { type: "abort", reason: message } : { type: "error", errorText: message });
 

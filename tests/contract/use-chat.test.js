@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { launchChromium } from "../package/browser.js";
+import { wasmModules } from "../package/bundle.js";
 import { installPackage } from "../package/install.js";
 import { ASKS, THOUGHT } from "./ai-sdk-support.js";
 import { simulate, TIMED, until } from "./support.js";
@@ -47,7 +48,7 @@ async function bundled(name, options) {
 before(async () => {
   app = installPackage();
   upstream = await listen();
-  const folder = await bundled("worker", { conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" }, assetNames: "[name]" });
+  const folder = await bundled("worker", { conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" }, assetNames: "[name]", plugins: [wasmModules] });
   const modules = readdirSync(folder).filter((name) => name.endsWith(".wasm")).map((name) => ({ type: /** @type {const} */ ("CompiledWasm"), path: join(folder, name) }));
   const bindings = { OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${upstream.url}/api/v1`, APPROVAL_SECRET: "s3cret" };
   worker = new Miniflare({

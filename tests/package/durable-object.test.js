@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { wasmModules } from "./bundle.js";
 import { installPackage } from "./install.js";
 
 const WORKER = `
@@ -49,7 +50,7 @@ before(async () => {
   app = installPackage();
   const entry = join(app.folder, "worker.js"), outdir = join(app.folder, "dist");
   writeFileSync(entry, WORKER);
-  await build({ entryPoints: [entry], outdir, bundle: true, format: "esm", target: "es2022", conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]", logLevel: "error" });
+  await build({ entryPoints: [entry], outdir, bundle: true, format: "esm", target: "es2022", conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]", plugins: [wasmModules], logLevel: "error" });
   const modules = readdirSync(outdir).filter((name) => name.endsWith(".wasm")).map((name) => ({ type: /** @type {const} */ ("CompiledWasm"), path: join(outdir, name) }));
   worker = new Miniflare({
     host: "127.0.0.1", port: 0, compatibilityDate: "2026-03-01", modulesRoot: outdir, modules: [{ type: "ESModule", path: join(outdir, "worker.js") }, ...modules],

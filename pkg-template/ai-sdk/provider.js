@@ -2,7 +2,7 @@
 import { invalidRequest } from "../errors.js";
 import { checkClient, LanguageModel } from "./language-model.js";
 import { ImageModel, SpeechModel, TranscriptionModel } from "./media-models.js";
-import { EmbeddingModel } from "./vector-models.js";
+import { EmbeddingModel, RerankingModel } from "./vector-models.js";
 
 /** @import { OpenRouter } from "../client.js" */
 
@@ -29,6 +29,7 @@ export function createOpenRouterProvider(client) {
     imageModel: maker(ImageModel),
     speechModel: maker(SpeechModel),
     transcriptionModel: maker(TranscriptionModel),
+    rerankingModel: maker(RerankingModel),
   };
   // As the SDK's own providers are: `provider("anthropic/claude-sonnet-4.5")`.
   return Object.assign((/** @type {string} */ modelId, /** @type {Record<string, any>} */ settings) => languageModel(modelId, settings), models);

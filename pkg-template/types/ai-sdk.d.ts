@@ -123,6 +123,18 @@ export interface AiTranscriptionModel {
   }>;
 }
 
+export interface AiRerankingModel {
+  readonly specificationVersion: "v4";
+  readonly provider: string;
+  readonly modelId: string;
+  doRerank(options: any): Promise<{
+    ranking: { index: number; relevanceScore: number }[];
+    warnings?: AiWarning[];
+    providerMetadata?: AiMetadata;
+    response?: { id?: string; modelId?: string; timestamp?: Date };
+  }>;
+}
+
 /** Fields of a chat request that hold for every call of a model; the call's own settings and `providerOptions.openrouter` win. */
 export type AiChatSettings = { [Name in keyof Omit<ChatRequest, "messages" | "signal" | "model" | "tools">]?: ChatRequest[Name] | undefined };
 
@@ -141,6 +153,8 @@ export interface OpenRouterProvider {
   speechModel(modelId: string, settings?: object): AiSpeechModel;
   /** `settings`: fields of `client.transcriptions.create`. */
   transcriptionModel(modelId: string, settings?: object): AiTranscriptionModel;
+  /** `settings`: fields of `client.rerank`. */
+  rerankingModel(modelId: string, settings?: object): AiRerankingModel;
 }
 
 /**

@@ -1,5 +1,5 @@
 // `openrouter-wasm/ai-sdk` as the AI SDK's own types take it.
-import { convertToModelMessages, embedMany, experimental_generateSpeech, experimental_transcribe, generateImage, generateText, readUIMessageStream, streamText, type ChatTransport, type LanguageModel, type ModelMessage, type UIMessage, type UIMessageChunk } from "ai";
+import { convertToModelMessages, embedMany, generateImage, generateSpeech, generateText, readUIMessageStream, rerank, streamText, transcribe, type ChatTransport, type LanguageModel, type ModelMessage, type UIMessage, type UIMessageChunk } from "ai";
 import { OpenRouter } from "openrouter-wasm";
 import { answerUIMessages, createChatTransport, createOpenRouterProvider, fromModelMessages, fromUIMessages, toUIMessages, toUIMessageStream } from "openrouter-wasm/ai-sdk";
 
@@ -11,8 +11,10 @@ export const text = generateText({ model, prompt: "Hello" });
 export const stream = streamText({ model: provider.languageModel("m"), prompt: "Hello" });
 export const embedded = embedMany({ model: provider.embeddingModel("m"), values: ["a"] });
 export const image = generateImage({ model: provider.imageModel("m"), prompt: "a cat" });
-export const speech = experimental_generateSpeech({ model: provider.speechModel("m"), text: "Hello" });
-export const heard = experimental_transcribe({ model: provider.transcriptionModel("m"), audio: new Uint8Array() });
+export const speech = generateSpeech({ model: provider.speechModel("m"), text: "Hello" });
+export const heard = transcribe({ model: provider.transcriptionModel("m"), audio: new Uint8Array() });
+
+export const ranked = rerank({ model: provider.rerankingModel("m"), documents: ["a"], query: "which" });
 
 declare const page: UIMessage[];
 declare const stored: ModelMessage[];

@@ -28,6 +28,11 @@ export function uiMessageChunks(put) {
   let metadata = {};
   /** Whole calls: they go out when the step has ended, since only then the reasoning is whole that is signed on the first of them. @type {any[]} */
   let held = [];
+  /** Whether the step that is open has calls with an input, those of it that wait for an answer, and those that must not run. */
+  let hasCalls = false;
+  const waiting = new Set();
+  /** @type {Map<string, { toolName: string, input: unknown }>} */
+  const broken = new Map();
 
   const start = () => {
     if (!isStarted) put({ type: "start" });
@@ -42,6 +47,8 @@ export function uiMessageChunks(put) {
   const endStep = (message) => {
     const signature = metadataOf(message.reasoning_details);
     const [first, ...rest] = held;
+    for (const { toolCallId } of held) waiting.add(toolCallId);
+    hasCalls ||= held.length > 0;
     held = [];
     if (signature && !first && !open) {
       open = { kind: "reasoning", id: `reasoning-${(blocks += 1)}` };
@@ -65,8 +72,25 @@ export function uiMessageChunks(put) {
     close();
     if (step >= 0) put({ type: "finish-step" });
     start();
-    put({ type: "start-step" });
+    begin();
     step = next;
+  };
+  const begin = () => {
+    put({ type: "start-step" });
+    hasCalls = false;
+    waiting.clear();
+    broken.clear();
+  };
+  /**
+   * `useChat` sends again by itself where every call of the last step has an answer. What the run has answered and did not go on with (a
+   * condition stopped it, it was aborted) is no reason to: an empty step behind it says so.
+   */
+  const seal = () => {
+    if (!hasCalls) return;
+    put({ type: "finish-step" });
+    begin();
+    // A step that begins is taken note of with what comes behind it, and an error is not.
+    put({ type: "message-metadata", messageMetadata: metadata });
   };
 
   /** @param {ChatEvent} event */
@@ -90,11 +114,15 @@ export function uiMessageChunks(put) {
         return put({ type: "tool-input-delta", toolCallId: event.id, inputTextDelta: event.text });
       case "tool-call": {
         const call = { toolCallId: event.id, toolName: event.name };
-        if (event.truncated) return put({ type: "tool-input-error", ...call, input: event.arguments, errorText: "The call was cut off, or its arguments are no JSON object." });
+        // Its input is never available. An error of the input would be an answer to it, and the answer is the run's to give.
+        if (event.truncated) return void broken.set(event.id, { toolName: event.name, input: event.arguments });
         held.push({ type: "tool-input-available", ...call, input: event.input });
         return;
       }
       case "tool-result":
+        waiting.delete(event.id);
+        hasCalls = true;
+        if (event.error && broken.has(event.id)) return put({ type: "tool-input-error", toolCallId: event.id, ...broken.get(event.id), errorText: event.error.message });
         if (event.error) return put({ type: "tool-output-error", toolCallId: event.id, errorText: event.error.message });
         return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null });
       case "image":
@@ -107,6 +135,7 @@ export function uiMessageChunks(put) {
         return endStep(event.message);
       case "finish": {
         close();
+        if (waiting.size === 0 || event.reason !== "tool-calls") seal();
         put({ type: "finish-step" });
         const { raw: _, ...usage } = event.usage ?? { raw: {} };
         put({ type: "finish", finishReason: REASONS.has(event.reason) ? event.reason : "other", messageMetadata: { ...metadata, ...(event.usage && { usage }) } });
@@ -118,6 +147,7 @@ export function uiMessageChunks(put) {
   const fail = (failure) => {
     start();
     close();
+    seal();
     put(failed(failure));
   };
   return { start, write, fail };

@@ -229,7 +229,8 @@ export type UIChunk =
   | { type: `data-${string}`; id?: string; data: unknown; transient?: boolean }
   | { type: "finish"; finishReason?: "stop" | "length" | "content-filter" | "tool-calls" | "error" | "other"; messageMetadata?: unknown }
   | { type: "error"; errorText: string }
-  | { type: "abort"; reason?: string };
+  | { type: "abort"; reason?: string }
+  | { type: "message-metadata"; messageMetadata: unknown };
 
 /** Chunks of the app's own for an event, written behind it: `data-` parts above all (`{type: "data-progress", id, data, transient?}`). */
 export type DataOf = (event: ChatEvent) => UIChunk | readonly UIChunk[] | undefined;

@@ -203,6 +203,34 @@ describe("toUIMessageStream", () => {
   });
 });
 
+describe("nothing is sent again by itself", () => {
+  const goesOn = (/** @type {any} */ message) => lastAssistantMessageIsCompleteWithToolCalls({ messages: [message] }) || lastAssistantMessageIsCompleteWithApprovalResponses({ messages: [message] });
+  const call = { id: "c1", name: "weather", arguments: { city: "Bern" } };
+
+  for (const [name, scripts, more] of /** @type {[string, any[], any?][]} */ ([
+    ["after a call that a limit cut", [{ toolCalls: [{ ...call, arguments: '{"city": "Be' }], finishReason: "length" }]],
+    ["after a condition stopped the run", [{ toolCalls: [call] }], { stopWhen: () => true }],
+    ["after the run failed behind its tools", [{ toolCalls: [call] }, { status: 402 }]],
+    ["after the steps were used up", [{ toolCalls: [call] }, { toolCalls: [call] }], { maxSteps: 1 }],
+    ["while an approval is open", [{ toolCalls: [call] }], { tools: [{ ...weather, needsApproval: true }] }],
+    ["after an answer", [{ toolCalls: [call] }, { text: "Sunny." }]],
+  ])) {
+    test(name, async () => {
+      const { client } = connect(scripts, { maxRetries: 0 });
+      const { message } = await read(aiSdk.answerUIMessages(client, { messages: [user("Weather?")], tools: [weather], ...more }).stream);
+      assert.equal(goesOn(message), false, JSON.stringify(message.parts));
+    });
+  }
+
+  test("but a call that the page answers is", async () => {
+    const { client } = connect({ toolCalls: [call] });
+    const { message } = await read(aiSdk.answerUIMessages(client, { messages: [user("Weather?")], tools: [{ name: "weather" }] }).stream);
+    assert.equal(goesOn(message), false);
+    Object.assign(message.parts.at(-1), { state: "output-available", output: "sunny" });
+    assert.equal(goesOn(message), true);
+  });
+});
+
 describe("approvals", () => {
   const asks = { toolCalls: [{ id: "c1", name: "weather", arguments: { city: "Bern" } }] };
   /** @param {any} message @param {boolean} approved @param {any} [more] */

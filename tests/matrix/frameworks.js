@@ -5,9 +5,12 @@ import { join } from "node:path";
 
 const CLIENT = `scenario().then((answer) => (globalThis.answer = answer), (error) => (globalThis.answer = String(error?.stack ?? error)))`;
 
+/** Some of them run on no older one. */
+const NODE = "24";
+
 /** @param {"webpack" | "turbopack"} bundler @returns {Work} */
 const next = (bundler) => async (row) => {
-  const versions = await row.install(["next", "react", "react-dom"]);
+  const versions = await row.install(["next", "react", "react-dom"], NODE);
   row.scenario("app");
   row.write("app/layout.js", `export default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n`);
   row.write("app/page.js", `"use client";\nimport { useEffect } from "react";\nimport { scenario } from "./scenario.js";\nexport default function Page() {\n  useEffect(() => void ${CLIENT}, []);\n  return <p>page</p>;\n}\n`);
@@ -26,17 +29,14 @@ const next = (bundler) => async (row) => {
 /** @param {string} preset @returns {Work} */
 const nuxt = (preset) => async (row) => {
   const isWorker = preset.startsWith("cloudflare");
-  const versions = await row.install(["nuxt", ...(isWorker ? ["wrangler"] : [])]);
-  row.scenario("server/api");
+  const versions = await row.install(["nuxt", ...(isWorker ? ["wrangler"] : [])], NODE);
   row.write("nuxt.config.ts", `export default defineNuxtConfig({ compatibilityDate: "2026-03-01", telemetry: false, nitro: { preset: "${preset}"${isWorker ? ", experimental: { wasm: true }, cloudflare: { deployConfig: true }" : ""} } });\n`);
   row.write("app/app.vue", `<template><p>page</p></template>\n`);
-  row.write("server/utils/scenario.js", `export * from "../../scenario.js";\n`);
   row.write("server/api/chat.js", `import { scenario } from "../../scenario.js";\nexport default defineEventHandler(() => scenario());\n`);
-  await row.run("rm", ["-f", "server/api/scenario.js", "server/utils/scenario.js"]);
   await row.run(join(row.folder, "node_modules/.bin/nuxt"), ["build"]);
   const url = isWorker
     ? await row.listening(join(row.folder, "node_modules/.bin/wrangler"), ["dev", "--cwd=.output", "--port=0", "--ip=127.0.0.1", "--inspector-port=0"])
-    : await row.listening(process.execPath, [".output/server/index.mjs"], { env: { HOST: "127.0.0.1", PORT: "0", NITRO_HOST: "127.0.0.1" } });
+    : await row.listening("node", [".output/server/index.mjs"], { env: { HOST: "127.0.0.1", PORT: "0", NITRO_HOST: "127.0.0.1" } });
   await row.answers(`${url}/api/chat`);
   return versions;
 };
@@ -46,29 +46,29 @@ export const FRAMEWORKS = {
   "Next (Turbopack): client, node and edge routes": next("turbopack"),
   "Next (webpack): client, node and edge routes": next("webpack"),
   "SvelteKit on node: client and server": async (row) => {
-    const versions = await row.install(["@sveltejs/kit", "svelte", "vite", "@sveltejs/vite-plugin-svelte", "@sveltejs/adapter-node"]);
+    const versions = await row.install(["@sveltejs/kit", "svelte", "vite", "@sveltejs/vite-plugin-svelte"], NODE);
     row.scenario("src/routes");
     row.write("vite.config.js", `import { sveltekit } from "@sveltejs/kit/vite";\nexport default { plugins: [sveltekit()] };\n`);
-    row.write("svelte.config.js", `import adapter from "@sveltejs/adapter-node";\nexport default { kit: { adapter: adapter() } };\n`);
     row.write("src/app.html", `<!doctype html><html><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>\n`);
     row.write("src/routes/+page.svelte", `<script>\n  import { onMount } from "svelte";\n  import { scenario } from "./scenario.js";\n  onMount(() => void ${CLIENT});\n</script>\n<p>page</p>\n`);
     row.write("src/routes/chat/+server.js", `import { scenario } from "../scenario.js";\nexport const GET = async () => new Response(await scenario());\n`);
-    await row.run(join(row.folder, "node_modules/.bin/vite"), ["build"]);
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
-    const url = await row.listening(process.execPath, ["build/index.js"], { env: { HOST: "127.0.0.1", PORT: port, ORIGIN: `http://127.0.0.1:${port}` } });
+    const vite = join(row.folder, "node_modules/.bin/vite");
+    await row.run(vite, ["build"]);
+    // The server that it has built, without an adapter's own.
+    const url = await row.listening(vite, ["preview", "--host=127.0.0.1", `--port=${20_000 + Math.floor(Math.random() * 20_000)}`]);
     await row.answers(`${url}/chat`);
     await row.page(url);
     return versions;
   },
   "Astro: client script and server route": async (row) => {
-    const versions = await row.install(["astro", "@astrojs/node"]);
+    const versions = await row.install(["astro", "@astrojs/node"], NODE);
     row.scenario("src");
     row.write("astro.config.mjs", `import node from "@astrojs/node";\nimport { defineConfig } from "astro/config";\nexport default defineConfig({ output: "server", adapter: node({ mode: "standalone" }) });\n`);
     row.write("src/pages/index.astro", `<html><body><p>page</p><script>\n  import { scenario } from "../scenario.js";\n  ${CLIENT};\n</script></body></html>\n`);
     row.write("src/pages/chat.js", `import { scenario } from "../scenario.js";\nexport const GET = async () => new Response(await scenario());\n`);
     await row.run(join(row.folder, "node_modules/.bin/astro"), ["build"]);
     const port = String(20_000 + Math.floor(Math.random() * 20_000));
-    const url = await row.listening(process.execPath, ["dist/server/entry.mjs"], { env: { HOST: "127.0.0.1", PORT: port } });
+    const url = await row.listening("node", ["dist/server/entry.mjs"], { env: { HOST: "127.0.0.1", PORT: port } });
     await row.answers(`${url}/chat`);
     await row.page(url);
     return versions;

@@ -3,11 +3,13 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, extname, join } from "node:path";
+import { delimiter, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "../package/browser.js";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".css": "text/css" };
+/** npm has each Node as a package with its program in it. */
+export const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 /** What scenario.js gives. */
 const EXPECTED = "It is sunny. 2 true handed on payment-required";
 /** The end of what a command said: its first lines are banners. */
@@ -18,6 +20,7 @@ export class Row {
   /** @param {string} tarball @param {number} timeoutMs of the whole row */
   constructor(tarball, timeoutMs) {
     this.tarball = tarball;
+    this.path = process.env.PATH ?? "";
     this.folder = mkdtempSync(join(tmpdir(), "openrouter-wasm-matrix-"));
     this.deadline = Date.now() + timeoutMs;
     /** @type {(() => unknown)[]} */
@@ -31,10 +34,12 @@ export class Row {
     writeFileSync(path, text);
   }
 
-  /** @param {string[]} packages @param {object} [more] of package.json */
-  async install(packages, more = {}) {
-    this.write("package.json", JSON.stringify({ name: "app", private: true, type: "module", ...more }));
-    await this.run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", this.tarball, ...packages]);
+  /** @param {string[]} packages @param {string} [node] the range of a Node of its own, for who does not run on the one at hand */
+  async install(packages, node) {
+    this.write("package.json", JSON.stringify({ name: "app", private: true, type: "module" }));
+    const own = node === undefined ? [] : [`${NODE_PACKAGE}@${node}`];
+    await this.run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", this.tarball, ...packages, ...own]);
+    if (node !== undefined) this.path = `${join(this.folder, "node_modules", NODE_PACKAGE, "bin")}${delimiter}${this.path}`;
     this.scenario();
     return packages.map((name) => this.version(name)).join(", ");
   }
@@ -70,7 +75,7 @@ export class Row {
   /** In a group of its own: what it starts ends with it. @param {string} command @param {string[]} args @param {{ cwd?: string, env?: Record<string, string> }} options */
   spawn(command, args, { cwd = this.folder, env = {} } = {}) {
     const quiet = { CI: "1", NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
-    return spawn(command, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...quiet, ...env } });
+    return spawn(command, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PATH: this.path, ...quiet, ...env } });
   }
 
   /** @param {import("node:child_process").ChildProcess} child */

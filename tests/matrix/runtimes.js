@@ -1,13 +1,11 @@
 // Runtimes: the scenario as a script, the package from node_modules.
 import { join } from "node:path";
-import { same } from "./row.js";
+import { NODE_PACKAGE, same } from "./row.js";
 
 /** @import { Row } from "./row.js" */
 /** @typedef {(row: Row) => Promise<string>} Work  gives the versions */
 
 const SCRIPT = `import { scenario } from "./scenario.js";\nconsole.log(await scenario());\n`;
-/** npm has each Node as a package with its program in it. */
-const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 
 /** @param {string} range @returns {Work} */
 const node = (range) => async (row) => {

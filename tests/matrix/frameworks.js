@@ -8,20 +8,19 @@ const CLIENT = `scenario().then((answer) => (globalThis.answer = answer), (error
 /** Some of them run on no older one. */
 const NODE = "24";
 
-/** @param {"webpack" | "turbopack"} bundler @returns {Work} */
-const next = (bundler) => async (row) => {
+/** @param {"webpack" | "turbopack"} bundler @param {string[]} runtimes @returns {Work} */
+const next = (bundler, runtimes) => async (row) => {
   const versions = await row.install(["next", "react", "react-dom"], NODE);
   row.scenario("app");
   row.write("app/layout.js", `export default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n`);
   row.write("app/page.js", `"use client";\nimport { useEffect } from "react";\nimport { scenario } from "./scenario.js";\nexport default function Page() {\n  useEffect(() => void ${CLIENT}, []);\n  return <p>page</p>;\n}\n`);
-  for (const runtime of ["edge", "nodejs"]) {
+  for (const runtime of runtimes) {
     row.write(`app/${runtime}/route.js`, `import { scenario } from "../scenario.js";\nexport const runtime = "${runtime}";\nexport const dynamic = "force-dynamic";\nexport const GET = async () => new Response(await scenario());\n`);
   }
   const bin = join(row.folder, "node_modules/.bin/next");
   await row.run(bin, ["build", `--${bundler}`]);
   const url = await row.listening(bin, ["start", "--hostname=127.0.0.1", "--port=0"]);
-  await row.answers(`${url}/nodejs`);
-  await row.answers(`${url}/edge`);
+  for (const runtime of runtimes) await row.answers(`${url}/${runtime}`);
   await row.page(url);
   return versions;
 };
@@ -43,8 +42,9 @@ const nuxt = (preset) => async (row) => {
 
 /** @type {Record<string, Work>} */
 export const FRAMEWORKS = {
-  "Next (Turbopack): client, node and edge routes": next("turbopack"),
-  "Next (webpack): client, node and edge routes": next("webpack"),
+  "Next (Turbopack): client, node and edge routes": next("turbopack", ["nodejs", "edge"]),
+  // Without an edge route: Next 16.4.6 fails to build any with webpack, one that returns a text included.
+  "Next (webpack): client and node routes": next("webpack", ["nodejs"]),
   "SvelteKit on node: client and server": async (row) => {
     const versions = await row.install(["@sveltejs/kit", "svelte", "vite", "@sveltejs/vite-plugin-svelte"], NODE);
     row.scenario("src/routes");

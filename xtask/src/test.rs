@@ -26,12 +26,13 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
     step("lint", "clippy", Checks::clippy),
     step("lint", "clippy for wasm32", Checks::clippy_for_wasm),
+    step("lint", "documentation", Checks::docs),
     step("rust", "engine", Checks::engine),
     step("rust", "xtask", Checks::xtask),
     step("web", "bindings in Node", Checks::bindings_in_node),

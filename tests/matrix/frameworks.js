@@ -60,16 +60,15 @@ export const FRAMEWORKS = {
     await row.page(url);
     return versions;
   },
-  "Astro: client script and server route": async (row) => {
-    const versions = await row.install(["astro", "@astrojs/node"], NODE);
+  "Astro: client script, and a route that the build runs": async (row) => {
+    // Without an adapter: the newest of one asks for a younger Astro at times.
+    const versions = await row.install(["astro"], NODE);
     row.scenario("src");
-    row.write("astro.config.mjs", `import node from "@astrojs/node";\nimport { defineConfig } from "astro/config";\nexport default defineConfig({ output: "server", adapter: node({ mode: "standalone" }) });\n`);
-    row.write("src/pages/index.astro", `<html><body><p>page</p><script>\n  import { scenario } from "../scenario.js";\n  ${CLIENT};\n</script></body></html>\n`);
-    row.write("src/pages/chat.js", `import { scenario } from "../scenario.js";\nexport const GET = async () => new Response(await scenario());\n`);
+    row.write("src/pages/index.astro", `<html><head><link rel="icon" href="data:," /></head><body><p>page</p><script>\n  import { scenario } from "../scenario.js";\n  ${CLIENT};\n</script></body></html>\n`);
+    row.write("src/pages/chat.txt.js", `import { scenario } from "../scenario.js";\nexport const GET = async () => new Response(await scenario());\n`);
     await row.run(join(row.folder, "node_modules/.bin/astro"), ["build"]);
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
-    const url = await row.listening("node", ["dist/server/entry.mjs"], { env: { HOST: "127.0.0.1", PORT: port } });
-    await row.answers(`${url}/chat`);
+    const url = await row.serve("dist");
+    await row.answers(`${url}/chat.txt`);
     await row.page(url);
     return versions;
   },

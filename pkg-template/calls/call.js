@@ -4,6 +4,8 @@ import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, hostOf, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 
+const NO_RESPONSE = "fetch resolved to something that is no Response";
+
 /**
  * What the core wants sent (src/call.rs).
  * @typedef {object} CallPlan
@@ -174,12 +176,14 @@ async function send(access, plan, options, watch) {
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || cause instanceof WebAssembly.RuntimeError || isRefusal(cause)) throw fromEngine(cause);
-    const message = withoutKey(`${plan.label}: no answer from ${hostOf(plan.url)}: ${describe(cause)}`, key);
+    const problem = describe(cause);
+    // What a `fetch` of the caller's gives is no host's fault.
+    const message = withoutKey(`${plan.label}: ${problem === NO_RESPONSE ? "" : `no answer from ${hostOf(plan.url)}: `}${problem}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const { status, headers } = response;
   if (typeof status !== "number" || typeof headers?.get !== "function") {
-    throw new OpenRouterError({ code: "network", message: `${plan.label}: fetch resolved to something that is no Response` });
+    throw new OpenRouterError({ code: "network", message: `${plan.label}: ${NO_RESPONSE}` });
   }
   const reader = answerReader(response);
   if (status >= 200 && status < 300) return { response, reader, key };

@@ -140,6 +140,16 @@ function wordsOf(cause) {
   return `${cause.message}${inner}`;
 }
 
+/** Whom a request was for: what is wrong with a connection is wrong with one host. @param {string} url */
+export function hostOf(url) {
+  try {
+    return new URL(url).host;
+  } catch {
+    // A relative address is the page's own.
+    return url;
+  }
+}
+
 /** A text without a key: the one that is named, those that are known, and anything that looks like one of OpenRouter's. @param {string} text @param {string} secret */
 export function withoutKey(text, secret) {
   let plain = text;

@@ -99,7 +99,7 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = ACTION_SEND;
-  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason), () => this.#replay());
   #queue = this.#delivery.queue;
   /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
   #sink = this.#queue;
@@ -227,6 +227,12 @@ export class ChatRun {
     this.#lastPartial = this.#reader.failed && this.#whole(this.#reader.failed.partial);
     this.#end("aborted", { error: reason });
     this.#controller.abort(reason);
+  }
+
+  /** The events once more, for whoever reads after `result()`. */
+  async #replay() {
+    const { eventsOf } = await load(import("./replay.js"));
+    return eventsOf(/** @type {ChatResult} */ (this.#result));
   }
 
   /** For whoever writes the events on; claims the run. */

@@ -10,8 +10,8 @@ const OBJECT_VIEW = 0x800000;
 /** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */
 const LOOP_MAX = 24;
 
-// A BOM is text like any other here.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Made when it is needed: jest's jsdom has none, and must be able to import this. @type {TextDecoder | undefined} */
+let decoder;
 
 /**
  * Events on their way to the consumer. The array keeps its length: emptying it would give its memory back and take it again with
@@ -135,6 +135,8 @@ export class Exchange {
       }
       if (at === end) return text;
     }
+    // A BOM is text like any other here.
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
     return decoder.decode(bytes.subarray(start, start + length));
   }
 }

@@ -253,8 +253,7 @@ function textOf(partial) {
   return typeof content === "string" ? content : "";
 }
 
-const encoder = new TextEncoder();
 /** @param {string} text */
 export function utf8Length(text) {
-  return encoder.encode(text).length;
+  return new TextEncoder().encode(text).length;
 }

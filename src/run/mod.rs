@@ -281,7 +281,8 @@ impl Run {
         let mut error = if self.answer.is_reading() {
             Error::new(Code::StreamCut, format!("the connection broke in the middle of the answer: {message}"))
         } else {
-            Error::new(Code::Network, format!("the request could not be sent or got no answer: {message}"))
+            let host = host_of(&self.plan().url);
+            Error::new(Code::Network, format!("the request to {host} could not be sent or got no answer: {message}"))
         };
         // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
         let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
@@ -569,6 +570,13 @@ impl Run {
             text.push('}');
         });
     }
+}
+
+/// Whom an address is of, without what may stand before it: a refused connection is one host's.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 /// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).

@@ -14,9 +14,10 @@ import { parseModelRef } from "./request/model-ref.js";
 import { ChatRun } from "./chat/run.js";
 import { checkSearch, searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
+import { isSteered } from "./tools/is-steered.js";
 import { hashedSession } from "./request/session-id.js";
 
-/** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
+/** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
 /** @import { Catalog } from "./models/catalog.js" */
 /** @import { Models } from "./models/models.js" */
 
@@ -103,11 +104,33 @@ export class OpenRouter {
     });
   }
 
-  /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
-  #run(request, alone) {
+  /**
+   * Goes on with a run that waited for its caller, here or anywhere else. What is wrong with the state or the decisions is told when the run is read.
+   * @param {RunState} state @param {ResumeOptions} [options]
+   */
+  resume(state, options = {}) {
+    if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
+    const { approvals, results, secret, claim, ...own } = options;
+    /** @type {any} */
+    const request = { ...state.request, ...own, messages: state.messages };
+    const decisions = { approvals, results, secret, claim };
+    return this.#run(request, undefined, async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request), state.request?.tools);
+  }
+
+  /**
+   * @param {ChatRequest} request
+   * @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it
+   * @param {() => Promise<import("./chat/run-state.js").EarlierRun>} [resume]
+   * @param {unknown} [beforeTools]  of the run that this one goes on with
+   */
+  #run(request, alone, resume, beforeTools) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#traced(request, reading("request", () => this.#prepare(request, carrier, alone))),
+      prepare: (carrier, shaped) => this.#traced(request, reading("request", () => this.#prepare(shaped ?? request, carrier, alone))),
+      steer: () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined),
+      ...(resume && { resume }),
+      seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
+      hasSchema: request.schema !== undefined,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -165,8 +188,11 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
+    const steering = isSteered(request) ? await this.#steer(request) : undefined;
+    const shaped = (await steering?.first()) ?? request;
+    const prepared = await prepareRequest(engine, carrier, await this.#prepare(shaped, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
+    if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
   }
 
@@ -349,7 +375,26 @@ export class OpenRouter {
   };
 
 
-  /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
+  /** What tools, objects and decisions between steps need. @param {any} request @param {unknown} [beforeTools] */
+  async #steer(request, beforeTools) {
+    if (beforeTools) request.tools = (await load(import("./chat/run-state.js"))).mergedTools(beforeTools, request.tools ?? []);
+    checkRequest(request);
+    const { Steering } = await load(import("./tools/steering.js"));
+    return Steering.of(request, async (model) => {
+      const { factsOf } = await load(import("./objects/model-facts.js"));
+      const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
+      return factsOf(asked, this.#options.models, await this.#facts([asked]));
+    });
+  }
+
+  /** The table of models, where this one takes no tools: what was called before goes as text. @param {string} [model] */
+  #withoutTools(model) {
+    const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
+    const { [asked]: entry, ...others } = this.#options.models ?? {};
+    return { ...others, [asked]: { ...entry, supportsTools: false } };
+  }
+
+  /** @param {any} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { sessionId } = request;
@@ -359,12 +404,14 @@ export class OpenRouter {
       const { judgeImages } = await load(import("./request/carried-images.js"));
       await judgeImages(carrier, request.resizeImage ?? this.#options.resizeImage);
     }
-    const messages = Array.isArray(request.messages) ? [...request.messages] : [];
+    const { steered } = request;
+    const own = steered ? steered.messages : request.messages;
+    const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
     // A budget without prices stops nothing, and in a Worker every client is new.
     if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }
 

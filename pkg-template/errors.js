@@ -8,7 +8,7 @@ const MASK = "[redacted]";
 /** Every code, in one place. The engine's codes are checked against it by a test. */
 export const ERROR_CODES = /** @type {const} */ ([
   "invalid-request", "auth", "payment-required", "forbidden", "not-found", "context-overflow", "rate-limit", "overloaded", "server", "network",
-  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "budget", "engine",
+  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "budget", "engine", "invalid-output",
 ]);
 
 /**
@@ -24,6 +24,7 @@ export const ERROR_CODES = /** @type {const} */ ([
  * @property {string} [upstream]
  * @property {string} [reason]
  * @property {string} [attempts]
+ * @property {{ path: string, message: string }[]} [issues]  of an answer that does not fit its schema
  */
 
 export class OpenRouterError extends Error {
@@ -45,6 +46,7 @@ export class OpenRouterError extends Error {
     if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
     if (fields.reason !== undefined) this.reason = fields.reason;
     if (fields.attempts !== undefined) this.attempts = parsed(fields.attempts);
+    if (fields.issues !== undefined) this.issues = fields.issues;
     if (more.verdict !== undefined) this.verdict = more.verdict;
     if (more.partial !== undefined) this.partial = more.partial;
     if (more.ticket !== undefined) this.ticket = more.ticket;
@@ -53,8 +55,8 @@ export class OpenRouterError extends Error {
 
   /** What a log should hold: an error's message is no field of its own to JSON. The cause stays out, it may be anything. */
   toJSON() {
-    const { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, verdict, partial, ticket } = this;
-    return { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, verdict, partial, ticket };
+    const { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, issues, verdict, partial, ticket } = this;
+    return { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, issues, verdict, partial, ticket };
   }
 
   /**
@@ -136,6 +138,16 @@ function wordsOf(cause) {
   }
   const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
   return `${cause.message}${inner}`;
+}
+
+/** Whom a request was for: what is wrong with a connection is wrong with one host. @param {string} url */
+export function hostOf(url) {
+  try {
+    return new URL(url).host;
+  } catch {
+    // A relative address is the page's own.
+    return url;
+  }
 }
 
 /** A text without a key: the one that is named, those that are known, and anything that looks like one of OpenRouter's. @param {string} text @param {string} secret */

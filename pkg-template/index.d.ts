@@ -9,14 +9,23 @@ import type { AssistantTurn, BlockMessage, CacheControl, ChatMessage, ReasoningD
 import type { Params } from "./types/params.js";
 import type { ChatFields } from "./types/request.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
-import type { ServerTool } from "./types/server-tools.js";
 import type { BothSpellings } from "./types/spelling.js";
+
+import type { ObjectOptions } from "./types/objects.js";
+import type { ResumeOptions, RunState } from "./types/run-state.js";
+import type { Issue, OutputOf, Schema } from "./types/schema.js";
+import type { PendingCall, Tool, ToolEvent, ToolLoopOptions } from "./types/tools.js";
 
 export type * from "./types/account.js";
 export type * from "./types/calls.js";
 export type * from "./types/media.js";
 export type * from "./types/messages.js";
 export type * from "./types/models.js";
+export type * from "./types/objects.js";
+export type * from "./types/run-state.js";
+export type * from "./types/schema.js";
+export type * from "./types/tools.js";
+export { costAbove, stepCount, tool, toolCalled } from "./types/tools.js";
 export type * from "./types/params.js";
 export type * from "./types/plugins.js";
 export type * from "./types/request.js";
@@ -204,7 +213,13 @@ export declare class OpenRouter {
    */
   static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
-  chat(request: ChatRequest): ChatRun;
+  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequest & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  /**
+   * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
+   * wrong is told when the run is read, before anything is sent: `invalid-request` for a state that was changed, signed otherwise or is of another
+   * version, and for decisions that leave a call open; `already-consumed` for a state that was used.
+   */
+  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /** What `chat` would send, and what is odd about it, without sending it. */
   prepare(request: ChatRequest): Promise<PreparedChat>;
   /**
@@ -315,7 +330,7 @@ export declare function parseModelRef(ref: string): ModelRef | null;
  * told in `warnings` with the one that was meant (with the client's `strict` refused), and goes out all the same: `extraBody` is the place
  * for what a provider alone knows.
  */
-export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
+export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, ToolLoopOptions, ObjectOptions {
   /** This request's list in place of the client's. */
   fallbackModels?: readonly string[] | undefined;
   /** Copied over the body at the end, unchecked; may override anything but `store`. `null` takes a field out. */
@@ -327,15 +342,6 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
   params?: Params | undefined;
   transcriptPolicy?: TranscriptPolicy | undefined;
   resizeImage?: ResizeImage | false | undefined;
-  /**
-   * Requests that a run with tools may send. Default 20. A model that asks for tools in the last of them fails the run with `max-steps`; the
-   * error's `partial` has the whole transcript.
-   */
-  maxSteps?: number | undefined;
-  /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
-  stopWhen?: StopCondition | readonly StopCondition[] | undefined;
-  /** Asked before every call that would run. What is not approved is answered to the model as an error. */
-  approve?: ((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined;
   tools?: readonly Tool[] | undefined;
   /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
   budget?: Budget | undefined;
@@ -345,31 +351,6 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
   headers?: HeaderValues | undefined;
 }
 
-export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[] }) => boolean | Promise<boolean>;
-
-export interface ToolCallInfo {
-  id: string;
-  name: string;
-  /** The parsed arguments. */
-  input: any;
-}
-
-export type ToolApproval = boolean | { approved: boolean; reason?: string };
-
-/**
- * Runs a call. What it returns goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
- * JSON. What it throws goes to the model as an error. `signal` is aborted with the run.
- */
-export type ToolExecute = (input: any, context: { signal: AbortSignal; toolCallId: string }) => unknown;
-
-/**
- * A function tool in short, or any tool in its wire form. With `execute` the run calls it, the calls of one step side by side, and goes on
- * with the results. Without, the run ends with reason `tool-calls`.
- */
-export type Tool =
-  | { name: string; description?: string | undefined; parameters?: object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; cache_control?: CacheControl | undefined; type?: undefined }
-  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined; name?: undefined }
-  | (ServerTool & { name?: undefined });
 
 /** The model's message; ready to be part of the next request. */
 export interface AssistantMessage extends AssistantTurn {
@@ -423,12 +404,12 @@ export interface ToolCallDeltaEvent extends EventBase {
   partial?: Record<string, any>;
 }
 /** A call, whole. Each call comes once, at the end of the message. */
-export interface WholeToolCallEvent extends EventBase {
+export interface WholeToolCallEvent<Name extends string = string, Input = Record<string, any>> extends EventBase {
   type: "tool-call";
   id: string;
-  name: string;
-  /** The parsed arguments; integers beyond 2^53 - 1 are strings. */
-  input: Record<string, any>;
+  name: Name;
+  /** The parsed arguments as the model wrote them, not yet checked; integers beyond 2^53 - 1 are strings. */
+  input: Input;
   truncated: false;
 }
 /** A call that a limit cut or whose arguments are no JSON object. It must not run and is not in the message. */
@@ -461,7 +442,7 @@ export interface RetryEvent extends EventBase { type: "retry"; attempt: number; 
 /** A model failed before any output; the next one is asked. */
 export interface FallbackEvent extends EventBase { type: "fallback"; from: string; to: string; error: OpenRouterError }
 /** A tool has run: `output`, or the `error` that the model is told. Results come as they are there. */
-export interface ToolResultEvent extends EventBase { type: "tool-result"; id: string; name: string; output?: unknown; error?: OpenRouterError }
+export interface ToolResultEvent<Name extends string = string, Output = unknown> extends EventBase { type: "tool-result"; id: string; name: Name; output?: Output; error?: OpenRouterError }
 export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The last event of a run that did not fail. */
 export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
@@ -470,11 +451,15 @@ export interface ProcessingEvent extends EventBase { type: "processing"; text: s
 /** The data of one event of the answer, as it came; only with `rawEvents`. */
 export interface RawEvent extends EventBase { type: "raw"; data: string }
 
-export type ChatEvent =
+/** By the tools of the request, as far as their names and schemas are known to the compiler. */
+export type ChatEvent<Tools extends readonly unknown[] = readonly Tool[]> =
   | ResponseStartEvent | TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent
-  | ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent
+  | ToolEvent<Tools>
   | ImageEvent | AudioDeltaEvent | CitationEvent
-  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent | ProcessingEvent;
+  | RetryEvent | FallbackEvent | StepFinishEvent | FinishEvent | RawEvent | ProcessingEvent;
+
+/** What `result.object` is. */
+type ObjectOf<S> = [S] extends [undefined] ? undefined : OutputOf<NonNullable<S>>;
 
 export interface StepResult {
   reason: FinishReason;
@@ -485,8 +470,12 @@ export interface StepResult {
   toolResults?: ChatMessage[];
 }
 
-export interface ChatResult {
+export interface ChatResult<Value = any> {
   message: AssistantMessage;
+  /** What the answer is by the `schema` of the request, checked; undefined without one, or while calls are pending. */
+  object: Value;
+  /** Calls that wait for the caller: answer them in the next request, or go on with `run.state()` and `client.resume`. */
+  pending: PendingCall[];
   /** The request's messages and what the run added: the next request's transcript. */
   messages: ChatMessage[];
   /** Of all steps together. */
@@ -545,11 +534,18 @@ export interface ChatRun extends AsyncDisposal {}
  * One chat: an async iterable of events. Nothing is sent before the first pull; a run is read once, in one of its forms.
  * Leaving the loop aborts the request. The result may be asked for beside the loop, even from inside it.
  */
-export declare class ChatRun implements AsyncIterable<ChatEvent> {
+export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[], Value = any> implements AsyncIterable<ChatEvent<Tools>> {
   private constructor();
-  [Symbol.asyncIterator](): AsyncGenerator<ChatEvent, undefined, undefined>;
+  [Symbol.asyncIterator](): AsyncGenerator<ChatEvent<Tools>, undefined, undefined>;
   /** Reads to the end. Rejects with an {@link OpenRouterError}, or with the reason of an abort. */
-  result(): Promise<ChatResult>;
+  result(): Promise<ChatResult<Value>>;
+  /**
+   * The value of `schema` while it grows: one live value, given again each time more of it is there (copy it to keep a moment); what is whole in
+   * it stays the same object. Not checked: `result.object` is. An answer that is asked for again begins a new one.
+   */
+  readonly objectStream: AsyncIterable<Partial<Value>>;
+  /** Of a run that ended with `result.pending`: what `client.resume` goes on with. Signed when a `secret` is given. Reads the run to its end. */
+  state(options?: { secret?: string | undefined }): Promise<RunState>;
   /** The text as it comes, refusals included. */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
@@ -610,6 +606,8 @@ export type ErrorCode =
   | "limit"
   /** The budget of the run or of the client is used up, or would be by the next request. */
   | "budget"
+  /** The answer does not fit the `schema` of the request, also after `maxRepairs`; see `issues`. */
+  | "invalid-output"
   /** The WebAssembly engine failed; the next run starts a fresh one. */
   | "engine";
 
@@ -637,6 +635,8 @@ export declare class OpenRouterError extends Error {
   readonly reason?: FailoverReason;
   /** Every attempt of the run, the last one this error. */
   readonly attempts?: { provider: string; model: string; status?: number; code: ErrorCode; reason: FailoverReason; message: string }[];
+  /** Of `invalid-output`: what does not fit, and where. */
+  readonly issues?: Issue[];
   /** The upstream error object, keys masked; a string when it was longer than 8 KB. */
   readonly upstream?: unknown;
   /** How the run ended. */

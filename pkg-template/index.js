@@ -8,5 +8,7 @@ export { createKeyStore, redact, resolveKey } from "./auth/keys.js";
 export { createJobStore } from "./media/job-store.js";
 export { verifyVideoWebhook } from "./media/webhook.js";
 export { sanitizeEnv } from "./auth/sanitize-env.js";
+export { costAbove, stepCount, toolCalled } from "./tools/stop-when.js";
+export { tool } from "./tools/tool.js";
 export { detectKey, SecretKey } from "./auth/secret-key.js";
 export * as auth from "./auth/sign-in.js";

@@ -160,3 +160,20 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
         (&json!("calllongi"), &json!("calllongi"))
     );
 }
+
+#[test]
+fn a_run_whose_answers_are_held_is_over_when_the_driver_says_so_and_may_go_on_with_another_request() {
+    let mut run = run(json!({"holdAnswers": true, "firstStep": 3, "maxSteps": 5}));
+    let (action, all) = step(&mut run, &answer(&[], "stop"));
+    assert_eq!((action, verdicts(last(&all)).len()), (Action::Tools, 0), "the driver is asked after an answer without calls");
+    let other = json!({"model": "openai/gpt-5", "messages": [{"role": "user", "content": "again"}]});
+    assert_eq!(run.go_on_with(chat(&json!({}), &other)), Action::Send);
+    let body = body(&mut run, &mut String::new());
+    assert_eq!((&body["model"], &body["messages"][0]["content"]), (&json!("openai/gpt-5"), &json!("again")));
+    assert_eq!(step(&mut run, &answer(&[("1", "mine", "{}")], "tool_calls")).0, Action::Tools, "held still, though nothing can be run");
+    assert_eq!(run.resume("[]", true), Action::End);
+    // The steps before count.
+    let mut late = self::run(json!({"firstStep": 4, "maxSteps": 5}));
+    let (action, all) = step(&mut late, &answer(&[("1", "here", "{}")], "tool_calls"));
+    assert_eq!((action, &last(&all)["failure"]["error"]["code"]), (Action::End, &json!("max-steps")));
+}

@@ -164,6 +164,21 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
 }
 
 #[wasm_bindgen_test]
+async fn a_held_answer_goes_on_with_another_request_or_ends() {
+    let session = ChatSession::new(r#"{"holdAnswers":true}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
+    let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
+    assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
+    assert_eq!(push(&session, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"), 4);
+    assert!(batch_text().ends_with(r#"{"type":"call-tools","calls":[]}"#));
+    let wrong = session.go_on_with("{}", "[]", "{\"messages\":5}".into(), "").err().unwrap();
+    assert!(get(&wrong, "message").as_string().unwrap().starts_with("messages: "));
+    assert_eq!(session.go_on_with("{}", "[]", r#"{"messages":[{"role":"user","content":"again"}]}"#.into(), "").unwrap(), 3, "send");
+    assert!(session.take_fresh(), "the body begins anew");
+    assert!(session.take_stable().contains("again") && !session.frame().contains("tools"));
+    assert_eq!(session.resume("[]", "", true), END);
+}
+
+#[wasm_bindgen_test]
 fn a_transcript_that_needs_it_is_repaired_by_the_other_engine_before_it_is_sent() {
     let request = r#"{"messages":[{"role":"user","content":"hi"},{"role":"tool","tool_call_id":"x","content":"ok"}]}"#;
     let session = ChatSession::new("{}", "[]", request.into(), "", 0.0).ok().unwrap();

@@ -50,6 +50,21 @@ await build({
   plugins: [sameErrors, unicodeClasses],
 });
 
+// It names its licence and its author, and brings no text of it along.
+const { author, license } = JSON.parse(readFileSync(new URL("../node_modules/@cfworker/json-schema/package.json", import.meta.url), "utf8"));
+if (license !== "MIT") throw new Error(`@cfworker/json-schema is ${license} by now: its notice has to change`);
+const mit = readFileSync(new URL("../LICENSE-MIT", import.meta.url), "utf8").replace(/^[^]*?(?=Permission is hereby granted)/, "").trim();
+const validatorLicence = `/*! Contains @cfworker/json-schema:\n\nMIT License\n\nCopyright (c) ${author.replace(/ <.*/, "")}\n\n${mit}\n*/`;
+await build({
+  ...common,
+  minify: true,
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  entryPoints: [`${template}/tools/json-schema.js`],
+  outfile: `${pkg}/tools/json-schema.js`,
+  banner: { js: `// @ts-nocheck\n${validatorLicence}` },
+});
+
 // The server takes a simulator that its caller has made and knows its errors by their class: it must be the same class.
 const sameSimulator = {
   name: "same-simulator",

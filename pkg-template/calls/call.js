@@ -3,9 +3,11 @@ import { answerReader, bytesOf } from "./body.js";
 import { registerSecret } from "../auth/known-secrets.js";
 import { cleanKey } from "../auth/secret-key.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, hostOf, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { jsonFault, maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+
+const NO_RESPONSE = "fetch resolved to something that is no Response";
 
 /**
  * What the core wants sent (src/call.rs).
@@ -185,7 +187,9 @@ async function send(access, plan, options, watch) {
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || isTrap(cause) || isRefusal(cause)) throw fromEngine(cause);
-    const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
+    const problem = describe(cause);
+    // What a `fetch` of the caller's gives is no host's fault.
+    const message = withoutKey(`${plan.label}: ${problem === NO_RESPONSE ? "" : `no answer from ${hostOf(plan.url)}: `}${problem}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const { status, reader } = opened(response, plan.label, key);

@@ -7,10 +7,12 @@ import { Carrier } from "../request/carried-media.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, invalidRequest, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { load } from "../lazily.js";
 import { maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { pricedModel, RunMoney } from "../money/run-money.js";
+import { pendingCalls } from "./pending-calls.js";
 import { RunLog } from "./run-log.js";
 import { cleanKey } from "../auth/secret-key.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
@@ -22,6 +24,8 @@ import { sumOfUsage } from "./usage.js";
 /** @import { Repairs } from "../request/repairs.js" */
 /** @import { ToolRoundPlan } from "./tool-round.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
+/** @import { Steering } from "../tools/steering.js" */
+/** @import { EarlierRun } from "./run-state.js" */
 
 /**
  * A request as the engine takes it.
@@ -37,16 +41,20 @@ import { sumOfUsage } from "./usage.js";
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {(carrier: Carrier) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`
+ * @property {(carrier: Carrier, shaped: any) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`; `shaped`: a request in place of the caller's
+ * @property {() => Promise<Steering> | undefined} steer  what tools and objects need; nothing for a plain chat
+ * @property {() => Promise<EarlierRun>} [resume]  the run that this one goes on with
+ * @property {(run: any, options: { secret?: string }) => Promise<import("../index.js").RunState>} seal  its state, for another run to go on with
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
  * @property {ToolRoundPlan["approve"]} [approve]
- * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
+ * @property {import("../index.js").StopCondition[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
  * @property {import("./cool-downs.js").CoolDowns | undefined} waits  what other runs were told to wait; nothing for a run that never waits
  * @property {import("../index.js").ResizeImage | false | undefined} resizeImage
  * @property {import("../index.js").Logger | undefined} logger
+ * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("../money/run-money.js").MoneyPlan} money
  * @property {import("./drift.js").Drift} drift  the client's
  */
@@ -91,8 +99,14 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = ACTION_SEND;
-  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason), () => this.#replay());
   #queue = this.#delivery.queue;
+  /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
+  #sink = this.#queue;
+  /** @type {Steering | undefined} */
+  #steering;
+  /** Calls that somebody will decide about later. @type {Set<string>} */
+  #later = new Set();
 
   #ended = false;
   /** @type {unknown} */
@@ -171,6 +185,18 @@ export class ChatRun {
     return /** @type {ChatResult} */ (this.#result);
   }
 
+  /** What another run goes on with; for a run that waits for its caller. @param {{ secret?: string }} [options] */
+  async state(options = {}) {
+    const { messages, steps, pending, reason, verdict, id, model, provider } = await this.result();
+    return this.#plan.seal({ messages, steps, pending, money: this.#money.steps, answer: { reason, verdict, id, model, provider } }, options);
+  }
+
+  /** The object while it grows. @returns {AsyncIterable<any>} */
+  get objectStream() {
+    if (!this.#plan.hasSchema) throw invalidRequest("objectStream: the request has no schema");
+    return growing(this, () => this.#steering?.goal?.view(this.#reader.object) ?? NOTHING);
+  }
+
   get textStream() {
     return textOf(this);
   }
@@ -201,6 +227,12 @@ export class ChatRun {
     this.#lastPartial = this.#reader.failed && this.#whole(this.#reader.failed.partial);
     this.#end("aborted", { error: reason });
     this.#controller.abort(reason);
+  }
+
+  /** The events once more, for whoever reads after `result()`. */
+  async #replay() {
+    const { eventsOf } = await load(import("./replay.js"));
+    return eventsOf(/** @type {ChatResult} */ (this.#result));
   }
 
   /** For whoever writes the events on; claims the run. */
@@ -260,18 +292,48 @@ export class ChatRun {
         this.#lastPartial = this.partial;
       });
       this.#carrier = new Carrier();
-      const { config, headers, body, messages, executables, spans } = await this.#plan.prepare(this.#carrier);
+      const steering = this.#plan.steer();
+      let shaped;
+      if (steering) {
+        this.#steering = await steering;
+        this.#sink = this.#steering.sink(this.#queue);
+        this.#reader.steering = this.#steering;
+        shaped = this.#plan.resume ? await this.#takeUp(this.#steering, await this.#plan.resume()) : await this.#steering.first();
+      }
+      const { config, headers, body, messages, executables, spans } = await this.#plan.prepare(this.#carrier, shaped);
       this.#spans = spans;
       if (this.#ended) return;
       this.#session = new engine.glue.ChatSession(config, headers, body, this.#carrier.describe(), this.#stopwatch.now());
       this.#resetDeadline();
       this.#messages = messages;
-      this.#executables = executables;
-      this.#action = this.#session.firstAction();
+      this.#executables = this.#steering?.executables ?? executables;
+      const first = this.#session.firstAction();
+      if (this.#action === ACTION_TOOLS) {
+        this.#session.addSpent(this.#money.spentPico);
+        if (first === ACTION_REPAIR && (await this.#repaired()) === ACTION_END) return this.#conclude();
+        if (this.#ended) return;
+        return this.#runTools();
+      }
+      this.#action = first;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
     await (this.#action === ACTION_REPAIR ? this.#repair() : this.#send());
+  }
+
+  /**
+   * A run that had stopped for its caller is where it was: its steps count, and its calls are what comes next. The engine is given the
+   * conversation before them, and the rest with their results.
+   * @param {Steering} steering @param {EarlierRun} earlier
+   */
+  #takeUp(steering, { messages, added, steps, money, calls, inputs, finished }) {
+    this.#added = added;
+    this.#steps = steps;
+    this.#money.goOnFrom(money);
+    Object.assign(this.#reader, { step: steps.length - 1, plannedCalls: calls, inputs, finished });
+    this.#isStepTold = true;
+    this.#action = ACTION_TOOLS;
+    return steering.from(messages, steps.length - 1);
   }
 
   /** The body as it is now: what was written before is not written again. */
@@ -287,19 +349,27 @@ export class ChatRun {
   /** The engine that repairs transcripts is loaded for those that need it; what it gives goes out. */
   async #repair() {
     try {
-      const { Repairs } = await import("../request/repairs.js");
-      if (this.#ended) return;
-      this.#repairs ??= new Repairs();
-      const session = /** @type {ChatSession} */ (this.#session);
-      const answer = await this.#repairs.repair(session.repairRequest(), /** @type {Carrier} */ (this.#carrier).describe());
-      if (this.#ended) return;
-      this.#action = session.repaired(answer);
-      this.#engine?.exchange.read(this.#reader, this.#queue);
+      const action = await this.#repaired();
+      if (action === undefined) return;
+      this.#action = action;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
     if (this.#action === ACTION_END) return this.#conclude();
     await this.#send();
+  }
+
+  /** The action behind it; nothing when the run has ended meanwhile. */
+  async #repaired() {
+    const { Repairs } = await import("../request/repairs.js");
+    if (this.#ended) return undefined;
+    this.#repairs ??= new Repairs();
+    const session = /** @type {ChatSession} */ (this.#session);
+    const answer = await this.#repairs.repair(session.repairRequest(), /** @type {Carrier} */ (this.#carrier).describe());
+    if (this.#ended) return undefined;
+    const action = session.repaired(answer);
+    this.#engine?.exchange.read(this.#reader, this.#sink);
+    return action;
   }
 
   /** Sends, or waits first where a rate limit told another run to: to ask sooner is to be refused, and to lengthen it. */
@@ -430,21 +500,21 @@ export class ChatRun {
       if (piece.done) {
         this.#body = undefined;
         action = session.end();
-        exchange.read(this.#reader, this.#queue);
+        exchange.read(this.#reader, this.#sink);
       } else {
         const bytes = piece.value instanceof Uint8Array ? piece.value : bytesOf(piece.value);
         const { capacity } = exchange;
         if (bytes.length <= capacity) {
           exchange.write(bytes);
           action = session.push(bytes.length, now);
-          exchange.read(this.#reader, this.#queue);
+          exchange.read(this.#reader, this.#sink);
         } else {
           action = ACTION_READ;
           for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
             const part = bytes.subarray(start, start + capacity);
             exchange.write(part);
             action = session.push(part.length, now);
-            exchange.read(this.#reader, this.#queue);
+            exchange.read(this.#reader, this.#sink);
           }
         }
       }
@@ -469,7 +539,7 @@ export class ChatRun {
   #step(call) {
     this.#guard(() => {
       const action = call();
-      this.#engine?.exchange.read(this.#reader, this.#queue);
+      this.#engine?.exchange.read(this.#reader, this.#sink);
       this.#after(action);
     });
   }
@@ -529,6 +599,7 @@ export class ChatRun {
 
   /** The answer of a step is whole. */
   #finishStep() {
+    this.#steering?.settle(this.#reader);
     const { reason, nativeReason, usage, message } = this.#reader.finished;
     this.#queue.push({ type: "step-finish", step: this.#reader.step, reason, nativeReason, usage, message });
     this.#steps.push({ reason, nativeReason, usage, message });
@@ -548,53 +619,35 @@ export class ChatRun {
   async #toolRound() {
     const { step, plannedCalls, inputs, broken, finished } = this.#reader;
     const { message } = finished;
+    const steering = this.#steering;
     for (const { id, name, verdict } of plannedCalls) {
       // A call whose arguments were no JSON is not in the message, but its answer is: it goes back with none.
       const isMissing = verdict === "answer" && !message.tool_calls?.some((/** @type {any} */ call) => call.id === id);
       if (isMissing) (message.tool_calls ??= []).push({ id, type: "function", function: { name, arguments: "{}" } });
     }
-    const { signal } = this.#controller;
-    let results;
-    try {
-      const { runTools } = await import("./tool-round.js");
-      results = await runTools({
-        calls: plannedCalls,
-        inputs,
-        broken,
-        executables: this.#executables,
-        approve: this.#plan.approve,
-        signal,
-        masked: this.#masked,
-        maskedCause: (cause) => maskedCause(cause, this.#secret),
-        onResult: (result) => {
-          if (this.#ended) return;
-          this.#queue.push({ type: "tool-result", step, ...result });
-          if (this.#delivery.isPulling) this.#deliver();
-        },
-      });
-    } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
+    let stop, added;
+    if (plannedCalls.length > 0) {
+      added = await this.#runCalls(plannedCalls, inputs, broken, step);
+      if (this.#ended) return;
+      const last = this.#steps[this.#steps.length - 1];
+      this.#added.push(...added);
+      added = last.toolResults = [...(last.toolResults ?? []), ...added];
+      stop = await this.#isStopped(plannedCalls.some(({ verdict }) => verdict === "leave") || this.#later.size > 0);
+    } else {
+      // An answer that the engine would end with.
+      added = await this.#judged(message);
+      if (this.#ended) return;
+      this.#added.push(...added);
+      stop = added.length === 0;
     }
     if (this.#ended) return;
-    this.#steps[this.#steps.length - 1].toolResults = results;
-    this.#added.push(...results);
-    const isLeft = plannedCalls.some(({ verdict }) => verdict === "leave");
-    const state = { steps: [...this.#steps], messages: [...this.#messages, ...this.#added] };
-    let stop = isLeft;
-    try {
-      for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
-    } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
-    }
+    const standing = { step: step + 1, steps: [...this.#steps], messages: [...this.#messages, ...this.#added] };
+    const other = stop ? undefined : await steering?.next(standing);
     if (this.#ended) return;
-    const carrier = /** @type {Carrier} */ (this.#carrier);
-    const text = stop ? "[]" : JSON.stringify(carrier.carry([message, ...results]));
-    if (carrier.unjudged.length > 0) await (await import("../request/carried-images.js")).judgeImages(carrier, this.#plan.resizeImage);
-    if (this.#ended) return;
+    const action = other ? await this.#goOnWith(other) : await this.#goOnAfter(message, added, stop);
+    if (this.#ended || action === undefined) return;
     this.#round = undefined;
-    const session = /** @type {ChatSession} */ (this.#session);
-    const action = session.resume(text, carrier.describe(), stop);
-    this.#engine?.exchange.read(this.#reader, this.#queue);
+    this.#engine?.exchange.read(this.#reader, this.#sink);
     if (action === ACTION_END) {
       this.#action = ACTION_END;
       return this.#conclude();
@@ -603,6 +656,96 @@ export class ChatRun {
     this.#reader.nextStep();
     this.#isStepTold = false;
     if (this.#delivery.isPulling) void (action === ACTION_REPAIR ? this.#repair() : this.#send());
+  }
+
+  /**
+   * @param {ToolRoundPlan["calls"]} calls @param {Map<string, any>} inputs @param {Map<string, string>} broken @param {number} step
+   * @returns {Promise<ChatMessage[]>}
+   */
+  async #runCalls(calls, inputs, broken, step) {
+    const tell = (/** @type {object} */ event) => {
+      if (this.#ended) return;
+      this.#queue.push(event);
+      if (this.#delivery.isPulling) this.#deliver();
+    };
+    const { runTools } = await load(import("./tool-round.js"));
+    try {
+      return await runTools({
+        calls,
+        inputs,
+        broken,
+        executables: this.#executables,
+        approve: this.#plan.approve,
+        check: this.#steering?.check,
+        signal: this.#controller.signal,
+        masked: this.#masked,
+        maskedCause: (cause) => maskedCause(cause, this.#secret),
+        onLater: (id) => this.#later.add(id),
+        onProgress: (progress) => tell({ type: "tool-progress", step, ...progress }),
+        onResult: (result) => tell({ type: "tool-result", step, ...result }),
+      });
+    } catch (cause) {
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
+    }
+  }
+
+  /** Whether the run ends here, by what was left of it or by the caller's word. @param {boolean} stop */
+  async #isStopped(stop) {
+    const run = this;
+    const state = { steps: [...this.#steps], messages: [...this.#messages, ...this.#added], get cost() { return run.cost; } };
+    try {
+      for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
+    } catch (cause) {
+      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
+    }
+    return stop;
+  }
+
+  /** What to ask again with, where an object was wanted and the answer is none. @param {any} message @returns {Promise<ChatMessage[]>} */
+  async #judged(message) {
+    const { finished, step } = this.#reader;
+    const { usage, id, model, provider } = finished;
+    const outcome = await this.#steering?.judge(finished, step, this.#whole({ message, usage, id, model, provider }));
+    if (!outcome || this.#ended) return [];
+    if ("again" in outcome) return outcome.again;
+    const { error } = outcome;
+    this.#lastPartial = error.partial;
+    this.#end(error.verdict ?? "error", { error });
+    this.#controller.abort(error);
+    return [];
+  }
+
+  /** The request that grew goes on: with the answer and what came after it. @param {ChatMessage} message @param {ChatMessage[]} added @param {boolean} stop */
+  async #goOnAfter(message, added, stop) {
+    const carrier = /** @type {Carrier} */ (this.#carrier);
+    const messages = stop ? [] : (this.#steering?.outgoing([message, ...added]) ?? [message, ...added]);
+    const text = JSON.stringify(carrier.carry(messages));
+    if (carrier.unjudged.length > 0) await (await import("../request/carried-images.js")).judgeImages(carrier, this.#plan.resizeImage);
+    if (this.#ended) return undefined;
+    return /** @type {ChatSession} */ (this.#session).resume(text, carrier.describe(), stop);
+  }
+
+  /** Another request takes its place. @param {any} shaped */
+  async #goOnWith(shaped) {
+    const carrier = new Carrier();
+    const { config, headers, body } = await this.#plan.prepare(carrier, shaped);
+    if (this.#ended) return undefined;
+    const session = /** @type {ChatSession} */ (this.#session);
+    this.#steering?.keep(this.#notes());
+    const action = session.goOnWith(config, headers, body, carrier.describe());
+    // Those of the other request's transcript know nothing of this one's.
+    this.#repairs?.free();
+    this.#repairs = undefined;
+    this.#warned = 0;
+    this.#carrier = carrier;
+    this.#executables = /** @type {Steering} */ (this.#steering).executables;
+    return action;
+  }
+
+  /** What was changed and what is odd. */
+  #notes() {
+    const { changes, warnings } = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
+    return { changes: changesOf(changes), warnings: changesOf(warnings) };
   }
 
   /** The engine said that the run is over: the batch held how. */
@@ -622,13 +765,15 @@ export class ChatRun {
     const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;
     const usage = sumOfUsage(this.#steps.map((step) => step.usage));
     this.#queue.push({ type: "finish", step: this.#reader.step, reason, nativeReason, usage, message });
-    const notes = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
-    const changes = changesOf(notes.changes), warnings = changesOf(notes.warnings);
+    const steering = this.#steering;
+    const { changes, warnings } = steering?.keep(this.#notes()) ?? this.#notes();
+    const pending = reason === "tool-calls" ? pendingCalls(message, this.#added, this.#reader.inputs, this.#later) : [];
+    const object = steering?.goal?.found;
     const messages = [...this.#messages, ...this.#added];
-    const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
+    const rest = { ...(cache && { cache }), ...(metadata && { metadata }), ...(object && { object: object.value }) };
     const money = this.#money;
     // Reckoned when it is asked for: most look at nothing but the message.
-    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, ...rest };
+    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, pending, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
   }
@@ -704,11 +849,28 @@ export class ChatRun {
     this.#guard(() => {
       const session = /** @type {ChatSession} */ (this.#session);
       const action = session.tick(this.#stopwatch.now());
-      this.#engine?.exchange.read(this.#reader, this.#queue);
+      this.#engine?.exchange.read(this.#reader, this.#sink);
       if (action === ACTION_READ) this.#armDeadline();
       else this.#after(action);
     });
   }
+}
+
+const NOTHING = { value: undefined, size: 0 };
+
+/** The stream of objects, which loads with its first pull. @param {ChatRun} run @param {() => { value: any, size: number }} view @returns {AsyncIterable<any>} */
+function growing(run, view) {
+  return {
+    [Symbol.asyncIterator]() {
+      /** @type {AsyncIterator<any> | undefined} */
+      let inner;
+      const open = async () => (inner ??= (await load(import("../objects/object-stream.js"))).growingObjects(run, view)[Symbol.asyncIterator]());
+      return {
+        next: async () => (await open()).next(),
+        return: async () => (await open()).return?.(undefined) ?? { value: undefined, done: true },
+      };
+    },
+  };
 }
 
 if (Symbol.asyncDispose) {

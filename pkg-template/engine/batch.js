@@ -4,12 +4,14 @@ import { KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KI
 import { GrowingText } from "./growing-text.js";
 import { PartialView } from "./partial-view.js";
 
+/** Of src/answer/object_text.rs: no call has such a number. */
+const OBJECT_VIEW = 0x800000;
 
 /** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */
 const LOOP_MAX = 24;
 
-// A BOM is text like any other here.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Made when it is needed: jest's jsdom has none, and must be able to import this. @type {TextDecoder | undefined} */
+let decoder;
 
 /**
  * Events on their way to the consumer. The array keeps its length: emptying it would give its memory back and take it again with
@@ -133,6 +135,8 @@ export class Exchange {
       }
       if (at === end) return text;
     }
+    // A BOM is text like any other here.
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
     return decoder.decode(bytes.subarray(start, start + length));
   }
 }
@@ -158,6 +162,11 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** The object that the text is to be, as far as it is there. */
+  object = new PartialView();
+  #objectNumber = OBJECT_VIEW;
+  /** What tools are called by the caller. @type {{ incoming(partial: any): any } | undefined} */
+  steering = undefined;
   /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
   retried = undefined;
   /** What the engine decided about the calls of this step. @type {import("../chat/tool-round.js").PlannedCall[]} */
@@ -181,6 +190,8 @@ export class BatchReader {
     this.plannedCalls = [];
     this.inputs = new Map();
     this.broken = new Map();
+    this.object = new PartialView();
+    this.#objectNumber = OBJECT_VIEW;
   }
 
   /**
@@ -217,8 +228,18 @@ export class BatchReader {
         this.withMedia(this.failed.partial);
         break;
       default:
-        this.#calls[number].view.apply(kind, text);
+        if (number < OBJECT_VIEW) this.#calls[number].view.apply(kind, text);
+        else this.#growObject(kind, number, text);
     }
+  }
+
+  /** What looked like the object may turn out to be none: the next one has another number. @param {number} kind @param {number} number @param {string} text */
+  #growObject(kind, number, text) {
+    if (number !== this.#objectNumber) {
+      this.#objectNumber = number;
+      this.object = new PartialView();
+    }
+    this.object.apply(kind, text);
   }
 
   /** @param {any} event @param {EventQueue} out */
@@ -303,6 +324,7 @@ export class BatchReader {
       const { id, data, transcript, expiresAt } = this.#audio;
       state.message.audio = { ...(id && { id }), data: data.join(""), transcript, ...(expiresAt && { expires_at: expiresAt }) };
     }
+    this.steering?.incoming(state);
     return state;
   }
 }

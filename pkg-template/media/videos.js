@@ -253,7 +253,7 @@ export class VideoClient {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: readerOf(response, POLL_LABEL, key), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
       const { glue } = await servicesEngine.start();
-      const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
+      const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
       this.#settle(state);
       return state;
     };
@@ -290,8 +290,6 @@ export class VideoClient {
     }
   }
 }
-
-const decoder = new TextDecoder();
 
 /** @param {VideoTicket} ticket @param {Answer} answer @param {Response} response @param {string} key @returns {VideoState} */
 function stateOf(ticket, answer, response, key) {

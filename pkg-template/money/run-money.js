@@ -54,6 +54,21 @@ export class RunMoney {
     this.#entry = plan.ledger?.open();
   }
 
+  /** What its steps are charged by: plain data, for another run to go on from. */
+  get steps() {
+    return this.#steps;
+  }
+
+  /** What an earlier run has spent counts in this one. @param {Step[]} steps */
+  goOnFrom(steps) {
+    this.#steps = [...steps];
+  }
+
+  /** In 10^-12 USD. */
+  get spentPico() {
+    return Math.ceil(this.meter(undefined).total * 1e12);
+  }
+
   /** Whether other runs may spend of the same budget meanwhile. */
   get isShared() {
     return this.#entry !== undefined;
@@ -238,8 +253,7 @@ function textOf(partial) {
   return typeof content === "string" ? content : "";
 }
 
-const encoder = new TextEncoder();
 /** @param {string} text */
 export function utf8Length(text) {
-  return encoder.encode(text).length;
+  return new TextEncoder().encode(text).length;
 }

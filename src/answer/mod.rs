@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod finished_call;
+pub mod object_text;
 pub mod partial_json;
 
 pub mod tool_call;

@@ -5,7 +5,7 @@ use crate::finished_call::FinishedCall;
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate, write_string};
 use crate::limits::ToolCallLimits;
-use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
+use crate::partial_json::{PartialJson, quote_unsafe_integers};
 use crate::places::Places;
 use crate::text::tail;
 
@@ -325,18 +325,7 @@ impl Call {
             return;
         }
         let number = place as u32;
-        self.partial.feed(piece, &mut |op| {
-            let (kind, text) = match op {
-                Op::OpenObject => (Kind::OpenObject, ""),
-                Op::OpenArray => (Kind::OpenArray, ""),
-                Op::Close => (Kind::Close, ""),
-                Op::Key(key) => (Kind::Key, key),
-                Op::OpenString => (Kind::OpenString, ""),
-                Op::AppendString(text) => (Kind::AppendString, text),
-                Op::Scalar(text) => (Kind::Scalar, text),
-            };
-            out.push(kind, number, |out| out.push_str(text));
-        });
+        self.partial.show(piece, number, out);
         // The steps first: the event then shows a view that has them.
         out.push(Kind::ToolCallDelta, number, |out| out.push_str(piece));
     }

@@ -70,6 +70,10 @@ pub struct ClientConfig {
     pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,
+    /// The facade has a word at the end of every answer.
+    holds_answers: bool,
+    /// The answer's text is to be an object, shown while it grows.
+    shows_object: bool,
     cool_downs: Vec<CoolDown>,
 }
 
@@ -117,6 +121,12 @@ pub struct Settings {
     pub affords_retry: bool,
     /// The tools that are run here.
     pub tool_loop: Option<ToolLoop>,
+    /// The facade decides after every whole answer whether the run goes on.
+    pub holds_answers: bool,
+    /// The answer's text is shown as the object that it is or holds.
+    pub shows_object: bool,
+    /// The number of the first request: what a run that goes on had sent before.
+    pub first_step: u32,
 }
 
 /// The tools of a run that runs them itself.
@@ -154,6 +164,8 @@ impl ClientConfig {
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
                     b"processingEvents" => config.processing_events = value.bytes() == b"true",
                     b"affordRetry" => config.affords_retry = value.bytes() == b"true",
+                    b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
+                    b"showObject" => config.shows_object = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
                     b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
@@ -273,6 +285,9 @@ impl ClientConfig {
                 offered: Vec::new(),
                 max_steps: max_steps as u32,
             }),
+            holds_answers: self.holds_answers,
+            shows_object: self.shows_object,
+            first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }
 

@@ -13,6 +13,7 @@ use crate::event::{Batch, Kind};
 use crate::failover::{Reason, Signal, classify};
 use crate::http::{Head, RequestPlan};
 use crate::json_string::write_string;
+use crate::object_text::ObjectText;
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
 use crate::text::find;
@@ -59,6 +60,8 @@ pub struct Run {
     models_tried: u32,
     guard: Option<Box<Guard>>,
     has_afforded: bool,
+    /// Of the answer at hand, where its text is to be an object.
+    object: Option<Box<ObjectText>>,
     /// The failure at hand is among the attempts already.
     is_noted: bool,
     is_over: bool,
@@ -68,11 +71,13 @@ impl Run {
     /// A run that has not sent anything; its total time runs from now. `seed` is randomness for the jitter.
     pub fn new(chat: Chat, now: f64, seed: u64) -> Self {
         let settings = chat.settings().clone();
+        let step = settings.first_step;
         Self {
             out: Batch::default(),
             clocks: Clocks::new(settings.timeouts, now),
             answer: Answer::new(&settings),
             guard: chat.guard().map(Box::new),
+            object: settings.shows_object.then(Box::default),
             chat,
             settings,
             backoff: Backoff::new(seed),
@@ -80,7 +85,7 @@ impl Run {
             attempt: 0,
             waited_ms: 0,
             wait_ms: 0,
-            step: 0,
+            step,
             attempts: String::new(),
             models_tried: 1,
             has_afforded: false,
@@ -147,8 +152,13 @@ impl Run {
     /// Lets the answer read, and does what comes of it.
     #[inline]
     fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
+        let (record, start) = (self.out.records.len(), self.out.text.len());
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
-        match step(&mut self.answer, &mut desk) {
+        let reading = step(&mut self.answer, &mut desk);
+        if let Some(object) = &mut self.object {
+            object.read(record, start, &mut self.out);
+        }
+        match reading {
             Reading::More if self.guard.is_none() => Action::Read,
             Reading::More => self.check_budget(),
             Reading::Whole => self.finish(),
@@ -271,7 +281,8 @@ impl Run {
         let mut error = if self.answer.is_reading() {
             Error::new(Code::StreamCut, format!("the connection broke in the middle of the answer: {message}"))
         } else {
-            Error::new(Code::Network, format!("the request could not be sent or got no answer: {message}"))
+            let host = host_of(&self.plan().url);
+            Error::new(Code::Network, format!("the request to {host} could not be sent or got no answer: {message}"))
         };
         // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
         let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
@@ -338,12 +349,25 @@ impl Run {
             self.is_over = true;
             return Action::End;
         }
+        self.begin_step();
+        let result = self.chat.append(messages);
+        self.go_on(result)
+    }
+
+    /// Goes on with another request in place of the one that grew: clocks, budget and the count of steps stay.
+    pub fn go_on_with(&mut self, chat: Chat) -> Action {
+        self.settings.tool_loop.clone_from(&chat.settings().tool_loop);
+        self.chat = chat;
+        self.begin_step();
+        self.send_or_repair()
+    }
+
+    fn begin_step(&mut self) {
         self.answer = Answer::new(&self.settings);
+        self.object = self.settings.shows_object.then(Box::default);
         self.step += 1;
         self.attempt = 0;
         self.waited_ms = 0;
-        let result = self.chat.append(messages);
-        self.go_on(result)
     }
 
     fn finish(&mut self) -> Action {
@@ -361,20 +385,23 @@ impl Run {
         let calls = self.answer.finish(&mut desk);
         self.settle();
         match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
+            Verdict::Done if self.settings.holds_answers => self.hand_over("{\"type\":\"call-tools\",\"calls\":[]}"),
             Verdict::Done => {
                 self.is_over = true;
                 Action::End
             }
-            Verdict::Run(record) => {
-                self.clocks.end_attempt();
-                self.out.push(Kind::Json, 0, |text| text.push_str(&record));
-                Action::Tools
-            }
+            Verdict::Run(record) => self.hand_over(&record),
             Verdict::TooManySteps(error) => {
                 self.end_with(error);
                 Action::End
             }
         }
+    }
+
+    fn hand_over(&mut self, record: &str) -> Action {
+        self.clocks.end_attempt();
+        self.out.push(Kind::Json, 0, |text| text.push_str(record));
+        Action::Tools
     }
 
     /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.
@@ -543,6 +570,13 @@ impl Run {
             text.push('}');
         });
     }
+}
+
+/// Whom an address is of, without what may stand before it: a refused connection is one host's.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 /// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import { reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
+import { objectAnswer, reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
 import { measureCatalog } from "./catalog.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { embeddingsTable, measureEmbeddings } from "./embeddings.js";
@@ -57,6 +57,8 @@ const streams = [
   { key: "reasoning", title: `reasoning, text and details, one event a network chunk (${EVENTS} deltas)`, kind: "text", answer: reasoningAnswer(EVENTS) },
   { key: "tool-8", title: "tool arguments of 8 KB in deltas of 20 bytes, one event a network chunk", kind: "tool", answer: toolAnswer(8 << 10) },
   { key: "tool-128", title: `tool arguments of ${LONG_KB} KB, the same way`, kind: "tool", answer: toolAnswer(LONG_KB << 10) },
+  { key: "object-128", title: `object of ${LONG_KB} KB streamed with partial views, deltas of 20 bytes`, kind: "object", answer: objectAnswer(LONG_KB << 10) },
+  { key: "object-1024", title: `object of ${LONG_KB * 8} KB, the same way`, kind: "long-object", answer: objectAnswer(LONG_KB << 13) },
 ];
 /** @type {Scenario} */
 const request = { key: "request", title: "a whole request, one delta", kind: "text", answer: textAnswer(1) };
@@ -88,7 +90,7 @@ if (options.json) {
   const parts = [
     `${versionLines(all.filter((one) => one.folder || contenders.includes(one)))}\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; CPU time of all threads, medians${quick ? "; --quick: rough" : ""}`,
     ...(contenders.length === 0 ? [] : [
-      ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "tool" ? "us/delta" : "us/event")),
+      ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "text" ? "us/event" : "us/delta")),
       growthTable(results, LONG_KB),
       scenarioTable(request, results.get(request.key) ?? new Map(), "us/request"),
       coldStartTable(starts),

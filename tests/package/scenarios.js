@@ -16,6 +16,9 @@ import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
+import { typedToolScenarios } from "./typed-tool-scenarios.js";
+import { objectScenarios } from "./object-scenarios.js";
+import { runStateScenarios } from "./run-state-scenarios.js";
 import { videoFileScenarios } from "./video-file-scenarios.js";
 import { videoScenarios } from "./video-scenarios.js";
 
@@ -673,6 +676,9 @@ const streamScenarios = {
 export const scenarios = {
   ...streamScenarios,
   ...toolScenarios,
+  ...typedToolScenarios,
+  ...objectScenarios,
+  ...runStateScenarios,
   ...ruleScenarios,
   ...requestScenarios,
   ...authScenarios,

@@ -16,6 +16,7 @@ export function describe(event: ChatEvent): string {
     case "audio-delta": return event.data ?? event.transcript ?? "";
     case "citation": return event.url ?? "";
     case "fallback": return `${event.from} ${event.to} ${event.error.reason}`;
+    case "tool-progress": return `${event.id} ${event.name} ${event.output}`;
     case "tool-result": return `${event.id} ${event.name} ${event.output} ${event.error?.message}`;
     case "retry": return `${event.attempt} ${event.delayMs} ${event.error.code}`;
     case "step-finish":

@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 use crate::{engine, engine_text, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 3] = ["simulator", "bin/serve.js", "request/config-text.js"];
+const NOT_COPIED: [&str; 4] = ["simulator", "bin/serve.js", "request/config-text.js", "tools/json-schema.js"];
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";

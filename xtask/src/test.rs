@@ -48,6 +48,15 @@ const STEPS: [Step; 19] = [
     step("package", "sizes", Checks::sizes),
 ];
 
+/// Runs the rows of tests/matrix whose names hold one of the words (all of them if none is given).
+pub(crate) fn matrix(workspace: Workspace, words: &[OsString]) -> Result<ExitCode> {
+    let checks = Checks { workspace, needs_browser: true, browser: OnceCell::new() };
+    for prepare in [Checks::set_up, Checks::build, Checks::pack] {
+        prepare(&checks)?;
+    }
+    checks.matrix(words)
+}
+
 /// Runs the steps of the groups (all of them if none is named) up to the first that fails, and ends with a table.
 pub(crate) fn run(workspace: Workspace, groups: &[OsString]) -> Result<ExitCode> {
     if let Some(unknown) = groups.iter().find(|group| !STEPS.iter().any(|step| group.as_os_str() == step.group)) {

@@ -204,6 +204,18 @@ export type ResizeImage = (image: {
 /** Who OpenClaw says it is: pass it as `app` in a client that stands in for it. Of its seven categories OpenRouter takes the first two. */
 export declare const OPENCLAW_APP: { readonly url: string; readonly title: string; readonly categories: readonly string[] };
 
+/**
+ * The client: options, and everything that can be asked for.
+ *
+ * @example
+ * ```js
+ * import { OpenRouter } from "openrouter-wasm";
+ *
+ * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY, model: "openai/gpt-4o-mini", budget: 5 });
+ * const { message, cost } = await client.chat({ messages: [{ role: "user", content: "Hello!" }] }).result();
+ * console.log(message.content, cost.total);
+ * ```
+ */
 export declare class OpenRouter {
   /** Does no work: the engine starts with the first run. Throws `invalid-request` for options of the wrong kind. */
   constructor(options?: ClientOptions);
@@ -212,7 +224,18 @@ export declare class OpenRouter {
    * it rejects with `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
    */
   static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
-  /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
+  /**
+   * A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent.
+   *
+   * @example
+   * ```js
+   * const run = client.chat({ model: "anthropic/claude-sonnet-4.5", messages: [{ role: "user", content: "Hello!" }] });
+   * for await (const event of run) {
+   *   if (event.type === "text-delta") process.stdout.write(event.text);
+   * }
+   * console.log((await run.result()).verdict);
+   * ```
+   */
   chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequest & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
@@ -220,7 +243,15 @@ export declare class OpenRouter {
    * version, and for decisions that leave a call open; `already-consumed` for a state that was used.
    */
   resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
-  /** What `chat` would send, and what is odd about it, without sending it. */
+  /**
+   * What `chat` would send, and what is odd about it, without sending it.
+   *
+   * @example
+   * ```js
+   * const { bodyText, changes, warnings } = await client.prepare({ messages: [{ role: "user", content: "Hello!" }], thinking: "high" });
+   * console.log(bodyText, changes, warnings);
+   * ```
+   */
   prepare(request: ChatRequest): Promise<PreparedChat>;
   /**
    * A drop-in `fetch` for SDKs that speak OpenAI's API (`new OpenAI({ fetch: client.fetch })`). `POST .../chat/completions` leaves shaped by
@@ -251,7 +282,15 @@ export declare class OpenRouter {
   rerank(request: RerankRequest): Promise<RerankResult>;
   /** Named questions about a state, answered by a decision model: no text, typed answers. Sent once; at most four at once. */
   decide<const Questions extends Record<string, DecisionQuestion>>(request: DecisionRequest<Questions>): Promise<Decision<Questions>>;
-  /** Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown. */
+  /**
+   * Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown.
+   *
+   * @example
+   * ```js
+   * const found = await client.search("rust wasm news", { freshness: "week" });
+   * console.log(found.error === undefined ? found.citations : found.message);
+   * ```
+   */
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
   searchTool(options?: SearchOptions): SearchTool;
@@ -615,6 +654,22 @@ export type FailoverReason =
   | "billing" | "rate_limit" | "overloaded" | "server_error" | "auth" | "auth_permanent" | "timeout" | "tls" | "context_overflow" | "format"
   | "model_not_found" | "session_expired" | "unknown";
 
+/**
+ * Everything that fails, but for an abort: `code` says what to do about it, `partial` is what had arrived.
+ *
+ * @example
+ * ```js
+ * import { OpenRouter, OpenRouterError } from "openrouter-wasm";
+ *
+ * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY });
+ * try {
+ *   await client.chat({ messages: [] }).result();
+ * } catch (error) {
+ *   if (!OpenRouterError.isInstance(error)) throw error;
+ *   console.log(error.code, error.message, error.partial?.message.content);
+ * }
+ * ```
+ */
 export declare class OpenRouterError extends Error {
   private constructor();
   readonly name: "OpenRouterError";

@@ -8,7 +8,8 @@ app.post("/chat", async (context) => {
   const { OPENROUTER_API_KEY: apiKey, OPENROUTER_BASE_URL: baseURL = "https://openrouter.ai/api/v1" } = context.env;
   const { messages } = await context.req.json();
   const client = new OpenRouter({ apiKey, baseURL });
-  const { message, usage, cost } = await client.chat({ messages, budget: 0.05, signal: context.req.raw.signal }).result();
+  const run = client.chat({ model: "openai/gpt-4o-mini", messages, budget: 0.05, signal: context.req.raw.signal });
+  const { message, usage, cost } = await run.result();
   return context.json({ text: message.content, tokens: usage?.totalTokens, usd: cost.total });
 });
 

@@ -5,6 +5,7 @@ import { OpenRouter, OpenRouterError } from "openrouter-wasm";
 const client = new OpenRouter({
   apiKey: process.env.OPENROUTER_API_KEY,
   baseURL: process.env.OPENROUTER_BASE_URL ?? "https://openrouter.ai/api/v1",
+  model: "openai/gpt-4o-mini",
   budget: 0.5, // USD, for as long as this runs
 });
 const lines = createInterface({ input: process.stdin });

@@ -10,6 +10,6 @@ export default {
     // Of the body only the messages: whatever else a page may write is no setting of yours.
     const { messages } = await request.json();
     const client = new OpenRouter({ apiKey, baseURL });
-    return client.chat({ messages, budget: 0.05, signal: request.signal }).toResponse({ format: "text" });
+    return client.chat({ model: "openai/gpt-4o-mini", messages, budget: 0.05, signal: request.signal }).toResponse({ format: "text" });
   },
 };

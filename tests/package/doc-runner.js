@@ -58,7 +58,8 @@ async function answerOf(worker, { messages = [{ role: "user", content: "Hello!" 
   // A route of SvelteKit takes what holds the request, one of Next the request.
   const response = await worker.fetch(Object.assign(request, { request }), env, { waitUntil() {}, passThroughOnException() {} });
   const text = await response.text();
-  if (response.status !== 200 || text === "") throw new Error(`${response.status} ${text}`);
+  // A stream has begun with 200 when it fails: it says so inside.
+  if (response.status !== 200 || text === "" || /"error"|"errorText"/.test(text)) throw new Error(`${response.status} ${text}`);
   return text;
 }
 

@@ -34,6 +34,8 @@ export const OPENCLAW_APP = Object.freeze({
 });
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
+/** The engine's own (src/clock.rs). */
+const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
 
 export class OpenRouter {
   /** @type {ClientOptions} */
@@ -111,6 +113,7 @@ export class OpenRouter {
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
+      idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: this.#resizer(request.resizeImage),

@@ -2,6 +2,7 @@ export { OPENCLAW_APP, OpenRouter } from "./client.js";
 export { ChatRun } from "./run.js";
 export { OpenRouterError } from "./errors.js";
 export { createCatalogCache } from "./models/catalog-cache.js";
+export { pickRequest } from "./pick-request.js";
 export { parseModelRef, sanitizeTranscript } from "./rules.js";
 export { createKeyStore, resolveKey } from "./key-store.js";
 export { createJobStore } from "./media/job-store.js";

@@ -9,6 +9,8 @@ import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./eng
 import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
 import { pricedModel, RunMoney } from "./money/run-money.js";
+import { Relay } from "./relay.js";
+import { respond } from "./response.js";
 import { RunLog } from "./run-log.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
@@ -37,6 +39,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
+ * @property {number} idleTimeoutMs
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
@@ -104,6 +107,10 @@ export class ChatRun {
   #log;
   /** Whether other runs spend of the same budget. */
   #isShared;
+  /** Where the answer is handed on as it comes. @type {Relay | undefined} */
+  #relay;
+
+  #attempts = 0;
 
   #stopwatch = new Stopwatch();
   #alarm = new Alarm(() => this.#onDeadline());
@@ -132,6 +139,10 @@ export class ChatRun {
     return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
   }
 
+  get attempts() {
+    return this.#attempts;
+  }
+
   get cost() {
     return this.#money.meter(this.#liveSession());
   }
@@ -155,7 +166,18 @@ export class ChatRun {
   /** @returns {Promise<ChatResult>} */
   async result() {
     await this.#delivery.settled();
-    return /** @type {ChatResult} */ (this.#result);
+    const result = /** @type {ChatResult} */ (this.#result);
+    return this.#relay?.isAbridged ? this.#wholeResult(result) : result;
+  }
+
+  /** The answer of a relay, read once more: this time all of it. @param {ChatResult} result */
+  async #wholeResult(result) {
+    const bytes = this.#relay?.bytes;
+    if (!bytes || bytes.length === 0) return result;
+    const headers = { "content-type": "text/event-stream" };
+    const again = new ChatRun({ ...this.#plan, signal: undefined, logger: undefined, waits: undefined, money: { ...this.#plan.money, ledger: undefined, isGuarded: () => false }, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const { message, messages, steps } = await again.result();
+    return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
   }
 
   get textStream() {
@@ -174,12 +196,23 @@ export class ChatRun {
     return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
   }
 
+  /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
+  response(options = {}) {
+    return respond(this.#source(), options, {
+      run: this,
+      relay: (isKept) => (this.#relay = new Relay({ isKept, idleMs: this.#plan.idleTimeoutMs })),
+      /** A run that goes on with the results of tools is no relay of one answer. */
+      isRelaying: () => this.#relay !== undefined,
+    });
+  }
+
   /** @param {unknown} [reason] */
   cancel(reason = new DOMException("The run was cancelled", "AbortError")) {
     if (this.#ended) return;
     if (this.#session && this.#engine && isRunning(this.#engine)) {
       this.#guard(() => {
         const session = /** @type {ChatSession} */ (this.#session);
+        this.#catchUp(session);
         session.abort();
         this.#engine?.exchange.read(this.#reader, new EventQueue());
       });
@@ -188,6 +221,19 @@ export class ChatRun {
     this.#lastPartial = this.#reader.failed && this.#whole(this.#reader.failed.partial);
     this.#end("aborted", { error: reason });
     this.#controller.abort(reason);
+  }
+
+  /** What a relay has spared the engine, for what is to be told of an answer that is given up. @param {ChatSession} session */
+  #catchUp(session) {
+    const exchange = this.#engine?.exchange;
+    for (const piece of this.#relay?.takeUnread() ?? []) {
+      for (let start = 0; exchange && start < piece.length; start += exchange.capacity) {
+        const part = piece.subarray(start, start + exchange.capacity);
+        exchange.write(part);
+        session.push(part.length, this.#stopwatch.now());
+        exchange.read(this.#reader, new EventQueue());
+      }
+    }
   }
 
   /** For whoever writes the events on; claims the run. */
@@ -248,6 +294,7 @@ export class ChatRun {
       this.#resetDeadline();
       this.#messages = messages;
       this.#executables = executables;
+      if (executables.size > 0) this.#relay = undefined;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
@@ -298,7 +345,8 @@ export class ChatRun {
       const carrier = /** @type {Carrier} */ (this.#carrier);
       // The last thing before the send: what is held for it counts for every other run.
       if (this.#money.onSend(session, this.#request, carrier.media) !== SEND) return this.#step(() => END);
-      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
+      this.#attempts += 1;
+      const sent = session.send(this.#relay ? this.#relay.around(this.#plan.fetch()) : this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
       try {
@@ -567,7 +615,8 @@ export class ChatRun {
       this.#lastPartial = this.#whole({ ...partial, ...lastMessage });
       const more = { verdict, partial: this.#lastPartial, ...(this.#cause !== undefined && { cause: this.#cause }) };
       this.#end(verdict, { error: new OpenRouterError(error, more) });
-      this.#controller.abort(this.#error);
+      // The reader of a relay gets what the provider said of its failure, which is on its way.
+      if (verdict === "timeout" || !this.#relay?.isHandedOver) this.#controller.abort(this.#error);
       return;
     }
     const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;

@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 use crate::{engine, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 4] = ["simulator", "bin/serve.js", "config-text.js", "tsconfig.json"];
+const NOT_COPIED: [&str; 5] = ["simulator", "gateway", "bin/serve.js", "config-text.js", "tsconfig.json"];
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";

@@ -1,5 +1,6 @@
 import { Carrier } from "./carried-media.js";
 import { jsonOf } from "./config-text.js";
+import { continued } from "./continue-from.js";
 import { CoolDowns } from "./cool-downs.js";
 import { fetchShaped } from "./drop-in.js";
 import { startEngine, startEngineNow } from "./engine.js";
@@ -19,6 +20,7 @@ import { Models } from "./models/models.js";
 import { prepareRequest } from "./prepare.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
 import { platformResizer } from "./resize-image.js";
+import { Durable, newRunId } from "./resumable.js";
 import { parseModelRef } from "./rules.js";
 import { ChatRun } from "./run.js";
 import { Search, searchSettings } from "./search.js";
@@ -102,14 +104,40 @@ export class OpenRouter {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const { signal } = request;
     if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
-    return this.#run(request);
+    if (request.durable !== undefined && typeof request.durable !== "boolean") throw invalidRequest("durable: must be true or false");
+    return this.#run(request, request.durable ? { durable: this.#durable(newRunId()) } : {});
   }
 
-  /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
-  #run(request, alone) {
+  /**
+   * A durable run of a gateway, from an event on: what was missed, then what comes.
+   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [options]
+   */
+  resumeRun(id, { after = 0, ...options } = {}) {
+    if (typeof id !== "string" || !/^[\w-]{8,64}$/.test(id)) throw invalidRequest("id: must be the id of a durable run");
+    if (!(Number.isInteger(after) && after >= 0)) throw invalidRequest("after: must be the number of an event, 0 for the beginning");
+    // Nothing of it is sent: the run has its request.
+    return this.#run({ ...options, messages: [{ role: "user", content: "resumed" }] }, { durable: this.#durable(id, { after, isResumed: true }) });
+  }
+
+  /** @param {string} id @param {{ after?: number, isResumed?: boolean }} [options] */
+  #durable(id, options) {
+    return new Durable(id, { baseURL: this.#options.baseURL ?? DEFAULT_BASE_URL, ...options });
+  }
+
+  /**
+   * @param {ChatRequest} request
+   * @param {{ alone?: Record<string, unknown>, durable?: Durable }} [more]  `alone`: a configuration in place of the client's, nothing is known or noted beside it
+   */
+  #run(request, { alone, durable } = {}) {
     const { signal } = request;
+    const { messages, text: continuedText } = request.continueFrom ? continued(request.messages, request.continueFrom) : { messages: request.messages, text: "" };
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier, alone),
+      durable,
+      continuedText,
+      prepare: async (carrier) => {
+        const prepared = await this.#prepare({ ...request, messages, ...(durable && { headers: withRunId(request.headers, durable.id) }) }, carrier, alone);
+        return { ...prepared, messages: Array.isArray(request.messages) ? [...request.messages] : [] };
+      },
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -151,7 +179,7 @@ export class OpenRouter {
 
   /** @returns {Models} */
   get models() {
-    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, chat: (request) => this.#run(request, this.#bareConfig()) }));
+    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) }));
   }
 
   #openCatalog() {
@@ -287,6 +315,11 @@ export class OpenRouter {
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
+}
+
+/** @param {ChatRequest["headers"]} headers @param {string} id */
+function withRunId(headers, id) {
+  return /** @type {any} */ ([...(headerPairs(headers) ?? []), ["X-Run-Id", id]]);
 }
 
 /** A key of which nothing is left when it is cleaned is none. @param {unknown} given */

@@ -2,11 +2,13 @@
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
+import type { Checkpoint, RunResponseOptions } from "./types/runs.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 
 export type * from "./types/account.js";
 export type * from "./types/media.js";
 export type * from "./types/models.js";
+export type * from "./types/runs.js";
 export type * from "./types/search.js";
 
 /** Where a client and its requests stand unless they say otherwise. */
@@ -212,6 +214,11 @@ export declare class OpenRouter {
   static fromConfig(config: string | object, options?: ClientOptions): OpenRouter;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
   chat(request: ChatRequest): ChatRun;
+  /**
+   * A durable run of a gateway (`openrouter-wasm/gateway`) from an event on: what was missed, then what comes, each event once. Default: from the
+   * beginning. A connection that breaks is made anew by itself. Fails with `not-found` when the gateway keeps it no more.
+   */
+  resumeRun(id: string, options?: { after?: number; signal?: AbortSignal | null }): ChatRun;
   /** What `chat` would send, and what is odd about it, without sending it. */
   prepare(request: ChatRequest): Promise<PreparedChat>;
   /**
@@ -289,6 +296,13 @@ export interface BlockMessage {
   [field: string]: unknown;
 }
 
+/**
+ * What of a visitor's body may go into `chat`: its messages, and the fields of `allow`. By default what describes the chat: model, sampling,
+ * limits of length, reasoning, function tools, response format; nothing that sets headers, budgets, retries, providers or plugins, and no tools
+ * that OpenRouter runs (`serverTools` in `allow` lets them pass). Throws `invalid-request` for what is no request.
+ */
+export declare function pickRequest(body: unknown, options?: { allow?: readonly string[] }): ChatRequest;
+
 export interface ModelRef {
   /** The key for settings: `openrouter/<model>`. */
   ref: string;
@@ -336,6 +350,16 @@ export interface ChatRequest extends EngineOptions {
   budget?: Budget;
   /** Aborts the run; it then fails with `signal.reason`. */
   signal?: AbortSignal | null;
+  /**
+   * At a gateway (`openrouter-wasm/gateway` behind `baseURL`): the run goes on when its reader leaves, until `cancel()` or the gateway's limit, and
+   * is read again with `client.resumeRun(run.id)`. Anywhere else it changes nothing. Default false.
+   */
+  durable?: boolean;
+  /**
+   * Goes on with an answer that was cut off: its text is put behind the messages with a request for the rest. The events are the rest, the
+   * result's message both parts; `changes` tells it.
+   */
+  continueFrom?: Checkpoint;
   /** Headers for this request alone. */
   headers?: HeadersInit | Record<string, string | null>;
   [field: string]: unknown;
@@ -574,7 +598,18 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
    * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
    */
   toResponse(options?: { format?: StreamFormat; keepAliveMs?: number; status?: number; headers?: HeadersInit }): Response;
-  /** Closes the connection; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
+  /**
+   * A response whose status the run has earned: by its first output, or by what failed before it (`{error: {message, type, code}}` with OpenAI's
+   * types, `Retry-After` where a wait was told). Resolves then; rejects with `already-consumed` and for a wrong `format` alone.
+   */
+  response(options?: RunResponseOptions): Promise<Response>;
+  /** Of a durable run: for `client.resumeRun`. */
+  readonly id: string | undefined;
+  /** What has arrived so far, for `continueFrom`, and of a durable run for `resumeRun`. */
+  readonly checkpoint: Checkpoint;
+  /** Requests sent so far. */
+  readonly attempts: number;
+  /** Closes the connection and ends a durable run; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
   readonly verdict: Verdict | undefined;

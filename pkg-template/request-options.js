@@ -8,7 +8,7 @@ import { isSecretKey } from "./secret-key.js";
 /** Options of the client that the engine reads; each may be set for one chat too. */
 const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
-const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
+const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget", "durable", "continueFrom"]);
 const KINDS = /** @type {const} */ ({
   fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object", logger: "object",
   media: "object",

@@ -9,6 +9,7 @@ import { isRunning, offEngineEnd, onEngineEnd, retire, startEngine } from "./eng
 import { describe, fromEngine, OpenRouterError, withoutKey } from "./errors.js";
 import { maskedCause } from "./masked-cause.js";
 import { pricedModel, RunMoney } from "./money/run-money.js";
+import { continuedChange, whole } from "./continue-from.js";
 import { Relay } from "./relay.js";
 import { respond } from "./response.js";
 import { RunLog } from "./run-log.js";
@@ -40,6 +41,9 @@ import { sumOfUsage } from "./usage.js";
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
  * @property {number} idleTimeoutMs
+ * @property {import("./resumable.js").Durable} [durable]  of a run that goes on at a gateway when its reader leaves
+ * @property {() => string} [id]
+ * @property {string} [continuedText]  what the answer goes on from
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
@@ -87,7 +91,7 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = SEND;
-  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.#leave(reason));
   #queue = this.#delivery.queue;
 
   #ended = false;
@@ -137,6 +141,18 @@ export class ChatRun {
     const session = this.#session;
     if (session && this.#engine && isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
     return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+  }
+
+  get id() {
+    return this.#plan.durable?.id;
+  }
+
+  /** @returns {import("./index.js").Checkpoint} */
+  get checkpoint() {
+    const { message, id: generationId, model } = this.partial;
+    const { durable, continuedText } = this.#plan;
+    const run = durable && { id: durable.id, after: durable.position };
+    return { version: 1, ...run, message: continuedText ? whole(message, continuedText) : message, ...(generationId && { generationId }), ...(model && { model }) };
   }
 
   get attempts() {
@@ -209,6 +225,13 @@ export class ChatRun {
   /** @param {unknown} [reason] */
   cancel(reason = new DOMException("The run was cancelled", "AbortError")) {
     if (this.#ended) return;
+    this.#plan.durable?.stop();
+    this.#leave(reason);
+  }
+
+  /** @param {unknown} reason */
+  #leave(reason) {
+    if (this.#ended) return;
     if (this.#session && this.#engine && isRunning(this.#engine)) {
       this.#guard(() => {
         const session = /** @type {ChatSession} */ (this.#session);
@@ -241,7 +264,7 @@ export class ChatRun {
     this.#delivery.claim();
     return {
       takeBatch: () => this.#delivery.takeBatch(),
-      cancel: (/** @type {unknown} */ reason) => this.cancel(reason),
+      cancel: (/** @type {unknown} */ reason) => this.#leave(reason),
       runsTool: (/** @type {string} */ name) => this.#executables.has(name),
     };
   }
@@ -294,7 +317,8 @@ export class ChatRun {
       this.#resetDeadline();
       this.#messages = messages;
       this.#executables = executables;
-      if (executables.size > 0) this.#relay = undefined;
+      // What goes on with the results of tools is no relay of one answer; what is read by number is put together from several.
+      if (executables.size > 0 || this.#plan.durable) this.#relay = undefined;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
@@ -346,7 +370,7 @@ export class ChatRun {
       // The last thing before the send: what is held for it counts for every other run.
       if (this.#money.onSend(session, this.#request, carrier.media) !== SEND) return this.#step(() => END);
       this.#attempts += 1;
-      const sent = session.send(this.#relay ? this.#relay.around(this.#plan.fetch()) : this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
+      const sent = session.send(this.#sender(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
       try {
@@ -376,6 +400,13 @@ export class ChatRun {
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
     }
+  }
+
+  /** `fetch`, and what stands around it. */
+  #sender() {
+    const send = this.#plan.fetch();
+    if (this.#plan.durable) return this.#plan.durable.around(send);
+    return this.#relay ? this.#relay.around(send) : send;
   }
 
   /** @param {ChatSession} session */
@@ -624,11 +655,15 @@ export class ChatRun {
     this.#queue.push({ type: "finish", step: this.#reader.step, reason, nativeReason, usage, message });
     const notes = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
     const changes = changesOf(notes.changes), warnings = changesOf(notes.warnings);
-    const messages = [...this.#messages, ...this.#added];
+    const { continuedText } = this.#plan;
+    if (continuedText) changes.push(continuedChange(this.#messages.length));
+    const last = continuedText ? whole(message, continuedText) : message;
+    const [firstAdded, ...others] = this.#added;
+    const messages = [...this.#messages, ...(continuedText && firstAdded?.role === "assistant" ? [whole(firstAdded, continuedText), ...others] : this.#added)];
     const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
     const money = this.#money;
     // Reckoned when it is asked for: most look at nothing but the message.
-    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, ...rest };
+    this.#result = { message: this.#added.length > 1 ? message : last, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
   }

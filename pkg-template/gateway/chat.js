@@ -36,7 +36,8 @@ export async function chat(exchange) {
     exchange.headers["X-Run-Id"] = runId;
     // Asked for again, by a page that was reloaded before it knew: it is not done twice.
     const held = await services.storage.run(caller.id, runId, runWork(services)).read(positionOf(exchange));
-    if (held) return held;
+    if (held && held.status < 400) return held;
+    await held?.body?.cancel();
   }
   const picked = pickRequest(body, { ...(services.settings.allow && { allow: [...services.settings.allow, "stream"] }) });
   const model = services.modelOf(picked.model, caller);

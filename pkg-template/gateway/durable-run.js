@@ -57,7 +57,9 @@ export class DurableRun {
    */
   async start(work, after) {
     if (this.isOrphan) await this.heal();
-    if (!this.#meta) {
+    // What failed before its first output may be asked for again under its name.
+    if (!this.#meta || this.#meta.status !== undefined) {
+      this.#log.isOver = false;
       this.#save({ state: "running", work, startedAtMs: Date.now() });
       this.#isDriven = true;
       this.#starting = this.#drive(work);
@@ -100,7 +102,8 @@ export class DurableRun {
       this.#save({ .../** @type {RunMeta} */ (this.#meta), state: "failed", endedAtMs: Date.now(), status: 500, failure: JSON.stringify({ error: { message: "The run could not be started", type: "server_error", code: "server" } }) });
       this.#isDriven = false;
       this.#log.end();
-      throw error;
+      console.error("openrouter-wasm/gateway:", error instanceof Error ? error.message : error);
+      return;
     }
     const { response, generationId, stop, settled } = begun;
     const meta = /** @type {RunMeta} */ (this.#meta);

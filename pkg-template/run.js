@@ -213,7 +213,7 @@ export class ChatRun {
   }
 
   /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
-  response(options = {}) {
+  async response(options = {}) {
     return respond(this.#source(), options, {
       run: this,
       relay: (isKept) => (this.#relay = new Relay({ isKept, idleMs: this.#plan.idleTimeoutMs })),

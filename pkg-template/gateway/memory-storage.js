@@ -102,9 +102,12 @@ export function memoryStorage() {
         media.set(key, { bytes, contentType });
         return bytes.length;
       },
-      get: async (key) => {
+      get: async (key, range) => {
         const held = media.get(key);
-        return held && { body: /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (new Response(held.bytes).body), size: held.bytes.length, contentType: held.contentType };
+        if (!held) return undefined;
+        const { bytes, contentType } = held;
+        const part = range ? bytes.subarray(range.offset, range.length === undefined ? undefined : range.offset + range.length) : bytes;
+        return { body: /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (new Response(part).body), size: bytes.length, contentType };
       },
     },
     catalog: { read: async (name) => catalog.get(name), write: async (name, entry) => void catalog.set(name, entry) },

@@ -66,10 +66,8 @@ export async function videoContent(exchange, id) {
   const range = rangeOf(request.headers.get("range"), size);
   const held = await services.storage.media.get(key, range && { offset: range.offset, length: range.length });
   if (!held) throw new Refusal(410, "video_gone", "The file of this video is kept no more");
-  // A store that gives all of it whatever is asked for says so by its size.
-  const isPart = range !== undefined && services.storage.media.get.length > 1;
   const headers = { "Content-Type": mediaType, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff" };
-  if (!isPart) return new Response(held.body, { headers: { ...headers, "Content-Length": String(size) } });
+  if (!range) return new Response(held.body, { headers: { ...headers, "Content-Length": String(size) } });
   return new Response(held.body, { status: 206, headers: { ...headers, "Content-Length": String(range.length), "Content-Range": `bytes ${range.offset}-${range.offset + range.length - 1}/${size}` } });
 }
 

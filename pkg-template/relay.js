@@ -4,14 +4,15 @@
 
 /** @import { AnswerReader } from "./body.js" */
 
-/** What is waited for at a time: a data rate that does not reach it within the progress limit is no answer any more. */
-const PIECE_BYTES = 16_384;
+/** What is waited for at a time: as much as comes in half a second or so. A rate that does not reach it within the progress limit is no answer. */
+const SMALLEST_PIECE = 8_192, LARGEST_PIECE = 131_072;
+const FAST_MS = 250, SLOW_MS = 1000;
 /** From here on large reads: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
 const SHORTEST_IDLE_MS = 30_000;
 /** Of a silent stretch: comments may be coming that a large read has not seen. */
 const HEARTBEAT_MS = 9_000;
 /** The end of an answer that is looked at: its last chunk may repeat pictures and hold metadata. */
-const TAIL_BYTES = 65_536;
+const TAIL_BYTES = 65_536, SHORT_TAIL_BYTES = 8_192;
 
 const encoder = new TextEncoder();
 const ALIVE = encoder.encode(":\n\n"), PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
@@ -177,7 +178,7 @@ class MeterReader {
     try {
       /** @type {any} */
       const reader = this.#stream.getReader(/** @type {any} */ ({ mode: "byob" }));
-      if (typeof reader.readAtLeast === "function") return { reader, read: () => reader.readAtLeast(PIECE_BYTES, new Uint8Array(PIECE_BYTES * 2)) };
+      if (typeof reader.readAtLeast === "function") return { reader, read: () => this.#readAtLeast(reader) };
       reader.releaseLock();
     } catch (cause) {
       // A body that is no byte stream.
@@ -185,6 +186,18 @@ class MeterReader {
     }
     const reader = this.#stream.getReader();
     return { reader, read: () => reader.read() };
+  }
+
+  #pieceBytes = SMALLEST_PIECE;
+
+  /** @param {any} reader */
+  async #readAtLeast(reader) {
+    const startedAt = performance.now();
+    const piece = await reader.readAtLeast(this.#pieceBytes, new Uint8Array(this.#pieceBytes * 2));
+    const tookMs = performance.now() - startedAt;
+    if (tookMs < FAST_MS) this.#pieceBytes = Math.min(LARGEST_PIECE, this.#pieceBytes * 2);
+    else if (tookMs > SLOW_MS) this.#pieceBytes = Math.max(SMALLEST_PIECE, this.#pieceBytes / 2);
+    return piece;
   }
 
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
@@ -228,18 +241,22 @@ class MeterReader {
 
   /** What the engine needs of what it was spared: how the answer ended. Where that is not plain, all that there is. */
   #ending() {
-    const bytes = joined(this.#skipped);
-    const from = this.#isWhole ? 0 : afterFirstEvent(bytes);
-    const text = new TextDecoder().decode(bytes.subarray(from));
-    const ending = endOf(text);
-    if (ending === undefined && this.#isWhole) {
-      this.isAbridged = false;
-      this.#skipped = [];
-      return bytes;
-    }
+    const skipped = this.#skipped;
     this.#skipped = [];
-    this.#isWhole = false;
-    return encoder.encode(ending ?? text);
+    const bytes = joined(skipped);
+    const decoder = new TextDecoder();
+    // Mostly the last few events say it.
+    for (const length of [SHORT_TAIL_BYTES, bytes.length]) {
+      const end = bytes.length <= length ? bytes : bytes.subarray(bytes.length - length);
+      const isAll = end === bytes && this.#isWhole;
+      const ending = endOf(decoder.decode(isAll ? end : end.subarray(afterFirstEvent(end))));
+      if (ending === undefined) continue;
+      this.#isWhole = false;
+      return encoder.encode(ending);
+    }
+    if (!this.#isWhole) return bytes.subarray(afterFirstEvent(bytes));
+    this.isAbridged = false;
+    return bytes;
   }
 }
 

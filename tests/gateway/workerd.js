@@ -3,8 +3,10 @@
  * ../page/worker-runtime.js for the recipe.
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
@@ -62,4 +64,22 @@ export async function startGateway(bindings, { entry = WORKER } = {}) {
   };
   await start();
   return worker;
+}
+
+/**
+ * `fetch` with a connection of its own: one that is kept may be closed by the runtime at the moment it is used again, and what was sent over it
+ * may have been billed.
+ * @param {string} url @param {{ method?: string, headers?: Record<string, string>, body?: string, signal?: AbortSignal }} [init]
+ * @returns {Promise<Response>}
+ */
+export function fetchOnce(url, { method = "GET", headers = {}, body, signal } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers: { ...headers, ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }) }, agent: false, signal }, (answer) => {
+      const status = answer.statusCode ?? 0;
+      const all = Object.entries(answer.headers).flatMap(([name, value]) => (value === undefined ? [] : [/** @type {[string, string]} */ ([name, String(value)])]));
+      resolve(new Response(status === 204 ? null : /** @type {any} */ (Readable.toWeb(answer)), { status, headers: all }));
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
 }

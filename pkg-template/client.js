@@ -1,32 +1,21 @@
-import { Carrier } from "./carried-media.js";
-import { jsonOf } from "./config-text.js";
-import { continued } from "./continue-from.js";
-import { CoolDowns } from "./cool-downs.js";
-import { fetchShaped } from "./drop-in.js";
-import { startEngine, startEngineNow } from "./engine.js";
-import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { Carrier } from "./request/carried-media.js";
+import { CoolDowns } from "./chat/cool-downs.js";
+import { chatEngine } from "./engine/chat.js";
+import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { lazily, load, notLoaded } from "./lazily.js";
 import { maskedCause } from "./masked-cause.js";
-import { Images } from "./media/images.js";
-import { Music } from "./media/music.js";
-import { Speech } from "./media/speech.js";
-import { Transcriptions } from "./media/transcriptions.js";
-import { VideoClient } from "./media/videos.js";
-import { accountUsage } from "./money/account.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
-import { lookUpGeneration } from "./money/generation.js";
 import { Ledger } from "./money/ledger.js";
-import { Catalog } from "./models/catalog.js";
-import { Models } from "./models/models.js";
-import { prepareRequest } from "./prepare.js";
-import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request-options.js";
-import { platformResizer } from "./resize-image.js";
-import { Durable, newRunId } from "./resumable.js";
-import { parseModelRef } from "./rules.js";
-import { ChatRun } from "./run.js";
-import { Search, searchSettings } from "./search.js";
-import { cleanKey, keyText } from "./secret-key.js";
+import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request/request-options.js";
+import { parseModelRef } from "./request/model-ref.js";
+import { DurableRef, newRunId } from "./chat/durable-ref.js";
+import { ChatRun } from "./chat/run.js";
+import { checkSearch, searchTool } from "./calls/search-tool.js";
+import { cleanKey, keyText } from "./auth/secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
+/** @import { Catalog } from "./models/catalog.js" */
+/** @import { Models } from "./models/models.js" */
 
 /** Who OpenClaw says it is: the `app` of a client that stands in for it. OpenRouter knows two of a request's seven categories. */
 export const OPENCLAW_APP = Object.freeze({
@@ -44,22 +33,14 @@ export class OpenRouter {
   #options;
   /** @type {Record<string, unknown>} */
   #config;
-  /** @type {Images | undefined} */
-  #images;
-  /** @type {Speech | undefined} */
-  #speech;
-  /** @type {Transcriptions | undefined} */
-  #transcriptions;
-  /** @type {Music | undefined} */
-  #music;
   /** Of the client's budget. @type {Ledger | undefined} */
   #ledger;
   /** @type {CoolDowns} */
   #coolDowns;
-  /** Made when somebody asks for it, or when it is kept where requests may look. @type {Catalog | undefined} */
+  /** Loaded when somebody asks for it, or for the first chat when it is kept where requests may look. @type {Catalog | undefined} */
   #catalog;
-  /** @type {Models | undefined} */
-  #models;
+  /** @type {Promise<Catalog> | undefined} */
+  #openingCatalog;
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -72,7 +53,6 @@ export class OpenRouter {
     // Here and not in the engine: the object of a class is printed by every debugger.
     this.#config = Object.freeze(clientConfig(options));
     if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
-    if (options.catalogCache) this.#openCatalog();
   }
 
   /**
@@ -80,22 +60,15 @@ export class OpenRouter {
    * @param {string | object} config  JSON5 text, or what it stands for
    * @param {ClientOptions} [options]  win over the file
    */
-  static fromConfig(config, options = {}) {
+  static async fromConfig(config, options = {}) {
     const isText = typeof config === "string";
     if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
-    const text = isText ? jsonOf(config) : json("config", config);
-    const { glue } = startEngineNow();
-    let read;
-    try {
-      read = JSON.parse(glue.clientOptions(text));
-    } catch (thrown) {
-      throw fromEngine(thrown);
-    }
-    const { warnings, search, ...fromFile } = read;
+    const { readConfig } = await import("./request/config-file.js");
+    const { warnings, ...fromFile } = await readConfig(config);
     // What is not given does not win over the file.
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...(search && { search: searchSettings(search) }), ...given });
-    client.#fileWarnings = (warnings ?? []).map((/** @type {string} */ reason) => ({ rule: "config", path: reason.split(":")[0], reason }));
+    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
+    client.#fileWarnings = warnings;
     return client;
   }
 
@@ -121,22 +94,24 @@ export class OpenRouter {
 
   /** @param {string} id @param {{ after?: number, isResumed?: boolean }} [options] */
   #durable(id, options) {
-    return new Durable(id, { baseURL: this.#options.baseURL ?? DEFAULT_BASE_URL, ...options });
+    return new DurableRef(id, { baseURL: this.#options.baseURL ?? DEFAULT_BASE_URL, ...options });
   }
 
   /**
    * @param {ChatRequest} request
-   * @param {{ alone?: Record<string, unknown>, durable?: Durable }} [more]  `alone`: a configuration in place of the client's, nothing is known or noted beside it
+   * @param {{ alone?: Record<string, unknown>, durable?: DurableRef }} [more]  `alone`: a configuration in place of the client's, nothing is known or noted beside it
    */
   #run(request, { alone, durable } = {}) {
     const { signal } = request;
-    const { messages, text: continuedText } = request.continueFrom ? continued(request.messages, request.continueFrom) : { messages: request.messages, text: "" };
     return new ChatRun({
       durable,
-      continuedText,
       prepare: async (carrier) => {
-        const prepared = await this.#prepare({ ...request, messages, ...(durable && { headers: withRunId(request.headers, durable.id) }) }, carrier, alone);
-        return { ...prepared, messages: Array.isArray(request.messages) ? [...request.messages] : [] };
+        if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone);
+        await durable?.open();
+        const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
+        const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
+        const { messages, ...prepared } = await this.#prepare(whole, carrier, alone);
+        return { ...prepared, messages: more?.text ? messages.slice(0, -2) : messages, ...(more?.text && { continuation: more }) };
       },
       apiKey: this.#apiKey,
       fetch: this.#fetch,
@@ -144,7 +119,7 @@ export class OpenRouter {
       idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
-      resizeImage: this.#resizer(request.resizeImage),
+      resizeImage: request.resizeImage ?? this.#options.resizeImage,
       logger: this.#options.logger,
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
@@ -154,7 +129,7 @@ export class OpenRouter {
         // Asked once the request is checked: what is wrong with it is told when the run is read.
         isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
-        lookUp: (id, options) => lookUpGeneration(this.#access, id, options),
+        lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
     });
   }
@@ -166,25 +141,40 @@ export class OpenRouter {
    */
   async prepare(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-    const engine = await startEngine();
-    const carrier = new Carrier(engine);
+    const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), import("./request/prepare.js")]);
+    const carrier = new Carrier();
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
+    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     return prepared;
   }
 
-  /** @returns {Models} */
-  get models() {
-    return (this.#models ??= new Models(this.#openCatalog(), { access: this.#access, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) }));
-  }
+  /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan">} */
+  models = lazily(["list", "get", "scan"], async () => {
+    const [{ Models }, catalog] = await Promise.all([import("./models/models.js"), this.#openCatalog()]);
+    return new Models(catalog, { access: this.#access, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) });
+  });
 
   #openCatalog() {
-    const { baseURL, catalogCache: cache, catalogTtlMs: ttlMs } = this.#options;
-    return (this.#catalog ??= new Catalog(this.#access, { baseURL: baseURL ?? DEFAULT_BASE_URL, cache, ttlMs }));
+    return (this.#openingCatalog ??= import("./models/catalog.js").then(
+      ({ Catalog }) => {
+        const { baseURL, catalogCache: cache, catalogTtlMs: ttlMs } = this.#options;
+        return (this.#catalog = new Catalog(this.#access, { baseURL: baseURL ?? DEFAULT_BASE_URL, cache, ttlMs }));
+      },
+      (cause) => {
+        this.#openingCatalog = undefined;
+        throw notLoaded(cause);
+      },
+    ));
+  }
+
+  /** What the catalog says of these models: as far as it is loaded, or kept where requests may look. @param {readonly unknown[]} names */
+  async #facts(names) {
+    const catalog = this.#catalog ?? (this.#options.catalogCache && (await this.#openCatalog()));
+    return catalog?.facts(names);
   }
 
   /** What a probe goes out with: where and as whom, and none of the settings that could make one model look better than it is. */
@@ -197,66 +187,61 @@ export class OpenRouter {
    * A drop-in `fetch` for SDKs that speak OpenAI's API: chat completions leave shaped by this package's rules, answers come back untouched.
    * @type {typeof fetch}
    */
-  fetch = (input, init) => {
+  fetch = async (input, init) => {
     const limits = engineBudget(undefined, this.#options.budget);
+    const hasFacts = this.#catalog || this.#options.catalogCache;
+    const { fetchShaped } = await load(import("./request/drop-in.js"));
     return fetchShaped(input, init, {
       config: this.#config,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
-      resizeImage: this.#resizer(),
+      resizeImage: this.#options.resizeImage,
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
-      facts: this.#catalog && ((body) => /** @type {Catalog} */ (this.#catalog).facts(this.#askedModels({ ...body, fallbackModels: [] }))),
+      facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
       budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
     });
   };
 
-  /** Pictures. */
-  get images() {
-    return (this.#images ??= new Images(this.#access));
-  }
+  /** Images. */
+  images = lazily(["generate"], async () => new (await import("./media/images.js")).Images(this.#access));
 
   /** Text to speech. */
-  get speech() {
-    return (this.#speech ??= new Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
-  }
+  speech = lazily(["create"], async () => new (await import("./media/speech.js")).Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
 
   /** Speech to text. */
-  get transcriptions() {
-    return (this.#transcriptions ??= new Transcriptions(this.#access));
-  }
+  transcriptions = lazily(["create"], async () => new (await import("./media/transcriptions.js")).Transcriptions(this.#access));
 
   /** Music. */
-  get music() {
-    return (this.#music ??= new Music(this.#access));
-  }
+  music = lazily(["generate"], async () => new (await import("./media/music.js")).Music(this.#access));
 
-  /** @type {Search | undefined} */
-  #search;
+  /** Videos. */
+  videos = lazily(["submit", "poll", "wait", "download", "models"], async () => new (await import("./media/videos.js")).VideoClient(this.#access));
 
-  get #searcher() {
-    return (this.#search ??= new Search(this.#access, this.#options.search));
-  }
+  #searcher = lazily(["search"], async () => new (await import("./calls/search.js")).Search(this.#access, this.#options.search));
 
   /**
    * @param {string} query
    * @param {import("./index.js").SearchOptions} [options]
    */
-  search(query, options) {
+  async search(query, options = {}) {
+    checkSearch(query, options);
     return this.#searcher.search(query, options);
   }
 
   /** @param {import("./index.js").SearchOptions} [options] */
   searchTool(options) {
-    return this.#searcher.tool(options);
+    return searchTool((query, more) => this.search(query, more), options);
   }
+
   /** @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
   usage(options) {
-    return accountUsage(this.#access, options);
+    return load(import("./money/account.js")).then(({ accountUsage }) => accountUsage(this.#access, options));
   }
 
   /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
   generation(id, options = {}) {
-    return lookUpGeneration(this.#access, id, options && { timeoutMs: options.timeoutMs, signal: options.signal });
+    const { timeoutMs, signal } = options ?? {};
+    return load(import("./money/generation.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
   }
 
   /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {object | undefined} */
@@ -282,29 +267,20 @@ export class OpenRouter {
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
-  /** What calls that are no chat need of the client. @type {import("./call.js").Access} */
+  /** What calls that are no chat need of the client. @type {import("./calls/call.js").Access} */
   #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {} };
-
-  /** @type {VideoClient | undefined} */
-  #videos;
-
-  get videos() {
-    return (this.#videos ??= new VideoClient(this.#access));
-  }
-
-  /** @param {ChatRequest["resizeImage"]} [own] */
-  #resizer(own = this.#options.resizeImage) {
-    return own === false ? undefined : (own ?? platformResizer());
-  }
 
   /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { body, executables } = bodyOf(request, carrier.carry(request.messages));
-    await carrier.shrink(this.#resizer(request.resizeImage));
+    if (carrier.unjudged.length > 0) {
+      const { judgeImages } = await load(import("./request/carried-images.js"));
+      await judgeImages(carrier, request.resizeImage ?? this.#options.resizeImage);
+    }
     const messages = Array.isArray(request.messages) ? [...request.messages] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
-    const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#catalog?.facts(this.#askedModels(request)) };
+    const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
     const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }

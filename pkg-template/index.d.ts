@@ -209,9 +209,9 @@ export declare class OpenRouter {
   constructor(options?: ClientOptions);
   /**
    * A client as an OpenClaw configuration file describes it: JSON5 text, or what it stands for. `options` win over the file. What is wrong in
-   * it throws `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
+   * it rejects with `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
    */
-  static fromConfig(config: string | object, options?: ClientOptions): OpenRouter;
+  static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
   chat(request: ChatRequest): ChatRun;
   /**

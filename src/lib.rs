@@ -1,78 +1,35 @@
 //! The OpenRouter engine: bytes and answers in, events and the next action out.
 //!
-//! Data flows one way, and a module uses only what stands before it:
+//! Data flows one way, and a folder uses only what stands before it:
 //!
-//! [`config`] and [`request`] -> [`http`] -> [`sse`] -> [`json`], [`chunk`], [`template`] -> [`reasoning`], [`tool_call`], [`usage`] ->
-//! [`assemble`] -> [`run`]. What it costs: [`usd`] -> [`pricing`] -> [`cost`] -> [`budget`], which the run asks. Failures are [`error`], read
-//! from answers by [`upstream_error`]. The core has no clock, no randomness and no `async`; `web` (on wasm32) is the only module that knows JavaScript.
+//! [`wire`] -> [`transcript`] -> [`config`] -> [`request`], [`http`] -> [`answer`], [`money`], [`models`], [`media`], [`search`] -> [`run`] ->
+//! `src/web`, the engines: the only code that knows JavaScript. The core has no clock, no randomness and no `async`.
+//! `tests/direction.rs` holds the imports to it.
 #![forbid(unsafe_code)]
 
 pub use openrouter_transcript as transcript;
-pub use openrouter_transcript::{change, error, message, model_ref, policy};
-pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
-
-pub mod credentials;
-pub mod failover;
-pub mod pkce;
-pub mod redact;
-
-pub mod clock;
-pub mod finished_call;
-pub mod partial_json;
-pub mod tool_call;
+pub use openrouter_wire as wire;
 
 pub mod config;
-pub mod model_record;
-pub mod params;
-pub mod request;
-pub mod route;
-
-pub mod openclaw_config;
 
 pub mod http;
-pub mod retry;
-pub mod upstream_error;
-
-pub mod call;
-pub mod search;
-
-pub mod address;
-pub mod image;
-pub mod media;
-pub mod media_type;
-pub mod music;
-pub mod speech;
-pub mod transcription;
-pub mod video;
-pub mod video_job;
-pub mod video_models;
-
-pub mod usd;
-
-pub mod account;
-pub mod budget;
-pub mod cost;
-pub mod pricing;
-
-pub mod catalog;
-pub mod catalog_filter;
-pub mod catalog_model;
-pub mod model_size;
-pub mod price;
-pub mod scan;
-
-pub mod chunk;
-pub mod reasoning;
-pub mod usage;
-
-pub mod assemble;
-pub mod shapes;
+pub mod request;
 
 pub mod answer;
-pub mod chat;
-pub mod run;
-pub mod sanitize;
-pub mod tool_loop;
+pub mod media;
+pub mod models;
+pub mod money;
+pub mod search;
 
-#[cfg(target_arch = "wasm32")]
-pub mod web;
+pub mod run;
+
+// One name a module, wherever its folder stands: a file that moves changes no import.
+pub use answer::{assemble, chunk, clock, finished_call, partial_json, reasoning, shapes, tool_call, usage};
+pub use config::{credentials, limits, model_record, openclaw_config, params, pkce, redact, route};
+pub use http::{call, failover, retry, upstream_error};
+pub use media::{address, image, media_type, music, speech, transcription, video, video_job, video_models};
+pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
+pub use money::{account, budget, cost, pricing, usd};
+pub use openrouter_transcript::{change, error, message, model_ref, policy};
+pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
+pub use run::{chat, tool_loop};

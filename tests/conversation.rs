@@ -3,10 +3,15 @@
 
 mod request_support;
 
+use std::ops::{Deref, DerefMut};
+
+use openrouter_wasm::change::Changes;
 use openrouter_wasm::config::ClientConfig;
+use openrouter_wasm::error::Error;
+use openrouter_wasm::request::Source;
 use openrouter_wasm::request::conversation::Conversation;
-use openrouter_wasm::request::{Source, prepare};
-use request_support::NOTHING;
+use openrouter_wasm::transcript::repair::Repairs;
+use request_support::{NOTHING, SOURCE, prepared_with};
 use serde_json::{Value, json};
 
 const MODELS: [&str; 8] = [
@@ -20,10 +25,43 @@ const MODELS: [&str; 8] = [
     "openai/gpt-5",
 ];
 
-fn start(request: &Value) -> Conversation {
+/// A conversation with its repairs, as the facade holds both.
+struct Grown {
+    conversation: Conversation,
+    repairs: Repairs,
+}
+
+impl Deref for Grown {
+    type Target = Conversation;
+
+    fn deref(&self) -> &Conversation {
+        &self.conversation
+    }
+}
+
+impl DerefMut for Grown {
+    fn deref_mut(&mut self) -> &mut Conversation {
+        &mut self.conversation
+    }
+}
+
+impl Grown {
+    fn grow(&mut self, messages: &str) -> Result<Changes, Error> {
+        let mut changes = Changes::default();
+        if let Some(request) = self.conversation.append(messages, None, &mut changes)? {
+            let repaired = self.repairs.repair(&request, NOTHING);
+            assert!(self.conversation.append(messages, Some(&repaired), &mut changes)?.is_none(), "repaired once");
+        }
+        Ok(changes)
+    }
+}
+
+fn start(request: &Value) -> Grown {
     let config = ClientConfig::parse("{}").unwrap();
-    let source = Source { request: &request.to_string(), model: None, carried: NOTHING, is_foreign: false };
-    prepare(&config, &source).unwrap().conversation
+    let mut repairs = Repairs::default();
+    let source = Source { request: &request.to_string(), ..SOURCE };
+    let conversation = prepared_with(&mut repairs, &config, &source).unwrap().conversation;
+    Grown { conversation, repairs }
 }
 
 fn read(text: &str) -> Value {
@@ -126,7 +164,7 @@ fn growing_gives_what_preparing_at_once_gives() {
                 let mut all = steps[0].clone();
                 for (number, step) in steps.iter().enumerate() {
                     if number > 0 {
-                        grown.append(&json!(step).to_string(), NOTHING).unwrap();
+                        grown.grow(&json!(step).to_string()).unwrap();
                         all.extend(step.clone());
                     }
                     taken.push_str(&grown.take_stable());
@@ -155,7 +193,7 @@ fn what_was_taken_never_changes() {
         let mut taken = String::new();
         for number in 0..20 {
             let id = format!("call_{}", number % 3);
-            grown.append(&json!([calls(&[&id]), result(&id, json!(format!("result {number}")))]).to_string(), NOTHING).unwrap();
+            grown.grow(&json!([calls(&[&id]), result(&id, json!(format!("result {number}")))]).to_string()).unwrap();
             taken.push_str(&grown.take_stable());
             assert_eq!(grown.head, head);
             let text = [head.as_str(), &taken, grown.volatile(), &grown.tail].concat();
@@ -177,7 +215,7 @@ fn the_limit_of_the_answer_shrinks_with_the_room_that_is_left() {
         let mut limits = vec![read(&grown.text())["max_completion_tokens"].clone()];
         for number in 0..2 {
             let id = format!("call_{number}");
-            grown.append(&json!([calls(&[&id]), result(&id, json!("r".repeat(8000)))]).to_string(), NOTHING).unwrap();
+            grown.grow(&json!([calls(&[&id]), result(&id, json!("r".repeat(8000)))]).to_string()).unwrap();
             limits.push(read(&grown.text())["max_completion_tokens"].clone());
         }
         limits
@@ -191,7 +229,7 @@ fn the_limit_of_the_answer_shrinks_with_the_room_that_is_left() {
 #[test]
 fn deepseeks_turns_are_fitted_and_noted_as_they_come() {
     let mut grown = start(&json!({"model": "deepseek/deepseek-v4-pro", "messages": [user(json!("q"))]}));
-    let changes = grown.append(&json!([answer("a"), user(json!("more"))]).to_string(), NOTHING).unwrap();
+    let changes = grown.grow(&json!([answer("a"), user(json!("more"))]).to_string()).unwrap();
     assert_eq!(changes.0.iter().map(|change| change.path.as_str()).collect::<Vec<_>>(), ["messages[1].reasoning_content"]);
     assert_eq!(read(&grown.text())["messages"][1]["reasoning_content"], "");
 }
@@ -199,11 +237,11 @@ fn deepseeks_turns_are_fitted_and_noted_as_they_come() {
 #[test]
 fn what_is_added_is_checked_and_named_by_its_place_in_the_whole() {
     let mut grown = start(&json!({"model": "mistralai/mistral-large", "messages": [user(json!("q"))]}));
-    let changes = grown.append(&json!([calls(&["x"]), result("x", json!("r"))]).to_string(), NOTHING).unwrap();
+    let changes = grown.grow(&json!([calls(&["x"]), result("x", json!("r"))]).to_string()).unwrap();
     let paths: Vec<&str> = changes.0.iter().map(|change| change.path.as_str()).collect();
     assert_eq!(paths, ["messages[1].tool_calls[0].id", "messages[2].tool_call_id"]);
     for (messages, place) in [(r#"[{"role":"robot"}]"#, "messages[3].role:"), ("[5]", "messages[3]:"), ("[", "messages:")] {
-        let message = grown.append(messages, NOTHING).unwrap_err().message;
+        let message = grown.grow(messages).unwrap_err().message;
         assert!(message.starts_with(place), "{messages}: {message}");
     }
 }
@@ -212,6 +250,6 @@ fn what_is_added_is_checked_and_named_by_its_place_in_the_whole() {
 fn messages_of_extra_body_grow_like_any_others() {
     let request = json!({"model": "a/b", "messages": [user(json!("q"))], "extraBody": {"messages": [user(json!("other"))]}});
     let mut grown = start(&request);
-    grown.append(&json!([answer("a")]).to_string(), NOTHING).unwrap();
+    grown.grow(&json!([answer("a")]).to_string()).unwrap();
     assert_eq!(read(&grown.text())["messages"], json!([user(json!("other")), answer("a")]));
 }

@@ -28,7 +28,14 @@ fn run(json: &str, rule: impl FnOnce(&mut Vec<Message<'_>>, &mut Changes)) -> Ou
         .collect();
     let written = ["[", &written.join(","), "]"].concat();
     assert_eq!(written == json, changes.0.is_empty());
-    (written, changes.0.into_iter().map(|change| (change.rule, change.path, change.reason.into_owned())).collect())
+    (
+        written,
+        changes
+            .0
+            .into_iter()
+            .map(|change| (&*Box::leak(change.rule.into_owned().into_boxed_str()), change.path, change.reason.into_owned()))
+            .collect(),
+    )
 }
 
 fn message(role: &str, parts: &str) -> String {

@@ -39,9 +39,8 @@ fn the_order_of_the_fields_is_always_the_same() {
         let pairs: Vec<String> = order.map(|(name, value)| format!("\"{name}\":{value}")).collect();
         let request = format!("{{{}}}", pairs.join(","));
         let config = openrouter_wasm::config::ClientConfig::parse("{}").unwrap();
-        let source =
-            openrouter_wasm::request::Source { request: &request, model: None, carried: request_support::NOTHING, is_foreign: false };
-        openrouter_wasm::request::prepare(&config, &source).unwrap().conversation.text()
+        let source = openrouter_wasm::request::Source { request: &request, model: None, is_foreign: false, ..request_support::SOURCE };
+        request_support::prepared_of(&config, &source).unwrap().conversation.text()
     };
     let forth = text_in(&mut fields.iter());
     assert_eq!(forth, text_in(&mut fields.iter().rev()));
@@ -342,8 +341,8 @@ fn what_cannot_be_sent_is_refused_by_its_place() {
     }
     let config = openrouter_wasm::config::ClientConfig::parse("{}").unwrap();
     for (request, place) in [("[]", "request:"), ("{\"messages\"", "request:"), ("{}", "messages:")] {
-        let source = openrouter_wasm::request::Source { request, model: None, carried: request_support::NOTHING, is_foreign: false };
-        let message = openrouter_wasm::request::prepare(&config, &source).unwrap_err().message;
+        let source = openrouter_wasm::request::Source { request, model: None, is_foreign: false, ..request_support::SOURCE };
+        let message = request_support::prepared_of(&config, &source).unwrap_err().message;
         assert!(message.starts_with(place), "{request}: {message}");
     }
 }

@@ -4,8 +4,8 @@
 mod request_support;
 
 use openrouter_wasm::config::ClientConfig;
-use openrouter_wasm::request::{Source, prepare};
-use request_support::{NOTHING, PROXY, SUBDOMAIN, ask, prepared, refused, text_of, with};
+use openrouter_wasm::request::Source;
+use request_support::{PROXY, SOURCE, SUBDOMAIN, ask, prepared, prepared_of, refused, text_of, with};
 use serde_json::{Value, json};
 
 #[test]
@@ -57,7 +57,7 @@ fn references_aliases_and_special_names() {
     {
         let config = ClientConfig::parse(&format!(r#"{{"models":{models}}}"#)).unwrap();
         let request = text_of(&json!({"model": "x"}));
-        let prepared = prepare(&config, &Source { request: &request, model: None, carried: NOTHING, is_foreign: false }).unwrap();
+        let prepared = prepared_of(&config, &Source { request: &request, model: None, is_foreign: false, ..SOURCE }).unwrap();
         assert_eq!(prepared.model.api_id, api_id);
     }
 }
@@ -99,7 +99,7 @@ fn another_model_may_be_asked_in_its_place() {
     let config = ClientConfig::parse(&json!({"models": {"deepseek/deepseek-v4-pro": {"alias": "ds"}}}).to_string()).unwrap();
     let request = text_of(&json!({"model": "anthropic/claude-opus-5", "fallbackModels": ["ds"]}));
     let of = |model: Option<&str>| {
-        let prepared = prepare(&config, &Source { request: &request, model, carried: NOTHING, is_foreign: false }).unwrap();
+        let prepared = prepared_of(&config, &Source { request: &request, model, is_foreign: false, ..SOURCE }).unwrap();
         (prepared.model.api_id.clone(), prepared.conversation.text())
     };
     let (id, text) = of(None);
@@ -191,9 +191,9 @@ fn what_the_catalog_says_is_warned_of() {
 fn half_characters_are_removed_and_noted() {
     let config = ClientConfig::parse("{}").unwrap();
     let request = r#"{"model":"a/b","messages":[{"role":"user","content":"a\ud83d \ud83d\ude00"}]}"#;
-    let prepared = prepare(&config, &Source { request, model: None, carried: NOTHING, is_foreign: false }).unwrap();
+    let prepared = prepared_of(&config, &Source { request, model: None, is_foreign: false, ..SOURCE }).unwrap();
     assert!(prepared.conversation.text().contains(r#""a \ud83d\ude00""#));
-    assert_eq!(prepared.changes.0.iter().map(|change| change.rule).collect::<Vec<_>>(), ["lone-surrogates"]);
+    assert_eq!(prepared.changes.0.iter().map(|change| change.rule.as_ref()).collect::<Vec<_>>(), ["lone-surrogates"]);
 }
 
 /// Messages of a kilobyte: every rule looks at each of them a fixed number of times.
@@ -216,10 +216,10 @@ fn preparing_costs_the_same_for_every_message() {
             let request = json!({"model": model, "messages": transcript(count), "params": {"cacheRetention": "long"}});
             let text = text_of(&request);
             let config = ClientConfig::parse(&config(model).to_string()).unwrap();
-            let source = Source { request: &text, model: None, carried: NOTHING, is_foreign: false };
+            let source = Source { request: &text, model: None, is_foreign: false, ..SOURCE };
             let run = || {
                 let start = std::time::Instant::now();
-                let prepared = prepare(&config, &source).unwrap();
+                let prepared = prepared_of(&config, &source).unwrap();
                 assert!(prepared.conversation.text().len() > count * 900);
                 start.elapsed()
             };

@@ -6,10 +6,9 @@ mod support;
 
 use openrouter_wasm::run::{Action, Run};
 use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 use support::{NOW, chat, events, head, last};
-
-const NO_MEDIA: Carried<'static> = Carried { prefix: "", facts: &[] };
 
 fn run(options: Value) -> Run {
     let tool = |name: &str| json!({"type": "function", "function": {"name": name}});
@@ -98,7 +97,7 @@ fn the_next_step_sends_what_was_there_and_what_was_added() {
         {"role": "assistant", "content": "so", "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "call_1", "content": "fine"}
     ]);
-    assert_eq!(run.resume(&added.to_string(), NO_MEDIA, false), Action::Send);
+    assert_eq!(run.resume(&added.to_string(), false), Action::Send);
     let after = body(&mut run, &mut stable);
     let marker = json!({"type": "ephemeral"});
     assert_eq!(
@@ -128,11 +127,11 @@ fn the_last_step_that_asks_for_tools_fails_with_its_answer() {
 fn a_stop_ends_the_run_and_results_that_fit_no_message_are_refused() {
     let mut stopped = run(json!({}));
     step(&mut stopped, &answer(&[("1", "here", "{}")], "tool_calls"));
-    assert_eq!(stopped.resume("[]", NO_MEDIA, true), Action::End);
+    assert_eq!(stopped.resume("[]", true), Action::End);
     assert_eq!(stopped.on_timer(1e12, NOW), Action::End, "a run that is over stays so");
     let mut wrong = run(json!({}));
     step(&mut wrong, &answer(&[("1", "here", "{}")], "tool_calls"));
-    assert_eq!(wrong.resume(r#"[{"role":"robot"}]"#, NO_MEDIA, false), Action::End);
+    assert_eq!(wrong.resume(r#"[{"role":"robot"}]"#, false), Action::End);
     let all = events(&mut wrong.out);
     assert_eq!(last(&all)["failure"]["error"]["code"], "invalid-request");
 }
@@ -146,10 +145,13 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
         {"role": "assistant", "content": null, "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "call_long_id", "content": "fine"}
     ]);
-    assert_eq!(run.resume(&added.to_string(), NO_MEDIA, false), Action::Send);
+    assert_eq!(run.resume(&added.to_string(), false), Action::Send);
     run.on_send(0.0, "key");
     run.on_head(0.0, head(503, "application/json"));
-    assert_eq!(run.on_end(0.0, NOW), Action::Send);
+    assert_eq!(run.on_end(0.0, NOW), Action::Repair, "the second model has tool ids of its own form");
+    let request = run.chat().repair().unwrap().to_owned();
+    let repaired = Repairs::default().repair(&request, Carried::default());
+    assert_eq!(run.repaired(&repaired), Action::Send);
     assert!(run.chat().take_fresh(), "the body begins anew");
     let sent = body(&mut run, &mut String::new());
     assert_eq!((&sent["model"], sent["messages"].as_array().unwrap().len()), (&json!("mistralai/mistral-small"), 3));

@@ -3,10 +3,11 @@
 
 use openrouter_wasm::event::Batch;
 use openrouter_wasm::json::Reader;
-use openrouter_wasm::tool_call::{LimitExceeded, Limits, ToolCalls};
+use openrouter_wasm::limits::ToolCallLimits;
+use openrouter_wasm::tool_call::{LimitExceeded, ToolCalls};
 use serde_json::{Value, json};
 
-const LIMITS: Limits = Limits { max_argument_bytes: 1000, max_calls: 8 };
+const LIMITS: ToolCallLimits = ToolCallLimits { max_argument_bytes: 1000, max_calls: 8 };
 
 fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, String, String, Option<String>)> {
     let mut calls = ToolCalls::new(LIMITS);

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-use openrouter_wasm::web::exchange::{batch_pointer, input_capacity, input_pointer};
-use openrouter_wasm::web::media::ImageScan;
-use openrouter_wasm::web::rules::{client_options, parse_model_ref, sanitize_transcript};
-use openrouter_wasm::web::session::ChatSession;
+use openrouter_chat::exchange::{batch_pointer, input_capacity, input_pointer};
+use openrouter_chat::parse_model_ref;
+use openrouter_chat::session::ChatSession;
+use openrouter_repairs::{ImageScan, TranscriptRepairs, sanitize_transcript};
+use openrouter_services::config_file::client_options;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -163,6 +164,17 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
 }
 
 #[wasm_bindgen_test]
+fn a_transcript_that_needs_it_is_repaired_by_the_other_engine_before_it_is_sent() {
+    let request = r#"{"messages":[{"role":"user","content":"hi"},{"role":"tool","tool_call_id":"x","content":"ok"}]}"#;
+    let session = ChatSession::new("{}", "[]", request.into(), "", 0.0).ok().unwrap();
+    assert_eq!(session.first_action(), 5, "repair");
+    let repaired = TranscriptRepairs::new().repair(&session.repair_request(), "");
+    assert_eq!(session.repaired(&repaired), 3, "send");
+    assert!(!body(&session).contains("tool_call_id"), "{}", body(&session));
+    assert!(session.notes().contains("messages[1]"), "{}", session.notes());
+}
+
+#[wasm_bindgen_test]
 fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
     let answer = sanitize_transcript(r#"[{"role":"user","content":"hi"},{"role":"user","content":" "}]"#, "{}", "").unwrap();
     assert!(
@@ -178,12 +190,10 @@ fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
 }
 
 #[wasm_bindgen_test]
-fn an_image_is_scanned_in_pieces_through_the_input_buffer() {
+fn an_image_is_scanned_in_pieces() {
     let scan = ImageScan::new();
     for piece in ["iVBORw0KGgoAAAANSUhE", "UgAAAAEAAAABCAYAAAAf", "FcSJ"] {
-        let start = input_pointer();
-        memory().subarray(start, start + piece.len() as u32).copy_from(piece.as_bytes());
-        scan.push(piece.len() as u32);
+        scan.push(piece.as_bytes());
     }
     let facts = scan.finish();
     assert!(facts.contains("\"mediaType\":\"image/png\"") && facts.contains("\"width\":1,\"height\":1"), "{facts}");

@@ -27,7 +27,7 @@ await build({
 const sameErrors = {
   name: "same-errors",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/errors\.js$/ }, () => ({ path: "./errors.js", external: true }));
+    onResolve({ filter: /^\.\.\/errors\.js$/ }, () => ({ path: "../errors.js", external: true }));
   },
 };
 const { js: licence } = notice("json5", "LICENSE.md");
@@ -35,8 +35,8 @@ await build({
   ...common,
   minify: true,
   platform: "neutral",
-  entryPoints: [`${template}/config-text.js`],
-  outfile: `${pkg}/config-text.js`,
+  entryPoints: [`${template}/request/config-text.js`],
+  outfile: `${pkg}/request/config-text.js`,
   banner: { js: `// @ts-nocheck\n${licence}` },
   plugins: [sameErrors],
 });
@@ -78,5 +78,15 @@ for (const [entry, outfile, library, file] of [["index", "gateway", "hono"], ["j
   });
 }
 
-// For a page that has no bundler.
+// For a page that has no bundler, and for service workers, which have no import(): everything in one file.
 await build({ ...common, minify: true, entryPoints: [`${pkg}/index.js`], outfile: `${pkg}/standalone.js` });
+
+// For a page that has no bundler and wants a chat at first: the rest are files beside it that load when they are called.
+await build({
+  ...common,
+  minify: true,
+  splitting: true,
+  entryPoints: { "standalone-chat": `${pkg}/index.js` },
+  outdir: pkg,
+  chunkNames: "chunks/[name]-[hash]",
+});

@@ -1,6 +1,6 @@
 // The paths, and what holds for all of them: origins, callers, errors in one form, headers of the answer.
 import { Hono } from "hono/tiny";
-import { describeError } from "../error-status.js";
+import { describeError } from "../chat/error-status.js";
 import { OpenRouterError } from "../index.js";
 import { usdOf } from "./amounts.js";
 import { chat } from "./chat.js";

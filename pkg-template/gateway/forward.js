@@ -1,5 +1,5 @@
 // Calls that go through as they are: their fields picked, their key ours, their answers metered by what they say themselves.
-import { joined, Relay } from "../relay.js";
+import { joined, Relay } from "../chat/relay.js";
 import { OpenRouterError, redact } from "../index.js";
 import { picoOfUsd, usdOf } from "./amounts.js";
 import { estimateOf } from "./estimate.js";

@@ -1,5 +1,5 @@
 // The pictures of an order. They go around the engine, which sees marks in their place.
-import { base64Of } from "../base64.js";
+import { base64Of } from "../request/base64.js";
 import { describe, invalidRequest } from "../errors.js";
 
 /** @import { InputFile } from "../types/media.js" */

@@ -1,11 +1,11 @@
 // A GET of what an answer named: redirects by hand, each of them judged anew, and the key on the API's own origin alone.
-import { answerReader } from "../body.js";
-import { readBounded } from "../call.js";
-import { startEngine } from "../engine.js";
+import { answerReader } from "../calls/body.js";
+import { readBounded } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
-import { cleanKey } from "../secret-key.js";
+import { cleanKey } from "../auth/secret-key.js";
 
-/** @import { Access, Deadline } from "../call.js" */
+/** @import { Access, Deadline } from "../calls/call.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
 const MAX_REDIRECTS = 3;
@@ -47,7 +47,7 @@ export async function guardedGet({ access, origin, url, label, watch, isSigned =
       return { response: await followed(fetch, url, label, watch, origin), key };
     }
     if (redirects === MAX_REDIRECTS) throw redirected(label, `more than ${MAX_REDIRECTS} are not followed`, status);
-    const { glue } = await startEngine();
+    const { glue } = await servicesEngine.start();
     url = nextOf(response, url, label);
     const problem = origin.problemOf(url, glue);
     if (problem !== undefined) throw redirected(label, problem, status);
@@ -81,7 +81,7 @@ async function send(fetch, url, headers, redirect, label, watch, key) {
 /** @param {typeof globalThis.fetch} fetch @param {URL} url @param {string} label @param {Deadline} watch @param {VideoOrigin} origin */
 async function followed(fetch, url, label, watch, origin) {
   const response = await send(fetch, url, {}, "follow", label, watch, "");
-  const { glue } = await startEngine();
+  const { glue } = await servicesEngine.start();
   const problem = response.url ? origin.problemOf(new URL(response.url), glue) : undefined;
   if (problem === undefined && response.status >= 200 && response.status < 300) return response;
   if (problem === undefined) throw await errorOf(response, label, watch, "");
@@ -114,7 +114,7 @@ async function errorOf(response, label, watch, key) {
     // The status says enough.
     return new Uint8Array();
   });
-  const { glue } = await startEngine();
+  const { glue } = await servicesEngine.start();
   return fromEngine(glue.callError(label, response, beginning, key));
 }
 

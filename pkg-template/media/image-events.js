@@ -1,14 +1,14 @@
 // A picture that comes as a stream: drafts of it first, then the whole.
-import { bytesOf } from "../body.js";
-import { startEngine } from "../engine.js";
+import { bytesOf } from "../calls/body.js";
+import { servicesEngine } from "../engine/services.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";
 import { Marks } from "./marks.js";
 
-/** @import { AnswerReader } from "../body.js" */
-/** @import { CallPlan, Watch } from "../call.js" */
+/** @import { AnswerReader } from "../calls/body.js" */
+/** @import { CallPlan, Watch } from "../calls/call.js" */
 /** @import { ImageRequest } from "../index.js" */
 
 /**
@@ -43,7 +43,7 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
  * @returns {Promise<import("./images.js").Answer>}
  */
 export async function readImageEvents({ reader, key, watch, call, maxBytes, index, onPartial }) {
-  const { glue } = await startEngine();
+  const { glue } = await servicesEngine.start();
   /** @type {import("./images.js").Answer} */
   const answer = { images: [], text: "" };
   for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes: call.maxBytes })) {

@@ -1,14 +1,14 @@
 // `client.images`: pictures asked for, all at once, and read as they come.
-import { base64Of, bytesOfBase64 } from "../base64.js";
-import { callStream, planOf, readBounded } from "../call.js";
-import { startEngine } from "../engine.js";
+import { base64Of, bytesOfBase64 } from "../request/base64.js";
+import { callStream, readBounded } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { fromEngine, OpenRouterError } from "../errors.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { ImageRequest, ImageResult, MediaUsage } from "../index.js" */
 
 const MALFORMED = "OpenRouter image generation response malformed";
@@ -38,7 +38,7 @@ export class Images {
     const inputs = await carriedInputs(request.inputs, MAX_INPUTS, marks);
     const text = requestJson(request, { inputs });
     /** @type {ImagePlan} */
-    const plan = await planOf((glue) => glue.mediaPlan("image", this.#access.config(), text));
+    const plan = await servicesEngine.ask((glue) => glue.mediaPlan("image", this.#access.config(), text));
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const answers = await Promise.allSettled(Array.from({ length: plan.requests }, (_, number) => this.#ask(plan, body, request, number)));
     const good = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
@@ -64,7 +64,7 @@ export class Images {
         const bytes = await readBounded({ response, reader, key }, call, watch);
         const marks = new Marks();
         const skeleton = marks.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
-        const { glue } = await startEngine();
+        const { glue } = await servicesEngine.start();
         const read = engineRead(() => glue.readMedia(route, skeleton, key));
         const images = decoded(read.images, marks, maxBytes, call.label);
         if (images.length === 0) throw new OpenRouterError({ code: "bad-response", message: MISSING });

@@ -1,5 +1,5 @@
 // Files that go along with a call: bytes, Blobs, base64 or addresses, as the engine is told of them.
-import { base64Of } from "../base64.js";
+import { base64Of } from "../request/base64.js";
 import { describe, invalidRequest } from "../errors.js";
 
 /** @import { Marks } from "./marks.js" */

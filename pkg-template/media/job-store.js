@@ -1,6 +1,6 @@
 // Tickets where a reload cannot reach them.
 import { invalidRequest } from "../errors.js";
-import { textsIn } from "../text-storage.js";
+import { textsIn } from "../auth/text-storage.js";
 import { checkTicketShape } from "./video-ticket.js";
 
 /** @import { TextStorage } from "../index.js" */
@@ -120,7 +120,7 @@ function inTexts(storage, name) {
   };
 }
 
-/** @param {any} storage @param {import("../text-storage.js").Texts} texts @param {string} prefix @returns {() => Promise<string[]>} */
+/** @param {any} storage @param {import("../auth/text-storage.js").Texts} texts @param {string} prefix @returns {() => Promise<string[]>} */
 function namesIn(storage, texts, prefix) {
   if (typeof storage.key === "function" || storage instanceof Map) return async () => texts.names();
   if (typeof storage.list === "function") return () => pagesOf(storage, prefix);

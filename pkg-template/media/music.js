@@ -1,7 +1,7 @@
 // `client.music`: a track, whose sound comes in pieces of base64 in a chat's stream.
-import { Base64Stream } from "../base64.js";
-import { callStream, planOf, readBounded } from "../call.js";
-import { startEngine } from "../engine.js";
+import { Base64Stream } from "../request/base64.js";
+import { callStream, readBounded } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../errors.js";
 import { eventsOf, parsed } from "./image-events.js";
 import { engineRead } from "./images.js";
@@ -9,8 +9,8 @@ import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
-/** @import { AnswerReader } from "../body.js" */
-/** @import { Access, CallPlan, Watch } from "../call.js" */
+/** @import { AnswerReader } from "../calls/body.js" */
+/** @import { Access, CallPlan, Watch } from "../calls/call.js" */
 /** @import { MediaUsage, MusicRequest, MusicResult } from "../index.js" */
 
 /** @typedef {{ call: CallPlan, maxBytes: number, maxLineBytes: number, mediaType: string, name: string }} MusicPlan */
@@ -31,7 +31,7 @@ export class Music {
     const marks = new Marks();
     const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, marks) });
     /** @type {MusicPlan} */
-    const plan = await planOf((glue) => glue.mediaPlan("music", this.#access.config(), text));
+    const plan = await servicesEngine.ask((glue) => glue.mediaPlan("music", this.#access.config(), text));
     try {
       const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
       const stream = await callStream(this.#access, plan.call, { signal: request.signal, body });
@@ -58,7 +58,7 @@ function inOwnWords(error, { call }) {
  * @returns {Promise<MusicResult>}
  */
 async function readTrack({ reader, key, watch, response }, { call, maxBytes, maxLineBytes, mediaType, name }, onProgress) {
-  const { glue } = await startEngine();
+  const { glue } = await servicesEngine.start();
   const isStream = !/json/i.test(response.headers.get("content-type") ?? "");
   const sound = new Base64Stream();
   let transcript = "", isDone = false;

@@ -1,14 +1,14 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
-import { bytesOf } from "../body.js";
-import { callStream, overLimit, planOf } from "../call.js";
-import { startEngine } from "../engine.js";
+import { bytesOf } from "../calls/body.js";
+import { callStream, overLimit } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 import { engineRead } from "./images.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
-/** @import { AnswerReader } from "../body.js" */
-/** @import { Access, CallPlan, Watch } from "../call.js" */
+/** @import { AnswerReader } from "../calls/body.js" */
+/** @import { Access, CallPlan, Watch } from "../calls/call.js" */
 /** @import { SpeechRequest, SpeechResult } from "../index.js" */
 
 /** Bytes that tell sound from words. */
@@ -33,14 +33,14 @@ export class Speech {
     const text = requestJson(request, {});
     const own = this.#ownKey();
     /** @type {SpeechPlan} */
-    const plan = await planOf((glue) => glue.mediaPlan(own === undefined ? "speech" : "speech with own key", this.#access.config(), text));
+    const plan = await servicesEngine.ask((glue) => glue.mediaPlan(own === undefined ? "speech" : "speech with own key", this.#access.config(), text));
     const access = plan.key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
     try {
       const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
       const source = { reader, key, watch, plan };
       try {
         const { head, isOver } = await headOf(source);
-        const { glue } = await startEngine();
+        const { glue } = await servicesEngine.start();
         const contentType = response.headers.get("content-type") ?? "";
         const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
         const generationId = response.headers.get("x-generation-id");

@@ -1,7 +1,7 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
-import { checkCallOptions } from "../call.js";
+import { checkCallOptions } from "../calls/call-options.js";
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
-import { headerPairs, json } from "../request-options.js";
+import { headerPairs, json } from "../request/request-options.js";
 
 /** Codes of the platform for a connection that was never made: nothing was sent. */
 const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_/;

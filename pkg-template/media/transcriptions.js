@@ -1,13 +1,13 @@
 // `client.transcriptions`: speech to text.
-import { callStream, planOf, readBounded } from "../call.js";
-import { startEngine } from "../engine.js";
+import { callStream, readBounded } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../errors.js";
 import { engineRead } from "./images.js";
 import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { TranscriptionRequest, TranscriptionResult } from "../index.js" */
 
 export class Transcriptions {
@@ -29,13 +29,13 @@ export class Transcriptions {
     const file = await carriedFile(audio, "audio", marks);
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
     /** @type {{ call: CallPlan }} */
-    const { call } = await planOf((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
+    const { call } = await servicesEngine.ask((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
     try {
       const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: marks.bodyOf(/** @type {string} */ (call.body)) });
       try {
         const answer = new TextDecoder().decode(await readBounded({ response, reader, key }, call, watch));
         const raw = parsedAnswer(answer, call.label, response.status);
-        const { glue } = await startEngine();
+        const { glue } = await servicesEngine.start();
         return { ...engineRead(() => glue.readMedia("transcription", answer, key)), raw };
       } finally {
         watch.end();

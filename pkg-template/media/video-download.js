@@ -1,11 +1,11 @@
 // Fetching a film: from where the job says, judged by type and size while it streams.
-import { answerReader, bytesOf } from "../body.js";
-import { retryWait, Watch } from "../call.js";
+import { answerReader, bytesOf } from "../calls/body.js";
+import { retryWait, Watch } from "../calls/call.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
 import { dismiss, guardedGet } from "./guarded-get.js";
 
-/** @import { Access } from "../call.js" */
-/** @import { Engine } from "../engine.js" */
+/** @import { Access } from "../calls/call.js" */
+/** @import { ServicesGlue } from "../engine/services.js" */
 /** @import { VideoDownloadOptions, VideoFile, VideoTicket } from "../types/media.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
@@ -27,7 +27,7 @@ const EXTENSIONS = /** @type {Record<string, string>} */ ({
  */
 
 /**
- * @param {{ access: Access, origin: VideoOrigin, glue: Engine["glue"] }} from
+ * @param {{ access: Access, origin: VideoOrigin, glue: ServicesGlue }} from
  * @param {VideoTicket} ticket  checked
  * @param {VideoDownloadOptions} options
  * @returns {Promise<VideoFile>}

@@ -1,5 +1,5 @@
 // Waiting for a film: the core says what is next (src/video_job.rs), this does it.
-import { startEngine } from "../engine.js";
+import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 import { offAbort, onAbort } from "./abort-listeners.js";
 import { LookLimit } from "./look-limit.js";
@@ -37,7 +37,7 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   /** @param {number} event @param {unknown} [error] @returns {Promise<[number, number]>} */
   const next = async (event, error) => {
     const { status = 0, retryAfterMs } = OpenRouterError.isInstance(error) ? error : {};
-    const { glue } = await startEngine();
+    const { glue } = await servicesEngine.start();
     const all = glue.videoNext(job, event, status, retryAfterMs, performance.now(), Math.random());
     job = all.slice(0, 4);
     return [all[4], all[5]];

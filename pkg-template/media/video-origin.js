@@ -1,7 +1,7 @@
 // Where an answer may send a client of films, and what goes along: the key to the API's own origin, nothing to any other.
 import { invalidRequest } from "../errors.js";
 
-/** @import { Engine } from "../engine.js" */
+/** @import { ServicesGlue } from "../engine/services.js" */
 
 /**
  * What the core says about looking after films (src/video.rs, `plan_reads`).
@@ -9,7 +9,7 @@ import { invalidRequest } from "../errors.js";
  * @property {string} baseURL
  * @property {Record<string, string>} headers  of the base's own origin
  * @property {"required" | "optional" | "never"} key
- * @property {import("../call.js").CallPlan} models
+ * @property {import("../calls/call.js").CallPlan} models
  */
 
 /** The base of a client as the platform's URL parser sees it. */
@@ -23,7 +23,7 @@ export class VideoOrigin {
     this.directory = `${reads.baseURL}/`;
   }
 
-  /** What an answer or a ticket names, which may be relative. @param {string} text @param {string} place  begins the error @param {Engine["glue"]} glue */
+  /** What an answer or a ticket names, which may be relative. @param {string} text @param {string} place  begins the error @param {ServicesGlue} glue */
   target(text, place, glue) {
     let url;
     try {
@@ -36,7 +36,7 @@ export class VideoOrigin {
     return url;
   }
 
-  /** @param {URL} url @param {Engine["glue"]} glue @returns {string | undefined} */
+  /** @param {URL} url @param {ServicesGlue} glue @returns {string | undefined} */
   problemOf(url, glue) {
     if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
     return this.isOwn(url) ? undefined : glue.targetProblem(url.protocol, url.hostname, this.hostname);

@@ -1,7 +1,7 @@
 // Tickets: what is known of a film that was ordered, as plain JSON, and what is checked of one that comes back.
 import { invalidRequest, OpenRouterError } from "../errors.js";
 
-/** @import { Engine } from "../engine.js" */
+/** @import { ServicesGlue } from "../engine/services.js" */
 /** @import { VideoTicket } from "../types/media.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
@@ -60,7 +60,7 @@ export function checkTicketShape(ticket) {
 
 /**
  * A ticket that came back, from wherever it was: gives the URL to ask. It must be of this client's own API, which is the one that the key is for.
- * @param {any} ticket @param {VideoOrigin} origin @param {Engine["glue"]} glue
+ * @param {any} ticket @param {VideoOrigin} origin @param {ServicesGlue} glue
  */
 export function checkTicket(ticket, origin, glue) {
   checkTicketShape(ticket);

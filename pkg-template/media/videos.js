@@ -1,9 +1,10 @@
 // Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
-import { answerReader } from "../body.js";
-import { callJson, callStream, checkCallOptions, overLimit, planOf, readBounded, retryWait, Watch } from "../call.js";
-import { startEngine } from "../engine.js";
-import { describe, fromEngine, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
-import { headerPairs, json } from "../request-options.js";
+import { answerReader } from "../calls/body.js";
+import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { servicesEngine } from "../engine/services.js";
+import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { headerPairs, json } from "../request/request-options.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
 import { LookLimit } from "./look-limit.js";
@@ -12,7 +13,7 @@ import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
 import { checkTicket, newTicket, updatedTicket, withTicket } from "./video-ticket.js";
 
-/** @import { Access, CallPlan } from "../call.js" */
+/** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
 /** @import { Answer } from "./video-ticket.js" */
 
@@ -57,7 +58,7 @@ export class VideoClient {
     const order = { ...fields, inputs: marked, headers: headerPairs(headers), timeoutMs: limitMs, defaultModel: settings.model };
     const planWith = (/** @type {number[] | undefined} */ durations) => {
       const text = json("request", { ...order, durations });
-      return planOf((glue) => glue.videoSubmit(this.#access.config(), text));
+      return servicesEngine.ask((glue) => glue.videoSubmit(this.#access.config(), text));
     };
     // Twice: what is wrong is told before anything is asked for, and only the engine knows which model an alias means.
     let plan = await planWith(undefined);
@@ -66,7 +67,7 @@ export class VideoClient {
     const origin = await this.#home();
     const { call, ticket: ordered } = plan;
     const { text, response, broken } = await this.#order(call, putBack(call.body), signal);
-    const { glue } = await startEngine();
+    const { glue } = await servicesEngine.start();
     /** @type {Answer} */
     const answer = JSON.parse(glue.videoAnswer(true, text));
     const { id, pollingUrl = "", status } = answer;
@@ -121,7 +122,7 @@ export class VideoClient {
   /** @param {VideoTicket} ticket @param {VideoDownloadOptions} [options] */
   download = async (ticket, options = {}) => {
     checkCallOptions(options);
-    const { glue } = await startEngine();
+    const { glue } = await servicesEngine.start();
     const origin = await this.#home(options.headers);
     checkTicket(ticket, origin, glue);
     try {
@@ -161,12 +162,7 @@ export class VideoClient {
     const { reads } = await this.#home();
     // Nobody's signal: others may be waiting for the same answer.
     const { text } = await callJson(this.#access, reads.models);
-    const { glue } = await startEngine();
-    try {
-      return JSON.parse(glue.videoModels(text));
-    } catch (thrown) {
-      throw fromEngine(thrown);
-    }
+    return servicesEngine.ask((glue) => glue.videoModels(text));
   }
 
   /**
@@ -198,7 +194,7 @@ export class VideoClient {
 
   /** @param {string} headers */
   #reads(headers) {
-    return planOf((glue) => glue.videoReads(this.#access.config(), headers));
+    return servicesEngine.ask((glue) => glue.videoReads(this.#access.config(), headers));
   }
 
   /**
@@ -208,12 +204,12 @@ export class VideoClient {
    */
   async #looker(first, headers) {
     const origin = this.#origin && !headers ? this.#origin : await this.#home(headers);
-    const url = checkTicket(first, origin, (await startEngine()).glue);
+    const url = checkTicket(first, origin, (await servicesEngine.start()).glue);
     const access = this.#access;
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: answerReader(response), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
-      const { glue } = await startEngine();
+      const { glue } = await servicesEngine.start();
       return stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
     };
   }

@@ -1,6 +1,6 @@
 // What OpenRouter posts when a film has ended: whether it is from there, and what it says.
 import { describe, invalidRequest } from "../errors.js";
-import { keyText } from "../secret-key.js";
+import { keyText } from "../auth/secret-key.js";
 
 /** @import { SecretKey, VideoWebhookEvent } from "../index.js" */
 

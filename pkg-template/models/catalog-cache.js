@@ -1,6 +1,6 @@
 // Where a catalog is kept between pages and processes.
 import { invalidRequest } from "../errors.js";
-import { textsIn } from "../text-storage.js";
+import { textsIn } from "../auth/text-storage.js";
 
 /** @import { CatalogCache, TextStorage } from "../index.js" */
 

@@ -1,11 +1,11 @@
 // The catalog of one client: fetched once however many ask, given stale while it is fetched anew.
-import { callBytes, planOf } from "../call.js";
-import { startEngine, startEngineNow } from "../engine.js";
+import { callBytes } from "../calls/call.js";
+import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, OpenRouterError } from "../errors.js";
 import { TabShare } from "./tab-share.js";
 
 /** @import { CatalogCache, Change, Model } from "../index.js" */
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 
 /** @typedef {{ bytes: Uint8Array<ArrayBuffer>, storedAtMs: number, warnings: Change[] }} Rows */
 /** @typedef {{ all?: boolean, refresh?: boolean, timeoutMs?: number, signal?: AbortSignal | null }} OpenOptions */
@@ -139,10 +139,10 @@ class Shelf {
     if (this.#remembered.has(name)) return this.#remembered.get(name);
     let found;
     try {
-      found = startEngineNow().glue.catalogModel(this.#bytes, name, this.#access.config());
-    } catch (thrown) {
-      const error = fromEngine(thrown);
-      if (isThrowing || error.code !== "invalid-request") throw error;
+      const bytes = this.#bytes;
+      found = servicesEngine.callNow((glue) => glue.catalogModel(bytes, name, this.#access.config()));
+    } catch (error) {
+      if (isThrowing || !OpenRouterError.isInstance(error) || error.code !== "invalid-request") throw error;
     }
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     const parsed = found === undefined ? undefined : JSON.parse(found);
@@ -175,8 +175,7 @@ class Shelf {
       if (typeof entry?.text !== "string") return;
       // Rows that came meanwhile are newer.
       const bytes = new TextEncoder().encode(entry.text);
-      const { glue } = await startEngine();
-      glue.catalogNext(bytes);
+      await servicesEngine.call((glue) => glue.catalogNext(bytes));
       if (!this.#bytes) this.#take(bytes, Number.isFinite(entry.storedAtMs) && entry.storedAtMs <= Date.now() ? entry.storedAtMs : 0);
     } catch (cause) {
       this.#cacheFault = { rule: "catalog-cache", path: this.#name, reason: `could not be read: ${fromCache(cause)}` };
@@ -267,19 +266,14 @@ class Shelf {
     let length = 0, next;
     for (;;) {
       const settings = JSON.stringify({ all: this.#all, next, timeoutMs });
-      const plan = await planOf((glue) => glue.catalogPlan(this.#access.config(), settings));
+      const plan = await servicesEngine.ask((glue) => glue.catalogPlan(this.#access.config(), settings));
       // One limit for all of them.
       if (plan.timeoutMs > 0 && pages.length > 0) plan.timeoutMs = Math.max(1, Math.round(plan.timeoutMs - (performance.now() - start)));
       plan.maxBytes -= length;
       if (asked.has(plan.url)) throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the pages of the answer go round in a circle` });
       asked.add(plan.url);
       const { bytes } = await callBytes(this.#access, plan, { signal });
-      const { glue } = await startEngine();
-      try {
-        next = glue.catalogNext(bytes);
-      } catch (thrown) {
-        throw fromEngine(thrown);
-      }
+      next = await servicesEngine.call((glue) => glue.catalogNext(bytes));
       pages.push(bytes);
       length += bytes.length;
       if (next === undefined) break;

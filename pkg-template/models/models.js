@@ -1,8 +1,8 @@
 // The catalog as a caller sees it.
-import { checkCallOptions } from "../call.js";
-import { changesOf } from "../changes.js";
-import { startEngine } from "../engine.js";
-import { fromEngine, invalidRequest } from "../errors.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { changesOf } from "../request/changes.js";
+import { servicesEngine } from "../engine/services.js";
+import { invalidRequest } from "../errors.js";
 import { scanModels } from "./scan.js";
 
 /** @import { ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
@@ -24,13 +24,7 @@ export class Models {
   async list(options = {}) {
     checkListOptions(options);
     const { bytes, storedAtMs, warnings } = await this.#catalog.open(options);
-    const { glue } = await startEngine();
-    let read;
-    try {
-      read = JSON.parse(glue.catalogModels(bytes, JSON.stringify({ all: options.all })));
-    } catch (thrown) {
-      throw fromEngine(thrown);
-    }
+    const read = await servicesEngine.ask((glue) => glue.catalogModels(bytes, JSON.stringify({ all: options.all })));
     const list = read.models;
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
     Object.defineProperty(list, "warnings", { value: [...changesOf(read.warnings), ...warnings] });

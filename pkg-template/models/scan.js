@@ -1,12 +1,12 @@
 // A scan: filters the catalog, probes what is left, ranks it. The rules are the engine's (src/scan.rs); the waiting is here.
-import { checkCallOptions, planOf } from "../call.js";
-import { changesOf } from "../changes.js";
-import { startEngine } from "../engine.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { changesOf } from "../request/changes.js";
+import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
 import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 /** @import { Catalog } from "./catalog.js" */
 
 /**
@@ -33,7 +33,7 @@ export async function scanModels(options, { catalog, access, chat }) {
   if (typeof probePaid !== "boolean") throw invalidRequest("probePaid: must be true or false");
   signal?.throwIfAborted();
   const text = JSON.stringify({ ...rules, nowMs: Date.now() });
-  const settings = await planOf((glue) => glue.scanSettings(text));
+  const settings = await servicesEngine.ask((glue) => glue.scanSettings(text));
   /** @type {string[]} */
   const warnings = [];
   /** @type {Probe[]} */
@@ -44,7 +44,7 @@ export async function scanModels(options, { catalog, access, chat }) {
     probes = [];
   }
   const { bytes, warnings: ofCatalog } = await catalog.open({ timeoutMs: settings.timeoutMs, signal });
-  const { glue } = await startEngine();
+  const { glue } = await servicesEngine.start();
   const read = parsed(() => glue.scanCandidates(bytes, text));
   warnings.push(...[...changesOf(read.warnings), ...ofCatalog].map(({ path, reason }) => `${path}: ${reason}`));
   const candidates = read.rows.map((/** @type {Candidate} */ row) => ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] }));
@@ -146,7 +146,7 @@ function mayCost({ model, pricing, modality }) {
 
 /** Whether probes could sign: with the client's key, or a header of its own. @param {Access} access */
 async function hasKey(access) {
-  const plan = await planOf((glue) => glue.catalogPlan(access.config(), "{}"));
+  const plan = await servicesEngine.ask((glue) => glue.catalogPlan(access.config(), "{}"));
   return plan.key === "never" || Boolean((await access.apiKey())?.trim());
 }
 

@@ -1,9 +1,10 @@
 // Credits, key and budgets of the account. What the answers mean is the engine's; which of two failures is told is decided here.
-import { callText, checkCallOptions, planOf } from "../call.js";
-import { startEngine } from "../engine.js";
-import { fromEngine, OpenRouterError } from "../errors.js";
+import { callText } from "../calls/call.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { servicesEngine } from "../engine/services.js";
+import { OpenRouterError } from "../errors.js";
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 /** @import { AccountUsage } from "../index.js" */
 
 /**
@@ -14,26 +15,25 @@ import { fromEngine, OpenRouterError } from "../errors.js";
 export async function accountUsage(access, options = {}) {
   checkCallOptions(options);
   const { signal, timeoutMs } = options;
-  const plans = await planOf((glue) => glue.accountCalls(access.config()));
+  const plans = await servicesEngine.ask((glue) => glue.accountCalls(access.config()));
   const ask = (/** @type {any} */ plan) => callText(access, { ...plan, ...(timeoutMs !== undefined && { timeoutMs }) }, { signal });
   const [credits, key] = await Promise.allSettled(plans.map(ask));
   if (signal?.aborted) throw signal.reason;
   if (credits.status === "rejected" && key.status === "rejected") throw unavailable(credits.reason, key.reason);
+  /** @type {string[]} */
   const warnings = [];
   if (credits.status === "rejected") {
     const isUsual = OpenRouterError.isInstance(credits.reason) && credits.reason.status === 403;
     warnings.push(isUsual ? "The balance is known to management keys alone; this key tells its own use." : wordsOf(credits.reason));
   }
   if (key.status === "rejected") warnings.push(wordsOf(key.reason));
-  const { glue } = await startEngine();
   const textOf = (/** @type {PromiseSettledResult<{ text: string }>} */ outcome) => (outcome.status === "fulfilled" ? outcome.value.text : undefined);
   try {
-    return JSON.parse(glue.accountUsage(textOf(credits), textOf(key), JSON.stringify(warnings)));
-  } catch (thrown) {
-    const error = fromEngine(thrown);
+    return await servicesEngine.ask((glue) => glue.accountUsage(textOf(credits), textOf(key), JSON.stringify(warnings)));
+  } catch (error) {
     // One answer was no use and the other none: a status says more.
     const failed = [credits, key].find((outcome) => outcome.status === "rejected" && outcome.reason?.status !== undefined);
-    throw error.code === "bad-response" && failed?.status === "rejected" ? failed.reason : error;
+    throw OpenRouterError.isInstance(error) && error.code === "bad-response" && failed?.status === "rejected" ? failed.reason : error;
   }
 }
 

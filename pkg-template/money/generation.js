@@ -1,9 +1,10 @@
 // The bill of one generation, which OpenRouter does not know at once.
-import { callText, checkCallOptions, planOf } from "../call.js";
-import { startEngine } from "../engine.js";
-import { fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { callText } from "../calls/call.js";
+import { checkCallOptions } from "../calls/call-options.js";
+import { servicesEngine } from "../engine/services.js";
+import { invalidRequest, OpenRouterError } from "../errors.js";
 
-/** @import { Access } from "../call.js" */
+/** @import { Access } from "../calls/call.js" */
 /** @import { Generation } from "../index.js" */
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -20,7 +21,7 @@ export async function lookUpGeneration(access, id, options = {}) {
   if (typeof id !== "string") throw invalidRequest("id: must be a string");
   const { signal, isBackground = false } = options;
   const timeoutMs = options.timeoutMs || (options.timeoutMs === 0 ? Infinity : DEFAULT_TIMEOUT_MS);
-  const plan = await planOf((glue) => glue.accountCalls(access.config(), id));
+  const plan = await servicesEngine.ask((glue) => glue.accountCalls(access.config(), id));
   const startedAt = performance.now();
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
@@ -43,12 +44,7 @@ function mayComeLater(error) {
 
 /** @param {string} text @returns {Promise<Generation>} */
 async function read(text) {
-  const { glue } = await startEngine();
-  try {
-    return JSON.parse(glue.readGeneration(text));
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
+  return servicesEngine.ask((glue) => glue.readGeneration(text));
 }
 
 /** @param {number} ms @param {AbortSignal | null | undefined} signal @param {boolean} isBackground @returns {Promise<void>} */

@@ -1,9 +1,9 @@
 // The money of one run: what its steps cost, its word with the budget before every send, the bill that is asked for afterwards.
-import { startEngineNow } from "../engine.js";
+import { chatEngine } from "../engine/chat.js";
 
 /** @import { CostMeter, Generation, Usage, Verdict } from "../index.js" */
 /** @import { Entry, Ledger } from "./ledger.js" */
-/** @import { ChatSession } from "../wasm/glue.js" */
+/** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
 /**
  * What a run needs of its client to tell its cost.
@@ -155,7 +155,7 @@ export class RunMoney {
     }
     // Nothing was sent: no engine is needed, which may not even be there.
     if (steps.length === 0) return { total: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, steps: [], source: "computed" };
-    return JSON.parse(startEngineNow().glue.costMeter(JSON.stringify({ steps })));
+    return chatEngine.askNow((glue) => glue.costMeter(JSON.stringify({ steps })));
   }
 
   /** Asks for the bills that were not reported. @param {{ timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }} options */

@@ -5,18 +5,18 @@ use core::ops::Range;
 use super::cache_markers::{self, Retention};
 use super::draft::Draft;
 use super::output_limit::Room;
-use super::{deepseek, frame};
+use super::{deepseek, frame, read_added};
 use crate::change::Changes;
 use crate::error::Error;
-use crate::json::Reader;
-use crate::message::{Message, messages_in};
+use crate::message::Message;
 use crate::model_ref::ModelRef;
 use crate::policy::Policy;
 use crate::text::{between, tail};
+use crate::transcript::Context;
+use crate::transcript::clean::is_clean;
 use crate::transcript::images::Carried;
+use crate::transcript::repair::{RepairRequest, read_repaired};
 use crate::transcript::replay::Target;
-use crate::transcript::tool_ids::ToolIdMap;
-use crate::transcript::{self, Context};
 
 /// A body in pieces. The whole of it is `head`, every stable piece so far, the volatile one, `tail`.
 #[derive(Debug)]
@@ -46,7 +46,8 @@ struct Volatile {
 struct Settings {
     model: ModelRef,
     policy: Policy,
-    tool_ids: Option<ToolIdMap>,
+    /// As the caller wrote it.
+    policy_text: Option<String>,
     sees_images: bool,
     sees_video: bool,
     has_tools: bool,
@@ -58,11 +59,11 @@ struct Settings {
 
 impl Conversation {
     /// Writes what the draft has come to. `count` is how many messages the caller wrote.
-    pub(super) fn new(draft: &mut Draft<'_>, policy: Policy, tool_ids: Option<ToolIdMap>, count: usize) -> Result<Self, Error> {
+    pub(super) fn new(draft: &mut Draft<'_>, policy: Policy, policy_text: Option<String>, count: usize) -> Result<Self, Error> {
         let settings = Settings {
             model: draft.model.clone(),
             policy: Policy { assistant_first: false, ..policy },
-            tool_ids,
+            policy_text,
             sees_images: draft.record.sees("image"),
             sees_video: draft.record.sees("video"),
             has_tools: draft.record.supports_tools != Some(false),
@@ -91,28 +92,31 @@ impl Conversation {
         Ok(this)
     }
 
-    /// Adds messages to the end: the answer and the results of its calls. Only they are looked at.
-    pub fn append(&mut self, messages: &str, carried: Carried<'_>) -> Result<Changes, Error> {
-        let text = crate::json_string::without_lone_surrogates(messages);
-        let mut reader = Reader::new(text.as_bytes());
-        let read = messages_in(&mut reader, self.settings.count).and_then(|read| reader.finish().map(|()| read));
-        let mut added = read.map_err(|_| Error::invalid("messages", "no JSON"))??;
-        self.settings.count += added.len();
+    /// Adds messages to the end: the answer and the results of its calls. Only they are looked at. When they have to be repaired first
+    /// nothing is added, and the request for it is given; `repaired` is its answer.
+    pub fn append(&mut self, messages: &str, repaired: Option<&str>, changes: &mut Changes) -> Result<Option<String>, Error> {
         let settings = &mut self.settings;
-        let mut changes = Changes::default();
-        if matches!(text, std::borrow::Cow::Owned(_)) {
-            changes.add("lone-surrogates", "messages", "halves of characters were removed: no JSON outside JavaScript can hold them");
+        let mut added = read_added(messages, settings.count)?;
+        let count = added.len();
+        match repaired {
+            Some(repaired) => added = read_repaired(repaired, changes)?,
+            None => {
+                let target = Target {
+                    model: &settings.model,
+                    sees_images: settings.sees_images,
+                    sees_video: settings.sees_video,
+                    has_tools: settings.has_tools,
+                };
+                let context = Context { policy: settings.policy, target, allowed_tool_names: None, carried: Carried::default() };
+                if !is_clean(&mut added, &context) {
+                    let request = RepairRequest { target, policy: settings.policy_text.as_deref(), first: settings.count };
+                    return Ok(Some(request.write(&added)));
+                }
+            }
         }
-        let target = Target {
-            model: &settings.model,
-            sees_images: settings.sees_images,
-            sees_video: settings.sees_video,
-            has_tools: settings.has_tools,
-        };
-        let context = Context { policy: settings.policy, target, allowed_tool_names: None, carried };
-        transcript::sanitize(&mut added, &context, &mut settings.tool_ids, &mut changes)?;
+        settings.count += count;
         if settings.fits_deepseek {
-            added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks, &mut changes));
+            added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks, changes));
         }
         if let Some((room, _)) = &mut self.room {
             room.add(&added);
@@ -131,7 +135,7 @@ impl Conversation {
             }
         }
         self.write_limit();
-        Ok(changes)
+        Ok(None)
     }
 
     /// Texts that are kept outside make the prompt longer too.

@@ -19,19 +19,21 @@ pub mod tools;
 use std::borrow::Cow;
 
 use crate::change::Changes;
-use crate::config::{ClientConfig, DEFAULT_MODEL};
+use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::json_string::without_lone_surrogates;
 use crate::message::{Message, messages_in};
 use crate::model_record::ModelRecord;
-use crate::model_ref::ModelRef;
+use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::params::Params;
 use crate::policy::Policy;
 use crate::route::Route;
+use crate::transcript::Context;
+use crate::transcript::clean::is_clean;
 use crate::transcript::images::Carried;
+use crate::transcript::repair::{RepairRequest, read_repaired};
 use crate::transcript::replay::Target;
-use crate::transcript::{self, Context};
 use crate::value::{Object, Value};
 use conversation::Conversation;
 use draft::Draft;
@@ -47,10 +49,21 @@ pub struct Source<'s> {
     pub request: &'s str,
     /// The model to ask in place of the request's, when that one failed.
     pub model: Option<&'s str>,
-    /// Media that are kept outside.
-    pub carried: Carried<'s>,
+    /// Messages that a tool loop has added: arrays as JSON text, whole characters only.
+    pub added: &'s [String],
+    /// The repaired messages, where they had to be repaired.
+    pub repaired: Option<&'s str>,
     /// The body of another SDK: what it leaves out stays out, `stream` above all.
     pub is_foreign: bool,
+}
+
+/// How far a preparation has come.
+#[derive(Debug)]
+pub enum Preparation {
+    /// To the end.
+    Ready(Box<Prepared>),
+    /// To the messages, which have to be repaired first: the request for it (see [`transcript::repair`]).
+    Repair(String),
 }
 
 /// A request that is ready to be sent.
@@ -79,9 +92,12 @@ pub struct Prepared {
 }
 
 /// Runs every rule.
-pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
+pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation, Error> {
     let text = without_lone_surrogates(source.request);
-    let (body, messages) = read_body(&text)?;
+    let (body, mut messages) = read_body(&text)?;
+    for added in source.added {
+        messages.extend(read_added(added, messages.len())?);
+    }
     let models = config.models.as_deref().and_then(Value::parse);
     if models.as_ref().is_some_and(|models| !models.is_object()) {
         return Err(Error::invalid("models", "must be an object: settings by model reference"));
@@ -101,12 +117,19 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
     let policy_text = own_policy.map(|policy| policy.to_json()).or_else(|| config.transcript_policy.clone());
     let policy = policy_text.as_deref().map(|text| Reader::document(text.as_bytes()));
     let policy = Policy::read(policy.and_then(Result::ok), &draft.model)?;
-    let mut tool_ids = None;
     let count = draft.messages.len();
-    let (mut messages, mut changes) = (core::mem::take(&mut draft.messages), core::mem::take(&mut draft.changes));
-    let context = context(&draft, policy, source.carried);
-    transcript::sanitize(&mut messages, &context, &mut tool_ids, &mut changes)?;
-    (draft.messages, draft.changes) = (messages, changes);
+    match source.repaired {
+        Some(repaired) => draft.messages = read_repaired(repaired, &mut draft.changes)?,
+        None => {
+            let mut messages = core::mem::take(&mut draft.messages);
+            let target = target(&draft);
+            if !is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() }) {
+                let request = RepairRequest { target, policy: policy_text.as_deref(), first: 0 };
+                return Ok(Preparation::Repair(request.write(&messages)));
+            }
+            draft.messages = messages;
+        }
+    }
     output_limit::apply(&mut draft);
     routing::apply(&mut draft);
     reasoning::apply(&mut draft, level);
@@ -125,9 +148,20 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, E
 
     let streaming = streaming(&mut draft.body, source.is_foreign)?;
     let output_limit = draft.body.get("max_completion_tokens").and_then(Value::as_number).map(|limit| limit as u64);
-    let conversation = Conversation::new(&mut draft, policy, tool_ids, count)?;
+    let conversation = Conversation::new(&mut draft, policy, policy_text, count)?;
     let Draft { model, pricing, changes, warnings, .. } = draft;
-    Ok(Prepared { model, fallback_models, offered, conversation, streaming, pricing, output_limit, headers, changes, warnings })
+    Ok(Preparation::Ready(Box::new(Prepared {
+        model,
+        fallback_models,
+        offered,
+        conversation,
+        streaming,
+        pricing,
+        output_limit,
+        headers,
+        changes,
+        warnings,
+    })))
 }
 
 fn tool_name(tool: &Value<'_>) -> Option<String> {
@@ -155,14 +189,20 @@ fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
     Ok((body, messages?))
 }
 
-fn context<'c>(draft: &'c Draft<'_>, policy: Policy, carried: Carried<'c>) -> Context<'c> {
-    let target = Target {
+/// Messages that were added, numbered from `first` on.
+fn read_added(text: &str, first: usize) -> Result<Vec<Message<'_>>, Error> {
+    let mut reader = Reader::new(text.as_bytes());
+    let read = messages_in(&mut reader, first).and_then(|read| reader.finish().map(|()| read));
+    read.map_err(|_| Error::invalid("messages", "no JSON"))?
+}
+
+fn target<'t>(draft: &'t Draft<'_>) -> Target<'t> {
+    Target {
         model: &draft.model,
         sees_images: draft.record.sees("image"),
         sees_video: draft.record.sees("video"),
         has_tools: draft.record.supports_tools != Some(false),
-    };
-    Context { policy, target, allowed_tool_names: None, carried }
+    }
 }
 
 /// What the caller wrote, told apart: model, messages, params, and the body's own fields.

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use crate::json_string::write_string;
+use crate::value::Value;
 
 /// One change or one warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The rule, by the name of its file.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// The place in what the caller wrote: `messages[3].content[1]`.
     pub path: String,
     /// What was done, and why.
@@ -22,8 +23,26 @@ pub struct Changes(pub Vec<Change>);
 impl Changes {
     /// Notes one.
     #[cold]
-    pub fn add(&mut self, rule: &'static str, path: impl Into<String>, reason: impl Into<Cow<'static, str>>) {
-        self.0.push(Change { rule, path: path.into(), reason: reason.into() });
+    pub fn add(&mut self, rule: impl Into<Cow<'static, str>>, path: impl Into<String>, reason: impl Into<Cow<'static, str>>) {
+        self.0.push(Change { rule: rule.into(), path: path.into(), reason: reason.into() });
+    }
+
+    /// Adds those of a text that [`Changes::write`] wrote.
+    pub fn add_written(&mut self, written: &Value<'_>) {
+        let mut kinds: Vec<[Cow<'static, str>; 2]> = Vec::new();
+        let text = |value: &Value<'_>| Cow::Owned(value.str().unwrap_or_default().into_owned());
+        for kind in written.get("kinds").map(|list| list.to_items()).unwrap_or_default() {
+            if let [rule, reason] = kind.to_items().as_slice() {
+                kinds.push([text(rule), text(reason)]);
+            }
+        }
+        for place in written.get("places").map(|list| list.to_items()).unwrap_or_default().chunks(2) {
+            if let [kind, path] = place
+                && let Some([rule, reason]) = kind.as_number().and_then(|kind| kinds.get(kind as usize))
+            {
+                self.add(rule.clone(), text(path), reason.clone());
+            }
+        }
     }
 
     /// All of them as JSON: `{"kinds": [[rule, reason], ...], "places": [kind, path, kind, path, ...]}`. A repair of a long transcript
@@ -32,7 +51,7 @@ impl Changes {
         let mut kinds: Vec<(&str, &str)> = Vec::new();
         let mut places = String::new();
         for change in &self.0 {
-            let kind = (change.rule, change.reason.as_ref());
+            let kind = (change.rule.as_ref(), change.reason.as_ref());
             // From behind: neighbours are alike.
             let number = kinds.iter().rposition(|held| *held == kind).unwrap_or(kinds.len());
             if number == kinds.len() {

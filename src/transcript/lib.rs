@@ -10,6 +10,10 @@ pub mod model_ref;
 pub mod policy;
 mod reason;
 
+pub mod clean;
+pub mod repair;
+pub mod transcript_text;
+
 pub mod block_form;
 pub mod images;
 pub mod pairing;

@@ -4,6 +4,9 @@
 use crate::json_string::write_string;
 use crate::text::{between, find, tail};
 
+/// The model of a request that names none.
+pub const DEFAULT_MODEL: &str = "openrouter/auto";
+
 /// A reference, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelRef {

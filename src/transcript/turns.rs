@@ -6,7 +6,7 @@ use crate::value::Value;
 
 const RULE: &str = "turns";
 /// What OpenClaw writes in place of a turn that failed.
-const FAILURE_SENTINEL: &str = "[assistant turn failed before producing content]";
+pub(crate) const FAILURE_SENTINEL: &str = "[assistant turn failed before producing content]";
 
 /// Drops them.
 pub fn apply(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {

@@ -5,14 +5,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
-use crate::http::{CacheHead, Head, RequestPlan};
-use crate::upstream_error::HeaderHints;
+use openrouter_wasm::http::{CacheHead, Head, RequestPlan};
+use openrouter_wasm::upstream_error::HeaderHints;
 
 /// Sends a plan. The error is whatever `fetch` threw or rejected with, untouched, so that its `cause` is not lost.
 ///
 /// Not `gloo_net::http::Request::send`: it knows the global `fetch` only and panics on rejections that are no `Error`, on answers
 /// of another realm and on a `fetch` that throws.
-pub(super) async fn send(
+pub async fn send(
     fetch: &js_sys::Function,
     plan: &RequestPlan,
     body: &JsValue,
@@ -47,7 +47,7 @@ pub(super) async fn send(
 }
 
 /// Reads what is needed of an answer's head.
-pub(super) fn head_of(response: &Response) -> Result<Head, JsValue> {
+pub fn head_of(response: &Response) -> Result<Head, JsValue> {
     let raw = js_sys::Reflect::get(response, &JsValue::from_str("headers"))?;
     let get = js_sys::Reflect::get(&raw, &JsValue::from_str("get"))?;
     if !get.is_function() {

@@ -86,14 +86,14 @@ export function mediaTables(results) {
 
 /** Bytes by which the engine's memory grows. @param {URL} folder */
 async function growth(folder) {
-  const [{ OpenRouter }, glue] = await Promise.all(["index.js", "wasm/glue.js"].map((file) => import(new URL(file, folder).href)));
+  const [{ OpenRouter }, { servicesEngine }] = await Promise.all(["index.js", "engine/services.js"].map((file) => import(new URL(file, folder).href)));
   let answer = "AAAA";
   const fetch = async (/** @type {any} */ _, /** @type {any} */ init) => {
     await new Response(init.body).arrayBuffer();
     return Response.json({ data: [{ b64_json: answer }] });
   };
   const client = new OpenRouter({ apiKey: "k", fetch });
-  const memoryBytes = () => glue.initSync(undefined).memory.buffer.byteLength;
+  const memoryBytes = () => servicesEngine.startNow().memory.buffer.byteLength;
   const grown = [];
   await client.images.generate({ prompt: "x" });
   for (const [request, b64] of [[{ inputs: [{ data: BYTES, mediaType: "image/png" }] }, "AAAA"], [{}, TEXT]]) {

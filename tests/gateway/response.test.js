@@ -254,5 +254,5 @@ test("without a gateway: a checkpoint, and an answer that goes on from it, told 
   assert.deepEqual(messages, [...HELLO, message]);
   assert.ok(changes.some(({ rule }) => rule === "continue-from"));
   assert.deepEqual(simulator.requests.at(-1).body.messages.map(({ role }) => role), ["user", "assistant", "user"]);
-  assert.throws(() => client.chat({ messages: HELLO, continueFrom: {} }), { code: "invalid-request" });
+  await assert.rejects(client.chat({ messages: HELLO, continueFrom: {} }).result(), { code: "invalid-request" });
 });

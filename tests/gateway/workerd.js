@@ -10,15 +10,24 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { wasmModules } from "../package/bundle.js";
 import { PKG } from "./support.js";
 
 export const WORKER = fileURLToPath(new URL("../../www/worker/worker.js", import.meta.url));
+
+/** What an application's bundler finds in its node_modules. @type {import("esbuild").Plugin} */
+export const installed = {
+  name: "installed",
+  setup({ onResolve }) {
+    onResolve({ filter: /^openrouter-wasm(?:\/gateway)?$/ }, ({ path }) => ({ path: join(PKG, path.endsWith("/gateway") ? "gateway.js" : "edge/index.js") }));
+  },
+};
 
 /** @param {string} entry @param {string} folder */
 async function bundle(entry, folder) {
   await build({
     entryPoints: { worker: entry }, outdir: folder, bundle: true, format: "esm", target: "es2022", conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" }, assetNames: "[name]",
-    alias: { "openrouter-wasm": PKG }, logLevel: "error",
+    plugins: [installed, wasmModules], logLevel: "error",
   });
   const names = (await readdir(folder)).filter((name) => /\.(?:js|wasm)$/.test(name));
   // The first one is the Worker.

@@ -15,7 +15,7 @@ let app;
 let base64;
 before(async () => {
   app = installPackage();
-  base64 = await import(pathToFileURL(join(app.package, "base64.js")).href);
+  base64 = await import(pathToFileURL(join(app.package, "request/base64.js")).href);
 });
 after(() => app?.remove());
 
@@ -78,7 +78,7 @@ test("a stream of pieces, cut at every place", () => {
 });
 
 test("in Chromium: its own ways, and those of one that is older, give what its FileReader gives", async () => {
-  const page = await servePage({ "/": ["text/html", "<!doctype html>"], "/base64.js": ["text/javascript", readFileSync(join(app.package, "base64.js"))] });
+  const page = await servePage({ "/": ["text/html", "<!doctype html>"], "/base64.js": ["text/javascript", readFileSync(join(app.package, "request/base64.js"))] });
   const browser = await launchChromium();
   try {
     const tab = await browser.newPage();

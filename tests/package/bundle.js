@@ -20,11 +20,21 @@ export async function bundleScenarios(folder, runtime) {
     target: "es2022",
     metafile: true,
     logLevel: "warning",
-    ...(runtime === "workerd" ? { conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]" } : {}),
+    // A page gets what it calls; a Worker's bundler makes one file.
+    splitting: runtime === "page",
+    ...(runtime === "workerd" ? { conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]", plugins: [wasmModules] } : {}),
   });
   const files = Object.keys(result.metafile.outputs).map((path) => basename(path));
   return { outdir, files, script: join(outdir, `${runtime}-entry.js`) };
 }
+
+/** wrangler's own bundler drops the query; esbuild does not. @type {import("esbuild").Plugin} */
+export const wasmModules = {
+  name: "wasm-modules",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /\.wasm\?module$/ }, ({ path, ...rest }) => resolve(path.slice(0, -"?module".length), { ...rest, namespace: "file" }));
+  },
+};
 
 const ENTRIES = {
   page: `

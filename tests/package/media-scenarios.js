@@ -392,7 +392,7 @@ export const mediaScenarios = {
       sent.push([new URL(url).pathname.slice(7), new Headers(init.headers).get("authorization"), JSON.parse(await new Response(init.body).text())]);
       return reply();
     };
-    const client = world.api.OpenRouter.fromConfig(config, { fetch: /** @type {any} */ (fetch) });
+    const client = await world.api.OpenRouter.fromConfig(config, { fetch: /** @type {any} */ (fetch) });
     await client.images.generate({ prompt: "x" });
     await client.images.generate({ prompt: "x", model: "brush" });
     reply = json({ text: "y" });

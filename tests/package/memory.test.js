@@ -1,21 +1,20 @@
 // The engine's memory never shrinks, so what passes through it is counted here.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { enginesOf, memoryBytesOf } from "./engines.js";
 import { installPackage } from "./install.js";
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
-/** @type {any} */
-let glue;
+/** @type {Record<string, any>} */
+let engines;
 /** @type {(script: object, messages: object[], options?: object) => any} */
 let chat;
 
 before(async () => {
   app = installPackage();
   const [{ OpenRouter }, { createSimulator }] = await Promise.all([app.load("openrouter-wasm"), app.load("openrouter-wasm/simulator")]);
-  glue = await import(pathToFileURL(join(app.package, "wasm/glue.js")).href);
+  engines = await enginesOf(app);
   chat = (script, messages, options) => {
     const server = createSimulator({ delayMs: 0 });
     server.enqueue(script);
@@ -26,7 +25,7 @@ before(async () => {
 });
 after(() => app?.remove());
 
-const memoryBytes = () => glue.initSync(undefined).memory.buffer.byteLength;
+const memoryBytes = () => memoryBytesOf(engines);
 const MIB = 1 << 20;
 
 test("a 10 MiB picture in a request grows the engine's memory by less than 1 MiB", async () => {

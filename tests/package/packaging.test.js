@@ -9,7 +9,9 @@ import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { launchChromium, servePage } from "./browser.js";
+import { ENGINE_NAMES } from "./engines.js";
 import { installPackage } from "./install.js";
+import { MINIFIERS } from "./minifiers.js";
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
@@ -23,13 +25,23 @@ const filesBelow = (folder) => readdirSync(folder, { recursive: true }).map(Stri
 
 test("holds exactly the files that are meant to ship", () => {
   // A line each: whoever adds a file sees it here.
-  assert.deepEqual(filesBelow(app.package).sort(), [
+  // Chunks are named by what is in them; the trees are the package again (below).
+  const files = filesBelow(app.package).filter((name) => !/^(chunks|edge|slim)\//.test(name));
+  assert.deepEqual(files.sort(), [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
-    "base64.js",
-    "batch.js",
+    "auth/key-store.js",
+    "auth/known-secrets.js",
+    "auth/redact.js",
+    "auth/sanitize-env.js",
+    "auth/secret-key.js",
+    "auth/sign-in-exchange.js",
+    "auth/sign-in-popup.js",
+    "auth/sign-in-redirect.js",
+    "auth/sign-in.js",
+    "auth/text-storage.js",
     "bin/cli/arguments.js",
     "bin/cli/chat.js",
     "bin/cli/command.js",
@@ -64,21 +76,46 @@ test("holds exactly the files that are meant to ship", () => {
     "bin/serve.d.ts",
     "bin/serve.js",
     "bin/simulator.js",
-    "body.js",
-    "call.js",
-    "carried-media.js",
-    "changes.js",
+    "calls/body.js",
+    "calls/call-options.js",
+    "calls/call.js",
+    "calls/search-tool.js",
+    "calls/search.js",
+    "chat.wasm",
+    "chat/cool-downs.js",
+    "chat/delivery.js",
+    "chat/run-log.js",
+    "chat/run.js",
+    "chat/sinks.js",
+    "chat/stopwatch.js",
+    "chat/tool-round.js",
+    "chat/ui-message.js",
+    "chat/usage.js",
     "client.js",
-    "config-text.js",
-    "cool-downs.js",
-    "delivery.js",
-    "drop-in.js",
-    "engine.js",
+    "engine/batch.js",
+    "engine/chat.js",
+    "engine/engine-life.js",
+    "engine/own-engines.js",
+    "engine/partial-view.js",
+    "engine/services.js",
+    "engine/transcript.js",
+    "engine/wasm/chat-glue.d.ts",
+    "engine/wasm/chat-glue.js",
+    "engine/wasm/chat-module.js",
+    "engine/wasm/chat-text.js",
+    "engine/wasm/services-glue.d.ts",
+    "engine/wasm/services-glue.js",
+    "engine/wasm/services-module.js",
+    "engine/wasm/services-text.js",
+    "engine/wasm/text-bytes.js",
+    "engine/wasm/transcript-glue.d.ts",
+    "engine/wasm/transcript-glue.js",
+    "engine/wasm/transcript-module.js",
+    "engine/wasm/transcript-text.js",
     "errors.js",
     "index.d.ts",
     "index.js",
-    "key-store.js",
-    "known-secrets.js",
+    "lazily.js",
     "masked-cause.js",
     "media/abort-listeners.js",
     "media/event-lines.js",
@@ -114,46 +151,36 @@ test("holds exactly the files that are meant to ship", () => {
     "money/ledger.js",
     "money/run-money.js",
     "package.json",
-    "partial-view.js",
-    "prepare.js",
-    "redact.js",
-    "request-options.js",
-    "resize-image.js",
-    "rules.js",
-    "run-log.js",
-    "run.js",
-    "sanitize-env.js",
-    "search.js",
-    "secret-key.js",
-    "sign-in-exchange.js",
-    "sign-in-popup.js",
-    "sign-in-redirect.js",
-    "sign-in.js",
+    "request/base64.js",
+    "request/carried-images.js",
+    "request/carried-media.js",
+    "request/changes.js",
+    "request/config-file.js",
+    "request/config-text.js",
+    "request/drop-in.js",
+    "request/model-ref.js",
+    "request/prepare.js",
+    "request/repairs.js",
+    "request/request-options.js",
+    "request/resize-image.js",
+    "request/sanitize-transcript.js",
+    "services.wasm",
     "simulator.d.ts",
     "simulator.js",
-    "sinks.js",
+    "slim.d.ts",
+    "slim.js",
+    "standalone-chat.js",
     "standalone.js",
-    "stopwatch.js",
-    "text-storage.js",
-    "tool-round.js",
+    "transcript.wasm",
     "types/account.d.ts",
     "types/media.d.ts",
     "types/models.d.ts",
     "types/search.d.ts",
-    "ui-message.js",
-    "usage.js",
-    "wasm/edge-light.js",
-    "wasm/engine.wasm",
-    "wasm/glue.d.ts",
-    "wasm/glue.js",
-    "wasm/inline-bytes.js",
-    "wasm/inline.js",
-    "wasm/workerd.js",
   ]);
 });
 
 test("no file outside bin imports from node, awaits at the top level, or guesses at its own URL", async () => {
-  for (const name of filesBelow(app.package).filter((name) => name.endsWith(".js") && !name.startsWith("bin/") && name !== "wasm/inline-bytes.js")) {
+  for (const name of filesBelow(app.package).filter((name) => name.endsWith(".js") && !name.startsWith("bin/") && !name.endsWith("-text.js"))) {
     const text = readFileSync(join(app.package, name), "utf8");
     for (const pattern of [/from\s*["']node:/, /import\(["']node:/, /\brequire\(/, /import\.meta\.url/, /\beval\(/, /new Function\(/]) {
       assert.ok(!pattern.test(text), `${name}: ${pattern}`);
@@ -165,14 +192,37 @@ test("no file outside bin imports from node, awaits at the top level, or guesses
   }
 });
 
-test("the module carries no path of the machine that built it", () => {
-  const text = readFileSync(join(app.package, "wasm/engine.wasm"), "latin1");
-  for (const pattern of [/\/home\/\w+/, /\/root\//, /registry\/src/, /rustlib\/src/]) assert.ok(!pattern.test(text), `${pattern}`);
+test("no module carries a path of the machine that built it", () => {
+  for (const name of ENGINE_NAMES) {
+    const text = readFileSync(join(app.package, `${name}.wasm`), "latin1");
+    for (const pattern of [/\/home\/\w+/, /\/root\//, /registry\/src/, /rustlib\/src/]) assert.ok(!pattern.test(text), `${name}: ${pattern}`);
+  }
 });
 
-test("the inline copy is the module", async () => {
-  const { default: base64 } = await import(join(app.package, "wasm/inline-bytes.js"));
-  assert.ok(Buffer.from(base64, "base64").equals(readFileSync(join(app.package, "wasm/engine.wasm"))));
+test("the text of each engine is its module, whatever minifier it went through", async () => {
+  const { bytesOf } = await import(join(app.package, "engine/wasm/text-bytes.js"));
+  for (const name of ENGINE_NAMES) {
+    const module = readFileSync(join(app.package, `${name}.wasm`));
+    const source = readFileSync(join(app.package, `engine/wasm/${name}-text.js`), "utf8");
+    for (const [minifier, minify] of MINIFIERS) {
+      const code = await minify(source);
+      const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
+      assert.ok(Buffer.from(bytesOf((await import(url)).default)).equals(module), `${name}, ${minifier}`);
+      assert.ok(/^[\n -~]*$/.test(code), `${name}, ${minifier}: every charset reads it alike`);
+    }
+  }
+});
+
+test("the trees for edge runtimes and for engines brought along are the package but for the engines' modules", () => {
+  const isCopied = (/** @type {string} */ name) =>
+    name.endsWith(".js") && !/^(bin|edge|slim|chunks)\/|^(standalone|simulator)|engine\/wasm\/[a-z]+-text\.js$|text-bytes\.js$|-module\.js$/.test(name);
+  const files = filesBelow(app.package);
+  const own = files.filter(isCopied).sort();
+  for (const tree of ["edge", "slim"]) {
+    const inTree = files.filter((name) => name.startsWith(`${tree}/`) && !name.endsWith("-module.js")).map((name) => name.slice(tree.length + 1)).sort();
+    assert.deepEqual(inTree, own, tree);
+    for (const name of own) assert.ok(readFileSync(join(app.package, name)).equals(readFileSync(join(app.package, tree, name))), `${tree}/${name}`);
+  }
 });
 
 test("publint finds nothing", async () => {

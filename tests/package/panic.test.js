@@ -1,14 +1,15 @@
 // What is not supposed to happen: the engine panics, and nobody is left waiting.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { enginesOf } from "./engines.js";
 import { installPackage } from "./install.js";
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
 /** @type {any} */
 let api;
+/** @type {Record<string, any>} */
+let engines;
 /** @type {any} */
 let glue;
 /** @type {any} */
@@ -18,7 +19,8 @@ before(async () => {
   app = installPackage();
   api = await app.load("openrouter-wasm");
   ({ createSimulator } = await app.load("openrouter-wasm/simulator"));
-  glue = await import(pathToFileURL(join(app.package, "wasm/glue.js")).href);
+  engines = await enginesOf(app);
+  glue = engines.chat.startNow().glue;
 });
 after(() => app?.remove());
 
@@ -63,4 +65,35 @@ test("a panic while an answer is being sent for settles that run too", async () 
   answer(new Response("data: [DONE]\n\n", { headers: { "content-type": "text/event-stream" } }));
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
+});
+
+test("a panic of the services ends their calls, and no chat that streams beside them", async () => {
+  const run = chat({ text: ["one ", "two ", "three"] });
+  const iterator = run[Symbol.asyncIterator]();
+  await iterator.next();
+  /** @type {Promise<any>} */
+  let listing = Promise.resolve();
+  await new Promise((asked) => {
+    const client = new api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => asked(undefined)) });
+    listing = client.models.list().catch((/** @type {any} */ error) => error);
+  });
+  const { glue: services } = engines.services.startNow();
+  assert.throws(() => services.provokePanic(), WebAssembly.RuntimeError);
+  assert.equal((await listing).code, "engine");
+  while (!(await iterator.next()).done);
+  assert.equal((await run.result()).message.content, "one two three");
+  const { fetch } = createSimulator({ delayMs: 0 });
+  assert.ok((await new api.OpenRouter({ apiKey: "k", fetch }).models.list()).length > 0, "and the next call works");
+});
+
+test("a panic of the repairs ends no chat, and the next transcript is repaired", async () => {
+  const broken = [{ role: "user", content: "hello" }, { role: "tool", tool_call_id: "x", content: "lost" }];
+  const { fetch } = createSimulator({ delayMs: 0 });
+  const client = new api.OpenRouter({ apiKey: "k", fetch });
+  for (let round = 0; round < 2; round++) {
+    const { changes } = await client.chat({ messages: broken }).result();
+    assert.deepEqual(changes.map((/** @type {any} */ change) => change.path), ["messages[1]"]);
+    assert.throws(() => engines.transcript.startNow().glue.provokePanic(), WebAssembly.RuntimeError);
+    assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
+  }
 });

@@ -164,16 +164,16 @@ export const ruleScenarios = {
         models: { "openrouter/moonshotai/kimi-k2.6": { params: { responseCache: true, temperature: 0.3, }, }, },
       } },
     }`;
-    const client = world.api.OpenRouter.fromConfig(text, { fetch: server.fetch });
+    const client = await world.api.OpenRouter.fromConfig(text, { fetch: server.fetch });
     await client.chat({ messages: question }).result();
     const [{ body, headers }] = server.requests;
     same([body.model, body.temperature, headers.authorization, headers["x-openrouter-cache"], headers["x-openrouter-title"]], ["moonshotai/kimi-k2.6", 0.3, "Bearer sk-or-v1-fromfile", "true", "OpenClaw"], "what leaves");
-    const object = world.api.OpenRouter.fromConfig({ agents: { defaults: { model: "openrouter/auto" } } }, { apiKey: "k", fetch: server.fetch });
+    const object = await world.api.OpenRouter.fromConfig({ agents: { defaults: { model: "openrouter/auto" } } }, { apiKey: "k", fetch: server.fetch });
     same((await object.prepare({ messages: question })).model, "openrouter/auto", "from an object");
-    const unset = world.api.OpenRouter.fromConfig(text, { fetch: server.fetch, apiKey: undefined, app: undefined });
+    const unset = await world.api.OpenRouter.fromConfig(text, { fetch: server.fetch, apiKey: undefined, app: undefined });
     same((await unset.prepare({ messages: question })).headers["X-OpenRouter-Title"], "OpenClaw", "what is undefined does not win over the file");
     for (const [config, place] of /** @type {[any, string][]} */ ([["{agents:{defaults:{model:{primary:5}}}}", "agents.defaults.model.primary"], ["{", "config"], [5, "config"]])) {
-      const error = thrown(() => world.api.OpenRouter.fromConfig(config));
+      const error = await world.api.OpenRouter.fromConfig(config).then(() => ({}), (/** @type {any} */ refused) => refused);
       ok(error.code === "invalid-request" && error.message.startsWith(place), `${place}: ${error.message}`);
     }
   },

@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { Miniflare } from "miniflare";
 import { launchChromium, servePage } from "./browser.js";
 import { bundleScenarios } from "./bundle.js";
+import { ENGINE_NAMES } from "./engines.js";
 import { installPackage } from "./install.js";
 import { startRemote } from "./remote.js";
 import { runScenarios, scenarios } from "./scenarios.js";
@@ -38,8 +39,9 @@ describe("every scenario holds", () => {
   });
 
   test("in headless Chromium", async (context) => {
-    const { script } = await bundleScenarios(app.folder, "page");
-    const page = await servePage({ "/": ["text/html", '<!doctype html><script type="module" src="/app.js"></script>'], "/app.js": ["text/javascript", readFileSync(script)] });
+    const { outdir, files } = await bundleScenarios(app.folder, "page");
+    const scripts = files.map((name) => /** @type {const} */ ([`/${name}`, ["text/javascript", readFileSync(join(outdir, name))]]));
+    const page = await servePage({ "/": ["text/html", '<!doctype html><script type="module" src="/page-entry.js"></script>'], ...Object.fromEntries(scripts) });
     const browser = await launchChromium();
     try {
       const tab = await browser.newPage();
@@ -54,11 +56,11 @@ describe("every scenario holds", () => {
   test("in workerd", async (context) => {
     const { outdir, files } = await bundleScenarios(app.folder, "workerd");
     const wasm = files.filter((name) => name.endsWith(".wasm"));
-    assert.equal(wasm.length, 1, `one module, compiled by the runtime: ${files}`);
+    assert.deepEqual(wasm.sort(), ENGINE_NAMES.map((name) => `${name}.wasm`).sort(), "modules, compiled by the runtime");
     const worker = new Miniflare({
       host: "127.0.0.1",
       modulesRoot: outdir,
-      modules: [{ type: "ESModule", path: join(outdir, "workerd-entry.js") }, { type: "CompiledWasm", path: join(outdir, wasm[0]) }],
+      modules: [{ type: "ESModule", path: join(outdir, "workerd-entry.js") }, ...wasm.map((name) => /** @type {const} */ ({ type: "CompiledWasm", path: join(outdir, name) }))],
       compatibilityDate: "2026-03-01",
       bindings: { REMOTE: remote.url, CONTROL: remote.controlUrl },
     });

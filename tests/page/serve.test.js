@@ -122,7 +122,7 @@ function get(path, method = "GET") {
 }
 
 test("each kind of file comes as what it is, under the policy", async () => {
-  for (const [path, type] of [["/", "text/html"], ["/app.js", "text/javascript"], ["/style.css", "text/css"], ["/mark.svg", "image/svg+xml"], ["/pkg/standalone.js", "text/javascript"], ["/pkg/wasm/engine.wasm", "application/wasm"]]) {
+  for (const [path, type] of [["/", "text/html"], ["/app.js", "text/javascript"], ["/style.css", "text/css"], ["/mark.svg", "image/svg+xml"], ["/pkg/standalone.js", "text/javascript"], ["/pkg/chat.wasm", "application/wasm"]]) {
     const { status, headers } = await get(path);
     assert.equal(status, 200, path);
     assert.ok(headers["content-type"].startsWith(type), `${path}: ${headers["content-type"]}`);

@@ -2,8 +2,8 @@
  * The Worker of www/worker in workerd, the runtime of Cloudflare, through miniflare. The recipe:
  *
  * 1. esbuild bundles worker.js as wrangler would: `--bundle --format=esm --conditions=workerd,worker,browser`. The condition `workerd`
- *    makes the package's `#wasm` import `wasm/workerd.js`, which imports `engine.wasm` as a module.
- * 2. `--loader:.wasm=copy` leaves that import in place and puts the file beside the bundle.
+ *    makes the package's entry `edge/index.js`, which imports `chat.wasm`, `transcript.wasm` and `services.wasm` as modules.
+ * 2. `--loader:.wasm=copy` leaves that import in place and puts the files beside the bundle.
  * 3. miniflare gets both by name: the bundle as `ESModule`, the file as `CompiledWasm`. (Compiling bytes is forbidden in Workers.)
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,9 +12,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { wasmModules } from "../package/bundle.js";
+import { installed } from "../gateway/workerd.js";
+import { ENGINE_NAMES } from "../package/engines.js";
 
 const WORKER = fileURLToPath(new URL("../../www/worker/worker.js", import.meta.url));
-const PKG = process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
 
 /**
  * @param {Record<string, string>} bindings what `env` holds
@@ -32,8 +34,7 @@ export async function startWorker(bindings, assets) {
     conditions: ["workerd", "worker", "browser"],
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
-    // An application has the package in its node_modules.
-    alias: { "openrouter-wasm": PKG },
+    plugins: [installed, wasmModules],
     logLevel: "error",
   });
   const miniflare = new Miniflare({
@@ -46,7 +47,7 @@ export async function startWorker(bindings, assets) {
     modulesRoot: folder,
     modules: [
       { type: "ESModule", path: join(folder, "worker.js") },
-      { type: "CompiledWasm", path: join(folder, "engine.wasm") },
+      ...ENGINE_NAMES.map((name) => /** @type {const} */ ({ type: "CompiledWasm", path: join(folder, `${name}.wasm`) })),
     ],
   });
   const url = (await miniflare.ready).href.replace(/\/$/, "");

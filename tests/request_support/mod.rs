@@ -1,12 +1,13 @@
 //! Prepares a request as the facade does, without one being sent.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use openrouter_wasm::change::Changes;
+use openrouter_wasm::change::{Change, Changes};
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::http::RequestPlan;
-use openrouter_wasm::request::{Prepared, Source, prepare};
+use openrouter_wasm::request::{Preparation, Prepared, Source, prepare};
 use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 
 pub(crate) const NOTHING: Carried<'static> = Carried { prefix: "", facts: &[] };
@@ -44,14 +45,35 @@ pub(crate) fn text_of(request: &Value) -> String {
     request.to_string()
 }
 
+/// A request of nothing yet.
+pub(crate) const SOURCE: Source<'static> = Source { request: "", model: None, added: &[], repaired: None, is_foreign: false };
+
+/// Prepares to the end, with the messages repaired between where they have to be.
+pub(crate) fn prepared_of(config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
+    prepared_with(&mut Repairs::default(), config, source)
+}
+
+/// The same with repairs that go on.
+pub(crate) fn prepared_with(repairs: &mut Repairs, config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
+    let request = match prepare(config, source)? {
+        Preparation::Ready(prepared) => return Ok(*prepared),
+        Preparation::Repair(request) => request,
+    };
+    let repaired = repairs.repair(&request, NOTHING);
+    match prepare(config, &Source { repaired: Some(&repaired), ..*source })? {
+        Preparation::Ready(prepared) => Ok(*prepared),
+        Preparation::Repair(_) => panic!("what is repaired is not repaired again"),
+    }
+}
+
 pub(crate) fn prepared(config: &Value, request: &Value, is_foreign: bool) -> Result<Prepared, Error> {
     let config = ClientConfig::parse(&config.to_string()).unwrap();
-    prepare(&config, &Source { request: &text_of(request), model: None, carried: NOTHING, is_foreign })
+    prepared_of(&config, &Source { request: &text_of(request), is_foreign, ..SOURCE })
 }
 
 pub(crate) fn outcome(prepared: &Prepared) -> Outcome {
     let text = prepared.conversation.text();
-    let notes = |changes: &Changes| changes.0.iter().map(|change| (change.rule, change.path.clone())).collect();
+    let notes = |changes: &Changes| changes.0.iter().map(|change| (rule_of(change), change.path.clone())).collect();
     Outcome {
         body: serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")),
         text,
@@ -89,4 +111,9 @@ pub(crate) fn header(headers: &[(String, String)], name: &str) -> Option<String>
     let first = found.next();
     assert_eq!(found.next(), None, "{name} is there once");
     first
+}
+
+/// Leaked, so that a table can hold it as it holds its own literals.
+fn rule_of(change: &Change) -> &'static str {
+    Box::leak(change.rule.clone().into_owned().into_boxed_str())
 }

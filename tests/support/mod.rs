@@ -6,6 +6,8 @@ use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::event::{Batch, Kind};
 use openrouter_wasm::http::Head;
 use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::upstream_error::Now;
 use serde_json::{Value, json};
 
@@ -23,7 +25,12 @@ pub(crate) fn run_of(options: Value, streaming: bool) -> Run {
 
 pub(crate) fn chat(options: &Value, request: &Value) -> Chat {
     let config = ClientConfig::parse(&options.to_string()).unwrap();
-    Chat::new(config, Request { text: request.to_string(), ..Request::default() }).unwrap()
+    let mut chat = Chat::new(config, Request { text: request.to_string(), ..Request::default() }).unwrap();
+    if let Some(request) = chat.repair() {
+        let repaired = Repairs::default().repair(request, Carried::default());
+        chat.repaired(&repaired).unwrap();
+    }
+    chat
 }
 
 pub(crate) fn head(status: u16, content_type: &str) -> Head {

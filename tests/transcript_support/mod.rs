@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use openrouter_wasm::sanitize::sanitize_transcript;
 use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use serde_json::{Value, json};
 
 /// What came of a transcript.

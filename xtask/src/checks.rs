@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::chromium::{self, Browser};
+use crate::engine::ENGINES;
 use crate::toolchain::TARGET;
 use crate::wasm_target;
 use crate::workspace::Workspace;
@@ -63,8 +64,9 @@ impl Checks {
 
     /// The engine is for runtimes that have an event loop of their own.
     pub(crate) fn no_tokio(&self) -> Result<Outcome> {
-        let args = ["tree", "--package=openrouter-wasm", "--edges=normal", "--prefix=none", "--target", TARGET];
-        let tree = process::read(process::cargo().args(args))?;
+        let engines = ENGINES.map(|engine| format!("--package={}", engine.package));
+        let args = ["tree", "--edges=normal", "--prefix=none", "--target", TARGET];
+        let tree = process::read(process::cargo().args(args).args(engines))?;
         match tree.lines().find(|line| line.starts_with("tokio")) {
             Some(line) => bail!("the engine depends on {line}"),
             None => Ok(Outcome::Passed),
@@ -78,13 +80,15 @@ impl Checks {
 
     /// Lints the code that exists on the target only.
     pub(crate) fn clippy_for_wasm(&self) -> Result<Outcome> {
-        let what = ["clippy", "--package=openrouter-wasm", "--lib", "--test=web", "--target", TARGET];
+        let engines = ENGINES.map(|engine| engine.package);
+        let mut what = vec!["clippy", "--package=openrouter-web", "--lib", "--test=web", "--target", TARGET];
+        what.extend(engines.iter().flat_map(|package| ["--package", package]));
         cargo(&[&what[..], &["--", "--deny=warnings"]].concat())
     }
 
     /// Tests the engine on the host.
     pub(crate) fn engine(&self) -> Result<Outcome> {
-        cargo(&["test", "--package=openrouter-wasm"])
+        cargo(&["test", "--package=openrouter-wasm", "--package=openrouter-transcript", "--package=openrouter-wire"])
     }
 
     /// Tests xtask.
@@ -104,7 +108,7 @@ impl Checks {
         let runner = serde_json::to_string(&[&exe.to_string_lossy(), "test-runner"])?;
         process::run(
             process::cargo()
-                .args(["test", "--package=openrouter-wasm", "--test=web", "--target", TARGET])
+                .args(["test", "--package=openrouter-chat", "--test=web", "--target", TARGET])
                 .args(["--config", &format!("target.{TARGET}.runner={runner}")])
                 // Its own limits are for idle machines.
                 .env("WASM_BINDGEN_TEST_TIMEOUT", "120")

@@ -8,6 +8,7 @@ mod checks;
 mod chromium;
 mod debian;
 mod engine;
+mod engine_text;
 mod node;
 mod package;
 mod process;

@@ -4,15 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 
+use crate::engine::ENGINES;
 use crate::process;
 use crate::workspace::Workspace;
-use crate::{engine, node, wasm_target};
+use crate::{engine, engine_text, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 5] = ["simulator", "gateway", "bin/serve.js", "config-text.js", "tsconfig.json"];
+const NOT_COPIED: [&str; 4] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js"];
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
@@ -31,16 +30,24 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 /// Puts the package together beside the old one and swaps the two.
-fn assemble(workspace: &Workspace, engine: &Path) -> Result<PathBuf> {
+fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
     println!("build: assembling pkg/");
     let template = workspace.root.join("pkg-template");
     let temporary = workspace.temporary()?;
     let new = temporary.path().join("new");
     copy(&template, &new, &NOT_COPIED.map(|path| template.join(path)))?;
-    for file in ["glue.js", "glue.d.ts", "engine.wasm"] {
-        copy(&engine.join(file), &new.join("wasm").join(file), &[])?;
+    let wasm = new.join("engine").join("wasm");
+    for engine in &ENGINES {
+        for end in ["glue.js", "glue.d.ts"] {
+            let file = format!("{}-{end}", engine.name);
+            copy(&engines.join(&file), &wasm.join(&file), &[])?;
+        }
+        // At the root under the name of its export: Parcel knows no `exports`.
+        let file = format!("{}.wasm", engine.name);
+        copy(&engines.join(&file), &new.join(&file), &[])?;
+        let text = engine_text::encode(&fs::read(new.join(&file))?)?;
+        write(&wasm.join(format!("{}-text.js", engine.name)), &format!("export default \"{text}\";\n"))?;
     }
-    inline_engine(&new.join("wasm"))?;
     stamp_version(&new.join("package.json"))?;
     for name in DOCUMENTS {
         let document = workspace.root.join(name);
@@ -51,6 +58,7 @@ fn assemble(workspace: &Workspace, engine: &Path) -> Result<PathBuf> {
 
     let script = workspace.root.join("xtask").join("bundle.js");
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;
+    write_trees(&new)?;
     for command in COMMANDS {
         make_executable(&new.join("bin").join(command))?;
     }
@@ -80,11 +88,49 @@ fn copy(from: &Path, to: &Path, except: &[PathBuf]) -> Result<()> {
     fs::copy(from, to).map(|_| ()).with_context(|| format!("copying {} to {}", from.display(), to.display()))
 }
 
-/// Writes the engine as a JavaScript module, for the runtimes that cannot import a `.wasm` file.
-fn inline_engine(folder: &Path) -> Result<()> {
-    let bytes = fs::read(folder.join("engine.wasm"))?;
-    let text = format!("export default \"{}\";\n", BASE64_STANDARD.encode(bytes));
-    fs::write(folder.join("inline-bytes.js"), text).context("writing inline-bytes.js")
+/// Writes a file of the package.
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}
+
+/// The trees beside the package's own: the same files, but for where the modules of the engines come from.
+const TREES: [(&str, &str); 2] = [
+    // Runtimes that may not compile bytes (Workers, Vercel's edge) and have their bundler hand the file over, compiled. The query is Vercel's and
+    // Nitro's spelling; wrangler and Vite's plug-in take it, too.
+    (
+        "edge",
+        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\n",
+    ),
+    // Whoever brings the module along: no text of an engine is in here.
+    (
+        "slim",
+        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\n",
+    ),
+];
+
+/// Makes them out of the finished package. Only modules go along that somebody imports: no command, no bundle.
+fn write_trees(new: &Path) -> Result<()> {
+    for (tree, source) in TREES {
+        let folder = new.join(tree);
+        fs::create_dir_all(&folder)?;
+        for entry in fs::read_dir(new)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_module = path.is_dir() || name.ends_with(".js");
+            let is_bundle = ["standalone", "simulator", "gateway"].iter().any(|bundle| name.starts_with(bundle));
+            if is_module && !is_bundle && !["bin", "types", "edge", "slim", "chunks"].contains(&name.as_str()) {
+                copy(&path, &folder.join(&name), &[])?;
+            }
+        }
+        let wasm = folder.join("engine").join("wasm");
+        for engine in &ENGINES {
+            fs::remove_file(wasm.join(format!("{}-text.js", engine.name)))?;
+            fs::remove_file(wasm.join(format!("{}-glue.d.ts", engine.name)))?;
+            write(&wasm.join(format!("{}-module.js", engine.name)), &source.replace("NAME", engine.name))?;
+        }
+        fs::remove_file(wasm.join("text-bytes.js"))?;
+    }
+    Ok(())
 }
 
 /// Gives the package the version of the crate.

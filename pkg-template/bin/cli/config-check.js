@@ -38,7 +38,7 @@ async function run(given) {
 async function check(text) {
   try {
     // Who asks is no matter of the file's.
-    const client = OpenRouter.fromConfig(text, { app: null });
+    const client = await OpenRouter.fromConfig(text, { app: null });
     // The file's warnings come with what a request of it would be; and models or params may be wrong in a way that only a request shows.
     const { warnings } = await client.prepare({ messages: [{ role: "user", content: "?" }] });
     return { errors: [], warnings: warnings.map(({ rule, path, reason }) => lineOf(rule === "config" || reason.startsWith(path) ? reason : `${path}: ${reason}`)) };

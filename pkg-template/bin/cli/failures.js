@@ -1,6 +1,6 @@
 // How a command ends: the exit codes, and the one line that says why.
 import { OpenRouterError } from "../../errors.js";
-import { redact } from "../../redact.js";
+import { redact } from "../../auth/redact.js";
 import { withoutControls } from "./style.js";
 
 export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, key: 3, money: 4, timeout: 5, interrupted: 130 });

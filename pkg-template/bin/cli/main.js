@@ -1,7 +1,7 @@
 // From the command line to a command, and from how it ended to an exit code.
 import { readFile } from "node:fs/promises";
 import { OpenRouterError } from "../../errors.js";
-import { redact } from "../../redact.js";
+import { redact } from "../../auth/redact.js";
 import { COMMON_OPTIONS, nearest, readArguments } from "./arguments.js";
 import { chat } from "./chat.js";
 import { configCheck } from "./config-check.js";

@@ -65,7 +65,7 @@ export async function openClient(given) {
   const config = await configOf(given);
   if (!config) return new OpenRouter({ app: APP, ...options });
   try {
-    return OpenRouter.fromConfig(config.text, { ...(values.config === undefined && { app: APP }), ...options });
+    return await OpenRouter.fromConfig(config.text, { ...(values.config === undefined && { app: APP }), ...options });
   } catch (error) {
     throw new CliError(`${config.path}: ${/** @type {Error} */ (error).message}`, EXIT.usage, { cause: error });
   }

@@ -2,7 +2,7 @@
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { jsonOf } from "../../config-text.js";
+import { jsonOf } from "../../request/config-text.js";
 import { CliError, EXIT, fileFault } from "./failures.js";
 import { writeWhole } from "./whole-file.js";
 

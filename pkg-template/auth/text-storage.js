@@ -1,0 +1,42 @@
+// Places to keep a text under a name, by one name for what they do.
+import { invalidRequest } from "../errors.js";
+
+/** @import { TextStorage } from "../index.js" */
+
+/**
+ * @typedef {object} Texts
+ * @property {(name: string) => Promise<string | undefined>} read
+ * @property {(name: string, text: string, lifeSeconds?: number) => Promise<void>} write  a KV forgets by itself after `lifeSeconds`
+ * @property {(name: string) => Promise<void>} remove
+ * @property {() => string[]} names  none where listing them would cost a request
+ */
+
+/**
+ * What the storage throws goes through as it is: it is the caller's own.
+ * @param {TextStorage} storage @returns {Texts}
+ */
+export function textsIn(storage) {
+  const any = /** @type {any} */ (storage);
+  if (typeof any?.getItem === "function") {
+    return {
+      read: async (name) => any.getItem(name) ?? undefined,
+      write: async (name, text) => void (await any.setItem(name, text)),
+      remove: async (name) => void (await any.removeItem(name)),
+      names: () => (typeof any.key === "function" ? Array.from({ length: any.length }, (_, at) => any.key(at)).filter((name) => typeof name === "string") : []),
+    };
+  }
+  const read = async (/** @type {string} */ name) => (await any.get(name)) ?? undefined;
+  const remove = async (/** @type {string} */ name) => void (await any.delete(name));
+  if (typeof any?.get === "function" && typeof any.delete === "function") {
+    if (typeof any.put === "function") {
+      const write = async (/** @type {string} */ name, /** @type {string} */ text, /** @type {number | undefined} */ lifeSeconds) => {
+        await any.put(name, text, lifeSeconds === undefined ? undefined : { expirationTtl: lifeSeconds });
+      };
+      return { read, write, remove, names: () => [] };
+    }
+    if (typeof any.set === "function") {
+      return { read, write: async (name, text) => void (await any.set(name, text)), remove, names: () => (storage instanceof Map ? [...storage.keys()] : []) };
+    }
+  }
+  throw invalidRequest("storage: must be a Web Storage, a KV namespace ({get, put, delete}) or a Map");
+}

@@ -1,0 +1,264 @@
+// A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
+import { answerReader, bytesOf } from "./body.js";
+import { servicesEngine } from "../engine/services.js";
+import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
+
+/**
+ * What the core wants sent (src/call.rs).
+ * @typedef {object} CallPlan
+ * @property {"GET" | "POST"} method
+ * @property {string} url
+ * @property {[string, string][]} headers
+ * @property {"required" | "optional" | "never"} key
+ * @property {string} label  begins every error
+ * @property {number} maxBytes  of the answer
+ * @property {number} timeoutMs  of the whole call; 0: none
+ * @property {number} attempts
+ * @property {string} [body]
+ */
+
+/**
+ * What a call needs of its client.
+ * @typedef {object} Access
+ * @property {() => string} config  the engine's configuration as JSON
+ * @property {() => Promise<string | undefined>} apiKey
+ * @property {() => typeof fetch} fetch
+ * @property {() => import("../index.js").MediaSettings} [media]  the client's own
+ */
+
+/**
+ * @typedef {object} CallOptions
+ * @property {AbortSignal | null} [signal]
+ * @property {BodyInit} [body]  in place of the plan's own
+ * @property {(received: { receivedBytes: number, totalBytes?: number }) => void} [onProgress]
+ */
+
+const RETRYABLE = new Set([429, 500, 502, 503, 504]);
+const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 1000;
+/** Of an error: its words are in front. */
+const MOST_ERROR_BYTES = 16 << 10;
+
+/**
+ * The answer as text, whole; a failed read is tried again where the plan allows it.
+ * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
+ * @returns {Promise<{ text: string, response: Response }>}
+ */
+export async function callText(access, plan, options) {
+  const { bytes, response } = await callBytes(access, plan, options);
+  return { text: new TextDecoder().decode(bytes), response };
+}
+
+/**
+ * The answer as JSON text: HTML or half an answer is a `bad-response`.
+ * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
+ */
+export async function callJson(access, plan, options) {
+  const { text, response } = await callText(access, plan, options);
+  try {
+    return { json: JSON.parse(text), text, response };
+  } catch (cause) {
+    const what = text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
+    throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the server answered with ${what}`, status: response.status }, { cause });
+  }
+}
+
+/**
+ * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Response }>}
+ */
+export async function callBytes(access, plan, options = {}) {
+  const watch = new Watch(plan, options.signal);
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await send(access, plan, options, watch);
+        return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
+      } catch (error) {
+        const wait = attempt < plan.attempts ? retryWait(error, attempt) : undefined;
+        if (watch.isOver || wait === undefined) throw error;
+        await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
+      }
+    }
+  } finally {
+    watch.end();
+  }
+}
+
+/**
+ * The answer as it comes. Its owner reads `reader` through `race`, and calls `end` at the end, however it ends.
+ * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
+ */
+export async function callStream(access, plan, options = {}) {
+  const watch = new Watch(plan, options.signal);
+  try {
+    const { response, reader, key } = await send(access, plan, options, watch);
+    return { response, reader, key, watch };
+  } catch (error) {
+    watch.end();
+    throw error;
+  }
+}
+
+/**
+ * What a request is held against: a `Watch`, or what stands in for one.
+ * @typedef {Pick<Watch, "isOver" | "signal" | "race">} Deadline
+ */
+
+/** The time limit, the caller's signal and the engine's end, as one thing that everything is raced against. */
+export class Watch {
+  isOver = false;
+  #controller = new AbortController();
+  /** @type {Promise<never>} */
+  #stopped;
+  /** @type {(reason: unknown) => void} */
+  #stop = () => {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #signal;
+  #onAbort = () => this.stop(this.#signal?.reason);
+
+  /** @param {{ timeoutMs: number, label: string }} plan @param {AbortSignal | null} [signal] */
+  constructor({ timeoutMs, label }, signal) {
+    this.#signal = signal;
+    this.#stopped = new Promise((_, reject) => {
+      this.#stop = reject;
+    });
+    this.#stopped.catch(() => {});
+    if (signal?.aborted) this.stop(signal.reason);
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (timeoutMs > 0 && timeoutMs < 2 ** 31) {
+      const message = `${label}: no whole answer within ${timeoutMs} ms`;
+      this.#timer = setTimeout(() => this.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), timeoutMs);
+    }
+    servicesEngine.onEnd(this.stop);
+  }
+
+  /** Handed to `fetch`. */
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /** @param {unknown} reason */
+  stop = (reason) => {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#stop(reason);
+    this.#controller.abort(reason);
+  };
+
+  /** Beside the request: a fetch of the caller's may not mind its signal. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+  race(promise) {
+    promise.catch(() => {});
+    return Promise.race([this.#stopped, promise]);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    servicesEngine.offEnd(this.stop);
+  }
+}
+
+/** @param {Access} access @param {CallPlan} plan @param {CallOptions} options @param {Watch} watch */
+async function send(access, plan, options, watch) {
+  const engine = await watch.race(servicesEngine.start());
+  const key = plan.key === "never" ? "" : ((await watch.race(access.apiKey())) ?? "");
+  if (key === "" && plan.key === "required") throw new OpenRouterError({ code: "auth", message: "OpenRouter API key missing" });
+  const body = options.body ?? plan.body;
+  let response;
+  try {
+    response = await watch.race(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, watch.signal));
+  } catch (cause) {
+    // An abort or the time limit is its own reason.
+    if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
+    // Not the platform's: a header that cannot be sent, the engine's own end.
+    if (OpenRouterError.isInstance(cause) || cause instanceof WebAssembly.RuntimeError || isRefusal(cause)) throw fromEngine(cause);
+    const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
+    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
+  }
+  const { status, headers } = response;
+  if (typeof status !== "number" || typeof headers?.get !== "function") {
+    throw new OpenRouterError({ code: "network", message: `${plan.label}: fetch resolved to something that is no Response` });
+  }
+  const reader = answerReader(response);
+  if (status >= 200 && status < 300) return { response, reader, key };
+  if (status === 0 || (status >= 300 && status < 400)) {
+    void Promise.resolve(reader.cancel()).catch(() => {});
+    const message = `${plan.label}: the server answered with a redirect, which is not followed`;
+    throw new OpenRouterError({ code: "bad-response", message, ...(status > 0 && { status }) });
+  }
+  const beginning = await readBounded({ reader, response, key }, { ...plan, maxBytes: MOST_ERROR_BYTES, isCut: true }, watch).catch((error) => {
+    if (watch.isOver) throw error;
+    // The status says enough.
+    return new Uint8Array();
+  });
+  throw fromEngine(engine.glue.callError(plan.label, response, beginning, key));
+}
+
+/**
+ * The whole body, or an error: `limit` over the cap, `network` when it breaks.
+ * @param {{ reader: import("./body.js").AnswerReader, response: Response, key: string }} answer
+ * @param {{ maxBytes: number, label: string, isCut?: boolean }} plan  `isCut`: what is over the cap is left
+ * @param {Deadline} watch
+ * @param {CallOptions["onProgress"]} [onProgress]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function readBounded({ reader, response, key }, { maxBytes, label, isCut = false }, watch, onProgress) {
+  /** @type {Uint8Array[]} */
+  const pieces = [];
+  const cancel = () => void Promise.resolve(reader.cancel()).catch(() => {});
+  // A compressed answer is longer than its header says; one that says more than may come need not be read.
+  const told = Number(response.headers.get("content-length") ?? NaN);
+  let length = 0;
+  try {
+    if (told > maxBytes && !isCut) throw overLimit(label, maxBytes);
+    for (;;) {
+      const { done, value } = await watch.race(reader.read());
+      if (done) break;
+      const piece = bytesOf(value);
+      length += piece.length;
+      pieces.push(piece);
+      if (length > maxBytes) {
+        if (!isCut) throw overLimit(label, maxBytes);
+        cancel();
+        break;
+      }
+      onProgress?.({ receivedBytes: length, ...(told >= length && { totalBytes: told }) });
+    }
+  } catch (cause) {
+    cancel();
+    if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+    const message = withoutKey(`${label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key);
+    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
+  }
+  const [only] = pieces;
+  if (pieces.length === 1 && only.byteOffset === 0 && only.byteLength === only.buffer.byteLength) return /** @type {Uint8Array<ArrayBuffer>} */ (only);
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return isCut ? whole.subarray(0, maxBytes) : whole;
+}
+
+/** @param {string} label @param {number} maxBytes */
+export function overLimit(label, maxBytes) {
+  return new OpenRouterError({ code: "limit", message: `${label}: the answer is longer than ${maxBytes} bytes` });
+}
+
+/** @param {unknown} thrown */
+function isRefusal(thrown) {
+  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown && thrown.code === "invalid-request";
+}
+
+/** Milliseconds before the next attempt; nothing when there is to be none. @param {unknown} error @param {number} attempt */
+export function retryWait(error, attempt) {
+  if (!OpenRouterError.isInstance(error)) return undefined;
+  const isTransient = error.code === "network" || (error.status !== undefined && RETRYABLE.has(error.status) && error.isRetryable);
+  if (!isTransient) return undefined;
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+  // A longer wait that was told is for whoever called: to ask sooner is to be refused again.
+  return (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS ? undefined : Math.max(wait, error.retryAfterMs ?? 0);
+}

@@ -1,0 +1,94 @@
+// Web search: finds the key, remembers answers for a while, asks, hands out what came.
+import { callText } from "./call.js";
+import { servicesEngine } from "../engine/services.js";
+import { resolveKey } from "../auth/key-store.js";
+import { json } from "../request/request-options.js";
+import { detectKey, keyText } from "../auth/secret-key.js";
+
+/** @import { Access } from "./call.js" */
+/** @import { SearchOptions, SearchResult, SearchSettings } from "../index.js" */
+
+const CACHE_MS = 15 * 60_000;
+/** Answers that are remembered; the oldest goes. */
+const MOST_REMEMBERED = 100;
+export class Search {
+  #access;
+  #settings;
+  /** @type {Map<string, { result: any, storedAtMs: number }>} */
+  #remembered = new Map();
+
+  /** @param {Access} access @param {SearchSettings} [settings] */
+  constructor(access, settings = {}) {
+    this.#access = access;
+    this.#settings = settings;
+  }
+
+  /**
+   * What is asked was checked by `checkSearch`: this file shares nothing with the first part of a page, or all that both reach would be in it.
+   * @param {string} query
+   * @param {SearchOptions} [options]
+   * @returns {Promise<SearchResult>}
+   */
+  async search(query, options = {}) {
+    const startedAt = Date.now();
+    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...this.#settings, ...defined(options) });
+    const { key, source } = await this.#keyOf(given);
+    const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = given;
+    const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
+    const { plan, transport, count, model, ...refusal } = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
+    if (!plan) return /** @type {SearchResult} */ (refusal);
+    // Everything that the answer depends on: where it is asked, and the whole body.
+    const name = `${plan.url}\n${count}\n${plan.body}`;
+    const held = this.#remembered.get(name);
+    if (cacheTtlMs > 0 && held && Date.now() - held.storedAtMs < cacheTtlMs) {
+      return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
+    }
+    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal });
+    const read = await servicesEngine.ask((glue) => glue.readSearch(transport, count, text));
+    const result = { query, provider: /** @type {const} */ ("perplexity"), ...(model !== undefined && { model }), ...read };
+    if (cacheTtlMs > 0) this.#remember(name, structuredClone(result));
+    return { ...result, cached: false, tookMs: Date.now() - startedAt };
+  }
+
+  /** The first that holds a key, and where it was (models-scan 5). @param {any} given */
+  async #keyOf({ apiKey, perplexityApiKey, env }) {
+    const sources = [
+      { source: "option", find: async () => keyText(await resolveKey({ apiKey })) },
+      { source: "perplexity-env", find: async () => keyText(await resolveKey({ apiKey: perplexityApiKey ?? (env && (await variable(env, "PERPLEXITY_API_KEY"))) })) },
+      { source: "openrouter-env", find: async () => keyText(env && (await resolveKey({ env }))) },
+      { source: "client", find: () => this.#access.apiKey() },
+    ];
+    for (const { source, find } of sources) {
+      const key = await find();
+      if (key) return { key, source };
+    }
+    return { key: undefined, source: undefined };
+  }
+
+  /** @param {string} name @param {any} result */
+  #remember(name, result) {
+    this.#remembered.delete(name);
+    this.#remembered.set(name, { result, storedAtMs: Date.now() });
+    if (this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(/** @type {string} */ (this.#remembered.keys().next().value));
+  }
+}
+
+/** The names of OpenClaw's configuration. @param {any} file @returns {SearchSettings} */
+export function searchSettings({ apiKey, perplexityApiKey, baseUrl, model, maxResults, timeoutSeconds, cacheTtlMinutes }) {
+  return defined({
+    apiKey, perplexityApiKey, model, baseURL: baseUrl, count: maxResults,
+    timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+    cacheTtlMs: cacheTtlMinutes === undefined ? undefined : cacheTtlMinutes * 60_000,
+  });
+}
+
+/** `Deno.env` is asked, a record is read; a binding of a secrets store too. @param {any} env @param {string} name */
+async function variable(env, name) {
+  const value = typeof env.get === "function" ? await env.get(name) : env[name];
+  return typeof value?.get === "function" ? value.get() : value;
+}
+
+/** @param {object} options */
+function defined(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+}

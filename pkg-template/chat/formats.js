@@ -1,0 +1,111 @@
+// How each format of a run writes its events; loaded with the first stream that is asked for.
+import { OpenRouterError } from "../errors.js";
+import { uiMessageWriter } from "./ui-message.js";
+
+/** @import { ChatEvent } from "../index.js" */
+
+/**
+ * Writes events as text. `fail` returns the last text for an error, or undefined to break the stream instead.
+ * @typedef {{ write(events: ChatEvent[]): string, end(): string, fail(error: unknown): string | undefined }} FormatWriter
+ */
+
+/** A writer by its format; `runsTool` tells whether calls of a tool are the run's own business. @type {Record<string, (runsTool?: (name: string) => boolean) => FormatWriter>} */
+export const WRITERS = {
+  text: () => ({
+    write: (events) => events.map((event) => (event.type === "text-delta" || event.type === "refusal-delta" ? event.text : "")).join(""),
+    end: () => "",
+    fail: () => undefined,
+  }),
+  events: () => ({
+    write: (events) => events.map((event) => `${JSON.stringify(plain(event))}\n`).join(""),
+    end: () => "",
+    fail: (error) => `${JSON.stringify({ type: "error", error: plainError(error) })}\n`,
+  }),
+  sse: chatChunks,
+  "ui-message": () => {
+    const writer = uiMessageWriter();
+    return {
+      ...writer,
+      fail: (error) => {
+        const { code, message } = plainError(error);
+        return writer.fail({ aborted: code === "aborted", message });
+      },
+    };
+  },
+};
+
+/** OpenAI chat chunks, for any OpenAI client. Calls that the run answers itself are no business of whoever reads: an OpenAI client would take them for its own. @param {(name: string) => boolean} [runsTool] */
+function chatChunks(runsTool = () => false) {
+  const created = Math.floor(Date.now() / 1000);
+  let id = "", model = "", provider = "";
+  /** @type {Map<string, number>} */
+  const calls = new Map();
+  const chunk = (/** @type {object} */ delta, /** @type {string | null} */ finish_reason = null, /** @type {object} */ more = {}, native = "") =>
+    `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...(provider && { provider }), choices: [{ index: 0, delta, finish_reason, ...(native && { native_finish_reason: native }) }], ...more })}\n\n`;
+
+  /** @param {ChatEvent} event */
+  const write = (event) => {
+    switch (event.type) {
+      case "response-start":
+        id = event.id ?? "";
+        model = event.model ?? "";
+        provider = event.provider ?? "";
+        return chunk({ role: "assistant", content: "" });
+      case "text-delta":
+        return chunk({ content: event.text });
+      case "reasoning-delta":
+        return chunk({ reasoning: event.text });
+      case "refusal-delta":
+        return chunk({ refusal: event.text });
+      case "tool-call-start":
+        if (runsTool(event.name)) return "";
+        calls.set(event.id, calls.size);
+        return chunk({ tool_calls: [{ index: calls.size - 1, id: event.id, type: "function", function: { name: event.name, arguments: "" } }] });
+      case "tool-call-delta":
+        if (!calls.has(event.id)) return "";
+        return chunk({ tool_calls: [{ index: calls.get(event.id), function: { arguments: event.text } }] });
+      case "image":
+        return chunk({ images: [{ type: "image_url", image_url: { url: event.url } }] });
+      case "audio-delta":
+        return chunk({ audio: { id: event.id, data: event.data, transcript: event.transcript } });
+      case "citation": {
+        const { url, title, content, startIndex: start_index, endIndex: end_index } = event;
+        return chunk({ annotations: [{ type: "url_citation", url_citation: { url, title, content, start_index, end_index } }] });
+      }
+      case "finish":
+        return chunk({}, event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);
+      default:
+        return "";
+    }
+  };
+  return {
+    write: (/** @type {ChatEvent[]} */ events) => events.map(write).join(""),
+    end: () => "data: [DONE]\n\n",
+    // In the stream, as OpenRouter does it: the status has gone out long ago.
+    fail: (/** @type {unknown} */ error) => {
+      const { code, message, status } = plainError(error);
+      return `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, error: { code: status ?? code, message }, choices: [{ index: 0, delta: {}, finish_reason: "error" }] })}\n\n`;
+    },
+  };
+}
+
+/** @param {ChatEvent} event @returns {object} */
+function plain(event) {
+  if (event.type === "tool-call-delta") {
+    // The view grows with the call: in every line of it the whole would be quadratic.
+    const { partial: _, ...rest } = event;
+    return rest;
+  }
+  if (event.type === "image") {
+    // The URL has the bytes already.
+    const { data: _, ...rest } = event;
+    return rest;
+  }
+  return event;
+}
+
+/** @param {any} error @returns {{ code: string, message: string, status?: number }} */
+function plainError(error) {
+  if (!OpenRouterError.isInstance(error)) return { code: "aborted", message: error instanceof Error ? error.message : String(error) };
+  return JSON.parse(JSON.stringify(error));
+}

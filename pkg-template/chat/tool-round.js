@@ -1,0 +1,82 @@
+// The tools of one step: run side by side, their results in the order of the calls. What is run is the engine's decision.
+import { describe, OpenRouterError } from "../errors.js";
+
+/** @import { ChatMessage, ToolApproval, ToolCallInfo } from "../index.js" */
+
+/** As much of broken arguments goes back to the model, which no longer sees them in its own message. */
+const SHOWN_CHARS = 2000;
+
+/**
+ * A call as the engine decided about it.
+ * @typedef {{ id: string, name: string, verdict: "run" | "answer" | "leave", error?: string }} PlannedCall
+ */
+
+/**
+ * @typedef {object} ToolRoundPlan
+ * @property {PlannedCall[]} calls
+ * @property {Map<string, any>} inputs  parsed arguments by call id
+ * @property {Map<string, string>} broken  arguments that were no JSON object
+ * @property {Map<string, (input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown>} executables  by name
+ * @property {((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined} approve
+ * @property {AbortSignal} signal
+ * @property {(text: string) => string} masked  without the client's key
+ * @property {(event: { id: string, name: string, output?: unknown, error?: OpenRouterError }) => void} onResult  as each one is there
+ */
+
+/**
+ * Runs the tools. Resolves to the messages that answer the calls; rejects only when the caller's own `approve` fails.
+ * @param {ToolRoundPlan} plan
+ * @returns {Promise<ChatMessage[]>}
+ */
+export async function runTools(plan) {
+  const answered = plan.calls.filter((call) => call.verdict !== "leave");
+  return Promise.all(answered.map((call) => answer(call, plan)));
+}
+
+/** @param {PlannedCall} call @param {ToolRoundPlan} plan @returns {Promise<ChatMessage>} */
+async function answer({ id, name, error }, plan) {
+  /** @param {string} problem @param {unknown} [cause] */
+  const failed = (problem, cause) => {
+    problem = plan.masked(problem);
+    plan.onResult({ id, name, error: new OpenRouterError({ code: "tool", message: `${name}: ${problem}` }, cause === undefined ? {} : { cause }) });
+    return toolMessage(id, `Error: ${problem}`);
+  };
+  if (error !== undefined) {
+    const broken = plan.broken.get(id);
+    return failed(broken === undefined ? error : `${error}. They were: ${broken.slice(0, SHOWN_CHARS)}`);
+  }
+  const { signal, approve } = plan;
+  const input = plan.inputs.get(id);
+  if (approve) {
+    const verdict = await approve({ id, name, input }, { signal });
+    const isApproved = typeof verdict === "object" && verdict !== null ? verdict.approved === true : verdict === true;
+    // Whoever says yes to a chat that is over should not start anything.
+    if (signal.aborted) return failed("the run was over before the call was approved");
+    if (!isApproved) return failed((typeof verdict === "object" && verdict?.reason) || "the call was not approved");
+  }
+  let output, content;
+  try {
+    const execute = /** @type {(input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown} */ (plan.executables.get(name));
+    output = await execute(input, { signal, toolCallId: id });
+    content = contentOf(output);
+  } catch (cause) {
+    return failed(describe(cause), cause);
+  }
+  plan.onResult({ id, name, output });
+  return toolMessage(id, content);
+}
+
+/** @param {string} id @param {any} content @returns {ChatMessage} */
+function toolMessage(id, content) {
+  return { role: "tool", tool_call_id: id, content };
+}
+
+/** What a model is given of an output: texts and content parts as they are, anything else as JSON. @param {unknown} output */
+function contentOf(output) {
+  if (output === undefined || output === null) return "";
+  if (typeof output === "string") return output;
+  const isParts = Array.isArray(output) && output.length > 0 && output.every((part) => part?.type === "text" || part?.type === "image_url");
+  // Also what goes as it is has to go as JSON: a circle in it is the tool's error and not the run's.
+  const json = JSON.stringify(output);
+  return isParts ? output : json;
+}

@@ -1,0 +1,103 @@
+// A run as the AI SDK's UI message stream, which `useChat` reads.
+
+/** @import { ChatEvent } from "../index.js" */
+
+/** The words that its readers know; any other of a provider is `other`. */
+const REASONS = new Set(["stop", "length", "content-filter", "tool-calls", "error"]);
+
+/** @param {{ aborted: boolean, message: string }} failure */
+const failed = ({ aborted, message }) => (aborted ? { type: "abort", reason: message } : { type: "error", errorText: message });
+
+export function uiMessageWriter() {
+  let step = -1, blocks = 0, sources = 0;
+  /** The block of text or reasoning that is open. @type {{ kind: string, id: string } | undefined} */
+  let open;
+  /** @type {Record<string, unknown>} */
+  let metadata = {};
+  let out = "";
+
+  const put = (/** @type {object} */ part) => {
+    out += `data: ${JSON.stringify(part)}\n\n`;
+  };
+  const close = () => {
+    if (open) put({ type: `${open.kind}-end`, id: open.id });
+    open = undefined;
+  };
+  const say = (/** @type {"text" | "reasoning"} */ kind, /** @type {string} */ delta) => {
+    if (open?.kind !== kind) {
+      close();
+      open = { kind, id: `${kind}-${(blocks += 1)}` };
+      put({ type: `${kind}-start`, id: open.id });
+    }
+    put({ type: `${kind}-delta`, id: open.id, delta });
+  };
+  /** A step stays open until the next one begins: the results of its tools belong to it. @param {number} next */
+  const enter = (next) => {
+    if (next === step) return;
+    close();
+    put(step < 0 ? { type: "start" } : { type: "finish-step" });
+    put({ type: "start-step" });
+    step = next;
+  };
+
+  /** @param {ChatEvent} event */
+  const write = (event) => {
+    // What leads to a new attempt is not part of the message.
+    if (event.type === "retry" || event.type === "fallback" || event.type === "raw") return;
+    enter(event.step);
+    switch (event.type) {
+      case "response-start":
+        metadata = { id: event.id, model: event.model, provider: event.provider };
+        break;
+      case "text-delta":
+      case "refusal-delta":
+        return say("text", event.text);
+      case "reasoning-delta":
+        return say("reasoning", event.text);
+      case "tool-call-start":
+        close();
+        return put({ type: "tool-input-start", toolCallId: event.id, toolName: event.name });
+      case "tool-call-delta":
+        return put({ type: "tool-input-delta", toolCallId: event.id, inputTextDelta: event.text });
+      case "tool-call": {
+        const call = { toolCallId: event.id, toolName: event.name };
+        if (event.truncated) return put({ type: "tool-input-error", ...call, input: event.arguments, errorText: "The call was cut off, or its arguments are no JSON object." });
+        return put({ type: "tool-input-available", ...call, input: event.input });
+      }
+      case "tool-result":
+        if (event.error) return put({ type: "tool-output-error", toolCallId: event.id, errorText: event.error.message });
+        return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null });
+      case "image":
+        close();
+        return put({ type: "file", url: event.url, mediaType: event.mediaType ?? "image/*" });
+      case "citation":
+        if (event.url) put({ type: "source-url", sourceId: `source-${(sources += 1)}`, url: event.url, ...(event.title && { title: event.title }) });
+        return;
+      case "step-finish":
+        return close();
+      case "finish": {
+        close();
+        put({ type: "finish-step" });
+        const { raw: _, ...usage } = event.usage ?? { raw: {} };
+        put({ type: "finish", finishReason: REASONS.has(event.reason) ? event.reason : "other", messageMetadata: { ...metadata, ...(event.usage && { usage }) } });
+      }
+    }
+  };
+
+  const taken = (/** @type {() => void} */ work) => {
+    out = "";
+    work();
+    return out;
+  };
+  return {
+    write: (/** @type {ChatEvent[]} */ events) => taken(() => events.forEach(write)),
+    end: () => "data: [DONE]\n\n",
+    fail: (/** @type {{ aborted: boolean, message: string }} */ failure) =>
+      taken(() => {
+        if (step < 0) put({ type: "start" });
+        close();
+        put(failed(failure));
+        out += "data: [DONE]\n\n";
+      }),
+  };
+}

@@ -1,0 +1,300 @@
+// Batches of the engine to event objects. The layout and the numbers are those of src/event.rs.
+import { OpenRouterError } from "../errors.js";
+import { PartialView } from "./partial-view.js";
+
+const TEXT = 0, REASONING = 1, REFUSAL = 2, TOOL_CALL_DELTA = 3, JSON_EVENT = 4, FINISH = 5, FAILURE = 6, RAW = 7;
+
+/** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */
+const LOOP_MAX = 24;
+
+// A BOM is text like any other here.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * Events on their way to the consumer. The array keeps its length: emptying it would give its memory back and take it again with
+ * every network chunk.
+ */
+export class EventQueue {
+  /** @type {any[]} */
+  #items = [];
+  #head = 0;
+  #tail = 0;
+
+  /** @param {any} event */
+  push(event) {
+    this.#items[this.#tail++] = event;
+  }
+
+  get isEmpty() {
+    return this.#head === this.#tail;
+  }
+
+  /** The newest event; only when there is one. @returns {any} */
+  get last() {
+    return this.#items[this.#tail - 1];
+  }
+
+  /** The next event; only when there is one. @returns {any} */
+  shift() {
+    const event = this.#items[this.#head++];
+    if (this.#head === this.#tail) this.#head = this.#tail = 0;
+    return event;
+  }
+
+  /** All events, and none is left. @returns {any[]} */
+  takeAll() {
+    const all = this.#items.slice(this.#head, this.#tail);
+    this.clear();
+    return all;
+  }
+
+  clear() {
+    this.#items = [];
+    this.#head = this.#tail = 0;
+  }
+}
+
+/** The windows onto one instance's memory; made anew when it grows. */
+export class Exchange {
+  #bytes = new Uint8Array(0);
+  #words = new Uint32Array(0);
+  /** @type {WebAssembly.Memory} */
+  #memory;
+  #input;
+  #batch;
+
+  /**
+   * @param {WebAssembly.Memory} memory
+   * @param {{ inputPointer(): number, inputCapacity(): number, batchPointer(): number }} glue
+   */
+  constructor(memory, glue) {
+    this.#memory = memory;
+    this.#input = glue.inputPointer();
+    this.capacity = glue.inputCapacity();
+    this.#batch = glue.batchPointer() >>> 2;
+    this.#look();
+  }
+
+  #look() {
+    const { buffer } = this.#memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
+  }
+
+  /** Writes the next input of the engine. @param {Uint8Array} chunk */
+  write(chunk) {
+    // Growing detaches the old buffer. Asking the memory for its buffer costs more than the copy.
+    if (this.#bytes.length === 0) this.#look();
+    this.#bytes.set(chunk, this.#input);
+  }
+
+  /**
+   * Hands every event of the last batch to `reader`.
+   * @param {BatchReader} reader
+   * @param {EventQueue} out
+   */
+  read(reader, out) {
+    if (this.#words.length === 0) this.#look();
+    const words = this.#words, header = this.#batch;
+    const records = words[header] >>> 2, end = records + words[header + 1];
+    if (end === records) return;
+    const text = this.#text(words[header + 2], words[header + 3]);
+    const { step } = reader;
+    let at = 0;
+    for (let record = records; record < end; record += 2) {
+      const kind = words[record], length = words[record + 1];
+      const piece = length === text.length ? text : text.substring(at, at + length);
+      at += length;
+      if (kind === TEXT) out.push({ type: "text-delta", step, text: piece });
+      else reader.take(kind & 0xff, kind >>> 8, piece, out);
+    }
+  }
+
+  /** @param {number} start @param {number} length */
+  #text(start, length) {
+    const bytes = this.#bytes;
+    if (length <= LOOP_MAX) {
+      const end = start + length;
+      let text = "";
+      let at = start;
+      // Four at once: every `+=` is a string of its own.
+      for (; at + 4 <= end; at += 4) {
+        const a = bytes[at], b = bytes[at + 1], c = bytes[at + 2], d = bytes[at + 3];
+        if ((a | b | c | d) > 127) break;
+        text += String.fromCharCode(a, b, c, d);
+      }
+      for (; at < end; at++) {
+        const byte = bytes[at];
+        if (byte > 127) break;
+        text += String.fromCharCode(byte);
+      }
+      if (at === end) return text;
+    }
+    return decoder.decode(bytes.subarray(start, start + length));
+  }
+}
+
+/** What a run knows about its events beside the batch: the calls' ids and views, the media, the end. */
+export class BatchReader {
+  step = 0;
+  /** @type {{ id: string, view: PartialView }[]} */
+  #calls = [];
+  /** @type {{ type: "image_url", image_url: { url: string } }[]} */
+  #images = [];
+  /** @type {{ id?: string, data: string[], transcript: string, expiresAt?: number } | undefined} */
+  #audio = undefined;
+  /** How the step ended, once it has. @type {any} */
+  finished = undefined;
+  /** How the run failed, once it has. @type {any} */
+  failed = undefined;
+  /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
+  retried = undefined;
+  /** What the engine decided about the calls of this step. @type {import("../chat/tool-round.js").PlannedCall[]} */
+  plannedCalls = [];
+  /** The arguments of whole calls by id. @type {Map<string, any>} */
+  inputs = new Map();
+  /** What came of the arguments of the others. @type {Map<string, string>} */
+  broken = new Map();
+  /** Models that failed or are well again, for the client. @type {{ model: string, ms: number }[]} */
+  coolDowns = [];
+
+  /** The answer of one step is over; the next one begins. */
+  nextStep() {
+    this.step += 1;
+    this.#calls = [];
+    this.#images = [];
+    this.#audio = undefined;
+    this.finished = undefined;
+    this.plannedCalls = [];
+    this.inputs = new Map();
+    this.broken = new Map();
+  }
+
+  /**
+   * @param {number} kind
+   * @param {number} number
+   * @param {string} text
+   * @param {EventQueue} out
+   */
+  take(kind, number, text, out) {
+    const step = this.step;
+    switch (kind) {
+      case REASONING:
+        out.push({ type: "reasoning-delta", step, text });
+        break;
+      case REFUSAL:
+        out.push({ type: "refusal-delta", step, text });
+        break;
+      case TOOL_CALL_DELTA:
+        out.push({ type: "tool-call-delta", step, id: this.#calls[number].id, text, partial: this.#calls[number].view.value });
+        break;
+      case JSON_EVENT:
+        this.#event(JSON.parse(text), out);
+        break;
+      case RAW:
+        out.push({ type: "raw", step, data: text });
+        break;
+      case FINISH:
+        this.finished = this.withMedia(JSON.parse(text));
+        break;
+      case FAILURE:
+        this.failed = JSON.parse(text);
+        this.withMedia(this.failed.partial);
+        break;
+      default:
+        this.#calls[number].view.apply(kind, text);
+    }
+  }
+
+  /** @param {any} event @param {EventQueue} out */
+  #event(event, out) {
+    const step = this.step;
+    switch (event.type) {
+      case "tool-call-start":
+        this.#calls[event.index] = { id: event.id, view: new PartialView() };
+        out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
+        break;
+      case "tool-call":
+        if (event.truncated) {
+          this.broken.set(event.id, event.arguments);
+          out.push({ type: event.type, step, id: event.id, name: event.name, input: undefined, truncated: true, arguments: event.arguments });
+        } else {
+          this.inputs.set(event.id, event.input);
+          out.push({ type: event.type, step, id: event.id, name: event.name, input: event.input, truncated: false });
+        }
+        break;
+      case "call-tools":
+        this.plannedCalls = event.calls;
+        break;
+      case "cool-down":
+        this.coolDowns.push({ model: event.model, ms: event.ms });
+        break;
+      case "fallback":
+        this.#calls = [];
+        out.push({ type: event.type, step, from: event.from, to: event.to, error: new OpenRouterError(event.error) });
+        break;
+      case "image": {
+        this.#images.push({ type: "image_url", image_url: { url: event.url } });
+        out.push({ type: event.type, step, url: event.url, ...decodedDataUrl(event.url) });
+        break;
+      }
+      case "audio-delta": {
+        const { id, data, transcript, expires_at: expiresAt } = event.audio;
+        const audio = (this.#audio ??= { data: [], transcript: "" });
+        if (id) audio.id = id;
+        if (data) audio.data.push(data);
+        if (transcript) audio.transcript += transcript;
+        if (expiresAt) audio.expiresAt = expiresAt;
+        out.push({ type: event.type, step, id, data, transcript });
+        break;
+      }
+      case "citation": {
+        const { url, title, content, start_index: startIndex, end_index: endIndex } = event.citation;
+        out.push({ type: event.type, step, url, title, content, startIndex, endIndex });
+        break;
+      }
+      case "retry":
+        this.retried = event.error;
+        out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
+        break;
+      default:
+        out.push({ type: event.type, step, ...withoutType(event) });
+    }
+  }
+
+  /**
+   * Puts the pictures and the sound into the message: their bytes are kept out of the engine, whose memory never shrinks.
+   * @param {any} state
+   */
+  withMedia(state) {
+    if (this.#images.length > 0) state.message.images = this.#images.slice();
+    if (this.#audio) {
+      const { id, data, transcript, expiresAt } = this.#audio;
+      state.message.audio = { ...(id && { id }), data: data.join(""), transcript, ...(expiresAt && { expires_at: expiresAt }) };
+    }
+    return state;
+  }
+}
+
+/** @param {any} event */
+function withoutType({ type: _, ...rest }) {
+  return rest;
+}
+
+/**
+ * `data` and `mediaType` of a data URL; nothing for any other, or for one whose base64 is broken (the URL is still handed out).
+ * @param {string} url
+ * @returns {{ data?: Uint8Array, mediaType?: string }}
+ */
+function decodedDataUrl(url) {
+  const match = /^data:([^;,]*)(;[^,]*)?;base64,/i.exec(url);
+  if (!match) return {};
+  try {
+    const text = atob(url.slice(match[0].length));
+    const data = new Uint8Array(text.length);
+    for (let at = 0; at < text.length; at++) data[at] = text.charCodeAt(at);
+    return { data, mediaType: match[1] || "application/octet-stream" };
+  } catch {
+    return {};
+  }
+}

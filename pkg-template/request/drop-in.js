@@ -1,0 +1,131 @@
+// `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
+import { judgeImages } from "./carried-images.js";
+import { Carrier } from "./carried-media.js";
+import { chatEngine } from "../engine/chat.js";
+import { OpenRouterError } from "../errors.js";
+import { shape } from "./prepare.js";
+import { json } from "./request-options.js";
+import { cleanKey } from "../auth/secret-key.js";
+
+/** @import { ResizeImage } from "../index.js" */
+
+/**
+ * @typedef {object} DropIn
+ * @property {Record<string, unknown>} config
+ * @property {() => string | undefined | Promise<string | undefined>} apiKey
+ * @property {() => typeof fetch} fetch
+ * @property {ResizeImage | false | undefined} resizeImage
+ * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
+ * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined } | undefined} budget  the client's
+ */
+
+/** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
+const SDK_HEADERS = /^(x-stainless-.*|user-agent|openai-beta|openai-organization|openai-project|content-length|host)$/i;
+/** From here on a body is looked through for media to be carried around the engine. */
+const MEDIA_FROM_CHARS = 16_384;
+
+/**
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit | undefined} init
+ * @param {DropIn} client
+ * @returns {Promise<Response>}
+ */
+export async function fetchShaped(input, init, client) {
+  const request = typeof Request === "function" && input instanceof Request ? input : undefined;
+  const url = request ? request.url : String(input);
+  const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
+  const send = client.fetch();
+  const path = url.split(/[?#]/)[0].replace(/\/+$/, "");
+  if (method !== "POST" || !path.endsWith("/chat/completions")) return send(input, init);
+  const text = await textOf(init?.body ?? undefined, request);
+  if (text === undefined) return send(input, init);
+
+  const headers = [...new Headers(init?.headers ?? request?.headers)].filter(([name]) => !SDK_HEADERS.test(name));
+  let shaped;
+  try {
+    shaped = await shapeText(text, headers, path, client);
+  } catch (error) {
+    if (!OpenRouterError.isInstance(error) || !(error.code in REFUSALS)) throw error;
+    return refusal(error);
+  }
+  const { description, body } = shaped;
+  const all = new Headers(description.headers);
+  const own = headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
+  if (own) all.set("Authorization", own);
+  else if (!all.has("Authorization") && isOwnBase(path, client)) {
+    // The client's key goes to the client's own base alone.
+    const key = cleanKey((await client.apiKey()) ?? "");
+    if (key) all.set("Authorization", `Bearer ${key}`);
+  }
+  const signal = init?.signal ?? request?.signal;
+  // Not "error", which workerd refuses. A redirect comes back as it is.
+  // Of a streamed body: this one is text.
+  const { duplex: _, ...rest } = /** @type {any} */ (init ?? {});
+  const { cache, credentials, keepalive } = request ?? {};
+  const kept = request ? { cache, credentials, keepalive } : {};
+  return send(url, { ...kept, ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+}
+
+/** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
+async function shapeText(text, headers, path, client) {
+  const engine = await chatEngine.start();
+  const carrier = new Carrier();
+  const hasMedia = text.length > MEDIA_FROM_CHARS;
+  const parsed = hasMedia || client.facts ? parsedOrNothing(text) : undefined;
+  let body = text;
+  if (hasMedia) {
+    const messages = carrier.carry(parsed?.messages);
+    if (messages !== parsed?.messages) {
+      if (carrier.unjudged.length > 0) await judgeImages(carrier, client.resizeImage);
+      body = JSON.stringify({ ...parsed, messages });
+    }
+  }
+  const { config: own, budget } = client;
+  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
+  const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
+  // Without the key: it is set again behind the engine, which would mask it.
+  const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
+  const { description, text: shaped } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
+    isForeign: true,
+    // The last thing before the send: chats of the same client may have spent meanwhile.
+    ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico() } }),
+  });
+  return { description, body: shaped };
+}
+
+/** The body as text; `undefined` when it is none that can be read without using it up. @param {unknown} body @param {Request | undefined} request */
+async function textOf(body, request) {
+  if (typeof body === "string") return body;
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(/** @type {any} */ (body));
+  if (body instanceof Blob) return body.text();
+  if (typeof ReadableStream === "function" && body instanceof ReadableStream) return new Response(body).text();
+  return body === undefined && request?.body ? request.clone().text() : undefined;
+}
+
+/** @param {string} text */
+function parsedOrNothing(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The engine says where it is no JSON.
+    return undefined;
+  }
+}
+
+/** @param {string} path @param {DropIn} client */
+function isOwnBase(path, client) {
+  const base = String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim().replace(/\/+$/, "");
+  return new URL(path).origin === new URL(base).origin;
+}
+
+/** What is refused here, by its code: OpenRouter's status and `error_type`. @type {Record<string, { status: number, type: string }>} */
+const REFUSALS = { "invalid-request": { status: 400, type: "invalid_request" }, budget: { status: 402, type: "payment_required" } };
+
+/** As OpenRouter refuses: an SDK makes an error with the message of it, where a rejected `fetch` would only be tried again. @param {OpenRouterError} error */
+function refusal({ code, message }) {
+  const { status, type } = REFUSALS[code];
+  return new Response(JSON.stringify({ error: { code: status, message, metadata: { error_type: type } } }), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
+}

@@ -1,0 +1,99 @@
+// A request as it would be sent.
+import { BatchReader, EventQueue } from "../engine/batch.js";
+import { changesOf } from "./changes.js";
+import { fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { Repairs } from "./repairs.js";
+import { pricedModel, SEND, utf8Length } from "../money/run-money.js";
+
+/** @import { Carrier } from "./carried-media.js" */
+/** @import { ChatEngine } from "../engine/chat.js" */
+/** @import { PreparedChat } from "../index.js" */
+
+/** The actions of src/run. */
+const END = 2, REPAIR = 5;
+
+/** Headers whose value nobody should see. */
+const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
+
+/**
+ * @param {ChatEngine} engine
+ * @param {Carrier} carrier
+ * @param {{ config: string, headers: string, body: string }} request
+ * @param {string} key  as far as it is known without asking for it
+ * @param {PriceOf} [priceOf]  of a request with a budget
+ * @returns {Promise<PreparedChat>}
+ */
+export async function prepareRequest(engine, carrier, request, key, priceOf) {
+  const { description, text } = await shape(engine, carrier, request, priceOf ? { forecast: { priceOf } } : {});
+  const { needsKey, ...rest } = description;
+  /** @type {Record<string, string>} */
+  const headers = {};
+  for (const [name, value] of Object.entries(rest.headers)) headers[name] = SECRET_NAME.test(name) ? "[redacted]" : withoutKey(/** @type {string} */ (value), key);
+  if (needsKey) headers.Authorization = "Bearer [redacted]";
+  /** @type {any} */
+  let parsed;
+  return {
+    ...rest,
+    headers,
+    bodyText: text,
+    // Read on demand: a long transcript is not worth reading for its headers.
+    get body() {
+      return (parsed ??= JSON.parse(text));
+    },
+  };
+}
+
+/** @typedef {(apiId: string) => object | undefined} PriceOf */
+
+/**
+ * @param {ChatEngine} engine
+ * @param {Carrier} carrier
+ * @param {{ config: string, headers: string, body: string }} request
+ * @param {{ isForeign?: boolean, forecast?: { priceOf: PriceOf }, admission?: { priceOf: PriceOf, spentPico: number } }} more
+ *   `forecast`: warns where a budget is too small; `admission`: refuses what does not fit into it, as a run does before it sends
+ * @returns {Promise<{ description: any, text: string }>}
+ */
+export async function shape(engine, carrier, { config, headers, body }, { isForeign = false, forecast, admission }) {
+  let session;
+  /** @type {Repairs | undefined} */
+  let repairs;
+  try {
+    session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
+    if (session.firstAction() === REPAIR) {
+      repairs = new Repairs();
+      const answer = await repairs.repair(session.repairRequest(), carrier.describe());
+      if (session.repaired(answer) === END) throw failureOf(engine);
+    }
+    const stable = session.takeStable();
+    const [head, volatile, tail] = session.frame().split("\0");
+    const text = carrier.putBack(head + stable + volatile + tail);
+    if (forecast) session.forecast(outgoing(session, text, carrier, forecast.priceOf));
+    if (admission) {
+      session.setOthers(admission.spentPico);
+      if (session.admit(outgoing(session, text, carrier, admission.priceOf)) !== SEND) {
+        throw failureOf(engine);
+      }
+    }
+    const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
+    return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text };
+  } catch (thrown) {
+    throw fromEngine(thrown);
+  } finally {
+    session?.free();
+    repairs?.free();
+  }
+}
+
+/** Why the run is over before it began. @param {ChatEngine} engine */
+function failureOf(engine) {
+  const reader = new BatchReader();
+  engine.exchange.read(reader, new EventQueue());
+  return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
+}
+
+/** What the guard of a budget asks of a request. @param {import("../engine/wasm/chat-glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
+function outgoing(session, text, carrier, priceOf) {
+  const { pricing } = pricedModel(session, priceOf);
+  const { count, chars } = carrier.media;
+  return JSON.stringify({ pricing, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
+}

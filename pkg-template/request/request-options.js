@@ -1,0 +1,176 @@
+// What a caller writes, checked for its kinds and told apart: the engine's JSON here, functions and signals there.
+import { invalidRequest } from "../errors.js";
+import { checkedBudget } from "../money/budget-options.js";
+import { isSecretKey } from "../auth/secret-key.js";
+
+/** @import { ChatRequest, ClientOptions } from "../index.js" */
+
+/** Options of the client that the engine reads; each may be set for one chat too. */
+const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
+/** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
+const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget", "durable", "continueFrom"]);
+const KINDS = /** @type {const} */ ({
+  fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object", logger: "object",
+  media: "object",
+});
+
+/** @param {ClientOptions} options */
+export function checkClientOptions(options) {
+  if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+  const { apiKey, fallbackModels } = options;
+  if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function" && !isSecretKey(apiKey)) {
+    throw invalidRequest("apiKey: must be a string, a SecretKey or a function");
+  }
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const value = /** @type {any} */ (options)[name];
+    if (name === "resizeImage" && value === false) continue;
+    if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
+  }
+  checkFallbacks(fallbackModels);
+  checkedBudget(options.budget);
+  const { catalogCache, catalogTtlMs } = options;
+  if (catalogCache !== undefined && (typeof catalogCache?.read !== "function" || typeof catalogCache.write !== "function")) {
+    throw invalidRequest("catalogCache: must have read and write; createCatalogCache makes one of a storage");
+  }
+  if (catalogTtlMs !== undefined && !(typeof catalogTtlMs === "number" && catalogTtlMs >= 0)) throw invalidRequest("catalogTtlMs: must be a number of milliseconds");
+  checkSharedOptions(options);
+}
+
+/** The client's part of the engine's configuration. @param {ClientOptions} options @returns {Record<string, unknown>} */
+export function clientConfig(options) {
+  const { baseURL, app, model, headers, fallbackModels, params, models, transcriptPolicy } = options;
+  /** @type {Record<string, unknown>} */
+  const config = { baseURL, model, headers: headerPairs(headers), fallbackModels, params, models, transcriptPolicy, media: mediaConfig(options.media), ...pick(options, ENGINE_OPTIONS) };
+  if (app) config.app = app;
+  // A page says where it is; its title may be private. `app: null` says nothing at all.
+  else if (app === undefined && typeof document !== "undefined" && location.protocol.startsWith("http")) config.origin = location.origin;
+  return config;
+}
+
+/** The settings of media without the key of speech, which is added last, as every key is. @param {ClientOptions["media"]} media */
+function mediaConfig(media) {
+  if (!media?.speech?.apiKey) return media ?? undefined;
+  const { apiKey: _, ...speech } = media.speech;
+  return { ...media, speech };
+}
+
+/** @param {ChatRequest} request */
+export function checkRequest(request) {
+  checkSharedOptions(request);
+  const { maxSteps, stopWhen, approve, params, thinking, resizeImage, fallbackModels } = request;
+  if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) throw invalidRequest("maxSteps: must be a whole number from 1");
+  if (approve !== undefined && typeof approve !== "function") throw invalidRequest("approve: must be a function");
+  if (resizeImage !== undefined && resizeImage !== false && typeof resizeImage !== "function") throw invalidRequest("resizeImage: must be a function or false");
+  if (params !== undefined && (typeof params !== "object" || params === null)) throw invalidRequest("params: must be an object");
+  if (thinking !== undefined && thinking !== null && typeof thinking === "number") throw invalidRequest("thinking: must be a level");
+  checkFallbacks(fallbackModels);
+  for (const condition of conditionsOf(stopWhen)) {
+    if (typeof condition !== "function") throw invalidRequest("stopWhen: must be a function or an array of functions");
+  }
+}
+
+/** @param {ChatRequest["stopWhen"]} stopWhen */
+export function conditionsOf(stopWhen) {
+  if (stopWhen === undefined || stopWhen === null) return [];
+  return Array.isArray(stopWhen) ? stopWhen : [stopWhen];
+}
+
+/**
+ * The configuration of one call.
+ * @param {Record<string, unknown>} config
+ * @param {any} request
+ * @param {Record<string, unknown>} more
+ */
+export function callConfig(config, request, more) {
+  const merged = { ...config, ...pick(request, [...ENGINE_OPTIONS, "maxSteps"]), limits: { .../** @type {object} */ (config.limits), ...request.limits }, ...more };
+  // JSON has no infinity; 0 is the engine's word for "no limit".
+  return json("options", merged, (_, value) => (value === Infinity ? 0 : value));
+}
+
+/**
+ * The body as JSON, without what is no part of it, and the tools that can be run.
+ * @param {any} request
+ * @param {any} messages  the request's, media marked
+ */
+export function bodyOf(request, messages) {
+  /** @type {Record<string, unknown>} */
+  const body = {};
+  const executables = new Map();
+  for (const [name, value] of Object.entries(request)) {
+    if (CALL_OPTIONS.has(name)) continue;
+    body[name] = name === "messages" ? messages : name === "tools" && Array.isArray(value) ? value.map((tool, number) => wireTool(tool, number, executables)) : value;
+  }
+  return { body: json("request", body), executables };
+}
+
+/** @param {any} tool @param {number} number @param {Map<string, unknown>} executables */
+function wireTool(tool, number, executables) {
+  if (typeof tool !== "object" || tool === null) return tool;
+  const { execute, ...wire } = tool;
+  if (execute === undefined) return tool;
+  const name = tool.name ?? tool.function?.name;
+  if (typeof execute !== "function") throw invalidRequest(`tools[${number}].execute: must be a function`);
+  if (typeof name !== "string" || name === "") throw invalidRequest(`tools[${number}].name: must be a string that is not empty`);
+  if (executables.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
+  executables.set(name, execute.bind(tool));
+  return wire;
+}
+
+/** @param {HeadersInit | Record<string, string | null> | undefined} headers @returns {[string, string | null][] | undefined} */
+export function headerPairs(headers) {
+  if (headers === undefined || headers === null) return undefined;
+  // Not through `new Headers`: it refuses bad names and values without saying which, and knows no null.
+  if (typeof (/** @type {any} */ (headers)[Symbol.iterator]) === "function") return [.../** @type {Iterable<[string, string]>} */ (headers)];
+  return Object.entries(/** @type {Record<string, string | null>} */ (headers));
+}
+
+/** @param {string} place @param {unknown} value @param {(key: string, value: unknown) => unknown} [replacer] */
+export function json(place, value, replacer) {
+  try {
+    return JSON.stringify(value, replacer);
+  } catch (cause) {
+    throw invalidRequest(`${placeOfFault(value, place)}: cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`, cause);
+  }
+}
+
+/**
+ * The first place that cannot be written: the deepest one below which everything else can, or where a circle closes.
+ * @param {any} value @param {string} place @param {unknown[]} above
+ * @returns {string}
+ */
+function placeOfFault(value, place, above = []) {
+  // Nested deeper than the engine reads: the place says enough.
+  if (typeof value !== "object" || value === null || above.includes(value) || above.length > 130) return place;
+  for (const [key, inner] of Object.entries(value)) {
+    try {
+      JSON.stringify(inner);
+    } catch {
+      const at = Array.isArray(value) ? `${place}[${key}]` : place === "request" || place === "options" ? key : `${place}.${key}`;
+      return placeOfFault(inner, at, [...above, value]);
+    }
+  }
+  return place;
+}
+
+/** The options that a client and a request share; what their values mean is checked by the engine. @param {any} options */
+function checkSharedOptions(options) {
+  for (const name of ENGINE_OPTIONS) {
+    const value = options[name];
+    const kind = name === "limits" ? "object" : name === "strictToolCalls" || name === "rawEvents" ? "boolean" : "number";
+    if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
+  }
+  const { headers } = options;
+  if (headers !== undefined && headers !== null && typeof headers !== "object") throw invalidRequest("headers: must be an object");
+}
+
+/** @param {unknown} models */
+function checkFallbacks(models) {
+  if (models !== undefined && !(Array.isArray(models) && models.every((model) => typeof model === "string"))) {
+    throw invalidRequest("fallbackModels: must be an array of model references");
+  }
+}
+
+/** @param {any} from @param {readonly string[]} names */
+function pick(from, names) {
+  return Object.fromEntries(names.filter((name) => from[name] !== undefined && from[name] !== null).map((name) => [name, from[name]]));
+}

@@ -1,0 +1,313 @@
+//! One answer while it is read: its head, its body in whatever kind it comes, the message that it adds up to.
+
+pub mod clock;
+pub mod finished_call;
+pub mod partial_json;
+
+pub mod tool_call;
+
+pub mod chunk;
+pub mod reasoning;
+pub mod usage;
+
+pub mod assemble;
+
+pub mod shapes;
+
+use crate::assemble::{Assembler, CallOutline, Stop};
+use crate::chunk::read_chunk;
+use crate::clock::Clocks;
+use crate::config::Settings;
+use crate::error::{Code, Error};
+use crate::event::{Batch, Kind};
+use crate::http::{BodyKind, Head, sniff, without_bom};
+use crate::shapes::Shapes;
+use crate::sse::{self, Decoder, Item, is_done};
+use crate::upstream_error::{Now, read_http_error, read_stream_error};
+
+/// Error bodies are read up to this; what follows is not looked at.
+const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
+/// Enough to tell what a body without a content type is.
+const SNIFF_BYTES: usize = 2048;
+
+/// How reading stands.
+#[derive(Debug)]
+pub enum Reading {
+    /// There is more to come.
+    More,
+    /// The answer is whole.
+    Whole,
+    /// It failed.
+    Failed(Error),
+    /// There is no answer to read.
+    Over,
+}
+
+/// What reading needs from the run.
+#[derive(Debug)]
+pub struct Desk<'d> {
+    /// Options.
+    pub settings: &'d Settings,
+    /// The clocks to feed.
+    pub clocks: &'d mut Clocks,
+    /// Where events go.
+    pub out: &'d mut Batch,
+    /// What is masked in errors.
+    pub secret: &'d str,
+}
+
+#[derive(Debug)]
+enum Body {
+    None,
+    Sniff(Vec<u8>),
+    Events(Decoder),
+    Json(Vec<u8>),
+    Error(Vec<u8>),
+}
+
+/// One answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The head, empty before it came.
+    pub head: Head,
+    /// The message so far.
+    pub assembler: Assembler,
+    body: Body,
+    body_bytes: usize,
+    shapes: Shapes,
+}
+
+impl Answer {
+    /// Nothing has come.
+    pub fn new(settings: &Settings) -> Self {
+        let assembler = Assembler::new(&settings.limits, None);
+        Self { head: Head::default(), assembler, body: Body::None, body_bytes: 0, shapes: Shapes::default() }
+    }
+
+    /// Whether a body is being read.
+    pub fn is_reading(&self) -> bool {
+        !matches!(self.body, Body::None)
+    }
+
+    /// Whether the finish reason is there: nothing but the goodbye can be lost.
+    pub fn is_finished(&self) -> bool {
+        self.assembler.is_finished() && matches!(self.body, Body::Events(_))
+    }
+
+    /// Stops reading.
+    pub fn close(&mut self) {
+        self.body = Body::None;
+    }
+
+    /// Ends the message; see [`Assembler::finish`].
+    pub fn finish(&mut self, desk: &mut Desk<'_>) -> Vec<CallOutline> {
+        self.close();
+        let runs_tools = desk.settings.tool_loop.as_ref().is_some_and(|tools| !tools.executable.is_empty());
+        self.assembler.finish(desk.settings.strict_tool_calls, runs_tools, &self.head.cache, desk.out)
+    }
+
+    /// The head of the answer.
+    pub fn on_head(&mut self, now: f64, head: Head, desk: &mut Desk<'_>) -> Reading {
+        desk.clocks.on_bytes(now);
+        self.body_bytes = 0;
+        // What a shape leaves out, the new assembler has not seen: the id, the model, the calls.
+        self.shapes = Shapes::default();
+        self.assembler = Assembler::new(&desk.settings.limits, head.generation_id.clone());
+        let kind = head.body_kind();
+        self.head = head;
+        match kind {
+            Ok(kind) => {
+                self.set_body(kind, desk.settings);
+                Reading::More
+            }
+            Err(error) => Reading::Failed(error),
+        }
+    }
+
+    fn set_body(&mut self, kind: BodyKind, settings: &Settings) {
+        self.body = match kind {
+            BodyKind::Events => Body::Events(Decoder::new(settings.limits.sse)),
+            BodyKind::Json => Body::Json(Vec::new()),
+            BodyKind::Sniff => Body::Sniff(Vec::new()),
+            BodyKind::Error => Body::Error(Vec::new()),
+        };
+    }
+
+    /// A piece of the body.
+    pub fn on_bytes(&mut self, now: f64, epoch: Now, bytes: &[u8], desk: &mut Desk<'_>) -> Reading {
+        desk.clocks.on_bytes(now);
+        self.body_bytes += bytes.len();
+        match &mut self.body {
+            Body::Events(_) => self.on_events(now, epoch, bytes, desk),
+            Body::Json(held) => {
+                desk.clocks.on_data(now);
+                if held.len() + bytes.len() > desk.settings.limits.max_json_bytes {
+                    return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes"));
+                }
+                held.extend_from_slice(bytes);
+                Reading::More
+            }
+            Body::Error(held) => {
+                desk.clocks.on_data(now);
+                let room = MAX_ERROR_BODY_BYTES - held.len();
+                held.extend_from_slice(&bytes[..bytes.len().min(room)]);
+                if held.len() == MAX_ERROR_BODY_BYTES { self.on_end(now, epoch, desk) } else { Reading::More }
+            }
+            Body::Sniff(held) => {
+                held.extend_from_slice(bytes);
+                match sniff(held) {
+                    None if held.len() < SNIFF_BYTES => Reading::More,
+                    Some(Err(error)) => Reading::Failed(error),
+                    kind => {
+                        let held = core::mem::take(held);
+                        self.set_body(kind.and_then(Result::ok).unwrap_or(BodyKind::Events), desk.settings);
+                        self.body_bytes -= held.len();
+                        self.on_bytes(now, epoch, &held, desk)
+                    }
+                }
+            }
+            Body::None => Reading::Over,
+        }
+    }
+
+    fn on_events(&mut self, now: f64, epoch: Now, bytes: &[u8], desk: &mut Desk<'_>) -> Reading {
+        let Body::Events(decoder) = &mut self.body else { return Reading::More };
+        if self.body_bytes > desk.settings.limits.max_body_bytes {
+            return Reading::Failed(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes"));
+        }
+        let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
+        let (clocks, out, secret, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.secret, desk.settings.raw_events);
+        let mut end: Option<Result<(), Error>> = None;
+        let fed = decoder.feed(bytes, &mut |item| {
+            let Item::Data(data) = item else { return true };
+            clocks.on_data(now);
+            if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
+                end = result.err().map(Err);
+                return end.is_none();
+            }
+            end = apply_event(assembler, shapes, out, data, secret, raw_events, epoch);
+            end.is_none()
+        });
+        if assembler.has_output() {
+            clocks.on_output();
+        }
+        if let Err(limit) = fed {
+            let name = match limit {
+                sse::LimitExceeded::Line => "a line of the answer is longer than limits.maxLineBytes",
+                sse::LimitExceeded::Event => "an event of the answer is larger than limits.maxEventBytes",
+            };
+            return Reading::Failed(Error::new(Code::Limit, name));
+        }
+        match end {
+            None => Reading::More,
+            Some(Ok(())) => Reading::Whole,
+            Some(Err(error)) => Reading::Failed(error),
+        }
+    }
+
+    /// The body ended.
+    pub fn on_end(&mut self, now: f64, epoch: Now, desk: &mut Desk<'_>) -> Reading {
+        match core::mem::replace(&mut self.body, Body::None) {
+            Body::None => Reading::Over,
+            Body::Error(held) => Reading::Failed(read_http_error(self.head.status, &held, desk.secret, epoch, &self.head.hints)),
+            Body::Sniff(held) if held.trim_ascii().is_empty() => Reading::Failed(cut_error()),
+            Body::Sniff(held) => {
+                self.set_body(BodyKind::Events, desk.settings);
+                self.body_bytes = 0;
+                match self.on_bytes(now, epoch, &held, desk) {
+                    Reading::More => self.on_end(now, epoch, desk),
+                    reading => reading,
+                }
+            }
+            Body::Json(held) => self.on_json(&held, epoch, desk),
+            Body::Events(decoder) => {
+                if self.assembler.is_finished() || decoder.ends_with_done() {
+                    Reading::Whole
+                } else {
+                    Reading::Failed(cut_error())
+                }
+            }
+        }
+    }
+
+    fn on_json(&mut self, body: &[u8], epoch: Now, desk: &mut Desk<'_>) -> Reading {
+        let body = without_bom(body);
+        let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message));
+        if body.trim_ascii().is_empty() {
+            return bad(format!("HTTP {} with an empty body", u64::from(self.head.status)));
+        }
+        let chunk = match read_chunk(body) {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return bad("the JSON answer is no object".to_owned()),
+            // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
+            Err(malformed) if malformed.at >= body.trim_ascii_end().len() => return Reading::Failed(cut_error()),
+            Err(malformed) => return bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64)),
+        };
+        if chunk.choice.is_none() {
+            return if chunk.error.is_some() {
+                Reading::Failed(read_http_error(self.head.status, body, desk.secret, epoch, &self.head.hints))
+            } else {
+                bad("the JSON answer has neither choices nor an error".to_owned())
+            };
+        }
+        if desk.settings.raw_events {
+            desk.out.push(Kind::RawData, 0, |text| text.push_str(&String::from_utf8_lossy(body)));
+        }
+        match self.assembler.apply(&chunk, desk.out) {
+            Ok(()) => Reading::Whole,
+            Err(stop) => Reading::Failed(stop_error(stop, desk.secret, epoch)),
+        }
+    }
+
+    /// The error whose body did not arrive whole: its status says enough.
+    pub fn http_error(&self, secret: &str, epoch: Now) -> Option<Error> {
+        match &self.body {
+            Body::Error(held) => Some(read_http_error(self.head.status, held, secret, epoch, &self.head.hints)),
+            _ => None,
+        }
+    }
+}
+
+fn cut_error() -> Error {
+    let mut error = Error::new(Code::StreamCut, "the answer ended without [DONE], finish reason or error: the connection was cut");
+    error.is_retryable = true;
+    error
+}
+
+/// One event of the stream. `None`: go on; `Some`: the end, good or bad.
+#[inline(never)]
+fn apply_event(
+    assembler: &mut Assembler,
+    shapes: &mut Shapes,
+    out: &mut Batch,
+    data: &[u8],
+    secret: &str,
+    raw_events: bool,
+    epoch: Now,
+) -> Option<Result<(), Error>> {
+    if is_done(data) {
+        return Some(Ok(()));
+    }
+    if raw_events {
+        out.push(Kind::RawData, 0, |text| text.push_str(&String::from_utf8_lossy(data)));
+    }
+    match read_chunk(data) {
+        Ok(Some(chunk)) => {
+            let applied = assembler.apply(&chunk, out);
+            shapes.learn(data, &chunk, assembler);
+            applied.err().map(|stop| Err(stop_error(stop, secret, epoch)))
+        }
+        Ok(None) => None,
+        Err(malformed) => Some(Err(Error::new(
+            Code::BadResponse,
+            format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
+        ))),
+    }
+}
+
+fn stop_error(stop: Stop<'_>, secret: &str, epoch: Now) -> Error {
+    match stop {
+        Stop::Upstream(error) => read_stream_error(error, secret, epoch),
+        Stop::Limit(error) => error,
+    }
+}

@@ -1,0 +1,360 @@
+//! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
+
+use crate::event::{Batch, Kind};
+use crate::finished_call::FinishedCall;
+use crate::json::{Raw, Reader};
+use crate::json_string::{RawString, flush_surrogate, write_string};
+use crate::limits::ToolCallLimits;
+use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
+use crate::text::tail;
+
+/// A cap was passed while tool calls were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitExceeded {
+    /// One call's arguments.
+    Arguments,
+    /// The number of calls.
+    Calls,
+}
+
+#[derive(Debug, Default)]
+struct Call {
+    /// The id that deltas name; empty until one comes.
+    wire_id: String,
+    /// The id under which the call was announced.
+    id: String,
+    name: String,
+    arguments: String,
+    partial: PartialJson,
+    surrogate: Option<u16>,
+    started: bool,
+    deltas: u32,
+}
+
+/// How many deltas a call without an id waits before it is announced under one of ours: some providers send the id late.
+const DELTAS_TO_WAIT_FOR_AN_ID: u32 = 2;
+
+/// The calls of one message, in the order they began.
+#[derive(Debug)]
+pub struct ToolCalls {
+    limits: ToolCallLimits,
+    calls: Vec<Call>,
+    /// Which call the deltas of a wire index go to.
+    by_index: Vec<(u32, usize)>,
+    /// The call of the last array, where the same array with other arguments goes to the same one.
+    repeats: Option<usize>,
+}
+
+impl ToolCalls {
+    /// How long the arguments of all calls are.
+    pub fn argument_bytes(&self) -> usize {
+        self.calls.iter().map(|call| call.arguments.len()).sum()
+    }
+
+    /// No calls yet.
+    pub fn new(limits: ToolCallLimits) -> Self {
+        Self { limits, calls: Vec::new(), by_index: Vec::new(), repeats: None }
+    }
+
+    /// Whether no call was begun.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Takes one `tool_calls` array. In a `whole` message the place in the array is the index, which such messages leave out.
+    pub fn add(&mut self, deltas: Raw<'_>, whole: bool, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let mut result = Ok(());
+        let mut place = 0;
+        self.repeats = None;
+        deltas.each_item(|delta| {
+            if result.is_ok() {
+                result = self.add_delta(delta, whole.then_some(place), out);
+                place += 1;
+            }
+        });
+        if place != 1 || whole {
+            self.repeats = None;
+        }
+        result
+    }
+
+    /// The arguments in `deltas`, the array that was added last, if [`ToolCalls::go_on`] can take the place of adding it again with
+    /// others.
+    pub fn repeatable<'a>(&self, deltas: Raw<'a>) -> Option<RawString<'a>> {
+        self.repeats?;
+        let mut arguments = None;
+        deltas
+            .each_item(|delta| arguments = delta.field("function").and_then(|function| function.field("arguments")).and_then(Raw::string));
+        arguments
+    }
+
+    /// Adds the last array once more, with these arguments.
+    pub fn go_on(&mut self, arguments: RawString<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let Some(place) = self.repeats else { return Ok(()) };
+        self.extend(place, Delta { arguments: Some(Arguments::Piece(arguments)), ..Delta::default() }, out)
+    }
+
+    /// Takes a legacy `function_call`: one call, without id and index.
+    pub fn add_legacy(&mut self, function: Raw<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let place = match self.calls.len() {
+            0 => self.open()?,
+            _ => 0,
+        };
+        let mut read = Delta::default();
+        read.function(function);
+        self.extend(place, read, out)
+    }
+
+    fn add_delta(&mut self, delta: Raw<'_>, place: Option<u32>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let mut read = Delta::default();
+        delta.each_field(|key, value| match key {
+            b"index" => read.index = value.number().filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
+            b"id" => read.id = text_of(value),
+            b"function" => read.function(value),
+            _ => {}
+        });
+        read.index = read.index.or(place);
+        if read.index.is_none() && read.id.is_empty() && !read.has_function {
+            return Ok(());
+        }
+        // A name may begin another call, which the full reading alone decides.
+        let may_repeat = read.index.is_some() && read.name.is_empty();
+        let place = self.place_of(read.index, &read.id, &read.name)?;
+        let place = if self.begins_another(place, &read) { self.open_at(read.index)? } else { place };
+        self.extend(place, read, out)?;
+        // By an index the next one finds the same call, whatever became of it. Before it is announced every delta may be the one.
+        self.repeats = (may_repeat && self.calls[place].started).then_some(place);
+        Ok(())
+    }
+
+    /// Index first. A known index whose call has another id begins a new call (or goes on with the one of that id): providers have
+    /// sent two calls under one index. An unknown index begins a call when the delta names one; without id and name it goes on with
+    /// the latest. Without an index the id decides, and without both a name begins a call once the latest is whole.
+    fn place_of(&mut self, index: Option<u32>, id: &str, name: &str) -> Result<usize, LimitExceeded> {
+        let of_id = |calls: &[Call]| (!id.is_empty()).then(|| calls.iter().rposition(|call| call.wire_id == id)).flatten();
+        let Some(index) = index else {
+            let latest = self.calls.len().checked_sub(1);
+            return match (of_id(&self.calls), latest) {
+                (Some(place), _) => Ok(place),
+                (None, Some(latest)) if id.is_empty() => {
+                    let call = &self.calls[latest];
+                    let begins = !name.is_empty() && !call.name.is_empty() && call.is_whole();
+                    if begins { self.open() } else { Ok(latest) }
+                }
+                _ => self.open(),
+            };
+        };
+        let known = self.by_index.iter().position(|(known, _)| *known == index);
+        if let Some(known) = known {
+            let place = self.by_index[known].1;
+            let held = &self.calls[place].wire_id;
+            if id.is_empty() || held.is_empty() || held == id {
+                return Ok(place);
+            }
+            let place = match of_id(&self.calls) {
+                Some(place) => place,
+                None => self.open()?,
+            };
+            self.by_index[known].1 = place;
+            return Ok(place);
+        }
+        let place = match (of_id(&self.calls), self.calls.len().checked_sub(1)) {
+            (Some(place), _) if name.is_empty() => place,
+            (None, Some(latest)) if id.is_empty() && name.is_empty() => latest,
+            _ => self.open()?,
+        };
+        self.by_index.push((index, place));
+        Ok(place)
+    }
+
+    /// Whether a delta that names the place of a whole call begins the next one there: some providers give every call of a message the
+    /// same index or the same id. A delta that only repeats the name is none.
+    fn begins_another(&self, place: usize, delta: &Delta<'_>) -> bool {
+        let call = &self.calls[place];
+        if delta.name.is_empty() || call.name.is_empty() || !call.is_whole() {
+            return false;
+        }
+        let brings_arguments = match &delta.arguments {
+            Some(Arguments::Piece(piece)) => !piece.bytes().trim_ascii().is_empty(),
+            Some(Arguments::Whole(_)) => true,
+            None => false,
+        };
+        delta.name != call.name || brings_arguments
+    }
+
+    /// A new call, to which the deltas of a wire index go from now on.
+    fn open_at(&mut self, index: Option<u32>) -> Result<usize, LimitExceeded> {
+        let place = self.open()?;
+        if let Some(index) = index {
+            self.by_index.retain(|(known, _)| *known != index);
+            self.by_index.push((index, place));
+        }
+        Ok(place)
+    }
+
+    fn open(&mut self) -> Result<usize, LimitExceeded> {
+        if self.calls.len() == self.limits.max_calls {
+            return Err(LimitExceeded::Calls);
+        }
+        self.calls.push(Call::default());
+        Ok(self.calls.len() - 1)
+    }
+
+    fn extend(&mut self, place: usize, delta: Delta<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let call = &mut self.calls[place];
+        call.deltas += 1;
+        if call.wire_id.is_empty() {
+            call.wire_id = delta.id;
+        }
+        if !call.started && !delta.name.is_empty() {
+            call.name = delta.name;
+        }
+        let from = call.arguments.len();
+        if let Some(arguments) = delta.arguments {
+            match arguments {
+                Arguments::Piece(piece) => piece.decode_into(&mut call.arguments, &mut call.surrogate),
+                Arguments::Whole(object) => call.arguments.push_str(&object.text()),
+            }
+        }
+        if call.arguments.len() > self.limits.max_argument_bytes {
+            return Err(LimitExceeded::Arguments);
+        }
+        if call.started {
+            call.offer(place, from, out);
+        } else if !call.name.is_empty() && (!call.wire_id.is_empty() || call.deltas > DELTAS_TO_WAIT_FOR_AN_ID) {
+            self.start(place, out);
+        }
+        Ok(())
+    }
+
+    /// Announces a call and offers what it has so far. From here on its id and name stay.
+    fn start(&mut self, place: usize, out: &mut Batch) {
+        let wire_id = &self.calls[place].wire_id;
+        let taken = self.calls.iter().any(|call| call.started && call.id == *wire_id);
+        let id = match wire_id.as_str() {
+            // The core has no randomness: the place is unique in the message.
+            "" => format!("call_{}", place as u64),
+            // Kimi has sent one id for two calls; their results could not be told apart.
+            id if taken => format!("{id}_{}", place as u64),
+            id => id.to_owned(),
+        };
+        let call = &mut self.calls[place];
+        out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"type\":\"tool-call-start\",\"id\":");
+            write_string(text, &id);
+            text.push_str(",\"name\":");
+            write_string(text, &call.name);
+            text.push_str(",\"index\":");
+            text.push_str(&(place as u64).to_string());
+            text.push('}');
+        });
+        call.id = id;
+        call.started = true;
+        call.offer(place, 0, out);
+    }
+
+    /// The calls of a message that has not ended: id, name and the arguments' text so far, none of which may run.
+    pub fn write_unfinished(&self, out: &mut String) {
+        for (place, call) in self.calls.iter().enumerate() {
+            out.push_str(if place == 0 { "[{\"id\":" } else { ",{\"id\":" });
+            write_string(out, if call.id.is_empty() { &call.wire_id } else { &call.id });
+            out.push_str(",\"name\":");
+            write_string(out, &call.name);
+            out.push_str(",\"arguments\":");
+            write_string(out, &call.arguments);
+            out.push_str(",\"truncated\":true}");
+        }
+        out.push(']');
+    }
+
+    /// Every call, at the end. `hit_limit`: the message hit its length limit; a call without arguments had then not begun them.
+    /// `cut_last`: it did so while the last call was being written, so however whole that looks it is not handed out. `strict` refuses
+    /// empty arguments always, which otherwise mean `{}`.
+    pub fn finish(&mut self, hit_limit: bool, cut_last: bool, strict: bool, out: &mut Batch) -> Vec<FinishedCall<'_>> {
+        let last = self.calls.len().wrapping_sub(1);
+        for place in 0..self.calls.len() {
+            let call = &mut self.calls[place];
+            flush_surrogate(&mut call.arguments, &mut call.surrogate);
+            if !call.started {
+                self.start(place, out);
+            }
+        }
+        let calls = self.calls.iter().enumerate().map(|(place, call)| {
+            let arguments = call.arguments.trim_ascii();
+            let whole = if arguments.is_empty() { !strict && !hit_limit } else { call.is_whole() };
+            let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
+            let input = runs.then(|| match arguments {
+                "" => "{}".to_owned(),
+                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text),
+                text => text.to_owned(),
+            });
+            let is_cut = !arguments.is_empty() && call.partial.is_unfinished();
+            FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, input }
+        });
+        calls.collect()
+    }
+}
+
+impl Call {
+    /// Whether the arguments so far are one JSON object.
+    fn is_whole(&self) -> bool {
+        // Before the call is announced its arguments have not been scanned.
+        if self.started { self.partial.is_complete_object() } else { Reader::document(self.arguments.as_bytes()).is_ok_and(Raw::is_object) }
+    }
+
+    /// Offers the arguments from `from` on: as text, and as steps of the partial view.
+    fn offer(&mut self, place: usize, from: usize, out: &mut Batch) {
+        let piece = tail(&self.arguments, from);
+        if piece.is_empty() {
+            return;
+        }
+        let number = place as u32;
+        self.partial.feed(piece, &mut |op| {
+            let (kind, text) = match op {
+                Op::OpenObject => (Kind::OpenObject, ""),
+                Op::OpenArray => (Kind::OpenArray, ""),
+                Op::Close => (Kind::Close, ""),
+                Op::Key(key) => (Kind::Key, key),
+                Op::OpenString => (Kind::OpenString, ""),
+                Op::AppendString(text) => (Kind::AppendString, text),
+                Op::Scalar(text) => (Kind::Scalar, text),
+            };
+            out.push(kind, number, |out| out.push_str(text));
+        });
+        // The steps first: the event then shows a view that has them.
+        out.push(Kind::ToolCallDelta, number, |out| out.push_str(piece));
+    }
+}
+
+/// One delta of a call, read in one pass.
+#[derive(Default)]
+struct Delta<'a> {
+    index: Option<u32>,
+    id: String,
+    has_function: bool,
+    name: String,
+    arguments: Option<Arguments<'a>>,
+}
+
+/// Arguments as they stand in a delta.
+enum Arguments<'a> {
+    /// A piece of JSON text.
+    Piece(RawString<'a>),
+    /// The object itself, as some providers send it.
+    Whole(Raw<'a>),
+}
+
+impl<'a> Delta<'a> {
+    fn function(&mut self, function: Raw<'a>) {
+        function.each_field(|key, value| match key {
+            b"name" => self.name = text_of(value),
+            b"arguments" => self.arguments = value.present().map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
+            _ => {}
+        });
+        self.has_function = function.is_object();
+    }
+}
+
+fn text_of(value: Raw<'_>) -> String {
+    value.string().map(|text| text.decode()).unwrap_or_default()
+}

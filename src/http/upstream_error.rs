@@ -1,0 +1,451 @@
+//! The error object of an answer, read in all its shapes: as an HTTP body, inside a stream, in a choice.
+
+use crate::decimal::parse_decimal;
+use crate::error::{Code, Error};
+use crate::failover::{Reason, Signal, classify};
+use crate::json::{Raw, Reader};
+use crate::json_string::write_string;
+use crate::redact::{redact, write_redacted};
+use crate::text::{between, find, tail};
+
+/// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
+pub type ParseDate = fn(&str) -> Option<f64>;
+
+/// What is needed to read a wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// Milliseconds since 1970; asked for when an answer names a moment and not before.
+    pub epoch_ms: fn() -> f64,
+    /// The platform's date parser.
+    pub parse_date: ParseDate,
+}
+
+/// The waits an answer's headers tell. Pages cannot read them (CORS), so the body comes first.
+#[derive(Debug, Clone, Default)]
+pub struct HeaderHints {
+    /// `Retry-After`: seconds or a date.
+    pub retry_after: Option<String>,
+    /// `X-RateLimit-Reset`: milliseconds since 1970.
+    pub rate_limit_reset: Option<String>,
+}
+
+const MESSAGE_MAX_BYTES: usize = 4096;
+const DETAIL_MAX_BYTES: usize = 500;
+const UPSTREAM_MAX_BYTES: usize = 8192;
+
+/// Reads the `error` object of a chunk or choice. `in_stream` errors have the code `stream-error`; the status is kept.
+pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
+    let read = ErrorObject::read(error, secret);
+    let status = read.status();
+    let mut out = read.into_error(Code::StreamError, None, status, secret, now, &HeaderHints::default());
+    out.code = if out.code == Code::ContextOverflow { Code::ContextOverflow } else { Code::StreamError };
+    out
+}
+
+/// Reads an answer that failed by its status, or a 200 whose JSON body is an error. `body` may be JSON, HTML or nothing.
+pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
+    let number = u64::from(status);
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let document = Reader::document(body.trim_ascii()).ok().filter(|document| document.is_object());
+    let Some(document) = document else {
+        let text = String::from_utf8_lossy(body);
+        let message = match text.trim_ascii() {
+            "" => format!("HTTP {number} with an empty body"),
+            text if text.starts_with('<') => format!("HTTP {number} with an HTML page{}", html_title(text)),
+            text => format!("HTTP {number}: {}", cut(&redact(text, secret), DETAIL_MAX_BYTES)),
+        };
+        let is_html = text.trim_ascii().starts_with('<');
+        let has_body = !text.trim_ascii().is_empty();
+        return ErrorObject { message, is_html, has_body, ..ErrorObject::default() }.into_error(
+            code_of(status, None),
+            Some(status),
+            Some(status),
+            secret,
+            now,
+            hints,
+        );
+    };
+    let read = ErrorObject::read(document.field("error").unwrap_or(document), secret);
+    let own = (status != 200).then_some(status);
+    let status = own.unwrap_or_else(|| read.status().unwrap_or(200));
+    let code = code_of(status, read.error_type.as_deref());
+    read.into_error(code, own, Some(status), secret, now, hints)
+}
+
+/// The fields of an error object that decide something.
+#[derive(Default)]
+struct ErrorObject {
+    message: String,
+    code: Option<String>,
+    error_type: Option<String>,
+    limit_source: Option<String>,
+    reason: Option<String>,
+    retryable: Option<bool>,
+    wait: Vec<Wait>,
+    upstream: Option<String>,
+    has_body: bool,
+    is_html: bool,
+}
+
+/// A wait as the body spells it, best source first.
+enum Wait {
+    Seconds(f64),
+    HeaderText(String),
+    EpochMs(f64),
+    Date(String),
+}
+
+impl ErrorObject {
+    fn read(error: Raw<'_>, secret: &str) -> Self {
+        // Masked before it is cut: half a key would not be known for one.
+        let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
+        let text =
+            |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
+        if let Some(message) = error.string() {
+            return Self { message: masked(&message.decode(), MESSAGE_MAX_BYTES), has_body: true, ..Self::default() };
+        }
+        let metadata = error.field("metadata");
+        let availability = error.field("availability");
+        let within = |group: Option<Raw<'_>>, name: &str| text(group.and_then(|group| group.field(name)));
+        let mut message = text(error.field("message")).unwrap_or_default();
+        let raw = metadata.and_then(|metadata| metadata.field("raw"));
+        if let Some(detail) = text(raw.and_then(|raw| raw.field("error")).and_then(|error| error.field("message"))).or_else(|| text(raw))
+            && !detail.is_empty()
+            && find(&message, &detail).is_none()
+        {
+            message = format!("{message}\n{}", masked(&detail, DETAIL_MAX_BYTES));
+        }
+        let code = text(error.field("code")).or_else(|| text(error.field("http_status")));
+        Self {
+            message: masked(&message, MESSAGE_MAX_BYTES),
+            code,
+            error_type: within(metadata, "error_type").or_else(|| text(error.field("error_type"))).or_else(|| text(error.field("type"))),
+            limit_source: within(metadata, "limit_source"),
+            reason: within(metadata, "reason").or_else(|| text(error.field("reason"))),
+            retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
+            wait: waits(metadata, availability),
+            upstream: Some(upstream(error, secret)),
+            has_body: true,
+            is_html: false,
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        let code = self.code.as_deref()?;
+        code.parse().ok().filter(|status| (100..=999).contains(status)).or_else(|| status_of_word(code))
+    }
+
+    /// `http_status` is the answer's own, `status` the one that is reported: words may stand for it.
+    fn into_error(self, code: Code, http_status: Option<u16>, status: Option<u16>, secret: &str, now: Now, hints: &HeaderHints) -> Error {
+        let reason = self.reason_of(http_status);
+        let code = if reason == Some(Reason::ContextOverflow) { Code::ContextOverflow } else { code };
+        let message = if self.message.is_empty() {
+            format!("the provider reported an error without a message ({})", self.code.as_deref().unwrap_or("no code"))
+        } else {
+            self.message.clone()
+        };
+        let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
+        let retry_after_ms = self.wait.iter().find_map(|wait| wait.ms(now)).or_else(|| hints.ms(now));
+        let mut error = Error::new(code, redact(&message, secret));
+        error.status = status;
+        error.retry_after_ms = retry_after_ms;
+        error.is_retryable = is_retryable;
+        error.error_type = self.error_type.map(|kind| redact(&kind, secret));
+        error.upstream = self.upstream;
+        error.reason = reason;
+        error
+    }
+
+    fn reason_of(&self, status: Option<u16>) -> Option<Reason> {
+        classify(&Signal {
+            status,
+            message: &self.message,
+            code: self.code.as_deref(),
+            error_type: self.error_type.as_deref(),
+            has_body: self.has_body,
+            is_html: self.is_html,
+            finish_reason_error: false,
+        })
+    }
+
+    /// OpenRouter's own word first, then the reason (openrouter-api 3.2 to 3.4, provider-rules 10.4).
+    fn is_retryable(&self, status: Option<u16>, reason: Option<Reason>) -> bool {
+        if let Some(retryable) = self.retryable {
+            return retryable;
+        }
+        let status = status.or_else(|| self.error_type.as_deref().and_then(status_of_word));
+        match status {
+            // A budget of running requests is free again soon; the other budgets are not.
+            Some(402) if reason != Some(Reason::RateLimit) => {
+                self.reason.as_deref() == Some("in_flight_budget_exhausted")
+                    || self.limit_source.as_deref() == Some("openrouter_in_flight_budget")
+                        && self.reason.as_deref() != Some("weight_exceeds_budget")
+            }
+            // Not built, and gone for good: asking again changes nothing.
+            Some(410 | 501 | 505) => false,
+            _ => reason.is_some_and(Reason::is_transient),
+        }
+    }
+}
+
+/// Every wait in the body, in the order of the contract (openrouter-api 1.2).
+fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
+    let mut waits = Vec::new();
+    let mut add = |wait: Option<Wait>| waits.extend(wait);
+    add(availability.and_then(|group| group.field("retry_after")).and_then(Raw::number).map(Wait::Seconds));
+    let Some(metadata) = metadata else { return waits };
+    add(metadata.field("retry_after_seconds").and_then(Raw::number).map(Wait::Seconds));
+    let (mut retry_after, mut reset) = (None, None);
+    if let Some(headers) = metadata.field("headers") {
+        headers.each_field(|key, value| {
+            let text = value.string().map_or_else(|| value.text().into_owned(), |text| text.decode());
+            if key.eq_ignore_ascii_case(b"retry-after") {
+                retry_after = Some(Wait::HeaderText(text));
+            } else if key.eq_ignore_ascii_case(b"x-ratelimit-reset") {
+                reset = parse_decimal(text.trim_ascii().as_bytes()).map(Wait::EpochMs);
+            }
+        });
+    }
+    add(retry_after);
+    add(reset);
+    add(metadata.field("resets_at").and_then(|value| match value.string() {
+        Some(text) => Some(Wait::Date(text.decode())),
+        None => value.number().map(Wait::EpochMs),
+    }));
+    waits
+}
+
+impl Wait {
+    fn ms(&self, now: Now) -> Option<u64> {
+        let ms = match self {
+            Self::Seconds(seconds) => seconds * 1000.0,
+            Self::HeaderText(text) => return retry_after_ms(text, now),
+            // Seconds since 1970 pass 10^11 in the year 5138.
+            Self::EpochMs(value) if *value < 1e11 => value * 1000.0 - (now.epoch_ms)(),
+            Self::EpochMs(value) => value - (now.epoch_ms)(),
+            Self::Date(text) => (now.parse_date)(text)? - (now.epoch_ms)(),
+        };
+        ms.is_finite().then_some(ms.max(0.0).ceil() as u64)
+    }
+}
+
+impl HeaderHints {
+    fn ms(&self, now: Now) -> Option<u64> {
+        let reset = || {
+            self.rate_limit_reset
+                .as_deref()
+                .and_then(|text| parse_decimal(text.trim_ascii().as_bytes()))
+                .and_then(|value| Wait::EpochMs(value).ms(now))
+        };
+        self.retry_after.as_deref().and_then(|text| retry_after_ms(text, now)).or_else(reset)
+    }
+}
+
+/// `Retry-After`: seconds, or a date.
+fn retry_after_ms(text: &str, now: Now) -> Option<u64> {
+    match parse_decimal(text.trim_ascii().as_bytes()) {
+        Some(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
+        None => Wait::Date(text.to_owned()).ms(now),
+    }
+}
+
+fn code_of(status: u16, error_type: Option<&str>) -> Code {
+    match (status, error_type) {
+        (429, _) => Code::RateLimit,
+        (503 | 529, _) | (500..=599, Some("provider_overloaded")) => Code::Overloaded,
+        (400 | 409 | 412 | 413 | 422, _) => Code::InvalidRequest,
+        (401, _) => Code::Auth,
+        (402, _) => Code::PaymentRequired,
+        (403, _) => Code::Forbidden,
+        (404 | 405 | 410, _) => Code::NotFound,
+        (408 | 504 | 522 | 524, _) => Code::Timeout,
+        (500..=599, _) => Code::Server,
+        (401..=499, _) => Code::InvalidRequest,
+        _ => Code::BadResponse,
+    }
+}
+
+/// String codes and error types that stand for a status (openrouter-api 3.3; the mapped ones only).
+fn status_of_word(word: &str) -> Option<u16> {
+    Some(match word {
+        "server_error" | "server" | "upstream_error" | "api_error" => 500,
+        "provider_unavailable" => 502,
+        "rate_limit_exceeded" | "rate_limit_error" | "rate_limit" => 429,
+        "provider_overloaded" | "overloaded_error" | "overloaded" => 529,
+        "timeout" | "timeout_error" => 408,
+        "authentication" | "authentication_error" => 401,
+        "payment_required" | "billing_error" => 402,
+        "permission_denied" | "permission_error" | "content_policy_violation" => 403,
+        "not_found" | "not_found_error" => 404,
+        "invalid_request" | "invalid_request_error" | "invalid_prompt" | "context_length_exceeded" => 400,
+        _ => return None,
+    })
+}
+
+/// The error object as JSON for whoever wants all of it, keys masked; one that is too long is a string of its beginning.
+fn upstream(error: Raw<'_>, secret: &str) -> String {
+    let mut text = String::new();
+    write_redacted(error, secret, &mut text);
+    if text.len() <= UPSTREAM_MAX_BYTES {
+        return text;
+    }
+    let mut out = String::new();
+    write_string(&mut out, &cut(&text, UPSTREAM_MAX_BYTES));
+    out
+}
+
+fn html_title(page: &str) -> String {
+    let lower = page.to_ascii_lowercase();
+    let title = find(&lower, "<title>").and_then(|start| {
+        let end = find(tail(&lower, start), "</title>")?;
+        page.get(start + 7..start + end)
+    });
+    title.map_or_else(String::new, |title| format!(": {}", cut(title.trim_ascii(), 120)))
+}
+
+/// At most `max` bytes, never half a character.
+fn cut(text: &str, max: usize) -> String {
+    if text.len() <= max {
+        return text.to_owned();
+    }
+    let end = (0..=max).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}…", between(text, 0, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Now =
+        Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
+
+    fn http(status: u16, body: &str) -> Error {
+        read_http_error(status, body.as_bytes(), "", NOW, &HeaderHints { retry_after: Some("3".into()), rate_limit_reset: None })
+    }
+
+    #[test]
+    fn the_wait_comes_from_the_body_first_in_the_order_of_the_contract() {
+        let table = [
+            (r#"{"error":{"code":503,"message":"x","availability":{"retry_after":7},"metadata":{"retry_after_seconds":5}}}"#, 7000),
+            (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after_seconds":5,"headers":{"Retry-After":"9"}}}}"#, 5000),
+            (
+                r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"Retry-After":"9","X-RateLimit-Reset":"1790000001500"}}}}"#,
+                9000,
+            ),
+            (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000001500"}}}}"#, 1500),
+            (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000002"}}}}"#, 2000),
+            (r#"{"error":{"code":403,"message":"x","metadata":{"resets_at":"2026-09-21T14:13:30Z"}}}"#, 10_000),
+            (r#"{"error":{"code":429,"message":"x"}}"#, 3000),
+            ("", 3000),
+        ];
+        for (body, expected) in table {
+            assert_eq!(http(429, body).retry_after_ms, Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn every_status_has_its_code_and_says_whether_to_retry() {
+        use Code::*;
+        let table = [
+            (400, InvalidRequest, false),
+            (401, Auth, false),
+            (402, PaymentRequired, false),
+            (403, Forbidden, false),
+            (404, NotFound, false),
+            (405, NotFound, false),
+            (408, Timeout, true),
+            (409, InvalidRequest, false),
+            (410, NotFound, false),
+            (412, InvalidRequest, false),
+            (413, InvalidRequest, false),
+            (418, InvalidRequest, false),
+            (422, InvalidRequest, false),
+            (429, RateLimit, true),
+            (500, Server, true),
+            (501, Server, false),
+            (502, Server, true),
+            (503, Overloaded, true),
+            (504, Timeout, true),
+            (522, Timeout, true),
+            (524, Timeout, true),
+            (529, Overloaded, true),
+            (302, BadResponse, false),
+        ];
+        for (status, code, retryable) in table {
+            for body in ["", "<html><title>Bad</title></html>", "{\"error\":{\"message\":\"m\"}}", "[]", "text"] {
+                let error = http(status, body);
+                if status == 413 && body.is_empty() {
+                    // A request that is too large, and nothing else is said: the conversation is.
+                    assert_eq!((error.code, error.is_retryable), (ContextOverflow, false));
+                    continue;
+                }
+                assert_eq!((error.code, error.is_retryable, error.status), (code, retryable, Some(status)), "{status} {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn openrouters_own_word_beats_the_status() {
+        let table = [
+            (402, r#"{"error":{"code":402,"message":"m","metadata":{"reason":"in_flight_budget_exhausted"}}}"#, true),
+            (402, r#"{"error":{"code":402,"message":"m","metadata":{"limit_source":"openrouter_in_flight_budget"}}}"#, true),
+            (
+                402,
+                r#"{"error":{"code":402,"message":"m","metadata":{"reason":"weight_exceeds_budget","limit_source":"openrouter_credits"}}}"#,
+                false,
+            ),
+            (503, r#"{"error":{"message":"m","availability":{"retryable":false}}}"#, false),
+            (404, r#"{"error":{"message":"m","availability":{"retryable":true}}}"#, true),
+            (
+                400,
+                r#"{"error":{"message":"This endpoint's maximum context length is 10 tokens. However, you requested about 20 tokens","availability":{"retryable":true}}}"#,
+                false,
+            ),
+        ];
+        for (status, body, retryable) in table {
+            assert_eq!(http(status, body).is_retryable, retryable, "{body}");
+        }
+    }
+
+    #[test]
+    fn messages_name_what_is_known_and_mask_the_key() {
+        let table = [
+            (502, "", "HTTP 502 with an empty body"),
+            (502, "<!DOCTYPE html><html><head><TITLE> 502: Bad gateway </TITLE>", "HTTP 502 with an HTML page: 502: Bad gateway"),
+            (500, "oops", "HTTP 500: oops"),
+            (400, r#"{"error":"plain"}"#, "plain"),
+            (400, r#"{"message":"flat"}"#, "flat"),
+            (
+                502,
+                r#"{"error":{"message":"Provider returned error","metadata":{"raw":"{\"why\":1}"}}}"#,
+                "Provider returned error\n{\"why\":1}",
+            ),
+            (
+                502,
+                r#"{"error":{"message":"Provider returned error","metadata":{"raw":{"error":{"message":"deep"}}}}}"#,
+                "Provider returned error\ndeep",
+            ),
+            (401, r#"{"error":{"message":"bad key sk-or-v1-0123abc"}}"#, "bad key [redacted]"),
+            (500, r#"{"error":{"code":"x"}}"#, "the provider reported an error without a message (x)"),
+        ];
+        for (status, body, expected) in table {
+            assert_eq!(http(status, body).message, expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_stream_error_keeps_numeric_and_string_codes() {
+        let table = [
+            (r#"{"code":502,"message":"m"}"#, Some(502), true),
+            (r#"{"code":"502","message":"m"}"#, Some(502), true),
+            (r#"{"code":"server_error","message":"m"}"#, Some(500), true),
+            (r#"{"code":400,"message":"m"}"#, Some(400), false),
+            (r#"{"code":"strange","message":"m"}"#, None, false),
+            (r#"{"message":"m","metadata":{"error_type":"provider_overloaded"}}"#, None, true),
+        ];
+        for (text, status, retryable) in table {
+            let error = read_stream_error(Reader::document(text.as_bytes()).unwrap(), "", NOW);
+            assert_eq!((error.code, error.status, error.is_retryable), (Code::StreamError, status, retryable), "{text}");
+        }
+    }
+}

@@ -1,0 +1,515 @@
+//! A run as a state machine: answers, results of tools and time in, events and the next action out.
+
+pub mod chat;
+pub mod tool_loop;
+
+use crate::answer::{Answer, Desk, Reading};
+use crate::budget::{Guard, Outgoing};
+use crate::chat::Chat;
+use crate::clock::{Clocks, Expired};
+use crate::config::Settings;
+use crate::error::{Code, Error};
+use crate::event::{Batch, Kind};
+use crate::failover::{Reason, Signal, classify};
+use crate::http::{Head, RequestPlan};
+use crate::json_string::write_string;
+use crate::redact::redact;
+use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
+use crate::text::find;
+use crate::tool_loop::Verdict;
+use crate::upstream_error::Now;
+use crate::usd::Usd;
+use crate::value::Value;
+
+/// What the driver has to do next. The numbers are public to `pkg-template/run.js`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Action {
+    /// Read the next piece of the body.
+    Read = 0,
+    /// Wait for [`Run::wait_ms`], then send.
+    Wait = 1,
+    /// Nothing: the run is over and the batch holds its last record.
+    End = 2,
+    /// Send the request.
+    Send = 3,
+    /// Run the tools of the `call-tools` record, then [`Run::resume`].
+    Tools = 4,
+    /// Have the transcript repaired ([`Chat::repair`]), then [`Run::repaired`].
+    Repair = 5,
+}
+
+/// The run of one chat: its steps, and their retries and fallbacks.
+#[derive(Debug)]
+pub struct Run {
+    /// The events since the last [`Batch::clear`].
+    pub out: Batch,
+    chat: Chat,
+    settings: Settings,
+    clocks: Clocks,
+    backoff: Backoff,
+    secret: String,
+    /// Sends to this model in this step.
+    attempt: u32,
+    waited_ms: u64,
+    wait_ms: u64,
+    step: u32,
+    answer: Answer,
+    attempts: String,
+    models_tried: u32,
+    guard: Option<Box<Guard>>,
+    /// The failure at hand is among the attempts already.
+    is_noted: bool,
+    is_over: bool,
+}
+
+impl Run {
+    /// A run that has not sent anything; its total time runs from now. `seed` is randomness for the jitter.
+    pub fn new(chat: Chat, now: f64, seed: u64) -> Self {
+        let settings = chat.settings().clone();
+        Self {
+            out: Batch::default(),
+            clocks: Clocks::new(settings.timeouts, now),
+            answer: Answer::new(&settings),
+            guard: chat.guard().map(Box::new),
+            chat,
+            settings,
+            backoff: Backoff::new(seed),
+            secret: String::new(),
+            attempt: 0,
+            waited_ms: 0,
+            wait_ms: 0,
+            step: 0,
+            attempts: String::new(),
+            models_tried: 1,
+            is_noted: false,
+            is_over: false,
+        }
+    }
+
+    /// What comes first: the request, or the repair of its messages.
+    pub fn first_action(&self) -> Action {
+        self.send_or_repair()
+    }
+
+    /// The answer to [`Action::Repair`]. What cannot be repaired ends the run.
+    pub fn repaired(&mut self, answer: &str) -> Action {
+        let result = self.chat.repaired(answer);
+        self.settings.tool_loop.clone_from(&self.chat.settings().tool_loop);
+        self.go_on(result)
+    }
+
+    fn go_on(&mut self, result: Result<(), Error>) -> Action {
+        match result {
+            Ok(()) => self.send_or_repair(),
+            Err(error) => {
+                self.end_with(error);
+                Action::End
+            }
+        }
+    }
+
+    fn send_or_repair(&self) -> Action {
+        if self.chat.repair().is_some() { Action::Repair } else { Action::Send }
+    }
+
+    /// The request to send.
+    pub fn plan(&self) -> &RequestPlan {
+        self.chat.plan()
+    }
+
+    /// What is asked, and of whom.
+    pub fn chat(&mut self) -> &mut Chat {
+        &mut self.chat
+    }
+
+    /// How long to wait after [`Action::Wait`].
+    pub fn wait_ms(&self) -> u64 {
+        self.wait_ms
+    }
+
+    /// When [`Run::on_timer`] wants to be called.
+    pub fn deadline(&self) -> f64 {
+        if self.is_over { f64::INFINITY } else { self.clocks.deadline() }
+    }
+
+    /// The request is about to be sent with this key.
+    pub fn on_send(&mut self, now: f64, key: &str) {
+        self.attempt += 1;
+        let plan = self.chat.plan();
+        self.clocks.start_attempt(now, plan.streaming);
+        let secret = if plan.needs_key() { key } else { plan.own_key() };
+        self.secret = secret.to_owned();
+    }
+
+    /// Lets the answer read, and does what comes of it.
+    #[inline]
+    fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
+        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
+        match step(&mut self.answer, &mut desk) {
+            Reading::More if self.guard.is_none() => Action::Read,
+            Reading::More => self.check_budget(),
+            Reading::Whole => self.finish(),
+            Reading::Failed(error) => self.fail(error),
+            Reading::Over if self.is_over => Action::End,
+            Reading::Over => self.fail(Error::new(Code::BadResponse, "the answer has no body")),
+        }
+    }
+
+    /// Asks the guard whether the request may go out; `{pricing?, atMs, promptChars, media, ...}`. [`Action::End`]: it may not.
+    pub fn admit(&mut self, send: &str) -> Action {
+        let Some(guard) = &mut self.guard else { return Action::Send };
+        let model = self.chat.model().api_id.clone();
+        let Some(send) = Value::parse(send) else { return Action::Send };
+        match guard.admit(&Outgoing::read(&send, &model)) {
+            Ok(None) => Action::Send,
+            Ok(Some(warning)) => {
+                self.chat.warn("budget", "budget", warning);
+                Action::Send
+            }
+            Err(error) => {
+                self.end_with(error);
+                Action::End
+            }
+        }
+    }
+
+    /// Warns of a request that may cost more than there is.
+    pub fn forecast(&mut self, send: &str) {
+        let model = self.chat.model().api_id.clone();
+        let warning = match (&self.guard, Value::parse(send)) {
+            (Some(guard), Some(send)) => guard.forecast(&Outgoing::read(&send, &model), self.chat.output_limit()),
+            _ => None,
+        };
+        if let Some(warning) = warning {
+            self.chat.warn("budget", "budget", warning);
+        }
+    }
+
+    /// The guard of the budget.
+    pub fn guard(&mut self) -> Option<&mut Guard> {
+        self.guard.as_deref_mut()
+    }
+
+    /// What the run has spent and holds.
+    pub fn held(&self) -> Usd {
+        self.guard.as_ref().map_or(Usd::default(), |guard| guard.held(self.output_bytes()))
+    }
+
+    /// How long the answer is by now.
+    pub fn output_bytes(&self) -> u64 {
+        self.answer.assembler.output_bytes()
+    }
+
+    /// The request that was admitted was never sent, or came to nothing that is billed.
+    pub fn release_budget(&mut self) {
+        if let Some(guard) = &mut self.guard {
+            guard.release();
+        }
+    }
+
+    #[cold]
+    fn check_budget(&mut self) -> Action {
+        let over = self.guard.as_ref().and_then(|guard| guard.check(self.output_bytes()));
+        let Some(error) = over else { return Action::Read };
+        self.end_with(error);
+        Action::End
+    }
+
+    /// The answer is over; without a usage the estimate stands.
+    fn settle(&mut self) {
+        if let Some(guard) = &mut self.guard {
+            let assembler = &self.answer.assembler;
+            guard.settle(assembler.usage().as_deref(), assembler.output_bytes());
+        }
+    }
+
+    /// The head of an answer.
+    pub fn on_head(&mut self, now: f64, head: Head) -> Action {
+        self.read(|answer, desk| answer.on_head(now, head, desk))
+    }
+
+    /// A piece of the body.
+    pub fn on_bytes(&mut self, now: f64, epoch: Now, bytes: &[u8]) -> Action {
+        if self.is_over {
+            return Action::End;
+        }
+        self.read(|answer, desk| answer.on_bytes(now, epoch, bytes, desk))
+    }
+
+    /// The body ended.
+    pub fn on_end(&mut self, now: f64, epoch: Now) -> Action {
+        self.read(|answer, desk| answer.on_end(now, epoch, desk))
+    }
+
+    /// No answer came, or reading it failed; `message` is the platform's.
+    pub fn on_failure(&mut self, message: &str, epoch: Now) -> Action {
+        if self.is_over {
+            return Action::End;
+        }
+        if self.answer.is_finished() {
+            return self.finish();
+        }
+        if let Some(error) = self.answer.http_error(&self.secret, epoch) {
+            return self.fail(error);
+        }
+        let message = redact(message, &self.secret);
+        let mut error = if self.answer.is_reading() {
+            Error::new(Code::StreamCut, format!("the connection broke in the middle of the answer: {message}"))
+        } else {
+            Error::new(Code::Network, format!("the request could not be sent or got no answer: {message}"))
+        };
+        // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
+        let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
+        let reason = classify(&Signal { message: &message, code, ..Signal::default() });
+        error.reason = Some(reason.filter(|reason| *reason == Reason::Tls).unwrap_or(Reason::Timeout));
+        // A bad certificate is the same one a second later.
+        error.is_retryable = reason != Some(Reason::Tls);
+        self.fail(error)
+    }
+
+    /// Time has passed. An answer whose finish reason has come does not fail by silence.
+    pub fn on_timer(&mut self, now: f64, epoch: Now) -> Action {
+        if self.is_over {
+            return Action::End;
+        }
+        let Some((which, limit_ms)) = self.clocks.expired(now) else { return Action::Read };
+        if self.answer.is_finished() {
+            return self.finish();
+        }
+        if let Some(error) = self.answer.http_error(&self.secret, epoch).filter(|_| which != Expired::Total) {
+            return self.fail(error);
+        }
+        let what = match which {
+            Expired::Total => "the whole run took longer than timeoutMs",
+            Expired::FirstToken => "no output came within firstTokenTimeoutMs",
+            Expired::Progress => "no data, only keep-alive comments or silence, came within progressTimeoutMs",
+            Expired::Idle => "no byte came within idleTimeoutMs",
+        };
+        let mut error = Error::new(Code::Timeout, format!("{what} ({} ms)", limit_ms as u64));
+        error.is_retryable = true;
+        error.reason = Some(Reason::Timeout);
+        // A limit is the caller's word on how long this may take: no retry behind its back. Another model is its word too.
+        if which != Expired::Total
+            && !self.answer.assembler.has_output()
+            && let Some(action) = self.fall_back(&error)
+        {
+            return action;
+        }
+        self.end_with(error);
+        Action::End
+    }
+
+    /// The caller gave up.
+    pub fn on_abort(&mut self) {
+        if !self.is_over {
+            self.is_over = true;
+            self.push_failure(None);
+        }
+    }
+
+    /// What has arrived so far, as JSON.
+    pub fn partial(&self) -> String {
+        let mut text = String::new();
+        self.answer.assembler.write_partial(&mut text);
+        text
+    }
+
+    /// The results of the tools are there: goes on with the answer and them, as JSON. `stop` ends the run here.
+    pub fn resume(&mut self, messages: &str, stop: bool) -> Action {
+        if self.is_over || stop {
+            self.is_over = true;
+            return Action::End;
+        }
+        self.answer = Answer::new(&self.settings);
+        self.step += 1;
+        self.attempt = 0;
+        self.waited_ms = 0;
+        let result = self.chat.append(messages);
+        self.go_on(result)
+    }
+
+    fn finish(&mut self) -> Action {
+        if self.answer.assembler.finished_with_error() {
+            let mut error = Error::new(Code::StreamError, "the provider ended the answer with finish_reason \"error\" and no error object");
+            error.is_retryable = true;
+            error.reason = Some(Reason::ServerError);
+            return self.fail(error);
+        }
+        self.chat.note_success(&mut self.out);
+        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
+        let calls = self.answer.finish(&mut desk);
+        self.settle();
+        match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
+            Verdict::Done => {
+                self.is_over = true;
+                Action::End
+            }
+            Verdict::Run(record) => {
+                self.clocks.end_attempt();
+                self.out.push(Kind::Json, 0, |text| text.push_str(&record));
+                Action::Tools
+            }
+            Verdict::TooManySteps(error) => {
+                self.end_with(error);
+                Action::End
+            }
+        }
+    }
+
+    /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.
+    fn fail(&mut self, mut error: Error) -> Action {
+        let head = &self.answer.head;
+        error.request_id = error.request_id.take().or_else(|| head.generation_id.clone()).or_else(|| head.request_id.clone());
+        error.reason = error.reason.or(match error.code {
+            Code::StreamCut => Some(Reason::Timeout),
+            _ => Some(Reason::Unknown),
+        });
+        self.answer.close();
+        // What ends before its first token is not billed.
+        if !self.answer.assembler.has_output() && self.answer.assembler.usage().is_none() {
+            self.release_budget();
+        }
+        if self.answer.assembler.has_output() {
+            self.end_with(error);
+            return Action::End;
+        }
+        let delay_ms = error.retry_after_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
+        let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
+        // A window of a day will not open in a minute, and another model may be free.
+        let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && is_long_window(&error);
+        if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait || is_long {
+            if let Some(action) = self.fall_back(&error) {
+                return action;
+            }
+            self.end_with(error);
+            return Action::End;
+        }
+        self.note_attempt(&error);
+        self.wait_ms = delay_ms;
+        self.waited_ms += delay_ms;
+        self.clocks.end_attempt();
+        self.answer.head = Head::default();
+        let attempt = u64::from(self.attempt);
+        self.out.push(Kind::Json, 0, |text| {
+            text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
+            write_error(&error, text);
+            text.push('}');
+        });
+        Action::Wait
+    }
+
+    /// The next model, if there is one and the error lets it be asked.
+    fn fall_back(&mut self, error: &Error) -> Option<Action> {
+        let reason = error.reason.unwrap_or(Reason::Unknown);
+        self.chat.note_failure(reason, &mut self.out);
+        if !reason.allows_fallback() || error.code == Code::Limit {
+            return None;
+        }
+        let from = self.chat.model().reference.clone();
+        if !self.chat.has_next() {
+            return None;
+        }
+        self.note_attempt_of(&from, error);
+        self.is_noted = true;
+        // A model that the request cannot even be written for is passed over.
+        while let (model, Err(error)) = self.chat.next_model()? {
+            self.note_attempt_of(&model, &error);
+        }
+        self.is_noted = false;
+        self.models_tried += 1;
+        let to = self.chat.next_reference();
+        self.attempt = 0;
+        self.waited_ms = 0;
+        self.clocks.end_attempt();
+        self.answer = Answer::new(&self.settings);
+        self.out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"type\":\"fallback\",\"from\":");
+            write_string(text, &from);
+            text.push_str(",\"to\":");
+            write_string(text, &to);
+            text.push_str(",\"error\":");
+            write_error(error, text);
+            text.push('}');
+        });
+        Some(self.send_or_repair())
+    }
+
+    fn note_attempt(&mut self, error: &Error) {
+        let model = self.chat.model().reference.clone();
+        self.note_attempt_of(&model, error);
+    }
+
+    fn note_attempt_of(&mut self, model: &str, error: &Error) {
+        let out = &mut self.attempts;
+        out.push_str(if out.is_empty() { "{\"provider\":\"openrouter\",\"model\":" } else { ",{\"provider\":\"openrouter\",\"model\":" });
+        write_string(out, model);
+        if let Some(status) = error.status {
+            out.push_str(",\"status\":");
+            out.push_str(&u64::from(status).to_string());
+        }
+        for (name, value) in
+            [("code", error.code.as_str()), ("reason", error.reason.unwrap_or(Reason::Unknown).as_str()), ("message", &error.message)]
+        {
+            out.push_str(",\"");
+            out.push_str(name);
+            out.push_str("\":");
+            write_string(out, value);
+        }
+        out.push('}');
+    }
+
+    fn end_with(&mut self, mut error: Error) {
+        self.is_over = true;
+        if self.attempt > 0 {
+            if !self.is_noted {
+                self.note_attempt(&error);
+            }
+            error.attempts = Some(["[", &self.attempts, "]"].concat());
+        }
+        if self.models_tried > 1 && error.code != Code::Budget {
+            error.message = ["every model failed; the last one: ", &error.message].concat();
+        }
+        self.push_failure(Some(&error));
+    }
+
+    fn push_failure(&mut self, error: Option<&Error>) {
+        let verdict = match error.map(|error| error.code) {
+            None => "aborted",
+            Some(Code::Timeout) => "timeout",
+            Some(Code::StreamCut) => "cut",
+            Some(_) => "error",
+        };
+        self.answer.close();
+        self.settle();
+        let assembler = &self.answer.assembler;
+        self.out.push(Kind::Failure, 0, |text| {
+            text.push_str("{\"verdict\":\"");
+            text.push_str(verdict);
+            text.push_str("\",\"partial\":");
+            assembler.write_partial(text);
+            if let Some(error) = error {
+                text.push_str(",\"error\":");
+                write_error(error, text);
+            }
+            text.push('}');
+        });
+    }
+}
+
+/// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).
+fn is_long_window(error: &Error) -> bool {
+    const WORDS: [&str; 7] = ["daily", "weekly", "monthly", "quota", "tomorrow", "per-day", "per day"];
+    let message = error.message.to_ascii_lowercase();
+    error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
+}
+
+fn write_error(error: &Error, out: &mut String) {
+    out.push_str(&error_json(error));
+}
+
+/// The fields of an error as JSON.
+pub fn error_json(error: &Error) -> String {
+    // A map of strings, numbers and booleans always serialises.
+    serde_json::to_string(error).unwrap_or_default()
+}

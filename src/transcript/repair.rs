@@ -1,0 +1,131 @@
+//! A repair on its way from one engine to another: what is asked, done and given back.
+//!
+//! The chat engine asks ([`RepairRequest`]) and reads ([`read_repaired`]); the transcript engine does ([`Repairs`]).
+
+use crate::change::Changes;
+use crate::error::{Code, Error};
+use crate::images::Carried;
+use crate::json::Reader;
+use crate::message::{Message, messages_in};
+use crate::model_ref::{DEFAULT_MODEL, ModelRef};
+use crate::policy::Policy;
+use crate::replay::Target;
+use crate::tool_ids::ToolIdMap;
+use crate::value::Value;
+use crate::{Context, json_string};
+
+/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "first", "messages"}`.
+#[derive(Debug, Clone, Copy)]
+pub struct RepairRequest<'a> {
+    /// Who is asked, and what it takes.
+    pub target: Target<'a>,
+    /// `transcriptPolicy` as JSON, where the caller has one.
+    pub policy: Option<&'a str>,
+    /// The number of the first message; 0 for a transcript from its beginning.
+    pub first: usize,
+}
+
+impl RepairRequest<'_> {
+    /// The request as JSON.
+    pub fn write(&self, messages: &[Message<'_>]) -> String {
+        let mut out = String::from("{\"model\":");
+        json_string::write_string(&mut out, &self.target.model.reference);
+        for (name, flag) in
+            [("seesImages", self.target.sees_images), ("seesVideo", self.target.sees_video), ("hasTools", self.target.has_tools)]
+        {
+            out.push_str(",\"");
+            out.push_str(name);
+            out.push_str(if flag { "\":true" } else { "\":false" });
+        }
+        out.push_str(",\"policy\":");
+        out.push_str(self.policy.unwrap_or("null"));
+        out.push_str(",\"first\":");
+        out.push_str(&(self.first as u64).to_string());
+        out.push_str(",\"messages\":[");
+        for (at, message) in messages.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            message.write(&mut out);
+        }
+        out.push_str("]}");
+        out
+    }
+}
+
+/// The repairs of one run: the tool ids of earlier messages hold for those that are added.
+#[derive(Debug, Default)]
+pub struct Repairs {
+    tool_ids: Option<ToolIdMap>,
+}
+
+impl Repairs {
+    /// Does what a [`RepairRequest`] asks. The answer is `{"sources": [number or null, ...], "messages": [...], "changes": {...}}`, or
+    /// `{"error": "..."}` for a transcript that cannot be repaired.
+    pub fn repair(&mut self, request: &str, carried: Carried<'_>) -> String {
+        self.try_repair(request, carried).unwrap_or_else(|error| {
+            let mut out = String::from("{\"error\":");
+            json_string::write_string(&mut out, &error.message);
+            out.push('}');
+            out
+        })
+    }
+
+    fn try_repair(&mut self, request: &str, carried: Carried<'_>) -> Result<String, Error> {
+        let malformed = || Error::invalid("messages", "no JSON");
+        let document = Reader::document(request.as_bytes()).map_err(|_| malformed())?;
+        let value = Value::Raw(document);
+        let model = value.get_str("model").map_or_else(|| ModelRef::or_auto(DEFAULT_MODEL), |model| ModelRef::or_auto(&model));
+        let first = value.get("first").and_then(|first| first.as_number()).unwrap_or(0.0) as usize;
+        let policy = Policy::read(document.field("policy"), &model)?;
+        if first == 0 {
+            self.tool_ids = None;
+        }
+        // A turn in front of all others is for the beginning alone.
+        let policy = Policy { assistant_first: policy.assistant_first && first == 0, ..policy };
+        let is = |name: &str| value.get(name).is_none_or(|flag| flag.as_bool() != Some(false));
+        let target = Target { model: &model, sees_images: is("seesImages"), sees_video: is("seesVideo"), has_tools: is("hasTools") };
+        let raw = document.field("messages").ok_or_else(malformed)?;
+        let mut messages = messages_in(&mut Reader::new(raw.bytes()), first).map_err(|_| malformed())??;
+        let mut changes = Changes::default();
+        crate::sanitize(&mut messages, &Context { policy, target, allowed_tool_names: None, carried }, &mut self.tool_ids, &mut changes)?;
+        let mut out = String::with_capacity(raw.bytes().len() + 64);
+        out.push_str("{\"sources\":[");
+        for (at, message) in messages.iter().enumerate() {
+            out.push_str(if at == 0 { "" } else { "," });
+            match message.source {
+                Some(number) => out.push_str(&(number as u64).to_string()),
+                None => out.push_str("null"),
+            }
+        }
+        out.push_str("],\"messages\":[");
+        for (at, message) in messages.iter().enumerate() {
+            out.push_str(if at == 0 { "" } else { "," });
+            message.write(&mut out);
+        }
+        out.push_str("],\"changes\":");
+        changes.write(&mut out);
+        out.push('}');
+        Ok(out)
+    }
+}
+
+/// Reads what [`Repairs::repair`] gave; what was changed is added to `changes`.
+pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Vec<Message<'a>>, Error> {
+    let malformed = || Error::invalid("messages", "no JSON");
+    let document = Reader::document(text.as_bytes()).map_err(|_| malformed())?;
+    let value = Value::Raw(document);
+    if let Some(message) = value.get_str("error") {
+        return Err(Error::new(Code::InvalidRequest, message));
+    }
+    let raw = document.field("messages").ok_or_else(malformed)?;
+    let mut messages = messages_in(&mut Reader::new(raw.bytes()), 0).map_err(|_| malformed())??;
+    let sources = value.get("sources").map(|sources| sources.to_items()).unwrap_or_default();
+    for (message, source) in messages.iter_mut().zip(sources) {
+        message.source = source.as_number().map(|number| number as usize);
+    }
+    if let Some(written) = value.get("changes") {
+        changes.add_written(&written);
+    }
+    Ok(messages)
+}

@@ -1,0 +1,280 @@
+//! One run, as the facade drives it.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::AbortSignal;
+
+use crate::exchange;
+use openrouter_wasm::change::Changes;
+use openrouter_wasm::chat::{Chat, Request};
+use openrouter_wasm::config::{ClientConfig, read_headers};
+use openrouter_wasm::credentials::clean_key;
+use openrouter_wasm::error::Error;
+use openrouter_wasm::json::Reader;
+use openrouter_wasm::json_string::write_string;
+use openrouter_wasm::redact::redact;
+use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::usd::Usd;
+use openrouter_wasm::value::Value;
+use openrouter_web::fetch;
+use openrouter_web::thrown::{thrown, wall_clock};
+
+/// The handle that the facade holds. Every method takes `&self` and none calls back while the run is borrowed.
+#[wasm_bindgen(js_name = "ChatSession")]
+pub struct ChatSession {
+    run: Rc<RefCell<Run>>,
+}
+
+#[wasm_bindgen(js_class = "ChatSession")]
+impl ChatSession {
+    /// Checks everything that can be checked before a request. Throws the fields of an error. `outside` tells what
+    /// is kept outside (`{textChars, isForeign?}`).
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, headers: &str, body: String, outside: &str, now: f64) -> Result<ChatSession, JsValue> {
+        let run = create(config, headers, body, outside, now).map_err(|error| thrown(&error))?;
+        Ok(Self { run: Rc::new(RefCell::new(run)) })
+    }
+
+    /// Whether the plan lacks an `Authorization` header.
+    #[wasm_bindgen(js_name = "needsKey")]
+    pub fn needs_key(&self) -> bool {
+        self.run.borrow().plan().needs_key()
+    }
+
+    /// The messages that were prepared since the last call and will not change any more, as they stand between the body's brackets. The
+    /// facade puts back the media that it kept to itself, and keeps the text.
+    #[wasm_bindgen(js_name = "takeStable")]
+    pub fn take_stable(&self) -> String {
+        self.run.borrow_mut().chat().conversation().take_stable()
+    }
+
+    /// What stands around them now: head, messages that may still change, tail, with a NUL between them, which JSON never holds.
+    pub fn frame(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let conversation = run.chat().conversation();
+        [conversation.head.as_str(), "\0", conversation.volatile(), "\0", &conversation.tail].concat()
+    }
+
+    /// Whether the body begins anew: at first, and when another model is asked.
+    #[wasm_bindgen(js_name = "takeFresh")]
+    pub fn take_fresh(&self) -> bool {
+        self.run.borrow_mut().chat().take_fresh()
+    }
+
+    /// The request but its body, as JSON: `{method, url, headers, needsKey, model, changes, warnings}`. Keys in headers are masked unless
+    /// they are to be sent.
+    pub fn describe(&self, masked: bool) -> String {
+        let mut run = self.run.borrow_mut();
+        let mut out = String::from("{\"method\":\"POST\",\"url\":");
+        write_string(&mut out, &run.plan().url);
+        out.push_str(",\"headers\":{");
+        for (number, (name, value)) in run.plan().headers.iter().enumerate() {
+            if number > 0 {
+                out.push(',');
+            }
+            write_string(&mut out, name);
+            out.push(':');
+            let is_key = masked && name.eq_ignore_ascii_case("authorization");
+            let shown = if masked { redact(value, run.plan().own_key()) } else { value.clone() };
+            write_string(&mut out, if is_key { "[redacted]" } else { &shown });
+        }
+        out.push_str(if run.plan().needs_key() { "},\"needsKey\":true" } else { "},\"needsKey\":false" });
+        let chat = run.chat();
+        out.push_str(",\"model\":");
+        write_string(&mut out, &chat.model().reference);
+        write_notes(&mut out, chat.notes());
+        out.push('}');
+        out
+    }
+
+    /// What was changed in the request so far, and what is odd about it: `{changes, warnings}`.
+    pub fn notes(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let mut out = String::from("{\"model\":");
+        write_string(&mut out, &run.chat().model().reference);
+        write_notes(&mut out, run.chat().notes());
+        out.push('}');
+        out
+    }
+
+    /// The model that is asked, by the id on the wire, and behind a NUL what the client's `models` say that it charges.
+    pub fn priced(&self) -> String {
+        let mut run = self.run.borrow_mut();
+        let chat = run.chat();
+        [chat.model().api_id.as_str(), "\0", chat.pricing().unwrap_or_default()].concat()
+    }
+
+    /// Asks the budget before a send: [`Action::Send`] or [`Action::End`].
+    pub fn admit(&self, send: &str) -> u32 {
+        self.with(|run| run.admit(send))
+    }
+
+    /// Adds the warning that the request may cost more than there is.
+    pub fn forecast(&self, send: &str) {
+        self.run.borrow_mut().forecast(send);
+    }
+
+    /// What the client's other runs have spent or hold, in 10^-12 USD.
+    #[wasm_bindgen(js_name = "setOthers")]
+    pub fn set_others(&self, pico: f64) {
+        if let Some(guard) = self.run.borrow_mut().guard() {
+            guard.set_others(Usd::from_pico(pico));
+        }
+    }
+
+    /// What this run has spent and holds, in 10^-12 USD.
+    #[wasm_bindgen(js_name = "heldPico")]
+    pub fn held_pico(&self) -> f64 {
+        self.run.borrow().held().to_pico()
+    }
+
+    /// What else the finished steps have cost, in 10^-12 USD.
+    #[wasm_bindgen(js_name = "addSpent")]
+    pub fn add_spent(&self, pico: f64) {
+        if let Some(guard) = self.run.borrow_mut().guard() {
+            guard.add_spent(Usd::from_pico(pico));
+        }
+    }
+
+    /// What was admitted was never sent.
+    #[wasm_bindgen(js_name = "releaseBudget")]
+    pub fn release_budget(&self) {
+        self.run.borrow_mut().release_budget();
+    }
+
+    /// How long the answer on its way is by now.
+    #[wasm_bindgen(js_name = "outputBytes")]
+    pub fn output_bytes(&self) -> f64 {
+        self.run.borrow().output_bytes() as f64
+    }
+
+    /// What comes first: [`Action::Send`] or [`Action::Repair`].
+    #[wasm_bindgen(js_name = "firstAction")]
+    pub fn first_action(&self) -> u32 {
+        self.run.borrow().first_action() as u32
+    }
+
+    /// What the transcript engine is asked when the action is [`Action::Repair`].
+    #[wasm_bindgen(js_name = "repairRequest")]
+    pub fn repair_request(&self) -> String {
+        self.run.borrow_mut().chat().repair().unwrap_or_default().to_owned()
+    }
+
+    /// What it answered; returns the [`Action`].
+    pub fn repaired(&self, answer: &str) -> u32 {
+        self.with(|run| run.repaired(answer))
+    }
+
+    /// The tools have run: goes on with the answer and their results, a JSON array of messages.
+    pub fn resume(&self, messages: &str, outside: &str, stop: bool) -> u32 {
+        let chars = Value::parse(outside).as_ref().map_or(0, text_chars);
+        self.with(|run| {
+            run.chat().set_text_chars(chars);
+            run.resume(messages, stop)
+        })
+    }
+
+    /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
+    /// rejects with what `fetch` rejected with.
+    pub fn send(&self, fetch: js_sys::Function, body: js_sys::JsString, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
+        let key = clean_key(key);
+        let run = Rc::clone(&self.run);
+        let plan = {
+            let mut run = run.borrow_mut();
+            run.out.clear();
+            run.on_send(now, &key);
+            run.plan().clone()
+        };
+        future_to_promise(async move {
+            let response = fetch::send(&fetch, &plan, &body, &key, &signal).await?;
+            Ok(response.into())
+        })
+    }
+
+    /// The head of an answer; returns the [`Action`].
+    #[wasm_bindgen(js_name = "onHead")]
+    pub fn on_head(&self, response: web_sys::Response, now: f64) -> Result<u32, JsValue> {
+        let head = fetch::head_of(&response)?;
+        Ok(self.with(|run| run.on_head(now, head)))
+    }
+
+    /// The first `length` bytes of the input buffer are the next piece of the body.
+    pub fn push(&self, length: u32, now: f64) -> u32 {
+        self.with(|run| exchange::with_input(length as usize, |bytes| run.on_bytes(now, wall_clock(), bytes)))
+    }
+
+    /// The body ended.
+    pub fn end(&self, now: f64) -> u32 {
+        self.with(|run| run.on_end(now, wall_clock()))
+    }
+
+    /// No answer, or the body broke.
+    pub fn fail(&self, message: &str) -> u32 {
+        self.with(|run| run.on_failure(message, wall_clock()))
+    }
+
+    /// A deadline may have passed.
+    pub fn tick(&self, now: f64) -> u32 {
+        self.with(|run| run.on_timer(now, wall_clock()))
+    }
+
+    /// The caller gave up.
+    pub fn abort(&self) -> u32 {
+        self.with(|run| {
+            run.on_abort();
+            Action::End
+        })
+    }
+
+    /// When [`ChatSession::tick`] is due, on the clock of `now`; infinite when never.
+    pub fn deadline(&self) -> f64 {
+        self.run.borrow().deadline()
+    }
+
+    /// The wait that [`Action::Wait`] asks for.
+    #[wasm_bindgen(js_name = "waitMs")]
+    pub fn wait_ms(&self) -> f64 {
+        self.run.borrow().wait_ms() as f64
+    }
+
+    /// What has arrived so far, as JSON.
+    pub fn partial(&self) -> String {
+        self.run.borrow().partial()
+    }
+
+    fn with(&self, f: impl FnOnce(&mut Run) -> Action) -> u32 {
+        let mut run = self.run.borrow_mut();
+        run.out.clear();
+        let action = f(&mut run);
+        exchange::publish(&run.out);
+        action as u32
+    }
+}
+
+fn create(config: &str, headers: &str, body: String, outside: &str, now: f64) -> Result<Run, Error> {
+    let config = ClientConfig::parse(config)?;
+    let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
+    let outside = Value::parse(outside);
+    let is_foreign = outside.as_ref().and_then(|outside| outside.get("isForeign")).is_some_and(|flag| flag.as_bool() == Some(true));
+    let request = Request { text: body, headers, text_chars: outside.as_ref().map_or(0, text_chars), is_foreign };
+    let chat = Chat::new(config, request)?;
+    let mut seed = [0; 8];
+    // Jitter only; without randomness the waits are the same and nothing breaks.
+    let _ = getrandom::fill(&mut seed);
+    Ok(Run::new(chat, now, u64::from_le_bytes(seed)))
+}
+
+/// How much longer the texts are that the facade keeps to itself than what stands in their place.
+fn text_chars(outside: &Value<'_>) -> u64 {
+    outside.get("textChars").and_then(|chars| chars.as_number()).unwrap_or(0.0) as u64
+}
+
+fn write_notes(out: &mut String, (changes, warnings): (&Changes, &Changes)) {
+    out.push_str(",\"changes\":");
+    changes.write(out);
+    out.push_str(",\"warnings\":");
+    warnings.write(out);
+}

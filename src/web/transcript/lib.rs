@@ -1,0 +1,92 @@
+//! The engine that repairs transcripts. A plain conversation never loads it (see [`openrouter_wasm::transcript::clean`]).
+#![cfg(target_arch = "wasm32")]
+
+use core::cell::RefCell;
+
+use openrouter_wasm::image_scan::{self, ImageFacts};
+use openrouter_wasm::transcript::images::{Carried, ImageLimits};
+use openrouter_wasm::transcript::repair::Repairs;
+use openrouter_wasm::transcript::transcript_text;
+use openrouter_wasm::value::Value;
+use openrouter_web::thrown;
+use wasm_bindgen::prelude::*;
+
+/// `{prefix, facts}` of media that the facade keeps to itself.
+#[derive(Debug, Default)]
+struct Media {
+    prefix: String,
+    facts: Vec<ImageFacts>,
+}
+
+impl Media {
+    fn parse(text: &str) -> Self {
+        let Some(value) = Value::parse(text) else { return Self::default() };
+        let facts = value.get("facts").map(|facts| facts.to_items()).unwrap_or_default();
+        Self { prefix: value.get_str("prefix").unwrap_or_default(), facts: facts.iter().map(ImageFacts::read).collect() }
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        Carried { prefix: &self.prefix, facts: &self.facts }
+    }
+}
+
+/// Sanitizes a transcript: see [`transcript_text::sanitize_transcript`]. Throws the fields of an error.
+#[wasm_bindgen(js_name = "sanitizeTranscript")]
+pub fn sanitize_transcript(messages: &str, options: &str, media: &str) -> Result<String, JsValue> {
+    let media = Media::parse(media);
+    thrown::text(transcript_text::sanitize_transcript(messages, options, media.carried()))
+}
+
+/// The repairs of one run: see [`Repairs`].
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct TranscriptRepairs {
+    repairs: RefCell<Repairs>,
+}
+
+#[wasm_bindgen]
+impl TranscriptRepairs {
+    /// Nothing has been repaired.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers what a session asks; `media` describes what is kept outside (`{prefix, facts}`).
+    pub fn repair(&self, request: &str, media: &str) -> String {
+        let media = Media::parse(media);
+        self.repairs.borrow_mut().repair(request, media.carried())
+    }
+}
+
+/// Reads base64 piece by piece: what passes leaves nothing behind in the engine's memory.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct ImageScan {
+    scan: RefCell<image_scan::ImageScan>,
+}
+
+#[wasm_bindgen]
+impl ImageScan {
+    /// Nothing has been read.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next piece of the text; a short one, as it is copied.
+    pub fn push(&self, piece: &[u8]) {
+        self.scan.borrow_mut().push(piece);
+    }
+
+    /// The facts as JSON, and whether the image would do better smaller (`isLarge`).
+    pub fn finish(&self) -> String {
+        let facts = self.scan.borrow().finish();
+        let mut json = image_scan::facts_json(&facts);
+        if ImageLimits::default().ask_for_resizing(&facts) {
+            json.pop();
+            json.push_str(",\"isLarge\":true}");
+        }
+        json
+    }
+}

@@ -1,21 +1,19 @@
 // An answer that goes on as it came: one branch of the body is handed to the reader untouched, the other one is read for verdict, usage and cost.
-// In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read in large pieces, and
-// the engine gets no more of it than what decides how the answer ended.
+// In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
+// engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
 /** @import { AnswerReader } from "../calls/body.js" */
 
-/** What is waited for at a time: as much as comes in half a second or so. A rate that does not reach it within the progress limit is no answer. */
-const SMALLEST_PIECE = 8_192, LARGEST_PIECE = 131_072;
-const FAST_MS = 250, SLOW_MS = 1000;
-/** From here on large reads: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
-const SHORTEST_IDLE_MS = 30_000;
-/** Of a silent stretch: comments may be coming that a large read has not seen. */
-const HEARTBEAT_MS = 9_000;
+/** Of a look at what has come meanwhile. */
+const PIECE_BYTES = 131_072;
+const FIRST_PAUSE_MS = 25, LONGEST_PAUSE_MS = 1000;
+/** From here on pauses: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
+const SHORTEST_IDLE_MS = 10_000;
 /** The end of an answer that is looked at: its last chunk may repeat pictures and hold metadata. */
 const TAIL_BYTES = 65_536, SHORT_TAIL_BYTES = 8_192;
 
 const encoder = new TextEncoder();
-const ALIVE = encoder.encode(":\n\n"), PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
+const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
 
 /**
  * The branch that is handed on, and what its answer said of itself.
@@ -108,8 +106,7 @@ class MeterReader {
   isAbridged = false;
   /** @type {Uint8Array[]} */
   kept = [];
-  /** A read that is longer than a heartbeat. @type {Promise<{ done: boolean, value?: Uint8Array }> | undefined} */
-  #pending;
+  #pauseMs = FIRST_PAUSE_MS;
   #isOver = false;
   /** Whether nothing of what the engine was spared is gone. */
   #isWhole = true;
@@ -131,11 +128,7 @@ class MeterReader {
     // Only between two events, so that what is left out is whole events.
     if (!this.#isHurried || !this.#endsAtEvent) return this.#readSmall();
     this.#large ??= this.#openLarge();
-    this.#pending ??= this.#readLarge();
-    const piece = await this.#orHeartbeat(this.#pending);
-    if (!piece) return { done: false, value: ALIVE };
-    this.#pending = undefined;
-    const { done, value } = piece;
+    const { done, value } = await this.#large.read();
     if (value && value.length > 0) this.#skip(value);
     if (!done) return { done: false, value: PROGRESS };
     this.#isOver = true;
@@ -172,13 +165,13 @@ class MeterReader {
     return piece;
   }
 
-  /** workerd waits natively for as much as is asked for; elsewhere a chunk is cheap. */
+  /** In workerd what has come in a while is read at once; elsewhere a chunk is cheap. */
   #openLarge() {
     this.#small?.releaseLock();
     try {
       /** @type {any} */
       const reader = this.#stream.getReader(/** @type {any} */ ({ mode: "byob" }));
-      if (typeof reader.readAtLeast === "function") return { reader, read: () => this.#readAtLeast(reader) };
+      if (typeof reader.readAtLeast === "function") return { reader, read: () => this.#readLater(reader) };
       reader.releaseLock();
     } catch (cause) {
       // A body that is no byte stream.
@@ -188,38 +181,14 @@ class MeterReader {
     return { reader, read: () => reader.read() };
   }
 
-  #pieceBytes = SMALLEST_PIECE;
-
-  /** @param {any} reader */
-  async #readAtLeast(reader) {
-    const startedAt = performance.now();
-    const piece = await reader.readAtLeast(this.#pieceBytes, new Uint8Array(this.#pieceBytes * 2));
-    const tookMs = performance.now() - startedAt;
-    if (tookMs < FAST_MS) this.#pieceBytes = Math.min(LARGEST_PIECE, this.#pieceBytes * 2);
-    else if (tookMs > SLOW_MS) this.#pieceBytes = Math.max(SMALLEST_PIECE, this.#pieceBytes / 2);
+  /** @param {any} reader @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
+  async #readLater(reader) {
+    if (this.#pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
+    const piece = await reader.read(new Uint8Array(PIECE_BYTES));
+    // A full one has more behind it.
+    const isFull = piece.value?.length === PIECE_BYTES;
+    this.#pauseMs = isFull ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2));
     return piece;
-  }
-
-  /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
-  #readLarge() {
-    const reading = this.#large.read();
-    // A run that was given up does not hear how its last read went.
-    reading.catch(() => {});
-    return reading;
-  }
-
-  /** @param {Promise<{ done: boolean, value?: Uint8Array }>} reading */
-  async #orHeartbeat(reading) {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    const beat = new Promise((/** @type {(value: undefined) => void} */ resolve) => {
-      timer = setTimeout(resolve, HEARTBEAT_MS, undefined);
-    });
-    try {
-      return await Promise.race([reading, beat]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** @param {Uint8Array} piece */

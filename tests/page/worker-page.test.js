@@ -19,7 +19,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "openrouter-wasm-page-"));
   await promisify(execFile)(process.execPath, [BUILD, folder]);
   [upstream, browser] = await Promise.all([startDemo({ simulator: { apiKeys: [KEY] } }), launchChromium()]);
-  worker = await startWorker({ OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${upstream.url}/api/v1`, MODELS: "anthropic/claude-sonnet-4.5,openai/gpt-4o-mini" }, folder);
+  worker = await startWorker({ OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${upstream.url}/api/v1`, MODELS: "anthropic/claude-sonnet-4.5,openai/gpt-4o-mini", VISITOR_USD_A_DAY: "1" }, folder);
 });
 after(async () => {
   await browser?.close();
@@ -36,7 +36,7 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
   assert.match((await page.request.get(worker.url)).headers()["content-security-policy"], /wasm-unsafe-eval/);
   assert.deepEqual(await page.locator("#models option").evaluateAll((options) => options.map((option) => option.value)), ["anthropic/claude-sonnet-4.5", "openai/gpt-4o-mini"]);
 
-  upstream.simulator.enqueue({ reasoning: "First this.", text: "One two three **four** five six seven eight nine ten" });
+  upstream.simulator.enqueue({ reasoning: "First this.", text: "One two three **four** five six seven eight nine ten", chunkDelayMs: 100 });
   await say("Count");
   await page.waitForSelector(".prose[data-live]");
   await settled();
@@ -47,12 +47,12 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
 
   await say("Go on");
   await settled();
-  assert.deepEqual(upstream.simulator.requests.at(-1).body.messages.map(({ role }) => role), ["user", "assistant", "user"]);
+  assert.deepEqual(upstream.simulator.requests.findLast(({ path }) => path === "/chat/completions").body.messages.map(({ role }) => role), ["user", "assistant", "user"]);
 
   upstream.simulator.enqueue({ status: 402 });
   await say("And now?");
   await settled();
-  assert.match(await last.locator(".card.error").innerText(), /The credits are used up[^]*stream-error · 402/);
+  assert.match(await last.locator(".card.error").innerText(), /The credits are used up[^]*payment-required · 402/);
 
   const seen = await Promise.all(answers.map((response) => response.text().catch(() => "")));
   assert.ok(!seen.join().includes(KEY.slice(9)));
@@ -81,7 +81,7 @@ test("a visitor who presses stop ends the request to OpenRouter", async () => {
   await page.click("#stop");
   await settled();
   assert.equal(await verdict(), "aborted");
-  const request = upstream.simulator.requests.at(-1);
+  const request = upstream.simulator.requests.findLast(({ path }) => path === "/chat/completions");
   await until(() => request.aborted, "the simulator has noticed");
   assert.equal(request.finished, false);
   assert.deepEqual(view.problems, []);

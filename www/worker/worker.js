@@ -54,7 +54,8 @@ export default {
     // The page asks whether a Worker is there, and what it offers.
     if (request.method === "GET") return Response.json({ relay: true, models: listOf(env.MODELS) }, { headers: { "Cache-Control": "no-store" } });
     // The page's chats are the gateway's, streamed.
-    return gateway.fetch(new Request(new URL("/v1/chat/completions?format=sse", request.url), request), env, context);
+    const { method, headers, body, signal } = request;
+    return gateway.fetch(new Request(new URL("/v1/chat/completions?format=sse", request.url), { method, headers, body, signal }), env, context);
   },
 };
 

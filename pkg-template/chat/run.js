@@ -150,7 +150,7 @@ export class ChatRun {
     return this.#plan.durable?.id;
   }
 
-  /** @returns {import("./index.js").Checkpoint} */
+  /** @returns {import("../index.js").Checkpoint} */
   get checkpoint() {
     const { message, id: generationId, model } = this.partial;
     const { durable } = this.#plan;

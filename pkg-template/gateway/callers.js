@@ -1,5 +1,5 @@
 // Who asks: by tokens of the gateway's own, by JWT, or by a function.
-import { OpenRouterError } from "../index.js";
+import { invalid } from "./faults.js";
 import { Refusal } from "./refusal.js";
 
 /**
@@ -24,7 +24,7 @@ export function findCaller(callers) {
   }
   if (callers?.tokens !== undefined) return ofTokens(callers.tokens);
   if (callers?.jwt !== undefined) return ofJwt(callers.jwt);
-  throw new OpenRouterError({ code: "invalid-request", message: "callers: must be a function, { tokens } or { jwt }" });
+  throw invalid("callers: must be a function, { tokens } or { jwt }");
 }
 
 /** SHA-256 in hex: what is stored of a token. @param {string} token */
@@ -65,7 +65,7 @@ function ofTokens(tokens) {
 
 /** @param {any} settings @returns {FindCaller} */
 function ofJwt(settings) {
-  if (typeof settings !== "object" || settings === null) throw invalid("callers.jwt: must be an object");
+  checkJwt(settings);
   /** @type {Promise<(token: string) => Promise<any>> | undefined} */
   let verifier;
   return async (request) => {
@@ -79,6 +79,22 @@ function ofJwt(settings) {
   };
 }
 
+const JWT_KEYS = ["secret", "publicKey", "jwk", "jwks", "jwksUrl"];
+/** Of a shared secret: shorter ones can be guessed. */
+const SHORTEST_SECRET_BYTES = 16;
+
+/** @param {any} settings */
+function checkJwt(settings) {
+  if (typeof settings !== "object" || settings === null) throw invalid("callers.jwt: must be an object");
+  const given = JWT_KEYS.filter((name) => settings[name] !== undefined);
+  if (given.length !== 1) throw invalid(`callers.jwt: must have one of ${JWT_KEYS.join(", ")}`);
+  const { secret, caller } = settings;
+  if (secret !== undefined && !((typeof secret === "string" || secret instanceof Uint8Array) && secret.length >= SHORTEST_SECRET_BYTES)) {
+    throw invalid(`callers.jwt.secret: must have at least ${SHORTEST_SECRET_BYTES} bytes`);
+  }
+  if (caller !== undefined && typeof caller !== "function") throw invalid("callers.jwt.caller: must be a function");
+}
+
 /** @template T @param {T} caller @param {string} [place] @returns {T} */
 function checked(caller, place = "callers") {
   if (caller === null || caller === undefined) return caller;
@@ -87,10 +103,6 @@ function checked(caller, place = "callers") {
   return caller;
 }
 
-/** @param {string} message */
-function invalid(message) {
-  return new OpenRouterError({ code: "invalid-request", message });
-}
 
 export function noCaller() {
   return new Refusal(401, "invalid_api_key", "No caller: send a token of this gateway as Authorization: Bearer", { "WWW-Authenticate": 'Bearer realm="gateway"' });

@@ -1,5 +1,6 @@
 // Cloudflare's own distributed parts: a Durable Object a caller, a durable run and a video, R2 for files, KV for the catalog.
-import { createCatalogCache, OpenRouterError } from "../index.js";
+import { createCatalogCache } from "../index.js";
+import { fault, invalid } from "./faults.js";
 
 /** @import { CloudflareNames, GatewayStorage } from "../types/gateway.js" */
 
@@ -15,7 +16,7 @@ const ORIGIN = "https://gateway.internal";
 export function cloudflareStorage(env, names = {}) {
   if (typeof env !== "object" || env === null) throw invalid("cloudflareStorage: must be given the env of the Worker");
   const named = { ...NAMES, ...names };
-  const binding = (/** @type {keyof NAMES} */ kind, /** @type {string} */ what) => {
+  const binding = (/** @type {keyof typeof NAMES} */ kind, /** @type {string} */ what) => {
     const found = env[named[kind]];
     if (!found) throw invalid(`cloudflareStorage: env.${named[kind]} is missing: ${what}`);
     return found;
@@ -81,11 +82,6 @@ export function cloudflareStorage(env, names = {}) {
 async function ask(stub, what, body) {
   const response = await stub.fetch(`${ORIGIN}/${what}`, { method: "POST", body: JSON.stringify(body) });
   const text = await response.text();
-  if (!response.ok) throw new OpenRouterError({ code: "server", message: `the storage of the gateway failed at ${what}: ${text.slice(0, 200)}`, isRetryable: true });
+  if (!response.ok) throw fault({ code: "server", message: `the storage of the gateway failed at ${what}: ${text.slice(0, 200)}`, isRetryable: true });
   return text === "" ? undefined : JSON.parse(text);
-}
-
-/** @param {string} message */
-function invalid(message) {
-  return new OpenRouterError({ code: "invalid-request", message });
 }

@@ -14,7 +14,8 @@ export function corsOf({ origins, maxAgeSeconds = DEFAULT_MAX_AGE_SECONDS }) {
   const listed = new Set(origins === "*" ? [] : origins.map((origin) => new URL(origin).origin));
   const isListed = (/** @type {string} */ origin) => origins === "*" || listed.has(origin);
   const originOf = (/** @type {Request} */ request) => request.headers.get("origin");
-  const headersFor = (/** @type {Request} */ request) => {
+  /** @param {Request} request @returns {Record<string, string>} */
+  const headersFor = (request) => {
     const origin = originOf(request);
     if (origin === null || !isListed(origin)) return { Vary: "Origin" };
     return { "Access-Control-Allow-Origin": origins === "*" ? "*" : origin, "Access-Control-Expose-Headers": EXPOSED, Vary: "Origin" };

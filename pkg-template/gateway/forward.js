@@ -1,12 +1,13 @@
 // Calls that go through as they are: their fields picked, their key ours, their answers metered by what they say themselves.
 import { joined, Relay } from "../chat/relay.js";
-import { OpenRouterError, redact } from "../index.js";
+import { redact } from "../index.js";
 import { picoOfUsd, usdOf } from "./amounts.js";
 import { estimateOf } from "./estimate.js";
+import { fault } from "./faults.js";
 import { refused, Refusal } from "./refusal.js";
 import { readForm, readJson } from "./request-body.js";
 
-/** @import { Exchange, Services } from "./services.js" */
+/** @import { Exchange } from "./services.js" */
 /** @import { GatewayRecord } from "../types/gateway.js" */
 
 /**
@@ -15,7 +16,7 @@ import { readForm, readJson } from "./request-body.js";
  * @property {string} path  at OpenRouter
  * @property {readonly string[]} fields  of the body that go through
  * @property {readonly string[]} [headers]  of the caller that go through
- * @property {import("./options.js").MEDIA[number]} [media]
+ * @property {import("./options.js").MediaKind} [media]
  * @property {boolean} [isForm]  takes a form with files
  * @property {(body: any) => any} [adapt]
  * @property {(body: any) => number} [holdUsd]  where tokens do not tell what it costs
@@ -107,7 +108,7 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
     response = await fetchIt(`${services.baseURL}${route.path}`, { method: "POST", headers, body: isForm ? formOf(body) : JSON.stringify(body), redirect: "manual", signal: leaving });
   } catch (cause) {
     const isLate = leaving.aborted && !request.signal?.aborted;
-    throw new OpenRouterError({ code: isLate ? "timeout" : "network", message: isLate ? `OpenRouter did not answer within ${rights.timeoutMs} ms` : "OpenRouter could not be reached", isRetryable: true }, { cause });
+    throw fault({ code: isLate ? "timeout" : "network", message: isLate ? `OpenRouter did not answer within ${rights.timeoutMs} ms` : "OpenRouter could not be reached", isRetryable: true }, { cause });
   }
   if (response.status < 200 || response.status >= 300) return failed(response, key, books);
   const passed = { ...own };

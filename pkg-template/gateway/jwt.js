@@ -1,28 +1,20 @@
 // JSON Web Tokens by jose. A module of its own: whoever has no JWTs does not load it.
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, importJWK, importSPKI, jwtVerify } from "jose";
-import { OpenRouterError } from "../index.js";
-
-/** Of a shared secret: shorter ones can be guessed. */
-const SHORTEST_SECRET_BYTES = 16;
 
 /**
- * @param {import("../types/gateway.js").JwtCallers} settings
+ * @param {import("../types/gateway.js").JwtCallers} settings  checked
  * @returns {Promise<(token: string) => Promise<any>>}  gives the claims, or nothing for a token that is not to be trusted
  */
 export async function jwtVerifier({ secret, publicKey, jwk, jwks, jwksUrl, algorithms, issuer, audience, clockToleranceSeconds = 5, fetch: send }) {
-  const sources = [secret, publicKey, jwk, jwks, jwksUrl].filter((source) => source !== undefined);
-  if (sources.length !== 1) throw invalid("callers.jwt: must have one of secret, publicKey, jwk, jwks, jwksUrl");
   const isSecret = secret !== undefined;
   // Named here and not taken from the token: a token must not choose how it is checked.
   const allowed = algorithms ?? (isSecret ? ["HS256"] : ["RS256", "PS256", "ES256", "EdDSA"]);
   /** @type {any} */
   let key;
-  if (isSecret) {
-    key = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-    if (key.length < SHORTEST_SECRET_BYTES) throw invalid(`callers.jwt.secret: must have at least ${SHORTEST_SECRET_BYTES} bytes`);
-  } else if (publicKey !== undefined) key = await importSPKI(publicKey, allowed[0]);
-  else if (jwk !== undefined) key = await importJWK(jwk, jwk.alg ?? allowed[0]);
-  else if (jwks !== undefined) key = createLocalJWKSet(jwks);
+  if (isSecret) key = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
+  else if (publicKey !== undefined) key = await importSPKI(publicKey, allowed[0]);
+  else if (jwk !== undefined) key = await importJWK(jwk, /** @type {any} */ (jwk).alg ?? allowed[0]);
+  else if (jwks !== undefined) key = createLocalJWKSet(/** @type {any} */ (jwks));
   else key = createRemoteJWKSet(new URL(String(jwksUrl)), send ? { [customFetch]: send } : {});
   const options = { algorithms: allowed, issuer, audience, clockTolerance: clockToleranceSeconds };
   return async (token) => {
@@ -34,9 +26,4 @@ export async function jwtVerifier({ secret, publicKey, jwk, jwks, jwksUrl, algor
       throw error;
     }
   };
-}
-
-/** @param {string} message */
-function invalid(message) {
-  return new OpenRouterError({ code: "invalid-request", message });
 }

@@ -1,6 +1,6 @@
 // The options of a gateway, checked once, and what they mean for one caller.
-import { OpenRouterError } from "../index.js";
 import { picoOfUsd } from "./amounts.js";
+import { invalid } from "./faults.js";
 
 /** @import { Allowance } from "./books.js" */
 /** @import { GatewayBudget, GatewayLimits, GatewayOptions } from "../types/gateway.js" */
@@ -8,7 +8,8 @@ import { picoOfUsd } from "./amounts.js";
 const NAMES = ["apiKey", "callers", "budget", "limits", "models", "allow", "media", "cors", "storage", "log", "telemetry", "baseURL", "fetch"];
 const LIMITS = ["requestsPerMinute", "tokensPerMinute", "maxConcurrent", "maxOutputTokens", "maxBodyBytes", "bodyTimeoutMs", "timeoutMs", "durableMs"];
 const BUDGET = ["maxUsd", "perDay", "perMonth"];
-export const MEDIA = /** @type {const} */ (["images", "speech", "transcriptions", "videos"]);
+const MEDIA = /** @type {const} */ (["images", "speech", "transcriptions", "videos"]);
+/** @typedef {typeof MEDIA[number]} MediaKind */
 
 const DEFAULT_BODY_BYTES = 4 << 20, DEFAULT_FORM_BYTES = 25 << 20, DEFAULT_BODY_TIMEOUT_MS = 30_000, DEFAULT_TIMEOUT_MS = 600_000;
 
@@ -39,7 +40,7 @@ export function checkedOptions(options) {
     ...options,
     modelIds: models === undefined ? undefined : isList ? /** @type {string[]} */ ([...models]) : Object.keys(models),
     modelSettings: isList || models === undefined ? undefined : /** @type {any} */ (models),
-    media: /** @type {(kind: typeof MEDIA[number]) => boolean} */ ((kind) => (typeof media === "boolean" ? media : media[kind] !== false)),
+    media: /** @type {(kind: MediaKind) => boolean} */ ((kind) => (typeof media === "boolean" ? media : media[kind] !== false)),
     cors: checkedCors(cors),
     withContents: /** @type {any} */ (log)?.contents === true,
   };
@@ -138,9 +139,4 @@ export function takesModel(list, model) {
 /** @param {string} model */
 export function bareId(model) {
   return /^openrouter\/.+\/.+/.test(model) ? model.slice("openrouter/".length) : model;
-}
-
-/** @param {string} message */
-function invalid(message) {
-  return new OpenRouterError({ code: "invalid-request", message });
 }

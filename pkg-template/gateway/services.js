@@ -1,7 +1,8 @@
 // What every route works with: the client, the storage, who asks and what he may, money held and settled.
-import { OpenRouter, OpenRouterError } from "../index.js";
+import { OpenRouter } from "../index.js";
 import { picoOfUsd, usdOf } from "./amounts.js";
 import { findCaller, noCaller } from "./callers.js";
+import { invalid } from "./faults.js";
 import { memoryStorage } from "./memory-storage.js";
 import { bareId, rightsOf, takesModel } from "./options.js";
 import { recorder, traced } from "./record.js";
@@ -155,7 +156,7 @@ export async function costOf(run, heldPico) {
 function storageOf(settings, env) {
   const { storage } = settings;
   const made = typeof storage === "function" ? storage(env) : (storage ?? memoryStorage());
-  if (typeof made?.account !== "function") throw new OpenRouterError({ code: "invalid-request", message: "storage: must be memoryStorage(), cloudflareStorage(env) or one of that form" });
+  if (typeof made?.account !== "function") throw invalid("storage: must be memoryStorage(), cloudflareStorage(env) or one of that form");
   return made;
 }
 

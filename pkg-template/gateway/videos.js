@@ -15,6 +15,7 @@ const MOST_FILE_BYTES = 100 << 20;
 /** Of the money that is held for a film. */
 const HOLD_TTL_MS = 8 * 3_600_000;
 const JOB_ID = /^video_[\w-]{8,64}$/;
+const QUEUED = /** @type {const} */ ("queued"), IN_PROGRESS = /** @type {const} */ ("in_progress");
 /** Failed looks in a row. */
 const MOST_FAILURES = 12;
 
@@ -126,7 +127,7 @@ function isOver({ status }) {
 async function lookAt(services, job) {
   if (isOver(job)) return job;
   const state = await services.client.videos.poll(job.ticket);
-  const looked = { ...job, ticket: state.ticket, polls: job.polls + 1, failedPolls: 0, status: /** @type {const} */ (state.status === "pending" ? "queued" : "in_progress") };
+  const looked = { ...job, ticket: state.ticket, polls: job.polls + 1, failedPolls: 0, status: state.status === "pending" ? QUEUED : IN_PROGRESS };
   if (!state.isDone) {
     if (!isTooOld(job, Date.now())) return looked;
     return { ...looked, status: "failed", error: "the video did not become ready in time" };

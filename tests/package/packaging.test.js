@@ -82,8 +82,15 @@ test("holds exactly the files that are meant to ship", () => {
     "calls/search-tool.js",
     "calls/search.js",
     "chat.wasm",
+    "chat/completion.js",
+    "chat/continue-from.js",
     "chat/cool-downs.js",
     "chat/delivery.js",
+    "chat/durable-ref.js",
+    "chat/error-status.js",
+    "chat/relay.js",
+    "chat/response.js",
+    "chat/resumable.js",
     "chat/run-log.js",
     "chat/run.js",
     "chat/sinks.js",
@@ -113,6 +120,8 @@ test("holds exactly the files that are meant to ship", () => {
     "engine/wasm/transcript-module.js",
     "engine/wasm/transcript-text.js",
     "errors.js",
+    "gateway-jwt.js",
+    "gateway.js",
     "index.d.ts",
     "index.js",
     "lazily.js",
@@ -159,6 +168,7 @@ test("holds exactly the files that are meant to ship", () => {
     "request/config-text.js",
     "request/drop-in.js",
     "request/model-ref.js",
+    "request/pick-request.js",
     "request/prepare.js",
     "request/repairs.js",
     "request/request-options.js",
@@ -173,8 +183,10 @@ test("holds exactly the files that are meant to ship", () => {
     "standalone.js",
     "transcript.wasm",
     "types/account.d.ts",
+    "types/gateway.d.ts",
     "types/media.d.ts",
     "types/models.d.ts",
+    "types/runs.d.ts",
     "types/search.d.ts",
   ]);
 });
@@ -215,7 +227,7 @@ test("the text of each engine is its module, whatever minifier it went through",
 
 test("the trees for edge runtimes and for engines brought along are the package but for the engines' modules", () => {
   const isCopied = (/** @type {string} */ name) =>
-    name.endsWith(".js") && !/^(bin|edge|slim|chunks)\/|^(standalone|simulator)|engine\/wasm\/[a-z]+-text\.js$|text-bytes\.js$|-module\.js$/.test(name);
+    name.endsWith(".js") && !/^(bin|edge|slim|chunks)\/|^(standalone|simulator|gateway)|engine\/wasm\/[a-z]+-text\.js$|text-bytes\.js$|-module\.js$/.test(name);
   const files = filesBelow(app.package);
   const own = files.filter(isCopied).sort();
   for (const tree of ["edge", "slim"]) {

@@ -23,6 +23,9 @@ pub mod search;
 
 pub mod run;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod contract;
+
 // One name a module, wherever its folder stands: a file that moves changes no import.
 pub use answer::{assemble, chunk, clock, finished_call, partial_json, reasoning, shapes, tool_call, usage};
 pub use config::{credentials, limits, model_record, openclaw_config, params, pkce, redact, route};

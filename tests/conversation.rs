@@ -241,7 +241,7 @@ fn what_is_added_is_checked_and_named_by_its_place_in_the_whole() {
     let paths: Vec<&str> = changes.0.iter().map(|change| change.path.as_str()).collect();
     assert_eq!(paths, ["messages[1].tool_calls[0].id", "messages[2].tool_call_id"]);
     for (messages, place) in [(r#"[{"role":"robot"}]"#, "messages[3].role:"), ("[5]", "messages[3]:"), ("[", "messages:")] {
-        let message = grown.grow(messages).unwrap_err().message;
+        let message = grown.grow(messages).unwrap_err().message.clone();
         assert!(message.starts_with(place), "{messages}: {message}");
     }
 }

@@ -26,7 +26,7 @@ fn plan(kind: &str, config: &Value, request: &Value) -> Result<Value, Error> {
 }
 
 fn refusal(kind: &str, request: &Value) -> String {
-    plan(kind, &json!({}), request).unwrap_err().message
+    plan(kind, &json!({}), request).unwrap_err().message.clone()
 }
 
 #[test]

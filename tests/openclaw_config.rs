@@ -13,7 +13,7 @@ fn read(text: &str) -> Value {
 }
 
 fn error(text: &str) -> String {
-    client_options(text).unwrap_err().message
+    client_options(text).unwrap_err().message.clone()
 }
 
 #[test]

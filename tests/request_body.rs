@@ -342,7 +342,7 @@ fn what_cannot_be_sent_is_refused_by_its_place() {
     let config = openrouter_wasm::config::ClientConfig::parse("{}").unwrap();
     for (request, place) in [("[]", "request:"), ("{\"messages\"", "request:"), ("{}", "messages:")] {
         let source = openrouter_wasm::request::Source { request, model: None, is_foreign: false, ..request_support::SOURCE };
-        let message = request_support::prepared_of(&config, &source).unwrap_err().message;
+        let message = request_support::prepared_of(&config, &source).unwrap_err().message.clone();
         assert!(message.starts_with(place), "{request}: {message}");
     }
 }

@@ -18,7 +18,7 @@ fn body(options: &Value) -> Value {
 fn refusal(options: &Value) -> String {
     let error = plan_submit(&ClientConfig::parse("{}").unwrap(), &options.to_string()).unwrap_err();
     assert_eq!(error.code, Code::InvalidRequest);
-    error.message
+    error.message.clone()
 }
 
 fn read(kind: Answer, text: &str) -> Value {

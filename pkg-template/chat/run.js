@@ -1,4 +1,5 @@
 // One chat: pulls the answers, runs the tools, settles the result. The decisions are the engine's; the waiting is here.
+import { ACTION_END, ACTION_READ, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
 import { BatchReader, EventQueue } from "../engine/batch.js";
 import { answerReader, bytesOf, sayGoodbye } from "../calls/body.js";
 import { checkCallOptions } from "../calls/call-options.js";
@@ -50,9 +51,6 @@ import { sumOfUsage } from "./usage.js";
  * @property {import("../money/run-money.js").MoneyPlan} money
  */
 
-/** What the engine wants next; the numbers are those of src/run.rs. */
-const READ = 0, WAIT = 1, END = 2, SEND = 3, TOOLS = 4, REPAIR = 5;
-
 /** Of one run, for what others were told. */
 const LONGEST_HOLD_MS = 60_000;
 /** So that those who waited for one limit do not all come at once. */
@@ -91,7 +89,7 @@ export class ChatRun {
   #reader = new BatchReader();
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
-  #action = SEND;
+  #action = ACTION_SEND;
   #delivery = new Delivery(() => this.#goOn(), (reason) => this.#leave(reason));
   #queue = this.#delivery.queue;
 
@@ -291,13 +289,13 @@ export class ChatRun {
   /** Moves the run on until it delivers. */
   #goOn() {
     this.#stopwatch.goOn();
-    if (this.#action === READ) this.#read();
-    else if (this.#action === TOOLS) this.#runTools();
-    else if (this.#action === WAIT) {
+    if (this.#action === ACTION_READ) this.#read();
+    else if (this.#action === ACTION_TOOLS) this.#runTools();
+    else if (this.#action === ACTION_WAIT) {
       this.#armDeadline();
       // Its own wait is over: nobody else's counts.
       this.#retryTimer = setTimeout(() => this.#sendNow(), Math.max(0, this.#retryAt - performance.now()));
-    } else if (this.#action === REPAIR) this.#repair();
+    } else if (this.#action === ACTION_REPAIR) this.#repair();
     else if (this.#session) this.#send();
     else this.#open();
   }
@@ -333,7 +331,7 @@ export class ChatRun {
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
-    await (this.#action === REPAIR ? this.#repair() : this.#send());
+    await (this.#action === ACTION_REPAIR ? this.#repair() : this.#send());
   }
 
   /** The body as it is now: what was written before is not written again. */
@@ -360,7 +358,7 @@ export class ChatRun {
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
-    if (this.#action === END) return this.#conclude();
+    if (this.#action === ACTION_END) return this.#conclude();
     await this.#send();
   }
 
@@ -389,7 +387,7 @@ export class ChatRun {
     this.#cause = undefined;
     try {
       const session = /** @type {ChatSession} */ (this.#session);
-      if (this.#action === SEND) {
+      if (this.#action === ACTION_SEND) {
         this.#writeBody();
         if (this.#log) this.#tellLog(session);
       }
@@ -397,7 +395,7 @@ export class ChatRun {
       if (this.#ended) return;
       const carrier = /** @type {Carrier} */ (this.#carrier);
       // The last thing before the send: what is held for it counts for every other run.
-      if (this.#money.onSend(session, this.#request, carrier.media) !== SEND) return this.#step(() => END);
+      if (this.#money.onSend(session, this.#request, carrier.media) !== ACTION_SEND) return this.#step(() => ACTION_END);
       this.#attempts += 1;
       const sent = session.send(this.#sender(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
@@ -416,7 +414,7 @@ export class ChatRun {
         try {
           const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
-          if (action === READ) this.#readFrom(answerReader(response));
+          if (action === ACTION_READ) this.#readFrom(answerReader(response));
           else response.body?.cancel?.().catch(() => {});
           return action;
         } catch (cause) {
@@ -507,8 +505,8 @@ export class ChatRun {
           action = session.push(bytes.length, now);
           exchange.read(this.#reader, this.#queue);
         } else {
-          action = READ;
-          for (let start = 0; start < bytes.length && action === READ; start += capacity) {
+          action = ACTION_READ;
+          for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
             const part = bytes.subarray(start, start + capacity);
             exchange.write(part);
             action = session.push(part.length, now);
@@ -551,10 +549,10 @@ export class ChatRun {
   /** @param {number} action */
   #after(action, at = performance.now()) {
     this.#action = action;
-    if (action === READ) {
+    if (action === ACTION_READ) {
       if (this.#queue.isEmpty) this.#read();
       else this.#deliver(at);
-    } else if (action === WAIT) {
+    } else if (action === ACTION_WAIT) {
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#log?.again(this.#queue.last);
@@ -562,14 +560,14 @@ export class ChatRun {
       this.#tellWait();
       this.#tellCoolDowns();
       this.#deliver();
-    } else if (action === SEND || action === REPAIR) {
+    } else if (action === ACTION_SEND || action === ACTION_REPAIR) {
       // Another model is asked: its `fallback` event goes out first.
       this.#log?.again(this.#queue.last);
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
       this.#deliver();
-    } else if (action === TOOLS) {
+    } else if (action === ACTION_TOOLS) {
       this.#letGoKindly();
       this.#finishStep();
       this.#deliver();
@@ -655,14 +653,14 @@ export class ChatRun {
     const session = /** @type {ChatSession} */ (this.#session);
     const action = session.resume(text, carrier.describe(), stop);
     this.#engine?.exchange.read(this.#reader, this.#queue);
-    if (action === END) {
-      this.#action = END;
+    if (action === ACTION_END) {
+      this.#action = ACTION_END;
       return this.#conclude();
     }
     this.#action = action;
     this.#reader.nextStep();
     this.#isStepTold = false;
-    if (this.#delivery.isPulling) void (action === REPAIR ? this.#repair() : this.#send());
+    if (this.#delivery.isPulling) void (action === ACTION_REPAIR ? this.#repair() : this.#send());
   }
 
   /** The engine said that the run is over: the batch held how. */
@@ -774,7 +772,7 @@ export class ChatRun {
       const session = /** @type {ChatSession} */ (this.#session);
       const action = session.tick(this.#stopwatch.now());
       this.#engine?.exchange.read(this.#reader, this.#queue);
-      if (action === READ) this.#armDeadline();
+      if (action === ACTION_READ) this.#armDeadline();
       else this.#after(action);
     });
   }

@@ -1,8 +1,8 @@
-// Batches of the engine to event objects. The layout and the numbers are those of src/event.rs.
+// Batches of the engine to event objects. The layout is that of src/wire/event.rs.
 import { OpenRouterError } from "../errors.js";
+import { KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
 import { PartialView } from "./partial-view.js";
 
-const TEXT = 0, REASONING = 1, REFUSAL = 2, TOOL_CALL_DELTA = 3, JSON_EVENT = 4, FINISH = 5, FAILURE = 6, RAW = 7;
 
 /** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */
 const LOOP_MAX = 24;
@@ -105,7 +105,7 @@ export class Exchange {
       const kind = words[record], length = words[record + 1];
       const piece = length === text.length ? text : text.substring(at, at + length);
       at += length;
-      if (kind === TEXT) out.push({ type: "text-delta", step, text: piece });
+      if (kind === KIND_TEXT) out.push({ type: "text-delta", step, text: piece });
       else reader.take(kind & 0xff, kind >>> 8, piece, out);
     }
   }
@@ -179,25 +179,25 @@ export class BatchReader {
   take(kind, number, text, out) {
     const step = this.step;
     switch (kind) {
-      case REASONING:
+      case KIND_REASONING:
         out.push({ type: "reasoning-delta", step, text });
         break;
-      case REFUSAL:
+      case KIND_REFUSAL:
         out.push({ type: "refusal-delta", step, text });
         break;
-      case TOOL_CALL_DELTA:
+      case KIND_TOOL_CALL_DELTA:
         out.push({ type: "tool-call-delta", step, id: this.#calls[number].id, text, partial: this.#calls[number].view.value });
         break;
-      case JSON_EVENT:
+      case KIND_JSON:
         this.#event(JSON.parse(text), out);
         break;
-      case RAW:
+      case KIND_RAW_DATA:
         out.push({ type: "raw", step, data: text });
         break;
-      case FINISH:
+      case KIND_FINISH:
         this.finished = this.withMedia(JSON.parse(text));
         break;
-      case FAILURE:
+      case KIND_FAILURE:
         this.failed = JSON.parse(text);
         this.withMedia(this.failed.partial);
         break;

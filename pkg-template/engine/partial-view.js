@@ -1,7 +1,6 @@
 // The arguments of a streaming tool call as a live value: each step of the engine's scanner costs what it adds.
 
-/** The kinds of records that are steps; the numbers are those of src/event.rs. */
-export const OPEN_OBJECT = 16, OPEN_ARRAY = 17, CLOSE = 18, KEY = 19, OPEN_STRING = 20, APPEND_STRING = 21, SCALAR = 22;
+import { KIND_APPEND_STRING, KIND_CLOSE, KIND_KEY, KIND_OPEN_ARRAY, KIND_OPEN_STRING, KIND_SCALAR } from "./contract.js";
 
 export class PartialView {
   /** The value so far; the same object grows until the call is whole. @type {any} */
@@ -16,23 +15,23 @@ export class PartialView {
   /** @param {number} kind @param {string} text */
   apply(kind, text) {
     switch (kind) {
-      case APPEND_STRING:
+      case KIND_APPEND_STRING:
         this.#append(text);
         break;
-      case KEY:
+      case KIND_KEY:
         this.#key = text;
         break;
-      case OPEN_STRING:
+      case KIND_OPEN_STRING:
         this.#put("");
         break;
-      case SCALAR:
+      case KIND_SCALAR:
         this.#put(JSON.parse(text));
         break;
-      case CLOSE:
+      case KIND_CLOSE:
         this.#container = this.#open.pop();
         break;
       default: {
-        const container = kind === OPEN_ARRAY ? [] : {};
+        const container = kind === KIND_OPEN_ARRAY ? [] : {};
         if (this.#container === undefined) this.value = container;
         else this.#put(container);
         this.#open.push(this.#container);

@@ -1,4 +1,5 @@
 // The money of one run: what its steps cost, its word with the budget before every send, the bill that is asked for afterwards.
+import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 
 /** @import { CostMeter, Generation, Usage, Verdict } from "../index.js" */
@@ -27,9 +28,6 @@ import { chatEngine } from "../engine/chat.js";
  */
 
 /** @typedef {{ model: string, pricing: object | undefined, atMs: number, promptChars: number, media: number, knownChars?: number, knownTokens?: number }} Sent */
-
-/** The action of src/run.rs. */
-export const SEND = 3;
 
 export class RunMoney {
   #plan;
@@ -67,11 +65,11 @@ export class RunMoney {
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
     if (!isGuarded) {
       this.#sent = sent;
-      return SEND;
+      return ACTION_SEND;
     }
     this.#share(session);
     const action = session.admit(JSON.stringify(sent));
-    this.#sent = action === SEND ? sent : undefined;
+    this.#sent = action === ACTION_SEND ? sent : undefined;
     this.#share(session);
     return action;
   }

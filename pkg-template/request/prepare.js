@@ -1,16 +1,15 @@
 // A request as it would be sent.
+import { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "../engine/contract.js";
 import { BatchReader, EventQueue } from "../engine/batch.js";
 import { changesOf } from "./changes.js";
 import { fromEngine, OpenRouterError, withoutKey } from "../errors.js";
 import { Repairs } from "./repairs.js";
-import { pricedModel, SEND, utf8Length } from "../money/run-money.js";
+import { pricedModel, utf8Length } from "../money/run-money.js";
 
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { PreparedChat } from "../index.js" */
 
-/** The actions of src/run. */
-const END = 2, REPAIR = 5;
 
 /** Headers whose value nobody should see. */
 const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
@@ -59,10 +58,10 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
   let repairs;
   try {
     session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
-    if (session.firstAction() === REPAIR) {
+    if (session.firstAction() === ACTION_REPAIR) {
       repairs = new Repairs();
       const answer = await repairs.repair(session.repairRequest(), carrier.describe());
-      if (session.repaired(answer) === END) throw failureOf(engine);
+      if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
     }
     const stable = session.takeStable();
     const [head, volatile, tail] = session.frame().split("\0");
@@ -70,7 +69,7 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
     if (forecast) session.forecast(outgoing(session, text, carrier, forecast.priceOf));
     if (admission) {
       session.setOthers(admission.spentPico);
-      if (session.admit(outgoing(session, text, carrier, admission.priceOf)) !== SEND) {
+      if (session.admit(outgoing(session, text, carrier, admission.priceOf)) !== ACTION_SEND) {
         throw failureOf(engine);
       }
     }

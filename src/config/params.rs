@@ -47,7 +47,7 @@ const OBJECTS: [&str; 4] = ["reasoning", "provider", "extra_body", "chat_templat
 /// The fields of `reasoning` that say how strongly to think, as `thinking` does.
 pub const STRENGTHS: [&str; 3] = ["effort", "max_tokens", "enabled"];
 
-/// The merged params under their names of [`NAMES`].
+/// The merged params under their names of `NAMES`.
 #[derive(Debug, Clone, Default)]
 pub struct Params<'a> {
     fields: Object<'a>,

@@ -35,7 +35,7 @@ impl Source {
     }
 }
 
-/// The parts of a cost, in the order of [`PARTS`].
+/// The parts of a cost, in the order of `PARTS`.
 #[derive(Debug, Clone, Copy)]
 #[repr(usize)]
 pub enum Part {

@@ -62,7 +62,7 @@ pub struct Source<'s> {
 pub enum Preparation {
     /// To the end.
     Ready(Box<Prepared>),
-    /// To the messages, which have to be repaired first: the request for it (see [`transcript::repair`]).
+    /// To the messages, which have to be repaired first: the request for it (see [`crate::transcript::repair`]).
     Repair(String),
 }
 

@@ -21,22 +21,22 @@ use crate::upstream_error::Now;
 use crate::usd::Usd;
 use crate::value::Value;
 
-/// What the driver has to do next. The numbers are public to `pkg-template/run.js`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Action {
-    /// Read the next piece of the body.
-    Read = 0,
-    /// Wait for [`Run::wait_ms`], then send.
-    Wait = 1,
-    /// Nothing: the run is over and the batch holds its last record.
-    End = 2,
-    /// Send the request.
-    Send = 3,
-    /// Run the tools of the `call-tools` record, then [`Run::resume`].
-    Tools = 4,
-    /// Have the transcript repaired ([`Chat::repair`]), then [`Run::repaired`].
-    Repair = 5,
+openrouter_wire::numbered! {
+    /// What the driver has to do next. `engine/contract.js` of the package has the same numbers.
+    pub enum Action {
+        /// Read the next piece of the body.
+        Read = 0,
+        /// Wait for [`Run::wait_ms`], then send.
+        Wait = 1,
+        /// Nothing: the run is over and the batch holds its last record.
+        End = 2,
+        /// Send the request.
+        Send = 3,
+        /// Run the tools of the `call-tools` record, then [`Run::resume`].
+        Tools = 4,
+        /// Have the transcript repaired ([`Chat::repair`]), then [`Run::repaired`].
+        Repair = 5,
+    }
 }
 
 /// The run of one chat: its steps, and their retries and fallbacks.

@@ -99,7 +99,8 @@ fn answered_calls(turn: &mut Message<'_>, rest: &mut [Message<'_>], context: &Co
     }
     let results = rest.get_mut(..ids.len()).filter(|results| !results.is_empty())?;
     let fits = |(result, id): (&mut Message<'_>, &String)| {
-        result.role == Role::Tool
+        // The block form's own word for the role has to be written in the wire's.
+        result.fields.get("role").is_some_and(|role| role.is("tool"))
             && result.fields.fields().all(|(name, _)| name == "tool_call_id" || PLAIN_FIELDS.contains(&name.as_ref()))
             && result.fields.get("tool_call_id").is_some_and(|held| held.is(id))
             && has_plain_content(result)

@@ -6,40 +6,40 @@
 
 use crate::text::tail;
 
-/// What a record stands for; its number is the record's low byte. `pkg-template/batch.js` reads the same numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    /// `text-delta`.
-    Text = 0,
-    /// `reasoning-delta`.
-    Reasoning = 1,
-    /// `refusal-delta`.
-    Refusal = 2,
-    /// `tool-call-delta`; the high bits are the call's number.
-    ToolCallDelta = 3,
-    /// An event whose JSON is the text.
-    Json = 4,
-    /// The end of the step: JSON of a [`crate::run::StepEnd`]; `step-finish` and `finish` are made of it.
-    Finish = 5,
-    /// The end of the run by a failure: JSON with `error` and `partial`.
-    Failure = 6,
-    /// `raw`: the data of an event as it came.
-    RawData = 7,
-    /// A step in the partial view of a call's arguments: see [`crate::partial_json::Op`]; the high bits are the call's number.
-    OpenObject = 16,
-    /// An array begins.
-    OpenArray = 17,
-    /// The innermost object or array ends.
-    Close = 18,
-    /// The key of the next value.
-    Key = 19,
-    /// A string begins.
-    OpenString = 20,
-    /// The innermost string goes on.
-    AppendString = 21,
-    /// A whole number, `true`, `false` or `null`, as JSON.
-    Scalar = 22,
+crate::numbered! {
+    /// What a record stands for; its number is the record's low byte. `engine/contract.js` of the package has the same numbers.
+    pub enum Kind {
+        /// `text-delta`.
+        Text = 0,
+        /// `reasoning-delta`.
+        Reasoning = 1,
+        /// `refusal-delta`.
+        Refusal = 2,
+        /// `tool-call-delta`; the high bits are the call's number.
+        ToolCallDelta = 3,
+        /// An event whose JSON is the text.
+        Json = 4,
+        /// The end of the step: JSON of a the step; `step-finish` and `finish` are made of it.
+        Finish = 5,
+        /// The end of the run by a failure: JSON with `error` and `partial`.
+        Failure = 6,
+        /// `raw`: the data of an event as it came.
+        RawData = 7,
+        /// A step in the partial view of a call's arguments: an operation on it; the high bits are the call's number.
+        OpenObject = 16,
+        /// An array begins.
+        OpenArray = 17,
+        /// The innermost object or array ends.
+        Close = 18,
+        /// The key of the next value.
+        Key = 19,
+        /// A string begins.
+        OpenString = 20,
+        /// The innermost string goes on.
+        AppendString = 21,
+        /// A whole number, `true`, `false` or `null`, as JSON.
+        Scalar = 22,
+    }
 }
 
 /// The events of one push.

@@ -7,7 +7,7 @@ use crate::text::{between, tail};
 pub struct RawString<'a>(&'a [u8]);
 
 impl<'a> RawString<'a> {
-    /// What a [`Reader`] found between two quotes.
+    /// What a [`crate::json::Reader`] found between two quotes.
     pub fn of(between_quotes: &'a [u8]) -> Self {
         Self(between_quotes)
     }

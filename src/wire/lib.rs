@@ -3,6 +3,9 @@
 //! catalog ([`catalog_rows`]), and the batch that crosses to JavaScript ([`event`]).
 #![forbid(unsafe_code)]
 
+#[macro_use]
+mod numbered;
+
 pub mod catalog_rows;
 pub mod decimal;
 pub mod event;

@@ -95,7 +95,7 @@ pub(crate) fn ask(request: &Value) -> Outcome {
 }
 
 pub(crate) fn refused(config: &Value, request: &Value) -> String {
-    prepared(config, request, false).expect_err("is to be refused").message
+    prepared(config, request, false).expect_err("is to be refused").message.clone()
 }
 
 /// The headers of the whole request, sorted out by `null`.

@@ -2,8 +2,14 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use openrouter_wasm::json::Reader;
+use openrouter_wasm::message::messages_in;
+use openrouter_wasm::model_ref::ModelRef;
+use openrouter_wasm::policy::Policy;
 use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::replay::Target;
 use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
+use openrouter_wasm::transcript::{Context, clean};
 use serde_json::{Value, json};
 
 /// What came of a transcript.
@@ -30,7 +36,7 @@ impl Answer {
 /// Sanitizes text, and checks what holds of any answer; the error's message when it is refused.
 pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, String> {
     let carried = Carried { prefix: "", facts: &[] };
-    let answer = sanitize_transcript(messages, &options.to_string(), carried).map_err(|error| error.message)?;
+    let answer = sanitize_transcript(messages, &options.to_string(), carried).map_err(|error| error.message.clone())?;
     let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"));
     let sent: Vec<Value> = match serde_json::from_str(messages) {
         Ok(sent) => sent,
@@ -54,7 +60,27 @@ pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, S
             .collect(),
     };
     check_changes(&sent, &result);
+    assert!(!is_clean(messages, options) || result.is_untouched(), "said to be clean: {messages} {options} {result:?}");
     Ok(result)
+}
+
+/// Whether the chat engine would send the transcript without loading the repairs.
+pub(crate) fn is_clean(messages: &str, options: &Value) -> bool {
+    let text = openrouter_wasm::json_string::without_lone_surrogates(messages);
+    let mut read = messages_in(&mut Reader::new(text.as_bytes()), 0).unwrap().unwrap();
+    let model = ModelRef::or_auto(options["model"].as_str().unwrap_or("openrouter/auto"));
+    let policy = options.get("policy").map(Value::to_string);
+    let policy = Policy::read(policy.as_deref().map(|policy| Reader::document(policy.as_bytes()).unwrap()), &model).unwrap();
+    let texts = |name: &str| {
+        let list = options[name].as_array()?;
+        Some(list.iter().map(|text| text.as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    let (allowed, input) = (texts("allowedToolNames"), texts("input"));
+    let sees = |kind: &str| input.as_ref().is_none_or(|input| input.iter().any(|held| held == kind));
+    let target =
+        Target { model: &model, sees_images: sees("image"), sees_video: sees("video"), has_tools: options["supportsTools"] != false };
+    let carried = Carried { prefix: "", facts: &[] };
+    clean::is_clean(&mut read, &Context { policy, target, allowed_tool_names: allowed.as_deref(), carried })
 }
 
 pub(crate) fn sanitize(messages: &Value, options: &Value) -> Answer {

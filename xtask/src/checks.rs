@@ -78,6 +78,13 @@ impl Checks {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny=warnings"])
     }
 
+    /// Builds the documentation: a link that leads nowhere is a comment that became false.
+    pub(crate) fn docs(&self) -> Result<Outcome> {
+        let args = ["doc", "--no-deps", "--document-private-items", "--workspace", "--exclude=xtask"];
+        process::run(process::cargo().args(args).env("RUSTDOCFLAGS", "--deny=warnings"))?;
+        Ok(Outcome::Passed)
+    }
+
     /// Lints the code that exists on the target only.
     pub(crate) fn clippy_for_wasm(&self) -> Result<Outcome> {
         let engines = ENGINES.map(|engine| engine.package);
@@ -176,7 +183,7 @@ impl Checks {
         let folder = tarball.parent().context("the tarball is in no folder")?;
         fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         let mut npm = process::npm();
-        npm.args(["pack", "--ignore-scripts", "--pack-destination"]).arg(folder);
+        npm.args(["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination"]).arg(folder);
         process::run(npm.current_dir(self.workspace.root.join("pkg")))?;
         if !tarball.exists() {
             bail!("npm pack has not made {}: has the package another name?", tarball.display());

@@ -37,7 +37,7 @@ pub(crate) fn encode(module: &[u8]) -> Result<String> {
             character_of[usize::from(*byte)] = Some(*character);
         }
     }
-    let mut byte_by_character = vec![0u8; FREQUENT];
+    let mut byte_by_character = [0u8; FREQUENT];
     for byte in frequent {
         let Some(at) = character_of[usize::from(*byte)].and_then(|character| allowed.iter().position(|held| *held == character)) else {
             bail!("byte {byte} has no character");

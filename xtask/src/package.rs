@@ -48,6 +48,7 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
         let text = engine_text::encode(&fs::read(new.join(&file))?)?;
         write(&wasm.join(format!("{}-text.js", engine.name)), &format!("export default \"{text}\";\n"))?;
     }
+    write(&new.join("engine").join("contract.js"), &openrouter_wasm::contract::javascript())?;
     stamp_version(&new.join("package.json"))?;
     for name in DOCUMENTS {
         let document = workspace.root.join(name);
@@ -99,12 +100,12 @@ const TREES: [(&str, &str); 2] = [
     // Nitro's spelling; wrangler and Vite's plug-in take it, too.
     (
         "edge",
-        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\n",
+        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\nexport const isCompiled = true;\n",
     ),
     // Whoever brings the module along: no text of an engine is in here.
     (
         "slim",
-        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\n",
+        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\nexport const isCompiled = false;\n",
     ),
 ];
 

@@ -32,6 +32,7 @@ const STEPS: [Step; 18] = [
     step("lint", "no tokio in the engine", Checks::no_tokio),
     step("lint", "clippy", Checks::clippy),
     step("lint", "clippy for wasm32", Checks::clippy_for_wasm),
+    step("lint", "documentation", Checks::docs),
     step("rust", "engine", Checks::engine),
     step("rust", "xtask", Checks::xtask),
     step("web", "bindings in Node", Checks::bindings_in_node),

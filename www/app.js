@@ -1,43 +1,50 @@
-// The demo page: puts its parts together and keeps the conversation.
+// The demo page: puts its parts together.
 import { Account, signInAnswer } from "./page/account.js";
 import { accountBox } from "./page/account-box.js";
-import { AnswerView } from "./page/answer-view.js";
-import { chat } from "./page/chat.js";
+import { AttachmentTray } from "./page/attachment-tray.js";
+import { openSettings, settingsCount } from "./page/chat-settings.js";
+import { ChatState } from "./page/chat-state.js";
+import { ChatStore } from "./page/chat-store.js";
+import { openCode } from "./page/code-dialog.js";
 import { Composer } from "./page/composer.js";
 import { readOffer, simulated, throughWorker, withOwnKey } from "./page/connections.js";
-import { byId, element } from "./page/dom.js";
+import { Conversation } from "./page/conversation.js";
+import { DayCosts } from "./page/day-costs.js";
+import { byId } from "./page/dom.js";
 import { EventLog } from "./page/event-log.js";
-import { hasFilms } from "./page/film-marker.js";
 import { followEnd } from "./page/follow.js";
-import { plural } from "./page/format.js";
+import { dollars } from "./page/format.js";
+import { HistoryList } from "./page/history-list.js";
 import { keyField } from "./page/key-field.js";
 import { ModelField } from "./page/model-field.js";
+import { keepForOffline, showConnection } from "./page/offline.js";
+import { RailDrawer } from "./page/rail-drawer.js";
 import { fillScenarios, fillSuggestions } from "./page/rail.js";
 import { SessionCosts } from "./page/session-costs.js";
 import { TabLoader } from "./page/tab-loader.js";
+import { tabStorage } from "./page/tab-storage.js";
 import { Tabs } from "./page/tabs.js";
-import { toolResult, withAnswer, withoutOpenCalls } from "./page/transcript.js";
-import { runTool, WEATHER_TOOL } from "./page/weather-tool.js";
+import { toast } from "./page/toast.js";
+import { hasVideos } from "./page/video-marker.js";
 
-/** @import { ChatMessage, ChatRequest, WholeToolCallEvent } from "openrouter-wasm" */
-/** @import { FilmJobs } from "./page/film-jobs.js" */
-/** @import { Outcome } from "./page/chat.js" */
+/** @import { VideoJobs } from "./page/video-jobs.js" */
 /** @import { Connection } from "./page/connections.js" */
-/** @import { Scenario } from "./page/scenarios.js" */
 
 /** About what a fast model takes between two pieces. `?pace=0` is for tests. */
 const PACE_MS = Number(new URLSearchParams(location.search).get("pace") ?? 24);
+/** The chat that is open, for a reload; by connection. */
+const OPEN_CHAT = "openrouter-demo.chat.";
+
+const effort = byId("effort", HTMLSelectElement);
+const offerTools = byId("offer-tools", HTMLInputElement);
+const rawEvents = byId("raw-events", HTMLInputElement);
+const conversationBox = byId("conversation", HTMLElement);
+const feed = byId("feed", HTMLElement);
+const status = byId("status", HTMLElement);
+const toasts = byId("toasts", HTMLElement);
+const trouble = byId("composer-trouble", HTMLElement);
 
 const key = keyField({ form: byId("key-form", HTMLFormElement), field: byId("key", HTMLInputElement), remember: byId("remember", HTMLInputElement) });
-const model = new ModelField({ field: byId("model", HTMLInputElement), list: byId("models", HTMLDataListElement), hint: byId("model-hint", HTMLElement) });
-const effort = byId("effort", HTMLSelectElement);
-const offerTool = byId("offer-tool", HTMLInputElement);
-const rawEvents = byId("raw-events", HTMLInputElement);
-const conversation = byId("conversation", HTMLElement);
-const feed = byId("feed", HTMLElement);
-const welcome = byId("welcome", HTMLElement);
-const status = byId("status", HTMLElement);
-
 const log = new EventLog({
   drawer: byId("events", HTMLElement),
   list: byId("event-list", HTMLElement),
@@ -47,14 +54,12 @@ const log = new EventLog({
   clear: byId("events-clear", HTMLButtonElement),
   close: byId("events-close", HTMLButtonElement),
 });
-const composer = new Composer(
-  { form: byId("composer", HTMLFormElement), field: byId("prompt", HTMLTextAreaElement), send: byId("send", HTMLButtonElement), stop: byId("stop", HTMLButtonElement) },
-  { send: (text) => ask(text), stop },
-);
-const toEnd = followEnd(conversation, feed, byId("jump", HTMLButtonElement));
+const rail = new RailDrawer({ rail: byId("rail", HTMLElement), toggle: byId("rail-toggle", HTMLButtonElement), scrim: byId("scrim", HTMLElement) });
+const toEnd = followEnd(conversationBox, feed, byId("jump", HTMLButtonElement));
+showConnection(byId("offline", HTMLElement));
 
 const answered = signInAnswer();
-const offer = await readOffer();
+const [offer, store] = await Promise.all([readOffer(), ChatStore.open()]);
 const here = location.origin;
 /** Of OpenRouter itself, and of the simulator where the server of this page plays it. */
 const account = new Account({ connection: "openrouter", profile: "openrouter:default" });
@@ -64,8 +69,54 @@ const connections = { simulator: simulated(PACE_MS, rehearsed), openrouter: with
 let connection = /** @type {Connection} */ (connections.simulator);
 
 const costs = new SessionCosts();
-/** @type {Map<string, Promise<FilmJobs>>} */
-const filmJobs = new Map();
+const day = new DayCosts();
+const state = new ChatState(store);
+/** @type {Map<string, Promise<VideoJobs>>} */
+const videoJobs = new Map();
+
+const tray = new AttachmentTray(
+  { tray: byId("tray", HTMLElement), choose: byId("attach", HTMLButtonElement), input: byId("attach-file", HTMLInputElement), field: byId("prompt", HTMLTextAreaElement), target: byId("panel-chat", HTMLElement) },
+  { say, trouble: showTrouble, onChange: () => composer?.update(), mayAttach: () => !connection.takesTextOnly },
+);
+const model = new ModelField({ choice: byId("model", HTMLButtonElement), name: byId("model-name", HTMLElement), hint: byId("model-hint", HTMLElement) }, (known) => tray.show(known?.input ? /** @type {import("openrouter-wasm").Model} */ (known) : undefined));
+/** @type {Composer} */
+const composer = new Composer(
+  { form: byId("composer", HTMLFormElement), field: byId("prompt", HTMLTextAreaElement), send: byId("send", HTMLButtonElement), stop: byId("stop", HTMLButtonElement), waiting: byId("waiting-message", HTMLElement) },
+  tray,
+  { send, stop: () => void conversation.stop(), say },
+);
+const conversation = new Conversation(state, {
+  connection: () => connection,
+  parts: { scroller: conversationBox, feed, welcome: byId("welcome", HTMLElement) },
+  toEnd,
+  choices: () => ({ model: model.value, ...(effort.value !== "" && { reasoning: { effort: effort.value } }), ...(rawEvents.checked && { rawEvents: true }) }),
+  offersTools: () => offerTools.checked && !connection.takesTextOnly,
+  log,
+  costs,
+  day,
+  say,
+  toast: (text, more) => toast(toasts, text, more),
+  setBusy: (isBusy) => composer.setBusy(isBusy),
+  changed,
+  askForKey,
+  openSettings: showSettings,
+  chooseModel: () => model.open(),
+  showCode: openCode,
+});
+const chats = new HistoryList(
+  { list: byId("history", HTMLElement), search: byId("history-search", HTMLInputElement), empty: byId("history-empty", HTMLElement), importing: byId("history-file", HTMLInputElement), importButton: byId("history-import", HTMLButtonElement), exportButton: byId("history-export", HTMLButtonElement) },
+  store,
+  {
+    open: (id) => void openChat(id),
+    removed: (id) => void (state.chat?.id === id && newChat()),
+    async renamed(chat) {
+      if (state.chat?.id === chat.id) await state.save({ title: chat.title, isNamed: true });
+      else await store.saveChat(chat);
+      changed();
+    },
+    toast: (text, more) => toast(toasts, text, more),
+  },
+);
 const loader = new TabLoader({
   connection: () => connection,
   tab: () => tabs.current,
@@ -74,129 +125,85 @@ const loader = new TabLoader({
   desk: {},
   say,
   chatWith(id) {
-    model.choose(id);
+    model.choose(id, { isUsed: true });
     tabs.open("chat");
     composer.focus();
   },
-  filmJobs: filmJobsOf,
+  videoJobs: videoJobsOf,
 });
 const tabs = new Tabs(/** @type {HTMLElement} */ (document.querySelector("[role=tablist]")), (name) => {
-  for (const tool of document.querySelectorAll(".tools > *")) /** @type {HTMLElement} */ (tool).hidden = name !== "chat";
+  for (const tool of document.querySelectorAll(".tools > *, #rail-toggle")) /** @type {HTMLElement} */ (tool).hidden = name !== "chat";
   void loader.open(name);
 });
 
-/** What the next request begins with. @type {ChatMessage[]} */
-let transcript = [];
-/** The answer that is on its way. @type {{ controller: AbortController, done: Promise<unknown> } | undefined} */
-let current;
-/** @type {AnswerView | undefined} */
-let last;
-
 /**
- * The user says something.
  * @param {string} text
- * @param {Scenario} [scenario]
+ * @param {import("./page/attachments.js").Attachment[]} attached
  */
-async function ask(text, scenario) {
-  if (connection.needsKey && !(await connection.hasKey())) return askForKey();
-  await stop();
-  connection.rehearse?.(scenario?.scripts() ?? []);
-  welcome.hidden = true;
-  feed.append(element("article", { class: "question", "aria-label": "You" }, element("p", {}, text), scenario && element("span", { class: "tag" }, scenario.title)));
-  transcript = [...withoutOpenCalls(transcript), { role: "user", content: text }];
-  await answer(scenario?.request);
+async function send(text, attached) {
+  showTrouble("");
+  return conversation.send(text, attached);
 }
 
-/**
- * The model answers the transcript.
- * @param {Partial<ChatRequest>} [more]
- */
-async function answer(more) {
-  // The button that was pressed may go with it, and must not take the focus along.
-  const focused = document.activeElement;
-  last?.retire();
-  if (focused !== document.activeElement) conversation.focus({ preventScroll: true });
-  const messages = transcript;
-  const view = new AnswerView({ retry: () => answer(more), runTools: (calls) => runTools(view, calls, more) });
-  last = view;
-  feed.append(view.node);
-  toEnd();
-
-  const controller = new AbortController();
-  const request = {
-    model: model.value,
-    messages,
-    ...(effort.value !== "" && { reasoning: { effort: effort.value } }),
-    ...(offerTool.checked && { tools: [WEATHER_TOOL] }),
-    ...(rawEvents.checked && { rawEvents: true }),
-    ...more,
-    signal: controller.signal,
-  };
-  const { signal: _, ...sent } = request;
-  log.begin(sent);
-  say("The answer begins.");
-  composer.setBusy(true);
-  const asked = connection;
-  const done = chat(asked.client, request, (event) => {
-    log.add(event);
-    view.show(event);
-  }).then((outcome) => {
-    // What was turned away has cost nothing.
-    if (outcome.usage || outcome.model) {
-      costs.add("Chats", outcome.usage?.cost);
-      // A Worker answers chats alone.
-      if (outcome.usage?.cost === undefined && asked.api) void addBill(outcome);
-    }
-    if (outcome.error) log.add({ type: "error", ...outcome.error, message: outcome.error.message });
-    view.end(outcome);
-    // A new chat has begun meanwhile: this answer is no part of it.
-    if (transcript === messages) transcript = withAnswer(messages, outcome);
-    current = undefined;
-    composer.setBusy(false);
-    say(inWords(outcome));
-  });
-  current = { controller, done };
-  await done;
-}
-
-/** What was stopped or cut is billed all the same, as far as it had come. @param {Outcome} outcome */
-async function addBill({ bill }) {
-  // Where nobody can tell, the sum says that one is missing.
-  const usd = await bill().catch(() => undefined);
-  if (usd !== undefined) costs.correct("Chats", usd);
-}
-
-/**
- * @param {AnswerView} view
- * @param {WholeToolCallEvent[]} calls
- * @param {Partial<ChatRequest>} [more]
- */
-function runTools(view, calls, more) {
-  const results = new Map(calls.map((call) => [call.id, runTool(call.name, call.input)]));
-  view.answered(results);
-  transcript = [...transcript, ...[...results].map(([id, result]) => toolResult(id, result))];
-  return answer(more);
-}
-
-async function stop() {
-  current?.controller.abort();
-  await current?.done;
+/** @param {string} id */
+async function openChat(id) {
+  composer.takeBack();
+  if (!(await conversation.open(id))) return;
+  if (state.chat?.model) model.choose(state.chat.model);
+  rail.close();
+  changed();
+  composer.focus();
 }
 
 async function newChat() {
-  transcript = [];
-  await stop();
-  transcript = [];
-  last = undefined;
-  feed.replaceChildren();
-  welcome.hidden = false;
+  composer.takeBack();
+  tabStorage()?.removeItem(OPEN_CHAT + connection.id);
+  await conversation.close();
+  rail.close();
+  changed();
   say("A new chat.");
+  composer.focus();
+}
+
+/** The list of chats, the costs and the number of settings, as they are now. */
+function changed() {
+  const { chat, settings } = state;
+  if (chat) tabStorage()?.setItem(OPEN_CHAT + connection.id, chat.id);
+  const title = byId("chat-title", HTMLElement);
+  title.hidden = !feed.hasChildNodes();
+  title.textContent = chat?.title ?? "";
+  void chats.show(connection.id, chat?.id);
+  const limit = day.limitUsd, budget = settings.budgetUsd;
+  byId("spent", HTMLElement).textContent = `This chat ${dollars(chat?.costUsd ?? 0)}${budget === undefined ? "" : ` of ${dollars(budget)}`} · today ${dollars(day.of(connection.id))}${limit === undefined ? "" : ` of ${dollars(limit)}`}`;
+  const count = settingsCount(settings), badge = byId("settings-count", HTMLElement);
+  badge.hidden = count === 0;
+  badge.textContent = String(count);
+}
+
+function showSettings() {
+  openSettings({
+    settings: state.settings,
+    dayLimitUsd: day.limitUsd,
+    spent: { chatUsd: state.chat?.costUsd ?? 0, dayUsd: day.of(connection.id) },
+    takesTextOnly: connection.takesTextOnly,
+    save(settings, dayLimitUsd) {
+      day.limitUsd = dayLimitUsd;
+      void state.setSettings(settings).then(changed);
+    },
+  });
 }
 
 function askForKey() {
   say("Sign in first, or paste a key.");
+  rail.open();
   byId("key-missing", HTMLElement).hidden = false;
   byId("account", HTMLElement).querySelector("button")?.focus();
+}
+
+/** Beside the message field. @param {string} text empty: there is none any more */
+function showTrouble(text) {
+  trouble.hidden = text === "";
+  trouble.textContent = text;
 }
 
 /** To those who listen instead of looking. @param {string} text */
@@ -204,22 +211,20 @@ function say(text) {
   status.textContent = text;
 }
 
-/** @param {Outcome} outcome */
-function inWords({ verdict, error, usage }) {
-  if (verdict === "aborted") return "Stopped.";
-  if (error) return `Error: ${error.message}`;
-  return `The answer is ${verdict === "complete" ? "complete" : `cut short: ${verdict}`}${usage ? `, ${plural(usage.outputTokens, "token")}` : ""}.`;
-}
-
 /** @param {string} id */
 async function connect(id) {
+  // What one side has said is no context for the other.
+  await conversation.close();
   connection = connections[id] ?? connection;
   for (const panel of document.querySelectorAll("[data-for]")) /** @type {HTMLElement} */ (panel).hidden = panel.getAttribute("data-for") !== id;
+  for (const part of ["attach", "offer-tools"]) byId(part, HTMLElement).closest(".setting")?.toggleAttribute("hidden", connection.takesTextOnly);
   loader.forget();
   void loader.open(tabs.current);
-  // Answers of one side are no context for the other.
-  if (feed.hasChildNodes()) await newChat();
-  await model.show(connection);
+  const shown = model.show(connection);
+  const last = tabStorage()?.getItem(OPEN_CHAT + id);
+  if (last && (await conversation.open(last)) && state.chat?.model) model.choose(state.chat.model);
+  changed();
+  await shown;
 }
 
 /** @param {Connection} of */
@@ -229,11 +234,11 @@ function service({ id }) {
 
 /**
  * @param {Connection} of
- * @returns {Promise<FilmJobs>} the same for as long as the page lives: films go on while another tab is open
+ * @returns {Promise<VideoJobs>} the same for as long as the page lives: videos go on while another tab is open
  */
-function filmJobsOf(of) {
-  const known = filmJobs.get(of.id) ?? import("./page/film-jobs.js").then(({ FilmJobs }) => FilmJobs.open(of, { costs, say, count: byId("films-count", HTMLElement) }));
-  filmJobs.set(of.id, known);
+function videoJobsOf(of) {
+  const known = videoJobs.get(of.id) ?? import("./page/video-jobs.js").then(({ VideoJobs }) => VideoJobs.open(of, { costs, say, count: byId("videos-count", HTMLElement) }));
+  videoJobs.set(of.id, known);
   return known;
 }
 
@@ -242,14 +247,29 @@ for (const choice of document.querySelectorAll("input[name=connection]")) {
 }
 const noKeyIsMissing = () => (byId("key-missing", HTMLElement).hidden = true);
 byId("key", HTMLInputElement).addEventListener("input", noKeyIsMissing);
-byId("new-chat", HTMLButtonElement).addEventListener("click", () => newChat().then(() => composer.focus()));
-fillScenarios(byId("scenarios", HTMLElement), (scenario) => ask(scenario.prompt, scenario));
-fillSuggestions(byId("suggestions", HTMLElement), (prompt) => ask(prompt));
+byId("new-chat", HTMLButtonElement).addEventListener("click", () => void newChat());
+byId("settings", HTMLButtonElement).addEventListener("click", showSettings);
+byId("spent", HTMLButtonElement).addEventListener("click", showSettings);
+/** Once: each message after the first would say the same. @param {unknown} error */
+const cannotKeep = (error) => {
+  store.onTrouble = undefined;
+  toast(toasts, `Your chats cannot be kept in this browser: ${error instanceof Error ? error.message : error}`, { tone: "bad" });
+};
+if (store.trouble) cannotKeep(store.trouble);
+else store.onTrouble = cannotKeep;
+costs.onCost = (usd) => day.add(connection.id, usd);
+fillScenarios(byId("scenarios", HTMLElement), (scenario) => {
+  rail.close();
+  void conversation.send(scenario.prompt, [], scenario);
+});
+fillSuggestions(byId("suggestions", HTMLElement), (prompt) => void conversation.send(prompt));
 
 byId("account", HTMLElement).append(accountBox(account, { service: "OpenRouter", tab: () => tabs.current, onChange: noKeyIsMissing }));
 byId("paste", HTMLDetailsElement).open = key() !== "";
-if (rehearsed) byId("rehearsed-account", HTMLElement).append(accountBox(rehearsed, { service: "the simulator", tab: () => tabs.current }));
-else byId("rehearsal", HTMLElement).remove();
+const rehearsal = byId("rehearsal", HTMLDetailsElement);
+if (rehearsed) byId("rehearsed-account", HTMLElement).append(accountBox(rehearsed, { service: "the simulator", tab: () => tabs.current, onChange: ({ stored, error }) => (rehearsal.open ||= Boolean(stored ?? error)) }));
+else rehearsal.remove();
+for (const each of [account, rehearsed]) each?.onSignedIn(() => toast(toasts, `You are signed in${each === account ? " at OpenRouter" : ""}.`, { tone: "good" }));
 await Promise.all([account.load(), rehearsed?.load()]);
 if (connections.worker) byId("worker-choice", HTMLElement).hidden = false;
 
@@ -265,7 +285,8 @@ await signingIn?.complete();
 await connect(first);
 tabs.open(answered?.tab ?? tabs.inAddress());
 if (signingIn) say(signingIn.error ? `Error: ${signingIn.error.message}` : "Signed in.");
-for (const side of Object.values(connections)) if (side && hasFilms(side.id)) void filmJobsOf(side);
+for (const side of Object.values(connections)) if (side && hasVideos(side.id)) void videoJobsOf(side);
 document.body.dataset.ready = "";
+keepForOffline();
 // Where this would open a keyboard on the screen, the visitor decides.
 if (tabs.current === "chat" && matchMedia("(hover: hover)").matches) composer.focus();

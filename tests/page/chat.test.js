@@ -8,12 +8,12 @@ const pages = demoPages();
 const { open } = pages;
 
 test("loads, says what it is, and nothing else is fetched than from here", async () => {
-  const { page } = await open();
+  const { page, model } = await open();
   assert.equal(await page.title(), "openrouter-wasm");
   assert.match(await page.innerText("h1"), /verdict/);
   assert.ok(await page.isChecked("input[value=simulator]"));
-  assert.equal(await page.inputValue("#model"), "anthropic/claude-sonnet-4.5");
-  assert.ok((await page.locator("#models option").count()) >= 5);
+  assert.equal(await model(), "anthropic/claude-sonnet-4.5");
+  assert.match(await page.innerText("#model-hint"), /^\$3 in, \$15 out a million tokens · 1,000,000 tokens of context · tools/);
   assert.ok(await page.isHidden("#worker-choice"));
   assert.equal(pages.demo.simulator.requests.length, 0);
 });
@@ -153,21 +153,10 @@ test("the policy of the page is in force", async () => {
 
 test("a suggestion is a question like any other", async () => {
   const { page, last, settled, verdict } = await open();
-  await page.click("#suggestions .suggestion:nth-child(2)");
+  await page.click("#suggestions .suggestion:nth-child(5)");
   await settled();
   assert.equal(await last.locator("table tr").count(), 4);
   assert.equal(await verdict(), "complete");
-});
-
-test("the tool is offered when it is asked for", async () => {
-  const { page, last, say, settled } = await open();
-  await page.check("#offer-tool");
-  await say("Please get weather for Oslo");
-  await settled();
-  assert.equal(await last.locator(".tool header code").innerText(), "get_weather");
-  await say("Never mind");
-  await settled();
-  assert.match(await last.innerText(), /did not run this tool|Never mind/);
 });
 
 test("the reader who scrolls away is left alone, and finds the way back", async () => {

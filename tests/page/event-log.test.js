@@ -54,7 +54,7 @@ test("keeps the last 500, whether it is open or not", async () => {
   }
 });
 
-test("is copied as JSON lines, without the bytes of pictures, and cleared", async () => {
+test("is copied as JSON lines, without the bytes of images, and cleared", async () => {
   view = await pages.open({ context: { permissions: ["clipboard-read", "clipboard-write"] } });
   const { page, play, settled } = view;
   await play("image");

@@ -1,25 +1,20 @@
 // The Markdown of the page, in a page: the structure of each construct, and a text that grows comes out like one that is whole.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startDemo } from "../../www/serve/demo-server.js";
-import { launchChromium } from "./support.js";
+import { launchChromium, pageWith } from "./support.js";
 
-let demo, browser, page;
+let browser, page;
 before(async () => {
-  [demo, browser] = await Promise.all([startDemo(), launchChromium()]);
-  page = await browser.newPage();
-  await page.goto(demo.url);
+  browser = await launchChromium();
+  page = await pageWith(browser, "page/markdown.js");
 });
-after(async () => {
-  await browser?.close();
-  await demo?.close();
-});
+after(() => browser?.close());
 
 /** The HTML that the browser would write for the nodes, without what only serves the looks. */
 const render = (text, sizes) =>
   page.evaluate(
     async ([text, sizes]) => {
-      const { StreamedMarkdown } = await import("/page/markdown.js");
+      const { StreamedMarkdown } = tested;
       const host = document.createElement("div");
       const markdown = new StreamedMarkdown(host);
       for (let at = 0, turn = 0; at < text.length; turn++) {
@@ -30,7 +25,7 @@ const render = (text, sizes) =>
       }
       markdown.flush({ final: true });
       host.querySelectorAll("button").forEach((node) => node.remove());
-      return host.innerHTML.replaceAll(/ (class|tabindex|target|rel)="[^"]*"/g, "");
+      return host.innerHTML.replaceAll(/ (class|tabindex|target|rel|scope|role|aria-label)="[^"]*"/g, "");
     },
     [text, sizes],
   );
@@ -51,8 +46,13 @@ const CASES = {
   "a table": ["| a | b |\n|---|:-:|\n| 1 | `x` |", "<div><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td><code>x</code></td></tr></tbody></table></div>"],
   "a row of a table that is none": ["| a | b |", "<p>| a | b |</p>"],
   "a rule": ["a\n\n---\n\nb", "<p>a</p><hr><p>b</p>"],
-  "links to the web and nowhere else": ["[a](https://x.org/?q=(1) [b](javascript:x) https://y.org/z.", '<p><a href="https://x.org/?q=(1">a</a> [b](javascript:x) <a href="https://y.org/z">https://y.org/z</a>.</p>'],
+  "links to the web and nowhere else": ["[a](https://x.org/?q=(1)) [b](javascript:x) https://y.org/z.", '<p><a href="https://x.org/?q=(1)">a</a> [b](javascript:x) <a href="https://y.org/z">https://y.org/z</a>.</p>'],
   "HTML is text": ["<b onclick=x>&amp;</b>", "<p>&lt;b onclick=x&gt;&amp;amp;&lt;/b&gt;</p>"],
+  "an image behind a link is a link: its host is not to know who reads": ["![alt](https://x.org/i.png) ![](data:image/png;base64,AA==)", '<p><a href="https://x.org/i.png">alt</a> ![](data:image/png;base64,AA==)</p>'],
+  "a list of what is done": ["- [x] a\n- [ ] b", "<ul><li>☑ a</li><li>☐ b</li></ul>"],
+  "a loose list keeps its paragraphs": ["1. a\n\n   b\n2. c", '<ol start="1"><li><p>a</p><p>b</p></li><li><p>c</p></li></ol>'],
+  "HTML blocks are text": ["<div>\n<img src=x onerror=y>\n</div>", "<p>&lt;div&gt;\n&lt;img src=x onerror=y&gt;\n&lt;/div&gt;</p>"],
+  "returns are no part of it": ["a\r\n\r\nb", "<p>a</p><p>b</p>"],
   "marks that nobody closes": ["**a and `b", "<p>**a and `b</p>"],
   "emoji and combined letters": ["**👋🏽** e\u0301 🧑‍🚀", "<p><strong>👋🏽</strong> e\u0301 🧑‍🚀</p>"],
 };
@@ -65,7 +65,7 @@ for (const [name, [text, expected]] of Object.entries(CASES)) {
 
 test("while it grows, an open mark looks like a closed one", async () => {
   const live = await page.evaluate(async () => {
-    const { StreamedMarkdown } = await import("/page/markdown.js");
+    const { StreamedMarkdown } = tested;
     const host = document.createElement("div");
     const markdown = new StreamedMarkdown(host);
     return ["so **", "bo", "ld", "**, `co", "de"].map((piece) => {
@@ -79,7 +79,7 @@ test("while it grows, an open mark looks like a closed one", async () => {
 
 test("what is settled is not made anew", async () => {
   const same = await page.evaluate(async () => {
-    const { StreamedMarkdown } = await import("/page/markdown.js");
+    const { StreamedMarkdown } = tested;
     const host = document.createElement("div");
     const markdown = new StreamedMarkdown(host);
     markdown.append("first\n\nsecond");
@@ -92,4 +92,16 @@ test("what is settled is not made anew", async () => {
     return [host.children[0] === first, host.children[1] === second, host.children.length];
   });
   assert.deepEqual(same, [true, true, 3]);
+});
+
+test("code gets its colours, by its language and by nothing it says", async () => {
+  const code = await page.evaluate(async () => {
+    const host = document.createElement("div");
+    const markdown = new tested.StreamedMarkdown(host);
+    markdown.append('```js\nconst evil = "<img src=x onerror=y>";\n```\n\n```nobody\nconst\n```');
+    markdown.flush({ final: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return [...host.querySelectorAll("code")].map((node) => [node.textContent, [...node.querySelectorAll("span")].map(({ className }) => className), node.querySelectorAll("img").length]);
+  });
+  assert.deepEqual(code, [['const evil = "<img src=x onerror=y>";', ["hljs-keyword", "hljs-string"], 0], ["const", [], 0]]);
 });

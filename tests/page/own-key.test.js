@@ -38,9 +38,11 @@ async function open(options) {
 const stored = (page) => page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
 
 test("asks for a key, takes a pasted one, sends it to OpenRouter and nowhere else, and keeps it in the field alone", async () => {
-  const { page, last, say, settled, verdict } = await open();
-  assert.equal(await page.inputValue("#model"), "openrouter/auto");
-  await page.waitForFunction(() => document.querySelectorAll("#models option").length > 3);
+  const { page, last, say, settled, verdict, model } = await open();
+  assert.equal(await model(), "openrouter/auto");
+  await page.click("#model");
+  await page.waitForFunction(() => document.querySelectorAll(".picker .pick").length > 3);
+  await page.keyboard.press("Escape");
   await say("Hello");
   assert.ok(await page.isVisible("#key-missing"));
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Sign in with OpenRouter");
@@ -92,7 +94,9 @@ test("without a list of models any id may be typed, and the page says so", async
   const { page, say, settled } = await open({ route: (page) => page.route(`${OPENROUTER}**`, (route) => route.abort()) });
   await page.waitForFunction(() => /could not be loaded/.test(document.querySelector("#model-hint").textContent));
   await page.fill("#key", KEY);
-  await page.fill("#model", "some/model");
+  await page.click("#model");
+  await page.getByLabel("Search models").fill("some/model");
+  await page.getByRole("button", { name: "Use some/model" }).click();
   await say("Hello");
   // Before output a failed connection is tried again; this visitor does not wait for that.
   await page.waitForSelector(".notice");

@@ -122,7 +122,7 @@ function get(path, method = "GET") {
 }
 
 test("each kind of file comes as what it is, under the policy", async () => {
-  for (const [path, type] of [["/", "text/html"], ["/app.js", "text/javascript"], ["/style.css", "text/css"], ["/mark.svg", "image/svg+xml"], ["/pkg/standalone.js", "text/javascript"], ["/pkg/chat.wasm", "application/wasm"]]) {
+  for (const [path, type] of [["/", "text/html"], ["/app.js", "text/javascript"], ["/style.css", "text/css"], ["/mark.svg", "image/svg+xml"], ["/about.html", "text/html"], ["/service-worker.js", "text/javascript"], ["/manifest.webmanifest", "application/manifest+json"], ["/pkg/standalone.js", "text/javascript"], ["/pkg/chat.wasm", "application/wasm"]]) {
     const { status, headers } = await get(path);
     assert.equal(status, 200, path);
     assert.ok(headers["content-type"].startsWith(type), `${path}: ${headers["content-type"]}`);
@@ -135,6 +135,21 @@ test("each kind of file comes as what it is, under the policy", async () => {
     assert.equal(policy["img-src"], "'self' data: blob:");
     assert.equal(policy["media-src"], "'self' blob:");
   }
+});
+
+test("what runs for a tool has rules of its own: an origin apart, and no more reach than it needs", async () => {
+  const policyOf = async (path) => (await get(path)).headers["content-security-policy"].split("; ");
+  const code = await policyOf("/code-frame.html"), page = await policyOf("/page-frame.html");
+  for (const policy of [code, page]) assert.ok(policy.includes("sandbox allow-scripts") && policy.includes("default-src 'none'") && policy.includes("frame-ancestors 'self'"));
+  assert.ok(!code.some((line) => line.startsWith("connect-src")), "code reaches nothing");
+  assert.ok(!page.some((line) => line.includes("unsafe")), "what reaches the web runs nothing but ours");
+  for (const path of ["/", "/app.js", "/service-worker.js"]) assert.ok((await policyOf(path)).includes("require-trusted-types-for 'script'"));
+});
+
+test("the sources of the page are no part of what is served", async () => {
+  for (const path of ["/page/chat.js", "/serve/site.js", "/serve.js", "/worker/worker.js", "/package.json"]) assert.equal((await get(path)).status, 404, path);
+  const { body } = await get("/app.js");
+  assert.ok(!body.includes(process.cwd()), "no path of this machine");
 });
 
 test("nothing outside of the two folders is served", async () => {

@@ -7,11 +7,16 @@ import { launchChromium, openPage, OPENROUTER_MISSED, until, withoutOpenRouter }
 
 const pages = demoPages();
 const exchanges = (demo = pages.demo) => demo.simulator.requests.filter(({ path }) => path === "/auth/keys");
-const stored = (page) => page.evaluate(() => ({ ...sessionStorage }));
+/** What a sign-in has left; which chat is open is another matter. */
+const stored = (page) => page.evaluate(() => Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => !name.startsWith("openrouter-demo.chat."))));
+const unfold = async (page) => {
+  if (await box(page).isHidden()) await page.click("#rehearsal > summary");
+};
 const box = (page) => page.locator("#rehearsed-account");
 
 /** Goes to the page where the visitor decides. */
 async function leave(page) {
+  await unfold(page);
   await box(page).getByRole("button", { name: "Sign in" }).first().click();
   await page.waitForURL(/\/auth\?/);
 }
@@ -44,6 +49,7 @@ test("a visitor signs in, is named, keeps the key for the tab, and signs out", a
   await decide(page, "allow");
 
   await box(page).getByText("signed in").waitFor();
+  assert.match(await page.locator(".toast").innerText(), /^You are signed in\./, "said where it is seen");
   assert.equal(await box(page).locator(".label").innerText(), "user_simulator");
   assert.equal(page.url(), `${pages.demo.url}/?pace=2`, "code and state have left the address, the rest has not");
   assert.equal(await page.innerText("#status"), "Signed in.");
@@ -69,7 +75,7 @@ test("a visitor signs in, is named, keeps the key for the tab, and signs out", a
 
 test("a visitor who comes back is where they had been", async () => {
   const { page } = await pages.open();
-  await page.click("#tab-pictures");
+  await page.click("#tab-images");
   await page.click("#tab-chat");
   await leave(page);
   await decide(page, "allow");
@@ -143,6 +149,7 @@ test("in a window of its own: the page stays, with the conversation in it", asyn
   const { page, say, settled } = await pages.open();
   await say("Hello");
   await settled();
+  await unfold(page);
   const opening = page.waitForEvent("popup");
   await box(page).getByRole("button", { name: /use a window/ }).click();
   const popup = await opening;
@@ -158,6 +165,7 @@ test("in a window of its own: the page stays, with the conversation in it", asyn
 
 test("a window that is not wanted any more ends with Cancel, and a denial in it is told", async () => {
   const { page } = await pages.open();
+  await unfold(page);
   const inWindow = box(page).getByRole("button", { name: /use a window/ });
   let opening = page.waitForEvent("popup");
   await inWindow.click();

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
 export const SERVE = fileURLToPath(new URL("../../www/serve.js", import.meta.url));
@@ -47,6 +48,19 @@ export function withoutOpenRouter(page) {
   return page.route("https://openrouter.ai/**", (route) => route.abort());
 }
 
+/**
+ * A module of the page by itself, as `tested` in an empty page.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} path below www/
+ */
+export async function pageWith(browser, path) {
+  const page = await browser.newPage();
+  const entry = fileURLToPath(new URL(`../../www/${path}`, import.meta.url));
+  const { outputFiles: [{ text }] } = await build({ entryPoints: [entry], bundle: true, write: false, format: "iife", globalName: "tested", logLevel: "warning" });
+  await page.addScriptTag({ content: text });
+  return page;
+}
+
 /** What a page leaves behind when it has asked for OpenRouter all the same. */
 export const OPENROUTER_MISSED = /openrouter\.ai|ERR_FAILED/;
 
@@ -57,13 +71,15 @@ export const OPENROUTER_MISSED = /openrouter\.ai|ERR_FAILED/;
  * @param {{ query?: string, context?: import("playwright-core").BrowserContextOptions, route?: (page: import("playwright-core").Page) => Promise<void> }} [options]
  */
 export async function openPage(browser, url, { query = "?pace=2", context: contextOptions, route } = {}) {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...contextOptions });
+  // What a service worker fetches a test cannot answer: offline.test.js has one.
+  const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", ...contextOptions });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   /** @type {string[]} */
   const problems = [];
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
   page.on("console", (message) => {
+    if (/Service Worker registration blocked/.test(message.text())) return;
     if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
@@ -86,7 +102,13 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
       await page.press("#prompt", "Enter");
     },
     /** @param {string} id */
-    play: (id) => page.click(`[data-scenario="${id}"]`),
+    async play(id) {
+      // On a narrow screen the scenarios are in the drawer.
+      if (await page.isVisible("#rail-toggle")) await page.click("#rail-toggle");
+      await page.click(`[data-scenario="${id}"]`);
+    },
+    /** The id of the model that is chosen. */
+    model: () => page.getAttribute("#model", "data-model"),
     /** Until no answer is on its way. */
     async settled() {
       await page.waitForSelector(".answer");

@@ -34,7 +34,11 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
   const { page, last, problems, say, settled, verdict, numbers } = view;
   assert.ok(await page.isChecked("input[value=worker]"), "it is there, so it is taken");
   assert.match((await page.request.get(worker.url)).headers()["content-security-policy"], /wasm-unsafe-eval/);
-  assert.deepEqual(await page.locator("#models option").evaluateAll((options) => options.map((option) => option.value)), ["anthropic/claude-sonnet-4.5", "openai/gpt-4o-mini"]);
+  await page.click("#model");
+  await page.locator(".picker .pick").nth(1).waitFor();
+  assert.deepEqual(await page.locator(".picker .pick").allInnerTexts(), ["anthropic/claude-sonnet-4.5\nin use", "openai/gpt-4o-mini"]);
+  await page.keyboard.press("Escape");
+  assert.ok(await page.isHidden("#attach"), "a Worker takes text alone");
 
   upstream.simulator.enqueue({ reasoning: "First this.", text: "One two three **four** five six seven eight nine ten", chunkDelayMs: 100 });
   await say("Count");
@@ -64,11 +68,28 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
 test("the Worker answers chats alone, and the other tabs say so; there is no sign-in where nobody plays it", async () => {
   const view = await openPage(browser, worker.url);
   const { page } = view;
-  await page.click("#tab-pictures");
-  assert.match(await page.innerText("#panel-pictures"), /The Worker answers chats alone/);
+  await page.click("#tab-images");
+  assert.match(await page.innerText("#panel-images"), /The Worker answers chats alone/);
   assert.equal(await page.locator("#rehearsal").count(), 0);
   await page.check("input[value=simulator]", { force: true });
-  await page.locator("#panel-pictures").getByLabel("What is to be seen").waitFor();
+  await page.locator("#panel-images").getByLabel("Prompt").waitFor();
+  assert.deepEqual(view.problems, []);
+  await view.close();
+});
+
+test("the frames of the tools have their own rules there, too", async () => {
+  const view = await openPage(browser, worker.url);
+  const { page, say, settled } = view;
+  await page.check("input[value=simulator]", { force: true });
+  for (const [question, result] of [["Run `6 * 7` for me", /42/], [`What does ${worker.url}/about.html say?`, /About this page/]]) {
+    await page.click("#new-chat");
+    await say(question);
+    await settled();
+    await page.locator(".tool").getByRole("button", { name: "Allow", exact: true }).click();
+    await page.locator(".tool-result").waitFor();
+    assert.match(await page.locator(".tool-result").innerText(), result);
+    await settled();
+  }
   assert.deepEqual(view.problems, []);
   await view.close();
 });

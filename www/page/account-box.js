@@ -20,8 +20,8 @@ export function accountBox(account, { service, tab, onChange, signal }) {
     if (hadFocus) node.querySelector("button")?.focus();
     onChange?.(account);
   };
-  const unwatch = account.watch(show);
-  signal?.addEventListener("abort", unwatch, { once: true });
+  const unsubscribe = account.subscribe(show);
+  signal?.addEventListener("abort", unsubscribe, { once: true });
   return node;
 }
 

@@ -1,8 +1,12 @@
 // Signing in with OpenRouter, for one connection: the visitor allows it there, and the key that comes back is kept for this tab.
-import { auth, createKeyStore, OpenRouterError } from "./engine.js";
+import { createKeyStore, OpenRouterError } from "./engine.js";
 import { tabStorage } from "./tab-storage.js";
 
 /** @import { SignedIn, StoredKey } from "openrouter-wasm" */
+
+/** @type {typeof import("openrouter-wasm/sign-in") | undefined} */
+let ready;
+const loadAuth = async () => (ready ??= await import("openrouter-wasm/sign-in"));
 
 /** Where a visitor who was sent away had been. */
 const RETURN = "openrouter-demo.return";
@@ -23,7 +27,9 @@ export class Account {
   /** A sign-in that goes on in a window of its own. @type {AbortController | undefined} */
   waiting;
   /** @type {Set<() => void>} */
-  #watchers = new Set();
+  #subscribers = new Set();
+  /** @type {Set<() => void>} */
+  #greeters = new Set();
   #where;
 
   /** @param {AccountSetup} setup */
@@ -34,14 +40,21 @@ export class Account {
     this.#where = { authorizeUrl, baseURL, storage: tabStorage() };
   }
 
-  /** @param {() => void} look called now and after every change */
-  watch(look) {
-    this.#watchers.add(look);
-    look();
-    return () => this.#watchers.delete(look);
+  /** @param {() => void} onChange called now and after every change */
+  subscribe(onChange) {
+    this.#subscribers.add(onChange);
+    onChange();
+    return () => this.#subscribers.delete(onChange);
+  }
+
+  /** @param {() => void} greet called when a sign-in has succeeded */
+  onSignedIn(greet) {
+    this.#greeters.add(greet);
   }
 
   async load() {
+    // There when somebody presses the button: a window is opened in the same turn, or the browser takes it for an advertisement.
+    (globalThis.requestIdleCallback ?? setTimeout)(() => void loadAuth());
     this.stored = await this.store.load();
     this.#changed();
   }
@@ -52,7 +65,7 @@ export class Account {
    */
   leave(tab) {
     return this.#attempt(async () => {
-      const { url } = await auth.beginSignIn({ ...this.#where, callbackUrl: callback() });
+      const { url } = await (await loadAuth()).beginSignIn({ ...this.#where, callbackUrl: callback() });
       tabStorage()?.setItem(RETURN, JSON.stringify({ connection: this.connection, tab }));
       location.assign(url);
     });
@@ -63,7 +76,8 @@ export class Account {
     this.waiting?.abort();
     const controller = new AbortController();
     // Nothing is awaited before `beginSignIn`, or the browser would not take the window for the click's doing.
-    const signedIn = auth.beginSignIn({ ...this.#where, callbackUrl: callback(), popup: true, signal: controller.signal });
+    const begin = (/** @type {NonNullable<typeof ready>} */ auth) => auth.beginSignIn({ ...this.#where, callbackUrl: callback(), popup: true, signal: controller.signal });
+    const signedIn = ready ? begin(ready) : loadAuth().then(begin);
     this.waiting = controller;
     return this.#attempt(async () => {
       try {
@@ -78,7 +92,7 @@ export class Account {
 
   /** With the address that the visitor came back with. */
   complete() {
-    return this.#attempt(async () => this.#keep(await auth.completeSignIn(location.href, this.#where)));
+    return this.#attempt(async () => this.#keep(await (await loadAuth()).completeSignIn(location.href, this.#where)));
   }
 
   async signOut() {
@@ -90,6 +104,7 @@ export class Account {
   /** @param {SignedIn} signedIn */
   async #keep({ key, userId }) {
     this.stored = await this.store.save({ key, userId });
+    for (const greet of this.#greeters) greet();
   }
 
   /** @param {() => Promise<void>} work */
@@ -106,7 +121,7 @@ export class Account {
   }
 
   #changed() {
-    for (const look of this.#watchers) look();
+    for (const onChange of this.#subscribers) onChange();
   }
 }
 

@@ -13,8 +13,12 @@
  * @property {ChatMessage} message what came of the answer
  * @property {OpenRouterError} [error]
  * @property {Timing} timing
- * @property {() => Promise<number | undefined>} bill  what an answer that did not come to its end has cost, USD; it is a while until that is known
+ * @property {string} [generationId]
+ * @property {string[]} [warnings] what is odd about the request
+ * @property {() => Promise<Bill>} bill what an answer that did not come to its end has cost; it is a while until that is known
  */
+
+/** What was found out afterwards; USD. @typedef {{ cost?: number, inputTokens?: number, outputTokens?: number }} Bill */
 
 /**
  * In milliseconds.
@@ -30,25 +34,40 @@ const OUTPUT = new Set(["text-delta", "reasoning-delta", "refusal-delta", "tool-
  * @param {OpenRouter} client
  * @param {ChatRequest} request
  * @param {(event: ChatEvent) => void} onEvent
- * @returns {Promise<Outcome>} never rejects: a failure is an outcome too
+ * @returns {{ partial: () => PartialAnswer, done: Promise<Outcome> }} `done` never rejects: a failure is an outcome too
  */
-export async function chat(client, request, onEvent) {
+export function chat(client, request, onEvent) {
+  const run = client.chat(request);
+  return { partial: () => run.partial, done: toItsEnd(client, run, onEvent) };
+}
+
+/**
+ * @param {OpenRouter} client
+ * @param {ChatRun} run
+ * @param {(event: ChatEvent) => void} onEvent
+ * @returns {Promise<Outcome>}
+ */
+async function toItsEnd(client, run, onEvent) {
   const start = performance.now();
   /** @type {number | undefined} */
   let firstOutput;
   const timing = () => ({ firstOutput, total: performance.now() - start });
-  const run = client.chat(request);
+  /** @returns {Promise<Bill>} */
   const bill = async () => {
     const { total, source } = await run.recoverCost();
-    return source === "reported" || source === "recovered" ? total : undefined;
+    const cost = source === "unknown" ? undefined : total;
+    const { id } = run.partial;
+    // The cost alone is known to the run; how many tokens it was stands on the bill.
+    const told = id === undefined ? undefined : await client.generation(id).catch(() => undefined);
+    return { cost: told?.cost ?? cost, inputTokens: told?.inputTokens, outputTokens: told?.outputTokens };
   };
   try {
     for await (const event of run) {
       if (firstOutput === undefined && OUTPUT.has(event.type)) firstOutput = performance.now() - start;
       onEvent(event);
     }
-    const { verdict, reason, usage, model, provider, message } = await run.result();
-    return { verdict, reason, usage, model, provider, message, timing: timing(), bill };
+    const { verdict, reason, usage, model, provider, message, id, warnings } = await run.result();
+    return { verdict, reason, usage, model, provider, message, generationId: id, warnings: warnings.map(({ reason: text }) => text), timing: timing(), bill };
   } catch (thrown) {
     // After an abort `thrown` is the reason that was given to the signal, and no error of the package.
     const error = run.verdict === "aborted" ? undefined : /** @type {OpenRouterError} */ (thrown);
@@ -58,8 +77,8 @@ export async function chat(client, request, onEvent) {
 
 /**
  * @param {PartialAnswer} partial
- * @returns {{ usage?: Usage, model?: string, provider?: string, message: ChatMessage }}
+ * @returns {{ usage?: Usage, model?: string, provider?: string, generationId?: string, message: ChatMessage }}
  */
-function known({ usage, model, provider, message }) {
-  return { usage, model, provider, message };
+function known({ usage, model, provider, message, id }) {
+  return { usage, model, provider, message, generationId: id };
 }

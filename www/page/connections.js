@@ -1,8 +1,9 @@
 // Who answers: the simulator in this page, OpenRouter with the visitor's key, or a Worker that keeps a key of its own.
 import { createSimulator, OpenRouter, resolveKey } from "./engine.js";
+import { WireLog } from "./wire-log.js";
 
+/** @import { Model } from "openrouter-wasm" */
 /** @import { Script } from "openrouter-wasm/simulator" */
-
 /** @import { Account } from "./account.js" */
 
 /**
@@ -11,13 +12,17 @@ import { createSimulator, OpenRouter, resolveKey } from "./engine.js";
  * @property {OpenRouter} client of the chat
  * @property {OpenRouter} [api] of everything else; a Worker has none
  * @property {Account} [account] where one can sign in
- * @property {boolean} needsKey whether nothing can be asked without a key of the visitor's
+ * @property {boolean} needsKey whether nothing can be sent without a key of the visitor's
+ * @property {boolean} takesTextOnly no files, no tools, no settings: a Worker sends what it has decided
  * @property {() => Promise<boolean>} hasKey
- * @property {number} [pollMs] between two looks at a film; left out: as the package has it
+ * @property {number} [pollMs] between two polls of a video; left out: as the package has it
  * @property {string} model the one to begin with
- * @property {() => Promise<{ id: string, name?: string }[]>} models
+ * @property {() => Promise<PickableModel[]>} models
+ * @property {WireLog} wire every request that leaves
  * @property {(scripts: Script[]) => void} [rehearse] how the next requests are answered; only a simulator lets itself be told
  */
+
+/** A row of the catalog, or an id alone. @typedef {Partial<Model> & { id: string, name: string }} PickableModel */
 
 /** What stands behind the page, by its own account. @typedef {{ relay?: boolean, simulator?: boolean, models?: string[] }} Offer */
 
@@ -28,19 +33,24 @@ import { createSimulator, OpenRouter, resolveKey } from "./engine.js";
  */
 export function simulated(paceMs, account) {
   const simulator = createSimulator({ delayMs: paceMs });
+  const wire = new WireLog();
   const apiKey = async () => (await resolveKey({ store: account?.store })) ?? "any-key-will-do";
   return {
     id: "simulator",
     // The simulator takes the place of the network and of nothing else: the engine does all that it would do for OpenRouter.
-    client: new OpenRouter({ apiKey, fetch: simulator.fetch }),
-    // The one behind the page remembers films that were ordered before a reload. Where there is none, one in this page that `rehearse` leaves alone.
-    api: new OpenRouter({ apiKey, fetch: account ? behindThePage : createSimulator({ delayMs: paceMs }).fetch }),
+    client: new OpenRouter({ apiKey, fetch: wire.through(simulator.fetch) }),
+    // The one behind the page remembers videos that were submitted before a reload. Where there is none, one in this page that `rehearse` leaves alone.
+    api: new OpenRouter({ apiKey, fetch: wire.through(account ? behindThePage : createSimulator({ delayMs: paceMs }).fetch) }),
+    wire,
     account,
     needsKey: false,
+    takesTextOnly: false,
     hasKey: async () => true,
-    pollMs: Math.min(1000, 50 * paceMs),
+    pollMs: Math.min(1000, Math.max(50, 50 * paceMs)),
     model: "anthropic/claude-sonnet-4.5",
-    models: () => modelsFrom(simulator.fetch("https://openrouter.ai/api/v1/models")),
+    models() {
+      return this.client.models.list();
+    },
     rehearse(scripts) {
       // What an earlier chat has left over, because it was stopped, is not for this one.
       simulator.reset();
@@ -66,17 +76,22 @@ function behindThePage(input, init) {
  */
 export function withOwnKey(account, pasted) {
   const key = () => resolveKey({ apiKey: pasted, store: account.store });
-  const client = new OpenRouter({ apiKey: key, app: { url: location.origin, title: "openrouter-wasm demo" } });
+  const wire = new WireLog();
+  const options = { app: { url: location.origin, title: "openrouter-wasm demo" }, fetch: wire.through((input, init) => fetch(input, init)) };
+  const client = new OpenRouter({ ...options, apiKey: key });
+  const catalog = new OpenRouter(options);
   return {
     id: "openrouter",
     client,
     api: client,
+    wire,
     account,
     needsKey: true,
+    takesTextOnly: false,
     hasKey: async () => (await key()) !== undefined,
     model: "openrouter/auto",
     // The list is public: the key stays out of it.
-    models: () => modelsFrom(fetch("https://openrouter.ai/api/v1/models")),
+    models: () => catalog.models.list(),
   };
 }
 
@@ -97,14 +112,17 @@ export async function readOffer() {
 export function throughWorker(offer) {
   if (!offer.relay) return undefined;
   const models = offer.models ?? [];
+  const wire = new WireLog();
   return {
     id: "worker",
+    wire,
     needsKey: false,
+    takesTextOnly: true,
     hasKey: async () => true,
     // Not OpenRouter's base URL: what is OpenRouter's own on a request (cache markers) is the Worker's to add.
-    client: new OpenRouter({ apiKey: "the-worker-has-it", baseURL: location.origin, app: null, fetch: relayed }),
+    client: new OpenRouter({ apiKey: "the-worker-has-it", baseURL: location.origin, app: null, fetch: wire.through(relayed) }),
     model: models[0] ?? "openrouter/auto",
-    models: async () => models.map((id) => ({ id })),
+    models: async () => models.map((id) => ({ id, name: id })),
   };
 }
 
@@ -123,15 +141,4 @@ async function relayed(input, init) {
     body: JSON.stringify({ model, messages: spoken.map((/** @type {any} */ { role, content }) => ({ role, content })) }),
     signal: request.signal,
   });
-}
-
-/**
- * @param {Promise<Response>} sent
- * @returns {Promise<{ id: string, name?: string }[]>}
- */
-async function modelsFrom(sent) {
-  const response = await sent;
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  const { data } = await response.json();
-  return data;
 }

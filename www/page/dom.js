@@ -62,12 +62,20 @@ export function byId(id, kind) {
  * @param {string} text
  */
 export async function copyFrom(node, text) {
-  const label = node.textContent;
+  let said = "Copied";
   try {
     await navigator.clipboard.writeText(text);
-    node.textContent = "Copied";
   } catch {
-    node.textContent = "Not allowed";
+    said = "Not allowed";
   }
-  setTimeout(() => (node.textContent = label), 1400);
+  if (node.dataset.said !== undefined) return;
+  const before = [...node.childNodes], label = node.getAttribute("aria-label");
+  node.dataset.said = said;
+  node.removeAttribute("aria-label");
+  node.replaceChildren(said);
+  setTimeout(() => {
+    delete node.dataset.said;
+    if (label !== null) node.setAttribute("aria-label", label);
+    node.replaceChildren(...before);
+  }, 1400);
 }

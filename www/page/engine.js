@@ -1,7 +1,4 @@
-// The two files of the package that this page uses, in the one place that knows where they are (film-jobs.js, which is loaded on demand, has a line of its own).
-//
-// By path, and the single-file build: `openrouter-wasm` itself finds its WebAssembly through an `imports` entry of package.json, which
-// bundlers and runtimes read and browsers do not, and an import map would have to be inline, which the page's policy forbids.
-// An application that has a bundler says `import { OpenRouter } from "openrouter-wasm"`.
-export { auth, createKeyStore, OpenRouter, OpenRouterError, redact, resolveKey } from "/pkg/standalone.js";
-export { createSimulator } from "/pkg/simulator.js";
+// What the page's first part uses of the package, by its public names: serve/site.js bundles it, as an application's bundler would. What is
+// used on demand is imported where it is used (account.js, doctor-tab.js, video-jobs.js), so that its engine is fetched with it.
+export { createKeyStore, OpenRouter, OpenRouterError, redact, resolveKey } from "openrouter-wasm";
+export { createSimulator } from "openrouter-wasm/simulator";

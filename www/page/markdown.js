@@ -1,21 +1,14 @@
-// The Markdown that models write, as nodes: paragraphs, headings, lists, tables, quotes, code. Text stays text, whatever it says.
+// The Markdown that models write, as nodes: `marked` reads it, and each of its tokens becomes an element here.
+//
+// Not `marked.parse` and a sanitizer: where no HTML is ever made, none can slip through. HTML in a text stays text, whatever it says.
+import { marked } from "marked";
 import { button, copyFrom, element } from "./dom.js";
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)/;
-const HEADING = /^(#{1,6}) +(.*?)(?: +#+)?$/;
-const RULE = /^ {0,3}([-*_])( *\1){2,} *$/;
-const ITEM = /^( *)(?:[-*+]|(\d{1,9})[.)]) +(.*)$/;
-const QUOTE = /^ {0,3}> ?/;
-const TABLE_ROW = /^ *\|.*\| *$/;
-const TABLE_RULE = /^ *\|( *:?-+:? *\|)+ *$/;
-
-/** Code, then the marks that may hold others, then addresses. */
-const INLINE =
-  /(?<code>`+)(?<codeText>[^`](?:.*?[^`])?)\k<code>(?!`)|\*\*(?<strong>\S(?:.*?\S)??)\*\*(?!\*)|\*(?<em>[^\s*](?:[^*]*[^\s*])?)\*|(?<![\p{L}\p{N}])_(?<em2>[^\s_](?:[^_]*[^\s_])?)_(?![\p{L}\p{N}])|~~(?<del>[^~]+)~~|\[(?<label>[^\]\n]+)\]\((?<href>https?:\/\/[^\s)]+)\)|(?<url>https?:\/\/[^\s<>()`*]*[^\s<>()`*.,;:!?'"])/su;
+/** @import { MarkedToken, Token, Tokens } from "marked" */
 
 /**
- * A text that grows. What stands before the last blank line is final; only the block behind it is made anew, once a frame, so that a
- * long answer costs no more a token than a short one.
+ * A text that grows. All blocks but the last one are final; only the last is read and made anew, once a frame, so that a long answer
+ * costs no more a token than a short one.
  */
 export class StreamedMarkdown {
   #text = "";
@@ -30,7 +23,8 @@ export class StreamedMarkdown {
 
   /** @param {string} text */
   append(text) {
-    this.#text += text;
+    // `marked` counts lines without them, and the lengths of its tokens are needed below.
+    this.#text += text.replaceAll("\r", "");
     this.#frame ||= requestAnimationFrame(() => this.flush());
   }
 
@@ -38,13 +32,25 @@ export class StreamedMarkdown {
   flush({ final = false } = {}) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    const { settled, fenced } = settledLength(this.#text);
     for (const node of this.#unsettled) node.remove();
-    this.host.append(...blocks(this.#text.slice(0, settled)));
-    this.#text = this.#text.slice(settled);
-    this.#unsettled = blocks(final || fenced ? this.#text : closeMarks(this.#text));
+    const tokens = lex(this.#text);
+    const settled = final ? tokens.length : lastBlock(tokens);
+    this.host.append(...blocks(tokens.slice(0, settled), { isWhole: true }));
+    this.#text = this.#text.slice(tokens.slice(0, settled).reduce((length, { raw }) => length + raw.length, 0));
+    const isFenced = tokens[settled]?.type === "code";
+    this.#unsettled = settled < tokens.length ? blocks(lex(isFenced ? this.#text : closeMarks(this.#text)), { isWhole: false }) : [];
     this.host.append(...this.#unsettled);
   }
+}
+
+/** @param {string} text @returns {Token[]} */
+function lex(text) {
+  return marked.lexer(text, { gfm: true });
+}
+
+/** Where the last block begins: what follows may still belong to it. @param {Token[]} tokens */
+function lastBlock(tokens) {
+  return Math.max(0, tokens.findLastIndex(({ type }) => type !== "space"));
 }
 
 /**
@@ -62,135 +68,115 @@ function closeMarks(text) {
 }
 
 /**
- * Up to the last blank line that is not inside a code block.
- * @param {string} text
- * @returns {{ settled: number, fenced: boolean }} fenced: the text ends inside one
- */
-function settledLength(text) {
-  let settled = 0;
-  let at = 0;
-  let fence = "";
-  for (const line of text.split("\n")) {
-    const end = at + line.length + 1;
-    const mark = FENCE.exec(line)?.[1];
-    if (fence) fence = mark?.startsWith(fence) ? "" : fence;
-    else if (mark) fence = mark;
-    else if (line.trim() === "" && end <= text.length) settled = end;
-    at = end;
-  }
-  return { settled, fenced: fence !== "" };
-}
-
-/**
- * @param {string} text
+ * @param {readonly Token[]} tokens
+ * @param {{ isWhole?: boolean }} [how] whole: it will not be made anew, so that colours are worth their time
  * @returns {HTMLElement[]}
  */
-export function blocks(text) {
-  const lines = text.split("\n");
-  /** @type {HTMLElement[]} */
-  const nodes = [];
-  for (let at = 0; at < lines.length; ) {
-    const line = lines[at];
-    const [, fence, language] = FENCE.exec(line) ?? [];
-    const heading = HEADING.exec(line);
-    const begin = at;
-    if (line.trim() === "") at++;
-    else if (fence) {
-      at = endOf(lines, at + 1, (next) => !next.trim().startsWith(fence));
-      nodes.push(codeBlock(lines.slice(begin + 1, at).join("\n"), language));
-      at++;
-    } else if (heading) {
-      // The page has its own h1; headings of an answer stand below it.
-      nodes.push(element(/** @type {"h3"} */ (`h${Math.min(6, heading[1].length + 2)}`), {}, ...inline(heading[2])));
-      at++;
-    } else if (RULE.test(line)) {
-      nodes.push(element("hr"));
-      at++;
-    } else if (QUOTE.test(line)) {
-      at = endOf(lines, at, (next) => QUOTE.test(next));
-      nodes.push(element("blockquote", {}, ...blocks(lines.slice(begin, at).map((quoted) => quoted.replace(QUOTE, "")).join("\n"))));
-    } else if (TABLE_ROW.test(line) && TABLE_RULE.test(lines[at + 1] ?? "")) {
-      at = endOf(lines, at, (next) => TABLE_ROW.test(next));
-      nodes.push(table(lines.slice(begin, at)));
-    } else if (ITEM.test(line)) {
-      at = endOf(lines, at, (next) => ITEM.test(next) || /^ +\S/.test(next));
-      nodes.push(list(lines.slice(begin, at)));
-    } else {
-      at = endOf(lines, at + 1, (next) => next.trim() !== "" && ![FENCE, HEADING, RULE, QUOTE, ITEM, TABLE_ROW].some((other) => other.test(next)));
-      nodes.push(element("p", {}, ...inline(lines.slice(begin, at).join("\n"))));
-    }
-  }
-  return nodes;
+export function blocks(tokens, { isWhole = true } = {}) {
+  return tokens.flatMap((token) => block(/** @type {MarkedToken} */ (token), isWhole) ?? []);
 }
 
-/**
- * @param {string[]} lines
- * @param {number} from
- * @param {(line: string) => boolean} belongs
- */
-function endOf(lines, from, belongs) {
-  let at = from;
-  while (at < lines.length && belongs(lines[at])) at++;
-  return at;
+/** @param {MarkedToken} token @param {boolean} isWhole @returns {HTMLElement | undefined} */
+function block(token, isWhole) {
+  switch (token.type) {
+    case "space":
+    case "def":
+      return undefined;
+    case "code":
+      return codeBlock(token.text, token.lang?.split(/\s/)[0], isWhole);
+    case "heading":
+      // The page has its own h1; headings of an answer stand below it.
+      return element(/** @type {"h3"} */ (`h${Math.min(6, token.depth + 2)}`), {}, ...inline(token.tokens));
+    case "hr":
+      return element("hr");
+    case "blockquote":
+      return element("blockquote", {}, ...blocks(token.tokens, { isWhole }));
+    case "list":
+      return list(token, isWhole);
+    case "table":
+      return table(token);
+    case "paragraph":
+      return element("p", {}, ...inline(token.tokens));
+    case "text":
+      return element("p", {}, ...(token.tokens ? inline(token.tokens) : [token.text]));
+    default:
+      return element("p", {}, token.raw);
+  }
+}
+
+/** @param {Tokens.List | Tokens.Generic} token @param {boolean} isWhole */
+function list({ ordered, start, items }, isWhole) {
+  const node = ordered ? element("ol", { start: Number(start) || 0 }) : element("ul");
+  for (const item of items) {
+    // Of a tight list the text stands in the item itself.
+    const parts = item.tokens.flatMap((/** @type {any} */ inner) => (inner.type === "text" ? (inner.tokens ? inline(inner.tokens) : [inner.text]) : inner.type === "checkbox" ? [] : blocks([inner], { isWhole })));
+    node.append(element("li", { class: item.task ? "task-item" : undefined }, ...(item.task ? [item.checked ? "☑ " : "☐ "] : []), ...parts));
+  }
+  return node;
+}
+
+/** @param {Tokens.Table | Tokens.Generic} token */
+function table({ header, rows }) {
+  const row = (/** @type {Tokens.TableCell[]} */ cells, /** @type {"th" | "td"} */ kind) => element("tr", {}, ...cells.map(({ tokens, align }) => element(kind, { class: align ? `to-${align}` : undefined, scope: kind === "th" ? "col" : undefined }, ...inline(tokens))));
+  // A wrapper, since a table cannot scroll by itself.
+  return element("div", { class: "table", tabindex: 0, role: "region", "aria-label": "Table" }, element("table", {}, element("thead", {}, row(header, "th")), element("tbody", {}, ...rows.map((/** @type {Tokens.TableCell[]} */ cells) => row(cells, "td")))));
 }
 
 /**
  * @param {string} text
  * @param {string} [language]
+ * @param {boolean} [isWhole]
  */
-function codeBlock(text, language) {
+export function codeBlock(text, language, isWhole = true) {
   const copy = button("Copy", "quiet small", () => copyFrom(copy, text));
-  return element("figure", { class: "code" }, element("figcaption", {}, language || "text", copy), element("pre", { tabindex: 0 }, element("code", {}, text)));
+  const code = element("code", {}, text);
+  // The highlighter is fetched when there is something for it to do.
+  if (isWhole && language) void import("./highlight.js").then(({ highlight }) => highlight(code, text, language));
+  return element("figure", { class: "code" }, element("figcaption", {}, language || "text", copy), element("pre", { tabindex: 0 }, code));
 }
 
 /**
- * Lines that are indented deeper than the first belong to the item before them.
- * @param {string[]} lines
- */
-function list(lines) {
-  const [, indent, number] = /** @type {RegExpExecArray} */ (ITEM.exec(lines[0]));
-  const node = number === undefined ? element("ul") : element("ol", { start: Number(number) });
-  for (let at = 0; at < lines.length; ) {
-    const [, , , text = lines[at].trim()] = ITEM.exec(lines[at]) ?? [];
-    const begin = at + 1;
-    at = endOf(lines, begin, (next) => (ITEM.exec(next)?.[1] ?? next.match(/^ */)?.[0] ?? "").length > indent.length);
-    const inner = lines.slice(begin, at);
-    const margin = Math.min(...inner.map((line) => line.search(/\S/)));
-    node.append(element("li", {}, ...inline(text), ...blocks(inner.map((line) => line.slice(margin)).join("\n"))));
-  }
-  return node;
-}
-
-/** @param {string[]} lines */
-function table(lines) {
-  const cells = (/** @type {string} */ line) => line.trim().slice(1, -1).split("|").map((cell) => cell.trim());
-  const row = (/** @type {string} */ line, /** @type {"th" | "td"} */ kind) => element("tr", {}, ...cells(line).map((cell) => element(kind, {}, ...inline(cell))));
-  const [head, , ...body] = lines;
-  // A wrapper, since a table cannot scroll by itself.
-  return element("div", { class: "table", tabindex: 0 }, element("table", {}, element("thead", {}, row(head, "th")), element("tbody", {}, ...body.map((line) => row(line, "td")))));
-}
-
-/**
- * @param {string} text
+ * @param {readonly Token[] | undefined} tokens
  * @returns {(Node | string)[]}
  */
-export function inline(text) {
-  /** @type {(Node | string)[]} */
-  const nodes = [];
-  let rest = text;
-  for (let match = INLINE.exec(rest); match; match = INLINE.exec(rest)) {
-    if (match.index > 0) nodes.push(rest.slice(0, match.index));
-    nodes.push(marked(/** @type {Record<string, string | undefined>} */ (match.groups)));
-    rest = rest.slice(match.index + match[0].length);
-  }
-  return rest ? [...nodes, rest] : nodes;
+export function inline(tokens = []) {
+  return tokens.map((token) => span(/** @type {MarkedToken} */ (token)));
 }
 
-/** @param {Record<string, string | undefined>} found */
-function marked({ codeText, strong, em, em2, del, label, href, url }) {
-  if (codeText !== undefined) return element("code", {}, codeText);
-  if (strong !== undefined) return element("strong", {}, ...inline(strong));
-  if (em !== undefined || em2 !== undefined) return element("em", {}, ...inline(em ?? em2 ?? ""));
-  if (del !== undefined) return element("del", {}, ...inline(del));
-  return element("a", { href: href ?? url, target: "_blank", rel: "noopener noreferrer" }, label ?? url ?? "");
+/** @param {MarkedToken} token @returns {Node | string} */
+function span(token) {
+  switch (token.type) {
+    case "text":
+      return token.tokens ? fragment(inline(token.tokens)) : token.text;
+    case "escape":
+      return token.text;
+    case "codespan":
+      return element("code", {}, token.text);
+    case "strong":
+    case "em":
+    case "del":
+      return element(token.type, {}, ...inline(token.tokens));
+    case "br":
+      return element("br");
+    case "link":
+      return link(token);
+    // An image behind a link would tell its host who is reading.
+    case "image":
+      return link({ ...token, tokens: [], text: token.text || token.href });
+    default:
+      return token.raw;
+  }
+}
+
+/** @param {{ href: string, text: string, raw: string, tokens?: Token[] }} token */
+function link({ href, text, raw, tokens = [] }) {
+  if (!/^(https?:\/\/|mailto:)/i.test(href)) return raw;
+  return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...(tokens.length > 0 ? inline(tokens) : [text]));
+}
+
+/** @param {(Node | string)[]} nodes */
+function fragment(nodes) {
+  const made = document.createDocumentFragment();
+  made.append(...nodes);
+  return made;
 }

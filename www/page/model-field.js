@@ -1,53 +1,65 @@
-// The model: any id may be typed; those that the connection knows are suggested.
-import { element } from "./dom.js";
-import { plural } from "./format.js";
+// The model of the chat: a button that says which, and opens the choice.
+import { facts, markUsed, openModelPicker } from "./model-picker.js";
 
-/** @import { Connection } from "./connections.js" */
+/** @import { Connection, PickableModel } from "./connections.js" */
 
 export class ModelField {
-  #request = 0;
+  #id = "";
+  /** @type {Connection | undefined} */
+  #connection;
+  /** @type {Promise<readonly PickableModel[]>} */
+  #models = Promise.resolve([]);
+  /** @type {PickableModel | undefined} */
+  #known;
 
-  /** @param {{ field: HTMLInputElement, list: HTMLDataListElement, hint: HTMLElement }} parts */
-  constructor(parts) {
+  /** @param {{ choice: HTMLButtonElement, name: HTMLElement, hint: HTMLElement }} parts @param {(model: PickableModel | undefined) => void} onChange */
+  constructor(parts, onChange) {
     this.parts = parts;
-    // A datalist offers what fits the text: with a whole id in the field that is one. Emptied while it has the focus, it offers all.
-    const { field } = parts;
-    let before = field.value;
-    field.addEventListener("focus", () => {
-      before = field.value || before;
-      field.placeholder = before;
-      field.value = "";
-    });
-    field.addEventListener("blur", () => {
-      if (field.value.trim() === "") field.value = before;
-    });
+    this.onChange = onChange;
+    parts.choice.addEventListener("click", () => this.open());
   }
 
   get value() {
-    const { field } = this.parts;
-    return field.value.trim() || field.placeholder;
+    return this.#id;
   }
 
-  /** @param {string} id */
-  choose(id) {
-    this.parts.field.value = id;
+  open() {
+    const load = () => this.#models.catch(() => (this.#models = this.#load()));
+    openModelPicker({ load, current: this.#id, choose: (id) => this.choose(id, { isUsed: true }) });
+  }
+
+  /** @param {string} id @param {{ isUsed?: boolean }} [how] used: it is one of those to be offered first */
+  choose(id, { isUsed = false } = {}) {
+    this.#id = id;
+    if (isUsed) markUsed(id);
+    void this.#show();
   }
 
   /** @param {Connection} connection */
   async show(connection) {
-    const { field, list, hint } = this.parts;
-    const request = ++this.#request;
-    field.value = connection.model;
-    field.placeholder = connection.model;
-    list.replaceChildren();
-    hint.textContent = "";
-    try {
-      const models = await connection.models();
-      if (request !== this.#request) return;
-      list.replaceChildren(...models.map(({ id, name }) => element("option", { value: id }, name ?? id)));
-      hint.textContent = plural(models.length, "model");
-    } catch {
-      if (request === this.#request) hint.textContent = "The list of models could not be loaded: type an id.";
-    }
+    this.#connection = connection;
+    this.#models = this.#load();
+    this.#id = connection.model;
+    await this.#show();
+  }
+
+  /** Those that answer in words. */
+  async #load() {
+    const models = (await this.#connection?.models()) ?? [];
+    return models.filter(({ output }) => !output || output.includes("text"));
+  }
+
+  async #show() {
+    const id = this.#id;
+    const connection = this.#connection;
+    const { name, hint, choice } = this.parts;
+    const models = await this.#models.catch(() => undefined);
+    if (id !== this.#id || connection !== this.#connection) return;
+    this.#known = models?.find((model) => model.id === id);
+    name.textContent = this.#known?.name ?? id;
+    choice.title = id;
+    choice.dataset.model = id;
+    hint.textContent = models === undefined ? "The list of models could not be loaded: type an id in the choice." : this.#known ? facts(this.#known) : id;
+    this.onChange(this.#known);
   }
 }

@@ -14,7 +14,7 @@ const SHOWN = 100;
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const search = field("Search", element("input", { class: "input", type: "search", placeholder: "Name or id", autocomplete: "off", spellcheck: "false" }));
-  const filters = { free: checkField("Free"), tools: checkField("Tools"), images: checkField("Sees pictures"), reasoning: checkField("Reasons") };
+  const filters = { free: checkField("Free"), tools: checkField("Tools"), images: checkField("Sees images"), reasoning: checkField("Reasons") };
   const found = element("p", { class: "aside", role: "status" }, "Loading the catalog");
   const body = element("tbody");
   const table = element(

@@ -23,10 +23,10 @@ export function fillScenarios(host, play) {
 
 /**
  * @param {HTMLElement} host
- * @param {(prompt: string) => void} ask
+ * @param {(prompt: string) => void} send
  */
-export function fillSuggestions(host, ask) {
+export function fillSuggestions(host, send) {
   for (const { title, prompt } of SUGGESTIONS) {
-    host.append(button("", "suggestion", () => ask(prompt), element("span", { class: "title" }, title), element("span", { class: "shows" }, prompt)));
+    host.append(button("", "suggestion", () => send(prompt), element("span", { class: "title" }, title), element("span", { class: "shows" }, prompt)));
   }
 }

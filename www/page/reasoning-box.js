@@ -9,11 +9,14 @@ export class ReasoningBox {
   #touched = false;
   #thinking = true;
 
-  constructor() {
+  /** @param {{ isStored?: boolean }} [how] stored: nobody knows any more how long it took */
+  constructor({ isStored = false } = {}) {
     const summary = element("summary", {}, this.#label);
     // Not `toggle`, which cannot tell the reader's click from ours.
     summary.addEventListener("click", () => (this.#touched = true));
-    this.node = element("details", { class: "reasoning", open: true, "data-live": true }, summary, element("div", { class: "thoughts" }, this.#text));
+    this.#thinking = !isStored;
+    if (isStored) this.#label.textContent = "Thoughts";
+    this.node = element("details", { class: "reasoning", open: !isStored, "data-live": !isStored }, summary, element("div", { class: "thoughts" }, this.#text));
   }
 
   /** @param {string} text */

@@ -2,22 +2,28 @@
 import { element } from "./dom.js";
 import { amount, dollars, duration } from "./format.js";
 
-/** @import { Outcome } from "./chat.js" */
+/** @import { StoredOutcome } from "./outcome.js" */
 
-/** @type {Record<string, { label: string, tone: "good" | "warn" | "bad" | "calm" }>} */
+/** @typedef {{ label: string, tone: "good" | "warn" | "bad" | "calm" }} Badge */
+
+/** @type {Record<string, Badge>} */
 const VERDICTS = {
   complete: { label: "complete", tone: "good" },
   length: { label: "cut by a limit", tone: "warn" },
   "content-filter": { label: "filtered", tone: "warn" },
   aborted: { label: "stopped", tone: "calm" },
+  left: { label: "page was left", tone: "calm" },
   error: { label: "error", tone: "bad" },
   cut: { label: "cut", tone: "bad" },
   timeout: { label: "timeout", tone: "bad" },
 };
 
-/** @param {Outcome} outcome */
-export function receipt({ verdict, reason, model, provider, usage, message, timing }) {
-  const { label, tone } = VERDICTS[verdict] ?? { label: verdict, tone: "calm" };
+/**
+ * @param {StoredOutcome} outcome
+ * @param {{ waits?: boolean, hasImages?: boolean }} [about] waits: for the visitor, who has to decide on a tool
+ */
+export function receipt({ verdict, reason, model, provider, usage, timing, bill }, { waits = false, hasImages = false } = {}) {
+  const { label, tone } = waits ? { label: "waits for you", tone: "calm" } : (VERDICTS[verdict] ?? { label: verdict, tone: "calm" });
   const head = element("p", { class: "ending" }, element("span", { class: "badge verdict", "data-tone": tone, "data-verdict": verdict }, label));
   if (reason && reason !== "stop") head.append(element("span", {}, reason));
   if (model) head.append(element("span", { class: "model" }, model));
@@ -33,12 +39,19 @@ export function receipt({ verdict, reason, model, provider, usage, message, timi
     add("out", amount(usage.outputTokens));
     add("reasoning", amount(usage.reasoningTokens));
     add("cached", amount(usage.cacheReadTokens));
-    add("cost", usage.cost === undefined ? "not told" : dollars(usage.cost));
+  } else {
+    add("in", bill?.inputTokens === undefined ? undefined : amount(bill.inputTokens));
+    add("out", bill?.outputTokens === undefined ? undefined : amount(bill.outputTokens));
   }
-  add("first token", timing.firstOutput === undefined ? undefined : duration(timing.firstOutput));
-  // A picture comes in one piece, and its tokens with it.
-  add("tokens/s", message.images ? undefined : speed(usage?.outputTokens, timing));
-  add("total", duration(timing.total));
+  const cost = usage?.cost ?? bill?.cost;
+  // A run that was turned away has cost nothing, and says so by saying nothing.
+  if (usage || bill || model) add("cost", cost === undefined ? (bill ? "unknown" : usage ? "not told" : "on its way") : dollars(cost));
+  if (timing) {
+    add("first token", timing.firstOutput === undefined ? undefined : duration(timing.firstOutput));
+    // An image comes in one piece, and its tokens with it.
+    add("tokens/s", hasImages ? undefined : speed(usage?.outputTokens ?? bill?.outputTokens, timing));
+    add("total", duration(timing.total));
+  }
   return element("footer", { class: "receipt" }, head, list);
 }
 

@@ -15,7 +15,7 @@ export class RetryNotice {
     this.what = `${error.code}${error.status === undefined ? "" : ` ${error.status}`}`;
     this.waited = delayMs;
     this.attempt = attempt;
-    this.node = element("p", { class: "notice", "data-live": true }, element("code", {}, this.what), `${error.message}. Trying again in `, this.#left);
+    this.node = element("p", { class: "notice", "data-live": true }, element("code", {}, this.what), `${error.message.replace(/[.!]?\s*$/, "")}. Trying again in `, this.#left);
     const due = performance.now() + delayMs;
     const count = () => {
       this.#left.textContent = `${(Math.max(0, due - performance.now()) / 1000).toFixed(1)} s`;
@@ -28,6 +28,6 @@ export class RetryNotice {
     clearInterval(this.#timer);
     if (!this.node.hasAttribute("data-live")) return;
     delete this.node.dataset.live;
-    this.node.replaceChildren(element("code", {}, this.what), `Attempt ${this.attempt} was turned away; asked again after ${duration(this.waited)}.`);
+    this.node.replaceChildren(element("code", {}, this.what), `Attempt ${this.attempt} was turned away; sent again after ${duration(this.waited)}.`);
   }
 }

@@ -1,5 +1,5 @@
 // What a visitor can have the simulator do. Each one is a script of `openrouter-wasm/simulator`, as a test would write it.
-import { paintHarbour } from "./picture.js";
+import { paintHarbour } from "./harbour-image.js";
 
 /** @import { ChatRequest } from "openrouter-wasm" */
 /** @import { Script } from "openrouter-wasm/simulator" */
@@ -61,23 +61,29 @@ export const SCENARIOS = [
       {
         id: "tool-call",
         title: "Tool call",
-        shows: "Arguments live; you run it",
+        shows: "Arguments live; you allow it",
         ends: "good",
-        prompt: "Will I need an umbrella in Lisbon this weekend?",
+        prompt: "How many primes are there below 10,000?",
         scripts: () => [
           {
-            reasoning: "That depends on the forecast. I have a tool for it: Lisbon, three days, metric units.",
-            toolCalls: [{ name: "get_weather", arguments: { city: "Lisbon, Portugal", days: 3, units: "metric", fields: ["rain", "wind", "temperature"] }, deltaBytes: 3 }],
+            reasoning: "Counting by hand would be slow and wrong. I have a tool that runs JavaScript: a sieve will do.",
+            toolCalls: [
+              {
+                name: "run_javascript",
+                arguments: {
+                  code: "const limit = 10_000;\nconst sieve = new Uint8Array(limit).fill(1, 2);\nfor (let i = 2; i * i < limit; i++) {\n  if (sieve[i]) for (let j = i * i; j < limit; j += i) sieve[j] = 0;\n}\nreturn sieve.reduce((count, isPrime) => count + isPrime, 0);",
+                },
+                deltaBytes: 3,
+              },
+            ],
           },
-          {
-            text: "**Yes, for Saturday.** Friday and Sunday stay dry at around 21 °C, but on Saturday 11 mm of rain come with wind from the sea.\n\nA hood will serve you better than an umbrella then.",
-          },
+          { text: "**There are 1,229 of them.** The sieve of Eratosthenes, run in a sandbox of this page, counted each one." },
         ],
       },
       {
         id: "image",
         title: "Image",
-        shows: "A picture inside the stream",
+        shows: "An image inside the stream",
         ends: "good",
         prompt: "Paint me a harbour at dusk.",
         scripts: () => [{ text: "Here it is: still water, the last light, and nobody in a hurry.", images: [paintHarbour()], model: "google/gemini-2.5-flash-image", provider: "Google" }],
@@ -162,9 +168,12 @@ export const SCENARIOS = [
   },
 ];
 
-/** For a conversation that has not begun. The simulator answers these without a script. */
+/** For a conversation that has not begun: natural questions, which the simulator answers without a script, by a tool where one is wanted. */
 export const SUGGESTIONS = [
-  { title: "Three steps", prompt: "List three steps to watch an answer stream." },
+  { title: "Work something out", prompt: "What is 17.5% of 2,480?" },
+  { title: "Run some code", prompt: "How many primes are there below 100,000?" },
+  { title: "Read a page", prompt: `What does ${new URL("about.html", location.href).href} say about keys?` },
+  { title: "Another time zone", prompt: "What time is it in Tokyo?" },
   { title: "A comparison", prompt: "Compare the simulated with the real thing." },
   { title: "Some code", prompt: "Write a loop in code that prints a stream." },
 ];

@@ -3,27 +3,32 @@ import { button, copyFrom, element } from "./dom.js";
 import { choiceField, field, textOf } from "./fields.js";
 import { duration } from "./format.js";
 import { StreamedMarkdown } from "./markdown.js";
-import { sheetHead, taskForm } from "./task.js";
+import { sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { SearchHit, SearchOptions } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
 
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
-  const query = field("What to look for", element("input", { class: "input", type: "search", placeholder: "How do lighthouses get their patterns?", required: true }), { wide: true });
+  const query = field("Query", element("input", { class: "input", type: "search", placeholder: "How do lighthouses get their patterns?", required: true }), { wide: true });
   query.control.value = "How do lighthouses get their light patterns?";
   const freshness = choiceField("Not older than", [["", "any age"], ["day", "a day"], ["week", "a week"], ["month", "a month"], ["year", "a year"]]);
   const output = element("div", { class: "results" });
+  /** @returns {SearchOptions} */
+  const options = () => {
+    const wanted = /** @type {SearchOptions["freshness"]} */ (textOf(freshness));
+    return wanted ? { freshness: wanted } : {};
+  };
   const { form } = taskForm({
     context,
+    code: () => ({ method: "search", first: query.control.value.trim(), options: { ...options() } }),
     label: "Search",
     doing: "Searching",
     done: "The search has ended.",
     fields: [query.node, freshness.node],
     output,
     async work({ signal }) {
-      const wanted = /** @type {SearchOptions["freshness"]} */ (textOf(freshness));
-      const found = await context.client.search(query.control.value.trim(), { ...(wanted && { freshness: wanted }), signal });
+      const found = await context.client.search(query.control.value.trim(), { ...options(), signal });
       if (found.error !== undefined) return element("section", { class: "card refusal" }, element("header", {}, element("strong", {}, "The query was refused")), element("p", {}, found.message), element("p", { class: "aside" }, found.error));
       // A cached answer costs nothing; of a new one the answer does not say what it cost.
       if (!found.cached) context.costs.add("Searches", undefined);
@@ -36,12 +41,12 @@ export function fill(host, context) {
         element("header", {}, element("strong", {}, found.query)),
         text ? prose(text) : undefined,
         found.results.length > 0 && element("ol", { class: "hits" }, ...found.results.map(hit)),
-        found.citations.length > 0 && element("section", {}, element("h3", {}, "Sources"), element("ol", { class: "sources" }, ...found.citations.map((url) => element("li", {}, link(url, url))))),
+        found.citations.length > 0 && element("section", {}, element("h2", {}, "Sources"), element("ol", { class: "sources" }, ...found.citations.map((url) => element("li", {}, link(url, url))))),
         element("footer", { class: "row" }, element("p", { class: "aside" }, facts.filter(Boolean).join(" · ")), copy),
       );
     },
   });
-  host.append(sheetHead("Search", "The web through Perplexity. What it says is marked as untrusted, for the model that reads it; here it is shown as text."), form, output);
+  host.append(sheetHead("Search", "The web through Perplexity. What it says is marked as untrusted, for the model that reads it; here it is shown as text."), workbench(form, output));
 }
 
 /** The marks around what strangers have written are for models. @param {string} text */

@@ -5,8 +5,10 @@
 export class SessionCosts {
   /** @type {Map<string, CostLine>} */
   #lines = new Map();
+  /** Told of every cost but a chat's, which the conversation keeps itself. @type {((usd: number) => void) | undefined} */
+  onCost;
   /** @type {Set<() => void>} */
-  #watchers = new Set();
+  #subscribers = new Set();
 
   /**
    * @param {string} what in the plural: `Chats`
@@ -18,6 +20,7 @@ export class SessionCosts {
     line.calls += 1;
     if (usd === undefined) line.untold += 1;
     else line.usd += usd;
+    this.#tell(what, usd);
     this.#changed();
   }
 
@@ -27,21 +30,27 @@ export class SessionCosts {
     if (!line || line.untold === 0) return;
     line.untold -= 1;
     line.usd += usd;
+    this.#tell(what, usd);
     this.#changed();
+  }
+
+  /** @param {string} what @param {number | undefined} usd */
+  #tell(what, usd) {
+    if (usd && what !== "Chats") this.onCost?.(usd);
   }
 
   get lines() {
     return [...this.#lines.values()];
   }
 
-  /** @param {() => void} look called now and after every change */
-  watch(look) {
-    this.#watchers.add(look);
-    look();
-    return () => this.#watchers.delete(look);
+  /** @param {() => void} onChange called now and after every change */
+  subscribe(onChange) {
+    this.#subscribers.add(onChange);
+    onChange();
+    return () => this.#subscribers.delete(onChange);
   }
 
   #changed() {
-    for (const look of this.#watchers) look();
+    for (const onChange of this.#subscribers) onChange();
   }
 }

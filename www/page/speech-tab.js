@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 import { field, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars } from "./format.js";
 import { soundCard } from "./sound.js";
-import { sheetHead, taskForm } from "./task.js";
+import { sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { TabContext } from "./tab-loader.js" */
 
@@ -13,7 +13,7 @@ const TEXT = "The lamp is lit before the first star. Somebody out there is count
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const { client, costs, desk, signal: ends } = context;
-  const text = textField("What is to be said", "A sentence or two", TEXT);
+  const text = textField("Text", "A sentence or two", TEXT);
   text.control.required = true;
   const model = modelField({ placeholder: DEFAULT_MODEL, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("speech")) });
   const voice = field("Voice", element("input", { class: "input", placeholder: DEFAULT_VOICE, autocomplete: "off", spellcheck: "false" }));
@@ -26,16 +26,18 @@ export function fill(host, context) {
   });
   const speed = field("Speed", element("input", { class: "input", type: "number", min: 0.25, max: 4, step: 0.05, placeholder: "1" }));
   const output = element("div", { class: "results" });
+  const options = () => ({ input: text.control.value, model: textOf(model), voice: textOf(voice), speed: numberOf(speed) });
   const { form } = taskForm({
     context,
-    label: "Say it",
-    doing: "Waiting for the voice",
+    code: () => ({ method: "speech.create", options: options() }),
+    label: "Generate",
+    doing: "Generating",
     done: "The speech is there.",
     fields: [text.node, model.node, voice.node, speed.node],
     output,
     titles: { "not-found": "There is no such voice or model" },
     async work({ signal, progress }) {
-      const result = await client.speech.create({ input: text.control.value, model: textOf(model), voice: textOf(voice), speed: numberOf(speed), signal });
+      const result = await client.speech.create({ ...options(), signal });
       const data = await whole(result.stream, (bytes) => progress("Receiving", { detail: byteCount(bytes) }));
       const sound = { data, mediaType: result.mediaType, name: result.name };
       desk.sound = sound;
@@ -58,7 +60,7 @@ export function fill(host, context) {
       return card;
     },
   });
-  host.append(sheetHead("Speech", "A text in, a voice out. The sound streams; here it is played once it is whole."), form, output);
+  host.append(sheetHead("Speech", "A text in, a voice out. The sound streams; here it is played once it is whole."), workbench(form, output));
 }
 
 /**

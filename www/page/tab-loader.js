@@ -5,7 +5,7 @@ import { element, icon } from "./dom.js";
 /** @import { OpenRouter } from "openrouter-wasm" */
 /** @import { Account } from "./account.js" */
 /** @import { Connection } from "./connections.js" */
-/** @import { FilmJobs } from "./film-jobs.js" */
+/** @import { VideoJobs } from "./video-jobs.js" */
 /** @import { SessionCosts } from "./session-costs.js" */
 /** @import { Sound } from "./sound.js" */
 
@@ -15,25 +15,26 @@ import { element, icon } from "./dom.js";
  * @property {OpenRouter} client
  * @property {Connection} connection
  * @property {SessionCosts} costs
- * @property {() => Promise<FilmJobs>} filmJobs of this connection
+ * @property {() => Promise<VideoJobs>} videoJobs of this connection
  * @property {{ sound?: Sound }} desk what one tab has made and another may take
  * @property {(text: string) => void} say to those who listen
- * @property {() => Promise<boolean>} mayAsk false, and said, while a key is missing
+ * @property {() => Promise<boolean>} maySend false, and said, while a key is missing
  * @property {(model: string) => void} chatWith
  * @property {(account: Account, signal: AbortSignal) => HTMLElement} account
- * @property {(look: () => void) => void} onShown whenever the tab is gone to again
+ * @property {(update: () => void) => void} onShown whenever the tab is gone to again
  * @property {AbortSignal} signal ends with the tab
  */
 
 /** @type {Record<string, () => Promise<{ fill: (host: HTMLElement, context: TabContext) => void }>>} */
 const TABS = {
   models: () => import("./models-tab.js"),
-  pictures: () => import("./pictures-tab.js"),
-  films: () => import("./films-tab.js"),
+  images: () => import("./images-tab.js"),
+  videos: () => import("./videos-tab.js"),
   speech: () => import("./speech-tab.js"),
   transcribe: () => import("./transcribe-tab.js"),
   music: () => import("./music-tab.js"),
   search: () => import("./search-tab.js"),
+  doctor: () => import("./doctor-tab.js"),
   usage: () => import("./usage-tab.js"),
 };
 
@@ -42,7 +43,7 @@ export class TabLoader {
   #filled = new Map();
   #around;
 
-  /** @param {{ connection: () => Connection, tab: () => string, service: (connection: Connection) => string } & Pick<TabContext, "costs" | "desk" | "say" | "chatWith"> & { filmJobs: (connection: Connection) => Promise<FilmJobs> }} around */
+  /** @param {{ connection: () => Connection, tab: () => string, service: (connection: Connection) => string } & Pick<TabContext, "costs" | "desk" | "say" | "chatWith"> & { videoJobs: (connection: Connection) => Promise<VideoJobs> }} around */
   constructor(around) {
     this.#around = around;
   }
@@ -84,10 +85,10 @@ export class TabLoader {
       say,
       chatWith,
       signal,
-      onShown: (look) => host.addEventListener("shown", look, { signal }),
-      filmJobs: () => this.#around.filmJobs(connection),
+      onShown: (update) => host.addEventListener("shown", update, { signal }),
+      videoJobs: () => this.#around.videoJobs(connection),
       account: (account, until) => this.#account(connection, account, until),
-      mayAsk: async () => {
+      maySend: async () => {
         if (!connection.needsKey || (await connection.hasKey())) return true;
         say("Sign in first.");
         /** @type {HTMLElement | null} */ (column.querySelector(".gate button, .account button"))?.focus();
@@ -107,11 +108,11 @@ export class TabLoader {
     const { account } = connection;
     // The tab of the account shows it anyway.
     if (!account || !connection.needsKey || this.#around.tab() === "usage") return undefined;
-    const gate = element("section", { class: "card gate", "aria-label": "Sign in" }, element("p", {}, "This asks OpenRouter, and your account pays for it."), this.#account(connection, account, signal));
-    const look = async () => (gate.hidden = await connection.hasKey());
-    signal.addEventListener("abort", account.watch(look), { once: true });
+    const gate = element("section", { class: "card gate", "aria-label": "Sign in" }, element("p", {}, "This is sent to OpenRouter, and your account pays for it."), this.#account(connection, account, signal));
+    const update = async () => (gate.hidden = await connection.hasKey());
+    signal.addEventListener("abort", account.subscribe(update), { once: true });
     // A pasted key comes without a word from the account.
-    document.getElementById("key")?.addEventListener("input", look, { signal });
+    document.getElementById("key")?.addEventListener("input", update, { signal });
     return gate;
   }
 

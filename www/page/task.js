@@ -1,9 +1,15 @@
-// A form that asks for something which takes a while: it shows how far it is, can be stopped, and puts what came of it below.
+// A form for something that takes a while: it shows how far it is, can be stopped, and puts what came of it below.
+import { openCode } from "./code-dialog.js";
 import { button, element, icon } from "./dom.js";
 import { OpenRouterError } from "./engine.js";
 import { errorCard, headline } from "./error-card.js";
 
+/** @import { PackageCall } from "./code-snippets.js" */
 /** @import { TabContext } from "./tab-loader.js" */
+/** @import { WireRequest } from "./wire-log.js" */
+
+/** What the visitor has to put right, in their words; nothing was sent. */
+export class Mistake extends Error {}
 
 /**
  * @typedef {object} Progress
@@ -22,16 +28,29 @@ import { errorCard, headline } from "./error-card.js";
  * @param {(progress: Progress) => Promise<Node | undefined>} task.work
  * @param {boolean} [task.replaces] whether the result takes the place of the one before; else it stands above it
  * @param {Record<string, string>} [task.titles] of failures, by code
+ * @param {() => PackageCall} [task.code] the call as it would be made now
+ * @param {boolean} [task.isLocal] nothing leaves the page, so that no key is wanted
  */
-export function taskForm({ context, label, doing, done, fields, output, work, replaces, titles }) {
+export function taskForm({ context, label, doing, done, fields, output, work, replaces, titles, code, isLocal }) {
   const start = element("button", { type: "submit", class: "primary strong" }, label);
   const cancel = button("Cancel", "plain", () => controller?.abort());
+  /** @type {WireRequest | undefined} */
+  let sent;
+  const showCode = button("Show the code", "plain show-code", () => {
+    if (!code || !form.reportValidity()) return;
+    try {
+      openCode(code(), sent);
+    } catch (error) {
+      output.prepend(failure(error, undefined, titles));
+    }
+  }, icon("code"));
+  showCode.hidden = code === undefined;
   const bar = element("progress", { max: 1, "aria-label": doing });
   const text = element("span", { role: "status", "aria-live": "polite" });
   // Not told: a second is no news.
   const clock = element("span", { class: "clock", "aria-hidden": "true" });
   const line = element("div", { class: "going", hidden: true }, bar, element("p", {}, text, clock));
-  const form = element("form", { class: "task", "aria-label": label }, element("div", { class: "fields-grid" }, ...fields), element("p", { class: "row" }, start, cancel), line);
+  const form = element("form", { class: "task", "aria-label": label }, element("div", { class: "fields-grid" }, ...fields), element("p", { class: "row" }, start, cancel, showCode), line);
   /** @type {AbortController | undefined} */
   let controller;
   cancel.hidden = true;
@@ -57,7 +76,7 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     if (hadFocus) (busy ? cancel : start).focus();
   };
   const run = async () => {
-    if (controller || !(await context.mayAsk())) return;
+    if (controller || (!isLocal && !(await context.maySend()))) return;
     const mine = (controller = new AbortController());
     const stop = () => mine.abort();
     context.signal.addEventListener("abort", stop, { once: true });
@@ -67,6 +86,7 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     progress(doing);
     setBusy(true);
     output.querySelectorAll(":scope > .error, :scope > .notice").forEach((card) => card.remove());
+    const wire = context.connection.wire.listen();
     try {
       const result = await work({ signal: mine.signal, progress });
       if (replaces) output.replaceChildren();
@@ -79,10 +99,12 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
       context.say(mine.signal.aborted ? "Cancelled." : `Error: ${error instanceof Error ? error.message : error}`);
     } finally {
       clearInterval(ticking);
+      wire.stop();
+      sent = wire.heard.findLast(({ method }) => method === "POST");
       context.signal.removeEventListener("abort", stop);
       controller = undefined;
       setBusy(false);
-      if (isNews) reveal(output.firstElementChild);
+      if (isNews) void whenDrawn(output.firstElementChild).then(reveal);
     }
   };
   form.addEventListener("submit", (event) => {
@@ -95,6 +117,12 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     if (event.key === "Escape" && controller) controller.abort();
   });
   return { form, run };
+}
+
+/** An image has no height before it is decoded: what is brought into view sooner is not the whole of it. @param {Element | null} node */
+async function whenDrawn(node) {
+  await Promise.all([...(node?.querySelectorAll("img") ?? [])].map((image) => image.decode().catch(() => undefined)));
+  return node;
 }
 
 /** Pixels around what is brought into view. */
@@ -125,6 +153,7 @@ export function reveal(node, { grows = false } = {}) {
  */
 export function failure(error, signal, titles = {}) {
   if (signal?.aborted) return element("p", { class: "notice" }, "Cancelled.");
+  if (error instanceof Mistake) return element("section", { class: "card error", "aria-label": "Error" }, element("header", {}, icon("alert"), element("strong", {}, error.message)));
   if (!OpenRouterError.isInstance(error)) {
     // Not the package's: the browser's (a full storage, a file that is gone) or ours.
     reportError(error);
@@ -135,7 +164,7 @@ export function failure(error, signal, titles = {}) {
 
 /** Where a chat's words do not fit. @type {Record<string, string>} */
 const TITLES = {
-  "bad-response": "The answer was not what was asked for",
+  "bad-response": "The answer was not what was requested",
   "not-found": "There is no such thing",
   "context-overflow": "That is too long",
 };
@@ -143,6 +172,11 @@ const TITLES = {
 /** @param {string} title @param {string} words @param {...Node} parts */
 export function sheetHead(title, words, ...parts) {
   return element("header", { class: "sheet-head" }, element("h1", {}, title), element("p", {}, words), ...parts);
+}
+
+/** A form with what comes of it: beside it where there is room, else below. @param {HTMLElement} form @param {...HTMLElement} results */
+export function workbench(form, ...results) {
+  return element("div", { class: "workbench" }, form, element("div", { class: "outcome" }, ...results));
 }
 
 /** @param {string} label @param {Blob} blob @param {string} name @param {AbortSignal} signal when the tab ends, so does the address */

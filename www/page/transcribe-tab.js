@@ -3,7 +3,7 @@ import { button, copyFrom, element } from "./dom.js";
 import { fileField, lineField, modelField, textOf } from "./fields.js";
 import { byteCount, dollars } from "./format.js";
 import { tone } from "./sound.js";
-import { saveLink, sheetHead, taskForm } from "./task.js";
+import { Mistake, saveLink, sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { TabContext } from "./tab-loader.js" */
 
@@ -18,12 +18,15 @@ export function fill(host, context) {
   source.node.addEventListener("change", shown);
   shown();
   // The sound may have been made since this tab was last looked at.
-  context.onShown(source.look);
+  context.onShown(source.update);
   const model = modelField({ placeholder: DEFAULT_MODEL, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("transcription")) });
   const language = lineField("Language", { placeholder: "found by itself", maxlength: 5 }, "Two letters: en, de, pt.");
   const output = element("div", { class: "results" });
+  /** What was transcribed last, for its code. @type {{ name: string, mediaType?: string } | undefined} */
+  let last;
   const { form } = taskForm({
     context,
+    code: () => ({ method: "transcriptions.create", options: { audio: `(the bytes of ${last?.name ?? "the recording"})`, mediaType: last?.mediaType, fileName: last?.name, model: textOf(model), language: textOf(language) } }),
     label: "Transcribe",
     doing: "Listening",
     done: "The transcript is there.",
@@ -34,8 +37,9 @@ export function fill(host, context) {
       const recording = await chosen(source.value(), file.control, desk);
       if (!recording) {
         file.control.focus();
-        return element("p", { class: "notice" }, "Choose a file first.");
+        throw new Mistake("Choose a file first.");
       }
+      last = recording;
       const result = await client.transcriptions.create({ audio: recording.data, mediaType: recording.mediaType, fileName: recording.name, model: textOf(model), language: textOf(language), signal });
       const { usage } = result;
       costs.add("Transcripts", usage?.cost);
@@ -50,7 +54,7 @@ export function fill(host, context) {
       );
     },
   });
-  host.append(sheetHead("Transcribe", "A recording in, its words out. The file goes to the API, and to nobody else."), form, output);
+  host.append(sheetHead("Transcribe", "A recording in, its words out. The file goes to the API, and to nobody else."), workbench(form, output));
 }
 
 /** @param {TabContext["desk"]} desk */
@@ -62,14 +66,14 @@ function sourceChoice(desk) {
   const file = option("file", "A file", true);
   const made = option("made", "The sound just made");
   const test = option("tone", "A test tone");
-  const look = () => {
+  const update = () => {
     made.control.disabled = !desk.sound;
     const text = made.node.querySelector("span");
     if (text) text.textContent = desk.sound ? `The sound just made (${desk.sound.name})` : "The sound just made (none yet)";
   };
-  look();
+  update();
   const node = element("fieldset", { class: "field wide choices" }, element("legend", {}, "What is heard"), file.node, made.node, test.node);
-  return { node, look, value: () => (made.control.checked ? "made" : test.control.checked ? "tone" : "file") };
+  return { node, update, value: () => (made.control.checked ? "made" : test.control.checked ? "tone" : "file") };
 }
 
 /**
@@ -81,5 +85,6 @@ async function chosen(source, control, desk) {
   if (source === "tone") return tone();
   if (source === "made") return desk.sound;
   const file = control.files?.[0];
+  if (file && /^(text|image|application)\//.test(file.type)) throw new Mistake(`${file.name} is no recording: choose a sound, or an MP4 or WebM video.`);
   return file && { data: await file.arrayBuffer(), mediaType: file.type || undefined, name: file.name };
 }

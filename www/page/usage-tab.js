@@ -19,12 +19,12 @@ export function fill(host, context) {
     const mine = ++request;
     if (!(await connection.hasKey())) {
       shown.replaceChildren(element("p", { class: "aside" }, "Sign in to see what your account has left."));
-      if (asked) await context.mayAsk();
+      if (asked) await context.maySend();
       return;
     }
     refresh.disabled = true;
     shown.setAttribute("aria-busy", "true");
-    if (!shown.hasChildNodes()) shown.append(element("p", { class: "aside" }, "Asking for the account"));
+    if (!shown.hasChildNodes()) shown.append(element("p", { class: "aside" }, "Loading the account"));
     try {
       const usage = await client.usage({ signal });
       if (mine === request) shown.replaceChildren(...tiles(usage));
@@ -44,10 +44,10 @@ export function fill(host, context) {
     element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "Account and key"), refresh), shown),
     element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "This session")), spent),
   );
-  signal.addEventListener("abort", costs.watch(() => spent.replaceChildren(session(costs))), { once: true });
+  signal.addEventListener("abort", costs.subscribe(() => spent.replaceChildren(session(costs))), { once: true });
   // Whoever signs in or out is somebody else.
   if (account) {
-    signal.addEventListener("abort", account.watch(() => void load()), { once: true });
+    signal.addEventListener("abort", account.subscribe(() => void load()), { once: true });
     document.getElementById("key")?.addEventListener("change", () => void load(), { signal });
   } else void load();
   // What has been spent since the tab was last looked at.
@@ -57,18 +57,21 @@ export function fill(host, context) {
 /** @param {AccountUsage} usage */
 function tiles({ balance, spend, budget, free, budgets = [], summary, plan, isFreeTier, expiresAt, warnings }) {
   return [
-    tile("Credits", balance === undefined ? "not told" : dollars(balance), balance === undefined ? "Only a management key may ask." : spend === undefined ? undefined : `${dollars(spend)} spent in all`),
+    balance === undefined ? undefined : tile("Credits", dollars(balance), spend === undefined ? undefined : `${dollars(spend)} spent in all`),
     budget
       ? tile("Key budget", `${dollars(budget.remaining)} left`, `${dollars(budget.used)} of ${dollars(budget.limit)}${budget.period ? `, ${budget.period}` : ""}`, budget.limit > 0 ? budget.used / budget.limit : undefined)
       : tile("Key budget", "no limit", "The key may spend what the account has."),
     free ? tile("Free requests today", `${amount(free.remaining)} left`, `${amount(free.used)} of ${amount(free.limit)}`, free.limit > 0 ? free.used / free.limit : undefined) : undefined,
     ...budgets.map((each) => tile(`Budget: ${each.scope}`, `${dollars(each.remainingUsd)} left`, `${dollars(each.spendUsd)} of ${dollars(each.limitUsd)}${each.resetInterval ? `, ${each.resetInterval}` : ""}`, each.limitUsd > 0 ? each.spendUsd / each.limitUsd : undefined)),
+    // A chat's key may not ask for them: no tile without a number.
+    balance === undefined ? element("p", { class: "aside wide" }, "The credits of the account are at ", element("a", { href: "https://openrouter.ai/settings/credits", target: "_blank", rel: "noopener noreferrer" }, "openrouter.ai/settings/credits"), ": a key for chats may not ask for them.") : undefined,
     element(
       "p",
       { class: "aside wide" },
       [plan && `Key ${plan}`, isFreeTier === undefined ? undefined : isFreeTier ? "free tier" : "paid tier", expiresAt && `until ${expiresAt.slice(0, 10)}`, summary].filter(Boolean).join(" · "),
     ),
-    ...warnings.map((warning) => element("p", { class: "notice wide" }, warning)),
+    // That the key may not ask for the balance is said above.
+    ...warnings.filter((warning) => balance !== undefined || !/balance/i.test(warning)).map((warning) => element("p", { class: "notice wide" }, warning)),
   ].filter((node) => node !== undefined);
 }
 
@@ -86,7 +89,7 @@ function tile(name, value, note, part) {
 
 /** @param {SessionCosts} costs */
 function session({ lines }) {
-  if (lines.length === 0) return element("p", { class: "aside" }, "Nothing has been asked yet.");
+  if (lines.length === 0) return element("p", { class: "aside" }, "Nothing was sent yet.");
   const total = lines.reduce((sum, { usd }) => sum + usd, 0);
   const calls = lines.reduce((sum, line) => sum + line.calls, 0);
   const untold = lines.reduce((sum, line) => sum + line.untold, 0);

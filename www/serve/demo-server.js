@@ -5,18 +5,16 @@ import { fileURLToPath } from "node:url";
 import { createSimulator } from "../../pkg/simulator.js";
 import { serve } from "../../pkg/bin/serve.js";
 import { SECURITY_HEADERS } from "./security-headers.js";
+import { buildSite } from "./site.js";
 
 /** @import { Simulator, SimulatorOptions } from "openrouter-wasm/simulator" */
+/** @import { SiteFile } from "./site.js" */
 
-const WWW = new URL("../", import.meta.url);
 const PKG = new URL("../../pkg/", import.meta.url);
 
-/** What a browser may get; any other file is none of its business. @type {Record<string, string>} */
+/** What a browser may get of the package; any other file is none of its business. @type {Record<string, string>} */
 const CONTENT_TYPES = {
-  ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
 
@@ -29,7 +27,8 @@ export async function startDemo({ port = 0, simulator: options } = {}) {
   const simulator = createSimulator({ allowRequestScripts: true, signIn: "ask", ...options });
   // The package's `serve` puts a handler behind a port, with all that an adapter has to get right for streams that are cut or left.
   // Ours is the simulator's with the files beside it.
-  const site = { ...simulator, handler: (/** @type {Request} */ request) => answer(request, simulator) };
+  const files = await buildSite();
+  const site = { ...simulator, handler: (/** @type {Request} */ request) => answer(request, simulator, files) };
   const server = await serve({ port, simulator: site });
   return { url: server.url, simulator, close: server.close };
 }
@@ -37,18 +36,21 @@ export async function startDemo({ port = 0, simulator: options } = {}) {
 /**
  * @param {Request} request
  * @param {Simulator} simulator
+ * @param {Map<string, SiteFile>} files
  * @returns {Promise<Response>}
  */
-async function answer(request, simulator) {
+async function answer(request, simulator, files) {
   const { pathname } = new URL(request.url);
   // `/auth` is where a visitor allows a sign-in; its exchange is `/api/v1/auth/keys`.
   if (pathname === "/auth" || pathname === "/api/v1" || pathname.startsWith("/api/v1/")) return simulator.handler(request);
-  // So that the addresses in its answers are OpenRouter's too: those of films that are being made.
+  // So that the addresses in its answers are OpenRouter's too: those of videos that are being made.
   if (pathname.startsWith("/openrouter.ai/")) return simulator.handler(underItsName(request));
   // The page asks whether a Worker is behind it (../worker/worker.js). Here is none, but a simulator that outlives a reload.
   if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false, simulator: true }));
   if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "Method not allowed");
-  const file = await readPublicFile(pathname);
+  const made = files.get(pathname === "/" ? "/index.html" : pathname);
+  if (made) return withHeaders(new Response(made.bytes, { headers: { "Content-Type": made.type } }), made.headers);
+  const file = await readPackageFile(pathname);
   return file ? withHeaders(new Response(file.bytes, { headers: { "Content-Type": file.type } })) : refusal(404, "Not found");
 }
 
@@ -62,8 +64,8 @@ function underItsName({ url, method, headers, body, signal }) {
  * @param {string} pathname
  * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, type: string } | undefined>} undefined: there is no such file, or it is not for everybody
  */
-async function readPublicFile(pathname) {
-  const path = filePath(pathname === "/" ? "/index.html" : pathname);
+async function readPackageFile(pathname) {
+  const path = filePath(pathname);
   const type = path && CONTENT_TYPES[extname(path)];
   if (!type) return undefined;
   try {
@@ -75,14 +77,14 @@ async function readPublicFile(pathname) {
 
 /**
  * @param {string} pathname
- * @returns {string | undefined} undefined: it leads out of the two folders
+ * @returns {string | undefined} undefined: it is not of the package
  */
 function filePath(pathname) {
-  const [root, path] = pathname.startsWith("/pkg/") ? [PKG, pathname.slice("/pkg".length)] : [WWW, pathname];
+  if (!pathname.startsWith("/pkg/")) return undefined;
   try {
     // `new URL` resolves dots, however they are written; a slash that is written as %2f makes `fileURLToPath` throw.
-    const file = fileURLToPath(new URL(`.${path}`, root));
-    return file.startsWith(fileURLToPath(root)) ? file : undefined;
+    const file = fileURLToPath(new URL(`.${pathname.slice("/pkg".length)}`, PKG));
+    return file.startsWith(fileURLToPath(PKG)) ? file : undefined;
   } catch {
     return undefined;
   }
@@ -96,10 +98,10 @@ function refusal(status, text) {
   return withHeaders(new Response(text, { status, headers: { "Content-Type": "text/plain; charset=utf-8" } }));
 }
 
-/** @param {Response} response */
-function withHeaders(response) {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
-  // The package may have been rebuilt since the last look.
+/** @param {Response} response @param {Record<string, string>} [headers] */
+function withHeaders(response, headers = SECURITY_HEADERS) {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  // The package may have been rebuilt meanwhile.
   response.headers.set("Cache-Control", "no-store");
   return response;
 }

@@ -1,14 +1,14 @@
-// Whether films were ordered here that nobody has taken off the list: who never ordered one loads nothing for it.
+// Whether videos were submitted here that nobody has taken off the list: who never submitted one loads nothing for it.
 
-const MARKER = "openrouter-demo.films.";
+const MARKER = "openrouter-demo.videos.";
 
 /** @param {string} connection */
-export function hasFilms(connection) {
+export function hasVideos(connection) {
   return storage()?.getItem(MARKER + connection) === "yes";
 }
 
 /** @param {string} connection @param {boolean} has */
-export function markFilms(connection, has) {
+export function markVideos(connection, has) {
   if (has) storage()?.setItem(MARKER + connection, "yes");
   else storage()?.removeItem(MARKER + connection);
 }

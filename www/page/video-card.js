@@ -1,38 +1,38 @@
-// One film: how far it is, then the film itself.
+// One video: how far it is, then the video itself.
 import { button, element } from "./dom.js";
 import { errorCard, headline } from "./error-card.js";
 import { byteCount, dollars } from "./format.js";
 import { objectUrl, saveLink } from "./task.js";
 
-/** @import { FilmJob, FilmJobs } from "./film-jobs.js" */
+/** @import { VideoJob, VideoJobs } from "./video-jobs.js" */
 
-/** @type {Record<FilmJob["phase"], string>} */
+/** @type {Record<VideoJob["phase"], string>} */
 const TONES = { waiting: "calm", loading: "calm", there: "good", stopped: "warn", locked: "warn", failed: "bad" };
 
 /**
- * @param {FilmJob} job
- * @param {FilmJobs} films
+ * @param {VideoJob} job
+ * @param {VideoJobs} videos
  * @param {AbortSignal} ends
  */
-export function filmCard(job, films, ends) {
+export function videoCard(job, videos, ends) {
   const badge = element("span", { class: "badge", role: "status" });
-  const bar = element("progress", { max: 1, "aria-label": "Progress of the film" });
+  const bar = element("progress", { max: 1, "aria-label": "Progress of the video" });
   const clock = element("span", { "aria-hidden": "true" });
   const going = element("div", { class: "going" }, bar, element("p", {}, clock));
   const screen = element("div", { class: "screen" });
   const facts = element("p", { class: "aside" });
-  const stop = button("Stop waiting", "plain", () => films.stop(job));
-  const again = button("Look again", "plain", () => films.follow(job));
-  const remove = button("Take off the list", "plain", () => films.remove(job));
+  const stop = button("Stop waiting", "plain", () => videos.stop(job));
+  const again = button("Poll again", "plain", () => videos.follow(job));
+  const remove = button("Take off the list", "plain", () => videos.remove(job));
   const actions = element("footer", { class: "row" }, facts, stop, again, remove);
-  const { prompt = "A film" } = job.ticket.request;
-  const node = element("article", { class: "card made film", "aria-label": prompt }, element("header", {}, element("strong", {}, prompt), badge), going, screen, actions);
+  const { prompt = "A video" } = job.ticket.request;
+  const node = element("article", { class: "card made video", "aria-label": prompt }, element("header", {}, element("strong", {}, prompt), badge), going, screen, actions);
   /** @type {unknown} */
   let shown;
 
   const tick = () => {
     const { received } = job;
-    clock.textContent = job.phase === "loading" && received ? `${byteCount(received.receivedBytes)}${received.totalBytes ? ` of ${byteCount(received.totalBytes)}` : ""}` : `Ordered ${elapsed(Date.now() - job.ticket.submittedAtMs)} ago`;
+    clock.textContent = job.phase === "loading" && received ? `${byteCount(received.receivedBytes)}${received.totalBytes ? ` of ${byteCount(received.totalBytes)}` : ""}` : `Submitted ${elapsed(Date.now() - job.ticket.submittedAtMs)} ago`;
   };
   const ticking = setInterval(tick, 1000);
   ends.addEventListener("abort", () => clearInterval(ticking), { once: true });
@@ -59,14 +59,14 @@ export function filmCard(job, films, ends) {
       screen.append(element("video", { controls: true, playsinline: true, preload: "metadata", src: objectUrl(blob, ends), "aria-label": prompt }));
       remove.before(saveLink("Download", blob, file.name, ends));
     } else if (file?.url && /^https?:/.test(file.url)) {
-      screen.append(element("p", { class: "notice" }, "The film is too large to be kept here."));
+      screen.append(element("p", { class: "notice" }, "The video is too large to be kept here."));
       remove.before(element("a", { class: "primary", href: file.url, target: "_blank", rel: "noopener noreferrer" }, "Open it"));
-    } else if (error) screen.append(errorCard(error, error.code === "not-found" ? "Nobody knows this film any more" : error.code === "timeout" ? "It takes longer than we wait" : headline(error)));
+    } else if (error) screen.append(errorCard(error, error.code === "not-found" ? "Nobody knows this video any more" : error.code === "timeout" ? "It takes longer than we wait" : headline(error)));
   };
   return { node, show };
 }
 
-/** @param {FilmJob} job */
+/** @param {VideoJob} job */
 function factsOf({ ticket, file }) {
   const { model, request, usage } = ticket;
   return [model, request.durationSeconds && `${request.durationSeconds} s`, request.aspectRatio, request.resolution, file?.data && byteCount(file.data.length), usage?.cost === undefined ? undefined : dollars(usage.cost)].filter(Boolean).join(" · ");

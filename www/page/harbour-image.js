@@ -1,4 +1,4 @@
-// A picture for the simulator to answer with. Painted here, so that there is no file to load.
+// An image for the simulator to answer with. Painted here, so that there is no file to load.
 
 const WIDTH = 720, HEIGHT = 420, HORIZON = 262;
 

@@ -1,7 +1,7 @@
-// Films that were ordered: their tickets are kept in the browser, so that a reload or a closed tab loses none of them.
-import { createJobStore } from "/pkg/standalone.js";
+// Videos that were submitted: their tickets are kept in the browser, so that a reload or a closed tab loses none of them.
+import { createJobStore } from "openrouter-wasm/job-store";
 import { OpenRouterError } from "./engine.js";
-import { markFilms } from "./film-marker.js";
+import { markVideos } from "./video-marker.js";
 import { plural } from "./format.js";
 
 /** @import { JobStore, VideoFile, VideoRequest, VideoTicket } from "openrouter-wasm" */
@@ -9,9 +9,9 @@ import { plural } from "./format.js";
 /** @import { SessionCosts } from "./session-costs.js" */
 
 /**
- * @typedef {object} FilmJob
+ * @typedef {object} VideoJob
  * @property {VideoTicket} ticket
- * @property {"waiting" | "loading" | "there" | "stopped" | "locked" | "failed"} phase `locked`: whoever ordered it has to sign in
+ * @property {"waiting" | "loading" | "there" | "stopped" | "locked" | "failed"} phase `locked`: whoever submitted it has to sign in
  * @property {{ receivedBytes: number, totalBytes?: number }} [received]
  * @property {VideoFile} [file]
  * @property {OpenRouterError} [error]
@@ -19,11 +19,11 @@ import { plural } from "./format.js";
  * @property {boolean} [isLeaving]  it is being taken off the list
  */
 
-export class FilmJobs {
-  /** Newest first. @type {FilmJob[]} */
+export class VideoJobs {
+  /** Newest first. @type {VideoJob[]} */
   jobs = [];
   /** @type {Set<() => void>} */
-  #watchers = new Set();
+  #subscribers = new Set();
   #connection;
   #store;
   #around;
@@ -45,12 +45,12 @@ export class FilmJobs {
    * @param {{ costs: SessionCosts, say: (text: string) => void, count: HTMLElement }} around
    */
   static async open(connection, around) {
-    const films = new FilmJobs(connection, createJobStore({ storage: indexedDB, name: `openrouter-demo-films-${connection.id}` }), around);
-    const tickets = await films.#store.list();
-    films.jobs = tickets.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).map((ticket) => ({ ticket, phase: "waiting" }));
-    for (const job of films.jobs) void films.follow(job);
-    connection.account?.watch(() => films.jobs.filter(({ phase }) => phase === "locked").forEach((job) => void films.follow(job)));
-    return films;
+    const videos = new VideoJobs(connection, createJobStore({ storage: indexedDB, name: `openrouter-demo-videos-${connection.id}` }), around);
+    const tickets = await videos.#store.list();
+    videos.jobs = tickets.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).map((ticket) => ({ ticket, phase: "waiting" }));
+    for (const job of videos.jobs) void videos.follow(job);
+    connection.account?.subscribe(() => videos.jobs.filter(({ phase }) => phase === "locked").forEach((job) => void videos.follow(job)));
+    return videos;
   }
 
   get #client() {
@@ -58,9 +58,9 @@ export class FilmJobs {
   }
 
   /** @param {VideoRequest} request */
-  async order(request) {
+  async submit(request) {
     const ticket = await this.#client.videos.submit(request);
-    /** @type {FilmJob} */
+    /** @type {VideoJob} */
     const job = { ticket, phase: "waiting" };
     this.jobs.unshift(job);
     void this.follow(job);
@@ -69,7 +69,7 @@ export class FilmJobs {
     return job;
   }
 
-  /** Waits for the film and loads it. @param {FilmJob} job */
+  /** Waits for the video and loads it. @param {VideoJob} job */
   async follow(job) {
     if (job.controller) return;
     const controller = new AbortController();
@@ -90,7 +90,7 @@ export class FilmJobs {
         const ticket = await this.#client.videos.wait(job.ticket, { signal, intervalMs: this.#connection.pollMs, onProgress: (state) => this.#progress(job, state.ticket) });
         await this.#keep(job, ticket);
       }
-      if (!wasDone && job.ticket.status === "completed") this.#around.costs.add("Films", job.ticket.usage?.cost);
+      if (!wasDone && job.ticket.status === "completed") this.#around.costs.add("Videos", job.ticket.usage?.cost);
       job.phase = "loading";
       this.#changed();
       job.file = await this.#client.videos.download(job.ticket, {
@@ -101,7 +101,7 @@ export class FilmJobs {
         },
       });
       job.phase = "there";
-      this.#around.say("A film is there.");
+      this.#around.say("A video is there.");
     } catch (error) {
       await this.#failed(job, error, signal);
     } finally {
@@ -110,12 +110,12 @@ export class FilmJobs {
     }
   }
 
-  /** The job itself goes on: nobody can call it off. @param {FilmJob} job */
+  /** The job itself goes on: nobody can call it off. @param {VideoJob} job */
   stop(job) {
     job.controller?.abort();
   }
 
-  /** @param {FilmJob} job */
+  /** @param {VideoJob} job */
   async remove(job) {
     this.stop(job);
     job.isLeaving = true;
@@ -125,14 +125,14 @@ export class FilmJobs {
     this.#changed();
   }
 
-  /** @param {() => void} look called now and after every change */
-  watch(look) {
-    this.#watchers.add(look);
-    look();
-    return () => this.#watchers.delete(look);
+  /** @param {() => void} onChange called now and after every change */
+  subscribe(onChange) {
+    this.#subscribers.add(onChange);
+    onChange();
+    return () => this.#subscribers.delete(onChange);
   }
 
-  /** @param {FilmJob} job @param {VideoTicket} ticket */
+  /** @param {VideoJob} job @param {VideoTicket} ticket */
   #progress(job, ticket) {
     const isNews = ticket.status !== job.ticket.status;
     job.ticket = ticket;
@@ -140,7 +140,7 @@ export class FilmJobs {
     if (isNews) void this.#keep(job, ticket);
   }
 
-  /** @param {FilmJob} job @param {VideoTicket} ticket */
+  /** @param {VideoJob} job @param {VideoTicket} ticket */
   async #keep(job, ticket) {
     job.ticket = ticket;
     this.#changed();
@@ -148,7 +148,7 @@ export class FilmJobs {
     if (this.jobs.includes(job) && !job.isLeaving) await this.#store.save(ticket);
   }
 
-  /** @param {FilmJob} job @param {unknown} error @param {AbortSignal} signal */
+  /** @param {VideoJob} job @param {unknown} error @param {AbortSignal} signal */
   async #failed(job, error, signal) {
     if (signal.aborted) {
       job.phase = "stopped";
@@ -162,12 +162,12 @@ export class FilmJobs {
   }
 
   #changed() {
-    markFilms(this.#connection.id, this.jobs.length > 0);
+    markVideos(this.#connection.id, this.jobs.length > 0);
     const going = this.jobs.filter(({ controller }) => controller).length;
     const { count } = this.#around;
     count.hidden = going === 0;
     count.replaceChildren(String(going));
-    count.title = `${plural(going, "film")} in the making`;
-    for (const look of this.#watchers) look();
+    count.title = `${plural(going, "video")} in the making`;
+    for (const onChange of this.#subscribers) onChange();
   }
 }

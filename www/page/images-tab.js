@@ -1,8 +1,8 @@
-// Pictures: made from words, or from words and other pictures.
+// Images: made from words, or from words and other images.
 import { element } from "./dom.js";
 import { checkField, choiceField, fileField, modelField, numberOf, textField, textOf } from "./fields.js";
 import { byteCount, dollars, plural } from "./format.js";
-import { objectUrl, reveal, saveLink, sheetHead, taskForm } from "./task.js";
+import { Mistake, objectUrl, reveal, saveLink, sheetHead, taskForm, workbench } from "./task.js";
 
 /** @import { ImageResult } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -14,45 +14,53 @@ const ASPECTS = [["", "automatic"], ...["1:1", "16:9", "9:16", "4:3", "3:4", "3:
 /** @param {HTMLElement} host @param {TabContext} context */
 export function fill(host, context) {
   const { client, costs, signal: ends } = context;
-  const prompt = textField("What is to be seen", "A harbour at dusk, still water, one lantern", "A harbour at dusk, still water, one lantern");
+  const prompt = textField("Prompt", "A harbour at dusk, still water, one lantern", "A harbour at dusk, still water, one lantern");
   prompt.control.required = true;
   const model = modelField({ placeholder: DEFAULT_MODEL, wide: true, load: async () => (await client.models.list({ all: true })).filter(({ output }) => output.includes("image")) });
   const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
   const aspect = choiceField("Aspect ratio", ASPECTS);
   const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
-  const inputs = fileField("Pictures to work from", "image/*", { multiple: true, note: "At most 5; none for a new one." });
-  const drafts = checkField("Show drafts while it paints");
+  const inputs = fileField("Input images", "image/*", { multiple: true, note: "At most 5; none for a new one." });
+  const drafts = checkField("Show drafts on the way");
   const output = element("div", { class: "results" });
+  const options = () => {
+    const files = [...(inputs.control.files ?? [])];
+    const other = files.find(({ type }) => !type.startsWith("image/"));
+    if (other) throw new Mistake(`${other.name} is no image: choose a PNG, JPEG or WebP file.`);
+    return {
+      prompt: prompt.control.value.trim(),
+      model: textOf(model),
+      n: numberOf(count),
+      aspectRatio: textOf(aspect),
+      resolution: textOf(resolution),
+      ...(files.length > 0 && { inputs: files.map((file) => ({ data: file, mediaType: file.type, fileName: file.name })) }),
+    };
+  };
   const { form } = taskForm({
     context,
-    label: "Make the picture",
-    doing: "Painting",
-    done: "The picture is there.",
+    code: () => ({ method: "images.generate", options: options() }),
+    label: "Generate",
+    doing: "Generating",
+    done: "The image is there.",
     fields: [prompt.node, model.node, count.node, aspect.node, resolution.node, element("p", { class: "row" }, drafts.node), inputs.node],
     output,
-    titles: { "not-found": "There is no such model for pictures" },
+    titles: { "not-found": "There is no such model for images" },
     async work({ signal }) {
-      const files = [...(inputs.control.files ?? [])];
-      const asked = prompt.control.value.trim();
-      const easel = new Easel(output, asked);
+      const text = prompt.control.value.trim();
+      const easel = new Easel(output, text);
       const result = await client.images.generate({
-        prompt: asked,
-        model: textOf(model),
-        n: numberOf(count),
-        aspectRatio: textOf(aspect),
-        resolution: textOf(resolution),
-        ...(files.length > 0 && { inputs: files.map((file) => ({ data: file, mediaType: file.type, fileName: file.name })) }),
+        ...options(),
         ...(drafts.control.checked && { stream: true, onPartial: (draft) => easel.show(draft) }),
         signal,
       }).finally(() => easel.clear());
-      costs.add("Pictures", result.usage?.cost);
-      return shown(result, asked, ends);
+      costs.add("Images", result.usage?.cost);
+      return shown(result, text, ends);
     },
   });
-  host.append(sheetHead("Pictures", "One call, whichever model paints: bytes come back, checked for what they are."), form, output);
+  host.append(sheetHead("Images", "One call, whichever model makes them: bytes come back, checked for what they are."), workbench(form, output));
 }
 
-/** Drafts of pictures that are being painted, each in the place of the one before. */
+/** Drafts of images that are being painted, each in the place of the one before. */
 class Easel {
   #gallery = element("div", { class: "gallery drafts", "aria-label": "Drafts" });
   /** @type {Map<number, HTMLImageElement>} */
@@ -99,7 +107,7 @@ function shown({ images, text, model, usage, warnings }, prompt, ends) {
       }),
     ),
     text ? element("p", { class: "words" }, text) : undefined,
-    element("p", { class: "aside" }, [plural(images.length, "picture"), model, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)].join(" · ")),
+    element("p", { class: "aside" }, [plural(images.length, "image"), model, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)].join(" · ")),
     ...warnings.map((warning) => element("p", { class: "notice" }, warning)),
   );
 }

@@ -2,7 +2,7 @@
 import { OpenRouter } from "openrouter-wasm";
 import { createGateway, memoryStorage } from "openrouter-wasm/gateway";
 
-const messages = [{ role: "user", content: "x" }], model = "openai/gpt-4o-mini";
+const messages = /** @type {any} */ ([{ role: "user", content: "x" }]), model = "openai/gpt-4o-mini";
 const storage = memoryStorage();
 const gateway = createGateway((/** @type {any} */ env) => ({ apiKey: "k", callers: () => ({ id: "x" }), baseURL: env.UPSTREAM, storage }));
 /** @type {OpenRouter | undefined} */

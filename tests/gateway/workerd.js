@@ -23,6 +23,8 @@ export const installed = {
   },
 };
 
+const WASM = /** @type {const} */ ("CompiledWasm"), MODULE = /** @type {const} */ ("ESModule");
+
 /** @param {string} entry @param {string} folder */
 async function bundle(entry, folder) {
   await build({
@@ -31,7 +33,7 @@ async function bundle(entry, folder) {
   });
   const names = (await readdir(folder)).filter((name) => /\.(?:js|wasm)$/.test(name));
   // The first one is the Worker.
-  return names.sort((one) => (one === "worker.js" ? -1 : 1)).map((name) => ({ type: /** @type {const} */ (name.endsWith(".wasm") ? "CompiledWasm" : "ESModule"), path: join(folder, name) }));
+  return names.sort((one) => (one === "worker.js" ? -1 : 1)).map((name) => ({ type: name.endsWith(".wasm") ? WASM : MODULE, path: join(folder, name) }));
 }
 
 /**

@@ -177,6 +177,7 @@ test("holds exactly the files that are meant to ship", () => {
     "request/request-options.js",
     "request/resize-image.js",
     "request/sanitize-transcript.js",
+    "request/session-id.js",
     "services.wasm",
     "simulator.d.ts",
     "simulator.js",
@@ -188,9 +189,16 @@ test("holds exactly the files that are meant to ship", () => {
     "types/account.d.ts",
     "types/gateway.d.ts",
     "types/media.d.ts",
+    "types/messages.d.ts",
     "types/models.d.ts",
+    "types/params.d.ts",
+    "types/platform.d.ts",
+    "types/plugins.d.ts",
+    "types/request.d.ts",
     "types/runs.d.ts",
     "types/search.d.ts",
+    "types/server-tools.d.ts",
+    "types/spelling.d.ts",
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { Carrier } from "./request/carried-media.js";
 import { CoolDowns } from "./chat/cool-downs.js";
+import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
 import { lazily, load, notLoaded } from "./lazily.js";
@@ -45,6 +46,7 @@ export class OpenRouter {
   #catalog;
   /** @type {Promise<Catalog> | undefined} */
   #openingCatalog;
+  #drift = new Drift();
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -109,14 +111,7 @@ export class OpenRouter {
     const { signal } = request;
     return new ChatRun({
       durable,
-      prepare: async (carrier) => {
-        if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone);
-        await durable?.open();
-        const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
-        const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
-        const { messages, ...prepared } = await this.#prepare(whole, carrier, alone);
-        return { ...prepared, messages: more?.text ? messages.slice(0, -2) : messages, ...(more?.text && { continuation: more }) };
-      },
+      prepare: (carrier) => this.#traced(request, this.#prepareRun(request, carrier, { alone, durable })),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -128,6 +123,7 @@ export class OpenRouter {
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
+      drift: this.#drift,
       money: {
         priceOf: this.#priceOf,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
@@ -136,6 +132,32 @@ export class OpenRouter {
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
     });
+  }
+
+  /** A prepared run with its spans, where they are wanted. @param {ChatRequest} request @param {Promise<import("./chat/run.js").PreparedRequest>} preparing */
+  async #traced(request, preparing) {
+    const { telemetry } = this.#options;
+    if (!telemetry) return preparing;
+    const { RunSpans } = await load(import("./chat/spans.js"));
+    const prepared = await preparing;
+    const spans = new RunSpans(telemetry, request);
+    for (const [name, execute] of prepared.executables) prepared.executables.set(name, spans.tool(name, execute));
+    return { ...prepared, spans };
+  }
+
+  /** What answers had that this version does not know, counted by kind. */
+  drift() {
+    return this.#drift.list();
+  }
+
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {{ alone?: Record<string, unknown>, durable?: DurableRef }} more */
+  async #prepareRun(request, carrier, { alone, durable }) {
+    if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone);
+    await durable?.open();
+    const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
+    const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
+    const { messages, ...prepared } = await this.#prepare(whole, carrier, alone);
+    return { ...prepared, messages: more?.text ? messages.slice(0, -2) : messages, ...(more?.text && { continuation: more }) };
   }
 
   /**
@@ -156,10 +178,10 @@ export class OpenRouter {
     return prepared;
   }
 
-  /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan">} */
-  models = lazily(["list", "get", "scan"], async () => {
+  /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan" | "endpoints" | "providers">} */
+  models = lazily(["list", "get", "scan", "endpoints", "providers"], async () => {
     const [{ Models }, catalog] = await Promise.all([import("./models/models.js"), this.#openCatalog()]);
-    return new Models(catalog, { access: this.#access, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) });
+    return new Models(catalog, { access: this.#access, baseURL: this.#options.baseURL, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) });
   });
 
   #openCatalog() {
@@ -202,24 +224,40 @@ export class OpenRouter {
       resizeImage: this.#options.resizeImage,
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
+      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf, ledger: this.#ledger, admit: /** @type {any} */ (this.#access.admit), lookUp: this.#billOf },
     });
   };
 
+  /** Texts to vectors. */
+  embeddings = lazily(["create", "models"], async () => new (await import("./calls/embeddings.js")).Embeddings(this.#access, () => keyText(this.#options.media?.embedding?.apiKey)));
+
+  /** @param {import("./index.js").RerankRequest} request */
+  rerank(request) {
+    return load(import("./calls/rerank.js")).then(({ rerank }) => rerank(this.#access, request));
+  }
+
+  #decider = lazily(["decide"], async () => new (await import("./calls/decide.js")).Decisions(this.#access));
+
+  /** @param {import("./index.js").DecisionRequest} request @returns {Promise<import("./index.js").Decision<any>>} */
+  decide(request) {
+    return this.#decider.decide(request);
+  }
+
   /** Images. */
-  images = lazily(["generate"], async () => new (await import("./media/images.js")).Images(this.#access));
+  images = lazily(["generate", "describe", "models"], async () => new (await import("./media/images.js")).Images(this.#access));
+
 
   /** Text to speech. */
   speech = lazily(["create"], async () => new (await import("./media/speech.js")).Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
 
   /** Speech to text. */
-  transcriptions = lazily(["create"], async () => new (await import("./media/transcriptions.js")).Transcriptions(this.#access));
+  transcriptions = lazily(["create", "describe"], async () => new (await import("./media/transcriptions.js")).Transcriptions(this.#access));
 
   /** Music. */
   music = lazily(["generate"], async () => new (await import("./media/music.js")).Music(this.#access));
 
   /** Videos. */
-  videos = lazily(["submit", "poll", "wait", "download", "models"], async () => new (await import("./media/videos.js")).VideoClient(this.#access));
+  videos = lazily(["submit", "poll", "wait", "download", "models", "describe"], async () => new (await import("./media/videos.js")).VideoClient(this.#access));
 
   #searcher = lazily(["search"], async () => new (await import("./calls/search.js")).Search(this.#access, this.#options.search));
 
@@ -271,8 +309,30 @@ export class OpenRouter {
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
+  /** The bill of an answer that did not tell it, asked for in the background. @param {string} id */
+  #billOf = async (id) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, { isBackground: true });
+
   /** What calls that are no chat need of the client. @type {import("./calls/call.js").Access} */
-  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {} };
+  #access = {
+    config: () => json("options", this.#config),
+    apiKey: () => this.#apiKey(),
+    fetch: () => this.#fetch(),
+    media: () => this.#options.media ?? {},
+    admit: async (model, size) => {
+      const { budget } = this.#options;
+      // Without a budget nothing is loaded for it.
+      if (budget === undefined || budget === null) return undefined;
+      const { admitCall } = await load(import("./money/call-money.js"));
+      return admitCall({ budget, ledger: this.#ledger, priceOf: this.#priceOf }, model, size);
+    },
+    traced: async (operation, model, send) => {
+      const { telemetry } = this.#options;
+      return telemetry ? (await load(import("./chat/spans.js"))).tracedCall(telemetry, operation, model, send) : send();
+    },
+    drift: this.#drift,
+    warn: (line) => this.#options.logger?.warn?.(`openrouter-wasm: ${line}`),
+  };
+
 
   /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {

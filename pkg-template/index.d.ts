@@ -1,8 +1,10 @@
 // The public types of openrouter-wasm. Times are milliseconds, sizes bytes, costs USD.
 import type { AsyncDisposal, AbortSignal, Blob, ByteStream, DatabaseFactory, Fetch, HeaderList, HeaderValues, PopupWindow, Request, Response, ResponseCache, URL } from "./types/platform.js";
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
+import type { AudioDescriptionRequest, Decision, DecisionQuestion, DecisionRequest, Description, Embeddings, EmbeddingSettings, ImageDescriptionRequest, ImageModel, ListCallOptions, ListOf, RerankRequest, RerankResult } from "./types/calls.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
+import type { Drift, Telemetry } from "./types/telemetry.js";
 import type { AssistantTurn, BlockMessage, CacheControl, ChatMessage, ReasoningDetail } from "./types/messages.js";
 import type { Params } from "./types/params.js";
 import type { ChatFields } from "./types/request.js";
@@ -12,6 +14,7 @@ import type { ServerTool } from "./types/server-tools.js";
 import type { BothSpellings } from "./types/spelling.js";
 
 export type * from "./types/account.js";
+export type * from "./types/calls.js";
 export type * from "./types/media.js";
 export type * from "./types/messages.js";
 export type * from "./types/models.js";
@@ -20,6 +23,7 @@ export type * from "./types/plugins.js";
 export type * from "./types/request.js";
 export type * from "./types/runs.js";
 export type * from "./types/search.js";
+export type * from "./types/telemetry.js";
 export type * from "./types/server-tools.js";
 export type * from "./types/spelling.js";
 
@@ -43,6 +47,8 @@ export interface EngineOptions {
   strictToolCalls?: boolean | undefined;
   /** Also emit every event of the answer as it came (`raw`). Default false. */
   rawEvents?: boolean | undefined;
+  /** Also emit the comments that OpenRouter sends while a provider is silent (`: OPENROUTER PROCESSING`), as `processing`. Default false. */
+  processingEvents?: boolean | undefined;
   /** What is kept in memory at most; beyond it the run fails with `limit`. */
   limits?: Limits | undefined;
 }
@@ -103,6 +109,8 @@ export interface ClientOptions extends EngineOptions {
   budget?: Budget | undefined;
   /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings | undefined;
+  /** Spans for every run, attempt, tool call and media call, by OpenTelemetry's GenAI conventions. */
+  telemetry?: Telemetry | undefined;
   /** Defaults of `search`; `fromConfig` fills it. */
   search?: SearchSettings | undefined;
 }
@@ -122,6 +130,7 @@ export interface MediaSettings {
   music?: { model?: string | undefined; timeoutMs?: number | undefined };
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
   transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
+  embedding?: EmbeddingSettings | undefined;
   /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
   maxBytes?: number | undefined;
 }
@@ -211,15 +220,33 @@ export declare class OpenRouter {
   readonly fetch: Fetch;
   /** The catalog, and the scan for models that work. */
   readonly models: Models;
-  readonly images: { generate(request: ImageRequest): Promise<ImageResult> };
+  readonly images: {
+    generate(request: ImageRequest): Promise<ImageResult>;
+    /** What a picture shows, told by a chat model. */
+    describe(request: ImageDescriptionRequest): Promise<Description>;
+    /** The models that paint, and what each takes. */
+    models(options?: ListCallOptions): Promise<ListOf<ImageModel>>;
+  };
   readonly videos: Videos;
   readonly speech: { create(request: SpeechRequest): Promise<SpeechResult> };
-  readonly transcriptions: { create(request: TranscriptionRequest): Promise<TranscriptionResult> };
+  readonly transcriptions: {
+    create(request: TranscriptionRequest): Promise<TranscriptionResult>;
+    /** What a sound holds, told by a chat model that hears. */
+    describe(request: AudioDescriptionRequest): Promise<Description>;
+  };
   readonly music: { generate(request: MusicRequest): Promise<MusicResult> };
+  /** Texts to vectors. */
+  readonly embeddings: Embeddings;
+  /** Documents in the order in which they fit a query. After 429 and 5xx it is sent again at most twice. */
+  rerank(request: RerankRequest): Promise<RerankResult>;
+  /** Named questions about a state, answered by a decision model: no text, typed answers. Sent once; at most four at once. */
+  decide<const Questions extends Record<string, DecisionQuestion>>(request: DecisionRequest<Questions>): Promise<Decision<Questions>>;
   /** Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown. */
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
   searchTool(options?: SearchOptions): SearchTool;
+  /** What answers had that this version does not know: words and fields, kept in `raw` and counted by kind. */
+  drift(): Drift[];
   /** Credits, key and budgets. Throws when neither endpoint answers. */
   usage(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<AccountUsage>;
   /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */
@@ -460,6 +487,8 @@ export interface ToolResultEvent extends EventBase { type: "tool-result"; id: st
 export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The last event of a run that did not fail. */
 export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
+/** A keep-alive comment of the stream; only with `processingEvents`. */
+export interface ProcessingEvent extends EventBase { type: "processing"; text: string }
 /** The data of one event of the answer, as it came; only with `rawEvents`. */
 export interface RawEvent extends EventBase { type: "raw"; data: string }
 
@@ -467,7 +496,7 @@ export type ChatEvent =
   | ResponseStartEvent | TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent
   | ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent
   | ImageEvent | AudioDeltaEvent | CitationEvent
-  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent;
+  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent | ProcessingEvent;
 
 export interface StepResult {
   reason: FinishReason;

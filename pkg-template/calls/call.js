@@ -15,6 +15,7 @@ import { maskedCause } from "../masked-cause.js";
  * @property {number} maxBytes  of the answer
  * @property {number} timeoutMs  of the whole call; 0: none
  * @property {number} attempts
+ * @property {boolean} [isBilled]  by being sent: tried again only where the server refused it in so many words
  * @property {string} [body]
  */
 
@@ -25,6 +26,11 @@ import { maskedCause } from "../masked-cause.js";
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {() => import("../index.js").MediaSettings} [media]  the client's own
+ * @property {(model: string, size?: { units?: import("../money/call-money.js").Units, usd?: string }) => Promise<import("../money/hold.js").Hold | undefined>} [admit]
+ *   asks the client's budget before a call that is no chat; nothing is held where there is none
+ * @property {<T>(operation: string, model: string, send: () => Promise<T>) => Promise<T>} [traced]  the same, as a span where there is telemetry
+ * @property {import("../chat/drift.js").Drift} [drift]  what answers have that nobody knows
+ * @property {(line: string) => void} [warn]  what a result has no place for, told the client's logger
  */
 
 /**
@@ -75,7 +81,8 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const wait = attempt < plan.attempts ? retryWait(error, attempt) : undefined;
+        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && /** @type {any} */ (error)?.status === undefined);
+        const wait = mayRepeat ? retryWait(error, attempt) : undefined;
         if (watch.isOver || wait === undefined) throw error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }

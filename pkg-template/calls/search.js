@@ -4,6 +4,7 @@ import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
 import { json } from "../request/request-options.js";
 import { detectKey, keyText } from "../auth/secret-key.js";
+import { heldCall, tokensOf } from "../media/held-call.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { SearchOptions, SearchResult, SearchSettings } from "../index.js" */
@@ -43,7 +44,13 @@ export class Search {
     if (cacheTtlMs > 0 && held && Date.now() - held.storedAtMs < cacheTtlMs) {
       return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
     }
-    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal });
+    const ask = async () => {
+      const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal });
+      return { text, usage: usageIn(text) };
+    };
+    // Perplexity itself sends its bill to somebody else.
+    const isBilledHere = source === "client" || (key !== undefined && detectKey(key) === "openrouter");
+    const { text } = isBilledHere ? (await heldCall(this.#access, model ?? plan.url, { prompt: tokensOf(query), request: 1 }, ask)).answer : await ask();
     const read = await servicesEngine.ask((glue) => glue.readSearch(transport, count, text));
     const result = { query, provider: /** @type {const} */ ("perplexity"), ...(model !== undefined && { model }), ...read };
     if (cacheTtlMs > 0) this.#remember(name, structuredClone(result));
@@ -91,4 +98,14 @@ async function variable(env, name) {
 /** @param {object} options */
 function defined(options) {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** What an answer says that it cost. @param {string} text @returns {{ cost?: number } | undefined} */
+function usageIn(text) {
+  try {
+    return JSON.parse(text)?.usage;
+  } catch {
+    // The engine says what is wrong with it.
+    return undefined;
+  }
 }

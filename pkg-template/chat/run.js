@@ -31,6 +31,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {readonly ChatMessage[]} messages
  * @property {ToolRoundPlan["executables"]} executables
  * @property {import("./continue-from.js").Continuation} [continuation]  of an answer that goes on from what there was
+ * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
 
 /**
@@ -49,6 +50,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {import("../index.js").ResizeImage | false | undefined} resizeImage
  * @property {import("../index.js").Logger | undefined} logger
  * @property {import("../money/run-money.js").MoneyPlan} money
+ * @property {import("./drift.js").Drift} drift  the client's
  */
 
 /** Of one run, for what others were told. */
@@ -108,6 +110,8 @@ export class ChatRun {
   #money;
   /** @type {RunLog | undefined} */
   #log;
+  /** @type {import("./spans.js").RunSpans | undefined} */
+  #spans;
   /** Whether other runs spend of the same budget. */
   #isShared;
   /** What has to be there before anything is sent. @type {Promise<unknown> | undefined} */
@@ -318,7 +322,8 @@ export class ChatRun {
       chatEngine.onEnd(this.#onEngineEnd);
       this.#carrier = new Carrier();
       await this.#loading;
-      const { config, headers, body, messages, executables, continuation } = await this.#plan.prepare(this.#carrier);
+      const { config, headers, body, messages, executables, continuation, spans } = await this.#plan.prepare(this.#carrier);
+      this.#spans = spans;
       if (this.#ended) return;
       this.#session = new engine.glue.ChatSession(config, headers, body, this.#carrier.describe(), this.#stopwatch.now());
       this.#resetDeadline();
@@ -396,6 +401,7 @@ export class ChatRun {
       const carrier = /** @type {Carrier} */ (this.#carrier);
       // The last thing before the send: what is held for it counts for every other run.
       if (this.#money.onSend(session, this.#request, carrier.media) !== ACTION_SEND) return this.#step(() => ACTION_END);
+      this.#spans?.attempt(this.#askedModel());
       this.#attempts += 1;
       const sent = session.send(this.#sender(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
@@ -556,6 +562,7 @@ export class ChatRun {
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#log?.again(this.#queue.last);
+      this.#spans?.again(this.#queue.last);
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
       this.#tellWait();
       this.#tellCoolDowns();
@@ -563,6 +570,7 @@ export class ChatRun {
     } else if (action === ACTION_SEND || action === ACTION_REPAIR) {
       // Another model is asked: its `fallback` event goes out first.
       this.#log?.again(this.#queue.last);
+      this.#spans?.again(this.#queue.last);
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
@@ -595,6 +603,8 @@ export class ChatRun {
     this.#steps.push({ reason, nativeReason, usage, message });
     this.#added.push(message);
     this.#money.onAnswer(/** @type {ChatSession} */ (this.#session), this.#reader.finished);
+    this.#spans?.answered(this.#reader.finished);
+    this.#plan.drift.step(this.#reader.finished);
     this.#isStepTold = true;
   }
 
@@ -727,6 +737,7 @@ export class ChatRun {
     const session = this.#liveSession();
     this.#money.onEnd(session, verdict, this.#lastPartial);
     this.#log?.ended(verdict, this.#error, this.#result);
+    this.#spans?.ended(verdict, this.#error, this.#result, this.#lastPartial);
     session?.free();
     this.#repairs?.free();
     this.#session = undefined;

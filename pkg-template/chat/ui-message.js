@@ -43,7 +43,7 @@ export function uiMessageWriter() {
   /** @param {ChatEvent} event */
   const write = (event) => {
     // What leads to a new attempt is not part of the message.
-    if (event.type === "retry" || event.type === "fallback" || event.type === "raw") return;
+    if (event.type === "retry" || event.type === "fallback" || event.type === "raw" || event.type === "processing") return;
     enter(event.step);
     switch (event.type) {
       case "response-start":

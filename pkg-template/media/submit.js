@@ -39,10 +39,15 @@ export function billable(error) {
   if (!OpenRouterError.isInstance(error) || error.status !== undefined) return error;
   if (error.code !== "network" && error.code !== "timeout" && error.code !== "stream-cut") return error;
   const { cause } = error;
-  const code = `${/** @type {any} */ (cause)?.code} ${/** @type {any} */ (cause)?.cause?.code} ${cause === undefined ? "" : describe(cause)}`;
-  if (error.code === "network" && NEVER_SENT.test(code)) return error;
+  if (isNeverSent(error)) return error;
   const message = `${error.message} (it may have been billed, and is not sent again)`;
   return new OpenRouterError({ code: error.code, message, isRetryable: false }, { ...(cause !== undefined && { cause }), ...(error.partial && { partial: error.partial }) });
+}
+
+/** Whether the connection was never made. @param {OpenRouterError} error */
+export function isNeverSent({ code, cause }) {
+  const codes = `${/** @type {any} */ (cause)?.code} ${/** @type {any} */ (cause)?.cause?.code} ${cause === undefined ? "" : describe(cause)}`;
+  return code === "network" && NEVER_SENT.test(codes);
 }
 
 /** The answer as JSON, or an error in the words of the call. @param {string} text @param {string} label @param {number} status */

@@ -21,6 +21,7 @@ use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, sniff, without_bom};
+use crate::json_string::write_string;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
 use crate::upstream_error::{Now, read_http_error, read_stream_error};
@@ -178,8 +179,17 @@ impl Answer {
         let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
         let (clocks, out, secret, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.secret, desk.settings.raw_events);
         let mut end: Option<Result<(), Error>> = None;
+        let tells_comments = desk.settings.processing_events;
         let fed = decoder.feed(bytes, &mut |item| {
-            let Item::Data(data) = item else { return true };
+            let data = match item {
+                Item::Data(data) => data,
+                Item::Comment(text) => {
+                    if tells_comments {
+                        write_comment(out, text);
+                    }
+                    return true;
+                }
+            };
             clocks.on_data(now);
             if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
                 end = result.err().map(Err);
@@ -272,6 +282,16 @@ fn cut_error() -> Error {
     let mut error = Error::new(Code::StreamCut, "the answer ended without [DONE], finish reason or error: the connection was cut");
     error.is_retryable = true;
     error
+}
+
+/// A sign of life, as it is written.
+#[cold]
+fn write_comment(out: &mut Batch, text: &[u8]) {
+    out.push(Kind::Json, 0, |json| {
+        json.push_str("{\"type\":\"processing\",\"text\":");
+        write_string(json, String::from_utf8_lossy(text).trim_ascii());
+        json.push('}');
+    });
 }
 
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.

@@ -46,6 +46,8 @@ pub struct ClientConfig {
     pub strict_tool_calls: bool,
     /// Whether `raw` events are wanted.
     pub raw_events: bool,
+    /// Whether comments of the stream are wanted as `processing` events.
+    pub processing_events: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
     /// Options of the client that are none, between blanks; behind a `|` those that are.
@@ -107,6 +109,8 @@ pub struct Settings {
     pub strict_tool_calls: bool,
     /// Emit `raw` events.
     pub raw_events: bool,
+    /// Emit `processing` events.
+    pub processing_events: bool,
     /// The tools that are run here.
     pub tool_loop: Option<ToolLoop>,
 }
@@ -144,6 +148,7 @@ impl ClientConfig {
                     b"model" => config.model = text("model", value)?,
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
+                    b"processingEvents" => config.processing_events = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
                     b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
@@ -256,6 +261,7 @@ impl ClientConfig {
             max_retries: max_retries as u32,
             strict_tool_calls: self.strict_tool_calls,
             raw_events: self.raw_events,
+            processing_events: self.processing_events,
             tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
                 executable,
                 offered: Vec::new(),

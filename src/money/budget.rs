@@ -35,7 +35,7 @@ pub struct Guard {
 }
 
 /// A limit, what is spent of it, and whose it is.
-type Limit = (Usd, Usd, &'static str);
+pub(crate) type Limit = (Usd, Usd, &'static str);
 
 /// The request that is on its way.
 #[derive(Debug)]
@@ -167,14 +167,14 @@ impl<'s> Outgoing<'s> {
 }
 
 /// No other model is asked for it: the caller said where to stop.
-fn over(message: String) -> Error {
+pub(crate) fn over(message: String) -> Error {
     let mut error = Error::new(Code::Budget, message);
     error.reason = Some(Reason::Billing);
     error
 }
 
 #[inline(never)]
-fn over_limit((limit, spent, whose): Limit, words: &str, amount: Option<Usd>) -> Error {
+pub(crate) fn over_limit((limit, spent, whose): Limit, words: &str, amount: Option<Usd>) -> Error {
     let amount = amount.map(Usd::shown).unwrap_or_default();
     over(["the budget of ", whose, " is ", &limit.shown(), ": ", &spent.shown(), words, &amount].concat())
 }

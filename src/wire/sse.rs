@@ -33,8 +33,8 @@ pub enum LimitExceeded {
 pub enum Item<'a> {
     /// The data of one event; several `data:` lines are joined by LF. Never empty.
     Data(&'a [u8]),
-    /// A comment, for instance `: OPENROUTER PROCESSING`: a sign of life, not of progress.
-    Comment,
+    /// A comment, for instance `: OPENROUTER PROCESSING`, without its colon: a sign of life, not of progress.
+    Comment(&'a [u8]),
 }
 
 /// The state between two network chunks.
@@ -130,7 +130,7 @@ impl Decoder {
             return Ok(self.dispatch(lone, sink));
         }
         if line[0] == b':' {
-            return Ok(sink(Item::Comment));
+            return Ok(sink(Item::Comment(line.get(1..).unwrap_or_default())));
         }
         if let Some(data) = data_of(line) {
             if self.has_data || lone.is_some() {
@@ -208,7 +208,7 @@ mod tests {
             decoder.feed(chunk, &mut |item| {
                 out.push(match item {
                     Item::Data(data) => String::from_utf8_lossy(data).into_owned(),
-                    Item::Comment => ":".to_owned(),
+                    Item::Comment(text) => [":", &String::from_utf8_lossy(text)].concat(),
                 });
                 true
             })?;

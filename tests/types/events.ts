@@ -20,6 +20,7 @@ export function describe(event: ChatEvent): string {
     case "retry": return `${event.attempt} ${event.delayMs} ${event.error.code}`;
     case "step-finish":
     case "finish": return `${event.reason} ${event.usage?.cost} ${event.message.content}`;
+    case "processing": return event.text;
     case "raw": return event.data;
     default: return unreachable(event);
   }

@@ -5,16 +5,20 @@ import { redact } from "../../auth/redact.js";
 import { COMMON_OPTIONS, nearest, readArguments } from "./arguments.js";
 import { chat } from "./chat.js";
 import { configCheck } from "./config-check.js";
+import { decide } from "./decide.js";
+import { embed } from "./embed.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, Interrupted, lineOf, usageError } from "./failures.js";
 import { commandHelp, overview } from "./help.js";
 import { image } from "./image.js";
 import { modelsList } from "./models-list.js";
 import { modelsScan } from "./models-scan.js";
 import { modelsSet, modelsSetImage } from "./models-set.js";
+import { modelsShow } from "./models-show.js";
 import { music } from "./music.js";
 import { onboard } from "./onboard.js";
 import { Output } from "./output.js";
 import { Progress } from "./progress.js";
+import { rerank } from "./rerank.js";
 import { search } from "./search.js";
 import { openClient } from "./session.js";
 import { speak } from "./speak.js";
@@ -26,7 +30,10 @@ import { video } from "./video.js";
 /** @import { Command } from "./command.js" */
 
 /** @type {readonly Command[]} */
-export const COMMANDS = [chat, modelsList, modelsScan, modelsSet, modelsSetImage, onboard, usage, search, configCheck, image, video, speak, transcribe, music];
+export const COMMANDS = [
+  chat, modelsList, modelsScan, modelsShow, modelsSet, modelsSetImage, onboard, usage, search, configCheck, image, video, speak, transcribe, music,
+  embed, rerank, decide,
+];
 
 /**
  * Runs one command and ends the process.

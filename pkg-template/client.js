@@ -11,6 +11,7 @@ import { checkedBudget, engineBudget } from "./money/budget-options.js";
 import { Ledger } from "./money/ledger.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request/request-options.js";
 import { parseModelRef } from "./request/model-ref.js";
+import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
 import { checkSearch, searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
@@ -32,6 +33,8 @@ export const OPENCLAW_APP = Object.freeze({
 });
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
+/** The engine's own (src/clock.rs). */
+const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
 
 /** Options, and what the engine reads of them. No fields: a debugger shows those, and there are keys among them. */
 const optionsOf = /** @type {WeakMap<OpenRouter, ClientOptions>} */ (new WeakMap());
@@ -100,7 +103,8 @@ export class OpenRouter {
       if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
       const { signal } = request;
       if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
-      return this.#run(request);
+      if (request.durable !== undefined && typeof request.durable !== "boolean") throw invalidRequest("durable: must be true or false");
+      return this.#run(request, request.durable ? { durable: this.#durable(newRunId()) } : {});
     });
   }
 
@@ -114,19 +118,38 @@ export class OpenRouter {
     /** @type {any} */
     const request = { ...state.request, ...own, messages: state.messages };
     const decisions = { approvals, results, secret, claim };
-    return this.#run(request, undefined, async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request), state.request?.tools);
+    return this.#run(request, {
+      resume: async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request),
+      beforeTools: state.request?.tools,
+    });
+  }
+
+  /**
+   * A durable run of a gateway, from an event on: what was missed, then what comes.
+   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [options]
+   */
+  resumeRun(id, { after = 0, ...options } = {}) {
+    if (typeof id !== "string" || !/^[\w-]{8,64}$/.test(id)) throw invalidRequest("id: must be the id of a durable run");
+    if (!(Number.isInteger(after) && after >= 0)) throw invalidRequest("after: must be the number of an event, 0 for the beginning");
+    // Nothing of it is sent: the run has its request.
+    return this.#run({ ...options, messages: [{ role: "user", content: "resumed" }] }, { durable: this.#durable(id, { after, isResumed: true }) });
+  }
+
+  /** @param {string} id @param {{ after?: number, isResumed?: boolean }} [options] */
+  #durable(id, options) {
+    return new DurableRef(id, { baseURL: this.#options.baseURL ?? DEFAULT_BASE_URL, ...options });
   }
 
   /**
    * @param {ChatRequest} request
-   * @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it
-   * @param {() => Promise<import("./chat/run-state.js").EarlierRun>} [resume]
-   * @param {unknown} [beforeTools]  of the run that this one goes on with
+   * @param {{ alone?: Record<string, unknown>, durable?: DurableRef, resume?: () => Promise<import("./chat/run-state.js").EarlierRun>, beforeTools?: unknown }} [more]
+   *   `alone`: a configuration in place of the client's, nothing is known or noted beside it; `beforeTools`: of the run that this one goes on with
    */
-  #run(request, alone, resume, beforeTools) {
+  #run(request, { alone, durable, resume, beforeTools } = {}) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier, shaped) => this.#traced(request, reading("request", () => this.#prepare(shaped ?? request, carrier, alone))),
+      durable,
+      prepare: (carrier, shaped) => this.#traced(request, reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable }))),
       steer: () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined),
       ...(resume && { resume }),
       seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
@@ -134,6 +157,7 @@ export class OpenRouter {
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
+      idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: request.resizeImage ?? this.#options.resizeImage,
@@ -170,6 +194,16 @@ export class OpenRouter {
     return this.#drift.list();
   }
 
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {{ alone?: Record<string, unknown>, durable?: DurableRef }} more */
+  async #prepareRun(request, carrier, { alone, durable }) {
+    if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone);
+    await durable?.open();
+    const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
+    const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
+    const { messages, ...prepared } = await this.#prepare(whole, carrier, alone);
+    return { ...prepared, messages: more?.text ? messages.slice(0, -2) : messages, ...(more?.text && { continuation: more }) };
+  }
+
   /**
    * What a chat would send, without sending it.
    * @param {ChatRequest} request
@@ -199,7 +233,7 @@ export class OpenRouter {
   /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan" | "endpoints" | "providers">} */
   models = lazily(["list", "get", "scan", "endpoints", "providers"], async () => {
     const [{ Models }, catalog] = await Promise.all([import("./models/models.js"), this.#openCatalog()]);
-    return new Models(catalog, { access: this.#access, baseURL: this.#options.baseURL, chat: (request) => this.#run(request, this.#bareConfig()) });
+    return new Models(catalog, { access: this.#access, baseURL: this.#options.baseURL, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) });
   });
 
   #openCatalog() {
@@ -421,6 +455,11 @@ export class OpenRouter {
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
+}
+
+/** @param {ChatRequest["headers"]} headers @param {string} id */
+function withRunId(headers, id) {
+  return /** @type {any} */ ([...(headerPairs(headers) ?? []), ["X-Run-Id", id]]);
 }
 
 /** A key of which nothing is left when it is cleaned is none; any other is masked from now on, whatever it looks like. @param {unknown} given */

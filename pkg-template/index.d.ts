@@ -8,6 +8,7 @@ import type { Drift, Telemetry } from "./types/telemetry.js";
 import type { AssistantTurn, BlockMessage, CacheControl, ChatMessage, ReasoningDetail } from "./types/messages.js";
 import type { Params } from "./types/params.js";
 import type { ChatFields } from "./types/request.js";
+import type { Checkpoint, RunResponseOptions } from "./types/runs.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
 import type { BothSpellings } from "./types/spelling.js";
 
@@ -29,6 +30,7 @@ export { costAbove, stepCount, tool, toolCalled } from "./types/tools.js";
 export type * from "./types/params.js";
 export type * from "./types/plugins.js";
 export type * from "./types/request.js";
+export type * from "./types/runs.js";
 export type * from "./types/search.js";
 export type * from "./types/telemetry.js";
 export type * from "./types/server-tools.js";
@@ -244,6 +246,11 @@ export declare class OpenRouter {
    */
   resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
+   * A durable run of a gateway (`openrouter-wasm/gateway`) from an event on: what was missed, then what comes, each event once. Default: from the
+   * beginning. A connection that breaks is made anew by itself. Fails with `not-found` when the gateway keeps it no more.
+   */
+  resumeRun(id: string, options?: { after?: number | undefined; signal?: AbortSignal | null | undefined }): ChatRun;
+  /**
    * What `chat` would send, and what is odd about it, without sending it.
    *
    * @example
@@ -347,6 +354,13 @@ export interface SanitizeOptions {
  */
 export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
 
+/**
+ * What of a visitor's body may go into `chat`: its messages, and the fields of `allow`. By default what describes the chat: model, sampling,
+ * limits of length, reasoning, function tools, response format; nothing that sets headers, budgets, retries, providers or plugins, and no tools
+ * that OpenRouter runs (`serverTools` in `allow` lets them pass). Throws `invalid-request` for what is no request.
+ */
+export declare function pickRequest(body: unknown, options?: { allow?: readonly string[] }): ChatRequest;
+
 export interface ModelRef {
   /** The key for settings: `openrouter/<model>`. */
   ref: string;
@@ -386,6 +400,16 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, T
   budget?: Budget | undefined;
   /** Aborts the run; it then fails with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
+  /**
+   * At a gateway (`openrouter-wasm/gateway` behind `baseURL`): the run goes on when its reader leaves, until `cancel()` or the gateway's limit, and
+   * is read again with `client.resumeRun(run.id)`. Anywhere else it changes nothing. Default false.
+   */
+  durable?: boolean | undefined;
+  /**
+   * Goes on with an answer that was cut off: its text is put behind the messages with a request for the rest. The events are the rest, the
+   * result's message both parts; `changes` tells it.
+   */
+  continueFrom?: Checkpoint | undefined;
   /** Headers for this request alone. */
   headers?: HeaderValues | undefined;
 }
@@ -594,7 +618,18 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
    * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
    */
   toResponse(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined; status?: number | undefined; headers?: HeaderList | undefined }): Response;
-  /** Closes the connection; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
+  /**
+   * A response whose status the run has earned: by its first output, or by what failed before it (`{error: {message, type, code}}` with OpenAI's
+   * types, `Retry-After` where a wait was told). Resolves then; rejects with `already-consumed` and for a wrong `format` alone.
+   */
+  response(options?: RunResponseOptions): Promise<Response>;
+  /** Of a durable run: for `client.resumeRun`. */
+  readonly id: string | undefined;
+  /** What has arrived so far, for `continueFrom`, and of a durable run for `resumeRun`. */
+  readonly checkpoint: Checkpoint;
+  /** Requests sent so far. */
+  readonly attempts: number;
+  /** Closes the connection and ends a durable run; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
   readonly verdict: Verdict | undefined;

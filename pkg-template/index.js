@@ -2,6 +2,7 @@ export { OPENCLAW_APP, OpenRouter } from "./client.js";
 export { ChatRun } from "./chat/run.js";
 export { OpenRouterError } from "./errors.js";
 export { createCatalogCache } from "./models/catalog-cache.js";
+export { pickRequest } from "./request/pick-request.js";
 export { parseModelRef } from "./request/model-ref.js";
 export { sanitizeTranscript } from "./request/sanitize-transcript.js";
 export { createKeyStore, redact, resolveKey } from "./auth/keys.js";

@@ -81,6 +81,27 @@ await build({
   plugins: [sameSimulator],
 });
 
+// The engine and the errors are those of the package itself, by its name: `exports` gives each runtime its own entry.
+const samePackage = {
+  name: "same-package",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: "openrouter-wasm", external: true }));
+    // JSON Web Tokens are read by whoever has them.
+    onResolve({ filter: /^\.\/jwt\.js$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./gateway-jwt.js", external: true } : undefined));
+  },
+};
+for (const [entry, outfile, library, file] of [["index", "gateway", "hono"], ["jwt", "gateway-jwt", "jose", "LICENSE.md"]]) {
+  await build({
+    ...common,
+    platform: "neutral",
+    entryPoints: [`${template}/gateway/${entry}.js`],
+    outfile: `${pkg}/${outfile}.js`,
+    banner: notice(library, file),
+    conditions: ["workerd", "worker"],
+    plugins: [samePackage],
+  });
+}
+
 // For a page that has no bundler, and for service workers, which have no import(): everything in one file.
 await build({ ...common, minify: true, entryPoints: [`${pkg}/index.js`], outfile: `${pkg}/standalone.js` });
 

@@ -35,6 +35,7 @@ import { sumOfUsage } from "./usage.js";
  * @property {string} body
  * @property {readonly ChatMessage[]} messages
  * @property {ToolRoundPlan["executables"]} executables
+ * @property {import("./continue-from.js").Continuation} [continuation]  of an answer that goes on from what there was
  * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
 
@@ -48,6 +49,8 @@ import { sumOfUsage } from "./usage.js";
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
+ * @property {number} idleTimeoutMs
+ * @property {import("./durable-ref.js").DurableRef} [durable]  of a run that goes on at a gateway when its reader leaves
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {import("../index.js").StopCondition[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
@@ -87,6 +90,8 @@ export class ChatRun {
   #steps = [];
   /** @type {ToolRoundPlan["executables"]} */
   #executables = new Map();
+  /** @type {import("./continue-from.js").Continuation | undefined} */
+  #continuation;
   /** Whether the step's `step-finish` is out. */
   #isStepTold = false;
   /** The round of tools that is running. @type {Promise<void> | undefined} */
@@ -99,7 +104,7 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = ACTION_SEND;
-  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason), () => this.#replay());
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.#leave(reason), () => this.#replay());
   #queue = this.#delivery.queue;
   /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
   #sink = this.#queue;
@@ -127,6 +132,12 @@ export class ChatRun {
   #spans;
   /** Whether other runs spend of the same budget. */
   #isShared;
+  /** What has to be there before anything is sent. @type {Promise<unknown> | undefined} */
+  #loading;
+  /** Where the answer is handed on as it comes. @type {import("./relay.js").Relay | undefined} */
+  #relay;
+
+  #attempts = 0;
 
   #stopwatch = new Stopwatch();
   #alarm = new Alarm(() => this.#onDeadline());
@@ -159,6 +170,22 @@ export class ChatRun {
     return this.#whole(this.#reader.remains);
   }
 
+  get id() {
+    return this.#plan.durable?.id;
+  }
+
+  /** @returns {import("../index.js").Checkpoint} */
+  get checkpoint() {
+    const { message, id: generationId, model } = this.partial;
+    const { durable } = this.#plan;
+    const run = durable && { id: durable.id, after: durable.position };
+    return { version: 1, ...run, message: this.#continuation ? this.#continuation.whole(message) : message, ...(generationId && { generationId }), ...(model && { model }) };
+  }
+
+  get attempts() {
+    return this.#attempts;
+  }
+
   get cost() {
     return this.#money.meter(this.#liveSession());
   }
@@ -182,7 +209,18 @@ export class ChatRun {
   /** @returns {Promise<ChatResult>} */
   async result() {
     await this.#delivery.settled();
-    return /** @type {ChatResult} */ (this.#result);
+    const result = /** @type {ChatResult} */ (this.#result);
+    return this.#relay?.isAbridged ? this.#wholeResult(result) : result;
+  }
+
+  /** The answer of a relay, read once more: this time all of it. @param {ChatResult} result */
+  async #wholeResult(result) {
+    const bytes = this.#relay?.bytes;
+    if (!bytes || bytes.length === 0) return result;
+    const headers = { "content-type": "text/event-stream" };
+    const again = new ChatRun({ ...this.#plan, signal: undefined, logger: undefined, waits: undefined, money: { ...this.#plan.money, ledger: undefined, isGuarded: () => false }, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const { message, messages, steps } = await again.result();
+    return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
   }
 
   /** What another run goes on with; for a run that waits for its caller. @param {{ secret?: string }} [options] */
@@ -213,12 +251,34 @@ export class ChatRun {
     return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
   }
 
+  /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
+  async response(options = {}) {
+    const source = this.#source();
+    const loading = load(Promise.all([import("./response.js"), import("./relay.js")]));
+    this.#loading = loading;
+    const [{ respond }, { Relay }] = await loading;
+    return respond(source, options, {
+      run: this,
+      relay: (isKept) => (this.#relay = new Relay({ isKept, idleMs: this.#plan.idleTimeoutMs })),
+      /** A run that goes on with the results of tools is no relay of one answer. */
+      isRelaying: () => this.#relay !== undefined,
+    });
+  }
+
   /** @param {unknown} [reason] */
   cancel(reason = new DOMException("The run was cancelled", "AbortError")) {
+    if (this.#ended) return;
+    this.#plan.durable?.stop();
+    this.#leave(reason);
+  }
+
+  /** @param {unknown} reason */
+  #leave(reason) {
     if (this.#ended) return;
     if (this.#session && this.#engine && chatEngine.isRunning(this.#engine)) {
       this.#guard(() => {
         const session = /** @type {ChatSession} */ (this.#session);
+        this.#catchUp(session);
         session.abort();
         this.#engine?.exchange.read(this.#reader, new EventQueue());
       });
@@ -235,12 +295,25 @@ export class ChatRun {
     return eventsOf(/** @type {ChatResult} */ (this.#result));
   }
 
+  /** What a relay has spared the engine, for what is to be told of an answer that is given up. @param {ChatSession} session */
+  #catchUp(session) {
+    const exchange = this.#engine?.exchange;
+    for (const piece of this.#relay?.takeUnread() ?? []) {
+      for (let start = 0; exchange && start < piece.length; start += exchange.capacity) {
+        const part = piece.subarray(start, start + exchange.capacity);
+        exchange.write(part);
+        session.push(part.length, this.#stopwatch.now());
+        exchange.read(this.#reader, new EventQueue());
+      }
+    }
+  }
+
   /** For whoever writes the events on; claims the run. */
   #source() {
     this.#delivery.claim();
     return {
       takeBatch: () => this.#delivery.takeBatch(),
-      cancel: (/** @type {unknown} */ reason) => this.cancel(reason),
+      cancel: (/** @type {unknown} */ reason) => this.#leave(reason),
       runsTool: (/** @type {string} */ name) => this.#executables.has(name),
     };
   }
@@ -292,6 +365,7 @@ export class ChatRun {
         this.#lastPartial = this.partial;
       });
       this.#carrier = new Carrier();
+      await this.#loading;
       const steering = this.#plan.steer();
       let shaped;
       if (steering) {
@@ -300,13 +374,16 @@ export class ChatRun {
         this.#reader.steering = this.#steering;
         shaped = this.#plan.resume ? await this.#takeUp(this.#steering, await this.#plan.resume()) : await this.#steering.first();
       }
-      const { config, headers, body, messages, executables, spans } = await this.#plan.prepare(this.#carrier, shaped);
+      const { config, headers, body, messages, executables, continuation, spans } = await this.#plan.prepare(this.#carrier, shaped);
       this.#spans = spans;
       if (this.#ended) return;
       this.#session = new engine.glue.ChatSession(config, headers, body, this.#carrier.describe(), this.#stopwatch.now());
       this.#resetDeadline();
       this.#messages = messages;
       this.#executables = this.#steering?.executables ?? executables;
+      this.#continuation = continuation;
+      // What goes on with the results of tools is no relay of one answer; what is read by number is put together from several.
+      if (this.#executables.size > 0 || this.#steering || this.#plan.durable) this.#relay = undefined;
       const first = this.#session.firstAction();
       if (this.#action === ACTION_TOOLS) {
         this.#session.addSpent(this.#money.spentPico);
@@ -407,7 +484,8 @@ export class ChatRun {
       // The last thing before the send: what is held for it counts for every other run.
       if (this.#money.onSend(session, this.#request, carrier.media) !== ACTION_SEND) return this.#step(() => ACTION_END);
       this.#spans?.attempt(this.#askedModel());
-      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
+      this.#attempts += 1;
+      const sent = session.send(this.#sender(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
       try {
@@ -438,6 +516,13 @@ export class ChatRun {
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
     }
+  }
+
+  /** `fetch`, and what stands around it. */
+  #sender() {
+    const send = this.#plan.fetch();
+    if (this.#plan.durable) return this.#plan.durable.around(send);
+    return this.#relay ? this.#relay.around(send) : send;
   }
 
   /** @param {ChatSession} session */
@@ -759,7 +844,8 @@ export class ChatRun {
       this.#lastPartial = this.#whole({ ...partial, ...lastMessage });
       const more = { verdict, partial: this.#lastPartial, ...(this.#cause !== undefined && { cause: this.#cause }) };
       this.#end(verdict, { error: new OpenRouterError(error, more) });
-      this.#controller.abort(this.#error);
+      // The reader of a relay gets what the provider said of its failure, which is on its way.
+      if (verdict === "timeout" || !this.#relay?.isHandedOver) this.#controller.abort(this.#error);
       return;
     }
     const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;
@@ -769,11 +855,17 @@ export class ChatRun {
     const { changes, warnings } = steering?.keep(this.#notes()) ?? this.#notes();
     const pending = reason === "tool-calls" ? pendingCalls(message, this.#added, this.#reader.inputs, this.#later) : [];
     const object = steering?.goal?.found;
+    const continuation = this.#continuation;
+    if (continuation) {
+      changes.push(continuation.change(this.#messages.length));
+      if (this.#added.length > 0) this.#added[0] = continuation.whole(this.#added[0]);
+    }
+    const last = continuation && this.#added.length === 1 ? this.#added[0] : message;
     const messages = [...this.#messages, ...this.#added];
     const rest = { ...(cache && { cache }), ...(metadata && { metadata }), ...(object && { object: object.value }) };
     const money = this.#money;
     // Reckoned when it is asked for: most look at nothing but the message.
-    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, pending, ...rest };
+    this.#result = { message: last, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, pending, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
   }

@@ -11,7 +11,7 @@ import { isSecretKey } from "../auth/secret-key.js";
 const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "processingEvents", "affordRetry", "limits"];
 const FLAGS = ["strictToolCalls", "rawEvents", "processingEvents", "affordRetry"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
-const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget", "schema", "maxRepairs", "prepareStep", "onMaxSteps", "repairToolCalls", "steered"]);
+const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget", "schema", "maxRepairs", "prepareStep", "onMaxSteps", "repairToolCalls", "steered", "durable", "continueFrom"]);
 /** Every option of a client: what else is given is told with each request, since it says nothing. */
 const CLIENT_OPTIONS = new Set([
   ...ENGINE_OPTIONS, "apiKey", "baseURL", "app", "model", "fallbackModels", "params", "models", "transcriptPolicy", "strict", "resizeImage", "headers", "fetch", "logger",

@@ -121,11 +121,18 @@ test("holds exactly the files that are meant to ship", () => {
     "calls/search.js",
     "calls/service-call.js",
     "chat.wasm",
+    "chat/completion.js",
+    "chat/continue-from.js",
     "chat/cool-downs.js",
     "chat/delivery.js",
     "chat/drift.js",
+    "chat/durable-ref.js",
+    "chat/error-status.js",
     "chat/formats.js",
     "chat/replay.js",
+    "chat/relay.js",
+    "chat/response.js",
+    "chat/resumable.js",
     "chat/run-log.js",
     "chat/run.js",
     "chat/sinks.js",
@@ -157,6 +164,8 @@ test("holds exactly the files that are meant to ship", () => {
     "engine/wasm/transcript-module.js",
     "engine/wasm/transcript-text.js",
     "errors.js",
+    "gateway-jwt.js",
+    "gateway.js",
     "index.d.ts",
     "index.js",
     "lazily.js",
@@ -211,11 +220,13 @@ test("holds exactly the files that are meant to ship", () => {
     "request/config-text.js",
     "request/drop-in.js",
     "request/model-ref.js",
+    "request/pick-request.js",
     "request/prepare.js",
     "request/repairs.js",
     "request/request-options.js",
     "request/resize-image.js",
     "request/sanitize-transcript.js",
+    "request/session-id.js",
     "services.wasm",
     "simulator.d.ts",
     "simulator.js",
@@ -227,9 +238,18 @@ test("holds exactly the files that are meant to ship", () => {
     "types/account.d.ts",
     "types/calls.d.ts",
     "types/ai-sdk.d.ts",
+    "types/gateway.d.ts",
     "types/media.d.ts",
+    "types/messages.d.ts",
     "types/models.d.ts",
+    "types/params.d.ts",
+    "types/platform.d.ts",
+    "types/plugins.d.ts",
+    "types/request.d.ts",
+    "types/runs.d.ts",
     "types/search.d.ts",
+    "types/server-tools.d.ts",
+    "types/spelling.d.ts",
     "types/telemetry.d.ts",
   ]);
 });
@@ -270,7 +290,7 @@ test("the text of each engine is its module, whatever minifier it went through",
 
 test("the trees for edge runtimes and for engines brought along are the package but for the engines' modules", () => {
   const isCopied = (/** @type {string} */ name) =>
-    name.endsWith(".js") && !/^(bin|edge|slim|chunks)\/|^(standalone|simulator)|engine\/wasm\/[a-z]+-text\.js$|text-bytes\.js$|-module\.js$/.test(name);
+    name.endsWith(".js") && !/^(bin|edge|slim|chunks)\/|^(standalone|simulator|gateway)|engine\/wasm\/[a-z]+-text\.js$|text-bytes\.js$|-module\.js$/.test(name);
   const files = filesBelow(app.package);
   const own = files.filter(isCopied).sort();
   for (const tree of ["edge", "slim"]) {

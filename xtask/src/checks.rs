@@ -215,6 +215,11 @@ impl Checks {
         self.javascript("tests/contract")
     }
 
+    /// Tests the gateway: in one process, and in workerd with its Durable Objects.
+    pub(crate) fn gateway(&self) -> Result<Outcome> {
+        self.javascript("tests/gateway")
+    }
+
     /// Tests the demo page, the script that serves it and the Worker.
     pub(crate) fn page(&self) -> Result<Outcome> {
         self.javascript("tests/page")

@@ -26,7 +26,7 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
@@ -44,6 +44,7 @@ const STEPS: [Step; 19] = [
     step("package", "simulator tests", Checks::simulator),
     step("package", "package tests", Checks::package),
     step("package", "contract tests", Checks::contract),
+    step("package", "gateway tests", Checks::gateway),
     step("package", "page tests", Checks::page),
     step("package", "sizes", Checks::sizes),
 ];

@@ -17,6 +17,12 @@ const LIMITS = {
   "five lines for Workers, JavaScript of the first part": { brotli: 25_000 },
 };
 
+/** @type {[page: string, pattern: RegExp][]} */
+const SAID = [
+  ["README.md", /\*\*(\d+) KB\*\* \((\d+) KB gzip\), of it the engine (\d+) \|/],
+  ["docs/sizes.md", /first load (\d+) KB brotli, (\d+) KB gzip; of it the engine (\d+) KB brotli/],
+];
+
 const ENGINES = ["chat", "transcript", "services"];
 const APP = `import { OpenRouter } from "openrouter-wasm";
 const client = new OpenRouter({ apiKey: "key" });
@@ -97,6 +103,16 @@ try {
       console.error(`${name}: ${weight} bytes of ${kind}; ${most} are allowed`);
       process.exitCode = 1;
     }
+  }
+
+  // What README.md and docs/sizes.md say of it, in KB, may be 3 percent off.
+  const firstLoad = rows["five-line chat page, first load"];
+  const truth = [firstLoad.brotli, firstLoad.gzip, rows["engine of a chat"].brotli];
+  for (const [name, pattern] of SAID) {
+    const said = pattern.exec(readFileSync(new URL(`../${name}`, import.meta.url), "utf8"))?.slice(1).map(Number);
+    if (said?.every((kb, at) => Math.abs(kb * 1000 - truth[at]) <= truth[at] * 0.03)) continue;
+    console.error(`${name} says ${said?.join(", ") ?? "nothing"} KB of first load (brotli, gzip) and engine (brotli); it is ${truth.map((bytes) => Math.round(bytes / 1000)).join(", ")}`);
+    process.exitCode = 1;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -50,7 +50,8 @@ fn clean_commit(workspace: &Workspace, when: &str) -> Result<String> {
 fn release_date<'a>(changelog: &'a str, version: &str) -> Option<&'a str> {
     let heading = changelog.lines().find_map(|line| line.strip_prefix("## "))?;
     let date = heading.strip_prefix(version)?.strip_prefix(" (")?.strip_suffix(')')?;
-    let is_date = date.len() == 10 && date.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    let is_date = date.len() == 10
+        && date.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     is_date.then_some(date)
 }
 

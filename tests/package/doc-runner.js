@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 
 const LIMIT_MS = 60_000;
-const OPENROUTER = /^https:\/\/(openrouter\.ai|api\.perplexity\.ai|storage\.simulator\.test)\//;
+// And what speaks as it does: a simulator behind a port, a gateway.
+const OPENROUTER = /^(https:\/\/(openrouter\.ai|api\.perplexity\.ai|storage\.simulator\.test|ai\.site\.example)|http:\/\/127\.0\.0\.1:8123)\//;
 
 const { createSimulator } = await import(/** @type {string} */ (process.argv[3]));
 const work = JSON.parse(readFileSync(/** @type {string} */ (process.argv[2]), "utf8"));

@@ -1,7 +1,7 @@
 // README.md and docs/: every snippet runs as it stands, against the simulator, and is right under strict TypeScript; every link leads somewhere.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, normalize } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -55,6 +55,18 @@ test("every link between the pages leads to a file and a heading that are there"
       if (anchor) assert.ok(headingsOf(textOf(file)).includes(anchor), `${page}: ${target}`);
     }
   }
+});
+
+test("docs/command-line.md names every command, and every variable of the environment that is read", async () => {
+  const page = textOf("docs/command-line.md");
+  const { stdout } = await run(process.execPath, [join(app.package, "bin/openrouter-wasm.js"), "--help"]);
+  const commands = [.../Commands:\n([\s\S]*?)\n\n/.exec(stdout)?.[1].matchAll(/^  (\S+(?: \S+)?)  /gm) ?? []].map(([, name]) => name);
+  assert.ok(commands.length > 10, stdout);
+  const folder = join(app.package, "bin/cli");
+  const source = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  const variables = [...source.matchAll(/\benv\.([A-Z_]+)\b/g)].map(([, name]) => name);
+  assert.ok(variables.length > 4);
+  for (const name of [...commands, ...variables]) assert.ok(page.includes(`\`${name}\``), name);
 });
 
 /** As GitHub names them. @param {string} text */

@@ -37,7 +37,7 @@ async function run(given) {
   const result = await client.decide({ model: values.model, state, questions, ...only({ timeoutMs: values.timeout }), signal });
   for (const warning of result.warnings) await note(warning);
   if (values.json) return out.json(result);
-  for (const [name, answer] of Object.entries(result.answers)) await out.writeForeign(`${name}: ${wordsOfAnswer(answer)}\n`);
+  for (const [name, answer] of Object.entries(result.answers)) await out.write(`${name}: ${wordsOfAnswer(answer)}\n`);
   await note(`${result.model}${result.cost === undefined ? "" : ` · ${dollars(result.cost)}`}`);
 }
 

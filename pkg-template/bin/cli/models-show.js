@@ -32,9 +32,9 @@ async function run(given) {
     return out.json({ ...rest, endpoints: endpoints.map(({ raw: __, ...endpoint }) => endpoint) });
   }
   const { name, contextWindow, maxTokens, input, output, supportedParameters = [] } = model;
-  await out.writeForeign(`${out.style.bold(model.id)}  ${name}\n`);
+  await out.write(`${out.style.bold(model.id)}  ${name}\n`);
   await out.line(`${input.join("+")} -> ${output.join("+")}, context ${inThousands(contextWindow)}, answer ${inThousands(maxTokens)}`);
-  if (supportedParameters.length > 0) await out.writeForeign(`takes ${supportedParameters.join(", ")}\n`);
+  if (supportedParameters.length > 0) await out.write(`takes ${supportedParameters.join(", ")}\n`);
   await out.line("");
   await out.write(table(COLUMNS, endpoints.map(rowOf), out.style));
 }

@@ -32,6 +32,6 @@ async function run(given) {
   const result = await client.rerank({ model: values.model, query: values.query, documents, ...only({ topN: values.top, timeoutMs: values.timeout }), signal });
   for (const warning of result.warnings) await note(warning);
   if (values.json) return out.json(result);
-  for (const { score, index, document } of result.results) await out.writeForeign(`${score.toFixed(4)}  ${String(index + 1).padStart(3)}  ${document.text ?? document.image ?? ""}\n`);
+  for (const { score, index, document } of result.results) await out.write(`${score.toFixed(4)}  ${String(index + 1).padStart(3)}  ${document.text ?? document.image ?? ""}\n`);
   await note(`${result.results.length} of ${documents.length} by ${result.model}${result.cost === undefined ? "" : ` · ${dollars(result.cost)}`}`);
 }

@@ -28,7 +28,9 @@ pub mod run;
 pub mod contract;
 
 // One name a module, wherever its folder stands: a file that moves changes no import.
-pub use answer::{assemble, chunk, clock, finished_call, heard, object_text, partial_json, places, reasoning, shapes, think_tags, tool_call, usage};
+pub use answer::{
+    assemble, chunk, clock, finished_call, heard, object_text, partial_json, places, reasoning, shapes, think_tags, tool_call, usage,
+};
 pub use calls::{decide, describe, embeddings, endpoints, rerank};
 pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};
 pub use http::{body_values, call, failover, retry, upstream_error};

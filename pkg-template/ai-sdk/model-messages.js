@@ -24,7 +24,7 @@ function fromMessage(message, place, warn) {
   const { role, content } = objectAt(message, place);
   switch (role) {
     case "system":
-      return [{ role, content: marked(stringAt(content, `${place}.content`), message) }];
+      return [{ role, content: /** @type {any} */ (marked(stringAt(content, `${place}.content`), message)) }];
     case "user":
       return [{ role, content: userContent(content, message, place) }];
     case "assistant":
@@ -160,7 +160,7 @@ function toolAnswer(part, place) {
     }
   })();
   const marker = cacheControl(part);
-  return [marker ? { ...message, cache_control: marker } : message];
+  return [marker ? /** @type {any} */ ({ ...message, cache_control: marker }) : message];
 }
 
 /** @param {any} part @param {string} place */

@@ -200,8 +200,15 @@ class UIAnswer {
       broken: new Map(),
       executables: this.#executables,
       approve: undefined,
+      check: undefined,
       signal: this.#controller.signal,
       masked: (text) => text,
+      maskedCause: (cause) => cause,
+      onLater: () => {},
+      // What a tool yields on its way is its result so far, as the AI SDK has it.
+      onProgress: ({ id, output }) => {
+        this.#out.push({ type: "tool-output-available", toolCallId: id, output: output ?? null, preliminary: true });
+      },
       onResult: ({ id, output, error }) => {
         this.#out.push(error ? { type: "tool-output-error", toolCallId: id, errorText: error.message } : { type: "tool-output-available", toolCallId: id, output: output ?? null });
       },

@@ -165,7 +165,13 @@ impl Answer {
             }
             Body::Sniff(held) => {
                 held.extend_from_slice(bytes);
-                match self.head.sniff(held) {
+                let tells = desk.settings.processing_events;
+                let out = &mut *desk.out;
+                match self.head.sniff(held, &mut |comment| {
+                    if tells {
+                        write_comment(out, comment);
+                    }
+                }) {
                     None => Reading::More,
                     Some(Err(error)) => Reading::Failed(error),
                     Some(Ok(kind)) => {

@@ -225,19 +225,24 @@ impl Head {
         }
     }
 
-    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out.
-    pub fn sniff(&self, held: &mut Vec<u8>) -> Option<Result<BodyKind, Error>> {
+    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out; whole
+    /// comments are told.
+    pub fn sniff(&self, held: &mut Vec<u8>, told: &mut dyn FnMut(&[u8])) -> Option<Result<BodyKind, Error>> {
         loop {
             if !held.is_empty() && BOM.starts_with(held) {
                 return None;
             }
             let rest = without_bom(held).trim_ascii_start();
             let first = rest.first().copied();
-            let mut gone = held.len() - rest.len();
+            let rest_len = rest.len();
+            let mut gone = held.len() - rest_len;
             if first == Some(b':') {
                 // Of a comment that goes on its colon stays.
                 gone += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).max(1);
                 let goes_on = gone >= held.len();
+                if !goes_on {
+                    told(held.get(held.len() - rest_len + 1..gone).unwrap_or_default());
+                }
                 held.drain(..gone);
                 if goes_on {
                     held.push(b':');
@@ -394,15 +399,19 @@ mod tests {
             for (body, expected) in &table {
                 for cut in 0..=body.len() {
                     let mut held = body[..cut].to_vec();
-                    let first = head.sniff(&mut held);
+                    let first = head.sniff(&mut held, &mut |_| {});
                     held.extend_from_slice(&body[cut..]);
-                    let found = first.or_else(|| head.sniff(&mut held)).map(|kind| kind.map_err(|error| error.code));
+                    let found = first.or_else(|| head.sniff(&mut held, &mut |_| {})).map(|kind| kind.map_err(|error| error.code));
                     assert_eq!(found, *expected, "{label}: {body:?} cut at {cut}");
                 }
             }
         }
         for (label, body, is_answer) in [("text/plain", "words", true), ("image/png", "words", false), ("image/png", "date:", false)] {
-            assert_eq!(head(label).sniff(&mut body.as_bytes().to_vec()).is_some_and(|kind| kind.is_ok()), is_answer, "{label}: {body}");
+            assert_eq!(
+                head(label).sniff(&mut body.as_bytes().to_vec(), &mut |_| {}).is_some_and(|kind| kind.is_ok()),
+                is_answer,
+                "{label}: {body}"
+            );
         }
         for status in [302, 0] {
             let answer = Head { status, ..Head::default() };

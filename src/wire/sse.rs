@@ -315,7 +315,7 @@ mod tests {
                     match item {
                         Item::Data(data) => rest.push_str(&String::from_utf8_lossy(data)),
                         Item::Error(data) => rest.push_str(&["!", &String::from_utf8_lossy(data)].concat()),
-                        Item::Comment => {}
+                        Item::Comment(_) => {}
                     }
                     true
                 })

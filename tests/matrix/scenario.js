@@ -6,6 +6,7 @@ import { createSimulator } from "openrouter-wasm/simulator";
 export async function scenario() {
   const simulator = createSimulator({ delayMs: 0 });
   const client = new OpenRouter({ apiKey: "k", fetch: simulator.fetch, maxRetries: 0 });
+  /** @type {import("openrouter-wasm").ChatMessage[]} */
   const messages = [{ role: "user", content: "Weather in Bern?" }];
   simulator.enqueue({ toolCalls: [{ id: "a", name: "weather", arguments: { city: "Bern" } }] });
   simulator.enqueue({ text: ["It is ", "sunny."] });

@@ -62,7 +62,7 @@ export const runStateScenarios = {
     same(result.steps.map(({ toolResults }) => toolResults?.length ?? 0), [3, 1, 0], "results by step");
     same(ofType(events, "step-finish").map(({ step }) => step), [1, 2], "steps have their numbers");
     same(result.messages.map(({ role }) => role), ["user", "assistant", "tool", "tool", "tool", "assistant", "tool", "assistant"], "the whole transcript");
-    const spent = await waiting(world, { budget: 0.0015 });
+    const spent = await waiting(world, { budget: 0.0015 }, { models: { "openrouter/auto": { pricing: { prompt: "0.0000001", completion: "0.0000001" } } } });
     const poor = local(world, [{ text: "x", usage }], { models: { "openrouter/auto": { pricing: { prompt: "0.001", completion: "0.001" } } } });
     const over = await rejection(poor.client.resume(stored(await spent.run.state()), { approvals: { call_1: false }, results: { call_3: 1 } }).result());
     same([over.code, poor.server.requests.length], ["budget", 0], "the budget is the run's");

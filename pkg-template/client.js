@@ -1,7 +1,9 @@
+import { reading } from "./caller-objects.js";
 import { Carrier } from "./request/carried-media.js";
 import { CoolDowns } from "./chat/cool-downs.js";
 import { chatEngine } from "./engine/chat.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
+import { registerSecret, SECRET_NAME } from "./auth/known-secrets.js";
 import { lazily, load, notLoaded } from "./lazily.js";
 import { maskedCause } from "./masked-cause.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
@@ -25,11 +27,11 @@ export const OPENCLAW_APP = Object.freeze({
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
 
+/** Options, and what the engine reads of them. No fields: a debugger shows those, and there are keys among them. */
+const optionsOf = /** @type {WeakMap<OpenRouter, ClientOptions>} */ (new WeakMap());
+const configOf = /** @type {WeakMap<OpenRouter, Record<string, unknown>>} */ (new WeakMap());
+
 export class OpenRouter {
-  /** @type {ClientOptions} */
-  #options;
-  /** @type {Record<string, unknown>} */
-  #config;
   /** Of the client's budget. @type {Ledger | undefined} */
   #ledger;
   /** @type {CoolDowns} */
@@ -43,13 +45,24 @@ export class OpenRouter {
 
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
-    checkClientOptions(options);
-    this.#options = options;
+    reading("options", () => checkClientOptions(options));
+    optionsOf.set(this, options);
     // A `fetch` of the caller's own may lead anywhere: what fails there fails nowhere else.
     this.#coolDowns = new CoolDowns(options.fetch ? undefined : (options.baseURL ?? DEFAULT_BASE_URL));
-    // Here and not in the engine: the object of a class is printed by every debugger.
-    this.#config = Object.freeze(clientConfig(options));
+    const config = reading("options", () => clientConfig(options));
+    configOf.set(this, Object.freeze(config));
+    for (const [name, value] of /** @type {[string, unknown][]} */ (config.headers ?? [])) {
+      if (SECRET_NAME.test(name) && typeof value === "string") registerSecret(value.replace(/^\s*\w+ +/, "").trim());
+    }
     if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
+  }
+
+  get #options() {
+    return /** @type {ClientOptions} */ (optionsOf.get(this));
+  }
+
+  get #config() {
+    return /** @type {Record<string, unknown>} */ (configOf.get(this));
   }
 
   /**
@@ -57,7 +70,12 @@ export class OpenRouter {
    * @param {string | object} config  JSON5 text, or what it stands for
    * @param {ClientOptions} [options]  win over the file
    */
-  static async fromConfig(config, options = {}) {
+  static fromConfig(config, options = {}) {
+    return reading("config", () => OpenRouter.#ofConfig(config, options));
+  }
+
+  /** @param {string | object} config @param {ClientOptions} options */
+  static async #ofConfig(config, options) {
     const isText = typeof config === "string";
     if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
     const { readConfig } = await import("./request/config-file.js");
@@ -71,17 +89,19 @@ export class OpenRouter {
 
   /** @param {ChatRequest} request */
   chat(request) {
-    if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-    const { signal } = request;
-    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
-    return this.#run(request);
+    return reading("request", () => {
+      if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
+      const { signal } = request;
+      if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+      return this.#run(request);
+    });
   }
 
   /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
   #run(request, alone) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => this.#prepare(request, carrier, alone),
+      prepare: (carrier) => reading("request", () => this.#prepare(request, carrier, alone)),
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
@@ -107,7 +127,12 @@ export class OpenRouter {
    * @param {ChatRequest} request
    * @returns {Promise<PreparedChat>}
    */
-  async prepare(request) {
+  prepare(request) {
+    return reading("request", () => this.#prepared(request));
+  }
+
+  /** @param {ChatRequest} request */
+  async #prepared(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), import("./request/prepare.js")]);
     const carrier = new Carrier();
@@ -207,8 +232,8 @@ export class OpenRouter {
   }
 
   /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
-  generation(id, options = {}) {
-    const { timeoutMs, signal } = options ?? {};
+  async generation(id, options = {}) {
+    const { timeoutMs, signal } = reading("options", () => ({ ...options }));
     return load(import("./money/generation.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
   }
 
@@ -261,10 +286,13 @@ export class OpenRouter {
   }
 }
 
-/** A key of which nothing is left when it is cleaned is none. @param {unknown} given */
+/** A key of which nothing is left when it is cleaned is none; any other is masked from now on, whatever it looks like. @param {unknown} given */
 function keyOrNone(given) {
   const text = keyText(given);
-  return cleanKey(text ?? "") === "" ? undefined : text;
+  const key = cleanKey(text ?? "");
+  if (key === "") return undefined;
+  registerSecret(key);
+  return text;
 }
 
 /** @param {any} models  the option */

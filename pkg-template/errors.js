@@ -1,6 +1,9 @@
 /** @import { ErrorCode, PartialAnswer, Verdict, VideoTicket } from "./index.js" */
 
+import { knownSecrets } from "./auth/known-secrets.js";
+
 const BRAND = Symbol.for("openrouter-wasm.error");
+const MASK = "[redacted]";
 
 /** Every code, in one place. The engine's codes are checked against it by a test. */
 export const ERROR_CODES = /** @type {const} */ ([
@@ -33,7 +36,8 @@ export class OpenRouterError extends Error {
     this.code = fields.code;
     this.isRetryable = fields.isRetryable ?? false;
     if (fields.status !== undefined) this.status = fields.status;
-    if (fields.requestId !== undefined) this.requestId = fields.requestId;
+    // A header of the server's, which has seen the key.
+    if (fields.requestId !== undefined) this.requestId = withoutKey(fields.requestId, "");
     if (fields.retryAfterMs !== undefined) this.retryAfterMs = fields.retryAfterMs;
     if (fields.errorType !== undefined) this.errorType = fields.errorType;
     if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
@@ -57,7 +61,12 @@ export class OpenRouterError extends Error {
    * @returns {value is OpenRouterError}
    */
   static isInstance(value) {
-    return typeof value === "object" && value !== null && BRAND in value;
+    try {
+      return typeof value === "object" && value !== null && BRAND in value;
+    } catch {
+      // A revoked proxy.
+      return false;
+    }
   }
 }
 
@@ -81,20 +90,43 @@ export function invalidRequest(message, cause) {
  */
 export function fromEngine(thrown) {
   if (OpenRouterError.isInstance(thrown)) return thrown;
-  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown && !(thrown instanceof Error)) {
-    return new OpenRouterError(/** @type {ErrorFields} */ (thrown));
+  try {
+    if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown && !(thrown instanceof Error)) {
+      return new OpenRouterError(/** @type {ErrorFields} */ (thrown));
+    }
+  } catch {
+    // What cannot be looked into is none of the engine's.
   }
   return engineError(thrown);
 }
 
+/** Whether the engine broke. Of what was thrown nothing is taken for granted, not even that it can be asked. @param {unknown} thrown */
+export function isTrap(thrown) {
+  try {
+    return thrown instanceof WebAssembly.RuntimeError;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {unknown} cause */
 export function engineError(cause) {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = describe(cause);
   return new OpenRouterError({ code: "engine", message: `the engine failed and was replaced: ${message}` }, { cause });
 }
 
 /** What the platform threw, in words; its own `cause` says more than "fetch failed". @param {unknown} cause @returns {string} */
 export function describe(cause) {
+  try {
+    return `${wordsOf(cause)}`;
+  } catch {
+    // A getter that throws, a revoked proxy, an object without a text.
+    return "something that says nothing of itself";
+  }
+}
+
+/** @param {unknown} cause @returns {string} */
+function wordsOf(cause) {
   if (!(cause instanceof Error)) {
     const message = /** @type {any} */ (cause)?.message;
     if (typeof message === "string") return message;
@@ -104,8 +136,18 @@ export function describe(cause) {
   return `${cause.message}${inner}`;
 }
 
-/** A text without a key, and without anything that looks like one of OpenRouter's. @param {string} text @param {string} secret */
+/** A text without a key: the one that is named, those that are known, and anything that looks like one of OpenRouter's. @param {string} text @param {string} secret */
 export function withoutKey(text, secret) {
-  const plain = secret.length >= 6 ? text.replaceAll(secret, "[redacted]") : text;
-  return plain.replace(/sk-or-[\w-]{8,}/g, "[redacted]");
+  let plain = text;
+  // The longest first: a short one must not cut a long one in pieces.
+  const spellings = [secret, ...knownSecrets].filter((value) => value.length >= 6).flatMap(spellingsOf).filter((value) => text.includes(value));
+  for (const value of spellings.sort((left, right) => right.length - left.length)) plain = plain.replaceAll(value, MASK);
+  return plain.replace(/sk-or-[\w-]{8,}/g, MASK);
+}
+
+/** @param {string} value */
+function spellingsOf(value) {
+  if (/^[\w.~-]*$/.test(value)) return [value];
+  // Half a character has no percent-encoding.
+  return [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ""))];
 }

@@ -235,13 +235,21 @@ pub fn read_search(transport: &str, count: u32, answer: &str) -> Result<String, 
         ));
     }
     let citations = citations_of(&answer, message.as_ref());
-    out.set("content", Value::text(&untrusted(&content)));
+    // The sources too: whoever chose them may have written something into their paths.
+    let mut told = content;
+    for (at, url) in citations.iter().enumerate() {
+        told.push_str(if at == 0 { "\n\nSources:\n[" } else { "\n[" });
+        told.push_str(&(at as u64 + 1).to_string());
+        told.push_str("] ");
+        told.push_str(url);
+    }
+    out.set("content", Value::text(&untrusted(&told)));
     out.set("citations", Value::Array(citations.iter().map(|url| Value::text(url)).collect()));
     out.set("results", Value::Array(Vec::new()));
     Ok(Value::Object(out).to_json())
 }
 
-/// Top-level citations, else the annotations of the message; no blanks, each once.
+/// Top-level citations, else the annotations of the message; addresses of the web alone, each once.
 fn citations_of(answer: &Value<'_>, message: Option<&Value<'_>>) -> Vec<String> {
     let mut urls = Vec::new();
     for citation in answer.get("citations").map(|list| list.to_items()).unwrap_or_default() {
@@ -259,15 +267,39 @@ fn citations_of(answer: &Value<'_>, message: Option<&Value<'_>>) -> Vec<String> 
 }
 
 fn add_url(urls: &mut Vec<String>, url: Option<String>) {
-    let url = url.unwrap_or_default().trim_ascii().to_owned();
-    if !url.is_empty() && !urls.contains(&url) {
+    let Some(url) = url.as_deref().and_then(web_address) else { return };
+    if !urls.contains(&url) {
         urls.push(url);
     }
 }
 
-/// One result; without a URL it is none.
+/// An `http` or `https` address, with what no address holds percent-encoded: it stands where text would be read as more than an address.
+fn web_address(text: &str) -> Option<String> {
+    let text = text.trim_ascii();
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    if !(lower.starts_with("http://") || lower.starts_with("https://")) || host_of(text).is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || c.is_whitespace() || "<>\"`\\{}|^".contains(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                out.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+                }
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Some(out)
+}
+
+/// One result; without an address of the web it is none.
 fn hit(row: &Value<'_>) -> Option<Value<'static>> {
-    let url = row.get_str("url").filter(|url| !url.trim_ascii().is_empty())?;
+    let url = row.get_str("url").and_then(|url| web_address(&url))?;
     let mut hit = Object::default();
     hit.set("title", Value::text(&without_borders(&row.get_str("title").unwrap_or_default())));
     hit.set("url", Value::text(&url));

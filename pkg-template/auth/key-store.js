@@ -1,4 +1,5 @@
 // Where a key comes from: what the caller says, what was stored, what the environment holds.
+import { reading } from "../caller-objects.js";
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 import { redact } from "./redact.js";
@@ -14,7 +15,12 @@ const VARIABLE = "OPENROUTER_API_KEY";
  * @param {KeyStoreOptions} [options]
  * @returns {KeyStore}
  */
-export function createKeyStore({ storage = new Map(), profile = DEFAULT_PROFILE } = {}) {
+export function createKeyStore(options = {}) {
+  return reading("options", () => storeOf(options));
+}
+
+/** @param {KeyStoreOptions} options @returns {KeyStore} */
+function storeOf({ storage = new Map(), profile = DEFAULT_PROFILE }) {
   if (typeof profile !== "string" || profile === "") throw invalidRequest("profile: must be a name");
   const texts = textsIn(storage);
   return Object.freeze({
@@ -22,9 +28,9 @@ export function createKeyStore({ storage = new Map(), profile = DEFAULT_PROFILE 
     load: async () => storedKey(await texts.read(profile)),
     /** @param {string | AnySecretKey | SignedIn} given */
     async save(given) {
-      const isResult = typeof given === "object" && given !== null && "key" in given;
-      const key = new SecretKey(keyText(isResult ? given.key : given) ?? "");
-      const metadata = isResult ? { authFlow: /** @type {const} */ ("oauth-pkce"), ...(given.userId !== undefined && { userId: given.userId }) } : {};
+      const isResult = reading("key", () => typeof given === "object" && given !== null && "key" in given);
+      const key = reading("key", () => new SecretKey(keyText(isResult ? /** @type {SignedIn} */ (given).key : given) ?? ""));
+      const metadata = isResult ? { authFlow: /** @type {const} */ ("oauth-pkce"), ...(/** @type {SignedIn} */ (given).userId !== undefined && { userId: /** @type {SignedIn} */ (given).userId }) } : {};
       await texts.write(profile, JSON.stringify({ type: "api_key", key: key.reveal(), metadata }));
       return { type: /** @type {const} */ ("api_key"), key, metadata };
     },
@@ -48,7 +54,12 @@ function storedKey(text) {
  * @param {KeySources} [sources]
  * @returns {Promise<AnySecretKey | undefined>}
  */
-export async function resolveKey({ apiKey, store, env } = {}) {
+export function resolveKey(sources = {}) {
+  return reading("sources", () => firstKey(sources));
+}
+
+/** @param {KeySources} sources @returns {Promise<AnySecretKey | undefined>} */
+async function firstKey({ apiKey, store, env }) {
   return (await explicitKey(apiKey)) ?? (store && (await store.load())?.key) ?? (env ? secretOf(await variable(env)) : undefined);
 }
 

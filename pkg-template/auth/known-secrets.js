@@ -1,5 +1,8 @@
 // The keys that were made so far. Apart from what masks them: an app that never logs should not carry all those patterns.
 
+/** Headers whose value nobody should see. */
+export const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
+
 const SHORTEST_SECRET = 6;
 const MOST_SECRETS = 512;
 

@@ -3,6 +3,8 @@
 // Every pattern takes time in proportion to the text, whatever stands in it: a name begins where no name goes on (the look-behind), what may
 // repeat without bound is consumed by the match or ends before the next place where a match may begin, white space is counted.
 
+import { reading } from "../caller-objects.js";
+import { describe } from "../errors.js";
 import { isMaskable, knownSecrets, knownSecretsVersion } from "./known-secrets.js";
 
 /** @import { SecretKey } from "../index.js" */
@@ -18,14 +20,30 @@ let known;
  * @param {{ secrets?: Iterable<string | SecretKey> }} [options]
  * @returns {string}
  */
-export function redact(text, { secrets } = {}) {
+export function redact(text, options = {}) {
+  // Who logs what broke must not break by it: what has no text is told to have none.
+  const plain = textOf(text);
+  return reading("secrets", () => redacted(plain, options.secrets));
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  try {
+    return String(value);
+  } catch (cause) {
+    return describe(cause);
+  }
+}
+
+/** @param {string} text @param {Iterable<string | SecretKey> | undefined} secrets */
+function redacted(text, secrets) {
   const named = secrets ? [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal())) : [];
   const own = named.filter((secret) => !knownSecrets.has(secret));
   const version = knownSecretsVersion();
   if (known?.version !== version) known = { pattern: exactly([...knownSecrets]), version };
   // One pattern and not one after the other: a short secret must not cut a long one in pieces.
   const exact = own.length > 0 ? exactly([...knownSecrets, ...own]) : known.pattern;
-  let now = String(text);
+  let now = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = now;
     now = maskPatterns(now.replace(exact, (found) => mask(found)));

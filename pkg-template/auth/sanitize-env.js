@@ -1,4 +1,5 @@
 // Which environment variables may be handed on to tools.
+import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
 
 /** @import { SanitizeEnvOptions } from "../index.js" */
@@ -23,7 +24,12 @@ const LONGEST_BYTES = 32_768;
  * @param {SanitizeEnvOptions} [options]
  * @returns {{ allowed: Record<string, string>, blocked: string[], warnings: string[] }}
  */
-export function sanitizeEnv(record, { strict = false, block = [], allow = [] } = {}) {
+export function sanitizeEnv(record, options = {}) {
+  return reading("record", () => sanitized(record, options));
+}
+
+/** @param {Record<string, unknown>} record @param {SanitizeEnvOptions} options @returns {{ allowed: Record<string, string>, blocked: string[], warnings: string[] }} */
+function sanitized(record, { strict = false, block = [], allow = [] }) {
   if (typeof record !== "object" || record === null) throw invalidRequest("record: must be an object");
   const blockedBy = matcher("block", BLOCKED, block);
   const allowedBy = matcher("allow", ALLOWED, allow);

@@ -62,7 +62,12 @@ export function keyText(key) {
 
 /** @param {unknown} value @returns {value is SecretKey & { [BRAND]: () => string }} */
 export function isSecretKey(value) {
-  return typeof value === "object" && value !== null && BRAND in value;
+  try {
+    return typeof value === "object" && value !== null && BRAND in value;
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
 }
 
 /**

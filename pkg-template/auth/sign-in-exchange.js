@@ -1,6 +1,8 @@
 // A code and its verifier for a key: the one request of a sign-in.
 import { answerReader, bytesOf } from "../calls/body.js";
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { redact } from "./redact.js";
 import { cleanKey } from "./secret-key.js";
 
@@ -31,7 +33,7 @@ export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch =
   });
   const timer = setTimeout(() => stop(new OpenRouterError({ code: "timeout", message: `sign-in failed: the key exchange took longer than ${TIMEOUT_MS / 1000} s` })), TIMEOUT_MS);
   const onAbort = () => stop(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  whenAborted(signal, onAbort);
   const init = {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -46,7 +48,7 @@ export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch =
     return await /** @type {Promise<SignedIn>} */ (Promise.race([answer, stopped]));
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    offAbort(signal, onAbort);
   }
 }
 
@@ -75,7 +77,7 @@ async function answerOf(send, secrets) {
     const isError = !(response.status >= 200 && response.status <= 299);
     return { status: response.status, ...(await readAtMost(response, isError ? MOST_ERROR_BYTES : MOST_BYTES)) };
   } catch (cause) {
-    throw failed("network", redact(describe(cause), { secrets }), { cause });
+    throw failed("network", redact(describe(cause), { secrets }), { cause: secrets.reduce(maskedCause, /** @type {unknown} */ (cause)) });
   }
 }
 

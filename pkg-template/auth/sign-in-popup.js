@@ -1,5 +1,6 @@
 // A sign-in in a window of its own, for pages that must not be left.
 import { invalidRequest, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 
 /** The visitor may have to make an account first. */
 const WAIT_MS = 300_000;
@@ -42,7 +43,7 @@ export async function redirectOf(opened, state, signal) {
       }, LOOK_EVERY_MS);
       const waiting = setTimeout(() => reject(new OpenRouterError({ code: "timeout", message: `sign-in failed: nothing came back within ${WAIT_MS / 1000} s` })), WAIT_MS);
       const onAbort = () => reject(signal?.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      whenAborted(signal, onAbort);
       if (channel) {
         channel.onmessage = ({ data }) => {
           if (typeof data?.url !== "string") return;
@@ -50,7 +51,7 @@ export async function redirectOf(opened, state, signal) {
           resolve(data.url);
         };
       }
-      endings.push(() => clearInterval(looking), () => clearTimeout(waiting), () => signal?.removeEventListener("abort", onAbort));
+      endings.push(() => clearInterval(looking), () => clearTimeout(waiting), () => offAbort(signal, onAbort));
     });
   } finally {
     for (const end of endings) end();

@@ -1,4 +1,5 @@
 // Signing in with OpenRouter: the visitor allows it there, and a key of theirs comes back (PKCE, provider-rules 2.3).
+import { reading } from "../caller-objects.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 import { exchangeCode } from "./sign-in-exchange.js";
@@ -25,7 +26,7 @@ const MOST_USED = 256;
  * @returns {Promise<any>}
  */
 export async function beginSignIn(options) {
-  const { callbackUrl, authorizeUrl = AUTHORIZE_URL, popup, storage, signal } = options ?? {};
+  const { callbackUrl, authorizeUrl = AUTHORIZE_URL, popup, storage, signal } = reading("options", () => ({ ...options }));
   const callback = absolute("callbackUrl", callbackUrl);
   const authorize = absolute("authorizeUrl", authorizeUrl);
   // Before anything is awaited: later it would not be the click's doing any more, and blocked.
@@ -55,7 +56,7 @@ export async function beginSignIn(options) {
  * @returns {Promise<SignedIn>}
  */
 export async function completeSignIn(url, options = {}) {
-  const redirect = readRedirect(url);
+  const redirect = reading("url", () => readRedirect(url));
   const { state } = redirect;
   const isHere = typeof document !== "undefined" && typeof location !== "undefined" && String(url) === location.href;
   // At once, and whatever comes of it: a code in the address bar is copied, bookmarked and sent as a referrer.

@@ -1,5 +1,7 @@
 // Places to keep a text under a name, by one name for what they do.
-import { invalidRequest } from "../errors.js";
+import { reading } from "../caller-objects.js";
+import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 
 /** @import { TextStorage } from "../index.js" */
 
@@ -12,10 +14,32 @@ import { invalidRequest } from "../errors.js";
  */
 
 /**
- * What the storage throws goes through as it is: it is the caller's own.
- * @param {TextStorage} storage @returns {Texts}
+ * What a storage does; what it throws (it is full, it is switched off) is the cause of the package's error.
+ * @template T @param {"read" | "written" | "removed" | "listed"} done @param {() => Promise<T>} work
+ * @returns {Promise<T>}
  */
+export async function stored(done, work) {
+  try {
+    return await work();
+  } catch (cause) {
+    if (OpenRouterError.isInstance(cause)) throw cause;
+    throw invalidRequest(`storage: could not be ${done}: ${withoutKey(describe(cause), "")}`, maskedCause(cause, ""));
+  }
+}
+
+/** @param {TextStorage} storage @returns {Texts} */
 export function textsIn(storage) {
+  const { read, write, remove, names } = reading("storage", () => plainTextsIn(storage));
+  return {
+    read: (name) => stored("read", () => read(name)),
+    write: (name, text, lifeSeconds) => stored("written", () => write(name, text, lifeSeconds)),
+    remove: (name) => stored("removed", () => remove(name)),
+    names: () => reading("storage", names),
+  };
+}
+
+/** @param {TextStorage} storage @returns {Texts} */
+function plainTextsIn(storage) {
   const any = /** @type {any} */ (storage);
   if (typeof any?.getItem === "function") {
     return {

@@ -8,6 +8,12 @@ export interface ServeOptions extends SimulatorOptions {
   port?: number;
   /** Serve this simulator instead of making one; its options are its own. */
   simulator?: Simulator;
+  /**
+   * Host names, without a port, that requests may carry beside `127.0.0.1`, `[::1]` and `localhost`: of a container, of a tunnel. Any other is
+   * answered 421, so that no page of a stranger's gets here by a name of its own (DNS rebinding).
+   * @default []
+   */
+  hosts?: string[];
   /** @default true */
   allowRequestScripts?: boolean;
 }

@@ -10,16 +10,23 @@ import { createSimulator } from "../simulator/index.js";
 /** @import { Server, ServerResponse } from "node:http" */
 
 const HOST = "127.0.0.1";
+/** What this machine calls itself. */
+const OWN_NAMES = /^(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)$/i;
 
 /**
  * @param {ServeOptions} [options]
  * @returns {Promise<SimulatorServer>}
  */
-export async function serve({ port = 0, simulator: existing, ...options } = {}) {
+export async function serve({ port = 0, simulator: existing, hosts = [], ...options } = {}) {
+  if (!Array.isArray(hosts) || !hosts.every((name) => typeof name === "string")) throw new TypeError("hosts must be an array of host names");
+  const names = new Set(hosts.map((name) => name.toLowerCase()));
   const simulator = existing ?? createSimulator({ allowRequestScripts: true, ...options });
   const server = /** @type {Server} */ (
     createAdaptorServer({
-      fetch: (request, env) => answer(simulator, request, /** @type {{ outgoing: ServerResponse }} */ (env).outgoing),
+      fetch: (request, env) =>
+        isOwnName(request, names)
+          ? answer(simulator, request, /** @type {{ outgoing: ServerResponse }} */ (env).outgoing)
+          : Response.json({ error: { code: 421, message: "The simulator answers under the names of this machine alone" } }, { status: 421 }),
       // A library must not replace the process's own Request and Response.
       overrideGlobalObjects: false,
     })
@@ -39,6 +46,16 @@ export async function serve({ port = 0, simulator: existing, ...options } = {}) 
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * A page of a stranger's whose own name points to this machine by now (DNS rebinding) is of the same origin to a browser: it could read what
+ * keys and prompts have arrived here. Its requests still carry that name.
+ * @param {Request} request @param {Set<string>} names
+ */
+function isOwnName(request, names) {
+  const host = (request.headers.get("host") ?? "").replace(/:\d*$/, "").toLowerCase();
+  return OWN_NAMES.test(host) || names.has(host);
 }
 
 /**

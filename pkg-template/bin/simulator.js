@@ -2,6 +2,7 @@
 /** `openrouter-simulator`: the simulator behind a port, until it is interrupted. */
 
 import { parseArgs } from "node:util";
+import { withoutControls } from "./cli/style.js";
 import { serve } from "./serve.js";
 
 const DEFAULT_PORT = "8123";
@@ -51,6 +52,6 @@ async function main() {
 }
 
 main().catch((error) => {
-  process.stderr.write(`openrouter-simulator: ${error.message}\n`);
+  process.stderr.write(`openrouter-simulator: ${withoutControls(error.message)}\n`);
   process.exitCode = 1;
 });

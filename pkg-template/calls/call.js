@@ -1,8 +1,11 @@
 // A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
 import { answerReader, bytesOf } from "./body.js";
+import { registerSecret } from "../auth/known-secrets.js";
+import { cleanKey } from "../auth/secret-key.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
+import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { jsonFault, maskedCause } from "../masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 
 /**
  * What the core wants sent (src/call.rs).
@@ -57,9 +60,9 @@ export async function callJson(access, plan, options) {
   const { text, response } = await callText(access, plan, options);
   try {
     return { json: JSON.parse(text), text, response };
-  } catch (cause) {
+  } catch {
     const what = text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
-    throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the server answered with ${what}`, status: response.status }, { cause });
+    throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the server answered with ${what}`, status: response.status }, { cause: jsonFault(text) });
   }
 }
 
@@ -126,7 +129,7 @@ export class Watch {
     });
     this.#stopped.catch(() => {});
     if (signal?.aborted) this.stop(signal.reason);
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    whenAborted(signal, this.#onAbort);
     if (timeoutMs > 0 && timeoutMs < 2 ** 31) {
       const message = `${label}: no whole answer within ${timeoutMs} ms`;
       this.#timer = setTimeout(() => this.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), timeoutMs);
@@ -155,7 +158,7 @@ export class Watch {
 
   end() {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#signal, this.#onAbort);
     servicesEngine.offEnd(this.stop);
   }
 }
@@ -165,6 +168,7 @@ async function send(access, plan, options, watch) {
   const engine = await watch.race(servicesEngine.start());
   const key = plan.key === "never" ? "" : ((await watch.race(access.apiKey())) ?? "");
   if (key === "" && plan.key === "required") throw new OpenRouterError({ code: "auth", message: "OpenRouter API key missing" });
+  registerSecret(cleanKey(key));
   const body = options.body ?? plan.body;
   let response;
   try {
@@ -173,15 +177,11 @@ async function send(access, plan, options, watch) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
     // Not the platform's: a header that cannot be sent, the engine's own end.
-    if (OpenRouterError.isInstance(cause) || cause instanceof WebAssembly.RuntimeError || isRefusal(cause)) throw fromEngine(cause);
+    if (OpenRouterError.isInstance(cause) || isTrap(cause) || isRefusal(cause)) throw fromEngine(cause);
     const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
-  const { status, headers } = response;
-  if (typeof status !== "number" || typeof headers?.get !== "function") {
-    throw new OpenRouterError({ code: "network", message: `${plan.label}: fetch resolved to something that is no Response` });
-  }
-  const reader = answerReader(response);
+  const { status, reader } = opened(response, plan.label, key);
   if (status >= 200 && status < 300) return { response, reader, key };
   if (status === 0 || (status >= 300 && status < 400)) {
     void Promise.resolve(reader.cancel()).catch(() => {});
@@ -194,6 +194,29 @@ async function send(access, plan, options, watch) {
     return new Uint8Array();
   });
   throw fromEngine(engine.glue.callError(plan.label, response, beginning, key));
+}
+
+/** An answer, of whatever kind the `fetch` at hand gives them. @param {any} response @param {string} label @param {string} key */
+function opened(response, label, key) {
+  const message = `${label}: fetch resolved to something that is no Response`;
+  try {
+    const { status, headers } = response;
+    if (typeof status === "number" && typeof headers?.get === "function") return { status, reader: readerOf(response, label, key) };
+  } catch (cause) {
+    if (OpenRouterError.isInstance(cause)) throw cause;
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${message}: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
+  }
+  throw new OpenRouterError({ code: "network", message });
+}
+
+/** Its body, unless somebody reads it already, or it throws when it is asked for. @param {any} response @param {string} label @param {string} key */
+export function readerOf(response, label, key) {
+  try {
+    return answerReader(response);
+  } catch (cause) {
+    const message = withoutKey(`${label}: the answer cannot be read: ${describe(cause)}`, key);
+    throw new OpenRouterError({ code: "network", message }, { cause: maskedCause(cause, key) });
+  }
 }
 
 /**
@@ -250,7 +273,11 @@ export function overLimit(label, maxBytes) {
 
 /** @param {unknown} thrown */
 function isRefusal(thrown) {
-  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown && thrown.code === "invalid-request";
+  try {
+    return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown && thrown.code === "invalid-request";
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds before the next attempt; nothing when there is to be none. @param {unknown} error @param {number} attempt */

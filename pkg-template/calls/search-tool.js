@@ -1,4 +1,5 @@
 // Web search for a model to call, and what a search may be asked.
+import { reading } from "../caller-objects.js";
 import { checkCallOptions } from "./call-options.js";
 import { invalidRequest } from "../errors.js";
 
@@ -30,13 +31,20 @@ export function searchTool(search, options = {}) {
     },
     execute: async (/** @type {any} */ input, /** @type {{ signal: AbortSignal }} */ { signal }) => {
       const { query, count, freshness } = input;
-      return search(query, { ...options, ...(count != null && { count }), ...(freshness != null && { freshness }), signal });
+      const { citations: _, ...found } = /** @type {any} */ (await search(query, { ...options, ...(count != null && { count }), ...(freshness != null && { freshness }), signal }));
+      // They stand in the content, inside its marks: a model is told nothing of the web's outside of them.
+      return found;
     },
   };
 }
 
 /** @param {unknown} query @param {SearchOptions} options */
 export function checkSearch(query, options) {
+  reading("options", () => checkFields(query, options));
+}
+
+/** @param {unknown} query @param {SearchOptions} options */
+function checkFields(query, options) {
   if (typeof query !== "string" || query.trim() === "") throw invalidRequest("query: must be a text that is not empty");
   checkCallOptions(options);
   for (const [name, kind] of Object.entries(KINDS)) {

@@ -1,7 +1,9 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
+import { reading } from "../caller-objects.js";
 import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
+import { billable } from "../media/billed.js";
 import { json } from "../request/request-options.js";
 import { detectKey, keyText } from "../auth/secret-key.js";
 
@@ -11,16 +13,19 @@ import { detectKey, keyText } from "../auth/secret-key.js";
 const CACHE_MS = 15 * 60_000;
 /** Answers that are remembered; the oldest goes. */
 const MOST_REMEMBERED = 100;
+
+/** No field: a debugger shows those, and there are keys among them. @type {WeakMap<Search, SearchSettings>} */
+const settingsOf = new WeakMap();
+
 export class Search {
   #access;
-  #settings;
   /** @type {Map<string, { result: any, storedAtMs: number }>} */
   #remembered = new Map();
 
   /** @param {Access} access @param {SearchSettings} [settings] */
   constructor(access, settings = {}) {
     this.#access = access;
-    this.#settings = settings;
+    settingsOf.set(this, settings);
   }
 
   /**
@@ -31,8 +36,8 @@ export class Search {
    */
   async search(query, options = {}) {
     const startedAt = Date.now();
-    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...this.#settings, ...defined(options) });
-    const { key, source } = await this.#keyOf(given);
+    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...defined(options) });
+    const { key, source } = await reading("options", () => this.#keyOf(given));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = given;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
     const { plan, transport, count, model, ...refusal } = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
@@ -43,7 +48,9 @@ export class Search {
     if (cacheTtlMs > 0 && held && Date.now() - held.storedAtMs < cacheTtlMs) {
       return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
     }
-    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal });
+    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal }).catch((error) => {
+      throw billable(error);
+    });
     const read = await servicesEngine.ask((glue) => glue.readSearch(transport, count, text));
     const result = { query, provider: /** @type {const} */ ("perplexity"), ...(model !== undefined && { model }), ...read };
     if (cacheTtlMs > 0) this.#remember(name, structuredClone(result));

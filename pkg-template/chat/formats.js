@@ -73,7 +73,8 @@ function chatChunks(runsTool = () => false) {
         return chunk({ annotations: [{ type: "url_citation", url_citation: { url, title, content, start_index, end_index } }] });
       }
       case "finish":
-        return chunk({}, event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);
+        // Calls of which the reader has seen none are no reason for it to wait, or to send again.
+        return chunk({}, event.reason === "tool-calls" && calls.size === 0 ? "stop" : event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);
       default:
         return "";
     }

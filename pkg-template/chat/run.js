@@ -7,10 +7,12 @@ import { Carrier } from "../request/carried-media.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { pricedModel, RunMoney } from "../money/run-money.js";
 import { RunLog } from "./run-log.js";
+import { cleanKey } from "../auth/secret-key.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
 import { Alarm, Stopwatch } from "./stopwatch.js";
 import { sumOfUsage } from "./usage.js";
@@ -51,6 +53,9 @@ import { sumOfUsage } from "./usage.js";
 const LONGEST_HOLD_MS = 60_000;
 /** So that those who waited for one limit do not all come at once. */
 const SPREAD_MS = 250;
+
+/** No field: a debugger shows those. @type {WeakMap<ChatRun, string>} */
+const secrets = new WeakMap();
 
 export class ChatRun {
   /** @type {RunPlan} */
@@ -128,8 +133,12 @@ export class ChatRun {
   get partial() {
     if (this.#lastPartial) return this.#lastPartial;
     const session = this.#session;
-    if (session && this.#engine && chatEngine.isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
-    return { message: { role: /** @type {const} */ ("assistant"), content: "" } };
+    try {
+      if (session && this.#engine && chatEngine.isRunning(this.#engine)) return this.#whole(this.#reader.withMedia(JSON.parse(session.partial())));
+    } catch {
+      // The engine broke in this very run: what is known of it here is left.
+    }
+    return this.#whole({ message: { role: /** @type {const} */ ("assistant"), content: "" }, ...this.#reader.head });
   }
 
   get cost() {
@@ -203,7 +212,9 @@ export class ChatRun {
   /** Warnings that the log has. */
   #warned = 0;
   /** The key that was sent last: a tool's own error may quote it. */
-  #secret = "";
+  get #secret() {
+    return secrets.get(this) ?? "";
+  }
   #masked = (/** @type {string} */ text) => withoutKey(text, this.#secret);
 
   /** What has arrived of a run of several steps, with the steps before. @param {PartialAnswer} partial @returns {PartialAnswer} */
@@ -237,11 +248,13 @@ export class ChatRun {
     const { signal } = this.#plan;
     try {
       if (signal?.aborted) return this.cancel(signal.reason);
-      signal?.addEventListener("abort", this.#onAbort, { once: true });
+      whenAborted(signal, this.#onAbort);
       const engine = await chatEngine.start();
       if (this.#ended) return;
       this.#engine = engine;
-      chatEngine.onEnd(this.#onEngineEnd);
+      chatEngine.onEnd(this.#onEngineEnd, () => {
+        this.#lastPartial = this.partial;
+      });
       this.#carrier = new Carrier();
       const { config, headers, body, messages, executables } = await this.#plan.prepare(this.#carrier);
       if (this.#ended) return;
@@ -324,7 +337,7 @@ export class ChatRun {
       try {
         response = await sent;
       } catch (cause) {
-        if (cause instanceof WebAssembly.RuntimeError) throw cause;
+        if (isTrap(cause)) throw cause;
         if (this.#ended) return;
         this.#cause = maskedCause(cause, this.#secret);
         return this.#step(() => session.fail(describe(cause)));
@@ -333,13 +346,14 @@ export class ChatRun {
       if (this.#ended) return void response.body?.cancel?.().catch(() => {});
       this.#step(() => {
         try {
+          if (typeof response?.status !== "number") throw new TypeError("fetch resolved to something that is no Response");
           const action = session.onHead(response, this.#stopwatch.now());
           this.#resetDeadline();
           if (action === ACTION_READ) this.#readFrom(answerReader(response));
           else response.body?.cancel?.().catch(() => {});
           return action;
         } catch (cause) {
-          if (cause instanceof WebAssembly.RuntimeError) throw cause;
+          if (isTrap(cause)) throw cause;
           // No headers, a body that somebody reads already: whatever `fetch` gave, it was no answer.
           this.#cause = maskedCause(cause, this.#secret);
           return session.fail(describe(cause));
@@ -364,7 +378,7 @@ export class ChatRun {
     if (typeof key !== "string" || !/[\x21-\x7e\xa1-\xff]/.test(key)) {
       throw new OpenRouterError({ code: "auth", message: "no API key: pass apiKey, a string or a function that gives one" });
     }
-    this.#secret = key.trim();
+    secrets.set(this, cleanKey(key));
     return key;
   }
 
@@ -430,6 +444,8 @@ export class ChatRun {
       }
       this.#after(action, at);
     } catch (thrown) {
+      // A body that gives no bytes is broken, the engine is not.
+      if (thrown instanceof TypeError) return this.#onBroken(thrown);
       this.#fail(fromEngine(thrown));
     }
   }
@@ -538,6 +554,7 @@ export class ChatRun {
         approve: this.#plan.approve,
         signal,
         masked: this.#masked,
+        maskedCause: (cause) => maskedCause(cause, this.#secret),
         onResult: (result) => {
           if (this.#ended) return;
           this.#queue.push({ type: "tool-result", step, ...result });
@@ -545,7 +562,7 @@ export class ChatRun {
         },
       });
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
     }
     if (this.#ended) return;
     this.#steps[this.#steps.length - 1].toolResults = results;
@@ -556,7 +573,7 @@ export class ChatRun {
     try {
       for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
     } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause });
+      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
     }
     if (this.#ended) return;
     const carrier = /** @type {Carrier} */ (this.#carrier);
@@ -610,11 +627,8 @@ export class ChatRun {
     if (this.#ended) return;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof WebAssembly.RuntimeError) chatEngine.retire(cause.message);
-    if (this.#session && this.#engine && chatEngine.isRunning(this.#engine)) {
-      const partial = this.partial;
-      if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial, verdict: "error" });
-      this.#lastPartial = partial;
-    }
+    if (this.#session) this.#lastPartial = this.partial;
+    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { verdict: "error" }, this.#lastPartial && { partial: this.#lastPartial });
     this.#end("error", { error });
     this.#controller.abort(error);
   }
@@ -627,7 +641,7 @@ export class ChatRun {
     this.#delivery.end(failure);
     this.#alarm.clear();
     clearTimeout(this.#retryTimer);
-    this.#plan.signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#plan.signal, this.#onAbort);
     chatEngine.offEnd(this.#onEngineEnd);
     if (failure) this.#letGo(failure.error);
     else sayGoodbye(this.#body);

@@ -20,6 +20,7 @@ const SHOWN_CHARS = 2000;
  * @property {((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined} approve
  * @property {AbortSignal} signal
  * @property {(text: string) => string} masked  without the client's key
+ * @property {(cause: unknown) => unknown} maskedCause
  * @property {(event: { id: string, name: string, output?: unknown, error?: OpenRouterError }) => void} onResult  as each one is there
  */
 
@@ -38,7 +39,7 @@ async function answer({ id, name, error }, plan) {
   /** @param {string} problem @param {unknown} [cause] */
   const failed = (problem, cause) => {
     problem = plan.masked(problem);
-    plan.onResult({ id, name, error: new OpenRouterError({ code: "tool", message: `${name}: ${problem}` }, cause === undefined ? {} : { cause }) });
+    plan.onResult({ id, name, error: new OpenRouterError({ code: "tool", message: `${name}: ${problem}` }, cause === undefined ? {} : { cause: plan.maskedCause(cause) }) });
     return toolMessage(id, `Error: ${problem}`);
   };
   if (error !== undefined) {

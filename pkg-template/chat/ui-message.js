@@ -14,6 +14,11 @@ export function uiMessageWriter() {
   let open;
   /** @type {Record<string, unknown>} */
   let metadata = {};
+  /** Whether the step that is open has calls with an input, those of it that wait for an answer, and those that must not run. */
+  let hasCalls = false;
+  const waiting = new Set();
+  /** @type {Map<string, { toolName: string, input: unknown }>} */
+  const broken = new Map();
   let out = "";
 
   const put = (/** @type {object} */ part) => {
@@ -36,8 +41,25 @@ export function uiMessageWriter() {
     if (next === step) return;
     close();
     put(step < 0 ? { type: "start" } : { type: "finish-step" });
-    put({ type: "start-step" });
+    begin();
     step = next;
+  };
+  const begin = () => {
+    put({ type: "start-step" });
+    hasCalls = false;
+    waiting.clear();
+    broken.clear();
+  };
+  /**
+   * `useChat` sends again by itself where every call of the last step has an answer. What the run has answered and did not go on with (a
+   * condition stopped it, it was aborted) is no reason to: an empty step behind it says so.
+   */
+  const seal = () => {
+    if (!hasCalls) return;
+    put({ type: "finish-step" });
+    begin();
+    // A step that begins is taken note of with what comes behind it, and an error is not.
+    put({ type: "message-metadata", messageMetadata: metadata });
   };
 
   /** @param {ChatEvent} event */
@@ -61,10 +83,16 @@ export function uiMessageWriter() {
         return put({ type: "tool-input-delta", toolCallId: event.id, inputTextDelta: event.text });
       case "tool-call": {
         const call = { toolCallId: event.id, toolName: event.name };
-        if (event.truncated) return put({ type: "tool-input-error", ...call, input: event.arguments, errorText: "The call was cut off, or its arguments are no JSON object." });
+        // Its input is never available. An error of the input would be an answer to it, and the answer is the run's to give.
+        if (event.truncated) return void broken.set(event.id, { toolName: event.name, input: event.arguments });
+        hasCalls = true;
+        waiting.add(event.id);
         return put({ type: "tool-input-available", ...call, input: event.input });
       }
       case "tool-result":
+        waiting.delete(event.id);
+        hasCalls = true;
+        if (event.error && broken.has(event.id)) return put({ type: "tool-input-error", toolCallId: event.id, ...broken.get(event.id), errorText: event.error.message });
         if (event.error) return put({ type: "tool-output-error", toolCallId: event.id, errorText: event.error.message });
         return put({ type: "tool-output-available", toolCallId: event.id, output: event.output ?? null });
       case "image":
@@ -77,6 +105,7 @@ export function uiMessageWriter() {
         return close();
       case "finish": {
         close();
+        if (waiting.size === 0 || event.reason !== "tool-calls") seal();
         put({ type: "finish-step" });
         const { raw: _, ...usage } = event.usage ?? { raw: {} };
         put({ type: "finish", finishReason: REASONS.has(event.reason) ? event.reason : "other", messageMetadata: { ...metadata, ...(event.usage && { usage }) } });
@@ -96,6 +125,7 @@ export function uiMessageWriter() {
       taken(() => {
         if (step < 0) put({ type: "start" });
         close();
+        seal();
         put(failed(failure));
         out += "data: [DONE]\n\n";
       }),

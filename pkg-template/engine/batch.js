@@ -143,6 +143,8 @@ export class BatchReader {
   #images = [];
   /** @type {{ id?: string, data: string[], transcript: string, expiresAt?: number } | undefined} */
   #audio = undefined;
+  /** Whose answer it is, once it has begun. @type {{ id?: string, model?: string, provider?: string } | undefined} */
+  head = undefined;
   /** How the step ended, once it has. @type {any} */
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
@@ -161,6 +163,7 @@ export class BatchReader {
   /** The answer of one step is over; the next one begins. */
   nextStep() {
     this.step += 1;
+    this.head = undefined;
     this.#calls = [];
     this.#images = [];
     this.#audio = undefined;
@@ -210,6 +213,12 @@ export class BatchReader {
   #event(event, out) {
     const step = this.step;
     switch (event.type) {
+      case "response-start": {
+        const { id, model, provider } = event;
+        this.head = { id, model, provider };
+        out.push({ type: event.type, step, ...withoutType(event) });
+        break;
+      }
       case "tool-call-start":
         this.#calls[event.index] = { id: event.id, view: new PartialView() };
         out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
@@ -231,6 +240,7 @@ export class BatchReader {
         break;
       case "fallback":
         this.#calls = [];
+        this.head = undefined;
         out.push({ type: event.type, step, from: event.from, to: event.to, error: new OpenRouterError(event.error) });
         break;
       case "image": {
@@ -255,6 +265,7 @@ export class BatchReader {
       }
       case "retry":
         this.retried = event.error;
+        this.head = undefined;
         out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
         break;
       default:

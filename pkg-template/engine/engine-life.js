@@ -1,6 +1,6 @@
 // The life of one WebAssembly instance: started at the first call, replaced after a panic. Each engine has one of its own, so that a
 // panic in one ends nothing in another.
-import { engineError, fromEngine, OpenRouterError } from "../errors.js";
+import { describe, engineError, fromEngine, isTrap, OpenRouterError } from "../errors.js";
 
 /**
  * What wasm-bindgen's glue has for every engine.
@@ -41,8 +41,9 @@ export class EngineLife {
   /** A panic happened: the next call starts a fresh instance. */
   #isRetired = false;
   #isLoaded = false;
-  /** Whoever waits for something from the instance and must hear of its end. @type {Set<(error: Error) => void>} */
-  #waiting = new Set();
+  /** Whoever waits for something from the instance and must hear of its end, and what each does while it can still be asked. @type {Map<(error: Error) => void, (() => void) | undefined>} */
+  #waiting = new Map();
+  #isEnding = false;
 
   /**
    * @param {G} glue @param {ModuleSource} source
@@ -123,13 +124,21 @@ export class EngineLife {
    * @param {string} message
    */
   retire(message) {
-    if (this.#isRetired) return;
-    this.#isRetired = true;
-    const error = engineError(message);
+    if (this.#isRetired || this.#isEnding) return;
+    this.#isEnding = true;
     const all = [...this.#waiting];
     this.#waiting.clear();
-    // Not here: the instance is still on the stack.
-    queueMicrotask(() => all.forEach((reject) => reject(error)));
+    for (const [, lastWords] of all) {
+      try {
+        lastWords?.();
+      } catch {
+        // The one that it broke in cannot be asked any more.
+      }
+    }
+    this.#isRetired = true;
+    this.#isEnding = false;
+    // Not here: the instance is still on the stack. An error each: what has arrived of a run is put into it.
+    queueMicrotask(() => all.forEach(([reject]) => reject(engineError(message))));
   }
 
   /** Whether a session of this instance may still be called. @param {E} engine */
@@ -137,9 +146,9 @@ export class EngineLife {
     return !this.#isRetired && this.#engine === engine;
   }
 
-  /** @param {(error: Error) => void} reject */
-  onEnd(reject) {
-    this.#waiting.add(reject);
+  /** @param {(error: Error) => void} reject @param {() => void} [lastWords]  right before the end */
+  onEnd(reject, lastWords) {
+    this.#waiting.set(reject, lastWords);
   }
 
   /** @param {(error: Error) => void} reject */
@@ -178,7 +187,8 @@ export class EngineLife {
     try {
       return question(glue);
     } catch (thrown) {
-      if (thrown instanceof WebAssembly.RuntimeError) this.retire(thrown.message);
+      // Also where the stack is used up: what was under way was left in the middle.
+      if (isTrap(thrown) || thrown instanceof RangeError) this.retire(describe(thrown));
       throw fromEngine(thrown);
     }
   }

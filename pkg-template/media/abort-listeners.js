@@ -1,5 +1,5 @@
-// One listener at a signal, however many wait for it: a page that looks after a hundred films has one signal, and platforms warn of the
-// eleventh listener.
+// One listener at a signal, however many wait for it: a server has one for everything it does, a page one for a hundred films, and Node warns
+// of the eleventh listener.
 
 /** @type {WeakMap<AbortSignal, { calls: Set<() => void>, listener: () => void }>} */
 const known = new WeakMap();

@@ -1,4 +1,5 @@
 // The pictures of an order. They go around the engine, which sees marks in their place.
+import { reading } from "../caller-objects.js";
 import { base64Of } from "../request/base64.js";
 import { describe, invalidRequest } from "../errors.js";
 
@@ -14,21 +15,26 @@ const LONG_URL = 4096;
  * The inputs as the engine reads them, and what puts them back into the body that it writes.
  * @param {readonly InputFile[] | undefined} inputs
  */
-export async function readInputs(inputs) {
+export function readInputs(inputs) {
+  return reading("inputs", () => read(inputs));
+}
+
+/** @param {readonly InputFile[] | undefined} inputs */
+async function read(inputs) {
   if (inputs === undefined || inputs === null) return { inputs: [], putBack: (/** @type {string} */ body) => body };
   if (!Array.isArray(inputs)) throw invalidRequest("inputs: must be an array");
   // Not to be guessed, so that no prompt can be taken for a mark.
   const prefix = `m${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`;
   /** @type {string[]} */
   const kept = [];
-  const read = [];
+  const marked = [];
   for (const [number, input] of inputs.entries()) {
     const url = await urlOf(input, `inputs[${number}]`);
     const isCarried = url.startsWith("data:") || url.length >= LONG_URL;
-    read.push({ url: isCarried ? `${prefix}${kept.push(url) - 1}.` : url, ...(input.role !== undefined && { role: input.role }) });
+    marked.push({ url: isCarried ? `${prefix}${kept.push(url) - 1}.` : url, ...(input.role !== undefined && { role: input.role }) });
   }
   return {
-    inputs: read,
+    inputs: marked,
     /** By `+`, which copies nothing: whoever sends the text reads it once from its pieces. @param {string} body */
     putBack(body) {
       const [first, ...pieces] = body.split(prefix);

@@ -4,6 +4,7 @@ import { readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
 import { cleanKey } from "../auth/secret-key.js";
+import { maskedCause } from "../masked-cause.js";
 
 /** @import { Access, Deadline } from "../calls/call.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
@@ -69,12 +70,13 @@ function headersWith(origin, key) {
 async function send(fetch, url, headers, redirect, label, watch, key) {
   try {
     const response = await watch.race(Promise.resolve(fetch(url.href, { method: "GET", headers, redirect, signal: watch.signal })));
-    if (typeof response?.headers?.get !== "function") throw new TypeError("fetch resolved to something that is no Response");
+    // Its body too: what cannot even be asked for is no answer.
+    if (typeof response?.headers?.get !== "function" || typeof response.status !== "number" || typeof (response.body ?? {}) !== "object") throw new TypeError("fetch resolved to something that is no Response");
     return response;
   } catch (cause) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
-    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: ${describe(cause)}`, key), isRetryable: true }, { cause });
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: ${describe(cause)}`, key), isRetryable: true }, { cause: maskedCause(cause, key) });
   }
 }
 

@@ -2,7 +2,7 @@
 import { bytesOf } from "../calls/body.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
+import { jsonFault, maskedCause } from "../masked-cause.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";
 import { Marks } from "./marks.js";
@@ -23,14 +23,17 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
     for (;;) {
       /** @type {{ done: boolean, value?: Uint8Array }} */
       let piece;
+      /** @type {Uint8Array} */
+      let bytes = new Uint8Array();
       try {
         piece = await watch.race(reader.read());
+        if (!piece.done) bytes = bytesOf(piece.value);
       } catch (cause) {
         if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
         throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       }
       isOver = piece.done;
-      yield* isOver ? lines.finish() : lines.push(bytesOf(piece.value));
+      yield* isOver ? lines.finish() : lines.push(bytes);
       if (isOver) return;
     }
   } finally {
@@ -69,7 +72,7 @@ export async function readImageEvents({ reader, key, watch, call, maxBytes, inde
 export function parsed(data, label) {
   try {
     return JSON.parse(data);
-  } catch (cause) {
-    throw new OpenRouterError({ code: "bad-response", message: `${label}: an event of the stream is no JSON` }, { cause });
+  } catch {
+    throw new OpenRouterError({ code: "bad-response", message: `${label}: an event of the stream is no JSON` }, { cause: jsonFault(data) });
   }
 }

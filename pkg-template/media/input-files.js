@@ -1,4 +1,5 @@
 // Files that go along with a call: bytes, Blobs, base64 or addresses, as the engine is told of them.
+import { reading } from "../caller-objects.js";
 import { base64Of } from "../request/base64.js";
 import { describe, invalidRequest } from "../errors.js";
 
@@ -15,7 +16,12 @@ const DATA_URL = /^data:([^,]*?)(?:;[^,;]*)*;base64,/i;
  * @param {unknown} data @param {string} place @param {Marks} marks
  * @returns {Promise<CarriedFile>}
  */
-export async function carriedFile(data, place, marks) {
+export function carriedFile(data, place, marks) {
+  return reading(place, () => carried(data, place, marks));
+}
+
+/** @param {unknown} data @param {string} place @param {Marks} marks @returns {Promise<CarriedFile>} */
+async function carried(data, place, marks) {
   if (typeof data === "string") return ofText(data, place, marks);
   let bytes, mediaType, fileName;
   if (data instanceof Blob) {
@@ -49,7 +55,12 @@ function ofText(text, place, marks) {
  * @param {unknown} inputs @param {number} most  are read at most; the engine refuses more @param {Marks} marks
  * @returns {Promise<object[] | undefined>}
  */
-export async function carriedInputs(inputs, most, marks) {
+export function carriedInputs(inputs, most, marks) {
+  return reading("inputs", () => allCarried(inputs, most, marks));
+}
+
+/** @param {unknown} inputs @param {number} most @param {Marks} marks @returns {Promise<object[] | undefined>} */
+async function allCarried(inputs, most, marks) {
   if (inputs === undefined || inputs === null) return undefined;
   if (!Array.isArray(inputs)) throw invalidRequest("inputs: must be an array");
   if (inputs.length > most) return inputs.map(() => ({}));

@@ -1,6 +1,7 @@
 // Tickets where a reload cannot reach them.
+import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
-import { textsIn } from "../auth/text-storage.js";
+import { stored, textsIn } from "../auth/text-storage.js";
 import { checkTicketShape } from "./video-ticket.js";
 
 /** @import { TextStorage } from "../index.js" */
@@ -19,7 +20,12 @@ const STORE = "tickets";
  * @param {{ storage?: IDBFactory | TextStorage, name?: string }} [options]
  * @returns {JobStore}
  */
-export function createJobStore({ storage = globalThis.indexedDB ?? new Map(), name = "openrouter-jobs" } = {}) {
+export function createJobStore(options = {}) {
+  return reading("options", () => storeOf(options));
+}
+
+/** @param {{ storage?: IDBFactory | TextStorage, name?: string }} options @returns {JobStore} */
+function storeOf({ storage = globalThis.indexedDB ?? new Map(), name = "openrouter-jobs" }) {
   if (typeof name !== "string" || name === "") throw invalidRequest("name: must be a name");
   const isDatabase = typeof (/** @type {any} */ (storage)?.open) === "function" && typeof (/** @type {any} */ (storage).deleteDatabase) === "function";
   const shelf = isDatabase ? inDatabase(/** @type {IDBFactory} */ (storage), name) : inTexts(/** @type {TextStorage} */ (storage), name);
@@ -72,7 +78,9 @@ function claimed(name) {
 function inDatabase(factory, name) {
   // Opened for each call: a connection that stays open stands in the way of whoever deletes the site's data.
   /** @template T @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest<T>} work @returns {Promise<T>} */
-  const within = async (mode, work) => {
+  const within = (mode, work) => stored(mode === "readonly" ? "read" : "written", () => transacted(mode, work));
+  /** @template T @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest<T>} work @returns {Promise<T>} */
+  const transacted = async (mode, work) => {
     const opening = factory.open(name, 1);
     opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE, { keyPath: "id" });
     const database = await settled(opening);
@@ -109,7 +117,8 @@ function settled(request) {
 function inTexts(storage, name) {
   const texts = textsIn(storage);
   const prefix = `${name}:`;
-  const names = namesIn(/** @type {any} */ (storage), texts, prefix);
+  const listed = namesIn(/** @type {any} */ (storage), texts, prefix);
+  const names = () => stored("listed", listed);
   return {
     save: (ticket) => texts.write(prefix + ticket.id, JSON.stringify(ticket)),
     async list() {

@@ -43,7 +43,7 @@ export class Speech {
         const { glue } = await servicesEngine.start();
         const contentType = response.headers.get("content-type") ?? "";
         const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
-        const generationId = response.headers.get("x-generation-id");
+        const generationId = withoutKey(response.headers.get("x-generation-id") ?? "", key);
         const stream = streamOf(source, head, isOver);
         return { stream, bytes: () => bytesOfStream(stream), mediaType, name, ...(generationId && { generationId }) };
       } catch (error) {

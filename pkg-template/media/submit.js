@@ -1,16 +1,22 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
+import { reading } from "../caller-objects.js";
 import { checkCallOptions } from "../calls/call-options.js";
-import { describe, invalidRequest, OpenRouterError } from "../errors.js";
+import { invalidRequest, OpenRouterError } from "../errors.js";
+import { jsonFault } from "../masked-cause.js";
 import { headerPairs, json } from "../request/request-options.js";
 
-/** Codes of the platform for a connection that was never made: nothing was sent. */
-const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_/;
+export { billable } from "./billed.js";
 
 /**
  * The request as the engine reads it: without what is not JSON, files as marks.
  * @param {any} request @param {Record<string, unknown>} files
  */
 export function requestJson(request, files) {
+  return reading("request", () => written(request, files));
+}
+
+/** @param {any} request @param {Record<string, unknown>} files */
+function written(request, files) {
   const { signal: _, onPartial: __, onProgress: ___, headers, ...options } = request;
   for (const [name, value] of Object.entries(options)) {
     // JSON has no infinity; 0 is the engine's word for "no limit". Of anything else JSON would make "not set" without a word.
@@ -22,6 +28,11 @@ export function requestJson(request, files) {
 
 /** @param {any} request @param {readonly string[]} callbacks */
 export function checkRequest(request, callbacks = []) {
+  reading("request", () => checkFields(request, callbacks));
+}
+
+/** @param {any} request @param {readonly string[]} callbacks */
+function checkFields(request, callbacks) {
   if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
   checkCallOptions(request);
   const { headers } = request;
@@ -31,25 +42,11 @@ export function checkRequest(request, callbacks = []) {
   }
 }
 
-/**
- * An error of a call whose request may have arrived: to try again is not for whoever retries without asking, since it may be paid twice.
- * @param {unknown} error
- */
-export function billable(error) {
-  if (!OpenRouterError.isInstance(error) || error.status !== undefined) return error;
-  if (error.code !== "network" && error.code !== "timeout" && error.code !== "stream-cut") return error;
-  const { cause } = error;
-  const code = `${/** @type {any} */ (cause)?.code} ${/** @type {any} */ (cause)?.cause?.code} ${cause === undefined ? "" : describe(cause)}`;
-  if (error.code === "network" && NEVER_SENT.test(code)) return error;
-  const message = `${error.message} (it may have been billed, and is not sent again)`;
-  return new OpenRouterError({ code: error.code, message, isRetryable: false }, { ...(cause !== undefined && { cause }), ...(error.partial && { partial: error.partial }) });
-}
-
 /** The answer as JSON, or an error in the words of the call. @param {string} text @param {string} label @param {number} status */
 export function parsedAnswer(text, label, status) {
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  } catch (cause) {
-    throw new OpenRouterError({ code: "bad-response", message: `${label}: malformed JSON response`, status }, { cause });
+  } catch {
+    throw new OpenRouterError({ code: "bad-response", message: `${label}: malformed JSON response`, status }, { cause: jsonFault(text) });
   }
 }

@@ -2,6 +2,7 @@
 import { answerReader, bytesOf } from "../calls/body.js";
 import { retryWait, Watch } from "../calls/call.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { dismiss, guardedGet } from "./guarded-get.js";
 
 /** @import { Access } from "../calls/call.js" */
@@ -124,7 +125,7 @@ async function readFilm(response, key, { maxBytes, watch, onProgress }) {
     cancel();
     if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
     const message = withoutKey(`${LABEL}: the answer broke off after ${length} bytes: ${describe(cause)}`, key);
-    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause });
+    throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const head = headOf(pieces);
   if (length === 0 || isText(head)) throw malformed(response);

@@ -3,7 +3,7 @@ import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 import { offAbort, onAbort } from "./abort-listeners.js";
 import { LookLimit } from "./look-limit.js";
-import { withTicket } from "./video-ticket.js";
+import { failureOf, withTicket } from "./video-ticket.js";
 
 /** @import { VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
 
@@ -26,6 +26,8 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   signal?.throwIfAborted();
   if (ticket.status === "completed") return ticket;
+  const failure = failureOf(ticket, (await servicesEngine.start()).glue);
+  if (failure !== undefined) throw new OpenRouterError({ code: "server", message: failure }, { ticket });
   const startMs = performance.now();
   /** The job's state, kept here and not in the engine: one that is replaced takes no job with it. @type {Float64Array} */
   let job = Float64Array.of(timeoutMs > 0 ? startMs + timeoutMs : Infinity, intervalMs, 0, 0);

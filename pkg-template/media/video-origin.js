@@ -12,15 +12,22 @@ import { invalidRequest } from "../errors.js";
  * @property {import("../calls/call.js").CallPlan} models
  */
 
+/** No field: a debugger shows those, and a header of the client's own may be a key. @type {WeakMap<VideoOrigin, Reads>} */
+const readsOf = new WeakMap();
+
 /** The base of a client as the platform's URL parser sees it. */
 export class VideoOrigin {
   /** @param {Reads} reads */
   constructor(reads) {
-    this.reads = reads;
+    readsOf.set(this, reads);
     const url = new URL(reads.baseURL);
     this.origin = url.origin;
     this.hostname = url.hostname;
     this.directory = `${reads.baseURL}/`;
+  }
+
+  get reads() {
+    return /** @type {Reads} */ (readsOf.get(this));
   }
 
   /** What an answer or a ticket names, which may be relative. @param {string} text @param {string} place  begins the error @param {ServicesGlue} glue */

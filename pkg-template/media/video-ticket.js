@@ -1,4 +1,5 @@
 // Tickets: what is known of a film that was ordered, as plain JSON, and what is checked of one that comes back.
+import { reading } from "../caller-objects.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 
 /** @import { ServicesGlue } from "../engine/services.js" */
@@ -22,7 +23,7 @@ import { invalidRequest, OpenRouterError } from "../errors.js";
 
 const TEXTS = /** @type {const} */ (["id", "pollingUrl", "baseURL", "model", "status"]);
 const LISTS = /** @type {const} */ (["urls", "signedUrls"]);
-const NEWS = /** @type {const} */ (["generationId", "urls", "signedUrls", "usage"]);
+const NEWS = /** @type {const} */ (["generationId", "urls", "signedUrls", "usage", "error"]);
 
 /**
  * A ticket of today. The answer's polling URL may be missing or not to be asked: the job has an address of its own all the same.
@@ -37,8 +38,19 @@ export function newTicket({ baseURL, model, request }, id, pollingUrl, status) {
 export function updatedTicket(ticket, answer) {
   /** @type {any} */
   const updated = { ...ticket, status: answer.status };
+  delete updated.error;
   for (const name of NEWS) if (answer[name] !== undefined) updated[name] = answer[name];
   return updated;
+}
+
+/** The ticket of what `poll` gives, or a ticket as it is. @param {any} given */
+export function ticketIn(given) {
+  return reading("ticket", () => given?.kind === undefined && typeof given?.ticket === "object" && given.ticket !== null ? given.ticket : given);
+}
+
+/** What became of a job that has ended without a film, in the provider's words. @param {VideoTicket} ticket @param {Engine["glue"]} glue @returns {string | undefined} */
+export function failureOf({ id, status, error }, glue) {
+  return JSON.parse(glue.videoAnswer(false, JSON.stringify({ id, status, error }))).error;
 }
 
 /**
@@ -46,12 +58,18 @@ export function updatedTicket(ticket, answer) {
  * @param {any} ticket @returns {asserts ticket is VideoTicket}
  */
 export function checkTicketShape(ticket) {
+  reading("ticket", () => checkFields(ticket));
+}
+
+/** @param {any} ticket */
+function checkFields(ticket) {
   if (typeof ticket !== "object" || ticket === null) throw invalidRequest("ticket: must be a ticket of videos.submit()");
   if (ticket.kind !== "openrouter-video") throw invalidRequest('ticket.kind: must be "openrouter-video"');
   if (ticket.version !== 1) throw invalidRequest("ticket.version: must be 1; another version of this package made it");
   for (const name of TEXTS) {
     if (typeof ticket[name] !== "string" || ticket[name].trim() === "") throw invalidRequest(`ticket.${name}: must be a string that is not empty`);
   }
+  if (ticket.error !== undefined && typeof ticket.error !== "string") throw invalidRequest("ticket.error: must be a string");
   for (const name of LISTS) {
     const list = ticket[name];
     if (list !== undefined && !(Array.isArray(list) && list.every((url) => typeof url === "string"))) throw invalidRequest(`ticket.${name}: must be an array of URLs`);

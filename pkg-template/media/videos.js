@@ -1,17 +1,19 @@
 // Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
-import { answerReader } from "../calls/body.js";
-import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
+import { reading } from "../caller-objects.js";
+import { callJson, callStream, overLimit, readBounded, readerOf, retryWait, Watch } from "../calls/call.js";
 import { checkCallOptions } from "../calls/call-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { headerPairs, json } from "../request/request-options.js";
+import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
 import { LookLimit } from "./look-limit.js";
 import { downloadVideo } from "./video-download.js";
 import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
-import { checkTicket, newTicket, updatedTicket, withTicket } from "./video-ticket.js";
+import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./video-ticket.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
@@ -27,9 +29,7 @@ const CATALOG_LIFE_MS = 30_000;
 const DEFAULT_MODEL = "google/veo-3.1-fast";
 /** An order does not wait longer for the durations of its model. */
 const DURATIONS_TIMEOUT_MS = 5000;
-const MAY_BE_BILLED = "the order may have been accepted and billed all the same, so it is not repeated";
-/** The platform's own words for a connection that was never made. */
-const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH", "ERR_INVALID_URL"]);
+const MAY_BE_BILLED = "; the order may have been accepted and billed all the same, so it is not repeated";
 const KINDS = /** @type {const} */ ({
   prompt: "string", model: "string", durationSeconds: "number", aspectRatio: "string", resolution: "string", size: "string", generateAudio: "boolean",
   seed: "number", callbackUrl: "string", extraBody: "object",
@@ -39,7 +39,7 @@ export class VideoClient {
   #access;
   /** @type {VideoOrigin | undefined} */
   #origin;
-  /** @type {{ key: string, untilMs: number, models: Promise<VideoModel[]> } | undefined} */
+  /** `isOf`: the key is in no field, which a debugger shows. @type {{ isOf: (key: string) => boolean, untilMs: number, models: Promise<VideoModel[]> } | undefined} */
   #catalog;
 
   /** @param {Access} access */
@@ -86,8 +86,9 @@ export class VideoClient {
     return ticket;
   };
 
-  /** @param {VideoTicket} ticket @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
-  poll = async (ticket, options = {}) => {
+  /** @param {VideoTicket | VideoState} given @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
+  poll = async (given, options = {}) => {
+    const ticket = ticketIn(given);
     checkCallOptions(options);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const look = await this.#looker(ticket, headers);
@@ -108,8 +109,9 @@ export class VideoClient {
     }
   };
 
-  /** @param {VideoTicket} ticket @param {VideoWaitOptions} [options] @returns {Promise<VideoTicket>} */
-  wait = async (ticket, options = {}) => {
+  /** @param {VideoTicket | VideoState} given @param {VideoWaitOptions} [options] @returns {Promise<VideoTicket>} */
+  wait = async (given, options = {}) => {
+    const ticket = ticketIn(given);
     checkCallOptions(options);
     const look = await this.#looker(ticket, options.headers);
     const timeoutMs = options.timeoutMs ?? this.#access.media?.().video?.timeoutMs;
@@ -119,8 +121,9 @@ export class VideoClient {
     });
   };
 
-  /** @param {VideoTicket} ticket @param {VideoDownloadOptions} [options] */
-  download = async (ticket, options = {}) => {
+  /** @param {VideoTicket | VideoState} given @param {VideoDownloadOptions} [options] */
+  download = async (given, options = {}) => {
+    const ticket = ticketIn(given);
     checkCallOptions(options);
     const { glue } = await servicesEngine.start();
     const origin = await this.#home(options.headers);
@@ -148,9 +151,9 @@ export class VideoClient {
   async #models(refresh) {
     const key = (await this.#access.apiKey()) ?? "";
     const now = Date.now();
-    if (!refresh && this.#catalog?.key === key && now < this.#catalog.untilMs) return this.#catalog.models;
+    if (!refresh && this.#catalog?.isOf(key) && now < this.#catalog.untilMs) return this.#catalog.models;
     const models = this.#fetchModels();
-    const entry = { key, untilMs: now + CATALOG_LIFE_MS, models };
+    const entry = { isOf: (/** @type {string} */ other) => other === key, untilMs: now + CATALOG_LIFE_MS, models };
     this.#catalog = entry;
     models.catch(() => {
       if (this.#catalog === entry) this.#catalog = undefined;
@@ -208,7 +211,7 @@ export class VideoClient {
     const access = this.#access;
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
-      const bytes = await readBounded({ reader: answerReader(response), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+      const bytes = await readBounded({ reader: readerOf(response, POLL_LABEL, key), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
       const { glue } = await servicesEngine.start();
       return stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
     };
@@ -220,8 +223,8 @@ export class VideoClient {
    * @returns {Promise<{ text: string, response: Response, broken?: unknown }>}
    */
   async #order(plan, body, signal) {
-    const { reader, response, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
-      throw mayBeBilled(error);
+    const { reader, response, key, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
+      throw billable(error, MAY_BE_BILLED);
     });
     const decoder = new TextDecoder();
     let text = "", length = 0;
@@ -238,8 +241,8 @@ export class VideoClient {
       // The caller's own reason; what it is about cannot be told.
       if (signal?.aborted) throw signal.reason;
       const error = OpenRouterError.isInstance(cause) ? cause
-        : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, "") }, { cause });
-      return { text, response, broken: mayBeBilled(error) };
+        : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
+      return { text, response, broken: billable(error, MAY_BE_BILLED) };
     } finally {
       watch.end();
     }
@@ -253,34 +256,14 @@ function stateOf(ticket, answer, response, key) {
   const { problem, phase, status, error } = answer;
   if (problem !== undefined) throw new OpenRouterError({ code: "bad-response", message: problem, status: response.status, isRetryable: true });
   const isDone = phase !== "active";
-  return { ticket: updatedTicket(ticket, answer), status, isDone, ...(error !== undefined && { error: withoutKey(error, key) }) };
+  const told = error === undefined ? {} : { error: withoutKey(error, key) };
+  return { ticket: updatedTicket(ticket, { ...answer, ...told }), status, isDone, ...told };
 }
 
 /** @param {string} message @param {Response} response */
 function badOrder(message, response) {
   const requestId = response.headers.get("x-generation-id") ?? undefined;
-  return mayBeBilled(new OpenRouterError({ code: "bad-response", message, requestId }));
-}
-
-/**
- * Says of an order's error whether it leaves the question open. What the server refused in so many words (4xx, or a 503 with JSON) is not billed;
- * a broken connection, a gateway's page, silence may hide a job.
- * @param {unknown} error
- */
-function mayBeBilled(error) {
-  if (!OpenRouterError.isInstance(error)) return error;
-  const { code, status, upstream } = error;
-  if (status === undefined && code === "network") {
-    const platform = /** @type {any} */ (error.cause);
-    if (NEVER_CONNECTED.has(platform?.code) || NEVER_CONNECTED.has(platform?.cause?.code)) return error;
-  }
-  const isOpen = status === undefined ? code === "network" || code === "timeout" || code === "limit" || code === "bad-response" || code === "engine"
-    : status >= 500 && !(status === 503 && typeof upstream === "object");
-  if (!isOpen) return error;
-  /** @type {any} */ (error).isRetryable = false;
-  // The message is what people see; an error's is writable.
-  error.message = `${error.message}; ${MAY_BE_BILLED}`;
-  return error;
+  return billable(new OpenRouterError({ code: "bad-response", message, requestId }), MAY_BE_BILLED);
 }
 
 /** JSON has no infinity; 0 is the engine's word for "no limit". @param {number | undefined} timeoutMs */
@@ -290,6 +273,11 @@ function unlimited(timeoutMs) {
 
 /** @param {any} request */
 function checkRequest(request) {
+  reading("request", () => checkFields(request));
+}
+
+/** @param {any} request */
+function checkFields(request) {
   if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
   checkCallOptions(request);
   for (const [name, kind] of Object.entries(KINDS)) {

@@ -1,4 +1,5 @@
 // What OpenRouter posts when a film has ended: whether it is from there, and what it says.
+import { reading } from "../caller-objects.js";
 import { describe, invalidRequest } from "../errors.js";
 import { keyText } from "../auth/secret-key.js";
 
@@ -15,7 +16,12 @@ const MAX_SIGNATURES = 8;
  * @param {{ toleranceSeconds?: number, nowMs?: number }} [options]
  * @returns {Promise<VideoWebhookEvent>}
  */
-export async function verifyVideoWebhook(request, secret, { toleranceSeconds = TOLERANCE_SECONDS, nowMs = Date.now() } = {}) {
+export function verifyVideoWebhook(request, secret, options = {}) {
+  return reading("request", () => verified(request, secret, options));
+}
+
+/** @param {Request | { body: string | Uint8Array, signature: string }} request @param {string | SecretKey} secret @param {{ toleranceSeconds?: number, nowMs?: number }} options @returns {Promise<VideoWebhookEvent>} */
+async function verified(request, secret, { toleranceSeconds = TOLERANCE_SECONDS, nowMs = Date.now() }) {
   const text = keyText(secret) ?? "";
   if (text === "") throw invalidRequest("secret: must be a string that is not empty");
   if (!(typeof toleranceSeconds === "number" && toleranceSeconds >= 0)) throw invalidRequest("toleranceSeconds: must be a number of seconds, 0 or more");

@@ -1,4 +1,5 @@
 // Where a catalog is kept between pages and processes.
+import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
 import { textsIn } from "../auth/text-storage.js";
 
@@ -13,6 +14,11 @@ const STORED_AT = "x-stored-at-ms";
  * @returns {CatalogCache}
  */
 export function createCatalogCache(storage) {
+  return reading("storage", () => cacheOf(storage));
+}
+
+/** @param {Cache | TextStorage} storage @returns {CatalogCache} */
+function cacheOf(storage) {
   const any = /** @type {any} */ (storage);
   if (typeof any?.match === "function" && typeof any.put === "function") return inCache(any);
   if (typeof any !== "object" || any === null) throw invalidRequest("storage: must be a Cache, a KV namespace, a Web Storage or a Map");

@@ -2,6 +2,7 @@
 import { callBytes } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { TabShare } from "./tab-share.js";
 
 /** @import { CatalogCache, Change, Model } from "../index.js" */
@@ -293,8 +294,8 @@ function unlessAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    whenAborted(signal, onAbort);
+    promise.then(resolve, reject).finally(() => offAbort(signal, onAbort));
   });
 }
 
@@ -315,5 +316,9 @@ async function inTime(promise, timeoutMs = 0) {
 
 /** @param {unknown} cause */
 function fromCache(cause) {
-  return describe(cause instanceof Error ? cause : typeof cause === "object" && cause !== null && "code" in cause ? fromEngine(cause) : cause);
+  try {
+    return describe(cause instanceof Error ? cause : typeof cause === "object" && cause !== null && "code" in cause ? fromEngine(cause) : cause);
+  } catch {
+    return describe(cause);
+  }
 }

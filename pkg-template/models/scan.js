@@ -3,6 +3,8 @@ import { checkCallOptions } from "../calls/call-options.js";
 import { changesOf } from "../request/changes.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { json } from "../request/request-options.js";
 import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
@@ -32,7 +34,7 @@ export async function scanModels(options, { catalog, access, chat }) {
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   if (typeof probePaid !== "boolean") throw invalidRequest("probePaid: must be true or false");
   signal?.throwIfAborted();
-  const text = JSON.stringify({ ...rules, nowMs: Date.now() });
+  const text = json("options", { ...rules, nowMs: Date.now() });
   const settings = await servicesEngine.ask((glue) => glue.scanSettings(text));
   /** @type {string[]} */
   const warnings = [];
@@ -80,7 +82,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
   };
   const onAbort = () => stop(signal?.reason);
   signal?.throwIfAborted();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  whenAborted(signal, onAbort);
   let next = 0, completed = 0;
   const work = async () => {
     while (next < total && !isOver) {
@@ -105,7 +107,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
     stop(error);
     throw error;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    offAbort(signal, onAbort);
   }
   signal?.throwIfAborted();
 }

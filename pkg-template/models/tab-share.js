@@ -1,5 +1,6 @@
 // Several tabs of one site: one fetches, the others take what it has. Web Locks and BroadcastChannel where they exist; nothing without them.
 
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { openTabChannel } from "./tab-channel.js";
 
 /** @typedef {{ text: string, storedAtMs: number }} Entry */
@@ -49,7 +50,7 @@ export class TabShare {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), LOCK_WAIT_MS);
     const onAbort = () => limit.abort();
-    signal.addEventListener("abort", onAbort, { once: true });
+    whenAborted(signal, onAbort);
     try {
       await locks.request(this.#name, { ifAvailable: true }, (lock) => (lock ? work(FREE_WAIT_MS) : undefined));
       if (!outcome) await locks.request(this.#name, { signal: limit.signal }, () => work(BEHIND_WAIT_MS));
@@ -59,7 +60,7 @@ export class TabShare {
       this.#isWaiting = false;
       this.#heard = undefined;
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      offAbort(signal, onAbort);
     }
     signal.throwIfAborted();
     return outcome ?? fetchEntry();

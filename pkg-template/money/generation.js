@@ -3,6 +3,7 @@ import { callText } from "../calls/call.js";
 import { checkCallOptions } from "../calls/call-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
+import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { Generation } from "../index.js" */
@@ -27,7 +28,7 @@ export async function lookUpGeneration(access, id, options = {}) {
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
     try {
       const { text } = await callText(access, { ...plan, timeoutMs: Math.min(plan.timeoutMs, leftMs) }, { signal });
-      return await read(text);
+      return await read(text, id);
     } catch (error) {
       if (!OpenRouterError.isInstance(error) || !mayComeLater(error)) throw error;
       const pauseMs = Math.max(wait * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
@@ -42,9 +43,14 @@ function mayComeLater(error) {
   return error.code === "not-found" || error.isRetryable;
 }
 
-/** @param {string} text @returns {Promise<Generation>} */
-async function read(text) {
-  return servicesEngine.ask((glue) => glue.readGeneration(text));
+/** @param {string} text @param {string} id @returns {Promise<Generation>} */
+async function read(text, id) {
+  const bill = await servicesEngine.ask((glue) => glue.readGeneration(text));
+  // A proxy that mixes answers up, a cache: somebody else's cost is worse than none.
+  if (bill.id !== undefined && bill.id !== id) {
+    throw new OpenRouterError({ code: "bad-response", message: `OpenRouter /generation: the bill is one of ${bill.id}, and ${id} was asked for` });
+  }
+  return bill;
 }
 
 /** @param {number} ms @param {AbortSignal | null | undefined} signal @param {boolean} isBackground @returns {Promise<void>} */
@@ -56,11 +62,11 @@ function pause(ms, signal, isBackground) {
     };
     /** @type {any} */
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
+      offAbort(signal, onAbort);
       resolve();
     }, ms);
     if (isBackground) timer.unref?.();
     if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
+    else whenAborted(signal, onAbort);
   });
 }

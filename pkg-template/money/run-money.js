@@ -110,13 +110,14 @@ export class RunMoney {
 
   /**
    * The run is over, however; its session is still there unless the engine broke.
-   * @param {ChatSession | undefined} session @param {Verdict} verdict @param {{ usage?: Usage, model?: string, id?: string } | undefined} partial
+   * @param {ChatSession | undefined} session @param {Verdict} verdict @param {{ message?: import("../index.js").ChatMessage, usage?: Usage, model?: string, id?: string } | undefined} partial
    */
   onEnd(session, verdict, partial) {
     const sent = this.#sent;
     this.#sent = undefined;
     if (sent) {
-      const outputBytes = session?.outputBytes() ?? 0;
+      // An engine that broke tells nothing any more; what had arrived of the answer was paid for.
+      const outputBytes = session?.outputBytes() ?? utf8Length(textOf(partial));
       const { usage, id, model } = partial ?? {};
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
@@ -211,6 +212,12 @@ export function pricedModel(session, priceOf) {
 /** A variant (`:nitro`) is the same model. @param {string} id */
 function baseOf(id) {
   return id.split(":")[0];
+}
+
+/** @param {{ message?: import("../index.js").ChatMessage } | undefined} partial */
+function textOf(partial) {
+  const content = partial?.message?.content;
+  return typeof content === "string" ? content : "";
 }
 
 const encoder = new TextEncoder();

@@ -81,7 +81,7 @@ async function shapeText(text, headers, path, client) {
     }
   }
   const { config: own, budget } = client;
-  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits };
+  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits, ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
@@ -112,10 +112,13 @@ function parsedOrNothing(text) {
   }
 }
 
-/** @param {string} path @param {DropIn} client */
+/** Where the client's key and headers may go: below its own base. OpenRouter's own host has one API, however its base is written. @param {string} path @param {DropIn} client */
 function isOwnBase(path, client) {
-  const base = String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim().replace(/\/+$/, "");
-  return new URL(path).origin === new URL(base).origin;
+  const base = new URL(String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim());
+  // A page may ask below its own address.
+  const asked = new URL(path, globalThis.location?.href ?? "relative:");
+  if (asked.origin !== base.origin) return false;
+  return base.hostname === "openrouter.ai" || `${asked.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, "")}/`);
 }
 
 /** What is refused here, by its code: OpenRouter's status and `error_type`. @type {Record<string, { status: number, type: string }>} */

@@ -1,4 +1,5 @@
 // A request as it would be sent.
+import { SECRET_NAME } from "../auth/known-secrets.js";
 import { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "../engine/contract.js";
 import { BatchReader, EventQueue } from "../engine/batch.js";
 import { changesOf } from "./changes.js";
@@ -10,9 +11,6 @@ import { pricedModel, utf8Length } from "../money/run-money.js";
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { PreparedChat } from "../index.js" */
 
-
-/** Headers whose value nobody should see. */
-const SECRET_NAME = /authorization|api-?key|token|secret|password|cookie/i;
 
 /**
  * @param {ChatEngine} engine

@@ -1,5 +1,7 @@
 // What a caller writes, checked for its kinds and told apart: the engine's JSON here, functions and signals there.
-import { invalidRequest } from "../errors.js";
+import { reading } from "../caller-objects.js";
+import { describe, invalidRequest } from "../errors.js";
+import { maskedCause } from "../masked-cause.js";
 import { checkedBudget } from "../money/budget-options.js";
 import { isSecretKey } from "../auth/secret-key.js";
 
@@ -120,8 +122,10 @@ function wireTool(tool, number, executables) {
 export function headerPairs(headers) {
   if (headers === undefined || headers === null) return undefined;
   // Not through `new Headers`: it refuses bad names and values without saying which, and knows no null.
-  if (typeof (/** @type {any} */ (headers)[Symbol.iterator]) === "function") return [.../** @type {Iterable<[string, string]>} */ (headers)];
-  return Object.entries(/** @type {Record<string, string | null>} */ (headers));
+  return reading("headers", () => {
+    if (typeof (/** @type {any} */ (headers)[Symbol.iterator]) === "function") return [.../** @type {Iterable<[string, string]>} */ (headers)];
+    return Object.entries(/** @type {Record<string, string | null>} */ (headers));
+  });
 }
 
 /** @param {string} place @param {unknown} value @param {(key: string, value: unknown) => unknown} [replacer] */
@@ -129,7 +133,7 @@ export function json(place, value, replacer) {
   try {
     return JSON.stringify(value, replacer);
   } catch (cause) {
-    throw invalidRequest(`${placeOfFault(value, place)}: cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`, cause);
+    throw invalidRequest(`${placeOfFault(value, place)}: cannot be written as JSON: ${describe(cause).split("\n")[0]}`, maskedCause(cause, ""));
   }
 }
 
@@ -141,15 +145,35 @@ export function json(place, value, replacer) {
 function placeOfFault(value, place, above = []) {
   // Nested deeper than the engine reads: the place says enough.
   if (typeof value !== "object" || value === null || above.includes(value) || above.length > 130) return place;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of keysOf(value)) {
+    const at = isArray(value) ? `${place}[${key}]` : place === "request" || place === "options" ? key : `${place}.${key}`;
+    let inner;
     try {
+      inner = value[key];
       JSON.stringify(inner);
     } catch {
-      const at = Array.isArray(value) ? `${place}[${key}]` : place === "request" || place === "options" ? key : `${place}.${key}`;
       return placeOfFault(inner, at, [...above, value]);
     }
   }
   return place;
+}
+
+/** Of a revoked proxy there are none. @param {object} value */
+function keysOf(value) {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {unknown} value */
+function isArray(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** The options that a client and a request share; what their values mean is checked by the engine. @param {any} options */

@@ -1,4 +1,5 @@
 // Transcripts, repaired on the spot: what this returns is no promise.
+import { reading } from "../caller-objects.js";
 import { judgeImagesNow } from "./carried-images.js";
 import { Carrier } from "./carried-media.js";
 import { changesOf } from "./changes.js";
@@ -14,7 +15,13 @@ import { json } from "./request-options.js";
  * @returns {{ messages: ChatMessage[], changes: Change[] }}
  */
 export function sanitizeTranscript(messages, options = {}) {
+  return reading("messages", () => sanitized(messages, options));
+}
+
+/** @param {readonly ChatMessage[]} messages @param {SanitizeOptions} options */
+function sanitized(messages, options) {
   if (!Array.isArray(messages)) throw invalidRequest("messages: must be an array of messages");
+  if (typeof options !== "object") throw invalidRequest("options: must be an object");
   const carrier = new Carrier();
   const text = json("messages", carrier.carry(messages));
   judgeImagesNow(carrier);

@@ -94,6 +94,8 @@ export interface VideoTicket {
   /** Where it is for anybody who holds the address, for a while: `urls`. */
   signedUrls?: string[];
   usage?: { cost?: number; isByok?: boolean };
+  /** Of a job that failed, was cancelled or expired: the provider's words. */
+  error?: string;
 }
 export type VideoStatus = "queued" | "pending" | "in_progress" | "processing" | "running" | "completed" | "failed" | "cancelled" | "expired" | (string & {});
 
@@ -148,10 +150,10 @@ export interface Videos {
   /** Orders a film. Sent once: what fails after the request has left is never sent again. */
   submit(request: VideoRequest): Promise<VideoTicket>;
   /** Looks once. */
-  poll(ticket: VideoTicket, options?: MediaCallOptions): Promise<VideoState>;
+  poll(ticket: VideoTicket | VideoState, options?: MediaCallOptions): Promise<VideoState>;
   /** Until it is done; outlives polls that fail and statuses that nobody knows. Every error carries `ticket`. */
-  wait(ticket: VideoTicket, options?: VideoWaitOptions): Promise<VideoTicket>;
-  download(ticket: VideoTicket, options?: VideoDownloadOptions): Promise<VideoFile>;
+  wait(ticket: VideoTicket | VideoState, options?: VideoWaitOptions): Promise<VideoTicket>;
+  download(ticket: VideoTicket | VideoState, options?: VideoDownloadOptions): Promise<VideoFile>;
   models(options?: { refresh?: boolean; signal?: AbortSignal | null }): Promise<VideoModel[]>;
 }
 

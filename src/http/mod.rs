@@ -10,6 +10,7 @@ use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
 use crate::params::is_hostile_key;
+use crate::redact::redact;
 use crate::route::{Route, checked_base};
 use crate::upstream_error::HeaderHints;
 
@@ -128,6 +129,15 @@ pub struct Head {
     pub hints: HeaderHints,
     /// What OpenRouter's response cache says; pages cannot read it (CORS).
     pub cache: CacheHead,
+}
+
+impl Head {
+    /// Ids are what a server likes to call them, and it has seen the key.
+    pub fn mask_ids(&mut self, secret: &str) {
+        for id in [&mut self.generation_id, &mut self.request_id].into_iter().flatten() {
+            *id = redact(id, secret);
+        }
+    }
 }
 
 /// The response cache in an answer's headers.

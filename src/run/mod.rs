@@ -225,7 +225,8 @@ impl Run {
     }
 
     /// The head of an answer.
-    pub fn on_head(&mut self, now: f64, head: Head) -> Action {
+    pub fn on_head(&mut self, now: f64, mut head: Head) -> Action {
+        head.mask_ids(&self.secret);
         self.read(|answer, desk| answer.on_head(now, head, desk))
     }
 

@@ -142,6 +142,43 @@ describe("what arrives at OpenRouter", () => {
   });
 });
 
+describe("the client's key and headers go to the client's own base alone", () => {
+  const headers = { "X-Mine": "1", Authorization: "Bearer sk-header" };
+  /** @type {[string | undefined, string, boolean][]} */
+  const table = [
+    [undefined, BASE, true],
+    [undefined, "https://openrouter.ai/v1", true],
+    [undefined, "https://openrouter.ai:443/api/v1", true],
+    [undefined, "https://elsewhere.example/api/v1", false],
+    [undefined, "https://openrouter.ai.evil.example/api/v1", false],
+    [undefined, "https://openrouter.ai:444/api/v1", false],
+    [undefined, "https://eu.openrouter.ai/api/v1", false],
+    ["https://proxy.example/mine/v1", "https://proxy.example/mine/v1", true],
+    ["https://proxy.example/mine/v1/", "https://PROXY.example/mine/v1", true],
+    ["https://proxy.example/mine/v1", "https://proxy.example/yours/v1", false],
+    ["https://proxy.example/mine", "https://proxy.example/mine-too", false],
+    ["https://proxy.example/mine", "https://proxy.example/mine/../yours", false],
+    ["https://proxy.example/mine/v1", BASE, false],
+    ["http://localhost:8080/v1", "http://localhost:8081/v1", false],
+  ];
+  for (const [baseURL, asked, isOwn] of table) {
+    test(`${baseURL ?? "OpenRouter"}, asked at ${asked}: ${isOwn}`, async () => {
+      for (const options of [{ apiKey: "sk-own", headers: { "X-Mine": "1" } }, { headers }]) {
+        /** @type {any[]} */
+        const sent = [];
+        const fetch = /** @type {any} */ (async (/** @type {any} */ url, /** @type {any} */ init) => (sent.push([url, new Headers(init.headers)]), new Response("{}")));
+        const client = new api.OpenRouter({ ...options, fetch, baseURL });
+        await client.fetch(`${asked}/chat/completions`, { method: "POST", headers: { "X-Sdk": "1" }, body: JSON.stringify({ model: "m/x", messages: HELLO }) });
+        const [, got] = sent[0];
+        assert.deepEqual([got.get("authorization") !== null, got.get("x-mine"), got.get("x-sdk")], [isOwn, isOwn ? "1" : null, "1"]);
+        // What the SDK itself brings along is the SDK's.
+        await client.fetch(`${asked}/chat/completions`, { method: "POST", headers: { Authorization: "Bearer sk-sdk" }, body: JSON.stringify({ model: "m/x", messages: HELLO }) });
+        assert.equal(sent[1][1].get("authorization"), "Bearer sk-sdk");
+      }
+    });
+  }
+});
+
 describe("what the SDK reads", () => {
   test("are the bytes of the stream as OpenRouter sent them, whatever they are", async () => {
     const scripts = [

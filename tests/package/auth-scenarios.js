@@ -320,7 +320,8 @@ export const authScenarios = {
     for (const bad of ["", "\n", undefined, { key: "" }, {}]) same((await rejection(store.save(/** @type {any} */ (bad)))).code, "invalid-request", JSON.stringify(bad));
     same([thrown(() => createKeyStore({ storage: /** @type {any} */ ({}) })).code, thrown(() => createKeyStore({ profile: "" })).code], ["invalid-request", "invalid-request"], "options");
     const full = { getItem: () => null, setItem() { throw new TypeError("full"); }, removeItem() {} };
-    same((await rejection(createKeyStore({ storage: full }).save("k"))).message, "full", "what a storage throws comes through");
+    const failed = await rejection(createKeyStore({ storage: full }).save("k"));
+    same([failed.code, failed.message, failed.cause.message], ["invalid-request", "storage: could not be written: full", "full"], "what a storage throws");
   },
 
   async "secrets are masked and variables held back in every runtime"(world) {

@@ -326,14 +326,3 @@ test("a key that is typed is not shown; what was mistyped can be taken back", as
   assert.equal((await call(cli, "onboard", ["--no-check"], { folder, stdin: interrupted, isTerminal: true })).code, 130);
   assert.deepEqual(interrupted.modes, [true, false]);
 });
-
-test("a terminal does not obey what a model says, a file gets it as it is", async (context) => {
-  const said = "a\x1b]0;title\x07\x1b[2Jb\u009b31m\n";
-  const { Output } = await import(join(cli, "output.js"));
-  for (const isTTY of [true, false]) {
-    const { PassThrough } = await import("node:stream");
-    const stream = Object.assign(new PassThrough(), { isTTY });
-    await new Output(stream, {}).writeForeign(said);
-    assert.equal(stream.read().toString(), isTTY ? "a]0;title[2Jb31m\n" : said);
-  }
-});

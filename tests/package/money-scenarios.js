@@ -116,6 +116,23 @@ export const moneyScenarios = {
     same(await waiting, "enough", "a signal ends the wait");
   },
 
+  async "another generation's bill is refused, and changes nothing"(world) {
+    const server = world.simulator.createSimulator({ delayMs: 0 });
+    server.enqueue({ id: "gen-mine", text: ["a", "b", "c"], cutAfterChunks: 3 });
+    const bills = { id: "gen-yours", total_cost: 99, tokens_prompt: 1 };
+    const fetch = /** @type {any} */ ((/** @type {any} */ url, /** @type {any} */ init) => (String(url).includes("/generation") ? Promise.resolve(new Response(JSON.stringify({ data: bills }))) : server.fetch(url, init)));
+    const client = new world.api.OpenRouter({ apiKey: "k", fetch, ...PRICED });
+    const run = client.chat(ask);
+    await rejection(run.result());
+    const estimate = run.cost.total;
+    for (const error of [await rejection(run.recoverCost()), await rejection(client.generation("gen-mine"))]) {
+      same([error.code, error.isRetryable, error.message.includes("gen-yours")], ["bad-response", false, true], error.message);
+    }
+    same([run.cost.total, run.cost.source], [estimate, "computed"], "the estimate stands");
+    bills.id = "gen-mine";
+    same((await run.recoverCost()).total, 99, "its own");
+  },
+
   async "ids that are none are refused before anything is sent"(world) {
     const { server, client } = local(world);
     for (const id of ["", "gen-", "chatcmpl-1", "gen-1&x=2", /** @type {any} */ (5)]) {
@@ -194,7 +211,7 @@ export const moneyScenarios = {
 
   async "what an abort has cost is asked for by itself and corrects the client's budget"(world) {
     const server = world.simulator.createSimulator({ delayMs: 0 });
-    server.enqueue({ text: Array.from({ length: 50 }, () => "word "), chunkDelayMs: 10, usage: usage(30, 70, { cost: 0.9 }) });
+    server.enqueue({ id: "gen-1", text: Array.from({ length: 50 }, () => "word "), chunkDelayMs: 10, usage: usage(30, 70, { cost: 0.9 }) });
     const bills = { total_cost: 0.9, id: "gen-1" };
     const fetch = /** @type {any} */ ((/** @type {any} */ url, /** @type {any} */ init) => (String(url).includes("/generation") ? Promise.resolve(new Response(JSON.stringify({ data: bills }))) : server.fetch(url, init)));
     const client = new world.api.OpenRouter({ apiKey: "k", fetch, ...PRICED, budget: 1 });

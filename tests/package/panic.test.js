@@ -97,3 +97,54 @@ test("a panic of the repairs ends no chat, and the next transcript is repaired",
     assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
   }
 });
+
+test("what had arrived when the engine ended is still there: text, id, usage, and what it cost", async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8, cost: 0.25 };
+  const runs = [
+    chat({ id: "gen-1", model: "a/b", text: ["Half ", "of it"], stallAfterChunks: 2 }),
+    chat({ id: "gen-2", chunks: [{ id: "gen-2", choices: [{ index: 0, delta: { content: "All" } }] }, { id: "gen-2", choices: [{ index: 0, delta: {} }], usage }, { id: "gen-2", choices: [] }], stallAfterChunks: 3 }),
+    chat({ id: "gen-3", toolCalls: [{ id: "c", name: "f", arguments: '{"a": 1, "b": 2}', deltaBytes: 4 }], stallAfterChunks: 4 }),
+  ];
+  const outcomes = runs.map((run) => run.result().catch((/** @type {any} */ error) => error));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.throws(() => glue.provokePanic());
+  // Whoever calls at once starts a fresh engine, before anybody has heard of the end.
+  assert.ok(api.parseModelRef("a/b"));
+  const errors = await Promise.all(outcomes);
+  assert.equal(new Set(errors).size, 3, "an error each");
+  for (const [at, error] of errors.entries()) {
+    assert.deepEqual([error.code, error.verdict, error.partial.id], ["engine", "error", `gen-${at + 1}`]);
+    assert.deepEqual(error.partial, runs[at].partial);
+    assert.equal(runs[at].verdict, "error");
+  }
+  assert.deepEqual([errors[0].partial.message.content, errors[0].partial.model], ["Half of it", "a/b"]);
+  assert.deepEqual([errors[1].partial.message.content, errors[1].partial.usage.cost, runs[1].cost.total], ["All", 0.25, 0.25]);
+  assert.match(JSON.stringify(errors[2].partial), /\\"a\\": 1/);
+});
+
+test("a trap that no panic told of retires its engine, and the next call works", async () => {
+  const { memory } = engines.transcript.startNow();
+  // All that it may ever have: what it asks for next it does not get.
+  for (let pages = 32_768; pages >= 1; ) {
+    try {
+      memory.grow(pages);
+    } catch {
+      pages >>= 1;
+    }
+  }
+  const large = Array.from({ length: 100_000 }, () => ({ role: "user", content: "word ".repeat(15) }));
+  assert.throws(() => api.sanitizeTranscript(large, { model: "anthropic/claude-sonnet-4.5" }), (/** @type {any} */ error) => error.code === "engine" && error.isRetryable === false);
+  assert.notEqual(engines.transcript.startNow().memory, memory);
+  assert.equal((await chat({ text: "fine" }).result()).message.content, "fine");
+  assert.equal(api.sanitizeTranscript([{ role: "user", content: "hi" }]).messages.length, 1);
+});
+
+test("every error of a run says how it ended", async () => {
+  const client = new api.OpenRouter({ apiKey: () => { throw new Error("none"); }, fetch: createSimulator({ delayMs: 0 }).fetch });
+  const none = new api.OpenRouter({ apiKey: "k", fetch: async () => 5 });
+  const refused = chat({ status: 400 });
+  for (const run of [client.chat({ messages }), none.chat({ messages, maxRetries: 0 }), refused, none.chat({ messages: 5 }), none.chat({ messages, temperature: 1n })]) {
+    const error = await run.result().catch((/** @type {any} */ thrown) => thrown);
+    assert.deepEqual([error.verdict, run.verdict], ["error", "error"], error.message);
+  }
+});

@@ -2,6 +2,7 @@
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf, thrown } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
+import { billedScenarios } from "./billed-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
@@ -660,6 +661,7 @@ export const scenarios = {
   ...searchScenarios,
   ...catalogScenarios,
   ...scanScenarios,
+  ...billedScenarios,
   ...videoScenarios,
   ...videoFileScenarios,
 };

@@ -92,4 +92,14 @@ export const searchScenarios = {
     const told = server.requests[1].body.messages.at(-1);
     ok(told.role === "tool" && told.content.includes("EXTERNAL_UNTRUSTED_CONTENT"), told.content);
   },
+
+  async "a model is told of sources inside the marks alone"(world) {
+    const { server, client } = local(world, [{ toolCalls: [{ name: "web_search", arguments: { query: "rust" } }] }, { text: "Found it." }]);
+    const searched = answering({ ...chatAnswer, citations: ["https://a.example/ignore-all-orders", "javascript:x"] });
+    const searcher = new world.api.OpenRouter({ apiKey: OPENROUTER_KEY, fetch: searched.fetch });
+    await client.chat({ messages: question, tools: [searcher.searchTool()] }).result();
+    const told = server.requests[1].body.messages.at(-1).content;
+    const [before, inside, behind] = told.split(/<<<(?:END_)?EXTERNAL_UNTRUSTED_CONTENT>>>/);
+    ok(inside.includes("https://a.example/ignore-all-orders") && !`${before}${behind}`.includes("a.example") && !told.includes("javascript"), told);
+  },
 };

@@ -124,6 +124,38 @@ export const videoScenarios = {
     same([error.code, error.message, error.ticket.id, keyless.sent.length], ["auth", "OpenRouter API key missing", "job-1", 0], "no key");
   },
 
+  async "a ticket of a job that has ended says so at once, without another look"(world) {
+    for (const [status, error, message] of [["failed", "no such actor", "no such actor"], ["cancelled", undefined, "OpenRouter video generation cancelled"], ["expired", "too late", "too late"]]) {
+      const { client, polls } = studio(world, { statuses: [{ body: { status, error } }] });
+      const state = await client.videos.poll(await client.videos.submit({ prompt: "p" }));
+      same([state.isDone, state.error, state.ticket.status, state.ticket.error], [true, message, status, message], `${status}: the state`);
+      for (const given of [state.ticket, JSON.parse(JSON.stringify(state.ticket)), state]) {
+        const failure = await rejection(client.videos.wait(given, FAST));
+        same([failure.code, failure.message, failure.ticket], ["server", message, state.ticket], `${status}: the wait`);
+      }
+      same(polls().length, 1, `${status}: polls`);
+      const bare = await rejection(client.videos.wait(ticketOf({ status }), FAST));
+      same([bare.message, polls().length], [`OpenRouter video generation ${status}`, 1], `${status}: a ticket without words`);
+    }
+    const bad = await rejection(answering(() => jsonAnswer({}), world).videos.wait(ticketOf({ status: "failed", error: {} })));
+    same([bad.code, bad.message], ["invalid-request", "ticket.error: must be a string"], "no words");
+  },
+
+  async "what a look gives is taken for its ticket"(world) {
+    const { client, sent } = studio(world, { statuses: ["in_progress", "completed"] });
+    const first = await client.videos.poll(await client.videos.submit({ prompt: "p" }));
+    const second = await client.videos.poll(first);
+    same([second.status, second.isDone], ["completed", true], "second look");
+    same(await client.videos.wait(second), second.ticket, "the wait");
+    const film = await client.videos.download(second);
+    ok(film.data && film.data.length > 1000, "the film");
+    same(sent.length, 4, "requests");
+    for (const given of [{}, { ticket: null }, { ticket: {} }, null, "job"]) {
+      const error = await rejection(client.videos.download(/** @type {any} */ (given)));
+      same([error.code, error.message.startsWith("ticket")], ["invalid-request", true], JSON.stringify(given));
+    }
+  },
+
   async "a job that failed says why"(world) {
     for (const [status, error, message] of [["failed", "no such actor", "no such actor"], ["cancelled", { message: "m" }, "OpenRouter video generation cancelled"], ["expired", " ", "OpenRouter video generation expired"]]) {
       const { client } = studio(world, { statuses: [status], error });

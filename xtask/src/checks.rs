@@ -13,7 +13,7 @@ use crate::engine::ENGINES;
 use crate::toolchain::TARGET;
 use crate::wasm_target;
 use crate::workspace::Workspace;
-use crate::{node, package, process};
+use crate::{licences, node, package, process};
 
 /// How a check that did not fail has ended.
 pub(crate) enum Outcome {
@@ -71,6 +71,12 @@ impl Checks {
             Some(line) => bail!("the engine depends on {line}"),
             None => Ok(Outcome::Passed),
         }
+    }
+
+    /// Every crate, those of the tools too: under a licence that is accepted, from the registry.
+    pub(crate) fn licences(&self) -> Result<Outcome> {
+        println!("lint: {} crates", licences::check(&self.workspace.root)?);
+        Ok(Outcome::Passed)
     }
 
     /// Lints the code that exists on the host.

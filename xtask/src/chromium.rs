@@ -23,16 +23,25 @@ pub(crate) struct Browser {
     pub(crate) driver: Result<PathBuf>,
 }
 
-/// Finds a Chromium; on Debian and its kin installs one if there is none.
+/// Finds a Chromium and its driver; on Debian and its kin installs what there is not.
 pub(crate) fn ensure() -> Result<Browser> {
     let chromium = match find_chromium()? {
         Some(chromium) => chromium,
         None => {
-            install()?;
+            install(&["chromium", "chromium-driver"])
+                .with_context(|| format!("the tests need a Chromium: install one, or set {CHROMIUM} to the path of its program"))?;
             find_chromium()?.context("chromium was installed, but is not on PATH")?
         }
     };
-    let driver = find_driver(&chromium);
+    let driver = find_driver(&chromium).or_else(|missing| {
+        // One that somebody names is theirs to get right.
+        if env::var_os(DRIVER).is_some() {
+            return Err(missing);
+        }
+        // Debian's wants the browser of its own version, and gets it.
+        install(&["chromium-driver"]).with_context(|| format!("{missing:#}"))?;
+        find_driver(&chromium)
+    });
     Ok(Browser { chromium, driver })
 }
 
@@ -73,21 +82,21 @@ fn parse_major(text: &str) -> Option<u32> {
     text.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?.parse().ok()
 }
 
-/// Installs the distribution's Chromium, where that can be done without asking anybody.
-fn install() -> Result<()> {
+/// Installs packages of the distribution, where that can be done without asking anybody.
+fn install(packages: &[&str]) -> Result<()> {
     let os = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let debian = os.lines().any(|line| {
         line.strip_prefix("ID=").or(line.strip_prefix("ID_LIKE=")).is_some_and(|id| id.contains("debian") || id.contains("ubuntu"))
     });
     let root = process::read(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !debian || !root {
-        bail!("the tests need a Chromium: install one, or set {CHROMIUM} to the path of its program");
+        bail!("{} can be installed for you on Debian and its kin, as root", packages.join(" and "));
     }
-    println!("setup: installing the packages chromium and chromium-driver");
+    println!("setup: installing {}", packages.join(" and "));
     let apt = |args: &[&str]| process::run(Command::new("apt-get").arg("-qq").args(args).env("DEBIAN_FRONTEND", "noninteractive"));
     apt(&["update"])
-        .and_then(|()| apt(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]))
-        .with_context(|| format!("the packages could not be installed: set {CHROMIUM} to the path of a Chromium"))
+        .and_then(|()| apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat()))
+        .with_context(|| format!("{} could not be installed", packages.join(" and ")))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod chromium;
 mod debian;
 mod engine;
 mod engine_text;
+mod licences;
 mod node;
 mod package;
 mod process;
@@ -33,6 +34,7 @@ usage: cargo xtask <command>
   test [group...]  run every check, or those of: lint, rust, web, package
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
+  soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
   fmt              format the Rust code
 
 Each command sets up what it needs first: the wasm32 standard library, the npm development
@@ -58,6 +60,7 @@ fn run() -> Result<ExitCode> {
         }
         "demo" => build_and_run("www/serve.js", &args),
         "bench" => build_and_run("tests/bench/bench.js", &args),
+        "soak" => build_and_run("tests/soak/soak.js", &args),
         "size" => build_and_run("xtask/size.js", &args),
         "test" => test::run(Workspace::find()?, &args),
         "fmt" => {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::engine::ENGINES;
 use crate::process;
 use crate::workspace::Workspace;
-use crate::{engine, engine_text, node, wasm_target};
+use crate::{engine, engine_text, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
 const NOT_COPIED: [&str; 3] = ["simulator", "bin/serve.js", "request/config-text.js"];
@@ -21,6 +21,9 @@ const COMMANDS: [&str; 2] = ["openrouter-wasm.js", "simulator.js"];
 
 /// Files of the repository that belong into the package when they are there.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+/// What the licences of the crates in the wasm ask for.
+const NOTICES: &str = "NOTICES.txt";
 
 /// Sets up what a build needs, builds, and returns the path of the package.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
@@ -56,6 +59,7 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
             copy(&document, &new.join(name), &[])?;
         }
     }
+    fs::write(new.join(NOTICES), licences::notices(&workspace.root)?).with_context(|| format!("writing {NOTICES}"))?;
 
     let script = workspace.root.join("xtask").join("bundle.js");
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;

@@ -30,6 +30,7 @@ const STEPS: [Step; 18] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
+    step("lint", "licences and sources", Checks::licences),
     step("lint", "clippy", Checks::clippy),
     step("lint", "clippy for wasm32", Checks::clippy_for_wasm),
     step("lint", "documentation", Checks::docs),

@@ -4,7 +4,7 @@ import { CliError, lineOf, usageError } from "./failures.js";
 import { dataUrlOf } from "./input-file.js";
 import { isPiped, readAll } from "./input.js";
 import { configOf } from "./session.js";
-import { dollars, withoutControls } from "./style.js";
+import { dollars, printableJson } from "./style.js";
 import { readJson5 } from "./user-folder.js";
 
 /** @import { ChatRequest, ChatResult, ChatRun, OpenRouter } from "../../index.js" */
@@ -122,7 +122,8 @@ async function imageModelOf(given) {
 
 /** @param {ChatRun} answer @param {Given} given */
 async function printEvents(answer, { out }) {
-  for await (const bytes of answer.toReadableStream({ format: "events" })) await out.write(bytes);
+  const decoder = new TextDecoder();
+  for await (const bytes of answer.toReadableStream({ format: "events" })) await out.write(printableJson(decoder.decode(bytes, { stream: true })));
 }
 
 /** @param {ChatRun} answer @param {Given} given */
@@ -133,11 +134,11 @@ async function printText(answer, { values, out, err, note }) {
       case "refusal-delta":
         // Where both are the same terminal, the answer begins where the reasoning ends.
         if (!err.isAtLineStart) await err.write("\n\n");
-        await out.writeForeign(event.text);
+        await out.write(event.text);
         break;
       case "reasoning-delta":
         if (!values.reasoning) break;
-        await err.write(err.style.dim(err.isTerminal ? withoutControls(event.text) : event.text));
+        await err.write(err.style.dim(event.text));
         // The paint ends in an escape: what was written is what was painted.
         err.isAtLineStart = event.text.endsWith("\n");
         break;

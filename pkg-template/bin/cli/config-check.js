@@ -27,8 +27,8 @@ async function run(given) {
   const found = await check(text);
   if (values.json) await out.json({ ok: found.errors.length === 0, ...found });
   else {
-    for (const error of found.errors) await out.writeForeign(`${path}: error: ${error}\n`);
-    for (const warning of found.warnings) await out.writeForeign(`${path}: warning: ${warning}\n`);
+    for (const error of found.errors) await out.write(`${path}: error: ${error}\n`);
+    for (const warning of found.warnings) await out.write(`${path}: warning: ${warning}\n`);
     if (found.errors.length === 0 && found.warnings.length === 0) await out.line(`${path}: ok`);
   }
   return found.errors.length > 0 ? EXIT.failed : EXIT.ok;

@@ -47,7 +47,7 @@ async function* until(signal, stdin) {
  * One line, shown or not. A terminal is read key by key: its own echo is what must not be.
  * @param {object} ask
  * @param {Stdin} ask.stdin
- * @param {{ write(text: string): unknown }} ask.err
+ * @param {{ write(text: string): unknown, erase(): unknown }} ask.err
  * @param {string} ask.question
  * @param {AbortSignal} ask.signal
  * @param {boolean} [ask.hidden]
@@ -72,7 +72,7 @@ export async function askLine({ stdin, err, question, signal, hidden = false }) 
           // In this mode Ctrl-C is a character.
           if (key === "\x03") return reject(new Interrupted());
           const isErasing = key === "\x7f" || key === "\b";
-          if (isErasing && !hidden && line !== "") void err.write("\b \b");
+          if (isErasing && !hidden && line !== "") void err.erase();
           if (isErasing) line = [...line].slice(0, -1).join("");
           else if (key >= " ") {
             line += key;

@@ -1,6 +1,7 @@
-// Standard output and error: written in order, waited for, and silent once nobody reads.
+// Standard output and error: written in order, waited for, silent once nobody reads. The one door of everything that is printed, names and
+// words of strangers among it: what a terminal would obey stays out, whoever wrote it.
 import { BrokenPipe, CliError, fileFault } from "./failures.js";
-import { hasColours, styleOf, withoutControls } from "./style.js";
+import { hasColours, printable, printableJson, styleOf } from "./style.js";
 
 /** @import { Style } from "./style.js" */
 
@@ -31,10 +32,17 @@ export class Output {
     });
   }
 
-  /** Waits while the reader is slow: a model is faster than many pipes. @param {string | Uint8Array} data */
+  /** A text, of whomever it is; bytes go as they are. @param {string | Uint8Array} data */
   async write(data) {
+    if (typeof data !== "string") return this.#send(data);
+    this.isAtLineStart = data === "" ? this.isAtLineStart : data.endsWith("\n");
+    await this.#send(printable(data, this.isTerminal));
+  }
+
+  /** Waits while the reader is slow: a model is faster than many pipes. @param {string | Uint8Array} data */
+  async #send(data) {
     if (this.failure || data.length === 0) return;
-    this.isAtLineStart = typeof data === "string" ? data.endsWith("\n") : data.at(-1) === 10;
+    if (typeof data !== "string") this.isAtLineStart = data.at(-1) === 10;
     if (this.#stream.write(data)) return;
     const stream = this.#stream;
     await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
@@ -46,11 +54,6 @@ export class Output {
     });
   }
 
-  /** Text of others: a terminal is not to obey it, a file gets it as it is. @param {string} text */
-  async writeForeign(text) {
-    await this.write(this.isTerminal ? withoutControls(text) : text);
-  }
-
   /** @param {string} text */
   async line(text) {
     await this.write(`${text}\n`);
@@ -58,7 +61,23 @@ export class Output {
 
   /** @param {unknown} value */
   async json(value) {
-    await this.line(JSON.stringify(value, null, 2));
+    await this.line(printableJson(JSON.stringify(value, null, 2)));
+  }
+
+  /** In place of what the line of a terminal showed. @param {string} text */
+  async redraw(text) {
+    await this.#send(`\r${printable(text, true)}`);
+    this.isAtLineStart = false;
+  }
+
+  async clearLine() {
+    await this.#send("\r\u001b[2K");
+    this.isAtLineStart = true;
+  }
+
+  /** The last character that was typed. */
+  async erase() {
+    await this.#send("\b \b");
   }
 
   async endLine() {

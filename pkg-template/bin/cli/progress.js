@@ -27,13 +27,12 @@ export class Progress {
     const filled = total ? Math.min(BAR, Math.round((completed / total) * BAR)) : 0;
     const bar = total ? `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}] ` : "";
     this.#isOnScreen = true;
-    await this.#err.write(`\r${cell(bar + text, Math.max(10, this.#err.columns - 1))}`);
+    await this.#err.redraw(cell(bar + text, Math.max(10, this.#err.columns - 1)));
   }
 
   async clear() {
     if (!this.#isOnScreen) return;
     this.#isOnScreen = false;
-    await this.#err.write("\r\x1b[2K");
-    this.#err.isAtLineStart = true;
+    await this.#err.clearLine();
   }
 }

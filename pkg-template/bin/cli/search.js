@@ -43,14 +43,14 @@ async function run(given) {
   if (values.json) await out.json(result);
   if (result.error !== undefined) throw new CliError(`${result.error}: ${result.message}`, /_api_key$/.test(result.error) ? EXIT.key : EXIT.usage);
   if (values.json) return;
-  if (result.content) await out.writeForeign(`${result.content.trimEnd()}\n`);
+  if (result.content) await out.write(`${result.content.trimEnd()}\n`);
   for (const [at, hit] of result.results.entries()) {
     const when = [hit.siteName, hit.published].filter(Boolean).join(", ");
-    await out.writeForeign(`${at > 0 || result.content ? "\n" : ""}${at + 1}. ${hit.title}${when ? ` (${when})` : ""}\n   ${hit.url}\n${indented(hit.description)}`);
+    await out.write(`${at > 0 || result.content ? "\n" : ""}${at + 1}. ${hit.title}${when ? ` (${when})` : ""}\n   ${hit.url}\n${indented(hit.description)}`);
   }
-  // Answers name their sources; lists of hits are their own.
-  const sources = result.results.length > 0 ? [] : result.citations;
-  if (sources.length > 0) await out.writeForeign(`\n${sources.map((url, at) => `[${at + 1}] ${url}`).join("\n")}\n`);
+  // Answers name their sources, inside the marks too; lists of hits are their own.
+  const sources = result.results.length > 0 ? [] : result.citations.filter((url) => !result.content?.includes(`] ${url}`));
+  if (sources.length > 0) await out.write(`\n${sources.map((url, at) => `[${at + 1}] ${url}`).join("\n")}\n`);
   if (result.results.length === 0 && !result.content) await note("nothing was found");
 }
 

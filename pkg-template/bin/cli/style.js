@@ -1,5 +1,4 @@
 // What a terminal shows, and what it must not be told to do.
-import { styleText } from "node:util";
 
 /**
  * @typedef {object} Terminal  a stream that may be one
@@ -20,11 +19,27 @@ export function hasColours(stream, env) {
 /** @typedef {(text: string) => string} Paint */
 /** @typedef {{ dim: Paint, bold: Paint, red: Paint, green: Paint, yellow: Paint }} Style */
 
+/**
+ * In place of an escape sequence of our own, until the door (`Output`) writes it. No text from elsewhere can hold one: it is another in every
+ * process.
+ */
+const MARK = `\u001b{${crypto.randomUUID()}:`;
+const CODES = /** @type {const} */ ({ dim: [2, 22], bold: [1, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] });
+const MARKS = new RegExp(`${MARK.replace("{", "\\{")}(\\d+)\\}`);
+
 /** @param {boolean} colours @returns {Style} */
 export function styleOf(colours) {
-  // The decision is made: without the option Node would make another one, of process.stdout.
-  const paint = (/** @type {any} */ format) => (/** @type {string} */ text) => (colours ? styleText(format, text, { validateStream: false }) : text);
+  const paint = (/** @type {keyof typeof CODES} */ name) => {
+    const [on, off] = CODES[name];
+    return (/** @type {string} */ text) => (colours ? `${MARK}${on}}${text}${MARK}${off}}` : text);
+  };
   return { dim: paint("dim"), bold: paint("bold"), red: paint("red"), green: paint("green"), yellow: paint("yellow") };
+}
+
+/** A text as a stream gets it: our own colours, and on a terminal nothing else that it would obey. @param {string} text @param {boolean} isTerminal */
+export function printable(text, isTerminal) {
+  const pieces = text.split(MARKS);
+  return pieces.map((piece, at) => (at % 2 === 1 ? `\u001b[${piece}m` : isTerminal ? withoutControls(piece) : piece)).join("");
 }
 
 /**
@@ -33,6 +48,11 @@ export function styleOf(colours) {
  */
 export function withoutControls(text) {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** JSON text with no control character in it: `JSON.stringify` escapes those below a blank alone. @param {string} json */
+export function printableJson(json) {
+  return json.replace(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 /** As wide as a cell, cut with an ellipsis. @param {string} text @param {number} width */
@@ -50,7 +70,7 @@ export function cell(text, width) {
  */
 export function table(columns, rows, style) {
   const line = (/** @type {readonly string[]} */ texts) =>
-    texts.map((text, at) => (at === columns.length - 1 ? withoutControls(text) : cell(text, columns[at][1]))).join(" ").trimEnd();
+    texts.map((text, at) => (at === columns.length - 1 ? withoutControls(text) : cell(text, columns[at]?.[1] ?? 0))).join(" ").trimEnd();
   return [style.bold(line(columns.map(([heading]) => heading))), ...rows.map(line)].join("\n") + "\n";
 }
 

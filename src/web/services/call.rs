@@ -38,8 +38,10 @@ pub fn send_call(
 /// The fields of the error that an answer with a failing status stands for. `body` is the beginning of its body.
 #[wasm_bindgen(js_name = "callError")]
 pub fn call_error(label: &str, response: Response, body: &[u8], key: &str) -> Result<JsValue, JsValue> {
-    let head = fetch::head_of(&response)?;
-    let mut error = read_call_error(label, head.status, body, &clean_key(key), wall_clock(), &head.hints);
+    let key = clean_key(key);
+    let mut head = fetch::head_of(&response)?;
+    head.mask_ids(&key);
+    let mut error = read_call_error(label, head.status, body, &key, wall_clock(), &head.hints);
     error.request_id = head.generation_id.or(head.request_id);
     Ok(thrown(&error))
 }

@@ -1,0 +1,59 @@
+// The one table of what a failed call may have cost. Every call that is billed by being sent asks it: what may have been paid is never told to be
+// retryable, since whoever retries without asking would pay twice.
+import { describe, OpenRouterError } from "../errors.js";
+
+/** The platforms' codes and words for a connection that was never made: nothing was sent. */
+const NEVER_SENT =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_|_CERT\b|UNABLE_TO_VERIFY|ERR_TLS_|ConnectionRefused|connection refused|FailedToOpenSocket|dns error|name not resolved/i;
+
+/** Without a status, by code: the others are refused here, before anything is sent. */
+const OPEN_CODES = new Set(["network", "timeout", "stream-cut", "stream-error", "limit", "bad-response", "engine"]);
+
+/**
+ * By status, first match: whether it leaves open if the work was done and paid. `isTold`: the API itself answered, in JSON.
+ * @type {readonly (readonly [from: number, to: number, isOpen: (isTold: boolean) => boolean])[]}
+ */
+const STATUSES = [
+  // The answer came, and cannot be used.
+  [200, 299, () => true],
+  [300, 399, () => false],
+  // The server gave up waiting for somebody who may go on with it.
+  [408, 408, () => true],
+  [400, 499, () => false],
+  [501, 501, () => false],
+  // Nobody took it, says the API; from a gateway the same number hides whatever is behind it.
+  [503, 503, (isTold) => !isTold],
+  [529, 529, (isTold) => !isTold],
+  [500, 599, () => true],
+];
+
+/** @param {OpenRouterError} error */
+export function mayBeBilled({ code, status, upstream, cause }) {
+  if (status === undefined) return OPEN_CODES.has(code) && !(code === "network" && isNeverSent(cause));
+  const row = STATUSES.find(([from, to]) => status >= from && status <= to);
+  return row?.[2](typeof upstream === "object" && upstream !== null) ?? true;
+}
+
+/** Codes that say nothing of whether the request has arrived: their message does. What the server answered has words of its own. */
+const GUESSES = new Set(["network", "timeout", "stream-cut"]);
+const GUESS = " (it may have been billed, and is not sent again)";
+
+/**
+ * The error of a call that is billed by being sent, not to be repeated where it may have been. A copy: an engine's end is one error for all who
+ * wait.
+ * @param {unknown} error @param {string} [words]  behind every such message
+ */
+export function billable(error, words) {
+  if (!OpenRouterError.isInstance(error) || !mayBeBilled(error)) return error;
+  const { name: _, code, message, isRetryable: __, cause, ...rest } = /** @type {any} */ (error);
+  const more = words ?? (GUESSES.has(code) && error.status === undefined ? GUESS : "");
+  const copy = new OpenRouterError({ code, message: message + more, isRetryable: false }, cause === undefined ? {} : { cause });
+  return Object.assign(copy, rest);
+}
+
+/** @param {unknown} cause */
+function isNeverSent(cause) {
+  let words = "";
+  for (let inner = /** @type {any} */ (cause), depth = 0; inner && depth < 4; inner = inner.cause, depth += 1) words += ` ${inner.code} ${describe(inner)}`;
+  return NEVER_SENT.test(words);
+}

@@ -1,0 +1,79 @@
+// What may have been paid is sent once, and its error never says "try again": every call that is billed by being sent, under every fault.
+import { ok, rejection, same } from "./scenario-tools.js";
+
+/** @import { World } from "./scenario-tools.js" */
+
+const json = (/** @type {unknown} */ body, /** @type {ResponseInit} */ init = {}) => new Response(JSON.stringify(body), { ...init, headers: { "content-type": "application/json" } });
+const failing = (/** @type {string} */ code, message = "fetch failed") => Object.assign(new TypeError(message), { cause: Object.assign(new Error(`connect ${code}`), { code }) });
+const breaking = () => new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"da')), pull: (controller) => controller.error(new TypeError("terminated")) });
+
+/**
+ * Faults: what comes of the one request, and whether its error may be retryable.
+ * @type {[string, () => Response | Promise<Response>, boolean][]}
+ */
+const FAULTS = [
+  ["nobody there", () => Promise.reject(failing("ECONNREFUSED")), true],
+  ["no such host", () => Promise.reject(failing("ENOTFOUND")), true],
+  ["nobody there, as Deno says it", () => Promise.reject(new TypeError("error sending request: tcp connect error: Connection refused (os error 111)")), true],
+  ["reset", () => Promise.reject(failing("ECONNRESET")), false],
+  ["a page's own word for everything", () => Promise.reject(new TypeError("Failed to fetch")), false],
+  ["cut", () => new Response(breaking(), { headers: { "content-type": "application/json" } }), false],
+  ["cut in a stream", () => new Response(breaking(), { headers: { "content-type": "text/event-stream" } }), false],
+  ["an empty answer", () => new Response("", { headers: { "content-type": "application/json" } }), false],
+  ["a page in place of an answer", () => new Response("<html>", { headers: { "content-type": "text/html" } }), false],
+  ["no such field", () => json({ nothing: true }), false],
+  ["408", () => json({ error: { message: "m" } }, { status: 408 }), false],
+  ["429", () => json({ error: { message: "m" } }, { status: 429 }), true],
+  ["500", () => json({ error: { message: "m" } }, { status: 500 }), false],
+  ["502 of a gateway", () => new Response("<html>", { status: 502 }), false],
+  ["502 of the API", () => json({ error: { message: "m" } }, { status: 502 }), false],
+  ["503 of the API", () => json({ error: { message: "m" } }, { status: 503 }), true],
+  ["503 of a gateway", () => new Response("<html>", { status: 503 }), false],
+  ["504", () => json({ error: { message: "m" } }, { status: 504 }), false],
+  ["522", () => new Response("<html>", { status: 522 }), false],
+  ["529", () => json({ error: { message: "m" } }, { status: 529 }), true],
+];
+
+/** The calls. @type {[string, (client: any) => Promise<unknown>][]} */
+const CALLS = [
+  ["images", (client) => client.images.generate({ prompt: "p" })],
+  ["images by chat", (client) => client.images.generate({ prompt: "p", model: "google/gemini-2.5-flash-image" })],
+  ["speech", async (client) => (await client.speech.create({ input: "Hi" })).bytes()],
+  ["transcription", (client) => client.transcriptions.create({ audio: new Uint8Array([1, 2, 3]), mediaType: "audio/wav" })],
+  ["music", (client) => client.music.generate({ prompt: "p" })],
+  ["video", (client) => client.videos.submit({ prompt: "p" })],
+  ["search", (client) => client.search("otters")],
+];
+
+/** @type {Record<string, (world: World) => Promise<void>>} */
+export const billedScenarios = {
+  async "what may have been billed is sent once and never called retryable, in every call by one table"({ api }) {
+    /** @type {string[]} */
+    const wrong = [];
+    for (const [call, make] of CALLS) {
+      for (const [fault, answer, isRetryable] of FAULTS) {
+        let sends = 0;
+        const fetch = async () => {
+          sends += 1;
+          return answer();
+        };
+        const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: /** @type {any} */ (fetch) });
+        const error = await rejection(make(client)).catch((none) => none);
+        if (!api.OpenRouterError.isInstance(error)) wrong.push(`${call}, ${fault}: ${error}`);
+        // The search answers with HTML as text: what it lacks is the answer.
+        else if (error.isRetryable !== isRetryable || sends !== 1) wrong.push(`${call}, ${fault}: ${error.code} ${error.status} isRetryable ${error.isRetryable}, ${sends} sends`);
+      }
+    }
+    same(wrong, [], "the table");
+  },
+
+  async "a time limit that passes leaves open whether it was paid"({ api }) {
+    for (const [call, make] of CALLS) {
+      const never = /** @type {any} */ (() => new Promise(() => {}));
+      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: never, search: { timeoutMs: 30 }, media: { image: { timeoutMs: 30 }, speech: { timeoutMs: 30 }, transcription: { timeoutMs: 30 }, music: { timeoutMs: 30 }, video: { timeoutMs: 30 } } });
+      const error = await rejection(make(client));
+      same([error.code, error.isRetryable], ["timeout", false], call);
+      ok(/billed/.test(error.message), `${call}: ${error.message}`);
+    }
+  },
+};

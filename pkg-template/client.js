@@ -13,12 +13,16 @@ import { parseModelRef } from "./request/model-ref.js";
 import { ChatRun } from "./chat/run.js";
 import { checkSearch, searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
+import { hashedSession } from "./request/session-id.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
 /** @import { Catalog } from "./models/catalog.js" */
 /** @import { Models } from "./models/models.js" */
 
-/** Who OpenClaw says it is: the `app` of a client that stands in for it. OpenRouter knows two of a request's seven categories. */
+/**
+ * Who OpenClaw says it is: the `app` of a client that stands in for it. The seven categories are those of its newest seed and release. OpenRouter
+ * takes two a request, so that the first two count and five are dropped (a warning says so); commits after the release send `personal-agent,cli-agent`.
+ */
 export const OPENCLAW_APP = Object.freeze({
   url: "https://openclaw.ai",
   title: "OpenClaw",
@@ -266,7 +270,9 @@ export class OpenRouter {
   /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {
     checkRequest(request);
-    const { body, executables } = bodyOf(request, carrier.carry(request.messages));
+    const { sessionId } = request;
+    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await hashedSession(sessionId) };
+    const { body, executables } = bodyOf(session, carrier.carry(request.messages));
     if (carrier.unjudged.length > 0) {
       const { judgeImages } = await load(import("./request/carried-images.js"));
       await judgeImages(carrier, request.resizeImage ?? this.#options.resizeImage);

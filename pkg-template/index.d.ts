@@ -1,13 +1,25 @@
 // The public types of openrouter-wasm. Times are milliseconds, sizes bytes, costs USD.
+import type { AsyncDisposal, AbortSignal, Blob, ByteStream, DatabaseFactory, Fetch, HeaderList, HeaderValues, PopupWindow, Request, Response, ResponseCache, URL } from "./types/platform.js";
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
+import type { AssistantTurn, BlockMessage, CacheControl, ChatMessage, ReasoningDetail } from "./types/messages.js";
+import type { Params } from "./types/params.js";
+import type { ChatFields } from "./types/request.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
+import type { ServerTool } from "./types/server-tools.js";
+import type { BothSpellings } from "./types/spelling.js";
 
 export type * from "./types/account.js";
 export type * from "./types/media.js";
+export type * from "./types/messages.js";
 export type * from "./types/models.js";
+export type * from "./types/params.js";
+export type * from "./types/plugins.js";
+export type * from "./types/request.js";
 export type * from "./types/search.js";
+export type * from "./types/server-tools.js";
+export type * from "./types/spelling.js";
 
 /** Where a client and its requests stand unless they say otherwise. */
 export interface EngineOptions {
@@ -16,36 +28,36 @@ export interface EngineOptions {
    * The wait is what the answer tells (body first, then headers), else 1 s doubled each time with jitter, at most 30 s.
    * A told wait of more than 60 s is not sat out: the error carries it as `retryAfterMs`.
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** From the first send to the end, retries included. Default 1,800,000 (30 min). 0: no limit. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Liveness: between any two bytes, keep-alive comments included. Default 120,000. 0: no limit. */
-  idleTimeoutMs?: number;
+  idleTimeoutMs?: number | undefined;
   /** Progress: between two pieces of data, keep-alive comments not counted. Default four times `idleTimeoutMs`. 0: no limit. */
-  progressTimeoutMs?: number;
+  progressTimeoutMs?: number | undefined;
   /** From the send to the first output of an attempt. Default: `progressTimeoutMs`. 0: no limit. */
-  firstTokenTimeoutMs?: number;
+  firstTokenTimeoutMs?: number | undefined;
   /** As OpenClaw has it: empty arguments make a call truncated instead of meaning `{}`, calls beside a text that ended with `stop` are dropped. Default false. */
-  strictToolCalls?: boolean;
+  strictToolCalls?: boolean | undefined;
   /** Also emit every event of the answer as it came (`raw`). Default false. */
-  rawEvents?: boolean;
+  rawEvents?: boolean | undefined;
   /** What is kept in memory at most; beyond it the run fails with `limit`. */
-  limits?: Limits;
+  limits?: Limits | undefined;
 }
 
 export interface Limits {
   /** One line of the stream. Default 16 MiB. */
-  maxLineBytes?: number;
+  maxLineBytes?: number | undefined;
   /** The data of one event of the stream. Default 16 MiB. */
-  maxEventBytes?: number;
+  maxEventBytes?: number | undefined;
   /** A whole streamed answer. Default 64 MiB. */
-  maxBodyBytes?: number;
+  maxBodyBytes?: number | undefined;
   /** An answer in one JSON body. Default 16 MiB. */
-  maxJsonBytes?: number;
+  maxJsonBytes?: number | undefined;
   /** The arguments of one tool call. Default 256,000. */
-  maxToolArgumentBytes?: number;
+  maxToolArgumentBytes?: number | undefined;
   /** The tool calls of one message. Default 128. */
-  maxToolCalls?: number;
+  maxToolCalls?: number | undefined;
 }
 
 export interface ClientOptions extends EngineOptions {
@@ -53,42 +65,44 @@ export interface ClientOptions extends EngineOptions {
    * The key, or a function that is asked for it before every send. It goes to `baseURL` alone and is masked in every error.
    * A key in a page is the visitor's to read: their own key, or a Worker that keeps yours.
    */
-  apiKey?: string | SecretKey | (() => string | SecretKey | undefined | Promise<string | SecretKey | undefined>);
+  apiKey?: string | SecretKey | (() => string | SecretKey | undefined | Promise<string | SecretKey | undefined>) | undefined;
   /** Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Who is asking, for OpenRouter's rankings. Left out, a page sends its origin; `null` sends nothing. */
-  app?: { url?: string; title?: string; categories?: readonly string[] } | null;
+  app?: { url?: string | undefined; title?: string | undefined; categories?: readonly string[] | undefined } | null | undefined;
   /** The model of requests that name none, by reference or alias. Default `openrouter/auto`. */
-  model?: string;
+  model?: string | undefined;
   /**
    * Models to go on with, in this order, when the one asked fails before its first output: every rule is applied anew for each. A request
    * whose model is in the list goes on behind it; at the end the client's `model` is tried. Models that failed rest for a while.
    */
-  fallbackModels?: readonly string[];
+  fallbackModels?: readonly string[] | undefined;
   /** For every request; `models[ref].params` and the request's own win name by name. */
-  params?: Params;
+  params?: Params | undefined;
   /** What is set for and known of single models, by reference (with or without `openrouter/`, or by API id). */
-  models?: Record<string, ModelSettings>;
+  models?: Record<string, ModelSettings> | undefined;
+  /** Refuses a request (and a client) with a name that is not known, instead of telling it in `warnings`. Default false. */
+  strict?: boolean | undefined;
   /** How transcripts are repaired for the model behind the route. Default `auto`. */
-  transcriptPolicy?: TranscriptPolicy;
+  transcriptPolicy?: TranscriptPolicy | undefined;
   /** Makes pictures smaller than 1200 px and 5 MiB. Default: the platform's canvas where there is one; `false`: they go as they are. */
-  resizeImage?: ResizeImage | false;
+  resizeImage?: ResizeImage | false | undefined;
   /** Extra headers; they win over the package's own, `null` leaves one out. */
-  headers?: HeadersInit | Record<string, string | null>;
+  headers?: HeaderValues | undefined;
   /** Used in place of the global `fetch`. */
-  fetch?: typeof fetch;
+  fetch?: Fetch | undefined;
   /** Told in words, without keys, what chats do: retries, fallbacks and warnings (`warn`), ends (`info`, `error`), models (`debug`). `console` fits. */
-  logger?: Logger;
+  logger?: Logger | undefined;
   /** Where the catalog is kept between pages and processes. Default: memory. */
-  catalogCache?: CatalogCache;
+  catalogCache?: CatalogCache | undefined;
   /** How long the catalog counts as fresh. Default 3,600,000 (an hour); older rows are given while new ones are fetched. */
-  catalogTtlMs?: number;
+  catalogTtlMs?: number | undefined;
   /** Of all runs of this client together, USD: no request is sent and no answer goes on beyond it. */
-  budget?: Budget;
+  budget?: Budget | undefined;
   /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
-  media?: MediaSettings;
+  media?: MediaSettings | undefined;
   /** Defaults of `search`; `fromConfig` fills it. */
-  search?: SearchSettings;
+  search?: SearchSettings | undefined;
 }
 
 /** Any of its methods may be missing. What they throw is not heard. */
@@ -101,66 +115,32 @@ export interface Logger {
 
 /** Defaults of the media calls; a call's own options win. */
 export interface MediaSettings {
-  image?: { model?: string; timeoutMs?: number };
-  video?: { model?: string; timeoutMs?: number };
-  music?: { model?: string; timeoutMs?: number };
-  speech?: { model?: string; voice?: string; responseFormat?: string; speed?: number; provider?: object; baseURL?: string; apiKey?: string; timeoutMs?: number };
-  transcription?: { model?: string; language?: string; timeoutMs?: number; maxBytes?: number };
+  image?: { model?: string | undefined; timeoutMs?: number | undefined };
+  video?: { model?: string | undefined; timeoutMs?: number | undefined };
+  music?: { model?: string | undefined; timeoutMs?: number | undefined };
+  speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
+  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
   /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
-  maxBytes?: number;
-}
-
-/**
- * Settings by the names of OpenClaw's configuration, in both spellings (`maxTokens`, `max_tokens`). A field of the request itself wins over
- * all of them. Names that are none of these are not sent and told as warnings.
- */
-export interface Params {
-  maxTokens?: number;
-  temperature?: number;
-  topP?: number;
-  frequencyPenalty?: number;
-  presencePenalty?: number;
-  seed?: number;
-  stop?: string | readonly string[];
-  responseFormat?: object;
-  parallelToolCalls?: boolean;
-  toolChoice?: string | object;
-  reasoning?: object;
-  /** As `thinking` of a request. */
-  thinking?: Thinking;
-  /** OpenRouter's provider routing; merged name by name. Sent to OpenRouter's own base URL alone. */
-  provider?: object;
-  /** Copied over the body at the end; may override anything but `store`. */
-  extraBody?: object;
-  chatTemplateKwargs?: object;
-  /** OpenRouter's response cache: the same request is answered from it, at no cost. Also as words (`"on"`, `"off"`). */
-  responseCache?: boolean | string;
-  /** Seconds, 1 to 86,400. */
-  responseCacheTtlSeconds?: number | string;
-  /** Asks anew and stores the answer. */
-  responseCacheClear?: boolean | string;
-  /** Anthropic's prompt cache: no markers, five minutes (default), an hour. */
-  cacheRetention?: "none" | "short" | "long";
-  [name: string]: unknown;
+  maxBytes?: number | undefined;
 }
 
 /** What is set for one model, and what is known of it while no catalog is loaded. What is left out is not known, and no rule acts on it. */
 export interface ModelSettings {
   /** Another name for the model; of two models with one alias the later has it. */
-  alias?: string;
-  params?: Params;
+  alias?: string | undefined;
+  params?: Params | undefined;
   /** Whether it reasons, or the catalog's `reasoning` object (`{supported_efforts, mandatory}`). */
-  reasoning?: boolean | object;
-  supportsTools?: boolean;
+  reasoning?: boolean | object | undefined;
+  supportsTools?: boolean | undefined;
   /** What it takes: `text`, `image`, `video`, ... */
-  input?: readonly string[];
+  input?: readonly string[] | undefined;
   /** Tokens of prompt and answer together. */
-  contextWindow?: number;
+  contextWindow?: number | undefined;
   /** Tokens of an answer: sent as the limit unless the request has its own, and no limit goes beyond it. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
   /** The catalog's `supported_parameters`: other parameters are warned of. */
-  supportedParameters?: readonly string[];
-  pricing?: object;
+  supportedParameters?: readonly string[] | undefined;
+  pricing?: object | undefined;
 }
 
 /** How strongly the model is to think. Left out: as the model's own rule has it (models known to reason: `high`). */
@@ -174,17 +154,19 @@ export type Thinking = "off" | "minimal" | "low" | "medium" | "high" | "xhigh" |
  * - An object changes single repairs of what `auto` would do.
  */
 export type TranscriptPolicy = "auto" | "classic" | "off" | {
-  sanitizeMode?: "full" | "images-only";
-  sanitizeToolCallIds?: boolean | "strict" | "strict9";
-  sanitizeThoughtSignatures?: boolean | object;
-  repairToolUseResultPairing?: boolean;
+  sanitizeMode?: "full" | "images-only" | undefined;
+  sanitizeToolCallIds?: boolean | "strict" | "strict9" | undefined;
+  sanitizeThoughtSignatures?: boolean | object | undefined;
+  repairToolUseResultPairing?: boolean | undefined;
   /** A call without a result gets an error result; with false the call goes. */
-  allowSyntheticToolResults?: boolean;
-  dropThinkingBlocks?: boolean;
-  dropReasoningFromHistory?: boolean;
-  validateGeminiTurns?: boolean;
-  validateAnthropicTurns?: boolean;
-  assistantFirstBootstrap?: boolean;
+  allowSyntheticToolResults?: boolean | undefined;
+  dropThinkingBlocks?: boolean | undefined;
+  dropReasoningFromHistory?: boolean | undefined;
+  /** Neither of the two: what was sent once stays as it was. Default true for `openai/gpt-5.6*` and `openai/gpt-6*`, whose cache ends with the last message. */
+  appendOnlyRuntimeContext?: boolean | undefined;
+  validateGeminiTurns?: boolean | undefined;
+  validateAnthropicTurns?: boolean | undefined;
+  assistantFirstBootstrap?: boolean | undefined;
 };
 
 /** Makes a picture smaller. `undefined`: it stays as it is (over 5 MiB the engine then puts a note in its place). */
@@ -199,7 +181,7 @@ export type ResizeImage = (image: {
   maxBytes: number;
 }) => Promise<{ data: Uint8Array | Blob; mediaType: string } | undefined>;
 
-/** Who OpenClaw says it is: pass it as `app` in a client that stands in for it. */
+/** Who OpenClaw says it is: pass it as `app` in a client that stands in for it. Of its seven categories OpenRouter takes the first two. */
 export declare const OPENCLAW_APP: { readonly url: string; readonly title: string; readonly categories: readonly string[] };
 
 export declare class OpenRouter {
@@ -219,7 +201,7 @@ export declare class OpenRouter {
    * this package's rules; answers come back untouched, any other call goes through as it is. The SDK's `Authorization` wins; without one the
    * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
    */
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** The catalog, and the scan for models that work. */
   readonly models: Models;
   readonly images: { generate(request: ImageRequest): Promise<ImageResult> };
@@ -232,9 +214,9 @@ export declare class OpenRouter {
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
   searchTool(options?: SearchOptions): SearchTool;
   /** Credits, key and budgets. Throws when neither endpoint answers. */
-  usage(options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<AccountUsage>;
+  usage(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<AccountUsage>;
   /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */
-  generation(id: string, options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<Generation>;
+  generation(id: string, options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<Generation>;
 }
 
 /** A request as it would be sent. */
@@ -265,13 +247,13 @@ export interface Change {
 
 export interface SanitizeOptions {
   /** The model that the transcript is for. Default `openrouter/auto`. */
-  model?: string;
-  policy?: TranscriptPolicy;
+  model?: string | undefined;
+  policy?: TranscriptPolicy | undefined;
   /** Calls of other tools go, unless they were answered. */
-  allowedToolNames?: readonly string[];
+  allowedToolNames?: readonly string[] | undefined;
   /** What the model takes; without `image` pictures are named instead. */
-  input?: readonly string[];
-  supportsTools?: boolean;
+  input?: readonly string[] | undefined;
+  supportsTools?: boolean | undefined;
 }
 
 /**
@@ -281,13 +263,6 @@ export interface SanitizeOptions {
  * something of a client first, `prepare` for one.
  */
 export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
-
-/** A message of OpenClaw's block form: `toolResult`, `toolCall`, `thinking`, `image` blocks. */
-export interface BlockMessage {
-  role: string;
-  content?: unknown;
-  [field: string]: unknown;
-}
 
 export interface ModelRef {
   /** The key for settings: `openrouter/<model>`. */
@@ -306,39 +281,39 @@ export interface ModelRef {
 /** Reads `openrouter/<provider>/<model>`, a slug, or a bare name; `null` when it names no model. Starts the engine on the spot. */
 export declare function parseModelRef(ref: string): ModelRef | null;
 
-/** Any field of OpenRouter's request body, as it is on the wire, and beside them the package's own. */
-export interface ChatRequest extends EngineOptions {
-  /** In the wire form; OpenClaw's block form is taken too. */
-  messages: readonly (ChatMessage | BlockMessage)[];
-  /** A reference, a slug or an alias. */
-  model?: string;
-  /** OpenRouter's own fallback list. */
-  models?: readonly string[];
+/**
+ * Every field of OpenRouter's chat schema, in the wire's spelling or in camelCase, and beside them the package's own. A name that is none is
+ * told in `warnings` with the one that was meant (with the client's `strict` refused), and goes out all the same: `extraBody` is the place
+ * for what a provider alone knows.
+ */
+export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
   /** This request's list in place of the client's. */
-  fallbackModels?: readonly string[];
-  thinking?: Thinking;
-  params?: Params;
-  transcriptPolicy?: TranscriptPolicy;
-  resizeImage?: ResizeImage | false;
+  fallbackModels?: readonly string[] | undefined;
+  /** Copied over the body at the end, unchecked; may override anything but `store`. `null` takes a field out. */
+  extraBody?: object | null | undefined;
+  extra_body?: object | null | undefined;
+  /** The name of the conversation, sent as a hash (`session_id`) to OpenRouter's own base URL: its requests find a warm cache. Default: none. */
+  sessionId?: string | undefined;
+  thinking?: Thinking | undefined;
+  params?: Params | undefined;
+  transcriptPolicy?: TranscriptPolicy | undefined;
+  resizeImage?: ResizeImage | false | undefined;
   /**
    * Requests that a run with tools may send. Default 20. A model that asks for tools in the last of them fails the run with `max-steps`; the
    * error's `partial` has the whole transcript.
    */
-  maxSteps?: number;
+  maxSteps?: number | undefined;
   /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
-  stopWhen?: StopCondition | readonly StopCondition[];
+  stopWhen?: StopCondition | readonly StopCondition[] | undefined;
   /** Asked before every call that would run. What is not approved is answered to the model as an error. */
-  approve?: (call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>;
-  /** Default true. With false the events and the result are the same, in one piece. */
-  stream?: boolean;
-  tools?: Tool[];
+  approve?: ((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined;
+  tools?: readonly Tool[] | undefined;
   /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
-  budget?: Budget;
+  budget?: Budget | undefined;
   /** Aborts the run; it then fails with `signal.reason`. */
-  signal?: AbortSignal | null;
+  signal?: AbortSignal | null | undefined;
   /** Headers for this request alone. */
-  headers?: HeadersInit | Record<string, string | null>;
-  [field: string]: unknown;
+  headers?: HeaderValues | undefined;
 }
 
 export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[] }) => boolean | Promise<boolean>;
@@ -363,39 +338,15 @@ export type ToolExecute = (input: any, context: { signal: AbortSignal; toolCallI
  * with the results. Without, the run ends with reason `tool-calls`.
  */
 export type Tool =
-  | { name: string; description?: string; parameters?: object; execute?: ToolExecute; strict?: boolean; type?: undefined }
-  | { type: string; execute?: ToolExecute; [field: string]: unknown };
-
-export type Role = "system" | "developer" | "user" | "assistant" | "tool";
-
-/** A message as OpenRouter takes and gives it. */
-export interface ChatMessage {
-  role: Role;
-  content?: string | ContentPart[] | null;
-  name?: string;
-  tool_calls?: ToolCallPart[];
-  tool_call_id?: string;
-  reasoning?: string;
-  reasoning_details?: object[];
-  [field: string]: unknown;
-}
-
-export interface ContentPart {
-  type: string;
-  [field: string]: unknown;
-}
-
-export interface ToolCallPart {
-  id: string;
-  type: "function";
-  /** `arguments` is JSON text. */
-  function: { name: string; arguments: string };
-}
+  | { name: string; description?: string | undefined; parameters?: object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; cache_control?: CacheControl | undefined; type?: undefined }
+  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined; name?: undefined }
+  | (ServerTool & { name?: undefined });
 
 /** The model's message; ready to be part of the next request. */
-export interface AssistantMessage extends ChatMessage {
-  role: "assistant";
+export interface AssistantMessage extends AssistantTurn {
   content: string | null;
+  reasoning?: string;
+  reasoning_details?: ReasoningDetail[];
   refusal?: string;
   annotations?: object[];
   images?: { type: "image_url"; image_url: { url: string } }[];
@@ -556,6 +507,9 @@ export interface PartialAnswer {
  */
 export type StreamFormat = "text" | "events" | "sse" | "ui-message";
 
+/** It may be disposed of by `await using`, which cancels it. */
+export interface ChatRun extends AsyncDisposal {}
+
 /**
  * One chat: an async iterable of events. Nothing is sent before the first pull; a run is read once, in one of its forms.
  * Leaving the loop aborts the request. The result may be asked for beside the loop, even from inside it.
@@ -568,12 +522,12 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
   /** The text as it comes, refusals included. */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
-  toReadableStream(options?: { format?: StreamFormat; keepAliveMs?: number }): ReadableStream<Uint8Array<ArrayBuffer>>;
+  toReadableStream(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined }): ByteStream;
   /**
    * A response to hand on; default format `sse`. While the model is silent `sse` gets a comment every `keepAliveMs` (default 10,000,
    * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
    */
-  toResponse(options?: { format?: StreamFormat; keepAliveMs?: number; status?: number; headers?: HeadersInit }): Response;
+  toResponse(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined; status?: number | undefined; headers?: HeaderList | undefined }): Response;
   /** Closes the connection; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
@@ -583,8 +537,7 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
   /** What the run has cost so far, at any time. */
   readonly cost: CostMeter;
   /** After an abort or a cut: asks `/generation` for the bill of what was not reported, and gives the meter with it. */
-  recoverCost(options?: { timeoutMs?: number; signal?: AbortSignal | null }): Promise<CostMeter>;
-  [Symbol.asyncDispose](): Promise<void>;
+  recoverCost(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<CostMeter>;
 }
 
 export type ErrorCode =
@@ -694,9 +647,9 @@ export type TextStorage =
 
 export interface KeyStoreOptions {
   /** Default: memory, which ends with the page or process. `localStorage` outlives the tab, and every script of the site can read it. */
-  storage?: TextStorage;
+  storage?: TextStorage | undefined;
   /** The name in the storage. Default `openrouter:default`. On a server: one for each visitor. */
-  profile?: string;
+  profile?: string | undefined;
 }
 
 export interface StoredKey {
@@ -718,10 +671,10 @@ export interface KeyStore {
 export declare function createKeyStore(options?: KeyStoreOptions): KeyStore;
 
 export interface KeySources {
-  apiKey?: string | SecretKey | null | (() => string | SecretKey | null | undefined | Promise<string | SecretKey | null | undefined>);
-  store?: Pick<KeyStore, "load">;
+  apiKey?: string | SecretKey | null | (() => string | SecretKey | null | undefined | Promise<string | SecretKey | null | undefined>) | undefined;
+  store?: Pick<KeyStore, "load"> | undefined;
   /** Read for `OPENROUTER_API_KEY`: `process.env`, the `env` of a Worker (a text or a Secrets Store binding), `Deno.env`. Never read unless given. */
-  env?: object;
+  env?: object | undefined;
 }
 
 /**
@@ -740,11 +693,11 @@ export declare function redact(text: unknown, options?: { secrets?: Iterable<str
 
 export interface SanitizeEnvOptions {
   /** Blocks all but `LANG`, `LC_*`, `PATH`, `HOME`, `USER`, `SHELL`, `TERM`, `TZ`, `NODE_ENV` and `allow`. Default false. */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /** Further names that are blocked: patterns, or names in any case. */
-  block?: readonly (string | RegExp)[];
+  block?: readonly (string | RegExp)[] | undefined;
   /** Further names that `strict` lets pass; what is blocked stays blocked. */
-  allow?: readonly (string | RegExp)[];
+  allow?: readonly (string | RegExp)[] | undefined;
 }
 
 /**
@@ -761,12 +714,12 @@ export interface SignedIn {
 
 export interface CompleteSignInOptions {
   /** As in `beginSignIn`. */
-  storage?: TextStorage;
+  storage?: TextStorage | undefined;
   /** Used in place of the global `fetch`. */
-  fetch?: typeof fetch;
+  fetch?: Fetch | undefined;
   /** Where the code is exchanged. Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
-  baseURL?: string;
-  signal?: AbortSignal | null;
+  baseURL?: string | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 export interface SignInOptions extends CompleteSignInOptions {
@@ -777,11 +730,11 @@ export interface SignInOptions extends CompleteSignInOptions {
    * `localStorage` when the visitor may come back in another tab, on a server something of the visitor's own session: a storage that all visitors
    * share lets one complete what another began.
    */
-  storage?: TextStorage;
+  storage?: TextStorage | undefined;
   /** Default `https://openrouter.ai/auth`. */
-  authorizeUrl?: string | URL;
+  authorizeUrl?: string | URL | undefined;
   /** Signs in in a window: true opens one (call it in a click's handler), or one that is open. It is closed at the end. */
-  popup?: boolean | Window;
+  popup?: boolean | PopupWindow | undefined;
 }
 
 /** Signing in with OpenRouter (OAuth with PKCE, S256): no pasted key. */
@@ -791,7 +744,7 @@ export declare namespace auth {
    * promise waits for its return, at most 300 s; closing the window is not noticed (OpenRouter may cut it off, which looks the same), `signal` is.
    * Throws `invalid-request` (addresses, a blocked window), `timeout`, the signal's reason, and with `popup` what `completeSignIn` throws.
    */
-  function beginSignIn(options: SignInOptions & { popup: true | Window }): Promise<SignedIn & { url: string }>;
+  function beginSignIn(options: SignInOptions & { popup: true | PopupWindow }): Promise<SignedIn & { url: string }>;
   function beginSignIn(options: SignInOptions & { popup?: false }): Promise<{ url: string }>;
   function beginSignIn(options: SignInOptions): Promise<{ url: string } & Partial<SignedIn>>;
   /**
@@ -802,14 +755,14 @@ export declare namespace auth {
    * before, for what OpenRouter refuses (`access_denied`) and for a code or verifier that it does not take; `timeout` after 30 s, `network`,
    * `rate-limit`, `server`; `bad-response` for an answer without a key; `limit` beyond 16 MiB. A sign-in that failed is begun anew.
    */
-  function completeSignIn(url: string | URL | Location, options?: CompleteSignInOptions): Promise<SignedIn>;
+  function completeSignIn(url: string | { readonly href: string }, options?: CompleteSignInOptions): Promise<SignedIn>;
 }
 
 /** Keeps the catalog in a `Cache` (Cache API), a KV namespace, a Web Storage or a Map. */
-export declare function createCatalogCache(storage: Cache | TextStorage): CatalogCache;
+export declare function createCatalogCache(storage: ResponseCache | TextStorage): CatalogCache;
 
 /** Keeps tickets in IndexedDB (`indexedDB`), a Web Storage, a KV namespace or a Map. */
-export declare function createJobStore(options?: { storage?: IDBFactory | TextStorage; name?: string }): JobStore;
+export declare function createJobStore(options?: { storage?: DatabaseFactory | TextStorage; name?: string }): JobStore;
 
 /**
  * Checks what OpenRouter posts to `callbackUrl`: signature (HMAC-SHA256, in constant time) and age. Gives the event; throws `invalid-request`

@@ -1,3 +1,5 @@
+import type { Request, Response, URL } from "./types/platform.js";
+
 /**
  * An OpenRouter that runs in process, for tests, demos and work without a key or a network.
  *
@@ -64,7 +66,7 @@ export interface Simulator {
    * A drop-in `fetch`, bound: it needs no `this`. Honours `init.signal` as a real one does: it rejects with the signal's reason before
    * headers, and the body errors with it after.
    */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (input: string | URL | Request, init?: any) => Promise<Response>;
   /** The same as a request handler, for Workers, `Deno.serve`, `Bun.serve` and service workers. Rejects where a script asks for a network error. */
   readonly handler: (request: Request) => Promise<Response>;
   /** The next chat request gets this script; several wait in line, and go before the rules of `on`. Throws a `TypeError` that names what is wrong. */

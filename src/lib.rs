@@ -28,7 +28,7 @@ pub mod contract;
 
 // One name a module, wherever its folder stands: a file that moves changes no import.
 pub use answer::{assemble, chunk, clock, finished_call, partial_json, reasoning, shapes, tool_call, usage};
-pub use config::{credentials, limits, model_record, openclaw_config, params, pkce, redact, route};
+pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};
 pub use http::{call, failover, retry, upstream_error};
 pub use media::{address, image, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};

@@ -155,20 +155,7 @@ fn model_settings_are_found_by_every_way_to_write_the_model() {
 
 #[test]
 fn fields_of_openai_alone_go_and_are_noted() {
-    for name in [
-        "store",
-        "stream_options",
-        "service_tier",
-        "prompt_cache_key",
-        "prompt_cache_retention",
-        "prompt_cache_options",
-        "reasoning_summary",
-        "text",
-        "verbosity",
-        "metadata",
-        "user",
-        "usage",
-    ] {
+    for name in ["store", "stream_options", "prompt_cache_retention", "reasoning_summary", "text", "usage"] {
         let sent = ask(&json!({name: {"a": 1}}));
         assert_eq!((sent.body.get(name), sent.has_change("openai-only", name)), (None, true), "{name}");
         let null = ask(&json!({name: null}));
@@ -186,6 +173,13 @@ fn fields_of_openai_alone_go_and_are_noted() {
     assert_eq!(ask(&json!({"max_tokens": 50, "max_completion_tokens": 60})).body["max_completion_tokens"], 60);
     let sent = ask(&json!({"messages": [{"role": "developer", "content": "x"}, {"role": "user", "content": "hi"}]}));
     assert_eq!((&sent.body["messages"][0]["role"], sent.changes.len()), (&json!("system"), 1));
+    // What OpenRouter's own schema has was asked for.
+    for name in ["service_tier", "prompt_cache_key", "prompt_cache_options", "verbosity", "metadata", "user"] {
+        let sent = ask(&json!({name: {"mode": "x"}}));
+        assert_eq!((&sent.body[name], sent.changes.len(), sent.warnings.len()), (&json!({"mode": "x"}), 0, 0), "{name}");
+        let params = ask(&json!({"params": {name: "x"}}));
+        assert_eq!((params.body.get(name), params.has_warning("params", &format!("params.{name}"))), (None, true), "{name} of the params");
+    }
     // Fields that nobody knows are OpenRouter's business.
     let sent = ask(&json!({"top_k": 3, "plugins": [{"id": "web"}], "session_id": "s", "new_in_2030": [1]}));
     assert_eq!((&sent.body["top_k"], &sent.body["new_in_2030"], sent.changes.len()), (&json!(3), &json!([1]), 0));
@@ -251,12 +245,27 @@ fn provider_routing_is_merged_and_goes_to_the_verified_route_alone() {
     let call = json!({"model": "a/b", "params": {"provider": {"sort": "latency", "require_parameters": true}}});
     let merged = json!({"sort": "latency", "data_collection": "deny", "order": ["openai"], "require_parameters": true});
     assert_eq!(with(&config, &call).body["provider"], merged);
-    // The request's own stands alone, unless it is empty.
+    // The request's own is laid over them, name by name; a null takes one out, or all.
     let mut own = call.clone();
-    own["provider"] = json!({"only": ["x"]});
-    assert_eq!(with(&config, &own).body["provider"], json!({"only": ["x"]}));
+    for (provider, expected) in [
+        (
+            json!({"only": ["x"]}),
+            json!({"sort": "latency", "data_collection": "deny", "order": ["openai"], "require_parameters": true, "only": ["x"]}),
+        ),
+        (json!({"sort": "price", "order": null}), json!({"sort": "price", "data_collection": "deny", "require_parameters": true})),
+        (json!({}), merged.clone()),
+        (
+            json!({"dataCollection": "allow"}),
+            json!({"sort": "latency", "data_collection": "allow", "order": ["openai"], "require_parameters": true}),
+        ),
+        (json!(null), Value::Null),
+    ] {
+        own["provider"] = provider.clone();
+        let sent = with(&config, &own);
+        assert_eq!(sent.body["provider"], expected, "{provider}");
+        assert_eq!(sent.has_change("routing", "provider"), provider.is_null());
+    }
     own["provider"] = json!({});
-    assert_eq!(with(&config, &own).body["provider"], merged);
     assert_eq!(ask(&json!({"provider": {}})).body.get("provider"), None);
     for (base, is_verified) in [("https://openrouter.ai/v1/", true), (SUBDOMAIN, false), (PROXY, false)] {
         let mut config = config.clone();

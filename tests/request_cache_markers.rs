@@ -89,7 +89,6 @@ fn which_models_and_which_routes() {
 fn the_system_message() {
     let table = [
         (json!("s"), json!([marked("s")])),
-        (json!(""), json!("")),
         (json!(format!("before\n{LINE}\nafter")), json!([marked("before"), text("after")])),
         (json!(format!("before\n\n{LINE}\n\nafter\n")), json!([marked("before"), text("after\n")])),
         (json!(format!("before\r\n{LINE}\r\nafter")), json!([marked("before"), text("after")])),
@@ -103,7 +102,6 @@ fn the_system_message() {
         (json!([text("a"), {"type": "redacted_thinking", "data": "t"}]), json!([text("a"), {"type": "redacted_thinking", "data": "t"}])),
         (json!([text(&format!("a\n{LINE}\nb"))]), json!([marked("a"), text("b")])),
         (json!([text("z"), text(&format!("{LINE}\nb")), text("c")]), json!([marked("z"), text("b"), text("c")])),
-        (json!([]), json!([])),
     ];
     for (content, expected) in table {
         let (sent, _) = messages(json!([{"role": "system", "content": content}, {"role": "assistant", "content": "a"}]));
@@ -130,7 +128,6 @@ fn the_last_text_of_the_last_user_or_tool_message() {
         (json!([user(json!([text("a"), image()]))]), 0, user(json!([marked("a"), image()]))),
         (json!([user(json!([text("a"), text("")]))]), 0, user(json!([marked("a"), text("")]))),
         (json!([user(json!("first")), assistant, user(json!([image()]))]), 0, user(json!([marked("first")]))),
-        (json!([user(json!("first")), assistant, user(json!(""))]), 0, user(json!([marked("first")]))),
     ];
     for (transcript, at, expected) in table {
         let (sent, outcome) = messages(transcript.clone());
@@ -205,4 +202,25 @@ fn for_other_models_the_boundary_is_a_line_break() {
     let user = format!("a\n{LINE}\nb");
     let sent = ask(&json!({"model": "a/b", "messages": [{"role": "user", "content": user}]}));
     assert_eq!(sent.body["messages"][0]["content"], json!(user), "only the system's is a boundary");
+}
+
+#[test]
+fn a_retention_that_no_cache_of_the_model_has_is_told() {
+    for (model, has_ttl) in [
+        ("anthropic/claude-opus-5", true),
+        ("~anthropic/claude-opus-latest", true),
+        ("deepseek/deepseek-v4-pro", true),
+        ("moonshotai/kimi-k2.6", true),
+        ("z-ai/glm-5", true),
+        ("x-ai/grok-5", true),
+        ("google/gemini-2.5-flash", true),
+        ("google/gemini-3-pro:online", true),
+        ("google/gemini-2.0-flash", false),
+        ("google/gemma-4", false),
+        ("openai/gpt-5.6", false),
+    ] {
+        let sent = ask(&json!({"model": model, "params": {"cacheRetention": "long"}}));
+        assert_eq!(sent.has_warning("cache-markers", "params.cacheRetention"), !has_ttl, "{model}");
+        assert!(ask(&json!({"model": model})).warnings.is_empty(), "{model}: nothing was asked for");
+    }
 }

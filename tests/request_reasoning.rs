@@ -290,3 +290,43 @@ fn anthropic_models_that_think_take_no_prefill() {
     let only = json!({"model": opus, "messages": [{"role": "assistant", "content": "a"}], "thinking": "low"});
     assert!(refused(&none, &only).starts_with("messages: holds nothing"));
 }
+
+#[test]
+fn efforts_of_the_catalog_are_borrowed_where_the_settings_have_none() {
+    let catalog = |model: &str| json!({model: {"reasoning": {"supported_efforts": ["low", "medium"]}}});
+    let effort = |own: Value, base: &str| {
+        let config = json!({"baseURL": base, "models": {"a/b": {"reasoning": own}}, "catalogModels": catalog("a/b")});
+        with(&config, &json!({"model": "a/b", "thinking": "xhigh"})).body["reasoning"]["effort"].clone()
+    };
+    let verified = "https://openrouter.ai/api/v1";
+    for (own, base, expected) in [
+        (json!(true), verified, json!("medium")),
+        (json!(null), verified, json!("medium")),
+        // Elsewhere the catalog is another one's.
+        (json!(true), SUBDOMAIN, json!("high")),
+        // What the operator lists is never replaced, nor what he switches off.
+        (json!({"supported_efforts": ["high", "xhigh"]}), verified, json!("xhigh")),
+        (json!({"supported_efforts": null}), verified, json!("xhigh")),
+        (json!(false), verified, json!("xhigh")),
+    ] {
+        assert_eq!(effort(own.clone(), base), expected, "{own} at {base}");
+    }
+}
+
+#[test]
+fn deepseek_v4_is_asked_for_no_level_that_nobody_named() {
+    let efforts = json!({"supported_efforts": ["high", "xhigh"]});
+    let catalog = json!({"catalogModels": {"deepseek/deepseek-v4-pro": {"reasoning": efforts}}});
+    let own = json!({"models": {"deepseek/deepseek-v4-pro": {"reasoning": efforts}}});
+    let messages = json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "reasoning_content": "why"}, {"role": "user", "content": "c"}]);
+    let sent = |config: &Value, more: Value| {
+        let mut request = json!({"model": "deepseek/deepseek-v4-pro", "messages": messages});
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        with(config, &request).body
+    };
+    let body = sent(&catalog, json!({}));
+    assert_eq!((body.get("reasoning"), &body["messages"][1]["reasoning_content"]), (None, &json!("why")));
+    assert_eq!(sent(&catalog, json!({"thinking": "low"}))["reasoning"]["effort"], "high");
+    assert_eq!(sent(&own, json!({}))["reasoning"]["effort"], "high", "what the operator lists is his word");
+    assert_eq!(sent(&json!({}), json!({}))["reasoning"]["effort"], "high");
+}

@@ -266,3 +266,20 @@ fn a_transcript_that_begins_with_the_model_gets_a_user_once() {
     }
     assert!(sanitize(&json!([said("hi")]), &auto(MODEL)).is_untouched(), "only where it is asked");
 }
+
+#[test]
+fn what_was_sent_once_stays_where_the_cache_ends_with_the_last_message() {
+    let messages = json!([user("1"), {"role": "assistant", "content": "x", "reasoning": "t"}, user("2"), {"role": "assistant", "content": "y", "reasoning": "u"}]);
+    for (model, policy, stays) in [
+        ("openai/gpt-5.6", json!({"dropReasoningFromHistory": true}), true),
+        ("~openai/gpt-5.6-mini:nitro", json!({"dropThinkingBlocks": true}), true),
+        ("openrouter/openai/gpt-6-astra:online", json!({"dropReasoningFromHistory": true}), true),
+        ("openai/gpt-6", json!({"dropReasoningFromHistory": true, "appendOnlyRuntimeContext": false}), false),
+        ("openai/gpt-5.5", json!({"dropReasoningFromHistory": true}), false),
+        ("openai/gpt-5.5", json!({"dropReasoningFromHistory": true, "appendOnlyRuntimeContext": true}), true),
+        ("z-ai/gpt-6", json!({"dropThinkingBlocks": true}), false),
+    ] {
+        let answer = sanitize(&messages, &by(model, &policy));
+        assert_eq!(answer.messages[1].get("reasoning").is_some(), stays, "{model} {policy}");
+    }
+}

@@ -80,7 +80,7 @@ async function chatOnce({ OpenRouter, chatInTerminal }, demo, env, signal) {
   const client = key
     ? new OpenRouter({ apiKey: key, baseURL: env.OPENROUTER_BASE_URL || undefined, model: env.OPENROUTER_MODEL || undefined })
     : new OpenRouter({ apiKey: "any-key-will-do", baseURL: `${demo.url}/api/v1`, model: "anthropic/claude-sonnet-4.5" });
-  const request = { messages: [{ role: /** @type {const} */ ("user"), content: QUESTION }], reasoning: { effort: "low" }, signal };
+  const request = { messages: [{ role: /** @type {const} */ ("user"), content: QUESTION }], reasoning: { effort: /** @type {const} */ ("low") }, signal };
   const colours = process.stdout.isTTY === true && !env.NO_COLOR;
   return chatInTerminal({ client, request, out: process.stdout, colours, partner: key ? "OpenRouter" : "the simulator" });
 }

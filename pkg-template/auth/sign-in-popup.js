@@ -9,9 +9,9 @@ const LOOK_EVERY_MS = 200;
 const ANSWER_MS = 500;
 const FEATURES = "popup,width=520,height=720";
 
-/** @param {boolean | Window} popup @returns {Window} */
+/** @param {boolean | import("../types/platform.js").PopupWindow} popup @returns {Window} */
 export function openWindow(popup) {
-  if (typeof popup === "object") return popup;
+  if (typeof popup === "object") return /** @type {Window} */ (popup);
   if (typeof globalThis.open !== "function") throw invalidRequest("popup: there are no windows here");
   const opened = globalThis.open("about:blank", "_blank", FEATURES);
   if (!opened) throw invalidRequest("popup: the browser has blocked the window; begin the sign-in in a click's handler, or without a window");

@@ -11,15 +11,21 @@ import { isSecretKey } from "../auth/secret-key.js";
 const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
 const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
+/** Every option of a client: what else is given is told with each request, since it says nothing. */
+const CLIENT_OPTIONS = new Set([
+  ...ENGINE_OPTIONS, "apiKey", "baseURL", "app", "model", "fallbackModels", "params", "models", "transcriptPolicy", "strict", "resizeImage", "headers", "fetch", "logger",
+  "catalogCache", "catalogTtlMs", "budget", "media", "search",
+]);
 const KINDS = /** @type {const} */ ({
   fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object", logger: "object",
-  media: "object",
+  media: "object", strict: "boolean",
 });
 
 /** @param {ClientOptions} options */
 export function checkClientOptions(options) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-  const { apiKey, fallbackModels } = options;
+  const { apiKey, fallbackModels } = options, strangers = unknownOptions(options);
+  if (options.strict && strangers.length > 0) throw invalidRequest(`${strangers[0]}: is no option of a client; these are: ${[...CLIENT_OPTIONS].join(", ")}`);
   if (apiKey !== undefined && typeof apiKey !== "string" && typeof apiKey !== "function" && !isSecretKey(apiKey)) {
     throw invalidRequest("apiKey: must be a string, a SecretKey or a function");
   }
@@ -38,11 +44,20 @@ export function checkClientOptions(options) {
   checkSharedOptions(options);
 }
 
+/** @param {ClientOptions} options */
+function unknownOptions(options) {
+  return Object.entries(options).flatMap(([name, value]) => (CLIENT_OPTIONS.has(name) || value === undefined ? [] : [name]));
+}
+
 /** The client's part of the engine's configuration. @param {ClientOptions} options @returns {Record<string, unknown>} */
 export function clientConfig(options) {
   const { baseURL, app, model, headers, fallbackModels, params, models, transcriptPolicy } = options;
   /** @type {Record<string, unknown>} */
   const config = { baseURL, model, headers: headerPairs(headers), fallbackModels, params, models, transcriptPolicy, media: mediaConfig(options.media), ...pick(options, ENGINE_OPTIONS) };
+  if (options.strict) config.strict = true;
+  const strangers = unknownOptions(options);
+  // The engine says which was meant; it need not know the names otherwise.
+  if (strangers.length > 0) config.unknownOptions = `${strangers.join(" ")}|${[...CLIENT_OPTIONS].join(" ")}`;
   if (app) config.app = app;
   // A page says where it is; its title may be private. `app: null` says nothing at all.
   else if (app === undefined && typeof document !== "undefined" && location.protocol.startsWith("http")) config.origin = location.origin;
@@ -118,7 +133,7 @@ function wireTool(tool, number, executables) {
   return wire;
 }
 
-/** @param {HeadersInit | Record<string, string | null> | undefined} headers @returns {[string, string | null][] | undefined} */
+/** @param {import("../types/platform.js").HeaderValues | undefined} headers @returns {[string, string | null][] | undefined} */
 export function headerPairs(headers) {
   if (headers === undefined || headers === null) return undefined;
   // Not through `new Headers`: it refuses bad names and values without saying which, and knows no null.

@@ -54,9 +54,9 @@ export interface StepCost {
 /** USD. A number is the limit of a run; checked before each send and while an answer streams (estimated from the catalog's prices). */
 export type Budget = number | {
   /** At most this much for a run. */
-  maxUsd?: number;
+  maxUsd?: number | undefined;
   /** Refuse a model whose price is not known. Default false: such a model is warned of. */
-  requirePrice?: boolean;
+  requirePrice?: boolean | undefined;
 };
 
 /** What the bill says of one generation (`GET /generation`). */

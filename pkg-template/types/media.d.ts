@@ -1,12 +1,13 @@
 // Pictures, films, speech, transcripts, music. `data` is a Uint8Array in every result; limits are bytes, times milliseconds, costs USD.
+import type { AbortSignal, Blob, ByteStream, Bytes, HeaderValues } from "./platform.js";
 
 /** A file that goes along: bytes, or where they are. */
 export type InputFile =
-  | { data: Uint8Array | ArrayBuffer | Blob | string; mediaType?: string; role?: string; url?: undefined; fileName?: string }
-  | { url: string; mediaType?: string; role?: string; data?: undefined };
+  | { data: Uint8Array | ArrayBuffer | Blob | string; mediaType?: string | undefined; role?: string | undefined; url?: undefined; fileName?: string | undefined }
+  | { url: string; mediaType?: string | undefined; role?: string | undefined; data?: undefined };
 
 export interface MediaFile {
-  data: Uint8Array<ArrayBuffer>;
+  data: Bytes;
   mediaType: string;
   /** `image-1.png`, `video-1.mp4`, `track-1.wav`, `speech.mp3`. */
   name: string;
@@ -20,30 +21,30 @@ export interface MediaUsage {
 
 export interface MediaCallOptions {
   /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the order, a look and the download 60,000 each. */
-  timeoutMs?: number;
-  signal?: AbortSignal | null;
-  headers?: HeadersInit | Record<string, string | null>;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | null | undefined;
+  headers?: HeaderValues | undefined;
   /** More fields of the body, as they are on the wire. */
-  extraBody?: object;
+  extraBody?: object | undefined;
 }
 
 export interface ImageRequest extends MediaCallOptions {
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
-  model?: string;
+  model?: string | undefined;
   /** 1 to 4; more is 4, less is 1. Default 1. */
-  n?: number;
+  n?: number | undefined;
   /** `16:9`; Gemini models alone. */
-  aspectRatio?: string;
+  aspectRatio?: string | undefined;
   /** `1K`, `2K`, `4K`; Gemini models alone. */
-  resolution?: string;
+  resolution?: string | undefined;
   /** Pictures to edit, at most 5. */
-  inputs?: readonly InputFile[];
+  inputs?: readonly InputFile[] | undefined;
   /** Partial pictures through `onPartial`; OpenRouter's own base alone. */
-  stream?: boolean;
-  onPartial?: (partial: { index: number; partialIndex: number; data: Uint8Array<ArrayBuffer>; mediaType: string }) => void;
+  stream?: boolean | undefined;
+  onPartial?: ((partial: { index: number; partialIndex: number; data: Bytes; mediaType: string }) => void) | undefined;
   /** Of one picture. Default 6 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 export interface ImageResult {
@@ -57,20 +58,20 @@ export interface ImageResult {
 }
 
 export interface VideoRequest extends MediaCallOptions {
-  prompt?: string;
+  prompt?: string | undefined;
   /** Default: the configuration's, else `google/veo-3.1-fast`. */
-  model?: string;
+  model?: string | undefined;
   /** Taken to the nearest that the model offers, ties upward. */
-  durationSeconds?: number;
-  aspectRatio?: string;
-  resolution?: string;
-  size?: string;
-  generateAudio?: boolean;
+  durationSeconds?: number | undefined;
+  aspectRatio?: string | undefined;
+  resolution?: string | undefined;
+  size?: string | undefined;
+  generateAudio?: boolean | undefined;
   /** Roles `first_frame`, `last_frame`, `reference_image`; without a role the first is the first frame, the second the last. */
-  inputs?: readonly InputFile[];
-  seed?: number;
+  inputs?: readonly InputFile[] | undefined;
+  seed?: number | undefined;
   /** https; OpenRouter posts to it when the job ends. */
-  callbackUrl?: string;
+  callbackUrl?: string | undefined;
 }
 
 /** A film that was ordered. Plain JSON: keep it, and go on anywhere. */
@@ -110,19 +111,19 @@ export interface VideoState {
 }
 
 export interface VideoWaitOptions extends MediaCallOptions {
-  onProgress?: (state: VideoState & { polls: number; elapsedMs: number; nextPollMs: number; pollError?: unknown }) => void;
+  onProgress?: ((state: VideoState & { polls: number; elapsedMs: number; nextPollMs: number; pollError?: unknown }) => void) | undefined;
   /** Default 5,000; with jitter, longer after polls that failed. */
-  intervalMs?: number;
+  intervalMs?: number | undefined;
   /** Of the whole wait. Default 600,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface VideoDownloadOptions extends MediaCallOptions {
   /** Default 16 MiB; a film over it comes as `url`. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Which of several. Default 0. */
-  index?: number;
-  onProgress?: (progress: { receivedBytes: number; totalBytes?: number }) => void;
+  index?: number | undefined;
+  onProgress?: ((progress: { receivedBytes: number; totalBytes?: number }) => void) | undefined;
 }
 
 export type VideoFile = (MediaFile & { url?: undefined }) | { data?: undefined; url: string; mediaType: string; name: string };
@@ -154,7 +155,7 @@ export interface Videos {
   /** Until it is done; outlives polls that fail and statuses that nobody knows. Every error carries `ticket`. */
   wait(ticket: VideoTicket | VideoState, options?: VideoWaitOptions): Promise<VideoTicket>;
   download(ticket: VideoTicket | VideoState, options?: VideoDownloadOptions): Promise<VideoFile>;
-  models(options?: { refresh?: boolean; signal?: AbortSignal | null }): Promise<VideoModel[]>;
+  models(options?: { refresh?: boolean | undefined; signal?: AbortSignal | null | undefined }): Promise<VideoModel[]>;
 }
 
 /** Tickets of jobs that go on, kept where a reload cannot reach them. */
@@ -171,24 +172,24 @@ export interface JobStore {
 }
 
 export interface SpeechRequest extends MediaCallOptions {
-  input: string | readonly { text: string; voice?: string; instructions?: string }[];
+  input: string | readonly { text: string; voice?: string | undefined; instructions?: string | undefined }[];
   /** Default: the configuration's, else `hexgrad/kokoro-82m`. */
-  model?: string;
+  model?: string | undefined;
   /** Default: the configuration's, else `af_alloy`. */
-  voice?: string;
+  voice?: string | undefined;
   /** Default `mp3`. `pcm` is 16 bit little endian, mono, without a header. */
-  responseFormat?: "mp3" | "pcm";
-  speed?: number;
-  instructions?: string;
-  provider?: object;
+  responseFormat?: "mp3" | "pcm" | undefined;
+  speed?: number | undefined;
+  instructions?: string | undefined;
+  provider?: object | undefined;
   /** Default 16 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 export interface SpeechResult {
   /** The bytes as they come; read it or call `bytes()`, not both. */
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  stream: ByteStream;
+  bytes(): Promise<Bytes>;
   mediaType: string;
   name: string;
   /** For `GET /generation`: speech answers carry no usage. */
@@ -197,15 +198,15 @@ export interface SpeechResult {
 
 export interface TranscriptionRequest extends MediaCallOptions {
   audio: Uint8Array | ArrayBuffer | Blob | string;
-  mediaType?: string;
-  fileName?: string;
+  mediaType?: string | undefined;
+  fileName?: string | undefined;
   /** Default: the configuration's, else `openai/whisper-large-v3-turbo`. */
-  model?: string;
+  model?: string | undefined;
   /** ISO 639-1. */
-  language?: string;
-  temperature?: number;
+  language?: string | undefined;
+  temperature?: number | undefined;
   /** Default 25 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 export interface TranscriptionResult {
@@ -219,17 +220,17 @@ export interface TranscriptionResult {
 export interface MusicRequest extends MediaCallOptions {
   prompt: string;
   /** Default: the configuration's, else `google/lyria-3-pro-preview`. */
-  model?: string;
-  instrumental?: boolean;
-  lyrics?: string;
+  model?: string | undefined;
+  instrumental?: boolean | undefined;
+  lyrics?: string | undefined;
   /** Default `wav`. */
-  format?: "wav" | "mp3" | (string & {});
-  durationSeconds?: number;
+  format?: "wav" | "mp3" | (string & {}) | undefined;
+  durationSeconds?: number | undefined;
   /** At most one picture. */
-  inputs?: readonly InputFile[];
-  onProgress?: (progress: { receivedBytes: number; transcript: string }) => void;
+  inputs?: readonly InputFile[] | undefined;
+  onProgress?: ((progress: { receivedBytes: number; transcript: string }) => void) | undefined;
   /** Of the audio. Default 16 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 export interface MusicResult extends MediaFile {

@@ -1,14 +1,15 @@
 // The catalog and the scan. Prices are USD a unit as decimal strings, as OpenRouter writes them: no arithmetic of floats touches them.
+import type { AbortSignal } from "./platform.js";
 import type { Change } from "../index.js";
 
 export interface ListOptions {
   /** Rows of every output kind (pictures, films, speech, embeddings); default false: rows that give text. */
-  all?: boolean;
+  all?: boolean | undefined;
   /** Asks again even while the stored list is fresh. Default false. */
-  refresh?: boolean;
+  refresh?: boolean | undefined;
   /** Of one fetch, its pages together. Default 12,000. */
-  timeoutMs?: number;
-  signal?: AbortSignal | null;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 export interface Models {
@@ -138,28 +139,28 @@ export interface PriceOverride {
 
 export interface ScanOptions {
   /** Default true: free models alone. With false paid models are listed too; they are probed only with `probePaid`. */
-  free?: boolean;
+  free?: boolean | undefined;
   /** First part of the id: `mistralai`. */
-  provider?: string;
+  provider?: string | undefined;
   /** Billions of parameters, from the name; models whose name does not say count as 0. */
-  minParams?: number;
+  minParams?: number | undefined;
   /** Models whose date is known and older are left out. */
-  maxAgeDays?: number;
+  maxAgeDays?: number | undefined;
   /** What the catalog must say of a model: `tools`, `image`, `reasoning`, `json`, or any supported parameter. */
-  capabilities?: readonly string[];
+  capabilities?: readonly string[] | undefined;
   /** Default `["tool", "image"]` with a key; false: metadata alone. */
-  probe?: boolean | readonly Probe[];
+  probe?: boolean | readonly Probe[] | undefined;
   /** Probes of models that cost something, or may: by the request, the picture or the song, too. Default false. */
-  probePaid?: boolean;
+  probePaid?: boolean | undefined;
   /** Models probed at a time. Default 3. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Of the catalog and of each probe. Default 12,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How many are chosen. Default 6. */
-  maxCandidates?: number;
+  maxCandidates?: number | undefined;
   /** Told of each model as its probes end; `total` is known from the first on. */
-  onProgress?: (progress: ScanProgress) => void;
-  signal?: AbortSignal | null;
+  onProgress?: ((progress: ScanProgress) => void) | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 /** `tool`: calls a tool with the arguments asked for. `json`: answers in a JSON schema. `image`: says what a picture shows. `reasoning`: reasons. */

@@ -1,4 +1,5 @@
 // Web search through Perplexity, on OpenRouter or direct.
+import type { AbortSignal } from "./platform.js";
 import type { SecretKey, Tool } from "../index.js";
 
 export interface SearchOptions {
@@ -6,35 +7,35 @@ export interface SearchOptions {
    * `pplx-...` (Perplexity itself) or `sk-or-...` (through OpenRouter); default: `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY` of `env`, then
    * the client's key, which goes to the client's own base alone.
    */
-  apiKey?: string | SecretKey;
-  env?: object;
-  baseURL?: string;
+  apiKey?: string | SecretKey | undefined;
+  env?: object | undefined;
+  baseURL?: string | undefined;
   /** Default `perplexity/sonar-pro`. */
-  model?: string;
+  model?: string | undefined;
   /** 1 to 10, default 5. */
-  count?: number;
+  count?: number | undefined;
   /** Two letters; search API alone. */
-  country?: string;
-  language?: string;
-  freshness?: "day" | "week" | "month" | "year";
+  country?: string | undefined;
+  language?: string | undefined;
+  freshness?: "day" | "week" | "month" | "year" | undefined;
   /** At most 20, all allowed or all denied (`-example.com`); search API alone. */
-  domainFilter?: readonly string[];
+  domainFilter?: readonly string[] | undefined;
   /** `YYYY-MM-DD`; search API alone. */
-  dateAfter?: string;
-  dateBefore?: string;
-  maxTokens?: number;
-  maxTokensPerPage?: number;
+  dateAfter?: string | undefined;
+  dateBefore?: string | undefined;
+  maxTokens?: number | undefined;
+  maxTokensPerPage?: number | undefined;
   /** Default 15 min; 0 switches the cache off. */
-  cacheTtlMs?: number;
+  cacheTtlMs?: number | undefined;
   /** Default 30,000. */
-  timeoutMs?: number;
-  signal?: AbortSignal | null;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 /** Defaults of every search; a call's own options win. */
 export type SearchSettings = Omit<SearchOptions, "signal"> & {
   /** A key for Perplexity itself, whatever it looks like. */
-  perplexityApiKey?: string | SecretKey;
+  perplexityApiKey?: string | SecretKey | undefined;
 };
 
 /** What the web says is marked as untrusted in `content` and in `results[].description`: hand it to a model as data. */

@@ -7,6 +7,7 @@ pub mod pkce;
 pub mod redact;
 
 pub mod model_record;
+pub mod names;
 pub mod params;
 pub mod route;
 
@@ -45,6 +46,10 @@ pub struct ClientConfig {
     pub strict_tool_calls: bool,
     /// Whether `raw` events are wanted.
     pub raw_events: bool,
+    /// Whether a request with names that are not known is refused.
+    pub is_strict: bool,
+    /// Options of the client that are none, between blanks; behind a `|` those that are.
+    pub unknown_options: Option<String>,
     /// Models to go on with when one fails.
     pub fallback_models: Vec<String>,
     /// `params` of every model, as JSON text.
@@ -139,6 +144,8 @@ impl ClientConfig {
                     b"model" => config.model = text("model", value)?,
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
+                    b"strict" => config.is_strict = value.bytes() == b"true",
+                    b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {

@@ -69,6 +69,11 @@ pub enum Reasoning {
 }
 
 impl Reasoning {
+    /// Whether it is known by which words it is asked.
+    fn has_efforts(&self) -> bool {
+        matches!(self, Self::Efforts { .. } | Self::Binary { .. })
+    }
+
     /// Whether it reasons at all.
     pub fn is_known(&self) -> bool {
         *self != Self::No
@@ -113,6 +118,8 @@ impl Reasoning {
 pub struct ModelRecord {
     /// Reasoning.
     pub reasoning: Reasoning,
+    /// Whether its efforts come from the catalog, and not from who runs the client.
+    pub has_catalog_efforts: bool,
     /// Whether it takes tools.
     pub supports_tools: Option<bool>,
     /// What it takes: `text`, `image`, `video`, ...
@@ -145,14 +152,27 @@ impl ModelRecord {
     }
 
     /// The record of a model: what the entry of `models` states wins over the catalog's, and that over what is bundled. `place` names the
-    /// entry in errors.
-    pub fn of(model: &ModelRef, facts: Option<&Value<'_>>, entry: Option<&Value<'_>>, place: &str) -> Result<Self, Error> {
+    /// entry in errors. On OpenRouter's own route (`is_verified`) an entry that says no more than that the model reasons borrows the
+    /// catalog's efforts; a list of its own is never replaced.
+    pub fn of(
+        model: &ModelRef,
+        facts: Option<&Value<'_>>,
+        entry: Option<&Value<'_>>,
+        place: &str,
+        is_verified: bool,
+    ) -> Result<Self, Error> {
         let bundled = Self::bundled(model);
         let Some(facts) = facts else { return bundled.with(entry, place) };
         let sends_max_tokens = bundled.sends_max_tokens;
         let known = bundled.with(Some(facts), "catalogModels")?;
         let has_own = entry.is_some_and(|entry| entry.get("maxTokens").or_else(|| entry.get("max_tokens")).is_some());
-        let record = known.with(entry, place)?;
+        let own = entry.and_then(|entry| entry.get("reasoning"));
+        let borrows = own.is_none_or(|own| own.as_bool() == Some(true) && is_verified);
+        let efforts = known.reasoning.clone();
+        let mut record = known.with(entry, place)?;
+        if borrows && efforts.has_efforts() {
+            (record.reasoning, record.has_catalog_efforts) = (efforts, true);
+        }
         Ok(Self { sends_max_tokens: sends_max_tokens || has_own, ..record })
     }
 
@@ -216,7 +236,7 @@ mod tests {
 
     fn record(entry: &str) -> ModelRecord {
         let model = ModelRef::parse("a/b").unwrap();
-        ModelRecord::of(&model, None, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap()
+        ModelRecord::of(&model, None, Value::parse(entry).as_ref(), "models[\"a/b\"]", true).unwrap()
     }
 
     #[test]
@@ -259,10 +279,10 @@ mod tests {
             (r#"{"input":"text"}"#, "models[\"a/b\"].input:"),
             (r#"{"supportsTools":1}"#, "models[\"a/b\"].supportsTools:"),
         ] {
-            let error = ModelRecord::of(&model, None, Value::parse(entry).as_ref(), "models[\"a/b\"]").unwrap_err();
+            let error = ModelRecord::of(&model, None, Value::parse(entry).as_ref(), "models[\"a/b\"]", true).unwrap_err();
             assert!(error.message.starts_with(place), "{}", error.message);
         }
-        let kimi = ModelRecord::of(&ModelRef::parse("moonshotai/kimi-k2.6:free").unwrap(), None, None, "").unwrap();
+        let kimi = ModelRecord::of(&ModelRef::parse("moonshotai/kimi-k2.6:free").unwrap(), None, None, "", true).unwrap();
         assert_eq!((kimi.max_tokens, kimi.reasoning.is_known()), (Some(262_144), true));
         assert!(record(r#"{"input":["text"]}"#).input.is_some() && !record(r#"{"input":["text"]}"#).sees("image"));
     }

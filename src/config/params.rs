@@ -4,6 +4,7 @@
 
 use crate::change::Changes;
 use crate::error::Error;
+use crate::names;
 use crate::value::{Object, Value};
 
 /// The name on the wire, or ours, and the spellings it is read from; of several in one layer the first counts.
@@ -51,6 +52,8 @@ pub const STRENGTHS: [&str; 3] = ["effort", "max_tokens", "enabled"];
 #[derive(Debug, Clone, Default)]
 pub struct Params<'a> {
     fields: Object<'a>,
+    /// Where the limit of the answer was written.
+    limit_place: Option<String>,
 }
 
 impl<'a> Params<'a> {
@@ -61,13 +64,17 @@ impl<'a> Params<'a> {
         let Some(object) = layer.object_mut() else { return Err(Error::invalid(place, "must be an object")) };
         for (name, spellings) in NAMES {
             let Some(spelling) = spellings.iter().find(|spelling| object.get(spelling).is_some()) else { continue };
-            let Some(value) = object.get(spelling).cloned() else { continue };
+            let Some(mut value) = object.get(spelling).cloned() else { continue };
             let at = || [place, ".", spelling].concat();
             if NUMBERS.contains(&name) && value.as_number().is_none() {
                 return Err(Error::invalid(&at(), "must be a number"));
             }
             if OBJECTS.contains(&name) && !value.is_object() {
                 return Err(Error::invalid(&at(), "must be an object"));
+            }
+            names::apply_below(name, &mut value, &at(), warnings);
+            if name == "max_completion_tokens" {
+                self.limit_place = Some(at());
             }
             // Two words for one thing: the later layer's counts, whichever it is.
             match name {
@@ -97,6 +104,11 @@ impl<'a> Params<'a> {
                 self.fields.remove("reasoning");
             }
         }
+    }
+
+    /// Where the limit of the answer that counts was written.
+    pub fn limit_place(&self) -> Option<&str> {
+        self.limit_place.as_deref()
     }
 
     /// A param by its first name.
@@ -129,7 +141,7 @@ pub fn is_hostile_key(key: &str) -> bool {
 }
 
 /// Without hostile keys, and without what says nothing: `null` and objects that are empty, at every depth.
-fn cleaned(mut value: Value<'_>) -> Object<'_> {
+pub fn cleaned(mut value: Value<'_>) -> Object<'_> {
     let Some(object) = value.object_mut() else { return Object::default() };
     for (_, value) in object.fields_mut() {
         clean(value);

@@ -57,6 +57,13 @@ pub fn apply(draft: &mut Draft<'_>) {
     if asked(draft) == Some(None) {
         draft.warnings.add(RULE, "params.cacheRetention", "must be none, short or long; the default was taken");
     }
+    if asked(draft).is_some() && !draft.model.has_cache_ttl() {
+        draft.warnings.add(
+            RULE,
+            "params.cacheRetention",
+            "says nothing to this model: how long its cache lives is not for a request to say",
+        );
+    }
     match retention(draft) {
         Some(retention) => {
             remove_markers(draft);

@@ -26,10 +26,14 @@ pub struct Draft<'a> {
     pub body: Object<'a>,
     /// What is copied over the body at the end.
     pub extra: Object<'a>,
+    /// How the caller wrote the limit of the answer, for errors.
+    pub limit_name: String,
     /// The messages.
     pub messages: Vec<Message<'a>>,
     /// What the context leaves for the answer, where the context is known.
     pub room: Option<Room>,
+    /// Whether the request says that it wants no routing at all.
+    pub is_routing_cleared: bool,
     /// Whether DeepSeek's turns are replayed with their thoughts; the same for turns that are added later.
     pub thinks: bool,
     /// What was changed.

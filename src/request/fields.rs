@@ -9,19 +9,14 @@ use crate::params::{BODY_NAMES, has_strength};
 use crate::value::{Object, Value};
 
 const RULE: &str = "openai-only";
-/// What native OpenAI shaping would send and a router has no use for. `extraBody` takes all of them but `store`.
-const OPENAI_ONLY: [&str; 12] = [
+/// What native OpenAI shaping would send and a router has no use for. What stands in OpenRouter's own schema was asked for, and goes out:
+/// `service_tier`, `user`, `metadata`, `verbosity`, `prompt_cache_key`, `prompt_cache_options`.
+const OPENAI_ONLY: [&str; 6] = [
     "store",
     "stream_options",
-    "service_tier",
-    "prompt_cache_key",
     "prompt_cache_retention",
-    "prompt_cache_options",
     "reasoning_summary",
     "text",
-    "verbosity",
-    "metadata",
-    "user",
     // OpenRouter's own relic: usage comes with every answer.
     "usage",
 ];
@@ -45,7 +40,8 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     }
     for name in OPENAI_ONLY {
         if draft.body.remove(name).is_some_and(|value| !value.is_null()) {
-            draft.changes.add(RULE, name, "is not sent to OpenRouter; extraBody can carry it");
+            let reason = if name == "store" { "is not sent to OpenRouter" } else { "is not sent to OpenRouter; extraBody can carry it" };
+            draft.changes.add(RULE, name, reason);
         }
     }
     // A present null means "not set".
@@ -58,7 +54,7 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     }
     let is_tokens = |value: &Value<'_>| value.as_number().is_some_and(|number| number >= 1.0);
     match draft.body.get("max_completion_tokens") {
-        Some(value) if !is_tokens(value) => Err(Error::invalid("max_completion_tokens", "must be a number of tokens, at least 1")),
+        Some(value) if !is_tokens(value) => Err(Error::invalid(&draft.limit_name, "must be a number of tokens, at least 1")),
         _ => Ok(()),
     }
 }

@@ -6,8 +6,10 @@ use crate::config::ClientConfig;
 use crate::value::Value;
 
 /// What catalogs list as parameters, with other names of the same. Any other field is OpenRouter's own or passed on to the provider.
-const PARAMETERS: [(&str, &str); 19] = [
+const PARAMETERS: [(&str, &str); 21] = [
     ("tools", "tools"),
+    ("tool_choice", "tool_choice"),
+    ("prediction", "prediction"),
     ("temperature", "temperature"),
     ("top_p", "top_p"),
     ("top_k", "top_k"),
@@ -52,6 +54,10 @@ const CATEGORIES: [&str; 15] = [
 /// Adds the warnings that need the whole body.
 pub fn apply(draft: &mut Draft<'_>) {
     unsupported_parameters(draft);
+    if draft.model.is_decider() {
+        let reason = "a model of decisions takes no chats: chat/completions refuses it, and client.decide asks it";
+        draft.warnings.add("decisions", "model", reason);
+    }
     // A name that stands for a model, `~...-latest`, is raised to its lowest level by OpenRouter itself.
     let is_off = draft.body.get("reasoning").is_some() && !draft.asks_to_think();
     if is_off && draft.record.reasoning.is_mandatory() && !draft.model.api_id.starts_with('~') {

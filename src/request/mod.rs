@@ -13,6 +13,7 @@ pub mod prefill;
 pub mod reasoning;
 pub mod response_cache;
 pub mod routing;
+pub mod session;
 pub mod tool_schema;
 pub mod tools;
 
@@ -23,9 +24,10 @@ use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::json_string::without_lone_surrogates;
-use crate::message::{Message, messages_in};
+use crate::message::{Message, Role, is_blank_part, is_blank_text, messages_in};
 use crate::model_record::ModelRecord;
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
+use crate::names;
 use crate::params::Params;
 use crate::policy::Policy;
 use crate::route::Route;
@@ -41,6 +43,9 @@ use reasoning::Level;
 
 /// The fields that come first; the rest follows by name. One order for all: OpenRouter's response cache tells bodies apart by it.
 const FIRST_FIELDS: [&str; 6] = ["model", "models", "messages", "stream", "tools", "tool_choice"];
+
+/// The spellings of the answer's limit, the one that wins first.
+const LIMIT_NAMES: [&str; 4] = ["max_completion_tokens", "maxCompletionTokens", "max_tokens", "maxTokens"];
 
 /// What is prepared, beside the client's settings.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +108,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         return Err(Error::invalid("models", "must be an object: settings by model reference"));
     }
     let mut draft = open_draft(config, source, body, messages, models.as_ref())?;
+    refuse_blank_end(&mut draft)?;
     let own_policy = draft.body.remove("transcriptPolicy");
     let texts = |list: Value<'_>| list.to_items().iter().filter_map(|item| item.str().map(|text| text.into_owned())).collect();
     let fallback_models = draft.body.remove("fallbackModels").filter(Value::is_array).map(texts);
@@ -118,6 +124,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     let policy = policy_text.as_deref().map(|text| Reader::document(text.as_bytes()));
     let policy = Policy::read(policy.and_then(Result::ok), &draft.model)?;
     let count = draft.messages.len();
+    let last_turn = draft.messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
     match source.repaired {
         Some(repaired) => draft.messages = read_repaired(repaired, &mut draft.changes)?,
         None => {
@@ -132,6 +139,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     }
     output_limit::apply(&mut draft);
     routing::apply(&mut draft);
+    session::apply(&mut draft)?;
     reasoning::apply(&mut draft, level);
     deepseek::apply(&mut draft);
     prefill::apply(&mut draft);
@@ -139,11 +147,17 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         let problem = if count == 0 { "must hold at least one message" } else { "holds nothing that can be sent" };
         return Err(Error::invalid("messages", problem));
     }
+    refuse_instructions_alone(&draft, last_turn)?;
     fusion::apply(&mut draft);
     cache_markers::apply(&mut draft);
     extra_body::apply(&mut draft);
     lint::apply(&mut draft);
     lint::categories(config, &mut draft);
+    if config.is_strict
+        && let Some(odd) = draft.warnings.0.iter().find(|warning| matches!(warning.rule.as_ref(), names::RULE | "params"))
+    {
+        return Err(Error::invalid(&odd.path, &odd.reason));
+    }
     let headers = response_cache::headers(&draft);
 
     let streaming = streaming(&mut draft.body, source.is_foreign)?;
@@ -162,6 +176,33 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         changes,
         warnings,
     })))
+}
+
+/// Instructions that nobody follows up on would be sent, and paid for, alone.
+fn refuse_blank_end(draft: &mut Draft<'_>) -> Result<(), Error> {
+    // What has no content at all is no message, which is found out later.
+    let Some(last) = draft.messages.last_mut().filter(|last| last.role == Role::User && last.fields.has("content")) else { return Ok(()) };
+    let is_blank = match last.fields.get("content") {
+        Some(content) if content.is_string() => is_blank_text(content),
+        _ => last.parts_mut().is_none_or(|parts| parts.iter().all(is_blank_part)),
+    };
+    if is_blank && !draft.extra.has("messages") {
+        return Err(Error::invalid(&last.place(".content"), "the last turn is blank: there is nothing to answer"));
+    }
+    Ok(())
+}
+
+fn is_instruction(message: &Message<'_>) -> bool {
+    matches!(message.role, Role::System | Role::Developer)
+}
+
+/// As [`refuse_blank_end`], for what the rules have left of the turns: `last` was the last one.
+fn refuse_instructions_alone(draft: &Draft<'_>, last: Option<usize>) -> Result<(), Error> {
+    let Some(number) = last.filter(|_| draft.messages.iter().all(is_instruction) && !draft.extra.has("messages")) else { return Ok(()) };
+    Err(Error::invalid(
+        &crate::change::place("messages", number, ""),
+        "nothing of the turns can be sent, and the instructions alone ask nothing",
+    ))
 }
 
 fn tool_name(tool: &Value<'_>) -> Option<String> {
@@ -220,8 +261,19 @@ fn open_draft<'a>(
         None => (String::new(), None),
     };
     let facts = config.catalog_models.as_deref().and_then(Value::parse).and_then(|facts| facts.get(&model.api_id));
-    let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place)?;
+    let route = Route::of(config.base_url.as_deref());
+    let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place, route.is_verified)?;
     let mut warnings = Changes::default();
+    if let Some((unknown, known)) = config.unknown_options.as_deref().and_then(|names| names.split_once('|')) {
+        names::client_options(unknown, known, &mut warnings);
+    }
+    if let Some(entry) = &entry {
+        names::model_settings(entry, &place, &mut warnings);
+    }
+    let limit_name = LIMIT_NAMES.iter().find(|name| body.get(name).is_some()).map(|name| (*name).to_owned());
+    // Before the nulls go.
+    let is_routing_cleared = body.slot("provider").is_some_and(Value::is_null);
+    names::apply(&mut body, &mut warnings);
     let mut params = Params::default();
     if let Some(layer) = config.params.as_deref().and_then(Value::parse) {
         params.add_layer(&layer.into_owned(), "params", &mut warnings)?;
@@ -237,7 +289,7 @@ fn open_draft<'a>(
     }
     let pricing = entry.as_ref().and_then(|entry| entry.get("pricing")).map(|pricing| pricing.to_json());
     let extra = extra_body::take(&mut body, &params)?;
-    let route = Route::of(config.base_url.as_deref());
+    let limit_name = limit_name.or_else(|| params.limit_place().map(str::to_owned)).unwrap_or_else(|| LIMIT_NAMES[0].to_owned());
     Ok(Draft {
         model,
         record,
@@ -246,8 +298,10 @@ fn open_draft<'a>(
         params,
         body,
         extra,
+        limit_name,
         messages,
         room: None,
+        is_routing_cleared,
         thinks: true,
         changes: Changes::default(),
         warnings,

@@ -1,11 +1,54 @@
 //! Anthropic takes no prefilled answer while it reasons (provider-rules 6.2).
 
 use super::draft::Draft;
-use crate::message::{Message, Role};
+use crate::message::{Message, Role, part_text};
+use crate::transcript::tool_inputs::has_content;
+use crate::value::Value;
+
+/// Anthropic refuses an answer that begins with blanks behind it. Nothing is left of one that is blank.
+#[inline(never)]
+fn trim_end(draft: &mut Draft<'_>) {
+    while let Some(last) = draft.messages.last_mut() {
+        if !is_prefill(last) {
+            return;
+        }
+        if let Some(text) = last.content_text().map(|text| text.into_owned()) {
+            let trimmed = text.trim_ascii_end();
+            if trimmed.len() == text.len() && !trimmed.is_empty() {
+                return;
+            }
+            last.fields.set("content", Value::text(trimmed));
+        } else if let Some(part) = last.parts_mut().and_then(|parts| parts.last_mut())
+            && let Some(text) = part_text(part)
+        {
+            let trimmed = text.trim_ascii_end();
+            if trimmed.len() == text.len() && !trimmed.is_empty() {
+                return;
+            }
+            if let Some(part) = part.object_mut().filter(|_| !trimmed.is_empty()) {
+                part.set("text", Value::text(trimmed));
+            } else {
+                last.parts_mut().map(Vec::pop);
+            }
+        } else {
+            return;
+        }
+        last.touch();
+        draft.changes.add("prefill", last.place(".content"), "blanks behind a prefilled answer were left out: Anthropic refuses them");
+        if has_content(last) {
+            return;
+        }
+        draft.messages.pop();
+    }
+}
 
 /// Drops trailing assistant turns without calls, on the verified route, while the body asks to think.
 pub fn apply(draft: &mut Draft<'_>) {
-    if !draft.model.is_anthropic() || !draft.route.is_verified || !draft.asks_to_think() {
+    if !draft.model.is_anthropic() {
+        return;
+    }
+    trim_end(draft);
+    if !draft.route.is_verified || !draft.asks_to_think() {
         return;
     }
     while draft.messages.last_mut().is_some_and(is_prefill) {

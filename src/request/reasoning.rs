@@ -83,6 +83,10 @@ pub fn apply(draft: &mut Draft<'_>, level: Option<Level>) {
         fit_deepseek(draft);
         return;
     }
+    // What the catalog lists for V4 it does by itself; a level is named only when one is asked for.
+    if level.is_none() && draft.model.is_deepseek_v4() && draft.record.has_catalog_efforts {
+        return;
+    }
     let Some(wire) = wire(&draft.model, &draft.record.reasoning, level) else { return };
     if level == Some(Level::Effort(Effort::None)) && draft.record.reasoning.is_mandatory() {
         draft.warnings.add(RULE, "thinking", "this model cannot stop reasoning; its lowest level is asked for");

@@ -54,13 +54,25 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     if function.str("name").is_none_or(|name| name.is_empty()) {
         return Err(Error::invalid(&at(".function.name"), "must be a string that is not empty"));
     }
-    if function.remove("strict").is_some_and(|strict| !strict.is_null()) {
-        draft.changes.add("openai-only", at(".function.strict"), "is not sent to OpenRouter");
-    }
+    // Left out it says that there are no parameters; a present null is taken for the same, and not for a mistake.
+    let has_null = function.slot("parameters").is_some_and(Value::is_null);
     // A present null means "not set", and the schema knows none here.
     function.retain(|_, value| !value.is_null());
     if function.get("parameters").is_some_and(|parameters| !parameters.is_object()) {
         return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
+    }
+    // Some providers refuse a schema without a list of properties, be it an empty one.
+    let parameters = function.get("parameters");
+    let is_empty = parameters.is_some_and(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
+    let is_listless = |schema: &Value<'_>| schema.get("type").is_some_and(|kind| kind.is("object")) && schema.get("properties").is_none();
+    if has_null || is_empty || parameters.is_some_and(is_listless) {
+        let mut schema = function.remove("parameters").unwrap_or(Value::Json("{}".to_owned()));
+        if let Some(schema) = schema.object_mut() {
+            schema.set("type", Value::text("object"));
+            schema.set("properties", Value::Object(Object::default()));
+        }
+        function.set("parameters", schema);
+        draft.changes.add("tool-schema", at(".function.parameters"), "a schema of no properties says so");
     }
     if draft.model.is_moonshot()
         && let Some(parameters) = function.get("parameters").and_then(move_types)
@@ -93,7 +105,10 @@ fn sort(tools: &mut Vec<Value<'_>>) -> bool {
 /// `auto` unless the caller chose; a choice of a tool that is not there goes.
 fn choose(draft: &mut Draft<'_>, tools: &[Value<'_>]) {
     let Some(choice) = draft.body.get("tool_choice") else {
-        draft.body.set("tool_choice", Value::text("auto"));
+        // Where the model does not list the field it would be the first thing a provider refuses.
+        if draft.record.supported_parameters.as_ref().is_none_or(|listed| listed.iter().any(|name| name == "tool_choice")) {
+            draft.body.set("tool_choice", Value::text("auto"));
+        }
         return;
     };
     // A function is chosen by its name, a tool that OpenRouter runs by its type.
@@ -117,7 +132,8 @@ pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
     };
     let mut function = Object::default();
     for name in ["name", "description", "parameters", "strict"] {
-        if let Some(value) = object.remove(name).filter(|value| !value.is_null()) {
+        // No parameters are said by a null too: `fit` writes them out.
+        if let Some(value) = object.remove(name).filter(|value| !value.is_null() || name == "parameters") {
             function.set(name, value);
         }
     }

@@ -15,6 +15,7 @@ pub mod repair;
 pub mod transcript_text;
 
 pub mod block_form;
+pub mod faults;
 pub mod images;
 pub mod pairing;
 pub mod replay;
@@ -52,6 +53,7 @@ pub fn sanitize(
     tool_ids: &mut Option<tool_ids::ToolIdMap>,
     changes: &mut Changes,
 ) -> Result<(), Error> {
+    faults::check(messages)?;
     let policy = &context.policy;
     let mut conversion = block_form::Conversion::new(context.target.model, policy.turns);
     for message in messages.iter_mut() {
@@ -72,7 +74,7 @@ pub fn sanitize(
         pairing::apply(messages, policy.synthetic_results, context.allowed_tool_names, changes)?;
     }
     replay::drop_failed_turns(messages, changes);
-    if policy.drop_thinking || policy.drop_reasoning {
+    if (policy.drop_thinking || policy.drop_reasoning) && !policy.append_only {
         // Not before the calls are settled: which turn is the current tool turn must not be another one the next time.
         turn_order::drop_reasoning(messages, policy, context.target.has_tools, changes);
     }

@@ -117,9 +117,6 @@ impl<'a> Message<'a> {
                 if !is_part {
                     return wrong(&place(".content", part, ""), "must be an object with a type");
                 }
-                if let Some((below, problem)) = fault_of_part(value) {
-                    return wrong(&place(".content", part, below), problem);
-                }
             }
         }
         for (name, is_right, problem) in FIELD_KINDS {
@@ -306,30 +303,6 @@ const FIELD_KINDS: [FieldKind; 4] = [
     ("reasoning_content", |value| value.is_string(), "must be a string"),
     ("reasoning_details", |value| value.is_array() || value.is_string(), "must be an array"),
 ];
-
-/// What of a wire part has the wrong type, and what it should be.
-fn fault_of_part(part: &Value<'_>) -> Option<(&'static str, &'static str)> {
-    let Value::Object(part) = part else { return None };
-    let kind = part.get("type")?.str()?;
-    let (name, below, is_text) = match kind.as_ref() {
-        "text" => ("text", ".text", true),
-        "input_audio" => ("input_audio", ".input_audio", false),
-        "file" => ("file", ".file", false),
-        "video_url" => ("video_url", ".video_url", false),
-        "image_url" => {
-            // The older form of a bare string is written in today's by the image rule.
-            let is_right = part.get("image_url").is_none_or(|image| image.is_object() || image.is_string());
-            return (!is_right).then_some((".image_url", "must be an object with a url"));
-        }
-        _ => return None,
-    };
-    // What is missing says nothing, and the rules leave it out.
-    let value = part.get(name)?;
-    match is_text {
-        true => (!value.is_string()).then_some((below, "must be a string")),
-        false => (!value.is_object()).then_some((below, "must be an object")),
-    }
-}
 
 /// Reads messages in the walk that checks their JSON; `first` is the number of the first one.
 pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {

@@ -148,6 +148,26 @@ impl ModelRef {
         self.plain_family() == "fusion" && self.api_id.starts_with(PREFIX)
     }
 
+    /// A model of decisions: it answers questions about a state, and takes no chats.
+    pub fn is_decider(&self) -> bool {
+        let family = self.plain_family();
+        let named = ["typesafe/jev", "cloudflare/clef"].iter().any(|start| family.starts_with(start));
+        named || family.split(['/', '-']).any(|word| matches!(word, "decision" | "decisions" | "decider"))
+    }
+
+    /// Families whose prompt cache lives for a time that can be chosen; Gemini from 2.5 on.
+    pub fn has_cache_ttl(&self) -> bool {
+        const STARTS: [&str; 7] = ["anthropic/", "deepseek/", "moonshot/", "moonshotai/", "z-ai/", "zai/", "x-ai/"];
+        let version = self.family.strip_prefix("google/gemini-");
+        let is_new = |version: &str| version.starts_with(|c: char| ('2'..='9').contains(&c)) && !version.starts_with("2.0");
+        STARTS.iter().any(|start| self.family.starts_with(start)) || version.is_some_and(is_new)
+    }
+
+    /// Models whose cache ends with the last message: no earlier turn may be written anew.
+    pub fn is_append_only(&self) -> bool {
+        self.family.starts_with("openai/gpt-5.6") || self.family.starts_with("openai/gpt-6")
+    }
+
     /// The reference as a JSON object: what `parseModelRef` gives.
     pub fn to_json(&self) -> String {
         let mut out = String::from("{\"ref\":");

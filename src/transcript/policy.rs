@@ -46,6 +46,8 @@ pub struct Policy {
     pub drop_thinking: bool,
     /// Reasoning goes but for the current tool turn's (8).
     pub drop_reasoning: bool,
+    /// What was sent once stays as it was: neither of the two above, whose border moves with every turn.
+    pub append_only: bool,
     /// Adjacent assistant turns become one (10).
     pub gemini_turns: bool,
     /// As that, then dangling calls go and adjacent user turns become one (10).
@@ -65,6 +67,7 @@ const OFF: Policy = Policy {
     tool_ids: None,
     drop_thinking: false,
     drop_reasoning: false,
+    append_only: false,
     gemini_turns: false,
     anthropic_turns: false,
     assistant_first: false,
@@ -78,7 +81,17 @@ impl Policy {
             () if model.is_mistral() => (Signatures::DropMessageIds, Some(ToolIds::Strict9)),
             () => (Signatures::DropMessageIds, None),
         };
-        Self { turns: true, signatures, images: true, tool_inputs: true, pairing: true, synthetic_results: true, tool_ids, ..OFF }
+        Self {
+            turns: true,
+            signatures,
+            images: true,
+            tool_inputs: true,
+            pairing: true,
+            synthetic_results: true,
+            tool_ids,
+            append_only: model.is_append_only(),
+            ..OFF
+        }
     }
 
     /// `classic`: the seeds' table. Gemini gets all of it, any other model the images alone.
@@ -148,6 +161,7 @@ impl Policy {
                 "allowSyntheticToolResults" => set(&mut self.synthetic_results),
                 "dropThinkingBlocks" => set(&mut self.drop_thinking),
                 "dropReasoningFromHistory" => set(&mut self.drop_reasoning),
+                "appendOnlyRuntimeContext" => set(&mut self.append_only),
                 "validateGeminiTurns" => set(&mut self.gemini_turns),
                 "validateAnthropicTurns" => set(&mut self.anthropic_turns),
                 "assistantFirstBootstrap" => set(&mut self.assistant_first),

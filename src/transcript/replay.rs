@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::block_form::call_as_text;
 use crate::change::Changes;
-use crate::message::{Message, Role, StopReason, call_name, is_blank, part_text, text_part};
+use crate::message::{Message, Role, StopReason, call_name, is_blank, is_blank_part, is_blank_text, part_text, text_part};
 use crate::model_ref::ModelRef;
 use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
@@ -59,11 +59,18 @@ pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut
             }
             _ => {}
         }
+        if matches!(message.role, Role::System | Role::Assistant) {
+            drop_blanks(message, changes);
+        }
     }
     messages.retain_mut(|message| {
-        let keep = message.role != Role::Assistant || message.has_calls() || has_content(message);
+        let (keep, reason) = match message.role {
+            Role::Assistant => (message.has_calls() || has_content(message), "an assistant turn without text and calls was left out"),
+            Role::System => (has_content(message) || message.fields.has("configuration_update"), "blank instructions were left out"),
+            _ => return true,
+        };
         if !keep {
-            changes.add(RULE, message.place(""), "an assistant turn without text and calls was left out");
+            changes.add(RULE, message.place(""), reason);
         }
         keep
     });
@@ -108,6 +115,28 @@ pub fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes)
         }
         has_text
     });
+}
+
+/// Texts with nothing to read, in instructions and beside calls: most providers pass over them, Anthropic, Bedrock and Moonshot refuse the
+/// request.
+fn drop_blanks(message: &mut Message<'_>, changes: &mut Changes) {
+    let is_beside_calls = message.has_calls();
+    if message.role == Role::Assistant && !is_beside_calls {
+        return;
+    }
+    let place = message.place(".content");
+    if let Some(parts) = message.parts_mut().filter(|parts| parts.is_empty() || parts.iter().any(is_blank_part)) {
+        parts.retain(|part| !is_blank_part(part));
+        if parts.is_empty() && is_beside_calls {
+            message.fields.set("content", Value::null());
+        }
+    } else if is_beside_calls && message.fields.get("content").is_some_and(is_blank_text) {
+        message.fields.set("content", Value::null());
+    } else {
+        return;
+    }
+    message.touch();
+    changes.add(RULE, place, "a text without anything to read was left out");
 }
 
 /// Blocks that are `null`, as the block form has them.
@@ -274,8 +303,8 @@ impl<'a> Run<'a> {
         });
         let is_text = |part: &Value<'_>| part.get("type").is_some_and(|kind| kind.is("text"));
         let is_empty = match result.parts_mut() {
-            Some(parts) => parts.iter().all(|part| is_text(part) && part.get("text").is_some_and(|text| text.is(""))),
-            None => result.fields.get("content").is_none_or(|text| text.is("")),
+            Some(parts) => parts.iter().all(is_blank_part),
+            None => result.fields.get("content").is_none_or(is_blank_text),
         };
         if is_empty {
             result.fields.set("content", Value::text(if images.is_empty() { NO_OUTPUT } else { SEE_IMAGE }));

@@ -56,6 +56,7 @@ describe("streamText", () => {
       temperature: 0.5,
       stop: ["END"],
       min_p: 0.1,
+      user: "u",
     });
     assert.deepEqual([headers.authorization, headers["http-referer"], headers["x-openrouter-title"], headers["user-agent"]], ["Bearer sk-sdk", APP.url, APP.title, undefined]);
   });

@@ -69,7 +69,7 @@ describe("what arrives at OpenRouter", () => {
         model: "openai/gpt-4o-mini",
         messages: [{ role: "system", content: "be brief" }, ...HELLO],
         ...(stream && { stream }),
-        tools: [{ ...WEATHER_TOOL, function: { ...WEATHER_TOOL.function, name: "a_tool" } }, WEATHER_TOOL],
+        tools: [{ ...WEATHER_TOOL, function: { ...WEATHER_TOOL.function, name: "a_tool" } }, { ...WEATHER_TOOL, function: { ...WEATHER_TOOL.function, strict: true } }],
         tool_choice: "auto",
         max_completion_tokens: 100,
         temperature: 0.5,
@@ -77,6 +77,11 @@ describe("what arrives at OpenRouter", () => {
         stop: ["END"],
         seed: 7,
         parallel_tool_calls: false,
+        user: "u",
+        service_tier: "flex",
+        metadata: { a: "b" },
+        prompt_cache_key: "k",
+        verbosity: "low",
       });
       const { authorization, "http-referer": referer, "x-openrouter-title": title, "x-title": oldTitle, "content-type": type } = headers;
       assert.deepEqual({ authorization, referer, title, oldTitle, type }, { authorization: "Bearer sk-sdk", referer: APP.url, title: APP.title, oldTitle: APP.title, type: "application/json" });
@@ -124,7 +129,7 @@ describe("what arrives at OpenRouter", () => {
   });
 
   test("has the settings of the client where the SDK's request leaves them open", async () => {
-    const params = { temperature: 0.2, responseCache: true, provider: { sort: "price" } };
+    const params = { temperature: 0.2, responseCache: true, provider: { sort: /** @type {const} */ ("price") } };
     const { openai, simulator } = connect([], { params, models: { "openai/gpt-5-mini": { reasoning: true, params: { maxTokens: 500 } } } });
     await openai.chat.completions.create({ model: "openrouter/openai/gpt-5-mini", messages: HELLO, temperature: 1 });
     const { body, headers } = simulator.requests[0];
@@ -251,7 +256,7 @@ describe("what goes wrong", () => {
       [{ messages: [] }, "messages: "],
       [{ tools: [WEATHER_TOOL, { type: "function", function: {} }] }, "tools[1].function.name: "],
       [{ model: 5 }, "model: "],
-      [{ max_tokens: -1 }, "max_completion_tokens: "],
+      [{ max_tokens: -1 }, "max_tokens: "],
     ]);
     for (const [more, place] of table) {
       for (const stream of [false, true]) {

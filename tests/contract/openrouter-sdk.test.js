@@ -31,6 +31,7 @@ describe("OpenRouter's own SDK", () => {
         messages: [{ role: "system", content: marked("be brief") }, { role: "user", content: marked("Hello there") }],
         stream: number === 0,
         max_completion_tokens: 90,
+        user: "u",
       });
       assert.deepEqual([headers.authorization, headers["http-referer"], headers["user-agent"]], ["Bearer sk-sdk", "https://app.example", undefined]);
     }
@@ -42,7 +43,8 @@ describe("OpenRouter's own SDK", () => {
     const wrong = { model: "openai/gpt-4o-mini", messages: HELLO, maxTokens: -1, stream: /** @type {const} */ (false) };
     await assert.rejects(sdk.chat.send({ chatRequest: wrong }), (error) => {
       assert.ok(error instanceof BadRequestResponseError, String(error));
-      assert.match(error.message, /^max_completion_tokens: /);
+      // By the name that the SDK writes.
+      assert.match(error.message, /^max_tokens: /);
       return true;
     });
     assert.equal(simulator.requests.length, 1);

@@ -34,14 +34,15 @@ async function through(body) {
 
 /** Models that the same conversations go on with. */
 const FAMILIES = ["anthropic/claude-opus-4.6", "google/gemini-3-pro", "mistralai/mistral-small", "x-ai/grok-4", "openai/gpt-5"];
-const OPENAI_ONLY = ["store", "stream_options", "service_tier", "usage", "user", "metadata", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "verbosity", "text"];
+/** What OpenRouter's own schema has is not among them. */
+const OPENAI_ONLY = ["store", "stream_options", "usage", "prompt_cache_retention", "text"];
 
 /** Rows that the package brings along: known to reason, and how much they answer at most. @type {Record<string, number>} */
 const BUNDLED = { "moonshotai/kimi-k2.5": 262_144, "moonshotai/kimi-k2.6": 262_144 };
 /** What the recordings must have shown in the end; `asDocumented` says what each of them is. */
 const CHANGES = [
-  "developer", "effort of a model known to reason", "ids", "include_reasoning", "markers", "markers of its own", "max_tokens", "no base64", "order of results",
-  "pictures of a result", "plain thoughts", "stream_options", "strict", "thoughts of another family", "tool_choice", "tools by name", "usage",
+  "blank beside calls", "developer", "effort of a model known to reason", "ids", "include_reasoning", "markers", "markers of its own", "max_tokens", "no base64", "order of results",
+  "pictures of a result", "plain thoughts", "stream_options", "thoughts of another family", "tool_choice", "tools by name", "usage",
 ];
 /** @type {Set<string>} */
 const acted = new Set();
@@ -73,6 +74,10 @@ function asDocumented(original) {
       if (message.reasoning_details.length === 0) delete message.reasoning_details;
     }
     if (message.role === "assistant") fitThoughts(message, model);
+    if (message.tool_calls?.length > 0 && message.content === "") {
+      message.content = null;
+      note("blank beside calls");
+    }
   }
   if (model.includes("gemini")) renameIds(body.messages, lettersAndDigits);
   if (model.startsWith("mistralai/")) renameIds(body.messages, nineCharacters());
@@ -107,7 +112,6 @@ function fitTools(body) {
   const names = body.tools.map(nameOf).join();
   body.tools.sort((/** @type {any} */ a, /** @type {any} */ b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
   if (body.tools.map(nameOf).join() !== names) note("tools by name");
-  for (const tool of body.tools) if (tool.function && remove(tool.function, "strict")) note("strict");
   if (body.tool_choice === undefined) note("tool_choice");
   body.tool_choice ??= "auto";
 }

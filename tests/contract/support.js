@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** @import { ClientOptions } from "openrouter-wasm" */
 /** @import { Script, SimulatorOptions } from "openrouter-wasm/simulator" */
 
-const folder = pathToFileURL(`${process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url))}/`);
+export const PACKAGE = process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
+const folder = pathToFileURL(`${PACKAGE}/`);
 /** @type {typeof import("openrouter-wasm")} */
 export const api = await import(new URL("index.js", folder).href);
 /** @type {typeof import("openrouter-wasm/simulator")} */

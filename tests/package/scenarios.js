@@ -6,6 +6,7 @@ import { billedScenarios } from "./billed-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
+import { requestScenarios } from "./request-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
@@ -38,7 +39,7 @@ const streamScenarios = {
   },
 
   async "streams over a real connection as the bytes arrive"(world) {
-    const run = remoteClient(world).chat({ messages: question, simulator: { text: ["a", "b", "c"], chunkDelayMs: 30 } });
+    const run = remoteClient(world).chat({ messages: question, extraBody: { simulator: { text: ["a", "b", "c"], chunkDelayMs: 30 } } });
     const times = [];
     for await (const event of run) if (event.type === "text-delta") times.push(performance.now());
     same(times.length, 3, "deltas");
@@ -223,7 +224,7 @@ const streamScenarios = {
 
   async "leaving the loop closes the connection"(world) {
     const marker = `leave-${Math.random()}`;
-    const run = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], simulator: { text: ["a", "b", "c"], stallAfterChunks: 3 } });
+    const run = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], extraBody: { simulator: { text: ["a", "b", "c"], stallAfterChunks: 3 } } });
     for await (const event of run) if (event.type === "text-delta") break;
     await eventually(async () => (await remoteRequest(world, marker))?.aborted, "the server sees the connection close");
     same(run.verdict, "aborted", "verdict");
@@ -250,7 +251,7 @@ const streamScenarios = {
     // Over a connection the server sees it.
     const marker = `abort-${Math.random()}`;
     const controller = new AbortController();
-    const run = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], signal: controller.signal, simulator: { text: ["a", "b"], stallAfterChunks: 2 } });
+    const run = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], signal: controller.signal, extraBody: { simulator: { text: ["a", "b"], stallAfterChunks: 2 } } });
     const iterator = run[Symbol.asyncIterator]();
     await iterator.next();
     controller.abort(reason);
@@ -459,12 +460,13 @@ const streamScenarios = {
     const { client, server } = local(world, { text: "x" }, { app: { url: "https://app.example", title: "App" }, headers: { "X-Title": null, "X-Extra": "1" } });
     await client.chat({ temperature: 0.5, messages: question, model: "openai/gpt-4o-mini", seed: 1, tools: [{ name: "f", description: "d", parameters: { type: "object" } }] }).result();
     const [request] = server.requests;
-    same(request.bodyText, '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hello"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],"tool_choice":"auto","seed":1,"temperature":0.5}', "body");
+    same(request.bodyText, '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hello"}],"stream":true,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object","properties":{}}}}],"tool_choice":"auto","seed":1,"temperature":0.5}', "body");
     same([request.headers["http-referer"], request.headers["x-openrouter-title"], request.headers["x-title"], request.headers["x-extra"]], ["https://app.example", "App", undefined, "1"], "headers");
   },
 
   async "pictures in a request arrive unchanged, and the caller's messages stay as they were"(world) {
     const long = `data:image/png;base64,${png(100_000)}`;
+    /** @type {any[]} */
     const messages = [
       { role: /** @type {const} */ ("user"), content: [{ type: "text", text: "t".repeat(50_000) }, { type: "image_url", image_url: { url: long, detail: "low" } }, { type: "input_audio", input_audio: { data: "B".repeat(20_000), format: "wav" } }, { type: "image_url", image_url: { url: "https://short" } }] },
       { role: /** @type {const} */ ("assistant"), content: "see", images: [{ type: "image_url", image_url: { url: long } }], audio: { data: "C".repeat(20_000) } },
@@ -586,7 +588,7 @@ const streamScenarios = {
 
   async "cancelling a stream made of a run closes the connection"(world) {
     const marker = `stream-${Math.random()}`;
-    const stream = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], simulator: { text: ["a", "b"], stallAfterChunks: 2 } }).toReadableStream({ format: "text" });
+    const stream = remoteClient(world).chat({ messages: [{ role: "user", content: marker }], extraBody: { simulator: { text: ["a", "b"], stallAfterChunks: 2 } } }).toReadableStream({ format: "text" });
     const reader = stream.getReader();
     await reader.read();
     await reader.cancel();
@@ -629,7 +631,7 @@ const streamScenarios = {
     const options = { apiKey: key, logger, fallbackModels: ["openai/gpt-4o-mini"], maxRetries: 1 };
     const refused = { status: 429, body: { error: { message: `slow down, ${key}`, metadata: { retry_after_seconds: 0 } } } };
     const { client } = local(world, [refused, refused, { text: "hi" }], options);
-    await client.chat({ messages: question, model: "anthropic/claude-sonnet-4.5", cache_control: {} }).result();
+    await client.chat({ messages: question, model: "anthropic/claude-sonnet-4.5", cache_control: /** @type {any} */ ({}) }).result();
     const text = lines.join("\n");
     for (const expected of [
       /^debug openrouter-wasm: asking openrouter\/anthropic\/claude-sonnet-4\.5$/m,
@@ -655,6 +657,7 @@ export const scenarios = {
   ...streamScenarios,
   ...toolScenarios,
   ...ruleScenarios,
+  ...requestScenarios,
   ...authScenarios,
   ...mediaScenarios,
   ...moneyScenarios,

@@ -1,0 +1,100 @@
+// What a caller writes and what he meant by it, told once and run in every runtime.
+import { local, ok, question, rejection, same, thrown } from "./scenario-tools.js";
+
+/** @import { World } from "./scenario-tools.js" */
+
+/** @param {any[]} notes */
+const places = (notes) => notes.filter(({ rule }) => rule === "names").map(({ path }) => path);
+/** @param {any[]} messages @param {object} [more] @returns {any} */
+const asking = (messages, more) => ({ messages, ...more });
+
+/** @type {Record<string, (world: World) => Promise<void>>} */
+export const requestScenarios = {
+  async "a request in JavaScript's spelling is the request on the wire"(world) {
+    const { client, server } = local(world, { text: "x" });
+    await client.chat({
+      messages: question, model: "openai/gpt-4o-mini", maxTokens: 100, topP: 0.5, serviceTier: "flex", user: "u",
+      responseFormat: { type: "json_object" }, provider: { dataCollection: "deny", requireParameters: true }, reasoning: { maxTokens: 50 },
+    }).result();
+    same(server.requests[0].body, {
+      model: "openai/gpt-4o-mini", messages: question, stream: true, max_completion_tokens: 100, provider: { data_collection: "deny", require_parameters: true },
+      reasoning: { max_tokens: 50 }, response_format: { type: "json_object" }, service_tier: "flex", top_p: 0.5, user: "u",
+    }, "body");
+  },
+
+  async "a name that is none is told with the one that was meant, or refused"(world) {
+    const odd = asking(question, { temprature: 0.2, provider: { avoid: ["azure"] } });
+    const { client, server } = local(world, [{ text: "x" }, { text: "x" }]);
+    const { warnings } = await client.chat(odd).result();
+    same(places(warnings), ["temprature", "provider.avoid"], "told by the result");
+    ok(/temperature/.test(warnings[0].reason) && /ignore/.test(warnings[1].reason), JSON.stringify(warnings));
+    same(places((await client.prepare(odd)).warnings), ["temprature", "provider.avoid"], "and by prepare");
+    same([server.requests[0].body.temprature, server.requests[0].body.provider], [0.2, { avoid: ["azure"] }], "it goes out all the same");
+    const strict = local(world, [], { strict: true });
+    for (const [request, place] of [[odd, "temprature: "], [asking(question, { params: { tempature: 1 } }), "params.tempature: "], [asking(question, { provider: { avoid: [] } }), "provider.avoid: "]]) {
+      const error = await rejection(strict.client.chat(request).result());
+      ok(error.code === "invalid-request" && error.message.startsWith(place), error.message);
+    }
+    same(strict.server.requests.length, 0, "nothing was sent");
+    await strict.client.prepare({ messages: question, extraBody: { safe_prompt: true } });
+  },
+
+  async "an option that is none is told with every request, or refused at once"(world) {
+    const { api, simulator } = world;
+    const server = simulator.createSimulator({ delayMs: 0 });
+    const options = /** @type {any} */ ({ key: "sk-or-v1-test", apiKey: "sk-or-v1-test", fetch: server.fetch, timeout: 5, model: undefined, whatever: undefined });
+    const { warnings } = await new api.OpenRouter(options).chat({ messages: question }).result();
+    same(places(warnings), ["key", "timeout"], "what is undefined was not given");
+    ok(/apiKey/.test(warnings[0].reason) && /timeoutMs/.test(warnings[1].reason), JSON.stringify(warnings));
+    const error = thrown(() => new api.OpenRouter({ ...options, strict: true }));
+    ok(error.code === "invalid-request" && error.message.startsWith("key: ") && error.message.includes("apiKey"), error.message);
+    ok(thrown(() => new api.OpenRouter(/** @type {any} */ ({ strict: "yes" }))).message.startsWith("strict: "), "strict is a flag");
+    const media = await new api.OpenRouter(options).models.list();
+    ok(media.length > 0, "calls that are no chats go on");
+  },
+
+  async "a session is sent as a hash, its name never, and to OpenRouter alone"(world) {
+    const { client, server } = local(world, [{ text: "x" }, { text: "x" }, { text: "x" }]);
+    await client.chat({ messages: question, sessionId: "conversation 7" }).result();
+    await client.chat({ messages: question, sessionId: "conversation 7", session_id: "mine" }).result();
+    await client.chat({ messages: question }).result();
+    // SHA-256, as sha256sum has it.
+    same(server.requests.map(({ body }) => body.session_id), ["87874620d78de4ace143db1748b6b20addebf9fa62d8822bb887ef2d14bc48d2", "mine", undefined], "ids");
+    ok(!JSON.stringify(server.requests).includes("conversation 7"), "the name stays here");
+    const proxy = await local(world, [], { baseURL: "https://proxy.example/v1" }).client.prepare({ messages: question, sessionId: "a" });
+    same([proxy.body.session_id, proxy.warnings.map(({ path }) => path)], [undefined, ["sessionId"]], "elsewhere");
+    for (const sessionId of ["", " ", 5, {}]) {
+      const error = await rejection(client.chat(asking(question, { sessionId })).result());
+      ok(error.code === "invalid-request" && error.message.startsWith("sessionId: "), error.message);
+    }
+  },
+
+  async "what keeps a client's prompts private outlives a request's own routing"(world) {
+    const { client } = local(world, [], { params: { provider: { data_collection: "deny", zdr: true } } });
+    const routing = async (/** @type {any} */ provider) => (await client.prepare({ messages: question, provider })).body.provider;
+    same(await routing(undefined), { data_collection: "deny", zdr: true }, "none of its own");
+    same(await routing({ sort: "price" }), { data_collection: "deny", zdr: true, sort: "price" }, "merged");
+    same(await routing({ zdr: false, dataCollection: null }), { zdr: false }, "field by field");
+    same(await routing(null), undefined, "null says none");
+  },
+
+  async "what asks nothing, or is no message, is refused with its place before anything is sent"(world) {
+    const { client, server } = local(world);
+    for (const [messages, place, words] of /** @type {[any[], string, RegExp][]} */ ([
+      [[{ role: "system", content: "S" }, { role: "user", content: " " }], "messages[1].content: ", /blank/],
+      [[{ role: "user", content: [{ type: "imag_url", image_url: { url: "https://a.example/b.png" } }] }], "messages[0].content[0].type: ", /image_url/],
+      [[{ role: "user", content: [{ type: "image", image: new Uint8Array(3) }] }], "messages[0].content[0].type: ", /fromModelMessages/],
+      [[{ role: "tool", content: [{ type: "tool-result", toolCallId: "1", toolName: "f", output: { type: "text", value: "x" } }] }], "messages[0].content[0].type: ", /fromModelMessages/],
+      [[{ id: "1", role: "user", parts: [{ type: "text", text: "hi" }] }], "messages[0].parts: ", /fromUIMessages/],
+      [[{ role: "user", text: "hi" }], "messages[0].content: ", /string/],
+    ])) {
+      const error = await rejection(client.chat({ messages }).result());
+      ok(error.code === "invalid-request" && error.message.startsWith(place) && words.test(error.message), `${JSON.stringify(messages)}: ${error.message}`);
+    }
+    for (const [request, place] of /** @type {[any, string][]} */ ([[{ max_tokens: 0 }, "max_tokens: "], [{ maxTokens: "5" }, "maxTokens: "], [{ params: { maxTokens: 0 } }, "params.maxTokens: "]])) {
+      const error = await rejection(client.chat({ messages: question, ...request }).result());
+      ok(error.message.startsWith(place), error.message);
+    }
+    same(server.requests.length, 0, "nothing was sent");
+  },
+};

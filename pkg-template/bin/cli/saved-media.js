@@ -53,12 +53,15 @@ export async function save(files, { values, out, note }, more = {}, asked = file
   const wanted = output === undefined ? files.map(({ name }) => name) : pathsOf(output, Math.max(asked, files.length));
   const saved = [];
   for (const [at, { data }] of files.entries()) saved.push(await saveOne(wanted[at], data, output !== undefined && force));
-  for (const [at, { path, bytes }] of saved.entries()) {
-    const { mediaType } = files[at];
-    await note(`${path} (${megabytes(bytes)}${isMisnamed(path, mediaType) ? `; it is ${mediaType}, whatever its name says` : ""})`);
-  }
   if (values.json) await out.json({ files: saved.map(({ path, bytes }) => ({ path, bytes })), ...more });
   else for (const { path } of saved) await out.line(path);
+  // The names are on standard output: said once, also where both are the same terminal.
+  const many = saved.length > 1;
+  await note(`${many ? `${saved.length} files, ` : ""}${megabytes(saved.reduce((sum, { bytes }) => sum + bytes, 0))}`);
+  for (const [at, { path }] of saved.entries()) {
+    const { mediaType } = files[at];
+    if (isMisnamed(path, mediaType)) await note(`${many ? `file ${at + 1}` : "it"} is ${mediaType}, whatever its name says`);
+  }
   return saved.map(({ path }) => path);
 }
 

@@ -67,10 +67,15 @@ export async function converse(given, stored, settings, parts) {
 
 class Conversation {
   isOver = false;
+  /** @type {Given} */
   #given;
+  /** @type {OpenRouter} */
   #client;
+  /** @type {LineEditor} */
   #editor;
+  /** Of every request. @type {any} */
   #settings;
+  /** @type {StoredChat} */
   #stored;
   /** Of the next turn. @type {Part[]} */
   #parts;
@@ -239,6 +244,7 @@ class Conversation {
 
   async #keep() {
     const { values, folder, note } = this.#given;
+    if (this.#settings.model !== undefined) this.#stored.model = this.#settings.model;
     if (values["no-save"]) return;
     await saveChat(folder, this.#stored).catch((error) => note(`this chat is not kept: ${lineOf(error)}`));
   }

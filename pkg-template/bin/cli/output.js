@@ -32,7 +32,7 @@ export class Output {
 
   /** As wide as the terminal is now. */
   get columns() {
-    return this.#stream.columns ?? 80;
+    return this.#stream.columns || 80;
   }
 
   /** What the line editor draws: what the person types, and the moves of its own cursor. @param {string} text */

@@ -30,7 +30,7 @@ export async function checkSize(messages, model, client, { values, stdin, err, n
   const tokens = Math.ceil(bytes / TOKEN_BYTES);
   let found;
   try {
-    const { model: asked } = await client.prepare({ ...(model !== undefined && { model }), messages: [{ role: "user", content: "?" }] }).then(({ body }) => JSON.parse(body));
+    const { model: asked } = await client.prepare({ ...(model !== undefined && { model }), messages: [{ role: "user", content: "?" }] }).then(({ body }) => /** @type {{ model?: string }} */ (body));
     found = await client.models.get(asked ?? DEFAULT_MODEL, { timeoutMs: PATIENCE_MS, signal });
   } catch (error) {
     signal.throwIfAborted();

@@ -56,7 +56,7 @@ async function run(given) {
 }
 
 /** The marks tell a model where strangers' words begin and end; a person knows what a search is. --json has them. @param {string} text */
-const unmarked = (text) => text.replace(/^<<<(?:END_)?EXTERNAL_UNTRUSTED_CONTENT>>>[ \t]*(?:\n|$)/gm, "").trim();
+const unmarked = (text) => text.replace(/^<<<(?:END_)?EXTERNAL_UNTRUSTED_CONTENT>>>[ \t]*(?:\nSource: [^\n]*\n---)?(?:\n|$)/gm, "").trim();
 
 /** @param {string} text */
 const indented = (text) => (text.trim() === "" ? "" : `${text.trim().split("\n").map((line) => `   ${line}`).join("\n")}\n`);

@@ -1,7 +1,7 @@
 // The client of a command: which key, which configuration, which base.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createKeyStore, OpenRouter, resolveKey } from "../../index.js";
+import { createKeyStore, OpenRouter, parseModelRef, resolveKey } from "../../index.js";
 import { readConfig } from "../../request/config-file.js";
 import { CliError, EXIT, fileFault } from "./failures.js";
 import { readAll } from "./input.js";
@@ -75,9 +75,22 @@ export async function openClient(given, more = {}) {
   const config = await configOf(given);
   if (!config) return new OpenRouter({ app: APP, ...options });
   try {
-    const models = more.models && { ...(await readConfig(config.text)).models, ...more.models };
+    const models = more.models && besideSettings(more.models, (await readConfig(config.text)).models ?? {});
     return await OpenRouter.fromConfig(config.text, { ...(values.config === undefined && { app: APP }), ...options, ...(models && { models }) });
   } catch (error) {
     throw new CliError(`${config.path}: ${/** @type {Error} */ (error).message}`, EXIT.usage, { cause: error });
   }
+}
+
+/**
+ * What is known of models, beside what a file sets for them under whatever name; the file's own word counts.
+ * @param {NonNullable<ClientOptions["models"]>} known @param {NonNullable<ClientOptions["models"]>} settings
+ */
+function besideSettings(known, settings) {
+  const all = { ...settings };
+  for (const [id, facts] of Object.entries(known)) {
+    const name = Object.keys(settings).find((ref) => ref === id || parseModelRef(ref)?.apiId === id) ?? id;
+    all[name] = { ...facts, ...settings[name] };
+  }
+  return all;
 }

@@ -62,8 +62,8 @@ export function cell(text, width) {
   return cut.join("") + " ".repeat(width - cut.length);
 }
 
-/** Of the first column and of any other, when a terminal is narrow. */
-const NARROWEST = [24, 5];
+/** Of a last column that is cut, and not left out. */
+const NARROWEST = 5;
 
 /**
  * Rows under their headings. In a pipe the columns are as wide as they say and the last as wide as it needs; on a terminal no line is wider
@@ -82,7 +82,8 @@ export function table(columns, rows, style, most) {
 }
 
 /**
- * As wide as what is in them; what is too much is taken from the last column first, then from the first, then the last ones are left out.
+ * As wide as what is in them. What is too much is cut from the last column, then columns are left out from the right; the first, which names
+ * the row, is cut at the very end.
  * @param {readonly (readonly [heading: string, width: number])[]} columns @param {readonly (readonly string[])[]} rows @param {number} most
  */
 function fitted(columns, rows, most) {
@@ -92,12 +93,9 @@ function fitted(columns, rows, most) {
   });
   const surplus = () => widths.reduce((sum, width) => sum + (width > 0 ? width + 1 : 0), -1) - most;
   const shrink = (/** @type {number} */ at, /** @type {number} */ least) => (widths[at] -= Math.max(0, Math.min(surplus(), widths[at] - least)));
-  shrink(widths.length - 1, NARROWEST[1]);
-  shrink(0, NARROWEST[0]);
+  shrink(widths.length - 1, NARROWEST);
   for (let at = widths.length - 1; at > 0 && surplus() > 0; at--) widths[at] = 0;
   shrink(0, 1);
-  // What a column that was left out has made room for.
-  if (surplus() < 0) widths[0] += Math.min(-surplus(), Math.max(0, rows.reduce((longest, row) => Math.max(longest, [...row[0]].length), 0) - widths[0]));
   return widths;
 }
 

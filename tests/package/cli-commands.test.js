@@ -192,7 +192,7 @@ test("image saves under the name that was asked for, or under its own", async (c
   const client = painter();
   const { code, stdout, stderr } = await call(cli, "image", ["an", "otter", "-o", "otter.png", "--aspect-ratio", "1:1", "--resolution", "2K", "--timeout", "5000"], { client, folder });
   assert.deepEqual([code, stdout], [0, "otter.png\n"]);
-  assert.equal(stderr, "told\n1 kB\ngoogle/g · $0.04\n");
+  assert.equal(stderr, "told\notter.png (1 kB)\ngoogle/g · $0.04\n");
   const { signal: _, ...request } = client.asked[0];
   assert.deepEqual(request, { prompt: "an otter", aspectRatio: "1:1", resolution: "2K", timeoutMs: 5000 });
   assert.equal(readFileSync("otter.png", "utf8"), "picture 1");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { call, freshFolder, installed, KEY, run } from "./cli-tools.js";
+import { bytes, call, freshFolder, installed, KEY, run, standIn } from "./cli-tools.js";
 import { noTerminal, openTerminal } from "./terminal.js";
 
 const { app, base, command, simulator } = await installed();
@@ -174,4 +174,14 @@ test("a chat that is not to be kept is not", async (context) => {
   simulator.on(() => true, { text: "x" });
   await run(command, ["chat", "--no-save", ...base(), "?"], { folder, ...withKey });
   assert.equal(existsSync(join(folder, "xdg/openrouter-wasm/chats")), false);
+});
+
+test("a file's name is printed once on a terminal", async (context) => {
+  const folder = standIn(context);
+  const images = [1, 2].map((at) => ({ data: bytes("x"), mediaType: at === 1 ? "image/png" : "image/jpeg", name: `image-${at}.png` }));
+  const client = { images: { generate: async () => ({ images, model: "g", warnings: [] }) } };
+  const { code, stdout, stderr } = await call(cli, "image", ["x", "-n", "2"], { client, folder, isTerminal: true, env: { NO_COLOR: "1" } });
+  assert.deepEqual([code, stdout], [0, "image-1.png\nimage-2.png\n"]);
+  assert.doesNotMatch(stderr, /image-/);
+  assert.match(stderr, /1 kB\n1 kB; it is image\/jpeg, whatever its name says\n$/);
 });

@@ -29,7 +29,7 @@ export function namesOf(text) {
 export const configPath = {
   name: "config path",
   summary: "Where the configuration is",
-  usage: "",
+  usage: "[options]",
   examples: ['"$EDITOR" "$(openrouter-wasm config path)"'],
   options: {},
   async run(given) {

@@ -54,13 +54,12 @@ export async function save(files, { values, out, note }, more = {}, asked = file
   const saved = [];
   for (const [at, { data }] of files.entries()) saved.push(await saveOne(wanted[at], data, output !== undefined && force));
   if (values.json) await out.json({ files: saved.map(({ path, bytes }) => ({ path, bytes })), ...more });
-  else for (const { path } of saved) await out.line(path);
-  // The names are on standard output: said once, also where both are the same terminal.
-  const many = saved.length > 1;
-  await note(`${many ? `${saved.length} files, ` : ""}${megabytes(saved.reduce((sum, { bytes }) => sum + bytes, 0))}`);
-  for (const [at, { path }] of saved.entries()) {
+  for (const [at, { path, bytes }] of saved.entries()) {
     const { mediaType } = files[at];
-    if (isMisnamed(path, mediaType)) await note(`${many ? `file ${at + 1}` : "it"} is ${mediaType}, whatever its name says`);
+    const facts = `${megabytes(bytes)}${isMisnamed(path, mediaType) ? `; it is ${mediaType}, whatever its name says` : ""}`;
+    if (!values.json) await out.line(path);
+    // Where standard output is the same screen the name stands there already; where it is a pipe, nobody has seen it.
+    await note(out.isTerminal ? facts : `${path} (${facts})`);
   }
   return saved.map(({ path }) => path);
 }

@@ -30,7 +30,7 @@ export const configPath = {
   name: "config path",
   summary: "Where the configuration is",
   usage: "[options]",
-  examples: ['"$EDITOR" "$(openrouter-wasm config path)"'],
+  examples: ["openrouter-wasm config path", '"$EDITOR" "$(openrouter-wasm config path)"'],
   options: {},
   async run(given) {
     atMost(given, 0, "config path takes none");

@@ -1,6 +1,7 @@
 import { reading } from "./caller-objects.js";
 import { Carrier } from "./request/carried-media.js";
 import { CoolDowns } from "./chat/cool-downs.js";
+import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
 import { registerSecret, SECRET_NAME } from "./auth/known-secrets.js";
@@ -10,12 +11,14 @@ import { checkedBudget, engineBudget } from "./money/budget-options.js";
 import { Ledger } from "./money/ledger.js";
 import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request/request-options.js";
 import { parseModelRef } from "./request/model-ref.js";
+import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
 import { checkSearch, searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
+import { isSteered } from "./tools/is-steered.js";
 import { hashedSession } from "./request/session-id.js";
 
-/** @import { ChatRequest, ClientOptions, PreparedChat } from "./index.js" */
+/** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
 /** @import { Catalog } from "./models/catalog.js" */
 /** @import { Models } from "./models/models.js" */
 
@@ -30,6 +33,8 @@ export const OPENCLAW_APP = Object.freeze({
 });
 
 const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
+/** The engine's own (src/clock.rs). */
+const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
 
 /** Options, and what the engine reads of them. No fields: a debugger shows those, and there are keys among them. */
 const optionsOf = /** @type {WeakMap<OpenRouter, ClientOptions>} */ (new WeakMap());
@@ -44,6 +49,7 @@ export class OpenRouter {
   #catalog;
   /** @type {Promise<Catalog> | undefined} */
   #openingCatalog;
+  #drift = new Drift();
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
 
@@ -97,18 +103,61 @@ export class OpenRouter {
       if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
       const { signal } = request;
       if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
-      return this.#run(request);
+      if (request.durable !== undefined && typeof request.durable !== "boolean") throw invalidRequest("durable: must be true or false");
+      return this.#run(request, request.durable ? { durable: this.#durable(newRunId()) } : {});
     });
   }
 
-  /** @param {ChatRequest} request @param {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it */
-  #run(request, alone) {
+  /**
+   * Goes on with a run that waited for its caller, here or anywhere else. What is wrong with the state or the decisions is told when the run is read.
+   * @param {RunState} state @param {ResumeOptions} [options]
+   */
+  resume(state, options = {}) {
+    if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
+    const { approvals, results, secret, claim, ...own } = options;
+    /** @type {any} */
+    const request = { ...state.request, ...own, messages: state.messages };
+    const decisions = { approvals, results, secret, claim };
+    return this.#run(request, {
+      resume: async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request),
+      beforeTools: state.request?.tools,
+    });
+  }
+
+  /**
+   * A durable run of a gateway, from an event on: what was missed, then what comes.
+   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [options]
+   */
+  resumeRun(id, { after = 0, ...options } = {}) {
+    if (typeof id !== "string" || !/^[\w-]{8,64}$/.test(id)) throw invalidRequest("id: must be the id of a durable run");
+    if (!(Number.isInteger(after) && after >= 0)) throw invalidRequest("after: must be the number of an event, 0 for the beginning");
+    // Nothing of it is sent: the run has its request.
+    return this.#run({ ...options, messages: [{ role: "user", content: "resumed" }] }, { durable: this.#durable(id, { after, isResumed: true }) });
+  }
+
+  /** @param {string} id @param {{ after?: number, isResumed?: boolean }} [options] */
+  #durable(id, options) {
+    return new DurableRef(id, { baseURL: this.#options.baseURL ?? DEFAULT_BASE_URL, ...options });
+  }
+
+  /**
+   * @param {ChatRequest} request
+   * @param {{ alone?: Record<string, unknown>, durable?: DurableRef, resume?: () => Promise<import("./chat/run-state.js").EarlierRun>, beforeTools?: unknown }} [more]
+   *   `alone`: a configuration in place of the client's, nothing is known or noted beside it; `beforeTools`: of the run that this one goes on with
+   */
+  #run(request, { alone, durable, resume, beforeTools } = {}) {
     const { signal } = request;
     return new ChatRun({
-      prepare: (carrier) => reading("request", () => this.#prepare(request, carrier, alone)),
+      durable,
+      prepare: (carrier, shaped) => this.#traced(request, reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable }))),
+      steer: () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined),
+      ...(resume && { resume }),
+      seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
+      hasSchema: request.schema !== undefined,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
+      idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: request.resizeImage ?? this.#options.resizeImage,
@@ -116,14 +165,43 @@ export class OpenRouter {
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
+      drift: this.#drift,
       money: {
         priceOf: this.#priceOf,
+        boundOf: (apiId, pricing) => (this.#prices ? this.#prices.bound(apiId, pricing, request) : pricing),
+        fault: () => this.#prices?.fault,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
         isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
     });
+  }
+
+  /** A prepared run with its spans, where they are wanted. @param {ChatRequest} request @param {Promise<import("./chat/run.js").PreparedRequest>} preparing */
+  async #traced(request, preparing) {
+    const { telemetry } = this.#options;
+    if (!telemetry) return preparing;
+    const { RunSpans } = await load(import("./chat/spans.js"));
+    const prepared = await preparing;
+    const spans = new RunSpans(telemetry, request);
+    for (const [name, execute] of prepared.executables) prepared.executables.set(name, spans.tool(name, execute));
+    return { ...prepared, spans };
+  }
+
+  /** What answers had that this version does not know, counted by kind. */
+  drift() {
+    return this.#drift.list();
+  }
+
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {{ alone?: Record<string, unknown>, durable?: DurableRef }} more */
+  async #prepareRun(request, carrier, { alone, durable }) {
+    if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone);
+    await durable?.open();
+    const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
+    const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
+    const { messages, ...prepared } = await this.#prepare(whole, carrier, alone);
+    return { ...prepared, messages: more?.text ? messages.slice(0, -2) : messages, ...(more?.text && { continuation: more }) };
   }
 
   /**
@@ -144,15 +222,18 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const prepared = await prepareRequest(engine, carrier, await this.#prepare(request, carrier), key, isGuarded ? this.#priceOf : undefined);
+    const steering = isSteered(request) ? await this.#steer(request) : undefined;
+    const shaped = (await steering?.first()) ?? request;
+    const prepared = await prepareRequest(engine, carrier, await this.#prepare(shaped, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
+    if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
   }
 
-  /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan">} */
-  models = lazily(["list", "get", "scan"], async () => {
+  /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan" | "endpoints" | "providers">} */
+  models = lazily(["list", "get", "scan", "endpoints", "providers"], async () => {
     const [{ Models }, catalog] = await Promise.all([import("./models/models.js"), this.#openCatalog()]);
-    return new Models(catalog, { access: this.#access, chat: (request) => this.#run(request, this.#bareConfig()) });
+    return new Models(catalog, { access: this.#access, baseURL: this.#options.baseURL, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) });
   });
 
   #openCatalog() {
@@ -195,24 +276,50 @@ export class OpenRouter {
       resizeImage: this.#options.resizeImage,
       // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
       facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
-      budget: limits && { limits, spentPico: () => this.#ledger?.total ?? 0, priceOf: this.#priceOf },
+      budget: limits && {
+        limits,
+        spentPico: () => this.#ledger?.total ?? 0,
+        prices: async (body) => {
+          await this.#loadPrices(this.#askedModels({ ...body, fallbackModels: [] }));
+          return this.#boundedPriceOf(body);
+        },
+        ledger: this.#ledger,
+        admit: /** @type {any} */ (this.#access.admit),
+        lookUp: this.#billOf,
+      },
     });
   };
 
+  /** Texts to vectors. */
+  embeddings = lazily(["create", "models"], async () => new (await import("./calls/embeddings.js")).Embeddings(this.#access, () => keyText(this.#options.media?.embedding?.apiKey)));
+
+  /** @param {import("./index.js").RerankRequest} request */
+  rerank(request) {
+    return load(import("./calls/rerank.js")).then(({ rerank }) => rerank(this.#access, request));
+  }
+
+  #decider = lazily(["decide"], async () => new (await import("./calls/decide.js")).Decisions(this.#access));
+
+  /** @param {import("./index.js").DecisionRequest} request @returns {Promise<import("./index.js").Decision<any>>} */
+  decide(request) {
+    return this.#decider.decide(request);
+  }
+
   /** Images. */
-  images = lazily(["generate"], async () => new (await import("./media/images.js")).Images(this.#access));
+  images = lazily(["generate", "describe", "models"], async () => new (await import("./media/images.js")).Images(this.#access));
+
 
   /** Text to speech. */
   speech = lazily(["create"], async () => new (await import("./media/speech.js")).Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
 
   /** Speech to text. */
-  transcriptions = lazily(["create"], async () => new (await import("./media/transcriptions.js")).Transcriptions(this.#access));
+  transcriptions = lazily(["create", "describe"], async () => new (await import("./media/transcriptions.js")).Transcriptions(this.#access));
 
   /** Music. */
   music = lazily(["generate"], async () => new (await import("./media/music.js")).Music(this.#access));
 
   /** Videos. */
-  videos = lazily(["submit", "poll", "wait", "download", "models"], async () => new (await import("./media/videos.js")).VideoClient(this.#access));
+  videos = lazily(["submit", "poll", "wait", "download", "models", "describe"], async () => new (await import("./media/videos.js")).VideoClient(this.#access));
 
   #searcher = lazily(["search"], async () => new (await import("./calls/search.js")).Search(this.#access, this.#options.search));
 
@@ -249,6 +356,19 @@ export class OpenRouter {
     return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
   };
 
+  /** What a request may cost at most, by the model that is asked. @param {unknown} request */
+  #boundedPriceOf = (request) => (/** @type {string} */ apiId) => (this.#prices ? this.#prices.bound(apiId, this.#priceOf(apiId), request) : this.#priceOf(apiId));
+
+  /** Made for the first request with a budget. @type {import("./money/price-book.js").PriceBook | undefined} */
+  #prices;
+
+  /** @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
+  async #loadPrices(names, signal) {
+    const { PriceBook } = await load(import("./money/price-book.js"));
+    this.#prices ??= new PriceBook(() => this.#openCatalog(), this.#priceOf);
+    await this.#prices.load(names, signal);
+  }
+
   /** By the ids on the wire. @type {Map<string, object> | undefined} */
   #ownPrices;
 
@@ -264,10 +384,51 @@ export class OpenRouter {
 
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
-  /** What calls that are no chat need of the client. @type {import("./calls/call.js").Access} */
-  #access = { config: () => json("options", this.#config), apiKey: () => this.#apiKey(), fetch: () => this.#fetch(), media: () => this.#options.media ?? {} };
+  /** The bill of an answer that did not tell it, asked for in the background. @param {string} id */
+  #billOf = async (id) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, { isBackground: true });
 
-  /** @param {ChatRequest} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
+  /** What calls that are no chat need of the client. @type {import("./calls/call.js").Access} */
+  #access = {
+    config: () => json("options", this.#config),
+    apiKey: () => this.#apiKey(),
+    fetch: () => this.#fetch(),
+    media: () => this.#options.media ?? {},
+    admit: async (model, size) => {
+      const { budget } = this.#options;
+      // Without a budget nothing is loaded for it.
+      if (budget === undefined || budget === null) return undefined;
+      const { admitCall } = await load(import("./money/call-money.js"));
+      return admitCall({ budget, ledger: this.#ledger, priceOf: this.#priceOf }, model, size);
+    },
+    traced: async (operation, model, send) => {
+      const { telemetry } = this.#options;
+      return telemetry ? (await load(import("./chat/spans.js"))).tracedCall(telemetry, operation, model, send) : send();
+    },
+    drift: this.#drift,
+    warn: (line) => this.#options.logger?.warn?.(`openrouter-wasm: ${line}`),
+  };
+
+
+  /** What tools, objects and decisions between steps need. @param {any} request @param {unknown} [beforeTools] */
+  async #steer(request, beforeTools) {
+    if (beforeTools) request.tools = (await load(import("./chat/run-state.js"))).mergedTools(beforeTools, request.tools ?? []);
+    checkRequest(request);
+    const { Steering } = await load(import("./tools/steering.js"));
+    return Steering.of(request, async (model) => {
+      const { factsOf } = await load(import("./objects/model-facts.js"));
+      const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
+      return factsOf(asked, this.#options.models, await this.#facts([asked]));
+    });
+  }
+
+  /** The table of models, where this one takes no tools: what was called before goes as text. @param {string} [model] */
+  #withoutTools(model) {
+    const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
+    const { [asked]: entry, ...others } = this.#options.models ?? {};
+    return { ...others, [asked]: { ...entry, supportsTools: false } };
+  }
+
+  /** @param {any} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
   async #prepare(request, carrier, alone) {
     checkRequest(request);
     const { sessionId } = request;
@@ -277,10 +438,14 @@ export class OpenRouter {
       const { judgeImages } = await load(import("./request/carried-images.js"));
       await judgeImages(carrier, request.resizeImage ?? this.#options.resizeImage);
     }
-    const messages = Array.isArray(request.messages) ? [...request.messages] : [];
+    const { steered } = request;
+    const own = steered ? steered.messages : request.messages;
+    const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
+    // A budget without prices stops nothing, and in a Worker every client is new.
+    if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }) };
+    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
   }
 
@@ -290,6 +455,11 @@ export class OpenRouter {
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
   }
+}
+
+/** @param {ChatRequest["headers"]} headers @param {string} id */
+function withRunId(headers, id) {
+  return /** @type {any} */ ([...(headerPairs(headers) ?? []), ["X-Run-Id", id]]);
 }
 
 /** A key of which nothing is left when it is cleaned is none; any other is masked from now on, whatever it looks like. @param {unknown} given */

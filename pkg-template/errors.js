@@ -8,7 +8,7 @@ const MASK = "[redacted]";
 /** Every code, in one place. The engine's codes are checked against it by a test. */
 export const ERROR_CODES = /** @type {const} */ ([
   "invalid-request", "auth", "payment-required", "forbidden", "not-found", "context-overflow", "rate-limit", "overloaded", "server", "network",
-  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "budget", "engine",
+  "timeout", "bad-response", "stream-cut", "stream-error", "tool", "max-steps", "already-consumed", "limit", "budget", "engine", "invalid-output",
 ]);
 
 /**
@@ -18,11 +18,13 @@ export const ERROR_CODES = /** @type {const} */ ([
  * @property {number} [status]
  * @property {string} [requestId]
  * @property {number} [retryAfterMs]
+ * @property {number} [affordableTokens]
  * @property {boolean} [isRetryable]
  * @property {string} [errorType]
  * @property {string} [upstream]
  * @property {string} [reason]
  * @property {string} [attempts]
+ * @property {{ path: string, message: string }[]} [issues]  of an answer that does not fit its schema
  */
 
 export class OpenRouterError extends Error {
@@ -39,10 +41,12 @@ export class OpenRouterError extends Error {
     // A header of the server's, which has seen the key.
     if (fields.requestId !== undefined) this.requestId = withoutKey(fields.requestId, "");
     if (fields.retryAfterMs !== undefined) this.retryAfterMs = fields.retryAfterMs;
+    if (fields.affordableTokens !== undefined) this.affordableTokens = fields.affordableTokens;
     if (fields.errorType !== undefined) this.errorType = fields.errorType;
     if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
     if (fields.reason !== undefined) this.reason = fields.reason;
     if (fields.attempts !== undefined) this.attempts = parsed(fields.attempts);
+    if (fields.issues !== undefined) this.issues = fields.issues;
     if (more.verdict !== undefined) this.verdict = more.verdict;
     if (more.partial !== undefined) this.partial = more.partial;
     if (more.ticket !== undefined) this.ticket = more.ticket;
@@ -51,8 +55,8 @@ export class OpenRouterError extends Error {
 
   /** What a log should hold: an error's message is no field of its own to JSON. The cause stays out, it may be anything. */
   toJSON() {
-    const { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial, ticket } = this;
-    return { name, code, message, status, requestId, retryAfterMs, isRetryable, errorType, reason, attempts, verdict, partial, ticket };
+    const { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, issues, verdict, partial, ticket } = this;
+    return { name, code, message, status, requestId, retryAfterMs, affordableTokens, isRetryable, errorType, reason, attempts, issues, verdict, partial, ticket };
   }
 
   /**
@@ -134,6 +138,16 @@ function wordsOf(cause) {
   }
   const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
   return `${cause.message}${inner}`;
+}
+
+/** Whom a request was for: what is wrong with a connection is wrong with one host. @param {string} url */
+export function hostOf(url) {
+  try {
+    return new URL(url).host;
+  } catch {
+    // A relative address is the page's own.
+    return url;
+  }
 }
 
 /** A text without a key: the one that is named, those that are known, and anything that looks like one of OpenRouter's. @param {string} text @param {string} secret */

@@ -1,23 +1,38 @@
 // The public types of openrouter-wasm. Times are milliseconds, sizes bytes, costs USD.
 import type { AsyncDisposal, AbortSignal, Blob, ByteStream, DatabaseFactory, Fetch, HeaderList, HeaderValues, PopupWindow, Request, Response, ResponseCache, URL } from "./types/platform.js";
 import type { AccountUsage, Budget, CostMeter, Generation } from "./types/account.js";
+import type { AudioDescriptionRequest, Decision, DecisionQuestion, DecisionRequest, Description, Embeddings, EmbeddingSettings, ImageDescriptionRequest, ImageModel, ListCallOptions, ListOf, RerankRequest, RerankResult } from "./types/calls.js";
 import type { ImageRequest, ImageResult, JobStore, MusicRequest, MusicResult, SpeechRequest, SpeechResult, TranscriptionRequest, TranscriptionResult, Videos, VideoTicket } from "./types/media.js";
 import type { CatalogCache, Models } from "./types/models.js";
+import type { Drift, Telemetry } from "./types/telemetry.js";
 import type { AssistantTurn, BlockMessage, CacheControl, ChatMessage, ReasoningDetail } from "./types/messages.js";
 import type { Params } from "./types/params.js";
 import type { ChatFields } from "./types/request.js";
+import type { Checkpoint, RunResponseOptions } from "./types/runs.js";
 import type { SearchOptions, SearchResult, SearchSettings, SearchTool } from "./types/search.js";
-import type { ServerTool } from "./types/server-tools.js";
 import type { BothSpellings } from "./types/spelling.js";
 
+import type { ObjectOptions } from "./types/objects.js";
+import type { ResumeOptions, RunState } from "./types/run-state.js";
+import type { Issue, OutputOf, Schema } from "./types/schema.js";
+import type { PendingCall, Tool, ToolEvent, ToolLoopOptions } from "./types/tools.js";
+
 export type * from "./types/account.js";
+export type * from "./types/calls.js";
 export type * from "./types/media.js";
 export type * from "./types/messages.js";
 export type * from "./types/models.js";
+export type * from "./types/objects.js";
+export type * from "./types/run-state.js";
+export type * from "./types/schema.js";
+export type * from "./types/tools.js";
+export { costAbove, stepCount, tool, toolCalled } from "./types/tools.js";
 export type * from "./types/params.js";
 export type * from "./types/plugins.js";
 export type * from "./types/request.js";
+export type * from "./types/runs.js";
 export type * from "./types/search.js";
+export type * from "./types/telemetry.js";
 export type * from "./types/server-tools.js";
 export type * from "./types/spelling.js";
 
@@ -41,6 +56,10 @@ export interface EngineOptions {
   strictToolCalls?: boolean | undefined;
   /** Also emit every event of the answer as it came (`raw`). Default false. */
   rawEvents?: boolean | undefined;
+  /** Also emit the comments that OpenRouter sends while a provider is silent (`: OPENROUTER PROCESSING`), as `processing`. Default false. */
+  processingEvents?: boolean | undefined;
+  /** Where a 402 says how many tokens the credits are enough for, send once more with that as the answer's limit. Default false. */
+  affordRetry?: boolean | undefined;
   /** What is kept in memory at most; beyond it the run fails with `limit`. */
   limits?: Limits | undefined;
 }
@@ -101,6 +120,8 @@ export interface ClientOptions extends EngineOptions {
   budget?: Budget | undefined;
   /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings | undefined;
+  /** Spans for every run, attempt, tool call and media call, by OpenTelemetry's GenAI conventions. */
+  telemetry?: Telemetry | undefined;
   /** Defaults of `search`; `fromConfig` fills it. */
   search?: SearchSettings | undefined;
 }
@@ -120,6 +141,7 @@ export interface MediaSettings {
   music?: { model?: string | undefined; timeoutMs?: number | undefined };
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
   transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
+  embedding?: EmbeddingSettings | undefined;
   /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
   maxBytes?: number | undefined;
 }
@@ -193,7 +215,18 @@ export declare class OpenRouter {
    */
   static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
   /** A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent. */
-  chat(request: ChatRequest): ChatRun;
+  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequest & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  /**
+   * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
+   * wrong is told when the run is read, before anything is sent: `invalid-request` for a state that was changed, signed otherwise or is of another
+   * version, and for decisions that leave a call open; `already-consumed` for a state that was used.
+   */
+  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  /**
+   * A durable run of a gateway (`openrouter-wasm/gateway`) from an event on: what was missed, then what comes, each event once. Default: from the
+   * beginning. A connection that breaks is made anew by itself. Fails with `not-found` when the gateway keeps it no more.
+   */
+  resumeRun(id: string, options?: { after?: number | undefined; signal?: AbortSignal | null | undefined }): ChatRun;
   /** What `chat` would send, and what is odd about it, without sending it. */
   prepare(request: ChatRequest): Promise<PreparedChat>;
   /**
@@ -204,15 +237,33 @@ export declare class OpenRouter {
   readonly fetch: Fetch;
   /** The catalog, and the scan for models that work. */
   readonly models: Models;
-  readonly images: { generate(request: ImageRequest): Promise<ImageResult> };
+  readonly images: {
+    generate(request: ImageRequest): Promise<ImageResult>;
+    /** What a picture shows, told by a chat model. */
+    describe(request: ImageDescriptionRequest): Promise<Description>;
+    /** The models that paint, and what each takes. */
+    models(options?: ListCallOptions): Promise<ListOf<ImageModel>>;
+  };
   readonly videos: Videos;
   readonly speech: { create(request: SpeechRequest): Promise<SpeechResult> };
-  readonly transcriptions: { create(request: TranscriptionRequest): Promise<TranscriptionResult> };
+  readonly transcriptions: {
+    create(request: TranscriptionRequest): Promise<TranscriptionResult>;
+    /** What a sound holds, told by a chat model that hears. */
+    describe(request: AudioDescriptionRequest): Promise<Description>;
+  };
   readonly music: { generate(request: MusicRequest): Promise<MusicResult> };
+  /** Texts to vectors. */
+  readonly embeddings: Embeddings;
+  /** Documents in the order in which they fit a query. After 429 and 5xx it is sent again at most twice. */
+  rerank(request: RerankRequest): Promise<RerankResult>;
+  /** Named questions about a state, answered by a decision model: no text, typed answers. Sent once; at most four at once. */
+  decide<const Questions extends Record<string, DecisionQuestion>>(request: DecisionRequest<Questions>): Promise<Decision<Questions>>;
   /** Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown. */
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
   searchTool(options?: SearchOptions): SearchTool;
+  /** What answers had that this version does not know: words and fields, kept in `raw` and counted by kind. */
+  drift(): Drift[];
   /** Credits, key and budgets. Throws when neither endpoint answers. */
   usage(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<AccountUsage>;
   /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */
@@ -264,6 +315,13 @@ export interface SanitizeOptions {
  */
 export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
 
+/**
+ * What of a visitor's body may go into `chat`: its messages, and the fields of `allow`. By default what describes the chat: model, sampling,
+ * limits of length, reasoning, function tools, response format; nothing that sets headers, budgets, retries, providers or plugins, and no tools
+ * that OpenRouter runs (`serverTools` in `allow` lets them pass). Throws `invalid-request` for what is no request.
+ */
+export declare function pickRequest(body: unknown, options?: { allow?: readonly string[] }): ChatRequest;
+
 export interface ModelRef {
   /** The key for settings: `openrouter/<model>`. */
   ref: string;
@@ -286,7 +344,7 @@ export declare function parseModelRef(ref: string): ModelRef | null;
  * told in `warnings` with the one that was meant (with the client's `strict` refused), and goes out all the same: `extraBody` is the place
  * for what a provider alone knows.
  */
-export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
+export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, ToolLoopOptions, ObjectOptions {
   /** This request's list in place of the client's. */
   fallbackModels?: readonly string[] | undefined;
   /** Copied over the body at the end, unchecked; may override anything but `store`. `null` takes a field out. */
@@ -298,49 +356,25 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields> {
   params?: Params | undefined;
   transcriptPolicy?: TranscriptPolicy | undefined;
   resizeImage?: ResizeImage | false | undefined;
-  /**
-   * Requests that a run with tools may send. Default 20. A model that asks for tools in the last of them fails the run with `max-steps`; the
-   * error's `partial` has the whole transcript.
-   */
-  maxSteps?: number | undefined;
-  /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
-  stopWhen?: StopCondition | readonly StopCondition[] | undefined;
-  /** Asked before every call that would run. What is not approved is answered to the model as an error. */
-  approve?: ((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined;
   tools?: readonly Tool[] | undefined;
   /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
   budget?: Budget | undefined;
   /** Aborts the run; it then fails with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
+  /**
+   * At a gateway (`openrouter-wasm/gateway` behind `baseURL`): the run goes on when its reader leaves, until `cancel()` or the gateway's limit, and
+   * is read again with `client.resumeRun(run.id)`. Anywhere else it changes nothing. Default false.
+   */
+  durable?: boolean | undefined;
+  /**
+   * Goes on with an answer that was cut off: its text is put behind the messages with a request for the rest. The events are the rest, the
+   * result's message both parts; `changes` tells it.
+   */
+  continueFrom?: Checkpoint | undefined;
   /** Headers for this request alone. */
   headers?: HeaderValues | undefined;
 }
 
-export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[] }) => boolean | Promise<boolean>;
-
-export interface ToolCallInfo {
-  id: string;
-  name: string;
-  /** The parsed arguments. */
-  input: any;
-}
-
-export type ToolApproval = boolean | { approved: boolean; reason?: string };
-
-/**
- * Runs a call. What it returns goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
- * JSON. What it throws goes to the model as an error. `signal` is aborted with the run.
- */
-export type ToolExecute = (input: any, context: { signal: AbortSignal; toolCallId: string }) => unknown;
-
-/**
- * A function tool in short, or any tool in its wire form. With `execute` the run calls it, the calls of one step side by side, and goes on
- * with the results. Without, the run ends with reason `tool-calls`.
- */
-export type Tool =
-  | { name: string; description?: string | undefined; parameters?: object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; cache_control?: CacheControl | undefined; type?: undefined }
-  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined; name?: undefined }
-  | (ServerTool & { name?: undefined });
 
 /** The model's message; ready to be part of the next request. */
 export interface AssistantMessage extends AssistantTurn {
@@ -394,12 +428,12 @@ export interface ToolCallDeltaEvent extends EventBase {
   partial?: Record<string, any>;
 }
 /** A call, whole. Each call comes once, at the end of the message. */
-export interface WholeToolCallEvent extends EventBase {
+export interface WholeToolCallEvent<Name extends string = string, Input = Record<string, any>> extends EventBase {
   type: "tool-call";
   id: string;
-  name: string;
-  /** The parsed arguments; integers beyond 2^53 - 1 are strings. */
-  input: Record<string, any>;
+  name: Name;
+  /** The parsed arguments as the model wrote them, not yet checked; integers beyond 2^53 - 1 are strings. */
+  input: Input;
   truncated: false;
 }
 /** A call that a limit cut or whose arguments are no JSON object. It must not run and is not in the message. */
@@ -432,18 +466,24 @@ export interface RetryEvent extends EventBase { type: "retry"; attempt: number; 
 /** A model failed before any output; the next one is asked. */
 export interface FallbackEvent extends EventBase { type: "fallback"; from: string; to: string; error: OpenRouterError }
 /** A tool has run: `output`, or the `error` that the model is told. Results come as they are there. */
-export interface ToolResultEvent extends EventBase { type: "tool-result"; id: string; name: string; output?: unknown; error?: OpenRouterError }
+export interface ToolResultEvent<Name extends string = string, Output = unknown> extends EventBase { type: "tool-result"; id: string; name: Name; output?: Output; error?: OpenRouterError }
 export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
 /** The last event of a run that did not fail. */
 export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
+/** A keep-alive comment of the stream; only with `processingEvents`. */
+export interface ProcessingEvent extends EventBase { type: "processing"; text: string }
 /** The data of one event of the answer, as it came; only with `rawEvents`. */
 export interface RawEvent extends EventBase { type: "raw"; data: string }
 
-export type ChatEvent =
+/** By the tools of the request, as far as their names and schemas are known to the compiler. */
+export type ChatEvent<Tools extends readonly unknown[] = readonly Tool[]> =
   | ResponseStartEvent | TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent
-  | ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent
+  | ToolEvent<Tools>
   | ImageEvent | AudioDeltaEvent | CitationEvent
-  | RetryEvent | FallbackEvent | ToolResultEvent | StepFinishEvent | FinishEvent | RawEvent;
+  | RetryEvent | FallbackEvent | StepFinishEvent | FinishEvent | RawEvent | ProcessingEvent;
+
+/** What `result.object` is. */
+type ObjectOf<S> = [S] extends [undefined] ? undefined : OutputOf<NonNullable<S>>;
 
 export interface StepResult {
   reason: FinishReason;
@@ -454,8 +494,12 @@ export interface StepResult {
   toolResults?: ChatMessage[];
 }
 
-export interface ChatResult {
+export interface ChatResult<Value = any> {
   message: AssistantMessage;
+  /** What the answer is by the `schema` of the request, checked; undefined without one, or while calls are pending. */
+  object: Value;
+  /** Calls that wait for the caller: answer them in the next request, or go on with `run.state()` and `client.resume`. */
+  pending: PendingCall[];
   /** The request's messages and what the run added: the next request's transcript. */
   messages: ChatMessage[];
   /** Of all steps together. */
@@ -514,11 +558,18 @@ export interface ChatRun extends AsyncDisposal {}
  * One chat: an async iterable of events. Nothing is sent before the first pull; a run is read once, in one of its forms.
  * Leaving the loop aborts the request. The result may be asked for beside the loop, even from inside it.
  */
-export declare class ChatRun implements AsyncIterable<ChatEvent> {
+export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[], Value = any> implements AsyncIterable<ChatEvent<Tools>> {
   private constructor();
-  [Symbol.asyncIterator](): AsyncGenerator<ChatEvent, undefined, undefined>;
+  [Symbol.asyncIterator](): AsyncGenerator<ChatEvent<Tools>, undefined, undefined>;
   /** Reads to the end. Rejects with an {@link OpenRouterError}, or with the reason of an abort. */
-  result(): Promise<ChatResult>;
+  result(): Promise<ChatResult<Value>>;
+  /**
+   * The value of `schema` while it grows: one live value, given again each time more of it is there (copy it to keep a moment); what is whole in
+   * it stays the same object. Not checked: `result.object` is. An answer that is asked for again begins a new one.
+   */
+  readonly objectStream: AsyncIterable<Partial<Value>>;
+  /** Of a run that ended with `result.pending`: what `client.resume` goes on with. Signed when a `secret` is given. Reads the run to its end. */
+  state(options?: { secret?: string | undefined }): Promise<RunState>;
   /** The text as it comes, refusals included. */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
@@ -528,7 +579,18 @@ export declare class ChatRun implements AsyncIterable<ChatEvent> {
    * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
    */
   toResponse(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined; status?: number | undefined; headers?: HeaderList | undefined }): Response;
-  /** Closes the connection; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
+  /**
+   * A response whose status the run has earned: by its first output, or by what failed before it (`{error: {message, type, code}}` with OpenAI's
+   * types, `Retry-After` where a wait was told). Resolves then; rejects with `already-consumed` and for a wrong `format` alone.
+   */
+  response(options?: RunResponseOptions): Promise<Response>;
+  /** Of a durable run: for `client.resumeRun`. */
+  readonly id: string | undefined;
+  /** What has arrived so far, for `continueFrom`, and of a durable run for `resumeRun`. */
+  readonly checkpoint: Checkpoint;
+  /** Requests sent so far. */
+  readonly attempts: number;
+  /** Closes the connection and ends a durable run; the run fails with `reason`, by default an `AbortError`. Nothing happens once the run has ended. */
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
   readonly verdict: Verdict | undefined;
@@ -579,6 +641,8 @@ export type ErrorCode =
   | "limit"
   /** The budget of the run or of the client is used up, or would be by the next request. */
   | "budget"
+  /** The answer does not fit the `schema` of the request, also after `maxRepairs`; see `issues`. */
+  | "invalid-output"
   /** The WebAssembly engine failed; the next run starts a fresh one. */
   | "engine";
 
@@ -596,6 +660,8 @@ export declare class OpenRouterError extends Error {
   readonly requestId?: string;
   /** How long to wait, as far as the answer tells. */
   readonly retryAfterMs?: number;
+  /** Of a 402 that says so: the tokens of an answer that the credits are enough for, as a limit of the next request. */
+  readonly affordableTokens?: number;
   /** Whether the same request may succeed later. */
   readonly isRetryable: boolean;
   /** OpenRouter's `error_type`. */
@@ -604,6 +670,8 @@ export declare class OpenRouterError extends Error {
   readonly reason?: FailoverReason;
   /** Every attempt of the run, the last one this error. */
   readonly attempts?: { provider: string; model: string; status?: number; code: ErrorCode; reason: FailoverReason; message: string }[];
+  /** Of `invalid-output`: what does not fit, and where. */
+  readonly issues?: Issue[];
   /** The upstream error object, keys masked; a string when it was longer than 8 KB. */
   readonly upstream?: unknown;
   /** How the run ended. */

@@ -12,7 +12,7 @@ import type { Request, Response, URL } from "./types/platform.js";
  *
  * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
  * `/images`, `/images/models`, `/videos`, `/videos/{id}`, `/videos/{id}/content`, `/videos/models`, `/audio/speech`, `/audio/transcriptions`,
- * `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
+ * `/embeddings`, `/embeddings/models`, `/rerank`, `/systemone`, `/providers`, `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
  * `/auth/keys`), under any prefix that ends in `/v1` and under none. Pictures, films and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
  */
 
@@ -48,6 +48,11 @@ export interface SimulatorOptions {
    */
   seed?: number | string;
   /**
+   * Answers every request from these recorded exchanges: the one with the same method, path and body, the next of several alike. What fits none is
+   * 404. Scripts of `onRequest` act on the way: `{ chunkBytes: 1 }`, `{ cutAfterBytes: 100 }`.
+   */
+  replay?: readonly Fixture[] | Replay;
+  /**
    * Obey scripts that travel in the request: JSON in the header `x-simulator-script` (ASCII only, as all headers: escape the rest), or an object
    * in the body field `simulator`; a `Script` on `/chat/completions`, a `RequestScript` elsewhere.
    * @default false
@@ -60,6 +65,43 @@ export interface SimulatorOptions {
    */
   signIn?: "allow" | "deny" | "ask";
 }
+
+/** One exchange as a recorder keeps it: plain JSON, without keys, cookies and ids of accounts. */
+export interface Fixture {
+  request: { method: string; url: string; headers: Record<string, string>; body?: string; bodyBase64?: string };
+  response: {
+    status: number;
+    headers: Record<string, string>;
+    /** Text; bytes that are none stand in `bodyBase64`. */
+    body?: string;
+    bodyBase64?: string;
+    /** The answer broke, or nobody read it to its end: so does the replay. */
+    isCut?: boolean;
+  };
+}
+
+/** Fixtures, and the size of the pieces in which their bodies come. A list of sizes is used in turn. */
+export interface Replay {
+  fixtures: readonly Fixture[];
+  chunkBytes?: number | number[];
+}
+
+export interface RecorderOptions {
+  /** Where requests go. Default: the global `fetch`. */
+  fetch?: (input: any, init?: any) => Promise<Response>;
+  /** Texts that must not be in a fixture, beside what headers and looks give away: names, addresses. */
+  secrets?: Iterable<string>;
+}
+
+export interface Recorder {
+  /** Hand it to a client: answers come as they are, and are kept as far as they were read. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** What has passed so far, oldest first. */
+  fixtures(): Fixture[];
+}
+
+/** Records exchanges for `createSimulator({ replay: recorder.fixtures() })`. */
+export declare function createRecorder(options?: RecorderOptions): Recorder;
 
 export interface Simulator {
   /**

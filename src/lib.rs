@@ -2,7 +2,7 @@
 //!
 //! Data flows one way, and a folder uses only what stands before it:
 //!
-//! [`wire`] -> [`transcript`] -> [`config`] -> [`request`], [`http`] -> [`answer`], [`money`], [`models`], [`media`], [`search`] -> [`run`] ->
+//! [`wire`] -> [`transcript`] -> [`config`] -> [`request`], [`http`] -> [`answer`], [`money`], [`models`], [`media`], [`search`], [`calls`] -> [`run`] ->
 //! `src/web`, the engines: the only code that knows JavaScript. The core has no clock, no randomness and no `async`.
 //! `tests/direction.rs` holds the imports to it.
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@ pub mod http;
 pub mod request;
 
 pub mod answer;
+pub mod calls;
 pub mod media;
 pub mod models;
 pub mod money;
@@ -27,12 +28,15 @@ pub mod run;
 pub mod contract;
 
 // One name a module, wherever its folder stands: a file that moves changes no import.
-pub use answer::{assemble, chunk, clock, finished_call, partial_json, reasoning, shapes, tool_call, usage};
+pub use answer::{
+    assemble, chunk, clock, finished_call, heard, object_text, partial_json, places, reasoning, shapes, think_tags, tool_call, usage,
+};
+pub use calls::{decide, describe, embeddings, endpoints, rerank};
 pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};
-pub use http::{call, failover, retry, upstream_error};
-pub use media::{address, image, media_type, music, speech, transcription, video, video_job, video_models};
+pub use http::{body_values, call, failover, retry, upstream_error};
+pub use media::{address, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
-pub use money::{account, budget, cost, pricing, usd};
+pub use money::{account, budget, call_budget, cost, pricing, usd};
 pub use openrouter_transcript::{change, error, message, model_ref, policy};
 pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
 pub use run::{chat, tool_loop};

@@ -6,6 +6,7 @@ use crate::call::{Call, KeyNeed};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
+use crate::places::Places;
 use crate::text::{between, find, tail};
 use crate::value::{Object, Value};
 
@@ -251,24 +252,24 @@ pub fn read_search(transport: &str, count: u32, answer: &str) -> Result<String, 
 
 /// Top-level citations, else the annotations of the message; addresses of the web alone, each once.
 fn citations_of(answer: &Value<'_>, message: Option<&Value<'_>>) -> Vec<String> {
-    let mut urls = Vec::new();
+    let (mut urls, mut seen) = (Vec::new(), Places::default());
     for citation in answer.get("citations").map(|list| list.to_items()).unwrap_or_default() {
-        add_url(&mut urls, citation.str().map(Cow::into_owned));
+        add_url(&mut urls, &mut seen, citation.str().map(Cow::into_owned));
     }
     if urls.is_empty() {
         for annotation in message.and_then(|message| message.get("annotations")).map(|list| list.to_items()).unwrap_or_default() {
             if annotation.get("type").is_some_and(|kind| kind.is("url_citation")) {
                 let nested = annotation.get("url_citation").and_then(|citation| citation.get_str("url"));
-                add_url(&mut urls, nested.or_else(|| annotation.get_str("url")));
+                add_url(&mut urls, &mut seen, nested.or_else(|| annotation.get_str("url")));
             }
         }
     }
     urls
 }
 
-fn add_url(urls: &mut Vec<String>, url: Option<String>) {
+fn add_url(urls: &mut Vec<String>, seen: &mut Places, url: Option<String>) {
     let Some(url) = url.as_deref().and_then(web_address) else { return };
-    if !urls.contains(&url) {
+    if seen.set(url.as_bytes(), urls.len()).is_none() {
         urls.push(url);
     }
 }
@@ -321,13 +322,22 @@ fn untrusted(text: &str) -> String {
 }
 
 fn without_borders(text: &str) -> String {
-    let mut out = text.to_owned();
-    for border in [BEGIN, END] {
-        let lower = border.to_ascii_lowercase();
-        while let Some(at) = find(&out.to_ascii_lowercase(), &lower) {
-            out = [between(&out, 0, at), BROKEN_BORDER, tail(&out, at + border.len())].concat();
+    let (bytes, mut out, mut from, mut at) = (text.as_bytes(), String::new(), 0, 0);
+    // Every border begins with a bracket, and what stands in a border's place makes no new one.
+    while let Some(found) = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()) {
+        at += found;
+        let begins = |border: &str| bytes.get(at..at + border.len()).is_some_and(|text| text.eq_ignore_ascii_case(border.as_bytes()));
+        match [BEGIN, END].iter().find(|border| begins(border)) {
+            Some(border) => {
+                out.push_str(between(text, from, at));
+                out.push_str(BROKEN_BORDER);
+                at += border.len();
+                from = at;
+            }
+            None => at += 1,
         }
     }
+    out.push_str(tail(text, from));
     out
 }
 

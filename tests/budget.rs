@@ -16,7 +16,7 @@ fn guard(text: &str) -> Guard {
 /// A prompt of so many tokens.
 fn outgoing(tokens: u64, pricing: &'static str) -> Outgoing<'static> {
     let prompt = Prompt { chars: tokens * 4, ..Prompt::default() };
-    Outgoing { model: "a/b", pricing: Value::parse(pricing).filter(Value::is_object), prompt, epoch_ms: 0.0 }
+    Outgoing { model: "a/b", pricing: Value::parse(pricing).filter(Value::is_object), prompt, epoch_ms: 0.0, fault: None }
 }
 
 fn usd(text: &str) -> Usd {
@@ -108,7 +108,7 @@ fn a_model_without_a_price_is_warned_of_once_or_refused() {
     assert_eq!(lenient.check(1 << 30), None);
     lenient.settle(Some(r#"{"cost":1}"#), 0);
     let error = lenient.admit(&outgoing(1, "")).unwrap_err();
-    assert_eq!(error.message, "the budget of this run is $1.00: $1.00 is spent, and the price of a/b, which is next, is not known");
+    assert_eq!(error.message, "the budget of this run is $1.00 and is used up: $1.00 is spent, and the price of a/b is not known");
     let mut strict = guard(r#"{"requirePrice":true}"#);
     assert!(strict.admit(&outgoing(1, "")).unwrap_err().message.contains("requirePrice"));
     assert_eq!(strict.admit(&outgoing(1, PRICING)), Ok(None));

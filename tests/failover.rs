@@ -85,7 +85,7 @@ fn the_providers_hook() {
         (400, "Provider returned error", Some(Timeout)),
         (422, "Provider returned error\n{\"x\":1}", Some(Timeout)),
         (409, "Provider returned error", Some(Timeout)),
-        (413, "Provider returned error", Some(Timeout)),
+        (413, "Provider returned error", Some(ContextOverflow)),
         (401, "Provider returned error", Some(Auth)),
         (402, "Provider returned error", Some(Billing)),
         (403, "Provider returned error", Some(Auth)),
@@ -215,7 +215,7 @@ fn the_other_4xx() {
         (413, "Request Entity Too Large", Some(ContextOverflow)),
         (413, "image is too large: 20 MB", None),
         (413, "Request too large on tokens per minute (TPM): Limit 6000, Requested 900", Some(RateLimit)),
-        (413, "no", None),
+        (413, "no", Some(ContextOverflow)),
         (409, "Conflict", None),
         (412, "Rate limit exceeded", Some(RateLimit)),
         (400, "temperature: must be a number", Some(Format)),
@@ -515,7 +515,8 @@ fn fields_against_each_other() {
         (Some(400), "x", None, Some("context_length_exceeded"), Some(ContextOverflow)),
         (Some(400), "Unknown parameter: 'timeout'", Some("unknown_parameter"), None, Some(Format)),
         (Some(400), "Insufficient credits", None, Some("invalid_request_error"), Some(Billing)),
-        (Some(400), "Provider returned error", None, Some("invalid_request"), Some(Timeout)),
+        (Some(400), "Provider returned error", None, Some("invalid_request"), Some(Format)),
+        (Some(400), "Provider returned error", None, Some("server_error"), Some(Timeout)),
         (Some(400), "x", Some("rate_limit_exceeded"), Some("invalid_request_error"), Some(RateLimit)),
         (Some(400), "x", None, Some("server_error"), Some(Format)),
         (Some(503), "x", None, Some("provider_overloaded"), Some(Overloaded)),
@@ -555,7 +556,7 @@ fn a_number_that_begins_the_message_is_a_status_only_when_it_stands_alone() {
 
 #[test]
 fn every_status_is_classified_by_itself() {
-    let silent = |status| matches!(status, 405..=407 | 409 | 411 | 412 | 413..=421 | 423..=428 | 430..=498);
+    let silent = |status| matches!(status, 405..=407 | 409 | 411 | 412 | 414..=421 | 423..=428 | 430..=498);
     for status in 400..600 {
         let expected = match status {
             400 | 422 => Some(Format),
@@ -563,6 +564,7 @@ fn every_status_is_classified_by_itself() {
             402 => Some(Billing),
             404 => Some(ModelNotFound),
             408 | 410 | 499 | 504 | 522 | 524 => Some(Timeout),
+            413 => Some(ContextOverflow),
             429 => Some(RateLimit),
             529 => Some(Overloaded),
             500.. => Some(ServerError),

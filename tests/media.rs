@@ -57,7 +57,7 @@ fn counts_and_hints_of_pictures() {
     for (request, requests, body, warnings) in [
         (json!({"prompt": "x", "n": -3}), 1, json!({"model": "google/gemini-3.1-flash-image-preview", "prompt": "x", "n": 1}), 0),
         (json!({"prompt": "x", "n": 2.9, "model": "a/b"}), 2, json!({"model": "a/b", "prompt": "x", "n": 1}), 0),
-        (json!({"prompt": "x", "n": 1e300, "model": "a/b"}), 4, json!({"model": "a/b", "prompt": "x", "n": 1}), 0),
+        (json!({"prompt": "x", "n": 1e300, "model": "a/b"}), 10, json!({"model": "a/b", "prompt": "x", "n": 1}), 0),
         (
             json!({"prompt": "x", "model": "my/google/gemini-x", "aspectRatio": "1:1"}),
             1,
@@ -105,8 +105,8 @@ fn a_picture_that_goes_along_is_a_mark_of_its_kind() {
     ] {
         assert_eq!(input(given).unwrap_err().message, place);
     }
-    let six = json!({"prompt": "x", "inputs": [{}, {}, {}, {}, {}, {}]});
-    assert_eq!(refusal("image", &six), "inputs: must be at most 5 pictures");
+    let too_many = json!({"prompt": "x", "inputs": vec![json!({}); 17]});
+    assert_eq!(refusal("image", &too_many), "inputs: must be at most 16 pictures");
     let two = json!({"prompt": "x", "inputs": [{}, {}]});
     assert_eq!(refusal("music", &two), "OpenRouter music generation supports at most one reference image.");
 }

@@ -331,3 +331,21 @@ fn a_deep_file_is_refused_and_does_not_overflow_the_stack() {
         assert!(error(&bracket.repeat(100_000)).starts_with("config: line 1, column "));
     }
 }
+
+#[test]
+fn the_memory_s_search_says_how_texts_become_vectors() {
+    let search = |memory: Value| options(&json!({"memory": {"search": memory}}))["media"]["embedding"].clone();
+    assert_eq!(
+        search(json!({"provider": "openrouter", "model": "openai/e", "queryInputType": "query", "dimensions": 256})),
+        json!({"model": "openai/e", "queryInputType": "query", "dimensions": 256})
+    );
+    assert_eq!(
+        search(
+            json!({"provider": "openai-compatible", "model": "e", "remote": {"baseUrl": "https://own.example/v1", "apiKey": "k", "headers": {"X-A": "1"}}})
+        ),
+        json!({"model": "e", "baseURL": "https://own.example/v1", "apiKey": "k", "headers": {"X-A": "1"}})
+    );
+    assert_eq!(search(json!({"provider": "ollama", "model": "e"})), Value::Null);
+    let error = error(r#"{"memory":{"search":{"provider":"openrouter","dimensions":"many"}}}"#);
+    assert!(error.starts_with("memory.search.dimensions: "), "{error}");
+}

@@ -16,7 +16,7 @@ fn attempt(run: &mut Run, status: u16, content_type: &str, body: &str) -> Action
     run.on_send(0.0, "key");
     match run.on_head(0.0, head(status, content_type)) {
         Action::Read => match run.on_bytes(0.0, NOW, body.as_bytes()) {
-            Action::Read => run.on_end(0.0, NOW),
+            Action::Read => run.on_end(NOW),
             action => action,
         },
         action => action,
@@ -202,9 +202,11 @@ fn an_abort_leaves_the_partial_and_ends_everything() {
     run.on_send(0.0, "");
     run.on_head(0.0, head(200, SSE));
     run.on_bytes(0.0, NOW, b"data: {\"id\":\"gen-1\",\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
-    run.out.clear();
+    let mut all = events(&mut run.out);
     run.on_abort();
-    let failure = failure(&mut run);
+    all.extend(events(&mut run.out));
+    support::put_texts_in(&mut all);
+    let failure = last(&all)["failure"].clone();
     assert_eq!(
         (&failure["verdict"], &failure["error"], &failure["partial"]["message"]["content"], &failure["partial"]["id"]),
         (&json!("aborted"), &Value::Null, &json!("x"), &json!("gen-1"))

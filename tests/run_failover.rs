@@ -29,7 +29,7 @@ fn attempt(run: &mut Run, status: u16, body: &str) -> Action {
     run.on_send(0.0, "key");
     match run.on_head(0.0, head(status, if status == 200 { SSE } else { "application/json" })) {
         Action::Read => match run.on_bytes(0.0, NOW, body.as_bytes()) {
-            Action::Read => run.on_end(0.0, NOW),
+            Action::Read => run.on_end(NOW),
             action => action,
         },
         action => action,

@@ -148,7 +148,7 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
     assert_eq!(run.resume(&added.to_string(), false), Action::Send);
     run.on_send(0.0, "key");
     run.on_head(0.0, head(503, "application/json"));
-    assert_eq!(run.on_end(0.0, NOW), Action::Repair, "the second model has tool ids of its own form");
+    assert_eq!(run.on_end(NOW), Action::Repair, "the second model has tool ids of its own form");
     let request = run.chat().repair().unwrap().to_owned();
     let repaired = Repairs::default().repair(&request, Carried::default());
     assert_eq!(run.repaired(&repaired), Action::Send);
@@ -159,4 +159,21 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
         (&sent["messages"][1]["tool_calls"][0]["id"], &sent["messages"][2]["tool_call_id"]),
         (&json!("calllongi"), &json!("calllongi"))
     );
+}
+
+#[test]
+fn a_run_whose_answers_are_held_is_over_when_the_driver_says_so_and_may_go_on_with_another_request() {
+    let mut run = run(json!({"holdAnswers": true, "firstStep": 3, "maxSteps": 5}));
+    let (action, all) = step(&mut run, &answer(&[], "stop"));
+    assert_eq!((action, verdicts(last(&all)).len()), (Action::Tools, 0), "the driver is asked after an answer without calls");
+    let other = json!({"model": "openai/gpt-5", "messages": [{"role": "user", "content": "again"}]});
+    assert_eq!(run.go_on_with(chat(&json!({}), &other)), Action::Send);
+    let body = body(&mut run, &mut String::new());
+    assert_eq!((&body["model"], &body["messages"][0]["content"]), (&json!("openai/gpt-5"), &json!("again")));
+    assert_eq!(step(&mut run, &answer(&[("1", "mine", "{}")], "tool_calls")).0, Action::Tools, "held still, though nothing can be run");
+    assert_eq!(run.resume("[]", true), Action::End);
+    // The steps before count.
+    let mut late = self::run(json!({"firstStep": 4, "maxSteps": 5}));
+    let (action, all) = step(&mut late, &answer(&[("1", "here", "{}")], "tool_calls"));
+    assert_eq!((action, &last(&all)["failure"]["error"]["code"]), (Action::End, &json!("max-steps")));
 }

@@ -37,7 +37,7 @@ fn records(stream: &str, raw_events: bool) -> Vec<(u32, String)> {
         }
     }
     if action == Action::Read {
-        run.on_end(2.0, NOW);
+        run.on_end(NOW);
         take(&mut run);
     }
     all

@@ -108,6 +108,10 @@ fn wire_turn(dice: &mut Dice) -> Value {
         turn.as_object_mut().unwrap().remove("tool_calls");
     }
     turn["content"] = if dice.once_in(3) { Value::Null } else { content(dice) };
+    // The block form has such parts, and so have transcripts that were made of it.
+    if let Some(parts) = turn["content"].as_array_mut().filter(|_| dice.once_in(3)) {
+        parts.insert(0, Value::Null);
+    }
     for (name, value) in
         [("reasoning", json!("thought")), ("reasoning_content", json!("")), ("reasoning_text", json!("x")), ("refusal", json!("no"))]
     {

@@ -142,7 +142,7 @@ async fn a_retry_reads_dates_as_the_platform_does() {
     let answer = send(&session, responding(429, "application/json", body)).await.unwrap();
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, body.as_bytes()), READ);
-    assert_eq!(session.end(0.0), 1, "wait, then send again");
+    assert_eq!(session.end(), 1, "wait, then send again");
     assert_eq!(session.wait_ms(), 0.0, "the moment has passed");
 }
 
@@ -161,6 +161,21 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
     assert_eq!(session.resume(results, "", false), 3, "send");
     assert!(session.take_stable().ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
     assert!(session.notes().contains(r#""changes":{"kinds":[],"places":[]}"#));
+}
+
+#[wasm_bindgen_test]
+async fn a_held_answer_goes_on_with_another_request_or_ends() {
+    let session = ChatSession::new(r#"{"holdAnswers":true}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
+    let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
+    assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
+    assert_eq!(push(&session, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"), 4);
+    assert!(batch_text().ends_with(r#"{"type":"call-tools","calls":[]}"#));
+    let wrong = session.go_on_with("{}", "[]", "{\"messages\":5}".into(), "").err().unwrap();
+    assert!(get(&wrong, "message").as_string().unwrap().starts_with("messages: "));
+    assert_eq!(session.go_on_with("{}", "[]", r#"{"messages":[{"role":"user","content":"again"}]}"#.into(), "").unwrap(), 3, "send");
+    assert!(session.take_fresh(), "the body begins anew");
+    assert!(session.take_stable().contains("again") && !session.frame().contains("tools"));
+    assert_eq!(session.resume("[]", "", true), END);
 }
 
 #[wasm_bindgen_test]

@@ -50,6 +50,21 @@ await build({
   plugins: [sameErrors, unicodeClasses],
 });
 
+// It names its licence and its author, and brings no text of it along.
+const { author, license } = JSON.parse(readFileSync(new URL("../node_modules/@cfworker/json-schema/package.json", import.meta.url), "utf8"));
+if (license !== "MIT") throw new Error(`@cfworker/json-schema is ${license} by now: its notice has to change`);
+const mit = readFileSync(new URL("../LICENSE-MIT", import.meta.url), "utf8").replace(/^[^]*?(?=Permission is hereby granted)/, "").trim();
+const validatorLicence = `/*! Contains @cfworker/json-schema:\n\nMIT License\n\nCopyright (c) ${author.replace(/ <.*/, "")}\n\n${mit}\n*/`;
+await build({
+  ...common,
+  minify: true,
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  entryPoints: [`${template}/tools/json-schema.js`],
+  outfile: `${pkg}/tools/json-schema.js`,
+  banner: { js: `// @ts-nocheck\n${validatorLicence}` },
+});
+
 // The server takes a simulator that its caller has made and knows its errors by their class: it must be the same class.
 const sameSimulator = {
   name: "same-simulator",
@@ -65,6 +80,27 @@ await build({
   banner: notice("@hono/node-server"),
   plugins: [sameSimulator],
 });
+
+// The engine and the errors are those of the package itself, by its name: `exports` gives each runtime its own entry.
+const samePackage = {
+  name: "same-package",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: "openrouter-wasm", external: true }));
+    // JSON Web Tokens are read by whoever has them.
+    onResolve({ filter: /^\.\/jwt\.js$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./gateway-jwt.js", external: true } : undefined));
+  },
+};
+for (const [entry, outfile, library, file] of [["index", "gateway", "hono"], ["jwt", "gateway-jwt", "jose", "LICENSE.md"]]) {
+  await build({
+    ...common,
+    platform: "neutral",
+    entryPoints: [`${template}/gateway/${entry}.js`],
+    outfile: `${pkg}/${outfile}.js`,
+    banner: notice(library, file),
+    conditions: ["workerd", "worker"],
+    plugins: [samePackage],
+  });
+}
 
 // For a page that has no bundler, and for service workers, which have no import(): everything in one file.
 await build({ ...common, minify: true, entryPoints: [`${pkg}/index.js`], outfile: `${pkg}/standalone.js` });

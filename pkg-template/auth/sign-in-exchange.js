@@ -1,6 +1,6 @@
 // A code and its verifier for a key: the one request of a sign-in.
 import { answerReader, bytesOf } from "../calls/body.js";
-import { describe, invalidRequest, OpenRouterError } from "../errors.js";
+import { describe, hostOf, invalidRequest, OpenRouterError } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { redact } from "./redact.js";
@@ -43,7 +43,7 @@ export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch =
     signal: controller.signal,
   };
   try {
-    const answer = exchange(() => fetch(url, init), [code, verifier]);
+    const answer = exchange(() => fetch(url, init), [code, verifier], hostOf(String(url)));
     answer.catch(() => {});
     return await /** @type {Promise<SignedIn>} */ (Promise.race([answer, stopped]));
   } finally {
@@ -52,9 +52,9 @@ export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch =
   }
 }
 
-/** @param {() => Promise<Response>} send @param {string[]} secrets @returns {Promise<SignedIn>} */
-async function exchange(send, secrets) {
-  const { status, text, isWhole } = await answerOf(send, secrets);
+/** @param {() => Promise<Response>} send @param {string[]} secrets @param {string} host @returns {Promise<SignedIn>} */
+async function exchange(send, secrets, host) {
+  const { status, text, isWhole } = await answerOf(send, secrets, host);
   const read = parsed(text);
   if (status < 200 || status > 299) {
     // A page of HTML says nothing that a status does not.
@@ -70,14 +70,14 @@ async function exchange(send, secrets) {
   return { key, ...(userId !== undefined && { userId }) };
 }
 
-/** @param {() => Promise<Response>} send @param {string[]} secrets */
-async function answerOf(send, secrets) {
+/** @param {() => Promise<Response>} send @param {string[]} secrets @param {string} host */
+async function answerOf(send, secrets, host) {
   try {
     const response = await send();
     const isError = !(response.status >= 200 && response.status <= 299);
     return { status: response.status, ...(await readAtMost(response, isError ? MOST_ERROR_BYTES : MOST_BYTES)) };
   } catch (cause) {
-    throw failed("network", redact(describe(cause), { secrets }), { cause: secrets.reduce(maskedCause, /** @type {unknown} */ (cause)) });
+    throw failed("network", `no answer from ${host}: ${redact(describe(cause), { secrets })}`, { cause: secrets.reduce(maskedCause, /** @type {unknown} */ (cause)) });
   }
 }
 

@@ -62,5 +62,5 @@ function plainTextsIn(storage) {
       return { read, write: async (name, text) => void (await any.set(name, text)), remove, names: () => (storage instanceof Map ? [...storage.keys()] : []) };
     }
   }
-  throw invalidRequest("storage: must be a Web Storage, a KV namespace ({get, put, delete}) or a Map");
+  throw invalidRequest("storage: must be a Web Storage, a KV namespace or a Durable Object's storage ({get, put, delete}) or a Map");
 }

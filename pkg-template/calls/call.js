@@ -3,9 +3,11 @@ import { answerReader, bytesOf } from "./body.js";
 import { registerSecret } from "../auth/known-secrets.js";
 import { cleanKey } from "../auth/secret-key.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, hostOf, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { jsonFault, maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+
+const NO_RESPONSE = "fetch resolved to something that is no Response";
 
 /**
  * What the core wants sent (src/call.rs).
@@ -18,6 +20,7 @@ import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
  * @property {number} maxBytes  of the answer
  * @property {number} timeoutMs  of the whole call; 0: none
  * @property {number} attempts
+ * @property {boolean} [isBilled]  by being sent: tried again only where the server refused it in so many words
  * @property {string} [body]
  */
 
@@ -28,6 +31,11 @@ import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {() => import("../index.js").MediaSettings} [media]  the client's own
+ * @property {(model: string, size?: { units?: import("../money/call-money.js").Units, usd?: string }) => Promise<import("../money/hold.js").Hold | undefined>} [admit]
+ *   asks the client's budget before a call that is no chat; nothing is held where there is none
+ * @property {<T>(operation: string, model: string, send: () => Promise<T>) => Promise<T>} [traced]  the same, as a span where there is telemetry
+ * @property {import("../chat/drift.js").Drift} [drift]  what answers have that nobody knows
+ * @property {(line: string) => void} [warn]  what a result has no place for, told the client's logger
  */
 
 /**
@@ -78,7 +86,8 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const wait = attempt < plan.attempts ? retryWait(error, attempt) : undefined;
+        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && /** @type {any} */ (error)?.status === undefined);
+        const wait = mayRepeat ? retryWait(error, attempt) : undefined;
         if (watch.isOver || wait === undefined) throw error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
@@ -178,7 +187,9 @@ async function send(access, plan, options, watch) {
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || isTrap(cause) || isRefusal(cause)) throw fromEngine(cause);
-    const message = withoutKey(`${plan.label}: ${describe(cause)}`, key);
+    const problem = describe(cause);
+    // What a `fetch` of the caller's gives is no host's fault.
+    const message = withoutKey(`${plan.label}: ${problem === NO_RESPONSE ? "" : `no answer from ${hostOf(plan.url)}: `}${problem}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
   const { status, reader } = opened(response, plan.label, key);

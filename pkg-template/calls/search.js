@@ -6,6 +6,7 @@ import { resolveKey } from "../auth/key-store.js";
 import { billable } from "../media/billed.js";
 import { json } from "../request/request-options.js";
 import { detectKey, keyText } from "../auth/secret-key.js";
+import { heldCall, tokensOf } from "../media/held-call.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { SearchOptions, SearchResult, SearchSettings } from "../index.js" */
@@ -48,9 +49,15 @@ export class Search {
     if (cacheTtlMs > 0 && held && Date.now() - held.storedAtMs < cacheTtlMs) {
       return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
     }
-    const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal }).catch((error) => {
-      throw billable(error);
-    });
+    const ask = async () => {
+      const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal }).catch((error) => {
+        throw billable(error);
+      });
+      return { text, usage: usageIn(text) };
+    };
+    // Perplexity itself sends its bill to somebody else.
+    const isBilledHere = source === "client" || (key !== undefined && detectKey(key) === "openrouter");
+    const { text } = isBilledHere ? (await heldCall(this.#access, model ?? plan.url, { prompt: tokensOf(query), request: 1 }, ask)).answer : await ask();
     const read = await servicesEngine.ask((glue) => glue.readSearch(transport, count, text));
     const result = { query, provider: /** @type {const} */ ("perplexity"), ...(model !== undefined && { model }), ...read };
     if (cacheTtlMs > 0) this.#remember(name, structuredClone(result));
@@ -98,4 +105,14 @@ async function variable(env, name) {
 /** @param {object} options */
 function defined(options) {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** What an answer says that it cost. @param {string} text @returns {{ cost?: number } | undefined} */
+function usageIn(text) {
+  try {
+    return JSON.parse(text)?.usage;
+  } catch {
+    // The engine says what is wrong with it.
+    return undefined;
+  }
 }

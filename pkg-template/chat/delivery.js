@@ -27,19 +27,25 @@ export class Delivery {
   #waiting = [];
   #goOn;
   #cancel;
+  #replay;
+  /** The events are told again from the result: whoever reads came after `result()`. */
+  #isReplay = false;
 
   /**
    * @param {() => void} goOn  moves the run on until it delivers
    * @param {(reason: unknown) => void} cancel
+   * @param {() => Promise<ChatEvent[]>} replay  the events of a run that did not fail
    */
-  constructor(goOn, cancel) {
+  constructor(goOn, cancel, replay) {
     this.#goOn = goOn;
     this.#cancel = cancel;
+    this.#replay = replay;
   }
 
   /** @returns {AsyncGenerator<ChatEvent, undefined, undefined>} */
   iterator() {
     this.claim();
+    if (this.#isReplay) return this.#replayed();
     const iterator = {
       next: () => this.#next(),
       return: () => {
@@ -59,7 +65,18 @@ export class Delivery {
     return /** @type {any} */ (iterator);
   }
 
+  /** Whoever asked for the result alone may still read the answer: it is told again. @returns {AsyncGenerator<ChatEvent, undefined, undefined>} */
+  async *#replayed() {
+    await this.settled();
+    yield* await this.#replay();
+    return undefined;
+  }
+
   claim() {
+    if (this.#discard && !this.#isReplay) {
+      this.#isReplay = true;
+      return;
+    }
     if (this.#claimed) {
       throw new OpenRouterError({ code: "already-consumed", message: "this run is being read already: iterate over it once, or take result(), textStream or a stream of it" });
     }
@@ -79,10 +96,20 @@ export class Delivery {
 
   /** Everything that is ready; an empty array at the end. @returns {Promise<ChatEvent[]>} */
   async takeBatch() {
+    if (this.#isReplay) return this.#takeReplay();
     while (this.queue.isEmpty && !this.#ended) await this.#moved();
     const batch = this.queue.takeAll();
     if (batch.length === 0 && this.#failure) throw this.#failure.error;
     return batch;
+  }
+
+  #isReplayTaken = false;
+
+  async #takeReplay() {
+    await this.settled();
+    if (this.#isReplayTaken) return [];
+    this.#isReplayTaken = true;
+    return this.#replay();
   }
 
   /** The run is over. @param {{ error: unknown } | undefined} failure */

@@ -40,8 +40,23 @@ function chatChunks(runsTool = () => false) {
   let id = "", model = "", provider = "";
   /** @type {Map<string, number>} */
   const calls = new Map();
+  /** Reasoning details that went out with earlier steps. */
+  let details = 0;
   const chunk = (/** @type {object} */ delta, /** @type {string | null} */ finish_reason = null, /** @type {object} */ more = {}, native = "") =>
     `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...(provider && { provider }), choices: [{ index: 0, delta, finish_reason, ...(native && { native_finish_reason: native }) }], ...more })}\n\n`;
+
+  /** What has to come back with the next request and no event has: whole, as reasoning itself has been said. @param {import("../index.js").AssistantMessage} message */
+  const kept = ({ reasoning_details: list, tool_calls: called = [] }) => {
+    /** @type {any} */
+    const delta = {};
+    // Entries of one index are one: those of another step are others.
+    const first = details;
+    if (list) delta.reasoning_details = first === 0 ? list : list.map((entry, at) => ({ ...entry, index: first + at }));
+    details += list?.length ?? 0;
+    const signed = called.filter((/** @type {any} */ call) => call.extra_content && calls.has(call.id));
+    if (signed.length > 0) delta.tool_calls = signed.map((/** @type {any} */ call) => ({ index: calls.get(call.id), extra_content: call.extra_content }));
+    return Object.keys(delta).length > 0 ? chunk(delta) : "";
+  };
 
   /** @param {ChatEvent} event */
   const write = (event) => {
@@ -72,6 +87,8 @@ function chatChunks(runsTool = () => false) {
         const { url, title, content, startIndex: start_index, endIndex: end_index } = event;
         return chunk({ annotations: [{ type: "url_citation", url_citation: { url, title, content, start_index, end_index } }] });
       }
+      case "step-finish":
+        return kept(event.message);
       case "finish":
         // Calls of which the reader has seen none are no reason for it to wait, or to send again.
         return chunk({}, event.reason === "tool-calls" && calls.size === 0 ? "stop" : event.reason.replaceAll("-", "_"), event.usage && { usage: event.usage.raw }, event.nativeReason);

@@ -7,10 +7,12 @@ import { Carrier } from "../request/carried-media.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { describe, fromEngine, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { describe, fromEngine, invalidRequest, isTrap, OpenRouterError, withoutKey } from "../errors.js";
+import { load } from "../lazily.js";
 import { maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { pricedModel, RunMoney } from "../money/run-money.js";
+import { pendingCalls } from "./pending-calls.js";
 import { RunLog } from "./run-log.js";
 import { cleanKey } from "../auth/secret-key.js";
 import { formatStream, responseHeaders, textOf } from "./sinks.js";
@@ -22,6 +24,8 @@ import { sumOfUsage } from "./usage.js";
 /** @import { Repairs } from "../request/repairs.js" */
 /** @import { ToolRoundPlan } from "./tool-round.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
+/** @import { Steering } from "../tools/steering.js" */
+/** @import { EarlierRun } from "./run-state.js" */
 
 /**
  * A request as the engine takes it.
@@ -31,22 +35,31 @@ import { sumOfUsage } from "./usage.js";
  * @property {string} body
  * @property {readonly ChatMessage[]} messages
  * @property {ToolRoundPlan["executables"]} executables
+ * @property {import("./continue-from.js").Continuation} [continuation]  of an answer that goes on from what there was
+ * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
 
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {(carrier: Carrier) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`
+ * @property {(carrier: Carrier, shaped: any) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`; `shaped`: a request in place of the caller's
+ * @property {() => Promise<Steering> | undefined} steer  what tools and objects need; nothing for a plain chat
+ * @property {() => Promise<EarlierRun>} [resume]  the run that this one goes on with
+ * @property {(run: any, options: { secret?: string }) => Promise<import("../index.js").RunState>} seal  its state, for another run to go on with
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
+ * @property {number} idleTimeoutMs
+ * @property {import("./durable-ref.js").DurableRef} [durable]  of a run that goes on at a gateway when its reader leaves
  * @property {ToolRoundPlan["approve"]} [approve]
- * @property {((state: { steps: StepResult[], messages: ChatMessage[] }) => boolean | Promise<boolean>)[]} stopWhen
+ * @property {import("../index.js").StopCondition[]} stopWhen
  * @property {(model: string, ms: number) => void} onCoolDown
  * @property {import("./cool-downs.js").CoolDowns | undefined} waits  what other runs were told to wait; nothing for a run that never waits
  * @property {import("../index.js").ResizeImage | false | undefined} resizeImage
  * @property {import("../index.js").Logger | undefined} logger
+ * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("../money/run-money.js").MoneyPlan} money
+ * @property {import("./drift.js").Drift} drift  the client's
  */
 
 /** Of one run, for what others were told. */
@@ -77,6 +90,8 @@ export class ChatRun {
   #steps = [];
   /** @type {ToolRoundPlan["executables"]} */
   #executables = new Map();
+  /** @type {import("./continue-from.js").Continuation | undefined} */
+  #continuation;
   /** Whether the step's `step-finish` is out. */
   #isStepTold = false;
   /** The round of tools that is running. @type {Promise<void> | undefined} */
@@ -89,8 +104,14 @@ export class ChatRun {
   /** @type {{ read(): Promise<any>, cancel(reason?: unknown): Promise<unknown> } | undefined} */
   #body;
   #action = ACTION_SEND;
-  #delivery = new Delivery(() => this.#goOn(), (reason) => this.cancel(reason));
+  #delivery = new Delivery(() => this.#goOn(), (reason) => this.#leave(reason), () => this.#replay());
   #queue = this.#delivery.queue;
+  /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
+  #sink = this.#queue;
+  /** @type {Steering | undefined} */
+  #steering;
+  /** Calls that somebody will decide about later. @type {Set<string>} */
+  #later = new Set();
 
   #ended = false;
   /** @type {unknown} */
@@ -107,8 +128,16 @@ export class ChatRun {
   #money;
   /** @type {RunLog | undefined} */
   #log;
+  /** @type {import("./spans.js").RunSpans | undefined} */
+  #spans;
   /** Whether other runs spend of the same budget. */
   #isShared;
+  /** What has to be there before anything is sent. @type {Promise<unknown> | undefined} */
+  #loading;
+  /** Where the answer is handed on as it comes. @type {import("./relay.js").Relay | undefined} */
+  #relay;
+
+  #attempts = 0;
 
   #stopwatch = new Stopwatch();
   #alarm = new Alarm(() => this.#onDeadline());
@@ -138,7 +167,23 @@ export class ChatRun {
     } catch {
       // The engine broke in this very run: what is known of it here is left.
     }
-    return this.#whole({ message: { role: /** @type {const} */ ("assistant"), content: "" }, ...this.#reader.head });
+    return this.#whole(this.#reader.remains);
+  }
+
+  get id() {
+    return this.#plan.durable?.id;
+  }
+
+  /** @returns {import("../index.js").Checkpoint} */
+  get checkpoint() {
+    const { message, id: generationId, model } = this.partial;
+    const { durable } = this.#plan;
+    const run = durable && { id: durable.id, after: durable.position };
+    return { version: 1, ...run, message: this.#continuation ? this.#continuation.whole(message) : message, ...(generationId && { generationId }), ...(model && { model }) };
+  }
+
+  get attempts() {
+    return this.#attempts;
   }
 
   get cost() {
@@ -164,7 +209,30 @@ export class ChatRun {
   /** @returns {Promise<ChatResult>} */
   async result() {
     await this.#delivery.settled();
-    return /** @type {ChatResult} */ (this.#result);
+    const result = /** @type {ChatResult} */ (this.#result);
+    return this.#relay?.isAbridged ? this.#wholeResult(result) : result;
+  }
+
+  /** The answer of a relay, read once more: this time all of it. @param {ChatResult} result */
+  async #wholeResult(result) {
+    const bytes = this.#relay?.bytes;
+    if (!bytes || bytes.length === 0) return result;
+    const headers = { "content-type": "text/event-stream" };
+    const again = new ChatRun({ ...this.#plan, signal: undefined, logger: undefined, waits: undefined, money: { ...this.#plan.money, ledger: undefined, isGuarded: () => false }, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const { message, messages, steps } = await again.result();
+    return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
+  }
+
+  /** What another run goes on with; for a run that waits for its caller. @param {{ secret?: string }} [options] */
+  async state(options = {}) {
+    const { messages, steps, pending, reason, verdict, id, model, provider } = await this.result();
+    return this.#plan.seal({ messages, steps, pending, money: this.#money.steps, answer: { reason, verdict, id, model, provider } }, options);
+  }
+
+  /** The object while it grows. @returns {AsyncIterable<any>} */
+  get objectStream() {
+    if (!this.#plan.hasSchema) throw invalidRequest("objectStream: the request has no schema");
+    return growing(this, () => this.#steering?.goal?.view(this.#reader.object) ?? NOTHING);
   }
 
   get textStream() {
@@ -183,12 +251,34 @@ export class ChatRun {
     return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
   }
 
+  /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
+  async response(options = {}) {
+    const source = this.#source();
+    const loading = load(Promise.all([import("./response.js"), import("./relay.js")]));
+    this.#loading = loading;
+    const [{ respond }, { Relay }] = await loading;
+    return respond(source, options, {
+      run: this,
+      relay: (isKept) => (this.#relay = new Relay({ isKept, idleMs: this.#plan.idleTimeoutMs })),
+      /** A run that goes on with the results of tools is no relay of one answer. */
+      isRelaying: () => this.#relay !== undefined,
+    });
+  }
+
   /** @param {unknown} [reason] */
   cancel(reason = new DOMException("The run was cancelled", "AbortError")) {
+    if (this.#ended) return;
+    this.#plan.durable?.stop();
+    this.#leave(reason);
+  }
+
+  /** @param {unknown} reason */
+  #leave(reason) {
     if (this.#ended) return;
     if (this.#session && this.#engine && chatEngine.isRunning(this.#engine)) {
       this.#guard(() => {
         const session = /** @type {ChatSession} */ (this.#session);
+        this.#catchUp(session);
         session.abort();
         this.#engine?.exchange.read(this.#reader, new EventQueue());
       });
@@ -199,12 +289,31 @@ export class ChatRun {
     this.#controller.abort(reason);
   }
 
+  /** The events once more, for whoever reads after `result()`. */
+  async #replay() {
+    const { eventsOf } = await load(import("./replay.js"));
+    return eventsOf(/** @type {ChatResult} */ (this.#result));
+  }
+
+  /** What a relay has spared the engine, for what is to be told of an answer that is given up. @param {ChatSession} session */
+  #catchUp(session) {
+    const exchange = this.#engine?.exchange;
+    for (const piece of this.#relay?.takeUnread() ?? []) {
+      for (let start = 0; exchange && start < piece.length; start += exchange.capacity) {
+        const part = piece.subarray(start, start + exchange.capacity);
+        exchange.write(part);
+        session.push(part.length, this.#stopwatch.now());
+        exchange.read(this.#reader, new EventQueue());
+      }
+    }
+  }
+
   /** For whoever writes the events on; claims the run. */
   #source() {
     this.#delivery.claim();
     return {
       takeBatch: () => this.#delivery.takeBatch(),
-      cancel: (/** @type {unknown} */ reason) => this.cancel(reason),
+      cancel: (/** @type {unknown} */ reason) => this.#leave(reason),
       runsTool: (/** @type {string} */ name) => this.#executables.has(name),
     };
   }
@@ -256,17 +365,52 @@ export class ChatRun {
         this.#lastPartial = this.partial;
       });
       this.#carrier = new Carrier();
-      const { config, headers, body, messages, executables } = await this.#plan.prepare(this.#carrier);
+      await this.#loading;
+      const steering = this.#plan.steer();
+      let shaped;
+      if (steering) {
+        this.#steering = await steering;
+        this.#sink = this.#steering.sink(this.#queue);
+        this.#reader.steering = this.#steering;
+        shaped = this.#plan.resume ? await this.#takeUp(this.#steering, await this.#plan.resume()) : await this.#steering.first();
+      }
+      const { config, headers, body, messages, executables, continuation, spans } = await this.#plan.prepare(this.#carrier, shaped);
+      this.#spans = spans;
       if (this.#ended) return;
       this.#session = new engine.glue.ChatSession(config, headers, body, this.#carrier.describe(), this.#stopwatch.now());
       this.#resetDeadline();
       this.#messages = messages;
-      this.#executables = executables;
-      this.#action = this.#session.firstAction();
+      this.#executables = this.#steering?.executables ?? executables;
+      this.#continuation = continuation;
+      // What goes on with the results of tools is no relay of one answer; what is read by number is put together from several.
+      if (this.#executables.size > 0 || this.#steering || this.#plan.durable) this.#relay = undefined;
+      const first = this.#session.firstAction();
+      if (this.#action === ACTION_TOOLS) {
+        this.#session.addSpent(this.#money.spentPico);
+        if (first === ACTION_REPAIR && (await this.#repaired()) === ACTION_END) return this.#conclude();
+        if (this.#ended) return;
+        return this.#runTools();
+      }
+      this.#action = first;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
     await (this.#action === ACTION_REPAIR ? this.#repair() : this.#send());
+  }
+
+  /**
+   * A run that had stopped for its caller is where it was: its steps count, and its calls are what comes next. The engine is given the
+   * conversation before them, and the rest with their results.
+   * @param {Steering} steering @param {EarlierRun} earlier
+   */
+  #takeUp(steering, { messages, added, steps, money, calls, inputs, finished }) {
+    this.#added = added;
+    this.#steps = steps;
+    this.#money.goOnFrom(money);
+    Object.assign(this.#reader, { step: steps.length - 1, plannedCalls: calls, inputs, finished });
+    this.#isStepTold = true;
+    this.#action = ACTION_TOOLS;
+    return steering.from(messages, steps.length - 1);
   }
 
   /** The body as it is now: what was written before is not written again. */
@@ -282,19 +426,27 @@ export class ChatRun {
   /** The engine that repairs transcripts is loaded for those that need it; what it gives goes out. */
   async #repair() {
     try {
-      const { Repairs } = await import("../request/repairs.js");
-      if (this.#ended) return;
-      this.#repairs ??= new Repairs();
-      const session = /** @type {ChatSession} */ (this.#session);
-      const answer = await this.#repairs.repair(session.repairRequest(), /** @type {Carrier} */ (this.#carrier).describe());
-      if (this.#ended) return;
-      this.#action = session.repaired(answer);
-      this.#engine?.exchange.read(this.#reader, this.#queue);
+      const action = await this.#repaired();
+      if (action === undefined) return;
+      this.#action = action;
     } catch (thrown) {
       return this.#fail(fromEngine(thrown));
     }
     if (this.#action === ACTION_END) return this.#conclude();
     await this.#send();
+  }
+
+  /** The action behind it; nothing when the run has ended meanwhile. */
+  async #repaired() {
+    const { Repairs } = await import("../request/repairs.js");
+    if (this.#ended) return undefined;
+    this.#repairs ??= new Repairs();
+    const session = /** @type {ChatSession} */ (this.#session);
+    const answer = await this.#repairs.repair(session.repairRequest(), /** @type {Carrier} */ (this.#carrier).describe());
+    if (this.#ended) return undefined;
+    const action = session.repaired(answer);
+    this.#engine?.exchange.read(this.#reader, this.#sink);
+    return action;
   }
 
   /** Sends, or waits first where a rate limit told another run to: to ask sooner is to be refused, and to lengthen it. */
@@ -331,7 +483,9 @@ export class ChatRun {
       const carrier = /** @type {Carrier} */ (this.#carrier);
       // The last thing before the send: what is held for it counts for every other run.
       if (this.#money.onSend(session, this.#request, carrier.media) !== ACTION_SEND) return this.#step(() => ACTION_END);
-      const sent = session.send(this.#plan.fetch(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
+      this.#spans?.attempt(this.#askedModel());
+      this.#attempts += 1;
+      const sent = session.send(this.#sender(), this.#request, this.#controller.signal, key, this.#stopwatch.now());
       this.#resetDeadline();
       let response;
       try {
@@ -362,6 +516,13 @@ export class ChatRun {
     } catch (thrown) {
       this.#fail(fromEngine(thrown));
     }
+  }
+
+  /** `fetch`, and what stands around it. */
+  #sender() {
+    const send = this.#plan.fetch();
+    if (this.#plan.durable) return this.#plan.durable.around(send);
+    return this.#relay ? this.#relay.around(send) : send;
   }
 
   /** @param {ChatSession} session */
@@ -423,25 +584,26 @@ export class ChatRun {
       let action;
       if (piece.done) {
         this.#body = undefined;
-        action = session.end(now);
-        exchange.read(this.#reader, this.#queue);
+        action = session.end();
+        exchange.read(this.#reader, this.#sink);
       } else {
         const bytes = piece.value instanceof Uint8Array ? piece.value : bytesOf(piece.value);
         const { capacity } = exchange;
         if (bytes.length <= capacity) {
           exchange.write(bytes);
           action = session.push(bytes.length, now);
-          exchange.read(this.#reader, this.#queue);
+          exchange.read(this.#reader, this.#sink);
         } else {
           action = ACTION_READ;
           for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
             const part = bytes.subarray(start, start + capacity);
             exchange.write(part);
             action = session.push(part.length, now);
-            exchange.read(this.#reader, this.#queue);
+            exchange.read(this.#reader, this.#sink);
           }
         }
       }
+      if (this.#money.isBound) this.#money.onAnswering(session);
       this.#after(action, at);
     } catch (thrown) {
       // A body that gives no bytes is broken, the engine is not.
@@ -462,7 +624,7 @@ export class ChatRun {
   #step(call) {
     this.#guard(() => {
       const action = call();
-      this.#engine?.exchange.read(this.#reader, this.#queue);
+      this.#engine?.exchange.read(this.#reader, this.#sink);
       this.#after(action);
     });
   }
@@ -486,6 +648,7 @@ export class ChatRun {
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#log?.again(this.#queue.last);
+      this.#spans?.again(this.#queue.last);
       this.#retryAt = performance.now() + /** @type {ChatSession} */ (this.#session).waitMs();
       this.#tellWait();
       this.#tellCoolDowns();
@@ -493,6 +656,7 @@ export class ChatRun {
     } else if (action === ACTION_SEND || action === ACTION_REPAIR) {
       // Another model is asked: its `fallback` event goes out first.
       this.#log?.again(this.#queue.last);
+      this.#spans?.again(this.#queue.last);
       this.#money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
       this.#letGo();
       this.#tellCoolDowns();
@@ -520,11 +684,14 @@ export class ChatRun {
 
   /** The answer of a step is whole. */
   #finishStep() {
+    this.#steering?.settle(this.#reader);
     const { reason, nativeReason, usage, message } = this.#reader.finished;
     this.#queue.push({ type: "step-finish", step: this.#reader.step, reason, nativeReason, usage, message });
     this.#steps.push({ reason, nativeReason, usage, message });
     this.#added.push(message);
     this.#money.onAnswer(/** @type {ChatSession} */ (this.#session), this.#reader.finished);
+    this.#spans?.answered(this.#reader.finished);
+    this.#plan.drift.step(this.#reader.finished);
     this.#isStepTold = true;
   }
 
@@ -537,53 +704,35 @@ export class ChatRun {
   async #toolRound() {
     const { step, plannedCalls, inputs, broken, finished } = this.#reader;
     const { message } = finished;
+    const steering = this.#steering;
     for (const { id, name, verdict } of plannedCalls) {
       // A call whose arguments were no JSON is not in the message, but its answer is: it goes back with none.
       const isMissing = verdict === "answer" && !message.tool_calls?.some((/** @type {any} */ call) => call.id === id);
       if (isMissing) (message.tool_calls ??= []).push({ id, type: "function", function: { name, arguments: "{}" } });
     }
-    const { signal } = this.#controller;
-    let results;
-    try {
-      const { runTools } = await import("./tool-round.js");
-      results = await runTools({
-        calls: plannedCalls,
-        inputs,
-        broken,
-        executables: this.#executables,
-        approve: this.#plan.approve,
-        signal,
-        masked: this.#masked,
-        maskedCause: (cause) => maskedCause(cause, this.#secret),
-        onResult: (result) => {
-          if (this.#ended) return;
-          this.#queue.push({ type: "tool-result", step, ...result });
-          if (this.#delivery.isPulling) this.#deliver();
-        },
-      });
-    } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
+    let stop, added;
+    if (plannedCalls.length > 0) {
+      added = await this.#runCalls(plannedCalls, inputs, broken, step);
+      if (this.#ended) return;
+      const last = this.#steps[this.#steps.length - 1];
+      this.#added.push(...added);
+      added = last.toolResults = [...(last.toolResults ?? []), ...added];
+      stop = await this.#isStopped(plannedCalls.some(({ verdict }) => verdict === "leave") || this.#later.size > 0);
+    } else {
+      // An answer that the engine would end with.
+      added = await this.#judged(message);
+      if (this.#ended) return;
+      this.#added.push(...added);
+      stop = added.length === 0;
     }
     if (this.#ended) return;
-    this.#steps[this.#steps.length - 1].toolResults = results;
-    this.#added.push(...results);
-    const isLeft = plannedCalls.some(({ verdict }) => verdict === "leave");
-    const state = { steps: [...this.#steps], messages: [...this.#messages, ...this.#added] };
-    let stop = isLeft;
-    try {
-      for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
-    } catch (cause) {
-      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
-    }
+    const standing = { step: step + 1, steps: [...this.#steps], messages: [...this.#messages, ...this.#added] };
+    const other = stop ? undefined : await steering?.next(standing);
     if (this.#ended) return;
-    const carrier = /** @type {Carrier} */ (this.#carrier);
-    const text = stop ? "[]" : JSON.stringify(carrier.carry([message, ...results]));
-    if (carrier.unjudged.length > 0) await (await import("../request/carried-images.js")).judgeImages(carrier, this.#plan.resizeImage);
-    if (this.#ended) return;
+    const action = other ? await this.#goOnWith(other) : await this.#goOnAfter(message, added, stop);
+    if (this.#ended || action === undefined) return;
     this.#round = undefined;
-    const session = /** @type {ChatSession} */ (this.#session);
-    const action = session.resume(text, carrier.describe(), stop);
-    this.#engine?.exchange.read(this.#reader, this.#queue);
+    this.#engine?.exchange.read(this.#reader, this.#sink);
     if (action === ACTION_END) {
       this.#action = ACTION_END;
       return this.#conclude();
@@ -592,6 +741,96 @@ export class ChatRun {
     this.#reader.nextStep();
     this.#isStepTold = false;
     if (this.#delivery.isPulling) void (action === ACTION_REPAIR ? this.#repair() : this.#send());
+  }
+
+  /**
+   * @param {ToolRoundPlan["calls"]} calls @param {Map<string, any>} inputs @param {Map<string, string>} broken @param {number} step
+   * @returns {Promise<ChatMessage[]>}
+   */
+  async #runCalls(calls, inputs, broken, step) {
+    const tell = (/** @type {object} */ event) => {
+      if (this.#ended) return;
+      this.#queue.push(event);
+      if (this.#delivery.isPulling) this.#deliver();
+    };
+    const { runTools } = await load(import("./tool-round.js"));
+    try {
+      return await runTools({
+        calls,
+        inputs,
+        broken,
+        executables: this.#executables,
+        approve: this.#plan.approve,
+        check: this.#steering?.check,
+        signal: this.#controller.signal,
+        masked: this.#masked,
+        maskedCause: (cause) => maskedCause(cause, this.#secret),
+        onLater: (id) => this.#later.add(id),
+        onProgress: (progress) => tell({ type: "tool-progress", step, ...progress }),
+        onResult: (result) => tell({ type: "tool-result", step, ...result }),
+      });
+    } catch (cause) {
+      throw new OpenRouterError({ code: "tool", message: `approve() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
+    }
+  }
+
+  /** Whether the run ends here, by what was left of it or by the caller's word. @param {boolean} stop */
+  async #isStopped(stop) {
+    const run = this;
+    const state = { steps: [...this.#steps], messages: [...this.#messages, ...this.#added], get cost() { return run.cost; } };
+    try {
+      for (const condition of this.#plan.stopWhen) stop ||= (await condition(state)) === true;
+    } catch (cause) {
+      throw new OpenRouterError({ code: "tool", message: `stopWhen() failed: ${this.#masked(describe(cause))}` }, { cause: maskedCause(cause, this.#secret) });
+    }
+    return stop;
+  }
+
+  /** What to ask again with, where an object was wanted and the answer is none. @param {any} message @returns {Promise<ChatMessage[]>} */
+  async #judged(message) {
+    const { finished, step } = this.#reader;
+    const { usage, id, model, provider } = finished;
+    const outcome = await this.#steering?.judge(finished, step, this.#whole({ message, usage, id, model, provider }));
+    if (!outcome || this.#ended) return [];
+    if ("again" in outcome) return outcome.again;
+    const { error } = outcome;
+    this.#lastPartial = error.partial;
+    this.#end(error.verdict ?? "error", { error });
+    this.#controller.abort(error);
+    return [];
+  }
+
+  /** The request that grew goes on: with the answer and what came after it. @param {ChatMessage} message @param {ChatMessage[]} added @param {boolean} stop */
+  async #goOnAfter(message, added, stop) {
+    const carrier = /** @type {Carrier} */ (this.#carrier);
+    const messages = stop ? [] : (this.#steering?.outgoing([message, ...added]) ?? [message, ...added]);
+    const text = JSON.stringify(carrier.carry(messages));
+    if (carrier.unjudged.length > 0) await (await import("../request/carried-images.js")).judgeImages(carrier, this.#plan.resizeImage);
+    if (this.#ended) return undefined;
+    return /** @type {ChatSession} */ (this.#session).resume(text, carrier.describe(), stop);
+  }
+
+  /** Another request takes its place. @param {any} shaped */
+  async #goOnWith(shaped) {
+    const carrier = new Carrier();
+    const { config, headers, body } = await this.#plan.prepare(carrier, shaped);
+    if (this.#ended) return undefined;
+    const session = /** @type {ChatSession} */ (this.#session);
+    this.#steering?.keep(this.#notes());
+    const action = session.goOnWith(config, headers, body, carrier.describe());
+    // Those of the other request's transcript know nothing of this one's.
+    this.#repairs?.free();
+    this.#repairs = undefined;
+    this.#warned = 0;
+    this.#carrier = carrier;
+    this.#executables = /** @type {Steering} */ (this.#steering).executables;
+    return action;
+  }
+
+  /** What was changed and what is odd. */
+  #notes() {
+    const { changes, warnings } = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
+    return { changes: changesOf(changes), warnings: changesOf(warnings) };
   }
 
   /** The engine said that the run is over: the batch held how. */
@@ -605,19 +844,28 @@ export class ChatRun {
       this.#lastPartial = this.#whole({ ...partial, ...lastMessage });
       const more = { verdict, partial: this.#lastPartial, ...(this.#cause !== undefined && { cause: this.#cause }) };
       this.#end(verdict, { error: new OpenRouterError(error, more) });
-      this.#controller.abort(this.#error);
+      // The reader of a relay gets what the provider said of its failure, which is on its way.
+      if (verdict === "timeout" || !this.#relay?.isHandedOver) this.#controller.abort(this.#error);
       return;
     }
     const { reason, verdict, nativeReason, message, id, model, provider, metadata, cache } = finished;
     const usage = sumOfUsage(this.#steps.map((step) => step.usage));
     this.#queue.push({ type: "finish", step: this.#reader.step, reason, nativeReason, usage, message });
-    const notes = JSON.parse(/** @type {ChatSession} */ (this.#session).notes());
-    const changes = changesOf(notes.changes), warnings = changesOf(notes.warnings);
+    const steering = this.#steering;
+    const { changes, warnings } = steering?.keep(this.#notes()) ?? this.#notes();
+    const pending = reason === "tool-calls" ? pendingCalls(message, this.#added, this.#reader.inputs, this.#later) : [];
+    const object = steering?.goal?.found;
+    const continuation = this.#continuation;
+    if (continuation) {
+      changes.push(continuation.change(this.#messages.length));
+      if (this.#added.length > 0) this.#added[0] = continuation.whole(this.#added[0]);
+    }
+    const last = continuation && this.#added.length === 1 ? this.#added[0] : message;
     const messages = [...this.#messages, ...this.#added];
-    const rest = { ...(cache && { cache }), ...(metadata && { metadata }) };
+    const rest = { ...(cache && { cache }), ...(metadata && { metadata }), ...(object && { object: object.value }) };
     const money = this.#money;
     // Reckoned when it is asked for: most look at nothing but the message.
-    this.#result = { message, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, ...rest };
+    this.#result = { message: last, messages, usage, steps: this.#steps, reason, verdict, get cost() { return money.meter(undefined); }, model, provider, id, changes, warnings, pending, ...rest };
     this.#lastPartial = this.#whole({ message, usage, id, model, provider });
     this.#end(verdict, undefined);
   }
@@ -627,8 +875,8 @@ export class ChatRun {
     if (this.#ended) return;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof WebAssembly.RuntimeError) chatEngine.retire(cause.message);
-    if (this.#session) this.#lastPartial = this.partial;
-    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { verdict: "error" }, this.#lastPartial && { partial: this.#lastPartial });
+    this.#lastPartial = this.partial;
+    if (OpenRouterError.isInstance(error)) Object.assign(/** @type {object} */ (error), { partial: this.#lastPartial, verdict: "error" });
     this.#end("error", { error });
     this.#controller.abort(error);
   }
@@ -648,6 +896,7 @@ export class ChatRun {
     const session = this.#liveSession();
     this.#money.onEnd(session, verdict, this.#lastPartial);
     this.#log?.ended(verdict, this.#error, this.#result);
+    this.#spans?.ended(verdict, this.#error, this.#result, this.#lastPartial);
     session?.free();
     this.#repairs?.free();
     this.#session = undefined;
@@ -692,11 +941,28 @@ export class ChatRun {
     this.#guard(() => {
       const session = /** @type {ChatSession} */ (this.#session);
       const action = session.tick(this.#stopwatch.now());
-      this.#engine?.exchange.read(this.#reader, this.#queue);
+      this.#engine?.exchange.read(this.#reader, this.#sink);
       if (action === ACTION_READ) this.#armDeadline();
       else this.#after(action);
     });
   }
+}
+
+const NOTHING = { value: undefined, size: 0 };
+
+/** The stream of objects, which loads with its first pull. @param {ChatRun} run @param {() => { value: any, size: number }} view @returns {AsyncIterable<any>} */
+function growing(run, view) {
+  return {
+    [Symbol.asyncIterator]() {
+      /** @type {AsyncIterator<any> | undefined} */
+      let inner;
+      const open = async () => (inner ??= (await load(import("../objects/object-stream.js"))).growingObjects(run, view)[Symbol.asyncIterator]());
+      return {
+        next: async () => (await open()).next(),
+        return: async () => (await open()).return?.(undefined) ?? { value: undefined, done: true },
+      };
+    },
+  };
 }
 
 if (Symbol.asyncDispose) {

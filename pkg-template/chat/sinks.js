@@ -62,7 +62,17 @@ export function textOf(run) {
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
 export function formatStream(source, format, keepAliveMs = 10_000) {
-  const { keepAlive } = formatOf(format);
+  const open = async () => (await load(import("./formats.js"))).WRITERS[format](source.runsTool);
+  return writtenStream(source, { ...formatOf(format), open }, keepAliveMs);
+}
+
+/**
+ * @param {{ takeBatch(): Promise<any[]>, cancel(reason: unknown): void }} source
+ * @param {{ keepAlive?: string, open(): Promise<import("./formats.js").FormatWriter> }} format
+ * @param {number} keepAliveMs
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ */
+export function writtenStream(source, { keepAlive, open }, keepAliveMs) {
   /** @type {import("./formats.js").FormatWriter | undefined} */
   let writer;
   const encoder = new TextEncoder();
@@ -83,7 +93,7 @@ export function formatStream(source, format, keepAliveMs = 10_000) {
           }, keepAliveMs);
         }
         try {
-          writer ??= (await load(import("./formats.js"))).WRITERS[format](source.runsTool);
+          writer ??= await open();
           let text = "";
           while (text === "") {
             const events = await source.takeBatch();

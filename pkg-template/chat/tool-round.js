@@ -8,7 +8,8 @@ const SHOWN_CHARS = 2000;
 
 /**
  * A call as the engine decided about it.
- * @typedef {{ id: string, name: string, verdict: "run" | "answer" | "leave", error?: string }} PlannedCall
+ * @typedef {{ id: string, name: string, verdict: "run" | "answer" | "leave" | "given", error?: string, output?: unknown, isApproved?: boolean }} PlannedCall
+ *   `given`: the caller brings the output; `isApproved`: somebody said yes already
  */
 
 /**
@@ -18,24 +19,28 @@ const SHOWN_CHARS = 2000;
  * @property {Map<string, string>} broken  arguments that were no JSON object
  * @property {Map<string, (input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown>} executables  by name
  * @property {((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined} approve
+ * @property {((name: string, input: any) => Promise<{ input: any } | { problem: string }>) | undefined} check  of the arguments
  * @property {AbortSignal} signal
  * @property {(text: string) => string} masked  without the client's key
  * @property {(cause: unknown) => unknown} maskedCause
+ * @property {(id: string) => void} onLater  a call that somebody will decide about later
+ * @property {(event: { id: string, name: string, output: unknown }) => void} onProgress
  * @property {(event: { id: string, name: string, output?: unknown, error?: OpenRouterError }) => void} onResult  as each one is there
  */
 
 /**
- * Runs the tools. Resolves to the messages that answer the calls; rejects only when the caller's own `approve` fails.
+ * Runs the tools. Resolves to the messages that answer the calls, but for those that wait; rejects only when the caller's own `approve` fails.
  * @param {ToolRoundPlan} plan
  * @returns {Promise<ChatMessage[]>}
  */
 export async function runTools(plan) {
   const answered = plan.calls.filter((call) => call.verdict !== "leave");
-  return Promise.all(answered.map((call) => answer(call, plan)));
+  const messages = await Promise.all(answered.map((call) => answer(call, plan)));
+  return messages.filter((message) => message !== undefined);
 }
 
-/** @param {PlannedCall} call @param {ToolRoundPlan} plan @returns {Promise<ChatMessage>} */
-async function answer({ id, name, error }, plan) {
+/** @param {PlannedCall} call @param {ToolRoundPlan} plan @returns {Promise<ChatMessage | undefined>} */
+async function answer({ id, name, error, verdict: planned, output: given, isApproved }, plan) {
   /** @param {string} problem @param {unknown} [cause] */
   const failed = (problem, cause) => {
     problem = plan.masked(problem);
@@ -47,24 +52,55 @@ async function answer({ id, name, error }, plan) {
     return failed(broken === undefined ? error : `${error}. They were: ${broken.slice(0, SHOWN_CHARS)}`);
   }
   const { signal, approve } = plan;
-  const input = plan.inputs.get(id);
-  if (approve) {
+  const execute = /** @type {(input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown} */ (plan.executables.get(name));
+  let input = plan.inputs.get(id);
+  if (planned === "run") {
+    // Before anybody is asked about it: wrong arguments are the model's to mend.
+    const checked = await plan.check?.(name, input);
+    if (checked && "problem" in checked) return failed(checked.problem);
+    if (checked) input = checked.input;
+    if (signal.aborted) return failed("the run was over before the call could start");
+  }
+  if (approve && !isApproved && planned === "run") {
     const verdict = await approve({ id, name, input }, { signal });
-    const isApproved = typeof verdict === "object" && verdict !== null ? verdict.approved === true : verdict === true;
     // Whoever says yes to a chat that is over should not start anything.
     if (signal.aborted) return failed("the run was over before the call was approved");
-    if (!isApproved) return failed((typeof verdict === "object" && verdict?.reason) || "the call was not approved");
+    if (verdict === "later") {
+      plan.onLater(id);
+      return undefined;
+    }
+    const isYes = typeof verdict === "object" && verdict !== null ? verdict.approved === true : verdict === true;
+    if (!isYes) return failed((typeof verdict === "object" && (verdict?.reason || verdict?.deny)) || "the call was not approved");
   }
   let output, content;
   try {
-    const execute = /** @type {(input: any, context: { signal: AbortSignal, toolCallId: string }) => unknown} */ (plan.executables.get(name));
-    output = await execute(input, { signal, toolCallId: id });
+    output = planned === "given" ? given : await execute(input, { signal, toolCallId: id });
+    if (isGenerator(output)) output = await lastOf(output, signal, (progress) => plan.onProgress({ id, name, output: progress }));
     content = contentOf(output);
   } catch (cause) {
     return failed(describe(cause), cause);
   }
   plan.onResult({ id, name, output });
   return toolMessage(id, content);
+}
+
+/** Of an async generator function: what it yields are words on the way. A stream that is only iterable is an output like any other. @param {any} output @returns {output is AsyncGenerator} */
+function isGenerator(output) {
+  return typeof output?.[Symbol.asyncIterator] === "function" && typeof output.next === "function";
+}
+
+/** What a generator returns. @param {AsyncGenerator} generator @param {AbortSignal} signal @param {(yielded: unknown) => void} onYield */
+async function lastOf(generator, signal, onYield) {
+  for (;;) {
+    const { value, done } = await generator.next();
+    if (done) return value;
+    if (signal.aborted) {
+      // Its `finally` runs; what it gives up for may take its time.
+      generator.return(undefined).catch(() => {});
+      throw signal.reason;
+    }
+    onYield(value);
+  }
 }
 
 /** @param {string} id @param {any} content @returns {ChatMessage} */

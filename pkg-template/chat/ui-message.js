@@ -5,28 +5,58 @@
 /** The words that its readers know; any other of a provider is `other`. */
 const REASONS = new Set(["stop", "length", "content-filter", "tool-calls", "error"]);
 
+/** Under which name metadata and options of this provider stand in the AI SDK. */
+export const PROVIDER = "openrouter";
+
+/** Signed reasoning as metadata of a part; by the names of OpenRouter's own provider, so that either reads the other's. @param {unknown} details @returns {Record<string, any> | undefined} */
+export function metadataOf(details) {
+  return Array.isArray(details) && details.length > 0 ? { [PROVIDER]: { reasoning_details: details } } : undefined;
+}
+
 /** @param {{ aborted: boolean, message: string }} failure */
 const failed = ({ aborted, message }) => (aborted ? { type: "abort", reason: message } : { type: "error", errorText: message });
 
-export function uiMessageWriter() {
-  let step = -1, blocks = 0, sources = 0;
+/**
+ * The chunks of a run, one object each.
+ * @param {(chunk: any) => void} put
+ */
+export function uiMessageChunks(put) {
+  let step = -1, blocks = 0, sources = 0, isStarted = false;
   /** The block of text or reasoning that is open. @type {{ kind: string, id: string } | undefined} */
   let open;
   /** @type {Record<string, unknown>} */
   let metadata = {};
+  /** Whole calls: they go out when the step has ended, since only then the reasoning is whole that is signed on the first of them. @type {any[]} */
+  let held = [];
   /** Whether the step that is open has calls with an input, those of it that wait for an answer, and those that must not run. */
   let hasCalls = false;
   const waiting = new Set();
   /** @type {Map<string, { toolName: string, input: unknown }>} */
   const broken = new Map();
-  let out = "";
 
-  const put = (/** @type {object} */ part) => {
-    out += `data: ${JSON.stringify(part)}\n\n`;
+  const start = () => {
+    if (!isStarted) put({ type: "start" });
+    isStarted = true;
   };
-  const close = () => {
-    if (open) put({ type: `${open.kind}-end`, id: open.id });
+  /** @param {Record<string, any>} [providerMetadata] */
+  const close = (providerMetadata) => {
+    if (open) put({ type: `${open.kind}-end`, id: open.id, ...(providerMetadata && { providerMetadata }) });
     open = undefined;
+  };
+  /** The end of a step, with what its next turn needs: a page that sends thoughts back without their signatures is refused. @param {any} message */
+  const endStep = (message) => {
+    const signature = metadataOf(message.reasoning_details);
+    const [first, ...rest] = held;
+    for (const { toolCallId } of held) waiting.add(toolCallId);
+    hasCalls ||= held.length > 0;
+    held = [];
+    if (signature && !first && !open) {
+      open = { kind: "reasoning", id: `reasoning-${(blocks += 1)}` };
+      put({ type: "reasoning-start", id: open.id });
+    }
+    close(first ? undefined : signature);
+    if (first) put({ ...first, ...(signature && { providerMetadata: signature }) });
+    rest.forEach(put);
   };
   const say = (/** @type {"text" | "reasoning"} */ kind, /** @type {string} */ delta) => {
     if (open?.kind !== kind) {
@@ -40,7 +70,8 @@ export function uiMessageWriter() {
   const enter = (next) => {
     if (next === step) return;
     close();
-    put(step < 0 ? { type: "start" } : { type: "finish-step" });
+    if (step >= 0) put({ type: "finish-step" });
+    start();
     begin();
     step = next;
   };
@@ -85,9 +116,8 @@ export function uiMessageWriter() {
         const call = { toolCallId: event.id, toolName: event.name };
         // Its input is never available. An error of the input would be an answer to it, and the answer is the run's to give.
         if (event.truncated) return void broken.set(event.id, { toolName: event.name, input: event.arguments });
-        hasCalls = true;
-        waiting.add(event.id);
-        return put({ type: "tool-input-available", ...call, input: event.input });
+        held.push({ type: "tool-input-available", ...call, input: event.input });
+        return;
       }
       case "tool-result":
         waiting.delete(event.id);
@@ -102,7 +132,7 @@ export function uiMessageWriter() {
         if (event.url) put({ type: "source-url", sourceId: `source-${(sources += 1)}`, url: event.url, ...(event.title && { title: event.title }) });
         return;
       case "step-finish":
-        return close();
+        return endStep(event.message);
       case "finish": {
         close();
         if (waiting.size === 0 || event.reason !== "tool-calls") seal();
@@ -113,20 +143,32 @@ export function uiMessageWriter() {
     }
   };
 
+  /** @param {{ aborted: boolean, message: string }} failure */
+  const fail = (failure) => {
+    start();
+    close();
+    seal();
+    put(failed(failure));
+  };
+  return { start, write, fail };
+}
+
+export function uiMessageWriter() {
+  let out = "";
+  const chunks = uiMessageChunks((chunk) => {
+    out += `data: ${JSON.stringify(chunk)}\n\n`;
+  });
   const taken = (/** @type {() => void} */ work) => {
     out = "";
     work();
     return out;
   };
   return {
-    write: (/** @type {ChatEvent[]} */ events) => taken(() => events.forEach(write)),
+    write: (/** @type {ChatEvent[]} */ events) => taken(() => events.forEach(chunks.write)),
     end: () => "data: [DONE]\n\n",
     fail: (/** @type {{ aborted: boolean, message: string }} */ failure) =>
       taken(() => {
-        if (step < 0) put({ type: "start" });
-        close();
-        seal();
-        put(failed(failure));
+        chunks.fail(failure);
         out += "data: [DONE]\n\n";
       }),
   };

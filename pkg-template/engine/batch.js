@@ -1,14 +1,17 @@
 // Batches of the engine to event objects. The layout is that of src/wire/event.rs.
 import { OpenRouterError } from "../errors.js";
 import { KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
+import { GrowingText } from "./growing-text.js";
 import { PartialView } from "./partial-view.js";
 
+/** Of src/answer/object_text.rs: no call has such a number. */
+const OBJECT_VIEW = 0x800000;
 
 /** Texts of at most this many ASCII characters are faster by a loop than by TextDecoder, whose call alone costs as much. */
 const LOOP_MAX = 24;
 
-// A BOM is text like any other here.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Made when it is needed: jest's jsdom has none, and must be able to import this. @type {TextDecoder | undefined} */
+let decoder;
 
 /**
  * Events on their way to the consumer. The array keeps its length: emptying it would give its memory back and take it again with
@@ -99,14 +102,16 @@ export class Exchange {
     const records = words[header] >>> 2, end = records + words[header + 1];
     if (end === records) return;
     const text = this.#text(words[header + 2], words[header + 3]);
-    const { step } = reader;
+    const { step, said } = reader;
     let at = 0;
     for (let record = records; record < end; record += 2) {
       const kind = words[record], length = words[record + 1];
       const piece = length === text.length ? text : text.substring(at, at + length);
       at += length;
-      if (kind === KIND_TEXT) out.push({ type: "text-delta", step, text: piece });
-      else reader.take(kind & 0xff, kind >>> 8, piece, out);
+      if (kind === KIND_TEXT) {
+        said.add(piece);
+        out.push({ type: "text-delta", step, text: piece });
+      } else reader.take(kind & 0xff, kind >>> 8, piece, out);
     }
   }
 
@@ -130,6 +135,8 @@ export class Exchange {
       }
       if (at === end) return text;
     }
+    // A BOM is text like any other here.
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
     return decoder.decode(bytes.subarray(start, start + length));
   }
 }
@@ -137,6 +144,12 @@ export class Exchange {
 /** What a run knows about its events beside the batch: the calls' ids and views, the media, the end. */
 export class BatchReader {
   step = 0;
+  /** The texts of the step's message: kept here and not in the engine, whose memory never shrinks. */
+  said = new GrowingText();
+  #thought = new GrowingText();
+  #refused = new GrowingText();
+  /** Who answers, as far as it was told. @type {{ id?: string, model?: string, provider?: string }} */
+  #identity = {};
   /** @type {{ id: string, view: PartialView }[]} */
   #calls = [];
   /** @type {{ type: "image_url", image_url: { url: string } }[]} */
@@ -149,6 +162,11 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** The object that the text is to be, as far as it is there. */
+  object = new PartialView();
+  #objectNumber = OBJECT_VIEW;
+  /** What tools are called by the caller. @type {{ incoming(partial: any): any } | undefined} */
+  steering = undefined;
   /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
   retried = undefined;
   /** What the engine decided about the calls of this step. @type {import("../chat/tool-round.js").PlannedCall[]} */
@@ -163,7 +181,8 @@ export class BatchReader {
   /** The answer of one step is over; the next one begins. */
   nextStep() {
     this.step += 1;
-    this.head = undefined;
+    for (const text of [this.said, this.#thought, this.#refused]) text.clear();
+    this.#identity = {};
     this.#calls = [];
     this.#images = [];
     this.#audio = undefined;
@@ -171,6 +190,8 @@ export class BatchReader {
     this.plannedCalls = [];
     this.inputs = new Map();
     this.broken = new Map();
+    this.object = new PartialView();
+    this.#objectNumber = OBJECT_VIEW;
   }
 
   /**
@@ -183,9 +204,11 @@ export class BatchReader {
     const step = this.step;
     switch (kind) {
       case KIND_REASONING:
+        this.#thought.add(text);
         out.push({ type: "reasoning-delta", step, text });
         break;
       case KIND_REFUSAL:
+        this.#refused.add(text);
         out.push({ type: "refusal-delta", step, text });
         break;
       case KIND_TOOL_CALL_DELTA:
@@ -205,20 +228,28 @@ export class BatchReader {
         this.withMedia(this.failed.partial);
         break;
       default:
-        this.#calls[number].view.apply(kind, text);
+        if (number < OBJECT_VIEW) this.#calls[number].view.apply(kind, text);
+        else this.#growObject(kind, number, text);
     }
+  }
+
+  /** What looked like the object may turn out to be none: the next one has another number. @param {number} kind @param {number} number @param {string} text */
+  #growObject(kind, number, text) {
+    if (number !== this.#objectNumber) {
+      this.#objectNumber = number;
+      this.object = new PartialView();
+    }
+    this.object.apply(kind, text);
   }
 
   /** @param {any} event @param {EventQueue} out */
   #event(event, out) {
     const step = this.step;
     switch (event.type) {
-      case "response-start": {
-        const { id, model, provider } = event;
-        this.head = { id, model, provider };
-        out.push({ type: event.type, step, ...withoutType(event) });
+      case "response-start":
+        this.#identity = withoutType(event);
+        out.push({ type: event.type, step, ...this.#identity });
         break;
-      }
       case "tool-call-start":
         this.#calls[event.index] = { id: event.id, view: new PartialView() };
         out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
@@ -240,7 +271,7 @@ export class BatchReader {
         break;
       case "fallback":
         this.#calls = [];
-        this.head = undefined;
+        this.#identity = {};
         out.push({ type: event.type, step, from: event.from, to: event.to, error: new OpenRouterError(event.error) });
         break;
       case "image": {
@@ -265,7 +296,7 @@ export class BatchReader {
       }
       case "retry":
         this.retried = event.error;
-        this.head = undefined;
+        this.#identity = {};
         out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
         break;
       default:
@@ -273,16 +304,27 @@ export class BatchReader {
     }
   }
 
+  /** What has come, where the engine can say nothing any more. @returns {import("../index.js").PartialAnswer} */
+  get remains() {
+    return this.withMedia({ message: { role: "assistant", content: "", reasoning: `${this.#thought}` || undefined }, ...this.#identity });
+  }
+
   /**
-   * Puts the pictures and the sound into the message: their bytes are kept out of the engine, whose memory never shrinks.
+   * Puts the texts, the pictures and the sound into the message: they are kept out of the engine, whose memory never shrinks.
    * @param {any} state
    */
   withMedia(state) {
+    const { message } = state;
+    for (const [name, text] of /** @type {const} */ ([["content", this.said], ["reasoning", this.#thought], ["refusal", this.#refused]])) {
+      // What the engine does not name has no text.
+      if (message[name] !== undefined && `${text}` !== "") message[name] = `${text}`;
+    }
     if (this.#images.length > 0) state.message.images = this.#images.slice();
     if (this.#audio) {
       const { id, data, transcript, expiresAt } = this.#audio;
       state.message.audio = { ...(id && { id }), data: data.join(""), transcript, ...(expiresAt && { expires_at: expiresAt }) };
     }
+    this.steering?.incoming(state);
     return state;
   }
 }

@@ -5,6 +5,8 @@ import { KIND_APPEND_STRING, KIND_CLOSE, KIND_KEY, KIND_OPEN_ARRAY, KIND_OPEN_ST
 export class PartialView {
   /** The value so far; the same object grows until the call is whole. @type {any} */
   value = undefined;
+  /** How many steps it has taken. */
+  size = 0;
   /** @type {any[]} */
   #open = [];
   /** @type {any} */
@@ -14,6 +16,7 @@ export class PartialView {
 
   /** @param {number} kind @param {string} text */
   apply(kind, text) {
+    this.size += 1;
     switch (kind) {
       case KIND_APPEND_STRING:
         this.#append(text);

@@ -52,7 +52,7 @@ export function billable(error, words) {
 }
 
 /** @param {unknown} cause */
-function isNeverSent(cause) {
+export function isNeverSent(cause) {
   let words = "";
   for (let inner = /** @type {any} */ (cause), depth = 0; inner && depth < 4; inner = inner.cause, depth += 1) words += ` ${inner.code} ${describe(inner)}`;
   return NEVER_SENT.test(words);

@@ -76,7 +76,7 @@ async function send(fetch, url, headers, redirect, label, watch, key) {
   } catch (cause) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
-    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: ${describe(cause)}`, key), isRetryable: true }, { cause: maskedCause(cause, key) });
+    throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: no answer from ${url.host}: ${describe(cause)}`, key), isRetryable: true }, { cause: maskedCause(cause, key) });
   }
 }
 

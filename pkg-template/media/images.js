@@ -3,6 +3,7 @@ import { base64Of, bytesOfBase64 } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { fromEngine, OpenRouterError } from "../errors.js";
+import { heldCall, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
@@ -13,11 +14,14 @@ import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
 const MALFORMED = "OpenRouter image generation response malformed";
 const MISSING = "OpenRouter image generation response missing image data";
-const MAX_INPUTS = 5;
+const MAX_INPUTS = 16;
+const ROWS_LIFE_MS = 3_600_000;
+/** A request does not wait longer for what its model takes. */
+const ROWS_TIMEOUT_MS = 5000;
 
-/** @typedef {{ call: CallPlan, requests: number, route: "images" | "chat", model: string, maxBytes: number, warnings: string[] }} ImagePlan */
+/** @typedef {{ call: CallPlan, requests: number, route: "images" | "chat", model: string, maxBytes: number, wantsRow: boolean, warnings: string[] }} ImagePlan */
 /** What the engine read of one picture. @typedef {{ data: string, mediaType: string, extension: string, isLoose?: boolean }} ReadImage */
-/** What one request gave. @typedef {{ images: { data: Uint8Array<ArrayBuffer>, mediaType: string, extension: string }[], text: string, usage?: MediaUsage }} Answer */
+/** What one request gave. @typedef {{ images: { data: Uint8Array<ArrayBuffer>, mediaType: string, extension: string }[], text: string, usage?: MediaUsage, told?: string[] }} Answer */
 
 export class Images {
   #access;
@@ -36,12 +40,19 @@ export class Images {
     checkRequest(request, ["onPartial"]);
     const marks = new Marks();
     const inputs = await carriedInputs(request.inputs, MAX_INPUTS, marks);
-    const text = requestJson(request, { inputs });
-    /** @type {ImagePlan} */
-    const plan = await servicesEngine.ask((glue) => glue.mediaPlan("image", this.#access.config(), text));
+    /** @param {object} more @returns {Promise<ImagePlan>} */
+    const planWith = (more) => {
+      const text = requestJson(request, { inputs, ...more });
+      return servicesEngine.ask((glue) => glue.mediaPlan("image", this.#access.config(), text));
+    };
+    let plan = await planWith({});
+    // Twice: only the engine knows which model an alias means, and whether its row would say more.
+    const parameters = plan.wantsRow ? await this.#parametersOf(plan.model, request.signal) : undefined;
+    if (parameters) plan = await planWith({ parameters });
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const answers = await Promise.allSettled(Array.from({ length: plan.requests }, (_, number) => this.#ask(plan, body, request, number)));
     const good = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    plan.warnings.push(...new Set(good.flatMap(({ told = [] }) => told)));
     const result = resultOf(good, plan);
     const bad = answers.find((answer) => answer.status === "rejected");
     if (!bad) return result;
@@ -53,8 +64,50 @@ export class Images {
     throw new OpenRouterError({ code: "network", message: `${plan.call.label}: ${reason}` }, { cause: reason, partial });
   }
 
+  /** What a picture shows. @param {import("../index.js").ImageDescriptionRequest} request */
+  async describe(request) {
+    return (await import("./describe.js")).describeFile(this.#access, "image", request);
+  }
+
+  /** @param {import("../index.js").ListCallOptions} [options] */
+  async models(options) {
+    const models = await (await import("../models/lists.js")).modelList(this.#access, "image models", options);
+    // A copy: what is handed out is the caller's to change.
+    this.#rows = { models: Promise.resolve(structuredClone([...models])), untilMs: Date.now() + ROWS_LIFE_MS };
+    return models;
+  }
+
+  /** What the models take, as it was listed last. @type {{ models: Promise<import("../index.js").ImageModel[]>, untilMs: number } | undefined} */
+  #rows;
+
+  /** What a model takes; nothing when that cannot be known at once. @param {string} model @param {AbortSignal | null | undefined} signal */
+  async #parametersOf(model, signal) {
+    if (!this.#rows || Date.now() >= this.#rows.untilMs) {
+      // Nobody's signal: others may wait for the same list.
+      const models = import("../models/lists.js").then(({ modelList }) => modelList(this.#access, "image models", { timeoutMs: ROWS_TIMEOUT_MS }));
+      this.#rows = { models, untilMs: Date.now() + ROWS_LIFE_MS };
+    }
+    const rows = this.#rows;
+    try {
+      return (await rows.models).find(({ id }) => id === model)?.parameters;
+    } catch {
+      // The pictures matter, the list does not: what it would say is left to OpenRouter. The next request asks again.
+      if (this.#rows === rows) this.#rows = undefined;
+      return undefined;
+    } finally {
+      signal?.throwIfAborted();
+    }
+  }
+
   /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
-  async #ask(plan, body, { signal, onPartial }, number) {
+  async #ask(plan, body, request, number) {
+    const units = { prompt: tokensOf(request.prompt), imageOutput: IMAGE_TOKENS, request: 1 };
+    const { answer, warnings } = await heldCall(this.#access, plan.model, units, () => this.#paint(plan, body, request, number));
+    return { ...answer, told: warnings };
+  }
+
+  /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
+  async #paint(plan, body, { signal, onPartial }, number) {
     const { call, route, maxBytes } = plan;
     try {
       const { response, reader, key, watch } = await callStream(this.#access, call, { signal, body });

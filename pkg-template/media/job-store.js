@@ -139,7 +139,7 @@ function namesIn(storage, texts, prefix) {
   throw invalidRequest("storage: must be one whose names can be listed (key, list, getAllKeys or keys)");
 }
 
-/** A KV namespace lists a thousand at a time. @param {any} storage @param {string} prefix */
+/** A KV namespace lists a thousand at a time; the storage of a Durable Object gives entries, all at once. @param {any} storage @param {string} prefix */
 async function pagesOf(storage, prefix) {
   /** @type {string[]} */
   const names = [];
@@ -147,6 +147,8 @@ async function pagesOf(storage, prefix) {
   let cursor;
   do {
     const page = await storage.list({ prefix, ...(cursor !== undefined && { cursor }) });
+    if (typeof page?.[Symbol.iterator] === "function") return Array.from(page, ([name]) => name);
+    if (!Array.isArray(page?.keys)) throw invalidRequest("storage: list() must give {keys: [{name}]}, or the entries themselves");
     names.push(...page.keys.map((/** @type {{ name: string }} */ key) => key.name));
     cursor = page.list_complete === false ? page.cursor : undefined;
   } while (cursor !== undefined);

@@ -3,6 +3,7 @@ import { Base64Stream } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../errors.js";
+import { heldCall, modelOf, tokensOf } from "./held-call.js";
 import { eventsOf, parsed } from "./image-events.js";
 import { engineRead } from "./images.js";
 import { carriedInputs } from "./input-files.js";
@@ -32,6 +33,13 @@ export class Music {
     const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, marks) });
     /** @type {MusicPlan} */
     const plan = await servicesEngine.ask((glue) => glue.mediaPlan("music", this.#access.config(), text));
+    const units = { prompt: tokensOf(request.prompt), request: 1 };
+    const { answer, warnings } = await heldCall(this.#access, modelOf(plan.call.body), units, () => this.#play(plan, marks, request));
+    return { ...answer, ...(warnings.length > 0 && { warnings }) };
+  }
+
+  /** @param {MusicPlan} plan @param {Marks} marks @param {MusicRequest} request @returns {Promise<MusicResult>} */
+  async #play(plan, marks, request) {
     try {
       const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
       const stream = await callStream(this.#access, plan.call, { signal: request.signal, body });

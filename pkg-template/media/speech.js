@@ -4,6 +4,7 @@ import { callStream, overLimit } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
+import { modelOf } from "./held-call.js";
 import { engineRead } from "./images.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
@@ -35,6 +36,18 @@ export class Speech {
     /** @type {SpeechPlan} */
     const plan = await servicesEngine.ask((glue) => glue.mediaPlan(own === undefined ? "speech" : "speech with own key", this.#access.config(), text));
     const access = plan.key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
+    // Priced by the letter.
+    const letters = typeof request.input === "string" ? request.input.length : [...request.input].reduce((sum, { text: said }) => sum + said.length, 0);
+    const model = modelOf(plan.call.body);
+    const hold = await this.#access.admit?.(model, { units: { prompt: letters, request: 1 } });
+    const speak = () => this.#speak(access, plan, request, hold);
+    const { traced } = this.#access;
+    // Its span ends with the head: how long somebody listens is his.
+    return traced ? traced("generate_content", model, speak) : speak();
+  }
+
+  /** @param {Access} access @param {SpeechPlan} plan @param {SpeechRequest} request @param {import("../money/hold.js").Hold | undefined} hold @returns {Promise<SpeechResult>} */
+  async #speak(access, plan, request, hold) {
     try {
       const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
       const source = { reader, key, watch, plan };
@@ -45,15 +58,24 @@ export class Speech {
         const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
         const generationId = withoutKey(response.headers.get("x-generation-id") ?? "", key);
         const stream = streamOf(source, head, isOver);
-        return { stream, bytes: () => bytesOfStream(stream), mediaType, name, ...(generationId && { generationId }) };
+        const warnings = hold?.settle(undefined) ?? [];
+        // Sound tells no bill: it is asked for in the background. Where it fails the estimate stands.
+        if (hold && generationId) billOf(this.#access, generationId).then(({ cost }) => hold.settle(cost)).catch(() => {});
+        return { stream, bytes: () => bytesOfStream(stream), mediaType, name, ...(generationId && { generationId }), ...(warnings.length > 0 && { warnings }) };
       } catch (error) {
         close(source);
         throw error;
       }
     } catch (error) {
+      hold?.failed(error);
       throw billable(error);
     }
   }
+}
+
+/** @param {Access} access @param {string} id */
+async function billOf(access, id) {
+  return (await import("../money/generation.js")).lookUpGeneration(access, id, { isBackground: true });
 }
 
 /** @param {Source} source */

@@ -2,6 +2,7 @@
 import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../errors.js";
+import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
 import { engineRead } from "./images.js";
 import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
@@ -18,6 +19,11 @@ export class Transcriptions {
     this.#access = access;
   }
 
+  /** What a sound holds. @param {import("../index.js").AudioDescriptionRequest} request */
+  async describe(request) {
+    return (await import("./describe.js")).describeFile(this.#access, "audio", request);
+  }
+
   /** @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
   async create(request) {
     checkRequest(request);
@@ -30,6 +36,13 @@ export class Transcriptions {
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
     /** @type {{ call: CallPlan }} */
     const { call } = await servicesEngine.ask((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
+    const units = { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 };
+    const { answer, warnings } = await heldCall(this.#access, modelOf(call.body), units, () => this.#listen(call, marks, request));
+    return { ...answer, ...(warnings.length > 0 && { warnings }) };
+  }
+
+  /** @param {CallPlan} call @param {Marks} marks @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
+  async #listen(call, marks, request) {
     try {
       const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: marks.bodyOf(/** @type {string} */ (call.body)) });
       try {

@@ -48,7 +48,7 @@ export function ticketIn(given) {
   return reading("ticket", () => given?.kind === undefined && typeof given?.ticket === "object" && given.ticket !== null ? given.ticket : given);
 }
 
-/** What became of a job that has ended without a film, in the provider's words. @param {VideoTicket} ticket @param {Engine["glue"]} glue @returns {string | undefined} */
+/** What became of a job that has ended without a film, in the provider's words. @param {VideoTicket} ticket @param {import("../engine/services.js").ServicesGlue} glue @returns {string | undefined} */
 export function failureOf({ id, status, error }, glue) {
   return JSON.parse(glue.videoAnswer(false, JSON.stringify({ id, status, error }))).error;
 }

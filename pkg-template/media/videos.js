@@ -66,7 +66,15 @@ export class VideoClient {
     if (durations) plan = await planWith(durations);
     const origin = await this.#home();
     const { call, ticket: ordered } = plan;
-    const { text, response, broken } = await this.#order(call, putBack(call.body), signal);
+    const hold = await this.#access.admit?.(ordered.model, { usd: await this.#estimate(ordered) });
+    if (hold?.warning) this.#access.warn?.(hold.warning);
+    const send = () => this.#order(call, putBack(call.body), signal);
+    const { traced } = this.#access;
+    const { text, response, broken } = await (traced ? traced("generate_content", ordered.model, send) : send()).catch((error) => {
+      // What may be billed all the same goes on being held.
+      if (!error?.message?.includes(MAY_BE_BILLED)) hold?.failed(error);
+      throw error;
+    });
     const { glue } = await servicesEngine.start();
     /** @type {Answer} */
     const answer = JSON.parse(glue.videoAnswer(true, text));
@@ -82,9 +90,38 @@ export class VideoClient {
       }
     }
     const ticket = updatedTicket(newTicket(ordered, id, target, status ?? "pending"), { ...answer, status: status ?? "pending" });
+    if (hold) this.#holds.set(id, hold);
     if (problem) throw withTicket(problem, ticket);
     return ticket;
   };
+
+  /**
+   * About what a film comes to, in USD: its seconds at the dearest price that fits; `undefined` while nobody has asked for the models.
+   * @param {{ model: string, request: VideoTicket["request"] }} order
+   */
+  async #estimate({ model, request: { durationSeconds, resolution } }) {
+    const models = await this.#catalog?.models.catch(() => undefined);
+    const row = models?.find(({ id }) => id === model);
+    if (!row) return undefined;
+    const rates = Object.entries(row.pricingSkus).filter(([name]) => name.includes("second") && !name.includes("megapixel"));
+    const fitting = rates.filter(([name]) => resolution && name.endsWith(resolution.toLowerCase()));
+    const usd = (fitting.length > 0 ? fitting : rates).map(([name, price]) => (name.includes("cents_per_") ? Number(price) / 100 : Number(price)));
+    const seconds = durationSeconds ?? Math.max(8, ...row.durations);
+    return usd.length > 0 ? (Math.max(...usd) * seconds).toFixed(12) : undefined;
+  }
+
+  /** What the jobs of this client hold of its budget, by their ids. @type {Map<string, import("../money/hold.js").Hold>} */
+  #holds = new Map();
+
+  /** @param {VideoState} state */
+  #settle({ ticket: { id, usage }, isDone, error }) {
+    const hold = isDone ? this.#holds.get(id) : undefined;
+    if (!hold) return;
+    this.#holds.delete(id);
+    // A film that failed is not billed, unless its answer says so.
+    const lines = hold.settle(usage?.cost ?? (error === undefined ? undefined : 0));
+    lines.forEach((line) => this.#access.warn?.(line));
+  }
 
   /** @param {VideoTicket | VideoState} given @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
   poll = async (given, options = {}) => {
@@ -134,6 +171,9 @@ export class VideoClient {
       throw withTicket(error, ticket);
     }
   };
+
+  /** What a film shows. @param {import("../index.js").VideoDescriptionRequest} request */
+  describe = async (request) => (await import("./describe.js")).describeFile(this.#access, "video", request);
 
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {
@@ -213,7 +253,9 @@ export class VideoClient {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: readerOf(response, POLL_LABEL, key), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
       const { glue } = await servicesEngine.start();
-      return stateOf(ticket, JSON.parse(glue.videoAnswer(false, decoder.decode(bytes))), response, key);
+      const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
+      this.#settle(state);
+      return state;
     };
   }
 
@@ -248,8 +290,6 @@ export class VideoClient {
     }
   }
 }
-
-const decoder = new TextDecoder();
 
 /** @param {VideoTicket} ticket @param {Answer} answer @param {Response} response @param {string} key @returns {VideoState} */
 function stateOf(ticket, answer, response, key) {

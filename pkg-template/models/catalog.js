@@ -242,7 +242,7 @@ class Shelf {
     /** @type {Change[]} */
     const warnings = [];
     const fetchPages = async () => {
-      const text = new TextDecoder().decode(await this.#pages(timeoutMs, signal, warnings));
+      const text = new TextDecoder().decode(await catalogPages(this.#access, { all: this.#all, timeoutMs }, signal, warnings));
       return { text, storedAtMs: Date.now() };
     };
     // A `fetch` of the caller's own may lead anywhere: what it gives is nobody else's, and the other way round.
@@ -257,36 +257,39 @@ class Shelf {
       warnings.push({ rule: "catalog-cache", path: this.#name, reason: `could not be written: ${fromCache(cause)}` });
     }
   }
+}
 
-  /** The pages, one behind the other: the engine reads them as they are. @param {number | undefined} timeoutMs @param {AbortSignal} signal @param {Change[]} warnings */
-  async #pages(timeoutMs, signal, warnings) {
-    const start = performance.now();
-    /** @type {Uint8Array<ArrayBuffer>[]} */
-    const pages = [];
-    const asked = new Set();
-    let length = 0, next;
-    for (;;) {
-      const settings = JSON.stringify({ all: this.#all, next, timeoutMs });
-      const plan = await servicesEngine.ask((glue) => glue.catalogPlan(this.#access.config(), settings));
-      // One limit for all of them.
-      if (plan.timeoutMs > 0 && pages.length > 0) plan.timeoutMs = Math.max(1, Math.round(plan.timeoutMs - (performance.now() - start)));
-      plan.maxBytes -= length;
-      if (asked.has(plan.url)) throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the pages of the answer go round in a circle` });
-      asked.add(plan.url);
-      const { bytes } = await callBytes(this.#access, plan, { signal });
-      next = await servicesEngine.call((glue) => glue.catalogNext(bytes));
-      pages.push(bytes);
-      length += bytes.length;
-      if (next === undefined) break;
-      if (pages.length === MAX_PAGES) {
-        warnings.push({ rule: "catalog", path: "links.next", reason: `more than ${MAX_PAGES} pages: the rest was left` });
-        break;
-      }
+/**
+ * The pages of a list, one behind the other: the engine reads them as they are.
+ * @param {Access} access @param {{ all?: boolean, query?: string, timeoutMs?: number }} list @param {AbortSignal | null | undefined} signal @param {Change[]} warnings
+ */
+export async function catalogPages(access, list, signal, warnings) {
+  const start = performance.now();
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const pages = [];
+  const asked = new Set();
+  let length = 0, next;
+  for (;;) {
+    const settings = JSON.stringify({ ...list, next });
+    const plan = await servicesEngine.ask((glue) => glue.catalogPlan(access.config(), settings));
+    // One limit for all of them.
+    if (plan.timeoutMs > 0 && pages.length > 0) plan.timeoutMs = Math.max(1, Math.round(plan.timeoutMs - (performance.now() - start)));
+    plan.maxBytes -= length;
+    if (asked.has(plan.url)) throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the pages of the answer go round in a circle` });
+    asked.add(plan.url);
+    const { bytes } = await callBytes(access, plan, { signal });
+    next = await servicesEngine.call((glue) => glue.catalogNext(bytes));
+    pages.push(bytes);
+    length += bytes.length;
+    if (next === undefined) break;
+    if (pages.length === MAX_PAGES) {
+      warnings.push({ rule: "catalog", path: "links.next", reason: `more than ${MAX_PAGES} pages: the rest was left` });
+      break;
     }
-    if (pages.length === 1) return pages[0];
-    // The mark that may stand before a text may not stand inside of one.
-    return new TextEncoder().encode(pages.map((page) => new TextDecoder().decode(page)).join("\n"));
   }
+  if (pages.length === 1) return pages[0];
+  // The mark that may stand before a text may not stand inside of one.
+  return new TextEncoder().encode(pages.map((page) => new TextDecoder().decode(page)).join("\n"));
 }
 
 /** @template T @param {Promise<T>} promise @param {AbortSignal | null} [signal] @returns {Promise<T>} */

@@ -3,9 +3,11 @@ import { checkCallOptions } from "../calls/call-options.js";
 import { changesOf } from "../request/changes.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../errors.js";
+import { catalogPages } from "./catalog.js";
+import { readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
-/** @import { ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
+/** @import { ListCallOptions, ListOptions, Model, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
 /** @import { Catalog } from "./catalog.js" */
 /** @import { ScanTools } from "./scan.js" */
 
@@ -23,13 +25,23 @@ export class Models {
   /** @param {ListOptions} [options] @returns {Promise<ModelList>} */
   async list(options = {}) {
     checkListOptions(options);
-    const { bytes, storedAtMs, warnings } = await this.#catalog.open(options);
-    const read = await servicesEngine.ask((glue) => glue.catalogModels(bytes, JSON.stringify({ all: options.all })));
-    const list = read.models;
+    const { query, filters, passes } = readFilters(options, this.#tools);
+    const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
+    const wanted = JSON.stringify({ all: options.all, isFiltered: query !== undefined });
+    const read = await servicesEngine.ask((glue) => glue.catalogModels(bytes, wanted));
+    const list = filters.local.length > 0 ? read.models.filter((/** @type {Model} */ model) => passes(rowOfModel(model))) : read.models;
+    Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
     Object.defineProperty(list, "warnings", { value: [...changesOf(read.warnings), ...warnings] });
     Object.defineProperty(list, "fetchedAtMs", { value: storedAtMs });
     return list;
+  }
+
+  /** Asked anew each time: the next question is another. @param {ListOptions} options @param {string} query */
+  async #filtered({ all, timeoutMs, signal }, query) {
+    /** @type {import("../index.js").Change[]} */
+    const warnings = [];
+    return { bytes: await catalogPages(this.#tools.access, { all, query, timeoutMs }, signal, warnings), storedAtMs: Date.now(), warnings };
   }
 
   /** @param {string} id @param {Omit<ListOptions, "all">} [options] */
@@ -37,6 +49,17 @@ export class Models {
     if (typeof id !== "string" || id.trim() === "") throw invalidRequest("id: must name a model");
     checkListOptions(options);
     return this.#catalog.get(id, options);
+  }
+
+  /** @param {string} id @param {ListCallOptions} [options] */
+  async endpoints(id, options = {}) {
+    if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+    return (await import("./lists.js")).modelList(this.#tools.access, "endpoints", { ...options, id });
+  }
+
+  /** @param {ListCallOptions} [options] */
+  async providers(options) {
+    return (await import("./lists.js")).modelList(this.#tools.access, "providers", options);
   }
 
   /** @param {ScanOptions} [options] */

@@ -3,6 +3,8 @@ import { checkCallOptions } from "../calls/call-options.js";
 import { changesOf } from "../request/changes.js";
 import { servicesEngine } from "../engine/services.js";
 import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
+import { catalogPages } from "./catalog.js";
+import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { json } from "../request/request-options.js";
 import { drawPicture, probeOf } from "./probes.js";
@@ -16,6 +18,7 @@ import { drawPicture, probeOf } from "./probes.js";
  * @typedef {object} ScanTools
  * @property {Catalog} catalog
  * @property {Access} access
+ * @property {string} [baseURL]  the client's
  * @property {(request: ChatRequest) => { result(): Promise<ChatResult> }} chat  nothing but the request itself: no other model, no settings
  */
 
@@ -28,7 +31,7 @@ const skipped = () => ({ ok: false, latencyMs: null, skipped: true });
 const NO_KEY = "Missing OpenRouter API key. Pass apiKey to the client, or scan with probe: false";
 
 /** @param {ScanOptions} options @param {ScanTools} tools @returns {Promise<ScanResult>} */
-export async function scanModels(options, { catalog, access, chat }) {
+export async function scanModels(options, { catalog, access, chat, baseURL }) {
   checkCallOptions(options);
   const { signal, onProgress, probePaid = false, ...rules } = options;
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
@@ -45,11 +48,19 @@ export async function scanModels(options, { catalog, access, chat }) {
     warnings.push("Missing OpenRouter API key: nothing was probed, the list is what the catalog says");
     probes = [];
   }
-  const { bytes, warnings: ofCatalog } = await catalog.open({ timeoutMs: settings.timeoutMs, signal });
+  const { q, maxPrice, zdr } = options;
+  // Elsewhere than at OpenRouter the scan's own rules tell the rest from the rows.
+  const { query, filters, passes } = readFilters(isOpenRouter(baseURL) ? filtersOf(options) : { q, maxPrice, zdr }, { baseURL });
+  /** @type {import("../index.js").Change[]} */
+  const ofFilter = [];
+  const { bytes, warnings: ofCatalog } = query === undefined ? await catalog.open({ timeoutMs: settings.timeoutMs, signal })
+    : { bytes: await catalogPages(access, { query, timeoutMs: settings.timeoutMs }, signal, ofFilter), warnings: ofFilter };
   const { glue } = await servicesEngine.start();
   const read = parsed(() => glue.scanCandidates(bytes, text));
   warnings.push(...[...changesOf(read.warnings), ...ofCatalog].map(({ path, reason }) => `${path}: ${reason}`));
-  const candidates = read.rows.map((/** @type {Candidate} */ row) => ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] }));
+  // What a scan has rules of its own for is looked at here, too: those are never wrong.
+  const wanted = filters.local.length > 0 ? read.rows.filter((/** @type {Candidate} */ row) => passes(rowOfScan(row))) : read.rows;
+  const candidates = wanted.map((/** @type {Candidate} */ row) => ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] }));
   const targets = probes.length === 0 ? [] : candidates.filter((/** @type {Candidate} */ row) => probePaid || (row.isFree && !mayCost(row)));
   const left = candidates.length - targets.length;
   if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something, or may, and were not probed: pass probePaid: true`);
@@ -61,7 +72,18 @@ export async function scanModels(options, { catalog, access, chat }) {
   if (total > 0 && probes.includes("tool") && chosen.selected.length === 0) warnings.push(`No tool-capable OpenRouter ${options.free === false ? "" : "free "}models found`);
   onProgress?.({ phase: "done", completed: total, total });
   const ranked = order.map((/** @type {number} */ number, /** @type {number} */ place) => ({ ...rows[number], reasons: reasons[place] }));
-  return { rows: ranked, probed: total > 0, warnings, ...chosen };
+  const own = ["provider", "minParams", "maxAgeDays", "capabilities"].filter((name) => /** @type {any} */ (options)[name] !== undefined);
+  const local = [...(options.free === false ? [] : ["free"]), ...own, ...filters.local.filter((name) => !own.includes(name))];
+  return { rows: ranked, probed: total > 0, warnings, ...chosen, filters: { server: filters.server, local } };
+}
+
+/** Capabilities that are parameters, by the names on the wire. @type {Record<string, string>} */
+const PARAMETERS = { tool: "tools", tools: "tools", reasoning: "reasoning" };
+
+/** What of a scan's rules OpenRouter can apply before. @param {any} options */
+function filtersOf({ q, maxPrice, zdr, maxAgeDays, capabilities }) {
+  const parameters = Array.isArray(capabilities) ? capabilities.flatMap((name) => PARAMETERS[name] ?? []) : [];
+  return { q, maxPrice, zdr, maxAgeDays, ...(parameters.length > 0 && { supportedParameters: parameters }) };
 }
 
 /**

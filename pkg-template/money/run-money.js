@@ -1,4 +1,5 @@
 // The money of one run: what its steps cost, its word with the budget before every send, the bill that is asked for afterwards.
+import { isTelling } from "../chat/usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 
@@ -10,6 +11,8 @@ import { chatEngine } from "../engine/chat.js";
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
  * @property {(apiId: string) => object | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
+ * @property {(apiId: string, pricing: object | undefined) => object | undefined} boundOf  what the request may cost at most, where another model may answer
+ * @property {() => string | undefined} fault  why prices are not known
  * @property {() => boolean} isGuarded  whether there is a budget, the run's own or the client's
  * @property {Ledger | undefined} ledger  of the client's budget
  * @property {(id: string, options: { timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }) => Promise<Generation>} lookUp
@@ -42,10 +45,28 @@ export class RunMoney {
   /** @type {Promise<void> | undefined} */
   #recovering;
 
+  /** Whether a bound stands in for the price of the model that answers. */
+  isBound = false;
+
   /** @param {MoneyPlan} plan */
   constructor(plan) {
     this.#plan = plan;
     this.#entry = plan.ledger?.open();
+  }
+
+  /** What its steps are charged by: plain data, for another run to go on from. */
+  get steps() {
+    return this.#steps;
+  }
+
+  /** What an earlier run has spent counts in this one. @param {Step[]} steps */
+  goOnFrom(steps) {
+    this.#steps = [...steps];
+  }
+
+  /** In 10^-12 USD. */
+  get spentPico() {
+    return Math.ceil(this.meter(undefined).total * 1e12);
   }
 
   /** Whether other runs may spend of the same budget meanwhile. */
@@ -68,7 +89,9 @@ export class RunMoney {
       return ACTION_SEND;
     }
     this.#share(session);
-    const action = session.admit(JSON.stringify(sent));
+    const held = this.#plan.boundOf(model, pricing);
+    this.isBound = held !== pricing;
+    const action = session.admit(JSON.stringify({ ...sent, pricing: held, fault: this.#plan.fault() }));
     this.#sent = action === ACTION_SEND ? sent : undefined;
     this.#share(session);
     return action;
@@ -76,6 +99,16 @@ export class RunMoney {
 
   /** More of the answer is about to be read: the others may have spent meanwhile. @param {ChatSession} session */
   onPiece(session) {
+    this.#share(session);
+  }
+
+  /** The answer goes on: once it tells who answers, that model's price counts. @param {ChatSession} session */
+  onAnswering(session) {
+    const model = session.answeringModel();
+    if (model === undefined) return;
+    this.isBound = false;
+    const pricing = this.#plan.priceOf(model);
+    if (pricing) session.reprice(model, JSON.stringify(pricing));
     this.#share(session);
   }
 
@@ -105,7 +138,7 @@ export class RunMoney {
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, 0, id, model);
+    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, session.outputBytes(), id, model);
   }
 
   /**
@@ -121,7 +154,7 @@ export class RunMoney {
       const { usage, id, model } = partial ?? {};
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      if (usage || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
+      if (isTelling(usage) || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
       else session?.releaseBudget();
     }
     const { ledger } = this.#plan;
@@ -137,7 +170,7 @@ export class RunMoney {
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const known = (isOther && this.#plan.priceOf(answered)) || pricing;
     const step = { model: isOther ? answered : model, pricing: known, atMs, id };
-    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    this.#steps.push(isTelling(usage) ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
     if (!isOther || !session || !this.#plan.isGuarded()) return;
     // The guard has counted by the price of the model that was asked.
     const missing = Math.ceil(this.meter(undefined).total * 1e12) - session.heldPico();
@@ -220,8 +253,7 @@ function textOf(partial) {
   return typeof content === "string" ? content : "";
 }
 
-const encoder = new TextEncoder();
 /** @param {string} text */
 export function utf8Length(text) {
-  return encoder.encode(text).length;
+  return new TextEncoder().encode(text).length;
 }

@@ -3,11 +3,15 @@ import { judgeImages } from "./carried-images.js";
 import { Carrier } from "./carried-media.js";
 import { chatEngine } from "../engine/chat.js";
 import { OpenRouterError } from "../errors.js";
+import { isNeverSent } from "../media/billed.js";
+import { Hold } from "../money/hold.js";
+import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
 import { json } from "./request-options.js";
 import { cleanKey } from "../auth/secret-key.js";
 
 /** @import { ResizeImage } from "../index.js" */
+/** @import { Ledger } from "../money/ledger.js" */
 
 /**
  * @typedef {object} DropIn
@@ -16,7 +20,7 @@ import { cleanKey } from "../auth/secret-key.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, priceOf: (apiId: string) => object | undefined } | undefined} budget  the client's
+ * @property {{ limits: object, spentPico: () => number, prices: (body: any) => Promise<(apiId: string) => object | undefined>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -36,7 +40,8 @@ export async function fetchShaped(input, init, client) {
   const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
   const send = client.fetch();
   const path = url.split(/[?#]/)[0].replace(/\/+$/, "");
-  if (method !== "POST" || !path.endsWith("/chat/completions")) return send(input, init);
+  if (method !== "POST") return send(input, init);
+  if (!path.endsWith("/chat/completions")) return client.budget && isOwnBase(path, client) ? guardedPost(input, init, path, client.budget, send) : send(input, init);
   const text = await textOf(init?.body ?? undefined, request);
   if (text === undefined) return send(input, init);
 
@@ -48,7 +53,22 @@ export async function fetchShaped(input, init, client) {
     if (!OpenRouterError.isInstance(error) || !(error.code in REFUSALS)) throw error;
     return refusal(error);
   }
-  const { description, body } = shaped;
+  const { hold } = shaped;
+  try {
+    const answer = await sendShaped(shaped, { url, path, method, headers, init, request }, client);
+    return hold && client.budget ? meteredResponse(answer, hold, client.budget.lookUp) : answer;
+  } catch (error) {
+    letGo(hold, error);
+    throw error;
+  }
+}
+
+/**
+ * @param {{ description: any, body: string }} shaped
+ * @param {{ url: string, path: string, method: string, headers: [string, string][], init: RequestInit | undefined, request: Request | undefined }} asked @param {DropIn} client
+ */
+async function sendShaped({ description, body }, { url, path, method, headers, init, request }, client) {
+  const send = client.fetch();
   const all = new Headers(description.headers);
   const own = headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
   if (own) all.set("Authorization", own);
@@ -66,12 +86,40 @@ export async function fetchShaped(input, init, client) {
   return send(url, { ...kept, ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
 }
 
+/**
+ * Any other call of an SDK that may cost something: as it is, but for the client's budget.
+ * @param {RequestInfo | URL} input @param {RequestInit | undefined} init @param {string} path @param {NonNullable<DropIn["budget"]>} budget @param {typeof fetch} send
+ */
+async function guardedPost(input, init, path, budget, send) {
+  const { body } = init ?? {};
+  const model = typeof body === "string" ? parsedOrNothing(body)?.model : undefined;
+  let hold;
+  try {
+    hold = await budget.admit(typeof model === "string" ? model : path.slice(path.lastIndexOf("/") + 1), { units: { prompt: typeof body === "string" ? Math.ceil(body.length / 4) : 0, request: 1 } });
+  } catch (error) {
+    if (!OpenRouterError.isInstance(error) || !(error.code in REFUSALS)) throw error;
+    return refusal(error);
+  }
+  try {
+    const answer = await send(input, init);
+    return hold ? meteredResponse(answer, hold, budget.lookUp) : answer;
+  } catch (error) {
+    letGo(hold, error);
+    throw error;
+  }
+}
+
+/** It may have arrived, unless the platform says that it did not, or it was never sent. @param {Hold | undefined} hold @param {unknown} error */
+function letGo(hold, error) {
+  if (OpenRouterError.isInstance(error) || isNeverSent(error)) hold?.release();
+}
+
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
 async function shapeText(text, headers, path, client) {
   const engine = await chatEngine.start();
   const carrier = new Carrier();
   const hasMedia = text.length > MEDIA_FROM_CHARS;
-  const parsed = hasMedia || client.facts ? parsedOrNothing(text) : undefined;
+  const parsed = hasMedia || client.facts || client.budget ? parsedOrNothing(text) : undefined;
   let body = text;
   if (hasMedia) {
     const messages = carrier.carry(parsed?.messages);
@@ -81,16 +129,17 @@ async function shapeText(text, headers, path, client) {
     }
   }
   const { config: own, budget } = client;
+  const priceOf = await budget?.prices(parsed);
   const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits, ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
-  const { description, text: shaped } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
+  const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
-    ...(budget && { admission: { priceOf: budget.priceOf, spentPico: budget.spentPico() } }),
+    ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),
   });
-  return { description, body: shaped };
+  return { description, body: shaped, hold };
 }
 
 /** The body as text; `undefined` when it is none that can be read without using it up. @param {unknown} body @param {Request | undefined} request */

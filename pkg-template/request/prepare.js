@@ -10,6 +10,7 @@ import { pricedModel, utf8Length } from "../money/run-money.js";
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { PreparedChat } from "../index.js" */
+/** @import { Hold } from "../money/hold.js" */
 
 
 /**
@@ -46,12 +47,12 @@ export async function prepareRequest(engine, carrier, request, key, priceOf) {
  * @param {ChatEngine} engine
  * @param {Carrier} carrier
  * @param {{ config: string, headers: string, body: string }} request
- * @param {{ isForeign?: boolean, forecast?: { priceOf: PriceOf }, admission?: { priceOf: PriceOf, spentPico: number } }} more
+ * @param {{ isForeign?: boolean, forecast?: { priceOf: PriceOf }, admission?: { priceOf: PriceOf, spentPico: () => number, hold: (pico: number) => Hold } }} more
  *   `forecast`: warns where a budget is too small; `admission`: refuses what does not fit into it, as a run does before it sends
- * @returns {Promise<{ description: any, text: string }>}
+ * @returns {Promise<{ description: any, text: string, hold?: Hold }>}  `hold`: what an admitted request may come to
  */
 export async function shape(engine, carrier, { config, headers, body }, { isForeign = false, forecast, admission }) {
-  let session;
+  let session, hold;
   /** @type {Repairs | undefined} */
   let repairs;
   try {
@@ -66,13 +67,15 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
     const text = carrier.putBack(head + stable + volatile + tail);
     if (forecast) session.forecast(outgoing(session, text, carrier, forecast.priceOf));
     if (admission) {
-      session.setOthers(admission.spentPico);
+      session.setOthers(admission.spentPico());
       if (session.admit(outgoing(session, text, carrier, admission.priceOf)) !== ACTION_SEND) {
         throw failureOf(engine);
       }
+      // At once: what is held is nobody else's to spend.
+      hold = admission.hold(session.heldPico());
     }
     const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
-    return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text };
+    return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text, hold };
   } catch (thrown) {
     throw fromEngine(thrown);
   } finally {

@@ -8,13 +8,14 @@ import { isSecretKey } from "../auth/secret-key.js";
 /** @import { ChatRequest, ClientOptions } from "../index.js" */
 
 /** Options of the client that the engine reads; each may be set for one chat too. */
-const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "limits"];
+const ENGINE_OPTIONS = ["maxRetries", "timeoutMs", "idleTimeoutMs", "progressTimeoutMs", "firstTokenTimeoutMs", "strictToolCalls", "rawEvents", "processingEvents", "affordRetry", "limits"];
+const FLAGS = ["strictToolCalls", "rawEvents", "processingEvents", "affordRetry"];
 /** Fields of a chat request that are ours and not OpenRouter's, beside those that the engine tells apart. */
-const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget"]);
+const CALL_OPTIONS = new Set([...ENGINE_OPTIONS, "signal", "headers", "maxSteps", "stopWhen", "approve", "resizeImage", "budget", "schema", "maxRepairs", "prepareStep", "onMaxSteps", "repairToolCalls", "steered", "durable", "continueFrom"]);
 /** Every option of a client: what else is given is told with each request, since it says nothing. */
 const CLIENT_OPTIONS = new Set([
   ...ENGINE_OPTIONS, "apiKey", "baseURL", "app", "model", "fallbackModels", "params", "models", "transcriptPolicy", "strict", "resizeImage", "headers", "fetch", "logger",
-  "catalogCache", "catalogTtlMs", "budget", "media", "search",
+  "catalogCache", "catalogTtlMs", "budget", "media", "telemetry", "search",
 ]);
 const KINDS = /** @type {const} */ ({
   fetch: "function", baseURL: "string", model: "string", app: "object", params: "object", models: "object", resizeImage: "function", search: "object", logger: "object",
@@ -41,6 +42,8 @@ export function checkClientOptions(options) {
     throw invalidRequest("catalogCache: must have read and write; createCatalogCache makes one of a storage");
   }
   if (catalogTtlMs !== undefined && !(typeof catalogTtlMs === "number" && catalogTtlMs >= 0)) throw invalidRequest("catalogTtlMs: must be a number of milliseconds");
+  const { telemetry } = options;
+  if (telemetry !== undefined && telemetry !== null && typeof telemetry.tracer?.startSpan !== "function") throw invalidRequest("telemetry.tracer: must be a tracer of OpenTelemetry");
   checkSharedOptions(options);
 }
 
@@ -64,11 +67,19 @@ export function clientConfig(options) {
   return config;
 }
 
-/** The settings of media without the key of speech, which is added last, as every key is. @param {ClientOptions["media"]} media */
+/** The settings of media without the keys of their own, which are added last, as every key is. @param {ClientOptions["media"]} media */
 function mediaConfig(media) {
-  if (!media?.speech?.apiKey) return media ?? undefined;
-  const { apiKey: _, ...speech } = media.speech;
-  return { ...media, speech };
+  if (!media) return undefined;
+  const { speech, embedding, ...rest } = media;
+  const { headers, ...own } = withoutOwnKey(embedding) ?? {};
+  return { ...rest, ...(speech && { speech: withoutOwnKey(speech) }), ...(embedding && { embedding: { ...own, headers: headerPairs(headers) } }) };
+}
+
+/** @param {any} settings */
+function withoutOwnKey(settings) {
+  if (typeof settings !== "object" || settings === null) return settings;
+  const { apiKey: _, ...rest } = settings;
+  return rest;
 }
 
 /** @param {ChatRequest} request */
@@ -195,7 +206,7 @@ function isArray(value) {
 function checkSharedOptions(options) {
   for (const name of ENGINE_OPTIONS) {
     const value = options[name];
-    const kind = name === "limits" ? "object" : name === "strictToolCalls" || name === "rawEvents" ? "boolean" : "number";
+    const kind = name === "limits" ? "object" : FLAGS.includes(name) ? "boolean" : "number";
     if (value !== undefined && value !== null && typeof value !== kind) throw invalidRequest(`${name}: must be a${kind === "object" ? "n" : ""} ${kind}`);
   }
   const { headers } = options;

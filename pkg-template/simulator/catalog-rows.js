@@ -170,6 +170,18 @@ export const TEXT_ROWS = [
     reasoning: { mandatory: false, default_enabled: true, supports_max_tokens: true, supported_efforts: ["high", "medium", "low", "minimal"], default_effort: "high" },
   }),
   completeRow({
+    id: "google/gemini-3.8-flash",
+    name: "Google: Gemini 3.8 Flash",
+    created: 1788000000,
+    description: "Stands in for a model that sees films and hears.",
+    context_length: 1048576,
+    architecture: { input_modalities: ["text", "image", "file", "audio", "video"], output_modalities: ["text"], tokenizer: "Gemini" },
+    pricing: { prompt: "0.0000004", completion: "0.0000025" },
+    top_provider: { context_length: 1048576, max_completion_tokens: 65536, is_moderated: false },
+    supported_parameters: [...SAMPLING, ...TOOLS, ...STRUCTURED, ...REASONING],
+    reasoning: { mandatory: false, default_enabled: true, supports_max_tokens: true, supported_efforts: ["high", "medium", "low", "minimal"], default_effort: "medium" },
+  }),
+  completeRow({
     id: "perplexity/sonar-pro",
     name: "Perplexity: Sonar Pro",
     created: 1741312423,

@@ -151,6 +151,8 @@ function describe({ id, name, description, created, architecture }) {
       aspect_ratio: { type: "enum", values: ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"] },
       n: { type: "range", min: 1, max: LARGEST_COUNT },
       ...(edits && { input_references: { type: "range", min: 0, max: REFERENCES } }),
+      output_format: { type: "enum", values: ["png", "jpeg", "webp"] },
+      quality: { type: "enum", values: ["auto", "low", "medium", "high"] },
       seed: { type: "boolean" },
     },
     supports_streaming: true,

@@ -2,9 +2,12 @@
 
 import { splitUrl } from "./api-base.js";
 import { isRecord } from "./body-check.js";
+import { isReplay } from "./replay.js";
 import { Exchange } from "./reply.js";
 import { createRouter } from "./router.js";
 import { State } from "./state.js";
+
+export { createRecorder } from "./recorder.js";
 
 /** @import { Simulator, SimulatorOptions, SimulatorRequest } from "../simulator.d.ts" */
 
@@ -25,6 +28,7 @@ const OPTIONS = {
   delayMs: { is: "a number of milliseconds, 0 or more", fits: (value) => Number.isFinite(value) && value >= 0 },
   seed: { is: "a number or a string", fits: (value) => typeof value === "number" || typeof value === "string" },
   signIn: { is: '"allow", "deny" or "ask"', fits: (value) => ["allow", "deny", "ask"].includes(value) },
+  replay: { is: "an array of fixtures, or { fixtures, chunkBytes }", fits: isReplay },
   allowRequestScripts: { is: "true or false", fits: (value) => typeof value === "boolean" },
 };
 

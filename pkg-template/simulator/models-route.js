@@ -66,7 +66,11 @@ function passes(row, query) {
   const words = query.get("q")?.toLowerCase();
   const prices = (/** @type {string} */ name, /** @type {number} */ otherwise) => Number(query.get(name) ?? otherwise) / 1e6;
   const price = Number(row.pricing.prompt);
+  const days = (Date.now() / 1000 - row.created) / 86_400;
   return (
+    (query.get("zdr") !== "true" || isDiscreet(row)) &&
+    days >= Number(query.get("min_age_days") ?? -Infinity) && days <= Number(query.get("max_age_days") ?? Infinity) &&
+    (!query.has("model_authors") || list("model_authors").includes(row.id.replace(/^~/, "").split("/")[0] ?? "")) &&
     (outputs.includes("all") || outputs.some((kind) => row.architecture.output_modalities.includes(kind))) &&
     list("input_modalities").every((kind) => row.architecture.input_modalities.includes(kind)) &&
     list("supported_parameters").every((name) => row.supported_parameters.includes(name)) &&
@@ -74,6 +78,11 @@ function passes(row, query) {
     (row.context_length ?? 0) >= Number(query.get("context") ?? 0) &&
     price >= prices("min_price", -Infinity) && price <= prices("max_price", Infinity)
   );
+}
+
+/** Free models live of what is written to them. @param {Model} row */
+function isDiscreet(row) {
+  return !row.id.endsWith(":free");
 }
 
 /**

@@ -5,11 +5,15 @@ import { accountRoutes } from "./account-route.js";
 import { splitUrl } from "./api-base.js";
 import { authRoutes } from "./auth-route.js";
 import { chatRoutes } from "./chat-route.js";
+import { decisionsRoutes } from "./decisions-route.js";
+import { embeddingsRoutes } from "./embeddings-route.js";
 import { ApiError, defaultMessage, errorBody } from "./errors.js";
 import { imagesRoutes } from "./images-route.js";
 import { modelsRoutes } from "./models-route.js";
+import { providersRoutes } from "./providers-route.js";
 import { preflight } from "./reply.js";
 import { playRequestScript } from "./request-script.js";
+import { rerankRoutes } from "./rerank-route.js";
 import { searchRoutes } from "./search-route.js";
 import { speechRoutes } from "./speech-route.js";
 import { transcriptionRoutes } from "./transcription-route.js";
@@ -21,7 +25,10 @@ import { videoRoutes } from "./video-route.js";
 /** @typedef {{ Bindings: { exchange: Exchange } }} Env */
 /** @typedef {Hono<Env>} App */
 
-const FAMILIES = [chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes, speechRoutes, transcriptionRoutes, searchRoutes];
+const FAMILIES = [
+  chatRoutes, modelsRoutes, accountRoutes, authRoutes, imagesRoutes, videoRoutes, speechRoutes, transcriptionRoutes, searchRoutes, embeddingsRoutes, rerankRoutes,
+  decisionsRoutes, providersRoutes,
+];
 
 /**
  * @param {State} state
@@ -38,7 +45,16 @@ export function createRouter(state) {
     if (!(error instanceof ApiError)) throw error;
     return context.env.exchange.json(error.status, errorBody(error.status, error.message, error.metadata), error.headers);
   });
-  return (request, exchange) => playRequestScript(exchange, state, async () => app.fetch(request, { exchange }));
+  const answer = async (/** @type {Request} */ request, /** @type {Exchange} */ exchange) => {
+    if (!state.replay) return app.fetch(request, { exchange });
+    try {
+      return state.replay.answer(exchange);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return exchange.json(error.status, errorBody(error.status, error.message));
+    }
+  };
+  return (request, exchange) => playRequestScript(exchange, state, () => answer(request, exchange));
 }
 
 /**

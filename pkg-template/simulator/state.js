@@ -4,6 +4,7 @@ import { Catalog, houseOf } from "./catalog.js";
 import { ApiError } from "./errors.js";
 import { createIds } from "./ids.js";
 import { usd } from "./prices.js";
+import { Replay } from "./replay.js";
 import { RequestBook } from "./request-script.js";
 import { ScriptBook } from "./script.js";
 import { BUILT_IN_VIDEO_ROWS, completeVideoRow } from "./video-models.js";
@@ -32,7 +33,7 @@ const EVENT_PAUSE_MS = 15;
 /**
  * @typedef {object} Generation an answer that was given, for `/generation`
  * @property {Answered} answer
- * @property {"completions" | "video" | "image" | "tts" | "stt"} apiType
+ * @property {"completions" | "video" | "image" | "tts" | "stt" | "embeddings" | "rerank" | "decisions"} apiType
  * @property {boolean} streamed
  * @property {boolean} cancelled
  * @property {Record<string, string>} requestHeaders
@@ -64,9 +65,12 @@ export class State {
     /** Keys that were given for codes: accepted as those of the options. @type {Set<string>} */
     this.issuedKeys = new Set();
     this.ids = createIds(this.seed);
+    /** Recorded exchanges in place of made up ones. */
+    this.replay = options.replay && new Replay(options.replay);
   }
 
   reset() {
+    this.replay?.reset();
     this.book.clear();
     this.requestBook.clear();
     this.requests.length = 0;

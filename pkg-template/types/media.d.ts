@@ -1,6 +1,8 @@
 // Pictures, films, speech, transcripts, music. `data` is a Uint8Array in every result; limits are bytes, times milliseconds, costs USD.
 import type { AbortSignal, Blob, ByteStream, Bytes, HeaderValues } from "./platform.js";
 
+import type { Description, VideoDescriptionRequest } from "./calls.js";
+
 /** A file that goes along: bytes, or where they are. */
 export type InputFile =
   | { data: Uint8Array | ArrayBuffer | Blob | string; mediaType?: string | undefined; role?: string | undefined; url?: undefined; fileName?: string | undefined }
@@ -32,13 +34,25 @@ export interface ImageRequest extends MediaCallOptions {
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
   model?: string | undefined;
-  /** 1 to 4; more is 4, less is 1. Default 1. */
+  /** 1 to 10; more is 10, less is 1. Default 1. Each is a request of its own. */
   n?: number | undefined;
-  /** `16:9`; Gemini models alone. */
+  /**
+   * `16:9`. This and the next seven go by the model's row in `images.models()`, which is asked for once when a request names one: what the model
+   * does not take is not sent and told in `warnings`, a value that it does not have is refused. Without a row, aspect ratio and resolution are
+   * for Gemini models alone, and the others are sent as they are.
+   */
   aspectRatio?: string | undefined;
-  /** `1K`, `2K`, `4K`; Gemini models alone. */
+  /** `1K`, `2K`, `4K`. */
   resolution?: string | undefined;
-  /** Pictures to edit, at most 5. */
+  /** `2K`, or pixels: `2048x2048`, which go before resolution and aspect ratio. */
+  size?: string | undefined;
+  quality?: "auto" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {}) | undefined;
+  outputFormat?: "png" | "jpeg" | "webp" | "svg" | (string & {}) | undefined;
+  /** 0 to 100, of jpeg and webp. */
+  outputCompression?: number | undefined;
+  background?: "auto" | "transparent" | "opaque" | (string & {}) | undefined;
+  seed?: number | undefined;
+  /** Pictures to edit, at most 16, or what the model takes. */
   inputs?: readonly InputFile[] | undefined;
   /** Partial pictures through `onPartial`; OpenRouter's own base alone. */
   stream?: boolean | undefined;
@@ -96,7 +110,7 @@ export interface VideoTicket {
   signedUrls?: string[];
   usage?: { cost?: number; isByok?: boolean };
   /** Of a job that failed, was cancelled or expired: the provider's words. */
-  error?: string;
+  error?: string | undefined;
 }
 export type VideoStatus = "queued" | "pending" | "in_progress" | "processing" | "running" | "completed" | "failed" | "cancelled" | "expired" | (string & {});
 
@@ -107,7 +121,7 @@ export interface VideoState {
   /** The job has ended, with a film or with `error`. */
   isDone: boolean;
   /** Of a failed job. */
-  error?: string;
+  error?: string | undefined;
 }
 
 export interface VideoWaitOptions extends MediaCallOptions {
@@ -156,6 +170,8 @@ export interface Videos {
   wait(ticket: VideoTicket | VideoState, options?: VideoWaitOptions): Promise<VideoTicket>;
   download(ticket: VideoTicket | VideoState, options?: VideoDownloadOptions): Promise<VideoFile>;
   models(options?: { refresh?: boolean | undefined; signal?: AbortSignal | null | undefined }): Promise<VideoModel[]>;
+  /** What a film shows, told by a chat model that sees films. */
+  describe(request: VideoDescriptionRequest): Promise<Description>;
 }
 
 /** Tickets of jobs that go on, kept where a reload cannot reach them. */
@@ -192,8 +208,10 @@ export interface SpeechResult {
   bytes(): Promise<Bytes>;
   mediaType: string;
   name: string;
-  /** For `GET /generation`: speech answers carry no usage. */
+  /** For `GET /generation`: speech answers carry no usage. With a budget on the client the bill is asked for by itself. */
   generationId?: string;
+  /** That the cost is not known, where the client has a budget. */
+  warnings?: string[];
 }
 
 export interface TranscriptionRequest extends MediaCallOptions {
@@ -214,6 +232,8 @@ export interface TranscriptionResult {
   usage?: { seconds?: number; inputTokens?: number; outputTokens?: number; totalTokens?: number; cost?: number; raw: Record<string, unknown> };
   language?: string;
   durationSeconds?: number;
+  /** That the cost is not known, where the client has a budget. */
+  warnings?: string[];
   raw: Record<string, unknown>;
 }
 
@@ -236,4 +256,6 @@ export interface MusicRequest extends MediaCallOptions {
 export interface MusicResult extends MediaFile {
   transcript: string;
   usage?: MediaUsage;
+  /** That the cost is not known, where the client has a budget. */
+  warnings?: string[];
 }

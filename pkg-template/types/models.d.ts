@@ -1,8 +1,42 @@
 // The catalog and the scan. Prices are USD a unit as decimal strings, as OpenRouter writes them: no arithmetic of floats touches them.
 import type { AbortSignal } from "./platform.js";
 import type { Change } from "../index.js";
+import type { ListCallOptions, ListOf, ModelEndpoint, Provider } from "./calls.js";
 
-export interface ListOptions {
+/**
+ * What a list is narrowed down by. OpenRouter does it where the base URL is its own, and the catalog kept here stays as it is; elsewhere the
+ * rows are told by, and the last four are refused.
+ */
+export interface ModelFilters {
+  /** Words of name or slug. */
+  q?: string;
+  /** USD a million tokens of the prompt. */
+  maxPrice?: number;
+  minPrice?: number;
+  /** All of them. */
+  supportedParameters?: readonly string[];
+  inputModalities?: readonly string[];
+  /** Tokens. */
+  minContext?: number;
+  maxAgeDays?: number;
+  minAgeDays?: number;
+  /** First parts of ids. */
+  authors?: readonly string[];
+  /** Names of providers that serve them. */
+  providers?: readonly string[];
+  category?: string;
+  region?: "eu" | "us";
+  /** With endpoints that keep no data. */
+  zdr?: boolean;
+}
+
+/** Which filters of a call acted where. */
+export interface ListFilters {
+  server: readonly string[];
+  local: readonly string[];
+}
+
+export interface ListOptions extends ModelFilters {
   /** Rows of every output kind (pictures, films, speech, embeddings); default false: rows that give text. */
   all?: boolean | undefined;
   /** Asks again even while the stored list is fresh. Default false. */
@@ -22,7 +56,11 @@ export interface Models {
    * One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. What gives no text
    * is looked for too, in the catalog of all kinds.
    */
-  get(id: string, options?: Omit<ListOptions, "all">): Promise<Model | undefined>;
+  get(id: string, options?: Omit<ListOptions, "all" | keyof ModelFilters>): Promise<Model | undefined>;
+  /** Who serves a model: prices, quantisation, uptime. `id` as for `get`. */
+  endpoints(id: string, options?: ListCallOptions): Promise<ListOf<ModelEndpoint>>;
+  /** The providers that OpenRouter knows. */
+  providers(options?: ListCallOptions): Promise<ListOf<Provider>>;
   /** Looks for models that work: filters the catalog, probes what is left, ranks it. Free ones alone unless `free: false`. */
   scan(options?: ScanOptions): Promise<ScanResult>;
 }
@@ -33,6 +71,8 @@ export interface ModelList extends Array<Model> {
   readonly warnings: readonly Change[];
   /** When the rows were fetched, milliseconds since 1970. */
   readonly fetchedAtMs: number;
+  /** Who applied the filters. */
+  readonly filters: ListFilters;
 }
 
 export interface Model {
@@ -146,6 +186,10 @@ export interface ScanOptions {
   minParams?: number | undefined;
   /** Models whose date is known and older are left out. */
   maxAgeDays?: number | undefined;
+  /** Words of name or slug, USD a million tokens of the prompt, endpoints that keep no data: as `models.list` has them. */
+  q?: string | undefined;
+  maxPrice?: number | undefined;
+  zdr?: boolean | undefined;
   /** What the catalog must say of a model: `tools`, `image`, `reasoning`, `json`, or any supported parameter. */
   capabilities?: readonly string[] | undefined;
   /** Default `["tool", "image"]` with a key; false: metadata alone. */
@@ -216,6 +260,8 @@ export interface ScanResult {
   /** Whether anything was probed. */
   probed: boolean;
   warnings: string[];
+  /** Who applied the filters; what OpenRouter did is looked at here, too, where the row says it. */
+  filters: ListFilters;
   counts: { tested: number; toolOk: number; imageOk: number; toolAndImageOk: number; imageOnly: number };
 }
 

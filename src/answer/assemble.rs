@@ -4,13 +4,16 @@ use crate::chunk::{Choice, Chunk, Delta};
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::finished_call::{FinishedCall, calls_json};
+use crate::heard::{Heard, Way};
 use crate::http::CacheHead;
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
+use crate::places::Places;
 use crate::reasoning::Ledger;
-use crate::text::GrowingText;
+use crate::text::{GrowingText, tail};
+use crate::think_tags::ThinkTags;
 use crate::tool_call::{LimitExceeded, ToolCalls};
-use crate::usage::write_usage;
+use crate::usage::{counts, is_billed, is_telling, merged, write_usage};
 use crate::{limits, tool_call};
 
 /// What ends the reading of chunks.
@@ -43,11 +46,14 @@ pub struct Assembler {
     text: GrowingText,
     reasoning: GrowingText,
     refusal: GrowingText,
+    tags: ThinkTags,
+    heard: Heard,
     ledger: Ledger,
     calls: ToolCalls,
     annotations: Vec<String>,
-    /// Length and hash of every image's URL: the last chunk of an answer repeats images.
-    images: Vec<(usize, u64)>,
+    /// The annotations and images that came: the last chunk of an answer repeats them.
+    seen: Places,
+    images: usize,
     finish_reason: Option<String>,
     native_finish_reason: Option<String>,
     usage: Option<String>,
@@ -68,10 +74,13 @@ impl Assembler {
             text: GrowingText::default(),
             reasoning: GrowingText::default(),
             refusal: GrowingText::default(),
+            tags: ThinkTags::default(),
+            heard: Heard::default(),
             ledger: Ledger::default(),
             calls: ToolCalls::new(limits.tool_calls),
             annotations: Vec::new(),
-            images: Vec::new(),
+            seen: Places::default(),
+            images: 0,
             finish_reason: None,
             native_finish_reason: None,
             usage: None,
@@ -92,16 +101,37 @@ impl Assembler {
         self.finish_reason.is_some()
     }
 
-    /// Whether the provider says that it failed, in a finish reason and nowhere else.
+    /// Whether the provider says that it failed, in a finish reason, its own or OpenRouter's, and nowhere else.
     pub fn finished_with_error(&self) -> bool {
-        self.finish_reason.as_deref() == Some("error")
+        self.finish_reason.as_deref() == Some("error") || self.has_reason(FAILURES)
+    }
+
+    /// Whether one of the two reasons is one of these.
+    fn has_reason(&self, words: &str) -> bool {
+        is_one_of(words, self.finish_reason.as_deref()) || is_one_of(words, self.native_finish_reason.as_deref())
+    }
+
+    /// The model that answers, once a chunk tells.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// The provider's own word for how it ended.
+    pub fn native_finish_reason(&self) -> Option<&str> {
+        self.native_finish_reason.as_deref()
+    }
+
+    /// Whether the attempt was paid for, whatever became of it.
+    pub fn is_billed(&self) -> bool {
+        let usage = self.usage.as_deref().map(|usage| crate::json::Reader::document(usage.as_bytes()));
+        matches!(usage, Some(Ok(usage)) if is_billed(usage))
     }
 
     /// How long the answer is by now, in bytes of plain text; a picture counts as what models take for one.
     pub fn output_bytes(&self) -> u64 {
         const BYTES_PER_IMAGE: usize = 1290 * 4;
-        let texts = self.text.as_str().len() + self.reasoning.as_str().len() + self.refusal.as_str().len();
-        (texts + self.calls.argument_bytes() + self.images.len() * BYTES_PER_IMAGE) as u64
+        let texts = self.text.len() + self.reasoning.len() + self.refusal.len();
+        (texts + self.calls.argument_bytes() + self.images * BYTES_PER_IMAGE) as u64
     }
 
     /// The public usage object, when a usage came.
@@ -110,6 +140,12 @@ impl Assembler {
         let mut out = String::new();
         write_usage(usage, &mut out);
         Some(out)
+    }
+
+    /// The usage, if it says what the answer cost or how long it was.
+    pub fn telling_usage(&self) -> Option<String> {
+        let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;
+        self.usage().filter(|_| is_telling(usage))
     }
 
     /// Takes one chunk. What stands beside an error object is kept.
@@ -130,13 +166,15 @@ impl Assembler {
 
     /// Takes a plain reasoning field that comes without details.
     pub fn apply_plain_reasoning(&mut self, text: RawString<'_>, out: &mut Batch) {
-        self.emit_text(text, Kind::Reasoning, out);
+        self.emit_reasoning(text, Way::Field, out);
     }
 
     /// Takes the last `reasoning_details` once more, with this text.
     pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
         self.ledger.go_on(text);
-        self.emit_text(text, Kind::Reasoning, out);
+        self.heard.level();
+        self.emit_reasoning(text, Way::Details, out);
+        self.heard.level();
     }
 
     /// The text in the `reasoning_details` that came last, if [`Assembler::apply_details`] can take the next ones.
@@ -168,11 +206,14 @@ impl Assembler {
         set(&mut self.id, chunk.id);
         set(&mut self.model, chunk.model);
         set(&mut self.provider, chunk.provider);
-        if let Some(usage) = chunk.usage.filter(|usage| usage.is_object()) {
-            self.usage = Some(usage.json());
+        match (chunk.usage.filter(|usage| usage.is_object()), &self.usage) {
+            (Some(usage), Some(held)) if counts(usage) => self.usage = Some(merged(held, usage)),
+            // One that says nothing is better than none, and takes nothing back.
+            (Some(usage), None) if usage.bytes() != b"{}" => self.usage = Some(usage.json().into_owned()),
+            _ => {}
         }
         if let Some(metadata) = chunk.metadata {
-            self.metadata = Some(metadata.json());
+            self.metadata = Some(metadata.json().into_owned());
         }
     }
 
@@ -203,6 +244,7 @@ impl Assembler {
         }
         let calls = |result: Result<(), LimitExceeded>| result.map_err(limit_error);
         if let Some(deltas) = delta.tool_calls.filter(|deltas| !is_empty_array(*deltas)) {
+            self.flush_text(out);
             let before = out.records.len();
             self.start_response(out);
             calls(self.calls.add(deltas, delta.whole, out))?;
@@ -226,39 +268,50 @@ impl Assembler {
 
     /// Reasoning of one chunk: from the details, else from the first plain field that has any.
     fn apply_reasoning(&mut self, delta: &Delta<'_>, out: &mut Batch) {
+        let plain = [delta.reasoning_content, delta.reasoning, delta.reasoning_text];
+        let plain = plain.into_iter().flatten().filter_map(Raw::string).find(|text| !text.is_empty());
         let mut from_details = false;
         if let Some(details) = delta.reasoning_details {
             self.ledger.add(details);
-            details.each_item(|item| {
-                let field = |name| item.field(name).and_then(Raw::string);
-                let kind = field("type").map(RawString::decode).unwrap_or_default();
-                match kind.as_str() {
-                    "reasoning.text" => {
-                        if let Some(text) = field("text") {
-                            from_details |= self.emit_text(text, Kind::Reasoning, out);
-                        }
-                    }
-                    "reasoning.summary" => {
-                        if let Some(text) = field("summary") {
-                            from_details |= self.emit_text(text, Kind::Reasoning, out);
-                        }
-                    }
-                    // Some routes put visible text among the details (provider-rules 9.2).
-                    "response.output_text" | "response.text" => {
-                        if let Some(text) = field("text") {
-                            self.emit_text(text, Kind::Text, out);
-                        }
-                    }
-                    _ => {}
-                }
+            let is_told = plain.is_none() && self.heard.is_ahead_of(Way::Details) && self.heard.repeats(Way::Details, &text_of(details));
+            // What stands in the same chunk twice is said once, and neither repeats what was before.
+            if plain.is_some() {
+                self.heard.level();
+            }
+            details.each_item(|item| match detail_text(item) {
+                Some((text, true)) => from_details |= is_told || self.emit_reasoning(text, Way::Details, out),
+                Some((text, false)) => _ = self.emit_text(text, Kind::Text, out),
+                None => {}
             });
         }
-        if !from_details {
-            let plain = [delta.reasoning_content, delta.reasoning, delta.reasoning_text];
-            if let Some(text) = plain.into_iter().flatten().filter_map(Raw::string).find(|text| !text.is_empty()) {
-                self.emit_text(text, Kind::Reasoning, out);
+        if let Some(text) = plain {
+            match from_details {
+                true => self.heard.level(),
+                false => _ = self.emit_reasoning(text, Way::Field, out),
             }
         }
+    }
+
+    fn emit_reasoning(&mut self, text: RawString<'_>, way: Way, out: &mut Batch) -> bool {
+        if text.is_empty() {
+            return false;
+        }
+        self.start_response(out);
+        self.in_tool_call = false;
+        let start = out.text.len();
+        self.reasoning.decode(text, out);
+        self.keep_reasoning(start, way, out)
+    }
+
+    /// Of the batch's text from `start` on, unless it was told already.
+    fn keep_reasoning(&mut self, start: usize, way: Way, out: &mut Batch) -> bool {
+        let piece = tail(&out.text, start);
+        if self.heard.repeats(way, piece) {
+            out.text.truncate(start);
+            return false;
+        }
+        self.heard.add(way, piece);
+        self.reasoning.keep(start, Kind::Reasoning, out)
     }
 
     /// Content is a string, an array of parts, or one part.
@@ -284,8 +337,23 @@ impl Assembler {
             "image_url" => return self.emit_image(part, out),
             _ => Kind::Text,
         };
-        if let Some(text) = ["text", "thinking", "reasoning", "refusal"].iter().find_map(|name| part.field(name).and_then(Raw::string)) {
-            self.emit_text(text, kind_of_text, out);
+        self.emit_part(part, kind_of_text, out);
+    }
+
+    /// The text of a part, which may have parts in it.
+    fn emit_part(&mut self, part: Raw<'_>, kind: Kind, out: &mut Batch) {
+        match part.string() {
+            Some(text) if kind == Kind::Reasoning => _ = self.emit_reasoning(text, Way::Content, out),
+            Some(text) => _ = self.emit_text(text, kind, out),
+            None if part.is_array() => part.each_item(|part| self.emit_part(part, kind, out)),
+            None => {
+                let names = ["text", "thinking", "reasoning", "refusal", "summary"];
+                if let Some(inner) =
+                    names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array()))
+                {
+                    self.emit_part(inner, kind, out);
+                }
+            }
         }
     }
 
@@ -298,11 +366,43 @@ impl Assembler {
             self.start_response(out);
         }
         self.in_tool_call = false;
-        match kind {
-            Kind::Reasoning => self.reasoning.add(text, kind, out),
-            Kind::Refusal => self.refusal.add(text, kind, out),
-            _ => self.text.add(text, Kind::Text, out),
+        let start = out.text.len();
+        if kind == Kind::Refusal {
+            self.refusal.decode(text, out);
+            return self.refusal.keep(start, kind, out);
         }
+        self.text.decode(text, out);
+        if self.tags.pass(tail(&out.text, start)) {
+            return self.text.keep(start, kind, out);
+        }
+        self.take_apart(start, false, out);
+        true
+    }
+
+    /// Of a text that may have tags for its thoughts, the text and the thoughts.
+    #[inline(never)]
+    fn take_apart(&mut self, start: usize, is_last: bool, out: &mut Batch) {
+        let piece = out.text.split_off(start);
+        let mut parts = Vec::new();
+        self.tags.take(&piece, &mut parts);
+        if is_last {
+            self.tags.flush(&mut parts);
+        }
+        for (is_thought, part) in parts {
+            let start = out.text.len();
+            out.text.push_str(&part);
+            match is_thought {
+                true => self.keep_reasoning(start, Way::Content, out),
+                false => self.text.keep(start, Kind::Text, out),
+            };
+        }
+    }
+
+    /// What was held back goes out before anything of another kind does.
+    fn flush_text(&mut self, out: &mut Batch) {
+        let start = out.text.len();
+        self.text.flush(out);
+        self.take_apart(start, true, out);
     }
 
     fn apply_media(&mut self, delta: &Delta<'_>, out: &mut Batch) {
@@ -315,10 +415,12 @@ impl Assembler {
         if let Some(annotations) = delta.annotations {
             annotations.each_item(|annotation| {
                 let text = annotation.json();
-                if self.annotations.contains(&text) {
+                let at = self.annotations.len();
+                let before = self.seen.set(text.as_bytes(), at);
+                if before.is_some_and(|before| self.annotations.get(before).is_some_and(|held| *held == text)) {
                     return;
                 }
-                self.annotations.push(text);
+                self.annotations.push(text.into_owned());
                 if let Some(citation) = annotation.field("url_citation").filter(|citation| citation.is_object()) {
                     self.emit_json("citation", "citation", citation, out);
                 }
@@ -330,9 +432,8 @@ impl Assembler {
         let Some(url) = image.field("image_url").map(|url| url.field("url").unwrap_or(url)).filter(|url| url.string().is_some()) else {
             return;
         };
-        let print = (url.bytes().len(), fnv1a(url.bytes()));
-        if !self.images.contains(&print) {
-            self.images.push(print);
+        if self.seen.set(url.bytes(), self.images).is_none() {
+            self.images += 1;
             self.emit_json("image", "url", url, out);
         }
     }
@@ -379,14 +480,18 @@ impl Assembler {
     /// limit is the model's slip, which it can mend; elsewhere it is taken for a cut.
     pub fn finish(&mut self, strict: bool, runs_tools: bool, cache: &CacheHead, out: &mut Batch) -> Vec<CallOutline> {
         self.start_response(out);
-        self.text.flush(Kind::Text, out);
-        self.reasoning.flush(Kind::Reasoning, out);
-        self.refusal.flush(Kind::Refusal, out);
-        let is_length = |reason: &Option<String>| reason.as_deref().is_some_and(is_length_limit);
-        let hit_limit = is_length(&self.finish_reason) || is_length(&self.native_finish_reason);
+        self.flush_text(out);
+        let start = out.text.len();
+        self.reasoning.flush(out);
+        self.reasoning.keep(start, Kind::Reasoning, out);
+        let start = out.text.len();
+        self.refusal.flush(out);
+        self.refusal.keep(start, Kind::Refusal, out);
+        let hit_limit = self.has_reason(LENGTHS);
+        let is_blocked = self.has_reason(BLOCKS);
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
-        let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.as_str().is_empty();
+        let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
         let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         if is_slip {
             calls.clear();
@@ -395,6 +500,7 @@ impl Assembler {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
         let reason = match finish_reason.as_deref() {
+            _ if is_blocked => "content-filter",
             _ if hit_limit || (!runs_tools && calls.iter().any(|call| call.is_cut)) => "length",
             None | Some("stop" | "end" | "tool_calls" | "function_call" | "tool_call") => {
                 if calls.is_empty() {
@@ -403,7 +509,6 @@ impl Assembler {
                     "tool-calls"
                 }
             }
-            Some("content_filter") => "content-filter",
             Some(other) => other,
         };
         let verdict = match reason {
@@ -442,14 +547,10 @@ impl Assembler {
 
     fn write_state(&self, tool_calls: &str, out: &mut String) {
         out.push_str("\"message\":{\"role\":\"assistant\",\"content\":");
-        if self.text.as_str().is_empty() && !tool_calls.is_empty() {
-            out.push_str("null");
-        } else {
-            write_string(out, self.text.as_str());
-        }
-        if !self.reasoning.as_str().is_empty() {
-            out.push_str(",\"reasoning\":");
-            write_string(out, self.reasoning.as_str());
+        // Whoever reads the batches puts the texts in.
+        out.push_str(if self.text.is_empty() && !tool_calls.is_empty() { "null" } else { "\"\"" });
+        if !self.reasoning.is_empty() {
+            out.push_str(",\"reasoning\":\"\"");
         }
         if self.ledger.seen() {
             out.push_str(",\"reasoning_details\":");
@@ -459,9 +560,8 @@ impl Assembler {
             out.push_str(",\"tool_calls\":");
             out.push_str(tool_calls);
         }
-        if !self.refusal.as_str().is_empty() {
-            out.push_str(",\"refusal\":");
-            write_string(out, self.refusal.as_str());
+        if !self.refusal.is_empty() {
+            out.push_str(",\"refusal\":\"\"");
         }
         if !self.annotations.is_empty() {
             out.push_str(",\"annotations\":[");
@@ -487,17 +587,40 @@ impl Assembler {
 
 /// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
 /// `tool_calls` while the second still says what happened.
-fn is_length_limit(reason: &str) -> bool {
-    matches!(
-        reason.to_ascii_lowercase().as_str(),
-        "length"
-            | "max_tokens"
-            | "max_output_tokens"
-            | "model_length"
-            | "max_completion_tokens"
-            | "token_limit"
-            | "model_context_window_exceeded"
-    )
+const LENGTHS: &str = "length|max_tokens|max_output_tokens|model_length|max_completion_tokens|token_limit|model_context_window_exceeded";
+
+/// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
+const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
+    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive";
+
+/// Reasons by which it says that it could not write what it was to write.
+const FAILURES: &str = "malformed_function_call|malformed_response|unexpected_tool_call|missing_thought_signature";
+
+fn is_one_of(words: &str, reason: Option<&str>) -> bool {
+    reason.is_some_and(|reason| words.split('|').any(|word| reason.eq_ignore_ascii_case(word)))
+}
+
+/// The texts of details that are shown as reasoning, one behind the other.
+fn text_of(details: Raw<'_>) -> String {
+    let (mut all, mut pending) = (String::new(), None);
+    details.each_item(|item| {
+        if let Some((text, true)) = detail_text(item) {
+            text.decode_into(&mut all, &mut pending);
+        }
+    });
+    all
+}
+
+/// The text of one of the details, and whether it is reasoning: some routes put visible text among them (provider-rules 9.2).
+fn detail_text(item: Raw<'_>) -> Option<(RawString<'_>, bool)> {
+    let kind = item.field("type").and_then(Raw::string)?.decode();
+    let (name, is_reasoning) = match kind.as_str() {
+        "reasoning.text" => ("text", true),
+        "reasoning.summary" => ("summary", true),
+        "response.output_text" | "response.text" => ("text", false),
+        _ => return None,
+    };
+    item.field(name).and_then(Raw::string).map(|text| (text, is_reasoning))
 }
 
 /// `tool_calls: []`, which says nothing and is no output.
@@ -513,9 +636,4 @@ fn limit_error(limit: LimitExceeded) -> Error {
         tool_call::LimitExceeded::Calls => "the message has more tool calls than limits.maxToolCalls",
     };
     Error::new(Code::Limit, message)
-}
-
-/// FNV-1a, 64 bits: to tell repeated images apart, not against anybody's ill will.
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

@@ -95,18 +95,23 @@ impl<'a> Chunk<'a> {
 /// Every level is looked through once more than a reader of one pass would, which is cheaper: the looking is done by one small
 /// function at full optimisation, and most chunks never come here (see [`crate::template`]).
 pub fn read_chunk(data: &[u8]) -> Result<Option<Chunk<'_>>, Malformed> {
-    let document = Reader::document(data)?;
+    Reader::document(data).map(read_document)
+}
+
+/// Reads a chunk that was found to be JSON.
+pub fn read_document(document: Raw<'_>) -> Option<Chunk<'_>> {
     if !document.is_object() {
-        return Ok(None);
+        return None;
     }
     let chunk = chunk_of(document);
     let nested = chunk.provider.filter(|provider| chunk.choice.is_none() && provider.is_object() && provider.field("choices").is_some());
-    Ok(Some(nested.map_or(chunk, chunk_of)))
+    Some(nested.map_or(chunk, chunk_of))
 }
 
 fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
     let mut chunk = Chunk::default();
     let mut choices = None;
+    let mut says_error = false;
     document.each_field(|key, value| {
         let value = value.present();
         match key {
@@ -117,19 +122,28 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
             b"usage" => chunk.usage = value,
             b"openrouter_metadata" => chunk.metadata = value,
             b"choices" => choices = value,
+            // Some servers write the error bare and say so beside it.
+            b"object" | b"type" => says_error |= value.is_some_and(|value| value.bytes() == b"\"error\""),
             _ => {}
         }
     });
-    let mut first = None;
-    choices.into_iter().for_each(|choices| choices.each_item(|choice| first = first.or(Some(choice))));
-    if let Some(choice) = first.filter(|choice| choice.is_object()) {
-        chunk.choice = Some(choice_of(choice, &mut chunk.usage));
-    }
+    chunk.error = chunk.error.or(Some(document).filter(|_| says_error && choices.is_none()));
+    let mut usage = None;
+    choices.into_iter().for_each(|choices| {
+        choices.each_item(|choice| {
+            if chunk.choice.is_none() && choice.is_object() {
+                chunk.choice = choice_of(choice, &mut usage);
+            }
+        });
+    });
+    chunk.usage = chunk.usage.or(usage);
     chunk
 }
 
-fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Choice<'a> {
+/// `None` for another than the first: an answer asked for twice is not mixed.
+fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Option<Choice<'a>> {
     let mut choice = Choice::default();
+    let mut is_other = false;
     let mut has_delta = false;
     let mut text = None;
     document.each_field(|key, value| {
@@ -143,6 +157,7 @@ fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Choice<'a> {
                     has_delta |= key == b"delta";
                 }
             }
+            b"index" => is_other = value.and_then(Raw::number).is_some_and(|index| index > 0.0),
             b"finish_reason" => choice.finish_reason = value,
             b"native_finish_reason" => choice.native_finish_reason = value,
             b"error" => choice.error = value.filter(is_error),
@@ -153,7 +168,7 @@ fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Choice<'a> {
         }
     });
     choice.delta.content = choice.delta.content.or(text);
-    choice
+    (!is_other).then_some(choice)
 }
 
 /// `false` and `""` are no errors, whatever field they stand in.

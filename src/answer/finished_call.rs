@@ -11,6 +11,8 @@ pub struct FinishedCall<'a> {
     pub name: &'a str,
     /// The arguments as they came.
     pub arguments: &'a str,
+    /// `extra_content` as JSON, or nothing.
+    pub extra: &'a str,
     /// The arguments as a JSON object, or `None`: cut off or no JSON object, so it must never run.
     pub input: Option<String>,
     /// The arguments end in the middle of a value, so the message was cut whatever its finish reason says.
@@ -50,7 +52,12 @@ pub fn calls_json(calls: &[FinishedCall<'_>]) -> String {
         out.push_str(",\"arguments\":");
         let arguments = call.arguments.trim_ascii();
         write_string(&mut out, if arguments.is_empty() { "{}" } else { arguments });
-        out.push_str("}}");
+        out.push('}');
+        if !call.extra.is_empty() {
+            out.push_str(",\"extra_content\":");
+            out.push_str(call.extra);
+        }
+        out.push('}');
     }
     if !out.is_empty() {
         out.push(']');

@@ -2,12 +2,16 @@
 
 pub mod clock;
 pub mod finished_call;
+pub mod object_text;
 pub mod partial_json;
 
 pub mod tool_call;
 
 pub mod chunk;
+pub mod heard;
+pub mod places;
 pub mod reasoning;
+pub mod think_tags;
 pub mod usage;
 
 pub mod assemble;
@@ -15,20 +19,21 @@ pub mod assemble;
 pub mod shapes;
 
 use crate::assemble::{Assembler, CallOutline, Stop};
-use crate::chunk::read_chunk;
+use crate::body_values::BodyValues;
+use crate::chunk::{read_chunk, read_document};
 use crate::clock::Clocks;
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::http::{BodyKind, Head, sniff, without_bom};
+use crate::http::{BodyKind, Head, Label};
+use crate::json::{Malformed, Raw, Reader};
+use crate::json_string::write_string;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
-use crate::upstream_error::{Now, read_http_error, read_stream_error};
+use crate::upstream_error::{Now, read_error_event, read_http_error, read_stream_error};
 
 /// Error bodies are read up to this; what follows is not looked at.
 const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
-/// Enough to tell what a body without a content type is.
-const SNIFF_BYTES: usize = 2048;
 
 /// How reading stands.
 #[derive(Debug)]
@@ -94,6 +99,11 @@ impl Answer {
         self.assembler.is_finished() && matches!(self.body, Body::Events(_))
     }
 
+    /// Whether a body in one piece is there, of which only the goodbye can be lost.
+    pub fn is_whole(&self) -> bool {
+        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(held).next(), Some(Ok(_))))
+    }
+
     /// Stops reading.
     pub fn close(&mut self) {
         self.body = Body::None;
@@ -151,17 +161,23 @@ impl Answer {
                 desk.clocks.on_data(now);
                 let room = MAX_ERROR_BODY_BYTES - held.len();
                 held.extend_from_slice(&bytes[..bytes.len().min(room)]);
-                if held.len() == MAX_ERROR_BODY_BYTES { self.on_end(now, epoch, desk) } else { Reading::More }
+                if held.len() == MAX_ERROR_BODY_BYTES { self.on_end(epoch, desk) } else { Reading::More }
             }
             Body::Sniff(held) => {
                 held.extend_from_slice(bytes);
-                match sniff(held) {
-                    None if held.len() < SNIFF_BYTES => Reading::More,
+                let tells = desk.settings.processing_events;
+                let out = &mut *desk.out;
+                match self.head.sniff(held, &mut |comment| {
+                    if tells {
+                        write_comment(out, comment);
+                    }
+                }) {
+                    None => Reading::More,
                     Some(Err(error)) => Reading::Failed(error),
-                    kind => {
+                    Some(Ok(kind)) => {
                         let held = core::mem::take(held);
-                        self.set_body(kind.and_then(Result::ok).unwrap_or(BodyKind::Events), desk.settings);
-                        self.body_bytes -= held.len();
+                        self.set_body(kind, desk.settings);
+                        self.body_bytes = 0;
                         self.on_bytes(now, epoch, &held, desk)
                     }
                 }
@@ -178,8 +194,21 @@ impl Answer {
         let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
         let (clocks, out, secret, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.secret, desk.settings.raw_events);
         let mut end: Option<Result<(), Error>> = None;
+        let tells_comments = desk.settings.processing_events;
         let fed = decoder.feed(bytes, &mut |item| {
-            let Item::Data(data) = item else { return true };
+            let data = match item {
+                Item::Data(data) => data,
+                Item::Comment(text) => {
+                    if tells_comments {
+                        write_comment(out, text);
+                    }
+                    return true;
+                }
+                Item::Error(data) => {
+                    end = Some(Err(read_error_event(data, secret, epoch)));
+                    return false;
+                }
+            };
             clocks.on_data(now);
             if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
                 end = result.err().map(Err);
@@ -206,56 +235,86 @@ impl Answer {
     }
 
     /// The body ended.
-    pub fn on_end(&mut self, now: f64, epoch: Now, desk: &mut Desk<'_>) -> Reading {
+    pub fn on_end(&mut self, epoch: Now, desk: &mut Desk<'_>) -> Reading {
         match core::mem::replace(&mut self.body, Body::None) {
             Body::None => Reading::Over,
             Body::Error(held) => Reading::Failed(read_http_error(self.head.status, &held, desk.secret, epoch, &self.head.hints)),
-            Body::Sniff(held) if held.trim_ascii().is_empty() => Reading::Failed(cut_error()),
-            Body::Sniff(held) => {
-                self.set_body(BodyKind::Events, desk.settings);
-                self.body_bytes = 0;
-                match self.on_bytes(now, epoch, &held, desk) {
-                    Reading::More => self.on_end(now, epoch, desk),
-                    reading => reading,
-                }
+            Body::Sniff(_) => {
+                let label = self.head.label();
+                Reading::Failed(match label {
+                    Label::Events | Label::Any => cut_error(),
+                    Label::Json => Error::new(Code::BadResponse, format!("HTTP {} with an empty body", u64::from(self.head.status))),
+                    Label::Other(_) => Error::new(Code::BadResponse, label.refusal()),
+                })
             }
             Body::Json(held) => self.on_json(&held, epoch, desk),
-            Body::Events(decoder) => {
-                if self.assembler.is_finished() || decoder.ends_with_done() {
-                    Reading::Whole
-                } else {
-                    Reading::Failed(cut_error())
-                }
-            }
+            Body::Events(decoder) => self.on_last_event(decoder, epoch, desk),
         }
     }
 
-    fn on_json(&mut self, body: &[u8], epoch: Now, desk: &mut Desk<'_>) -> Reading {
-        let body = without_bom(body);
-        let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message));
-        if body.trim_ascii().is_empty() {
-            return bad(format!("HTTP {} with an empty body", u64::from(self.head.status)));
-        }
-        let chunk = match read_chunk(body) {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return bad("the JSON answer is no object".to_owned()),
-            // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
-            Err(malformed) if malformed.at >= body.trim_ascii_end().len() => return Reading::Failed(cut_error()),
-            Err(malformed) => return bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64)),
-        };
-        if chunk.choice.is_none() {
-            return if chunk.error.is_some() {
-                Reading::Failed(read_http_error(self.head.status, body, desk.secret, epoch, &self.head.hints))
-            } else {
-                bad("the JSON answer has neither choices nor an error".to_owned())
+    /// The stream may end inside an event: what is whole of it counts.
+    fn on_last_event(&mut self, mut decoder: Decoder, epoch: Now, desk: &mut Desk<'_>) -> Reading {
+        let mut end = None;
+        let (assembler, shapes, secret) = (&mut self.assembler, &mut self.shapes, desk.secret);
+        let raw_events = desk.settings.raw_events;
+        // Past a limit it is no whole one.
+        let _ = decoder.end(&mut |item| {
+            end = match item {
+                Item::Data(data) if is_done(data) || Reader::document(data).is_ok() => {
+                    apply_event(assembler, shapes, desk.out, data, secret, raw_events, epoch)
+                }
+                Item::Error(data) => Some(Err(read_error_event(data, secret, epoch))),
+                _ => None,
             };
+            true
+        });
+        match end {
+            Some(Err(error)) => Reading::Failed(error),
+            None if !self.assembler.is_finished() => Reading::Failed(cut_error()),
+            _ => Reading::Whole,
         }
-        if desk.settings.raw_events {
-            desk.out.push(Kind::RawData, 0, |text| text.push_str(&String::from_utf8_lossy(body)));
+    }
+
+    /// One JSON value is the answer or an error; of several each is a chunk.
+    fn on_json(&mut self, body: &[u8], epoch: Now, desk: &mut Desk<'_>) -> Reading {
+        let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message));
+        let mut values = BodyValues::new(body);
+        let (mut count, mut is_whole) = (0, false);
+        for value in values.by_ref() {
+            let value = match value {
+                Ok(value) => value,
+                // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
+                Err(malformed) => {
+                    let is_cut = malformed.at >= body.trim_ascii_end().len();
+                    return if is_cut {
+                        Reading::Failed(cut_error())
+                    } else {
+                        bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64))
+                    };
+                }
+            };
+            count += 1;
+            let mut chunk = read_document(value);
+            // Google wraps its errors in a list.
+            value.each_item(|item| chunk = chunk.take().or_else(|| read_document(item)));
+            let Some(chunk) = chunk else { return bad("the JSON answer is no object".to_owned()) };
+            // What is called a stream is one, be it an error from its beginning.
+            if chunk.choice.is_none() && chunk.error.is_some() && count == 1 && self.head.label() != Label::Events {
+                return Reading::Failed(read_http_error(self.head.status, body, desk.secret, epoch, &self.head.hints));
+            }
+            is_whole |= chunk.choice.is_some();
+            if desk.settings.raw_events {
+                desk.out.push(Kind::RawData, 0, |text| text.push_str(&value.text()));
+            }
+            if let Err(stop) = self.assembler.apply(&chunk, desk.out) {
+                return Reading::Failed(stop_error(stop, desk.secret, epoch));
+            }
         }
-        match self.assembler.apply(&chunk, desk.out) {
-            Ok(()) => Reading::Whole,
-            Err(stop) => Reading::Failed(stop_error(stop, desk.secret, epoch)),
+        match count {
+            1 if is_whole => Reading::Whole,
+            0 | 1 => bad("the JSON answer has neither choices nor an error".to_owned()),
+            _ if values.is_done || self.assembler.is_finished() => Reading::Whole,
+            _ => Reading::Failed(cut_error()),
         }
     }
 
@@ -272,6 +331,16 @@ fn cut_error() -> Error {
     let mut error = Error::new(Code::StreamCut, "the answer ended without [DONE], finish reason or error: the connection was cut");
     error.is_retryable = true;
     error
+}
+
+/// A sign of life, as it is written.
+#[cold]
+fn write_comment(out: &mut Batch, text: &[u8]) {
+    out.push(Kind::Json, 0, |json| {
+        json.push_str("{\"type\":\"processing\",\"text\":");
+        write_string(json, String::from_utf8_lossy(text).trim_ascii());
+        json.push('}');
+    });
 }
 
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.
@@ -298,10 +367,39 @@ fn apply_event(
             applied.err().map(|stop| Err(stop_error(stop, secret, epoch)))
         }
         Ok(None) => None,
-        Err(malformed) => Some(Err(Error::new(
-            Code::BadResponse,
-            format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
-        ))),
+        Err(malformed) if is_noise(data, malformed) => None,
+        Err(malformed) => match values_of(data) {
+            // Somebody has left out the lines between events.
+            Some((values, is_done)) => {
+                let mut applied = values.into_iter().filter_map(read_document).map(|chunk| assembler.apply(&chunk, out));
+                let failed = applied.find_map(Result::err).map(|stop| Err(stop_error(stop, secret, epoch)));
+                failed.or(is_done.then_some(Ok(())))
+            }
+            None => Some(Err(Error::new(
+                Code::BadResponse,
+                format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
+            ))),
+        },
+    }
+}
+
+/// Several values in one event, and whether `[DONE]` is among them.
+#[cold]
+fn values_of(data: &[u8]) -> Option<(Vec<Raw<'_>>, bool)> {
+    let mut values = BodyValues::new(data);
+    let mut all = Vec::new();
+    for value in values.by_ref() {
+        all.push(value.ok()?);
+    }
+    (all.len() > 1 || values.is_done).then_some((all, values.is_done))
+}
+
+/// Whether data is no JSON at all, as a keep-alive that a proxy wrapped: what breaks off in the middle is.
+fn is_noise(data: &[u8], malformed: Malformed) -> bool {
+    match data.trim_ascii_start().first() {
+        Some(b'{') => false,
+        Some(b'[' | b'"') => malformed.at < data.trim_ascii_end().len(),
+        _ => true,
     }
 }
 

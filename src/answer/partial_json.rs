@@ -4,6 +4,7 @@
 //! them on a live object. At the end it knows without a second look whether the text was one complete JSON object, by exactly the
 //! grammar of `JSON.parse`. Refused: parsing the repaired prefix at every delta, which other clients do (3 ms a delta at 128 KB).
 
+use crate::event::{Batch, Kind};
 use crate::json_string::{flush_surrogate, hex4, push_unit};
 use crate::text::between;
 
@@ -24,6 +25,21 @@ pub enum Op<'a> {
     AppendString(&'a str),
     /// A whole number, `true`, `false` or `null`, as its JSON text.
     Scalar(&'a str),
+}
+
+impl<'a> Op<'a> {
+    /// The step as a record of a batch, and its text.
+    pub fn record(self) -> (Kind, &'a str) {
+        match self {
+            Self::OpenObject => (Kind::OpenObject, ""),
+            Self::OpenArray => (Kind::OpenArray, ""),
+            Self::Close => (Kind::Close, ""),
+            Self::Key(key) => (Kind::Key, key),
+            Self::OpenString => (Kind::OpenString, ""),
+            Self::AppendString(text) => (Kind::AppendString, text),
+            Self::Scalar(text) => (Kind::Scalar, text),
+        }
+    }
 }
 
 /// Nesting beyond this makes the arguments invalid.
@@ -99,6 +115,15 @@ impl PartialJson {
     /// Whether an integer beyond 2^53 - 1 was seen, which a JavaScript number would change.
     pub fn has_unsafe_integer(&self) -> bool {
         self.has_unsafe_integer
+    }
+
+    /// Reads one more piece; its steps become records of a batch under this number. For all who show one, or each would have a reader of its own.
+    #[inline(never)]
+    pub fn show(&mut self, piece: &str, number: u32, out: &mut Batch) {
+        self.feed(piece, &mut |op| {
+            let (kind, text) = op.record();
+            out.push(kind, number, |out| out.push_str(text));
+        });
     }
 
     /// Reads one more piece. After text that is no JSON object nothing more comes out.

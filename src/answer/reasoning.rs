@@ -2,11 +2,14 @@
 
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
+use crate::places::Places;
 
 /// All entries of one message.
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: Vec<Entry>,
+    /// The last text or summary of an index.
+    by_index: Places,
     seen: bool,
     /// The entry and the field that grew by the last array, where the same array with another text makes the same ones grow.
     repeats: Option<(usize, usize)>,
@@ -16,6 +19,8 @@ pub struct Ledger {
 struct Entry {
     kind: String,
     index: Option<String>,
+    /// The text or summary before this one of the same index.
+    before: Option<usize>,
     id: Option<String>,
     /// Every other field in the order it first came, as JSON; `text` and `summary` hold what has been appended so far, decoded.
     fields: Vec<(String, Field)>,
@@ -26,6 +31,9 @@ enum Field {
     Json(String),
     Growing(String, Option<u16>),
 }
+
+/// Entries of one index that an id is looked for in: nobody sends more of them in turn.
+const MAX_LOOKED_AT: usize = 16;
 
 impl Ledger {
     /// Takes one `reasoning_details` array; one that is empty is remembered too (DeepSeek V4 wants it back).
@@ -109,8 +117,10 @@ impl Ledger {
         let entry = match place {
             Some(place) => &mut self.entries[place],
             None => {
-                self.entries.push(Entry { kind, index, id: None, fields: Vec::new() });
-                let last = self.entries.len() - 1;
+                let last = self.entries.len();
+                let key = index.as_deref().filter(|_| grows(&kind));
+                let before = key.and_then(|index| self.by_index.set(index.as_bytes(), last));
+                self.entries.push(Entry { kind, index, before, id: None, fields: Vec::new() });
                 &mut self.entries[last]
             }
         };
@@ -128,16 +138,22 @@ impl Ledger {
         let joins = |entry: &Entry| {
             let same_kind = entry.kind == kind || kind.is_empty();
             let ids_agree = entry.id.is_none() || id.is_none() || entry.id.as_deref() == id;
-            same_kind
-                && ids_agree
-                && entry.index.as_deref() == index
-                && matches!(entry.kind.as_str(), "reasoning.text" | "reasoning.summary")
+            same_kind && ids_agree && entry.index.as_deref() == index && grows(&entry.kind)
         };
         match index {
-            Some(_) => self.entries.iter().rposition(joins),
+            Some(index) => {
+                let last = self.by_index.get(index.as_bytes());
+                let mut chain = core::iter::successors(last, |place| self.entries[*place].before).take(MAX_LOOKED_AT);
+                chain.find(|place| joins(&self.entries[*place]))
+            }
             None => self.entries.last().filter(|entry| joins(entry)).map(|_| self.entries.len() - 1),
         }
     }
+}
+
+/// Whether later entries of the kind go on with an earlier one.
+fn grows(kind: &str) -> bool {
+    matches!(kind, "reasoning.text" | "reasoning.summary")
 }
 
 impl Entry {
@@ -155,8 +171,8 @@ impl Entry {
             (None, Some(piece)) => self.fields.push((key.to_owned(), grown(piece))),
             // "Not set" never takes away what was set.
             (Some(_), None) if value.present().is_none() => {}
-            (Some((_, field)), None) => *field = Field::Json(value.json()),
-            (None, None) => self.fields.push((key.to_owned(), Field::Json(value.json()))),
+            (Some((_, field)), None) => *field = Field::Json(value.json().into_owned()),
+            (None, None) => self.fields.push((key.to_owned(), Field::Json(value.json().into_owned()))),
         }
     }
 }

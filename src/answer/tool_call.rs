@@ -5,7 +5,8 @@ use crate::finished_call::FinishedCall;
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate, write_string};
 use crate::limits::ToolCallLimits;
-use crate::partial_json::{Op, PartialJson, quote_unsafe_integers};
+use crate::partial_json::{PartialJson, quote_unsafe_integers};
+use crate::places::Places;
 use crate::text::tail;
 
 /// A cap was passed while tool calls were read.
@@ -27,6 +28,8 @@ struct Call {
     arguments: String,
     partial: PartialJson,
     surrogate: Option<u16>,
+    /// `extra_content` as JSON: Gemini's thought signature, without which the next request is refused.
+    extra: String,
     started: bool,
     deltas: u32,
 }
@@ -40,7 +43,12 @@ pub struct ToolCalls {
     limits: ToolCallLimits,
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
-    by_index: Vec<(u32, usize)>,
+    by_index: Places,
+    /// The last call of an id of the wire, and the calls by the ids that they were announced under.
+    by_id: Places,
+    announced: Places,
+    /// Of the arguments of all calls.
+    bytes: usize,
     /// The call of the last array, where the same array with other arguments goes to the same one.
     repeats: Option<usize>,
 }
@@ -48,12 +56,13 @@ pub struct ToolCalls {
 impl ToolCalls {
     /// How long the arguments of all calls are.
     pub fn argument_bytes(&self) -> usize {
-        self.calls.iter().map(|call| call.arguments.len()).sum()
+        self.bytes
     }
 
     /// No calls yet.
     pub fn new(limits: ToolCallLimits) -> Self {
-        Self { limits, calls: Vec::new(), by_index: Vec::new(), repeats: None }
+        let [by_index, by_id, announced] = Default::default();
+        Self { limits, calls: Vec::new(), by_index, by_id, announced, bytes: 0, repeats: None }
     }
 
     /// Whether no call was begun.
@@ -111,6 +120,7 @@ impl ToolCalls {
             b"index" => read.index = value.number().filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
             b"id" => read.id = text_of(value),
             b"function" => read.function(value),
+            b"extra_content" => read.extra = Some(value).filter(|value| value.is_object()),
             _ => {}
         });
         read.index = read.index.or(place);
@@ -118,7 +128,7 @@ impl ToolCalls {
             return Ok(());
         }
         // A name may begin another call, which the full reading alone decides.
-        let may_repeat = read.index.is_some() && read.name.is_empty();
+        let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none();
         let place = self.place_of(read.index, &read.id, &read.name)?;
         let place = if self.begins_another(place, &read) { self.open_at(read.index)? } else { place };
         self.extend(place, read, out)?;
@@ -131,12 +141,13 @@ impl ToolCalls {
     /// sent two calls under one index. An unknown index begins a call when the delta names one; without id and name it goes on with
     /// the latest. Without an index the id decides, and without both a name begins a call once the latest is whole.
     fn place_of(&mut self, index: Option<u32>, id: &str, name: &str) -> Result<usize, LimitExceeded> {
-        let of_id = |calls: &[Call]| (!id.is_empty()).then(|| calls.iter().rposition(|call| call.wire_id == id)).flatten();
+        let of_id = self.by_id.get(id.as_bytes()).filter(|place| self.calls[*place].wire_id == id);
+        let latest = self.calls.len().checked_sub(1);
         let Some(index) = index else {
-            let latest = self.calls.len().checked_sub(1);
-            return match (of_id(&self.calls), latest) {
+            return match (of_id, latest) {
                 (Some(place), _) => Ok(place),
-                (None, Some(latest)) if id.is_empty() => {
+                // An id may come late, too: for the one that has none yet.
+                (None, Some(latest)) if id.is_empty() || self.calls[latest].wire_id.is_empty() => {
                     let call = &self.calls[latest];
                     let begins = !name.is_empty() && !call.name.is_empty() && call.is_whole();
                     if begins { self.open() } else { Ok(latest) }
@@ -144,26 +155,20 @@ impl ToolCalls {
                 _ => self.open(),
             };
         };
-        let known = self.by_index.iter().position(|(known, _)| *known == index);
-        if let Some(known) = known {
-            let place = self.by_index[known].1;
+        let key = index.to_le_bytes();
+        let known = self.by_index.get(&key);
+        if let Some(place) = known {
             let held = &self.calls[place].wire_id;
             if id.is_empty() || held.is_empty() || held == id {
                 return Ok(place);
             }
-            let place = match of_id(&self.calls) {
-                Some(place) => place,
-                None => self.open()?,
-            };
-            self.by_index[known].1 = place;
-            return Ok(place);
         }
-        let place = match (of_id(&self.calls), self.calls.len().checked_sub(1)) {
-            (Some(place), _) if name.is_empty() => place,
-            (None, Some(latest)) if id.is_empty() && name.is_empty() => latest,
+        let place = match (of_id, latest) {
+            (Some(place), _) if known.is_some() || name.is_empty() => place,
+            (None, Some(latest)) if known.is_none() && id.is_empty() && name.is_empty() => latest,
             _ => self.open()?,
         };
-        self.by_index.push((index, place));
+        self.by_index.set(&key, place);
         Ok(place)
     }
 
@@ -186,8 +191,7 @@ impl ToolCalls {
     fn open_at(&mut self, index: Option<u32>) -> Result<usize, LimitExceeded> {
         let place = self.open()?;
         if let Some(index) = index {
-            self.by_index.retain(|(known, _)| *known != index);
-            self.by_index.push((index, place));
+            self.by_index.set(&index.to_le_bytes(), place);
         }
         Ok(place)
     }
@@ -203,8 +207,12 @@ impl ToolCalls {
     fn extend(&mut self, place: usize, delta: Delta<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
         let call = &mut self.calls[place];
         call.deltas += 1;
-        if call.wire_id.is_empty() {
+        if call.wire_id.is_empty() && !delta.id.is_empty() {
+            self.by_id.set(delta.id.as_bytes(), place);
             call.wire_id = delta.id;
+        }
+        if let Some(extra) = delta.extra {
+            call.extra = extra.json().into_owned();
         }
         if !call.started && !delta.name.is_empty() {
             call.name = delta.name;
@@ -213,9 +221,10 @@ impl ToolCalls {
         if let Some(arguments) = delta.arguments {
             match arguments {
                 Arguments::Piece(piece) => piece.decode_into(&mut call.arguments, &mut call.surrogate),
-                Arguments::Whole(object) => call.arguments.push_str(&object.text()),
+                Arguments::Whole(object) => call.arguments.push_str(&object.json()),
             }
         }
+        self.bytes += call.arguments.len() - from;
         if call.arguments.len() > self.limits.max_argument_bytes {
             return Err(LimitExceeded::Arguments);
         }
@@ -230,7 +239,7 @@ impl ToolCalls {
     /// Announces a call and offers what it has so far. From here on its id and name stay.
     fn start(&mut self, place: usize, out: &mut Batch) {
         let wire_id = &self.calls[place].wire_id;
-        let taken = self.calls.iter().any(|call| call.started && call.id == *wire_id);
+        let taken = self.announced.get(wire_id.as_bytes()).is_some_and(|place| self.calls[place].id == *wire_id);
         let id = match wire_id.as_str() {
             // The core has no randomness: the place is unique in the message.
             "" => format!("call_{}", place as u64),
@@ -238,6 +247,7 @@ impl ToolCalls {
             id if taken => format!("{id}_{}", place as u64),
             id => id.to_owned(),
         };
+        self.announced.set(id.as_bytes(), place);
         let call = &mut self.calls[place];
         out.push(Kind::Json, 0, |text| {
             text.push_str("{\"type\":\"tool-call-start\",\"id\":");
@@ -274,9 +284,15 @@ impl ToolCalls {
         let last = self.calls.len().wrapping_sub(1);
         for place in 0..self.calls.len() {
             let call = &mut self.calls[place];
+            // Half a character behind a whole call is nothing.
+            if call.is_whole() {
+                call.surrogate = None;
+            }
+            let from = call.arguments.len();
             flush_surrogate(&mut call.arguments, &mut call.surrogate);
-            if !call.started {
-                self.start(place, out);
+            match call.started {
+                true => call.offer(place, from, out),
+                false => self.start(place, out),
             }
         }
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
@@ -289,7 +305,7 @@ impl ToolCalls {
                 text => text.to_owned(),
             });
             let is_cut = !arguments.is_empty() && call.partial.is_unfinished();
-            FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, input }
+            FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, extra: &call.extra, input }
         });
         calls.collect()
     }
@@ -309,18 +325,7 @@ impl Call {
             return;
         }
         let number = place as u32;
-        self.partial.feed(piece, &mut |op| {
-            let (kind, text) = match op {
-                Op::OpenObject => (Kind::OpenObject, ""),
-                Op::OpenArray => (Kind::OpenArray, ""),
-                Op::Close => (Kind::Close, ""),
-                Op::Key(key) => (Kind::Key, key),
-                Op::OpenString => (Kind::OpenString, ""),
-                Op::AppendString(text) => (Kind::AppendString, text),
-                Op::Scalar(text) => (Kind::Scalar, text),
-            };
-            out.push(kind, number, |out| out.push_str(text));
-        });
+        self.partial.show(piece, number, out);
         // The steps first: the event then shows a view that has them.
         out.push(Kind::ToolCallDelta, number, |out| out.push_str(piece));
     }
@@ -334,6 +339,7 @@ struct Delta<'a> {
     has_function: bool,
     name: String,
     arguments: Option<Arguments<'a>>,
+    extra: Option<Raw<'a>>,
 }
 
 /// Arguments as they stand in a delta.

@@ -1,18 +1,13 @@
 //! Token counts and cost of an answer, read as OpenRouter and the providers behind it spell them.
 
 use crate::json::{Raw, Reader};
+use crate::json_string::json_of;
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
 /// Source: provider-rules 9.5. A cost that is negative or no number is left out.
 pub fn write_usage(usage: Raw<'_>, out: &mut String) {
-    let count = |value: Option<Raw<'_>>| value.and_then(Raw::number).filter(|count| *count >= 0.0).unwrap_or(0.0);
-    let detail = |group: &str, name: &str| usage.field(group).and_then(|group| group.field(name));
-    let cache_read = count(detail("prompt_tokens_details", "cached_tokens").or_else(|| usage.field("prompt_cache_hit_tokens")));
-    let cache_write = count(detail("prompt_tokens_details", "cache_write_tokens").or_else(|| usage.field("cache_creation_input_tokens")));
-    let input = (count(usage.field("prompt_tokens")) - cache_read - cache_write).max(0.0);
-    let output = count(usage.field("completion_tokens"));
-    let reasoning = count(detail("completion_tokens_details", "reasoning_tokens"));
+    let [input, output, cache_read, cache_write, reasoning] = tokens(usage);
     let counts = [
         ("{\"inputTokens\":", input),
         (",\"outputTokens\":", output),
@@ -36,6 +31,81 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     out.push_str(",\"raw\":");
     out.push_str(&usage.json());
     out.push('}');
+}
+
+/// What counts are called, each by two names: some servers fill the one and not the other.
+const COUNTS: [[&str; 2]; 5] = [
+    ["prompt_tokens", "input_tokens"],
+    ["completion_tokens", "output_tokens"],
+    ["prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens"],
+    ["prompt_tokens_details.cache_write_tokens", "cache_creation_input_tokens"],
+    ["completion_tokens_details.reasoning_tokens", "reasoning_tokens"],
+];
+
+/// Input without cached tokens, output, read from the cache, written to it, thought.
+fn tokens(usage: Raw<'_>) -> [f64; 5] {
+    let field = |name: &&str| match name.split_once('.') {
+        Some((group, name)) => usage.field(group)?.field(name),
+        None => usage.field(name),
+    };
+    let mut counts = COUNTS.map(|names| names.iter().filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0).unwrap_or(0.0));
+    counts[0] = (counts[0] - counts[2] - counts[3]).max(0.0);
+    counts
+}
+
+/// Whether it says what an answer cost, or of how many tokens it was.
+pub fn is_telling(usage: Raw<'_>) -> bool {
+    has_cost(usage) || tokens(usage).iter().sum::<f64>() > 0.0
+}
+
+/// Whether a usage says anything: a number above zero or a cost. Some servers send an empty one, or one of zeros, before or behind the real.
+pub fn counts(usage: Raw<'_>) -> bool {
+    usage.is_object() && (says_something(usage) || has_cost(usage))
+}
+
+/// Whether it says that money was taken, or that there was an answer to take it for.
+pub fn is_billed(usage: Raw<'_>) -> bool {
+    let above_zero = |value: Option<Raw<'_>>| value.and_then(Raw::number).is_some_and(|number| number > 0.0);
+    above_zero(usage.field("cost")) || (!has_cost(usage) && tokens(usage)[1] > 0.0)
+}
+
+fn has_cost(usage: Raw<'_>) -> bool {
+    usage.field("cost").and_then(Raw::number).is_some_and(|cost| cost >= 0.0)
+}
+
+fn says_something(value: Raw<'_>) -> bool {
+    let mut says = value.number().is_some_and(|number| number > 0.0);
+    value.each_field(|_, value| says |= says_something(value));
+    says
+}
+
+/// The later of two usages, as JSON, without what it takes back of the earlier one: fields that say something where its own say nothing.
+pub fn merged(earlier: &str, later: Raw<'_>) -> String {
+    let Ok(earlier) = Reader::document(earlier.as_bytes()) else { return later.json().into_owned() };
+    let mut out = String::new();
+    let mut put = |key: &[u8], value: Raw<'_>| {
+        out.push_str(if out.is_empty() { "{\"" } else { ",\"" });
+        out.push_str(&json_of(key));
+        out.push_str("\":");
+        out.push_str(&value.json());
+    };
+    fn of<'a>(usage: Raw<'a>, name: &[u8]) -> Option<Raw<'a>> {
+        core::str::from_utf8(name).ok().and_then(|name| usage.field(name))
+    }
+    later.each_field(|key, value| {
+        if value.present().is_none() {
+            return;
+        }
+        let kept = of(earlier, key).filter(|earlier| says_something(*earlier) && !says_something(value));
+        put(key, kept.unwrap_or(value));
+    });
+    earlier.each_field(|key, value| {
+        if value.present().is_some() && of(later, key).is_none() {
+            put(key, value);
+        }
+    });
+    out.push('}');
+    out
 }
 
 #[cfg(test)]
@@ -74,9 +144,61 @@ mod tests {
             (json!({"prompt_tokens":"7","cost":"0.5"}), usage(7, 0, 0, 0, 0, json!(0.5))),
             (json!({"prompt_tokens":1,"cost":"00.5"}), usage(1, 0, 0, 0, 0, json!(null))),
             (json!({"prompt_tokens":null,"cost":"free"}), usage(0, 0, 0, 0, 0, json!(null))),
+            (json!({"prompt_tokens":5,"completion_tokens":9,"reasoning_tokens":7}), usage(5, 9, 0, 0, 7, json!(null))),
+            (
+                json!({"completion_tokens":9,"reasoning_tokens":7,"completion_tokens_details":{"reasoning_tokens":0}}),
+                usage(0, 9, 0, 0, 7, json!(null)),
+            ),
+            (
+                json!({"completion_tokens":9,"reasoning_tokens":7,"completion_tokens_details":{"reasoning_tokens":3}}),
+                usage(0, 9, 0, 0, 3, json!(null)),
+            ),
+            (json!({"input_tokens":5,"output_tokens":2}), usage(5, 2, 0, 0, 0, json!(null))),
+            (json!({"prompt_tokens":0,"completion_tokens":0}), usage(0, 0, 0, 0, 0, json!(null))),
         ];
         for (raw, expected) in table {
             assert_eq!(read(raw.clone()), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_usage_that_says_nothing_takes_nothing_back() {
+        let raw = |value: &Value| value.to_string();
+        let full = json!({"prompt_tokens":7,"completion_tokens":2,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}});
+        // (usage, says anything, says the cost or the tokens, was paid for)
+        for (usage, says, tells, paid) in [
+            (json!({}), false, false, false),
+            (json!({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}), false, false, false),
+            (json!({"prompt_tokens":null,"cost":null,"prompt_tokens_details":{"cached_tokens":0}}), false, false, false),
+            (json!({"cost":-1,"x":"free","y":[0,false]}), false, false, false),
+            (json!({"total_tokens":9}), true, false, false),
+            (json!({"cost":0}), true, true, false),
+            (json!({"cost":"0.5"}), true, true, true),
+            (json!({"prompt_tokens":5}), true, true, false),
+            (json!({"prompt_tokens":5,"completion_tokens":2}), true, true, true),
+            (json!({"prompt_tokens":5,"completion_tokens":2,"cost":0}), true, true, false),
+            (json!({"prompt_tokens_details":{"cached_tokens":5}}), true, true, false),
+            (full.clone(), true, true, true),
+        ] {
+            let text = raw(&usage);
+            let usage = Reader::document(text.as_bytes()).unwrap();
+            assert_eq!((counts(usage), is_telling(usage), is_billed(usage)), (says, tells, paid), "{text}");
+        }
+        for (later, expected) in [
+            (
+                json!({"prompt_tokens":8,"completion_tokens":3}),
+                json!({"prompt_tokens":8,"completion_tokens":3,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}}),
+            ),
+            (
+                json!({"prompt_tokens":0,"cost":0.7,"completion_tokens":null}),
+                json!({"prompt_tokens":7,"cost":0.7,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}}),
+            ),
+            (json!({"cost":0,"prompt_tokens_details":{}}), full.clone()),
+            (json!({}), full.clone()),
+        ] {
+            let text = raw(&later);
+            let both = merged(&raw(&full), Reader::document(text.as_bytes()).unwrap());
+            assert_eq!(serde_json::from_str::<Value>(&both).unwrap(), expected, "{text}");
         }
     }
 }

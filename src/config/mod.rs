@@ -46,6 +46,10 @@ pub struct ClientConfig {
     pub strict_tool_calls: bool,
     /// Whether `raw` events are wanted.
     pub raw_events: bool,
+    /// Whether comments of the stream are wanted as `processing` events.
+    pub processing_events: bool,
+    /// Whether a request that the credits are not enough for goes out once more with what they are enough for.
+    pub affords_retry: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
     /// Options of the client that are none, between blanks; behind a `|` those that are.
@@ -66,6 +70,10 @@ pub struct ClientConfig {
     pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,
+    /// The facade has a word at the end of every answer.
+    holds_answers: bool,
+    /// The answer's text is to be an object, shown while it grows.
+    shows_object: bool,
     cool_downs: Vec<CoolDown>,
 }
 
@@ -107,8 +115,18 @@ pub struct Settings {
     pub strict_tool_calls: bool,
     /// Emit `raw` events.
     pub raw_events: bool,
+    /// Emit `processing` events.
+    pub processing_events: bool,
+    /// One retry with what a 402 says that the credits are enough for.
+    pub affords_retry: bool,
     /// The tools that are run here.
     pub tool_loop: Option<ToolLoop>,
+    /// The facade decides after every whole answer whether the run goes on.
+    pub holds_answers: bool,
+    /// The answer's text is shown as the object that it is or holds.
+    pub shows_object: bool,
+    /// The number of the first request: what a run that goes on had sent before.
+    pub first_step: u32,
 }
 
 /// The tools of a run that runs them itself.
@@ -144,6 +162,10 @@ impl ClientConfig {
                     b"model" => config.model = text("model", value)?,
                     b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
                     b"rawEvents" => config.raw_events = value.bytes() == b"true",
+                    b"processingEvents" => config.processing_events = value.bytes() == b"true",
+                    b"affordRetry" => config.affords_retry = value.bytes() == b"true",
+                    b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
+                    b"showObject" => config.shows_object = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
                     b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
@@ -256,11 +278,16 @@ impl ClientConfig {
             max_retries: max_retries as u32,
             strict_tool_calls: self.strict_tool_calls,
             raw_events: self.raw_events,
+            processing_events: self.processing_events,
+            affords_retry: self.affords_retry,
             tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
                 executable,
                 offered: Vec::new(),
                 max_steps: max_steps as u32,
             }),
+            holds_answers: self.holds_answers,
+            shows_object: self.shows_object,
+            first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }
 

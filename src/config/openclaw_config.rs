@@ -25,6 +25,9 @@ const SPEECH: &[Fields] = &[
     (Kind::Object, &["provider"]),
     (Kind::Secret, &["apiKey"]),
 ];
+const EMBEDDING: &[Fields] =
+    &[(Kind::Text, &["model", "inputType", "queryInputType", "documentInputType"]), (Kind::Number, &["dimensions", "timeoutMs"])];
+const REMOTE: &[Fields] = &[(Kind::Text, &["baseUrl"]), (Kind::Secret, &["apiKey"])];
 const AUDIO: &[Fields] =
     &[(Kind::Flag, &["enabled"]), (Kind::Text, &["language", "prompt"]), (Kind::Number, &["timeoutSeconds", "maxBytes"])];
 const AUDIO_MODEL: &[Fields] = &[(Kind::Text, &["provider", "model", "language", "prompt"])];
@@ -212,8 +215,31 @@ fn media<'a>(root: &Node<'a>, provider_key: Option<String>) -> Object<'a> {
         put_text(&mut speech, "apiKey", provider_key.as_ref());
     }
     put(&mut media, "speech", speech);
+    put(&mut media, "embedding", root.at("memory.search").map(|node| embedding(&node)).unwrap_or_default());
     put(&mut media, "transcription", root.at("tools.media.audio").map(|node| transcription(&node)).unwrap_or_default());
     media
+}
+
+/// What makes vectors for the memory, where that is OpenRouter or speaks like it (additions 1).
+fn embedding<'a>(node: &Node<'a>) -> Object<'a> {
+    let mut settings = Object::default();
+    let provider = node.get("provider").and_then(|provider| provider.text());
+    if !matches!(provider.as_deref(), Some("openrouter" | "openai-compatible")) {
+        return settings;
+    }
+    node.read(EMBEDDING, &mut settings);
+    if let Some(remote) = node.get("remote") {
+        remote.read(REMOTE, &mut settings);
+        if let Some(base) = settings.remove("baseUrl") {
+            settings.set("baseURL", base);
+        }
+        let mut headers = Object::default();
+        for (name, node) in remote.get("headers").map_or(Vec::new(), |node| node.fields()) {
+            put_text(&mut headers, &name, node.secret().as_ref());
+        }
+        put(&mut settings, "headers", headers);
+    }
+    settings
 }
 
 fn transcription<'a>(node: &Node<'a>) -> Object<'a> {

@@ -17,6 +17,8 @@ pub struct Signal<'a> {
     pub code: Option<&'a str>,
     /// OpenRouter's `error_type` or the provider's `type`.
     pub error_type: Option<&'a str>,
+    /// Types, codes and statuses of what the error wraps.
+    pub inner: &'a [String],
     /// Whether the answer had a body: a 400 without one says nothing.
     pub has_body: bool,
     /// Whether the body is an HTML page.
@@ -50,12 +52,29 @@ pub fn classify(signal: &Signal<'_>) -> Option<Reason> {
     }
     // "Invalid request" is what many servers call every failure.
     let telling = |reason: Option<Reason>| reason.filter(|reason| *reason != Reason::Format);
-    let wrapped = || by_wrapper(text, status);
-    let reason = said.or_else(wrapped).or(telling(by_type)).or(telling(by_code)).or(by_type).or(by_code);
+    let inner = || signal.inner.iter().map(|word| by_word(bounded(word)));
+    let by_inner = inner().flatten().find(|reason| *reason != Reason::Format).or_else(|| inner().flatten().next());
+    let by_inner = by_inner.or_else(|| signal.inner.iter().find_map(|word| by_status(inner_status(word)?, text, None, None, true)));
+    let detail = said.or(telling(by_type)).or(telling(by_inner));
+    // Beside the wrapper of OpenRouter a type is the provider's word.
+    let said = said.or(by_type.or(by_inner).filter(|reason| *reason == Reason::Format && any(text, WRAPPER)));
+    let reason = detail.or(said).or_else(|| by_wrapper(text, status)).or(telling(by_code)).or(by_type).or(by_code).or(by_inner);
+    // A passing failure by any name; the wrapper's own status is its own invention.
+    let reason = if reason == Some(Reason::ServerError) { by_wrapper(text, status).or(reason) } else { reason };
     match status {
         Some(status) => by_status(status, text, said, reason, signal.has_body),
         None => reason,
     }
+}
+
+/// A status that stands in what is wrapped.
+fn inner_status(word: &str) -> Option<u16> {
+    word.parse().ok().filter(|status| (400..600).contains(status))
+}
+
+/// The tokens that the credits are enough for, where a message says so.
+pub fn affordable_tokens(message: &str) -> Option<u64> {
+    number_after(bounded(message), "only afford").map(u64::from).filter(|tokens| *tokens > 0)
 }
 
 /// The bytes of a message that are looked at.
@@ -156,7 +175,7 @@ fn by_word(word: &[u8]) -> Option<Reason> {
 /// OpenRouter's wrapper around a provider's failure that gives no detail: a hiccup, unless the status says what it was.
 fn by_wrapper(text: &[u8], status: Option<u16>) -> Option<Reason> {
     let is_open = !matches!(status, Some(401..=404 | 408 | 410 | 429 | 500..));
-    (is_open && any(text, "provider returned error")).then_some(Reason::Timeout)
+    (is_open && any(text, WRAPPER)).then_some(Reason::Timeout)
 }
 
 /// A 402 is a matter of money unless it speaks of a limit that time lifts.
@@ -177,8 +196,8 @@ fn by_status(status: u16, text: &[u8], said: Option<Reason>, reason: Option<Reas
         404 => said.filter(|said| matches!(said, SessionExpired | Billing | Auth | AuthPermanent | Format)).unwrap_or(ModelNotFound),
         408 => Timeout,
         410 => said.filter(|said| matches!(said, SessionExpired | Billing | Auth | AuthPermanent)).unwrap_or(Timeout),
-        413 if !has_body => ContextOverflow,
-        413 if any(text, "too large") && !any(text, IMAGE_SIZE) && !any(text, PER_MINUTE) => ContextOverflow,
+        // Too many bytes are too much text, unless an image has them.
+        413 if reason != Some(RateLimit) && !any(text, IMAGE_SIZE) && !any(text, PER_MINUTE) => ContextOverflow,
         400 | 422 => return reason.filter(|reason| *reason != ServerError).or(has_body.then_some(Format)),
         529 => Overloaded,
         499 | 500.. if reason == Some(Overloaded) || any(text, OVERLOADED) => Overloaded,
@@ -201,6 +220,8 @@ const CERTIFICATE: &str = " cert |err tls cert|unable to verify|unable to get is
 /// Too large an image would pass for an overflow, which compaction does not mend.
 const IMAGE_SIZE: &str = "image dimension|image size|image*exceeds*mb|image*exceeds*bytes|image*exceeds*pixel|image*too large|\
     image*too small";
+
+const WRAPPER: &str = "provider returned error|provider returned an error";
 
 const MODEL_ROWS: &[(&str, Reason)] = &[
     (
@@ -228,7 +249,12 @@ const OVERFLOW: &str = "maximum context|maximum prompt length|prompt is too long
     exceed*available context|max tokens*exceed*context|greater than the context|larger than the context|longer than the*context|\
     too long for*context|input is too long|input too long|input*too long for|input token*exceed|input length*exceed|\
     model token limit|too many tokens|too many input tokens|reduce the length of the|\
-    max tokens exceeded|token limit exceeded|string too long";
+    max tokens exceeded|token limit exceeded|string too long|\
+    message size*exceed|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
+    content size*exceed|size of the request*exceed|request body*exceed|request payload*exceed|request*exceeds the maximum size|\
+    request entity too large|request body*too large|request*too large|payload*too large|body*too large|message*too large|\
+    entity too large|content too large|request*exceed*bytes|payload*exceed*bytes|body*exceed*bytes|message*exceed*bytes|\
+    prompt*exceed*bytes|input*exceed*bytes|content*exceed*bytes|total size*exceed";
 
 const PER_MINUTE: &str = "(tpm)| tpm|(tpd)| per min|tokens per day";
 

@@ -1,5 +1,6 @@
 //! An HTTP request as data, and the head of its answer.
 
+pub mod body_values;
 pub mod failover;
 pub mod retry;
 pub mod upstream_error;
@@ -188,14 +189,14 @@ pub enum BodyKind {
     Events,
     /// One JSON answer.
     Json,
-    /// The first bytes have to tell: no content type, or one that test doubles send.
+    /// The first bytes have to tell.
     Sniff,
     /// The body of an error.
     Error,
 }
 
 impl Head {
-    /// What kind of body follows; an answer that cannot be one is an error now.
+    /// How the body is begun with; an answer that cannot be one is an error now.
     pub fn body_kind(&self) -> Result<BodyKind, Error> {
         match self.status {
             200..=299 => {}
@@ -209,20 +210,91 @@ impl Head {
             }
             _ => return Ok(BodyKind::Error),
         }
+        Ok(BodyKind::Sniff)
+    }
+
+    /// What the server says that the body is.
+    pub fn label(&self) -> Label {
         let content_type = self.content_type.as_deref().unwrap_or("");
         let essence = content_type.split(';').next().unwrap_or("").trim_ascii().to_ascii_lowercase();
         match essence.as_str() {
-            "text/event-stream" => Ok(BodyKind::Events),
-            "application/json" => Ok(BodyKind::Json),
-            "" | "text/plain" | "application/octet-stream" => Ok(BodyKind::Sniff),
-            essence if essence.ends_with("+json") => Ok(BodyKind::Json),
-            _ => {
-                let mut error =
-                    Error::new(Code::BadResponse, format!("the server answered with the content type {essence}, not with a chat answer"));
-                error.status = Some(self.status);
-                Err(error)
-            }
+            "text/event-stream" => Label::Events,
+            "" | "text/plain" | "application/octet-stream" => Label::Any,
+            essence if essence.ends_with("/json") || essence.ends_with("+json") => Label::Json,
+            _ => Label::Other(essence),
         }
+    }
+
+    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out; whole
+    /// comments are told.
+    pub fn sniff(&self, held: &mut Vec<u8>, told: &mut dyn FnMut(&[u8])) -> Option<Result<BodyKind, Error>> {
+        loop {
+            if !held.is_empty() && BOM.starts_with(held) {
+                return None;
+            }
+            let rest = without_bom(held).trim_ascii_start();
+            let first = rest.first().copied();
+            let rest_len = rest.len();
+            let mut gone = held.len() - rest_len;
+            if first == Some(b':') {
+                // Of a comment that goes on its colon stays.
+                gone += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).max(1);
+                let goes_on = gone >= held.len();
+                if !goes_on {
+                    told(held.get(held.len() - rest_len + 1..gone).unwrap_or_default());
+                }
+                held.drain(..gone);
+                if goes_on {
+                    held.push(b':');
+                    return None;
+                }
+                continue;
+            }
+            held.drain(..gone);
+            return match first? {
+                b'{' | b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
+                first => self.no_json(first, held),
+            };
+        }
+    }
+
+    fn no_json(&self, first: u8, held: &[u8]) -> Option<Result<BodyKind, Error>> {
+        let label = self.label();
+        const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"error:", b"id:", b"retry:"];
+        let is_field = || FIELDS.iter().find(|field| field.starts_with(&held[..held.len().min(field.len())]));
+        let message = match label {
+            Label::Other(_) => match is_field() {
+                Some(field) if held.len() >= field.len() => return Some(Ok(BodyKind::Events)),
+                Some(_) => return None,
+                None => label.refusal(),
+            },
+            _ if first == b'<' => "the server answered with an HTML page, not with a chat answer".to_owned(),
+            _ => return Some(Ok(BodyKind::Events)),
+        };
+        let mut error = Error::new(Code::BadResponse, message);
+        error.status = Some(self.status);
+        Some(Err(error))
+    }
+}
+
+/// What a server says that a body is. The first bytes of the body have the last word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    /// `text/event-stream`.
+    Events,
+    /// JSON.
+    Json,
+    /// Nothing, or what says nothing.
+    Any,
+    /// What no answer is.
+    Other(String),
+}
+
+impl Label {
+    /// What is to be said of a body that is none.
+    pub fn refusal(&self) -> String {
+        let named = if let Self::Other(essence) = self { essence } else { "" };
+        format!("the server answered with the content type {named}, not with a chat answer")
     }
 }
 
@@ -231,19 +303,6 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// A JSON body without the mark that some servers put before it.
 pub fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(BOM).unwrap_or(body)
-}
-
-/// What the first bytes of a body say; `None` while only white space came.
-pub fn sniff(body: &[u8]) -> Option<Result<BodyKind, Error>> {
-    if BOM.starts_with(body) {
-        return None;
-    }
-    let body = without_bom(body);
-    match body.iter().find(|byte| !byte.is_ascii_whitespace())? {
-        b'{' | b'[' => Some(Ok(BodyKind::Json)),
-        b'<' => Some(Err(Error::new(Code::BadResponse, "the server answered with an HTML page, not with a chat answer"))),
-        _ => Some(Ok(BodyKind::Events)),
-    }
 }
 
 fn is_header_value(value: &str) -> bool {
@@ -310,27 +369,54 @@ mod tests {
     }
 
     #[test]
-    fn the_content_type_decides_how_a_body_is_read() {
-        let kind = |status, content_type: Option<&str>| {
-            Head { status, content_type: content_type.map(str::to_owned), ..Head::default() }.body_kind()
-        };
-        let table = [
-            (200, Some("text/event-stream; charset=utf-8"), BodyKind::Events),
-            (200, Some("Application/JSON"), BodyKind::Json),
-            (201, Some("application/problem+json"), BodyKind::Json),
-            (200, None, BodyKind::Sniff),
-            (200, Some("text/plain;charset=UTF-8"), BodyKind::Sniff),
-            (429, Some("text/html"), BodyKind::Error),
+    fn the_first_byte_decides_how_a_body_is_read_whatever_its_label() {
+        let head = |content_type: &str| Head { status: 200, content_type: Some(content_type.to_owned()), ..Head::default() };
+        let labels = [
+            "text/event-stream; charset=utf-8",
+            "Application/JSON",
+            "application/problem+json",
+            "",
+            "text/plain;charset=UTF-8",
+            "text/html",
         ];
-        for (status, content_type, expected) in table {
-            assert_eq!(kind(status, content_type), Ok(expected), "{content_type:?}");
+        let table = [
+            (&b"{"[..], Some(Ok(BodyKind::Json))),
+            (b"\xef\xbb\xbf \n[", Some(Ok(BodyKind::Json))),
+            (b": x\r\n\r\n:\n\n  {", Some(Ok(BodyKind::Json))),
+            (b"data: x", Some(Ok(BodyKind::Events))),
+            (b": x\n\nevent: y", Some(Ok(BodyKind::Events))),
+            (b"error: y", Some(Ok(BodyKind::Events))),
+            (b" \n", None),
+            (b"\xef\xbb", None),
+            (b": {", None),
+            (b":", None),
+            (b"", None),
+            (b" <html>", Some(Err(Code::BadResponse))),
+        ];
+        for label in labels {
+            let head = head(label);
+            assert_eq!(head.body_kind(), Ok(BodyKind::Sniff), "{label}");
+            for (body, expected) in &table {
+                for cut in 0..=body.len() {
+                    let mut held = body[..cut].to_vec();
+                    let first = head.sniff(&mut held, &mut |_| {});
+                    held.extend_from_slice(&body[cut..]);
+                    let found = first.or_else(|| head.sniff(&mut held, &mut |_| {})).map(|kind| kind.map_err(|error| error.code));
+                    assert_eq!(found, *expected, "{label}: {body:?} cut at {cut}");
+                }
+            }
         }
-        for (status, content_type) in [(200, Some("text/html")), (200, Some("image/png")), (302, None), (0, None)] {
-            assert_eq!(kind(status, content_type).unwrap_err().code, Code::BadResponse, "{status} {content_type:?}");
+        for (label, body, is_answer) in [("text/plain", "words", true), ("image/png", "words", false), ("image/png", "date:", false)] {
+            assert_eq!(
+                head(label).sniff(&mut body.as_bytes().to_vec(), &mut |_| {}).is_some_and(|kind| kind.is_ok()),
+                is_answer,
+                "{label}: {body}"
+            );
         }
-        assert_eq!(sniff(b"\xef\xbb\xbf {"), Some(Ok(BodyKind::Json)));
-        assert_eq!(sniff(b": x"), Some(Ok(BodyKind::Events)));
-        assert!(sniff(b" <html>").is_some_and(|kind| kind.is_err()));
-        assert_eq!(sniff(b" \n"), None);
+        for status in [302, 0] {
+            let answer = Head { status, ..Head::default() };
+            assert_eq!(answer.body_kind().unwrap_err().code, Code::BadResponse, "{status}");
+        }
+        assert_eq!(Head { status: 429, ..Head::default() }.body_kind(), Ok(BodyKind::Error));
     }
 }

@@ -1,8 +1,9 @@
 //! The error object of an answer, read in all its shapes: as an HTTP body, inside a stream, in a choice.
 
+use crate::body_values::first_object;
 use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
-use crate::failover::{Reason, Signal, classify};
+use crate::failover::{Reason, Signal, affordable_tokens, classify};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
@@ -42,11 +43,23 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
     out
 }
 
+/// Reads the data of an event that is an error's: an error object, bare or in its envelope, or words.
+pub fn read_error_event(data: &[u8], secret: &str, now: Now) -> Error {
+    let whole = Reader::document(data).ok().filter(|value| value.string().is_some());
+    if let Some(object) = whole.or_else(|| first_object(data)) {
+        return read_stream_error(object.field("error").unwrap_or(object), secret, now);
+    }
+    let text = String::from_utf8_lossy(data);
+    let message = cut(&redact(text.trim_ascii(), secret), MESSAGE_MAX_BYTES);
+    let object = ErrorObject { message, has_body: true, ..ErrorObject::default() };
+    object.into_error(Code::StreamError, None, None, secret, now, &HeaderHints::default())
+}
+
 /// Reads an answer that failed by its status, or a 200 whose JSON body is an error. `body` may be JSON, HTML or nothing.
 pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
     let number = u64::from(status);
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let document = Reader::document(body.trim_ascii()).ok().filter(|document| document.is_object());
+    let document = first_object(body).filter(|_| !body.trim_ascii_start().starts_with(b"<"));
     let Some(document) = document else {
         let text = String::from_utf8_lossy(body);
         let message = match text.trim_ascii() {
@@ -78,6 +91,8 @@ struct ErrorObject {
     message: String,
     code: Option<String>,
     error_type: Option<String>,
+    /// The words and numbers by which what is wrapped names itself, from the outside in.
+    inner: Vec<String>,
     limit_source: Option<String>,
     reason: Option<String>,
     retryable: Option<bool>,
@@ -97,34 +112,37 @@ enum Wait {
 
 impl ErrorObject {
     fn read(error: Raw<'_>, secret: &str) -> Self {
-        // Masked before it is cut: half a key would not be known for one.
-        let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
-        let text =
-            |value: Option<Raw<'_>>| value.map(|value| value.string().map_or_else(|| value.text().into_owned(), |text| text.decode()));
-        if let Some(message) = error.string() {
-            return Self { message: masked(&message.decode(), MESSAGE_MAX_BYTES), has_body: true, ..Self::default() };
-        }
         let metadata = error.field("metadata");
         let availability = error.field("availability");
-        let within = |group: Option<Raw<'_>>, name: &str| text(group.and_then(|group| group.field(name)));
-        let mut message = text(error.field("message")).unwrap_or_default();
-        let raw = metadata.and_then(|metadata| metadata.field("raw"));
-        if let Some(detail) = text(raw.and_then(|raw| raw.field("error")).and_then(|error| error.field("message"))).or_else(|| text(raw))
-            && !detail.is_empty()
-            && find(&message, &detail).is_none()
-        {
-            message = format!("{message}\n{}", masked(&detail, DETAIL_MAX_BYTES));
+        let own = words_in(Some(error), "message").or_else(|| error.string().map(|text| text.decode())).unwrap_or_default();
+        // A message may be an envelope itself.
+        let mut within = Wrapped::default();
+        let message = error.field("message").unwrap_or(error);
+        if own.starts_with(['{', '[']) && message.string().is_some() {
+            within.dig(message, MAX_WRAPPERS);
         }
-        let code = text(error.field("code")).or_else(|| text(error.field("http_status")));
+        let mut message = if within.message.is_empty() { own } else { within.message };
+        let mut wrapped = Wrapped::default();
+        let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
+        raw.into_iter().for_each(|raw| wrapped.dig(raw, MAX_WRAPPERS));
+        let detail = if wrapped.message.is_empty() { raw.map(words).unwrap_or_default() } else { wrapped.message };
+        // Masked before it is cut: half a key would not be known for one.
+        let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
+        if !detail.is_empty() && find(&message, &detail).is_none() {
+            message = [&message, "\n", &masked(&detail, DETAIL_MAX_BYTES)].concat();
+        }
+        wrapped.inner.append(&mut within.inner);
+        let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
-            code,
-            error_type: within(metadata, "error_type").or_else(|| text(error.field("error_type"))).or_else(|| text(error.field("type"))),
-            limit_source: within(metadata, "limit_source"),
-            reason: within(metadata, "reason").or_else(|| text(error.field("reason"))),
+            code: words_in(Some(error), "code").or_else(|| words_in(Some(error), "http_status")),
+            error_type: either("error_type").or_else(|| words_in(Some(error), "type")),
+            inner: wrapped.inner,
+            limit_source: words_in(metadata, "limit_source"),
+            reason: either("reason"),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
             wait: waits(metadata, availability),
-            upstream: Some(upstream(error, secret)),
+            upstream: error.is_object().then(|| upstream(error, secret)),
             has_body: true,
             is_html: false,
         }
@@ -145,10 +163,13 @@ impl ErrorObject {
             self.message.clone()
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
-        let retry_after_ms = self.wait.iter().find_map(|wait| wait.ms(now)).or_else(|| hints.ms(now));
+        // A wait of nothing is told by nobody who knows one.
+        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now));
+        let retry_after_ms = told.reduce(|first, next| if first > 0 { first } else { next.max(first) });
         let mut error = Error::new(code, redact(&message, secret));
         error.status = status;
         error.retry_after_ms = retry_after_ms;
+        error.affordable_tokens = affordable_tokens(&self.message).filter(|_| status == Some(402) || reason == Some(Reason::Billing));
         error.is_retryable = is_retryable;
         error.error_type = self.error_type.map(|kind| redact(&kind, secret));
         error.upstream = self.upstream;
@@ -162,6 +183,7 @@ impl ErrorObject {
             message: &self.message,
             code: self.code.as_deref(),
             error_type: self.error_type.as_deref(),
+            inner: &self.inner,
             has_body: self.has_body,
             is_html: self.is_html,
             finish_reason_error: false,
@@ -188,6 +210,56 @@ impl ErrorObject {
     }
 }
 
+/// Wrappers of wrappers of wrappers are not looked through for ever.
+const MAX_WRAPPERS: u32 = 6;
+
+/// What stands below all wrappers: a provider's own error comes as JSON in a string in JSON.
+#[derive(Default)]
+struct Wrapped {
+    /// The innermost message.
+    message: String,
+    inner: Vec<String>,
+}
+
+impl Wrapped {
+    fn dig(&mut self, value: Raw<'_>, left: u32) {
+        if left == 0 {
+            return;
+        }
+        if let Some(text) = value.string() {
+            let text = text.decode();
+            match first_object(text.as_bytes()) {
+                Some(object) => self.dig(object, left - 1),
+                None if !text.trim_ascii().is_empty() => self.message = text,
+                None => {}
+            }
+            return;
+        }
+        if value.is_array() {
+            let mut first = None;
+            value.each_item(|item| first = first.or(Some(item)));
+            return first.into_iter().for_each(|first| self.dig(first, left - 1));
+        }
+        for name in ["type", "error_type", "code", "status"] {
+            self.inner.extend(words_in(Some(value), name).filter(|word| word != "error"));
+        }
+        for name in ["message", "detail", "metadata", "raw", "error"] {
+            let deeper = value.field(name).filter(|deeper| deeper.string().is_some() || deeper.is_object() || deeper.is_array());
+            deeper.into_iter().for_each(|deeper| self.dig(deeper, left - 1));
+        }
+    }
+}
+
+/// A string, or anything else as it is written.
+fn words(value: Raw<'_>) -> String {
+    value.string().map_or_else(|| value.text().into_owned(), |text| text.decode())
+}
+
+#[inline(never)]
+fn words_in(object: Option<Raw<'_>>, name: &str) -> Option<String> {
+    object.and_then(|object| object.field(name)).map(words)
+}
+
 /// Every wait in the body, in the order of the contract (openrouter-api 1.2).
 fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
     let mut waits = Vec::new();
@@ -198,7 +270,7 @@ fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> 
     let (mut retry_after, mut reset) = (None, None);
     if let Some(headers) = metadata.field("headers") {
         headers.each_field(|key, value| {
-            let text = value.string().map_or_else(|| value.text().into_owned(), |text| text.decode());
+            let text = words(value);
             if key.eq_ignore_ascii_case(b"retry-after") {
                 retry_after = Some(Wait::HeaderText(text));
             } else if key.eq_ignore_ascii_case(b"x-ratelimit-reset") {
@@ -357,7 +429,7 @@ mod tests {
             (409, InvalidRequest, false),
             (410, NotFound, false),
             (412, InvalidRequest, false),
-            (413, InvalidRequest, false),
+            (413, ContextOverflow, false),
             (418, InvalidRequest, false),
             (422, InvalidRequest, false),
             (429, RateLimit, true),
@@ -374,11 +446,6 @@ mod tests {
         for (status, code, retryable) in table {
             for body in ["", "<html><title>Bad</title></html>", "{\"error\":{\"message\":\"m\"}}", "[]", "text"] {
                 let error = http(status, body);
-                if status == 413 && body.is_empty() {
-                    // A request that is too large, and nothing else is said: the conversation is.
-                    assert_eq!((error.code, error.is_retryable), (ContextOverflow, false));
-                    continue;
-                }
                 assert_eq!((error.code, error.is_retryable, error.status), (code, retryable, Some(status)), "{status} {body}");
             }
         }

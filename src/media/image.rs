@@ -2,6 +2,7 @@
 
 use crate::config::ClientConfig;
 use crate::error::Error;
+use crate::image_parameters::{MAX_INPUTS, Parameters};
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
 use crate::media::{
@@ -19,41 +20,31 @@ const LABEL: &str = "OpenRouter image generation failed";
 const MALFORMED: &str = "OpenRouter image generation response malformed";
 const MISSING: &str = "OpenRouter image generation response missing image data";
 const MAX_BYTES: u64 = 6 << 20;
-const MAX_INPUTS: usize = 5;
-const MAX_COUNT: f64 = 4.0;
+const MAX_COUNT: f64 = 10.0;
 /// Families whose models give pictures and no text; asked for both, they refuse.
 const PICTURES_ONLY: [&str; 5] = ["black-forest-labs/", "bytedance-seed/seedream", "recraft/", "sourceful/", "microsoft/mai-image"];
 const MARKDOWN_PICTURE: &str = "](";
 
-/// `{call, requests, route: "images" | "chat", model, maxBytes, warnings}`: the call is to be sent `requests` times, at once.
+/// `{call, requests, route: "images" | "chat", model, maxBytes, wantsRow, warnings}`: the call is to be sent `requests` times, at once.
+/// `wantsRow`: the model's row would say more; with its `supported_parameters` as `parameters` of the request the plan goes by them.
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "image", request)?;
     let prompt = options.required("prompt")?;
     let model = options.model(config, DEFAULT_MODEL)?;
-    let pictures = picture_urls(&options, MAX_INPUTS, "inputs: must be at most 5 pictures")?;
+    let pictures = picture_urls(&options, MAX_INPUTS, "inputs: must be at most 16 pictures")?;
     let count = options.number("n", f64::MIN, f64::MAX, "must be a number")?.and_then(|count| count.as_number()).unwrap_or(1.0);
     let count = count.clamp(1.0, MAX_COUNT) as u64;
     let max_bytes = options.max_bytes(MAX_BYTES)?;
     let is_stream = options.flag("stream")?;
-    let mut warnings = Vec::new();
-    // The hints are of Gemini alone: other models refuse what they do not know.
-    let mut hint = |name: &str| -> Result<Option<String>, Error> {
-        let hint = options.text(name)?;
-        if hint.is_some() && !model.api_id.starts_with("google/gemini-") {
-            warnings.push(Value::Text([name, ": not sent, it is for google/gemini- models alone"].concat()));
-            return Ok(None);
-        }
-        Ok(hint.map(|hint| hint.trim_ascii().to_owned()))
-    };
-    let (aspect_ratio, resolution) = (hint("aspectRatio")?, hint("resolution")?);
+    let mut parameters = Parameters::new(&options, &model.api_id);
     let is_canonical = Route::of(config.base_url.as_deref()).is_openrouter();
     let mut body = Object::default();
     set_text(&mut body, "model", &model.api_id);
     let (path, requests) = if is_canonical {
         set_text(&mut body, "prompt", &prompt);
         set_whole(&mut body, "n", 1);
-        set_hint(&mut body, "aspect_ratio", &aspect_ratio);
-        set_hint(&mut body, "resolution", &resolution);
+        parameters.set_all(&mut body, &options)?;
+        parameters.check_inputs(pictures.len())?;
         if !pictures.is_empty() {
             body.set("input_references", Value::Array(pictures.iter().map(|url| image_part(url)).collect()));
         }
@@ -67,13 +58,14 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         set_json(&mut body, "modalities", if is_pictures_only { "[\"image\"]" } else { "[\"image\",\"text\"]" });
         set_whole(&mut body, "n", count);
         let mut config = Object::default();
-        set_hint(&mut config, "aspect_ratio", &aspect_ratio);
-        set_hint(&mut config, "image_size", &resolution);
+        set_hint(&mut config, "aspect_ratio", &parameters.hint(&options, "aspectRatio")?);
+        set_hint(&mut config, "image_size", &parameters.hint(&options, "resolution")?);
         if !config.is_empty() {
             body.set("image_config", Value::Object(config));
         }
+        parameters.warn_of_others(&options);
         if is_stream {
-            warnings.push(Value::text("stream: not sent, partial pictures are for OpenRouter's own base URL alone"));
+            parameters.warn_too("stream: not sent, partial pictures are for OpenRouter's own base URL alone");
         }
         ("/chat/completions", 1)
     };
@@ -82,11 +74,13 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let mut call = options.post(config, path, accept, body, LABEL)?;
     call.max_bytes = json_cap(max_bytes, if is_canonical { 1 } else { count });
     call.timeout_ms = options.timeout_ms(180_000.0)?;
+    let (wants_row, warnings) = parameters.finish();
     let mut more = Object::default();
     set_whole(&mut more, "requests", requests);
     set_text(&mut more, "route", if is_canonical { "images" } else { "chat" });
     set_text(&mut more, "model", &model.api_id);
     set_whole(&mut more, "maxBytes", max_bytes);
+    more.set("wantsRow", Value::bool(wants_row));
     more.set("warnings", Value::Array(warnings));
     Ok(plan_json(&call, more))
 }

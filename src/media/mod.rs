@@ -7,6 +7,7 @@ pub mod address;
 pub mod media_type;
 
 pub mod image;
+pub mod image_parameters;
 pub mod music;
 pub mod speech;
 pub mod transcription;
@@ -57,6 +58,11 @@ impl<'a> MediaOptions<'a> {
         self.own.get(name)
     }
 
+    /// Name and value of every field of the call.
+    pub fn own_fields(&self) -> impl Iterator<Item = (std::borrow::Cow<'_, str>, &Value<'a>)> {
+        self.own.fields()
+    }
+
     /// A field of the call, else of the settings.
     fn any(&self, name: &str) -> Option<&Value<'a>> {
         self.own.get(name).or_else(|| self.settings.get(name))
@@ -65,6 +71,11 @@ impl<'a> MediaOptions<'a> {
     /// A field of the settings alone.
     pub fn setting(&self, name: &str) -> Option<String> {
         self.settings.str(name).map(|text| text.into_owned()).filter(|text| !text.trim_ascii().is_empty())
+    }
+
+    /// A field of the settings alone, whatever it holds.
+    pub fn setting_value(&self, name: &str) -> Option<&Value<'a>> {
+        self.settings.get(name)
     }
 
     /// A text; a blank one is not set.
@@ -250,7 +261,7 @@ pub fn usage(usage: Option<Raw<'_>>) -> Option<Value<'static>> {
     if let Some(cost) = cost_of(usage) {
         out.set("cost", cost);
     }
-    out.set("raw", Value::Json(usage.json()));
+    out.set("raw", Value::Json(usage.json().into_owned()));
     Some(Value::Object(out))
 }
 

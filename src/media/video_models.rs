@@ -94,7 +94,7 @@ fn write_row(out: &mut String, row: Raw<'_>, id: &str) {
         Some(quoted(&item.string()?.decode()))
     });
     write_name(out, "raw");
-    out.push_str(&row.text());
+    out.push_str(&row.json());
     out.push('}');
 }
 

@@ -28,7 +28,7 @@ const BUNDLED: &[u8] = br#"[
 const DYNAMIC_VARIANTS: [&str; 4] = ["nitro", "floor", "online", "exacto"];
 
 /// What is sent for a page: `links.next` of the one before goes on as its query alone, so that no answer sends the key elsewhere.
-/// `settings` is `{all?, next?, timeoutMs?}`.
+/// `settings` is `{all?, query?, next?, timeoutMs?}`; the query is one that the platform has escaped.
 pub fn plan(config: &ClientConfig, settings: &str) -> Result<Call, Error> {
     let settings = Value::parse(settings).unwrap_or_else(Value::null);
     let query = match settings.get_str("next") {
@@ -36,8 +36,12 @@ pub fn plan(config: &ClientConfig, settings: &str) -> Result<Call, Error> {
             Some((_, query)) => ["?", query].concat(),
             None => return Err(bad_response("links.next of the answer has no query")),
         },
-        None if settings.get("all").and_then(|flag| flag.as_bool()) == Some(true) => "?output_modalities=all".to_owned(),
-        None => String::new(),
+        None => {
+            let kinds = settings.get("all").and_then(|flag| flag.as_bool()) == Some(true);
+            let parts = [settings.get_str("query"), kinds.then(|| "output_modalities=all".to_owned())];
+            let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
+            if query.is_empty() { query } else { ["?", &query].concat() }
+        }
     };
     let mut call = Call::get(config, &["/models", &query].concat(), LABEL)?;
     call.key = KeyNeed::Optional;
@@ -94,9 +98,9 @@ impl<'a> Catalog<'a> {
     }
 
     /// Puts the rows in order of their ids, once each: the first of two, and what is bundled where it is missing.
-    fn settle(&mut self) {
+    fn settle(&mut self, with_bundled: bool) {
         // Without a usable row the server has no catalog, and what is bundled is not its.
-        if !self.rows.is_empty() {
+        if with_bundled && !self.rows.is_empty() {
             // The constant is a catalog: a test reads it.
             let _ = each_row(BUNDLED, &mut |row| self.rows.extend(row.map(|row| (row, usize::MAX))));
         }
@@ -152,13 +156,25 @@ impl<'a> Catalog<'a> {
     }
 }
 
-/// `{models: [...], warnings}` of what passes. `query` is `{all?}` and the fields of a [`Filter`].
+/// `{models: [...], warnings}` of what passes. `query` is `{all?, isFiltered?}` and the fields of a [`Filter`].
 pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     let query = Value::parse(query).unwrap_or_else(Value::null);
     let all = query.get("all").and_then(|flag| flag.as_bool()) == Some(true);
     let filter = Filter::read(&query, false)?;
     let mut catalog = Catalog::read(bytes)?;
-    catalog.settle();
+    // What ships with the package was not among those that OpenRouter has sorted out.
+    catalog.settle(query.get("isFiltered").and_then(|flag| flag.as_bool()) != Some(true));
+    Ok(written(&mut catalog, all, &filter))
+}
+
+/// The same of a list of its own, with every row in it and none of those that ship with the package.
+pub fn plain_list(bytes: &[u8]) -> Result<String, Error> {
+    let mut catalog = Catalog::read(bytes)?;
+    catalog.settle(false);
+    Ok(written(&mut catalog, true, &Filter::default()))
+}
+
+fn written(catalog: &mut Catalog<'_>, all: bool, filter: &Filter) -> String {
     let mut warnings = core::mem::take(&mut catalog.warnings);
     let mut out = String::from("{\"models\":[");
     let mut is_first = true;
@@ -172,7 +188,7 @@ pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     out.push_str("],\"warnings\":");
     warnings.write(&mut out);
     out.push('}');
-    Ok(out)
+    out
 }
 
 /// `{apiId, model, facts}` of the model that a name means: a reference, a slug, a bare name, an alias of the client's, a variant.
@@ -181,7 +197,7 @@ pub fn get(bytes: &[u8], name: &str, models: Option<&str>) -> Result<Option<Stri
     let models = models.and_then(Value::parse);
     let wanted = resolve(name, models.as_ref(), "id")?;
     let mut catalog = Catalog::read(bytes)?;
-    catalog.settle();
+    catalog.settle(true);
     let Some((row, _)) = catalog.find(&wanted.api_id) else { return Ok(None) };
     let row = catalog.whole(&row);
     let mut out = String::from("{\"apiId\":");

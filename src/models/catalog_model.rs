@@ -194,7 +194,7 @@ pub(crate) fn write_count(out: &mut String, name: &str, number: u64) {
 
 /// The row as it came, as every JSON parser takes it.
 fn write_raw(out: &mut String, raw: Raw<'_>) {
-    if raw.bytes().iter().any(|byte| *byte < b' ') { out.push_str(&raw.json()) } else { out.push_str(&raw.text()) }
+    out.push_str(&raw.json());
 }
 
 /// The model as JSON. `warn` is told of what cannot be read: the place below the row, and why.

@@ -16,6 +16,8 @@ pub struct Outgoing<'s> {
     pub pricing: Option<Value<'s>>,
     /// How long the prompt is.
     pub prompt: Prompt,
+    /// Why nobody knows.
+    pub fault: Option<String>,
     /// The time, as milliseconds since 1970 UTC.
     pub epoch_ms: f64,
 }
@@ -35,7 +37,7 @@ pub struct Guard {
 }
 
 /// A limit, what is spent of it, and whose it is.
-type Limit = (Usd, Usd, &'static str);
+pub(crate) type Limit = (Usd, Usd, &'static str);
 
 /// The request that is on its way.
 #[derive(Debug)]
@@ -43,6 +45,7 @@ struct Sent {
     model: String,
     pricing: Option<String>,
     epoch_ms: f64,
+    tokens: u64,
     prompt: Usd,
     /// Of a token of the answer.
     output: Usd,
@@ -78,7 +81,7 @@ impl Guard {
         let tokens = send.prompt.tokens();
         let prices = send.prices(tokens);
         if prices.is_none() && self.needs_price {
-            return Err(over(["the price of ", send.model, " is not known, and budget.requirePrice refuses such models"].concat()));
+            return Err(over([&send.unknown(), ", and budget.requirePrice refuses such models"].concat()));
         }
         let prompt = prices.map_or(Usd::default(), |prices| prices.text(tokens, 0));
         let over = self.limits().find(|(limit, spent, _)| spent.plus(prompt) > *limit || (prices.is_none() && spent >= limit));
@@ -87,29 +90,40 @@ impl Guard {
                 Some(_) => {
                     [" is spent, and the next prompt, about ", &tokens.to_string(), " tokens for ", send.model, ", costs about "].concat()
                 }
-                None => [" is spent, and the price of ", send.model, ", which is next, is not known"].concat(),
+                None => [" is spent, and ", &send.unknown()].concat(),
             };
             return Err(over_limit(at, &next, prices.map(|_| prompt)));
         }
         let output = prices.map_or(Usd::default(), |prices| prices.output());
         let pricing = send.pricing.as_ref().map(Value::to_json);
-        self.sent = Some(Sent { model: send.model.to_owned(), pricing, epoch_ms: send.epoch_ms, prompt, output });
+        self.sent = Some(Sent { model: send.model.to_owned(), pricing, epoch_ms: send.epoch_ms, tokens, prompt, output });
         let is_new = prices.is_none() && !self.warned.iter().any(|model| model == send.model);
         Ok(is_new.then(|| {
             self.warned.push(send.model.to_owned());
-            ["the price of ", send.model, " is not known: only what OpenRouter reports counts, after each answer"].concat()
+            [&send.unknown(), ": only what OpenRouter reports counts, after each answer"].concat()
         }))
     }
 
     /// What is odd about a request whose answer may have so many tokens: it may cost more than there is.
     pub fn forecast(&self, send: &Outgoing<'_>, most_tokens: Option<u64>) -> Option<String> {
         let tokens = send.prompt.tokens();
-        let Some(prices) = send.prices(tokens) else { return Some(["the price of ", send.model, " is not known"].concat()) };
+        let Some(prices) = send.prices(tokens) else { return Some(send.unknown()) };
         let whole = prices.text(tokens, most_tokens?);
         let (limit, spent, whose) = self.limits().find(|(limit, spent, _)| spent.plus(whole) > *limit)?;
         let left = if limit > spent { limit.minus(spent) } else { Usd::default() };
         let words = ["an answer as long as its limit allows would cost about ", &whole.shown(), "; ", &left.shown(), " of the budget of "];
         Some([words.concat().as_str(), whose, " is left, and the answer would be stopped there"].concat())
+    }
+
+    /// Another model answers than the one that was asked: what is held goes by its prices.
+    pub fn reprice(&mut self, model: &str, pricing: &str) {
+        let Some(sent) = &mut self.sent else { return };
+        let moment = Moment { prompt_tokens: sent.tokens, epoch_ms: sent.epoch_ms };
+        let Some(prices) = Value::parse(pricing).and_then(|pricing| Prices::of(&pricing, model, moment)) else { return };
+        sent.prompt = prices.text(sent.tokens, 0);
+        sent.output = prices.output();
+        sent.model = model.to_owned();
+        sent.pricing = Some(pricing.to_owned());
     }
 
     /// Whether the answer, so long by now, has come to more than there is.
@@ -157,7 +171,12 @@ impl<'s> Outgoing<'s> {
     /// Reads `{model, pricing?, atMs, promptChars, media, ...}`; `model` is kept by the caller.
     pub fn read(value: &Value<'s>, model: &'s str) -> Self {
         let epoch_ms = value.get("atMs").and_then(|at| at.as_number()).unwrap_or(0.0);
-        Self { model, pricing: value.get("pricing"), prompt: Prompt::read(value), epoch_ms }
+        Self { model, pricing: value.get("pricing"), fault: value.get_str("fault"), prompt: Prompt::read(value), epoch_ms }
+    }
+
+    fn unknown(&self) -> String {
+        let (open, fault, close) = self.fault.as_deref().map_or(("", "", ""), |fault| (" (", fault, ")"));
+        ["the price of ", self.model, " is not known", open, fault, close].concat()
     }
 
     fn prices(&self, prompt_tokens: u64) -> Option<Prices> {
@@ -167,14 +186,15 @@ impl<'s> Outgoing<'s> {
 }
 
 /// No other model is asked for it: the caller said where to stop.
-fn over(message: String) -> Error {
+pub(crate) fn over(message: String) -> Error {
     let mut error = Error::new(Code::Budget, message);
     error.reason = Some(Reason::Billing);
     error
 }
 
 #[inline(never)]
-fn over_limit((limit, spent, whose): Limit, words: &str, amount: Option<Usd>) -> Error {
+pub(crate) fn over_limit((limit, spent, whose): Limit, words: &str, amount: Option<Usd>) -> Error {
     let amount = amount.map(Usd::shown).unwrap_or_default();
-    over(["the budget of ", whose, " is ", &limit.shown(), ": ", &spent.shown(), words, &amount].concat())
+    let state = if spent >= limit { " and is used up: " } else { ": " };
+    over(["the budget of ", whose, " is ", &limit.shown(), state, &spent.shown(), words, &amount].concat())
 }

@@ -7,5 +7,6 @@ pub mod pricing;
 pub mod cost;
 
 pub mod budget;
+pub mod call_budget;
 
 pub mod account;

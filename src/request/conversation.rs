@@ -30,8 +30,10 @@ pub struct Conversation {
     /// From the message with the moving cache marker on, as it is sent now, and as it will stand later.
     volatile: Volatile,
     is_first: bool,
-    /// What the context leaves for the answer, and where in the tail it is written; nothing when the caller said it.
-    room: Option<(Room, Range<usize>)>,
+    /// What the context leaves for the answer; nothing when the caller said it.
+    room: Option<Room>,
+    /// Where in the tail the limit of the answer is written; empty when it is nowhere.
+    limit_at: Range<usize>,
     settings: Settings,
 }
 
@@ -76,8 +78,9 @@ impl Conversation {
         let own = draft.body.remove("messages");
         let (head, end, limit_at) = frame(&mut draft.body);
         let is_ours = |room: &Room| between(&end, limit_at.start, limit_at.end) == room.limit().to_string();
-        let room = draft.room.filter(is_ours).map(|room| (room, limit_at));
-        let mut this = Self { head, tail: end, stable: String::new(), volatile: Volatile::default(), is_first: true, room, settings };
+        let room = draft.room.filter(is_ours);
+        let mut this =
+            Self { head, tail: end, stable: String::new(), volatile: Volatile::default(), is_first: true, room, limit_at, settings };
         match own {
             Some(own) if own.is_array() => {
                 for item in own.to_items() {
@@ -118,7 +121,7 @@ impl Conversation {
         if settings.fits_deepseek {
             added.iter_mut().for_each(|message| deepseek::fit(message, settings.thinks, changes));
         }
-        if let Some((room, _)) = &mut self.room {
+        if let Some(room) = &mut self.room {
             room.add(&added);
         }
         // The marker moves on only when there is a place for it among the new ones.
@@ -140,17 +143,38 @@ impl Conversation {
 
     /// Texts that are kept outside make the prompt longer too.
     pub fn add_chars(&mut self, chars: u64) {
-        if let Some((room, _)) = self.room.as_mut().filter(|_| chars > 0) {
+        if let Some(room) = self.room.as_mut().filter(|_| chars > 0) {
             room.add_chars(chars);
             self.write_limit();
         }
     }
 
     fn write_limit(&mut self) {
-        let Some((room, at)) = &mut self.room else { return };
-        let limit = room.limit().to_string();
-        self.tail.replace_range(at.clone(), &limit);
-        at.end = at.start + limit.len();
+        let Some(room) = &self.room else { return };
+        self.set_limit(&room.limit().to_string());
+    }
+
+    fn set_limit(&mut self, limit: &str) {
+        let (name, at) = match self.limit_at.is_empty() {
+            true => (",\"max_completion_tokens\":", self.tail.len() - 1..self.tail.len() - 1),
+            false => ("", self.limit_at.clone()),
+        };
+        let start = at.start + name.len();
+        self.tail = [between(&self.tail, 0, at.start), name, limit, tail(&self.tail, at.end)].concat();
+        self.limit_at = start..start + limit.len();
+    }
+
+    /// Lets the answer have so many tokens at most; `false` when it may have no more already.
+    pub fn limit_output(&mut self, tokens: u64) -> bool {
+        let held = between(&self.tail, self.limit_at.start, self.limit_at.end).parse().unwrap_or(u64::MAX);
+        if tokens >= held {
+            return false;
+        }
+        if let Some(room) = &mut self.room {
+            room.lower(tokens);
+        }
+        self.set_limit(&tokens.to_string());
+        true
     }
 
     fn push_stable(&mut self, text: &str) {

@@ -31,6 +31,11 @@ impl Room {
         self.chars += chars;
     }
 
+    /// Wants no more than this.
+    pub fn lower(&mut self, tokens: u64) {
+        self.wanted = self.wanted.min(tokens);
+    }
+
     /// Tokens that the answer may have now. The prompt is counted on the high side: a token for four characters, and a quarter more.
     pub fn limit(&self) -> u64 {
         let input = (self.chars * 5).div_ceil(16);

@@ -237,6 +237,11 @@ impl Chat {
         self.request.text_chars = chars;
     }
 
+    /// Lets the answer have so many tokens at most; `false` when it may have no more already.
+    pub fn limit_output(&mut self, tokens: u64) -> bool {
+        self.prepared_mut().conversation.limit_output(tokens)
+    }
+
     /// Adds an answer and the results of its calls.
     pub fn append(&mut self, messages: &str) -> Result<(), Error> {
         let whole = without_lone_surrogates(messages);

@@ -13,6 +13,7 @@ use crate::event::{Batch, Kind};
 use crate::failover::{Reason, Signal, classify};
 use crate::http::{Head, RequestPlan};
 use crate::json_string::write_string;
+use crate::object_text::ObjectText;
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
 use crate::text::find;
@@ -58,6 +59,9 @@ pub struct Run {
     attempts: String,
     models_tried: u32,
     guard: Option<Box<Guard>>,
+    has_afforded: bool,
+    /// Of the answer at hand, where its text is to be an object.
+    object: Option<Box<ObjectText>>,
     /// The failure at hand is among the attempts already.
     is_noted: bool,
     is_over: bool,
@@ -67,11 +71,13 @@ impl Run {
     /// A run that has not sent anything; its total time runs from now. `seed` is randomness for the jitter.
     pub fn new(chat: Chat, now: f64, seed: u64) -> Self {
         let settings = chat.settings().clone();
+        let step = settings.first_step;
         Self {
             out: Batch::default(),
             clocks: Clocks::new(settings.timeouts, now),
             answer: Answer::new(&settings),
             guard: chat.guard().map(Box::new),
+            object: settings.shows_object.then(Box::default),
             chat,
             settings,
             backoff: Backoff::new(seed),
@@ -79,9 +85,10 @@ impl Run {
             attempt: 0,
             waited_ms: 0,
             wait_ms: 0,
-            step: 0,
+            step,
             attempts: String::new(),
             models_tried: 1,
+            has_afforded: false,
             is_noted: false,
             is_over: false,
         }
@@ -145,8 +152,13 @@ impl Run {
     /// Lets the answer read, and does what comes of it.
     #[inline]
     fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
+        let (record, start) = (self.out.records.len(), self.out.text.len());
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
-        match step(&mut self.answer, &mut desk) {
+        let reading = step(&mut self.answer, &mut desk);
+        if let Some(object) = &mut self.object {
+            object.read(record, start, &mut self.out);
+        }
+        match reading {
             Reading::More if self.guard.is_none() => Action::Read,
             Reading::More => self.check_budget(),
             Reading::Whole => self.finish(),
@@ -201,6 +213,11 @@ impl Run {
         self.answer.assembler.output_bytes()
     }
 
+    /// The model that answers, once the answer tells.
+    pub fn answering_model(&self) -> Option<&str> {
+        self.answer.assembler.model()
+    }
+
     /// The request that was admitted was never sent, or came to nothing that is billed.
     pub fn release_budget(&mut self) {
         if let Some(guard) = &mut self.guard {
@@ -220,7 +237,10 @@ impl Run {
     fn settle(&mut self) {
         if let Some(guard) = &mut self.guard {
             let assembler = &self.answer.assembler;
-            guard.settle(assembler.usage().as_deref(), assembler.output_bytes());
+            // Out of OpenRouter's cache an answer costs nothing, whatever it leaves unsaid.
+            let is_free = self.answer.head.cache.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("hit"));
+            let usage = assembler.telling_usage().or_else(|| is_free.then(|| "{\"cost\":0}".to_owned()));
+            guard.settle(usage.as_deref(), assembler.output_bytes());
         }
     }
 
@@ -239,8 +259,8 @@ impl Run {
     }
 
     /// The body ended.
-    pub fn on_end(&mut self, now: f64, epoch: Now) -> Action {
-        self.read(|answer, desk| answer.on_end(now, epoch, desk))
+    pub fn on_end(&mut self, epoch: Now) -> Action {
+        self.read(|answer, desk| answer.on_end(epoch, desk))
     }
 
     /// No answer came, or reading it failed; `message` is the platform's.
@@ -251,6 +271,9 @@ impl Run {
         if self.answer.is_finished() {
             return self.finish();
         }
+        if self.answer.is_whole() {
+            return self.on_end(epoch);
+        }
         if let Some(error) = self.answer.http_error(&self.secret, epoch) {
             return self.fail(error);
         }
@@ -258,7 +281,8 @@ impl Run {
         let mut error = if self.answer.is_reading() {
             Error::new(Code::StreamCut, format!("the connection broke in the middle of the answer: {message}"))
         } else {
-            Error::new(Code::Network, format!("the request could not be sent or got no answer: {message}"))
+            let host = host_of(&self.plan().url);
+            Error::new(Code::Network, format!("the request to {host} could not be sent or got no answer: {message}"))
         };
         // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
         let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
@@ -278,6 +302,9 @@ impl Run {
         if self.answer.is_finished() {
             return self.finish();
         }
+        if self.answer.is_whole() {
+            return self.on_end(epoch);
+        }
         if let Some(error) = self.answer.http_error(&self.secret, epoch).filter(|_| which != Expired::Total) {
             return self.fail(error);
         }
@@ -292,7 +319,7 @@ impl Run {
         error.reason = Some(Reason::Timeout);
         // A limit is the caller's word on how long this may take: no retry behind its back. Another model is its word too.
         if which != Expired::Total
-            && !self.answer.assembler.has_output()
+            && !self.is_spent()
             && let Some(action) = self.fall_back(&error)
         {
             return action;
@@ -322,17 +349,33 @@ impl Run {
             self.is_over = true;
             return Action::End;
         }
-        self.answer = Answer::new(&self.settings);
-        self.step += 1;
-        self.attempt = 0;
-        self.waited_ms = 0;
+        self.begin_step();
         let result = self.chat.append(messages);
         self.go_on(result)
     }
 
+    /// Goes on with another request in place of the one that grew: clocks, budget and the count of steps stay.
+    pub fn go_on_with(&mut self, chat: Chat) -> Action {
+        self.settings.tool_loop.clone_from(&chat.settings().tool_loop);
+        self.chat = chat;
+        self.begin_step();
+        self.send_or_repair()
+    }
+
+    fn begin_step(&mut self) {
+        self.answer = Answer::new(&self.settings);
+        self.object = self.settings.shows_object.then(Box::default);
+        self.step += 1;
+        self.attempt = 0;
+        self.waited_ms = 0;
+    }
+
     fn finish(&mut self) -> Action {
         if self.answer.assembler.finished_with_error() {
-            let mut error = Error::new(Code::StreamError, "the provider ended the answer with finish_reason \"error\" and no error object");
+            let native = self.answer.assembler.native_finish_reason().filter(|reason| *reason != "error");
+            let native = native.map(|reason| [" (", &redact(reason, &self.secret), ")"].concat()).unwrap_or_default();
+            let message = ["the provider ended the answer with a failure and no error object", &native].concat();
+            let mut error = Error::new(Code::StreamError, message);
             error.is_retryable = true;
             error.reason = Some(Reason::ServerError);
             return self.fail(error);
@@ -342,20 +385,23 @@ impl Run {
         let calls = self.answer.finish(&mut desk);
         self.settle();
         match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
+            Verdict::Done if self.settings.holds_answers => self.hand_over("{\"type\":\"call-tools\",\"calls\":[]}"),
             Verdict::Done => {
                 self.is_over = true;
                 Action::End
             }
-            Verdict::Run(record) => {
-                self.clocks.end_attempt();
-                self.out.push(Kind::Json, 0, |text| text.push_str(&record));
-                Action::Tools
-            }
+            Verdict::Run(record) => self.hand_over(&record),
             Verdict::TooManySteps(error) => {
                 self.end_with(error);
                 Action::End
             }
         }
+    }
+
+    fn hand_over(&mut self, record: &str) -> Action {
+        self.clocks.end_attempt();
+        self.out.push(Kind::Json, 0, |text| text.push_str(record));
+        Action::Tools
     }
 
     /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.
@@ -368,14 +414,21 @@ impl Run {
         });
         self.answer.close();
         // What ends before its first token is not billed.
-        if !self.answer.assembler.has_output() && self.answer.assembler.usage().is_none() {
+        if !self.answer.assembler.has_output() && self.answer.assembler.telling_usage().is_none() {
             self.release_budget();
         }
-        if self.answer.assembler.has_output() {
+        if self.is_spent() {
             self.end_with(error);
             return Action::End;
         }
-        let delay_ms = error.retry_after_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
+        if let Some(tokens) = error.affordable_tokens
+            && let Some(action) = self.afford(tokens, &error)
+        {
+            return action;
+        }
+        // Who says "at once" is asked no sooner than one who says nothing.
+        let told_ms = error.retry_after_ms.filter(|ms| *ms > 0);
+        let delay_ms = told_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
         let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
         // A window of a day will not open in a minute, and another model may be free.
         let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && is_long_window(&error);
@@ -391,13 +444,34 @@ impl Run {
         self.waited_ms += delay_ms;
         self.clocks.end_attempt();
         self.answer.head = Head::default();
+        self.push_retry(delay_ms, &error);
+        Action::Wait
+    }
+
+    fn push_retry(&mut self, delay_ms: u64, error: &Error) {
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
             text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
-            write_error(&error, text);
+            write_error(error, text);
             text.push('}');
         });
-        Action::Wait
+    }
+
+    /// Whether the attempt was paid for, or the consumer has seen of it: nothing is sent again by itself.
+    fn is_spent(&self) -> bool {
+        self.answer.assembler.has_output() || self.answer.assembler.is_billed()
+    }
+
+    /// Sends once more with what the credits are enough for, where the caller wants that.
+    fn afford(&mut self, tokens: u64, error: &Error) -> Option<Action> {
+        if !self.settings.affords_retry || core::mem::replace(&mut self.has_afforded, true) || !self.chat.limit_output(tokens) {
+            return None;
+        }
+        self.note_attempt(error);
+        self.clocks.end_attempt();
+        self.answer = Answer::new(&self.settings);
+        self.push_retry(0, error);
+        Some(Action::Send)
     }
 
     /// The next model, if there is one and the error lets it be asked.
@@ -496,6 +570,13 @@ impl Run {
             text.push('}');
         });
     }
+}
+
+/// Whom an address is of, without what may stand before it: a refused connection is one host's.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 /// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).

@@ -86,6 +86,8 @@ pub struct Fields {
     pub request_id: Option<String>,
     /// How long to wait before the next try, as far as the answer tells.
     pub retry_after_ms: Option<u64>,
+    /// The tokens of an answer that the credits are enough for, of a 402 that says so.
+    pub affordable_tokens: Option<u64>,
     /// Whether the same request may succeed later.
     pub is_retryable: bool,
     /// OpenRouter's `error_type`.
@@ -113,6 +115,7 @@ impl Error {
             status: None,
             request_id: None,
             retry_after_ms: None,
+            affordable_tokens: None,
             is_retryable: false,
             error_type: None,
             upstream: None,
@@ -156,6 +159,9 @@ impl Serialize for Error {
         if let Some(retry_after_ms) = self.retry_after_ms {
             // A JavaScript number; a wait of 285,000 years fits.
             map.serialize_entry("retryAfterMs", &retry_after_ms)?;
+        }
+        if let Some(tokens) = self.affordable_tokens {
+            map.serialize_entry("affordableTokens", &tokens)?;
         }
         if let Some(reason) = self.reason {
             map.serialize_entry("reason", reason.as_str())?;

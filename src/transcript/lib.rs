@@ -58,6 +58,8 @@ pub fn sanitize(
     let mut conversion = block_form::Conversion::new(context.target.model, policy.turns);
     for message in messages.iter_mut() {
         conversion.apply(message, changes);
+        // Before any rule asks what a message holds: one of nothing but such parts is empty.
+        replay::drop_nulls(message, changes);
     }
     if policy.turns {
         turns::apply(messages, changes);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::change::{Changes, place};
 use crate::error::Error;
 use crate::json::{Malformed, Raw, Reader};
+use crate::json_string::push_json;
 use crate::value::{Object, Value};
 
 /// Who speaks.
@@ -289,7 +290,7 @@ impl<'a> Message<'a> {
     /// Appends the message as JSON.
     pub fn write(&self, out: &mut String) {
         match self.raw {
-            Some(raw) => out.push_str(&raw.text()),
+            Some(raw) => push_json(out, raw.bytes()),
             None => self.fields.write(out),
         }
     }

@@ -53,7 +53,6 @@ pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut
                 }
             }
             Role::Assistant => {
-                drop_nulls(message, changes);
                 move_refusals(message, changes);
                 replay_reasoning(message, target.model, changes);
             }
@@ -140,7 +139,7 @@ fn drop_blanks(message: &mut Message<'_>, changes: &mut Changes) {
 }
 
 /// Blocks that are `null`, as the block form has them.
-fn drop_nulls(message: &mut Message<'_>, changes: &mut Changes) {
+pub fn drop_nulls(message: &mut Message<'_>, changes: &mut Changes) {
     let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(Value::is_null)) else { return };
     parts.retain(|part| !part.is_null());
     message.touch();

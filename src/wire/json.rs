@@ -6,7 +6,7 @@
 use memchr::memchr2;
 
 use crate::decimal::parse_decimal;
-use crate::json_string::{RawString, text_of};
+use crate::json_string::{RawString, json_of, text_of};
 
 /// Where and why a text stopped being JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +30,14 @@ impl<'a> Raw<'a> {
         self.0
     }
 
-    /// The value's text; bytes that are not UTF-8 become U+FFFD.
+    /// The value's text as it came, which no other parser need take: see [`Raw::json`]. Bytes that are not UTF-8 become U+FFFD.
     pub fn text(self) -> std::borrow::Cow<'a, str> {
         text_of(self.0)
     }
 
-    /// The value's text as every JSON parser takes it. This reader lets control characters stand in strings, since models send them
-    /// and a text may hold them; where a value is handed on as JSON they become spaces, which is what they are outside of strings.
-    pub fn json(self) -> String {
-        self.text().chars().map(|c| if c < ' ' { ' ' } else { c }).collect()
+    /// The value's text as every JSON parser takes it: for whatever is handed on as JSON. See [`json_of`].
+    pub fn json(self) -> std::borrow::Cow<'a, str> {
+        json_of(self.0)
     }
 
     /// `None` for `null`, which the contract reads as "not set".

@@ -155,6 +155,29 @@ pub fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// JSON text as every parser takes it: the reader of this crate lets control characters stand in strings, since models send them and a
+/// text may hold them. Where they are handed on as JSON they become spaces, which is what they are outside of strings.
+#[inline(never)]
+pub fn json_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    let text = text_of(bytes);
+    // No early end: the compiler then looks at sixteen bytes at once.
+    if bytes.iter().fold(false, |any, byte| any | (*byte < b' ')) { with_spaces(&text).into() } else { text }
+}
+
+/// Appends JSON text; see [`json_of`].
+#[inline(never)]
+pub fn push_json(out: &mut String, bytes: &[u8]) {
+    out.push_str(&json_of(bytes));
+}
+
+#[cold]
+fn with_spaces(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    bytes.iter_mut().for_each(|byte| *byte = (*byte).max(b' '));
+    // A character of one byte in place of another of one.
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// The value of four hexadecimal digits.
 pub fn hex4(digits: &[u8]) -> u16 {
     digits.iter().fold(0, |value, digit| (value << 4) | (*digit as char).to_digit(16).unwrap_or(0) as u16)

@@ -2,7 +2,8 @@
 //!
 //! The decoder keeps bytes, not characters, so a character cut between two network chunks needs no care. It follows the WHATWG
 //! rules where they matter for this endpoint (three line endings, one BOM, comments, data of several lines, an unfinished last
-//! event is dropped) and leaves out `event`, `id` and `retry`, which OpenRouter does not send on `/chat/completions`.
+//! event is dropped) and leaves out `id` and `retry`, which OpenRouter does not send on `/chat/completions`. Of `event` it knows `error`,
+//! and the field `error`, which is in no standard: servers write both beside a bare body.
 
 use memchr::memchr2;
 
@@ -33,8 +34,10 @@ pub enum LimitExceeded {
 pub enum Item<'a> {
     /// The data of one event; several `data:` lines are joined by LF. Never empty.
     Data(&'a [u8]),
-    /// A comment, for instance `: OPENROUTER PROCESSING`: a sign of life, not of progress.
-    Comment,
+    /// The same of an event called `error`, or of a field of that name. Never empty.
+    Error(&'a [u8]),
+    /// A comment, for instance `: OPENROUTER PROCESSING`, without its colon: a sign of life, not of progress.
+    Comment(&'a [u8]),
 }
 
 /// The state between two network chunks.
@@ -46,6 +49,8 @@ pub struct Decoder {
     /// The finished `data:` lines of an unfinished event.
     data: Vec<u8>,
     has_data: bool,
+    /// The unfinished event is one of an error.
+    is_error: bool,
     /// A CR ended the last line: one LF that follows belongs to it.
     skip_next_line_feed: bool,
     at_start: bool,
@@ -54,7 +59,7 @@ pub struct Decoder {
 impl Decoder {
     /// A decoder at the start of a body.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, skip_next_line_feed: false, at_start: true }
+        Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, is_error: false, skip_next_line_feed: false, at_start: true }
     }
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
@@ -110,12 +115,14 @@ impl Decoder {
         Ok(())
     }
 
-    /// Whether the body ended inside an event, and if so whether the event's data is `[DONE]`: the sentinel is whole by itself,
-    /// while half an event is dropped, as the standard says; taking it would hide a cut.
-    pub fn ends_with_done(&self) -> bool {
-        let line = data_of(strip_bom(&self.line, self.at_start)).unwrap_or(b"");
-        let data = if self.has_data { &self.data[..] } else { line };
-        is_done(data)
+    /// The body ended: gives `sink` the event that it ended inside of, which may be half of one. The standard drops it; whoever takes it
+    /// has to see by itself whether it is whole, or would hide a cut.
+    pub fn end(&mut self, sink: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
+        let (line, mut lone) = (core::mem::take(&mut self.line), None);
+        if self.take_line(&line, &mut lone, sink)? && !line.is_empty() {
+            self.dispatch(&mut lone, sink);
+        }
+        Ok(())
     }
 
     fn take_line<'a>(
@@ -130,9 +137,9 @@ impl Decoder {
             return Ok(self.dispatch(lone, sink));
         }
         if line[0] == b':' {
-            return Ok(sink(Item::Comment));
+            return Ok(sink(Item::Comment(line.get(1..).unwrap_or_default())));
         }
-        if let Some(data) = data_of(line) {
+        if let Some(data) = data_of(line).or_else(|| self.error_of(line)) {
             if self.has_data || lone.is_some() {
                 if let Some(first) = lone.take() {
                     self.keep(first)?;
@@ -147,16 +154,25 @@ impl Decoder {
         Ok(true)
     }
 
+    /// What marks an event as an error's, and the data that may stand beside the mark.
+    #[cold]
+    fn error_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
+        let data = line.strip_prefix(b"error:");
+        self.is_error |= data.is_some() || line.strip_prefix(b"event:").is_some_and(|name| name.trim_ascii() == b"error");
+        data.map(|data| data.strip_prefix(b" ").unwrap_or(data))
+    }
+
     fn dispatch(&mut self, lone: &mut Option<&[u8]>, sink: &mut dyn FnMut(Item<'_>) -> bool) -> bool {
         let mut goes_on = true;
+        let item = if core::mem::take(&mut self.is_error) { Item::Error } else { Item::Data };
         if let Some(data) = lone.take() {
             if !data.is_empty() {
-                goes_on = sink(Item::Data(data));
+                goes_on = sink(item(data));
             }
         } else if self.has_data {
             self.has_data = false;
             if !self.data.is_empty() {
-                goes_on = sink(Item::Data(&self.data));
+                goes_on = sink(item(&self.data));
             }
             self.data.clear();
         }
@@ -208,7 +224,8 @@ mod tests {
             decoder.feed(chunk, &mut |item| {
                 out.push(match item {
                     Item::Data(data) => String::from_utf8_lossy(data).into_owned(),
-                    Item::Comment => ":".to_owned(),
+                    Item::Comment(text) => [":", &String::from_utf8_lossy(text)].concat(),
+                    Item::Error(data) => ["!", &String::from_utf8_lossy(data)].concat(),
                 });
                 true
             })?;
@@ -235,6 +252,12 @@ mod tests {
         ("data: a\n: in between\ndata: b\n\n", &[":", "a\nb"]),
         ("event: x\nid: 1\nretry: 5\ndata: a\n\n", &["a"]),
         ("datax: a\ndat: b\n\n", &[]),
+        ("event: error\ndata: a\n\ndata: b\n\n", &["!a", "b"]),
+        ("data: a\nevent:error \n\n", &["!a"]),
+        ("error: a\n\ndata: b\n\n", &["!a", "b"]),
+        ("error:a\r\nerror: b\r\n\r\n", &["!a\nb"]),
+        ("event: error\n\ndata: b\n\n", &["b"]),
+        ("event: errors\ndata: a\n\nerrors: b\n\n", &["a"]),
         ("data: {\"t\":\"é😀\"}\n\n", &["{\"t\":\"é😀\"}"]),
         ("data: a\n\ndata: unfinished", &["a"]),
         ("data: a\n\ndata: unfinished\n", &["a"]),
@@ -270,18 +293,34 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_done_counts_at_the_end() {
+    fn the_event_that_a_body_ends_inside_of_is_given_at_the_end() {
         for (text, expected) in [
-            ("data: [DONE]", true),
-            ("data: [DONE] \r", true),
-            ("data:[DONE]\n", true),
-            ("data: [DON", false),
-            ("data: {\"a\":1}", false),
-            ("", false),
+            ("data: [DONE]", "[DONE]"),
+            ("data: [DONE] \r", "[DONE] "),
+            ("data:[DONE]\n", "[DONE]"),
+            ("data: [DON", "[DON"),
+            ("data: a\n\ndata: b\ndata: c", "b\nc"),
+            ("error: a", "!a"),
+            ("event: error\ndata: a\n", "!a"),
+            ("data: a\n\n", ""),
+            ("data: a\n\r\n", ""),
+            ("\u{feff}data: a", "a"),
+            ("", ""),
         ] {
             let mut decoder = Decoder::new(LIMITS);
             decoder.feed(text.as_bytes(), &mut |_| true).unwrap();
-            assert_eq!(decoder.ends_with_done(), expected, "{text:?}");
+            let mut rest = String::new();
+            decoder
+                .end(&mut |item| {
+                    match item {
+                        Item::Data(data) => rest.push_str(&String::from_utf8_lossy(data)),
+                        Item::Error(data) => rest.push_str(&["!", &String::from_utf8_lossy(data)].concat()),
+                        Item::Comment(_) => {}
+                    }
+                    true
+                })
+                .unwrap();
+            assert_eq!(rest, expected, "{text:?}");
         }
     }
 }

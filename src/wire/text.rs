@@ -18,39 +18,43 @@ pub fn between(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
-/// The text so far.
+/// How much of a text there is. The text itself is not kept: the memory of an engine never shrinks, and whoever reads the batches has it.
 #[derive(Debug, Default)]
 pub struct GrowingText {
-    text: String,
+    bytes: usize,
     surrogate: Option<u16>,
 }
 
 impl GrowingText {
-    /// All of it, but for half a character at the end.
-    pub fn as_str(&self) -> &str {
-        &self.text
+    /// How long it is.
+    pub fn len(&self) -> usize {
+        self.bytes
     }
 
-    /// Adds a piece and emits it; nothing is emitted for an empty one. Whether something was.
-    pub fn add(&mut self, piece: RawString<'_>, kind: Kind, out: &mut Batch) -> bool {
-        let start = out.text.len();
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// Appends a piece to the batch's text, in no record yet.
+    #[inline]
+    pub fn decode(&mut self, piece: RawString<'_>, out: &mut Batch) {
         piece.decode_into(&mut out.text, &mut self.surrogate);
-        self.keep(start, kind, out)
     }
 
-    /// Gives up waiting for the other half of a character.
-    pub fn flush(&mut self, kind: Kind, out: &mut Batch) {
-        let start = out.text.len();
+    /// Gives up waiting for the other half of a character: appends what stands for it, in no record yet.
+    pub fn flush(&mut self, out: &mut Batch) {
         flush_surrogate(&mut out.text, &mut self.surrogate);
-        self.keep(start, kind, out);
     }
 
-    fn keep(&mut self, start: usize, kind: Kind, out: &mut Batch) -> bool {
-        let grown = out.text.len() > start;
-        if grown {
-            self.text.push_str(tail(&out.text, start));
+    /// Makes a record of what was appended from `start` on, if anything was. Whether it was.
+    #[inline]
+    pub fn keep(&mut self, start: usize, kind: Kind, out: &mut Batch) -> bool {
+        let grown = out.text.len() - start;
+        if grown > 0 {
+            self.bytes += grown;
             out.close_record(kind, 0, start);
         }
-        grown
+        grown > 0
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Malformed, Raw, Reader};
-use crate::json_string::{text_of, write_string};
+use crate::json_string::{push_json, write_string};
 
 /// A value: as it came, opened, or made here.
 #[derive(Debug, Clone)]
@@ -225,7 +225,7 @@ impl<'a> Value<'a> {
     /// A copy that borrows nothing.
     pub fn into_owned(self) -> Value<'static> {
         match self {
-            Self::Raw(raw) => Value::Json(raw.text().into_owned()),
+            Self::Raw(raw) => Value::Json(raw.json().into_owned()),
             Self::Text(text) => Value::Text(text),
             Self::Json(json) => Value::Json(json),
             Self::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),
@@ -241,7 +241,7 @@ impl<'a> Value<'a> {
     /// Appends the value as JSON.
     pub fn write(&self, out: &mut String) {
         match self {
-            Self::Raw(raw) => out.push_str(&raw.text()),
+            Self::Raw(raw) => push_json(out, raw.bytes()),
             Self::Text(text) => write_string(out, text),
             Self::Json(json) => out.push_str(json),
             Self::Array(items) => {
@@ -344,7 +344,7 @@ impl<'a> Object<'a> {
     pub fn set(&mut self, name: &str, value: Value<'a>) {
         let value = match (value, &self.behind) {
             // It stood somewhere else in the text.
-            (Value::Raw(raw), Behind::Text(_)) => Value::Json(raw.text().into_owned()),
+            (Value::Raw(raw), Behind::Text(_)) => Value::Json(raw.json().into_owned()),
             (value, _) => value,
         };
         match self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes())) {
@@ -434,7 +434,7 @@ impl<'a> Object<'a> {
         // What was set anew after it went is among the changed ones.
         for name in gone.iter().flat_map(|gone| gone.iter()).filter(|name| self.fields.iter().all(|(held, _)| held != *name)) {
             out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
-            out.push_str(&text_of(name));
+            push_json(out, name);
             out.push('"');
         }
         out.push(']');
@@ -457,7 +457,7 @@ fn write_fields<'f, 'a: 'f>(out: &mut String, fields: impl Iterator<Item = (&'f 
     for (at, (name, value)) in fields.enumerate() {
         out.push_str(if at == 0 { "\"" } else { ",\"" });
         // As it stood between quotes; names made here have nothing to escape.
-        out.push_str(&text_of(name));
+        push_json(out, name);
         out.push_str("\":");
         value.write(out);
     }

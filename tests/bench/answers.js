@@ -93,6 +93,40 @@ export function toolAnswer(bytes, chunkBytes) {
   return answer([...COMMENTS, start, ...deltas, ...ending("tool_calls")], pieces, chunkBytes);
 }
 
+/** An object in deltas of 20 bytes: records of a few fields, as models are asked for them. @param {number} bytes */
+export function objectAnswer(bytes) {
+  const words = PROSE.replace(/[^\x00-\x7f]/g, "-");
+  /** @type {object[]} */
+  const items = [];
+  let length = 14;
+  for (let number = 0; ; number++) {
+    const start = (number * 37) % (words.length - 160);
+    const item = { id: number, title: words.slice(start, start + 24), tags: ["alpha", "beta"], done: number % 3 === 0, note: words.slice(start, start + 60 + (number % 100)) };
+    length += JSON.stringify(item).length + 1;
+    if (length > bytes) break;
+    items.push(item);
+  }
+  const pieces = JSON.stringify({ items }).match(/[^]{1,20}/g) ?? [];
+  return answer([...COMMENTS, ...pieces.map((content) => event({ role: "assistant", content })), ...ending("stop")], pieces, undefined);
+}
+
+export const OBJECT_SCHEMA = {
+  type: "object",
+  properties: {
+    items: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { id: { type: "integer" }, title: { type: "string" }, tags: { type: "array", items: { type: "string" } }, done: { type: "boolean" }, note: { type: "string" } },
+        required: ["id", "title", "tags", "done", "note"],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ["items"],
+  additionalProperties: false,
+};
+
 export const MESSAGES = [{ role: /** @type {const} */ ("user"), content: "How do I read a stream of events?" }];
 
 export const WRITE_FILE = {

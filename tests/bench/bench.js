@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import { reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
+import { objectAnswer, reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
 import { measureCatalog } from "./catalog.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
+import { embeddingsTable, measureEmbeddings } from "./embeddings.js";
 import { measure, spread } from "./measure.js";
 import { measureMedia, mediaTables } from "./media.js";
 import { measureLoops, measureTranscripts } from "./package-costs.js";
@@ -16,7 +17,7 @@ import { measureLooks } from "./video.js";
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders, "transcripts", "tool loop", "catalog", "media" or "videos" alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts", "tool loop", "catalog", "media", "videos" or "embeddings" alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -42,8 +43,8 @@ const LONG_KB = quick ? 32 : 128;
 const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
 const all = [...options.against.map(otherBuild), ...CONTENDERS];
 const contenders = all.filter(({ name }) => isWanted(name));
-const OWN = ["transcripts", "tool loop", "catalog", "media", "videos"];
-const [hasTranscripts, hasLoops, hasCatalog, hasMedia, hasVideos] = OWN.map(isWanted);
+const OWN = ["transcripts", "tool loop", "catalog", "media", "videos", "embeddings"];
+const [hasTranscripts, hasLoops, hasCatalog, hasMedia, hasVideos, hasEmbeddings] = OWN.map(isWanted);
 if (contenders.length === 0 && !OWN.some(isWanted)) {
   refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), ...OWN].join(", ")}`);
 }
@@ -56,6 +57,8 @@ const streams = [
   { key: "reasoning", title: `reasoning, text and details, one event a network chunk (${EVENTS} deltas)`, kind: "text", answer: reasoningAnswer(EVENTS) },
   { key: "tool-8", title: "tool arguments of 8 KB in deltas of 20 bytes, one event a network chunk", kind: "tool", answer: toolAnswer(8 << 10) },
   { key: "tool-128", title: `tool arguments of ${LONG_KB} KB, the same way`, kind: "tool", answer: toolAnswer(LONG_KB << 10) },
+  { key: "object-128", title: `object of ${LONG_KB} KB streamed with partial views, deltas of 20 bytes`, kind: "object", answer: objectAnswer(LONG_KB << 10) },
+  { key: "object-1024", title: `object of ${LONG_KB * 8} KB, the same way`, kind: "long-object", answer: objectAnswer(LONG_KB << 13) },
 ];
 /** @type {Scenario} */
 const request = { key: "request", title: "a whole request, one delta", kind: "text", answer: textAnswer(1) };
@@ -71,6 +74,7 @@ const folders = all.flatMap(({ name, folder }) => (folder ? [{ name, folder: new
 if (hasMedia) for (const [key, row] of await measureMedia(folders, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
 if (hasVideos) for (const [key, row] of await measureLooks(builds, { quick, onProgress })) results.set(key, row);
+if (hasEmbeddings) for (const [key, row] of await measureEmbeddings(builds, { quick, onProgress })) results.set(key, row);
 const catalog = hasCatalog ? await measureCatalog(builds, { quick, onProgress }) : undefined;
 for (const [key, row] of catalog?.results ?? []) results.set(key, row);
 onProgress?.("");
@@ -86,7 +90,7 @@ if (options.json) {
   const parts = [
     `${versionLines(all.filter((one) => one.folder || contenders.includes(one)))}\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; CPU time of all threads, medians${quick ? "; --quick: rough" : ""}`,
     ...(contenders.length === 0 ? [] : [
-      ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "tool" ? "us/delta" : "us/event")),
+      ...streams.map((scenario) => scenarioTable(scenario, results.get(scenario.key) ?? new Map(), scenario.kind === "text" ? "us/event" : "us/delta")),
       growthTable(results, LONG_KB),
       scenarioTable(request, results.get(request.key) ?? new Map(), "us/request"),
       coldStartTable(starts),
@@ -95,6 +99,7 @@ if (options.json) {
     ...(hasLoops ? [loopTable(results)] : []),
     ...(hasMedia ? mediaTables(results) : []),
     ...(hasVideos ? [videoTable(results)] : []),
+    ...(hasEmbeddings ? [embeddingsTable(results)] : []),
     ...(catalog ? [catalogTable(results, catalog.name)] : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,

@@ -2,7 +2,7 @@
 // every event looked at. Each is imported only when it runs, so that the cost of a cold start is its own.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { MESSAGES, WRITE_FILE } from "./answers.js";
+import { MESSAGES, OBJECT_SCHEMA, WRITE_FILE } from "./answers.js";
 
 /**
  * What came of one stream. `pieces` counts the deltas with text, `text` is all of them, `input` the parsed arguments of a call.
@@ -10,6 +10,7 @@ import { MESSAGES, WRITE_FILE } from "./answers.js";
  */
 
 /** @typedef {(fetch: typeof globalThis.fetch) => Promise<Outcome>} Reader */
+/** @typedef {{ text: Reader, tool?: Reader, object?: Reader, "long-object"?: Reader }} Readers  by the kind of the stream */
 
 /**
  * @typedef {object} Contender
@@ -17,7 +18,7 @@ import { MESSAGES, WRITE_FILE } from "./answers.js";
  * @property {string} version
  * @property {boolean} [readsNothing]  takes the bytes and no more
  * @property {URL} [folder]  of a build of this package
- * @property {() => Promise<{ text: Reader, tool?: Reader }>} load
+ * @property {() => Promise<Readers>} load
  */
 
 const root = new URL("../../", import.meta.url);
@@ -38,7 +39,22 @@ export function packageContender(name, folder) {
     async load() {
       const { OpenRouter } = await import(new URL("index.js", folder).href);
       const request = { model: MODEL, messages: MESSAGES };
+      /** @type {Reader} */
+      const object = async (fetch) => {
+        const client = new OpenRouter({ apiKey: "k", fetch, models: { [MODEL]: { supportedParameters: ["structured_outputs"] } } });
+        const run = client.chat({ ...request, schema: OBJECT_SCHEMA });
+        let pieces = 0, shown = 0, partial;
+        for await (partial of run.objectStream) {
+          pieces++;
+          shown += partial.items?.length ?? 0;
+        }
+        if (shown === 0) throw new Error("the partial view showed nothing");
+        const { object: input, usage } = await run.result();
+        return { pieces, text: "", completionTokens: usage?.outputTokens, input, partial };
+      };
       return {
+        object,
+        "long-object": object,
         async text(fetch) {
           const client = new OpenRouter({ apiKey: "k", fetch });
           let pieces = 0, text = "", completionTokens;
@@ -155,7 +171,8 @@ const aiSdk = {
   name: "ai-sdk-provider + ai",
   version: `${versionOf("@openrouter/ai-sdk-provider")} + ${versionOf("ai")}`,
   async load() {
-    const [{ createOpenRouter }, { jsonSchema, streamText, tool }] = await Promise.all([import("@openrouter/ai-sdk-provider"), import("ai")]);
+    const [{ createOpenRouter }, { jsonSchema, Output, streamText, tool }] = await Promise.all([import("@openrouter/ai-sdk-provider"), import("ai")]);
+    const schema = jsonSchema(/** @type {any} */ (OBJECT_SCHEMA));
     const writeFile = tool({ description: WRITE_FILE.description, inputSchema: jsonSchema(/** @type {any} */ (WRITE_FILE.parameters)) });
     /** @param {typeof globalThis.fetch} fetch @param {object} more */
     const stream = (fetch, more) => {
@@ -163,6 +180,20 @@ const aiSdk = {
       return streamText({ model: openrouter.chat(MODEL), messages: MESSAGES, maxRetries: 0, ...more }).fullStream;
     };
     return {
+      async object(fetch) {
+        const openrouter = createOpenRouter({ apiKey: "k", fetch });
+        const result = streamText({ model: openrouter.chat(MODEL), messages: MESSAGES, maxRetries: 0, output: Output.object({ schema }) });
+        let pieces = 0, shown = 0;
+        /** @type {any} */
+        let partial;
+        for await (partial of result.partialOutputStream) {
+          pieces++;
+          shown += partial.items?.length ?? 0;
+        }
+        if (shown === 0) throw new Error("the partial view showed nothing");
+        const [input, usage] = [await result.output, await result.totalUsage];
+        return { pieces, text: "", completionTokens: usage.outputTokens, input, partial };
+      },
       async text(fetch) {
         let pieces = 0, text = "", completionTokens;
         for await (const part of stream(fetch, {})) {

@@ -1,5 +1,6 @@
 // Tables of what was measured, and whether the targets are met.
 
+import { EMBEDDINGS, PEER } from "./embeddings.js";
 import { FETCHES, JOBS, POLL, WAIT } from "./video.js";
 import { PARSE_AND_FILTER, SCAN_ANSWER_MS, SCAN_CONCURRENCY, SCAN_MODELS } from "./catalog.js";
 import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
@@ -11,7 +12,7 @@ import { COPY, KINDS, LENGTHS, LOOP_MODELS } from "./package-costs.js";
 /** @typedef {(scenario: string, contender: string) => number} Median */
 /** @typedef {{ target: string, value: number | undefined, limit: number, verdict: "PASS" | "FAIL" | "not judged" }} Judgement */
 
-const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop";
+const OURS = "openrouter-wasm", OPENAI = "openai", LOOP = "hand-written loop", AI_SDK = "ai-sdk-provider + ai";
 
 /**
  * What `cargo xtask bench` is there to watch. Ratios of medians; milliseconds where that is said.
@@ -23,6 +24,8 @@ const TARGETS = [
   { target: "16 KiB chunks: at most 1/15 of openai", limit: 1 / 15, value: (median) => median("blocks", OURS) / median("blocks", OPENAI) },
   { target: "16 KiB chunks: at most half of the hand-written loop", limit: 1 / 2, value: (median) => median("blocks", OURS) / median("blocks", LOOP) },
   { target: "tool arguments: a delta at 128 KB at most 1.3 of one at 8 KB", limit: 1.3, value: (median) => median("tool-128", OURS) / median("tool-8", OURS) },
+  { target: "object of 128 KB with partial views: at most 1/3 of the AI SDK's Output.object a delta", limit: 1 / 3, value: (median) => median("object-128", OURS) / median("object-128", AI_SDK) },
+  { target: "object: a delta at 1 MB at most 1.3 of one at 128 KB", limit: 1.3, value: (median) => median("object-1024", OURS) / median("object-128", OURS) },
   ...KINDS.map((kind) => ({
     target: `transcript, ${kind}: sanitizeTranscript at most 1.5 of a copy by JSON`, limit: 1.5,
     value: (/** @type {Median} */ median) => median(`transcript-${kind}`, "sanitizeTranscript") / median(`transcript-${kind}`, COPY),
@@ -40,6 +43,7 @@ const TARGETS = [
     target: `${JOBS} jobs: a round of ${row} below 50 ms, without the fetches`, limit: 50, strict: true,
     value: (/** @type {Median} */ median) => (median("videos", row) - median("videos", FETCHES)) / 1000,
   })),
+  { target: "embeddings of 2,000 inputs: at most 1/2 of openai", limit: 1 / 2, value: (median) => median(EMBEDDINGS, OURS) / median(EMBEDDINGS, PEER) },
   { target: "catalog: free models with tools at most what JSON.parse and a filter take", limit: 1, value: (median) => median("catalog-filter", OURS) / median("catalog-filter", PARSE_AND_FILTER) },
   { target: `scan: ${SCAN_MODELS} models, ${SCAN_CONCURRENCY} at a time, answers after ${SCAN_ANSWER_MS} ms, in 2 s`, limit: 1, value: (median) => median("catalog-scan", OURS) / 2e6 },
 ];

@@ -77,7 +77,7 @@ export function shared(path) {
 /** @param {() => unknown} condition @param {string} what */
 export async function until(condition, what, timeoutMs = 5000) {
   const start = Date.now();
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() - start > timeoutMs) throw new Error(`gave up waiting until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

@@ -144,7 +144,7 @@ export const authScenarios = {
       [answering({ key: 5 }), "bad-response", 200, "the answer to the key exchange has no key"],
       [async (/** @type {any} */ _, /** @type {any} */ init) => new Response(JSON.stringify({ message: init.body }), { status: 400 }), "auth", 400, "*"],
       [async (/** @type {any} */ _, /** @type {any} */ init) => { throw new TypeError(`failed: ${init.body}`); }, "network", undefined, "*"],
-      [() => { throw "a string"; }, "network", undefined, "a string"],
+      [() => { throw "a string"; }, "network", undefined, "no answer from openrouter.ai: a string"],
       [async () => undefined, "network", undefined, "*"],
     ])) {
       const { server, storage, options } = desk(world);

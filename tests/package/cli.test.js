@@ -99,7 +99,7 @@ test("words that only begin a command have help too", async (context) => {
   for (const words of [["help", "models"], ["models", "--help"]]) {
     const { code, stdout } = await run(command, words, { folder: freshFolder(context) });
     assert.equal(code, 0);
-    assert.deepEqual([...stdout.matchAll(/^Usage: openrouter-wasm (models \S+)/gm)].map(([, name]) => name), ["models list", "models scan", "models set", "models set-image"]);
+    assert.deepEqual([...stdout.matchAll(/^Usage: openrouter-wasm (models \S+)/gm)].map(([, name]) => name), ["models list", "models scan", "models show", "models set", "models set-image"]);
   }
 });
 

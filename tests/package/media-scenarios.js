@@ -84,7 +84,7 @@ export const mediaScenarios = {
     const blob = new Blob([bytesOf(JPEG)], { type: "image/jpeg" });
     for (const [options, request, body, warnings = []] of /** @type {[any, any, any, string[]?][]} */ ([
       [{}, { n: 0 }, [{ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 1 }]],
-      [{}, { n: 9, model: "openrouter/google/gemini-3-pro-image-preview", resolution: "2K" }, Array(4).fill({ model: "google/gemini-3-pro-image-preview", prompt: "x", n: 1, resolution: "2K" })],
+      [{}, { n: 9, model: "openrouter/google/gemini-3-pro-image-preview", resolution: "2K" }, Array(9).fill({ model: "google/gemini-3-pro-image-preview", prompt: "x", n: 1, resolution: "2K" })],
       [{}, { model: "openai/gpt-5.4-image-2", aspectRatio: "1:1", resolution: "1K" }, [{ model: "openai/gpt-5.4-image-2", prompt: "x", n: 1 }], ["aspectRatio", "resolution"]],
       [{ models: { "a/b": { alias: "painter" } } }, { model: "Painter", extraBody: { seed: 7, n: null } }, [{ model: "a/b", prompt: "x", seed: 7 }]],
       [{ media: { image: { model: "openrouter/c/d" } } }, {}, [{ model: "c/d", prompt: "x", n: 1 }]],
@@ -107,6 +107,28 @@ export const mediaScenarios = {
       const base = options.baseURL ? "https://proxy.example/v1/chat/completions" : "https://openrouter.ai/api/v1/images";
       same([sent[0].url, sent[0].headers.get("content-type"), sent[0].headers.get("authorization")], [base, "application/json", "Bearer sk-or-v1-test0123"], "head");
     }
+  },
+
+  async "pictures: what a model takes is what its row says"(world) {
+    const simulator = world.simulator.createSimulator({ delayMs: 0, models: [{ id: "a/painter", architecture: /** @type {any} */ ({ input_modalities: ["text", "image"], output_modalities: ["image"] }) }, "b/writer"] });
+    const client = new world.api.OpenRouter({ apiKey: "k", fetch: simulator.fetch });
+    const posts = () => simulator.requests.filter(({ method }) => method === "POST").map(({ body }) => body);
+    const lists = () => simulator.requests.filter(({ path }) => path === "/images/models").length;
+    await client.images.generate({ model: "a/painter", prompt: "x" });
+    same(lists(), 0, "who asks for nothing waits for nothing");
+    const { warnings, images } = await client.images.generate({ model: "a/painter", prompt: "x", quality: "high", aspectRatio: "16:9", resolution: "2K", outputFormat: "webp", seed: 7, background: "transparent", outputCompression: 50, size: "2K" });
+    same(posts()[1], { model: "a/painter", prompt: "x", n: 1, aspect_ratio: "16:9", resolution: "2K", size: "2K", quality: "high", output_format: "webp", seed: 7 }, "body");
+    same(warnings, ["background: not sent, a/painter does not take it", "outputCompression: not sent, a/painter does not take it"], "what it does not take is told");
+    same(images[0].mediaType, "image/webp", "as it was asked for");
+    for (const [request, words] of /** @type {[object, string][]} */ ([[{ quality: "max" }, "quality: must be one of auto, low, medium, high for a/painter"], [{ aspectRatio: "1:8" }, "aspectRatio: must be one of"], [{ seed: 1.5 }, "seed: must be a whole number"], [{ outputCompression: 101 }, "outputCompression: must be"]])) {
+      const error = await rejection(client.images.generate({ model: "a/painter", prompt: "x", ...request }));
+      ok(error.code === "invalid-request" && error.message.startsWith(words), error.message);
+    }
+    same([posts().length, lists()], [2, 1], "nothing was sent, and the list was asked for once");
+    await client.images.generate({ model: "a/painter", prompt: "x", inputs: Array.from({ length: 16 }, () => ({ url: "https://a.example/b.png" })) });
+    same(posts()[2].input_references.length, 16, "sixteen pictures go along");
+    const unknown = await client.images.generate({ model: "a/painter", prompt: "x", n: 10 });
+    same([unknown.images.length, posts().length], [10, 13], "ten at once");
   },
 
   async "pictures: every kind of answer"(world) {
@@ -166,7 +188,7 @@ export const mediaScenarios = {
     const { client, sent } = desk(world, json({}));
     for (const [request, place] of /** @type {[any, string][]} */ ([
       [undefined, "request"], [{}, "prompt"], [{ prompt: " " }, "prompt"], [{ prompt: "x", n: "2" }, "n"], [{ prompt: "x", n: NaN }, "n"], [{ prompt: "x", maxBytes: NaN }, "maxBytes"], [{ prompt: "x", stream: 1 }, "stream"], [{ prompt: "x", maxBytes: 0 }, "maxBytes"],
-      [{ prompt: "x", model: "" , timeoutMs: -1 }, "timeoutMs"], [{ prompt: "x", inputs: {} }, "inputs"], [{ prompt: "x", inputs: Array(6).fill({ url: "https://a.example" }) }, "inputs"],
+      [{ prompt: "x", model: "" , timeoutMs: -1 }, "timeoutMs"], [{ prompt: "x", inputs: {} }, "inputs"], [{ prompt: "x", inputs: Array(17).fill({ url: "https://a.example" }) }, "inputs"],
       [{ prompt: "x", inputs: [{}] }, "inputs[0]"], [{ prompt: "x", inputs: [{ data: "%" }] }, "inputs[0].data"], [{ prompt: "x", inputs: [{ data: new Uint8Array() }] }, "inputs[0].data"],
       [{ prompt: "x", inputs: [{ url: "ftp://a" }] }, "inputs[0].url"], [{ prompt: "x", inputs: [{ data: new Blob(["hi there"], { type: "text/plain" }) }] }, "inputs[0].mediaType"],
       [{ prompt: "x", onPartial: 5 }, "onPartial"], [{ prompt: "x", headers: { "a b": "c" } }, "headers"], [{ prompt: "x", extraBody: [] }, "extraBody"], [{ prompt: "x", signal: {} }, "signal"],

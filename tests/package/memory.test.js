@@ -43,6 +43,24 @@ test("a thousand answers leave the memory as large as ten did", async () => {
   assert.ok(memoryBytes() - before <= MIB / 4, `${memoryBytes() - before} bytes`);
 });
 
+test("an answer of 60 MiB and its thoughts leave the memory as they found it", async () => {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  const event = (/** @type {object} */ delta, /** @type {string | null} */ reason = null) => new TextEncoder().encode(`data: ${JSON.stringify({ id: "gen-1", choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`);
+  const pieces = { content: event({ content: "x".repeat(8000) }), reasoning: event({ reasoning: "y".repeat(8000) }) };
+  let left = Math.floor((60 * MIB) / 8200);
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
+    left -= 1;
+    if (left > 0) return controller.enqueue(left % 4 === 0 ? pieces.reasoning : pieces.content);
+    controller.enqueue(event({}, "stop"));
+    controller.close();
+  };
+  const client = new OpenRouter({ apiKey: "k", fetch: async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": "text/event-stream" } }) });
+  const before = memoryBytes();
+  const { message } = await client.chat({ messages: [{ role: "user", content: "hi" }] }).result();
+  assert.ok(message.content.length > 40 * MIB && message.reasoning.length > 10 * MIB, "all of it");
+  assert.ok(memoryBytes() - before <= MIB, `${memoryBytes() - before} bytes`);
+});
+
 test("an endless answer is held to its limit", async () => {
   const before = memoryBytes();
   const run = chat({ text: Array.from({ length: 2000 }, () => "x".repeat(1000)) }, [{ role: "user", content: "hi" }], { limits: { maxBodyBytes: MIB } });

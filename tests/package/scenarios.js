@@ -2,15 +2,23 @@
 
 import { collect, eventually, local, ofType, ok, png, question, rejection, same, textOf, thrown } from "./scenario-tools.js";
 import { authScenarios } from "./auth-scenarios.js";
+import { callScenarios } from "./call-scenarios.js";
+import { callBudgetScenarios } from "./call-budget-scenarios.js";
 import { billedScenarios } from "./billed-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
 import { moneyScenarios } from "./money-scenarios.js";
+import { replayScenarios } from "./replay-scenarios.js";
+import { answerScenarios } from "./answer-scenarios.js";
+import { priceScenarios } from "./price-scenarios.js";
 import { requestScenarios } from "./request-scenarios.js";
 import { ruleScenarios } from "./rule-scenarios.js";
 import { scanScenarios } from "./scan-scenarios.js";
 import { searchScenarios } from "./search-scenarios.js";
 import { toolScenarios } from "./tool-scenarios.js";
+import { typedToolScenarios } from "./typed-tool-scenarios.js";
+import { objectScenarios } from "./object-scenarios.js";
+import { runStateScenarios } from "./run-state-scenarios.js";
 import { videoFileScenarios } from "./video-file-scenarios.js";
 import { videoScenarios } from "./video-scenarios.js";
 
@@ -646,6 +654,18 @@ const streamScenarios = {
     same(thrown(() => new world.api.OpenRouter({ logger: /** @type {any} */ ("loud") })).message, "logger: must be an object", "no logger");
   },
 
+  async "keep-alive comments are events when asked for, and what is tried again stays so"(world) {
+    const slow = { text: ["a", "b"], comments: 2 };
+    const quiet = await collect(local(world, slow).client.chat({ messages: question }));
+    same(ofType(quiet, "processing").length, 0, "not asked for");
+    const { client, server } = local(world, [{ raw: ": OPENROUTER PROCESSING\n\ndata: {\"error\":{\"code\":503,\"message\":\"full\"}}\n\n" }, slow], { processingEvents: true });
+    const events = await collect(client.chat({ messages: question }));
+    const told = ofType(events, "processing");
+    ok(told.length >= 2 && told.every(({ text, step }) => text === "OPENROUTER PROCESSING" && step === 0), JSON.stringify(told));
+    same([textOf(events, "text-delta"), ofType(events, "retry").length, server.requests.length], ["ab", 1, 2], "a comment is no output: the failed attempt is tried again");
+    same(thrown(() => new world.api.OpenRouter({ processingEvents: /** @type {any} */ (1) })).message, "processingEvents: must be a boolean", "kind");
+  },
+
   async "raw events are there when asked for"(world) {
     const { client } = local(world, { text: ["a", "b"] }, { rawEvents: true });
     const raw = ofType(await collect(client.chat({ messages: question })), "raw");
@@ -656,12 +676,20 @@ const streamScenarios = {
 export const scenarios = {
   ...streamScenarios,
   ...toolScenarios,
+  ...typedToolScenarios,
+  ...objectScenarios,
+  ...runStateScenarios,
   ...ruleScenarios,
   ...requestScenarios,
   ...authScenarios,
   ...mediaScenarios,
   ...moneyScenarios,
+  ...priceScenarios,
+  ...answerScenarios,
   ...searchScenarios,
+  ...callScenarios,
+  ...callBudgetScenarios,
+  ...replayScenarios,
   ...catalogScenarios,
   ...scanScenarios,
   ...billedScenarios,

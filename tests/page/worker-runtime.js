@@ -13,10 +13,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { wasmModules } from "../package/bundle.js";
+import { installed } from "../gateway/workerd.js";
 import { ENGINE_NAMES } from "../package/engines.js";
 
 const WORKER = fileURLToPath(new URL("../../www/worker/worker.js", import.meta.url));
-const PKG = process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
 
 /**
  * @param {Record<string, string>} bindings what `env` holds
@@ -34,9 +34,7 @@ export async function startWorker(bindings, assets) {
     conditions: ["workerd", "worker", "browser"],
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
-    // An application has the package in its node_modules.
-    alias: { "openrouter-wasm": join(PKG, "edge/index.js") },
-    plugins: [wasmModules],
+    plugins: [installed, wasmModules],
     logLevel: "error",
   });
   const miniflare = new Miniflare({

@@ -68,7 +68,23 @@ pub(crate) fn events(batch: &mut Batch) -> Vec<Value> {
     }
     assert_eq!(at, units.len(), "every unit of the text belongs to a record");
     batch.clear();
+    put_texts_in(&mut events);
     events
+}
+
+/// The texts of the events before it into the message that they add up to: the engine does not keep them.
+pub(crate) fn put_texts_in(events: &mut [Value]) {
+    let of = |kind: &str| Value::from(text_of(events, kind));
+    let texts = [("content", of("text-delta")), ("reasoning", of("reasoning-delta")), ("refusal", of("refusal-delta"))];
+    let Some(last) = events.last_mut() else { return };
+    for place in ["/step/message", "/failure/partial/message"] {
+        let Some(message) = last.pointer_mut(place) else { continue };
+        for (name, text) in texts.iter().filter(|(_, text)| text != "") {
+            if let Some(held) = message.get_mut(*name) {
+                *held = text.clone();
+            }
+        }
+    }
 }
 
 /// Feeds an answer in the given pieces and returns all events.
@@ -84,9 +100,10 @@ pub(crate) fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> 
         all.extend(events(&mut run.out));
     }
     if action == Action::Read {
-        run.on_end(2.0, NOW);
+        run.on_end(NOW);
         all.extend(events(&mut run.out));
     }
+    put_texts_in(&mut all);
     all
 }
 

@@ -16,10 +16,12 @@ export function describe(event: ChatEvent): string {
     case "audio-delta": return event.data ?? event.transcript ?? "";
     case "citation": return event.url ?? "";
     case "fallback": return `${event.from} ${event.to} ${event.error.reason}`;
+    case "tool-progress": return `${event.id} ${event.name} ${event.output}`;
     case "tool-result": return `${event.id} ${event.name} ${event.output} ${event.error?.message}`;
     case "retry": return `${event.attempt} ${event.delayMs} ${event.error.code}`;
     case "step-finish":
     case "finish": return `${event.reason} ${event.usage?.cost} ${event.message.content}`;
+    case "processing": return event.text;
     case "raw": return event.data;
     default: return unreachable(event);
   }

@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
@@ -171,8 +172,10 @@ impl Checks {
         if projects.is_empty() {
             bail!("there is no tsconfig.json in any folder of {}", tests.display());
         }
+        // Not the program of npm's `.bin`: older compilers, which the types are checked with too, bring one of the same name.
+        let tsc = self.workspace.root.join("node_modules").join("typescript").join("bin").join("tsc");
         for project in projects {
-            process::run(self.workspace.npm_bin("tsc").args(["--noEmit", "--project"]).arg(project))?;
+            process::run(process::node().arg(&tsc).args(["--noEmit", "--project"]).arg(project))?;
         }
         Ok(Outcome::Passed)
     }
@@ -212,6 +215,11 @@ impl Checks {
         self.javascript("tests/contract")
     }
 
+    /// Tests the gateway: in one process, and in workerd with its Durable Objects.
+    pub(crate) fn gateway(&self) -> Result<Outcome> {
+        self.javascript("tests/gateway")
+    }
+
     /// Tests the demo page, the script that serves it and the Worker.
     pub(crate) fn page(&self) -> Result<Outcome> {
         self.javascript("tests/page")
@@ -221,6 +229,18 @@ impl Checks {
     pub(crate) fn sizes(&self) -> Result<Outcome> {
         process::run(process::node().arg("xtask/size.js").current_dir(&self.workspace.root))?;
         Ok(Outcome::Passed)
+    }
+
+    /// Becomes the script that installs the package wherever it has to run.
+    pub(crate) fn matrix(&self, words: &[OsString]) -> Result<ExitCode> {
+        process::replace(
+            process::node()
+                .arg("tests/matrix/matrix.js")
+                .args(words)
+                .env(chromium::CHROMIUM, &self.browser()?.chromium)
+                .env("OPENROUTER_WASM_TARBALL", self.tarball())
+                .current_dir(&self.workspace.root),
+        )
     }
 
     /// Runs the `*.test.js` files of a folder.

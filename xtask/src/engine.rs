@@ -37,9 +37,36 @@ const BINDGEN: [&str; 5] = [
     "--remove-producers-section",
 ];
 
-/// A module of another realm, as Next's edge runtime hands over, is no `instanceof`.
-const REALM_CHECKS: [(&str, &str); 1] =
-    [("!(module instanceof WebAssembly.Module)", "Object.prototype.toString.call(module) !== \"[object WebAssembly.Module]\"")];
+/// What is changed in the glue, in this order.
+const GLUE_CHANGES: [(&str, &str); 6] = [
+    // A module of another realm, as Next's edge runtime hands over, is no `instanceof`.
+    ("!(module instanceof WebAssembly.Module)", "Object.prototype.toString.call(module) !== \"[object WebAssembly.Module]\""),
+    // jest's jsdom has neither of the two: whoever imports the package there and calls nothing of it needs none.
+    ("let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n", "let cachedTextDecoder;\n"),
+    (
+        "    return cachedTextDecoder.decode(bytes);",
+        "    return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);",
+    ),
+    // Every platform of ours has `encodeInto`.
+    (
+        "const cachedTextEncoder = new TextEncoder();
+
+if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function (arg, view) {
+        const buf = cachedTextEncoder.encode(arg);
+        view.set(buf);
+        return {
+            read: arg.length,
+            written: buf.length
+        };
+    };
+}
+",
+        "let cachedTextEncoder;\n",
+    ),
+    ("cachedTextEncoder.encode(arg)", "(cachedTextEncoder ??= new TextEncoder()).encode(arg)"),
+    ("cachedTextEncoder.encodeInto(", "(cachedTextEncoder ??= new TextEncoder()).encodeInto("),
+];
 
 /// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.
 /// `--low-memory-unused` saves 0.5 % and is a promise: no data lies in the first KiB of the memory. There is the far end of the stack,
@@ -85,9 +112,9 @@ fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path) 
     refuse_local_paths(workspace, &module)?;
     let glue = folder.join(format!("{name}.js"));
     let mut text = fs::read_to_string(&glue)?;
-    for (before, after) in REALM_CHECKS {
+    for (before, after) in GLUE_CHANGES {
         if !text.contains(before) {
-            bail!("the glue of {} has no `{before}`: has wasm-bindgen another check of its module?", engine.name);
+            bail!("the glue of {} has no `{before}`: does wasm-bindgen write it differently?", engine.name);
         }
         text = text.replace(before, after);
     }
@@ -147,7 +174,7 @@ fn refuse_local_paths(workspace: &Workspace, module: &Path) -> Result<()> {
 fn key(workspace: &Workspace, compiled: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     // wasm-bindgen's own version is in the module.
-    (BINDGEN, WASM_OPT, REALM_CHECKS).hash(&mut hasher);
+    (BINDGEN, WASM_OPT, GLUE_CHANGES).hash(&mut hasher);
     let binaryen = workspace.root.join("node_modules/binaryen/package.json");
     for path in compiled.iter().chain([&binaryen]) {
         fs::read(path).with_context(|| format!("reading {}", path.display()))?.hash(&mut hasher);

@@ -99,9 +99,9 @@ fn compiled_in(metadata: &Value) -> Result<Vec<Crate>> {
     };
     let packages: BTreeMap<_, _> = rows(&["packages"]).map(|package| (package["id"].as_str(), package)).collect();
     let nodes: BTreeMap<_, _> = rows(&["resolve", "nodes"]).map(|node| (node["id"].as_str(), node)).collect();
-    let engine =
-        rows(&["packages"]).find(|package| package["name"] == "openrouter-wasm").context("cargo metadata knows no openrouter-wasm")?;
-    let mut waiting = vec![engine["id"].as_str()];
+    // Ours but the tools: each of them is in one of the engines.
+    let ours = rows(&["packages"]).filter(|package| package["source"].is_null() && package["name"] != "xtask");
+    let mut waiting: Vec<_> = ours.map(|package| package["id"].as_str()).collect();
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         if !seen.insert(id) {
@@ -133,8 +133,9 @@ pub(crate) fn notices(root: &Path) -> Result<String> {
     by_text.entry(std).or_default().push("the Rust standard library (MIT OR Apache-2.0)".to_owned());
     let mut sections: Vec<_> = by_text.into_iter().map(|(text, names)| (names, text)).collect();
     sections.sort();
-    let mut out =
-        String::from("The engine of this package (wasm/) contains code of the crates below, each under the terms that follow its name.\n");
+    let mut out = String::from(
+        "The engines of this package (*.wasm, and their text in engine/) contain code of the crates below, each under the terms that follow its name.\n",
+    );
     for (names, text) in sections {
         let line = "-".repeat(80);
         out.push_str(&format!("\n{line}\n{}\n{line}\n\n{text}\n", names.join("\n")));

@@ -35,6 +35,8 @@ usage: cargo xtask <command>
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
   soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
+  matrix [words]   build, then install the package into every runtime, bundler and framework (rows by a word of
+                   their names); takes the newest of each from the registry, and tens of minutes
   fmt              format the Rust code
 
 Each command sets up what it needs first: the wasm32 standard library, the npm development
@@ -63,6 +65,7 @@ fn run() -> Result<ExitCode> {
         "soak" => build_and_run("tests/soak/soak.js", &args),
         "size" => build_and_run("xtask/size.js", &args),
         "test" => test::run(Workspace::find()?, &args),
+        "matrix" => test::matrix(Workspace::find()?, &args),
         "fmt" => {
             process::run(process::cargo().args(["fmt", "--all"]))?;
             Ok(ExitCode::SUCCESS)

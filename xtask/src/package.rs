@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 use crate::{engine, engine_text, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 3] = ["simulator", "bin/serve.js", "request/config-text.js"];
+const NOT_COPIED: [&str; 5] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js"];
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
@@ -122,7 +122,7 @@ fn write_trees(new: &Path) -> Result<()> {
             let path = entry?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let is_module = path.is_dir() || name.ends_with(".js");
-            let is_bundle = name.starts_with("standalone") || name.starts_with("simulator");
+            let is_bundle = ["standalone", "simulator", "gateway"].iter().any(|bundle| name.starts_with(bundle));
             if is_module && !is_bundle && !["bin", "types", "edge", "slim", "chunks"].contains(&name.as_str()) {
                 copy(&path, &folder.join(&name), &[])?;
             }

@@ -26,7 +26,7 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
@@ -44,9 +44,19 @@ const STEPS: [Step; 19] = [
     step("package", "simulator tests", Checks::simulator),
     step("package", "package tests", Checks::package),
     step("package", "contract tests", Checks::contract),
+    step("package", "gateway tests", Checks::gateway),
     step("package", "page tests", Checks::page),
     step("package", "sizes", Checks::sizes),
 ];
+
+/// Runs the rows of tests/matrix whose names hold one of the words (all of them if none is given).
+pub(crate) fn matrix(workspace: Workspace, words: &[OsString]) -> Result<ExitCode> {
+    let checks = Checks { workspace, needs_browser: true, browser: OnceCell::new() };
+    for prepare in [Checks::set_up, Checks::build, Checks::pack] {
+        prepare(&checks)?;
+    }
+    checks.matrix(words)
+}
 
 /// Runs the steps of the groups (all of them if none is named) up to the first that fails, and ends with a table.
 pub(crate) fn run(workspace: Workspace, groups: &[OsString]) -> Result<ExitCode> {

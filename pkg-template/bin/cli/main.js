@@ -8,6 +8,8 @@ import { chatsList, chatsRemove, chatsShow } from "./chats.js";
 import { completion } from "./completion.js";
 import { configCheck } from "./config-check.js";
 import { configGet, configPath, configSet } from "./config-values.js";
+import { decide } from "./decide.js";
+import { embed } from "./embed.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, Interrupted, lineOf, usageError } from "./failures.js";
 import { commandHelp, overview } from "./help.js";
 import { image } from "./image.js";
@@ -15,11 +17,13 @@ import { modelsList } from "./models-list.js";
 import { modelsScan } from "./models-scan.js";
 import { modelsSet, modelsSetImage } from "./models-set.js";
 import { hintFor } from "./model-suggestion.js";
+import { modelsShow } from "./models-show.js";
 import { music } from "./music.js";
 import { onboard } from "./onboard.js";
 import { Output } from "./output.js";
 import { plainWords } from "./plain-words.js";
 import { Progress } from "./progress.js";
+import { rerank } from "./rerank.js";
 import { search } from "./search.js";
 import { openClient } from "./session.js";
 import { speak } from "./speak.js";
@@ -32,8 +36,8 @@ import { video } from "./video.js";
 
 /** @type {readonly Command[]} */
 export const COMMANDS = [
-  chat, chatsList, chatsShow, chatsRemove, modelsList, modelsScan, modelsSet, modelsSetImage, onboard, usage, search, configGet, configSet, configPath, configCheck,
-  image, video, speak, transcribe, music, completion,
+  chat, chatsList, chatsShow, chatsRemove, modelsList, modelsScan, modelsShow, modelsSet, modelsSetImage, onboard, usage, search, configGet, configSet, configPath, configCheck,
+  image, video, speak, transcribe, music, embed, rerank, decide, completion,
 ];
 
 /** What could help with a failure, by the failure. @type {WeakMap<object, string>} */

@@ -139,6 +139,19 @@ impl ChatSession {
         }
     }
 
+    /// The model that answers, once the answer tells.
+    #[wasm_bindgen(js_name = "answeringModel")]
+    pub fn answering_model(&self) -> Option<String> {
+        self.run.borrow().answering_model().map(str::to_owned)
+    }
+
+    /// What is held for the answer goes by the prices of this model.
+    pub fn reprice(&self, model: &str, pricing: &str) {
+        if let Some(guard) = self.run.borrow_mut().guard() {
+            guard.reprice(model, pricing);
+        }
+    }
+
     /// What was admitted was never sent.
     #[wasm_bindgen(js_name = "releaseBudget")]
     pub fn release_budget(&self) {
@@ -177,6 +190,13 @@ impl ChatSession {
         })
     }
 
+    /// Goes on with another request, described as for the constructor; throws as that does. Returns the [`Action`].
+    #[wasm_bindgen(js_name = "goOnWith")]
+    pub fn go_on_with(&self, config: &str, headers: &str, body: String, outside: &str) -> Result<u32, JsValue> {
+        let chat = chat_of(config, headers, body, outside).map_err(|error| thrown(&error))?;
+        Ok(self.with(|run| run.go_on_with(chat)))
+    }
+
     /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
     /// rejects with what `fetch` rejected with.
     pub fn send(&self, fetch: js_sys::Function, body: js_sys::JsString, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
@@ -207,8 +227,8 @@ impl ChatSession {
     }
 
     /// The body ended.
-    pub fn end(&self, now: f64) -> u32 {
-        self.with(|run| run.on_end(now, wall_clock()))
+    pub fn end(&self) -> u32 {
+        self.with(|run| run.on_end(wall_clock()))
     }
 
     /// No answer, or the body broke.
@@ -255,16 +275,20 @@ impl ChatSession {
 }
 
 fn create(config: &str, headers: &str, body: String, outside: &str, now: f64) -> Result<Run, Error> {
+    let chat = chat_of(config, headers, body, outside)?;
+    let mut seed = [0; 8];
+    // Jitter only; without randomness the waits are the same and nothing breaks.
+    let _ = getrandom::fill(&mut seed);
+    Ok(Run::new(chat, now, u64::from_le_bytes(seed)))
+}
+
+fn chat_of(config: &str, headers: &str, body: String, outside: &str) -> Result<Chat, Error> {
     let config = ClientConfig::parse(config)?;
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
     let outside = Value::parse(outside);
     let is_foreign = outside.as_ref().and_then(|outside| outside.get("isForeign")).is_some_and(|flag| flag.as_bool() == Some(true));
     let request = Request { text: body, headers, text_chars: outside.as_ref().map_or(0, text_chars), is_foreign };
-    let chat = Chat::new(config, request)?;
-    let mut seed = [0; 8];
-    // Jitter only; without randomness the waits are the same and nothing breaks.
-    let _ = getrandom::fill(&mut seed);
-    Ok(Run::new(chat, now, u64::from_le_bytes(seed)))
+    Chat::new(config, request)
 }
 
 /// How much longer the texts are that the facade keeps to itself than what stands in their place.

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod call;
+pub mod calls;
 pub mod catalog;
 pub mod config_file;
 pub mod media;

@@ -1,0 +1,152 @@
+// `client.embeddings`: texts to vectors, in batches, in the order of the inputs.
+import { invalidRequest, OpenRouterError } from "../errors.js";
+import { checkRequest, requestJson } from "../media/submit.js";
+import { modelList } from "../models/lists.js";
+import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
+import { vectorsOf } from "./embedding-vectors.js";
+import { readOptions } from "./options.js";
+import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
+
+/** @import { Access, CallPlan } from "./call.js" */
+/** @import { EmbeddingRequest, EmbeddingResult, EmbeddingUsage, ListCallOptions } from "../index.js" */
+/** @import { Batch } from "./embedding-inputs.js" */
+
+const NAMES = [
+  "model", "input", "dimensions", "inputType", "queryInputType", "documentInputType", "purpose", "encodingFormat", "provider", "user", "sessionId",
+  "maxInputBytes", "maxBatchInputs", "maxBatchChars", "concurrency", "timeoutMs", "headers", "extraBody", "signal",
+];
+const LIMITS = { maxInputBytes: 8192, maxBatchInputs: 128, maxBatchChars: 65_536, concurrency: 4 };
+/** What one batch gave. @typedef {{ vectors: Float32Array[], model?: string, id?: string, provider?: string, usage?: EmbeddingUsage }} Answer */
+
+export class Embeddings {
+  #access;
+  #ownKey;
+
+  /** @param {Access} access @param {() => string | undefined} ownKey  the key that is for embeddings alone */
+  constructor(access, ownKey) {
+    this.#access = access;
+    this.#ownKey = ownKey;
+  }
+
+  /**
+   * Sends the inputs in batches, some at once. When one fails no further one is sent, and the error carries as `partial.embeddings` what the
+   * others gave, `null` in the place of what is missing.
+   * @param {EmbeddingRequest} request
+   * @returns {Promise<EmbeddingResult>}
+   */
+  async create(request) {
+    checkRequest(request);
+    const { options, warnings } = readOptions(request, NAMES);
+    const { input, signal, maxInputBytes, maxBatchInputs, maxBatchChars, concurrency, ...rest } = options;
+    const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
+    const inputs = inputsOf(input, limits.maxInputBytes);
+    const place = new Placeholder();
+    const own = this.#ownKey();
+    const kind = own === undefined ? "embeddings" : "embeddings with own key";
+    const { call, model, key } = await servicePlan(kind, this.#access.config(), requestJson(rest, { input: place.mark }));
+    signal?.throwIfAborted();
+    if (inputs.length === 0) return { embeddings: [], model, usage: { inputTokens: 0, totalTokens: 0, cost: 0, raw: {} }, cost: 0, warnings };
+    const access = key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
+    const batches = batchesOf(inputs, limits);
+    const [head, tail] = place.split(/** @type {string} */ (call.body));
+    /** @type {Answer[]} */
+    const answers = [];
+    /** @type {Set<string>} */
+    const told = new Set();
+    let next = 0, failure, hasFailed = false;
+    const work = async () => {
+      while (next < batches.length && !hasFailed) {
+        const number = next++;
+        try {
+          const { answer, warnings: more } = await ask(access, { call, model }, batches[number], { head, tail, signal });
+          answers[number] = answer;
+          more.forEach((line) => told.add(line));
+        } catch (error) {
+          // The first one: what comes after it may be a matter of it.
+          if (!hasFailed) failure = error;
+          hasFailed = true;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(limits.concurrency, batches.length) }, work));
+    if (hasFailed) throw withPartial(failure, answers, batches, inputs.length);
+    return resultOf(answers, model, [...warnings, ...told]);
+  }
+
+  /** @param {ListCallOptions} [options] */
+  models(options) {
+    return modelList(this.#access, "embedding models", options);
+  }
+}
+
+/** @param {Record<string, unknown>} given @returns {typeof LIMITS} */
+function checkedLimits(given) {
+  const limits = { ...LIMITS };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const isSize = name === "maxInputBytes" && value === Infinity;
+    if (!isSize && !(Number.isInteger(value) && /** @type {number} */ (value) >= 1)) throw invalidRequest(`${name}: must be a whole number from 1`);
+    limits[/** @type {keyof typeof LIMITS} */ (name)] = /** @type {number} */ (value);
+  }
+  return limits;
+}
+
+/**
+ * @param {Access} access @param {{ call: CallPlan, model: string }} plan @param {Batch} batch
+ * @param {{ head: string, tail: string, signal?: AbortSignal | null }} frame  what stands around the inputs
+ */
+function ask(access, plan, batch, { head, tail, signal }) {
+  const { label } = plan.call;
+  const body = head + JSON.stringify(batch.inputs) + tail;
+  return callService(access, plan, { operation: "embeddings", signal, body, units: { prompt: tokensOf(batch), request: 1 } }, async (bytes, status) => {
+    const { data, ...rest } = jsonAnswer(bytes, label, status);
+    const read = await readService("embeddings", JSON.stringify(rest));
+    return { ...read, vectors: vectorsOf(data, batch.inputs.length, label) };
+  });
+}
+
+/** @param {Answer[]} answers @param {string} model @param {string[]} warnings @returns {EmbeddingResult} */
+function resultOf(answers, model, warnings) {
+  const [first] = answers;
+  const usage = sumOf(answers.map((answer) => answer.usage));
+  const { id, provider } = first;
+  return {
+    embeddings: answers.flatMap((answer) => answer.vectors),
+    model: first.model ?? model,
+    ...(usage && { usage }),
+    ...costOf({ usage }),
+    ...(id !== undefined && answers.length === 1 && { id }),
+    ...(provider !== undefined && { provider }),
+    warnings,
+  };
+}
+
+/** One bill of several: a part that one of them does not tell is not told. @param {(EmbeddingUsage | undefined)[]} bills @returns {EmbeddingUsage | undefined} */
+function sumOf(bills) {
+  if (bills.length === 1) return bills[0];
+  if (bills.every((bill) => bill === undefined)) return undefined;
+  /** @type {EmbeddingUsage} */
+  const sum = { raw: { requests: bills.map((bill) => bill?.raw ?? null) } };
+  for (const name of /** @type {const} */ (["inputTokens", "totalTokens"])) {
+    if (bills.every((bill) => bill?.[name] !== undefined)) sum[name] = bills.reduce((all, bill) => all + Number(bill?.[name]), 0);
+  }
+  // In whole 10^-12 USD: a sum of decimals would end in dust.
+  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = bills.reduce((all, bill) => all + Math.round(Number(bill?.cost) * 1e12), 0) / 1e12;
+  return sum;
+}
+
+/** @param {unknown} error @param {Answer[]} answers @param {Batch[]} batches @param {number} count */
+function withPartial(error, answers, batches, count) {
+  if (!OpenRouterError.isInstance(error) || answers.length === 0) return error;
+  /** @type {(Float32Array | null)[]} */
+  const embeddings = Array.from({ length: count }, () => null);
+  /** @type {number[]} */
+  const missing = [];
+  batches.forEach(({ from, inputs }, number) => inputs.forEach((_, at) => {
+    if (answers[number]) embeddings[from + at] = answers[number].vectors[at];
+    else missing.push(from + at);
+  }));
+  const usage = sumOf(answers.filter((answer) => answer !== undefined).map((answer) => answer.usage));
+  error.message = `${error.message} (${missing.length} of ${count} inputs have no vector, the first is input[${missing[0]}]; the others are in error.partial)`;
+  return Object.assign(error, { partial: { embeddings, missing, ...(usage && { usage }) } });
+}

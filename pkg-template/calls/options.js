@@ -1,0 +1,48 @@
+// The options of one call, by either spelling; what nobody reads is told with the name that was meant.
+
+/**
+ * The request in the names of this package: a field of the wire (`top_n`) is its other spelling (`topN`). What is neither is left out and told.
+ * @param {Record<string, any>} request @param {readonly string[]} names
+ * @returns {{ options: Record<string, any>, warnings: string[] }}
+ */
+export function readOptions(request, names) {
+  /** @type {Record<string, any>} */
+  const options = {};
+  /** @type {string[]} */
+  const warnings = [];
+  for (const [name, value] of Object.entries(request)) {
+    if (value === undefined || value === null) continue;
+    const own = names.includes(name) ? name : camelOf(name);
+    if (!names.includes(own)) {
+      const near = nearest(own, names);
+      warnings.push(`${name}: is not sent, there is no such option${near ? `; ${near} is one` : ""} (extraBody sends any field)`);
+    } else if (own === name || request[own] === undefined || request[own] === null) options[own] = value;
+    else warnings.push(`${name}: is not sent, ${own} says it already`);
+  }
+  return { options, warnings };
+}
+
+/** @param {string} name */
+function camelOf(name) {
+  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+/** The name that is at most two letters away, or the same but for its case. @param {string} wrong @param {readonly string[]} names */
+function nearest(wrong, names) {
+  const lower = wrong.toLowerCase();
+  const found = names.map((name) => ({ name, apart: distance(lower, name.toLowerCase()) })).sort((left, right) => left.apart - right.apart)[0];
+  return found && found.apart <= Math.min(2, Math.floor(wrong.length / 3)) ? found.name : undefined;
+}
+
+/** Letters to change, to add or to take away. @param {string} left @param {string} right */
+function distance(left, right) {
+  let above = Array.from({ length: right.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= left.length; row++) {
+    const line = [row];
+    for (let at = 1; at <= right.length; at++) {
+      line.push(Math.min(above[at] + 1, line[at - 1] + 1, above[at - 1] + (left[row - 1] === right[at - 1] ? 0 : 1)));
+    }
+    above = line;
+  }
+  return above[right.length];
+}

@@ -1,0 +1,74 @@
+// What embeddings, rankings, decisions and descriptions have in common: the plan, the client's budget, the send, the error in its words.
+import { callBytes } from "./call.js";
+import { servicesEngine } from "../engine/services.js";
+import { OpenRouterError } from "../errors.js";
+
+/** @import { Access, CallPlan } from "./call.js" */
+/** @import { Units } from "../money/call-money.js" */
+
+/**
+ * @template [T={ call: CallPlan, model: string, key?: string, shapes?: object, warnings?: string[] }]
+ * @param {string} kind @param {string} config @param {string} request
+ * @returns {Promise<T>}
+ */
+export function servicePlan(kind, config, request) {
+  return servicesEngine.ask((glue) => glue.servicePlan(kind, config, request));
+}
+
+/**
+ * Sends a plan and reads its answer; what it costs is held before and counted after.
+ * @template T
+ * @param {Access} access
+ * @param {{ call: CallPlan, model: string }} plan
+ * @param {{ operation: string, signal?: AbortSignal | null, body?: BodyInit, units: Units }} options  `operation`: for its span
+ * @param {(bytes: Uint8Array<ArrayBuffer>, status: number) => Promise<T & { usage?: { cost?: number } }>} read
+ * @returns {Promise<{ answer: T & { usage?: { cost?: number } }, warnings: string[] }>}
+ */
+export async function callService(access, { call, model }, { operation, signal, body, units }, read) {
+  const hold = await access.admit?.(model, { units });
+  try {
+    const send = async () => {
+      const { bytes, response } = await callBytes(access, { ...call, isBilled: true }, { signal, body });
+      return read(bytes, response.status);
+    };
+    const answer = await (access.traced ? access.traced(operation, model, send) : send());
+    if (answer.usage && "raw" in answer.usage) access.drift?.usage(/** @type {any} */ (answer.usage).raw);
+    return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
+  } catch (error) {
+    hold?.failed(error);
+    throw error;
+  }
+}
+
+/** Stands in a plan's body for what does not go through the engine. */
+export class Placeholder {
+  // Not to be guessed, so that no text of anybody's can be taken for it.
+  mark = `@place-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36)).join("")}`;
+
+  /** What stands around it. @param {string} body @returns {[head: string, tail: string]} */
+  split(body) {
+    const [head, tail] = body.split(`"${this.mark}"`);
+    return [head, tail];
+  }
+}
+
+/** The engine's word for an answer. @param {string} kind @param {string} text @param {string} more @param {string} [key] @returns {Promise<any>} */
+export function readService(kind, text, more = "", key = "") {
+  return servicesEngine.ask((glue) => glue.readService(kind, text, more, key));
+}
+
+/** @param {Uint8Array} bytes @param {string} label @param {number} status @returns {any} */
+export function jsonAnswer(bytes, label, status) {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const what = text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
+    throw new OpenRouterError({ code: "bad-response", message: `${label}: the server answered with ${what}`, status }, { cause });
+  }
+}
+
+/** The cost of a result beside its usage, where the answer told one. @param {{ usage?: { cost?: number } }} answer */
+export function costOf({ usage }) {
+  return usage?.cost === undefined ? {} : { cost: usage.cost };
+}

@@ -1,0 +1,293 @@
+// An answer that goes on as it came: one branch of the body is handed to the reader untouched, the other one is read for verdict, usage and cost.
+// In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
+// engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
+
+/** @import { AnswerReader } from "../calls/body.js" */
+
+/** Of a look at what has come meanwhile. */
+const PIECE_BYTES = 131_072;
+const FIRST_PAUSE_MS = 25, LONGEST_PAUSE_MS = 1000;
+/** From here on pauses: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
+const SHORTEST_IDLE_MS = 10_000;
+/** The end of an answer that is looked at: its last chunk may repeat pictures and hold metadata. */
+const TAIL_BYTES = 65_536, SHORT_TAIL_BYTES = 8_192;
+
+const encoder = new TextEncoder();
+const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
+
+/**
+ * The branch that is handed on, and what its answer said of itself.
+ * @typedef {object} Copy
+ * @property {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @property {Headers} headers
+ * @property {boolean} isStream  server-sent events; else one JSON body
+ */
+
+export class Relay {
+  /** Of the attempt that is under way. @type {Copy | undefined} */
+  copy;
+  /** Whether somebody reads it. */
+  isHandedOver = false;
+  /** @type {MeterReader | undefined} */
+  #reader;
+  #isKept;
+  #idleMs;
+
+  /** @param {{ isKept: boolean, idleMs: number }} options  `isKept`: somebody may ask for the whole message afterwards */
+  constructor({ isKept, idleMs }) {
+    this.#isKept = isKept;
+    this.#idleMs = idleMs;
+  }
+
+  /** @param {typeof fetch} send @returns {typeof fetch} */
+  around(send) {
+    return async (input, init) => {
+      this.#drop();
+      const response = await send(input, init);
+      const { status, headers, body } = response ?? {};
+      const type = status >= 200 && status < 300 && typeof body?.tee === "function" ? (headers.get("content-type") ?? "") : "";
+      const isStream = /^text\/event-stream\b/i.test(type);
+      if (!isStream && !/^application\/json\b/i.test(type)) return response;
+      const [theirs, ours] = /** @type {any} */ (body).tee();
+      this.copy = { body: theirs, headers, isStream };
+      const reader = (this.#reader = new MeterReader(ours, { isKept: this.#isKept, isStream, idleMs: this.#idleMs }));
+      return /** @type {any} */ ({ status, headers, body: { getReader: () => reader, cancel: (/** @type {unknown} */ reason) => reader.cancel(reason) } });
+    };
+  }
+
+  /** The beginning is judged: the reader gets its branch, and the engine no more than it needs. */
+  handOver() {
+    this.isHandedOver = true;
+    this.#reader?.hurry();
+    return /** @type {Copy} */ (this.copy);
+  }
+
+  /** All of the answer so far that the engine has not seen. */
+  takeUnread() {
+    return this.#reader?.takeUnread() ?? [];
+  }
+
+  /** The whole answer, where it was kept. */
+  get bytes() {
+    return this.#reader?.kept;
+  }
+
+  /** Whether the engine was spared the middle. */
+  get isAbridged() {
+    return this.#reader?.isAbridged ?? false;
+  }
+
+  /** How much has come, for an estimate of what it cost. */
+  get skippedBytes() {
+    return this.#reader?.skippedBytes ?? 0;
+  }
+
+  /** An attempt that came to nothing is not read by anybody. */
+  #drop() {
+    this.copy?.body.cancel().catch(() => {});
+    this.copy = undefined;
+    this.#reader = undefined;
+  }
+}
+
+/** The branch that is metered, as the run reads it. @implements {AnswerReader} */
+class MeterReader {
+  #stream;
+  #options;
+  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+  #small;
+  /** @type {any} */
+  #large;
+  #isHurried = false;
+  /** What the engine was spared, whole or its end alone. @type {Uint8Array[]} */
+  #skipped = [];
+  #tailBytes = 0;
+  skippedBytes = 0;
+  isAbridged = false;
+  /** @type {Uint8Array[]} */
+  kept = [];
+  #pauseMs = FIRST_PAUSE_MS;
+  #isOver = false;
+  /** Whether nothing of what the engine was spared is gone. */
+  #isWhole = true;
+
+  /** @param {ReadableStream<Uint8Array>} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
+  constructor(stream, options) {
+    this.#stream = stream;
+    this.#options = options;
+  }
+
+  hurry() {
+    const { isStream, idleMs } = this.#options;
+    this.#isHurried = isStream && (idleMs === 0 || idleMs >= SHORTEST_IDLE_MS);
+  }
+
+  /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
+  async read() {
+    if (this.#isOver) return { done: true };
+    // Only between two events, so that what is left out is whole events.
+    if (!this.#isHurried || !this.#endsAtEvent) return this.#readSmall();
+    this.#large ??= this.#openLarge();
+    const { done, value } = await this.#large.read();
+    if (value && value.length > 0) this.#skip(value);
+    if (!done) return { done: false, value: PROGRESS };
+    this.#isOver = true;
+    const rest = this.#ending();
+    return rest.length > 0 ? { done: false, value: rest } : { done: true };
+  }
+
+  /** @param {unknown} [reason] @returns {Promise<unknown>} */
+  cancel(reason) {
+    this.#isOver = true;
+    const reader = this.#large?.reader ?? this.#small;
+    return reader ? reader.cancel(reason) : this.#stream.cancel(reason);
+  }
+
+  takeUnread() {
+    const unread = this.#skipped;
+    // Of a tail alone nothing can be made.
+    if (unread.length === 0 || !this.#isWhole) return [];
+    this.#skipped = [];
+    this.#tailBytes = 0;
+    return unread;
+  }
+
+  #endsAtEvent = true;
+
+  async #readSmall() {
+    const reader = (this.#small ??= this.#stream.getReader());
+    const piece = await reader.read();
+    if (piece.value) {
+      if (this.#options.isKept) this.kept.push(piece.value);
+      this.#endsAtEvent = endsEvent(piece.value);
+    }
+    if (piece.done) this.#isOver = true;
+    return piece;
+  }
+
+  /** In workerd what has come in a while is read at once; elsewhere a chunk is cheap. */
+  #openLarge() {
+    this.#small?.releaseLock();
+    try {
+      /** @type {any} */
+      const reader = this.#stream.getReader(/** @type {any} */ ({ mode: "byob" }));
+      if (typeof reader.readAtLeast === "function") return { reader, read: () => this.#readLater(reader) };
+      reader.releaseLock();
+    } catch (cause) {
+      // A body that is no byte stream.
+      if (!(cause instanceof TypeError)) throw cause;
+    }
+    const reader = this.#stream.getReader();
+    return { reader, read: () => reader.read() };
+  }
+
+  /** @param {any} reader @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
+  async #readLater(reader) {
+    if (this.#pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
+    const piece = await reader.read(new Uint8Array(PIECE_BYTES));
+    // A full one has more behind it.
+    const isFull = piece.value?.length === PIECE_BYTES;
+    this.#pauseMs = isFull ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2));
+    return piece;
+  }
+
+  /** @param {Uint8Array} piece */
+  #skip(piece) {
+    this.isAbridged = true;
+    this.skippedBytes += piece.length;
+    this.#skipped.push(piece);
+    if (this.#options.isKept) {
+      this.kept.push(piece);
+      return;
+    }
+    this.#tailBytes += piece.length;
+    // What is left begins with a whole event somewhere in its first piece.
+    while (this.#tailBytes - this.#skipped[0].length >= TAIL_BYTES && afterFirstEvent(this.#skipped[1]) < this.#skipped[1].length) {
+      this.#tailBytes -= /** @type {Uint8Array} */ (this.#skipped.shift()).length;
+      this.#isWhole = false;
+    }
+  }
+
+  /** What the engine needs of what it was spared: how the answer ended. Where that is not plain, all that there is. */
+  #ending() {
+    const skipped = this.#skipped;
+    this.#skipped = [];
+    const bytes = joined(skipped);
+    const decoder = new TextDecoder();
+    // Mostly the last few events say it.
+    for (const length of [SHORT_TAIL_BYTES, bytes.length]) {
+      const end = bytes.length <= length ? bytes : bytes.subarray(bytes.length - length);
+      const isAll = end === bytes && this.#isWhole;
+      const ending = endOf(decoder.decode(isAll ? end : end.subarray(afterFirstEvent(end))));
+      if (ending === undefined) continue;
+      this.#isWhole = false;
+      return encoder.encode(ending);
+    }
+    if (!this.#isWhole) return bytes.subarray(afterFirstEvent(bytes));
+    this.isAbridged = false;
+    return bytes;
+  }
+}
+
+/**
+ * The chunks that say how an answer ended, without what they say; nothing when it has not ended well.
+ * @param {string} text  whole events
+ */
+function endOf(text) {
+  let ending = "", isDone = false, hasUsage = false, hasError = false;
+  for (const event of text.split(/\r?\n\r?\n/)) {
+    const data = event.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : [])).join("\n").trim();
+    if (data === "") continue;
+    if (data === DONE) {
+      isDone = true;
+      ending += "data: [DONE]\n\n";
+      continue;
+    }
+    // Most chunks are text and nothing else; to parse them all would cost what the relay spares.
+    if (!/"(?:usage|error)"\s*:\s*\{|"finish_reason"\s*:\s*"|"openrouter_metadata"/.test(data)) continue;
+    /** @type {any} */
+    let chunk;
+    try {
+      chunk = JSON.parse(data);
+    } catch {
+      return undefined;
+    }
+    hasUsage ||= Boolean(chunk.usage);
+    hasError ||= Boolean(chunk.error);
+    const choices = (Array.isArray(chunk.choices) ? chunk.choices : []).map((/** @type {any} */ { delta: _, message: __, logprobs: ___, ...choice }) => ({ ...choice, delta: {} }));
+    ending += `data: ${JSON.stringify({ ...chunk, choices })}\n\n`;
+  }
+  return isDone && hasUsage && !hasError ? ending : undefined;
+}
+
+/** @param {Uint8Array[]} pieces */
+export function joined(pieces) {
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const LF = 10, CR = 13;
+
+/** Whether an empty line is the last thing in it. @param {Uint8Array} bytes */
+function endsEvent(bytes) {
+  let at = bytes.length - 1;
+  if (bytes[at] !== LF) return false;
+  at -= 1;
+  if (bytes[at] === CR) at -= 1;
+  return bytes[at] === LF;
+}
+
+/** The place behind the first empty line. @param {Uint8Array} bytes */
+function afterFirstEvent(bytes) {
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at + 1] === LF) return at + 2;
+    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+  }
+  return bytes.length;
+}

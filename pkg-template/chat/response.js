@@ -1,0 +1,151 @@
+// A run as an HTTP answer whose status says how it began: by the first output, or by the failure before it.
+import { completionOf } from "./completion.js";
+import { describeError } from "./error-status.js";
+import { formatStream, responseHeaders } from "./sinks.js";
+
+/** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
+/** @import { EventSource } from "./sinks.js" */
+/** @import { Relay } from "./relay.js" */
+
+/**
+ * @typedef {object} ResponseOptions
+ * @property {StreamFormat | "json"} [format]  default `sse`
+ * @property {HeadersInit} [headers]
+ * @property {number} [status]  of an answer that has begun; default 200
+ * @property {number} [keepAliveMs]
+ * @property {boolean} [keep]  default true; false: of a relayed answer only its end is kept, and `result()` has no text
+ */
+
+/**
+ * What a run lends its answer.
+ * @typedef {object} Lent
+ * @property {{ result(): Promise<ChatResult>, cancel(reason?: unknown): void }} run
+ * @property {(isKept: boolean) => Relay} relay  asks for the answer as it comes
+ * @property {() => boolean} isRelaying  known once the run has begun
+ */
+
+/** What does not begin an answer: an attempt that failed may be followed by one that does not. */
+const PRELUDE = new Set(["retry", "fallback", "raw"]);
+
+/**
+ * @param {EventSource} source  claimed
+ * @param {ResponseOptions} options
+ * @param {Lent} lent
+ * @returns {Promise<Response>}
+ */
+export async function respond(source, { format = "sse", headers, status = 200, keepAliveMs, keep = true }, lent) {
+  if (format === "json") return jsonResponse(source, { headers, status }, lent);
+  // Names the formats when it is none of them.
+  const head = responseHeaders(format, headers);
+  const relay = format === "sse" ? lent.relay(keep) : undefined;
+  const begun = await beginning(source);
+  if ("error" in begun) return errorResponse(begun.error, headers);
+  if (relay?.copy?.isStream && lent.isRelaying()) {
+    const { body } = relay.handOver();
+    drain(source);
+    return new Response(untilLeft(body, (reason) => source.cancel(reason)), { status, headers: head });
+  }
+  return new Response(formatStream({ ...source, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
+}
+
+/** Up to the first output, or the failure. @param {EventSource} source @returns {Promise<{ events: ChatEvent[] } | { error: unknown }>} */
+async function beginning(source) {
+  /** @type {ChatEvent[]} */
+  const events = [];
+  try {
+    for (;;) {
+      const batch = await source.takeBatch();
+      events.push(...batch);
+      if (batch.length === 0 || batch.some(({ type }) => !PRELUDE.has(type))) return { events };
+    }
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** @param {ChatEvent[]} events @param {EventSource} source */
+function startingWith(events, source) {
+  let first = events;
+  return async () => {
+    if (first.length === 0) return source.takeBatch();
+    const batch = first;
+    first = [];
+    return batch;
+  };
+}
+
+/** Moves the run on: whoever reads the relayed bytes does not. @param {EventSource} source */
+async function drain(source) {
+  try {
+    while ((await source.takeBatch()).length > 0);
+  } catch {
+    // It is in the bytes, and the run's verdict.
+  }
+}
+
+/**
+ * The body, and word of a reader who leaves. In workerd two native streams are piped without a step of JavaScript. To hand the branch itself over
+ * would be a little cheaper, but then nobody hears that its reader has left: not even the signal of the request.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @param {(reason: unknown) => void} onLeave
+ */
+function untilLeft(body, onLeave) {
+  const { IdentityTransformStream } = /** @type {any} */ (globalThis);
+  if (IdentityTransformStream) {
+    const { readable, writable } = new IdentityTransformStream();
+    body.pipeTo(writable).catch(onLeave);
+    return readable;
+  }
+  const reader = body.getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel(reason) {
+        onLeave(reason);
+        // It may have ended by that.
+        return reader.cancel(reason).catch(() => {});
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** @param {EventSource} source @param {{ headers: HeadersInit | undefined, status: number }} head @param {Lent} lent */
+async function jsonResponse(source, { headers, status }, lent) {
+  const relay = lent.relay(true);
+  try {
+    await drained(source);
+  } catch (error) {
+    return errorResponse(error, headers);
+  }
+  const all = jsonHeaders(headers);
+  const { copy } = relay;
+  // As it came, with what this package has no name for.
+  if (copy && !copy.isStream && lent.isRelaying()) return new Response(await new Response(copy.body).arrayBuffer(), { status, headers: all });
+  copy?.body.cancel().catch(() => {});
+  return new Response(JSON.stringify(completionOf(await lent.run.result())), { status, headers: all });
+}
+
+/** @param {EventSource} source */
+async function drained(source) {
+  while ((await source.takeBatch()).length > 0);
+}
+
+/** @param {HeadersInit | undefined} more */
+function jsonHeaders(more) {
+  const headers = new Headers({ "Content-Type": "application/json", "Cache-Control": "no-store" });
+  new Headers(more).forEach((value, name) => headers.set(name, value));
+  return headers;
+}
+
+/** What failed before anything was handed out, in OpenAI's form. @param {unknown} error @param {HeadersInit} [more] */
+export function errorResponse(error, more) {
+  const { status, body, retryAfterMs } = describeError(error);
+  const headers = jsonHeaders(more);
+  headers.set("Content-Type", "application/json");
+  if (retryAfterMs !== undefined) headers.set("Retry-After", String(Math.ceil(retryAfterMs / 1000)));
+  return new Response(JSON.stringify(body), { status, headers });
+}

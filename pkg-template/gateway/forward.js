@@ -1,0 +1,275 @@
+// Calls that go through as they are: their fields picked, their key ours, their answers metered by what they say themselves.
+import { joined, Relay } from "../chat/relay.js";
+import { redact } from "../index.js";
+import { picoOfUsd, usdOf } from "./amounts.js";
+import { estimateOf } from "./estimate.js";
+import { fault } from "./faults.js";
+import { refused, Refusal } from "./refusal.js";
+import { readForm, readJson } from "./request-body.js";
+
+/** @import { Exchange } from "./services.js" */
+/** @import { GatewayRecord } from "../types/gateway.js" */
+
+/**
+ * @typedef {object} Route
+ * @property {GatewayRecord["operation"]} operation
+ * @property {string} path  at OpenRouter
+ * @property {readonly string[]} fields  of the body that go through
+ * @property {readonly string[]} [headers]  of the caller that go through
+ * @property {import("./options.js").MediaKind} [media]
+ * @property {boolean} [isForm]  takes a form with files
+ * @property {(body: any) => any} [adapt]
+ * @property {(body: any) => number} [holdUsd]  where tokens do not tell what it costs
+ * @property {string} [model]  where none is asked
+ */
+
+/** Of one picture, of a character that is spoken, of a recording: dear ones. */
+const PICTURE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
+const MOST_ERROR_BYTES = 16_384;
+/** Of an answer; what else OpenRouter's servers say of themselves is nobody's business. */
+const PASSED_ON = ["content-type", "x-generation-id", "retry-after", "content-disposition"];
+
+/** @type {Record<string, Route>} */
+export const ROUTES = {
+  "/embeddings": { operation: "embeddings", path: "/embeddings", fields: ["model", "input", "dimensions", "encoding_format", "input_type"] },
+  "/images/generations": {
+    operation: "image_generation", path: "/images", media: "images", model: "google/gemini-2.5-flash-image",
+    fields: ["model", "prompt", "n", "size", "quality", "background", "output_format", "output_compression", "aspect_ratio", "resolution", "seed", "input_references", "stream"],
+    holdUsd: ({ n }) => PICTURE_USD * (Number.isInteger(n) && n > 0 ? n : 1),
+  },
+  "/audio/speech": {
+    operation: "text_to_speech", path: "/audio/speech", media: "speech", model: "hexgrad/kokoro-82m", fields: ["model", "input", "voice", "response_format", "speed", "instructions"],
+    // OpenAI's default, where OpenRouter's is pcm.
+    adapt: (body) => ({ response_format: "mp3", ...body }),
+    holdUsd: ({ input }) => JSON.stringify(input ?? "").length * SPOKEN_CHARACTER_USD,
+  },
+  "/audio/transcriptions": {
+    operation: "transcription", path: "/audio/transcriptions", media: "transcriptions", model: "openai/whisper-large-v3-turbo", isForm: true,
+    fields: ["model", "file", "input_audio", "language", "temperature", "response_format", "timestamp_granularities", "diarize"], holdUsd: () => RECORDING_USD,
+  },
+  "/responses": {
+    operation: "responses", path: "/responses",
+    fields: ["model", "input", "instructions", "tools", "tool_choice", "parallel_tool_calls", "stream", "max_output_tokens", "temperature", "top_p", "reasoning", "text", "truncation", "include"],
+    adapt: ownTools,
+  },
+  "/messages": {
+    operation: "messages", path: "/messages", headers: ["anthropic-version", "anthropic-beta"],
+    fields: ["model", "messages", "system", "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "tools", "tool_choice", "thinking"],
+    adapt: ownTools,
+  },
+};
+
+/** Tools that OpenRouter runs are billed beside the tokens. @param {any} body */
+function ownTools(body) {
+  if (!Array.isArray(body.tools)) return body;
+  const tools = body.tools.filter((/** @type {any} */ tool) => tool?.type === undefined || tool.type === "function" || tool.type === "custom");
+  return { ...body, tools };
+}
+
+/** @param {Exchange} exchange @param {Route} route @returns {Promise<Response>} */
+export async function forward(exchange, route) {
+  const { request, rights, services, caller } = exchange;
+  if (route.media && !services.settings.media(route.media)) throw new Refusal(404, "not_offered", "This gateway does not offer this");
+  const given = route.isForm ? await readForm(request, rights.form) : await readJson(request, rights.body);
+  const picked = Object.fromEntries(route.fields.filter((name) => Object.hasOwn(given, name) && given[name] !== null).map((name) => [name, given[name]]));
+  const model = services.modelOf(picked.model, caller, route.model);
+  const body = (route.adapt ?? ((/** @type {any} */ same) => same))({ ...picked, ...(model !== undefined && { model }) });
+  const { maxOutputTokens } = rights;
+  if (maxOutputTokens !== undefined) for (const name of ["max_output_tokens", "max_tokens"]) if (route.fields.includes(name)) body[name] = Math.min(body[name] ?? maxOutputTokens, maxOutputTokens);
+  const known = rights.isBudgeted ? await services.known(model) : undefined;
+  const estimate = estimateOf(body, { pricing: known?.pricing, maxOutputTokens });
+  const isByTokens = route.holdUsd === undefined;
+  const wantedPico = !rights.isBudgeted ? 0n : isByTokens ? estimate.promptPico + (route.operation === "embeddings" ? 0n : estimate.outputPico) : picoOfUsd(/** @type {Function} */ (route.holdUsd)(body));
+  const { heldPico } = await services.reserve(exchange, { id: exchange.requestId, wantedPico, leastPico: rights.isBudgeted && isByTokens ? estimate.promptPico : 0n, tokens: estimate.promptTokens });
+  const books = new Account(exchange, route, heldPico, model);
+  try {
+    return await send(exchange, route, body, books);
+  } catch (error) {
+    await books.release(0, "network");
+    throw error;
+  }
+}
+
+/** @param {Exchange} exchange @param {Route} route @param {any} body @param {Account} books */
+async function send({ request, rights, services, headers: own, waitUntil }, route, body, books) {
+  const key = await services.apiKey();
+  const leaving = AbortSignal.any([request.signal, AbortSignal.timeout(rights.timeoutMs)].filter(Boolean));
+  const isForm = Object.values(body).some((value) => value instanceof Blob);
+  const headers = new Headers({ Authorization: `Bearer ${key}`, Accept: request.headers.get("accept") ?? "*/*" });
+  for (const name of route.headers ?? []) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  if (!isForm) headers.set("Content-Type", "application/json");
+  const relay = new Relay({ isKept: false, idleMs: 0 });
+  const fetchIt = relay.around(services.fetch);
+  let response;
+  try {
+    response = await fetchIt(`${services.baseURL}${route.path}`, { method: "POST", headers, body: isForm ? formOf(body) : JSON.stringify(body), redirect: "manual", signal: leaving });
+  } catch (cause) {
+    const isLate = leaving.aborted && !request.signal?.aborted;
+    throw fault({ code: isLate ? "timeout" : "network", message: isLate ? `OpenRouter did not answer within ${rights.timeoutMs} ms` : "OpenRouter could not be reached", isRetryable: true }, { cause });
+  }
+  if (response.status < 200 || response.status >= 300) return failed(response, key, books);
+  const passed = { ...own };
+  for (const name of PASSED_ON) {
+    const value = response.headers.get(name);
+    if (value !== null) passed[name] = value;
+  }
+  books.begun(response);
+  const { copy } = relay;
+  if (!copy) {
+    // Sound: it says nothing of its cost, its bill does.
+    waitUntil(books.settle(undefined));
+    return new Response(response.body, { status: response.status, headers: passed });
+  }
+  const metering = tailOf(/** @type {any} */ (response.body).getReader(), copy.isStream);
+  if (copy.isStream) relay.handOver();
+  waitUntil(metering.then((text) => books.settle(usageIn(text, copy.isStream)), () => books.settle(undefined)));
+  return new Response(copy.body, { status: response.status, headers: passed });
+}
+
+/** @param {Response} response @param {string} key @param {Account} books */
+async function failed(response, key, books) {
+  const text = new TextDecoder().decode((await beginningOf(response)).subarray(0, MOST_ERROR_BYTES));
+  /** @type {any} */
+  let said;
+  try {
+    said = JSON.parse(text).error;
+  } catch {
+    // HTML, or nothing: the status says enough.
+  }
+  const { status } = response;
+  await books.release(status, "upstream");
+  const isRedirect = status < 400;
+  const retryAfter = response.headers.get("retry-after");
+  const message = redact(typeof said?.message === "string" ? said.message : `OpenRouter answered with ${status}`, { secrets: [key] });
+  const code = typeof said?.metadata?.error_type === "string" ? said.metadata.error_type : typeof said?.code === "string" ? said.code : "upstream_error";
+  return refused(isRedirect ? 502 : status, code, message, retryAfter === null ? {} : { "Retry-After": retryAfter });
+}
+
+/** @param {Response} response */
+async function beginningOf({ body }) {
+  /** @type {Uint8Array[]} */
+  const pieces = [];
+  let length = 0;
+  const reader = body?.getReader();
+  while (reader && length < MOST_ERROR_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    length += value.length;
+  }
+  reader?.cancel().catch(() => {});
+  return pieces.length === 0 ? new Uint8Array() : joined(pieces);
+}
+
+/** The end of an answer, as far as it is kept. @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }> }} reader @param {boolean} isStream */
+async function tailOf(reader, isStream) {
+  const MOST = isStream ? 65_536 : 32 << 20;
+  let pieces = /** @type {Uint8Array[]} */ ([]), length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (!value) continue;
+    pieces.push(value);
+    length += value.length;
+    while (length - pieces[0].length >= MOST) length -= /** @type {Uint8Array} */ (pieces.shift()).length;
+  }
+  return pieces.length === 0 ? "" : new TextDecoder().decode(joined(pieces));
+}
+
+/** What an answer says of itself: usage, id, model. @param {string} text @param {boolean} isStream @returns {any} */
+function usageIn(text, isStream) {
+  /** @type {any} */
+  const found = {};
+  const take = (/** @type {any} */ event) => {
+    for (const place of [event, event?.response, event?.message]) {
+      if (typeof place !== "object" || place === null) continue;
+      if (typeof place.id === "string" && place.id.startsWith("gen-")) found.id = place.id;
+      if (typeof place.model === "string") found.model = place.model;
+      if (typeof place.usage === "object" && place.usage !== null) found.usage = { ...found.usage, ...place.usage };
+    }
+  };
+  const texts = isStream ? text.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5)] : [])) : [text];
+  for (const data of texts) {
+    if (!data.includes('"usage"') && !data.includes("gen-")) continue;
+    try {
+      take(JSON.parse(data));
+    } catch {
+      // The first line of a tail may be the end of an event.
+    }
+  }
+  return found;
+}
+
+/** @param {any} body */
+function formOf(body) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) {
+    if (value instanceof Blob) form.append(name, value, /** @type {any} */ (value).name ?? "file");
+    else form.append(name, typeof value === "string" ? value : JSON.stringify(value));
+  }
+  return form;
+}
+
+/** The money of one call, and its record. */
+class Account {
+  #exchange;
+  #route;
+  #heldPico;
+  #model;
+  #firstTokenMs = 0;
+  #status = 0;
+  /** @type {string | undefined} */
+  #generationId;
+
+  /** @param {Exchange} exchange @param {Route} route @param {bigint} heldPico @param {string | undefined} model */
+  constructor(exchange, route, heldPico, model) {
+    this.#exchange = exchange;
+    this.#route = route;
+    this.#heldPico = heldPico;
+    this.#model = model;
+  }
+
+  /** @param {Response} response */
+  begun({ status, headers }) {
+    this.#status = status;
+    this.#generationId = headers.get("x-generation-id") ?? undefined;
+    this.#firstTokenMs = Date.now() - this.#exchange.startedAtMs;
+  }
+
+  /** @param {number} status @param {string} errorCode */
+  async release(status, errorCode) {
+    const { services, caller, requestId } = this.#exchange;
+    await services.release(caller.id, requestId);
+    services.tell(this.#exchange, { operation: this.#route.operation, status, askedModel: this.#model, attempts: 1, costUsd: 0, costSource: "none", errorCode, verdict: "error" });
+  }
+
+  /** @param {any} said */
+  async settle(said) {
+    const { services, caller, requestId } = this.#exchange;
+    const usage = said?.usage;
+    const generationId = said?.id ?? this.#generationId;
+    const count = (/** @type {string[]} */ ...names) => names.map((name) => usage?.[name]).find((value) => typeof value === "number");
+    let inputTokens = count("prompt_tokens", "input_tokens"), outputTokens = count("completion_tokens", "output_tokens");
+    let usd = count("cost"), source = "reported";
+    if (usd === undefined) {
+      const bill = await services.bill(generationId);
+      [usd, source] = [bill?.cost, "recovered"];
+      inputTokens ??= bill?.inputTokens;
+      outputTokens ??= bill?.outputTokens;
+    }
+    let pico = usd === undefined ? undefined : picoOfUsd(usd);
+    if (pico === undefined && inputTokens !== undefined) {
+      const known = await services.known(said?.model ?? this.#model);
+      const { promptPico, tokenPico } = estimateOf({ input: "" }, { pricing: known?.pricing });
+      const perToken = estimateOf({ input: "xxxx" }, { pricing: known?.pricing }).promptPico - promptPico;
+      if (known?.pricing) [pico, source] = [BigInt(inputTokens) * perToken + BigInt(outputTokens ?? 0) * tokenPico, "computed"];
+    }
+    if (pico === undefined) [pico, source] = [this.#heldPico, "held"];
+    await services.settle(caller.id, requestId, pico, (inputTokens ?? 0) + (outputTokens ?? 0));
+    const what = { status: this.#status, askedModel: this.#model, model: said?.model, generationId, verdict: "complete", attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, firstTokenMs: this.#firstTokenMs };
+    services.tell(this.#exchange, { operation: this.#route.operation, ...what });
+  }
+}

@@ -1,0 +1,62 @@
+// What a film, a picture or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
+import { callService, costOf, jsonAnswer, readService, servicePlan } from "../calls/service-call.js";
+import { readOptions } from "../calls/options.js";
+import { invalidRequest } from "../errors.js";
+import { carriedFile } from "./input-files.js";
+import { Marks } from "./marks.js";
+import { billable, checkRequest, requestJson } from "./submit.js";
+
+/** @import { Access } from "../calls/call.js" */
+/** @import { Description } from "../index.js" */
+
+const MAX_BYTES = 16 << 20;
+const TOKENS_PER_MEDIUM = 1000;
+
+/** @param {Access} access @param {"video" | "image" | "audio"} kind @param {any} request @returns {Promise<Description>} */
+export async function describeFile(access, kind, request) {
+  checkRequest(request);
+  const names = [kind, "mediaType", "fileName", "prompt", "model", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
+  const { options, warnings } = readOptions(request, names);
+  const { [kind]: given, signal, mediaType, fileName, ...rest } = options;
+  if (mediaType !== undefined && typeof mediaType !== "string") throw invalidRequest("mediaType: must be a string");
+  const marks = new Marks();
+  const file = await fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, marks);
+  const text = requestJson({ ...rest, ...(mediaType && { mediaType }) }, { file: { ...file, ...(fileName && { fileName }) } });
+  const plan = await servicePlan(kind, access.config(), text);
+  try {
+    const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
+    const units = { prompt: TOKENS_PER_MEDIUM + Math.ceil(String(options.prompt ?? "").length / 4), request: 1 };
+    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status) =>
+      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status))));
+    const { text: said, model, usage, id, provider } = answer;
+    return {
+      text: said,
+      model: model ?? plan.model,
+      ...(usage && { usage }),
+      ...costOf({ usage }),
+      ...(id !== undefined && { id }),
+      ...(provider !== undefined && { provider }),
+      warnings: [...warnings, ...told],
+    };
+  } catch (error) {
+    throw billable(error);
+  }
+}
+
+/**
+ * Bytes, or where they are: `{data}` and `{url}` are taken, too. What is too large is not made base64 first; the engine says so.
+ * @param {any} given @param {string} kind @param {number} maxBytes @param {Marks} marks
+ * @returns {Promise<object | undefined>}
+ */
+async function fileOf(given, kind, maxBytes, marks) {
+  if (given === undefined) throw invalidRequest(`${kind}: must be given: bytes, a Blob, base64 or an https address`);
+  const isRecord = Object.prototype.toString.call(given) === "[object Object]";
+  const data = isRecord ? (given.data ?? given.url) : given;
+  const own = isRecord && typeof given.mediaType === "string" ? { mediaType: given.mediaType } : {};
+  if (isRecord && (data === undefined || data === null)) throw invalidRequest(`${kind}: must have data or url`);
+  if (typeof data === "string" && /^https?:\/\//i.test(data)) return { url: data, ...own };
+  const bytes = typeof data === "string" ? Math.floor((data.length * 3) / 4) - 2 : (data?.size ?? data?.byteLength ?? 0);
+  // A data URL is longer than its file by its head.
+  if (typeof maxBytes === "number" && bytes > maxBytes + 200) return { bytes };
+  return { ...(await carriedFile(data, kind, marks)), ...own };
+}

@@ -1,0 +1,96 @@
+// The prices that a budget goes by: waited for once, and those of a router bounded by the dearest model that it may choose.
+import { servicesEngine } from "../engine/services.js";
+import { describe } from "../errors.js";
+import { parseModelRef } from "../request/model-ref.js";
+
+/** @import { Catalog } from "../models/catalog.js" */
+
+/** A run does not wait longer for prices, and the next ones do not wait again at once. */
+const LIMIT_MS = 10_000, AFTER_FAILURE_MS = 30_000;
+/** What a bound is made of. */
+const UNITS = /** @type {const} */ (["prompt", "completion", "request", "internalReasoning"]);
+/** The plugins by which a request says what a router may choose. */
+const ROUTER_PLUGIN = /router$/;
+
+/** @typedef {Record<string, any>} Pricing */
+
+export class PriceBook {
+  #openCatalog;
+  #priceOf;
+  #failedAtMs = -Infinity;
+  /** The rows that the list was made of, and every model with a known price. @type {{ bytes: Uint8Array, models: { id: string, pricing: Pricing }[] } | undefined} */
+  #list;
+  /** Why there are none. @type {string | undefined} */
+  fault;
+
+  /** @param {() => Promise<Catalog>} openCatalog @param {(apiId: string) => Pricing | undefined} priceOf */
+  constructor(openCatalog, priceOf) {
+    this.#openCatalog = openCatalog;
+    this.#priceOf = priceOf;
+  }
+
+  /** The prices of these models, unless they are known. A failure is remembered and thrown by nobody. @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
+  async load(names, signal) {
+    const prices = names.filter((name) => typeof name === "string" && name.trim() !== "").map((name) => this.#priceOf(parseModelRef(/** @type {string} */ (name))?.apiId ?? ""));
+    if (prices.every((pricing) => pricing && !pricing.isUnknown)) return;
+    if (Date.now() - this.#failedAtMs < AFTER_FAILURE_MS) return;
+    try {
+      const catalog = await this.#openCatalog();
+      const { bytes } = await catalog.open({ timeoutMs: LIMIT_MS, signal });
+      this.fault = undefined;
+      if (this.#list?.bytes !== bytes) this.#list = { bytes, models: await pricedModels(bytes) };
+    } catch (cause) {
+      // One who gave up says nothing of the catalog.
+      if (signal?.aborted) return;
+      this.#failedAtMs = Date.now();
+      this.fault = describe(cause);
+    }
+  }
+
+  /**
+   * What a request may cost at most, where another model may answer than the one that is asked.
+   * @param {string} apiId @param {Pricing | undefined} pricing @param {any} request
+   * @returns {Pricing | undefined}
+   */
+  bound(apiId, pricing, request) {
+    const others = Array.isArray(request?.models) ? request.models.map((/** @type {unknown} */ name) => this.#priceOf(parseModelRef(String(name))?.apiId ?? "")) : [];
+    const isRouter = pricing?.isUnknown === true && apiId.startsWith("openrouter/");
+    const choices = isRouter ? (this.#list?.models ?? []).filter(({ id }) => mayChoose(request?.plugins, id)).map(({ pricing: price }) => price) : [pricing];
+    const all = [...choices, ...others];
+    // One unknown price among them, and nobody knows the dearest.
+    if (all.length < 2 || all.some((price) => !price || price.isUnknown)) return isRouter && all.length === 1 ? all[0] : pricing;
+    return dearest(/** @type {Pricing[]} */ (all));
+  }
+}
+
+/** Without its raw rows the list is small. @param {Uint8Array} bytes */
+async function pricedModels(bytes) {
+  /** @type {{ models: { id: string, pricing: Pricing }[] }} */
+  const { models } = /** @type {any} */ (await servicesEngine.ask((glue) => glue.catalogModels(bytes, "{}")));
+  return models.filter(({ pricing }) => !pricing.isUnknown).map(({ id, pricing }) => ({ id, pricing }));
+}
+
+/** @param {Pricing[]} prices @returns {Pricing} */
+function dearest(prices) {
+  /** @type {Pricing} */
+  const most = {};
+  for (const unit of UNITS) {
+    const amounts = prices.flatMap((price) => [price, ...(price.overrides ?? [])]).map((price) => price[unit]).filter((amount) => amount !== undefined);
+    if (amounts.length > 0) most[unit] = amounts.reduce((dear, amount) => (Number(amount) > Number(dear) ? amount : dear));
+  }
+  return most;
+}
+
+/** @param {unknown} plugins @param {string} id */
+function mayChoose(plugins, id) {
+  const router = Array.isArray(plugins) ? plugins.find((plugin) => ROUTER_PLUGIN.test(plugin?.id ?? "")) : undefined;
+  const isAmong = (/** @type {unknown} */ globs) => Array.isArray(globs) && globs.some((glob) => fits(String(glob), id));
+  const allowed = router?.allowed_models ?? router?.models;
+  return (!Array.isArray(allowed) || allowed.length === 0 || isAmong(allowed)) && !isAmong(router?.excluded_models);
+}
+
+/** @param {string} glob @param {string} id */
+function fits(glob, id) {
+  const parts = glob.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(id);
+}

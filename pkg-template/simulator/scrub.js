@@ -1,0 +1,55 @@
+/** What must not get into a fixture: keys, cookies, ids of accounts. */
+
+export const REDACTED = "[redacted]";
+
+/** Headers that are worth keeping; of all others nobody knows what they give away. */
+const KEPT_HEADERS = /^(accept|content-type|retry-after|x-generation-id|x-ratelimit-[\w-]+|x-openrouter-[\w-]+|location)$/i;
+const SECRET_HEADERS = /authorization|api-?key|token|secret|password|cookie|signature|perplexity/i;
+/** Keys by their looks, cut ones as OpenRouter labels them among them, JSON Web Tokens, ids of accounts. */
+const LOOKS = [
+  /\bsk-or-[\w.…-]{3,}/g, /\b(?:sk|pk|rk|pplx|xai|gsk|hf|ghp|AIza)[-_][\w.…-]{8,}/g, /\bAIza[\w-]{20,}/g, /\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*/g, /\bBearer\s+[\w.~+/=-]{6,}/gi,
+  // Long, and with a digit: "user_message" is a word.
+  /\b(?:user|org|acct|account|workspace|ws|cus|client|sess|session)[_-](?=[A-Za-z]*\d)[A-Za-z0-9]{12,}/g,
+];
+/** Fields that name somebody, wherever they stand. */
+const FIELDS = /("(?:user|user_id|userId|creator_user_id|account_id|accountId|organization_id|organization|org_id|workspace_id|external_user|email|label|hash|api_key|apiKey)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
+
+/** What one recorder has seen of secrets, and takes out of everything. */
+export class Scrubber {
+  /** @type {Set<string>} */
+  #secrets = new Set();
+
+  /** @param {Iterable<string>} [secrets] */
+  constructor(secrets = []) {
+    for (const secret of secrets) this.#learn(secret);
+  }
+
+  /** @param {string} secret */
+  #learn(secret) {
+    for (const piece of [secret, ...secret.split(/[\s;,=]+/)]) if (piece.length >= 6 && !/^(bearer|basic)$/i.test(piece)) this.#secrets.add(piece);
+  }
+
+  /** Headers without those that hold something; what they held is a secret from now on. @param {Headers} headers @returns {Record<string, string>} */
+  headers(headers) {
+    /** @type {Record<string, string>} */
+    const kept = {};
+    headers.forEach((value, name) => {
+      if (SECRET_HEADERS.test(name)) this.#learn(value);
+    });
+    headers.forEach((value, name) => {
+      if (KEPT_HEADERS.test(name)) kept[name] = this.text(value);
+    });
+    return kept;
+  }
+
+  /** @param {string} text */
+  text(text) {
+    let out = text;
+    // The longest first: a piece of one may be another.
+    for (const secret of [...this.#secrets].sort((left, right) => right.length - left.length)) {
+      for (const spelled of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) out = out.replaceAll(spelled, REDACTED);
+    }
+    for (const look of LOOKS) out = out.replace(look, REDACTED);
+    return out.replace(FIELDS, `$1"${REDACTED}"`);
+  }
+}

@@ -1,0 +1,241 @@
+// The public types of openrouter-wasm/gateway. Money is USD, times milliseconds unless the name says otherwise.
+import type { CatalogCache, ModelSettings } from "../index.js";
+
+/** What one caller may spend; the limits stand beside each other. */
+export interface GatewayBudget {
+  /** In all. With `perDay: true` a day, with `perMonth: true` a month. */
+  maxUsd?: number;
+  /** A day of UTC. */
+  perDay?: number | boolean;
+  /** A month of UTC. */
+  perMonth?: number | boolean;
+}
+
+export interface GatewayLimits {
+  /** Of one caller in any 60 seconds. Default: none. */
+  requestsPerMinute?: number;
+  /** Prompt and answer together, in any 60 seconds. Default: none. */
+  tokensPerMinute?: number;
+  /** Requests at a time. Default: none. */
+  maxConcurrent?: number;
+  /** Of one answer; a request that asks for more gets this. Default: none. */
+  maxOutputTokens?: number;
+  /** Of a request. Default 4 MiB; of forms with files 25 MiB. */
+  maxBodyBytes?: number;
+  /** For the body to arrive. Default 30,000. */
+  bodyTimeoutMs?: number;
+  /** Of an answer, from the send to the end. Default 600,000. */
+  timeoutMs?: number;
+  /** How long a durable run goes on, read or not. Default 600,000. */
+  durableMs?: number;
+}
+
+export interface GatewayCaller {
+  /** What its books are kept under; it stands in records, and never in an answer of another. */
+  id: string;
+  /** Of the gateway's models those that it may ask. Default: all. */
+  models?: readonly string[];
+  /** In place of the gateway's. */
+  budget?: GatewayBudget;
+  /** Over the gateway's, name by name. */
+  limits?: GatewayLimits;
+}
+
+export interface JwtCallers {
+  /** HS256; at least 16 bytes. */
+  secret?: string | Uint8Array;
+  /** PEM (SPKI). */
+  publicKey?: string;
+  jwk?: object;
+  jwks?: object;
+  jwksUrl?: string | URL;
+  /** Default: HS256 with `secret`, else RS256, PS256, ES256, EdDSA. With `publicKey` the first is the key's own. */
+  algorithms?: string[];
+  issuer?: string | string[];
+  audience?: string | string[];
+  /** Default 5. */
+  clockToleranceSeconds?: number;
+  /** The caller that claims stand for; nothing refuses. Default: `{ id: claims.sub }`. */
+  caller?: (claims: Record<string, any>) => GatewayCaller | null | undefined | Promise<GatewayCaller | null | undefined>;
+  /** For `jwksUrl`. */
+  fetch?: typeof fetch;
+}
+
+export type GatewayCallers =
+  | ((request: Request, env: any) => GatewayCaller | null | undefined | Promise<GatewayCaller | null | undefined>)
+  | {
+      /** By token, or by its SHA-256 in hex (`hashToken`), which is all that is kept of it. */
+      tokens?: Record<string, GatewayCaller | string> | readonly ((GatewayCaller & { token: string }) | (GatewayCaller & { hash: string }))[];
+      jwt?: JwtCallers;
+    };
+
+/** One request, without its contents. */
+export interface GatewayRecord {
+  requestId: string;
+  atMs: number;
+  callerId: string;
+  path: string;
+  operation: "chat" | "embeddings" | "image_generation" | "text_to_speech" | "transcription" | "video" | "responses" | "messages";
+  status: number;
+  /** As asked, and as it answered. */
+  askedModel?: string;
+  model?: string;
+  provider?: string;
+  generationId?: string;
+  verdict?: string;
+  errorCode?: string;
+  /** Requests that went out. */
+  attempts?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  costUsd?: number;
+  /** `reported`, `recovered` (asked of `/generation`), `computed` (by prices), `held` (nobody could say: what was held), `none`. */
+  costSource?: string;
+  isCacheHit?: boolean;
+  isDurable?: boolean;
+  durationMs: number;
+  firstTokenMs?: number;
+  /** With `contents: true` alone. */
+  request?: unknown;
+}
+
+/** A function, an Analytics Engine binding, or an object that says whether contents may be in a record. */
+export type GatewayLog =
+  | ((record: GatewayRecord) => unknown)
+  | { writeDataPoint(point: { indexes?: string[]; blobs?: string[]; doubles?: number[] }): void }
+  | { write(record: GatewayRecord): unknown; contents?: boolean };
+
+export interface GatewayOptions {
+  /** OpenRouter's key, or where it lies. It goes to `baseURL` alone. */
+  apiKey: string | ((env: any) => string | undefined | Promise<string | undefined>);
+  /** Who may ask. Without one: 401. */
+  callers: GatewayCallers;
+  /** Of each caller that has none of its own. Default: none. */
+  budget?: GatewayBudget;
+  limits?: GatewayLimits;
+  /** The ids that may be asked, the first the default; `author/*` takes all of an author. Or settings by id, as the client's `models`. Default: any. */
+  models?: readonly string[] | Record<string, ModelSettings>;
+  /** Fields of a chat's body that go through beside `messages`; as `pickRequest` takes them. */
+  allow?: readonly string[];
+  /** What other kinds of model may be asked. Default: all of them. */
+  media?: boolean | { images?: boolean; speech?: boolean; transcriptions?: boolean; videos?: boolean };
+  /** Pages of which origins may call. Default: the gateway's own alone. */
+  cors?: "*" | readonly string[] | { origins: "*" | readonly string[]; maxAgeSeconds?: number };
+  /** Default: `memoryStorage()`. */
+  storage?: GatewayStorage | ((env: any) => GatewayStorage);
+  log?: GatewayLog;
+  /** An OpenTelemetry tracer: a span a request. */
+  telemetry?: { tracer: object };
+  /** Default `https://openrouter.ai/api/v1`. */
+  baseURL?: string | ((env: any) => string | undefined);
+  /** Used in place of the global `fetch`, for OpenRouter alone. */
+  fetch?: typeof fetch;
+}
+
+export interface Gateway {
+  /** Never rejects: what goes wrong is an answer. */
+  fetch(request: Request, env?: any, context?: { waitUntil?(promise: Promise<unknown>): void }): Promise<Response>;
+  /** To be exported by a Worker whose `storage` is Cloudflare's: budget and rate of one caller; one durable run; one video. */
+  readonly CallerObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response> };
+  readonly StreamObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response>; alarm(): Promise<void> };
+  readonly VideoObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response>; alarm(): Promise<void> };
+}
+
+/**
+ * A gateway: paths of an OpenAI-compatible server in front of OpenRouter. With a function the options may come from the Worker's `env`.
+ * Throws `invalid-request` for options that are wrong, naming them.
+ */
+export declare function createGateway(options: GatewayOptions | ((env: any) => GatewayOptions)): Gateway;
+
+/** Everything in the memory of one process. */
+export declare function memoryStorage(): GatewayStorage;
+
+export interface CloudflareNames {
+  /** Default `GATEWAY_CALLERS`, a Durable Object namespace of `CallerObject`. */
+  callers?: string;
+  /** Default `GATEWAY_STREAMS`, of `StreamObject`. */
+  streams?: string;
+  /** Default `GATEWAY_VIDEOS`, of `VideoObject`. */
+  videos?: string;
+  /** Default `GATEWAY_MEDIA`, an R2 bucket: needed for videos alone. */
+  media?: string;
+  /** Default `GATEWAY_CATALOG`, a KV namespace. Left out: each isolate fetches the catalog itself. */
+  catalog?: string;
+}
+
+/** Cloudflare's Durable Objects, R2 and KV, by the bindings of a Worker. A binding that is missing is named when it is needed. */
+export declare function cloudflareStorage(env: any, names?: CloudflareNames): GatewayStorage;
+
+/** SHA-256 in hex. */
+export declare function hashToken(token: string): Promise<string>;
+
+/** Amounts are whole 10^-12 USD as decimal strings. */
+export interface Allowance {
+  maxPico?: string;
+  dayPico?: string;
+  monthPico?: string;
+  requestsPerMinute?: number;
+  tokensPerMinute?: number;
+  maxConcurrent?: number;
+}
+
+export interface AccountUsage {
+  spentPico: string;
+  /** Today and this month (UTC). */
+  dayPico: string;
+  monthPico: string;
+  /** For requests on their way. */
+  heldPico: string;
+  running: number;
+  requests: number;
+  tokens: number;
+  lastMinute: { requests: number; tokens: number };
+  /** Of the limit that is nearest. */
+  usedPercent?: number;
+}
+
+export type ReserveOutcome =
+  | { ok: true; heldPico: string; usage: AccountUsage }
+  | { ok: false; reason: "budget" | "requests" | "tokens" | "concurrency"; limit: string; retryAfterMs?: number; usage: AccountUsage };
+
+/** The books of one caller. Every call is atomic, also among processes. */
+export interface GatewayAccount {
+  /**
+   * Holds money before a request is sent: what is wanted, or what is left of it; refuses below `leastPico`. A reservation of the same `id` is the
+   * same one. What is not settled within `ttlMs` counts as spent.
+   */
+  reserve(request: { id: string; nowMs: number; wantedPico: string; leastPico: string; tokens: number; ttlMs: number; allowance: Allowance }): Promise<ReserveOutcome>;
+  /** The bill in place of what was held. A reservation that is gone is left alone. */
+  settle(bill: { id: string; nowMs: number; pico: string; tokens: number }): Promise<void>;
+  release(release: { id: string; nowMs: number }): Promise<void>;
+  /** Its holder is still at work. */
+  extend(sign: { id: string; nowMs: number; ttlMs: number }): Promise<void>;
+  usage(nowMs: number, allowance?: Allowance): Promise<AccountUsage>;
+}
+
+/** One durable run, by caller and id. */
+export interface GatewayRun {
+  /** Starts it, or joins the one there is; events behind `after`, then what comes. */
+  start(work: any, after: number): Promise<Response>;
+  /** Nothing when there is no such run, or none any more. */
+  read(after: number): Promise<Response | undefined>;
+  /** Whether there was one. */
+  stop(reason: string): Promise<boolean>;
+}
+
+/** Where a gateway keeps what must survive a request. */
+export interface GatewayStorage {
+  account(callerId: string): GatewayAccount;
+  /** `work` does it where the storage has no place of its own to do it. */
+  run(callerId: string, runId: string, work: any): GatewayRun;
+  jobs: {
+    put(job: any, work: any): Promise<void>;
+    get(callerId: string, id: string): Promise<any>;
+  };
+  media: {
+    /** Gives the size. */
+    put(key: string, body: Uint8Array | ReadableStream<Uint8Array>, contentType: string, size?: number): Promise<number>;
+    get(key: string, range?: { offset: number; length?: number }): Promise<{ body: ReadableStream<Uint8Array<ArrayBuffer>>; size: number; contentType: string } | null | undefined>;
+  };
+  catalog?: CatalogCache;
+}

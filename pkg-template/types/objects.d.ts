@@ -1,0 +1,17 @@
+// An object out of a chat.
+import type { Schema } from "./schema.js";
+
+/** Options of a run whose answer is to be an object (or any other JSON value). */
+export interface ObjectOptions<S = Schema | object | undefined> {
+  /**
+   * What the answer has to be: JSON Schema, or a Standard Schema that gives it. `result.object` is the checked value, `run.objectStream` the
+   * growing one. It is asked for by `response_format` where the model is known to take that (the loaded catalog, `models[ref].supportedParameters`),
+   * else by a forced tool call, else by instruction; `result.changes` says which (rule `object`). What is no object itself travels as `{"value": ...}`.
+   *
+   * What can be read without guessing is healed and told in `result.warnings`: fences, text around, brackets that are missing at the end, commas
+   * and quotes of JavaScript, unescaped line breaks. An answer that broke off is never closed.
+   */
+  schema?: S;
+  /** How often an answer that does not fit is asked for again, with what is wrong. Default 1. Then the run fails with `invalid-output`, `issues` and `partial`. */
+  maxRepairs?: number | undefined;
+}

@@ -1,0 +1,28 @@
+// Answers that survive their reader, and runs as HTTP answers.
+import type { AssistantMessage, StreamFormat } from "../index.js";
+import type { HeaderList } from "./platform.js";
+
+/** What has arrived of a run, small enough for `sessionStorage`: plain JSON. */
+export interface Checkpoint {
+  version: 1;
+  /** Of a durable run, with the number of the last event in it: `client.resumeRun(id, { after })` gives the rest. */
+  id?: string;
+  after?: number;
+  message: AssistantMessage;
+  generationId?: string;
+  model?: string;
+}
+
+export interface RunResponseOptions {
+  /**
+   * As `toResponse`, and `json`: one `chat.completion`. Default `sse`; of a run without tools of its own the bytes go on as they came, which costs
+   * next to nothing in a Worker. Upstream's own words of an error in the middle of an answer are in them.
+   */
+  format?: StreamFormat | "json" | undefined;
+  headers?: HeaderList | undefined;
+  /** Of an answer that has begun. Default 200. */
+  status?: number | undefined;
+  keepAliveMs?: number | undefined;
+  /** False: of an answer that is handed on as it came `result()` has verdict, usage and cost, and no text; nothing of it stays in memory. Default true. */
+  keep?: boolean | undefined;
+}

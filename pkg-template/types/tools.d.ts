@@ -1,0 +1,155 @@
+// Tools, typed: what a call has as its input, what comes of it.
+import type { ChatMessage, CostMeter, Params, StepResult, ToolCallDeltaEvent, ToolCallStartEvent, ToolResultEvent, TruncatedToolCallEvent, WholeToolCallEvent } from "../index.js";
+import type { CacheControl } from "./messages.js";
+import type { AbortSignal } from "./platform.js";
+import type { InputOf, OutputOf, Schema } from "./schema.js";
+import type { ServerTool } from "./server-tools.js";
+
+export interface ToolContext {
+  /** Aborted with the run. */
+  signal: AbortSignal;
+  toolCallId: string;
+}
+
+/**
+ * Runs a call. What it returns goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
+ * JSON. What it throws goes to the model as an error. An async generator tells how it goes on: what it yields are `tool-progress` events, what
+ * it returns is the result.
+ */
+export type ToolExecute = (input: any, context: ToolContext) => unknown;
+
+/**
+ * A function tool in short, or any tool in its wire form. With `execute` the run calls it, the calls of one step side by side, and goes on
+ * with the results; arguments that do not fit `parameters` are told to the model with their places, and `execute` never sees them. Without,
+ * the run ends with reason `tool-calls` and the call among `result.pending`. A name may hold anything: what the wire does not take (other
+ * than letters, digits, `_`, `-`; more than 64 characters) is mapped and mapped back.
+ */
+export type Tool =
+  | { name: string; description?: string | undefined; parameters?: Schema | object | undefined; execute?: ToolExecute | undefined; strict?: boolean | undefined; cache_control?: CacheControl | undefined; type?: undefined }
+  | { type: "function"; function: { name: string; description?: string | undefined; parameters?: Schema | object | undefined; strict?: boolean | null | undefined; defer_loading?: boolean | undefined }; cache_control?: CacheControl | undefined; defer_loading?: boolean | undefined; execute?: ToolExecute | undefined; name?: undefined }
+  | (ServerTool & { name?: undefined });
+
+/** A tool of {@link tool}: `Input` is what the model writes, `Output` what `execute` gives. */
+export interface TypedTool<Name extends string = string, Input = any, Output = unknown> {
+  name: Name;
+  description?: string | undefined;
+  parameters?: Schema | object | undefined;
+  strict?: boolean | undefined;
+  execute?: ToolExecute | undefined;
+  type?: undefined;
+  /** Only in types. */
+  readonly "~types"?: { readonly input: Input; readonly output: Output };
+}
+
+/**
+ * A tool whose `execute` knows its input: from `parameters`, a Standard Schema (zod, ArkType, Valibot by `toStandardJsonSchema`) or a JSON
+ * Schema written out. At run time it gives back what it is given.
+ */
+export declare function tool<const Name extends string, const Parameters extends Schema, Output = unknown>(definition: {
+  name: Name;
+  /** What the tool is for, for the model. */
+  description?: string | undefined;
+  parameters: Parameters;
+  strict?: boolean | undefined;
+  /** Gets what the schema's own validation gives (defaults filled in, transforms done). Left out: the call is the caller's. */
+  execute?: ((input: OutputOf<Parameters>, context: ToolContext) => Output) | undefined;
+}): TypedTool<Name, InputOf<Parameters>, Output>;
+export declare function tool<const Name extends string, Output = unknown>(definition: {
+  name: Name;
+  description?: string | undefined;
+  parameters?: undefined;
+  strict?: boolean | undefined;
+  execute?: ((input: Record<string, any>, context: ToolContext) => Output) | undefined;
+}): TypedTool<Name, Record<string, any>, Output>;
+
+/** What one of the tools has yielded; its result comes later. */
+export interface ToolProgressEvent<Name extends string = string, Output = unknown> {
+  step: number;
+  type: "tool-progress";
+  id: string;
+  name: Name;
+  output: Output;
+}
+
+/** The events of a call, by the tools of the request: a `name` tells the type of `input` and `output`. */
+export type ToolEvent<Tools extends readonly unknown[]> = IsPlain<Tools> extends true
+  ? ToolCallStartEvent | ToolCallDeltaEvent | WholeToolCallEvent | TruncatedToolCallEvent | ToolProgressEvent | ToolResultEvent
+  : ToolCallStartEvent | ToolCallDeltaEvent | TruncatedToolCallEvent | EventsOf<Tools[number]>;
+
+/** Whether nothing is known of the tools beyond that they are tools. */
+type IsPlain<Tools extends readonly unknown[]> = [Tools[number]] extends [{ readonly name: infer Name extends string }] ? (string extends Name ? true : false) : true;
+
+type EventsOf<One> = One extends { readonly name: infer Name extends string }
+  ? One extends { readonly "~types"?: infer Types }
+    ? WholeToolCallEvent<Name, PartOf<Types, "input">> | ToolProgressEvent<Name, YieldOf<PartOf<Types, "output">>> | ToolResultEvent<Name, ResultOf<PartOf<Types, "output">>>
+    : WholeToolCallEvent<Name> | ToolProgressEvent<Name> | ToolResultEvent<Name>
+  : never;
+
+type PartOf<Types, Name extends "input" | "output"> = NonNullable<Types> extends { readonly [K in Name]: infer Value } ? Value : any;
+type ResultOf<Output> = Output extends AsyncGenerator<any, infer Value, any> ? Value : Awaited<Output>;
+type YieldOf<Output> = Output extends AsyncGenerator<infer Value, any, any> ? Value : never;
+
+/** Asked after the tools of a step have run; true ends the run there. */
+export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[]; readonly cost: CostMeter }) => boolean | Promise<boolean>;
+
+/** For `stopWhen`: so many requests were sent (a whole number from 1). */
+export declare function stepCount(count: number): StopCondition;
+/** For `stopWhen`: the last answer called this tool, and it has run. */
+export declare function toolCalled(name: string): StopCondition;
+/** For `stopWhen`: the run has cost more than so many USD. */
+export declare function costAbove(usd: number): StopCondition;
+
+export interface ToolCallInfo {
+  id: string;
+  name: string;
+  /** The arguments, checked, as the schema's own validation gives them. */
+  input: any;
+}
+
+/** What `approve` says: yes, no (`reason` or `deny` is told to the model), or that somebody decides later: the run then ends with the call in `result.pending`. */
+export type ToolApproval = boolean | "later" | { approved: boolean; reason?: string | undefined; deny?: undefined } | { deny: string; approved?: undefined; reason?: undefined };
+
+/** What `prepareStep` may change of the next request, and of that one alone; `params` merge with the request's. */
+export interface StepChange {
+  model?: string | undefined;
+  tools?: readonly Tool[] | undefined;
+  /** As `tool_choice`. */
+  toolChoice?: string | object | undefined;
+  params?: Params | undefined;
+}
+
+/** Options of a run with tools. */
+export interface ToolLoopOptions {
+  /**
+   * Requests that a run with tools may send. Default 20. A model that asks for tools in the last of them fails the run with `max-steps`; the
+   * error's `partial` has the whole transcript.
+   */
+  maxSteps?: number | undefined;
+  /** What becomes of a run that used them up: it fails (default), or its tools run and it is asked once more, without tools. */
+  onMaxSteps?: "fail" | "answer" | undefined;
+  /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
+  stopWhen?: StopCondition | readonly StopCondition[] | undefined;
+  /**
+   * Asked before every call that would run, once its arguments fit. What is not approved is answered to the model as an error; `"later"` ends the run with the
+   * call in `result.pending`, to go on with `run.state()` and `client.resume`.
+   */
+  approve?: ((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined;
+  /** Asked before every request, the first one (step 0) too: what it gives holds for that request. What it throws fails the run with `tool`. */
+  prepareStep?: ((state: { step: number; steps: StepResult[]; messages: ChatMessage[] }) => StepChange | undefined | null | void | Promise<StepChange | undefined | null | void>) | undefined;
+  /**
+   * Mends what models get wrong about calls, each time told in `warnings`: arguments in stray characters (96 before, 3 behind), names that are
+   * nearly right, calls written as text, arguments of x-ai's models that are escaped for HTML. Never what was cut off. Default false.
+   */
+  repairToolCalls?: boolean | undefined;
+}
+
+/** A call that waits for the caller. */
+export interface PendingCall {
+  id: string;
+  name: string;
+  /** The parsed arguments. */
+  input: any;
+  /** `result`: the tool has no `execute`. `approval`: `approve` said `"later"`. */
+  needs: "result" | "approval";
+}
+

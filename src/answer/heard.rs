@@ -1,0 +1,72 @@
+//! Reasoning comes in more ways than one, and some servers say in one what they have said in another: it is told once.
+
+use crate::text::tail;
+
+/// A way in which reasoning comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// `reasoning` and its other names.
+    Field,
+    /// `reasoning_details`.
+    Details,
+    /// Parts and tags of the content.
+    Content,
+}
+
+/// A shorter piece may begin like the text by chance.
+const TELLING_BYTES: usize = 12;
+/// Nobody repeats a thought of this length, and it is not kept.
+const MAX_BYTES: usize = 256 << 10;
+
+/// What was told so far.
+#[derive(Debug, Default)]
+pub struct Heard {
+    text: String,
+    /// How much of the text each way has said, or was passed over.
+    told: [usize; 3],
+    has_fields: bool,
+    is_deaf: bool,
+}
+
+impl Heard {
+    /// Whether something was told that this way has not said.
+    pub fn is_ahead_of(&self, way: Way) -> bool {
+        self.told[way as usize] < self.text.len()
+    }
+
+    /// Whether `piece`, which comes this way, was told already.
+    pub fn repeats(&mut self, way: Way, piece: &str) -> bool {
+        // A stream that has fields for its thoughts has no others in its text.
+        if way == Way::Content && self.has_fields {
+            return true;
+        }
+        if self.is_ahead_of(way) {
+            let rest = tail(&self.text, self.told[way as usize]);
+            if rest == piece || (piece.len() >= TELLING_BYTES && rest.starts_with(piece)) {
+                self.told[way as usize] += piece.len();
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `piece` is told now.
+    pub fn add(&mut self, way: Way, piece: &str) {
+        self.has_fields |= way != Way::Content;
+        if self.is_deaf {
+            return;
+        }
+        self.text.push_str(piece);
+        if self.text.len() > MAX_BYTES {
+            self.is_deaf = true;
+            self.text = String::new();
+            self.told = [0; 3];
+        }
+        self.told[way as usize] = self.text.len();
+    }
+
+    /// A chunk said it both ways.
+    pub fn level(&mut self) {
+        self.told[..2].fill(self.text.len());
+    }
+}

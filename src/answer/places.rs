@@ -1,0 +1,70 @@
+//! Where things are in their list, by their names: thousands of them may come, and none is searched for from the front.
+
+/// A map from names to places, by a hash alone: whoever asks looks whether what is there has the name. The library's is 5 KB of code.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// Hash, and place plus one; a power of two of them, half of them free.
+    slots: Vec<(u64, u32)>,
+    count: usize,
+}
+
+impl Places {
+    /// Where the thing of this name is.
+    pub fn get(&self, name: &[u8]) -> Option<usize> {
+        let hash = hash_of(name);
+        let (held, place) = *self.slots.get(self.slot(hash)?)?;
+        (held == hash).then(|| (place as usize).checked_sub(1)).flatten()
+    }
+
+    /// Says where it is; gives where it was.
+    pub fn set(&mut self, name: &[u8], place: usize) -> Option<usize> {
+        if self.count * 2 >= self.slots.len() {
+            let grown = vec![(0, 0); (self.slots.len() * 2).max(8)];
+            for (hash, place) in core::mem::replace(&mut self.slots, grown) {
+                if place > 0 {
+                    self.put(hash, place);
+                }
+            }
+        }
+        let was = self.put(hash_of(name), place as u32 + 1);
+        self.count += usize::from(was.is_none());
+        was
+    }
+
+    fn put(&mut self, hash: u64, place: u32) -> Option<usize> {
+        let at = self.slot(hash)?;
+        let (_, was) = core::mem::replace(&mut self.slots[at], (hash, place));
+        (was as usize).checked_sub(1)
+    }
+
+    /// Where this hash stands, or would.
+    fn slot(&self, hash: u64) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let start = (hash ^ hash >> 32) as usize;
+        (0..=mask).map(|step| (start + step) & mask).find(|at| self.slots[*at].1 == 0 || self.slots[*at].0 == hash)
+    }
+}
+
+/// FNV-1a, 64 bits: to tell names apart, not against anybody's ill will.
+fn hash_of(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_the_place_that_was_said_last() {
+        let mut places = Places::default();
+        assert_eq!(places.get(b"0"), None);
+        for place in 0..5000usize {
+            assert_eq!(places.set(place.to_string().as_bytes(), place), None);
+        }
+        assert_eq!(places.set(b"77", 9), Some(77));
+        for place in 0..5000usize {
+            assert_eq!(places.get(place.to_string().as_bytes()), Some(if place == 77 { 9 } else { place }));
+        }
+        assert_eq!(places.get(b"5000"), None);
+    }
+}

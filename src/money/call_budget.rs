@@ -1,0 +1,67 @@
+//! The client's budget before a call that is no chat: what it may come to, and whether that is still there.
+
+use crate::budget::{over, over_limit};
+use crate::error::Error;
+use crate::json_string::write_string;
+use crate::pricing::{Moment, Prices, Unit};
+use crate::usd::Usd;
+use crate::value::Value;
+
+/// What is counted before a call, by its public name.
+const UNITS: [(&str, Unit); 6] = [
+    ("prompt", Unit::Prompt),
+    ("completion", Unit::Completion),
+    ("audio", Unit::Audio),
+    ("audioOutput", Unit::AudioOutput),
+    ("imageOutput", Unit::ImageOutput),
+    ("request", Unit::Request),
+];
+
+/// `{estimatePico?, warning?}`, or the refusal. `call` is `{clientUsd?, requirePrice?, spentPico, model, pricing?, atMs, units, usd?}`: so
+/// many of each unit, or an amount that is known already.
+pub fn admit(call: &str) -> Result<String, Error> {
+    let call = Value::parse(call).unwrap_or_else(Value::null);
+    let model = call.get_str("model").unwrap_or_default();
+    let limit = Usd::in_field(&call, "clientUsd");
+    let spent = Usd::from_pico(call.get("spentPico").and_then(|pico| pico.as_number()).unwrap_or(0.0));
+    let needs_price = call.get("requirePrice").and_then(|flag| flag.as_bool()) == Some(true);
+    let estimate = Usd::in_field(&call, "usd").or_else(|| estimate_of(&call, &model));
+    if estimate.is_none() && needs_price {
+        return Err(over(["the price of ", &model, " is not known, and budget.requirePrice refuses such models"].concat()));
+    }
+    if let Some(limit) = limit {
+        let at = (limit, spent, "the client");
+        match estimate {
+            Some(estimate) if spent.plus(estimate) > limit => {
+                return Err(over_limit(at, &[" is spent, and the next call, to ", &model, ", costs about "].concat(), Some(estimate)));
+            }
+            None if spent >= limit => {
+                return Err(over_limit(at, &[" is spent, and the price of ", &model, ", which is next, is not known"].concat(), None));
+            }
+            _ => {}
+        }
+    }
+    let mut out = String::from("{");
+    match estimate {
+        Some(estimate) => {
+            out.push_str("\"estimatePico\":");
+            out.push_str(&(estimate.to_pico() as u64).to_string());
+        }
+        None => {
+            out.push_str("\"warning\":");
+            write_string(&mut out, &["budget: the price of ", &model, " is not known: only what OpenRouter reports counts"].concat());
+        }
+    }
+    out.push('}');
+    Ok(out)
+}
+
+fn estimate_of(call: &Value<'_>, model: &str) -> Option<Usd> {
+    let units = call.get("units")?;
+    let count = |name: &str| units.get(name).and_then(|count| count.as_number()).filter(|count| *count > 0.0).unwrap_or(0.0) as u64;
+    let moment = Moment { prompt_tokens: count("prompt"), epoch_ms: call.get("atMs").and_then(|at| at.as_number()).unwrap_or(0.0) };
+    let prices = Prices::of(&call.get("pricing")?, model, moment)?;
+    let sum = UNITS.iter().fold(Usd::default(), |sum, (name, unit)| sum.plus(prices.unit(*unit).times(count(name))));
+    // Nothing at all is what a row says whose price stands elsewhere, unless the model is free by its name.
+    (!sum.is_zero() || model.ends_with(":free")).then_some(sum)
+}

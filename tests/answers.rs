@@ -1,0 +1,817 @@
+//! What servers really send: bodies under the wrong label, noise, errors in every wrapper, thoughts in the text, usages that say nothing.
+//! Every stream is read whole, cut at every byte, and byte by byte.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::time::Instant;
+
+use openrouter_wasm::run::Action;
+use serde_json::{Value, json};
+use support::{NOW, answer, events, head, last, run, text_of};
+
+const SSE: &str = "text/event-stream";
+const JSON: &str = "application/json";
+const LABELS: [&str; 6] = [SSE, JSON, "application/x-ndjson", "text/plain", "", "text/html"];
+
+fn event(value: Value) -> String {
+    format!("data: {value}\n\n")
+}
+
+fn delta(delta: Value) -> String {
+    event(json!({"id": "gen-1", "model": "m/x", "choices": [{"index": 0, "delta": delta, "finish_reason": null}]}))
+}
+
+fn finish(reason: &str, native: &str) -> String {
+    let native = if native.is_empty() { Value::Null } else { native.into() };
+    event(json!({"id": "gen-1", "choices": [{"index": 0, "delta": {}, "finish_reason": reason, "native_finish_reason": native}]}))
+}
+
+const DONE: &str = "data: [DONE]\n\n";
+
+fn said(deltas: &[Value]) -> String {
+    deltas.iter().map(|value| delta(value.clone())).chain([finish("stop", ""), DONE.into()]).collect()
+}
+
+/// Reads a body under a label in every way there is and returns the events, which must not depend on it.
+fn read(label: &str, body: &str) -> Vec<Value> {
+    let options = || json!({"maxRetries": 0});
+    let bytes = body.as_bytes();
+    let whole = answer(&mut run(options()), head(200, label), &[bytes]);
+    for cut in 0..=bytes.len() {
+        let parts = answer(&mut run(options()), head(200, label), &[&bytes[..cut], &bytes[cut..]]);
+        assert_eq!(parts, whole, "{label}: {body:?} cut at {cut}");
+    }
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(answer(&mut run(options()), head(200, label), &single), whole, "{label}: {body:?} byte by byte");
+    whole
+}
+
+/// Text, reasoning, and how it ended: a verdict, or the code and status of an error with the beginning of its message.
+fn outcome(events: &[Value]) -> (String, String, String) {
+    let end = last(events);
+    let ending = match end["failure"]["error"].as_object() {
+        Some(error) => {
+            let message: String = error["message"].as_str().unwrap().chars().take(21).collect();
+            format!("{} {} {message}", error["code"].as_str().unwrap(), error.get("status").unwrap_or(&Value::Null))
+        }
+        None => end["step"]["verdict"].as_str().unwrap_or_default().to_owned(),
+    };
+    (text_of(events, "text-delta"), text_of(events, "reasoning-delta"), ending)
+}
+
+fn check(name: &str, events: &[Value], text: &str, reasoning: &str, ending: &str) {
+    assert_eq!(outcome(events), (text.to_owned(), reasoning.to_owned(), ending.to_owned()), "{name}: {events:?}");
+}
+
+#[test]
+fn what_a_body_is_its_first_byte_decides_whatever_its_label() {
+    let whole = json!({"id": "gen-1", "model": "m/x", "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "OK"}}]});
+    let pretty = serde_json::to_string_pretty(&whole).unwrap();
+    let chunk = |text: &str, reason: Option<&str>| json!({"id": "gen-1", "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": reason}]});
+    let stream = event(chunk("O", None)) + &event(chunk("K", Some("stop")));
+    let answers = [
+        whole.to_string(),
+        format!("{whole}\n\n{DONE}"),
+        format!("{whole}{DONE}"),
+        format!("{whole}\n[DONE]\n"),
+        format!("{pretty}\r\n\r\ndata: [DONE]"),
+        format!("\u{feff}{pretty}"),
+        format!(": OPENROUTER PROCESSING\n\n: x\n\n \t{whole}\n\n{DONE}"),
+        format!("{}\n{}\n", chunk("O", None), chunk("K", Some("stop"))),
+        format!("{}\n{}\n[DONE]\n", chunk("O", None), chunk("K", None)),
+        stream.clone() + DONE,
+        stream.clone(),
+        format!("\u{feff}: hello\n\n{stream}{DONE}"),
+        format!("\r\n\r\n{}", stream.replace('\n', "\r\n")),
+        format!("event: message\nid: 1\n{stream}{DONE}"),
+        format!("data:{whole}\n\ndata:[DONE]"),
+        // Without the line that ends it, the last event is whole all the same.
+        stream.trim_end().to_owned(),
+        stream.replace("\n\n", "\n") + "\n",
+    ];
+    for body in &answers {
+        for label in LABELS {
+            check(label, &read(label, body), "OK", "", "complete");
+        }
+    }
+    // JSON that breaks off was cut, and so was a stream.
+    for body in [&pretty[..pretty.len() - 3], &event(chunk("OK", None)), "", " \n", ": x\n\n"] {
+        let events = read(SSE, body);
+        let (_, _, ending) = outcome(&events);
+        assert!(ending.starts_with("stream-cut null"), "{body:?}: {ending}");
+    }
+}
+
+#[test]
+fn an_error_is_one_in_every_framing_and_under_every_label() {
+    let object = json!({"message": "model failed to load", "code": 500});
+    let envelope = json!({"error": object});
+    let bare = json!({"object": "error", "message": "model failed to load", "code": 500});
+    let anthropic = json!({"type": "error", "error": object});
+    for body in [
+        envelope.to_string(),
+        format!("{envelope}\n\n{DONE}"),
+        format!(": x\n\n{envelope}"),
+        event(envelope.clone()),
+        event(envelope.clone()) + DONE,
+        format!("data: {envelope}"),
+        event(bare.clone()),
+        event(anthropic.clone()),
+        format!("error: {object}\n\n"),
+        format!("error:{envelope}\r\n\r\n"),
+        format!("error: {object}"),
+        format!("event: error\ndata: {object}\n\n"),
+        format!("event: error\ndata: {envelope}\n\n{DONE}"),
+        format!("event:error\r\ndata: {anthropic}"),
+        format!("data: {envelope}\nevent: error\n\n"),
+        format!("error: {object}\ndata: [DONE]\n\n"),
+        format!("data: {envelope}\ndata: [DONE]\n\n"),
+        format!("[{envelope}]"),
+    ] {
+        for label in LABELS {
+            let (text, _, ending) = outcome(&read(label, &body));
+            let is_stream = label == SSE || !body.starts_with(['{', '[', ':']);
+            let code = if is_stream { "stream-error" } else { "server" };
+            assert_eq!((text.as_str(), ending), ("", format!("{code} 500 model failed to load")), "{label}: {body:?}");
+        }
+    }
+    for (body, message) in [
+        ("event: error\ndata: the model went away\n\n", "stream-error null the model went away"),
+        ("error: the model went away\n\n", "stream-error null the model went away"),
+        ("event: error\ndata: \"the model went away\"\n\n", "stream-error null the model went away"),
+        ("event: error\n\ndata: [DONE]\n\n", "complete"),
+        ("data: {\"error\": false, \"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}\n\n", "complete"),
+    ] {
+        assert_eq!(outcome(&read(SSE, body)).2, message, "{body:?}");
+    }
+    // What came before it is kept.
+    let events = read(SSE, &(delta(json!({"content": "Hi"})) + "event: error\ndata: {\"message\": \"model failed to load\"}\n\n"));
+    check("after text", &events, "Hi", "", "stream-error null model failed to load");
+    assert_eq!(last(&events)["failure"]["partial"]["message"]["content"], "Hi");
+    // A failing status with the body of a stream.
+    for body in
+        [event(envelope.clone()), format!("event: error\ndata: {object}\n\n"), format!("error: {object}\n\n"), format!("{envelope}\nmore")]
+    {
+        let events = answer(&mut run(json!({"maxRetries": 0})), head(503, SSE), &[body.as_bytes()]);
+        assert_eq!(outcome(&events).2, "overloaded 503 model failed to load", "{body:?}");
+    }
+}
+
+#[test]
+fn data_that_is_no_json_is_noise_and_json_that_breaks_off_is_an_error() {
+    for noise in [
+        ": OPENROUTER PROCESSING",
+        "ping",
+        "keep-alive",
+        "[PING]",
+        "heartbeat 1",
+        "<br>",
+        "-",
+        "5",
+        "null",
+        "\"text\"",
+        "[]",
+        "[1,2]",
+        "undefined",
+        "12 34",
+    ] {
+        let body = format!("data: {noise}\n\n{}data: {noise}\n\n{}", delta(json!({"content": "Hi"})), finish("stop", "") + DONE);
+        check(noise, &read(SSE, &body), "Hi", "", "complete");
+        let events = read(SSE, &format!("data: {noise}\n\n"));
+        assert!(outcome(&events).2.starts_with("stream-cut"), "{noise}: nothing but noise is no answer: {events:?}");
+    }
+    for broken in ["{", "{\"choices\": [{\"delta\":", "{\"a\":}", "[{\"choices\":", "\"text", "{\"choices\":[]}}", "{'a': 1}"] {
+        let body = delta(json!({"content": "Hi"})) + &format!("data: {broken}\n\n") + DONE;
+        let (text, _, ending) = outcome(&read(SSE, &body));
+        assert_eq!((text.as_str(), &ending[..12]), ("Hi", "bad-response"), "{broken}");
+    }
+}
+
+#[test]
+fn thoughts_in_the_text_are_reasoning_once() {
+    let text = |text: &str| json!({"content": text});
+    let part = |kind: &str, value: Value| json!({"type": kind, kind: value});
+    let table: Vec<(&str, String, &str, &str)> = vec![
+        ("cut between deltas", said(&[text("<thi"), text("nk>secret</th"), text("ink>\n\nHello")]), "Hello", "secret"),
+        ("in one delta", said(&[text("<think>\nsecret\n</think>\n\nHello\n")]), "Hello\n", "secret"),
+        ("never closed", said(&[text("<think>sec"), text("ret")]), "", "secret"),
+        ("closed by halves", said(&[text("<think>secret</think")]), "", "secret</think"),
+        ("a tag that is none", said(&[text("a <b"), text("> <thin")]), "a <b> <thin", ""),
+        (
+            "in a span",
+            said(&[text("Write `<think>` like this:\n```\n<think>a</think>\n```\n")]),
+            "Write `<think>` like this:\n```\n<think>a</think>\n```\n",
+            "",
+        ),
+        (
+            "in a fence that is cut",
+            said(&[text("``"), text("`\n<think>"), text("</think>\n``"), text("`\n<think>x</think>y")]),
+            "```\n<think></think>\n```\ny",
+            "x",
+        ),
+        (
+            "escaped",
+            said(&[]).replacen(
+                "data",
+                "data: {\"choices\":[{\"delta\":{\"content\":\"\\u003cthink\\u003es\\u003c/think\\u003eA\"}}]}\n\ndata",
+                1,
+            ),
+            "A",
+            "s",
+        ),
+        (
+            "as a whole message",
+            event(json!({"choices": [{"message": {"content": "<think>s</think>\n\nA"}, "finish_reason": "stop"}]})),
+            "A",
+            "s",
+        ),
+        (
+            "mirrored beside",
+            said(&[
+                json!({"content": "<think>sec", "reasoning": "sec"}),
+                json!({"content": "ret</think>", "reasoning": "ret"}),
+                text("Hello"),
+            ]),
+            "Hello",
+            "secret",
+        ),
+        (
+            "mirrored before, by another name",
+            said(&[json!({"reasoning_content": "secret"}), text("<think>secret</think>Hello")]),
+            "Hello",
+            "secret",
+        ),
+        ("mirrored behind", said(&[text("<think>secret</think>"), json!({"reasoning": "secret"}), text("Hello")]), "Hello", "secret"),
+        (
+            "mirrored in details",
+            said(&[json!({"reasoning_details": [{"type": "reasoning.text", "text": "secret"}]}), text("<think>secret</think>Hello")]),
+            "Hello",
+            "secret",
+        ),
+        (
+            "before a call",
+            delta(text("see <thi"))
+                + &said(&[json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}]})]),
+            "see <thi",
+            "",
+        ),
+        (
+            "parts",
+            said(&[json!({"content": [part("thinking", json!([{"type": "text", "text": "Let me see."}])), part("text", json!("42"))]})]),
+            "42",
+            "Let me see.",
+        ),
+        ("a part by itself", said(&[json!({"content": part("thinking", json!("Let me see."))}), text("42")]), "42", "Let me see."),
+        (
+            "parts in parts",
+            said(&[
+                json!({"content": [part("reasoning", json!(["Let ", {"type": "text", "text": "me"}, {"type": "thinking", "thinking": [{"text": " see."}]}])), "42"]}),
+            ]),
+            "42",
+            "Let me see.",
+        ),
+        (
+            "parts that mirror",
+            said(&[
+                json!({"reasoning": "Let me see.", "content": [part("thinking", json!([{"type": "text", "text": "Let me see."}]))]}),
+                text("42"),
+            ]),
+            "42",
+            "Let me see.",
+        ),
+        ("parts with a tag", said(&[json!({"content": [part("text", json!("<think>s</th")), part("text", json!("ink>A"))]})]), "A", "s"),
+    ];
+    for (name, body, text, reasoning) in table {
+        let events = read(SSE, &body);
+        check(name, &events, text, reasoning, "complete");
+        let message = &last(&events)["step"]["message"];
+        assert_eq!(
+            (message["content"].as_str().unwrap_or_default(), message["reasoning"].as_str().unwrap_or_default()),
+            (text, reasoning),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_kept() {
+    let detail = |text: &str| json!({"type": "reasoning.text", "text": text, "index": 0});
+    let details = |text: &str| json!({"reasoning_details": [detail(text)]});
+    let field = |text: &str| json!({"reasoning": text});
+    let both = |text: &str| json!({"reasoning": text, "reasoning_details": [detail(text)]});
+    let table: Vec<(&str, Vec<Value>, &str)> = vec![
+        ("details behind", vec![field("The cat"), details("The cat")], "The cat"),
+        ("details behind, in pieces", vec![field("The"), field(" cat"), details("The cat")], "The cat"),
+        ("by turns", vec![field("The"), details("The"), field(" cat"), details(" cat")], "The cat"),
+        ("details first", vec![details("The cat"), field("The cat")], "The cat"),
+        ("two entries", vec![field("The cat"), json!({"reasoning_details": [detail("The"), detail(" cat")]})], "The cat"),
+        (
+            "a long one in pieces",
+            vec![field("The cat sat on the mat"), details("The cat sat on"), details(" the mat")],
+            "The cat sat on the mat",
+        ),
+        (
+            "a summary",
+            vec![field("The cat"), json!({"reasoning_details": [{"type": "reasoning.summary", "summary": "The cat"}]})],
+            "The cat",
+        ),
+        ("both at once, the same word twice", vec![both("ha "), both("ha "), both("ha")], "ha ha ha"),
+        ("the same word twice, one way", vec![field("ha "), field("ha ")], "ha ha "),
+        ("details alone, the same word twice", vec![details("ha "), details("ha ")], "ha ha "),
+        ("another thought", vec![field("The cat"), details(" sat")], "The cat sat"),
+        ("one way and then both", vec![field("ha"), both("ha")], "haha"),
+    ];
+    for (name, deltas, expected) in table {
+        let events = read(SSE, &said(&[&deltas[..], &[json!({"content": "x"})]].concat()));
+        check(name, &events, "x", expected, "complete");
+        let kept = &last(&events)["step"]["message"]["reasoning_details"];
+        let has_details = deltas.iter().any(|delta| delta.get("reasoning_details").is_some());
+        assert_eq!(kept.is_array(), has_details, "{name}: {kept}");
+    }
+    let long = "a long thought, again and again. ".repeat(20_000);
+    let events = answer(&mut run(json!({})), head(200, SSE), &[said(&[field(&long), field("x"), details(&long)]).as_bytes()]);
+    assert!(text_of(&events, "reasoning-delta").len() >= long.len(), "what is too long to be compared is said");
+}
+
+#[test]
+fn the_usage_that_says_something_counts() {
+    let usage = |usage: Value| event(json!({"choices": [], "usage": usage}));
+    let full = json!({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9, "cost": 0.5});
+    let hi = said(&[json!({"content": "Hi"})]).replace(DONE, "");
+    let nothing = [
+        json!({}),
+        Value::Null,
+        json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}),
+        json!({"cost": null}),
+        json!({"prompt_tokens": 0, "cost": 0}),
+        json!([]),
+        json!("x"),
+    ];
+    for empty in &nothing {
+        for body in [
+            hi.clone() + &usage(full.clone()) + &usage(empty.clone()) + DONE,
+            hi.clone() + &usage(empty.clone()) + &usage(full.clone()) + DONE,
+            usage(full.clone()) + &hi + &usage(empty.clone()) + DONE,
+        ] {
+            let events = read(SSE, &body);
+            let read = &last(&events)["step"]["usage"];
+            assert_eq!((&read["totalTokens"], &read["cost"]), (&json!(9), &json!(0.5)), "{empty}: {body}");
+        }
+    }
+    let events = read(SSE, &(hi.clone() + &usage(full.clone()) + &usage(json!({"prompt_tokens": 8, "completion_tokens": 3})) + DONE));
+    let later = &last(&events)["step"]["usage"];
+    assert_eq!((&later["totalTokens"], &later["cost"]), (&json!(11), &json!(0.5)), "the last counts, and takes no cost back");
+    let events = read(SSE, &(hi + &usage(json!({})) + DONE));
+    assert!(last(&events)["step"].get("usage").is_none(), "an empty one is none");
+}
+
+#[test]
+fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_success() {
+    for (reason, native, expected) in [
+        ("stop", "SAFETY", "content-filter"),
+        ("stop", "RECITATION", "content-filter"),
+        ("stop", "IMAGE_PROHIBITED_CONTENT", "content-filter"),
+        ("stop", "BLOCKLIST", "content-filter"),
+        ("stop", "PROHIBITED_CONTENT", "content-filter"),
+        ("stop", "SPII", "content-filter"),
+        ("stop", "IMAGE_SAFETY", "content-filter"),
+        ("stop", "refusal", "content-filter"),
+        ("stop", "content_filtered", "content-filter"),
+        ("content_filter", "", "content-filter"),
+        ("SAFETY", "", "content-filter"),
+        ("tool_calls", "SAFETY", "content-filter"),
+        ("stop", "STOP", "complete"),
+        ("stop", "end_turn", "complete"),
+        ("stop", "MAX_TOKENS", "length"),
+        ("stop", "MALFORMED_FUNCTION_CALL", "stream-error null the provider ended the"),
+        ("tool_calls", "malformed_function_call", "stream-error null the provider ended the"),
+        ("malformed_function_call", "", "stream-error null the provider ended the"),
+        ("stop", "UNEXPECTED_TOOL_CALL", "stream-error null the provider ended the"),
+        ("error", "OTHER", "stream-error null the provider ended the"),
+    ] {
+        for text in ["", "Hi"] {
+            let ending = expected.chars().take(if expected.starts_with("stream-error") { 39 } else { 99 }).collect::<String>();
+            let events = read(SSE, &(delta(json!({"content": text})) + &finish(reason, native) + DONE));
+            let (said, _, found) = outcome(&events);
+            assert_eq!((said.as_str(), found.as_str()), (text, ending.as_str()), "{reason} {native}");
+        }
+    }
+    let events =
+        answer(&mut run(json!({"maxRetries": 0})), head(200, SSE), &[(finish("stop", "MALFORMED_FUNCTION_CALL") + DONE).as_bytes()]);
+    let error = &last(&events)["failure"]["error"];
+    assert!(error["message"].as_str().unwrap().contains("MALFORMED_FUNCTION_CALL") && error["isRetryable"] == true, "{error}");
+}
+
+#[test]
+fn only_the_first_choice_is_read() {
+    let choice =
+        |index: u32, text: &str, reason: Option<&str>| json!({"index": index, "delta": {"content": text}, "finish_reason": reason});
+    let stream =
+        |chunks: &[Value]| chunks.iter().map(|choices| event(json!({"choices": choices}))).chain([DONE.into()]).collect::<String>();
+    for body in [
+        stream(&[json!([choice(0, "A", None)]), json!([choice(1, "B", None)]), json!([choice(1, "B", Some("length"))]), json!([choice(0, "a", Some("stop"))])]),
+        stream(&[json!([choice(1, "B", None)]), json!([choice(0, "Aa", Some("stop"))]), json!([choice(1, "B", Some("length"))])]),
+        stream(&[json!([choice(1, "B", None), choice(0, "A", None)]), json!([choice(0, "a", Some("stop")), choice(1, "b", Some("length"))])]),
+        json!({"choices": [{"index": 1, "message": {"content": "B"}, "finish_reason": "length"}, {"index": 0, "message": {"content": "Aa"}, "finish_reason": "stop"}]}).to_string(),
+    ] {
+        check("two choices", &read(SSE, &body), "Aa", "", "complete");
+    }
+}
+
+#[test]
+fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
+    let call = |value: Value| json!({"tool_calls": [value]});
+    let ends = |deltas: &[Value]| said(deltas).replace("\"stop\"", "\"tool_calls\"");
+    let late = |id: &str| call(json!({"id": id, "function": {"arguments": ":2}"}}));
+    let begin = call(json!({"function": {"name": "read", "arguments": "{\"p\""}}));
+    let table: Vec<(&str, Vec<Value>, Value)> = vec![
+        ("no index, the id late", vec![begin.clone(), late("c7")], json!([["c7", "read", {"p": 2}]])),
+        (
+            "no index, the id and the name again late",
+            vec![begin.clone(), call(json!({"id": "c7", "function": {"name": "read", "arguments": ":2}"}}))],
+            json!([["c7", "read", {"p": 2}]]),
+        ),
+        (
+            "the id very late",
+            vec![
+                begin.clone(),
+                call(json!({"function": {"arguments": ":"}})),
+                call(json!({"function": {"arguments": "2"}})),
+                call(json!({"id": "c7", "function": {"arguments": "}"}})),
+            ],
+            json!([["call_0", "read", {"p": 2}]]),
+        ),
+        (
+            "two of them",
+            vec![begin.clone(), late("c7"), begin.clone(), late("c8")],
+            json!([["c7", "read", {"p": 2}], ["c8", "read", {"p": 2}]]),
+        ),
+        (
+            "another id is another call",
+            vec![
+                call(json!({"id": "a", "function": {"name": "f", "arguments": "{}"}})),
+                call(json!({"id": "b", "function": {"name": "g", "arguments": "{}"}})),
+            ],
+            json!([["a", "f", {}], ["b", "g", {}]]),
+        ),
+    ];
+    for (name, deltas, expected) in table {
+        let events = read(SSE, &ends(&deltas));
+        let calls: Vec<Value> = events
+            .iter()
+            .filter(|event| event["type"] == "tool-call")
+            .map(|call| json!([call["id"], call["name"], call["input"]]))
+            .collect();
+        assert_eq!(Value::from(calls), expected, "{name}: {events:?}");
+    }
+    let extra = json!({"google": {"thought_signature": "c2ln"}});
+    for deltas in [
+        vec![call(json!({"index": 0, "id": "c", "extra_content": extra, "function": {"name": "f", "arguments": "{}"}}))],
+        vec![
+            call(json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{"}})),
+            call(json!({"index": 0, "function": {"arguments": "}"}, "extra_content": extra})),
+        ],
+        vec![
+            call(json!({"index": 0, "id": "c", "extra_content": extra, "function": {"name": "f", "arguments": "{}"}})),
+            call(json!({"index": 0, "extra_content": null})),
+        ],
+    ] {
+        let events = read(SSE, &ends(&deltas));
+        assert_eq!(last(&events)["step"]["message"]["tool_calls"][0]["extra_content"], extra, "{deltas:?}");
+    }
+}
+
+#[test]
+fn half_a_character_behind_a_whole_call_is_nothing_and_inside_of_one_breaks_nothing() {
+    let stream = |arguments: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{{\"index\":0,\"id\":\"c\",\"function\":{{\"name\":\"f\",\"arguments\":\"{arguments}\"}}}}]}}}}]}}\n\n{}",
+            finish("tool_calls", "") + DONE
+        )
+    };
+    for (arguments, input) in [
+        (r#"{\"a\":1}\ud83d"#, Some(json!({"a": 1}))),
+        (r#"{\"a\":1} \ud83d"#, Some(json!({"a": 1}))),
+        (r#"\ud83d"#, None),
+        (r#"{\"a\":1\ud83d"#, None),
+        (r#"{\"a\":1}\ud83dx"#, None),
+        (r#"{\"a\":\"\ud83d\ude00\"}"#, Some(json!({"a": "😀"}))),
+        (r#"{\"a\":\"\ud83d\"}"#, Some(json!({"a": "\u{fffd}"}))),
+    ] {
+        let events = read(SSE, &stream(arguments));
+        let call = events.iter().find(|event| event["type"] == "tool-call").unwrap();
+        assert_eq!(call.get("input"), input.as_ref(), "{arguments}: {call}");
+    }
+    // The object itself, with a control character in it.
+    let body = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":\"x\ty\"}}}]}}]}\n\n".to_owned() + &finish("tool_calls", "") + DONE;
+    let events = read(SSE, &body);
+    assert_eq!(events.iter().find(|event| event["type"] == "tool-call").unwrap()["input"], json!({"a": "x y"}));
+}
+
+/// Sends once and gives one answer; the action after it.
+fn attempt(run: &mut openrouter_wasm::run::Run, status: u16, label: &str, body: &str) -> Action {
+    run.on_send(0.0, "key");
+    match run.on_head(0.0, head(status, label)) {
+        Action::Read => match run.on_bytes(0.0, NOW, body.as_bytes()) {
+            Action::Read => run.on_end(NOW),
+            action => action,
+        },
+        action => action,
+    }
+}
+
+#[test]
+fn an_attempt_that_was_paid_for_is_not_sent_again_by_itself() {
+    let error = json!({"code": 502, "message": "m"});
+    let paid = json!({"prompt_tokens": 7, "completion_tokens": 2, "cost": 0.5});
+    let unpaid = json!({"prompt_tokens": 7, "completion_tokens": 0, "cost": 0});
+    for (name, usage, is_sent_again) in [("paid", &paid, false), ("unpaid", &unpaid, true), ("nothing", &json!({}), true)] {
+        for body in [
+            event(json!({"choices": [], "usage": usage})) + &event(json!({"error": error})),
+            event(json!({"error": error, "usage": usage})),
+            event(json!({"choices": [{"delta": {}, "finish_reason": "error"}], "usage": usage})),
+            event(json!({"choices": [], "usage": usage})),
+        ] {
+            for fallbacks in [json!([]), json!(["b/c"])] {
+                let mut run = run(json!({"maxRetries": 1, "fallbackModels": fallbacks}));
+                let action = attempt(&mut run, 200, SSE, &body);
+                assert_eq!(action != Action::End, is_sent_again, "{name}: {body}");
+                if !is_sent_again {
+                    let failure = last(&events(&mut run.out))["failure"].clone();
+                    assert_eq!(failure["error"]["isRetryable"], true, "{name}: the caller decides");
+                    assert_eq!(failure["partial"]["usage"]["cost"], 0.5, "{name}: it is in the partial");
+                    assert_eq!(
+                        failure["error"]["attempts"].as_str().map(|list| serde_json::from_str::<Vec<Value>>(list).unwrap().len()),
+                        Some(1),
+                        "{name}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wait_of_nothing_is_no_reason_to_hurry() {
+    for wait in ["0", "-5", "0.0"] {
+        for body in [
+            json!({"error": {"code": 429, "message": "m", "metadata": {"retry_after_seconds": wait}}}),
+            json!({"error": {"code": 429, "message": "m", "metadata": {"headers": {"Retry-After": wait}}}}),
+            json!({"error": {"code": 503, "message": "m", "availability": {"retry_after": wait}}}),
+            json!({"error": {"code": 429, "message": "m", "metadata": {"headers": {"X-RateLimit-Reset": "1000"}}}}),
+        ] {
+            let mut run = run(json!({}));
+            assert_eq!(attempt(&mut run, 429, JSON, &body.to_string()), Action::Wait, "{body}");
+            assert!(run.wait_ms() >= 500, "{body}: {}", run.wait_ms());
+        }
+    }
+    let body = json!({"error": {"code": 429, "message": "m", "metadata": {"retry_after_seconds": 0, "headers": {"Retry-After": "9"}}}});
+    let mut run = run(json!({}));
+    attempt(&mut run, 429, JSON, &body.to_string());
+    assert_eq!(run.wait_ms(), 9000, "who knows a wait is believed");
+}
+
+#[test]
+fn a_wrapped_error_is_read_to_the_bottom() {
+    let wrapper = |code: u16, metadata: Value| json!({"error": {"message": "Provider returned error", "code": code, "metadata": metadata}});
+    let raw = |raw: Value| wrapper(400, json!({"raw": raw, "provider_name": "Crucible"}));
+    let text = |value: Value| Value::from(value.to_string());
+    let invalid = json!({"error": {"type": "invalid_request_error", "message": "this model takes one image"}});
+    // (body, status, code, reason, is retried)
+    let table: Vec<(&str, Value, u16, &str, &str, bool)> = vec![
+        ("a string", raw(text(invalid.clone())), 400, "invalid-request", "format", false),
+        ("an object", raw(invalid.clone()), 400, "invalid-request", "format", false),
+        (
+            "a string in a string",
+            raw(text(json!({"error": {"message": invalid.to_string(), "code": 502}}))),
+            400,
+            "invalid-request",
+            "format",
+            false,
+        ),
+        ("a list", raw(text(json!([invalid]))), 400, "invalid-request", "format", false),
+        ("an event", raw(format!("event: error\ndata: {invalid}\n\n").into()), 400, "invalid-request", "format", false),
+        ("the message itself", json!({"error": {"message": format!("{}", invalid), "code": 400}}), 400, "invalid-request", "format", false),
+        ("below 502", wrapper(502, json!({"raw": invalid.to_string()})), 502, "server", "format", false),
+        (
+            "Google's word",
+            raw(text(json!({"error": {"code": 400, "message": "x", "status": "INVALID_ARGUMENT"}}))),
+            400,
+            "invalid-request",
+            "format",
+            false,
+        ),
+        (
+            "a number below",
+            raw(text(json!({"error": {"code": 400, "message": "temperature is odd"}}))),
+            400,
+            "invalid-request",
+            "format",
+            false,
+        ),
+        ("error_type", wrapper(400, json!({"error_type": "invalid_request"})), 400, "invalid-request", "format", false),
+        ("a word", raw("ERROR".into()), 400, "invalid-request", "timeout", true),
+        ("nothing", wrapper(400, json!({"provider_name": "Crucible"})), 400, "invalid-request", "timeout", true),
+        ("an empty object", raw("{}".into()), 400, "invalid-request", "timeout", true),
+        ("unmapped", wrapper(400, json!({"error_type": "unmapped"})), 400, "invalid-request", "timeout", true),
+        ("a hiccup below", raw(text(json!({"error": {"type": "server_error", "message": "x"}}))), 400, "invalid-request", "timeout", true),
+        ("503 below", raw(text(json!({"error": {"code": 503, "message": "x"}}))), 400, "invalid-request", "timeout", true),
+        (
+            "overloaded below",
+            raw(text(json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}))),
+            400,
+            "invalid-request",
+            "overloaded",
+            true,
+        ),
+        (
+            "a rate limit below",
+            raw(text(json!({"error": {"status": "RESOURCE_EXHAUSTED", "code": 429, "message": "x"}}))),
+            400,
+            "invalid-request",
+            "rate_limit",
+            true,
+        ),
+        (
+            "too long below",
+            raw(text(json!({"error": {"code": "context_length_exceeded", "message": "x"}}))),
+            400,
+            "context-overflow",
+            "context_overflow",
+            false,
+        ),
+        (
+            "too many bytes below",
+            raw(text(json!({"error": {"message": "Request payload size exceeds the limit: 20971520 bytes."}}))),
+            400,
+            "context-overflow",
+            "context_overflow",
+            false,
+        ),
+        (
+            "a wrong key below",
+            raw(text(json!({"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}))),
+            400,
+            "invalid-request",
+            "auth",
+            false,
+        ),
+        (
+            "no money below",
+            wrapper(402, json!({"raw": json!({"error": {"message": "can only afford 2666"}}).to_string()})),
+            402,
+            "payment-required",
+            "billing",
+            false,
+        ),
+    ];
+    for (name, body, status, code, reason, is_retried) in table {
+        let mut run = run(json!({"maxRetries": 1}));
+        let action = attempt(&mut run, status, JSON, &body.to_string());
+        assert_eq!(action == Action::Wait, is_retried, "{name}: {:?}", events(&mut run.out));
+        let mut single = support::run(json!({"maxRetries": 0}));
+        attempt(&mut single, status, JSON, &body.to_string());
+        let error = last(&events(&mut single.out))["failure"]["error"].clone();
+        assert_eq!(
+            (&error["code"], &error["reason"], &error["isRetryable"]),
+            (&json!(code), &json!(reason), &json!(is_retried)),
+            "{name}: {error}"
+        );
+        // Inside a stream it is the same.
+        let mut streamed = support::run(json!({"maxRetries": 0}));
+        attempt(&mut streamed, 200, SSE, &event(body.clone()));
+        let error = last(&events(&mut streamed.out))["failure"]["error"].clone();
+        assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(is_retried)), "{name} in a stream: {error}");
+    }
+    let mut deep = String::from("{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"deep\"}}");
+    for _ in 0..12 {
+        deep = json!({"error": {"message": "Provider returned error", "metadata": {"raw": deep}}}).to_string();
+    }
+    let mut bounded = run(json!({"maxRetries": 0}));
+    attempt(&mut bounded, 400, JSON, &deep);
+    assert!(last(&events(&mut bounded.out))["failure"]["error"]["message"].as_str().unwrap().len() < 5000);
+}
+
+#[test]
+fn refusals_by_size_are_overflows() {
+    for (status, message) in [
+        (400, "total message size 10176584 exceeds limit 2097152"),
+        (400, "Request payload size exceeds the limit: 20971520 bytes."),
+        (400, "request size 5000000 exceeds the maximum of 4194304 bytes"),
+        (400, "The request body is too large"),
+        (400, "input exceeds 1048576 bytes"),
+        (413, "Request Entity Too Large"),
+        (413, "x"),
+        (413, ""),
+    ] {
+        let body = if message.is_empty() { String::new() } else { json!({"error": {"message": message, "code": status}}).to_string() };
+        let mut run = run(json!({}));
+        assert_eq!(attempt(&mut run, status, JSON, &body), Action::End, "{message}");
+        assert_eq!(last(&events(&mut run.out))["failure"]["error"]["code"], "context-overflow", "{message}");
+    }
+    for message in
+        ["image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes", "tool name exceeds 64 characters", "max_tokens exceeds the limit"]
+    {
+        let mut run = run(json!({}));
+        attempt(&mut run, 400, JSON, &json!({"error": {"message": message, "code": 400}}).to_string());
+        assert_eq!(last(&events(&mut run.out))["failure"]["error"]["code"], "invalid-request", "{message}");
+    }
+}
+
+#[test]
+fn what_the_credits_are_enough_for_is_told_and_asked_for_once_where_that_is_wanted() {
+    let refusal = |tokens: &str| {
+        json!({"error": {"code": 402, "message": format!("This request requires more credits, or fewer max_tokens. You requested up to 32000 tokens, but can only afford {tokens}. To increase, visit https://openrouter.ai/credits")}}).to_string()
+    };
+    for (tokens, expected) in [("2666", json!(2666)), ("1,234", json!(1234)), ("0", Value::Null)] {
+        let mut run = run(json!({}));
+        assert_eq!(attempt(&mut run, 402, JSON, &refusal(tokens)), Action::End);
+        let error = last(&events(&mut run.out))["failure"]["error"].clone();
+        assert_eq!((error.get("affordableTokens").unwrap_or(&Value::Null), &error["isRetryable"]), (&expected, &json!(false)), "{error}");
+    }
+    for request in [json!({}), json!({"max_tokens": 32000}), json!({"max_completion_tokens": 4000, "tools": []})] {
+        let mut fields = json!({"messages": [{"role": "user", "content": "hi"}]});
+        fields.as_object_mut().unwrap().extend(request.as_object().unwrap().clone());
+        let mut run = openrouter_wasm::run::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
+        assert_eq!(attempt(&mut run, 402, JSON, &refusal("2666")), Action::Send, "{request}");
+        let all = events(&mut run.out);
+        assert_eq!(
+            (&last(&all)["type"], &last(&all)["delayMs"], &last(&all)["error"]["affordableTokens"]),
+            (&json!("retry"), &json!(0), &json!(2666))
+        );
+        let body: Value = serde_json::from_str(&run.chat().conversation().text()).unwrap();
+        assert_eq!((&body["max_completion_tokens"], &body["messages"][0]["content"]), (&json!(2666), &json!("hi")), "{body}");
+        // Once.
+        assert_eq!(attempt(&mut run, 402, JSON, &refusal("1000")), Action::End);
+        let error = last(&events(&mut run.out))["failure"]["error"].clone();
+        assert_eq!(serde_json::from_str::<Vec<Value>>(error["attempts"].as_str().unwrap()).unwrap().len(), 2);
+    }
+    // Less was asked for already.
+    let fields = json!({"messages": [{"role": "user", "content": "hi"}], "max_tokens": 100});
+    let mut run = openrouter_wasm::run::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
+    assert_eq!(attempt(&mut run, 402, JSON, &refusal("2666")), Action::End);
+}
+
+#[test]
+fn a_body_in_one_piece_that_is_whole_outlives_its_connection() {
+    let body = json!({"id": "gen-1", "choices": [{"message": {"content": "OK"}, "finish_reason": "stop"}]}).to_string();
+    let begin = |body: &str| {
+        let mut run = run(json!({"maxRetries": 0}));
+        run.on_send(0.0, "");
+        run.on_head(0.0, head(200, JSON));
+        assert_eq!(run.on_bytes(0.0, NOW, body.as_bytes()), Action::Read);
+        run
+    };
+    let mut broken = begin(&body);
+    assert_eq!(broken.on_failure("terminated", NOW), Action::End);
+    check("broken", &events(&mut broken.out), "OK", "", "complete");
+    let mut late = begin(&body);
+    let due = late.deadline();
+    assert_eq!(late.on_timer(due, NOW), Action::End);
+    check("late", &events(&mut late.out), "OK", "", "complete");
+    let mut cut = begin(&body[..body.len() - 1]);
+    assert_eq!(cut.on_failure("terminated", NOW), Action::End);
+    assert!(outcome(&events(&mut cut.out)).2.starts_with("stream-cut"));
+}
+
+#[test]
+fn thousands_of_anything_are_read_in_the_time_that_they_take() {
+    let details: String =
+        (0..20_000).map(|index| delta(json!({"reasoning_details": [{"type": "reasoning.text", "text": "x", "index": index}]}))).collect();
+    let same: String = (0..20_000)
+        .map(|id| delta(json!({"reasoning_details": [{"type": "reasoning.text", "text": "x", "index": 0, "id": id.to_string()}]})))
+        .collect();
+    let citations: String = (0..20_000)
+        .map(|at| delta(json!({"annotations": [{"type": "url_citation", "url_citation": {"url": format!("https://e.com/{at}")}}]})))
+        .collect();
+    let images: String = (0..20_000).map(|at| delta(json!({"images": [{"image_url": {"url": format!("https://e.com/{at}")}}]}))).collect();
+    let calls: String = (0..16_000)
+        .map(|at| delta(json!({"tool_calls": [{"index": at, "id": format!("c{at}"), "function": {"name": "f", "arguments": "{}"}}]})))
+        .collect();
+    let one: Value = (0..16_000).map(|at| json!({"id": format!("c{at}"), "function": {"name": "f", "arguments": "{}"}})).collect();
+    let tags = delta(json!({"content": "x"})) + &(0..20_000).map(|_| delta(json!({"content": "<"}))).collect::<String>();
+    for (name, body) in [
+        ("details", details),
+        ("details of one index", same),
+        ("citations", citations),
+        ("images", images),
+        ("calls", calls),
+        ("calls in one message", event(json!({"choices": [{"message": {"tool_calls": one}}]}))),
+        ("brackets", tags),
+    ] {
+        let start = Instant::now();
+        let mut run = run(json!({"limits": {"maxToolCalls": 20000}, "maxRetries": 0}));
+        let pieces: Vec<&[u8]> = body.as_bytes().chunks(64 << 10).collect();
+        run.on_send(0.0, "");
+        run.on_head(0.0, head(200, SSE));
+        for piece in pieces {
+            run.on_bytes(0.0, NOW, piece);
+            run.out.clear();
+        }
+        run.on_bytes(0.0, NOW, (finish("stop", "") + DONE).as_bytes());
+        // Not optimised, on a machine that others use: what was quadratic took minutes here.
+        assert!(start.elapsed().as_secs() < 40, "{name}: {:?}", start.elapsed());
+    }
+}

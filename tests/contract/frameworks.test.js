@@ -1,0 +1,103 @@
+// Frameworks that speak OpenAI's API, over `client.fetch`: each streams and runs a tool, and its requests follow the rules.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { HumanMessage } from "@langchain/core/messages";
+import { tool } from "@langchain/core/tools";
+import { ChatOpenAI } from "@langchain/openai";
+import { OpenRouter as OpenRouterSdk } from "@openrouter/sdk";
+import { HTTPClient } from "@openrouter/sdk/lib/http.js";
+import { chat, maxIterations, toolDefinition } from "@tanstack/ai";
+import { createOpenaiChatCompletions } from "@tanstack/ai-openai";
+import OpenAI from "openai";
+import { collect } from "./ai-sdk-support.js";
+import { BASE, dropIn, EPHEMERAL } from "./support.js";
+
+const CLAUDE = "anthropic/claude-sonnet-4.5";
+const city = { type: /** @type {const} */ ("object"), properties: { city: { type: /** @type {const} */ ("string") } }, required: ["city"], additionalProperties: false };
+const weather = (/** @type {any} */ { city }) => `sunny in ${city}`;
+/** A model that asks for the tool, and then says what it heard; in pieces that are cut anywhere. */
+const scripts = () => [
+  { toolCalls: [{ id: "toolu_number-1", name: "weather", arguments: { city: "Lisbon" } }], chunkBytes: 11 },
+  { text: ["It is ", "sunny."], chunkBytes: 11, comments: 2 },
+];
+
+/** @param {ReturnType<typeof dropIn>["simulator"]} simulator */
+function followsTheRules(simulator) {
+  const [first, second] = simulator.requests.map(({ body }) => body);
+  assert.equal(simulator.requests.length, 2);
+  assert.deepEqual([first.model, first.stream, first.tools.length], [CLAUDE, true, 1]);
+  assert.deepEqual(first.tools[0].cache_control, EPHEMERAL, "Anthropic's cache marker stands on the last tool");
+  const turn = second.messages.find((/** @type {any} */ message) => message.role === "assistant");
+  const answer = second.messages.at(-1);
+  assert.deepEqual([answer.role, answer.tool_call_id], ["tool", turn.tool_calls[0].id]);
+  assert.match(JSON.stringify(answer.content), /sunny in Lisbon/);
+  for (const { headers } of simulator.requests) assert.equal(Object.keys(headers).filter((name) => name.startsWith("x-stainless")).length, 0);
+}
+
+describe("LangChain's ChatOpenAI", () => {
+  test("streams and calls a tool", async () => {
+    const { fetch, simulator } = dropIn(scripts());
+    const lookUp = tool(async (input) => weather(input), { name: "weather", description: "The weather in a city", schema: city });
+    const model = new ChatOpenAI({ model: CLAUDE, apiKey: "k", configuration: { baseURL: BASE, fetch }, streaming: true, useResponsesApi: false }).bindTools([lookUp]);
+    /** @type {any[]} */
+    const messages = [new HumanMessage("Weather?")];
+    let asked;
+    for await (const chunk of await model.stream(messages)) asked = asked ? asked.concat(chunk) : chunk;
+    assert.ok(asked);
+    messages.push(asked);
+    for (const call of asked.tool_calls ?? []) messages.push(await lookUp.invoke(/** @type {any} */ (call)));
+    const pieces = await collect(await model.stream(messages));
+    assert.equal(pieces.map(({ text }) => text).join(""), "It is sunny.");
+    assert.ok(pieces.filter(({ text }) => text).length > 1, "in pieces");
+    followsTheRules(simulator);
+  });
+});
+
+describe("TanStack AI", () => {
+  test("streams and calls a tool", async () => {
+    const { fetch, simulator } = dropIn(scripts());
+    const adapter = createOpenaiChatCompletions(/** @type {any} */ (CLAUDE), "k", { baseURL: BASE, fetch, maxRetries: 0 });
+    const lookUp = toolDefinition({ name: "weather", description: "The weather in a city", inputSchema: /** @type {any} */ (city) }).server(async (input) => weather(input));
+    const stream = chat({ adapter, messages: [{ role: "user", content: "Weather?" }], tools: [lookUp], agentLoopStrategy: maxIterations(4) });
+    const chunks = /** @type {any[]} */ (await collect(/** @type {AsyncIterable<any>} */ (stream)));
+    const failed = chunks.find(({ type }) => /error/i.test(type));
+    assert.equal(failed, undefined, JSON.stringify(failed));
+    assert.equal(chunks.filter(({ type }) => type === "TEXT_MESSAGE_CONTENT").map(({ delta }) => delta).join(""), "It is sunny.");
+    followsTheRules(simulator);
+  });
+});
+
+describe("the openai package", () => {
+  test("streams and calls a tool", async () => {
+    const { fetch, simulator } = dropIn(scripts());
+    const client = new OpenAI({ apiKey: "k", baseURL: BASE, fetch });
+    const runner = client.chat.completions.runTools({
+      model: CLAUDE, stream: true, messages: [{ role: "user", content: "Weather?" }],
+      tools: [{ type: "function", function: { name: "weather", description: "The weather in a city", parameters: city, parse: JSON.parse, function: weather } }],
+    });
+    let text = "";
+    runner.on("content", (delta) => (text += delta));
+    assert.equal(await runner.finalContent(), "It is sunny.");
+    assert.equal(text, "It is sunny.");
+    followsTheRules(simulator);
+  });
+});
+
+describe("OpenRouter's own SDK", () => {
+  test("streams and calls a tool", async () => {
+    const { fetch, simulator } = dropIn(scripts());
+    const sdk = new OpenRouterSdk({ apiKey: "k", httpClient: new HTTPClient({ fetcher: fetch }) });
+    const tools = [{ type: /** @type {const} */ ("function"), function: { name: "weather", description: "The weather in a city", parameters: city } }];
+    /** @type {any[]} */
+    const messages = [{ role: "user", content: "Weather?" }];
+    const ask = async () => collect(/** @type {AsyncIterable<any>} */ (await sdk.chat.send({ chatRequest: { model: CLAUDE, messages, tools, stream: true } })));
+    const deltas = (await ask()).flatMap(({ choices }) => choices.flatMap((/** @type {any} */ { delta }) => delta.toolCalls ?? []));
+    const [{ id }] = deltas;
+    const text = deltas.map((/** @type {any} */ call) => call.function?.arguments ?? "").join("");
+    messages.push({ role: "assistant", content: null, toolCalls: [{ id, type: "function", function: { name: "weather", arguments: text } }] });
+    messages.push({ role: "tool", toolCallId: id, content: weather(JSON.parse(text)) });
+    const said = (await ask()).map(({ choices }) => choices[0]?.delta.content ?? "");
+    assert.equal(said.join(""), "It is sunny.");
+    followsTheRules(simulator);
+  });
+});

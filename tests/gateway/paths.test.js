@@ -1,0 +1,143 @@
+// The other paths, and callers by JWT.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { exportSPKI, generateKeyPair, exportJWK, SignJWT } from "jose";
+import { createSimulator, HELLO, KEY, MODEL, standing, until } from "./support.js";
+
+/** An upstream for paths that the simulator does not play. @param {(path: string, body: any) => Response} answer */
+function playing(answer) {
+  const simulator = createSimulator({ delayMs: 0, apiKeys: [KEY] });
+  /** @type {{ path: string, body: any, headers: Headers }[]} */
+  const seen = [];
+  const send = async (/** @type {any} */ input, /** @type {any} */ init) => {
+    const request = new Request(input, init);
+    const path = new URL(request.url).pathname.replace("/api/v1", "");
+    if (path === "/models" || path === "/generation") return simulator.fetch(input, init);
+    const type = request.headers.get("content-type") ?? "";
+    const body = type.startsWith("multipart/") ? Object.fromEntries(await request.formData()) : await request.json();
+    seen.push({ path, body, headers: request.headers });
+    return answer(path, body);
+  };
+  return { ...standing({ fetch: send, budget: { maxUsd: 10 } }), seen };
+}
+const stream = (/** @type {object[]} */ events) => new Response(events.map((event) => `event: ${/** @type {any} */ (event).type}\ndata: ${JSON.stringify(event)}\n\n`).join(""), { headers: { "content-type": "text/event-stream", "x-generation-id": "gen-1-a", "set-cookie": "a=b" } });
+
+const ROWS = [
+  ["/embeddings", { model: "openai/text-embedding-3-small", input: ["a", "b"], provider: { order: [] } }, () => Response.json({ object: "list", data: [{ embedding: [1], index: 0 }], usage: { prompt_tokens: 2, total_tokens: 2, cost: 0.000004 } }), 0.000004],
+  ["/responses", { model: MODEL, input: "x", max_output_tokens: 5, tools: [{ type: "function", name: "f" }, { type: "web_search_preview" }], store: true }, () => Response.json({ id: "resp_1", model: MODEL, output: [], usage: { input_tokens: 3, output_tokens: 4, cost: 0.0002 } }), 0.0002],
+  ["/responses", { model: MODEL, input: "x", stream: true }, () => stream([{ type: "response.created", response: { id: "gen-1-a" } }, ...Array.from({ length: 900 }, () => ({ type: "response.output_text.delta", delta: "x".repeat(100) })), { type: "response.completed", response: { id: "resp_1", model: MODEL, usage: { input_tokens: 3, output_tokens: 4, cost: 0.003 } } }]), 0.003],
+  ["/messages", { model: "anthropic/claude-sonnet-4.5", max_tokens: 5, messages: HELLO, stream: true }, () => stream([{ type: "message_start", message: { id: "gen-1-a", model: "anthropic/claude-sonnet-4.5", usage: { input_tokens: 7, output_tokens: 1 } } }, { type: "message_delta", usage: { output_tokens: 9, cost: 0.0005 } }, { type: "message_stop" }]), 0.0005],
+];
+for (const [path, body, answer, cost] of ROWS) {
+  test(`${path}${body.stream ? ", streamed," : ""} goes through, metered by what it says`, async () => {
+    const { ask, usage, settled, seen, records } = playing(answer);
+    const response = await ask(`/v1${path}`, { body, headers: { "anthropic-version": "2023-06-01", "x-evil": "1" } });
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), await answer().text());
+    assert.equal(response.headers.get("set-cookie"), null);
+    await settled();
+    const { spentUsd, heldUsd } = await usage();
+    assert.deepEqual([spentUsd, heldUsd], [cost, 0]);
+    assert.deepEqual([records[0].costSource, records[0].costUsd], ["reported", cost]);
+    const [sent] = seen;
+    assert.ok(!("provider" in sent.body) && !("store" in sent.body));
+    if (body.tools) assert.deepEqual(sent.body.tools, [{ type: "function", name: "f" }]);
+    assert.deepEqual([sent.headers.get("authorization"), sent.headers.get("x-evil"), sent.headers.get("anthropic-version")], [`Bearer ${KEY}`, null, path === "/messages" ? "2023-06-01" : null]);
+  });
+}
+
+test("what fails on the way releases what was held, and is told with its status", async () => {
+  for (const [answer, status] of [[() => Response.json({ error: { code: 429, message: `slow down ${KEY}` } }, { status: 429, headers: { "retry-after": "3" } }), 429], [() => new Response("<html>", { status: 502 }), 502], [() => new Response(null, { status: 302, headers: { location: "https://evil.example" } }), 502], [() => { throw new TypeError("fetch failed"); }, 502]]) {
+    const { ask, usage } = playing(answer);
+    const response = await ask("/v1/embeddings", { body: { model: "m/x", input: "a" } });
+    const text = await response.text();
+    assert.deepEqual([response.status, Object.keys(JSON.parse(text).error).sort()], [status, ["code", "message", "type"]]);
+    assert.ok(!text.includes(KEY.slice(9)));
+    assert.equal(response.headers.get("retry-after"), status === 429 ? "3" : null);
+    assert.deepEqual([(await usage()).heldUsd, (await usage()).spentUsd], [0, 0]);
+  }
+});
+
+test("pictures, speech, a recording as a form, as OpenAI's SDK sends them", async () => {
+  const { ask, usage, settled, sent } = standing({ budget: { maxUsd: 10 } });
+  const picture = await (await ask("/v1/images/generations", { body: { model: "google/gemini-2.5-flash-image", prompt: "a ball", n: 1 } })).json();
+  assert.ok(picture.data[0].b64_json.length > 100);
+  const speech = await ask("/v1/audio/speech", { body: { model: "hexgrad/kokoro-82m", input: "Hello", voice: "af_alloy" } });
+  const bytes = new Uint8Array(await speech.arrayBuffer());
+  assert.deepEqual([speech.headers.get("content-type"), bytes.length > 100], ["audio/mpeg", true]);
+  const form = new FormData();
+  form.append("model", "openai/whisper-large-v3-turbo");
+  form.append("file", new File([bytes], "speech.mp3", { type: "audio/mpeg" }));
+  form.append("prompt", "not on the list");
+  const heard = await (await ask("/v1/audio/transcriptions", { body: form })).json();
+  assert.ok(heard.text.length > 5);
+  await settled();
+  assert.ok((await usage()).spentUsd > 0);
+  assert.equal((await usage()).heldUsd, 0);
+  assert.deepEqual(sent().map(({ path }) => path).filter((path) => path !== "/generation"), ["/images", "/audio/speech", "/audio/transcriptions"]);
+});
+
+test("what a gateway does not offer is not there", async () => {
+  const { ask } = standing({ media: { images: false, videos: false } });
+  assert.equal((await ask("/v1/images/generations", { body: { prompt: "x" } })).status, 404);
+  assert.equal((await ask("/v1/videos", { body: { prompt: "x" } })).status, 404);
+  assert.equal((await ask("/v1/audio/speech", { body: { input: "x", voice: "af_alloy" } })).status, 200);
+});
+
+test("a video in one process: submitted, looked at, served, paid; nobody else's", async () => {
+  const { ask, usage } = standing({ budget: { maxUsd: 50 } });
+  const job = await (await ask("/v1/videos", { body: { prompt: "a ball", model: "google/veo-3.1-fast", seconds: "4" } })).json();
+  assert.deepEqual([job.object, job.status, job.error], ["video", "queued", null]);
+  assert.ok((await usage()).heldUsd > 0);
+  assert.equal((await ask(`/v1/videos/${job.id}`, { token: "bob" })).status, 404);
+  await until(async () => (await (await ask(`/v1/videos/${job.id}`)).json()).status === "completed", "it is there", 40_000);
+  const content = await ask(`/v1/videos/${job.id}/content`);
+  assert.equal(Number(content.headers.get("content-length")), (await content.arrayBuffer()).byteLength);
+  await until(async () => (await usage()).heldUsd === 0, "it is paid");
+  assert.ok((await usage()).spentUsd > 0);
+  for (const body of [{}, { prompt: "x", seconds: "-1" }]) assert.equal((await ask("/v1/videos", { body })).status, 400);
+});
+
+const SECRET = "a secret of at least thirty-two bytes";
+let keys, other;
+before(async () => {
+  keys = await generateKeyPair("ES256", { extractable: true });
+  other = await generateKeyPair("ES256", { extractable: true });
+});
+/** @param {any} claims @param {{ key?: any, alg?: string }} [options] */
+const sign = ({ exp = "1h", ...claims }, { key = keys.privateKey, alg = "ES256" } = {}) => new SignJWT(claims).setProtectedHeader({ alg }).setIssuedAt().setExpirationTime(exp).sign(key);
+
+test("callers by JWT: signature, time, issuer and audience hold; a forged one is nobody", async () => {
+  const publicKey = await exportSPKI(keys.publicKey);
+  const { ask } = standing({ callers: { jwt: { publicKey, algorithms: ["ES256"], issuer: "https://id.example", audience: "gateway" } } });
+  const good = { sub: "dora", iss: "https://id.example", aud: "gateway" };
+  const usage = async (token) => {
+    const response = await ask("/v1/usage", { token });
+    return response.status === 200 ? (await response.json()).caller : response.status;
+  };
+  assert.equal(await usage(await sign(good)), "dora");
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(good)).toString("base64url")}.`;
+  const confused = await sign(good, { key: new TextEncoder().encode(publicKey), alg: "HS256" });
+  const token = await sign(good);
+  const changed = token.replace(/\.[^.]+\./, `.${Buffer.from(JSON.stringify({ ...good, sub: "admin" })).toString("base64url")}.`);
+  for (const forged of [await sign(good, { key: other.privateKey }), await sign({ ...good, exp: "-1h" }), await sign({ ...good, iss: "https://evil.example" }), await sign({ ...good, aud: "other" }), await sign({ iss: good.iss, aud: good.aud }), unsigned, confused, changed, "x.y.z", "nonsense"]) assert.equal(await usage(forged), 401);
+});
+
+test("callers by JWT with a secret, a key set, and a caller of one's own making", async () => {
+  const jwk = { ...(await exportJWK(keys.publicKey)), kid: "one", alg: "ES256" };
+  const bySecret = standing({ callers: { jwt: { secret: SECRET } } });
+  const token = await new SignJWT({ sub: "eve" }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(SECRET));
+  assert.equal((await (await bySecret.ask("/v1/usage", { token })).json()).caller, "eve");
+  let fetched = 0;
+  const jwks = async () => {
+    fetched += 1;
+    return Response.json({ keys: [jwk] });
+  };
+  const bySet = standing({ callers: { jwt: { jwksUrl: "https://id.example/jwks.json", fetch: jwks, caller: ({ sub, plan }) => (plan === "paid" ? { id: `user ${sub}`, budget: { maxUsd: 0 } } : null) } } });
+  const paid = await new SignJWT({ sub: "f", plan: "paid" }).setProtectedHeader({ alg: "ES256", kid: "one" }).setExpirationTime("1h").sign(keys.privateKey);
+  const free = await new SignJWT({ sub: "f" }).setProtectedHeader({ alg: "ES256", kid: "one" }).setExpirationTime("1h").sign(keys.privateKey);
+  assert.equal((await bySet.chat({}, { token: paid })).status, 402);
+  assert.equal((await bySet.chat({}, { token: free })).status, 401);
+  assert.equal(fetched, 1);
+  for (const jwt of [{}, { secret: "short" }, { secret: SECRET, jwk }, { secret: SECRET, caller: 1 }]) assert.throws(() => standing({ callers: { jwt } }), { code: "invalid-request", message: /^callers\.jwt/ });
+});

@@ -1,0 +1,49 @@
+// Runtimes: the scenario as a script, the package from node_modules.
+import { join } from "node:path";
+import { NODE_PACKAGE, same } from "./row.js";
+
+/** @import { Row } from "./row.js" */
+/** @typedef {(row: Row) => Promise<string>} Work  gives the versions */
+
+const SCRIPT = `import { scenario } from "./scenario.js";\nconsole.log(await scenario());\n`;
+
+/** @param {string} range @returns {Work} */
+const node = (range) => async (row) => {
+  await row.install([`${NODE_PACKAGE}@${range}`]);
+  row.write("main.js", SCRIPT);
+  const program = join(row.folder, "node_modules", NODE_PACKAGE, "bin/node");
+  same(await row.run(program, ["main.js"]));
+  // By require, too, which these versions can.
+  row.write("main.cjs", `const { OpenRouter } = require("openrouter-wasm"); new OpenRouter(); console.log(typeof OpenRouter);\n`);
+  const said = await row.run(program, ["--no-warnings", "main.cjs"]);
+  if (said.trim() !== "function") throw new Error(`require: ${said}`);
+  return row.version(NODE_PACKAGE);
+};
+
+/** @type {Record<string, Work>} */
+export const RUNTIMES = {
+  "Node 20.19": node("20.19.0"),
+  "Node 22": node("22"),
+  "Node 24": node("24"),
+  "Node, newest": node("latest"),
+  "Deno, net alone": async (row) => {
+    const version = await row.install(["deno"]);
+    row.write("main.js", SCRIPT);
+    const program = join(row.folder, "node_modules/.bin/deno");
+    same(await row.run(program, ["run", "--no-prompt", "--allow-net", "--node-modules-dir=manual", "main.js"]));
+    return version;
+  },
+  Bun: async (row) => {
+    const version = await row.install(["bun"]);
+    row.write("main.js", SCRIPT);
+    same(await row.run(join(row.folder, "node_modules/.bin/bun"), ["main.js"]));
+    return version;
+  },
+  "wrangler dev (workerd)": async (row) => {
+    const version = await row.install(["wrangler"]);
+    row.write("worker.js", `import { scenario } from "./scenario.js";\nexport default { fetch: async () => new Response(await scenario()) };\n`);
+    row.write("wrangler.json", JSON.stringify({ name: "app", main: "worker.js", compatibility_date: "2026-03-01" }));
+    await row.answers(await row.listening(join(row.folder, "node_modules/.bin/wrangler"), ["dev", "--port=0", "--ip=127.0.0.1", "--inspector-port=0"]));
+    return version;
+  },
+};

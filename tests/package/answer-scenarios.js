@@ -1,0 +1,103 @@
+// Answers as servers really send them, through the public API, told once and run in every runtime.
+import { collect, ofType, ok, question, rejection, same } from "./scenario-tools.js";
+
+/** @import { World } from "./scenario-tools.js" */
+
+const SSE = { headers: { "content-type": "text/event-stream" } };
+/** @param {any} chunk */
+const event = (chunk) => `data: ${JSON.stringify(chunk)}\n\n`;
+const delta = (/** @type {any} */ value, /** @type {string | null} */ finish_reason = null) => event({ id: "gen-1", model: "m/x", choices: [{ index: 0, delta: value, finish_reason }] });
+const END = delta({}, "stop") + "data: [DONE]\n\n";
+
+/** A client that is answered by these bodies, one after the other, and what it sent. @param {World} world @param {(string | Response)[]} bodies @param {object} [options] */
+function answered({ api }, bodies, options) {
+  /** @type {any[]} */
+  const sent = [];
+  const fetch = /** @type {any} */ (async (/** @type {string} */ _url, /** @type {any} */ init) => {
+    const body = bodies[Math.min(sent.length, bodies.length - 1)];
+    sent.push(JSON.parse(init.body));
+    return typeof body === "string" ? new Response(body, SSE) : body.clone();
+  });
+  return { sent, client: new api.OpenRouter({ apiKey: "k", fetch, maxRetries: 0, ...options }) };
+}
+
+/** @type {Record<string, (world: World) => Promise<void>>} */
+export const answerScenarios = {
+  async "the text of an answer stays out of the engine and is whole wherever it is asked for"(world) {
+    const words = Array.from({ length: 3000 }, (_, at) => `wörd${at} `);
+    const body = delta({ reasoning: "because" }) + words.map((word) => delta({ content: word })).join("") + END;
+    const { client } = answered(world, [body]);
+    const run = client.chat({ model: "m/x", messages: question });
+    let seen = "", partial = "";
+    for await (const each of run) {
+      if (each.type !== "text-delta") continue;
+      seen += each.text;
+      partial = /** @type {string} */ (run.partial.message.content);
+    }
+    const { message } = await run.result();
+    same([message.content, seen, partial, message.reasoning], [words.join(""), words.join(""), words.join(""), "because"], "text");
+    const broken = answered(world, [delta({ content: "half" }) + event({ error: { code: 502, message: "gone" } })]);
+    same((await rejection(broken.client.chat({ model: "m/x", messages: question }).result())).partial.message.content, "half", "in the error");
+    const cut = answered(world, [delta({ content: "half" })]);
+    const error = await rejection(cut.client.chat({ model: "m/x", messages: question }).result());
+    same([error.verdict, error.partial.message.content], ["cut", "half"], "after a cut");
+  },
+
+  async "thoughts in tags are reasoning, in the events, in the message and in every format"(world) {
+    const { client } = answered(world, [delta({ content: "<thi" }) + delta({ content: "nk>sec" }) + delta({ content: "ret</think>\n\nHel" }) + delta({ content: "lo" }) + END]);
+    const events = await collect(client.chat({ model: "m/x", messages: question }));
+    same([ofType(events, "text-delta").map(({ text }) => text).join(""), ofType(events, "reasoning-delta").map(({ text }) => text).join("")], ["Hello", "secret"], "events");
+    const { message } = await client.chat({ model: "m/x", messages: question }).result();
+    same([message.content, message.reasoning], ["Hello", "secret"], "message");
+    same(await new Response(client.chat({ model: "m/x", messages: question }).toReadableStream({ format: "text" })).text(), "Hello", "text");
+  },
+
+  async "reasoning details and signatures of calls survive a stream of chunks, and go out again"(world) {
+    const details = [{ type: "reasoning.text", text: "Let me see.", signature: "c2ln", index: 0, format: "anthropic-claude-v1" }, { type: "reasoning.encrypted", data: "ZGF0YQ==", index: 1 }];
+    const call = { index: 0, id: "call_1", type: "function", extra_content: { google: { thought_signature: "c2ln" } }, function: { name: "read", arguments: "{}" } };
+    const body = delta({ reasoning: "Let me", reasoning_details: [{ ...details[0], text: "Let me", signature: undefined }] }) + delta({ reasoning: " see.", reasoning_details: [{ ...details[0], text: " see." }] })
+      + delta({ reasoning_details: [details[1]] }) + delta({ content: "ok" }) + delta({ tool_calls: [call] }) + END.replace('"stop"', '"tool_calls"');
+    const tools = [{ name: "read", parameters: { type: "object", properties: {} } }];
+    const first = answered(world, [body]);
+    const original = (await first.client.chat({ model: "google/gemini-3-pro", messages: question, tools }).result()).message;
+    const relay = await first.client.chat({ model: "google/gemini-3-pro", messages: question, tools }).toResponse({ format: "sse" }).text();
+    const second = answered(world, [relay]);
+    const { message } = await second.client.chat({ model: "google/gemini-3-pro", messages: question, tools }).result();
+    same(message.reasoning_details, original.reasoning_details, "details");
+    same([message.reasoning, message.content, message.tool_calls], [original.reasoning, "ok", original.tool_calls], "said once");
+    same(message.tool_calls?.[0].extra_content, call.extra_content, "signature");
+    const next = answered(world, [delta({ content: "done" }) + END]);
+    for (const model of ["google/gemini-3-pro", "anthropic/claude-opus-4.8"]) {
+      await next.client.chat({ model, messages: [...question, message, { role: "tool", tool_call_id: "call_1", content: "x" }], tools }).result();
+    }
+    const [google, anthropic] = next.sent.map(({ messages }) => messages.find((/** @type {any} */ { role }) => role === "assistant"));
+    same([google.tool_calls[0].extra_content, anthropic.reasoning_details], [call.extra_content, original.reasoning_details], "they go out again");
+  },
+
+  async "what the credits are enough for is told, and asked for once where that is wanted"(world) {
+    const refused = Response.json({ error: { code: 402, message: "You requested up to 32000 tokens, but can only afford 2666." } }, { status: 402 });
+    const plain = answered(world, [refused]);
+    const error = await rejection(plain.client.chat({ model: "m/x", messages: question }).result());
+    same([error.code, error.affordableTokens, error.isRetryable, plain.sent.length, JSON.parse(JSON.stringify(error)).affordableTokens], ["payment-required", 2666, false, 1, 2666], "told");
+    for (const options of [{ client: { affordRetry: true }, request: {} }, { client: {}, request: { affordRetry: true, max_tokens: 9000 } }]) {
+      const { client, sent } = answered(world, [refused, delta({ content: "ok" }) + END], options.client);
+      const run = client.chat({ model: "m/x", messages: question, ...options.request });
+      const events = await collect(run);
+      same([(await run.result()).message.content, sent.length, sent[1].max_completion_tokens, sent[1].affordRetry], ["ok", 2, 2666, undefined], "asked for");
+      same([ofType(events, "retry").length, ofType(events, "retry")[0].error.affordableTokens], [1, 2666], "told by an event");
+    }
+    const twice = answered(world, [refused], { affordRetry: true });
+    same([(await rejection(twice.client.chat({ model: "m/x", messages: question }).result())).attempts?.length, twice.sent.length], [2, 2], "once");
+    same((await rejection(twice.client.chat({ model: "m/x", messages: question, affordRetry: /** @type {any} */ ("yes") }).result())).message, "affordRetry: must be a boolean", "kind");
+  },
+
+  async "half a character behind a call, and control characters, fail nothing"(world) {
+    const call = (/** @type {string} */ text) => `data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":${text}}}]},"finish_reason":null}]}\n\n`;
+    for (const [text, input] of /** @type {[string, any][]} */ ([['"{\\"a\\":1}\\ud83d"', { a: 1 }], ['{"a":"x\ty"}', { a: "x y" }], ['"\\ud83d"', undefined]])) {
+      const { client } = answered(world, [call(text) + END.replace('"stop"', '"tool_calls"')]);
+      const events = await collect(client.chat({ model: "m/x", messages: question, tools: [{ name: "f" }] }));
+      same(ofType(events, "tool-call").map((each) => each.input), [input], text);
+    }
+    ok((await answered(world, [delta({ content: "ok" }) + END]).client.chat({ model: "m/x", messages: question }).result()).message.content === "ok", "the engine is well");
+  },
+};

@@ -1,0 +1,47 @@
+// The page of it: `useChat` with a server, or straight from the page with the visitor's own key.
+import { useChat } from "@ai-sdk/react";
+import { DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalResponses, lastAssistantMessageIsCompleteWithToolCalls } from "ai";
+import { OpenRouter } from "openrouter-wasm";
+import { createChatTransport } from "openrouter-wasm/ai-sdk";
+import { createElement as h, useMemo, useState } from "react";
+import { createRoot } from "react-dom/client";
+
+/** @param {{ apiKey: string, baseURL?: string } | undefined} own  the visitor's own key */
+const transportFor = (own) => (own ? createChatTransport(new OpenRouter(own), { model: "anthropic/claude-sonnet-4.5", dataOf: notices }) : new DefaultChatTransport({ api: "/api/chat" }));
+
+/** What is worth a line of its own, and not part of the message. @param {import("openrouter-wasm").ChatEvent} event */
+const notices = (event) => (event.type === "retry" ? { type: /** @type {const} */ ("data-notice"), data: `asking again in ${event.delayMs} ms`, transient: true } : undefined);
+
+/** @param {{ own?: { apiKey: string, baseURL?: string } }} props */
+function Chat({ own }) {
+  const [text, setText] = useState("");
+  const transport = useMemo(() => transportFor(own), [own]);
+  const { messages, sendMessage, regenerate, stop, status, error, addToolOutput, addToolApprovalResponse } = useChat({
+    transport,
+    // Goes on by itself when the visitor, or the page, has answered everything that was asked.
+    sendAutomaticallyWhen: (chat) => lastAssistantMessageIsCompleteWithToolCalls(chat) || lastAssistantMessageIsCompleteWithApprovalResponses(chat),
+    onToolCall({ toolCall }) {
+      if (toolCall.toolName === "local_time") void addToolOutput({ tool: "local_time", toolCallId: toolCall.toolCallId, output: "twelve o'clock" });
+    },
+  });
+
+  /** @param {any} part @param {number} number */
+  const shown = (part, number) => {
+    if (part.type === "text") return h("p", { key: number, className: "text" }, part.text);
+    if (part.type === "reasoning") return part.text && h("details", { key: number }, h("summary", null, "Thoughts"), part.text);
+    if (!part.type.startsWith("tool-")) return null;
+    return h("div", { key: number, className: "tool", "data-state": part.state }, `${part.type.slice(5)} ${JSON.stringify(part.output ?? part.errorText ?? part.input)}`,
+      part.state === "approval-requested" && [true, false].map((approved) =>
+        h("button", { key: String(approved), onClick: () => addToolApprovalResponse({ id: part.approval.id, approved }) }, approved ? "Yes" : "No")));
+  };
+
+  return h("main", { "data-status": status },
+    messages.map(({ id, role, parts }) => h("article", { key: id, className: role }, parts.map(shown))),
+    error && h("div", { role: "alert" }, error.message, h("button", { onClick: () => regenerate() }, "Again")),
+    h("form", { onSubmit: (/** @type {Event} */ event) => { event.preventDefault(); void sendMessage({ text }); setText(""); } },
+      h("input", { value: text, onChange: (/** @type {any} */ event) => setText(event.target.value), "aria-label": "Message" }),
+      status === "submitted" || status === "streaming" ? h("button", { type: "button", id: "stop", onClick: () => stop() }, "Stop") : h("button", { id: "send" }, "Send")));
+}
+
+const own = /** @type {any} */ (globalThis).OWN_KEY;
+createRoot(/** @type {HTMLElement} */ (document.getElementById("root"))).render(h(Chat, { own }));

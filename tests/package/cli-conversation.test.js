@@ -154,3 +154,27 @@ test("Markdown is painted on a terminal, and a model's escapes are not obeyed", 
   for (const part of ["\x1b[1mHeading\x1b[22m", "A \x1b[1mbold\x1b[22m word]0;title and \x1b[32mcode\x1b[39m.", "• one", "\x1b[32mx ** y\x1b[39m", "2 * 3"]) assert.ok(screen.includes(part), `${JSON.stringify(part)} in ${JSON.stringify(screen)}`);
   assert.ok(!screen.includes("\x1b]0;"));
 });
+
+test("a budget is that of the whole conversation; what is over it is told, and the conversation goes on", terminal, async (context) => {
+  const folder = freshFolder(context);
+  simulator.on(() => true, { text: "x", usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11, cost: 0.02 } });
+  const { type, until, ended } = open(folder, ["--budget", "0.03"]);
+  await until(/> /);
+  for (const expected of [/\$0\.02/, /\$0\.02/, /the budget of this conversation is \$0\.03/]) {
+    type("?\r");
+    await until(expected);
+    await until(/> /);
+  }
+  type("/cost\r");
+  await until(/2 answers: 20 tokens in, 2 out, \$0\.04/);
+  type("\x04");
+  assert.equal((await ended).code, 0);
+  assert.equal(simulator.requests.filter((/** @type {any} */ { path }) => /chat/.test(path)).length, 2);
+});
+
+test("a setting that is wrong is told before the first turn", terminal, async (context) => {
+  const { ended } = openTerminal(command, ["chat", "-m", "openrouter/", ...base()], { folder: freshFolder(context), ...withKey });
+  const { code, screen } = await ended;
+  assert.equal(code, 2, screen);
+  assert.match(screen, /openrouter-wasm: --?model: must name a model/);
+});

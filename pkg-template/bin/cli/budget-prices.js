@@ -22,8 +22,9 @@ export async function withPrices(given, isWhole = false) {
     catalog = await first.models.list({ signal });
   } catch (error) {
     signal.throwIfAborted();
-    if (budget.requirePrice) throw new CliError(`--budget cannot hold, the catalog's prices could not be read: ${lineOf(error)} (--allow-unpriced goes on without them)`, EXIT.money, { cause: error });
-    await note(`--budget: the catalog's prices could not be read: ${lineOf(error)}`);
+    const words = `the catalog's prices could not be read: ${lineOf(error)}`;
+    if (budget.requirePrice) throw new CliError(`--budget cannot hold, ${words} (--allow-unpriced goes on without them)`, EXIT.money, { cause: error });
+    await note(`--budget: ${words}`);
     return { client: isWhole ? await given.client({ budget }) : first, budget };
   }
   const models = routerPrices(catalog);

@@ -9,7 +9,10 @@ import { readJson5 } from "./user-folder.js";
 /** @import { Given } from "./command.js" */
 
 /** What other options are for, or what no text can be. */
-const TAKEN = { messages: "the prompt, --system and --file are the messages", stream: "use --no-stream", signal: "is none", approve: "is none", resizeImage: "is none", model: "use --model", budget: "use --budget" };
+const TAKEN = {
+  messages: "the prompt, --system and --file are the messages", stream: "use --no-stream", model: "use --model", budget: "use --budget",
+  signal: "is none", approve: "is none", resizeImage: "is none", stopWhen: "is none",
+};
 
 /** @param {Given} given */
 export async function settingsOf(given) {

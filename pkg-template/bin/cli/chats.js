@@ -22,7 +22,10 @@ export const chatsList = {
     const { values, out, note, folder } = given;
     const chats = await listChats(folder);
     if (values.json) return out.json(chats.map(({ messages, ...chat }) => ({ ...chat, turns: turnsOf(messages) })));
-    const rows = chats.map(({ id, updatedAtMs, messages, costUsd, title }) => [id, new Date(updatedAtMs).toISOString().slice(0, 16).replace("T", " "), String(turnsOf(messages)), dollars(costUsd), title]);
+    const rows = chats.map(({ id, updatedAtMs, messages, costUsd, title }) => {
+      const minute = new Date(updatedAtMs).toISOString().slice(0, 16).replace("T", " ");
+      return [id, minute, String(turnsOf(messages)), dollars(costUsd), title];
+    });
     if (rows.length > 0) await out.write(table(COLUMNS, rows, out.style, out.isTerminal ? out.columns : undefined));
     await note(counted(chats.length, "chat"));
   },

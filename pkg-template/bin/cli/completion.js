@@ -32,6 +32,18 @@ export const completion = {
 /** @param {Command} command @returns {[name: string, option: Option][]} */
 const optionsOf = ({ options }) => Object.entries({ ...options, ...COMMON_OPTIONS });
 
+/** @param {string} value */
+const isFile = (value) => value === "FILE" || value === "SCHEMA";
+
+/** What follows the first word. @param {readonly Command[]} commands @param {string} first */
+const secondsOf = (commands, first) => commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.slice(first.length + 1));
+
+/** @param {Option} option */
+function bashValues({ choices, value = "" }) {
+  if (choices) return `$(compgen -W ${quote(choices.join(" "))} -- "$cur")`;
+  return isFile(value) ? '$(compgen -f -- "$cur")' : "";
+}
+
 /** @param {readonly Command[]} commands @param {boolean} isZsh */
 function bash(commands, isZsh) {
   const firsts = [...new Set(commands.map(({ name }) => name.split(" ")[0]))];
@@ -39,7 +51,7 @@ function bash(commands, isZsh) {
   const cases = commands.map((command) => {
     const options = optionsOf(command);
     const words = options.flatMap(([name, { short }]) => [`--${name}`, ...(short ? [`-${short}`] : [])]);
-    const valued = options.filter(([, { value }]) => value).map(([name, { choices, value }]) => `--${name}) ${choices ? `COMPREPLY=($(compgen -W ${quote(choices.join(" "))} -- "$cur"))` : value === "FILE" || value === "SCHEMA" ? 'COMPREPLY=($(compgen -f -- "$cur"))' : "COMPREPLY=()"}; return;;`);
+    const valued = options.filter(([, { value }]) => value).map(([name, option]) => `--${name}) COMPREPLY=(${bashValues(option)}); return;;`);
     return `    ${quote(command.name)})\n      case "$prev" in ${valued.join(" ")} esac\n      words=${quote(words.join(" "))};;`;
   });
   const script = `# ${PROGRAM} completion ${isZsh ? "zsh" : "bash"}
@@ -49,7 +61,8 @@ _openrouter_wasm() {
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W ${quote([...firsts, "help", "--help", "--version"].join(" "))} -- "$cur")); return; fi
   command="$first"
   case "$first" in
-${groups.map((group) => `    ${group}) if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W ${quote(commands.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name.slice(group.length + 1)).join(" "))} -- "$cur")); return; fi; command="$first $second";;`).join("\n")}
+${groups.map((group) => `    ${group}) if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W ${quote(secondsOf(commands, group).join(" "))} -- "$cur")); return; fi
+      command="$first $second";;`).join("\n")}
     completion) if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W ${quote(SHELLS.join(" "))} -- "$cur")); return; fi;;
   esac
   case "$command" in
@@ -70,13 +83,14 @@ function fish(commands) {
     const isFirst = "__fish_use_subcommand";
     if (!second) lines.push(`complete -c ${PROGRAM} -n ${isFirst} -a ${first} -d ${quote(command.summary)}`);
     else {
-      const others = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(" ")[1]);
+      const others = secondsOf(commands, first);
       if (others[0] === second) lines.push(`complete -c ${PROGRAM} -n ${isFirst} -a ${first}`);
-      lines.push(`complete -c ${PROGRAM} -n ${quote(`__fish_seen_subcommand_from ${first}; and not __fish_seen_subcommand_from ${others.join(" ")}`)} -a ${second} -d ${quote(command.summary)}`);
+      const isSecond = `__fish_seen_subcommand_from ${first}; and not __fish_seen_subcommand_from ${others.join(" ")}`;
+      lines.push(`complete -c ${PROGRAM} -n ${quote(isSecond)} -a ${second} -d ${quote(command.summary)}`);
     }
     const seen = `__fish_seen_subcommand_from ${first}${second ? `; and __fish_seen_subcommand_from ${second}` : ""}`;
     for (const [name, { short, value, choices, help }] of optionsOf(command)) {
-      const takes = !value ? "" : choices ? ` -x -a ${quote(choices.join(" "))}` : value === "FILE" || value === "SCHEMA" ? " -r -F" : " -x";
+      const takes = !value ? "" : choices ? ` -x -a ${quote(choices.join(" "))}` : isFile(value) ? " -r -F" : " -x";
       lines.push(`complete -c ${PROGRAM} -n ${quote(seen)} -l ${name}${short ? ` -s ${short}` : ""}${takes} -d ${quote(help)}`);
     }
     if (first === "completion") lines.push(`complete -c ${PROGRAM} -n ${quote(seen)} -a ${quote(SHELLS.join(" "))}`);

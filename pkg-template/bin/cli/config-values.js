@@ -67,7 +67,11 @@ export const configSet = {
   summary: "Set a value of the configuration, or remove it",
   usage: "[options] PATH VALUE | PATH --unset",
   details: `VALUE is JSON where it is that, else words. What would make the file wrong is refused. Comments of the file are lost.\n${PATHS}`,
-  examples: ["openrouter-wasm config set agents.defaults.model.primary openrouter/anthropic/claude-sonnet-4.5", "openrouter-wasm config set agents.defaults.params.temperature 0.2", "openrouter-wasm config set agents.defaults.imageModel --unset"],
+  examples: [
+    "openrouter-wasm config set agents.defaults.model.primary openrouter/anthropic/claude-sonnet-4.5",
+    "openrouter-wasm config set agents.defaults.params.temperature 0.2",
+    "openrouter-wasm config set agents.defaults.imageModel --unset",
+  ],
   options: { unset: { help: "remove the value" } },
   run: set,
 };

@@ -49,7 +49,7 @@ export async function converse(given, stored, settings, parts) {
   editor.onInterrupt = () => conversation.interrupt();
   interrupts.handler = editor.onInterrupt;
   try {
-    await note(`${settings.model ?? "the configured model"} · /help lists the commands, Ctrl-D ends`);
+    await note(`${await conversation.model()} · /help lists the commands, Ctrl-D ends`);
     if (stored.messages.length > 0) await note(`going on with ${stored.id}: ${stored.title}`);
     while (!conversation.isOver) {
       const line = await editor.next("> ");
@@ -93,6 +93,12 @@ class Conversation {
   constructor({ given, client, editor, stored, settings, parts }) {
     [this.#given, this.#client, this.#editor, this.#stored, this.#settings, this.#parts] = [given, client, editor, stored, settings, parts];
     this.#lastTurn = stored.messages.findLast(({ role }) => role === "user");
+  }
+
+  /** Which model answers, whatever it is called here; what is wrong with the settings is told before the first turn. @returns {Promise<string>} */
+  async model() {
+    const { body } = await this.#client.prepare({ ...this.#settings, messages: [{ role: "user", content: "?" }] });
+    return /** @type {{ model?: string }} */ (body).model ?? "a router";
   }
 
   /** Ctrl-C: the answer stops; at an empty prompt the second one in a row ends the program. */
@@ -145,11 +151,7 @@ class Conversation {
         this.isOver = true;
         return;
       case "/model":
-        if (rest !== "") {
-          this.#settings = { ...this.#settings, model: rest };
-          this.#stored.model = rest;
-        }
-        return note(`model: ${this.#settings.model ?? "the configured one"}`);
+        return this.#model(rest);
       case "/system":
         return this.#system(rest);
       case "/attach":
@@ -168,6 +170,18 @@ class Conversation {
         return note("a new conversation");
     }
     throw usageError(`${name} is no command${nearest(name, NAMES, "") || " (/help lists them)"}`);
+  }
+
+  /** @param {string} name */
+  async #model(name) {
+    const before = this.#settings;
+    if (name !== "") this.#settings = { ...before, model: name };
+    try {
+      await this.#given.note(`model: ${await this.model()}`);
+    } catch (error) {
+      this.#settings = before;
+      throw error;
+    }
   }
 
   /** @param {string} text */
@@ -216,6 +230,7 @@ class Conversation {
         const result = await answer.result();
         await out.endLine();
         await note(receipt(result));
+        if (result.verdict !== "complete") await note(result.verdict === "length" ? "the answer was cut at the output limit" : `the answer ended with ${result.verdict}`);
         this.#count(result.usage);
         // The message itself, so that /retry finds it.
         this.#stored.messages = result.messages.map((message, at) => (at === messages.length - 1 ? turn : message));

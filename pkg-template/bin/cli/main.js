@@ -173,7 +173,9 @@ async function unknownCommand([first, second], out, asksHelp) {
   }
   const wanted = `${first} ${second ?? ""}`.trim();
   if (group.length > 0 && second !== undefined && !second.startsWith("-")) {
-    throw usageError(`unknown command ${JSON.stringify(wanted)}${nearest(wanted, group.map(({ name }) => name), "") || `: there are ${group.map(({ name }) => name).join(", ")}`} (openrouter-wasm --help lists them)`);
+    const names = group.map(({ name }) => name);
+    const hint = nearest(wanted, names, "") || `: there are ${names.join(", ")}`;
+    throw usageError(`unknown command ${JSON.stringify(wanted)}${hint} (openrouter-wasm --help lists them)`);
   }
   if (group.length > 0) throw usageError(`${first} needs a second word: ${group.map(({ name }) => name).join(", ")} (openrouter-wasm --help lists them)`);
   const suggestion = nearest(first, COMMANDS.map(({ name }) => name), "");

@@ -42,6 +42,7 @@ test("-o sets any parameter of the API, and tells of those that are none", async
 for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
   [["chat", "-o", "top_p", "?"], /-o top_p: must be key=value/], [["chat", "-o", "=1", "?"], /must be key=value/], [["chat", "-o", "__proto__.x=1", "?"], /must be key=value/],
   [["chat", "-o", "messages=[]", "?"], /-o messages: the prompt, --system and --file/], [["chat", "-o", "a=1", "-o", "a.b=2", "?"], /a has a value already/],
+  [["chat", "--file", join(app.package, "chat.wasm"), "?"], /is neither text nor a picture, PDF, sound or film/],
   [["chat", "--schema", "none.json", "?"], /--schema none\.json: no such file/], [["chat", "--schema", "{", "?"], /--schema \.\.\.: is no JSON/],
   [["chat", "--continue", "?"], /there is no chat to go on with/], [["chat", "--continue-with", "x", "?"], /there is no chat "x"/],
   [["chat", "--timeout", "soon", "?"], /--timeout must be a time: 1500 \(milliseconds\), 30s, 5m, 1h/], [["chat", "--timeout", "0s", "?"], /--timeout must be > 0/],

@@ -13,16 +13,24 @@ export async function printEvents(answer, { out }) {
 }
 
 /**
- * @param {ChatRun} answer @param {Pick<Given, "values" | "out" | "err" | "note" | "env">} given
+ * @param {ChatRun} answer @param {Pick<Given, "values" | "out" | "err" | "note" | "env" | "progress">} given
  * @param {(text: string) => void} [onText]
  */
-export async function printText(answer, { values, out, err, note, env }, onText = () => {}) {
+export async function printText(answer, { values, out, err, note, env, progress }, onText = () => {}) {
   // Without colours nothing would be left of the marks; in a pipe somebody else reads them.
   const isPainted = out.isTerminal && !values.raw && !values.schema && hasColours({ isTTY: out.isTerminal }, env);
   const markdown = isPainted ? new MarkdownPrinter(out.style, (text) => out.write(text)) : undefined;
   const show = (/** @type {string} */ text) => (markdown ? markdown.add(text) : out.write(text));
+  let isWaiting = true;
+  // A terminal alone sees it: until the first word, that somebody is at work.
+  await progress.show("waiting for the answer");
   try {
     for await (const event of answer) {
+      const isShown = event.type === "text-delta" || event.type === "refusal-delta" || (event.type === "reasoning-delta" && values.reasoning);
+      if (isWaiting && isShown) {
+        isWaiting = false;
+        await progress.clear();
+      }
       switch (event.type) {
         case "text-delta":
         case "refusal-delta":
@@ -46,6 +54,7 @@ export async function printText(answer, { values, out, err, note, env }, onText 
       }
     }
   } finally {
+    await progress.clear();
     // Also of what was cut.
     await markdown?.end();
   }

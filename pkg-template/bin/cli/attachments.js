@@ -21,6 +21,7 @@ export async function attachmentOf(path, option) {
   if (kind === "video") return { type: "video_url", video_url: { url: `data:${mediaType};base64,${base64()}` } };
   if (kind === "audio") return { type: "input_audio", input_audio: { data: base64(), format: SOUND[format] ?? format } };
   if (mediaType === "application/pdf") return { type: "file", file: { filename: basename(path), file_data: `data:${mediaType};base64,${base64()}` } };
+  if (data.includes(0)) throw usageError(`${option} ${path}: is neither text nor a picture, PDF, sound or film that is known here`);
   return { type: "text", text: fenced(basename(path), textOf(data, `${option} ${path}`)) };
 }
 

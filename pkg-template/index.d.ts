@@ -104,7 +104,7 @@ export interface ClientOptions extends EngineOptions {
   strict?: boolean | undefined;
   /** How transcripts are repaired for the model behind the route. Default `auto`. */
   transcriptPolicy?: TranscriptPolicy | undefined;
-  /** Makes pictures smaller than 1200 px and 5 MiB. Default: the platform's canvas where there is one; `false`: they go as they are. */
+  /** Makes images smaller than 1200 px and 5 MiB. Default: the platform's canvas where there is one; `false`: they go as they are. */
   resizeImage?: ResizeImage | false | undefined;
   /** Extra headers; they win over the package's own, `null` leaves one out. */
   headers?: HeaderValues | undefined;
@@ -118,7 +118,7 @@ export interface ClientOptions extends EngineOptions {
   catalogTtlMs?: number | undefined;
   /** Of all runs of this client together, USD: no request is sent and no answer goes on beyond it. */
   budget?: Budget | undefined;
-  /** What is set for pictures, films, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
+  /** What is set for images, videos, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings | undefined;
   /** Spans for every run, attempt, tool call and media call, by OpenTelemetry's GenAI conventions. */
   telemetry?: Telemetry | undefined;
@@ -142,7 +142,7 @@ export interface MediaSettings {
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
   transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
   embedding?: EmbeddingSettings | undefined;
-  /** Of one file, bytes: in place of 6 MiB (pictures) and 16 MiB (sound, film). */
+  /** Of one file, bytes: in place of 6 MiB (images) and 16 MiB (sound, video). */
   maxBytes?: number | undefined;
 }
 
@@ -191,7 +191,7 @@ export type TranscriptPolicy = "auto" | "classic" | "off" | {
   assistantFirstBootstrap?: boolean | undefined;
 };
 
-/** Makes a picture smaller. `undefined`: it stays as it is (over 5 MiB the engine then puts a note in its place). */
+/** Makes an image smaller. `undefined`: it stays as it is (over 5 MiB the engine then puts a note in its place). */
 export type ResizeImage = (image: {
   data: Uint8Array;
   mediaType: string;
@@ -239,7 +239,7 @@ export declare class OpenRouter {
   readonly models: Models;
   readonly images: {
     generate(request: ImageRequest): Promise<ImageResult>;
-    /** What a picture shows, told by a chat model. */
+    /** What an image shows, told by a chat model. */
     describe(request: ImageDescriptionRequest): Promise<Description>;
     /** The models that paint, and what each takes. */
     models(options?: ListCallOptions): Promise<ListOf<ImageModel>>;
@@ -302,7 +302,7 @@ export interface SanitizeOptions {
   policy?: TranscriptPolicy | undefined;
   /** Calls of other tools go, unless they were answered. */
   allowedToolNames?: readonly string[] | undefined;
-  /** What the model takes; without `image` pictures are named instead. */
+  /** What the model takes; without `image` images are named instead. */
   input?: readonly string[] | undefined;
   supportsTools?: boolean | undefined;
 }
@@ -537,7 +537,7 @@ export interface PartialAnswer {
   steps?: StepResult[];
   /** Calls that had begun; none of them may run. */
   toolCalls?: { id: string; name: string; arguments: string; truncated: true }[];
-  /** Of several pictures asked for at once: those that came, and are billed. */
+  /** Of several images asked for at once: those that came, and are billed. */
   images?: ImageResult["images"];
 }
 
@@ -678,7 +678,7 @@ export declare class OpenRouterError extends Error {
   readonly verdict?: Verdict;
   /** What had arrived. */
   readonly partial?: PartialAnswer;
-  /** Of a film that was ordered: what it takes to go on with it. */
+  /** Of a video that was ordered: what it takes to go on with it. */
   readonly ticket?: VideoTicket;
   /** What the platform threw: the same object, unless a key was in it; then a copy without. */
   readonly cause?: unknown;

@@ -13,7 +13,7 @@ import type { Request, Response, URL } from "./types/platform.js";
  * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
  * `/images`, `/images/models`, `/videos`, `/videos/{id}`, `/videos/{id}/content`, `/videos/models`, `/audio/speech`, `/audio/transcriptions`,
  * `/embeddings`, `/embeddings/models`, `/rerank`, `/systemone`, `/providers`, `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
- * `/auth/keys`), under any prefix that ends in `/v1` and under none. Pictures, films and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
+ * `/auth/keys`), under any prefix that ends in `/v1` and under none. Images, videos and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
  */
 
 export interface SimulatorOptions {
@@ -201,7 +201,7 @@ export interface VideoScript {
   /** `null`: none is sent. */
   generationId?: string | null;
   /**
-   * How many films the job makes.
+   * How many videos the job makes.
    * @default 1
    */
   films?: number;
@@ -218,7 +218,7 @@ export interface VideoScript {
   signedUrls?: boolean | string[];
   /** Unix seconds. Left out: in an hour. */
   expiresAt?: number;
-  /** What the content route answers instead of the film, or how the film travels. */
+  /** What the content route answers instead of the video, or how the video travels. */
   content?: Omit<RequestScript, "carriedOut" | "times" | "video" | "images" | "models">;
 }
 
@@ -227,18 +227,18 @@ export interface ImagesScript {
   /** Exactly these entries: without `b64_json`, with a broken one. `null`: the field is missing. */
   data?: object[] | null;
   /**
-   * A real picture of this kind.
+   * A real image of this kind.
    * @default "png"
    */
   format?: "png" | "jpeg" | "webp" | "gif";
   /** `null`: not said. Left out: the truth. */
   mediaType?: string | null;
   /**
-   * Of a stream: partial pictures before each whole one.
+   * Of a stream: partial images before each whole one.
    * @default 2
    */
   partials?: number;
-  /** Of a stream: it ends with this error after the partial pictures. */
+  /** Of a stream: it ends with this error after the partial images. */
   error?: object;
   /** `null`: none is reported. Left out: counted and priced. */
   usage?: object | null;

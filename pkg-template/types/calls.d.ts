@@ -130,7 +130,7 @@ export type DecisionQuestion =
   | { type: "choice"; instructions: DecisionText; criteria: Readonly<Record<string, DecisionText | null>> }
   /** How much; 1 to 10 levels, the lowest first. */
   | { type: "score"; instructions: DecisionText; criteria: readonly DecisionText[] }
-  /** Where in a picture. */
+  /** Where in an image. */
   | { type: "box"; instructions: DecisionText };
 
 export type DecisionAnswer<Question> = Question extends { type: "boolean" | "noul" }
@@ -144,7 +144,7 @@ export type DecisionAnswer<Question> = Question extends { type: "boolean" | "nou
 /** At most 1 MiB and 256 questions; a field that is none of these is refused before anything is sent. */
 export interface DecisionRequest<Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>> extends Omit<ServiceCallOptions, "extraBody"> {
   model: string;
-  /** What is decided about. Pictures go as `{type: "image_url", image_url: {url}}` before it, in an array. */
+  /** What is decided about. Images go as `{type: "image_url", image_url: {url}}` before it, in an array. */
   state: string | object;
   questions: Questions;
   /** For OpenRouter's tracing. */

@@ -1,4 +1,4 @@
-// Pictures, films, speech, transcripts, music. `data` is a Uint8Array in every result; limits are bytes, times milliseconds, costs USD.
+// Images, videos, speech, transcripts, music. `data` is a Uint8Array in every result; limits are bytes, times milliseconds, costs USD.
 import type { AbortSignal, Blob, ByteStream, Bytes, HeaderValues } from "./platform.js";
 
 import type { Description, VideoDescriptionRequest } from "./calls.js";
@@ -52,12 +52,12 @@ export interface ImageRequest extends MediaCallOptions {
   outputCompression?: number | undefined;
   background?: "auto" | "transparent" | "opaque" | (string & {}) | undefined;
   seed?: number | undefined;
-  /** Pictures to edit, at most 16, or what the model takes. */
+  /** Images to edit, at most 16, or what the model takes. */
   inputs?: readonly InputFile[] | undefined;
-  /** Partial pictures through `onPartial`; OpenRouter's own base alone. */
+  /** Partial images through `onPartial`; OpenRouter's own base alone. */
   stream?: boolean | undefined;
   onPartial?: ((partial: { index: number; partialIndex: number; data: Bytes; mediaType: string }) => void) | undefined;
-  /** Of one picture. Default 6 MiB. */
+  /** Of one image. Default 6 MiB. */
   maxBytes?: number | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface ImageResult {
   /** Numbered from 1: `image-1.png`. */
   images: (MediaFile & { dataUrl(): string; blob(): Blob })[];
   usage?: MediaUsage;
-  /** Text that came beside the pictures. */
+  /** Text that came beside the images. */
   text?: string;
   model: string;
   warnings: string[];
@@ -88,7 +88,7 @@ export interface VideoRequest extends MediaCallOptions {
   callbackUrl?: string | undefined;
 }
 
-/** A film that was ordered. Plain JSON: keep it, and go on anywhere. */
+/** A video that was ordered. Plain JSON: keep it, and go on anywhere. */
 export interface VideoTicket {
   kind: "openrouter-video";
   version: 1;
@@ -99,12 +99,12 @@ export interface VideoTicket {
   model: string;
   /** Milliseconds since 1970. */
   submittedAtMs: number;
-  /** What was ordered, without the pictures. */
+  /** What was ordered, without the images. */
   request: { prompt?: string; durationSeconds?: number; aspectRatio?: string; resolution?: string; size?: string };
   /** As of the last poll. */
   status: VideoStatus;
   generationId?: string;
-  /** Where the film is, once it is done: `unsigned_urls`. OpenRouter's own want the key. */
+  /** Where the video is, once it is done: `unsigned_urls`. OpenRouter's own want the key. */
   urls?: string[];
   /** Where it is for anybody who holds the address, for a while: `urls`. */
   signedUrls?: string[];
@@ -118,7 +118,7 @@ export interface VideoState {
   /** Give this one to the next call: it knows more than the one before. */
   ticket: VideoTicket;
   status: VideoStatus;
-  /** The job has ended, with a film or with `error`. */
+  /** The job has ended, with a video or with `error`. */
   isDone: boolean;
   /** Of a failed job. */
   error?: string | undefined;
@@ -133,7 +133,7 @@ export interface VideoWaitOptions extends MediaCallOptions {
 }
 
 export interface VideoDownloadOptions extends MediaCallOptions {
-  /** Default 16 MiB; a film over it comes as `url`. */
+  /** Default 16 MiB; a video over it comes as `url`. */
   maxBytes?: number | undefined;
   /** Which of several. Default 0. */
   index?: number | undefined;
@@ -162,7 +162,7 @@ export interface VideoModel {
 }
 
 export interface Videos {
-  /** Orders a film. Sent once: what fails after the request has left is never sent again. */
+  /** Orders a video. Sent once: what fails after the request has left is never sent again. */
   submit(request: VideoRequest): Promise<VideoTicket>;
   /** Looks once. */
   poll(ticket: VideoTicket | VideoState, options?: MediaCallOptions): Promise<VideoState>;
@@ -170,7 +170,7 @@ export interface Videos {
   wait(ticket: VideoTicket | VideoState, options?: VideoWaitOptions): Promise<VideoTicket>;
   download(ticket: VideoTicket | VideoState, options?: VideoDownloadOptions): Promise<VideoFile>;
   models(options?: { refresh?: boolean | undefined; signal?: AbortSignal | null | undefined }): Promise<VideoModel[]>;
-  /** What a film shows, told by a chat model that sees films. */
+  /** What a video shows, told by a chat model that sees videos. */
   describe(request: VideoDescriptionRequest): Promise<Description>;
 }
 
@@ -246,7 +246,7 @@ export interface MusicRequest extends MediaCallOptions {
   /** Default `wav`. */
   format?: "wav" | "mp3" | (string & {}) | undefined;
   durationSeconds?: number | undefined;
-  /** At most one picture. */
+  /** At most one image. */
   inputs?: readonly InputFile[] | undefined;
   onProgress?: ((progress: { receivedBytes: number; transcript: string }) => void) | undefined;
   /** Of the audio. Default 16 MiB. */

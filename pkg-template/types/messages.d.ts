@@ -92,7 +92,7 @@ export interface TextPart {
   prompt_cache_breakpoint?: { mode: "explicit"; ttl?: string | null | undefined } | null | undefined;
 }
 
-/** Texts in front of pictures are read better. */
+/** Texts in front of images are read better. */
 export interface ImagePart {
   type: "image_url";
   /** An https URL, or a data URL of png, jpeg, webp or gif. */

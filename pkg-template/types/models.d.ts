@@ -37,7 +37,7 @@ export interface ListFilters {
 }
 
 export interface ListOptions extends ModelFilters {
-  /** Rows of every output kind (pictures, films, speech, embeddings); default false: rows that give text. */
+  /** Rows of every output kind (images, videos, speech, embeddings); default false: rows that give text. */
   all?: boolean | undefined;
   /** Asks again even while the stored list is fresh. Default false. */
   refresh?: boolean | undefined;
@@ -140,7 +140,7 @@ export interface ModelRow {
   [name: string]: unknown;
 }
 
-/** Decimal strings, USD a token (or request, picture, search, ... by the key's name). */
+/** Decimal strings, USD a token (or request, image, search, ... by the key's name). */
 export interface Pricing {
   prompt?: string;
   completion?: string;
@@ -194,7 +194,7 @@ export interface ScanOptions {
   capabilities?: readonly string[] | undefined;
   /** Default `["tool", "image"]` with a key; false: metadata alone. */
   probe?: boolean | readonly Probe[] | undefined;
-  /** Probes of models that cost something, or may: by the request, the picture or the song, too. Default false. */
+  /** Probes of models that cost something, or may: by the request, the image or the song, too. Default false. */
   probePaid?: boolean | undefined;
   /** Models probed at a time. Default 3. */
   concurrency?: number | undefined;
@@ -207,7 +207,7 @@ export interface ScanOptions {
   signal?: AbortSignal | null | undefined;
 }
 
-/** `tool`: calls a tool with the arguments asked for. `json`: answers in a JSON schema. `image`: says what a picture shows. `reasoning`: reasons. */
+/** `tool`: calls a tool with the arguments asked for. `json`: answers in a JSON schema. `image`: says what an image shows. `reasoning`: reasons. */
 export type Probe = "tool" | "json" | "image" | "reasoning";
 
 export interface ScanProgress {
@@ -253,9 +253,9 @@ export interface ScanRow {
 export interface ScanResult {
   /** Best first. */
   rows: ScanRow[];
-  /** The best that call tools, those that see pictures first; at most `maxCandidates`. */
+  /** The best that call tools, those that see images first; at most `maxCandidates`. */
   selected: string[];
-  /** The best that see pictures. */
+  /** The best that see images. */
   selectedImages: string[];
   /** Whether anything was probed. */
   probed: boolean;

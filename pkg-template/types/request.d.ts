@@ -62,7 +62,7 @@ export interface ChatFields {
   modalities?: readonly ("text" | "image" | "audio")[] | undefined;
   /** Of spoken answers, which need a stream. Documented, not in the schema. */
   audio?: { voice?: string | undefined; format?: string | undefined } | undefined;
-  /** Of pictures: `aspect_ratio`, `image_size`, `quality`, ... as the model has them. */
+  /** Of images: `aspect_ratio`, `image_size`, `quality`, ... as the model has them. */
   image_config?: Readonly<Record<string, string | number | readonly unknown[]>> | undefined;
 
   /** Default `auto` where there are tools and the model takes the field. */
@@ -185,7 +185,7 @@ export interface ProviderPreferences {
   quantizations?: readonly Quantization[] | null | undefined;
   /** Without it the load is spread, the cheap ones first. */
   sort?: ProviderSort | { by?: ProviderSort | null | undefined; partition?: "model" | "none" | null | undefined } | null | undefined;
-  /** USD: of a million tokens, of a picture, of a unit of sound, of a request. */
+  /** USD: of a million tokens, of an image, of a unit of sound, of a request. */
   max_price?: MaxPrice | null | undefined;
   /** Tokens a second, by percentile or as the median. Others are asked last. */
   preferred_min_throughput?: number | Percentiles | null | undefined;

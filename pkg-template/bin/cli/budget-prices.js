@@ -8,10 +8,11 @@ import { CliError, EXIT, lineOf } from "./failures.js";
 /**
  * A client whose every price is known. A router's is not before it has chosen: it counts as the dearest that it may choose, so that the limit
  * holds whatever it takes. Refused: counting nothing until OpenRouter reports, which spends first and tells afterwards.
- * @param {Given} given @param {boolean} [isWhole]  of all that the client does, not of a run
+ * @param {Given} given @param {string | undefined} model  as it is asked for
+ * @param {boolean} [isWhole]  of all that the client does, not of a run
  * @returns {Promise<{ client: OpenRouter, budget: { maxUsd: number, requirePrice: boolean } }>}
  */
-export async function withPrices(given, isWhole = false) {
+export async function withPrices(given, model, isWhole = false) {
   const { values, note, signal } = given;
   const budget = { maxUsd: values.budget, requirePrice: values["allow-unpriced"] !== true };
   // Read once, by the first client for the second.
@@ -30,6 +31,9 @@ export async function withPrices(given, isWhole = false) {
   const models = routerPrices(catalog);
   const client = await given.client({ catalogCache, models, ...(isWhole && { budget }) });
   await client.models.list({ signal });
+  const { body } = await client.prepare({ ...(model !== undefined && { model }), messages: [{ role: "user", content: "?" }] });
+  const asked = /** @type {{ model?: string }} */ (body).model ?? "";
+  if (Object.hasOwn(models, asked)) await note(`--budget: ${asked} may choose any model: the dearest price counts (--model counts that of one)`);
   return { client, budget };
 }
 

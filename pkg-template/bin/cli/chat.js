@@ -67,7 +67,7 @@ async function run(given) {
   const isTyped = given.positionals.length === 0 && stdin.isTTY && out.isTerminal;
   if (isTyped && !values.json && !values["no-stdin"] && values["api-key-file"] !== "-") return converse(given, stored, settings, await contentParts(given));
   const messages = [...stored.messages, /** @type {ChatMessage} */ ({ role: "user", content: await contentOf(given) })];
-  const { client, budget } = values.budget === undefined ? { client: await given.client(), budget: undefined } : await withPrices(given);
+  const { client, budget } = values.budget === undefined ? { client: await given.client(), budget: undefined } : await withPrices(given, settings.model);
   await checkSize(messages, settings.model, client, given);
   const answer = client.chat(/** @type {ChatRequest} */ ({ messages, stream: !values["no-stream"], signal, ...settings, ...(budget && { budget }) }));
   try {

@@ -36,7 +36,7 @@ const HISTORY = "history";
 /** @param {Given} given @param {StoredChat} stored @param {any} settings @param {Part[]} parts  for the first turn */
 export async function converse(given, stored, settings, parts) {
   const { values, out, folder, note, interrupts, signal } = given;
-  const { client } = values.budget === undefined ? { client: await given.client() } : await withPrices(given, true);
+  const { client } = values.budget === undefined ? { client: await given.client() } : await withPrices(given, settings.model, true);
   const historyPath = join(folder, HISTORY);
   const editor = new LineEditor(given, {
     history: values["no-save"] ? [] : await readHistory(historyPath),

@@ -62,7 +62,7 @@ testOf("models set asks the catalog whether there is such a model; a catalog tha
   const file = join(folder, "xdg/openrouter-wasm/config.json");
   const primary = () => JSON.parse(readFileSync(file, "utf8")).agents.defaults.model.primary;
   const slip = await run(command, ["models", "set", "anthropic/claude-sonet-4.5", ...base()], { folder });
-  assert.deepEqual([slip.code, slip.stderr], [1, "openrouter-wasm: openrouter/anthropic/claude-sonet-4.5: the catalog has no such model (--force sets it anyhow)\n"]);
+  assert.deepEqual([slip.code, slip.stderr], [1, "openrouter-wasm: openrouter/anthropic/claude-sonet-4.5: the catalog has no such model; did you mean anthropic/claude-sonnet-4.5? (--force sets it anyhow)\n"]);
   assert.throws(() => readFileSync(file), "nothing was written");
   for (const name of ["anthropic/claude-sonnet-4.5", "~anthropic/claude-sonnet-latest", "openrouter/auto"]) {
     const { code, stderr } = await run(command, ["models", "set", name, ...base()], { folder });
@@ -89,8 +89,11 @@ testOf("chat --budget is held against the catalog's prices, before the request a
   const stopped = await ask("--budget", "0.001");
   assert.deepEqual([stopped.code, /^(four)+\n$/.test(stopped.stdout), stopped.stdout.length < 1600], [4, true, true], stopped.stderr);
   simulator.enqueue({ text: "ok" });
-  simulator.onRequest("GET /models", { status: 503, times: 9 });
-  const blind = await ask("--budget", "1");
+  simulator.onRequest("GET /models", { status: 503, times: 20 });
+  const refused = await ask("--budget", "1");
+  assert.deepEqual([refused.code, refused.stdout], [4, ""], "a limit that cannot hold is none");
+  assert.match(refused.stderr, /^openrouter-wasm: --budget cannot hold, the catalog's prices could not be read: OpenRouter \/models failed[^\n]*\(--allow-unpriced goes on without them\)\n$/);
+  const blind = await ask("--budget", "1", "--allow-unpriced");
   assert.deepEqual([blind.code, blind.stdout], [0, "ok\n"]);
   assert.match(blind.stderr, /^--budget: the catalog's prices could not be read: OpenRouter \/models failed[^\n]*\n--budget: the price of anthropic\/claude-sonnet-4\.5 is not known/);
 });

@@ -43,13 +43,13 @@ export const namesIn = (folder) => readdirSync(folder).sort();
  * @typedef {object} Surroundings
  * @property {string} folder  its configuration, and where it runs
  * @property {Record<string, string | undefined>} [env]
- * @property {string} [input]  piped in; left out: no standard input at all
+ * @property {string | Buffer} [input]  piped in; left out: no standard input at all
  * @property {boolean} [keepsInput]  the pipe stays open, for the test to write to
  */
 
 /** @param {string} command @param {readonly string[]} words @param {Surroundings} surroundings */
 export function start(command, words, { folder, env = {}, input, keepsInput = false }) {
-  const { NO_COLOR: _, FORCE_COLOR: __, OPENROUTER_API_KEY: ___, ...inherited } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, OPENROUTER_API_KEY: ___, OPENROUTER_BASE_URL: ____, ...inherited } = process.env;
   const child = spawn(process.execPath, [command, ...words], {
     cwd: folder,
     env: { ...inherited, XDG_CONFIG_HOME: join(folder, "xdg"), APPDATA: join(folder, "xdg"), ...env },
@@ -79,9 +79,9 @@ export const run = (command, words, surroundings) => start(command, words, surro
  * @param {string} folderOfCli  `bin/cli` of the package
  * @param {string} name  "models scan"
  * @param {readonly string[]} words
- * @param {{ client?: any, folder: string, isTerminal?: boolean, stdin?: any, env?: Record<string, string>, signal?: AbortSignal }} options
+ * @param {{ client?: any, folder: string, isTerminal?: boolean, stdin?: any, env?: Record<string, string>, signal?: AbortSignal, columns?: number }} options
  */
-export async function call(folderOfCli, name, words, { client = {}, folder, isTerminal = false, stdin, env = {}, signal }) {
+export async function call(folderOfCli, name, words, { client = {}, folder, isTerminal = false, stdin, env = {}, signal, columns = 100 }) {
   const [{ COMMANDS }, { COMMON_OPTIONS, readArguments }, { Output }, { Progress }, { exitCodeOf, lineOf }] = await Promise.all(
     ["main.js", "arguments.js", "output.js", "progress.js", "failures.js"].map((file) => import(join(folderOfCli, file))),
   );
@@ -89,7 +89,7 @@ export async function call(folderOfCli, name, words, { client = {}, folder, isTe
   /** @type {{ stdout: Buffer[], stderr: Buffer[] }} */
   const written = { stdout: [], stderr: [] };
   const output = (/** @type {"stdout" | "stderr"} */ to) => {
-    const stream = Object.assign(new PassThrough(), { isTTY: isTerminal, columns: 100 });
+    const stream = Object.assign(new PassThrough(), { isTTY: isTerminal, columns });
     stream.on("data", (/** @type {Buffer} */ bytes) => written[to].push(bytes));
     return new Output(stream, env);
   };
@@ -100,7 +100,7 @@ export async function call(folderOfCli, name, words, { client = {}, folder, isTe
     const note = async (/** @type {string} */ text) => void (values.quiet || (await err.line(text)));
     code = (await command.run({
       values, positionals, out, err, stdin: stdin ?? { isTTY: false, fd: -1 }, progress: new Progress(err, false), note,
-      client: async () => client, signal: signal ?? new AbortController().signal, env, platform: process.platform, folder: join(folder, "user"),
+      client: async () => client, signal: signal ?? new AbortController().signal, interrupts: {}, env, platform: process.platform, folder: join(folder, "user"),
     })) ?? 0;
   } catch (thrown) {
     error = thrown;

@@ -14,7 +14,7 @@ const withKey = { env: { OPENROUTER_API_KEY: KEY } };
 const last = () => simulator.requests.at(-1);
 const TINY_PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==", "base64");
 
-const COMMANDS = ["chat", "models list", "models scan", "models set", "models set-image", "onboard", "usage", "search", "config check", "image", "video", "speak", "transcribe", "music"];
+const COMMANDS = ["chat", "chats list", "chats show", "chats rm", "config get", "config set", "config path", "completion", "models list", "models scan", "models set", "models set-image", "onboard", "usage", "search", "config check", "image", "video", "speak", "transcribe", "music"];
 
 test("every command has help with its options, examples and the exit codes", async (context) => {
   const folder = freshFolder(context);

@@ -10,6 +10,7 @@ import { usageError } from "./failures.js";
  * @property {boolean} [multiple]
  * @property {keyof typeof NUMBERS} [number]
  * @property {readonly string[]} [choices]
+ * @property {boolean} [duration]  a time, in milliseconds when it is read
  */
 
 /** @typedef {Record<string, any>} Values */
@@ -22,13 +23,21 @@ const NUMBERS = {
   integer: { isRight: (/** @type {number} */ value) => Number.isSafeInteger(value), words: "must be an integer" },
 };
 
+const UNITS_MS = /** @type {const} */ ({ "": 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 });
+
+/** `1500`, `500ms`, `30s`, `1.5m`, `1h`. @param {string} text */
+function durationMs(text) {
+  const [, amount, unit] = /^\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|min|h|)\s*$/i.exec(text) ?? [];
+  return amount === undefined ? NaN : Number(amount) * UNITS_MS[/** @type {keyof typeof UNITS_MS} */ (unit.toLowerCase())];
+}
+
 /** Of every command. @type {Record<string, Option>} */
 export const COMMON_OPTIONS = {
   "api-key-file": { value: "FILE", help: "read the key from this file (- for standard input)" },
   "auth-file": { value: "FILE", help: "read the key from an OpenClaw auth.json or auth-profiles.json" },
-  "base-url": { value: "URL", help: "another base than https://openrouter.ai/api/v1" },
+  "base-url": { value: "URL", help: "another base than https://openrouter.ai/api/v1 (or OPENROUTER_BASE_URL)" },
   config: { value: "FILE", help: "an OpenClaw configuration (JSON5) in place of the user's config.json" },
-  timeout: { value: "MS", number: "positive", help: "time limit in milliseconds" },
+  timeout: { value: "MS", duration: true, help: "time limit: milliseconds, or 30s, 5m" },
   json: { help: "print JSON" },
   quiet: { short: "q", help: "nothing on stderr but errors" },
   debug: { help: "print the stack of an error" },
@@ -71,7 +80,13 @@ export function readArguments(words, options) {
 }
 
 /** @param {string} name @param {string} text @param {Option} option */
-function valueOf(name, text, { number, choices }) {
+function valueOf(name, text, { number, choices, duration }) {
+  if (duration) {
+    const ms = durationMs(text);
+    if (Number.isNaN(ms)) throw usageError(`--${name} must be a time: 1500 (milliseconds), 30s, 5m, 1h`);
+    if (!(ms > 0)) throw usageError(`--${name} must be > 0`);
+    return ms;
+  }
   if (number) {
     const value = text.trim() === "" ? NaN : Number(text);
     if (!NUMBERS[number].isRight(value)) throw usageError(`--${name} ${NUMBERS[number].words}`);
@@ -89,7 +104,7 @@ export function nearest(word, names, dashes = "--") {
 }
 
 /** Levenshtein's. @param {string} left @param {string} right */
-function distance(left, right) {
+export function distance(left, right) {
   let row = Array.from({ length: right.length + 1 }, (_, at) => at);
   for (let at = 1; at <= left.length; at++) {
     const next = [at];

@@ -1,6 +1,6 @@
 // What a command is and what it is given.
 
-/** @import { OpenRouter } from "../../index.js" */
+/** @import { ClientOptions, OpenRouter } from "../../index.js" */
 /** @import { Option, Values } from "./arguments.js" */
 /** @import { Output } from "./output.js" */
 /** @import { Progress } from "./progress.js" */
@@ -16,18 +16,21 @@
  * @property {(given: Given) => Promise<number | void>} run  gives the exit code when it is not 0
  */
 
+/** Who takes a Ctrl-C in place of the program's end, while there is somebody. @typedef {{ handler?: () => void }} Interrupts */
+
 /**
  * Everything that a command touches, so that a test can stand in for all of it.
  * @typedef {object} Given
  * @property {Values} values
  * @property {string[]} positionals
- * @property {() => Promise<OpenRouter>} client  made when it is asked for: not every command needs a key
+ * @property {(more?: ClientOptions) => Promise<OpenRouter>} client  made when it is asked for: not every command needs a key
  * @property {Output} out
  * @property {Output} err
  * @property {NodeJS.ReadStream} stdin
  * @property {Progress} progress
  * @property {(text: string) => Promise<void>} note  a line on stderr, unless --quiet
  * @property {AbortSignal} signal
+ * @property {Interrupts} interrupts
  * @property {Record<string, string | undefined>} env
  * @property {string} platform
  * @property {string} folder  the user's own

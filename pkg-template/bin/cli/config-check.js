@@ -24,7 +24,7 @@ async function run(given) {
   const text = await readFile(path, "utf8").catch((error) => {
     throw usageError(`${path}: ${fileFault(error)}`);
   });
-  const found = await check(text);
+  const found = await configCheckText(text);
   if (values.json) await out.json({ ok: found.errors.length === 0, ...found });
   else {
     for (const error of found.errors) await out.write(`${path}: error: ${error}\n`);
@@ -35,7 +35,7 @@ async function run(given) {
 }
 
 /** @param {string} text @returns {Promise<{ errors: string[], warnings: string[] }>} */
-async function check(text) {
+export async function configCheckText(text) {
   try {
     // Who asks is no matter of the file's.
     const client = await OpenRouter.fromConfig(text, { app: null });

@@ -20,8 +20,9 @@ export function commandHelp({ name, usage, summary, details, options, examples }
   return [
     `Usage: openrouter-wasm ${name} ${usage}`.trimEnd(), "", `${summary}.`, ...(details ? ["", details.trim()] : []),
     ...(Object.keys(options).length > 0 ? ["", "Options:", ...optionLines(options)] : []),
-    "", "Options of every command:", ...optionLines(COMMON_OPTIONS),
-    "", "Examples:", ...examples.map((example) => `  ${example}`), "", EXIT_CODES,
+    "", "Examples:", ...examples.map((example) => `  ${example}`),
+    // What is the same everywhere comes last: whoever asks about one command asks about its own.
+    "", "Options of every command:", ...optionLines(COMMON_OPTIONS), "", EXIT_CODES,
   ].join("\n");
 }
 
@@ -42,7 +43,8 @@ ${optionLines(COMMON_OPTIONS).join("\n")}
 The key is the first of: --api-key-file, --auth-file, the profile that "onboard" stored, OPENROUTER_API_KEY, the configuration file's own.
 Keys are no option: the command lines of a machine can be read by everybody on it.
 
-Files: config.json and auth.json in $XDG_CONFIG_HOME/openrouter-wasm, else ~/.config/openrouter-wasm (Windows: %APPDATA%\\openrouter-wasm).
+Environment: OPENROUTER_API_KEY, OPENROUTER_BASE_URL (in place of --base-url), PERPLEXITY_API_KEY (search).
+Files: config.json, auth.json and chats/ in $XDG_CONFIG_HOME/openrouter-wasm, else ~/.config/openrouter-wasm (Windows: %APPDATA%\\openrouter-wasm).
 NO_COLOR and FORCE_COLOR are minded; colours and progress are for terminals alone.
 
 ${EXIT_CODES}`;

@@ -1,7 +1,9 @@
 // `image`: pictures from words, and from other pictures.
-import { given as only, wordsOf } from "./command.js";
+import { given as only } from "./command.js";
 import { CliError } from "./failures.js";
 import { inputFile } from "./input-file.js";
+import { promptOf } from "./piped-prompt.js";
+import { plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars } from "./style.js";
 
@@ -12,7 +14,8 @@ import { dollars } from "./style.js";
 export const image = {
   name: "image",
   summary: "Make pictures",
-  usage: '[options] "prompt..."',
+  usage: '[options] ["prompt..."]',
+  details: "Without a prompt standard input is it.",
   examples: [
     'openrouter-wasm image "an otter reading a newspaper" -o otter.png',
     'openrouter-wasm image "the same in winter" --input otter.png -o winter.png',
@@ -32,7 +35,7 @@ export const image = {
 /** @param {Given} given */
 async function run(given) {
   const { values, progress, note, signal } = given;
-  const prompt = wordsOf(given, "the prompt");
+  const prompt = await promptOf(given, "the prompt");
   const count = Math.min(values.n ?? 1, 4);
   await checkOutput(given, count);
   const inputs = /** @type {InputFile[]} */ (await Promise.all((values.input ?? []).map((/** @type {string} */ file) => inputFile(file, "--input"))));
@@ -45,7 +48,7 @@ async function run(given) {
     signal,
   });
   await progress.clear();
-  for (const warning of warnings) await note(warning);
+  for (const warning of warnings) await note(plainWords(warning));
   if (images.length === 0) throw new CliError(`${model} gave no picture${text ? `, but said: ${text}` : ""}`);
   if (text) await note(text);
   await save(images, given, only({ model, cost: usage?.cost, text }), count);

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { fileFault, usageError } from "./failures.js";
+import { textOf } from "./input.js";
 
 /** Beginnings, with how far in they stand. @type {readonly [mediaType: string, at: number, text: string][]} */
 const BEGINNINGS = [
@@ -16,7 +17,7 @@ const OF_EXTENSION = {
 };
 
 /** @param {Uint8Array} data @param {string} path @returns {string | undefined} */
-function mediaTypeOf(data, path) {
+export function mediaTypeOf(data, path) {
   const head = Buffer.from(data.subarray(0, 16)).toString("latin1");
   return BEGINNINGS.find(([, at, text]) => head.startsWith(text, at))?.[0] ?? OF_EXTENSION[extname(path).slice(1).toLowerCase()];
 }
@@ -32,7 +33,7 @@ export function isMisnamed(path, mediaType) {
   return said !== undefined && is !== said && Object.values(OF_EXTENSION).some((type) => format(type) === is);
 }
 
-const isUrl = (/** @type {string} */ text) => /^https?:\/\//i.test(text);
+export const isUrl = (/** @type {string} */ text) => /^https?:\/\//i.test(text);
 
 /**
  * @param {string} path  or an https URL, which goes as it is
@@ -47,7 +48,7 @@ export async function inputFile(path, option, role) {
 }
 
 /** @param {string} path @param {string} option @returns {Promise<Uint8Array<ArrayBuffer>>} */
-async function bytesOf(path, option) {
+export async function bytesOf(path, option) {
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
@@ -66,5 +67,5 @@ export async function dataUrlOf(path, option) {
 
 /** @param {string} path @param {string} option @returns {Promise<string>} */
 export async function textFile(path, option) {
-  return new TextDecoder().decode(await bytesOf(path, option));
+  return textOf(await bytesOf(path, option), `${option} ${path}`);
 }

@@ -18,8 +18,45 @@ export function isPiped(stdin) {
   }
 }
 
-/** Everything until the end. @param {Stdin} stdin @param {AbortSignal} signal */
+/** Text until the end. @param {Stdin} stdin @param {AbortSignal} signal */
 export async function readAll(stdin, signal) {
+  return textOf(await readBytes(stdin, signal), "standard input");
+}
+
+/**
+ * Bytes that have to be text: what is not would reach a model as question marks, and nobody would know.
+ * @param {Uint8Array} data @param {string} place  for the error
+ */
+export function textOf(data, place) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(data);
+  } catch {
+    throw usageError(`${place}: is not UTF-8 text (${firstWrong(data)}); iconv turns other encodings into it`);
+  }
+}
+
+/** @param {Uint8Array} data */
+function firstWrong(data) {
+  // The longest beginning that is text: a stream's decoder waits for the rest of a character, and refuses what can be none.
+  const reads = (/** @type {number} */ end) => {
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(data.subarray(0, end), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let [good, bad] = [0, data.length + 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (reads(middle)) good = middle;
+    else bad = middle;
+  }
+  return good >= data.length ? "it ends within a character" : `byte ${good + 1}`;
+}
+
+/** Everything until the end. @param {Stdin} stdin @param {AbortSignal} signal */
+export async function readBytes(stdin, signal) {
   const chunks = [];
   let bytes = 0;
   for await (const chunk of until(signal, stdin)) {
@@ -27,7 +64,7 @@ export async function readAll(stdin, signal) {
     bytes += chunk.length;
     if (bytes > MOST_BYTES) throw new CliError(`standard input: more than ${MOST_BYTES >> 20} MiB`);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** @param {AbortSignal} signal @param {Stdin} stdin @returns {AsyncGenerator<any>} */

@@ -4,7 +4,10 @@ import { OpenRouterError } from "../../errors.js";
 import { redact } from "../../auth/redact.js";
 import { COMMON_OPTIONS, nearest, readArguments } from "./arguments.js";
 import { chat } from "./chat.js";
+import { chatsList, chatsRemove, chatsShow } from "./chats.js";
+import { completion } from "./completion.js";
 import { configCheck } from "./config-check.js";
+import { configGet, configPath, configSet } from "./config-values.js";
 import { decide } from "./decide.js";
 import { embed } from "./embed.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, Interrupted, lineOf, usageError } from "./failures.js";
@@ -13,10 +16,12 @@ import { image } from "./image.js";
 import { modelsList } from "./models-list.js";
 import { modelsScan } from "./models-scan.js";
 import { modelsSet, modelsSetImage } from "./models-set.js";
+import { hintFor } from "./model-suggestion.js";
 import { modelsShow } from "./models-show.js";
 import { music } from "./music.js";
 import { onboard } from "./onboard.js";
 import { Output } from "./output.js";
+import { plainWords } from "./plain-words.js";
 import { Progress } from "./progress.js";
 import { rerank } from "./rerank.js";
 import { search } from "./search.js";
@@ -31,9 +36,12 @@ import { video } from "./video.js";
 
 /** @type {readonly Command[]} */
 export const COMMANDS = [
-  chat, modelsList, modelsScan, modelsShow, modelsSet, modelsSetImage, onboard, usage, search, configCheck, image, video, speak, transcribe, music,
-  embed, rerank, decide,
+  chat, chatsList, chatsShow, chatsRemove, modelsList, modelsScan, modelsShow, modelsSet, modelsSetImage, onboard, usage, search, configGet, configSet, configPath, configCheck,
+  image, video, speak, transcribe, music, embed, rerank, decide, completion,
 ];
+
+/** What could help with a failure, by the failure. @type {WeakMap<object, string>} */
+const hints = new WeakMap();
 
 /**
  * Runs one command and ends the process.
@@ -43,10 +51,13 @@ export const COMMANDS = [
 export async function main(words, system) {
   const { env, stdin } = system;
   const controller = new AbortController();
+  /** @type {import("./command.js").Interrupts} */
+  const interrupts = {};
   const out = new Output(system.stdout, env, (reason) => controller.abort(reason));
   const err = new Output(system.stderr, env);
   for (const name of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
     system.on(name, () => {
+      if (name === "SIGINT" && interrupts.handler) return interrupts.handler();
       // Who asks twice does not want to wait for what the first time is still tidying up.
       if (controller.signal.aborted) system.exit(EXIT.interrupted);
       controller.abort(new Interrupted(name));
@@ -54,7 +65,7 @@ export async function main(words, system) {
   }
   let code;
   try {
-    code = await dispatch(words, { env, stdin, out, err, signal: controller.signal, platform: system.platform });
+    code = await dispatch(words, { env, stdin, out, err, signal: controller.signal, interrupts, platform: system.platform });
   } catch (thrown) {
     // Whatever an abort made of a command: it ended because of it. What the command itself says of it stays.
     const { aborted, reason } = controller.signal;
@@ -77,7 +88,7 @@ async function report(error, err, isDebugging) {
   if (!(error instanceof Interrupted)) {
     // The package's own words are for who writes a program with it.
     const isRejected = OpenRouterError.isInstance(error) && error.code === "auth" && error.status === 401;
-    const line = `${isRejected ? "the key was rejected: " : ""}${lineOf(error)}`.replace(/^no API key: .*/, "no API key: openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY");
+    const line = `${isRejected ? "the key was rejected: " : ""}${OpenRouterError.isInstance(error) ? plainWords(lineOf(error)) : lineOf(error)}${hints.get(/** @type {object} */ (error)) ?? ""}`;
     await err.line(`openrouter-wasm: ${line}`);
   }
   if (isDebugging && error instanceof Error) await err.line(redact(error.stack ?? ""));
@@ -86,10 +97,10 @@ async function report(error, err, isDebugging) {
 
 /**
  * @param {readonly string[]} words
- * @param {{ env: Record<string, string | undefined>, stdin: NodeJS.ReadStream, out: Output, err: Output, signal: AbortSignal, platform: string }} system
+ * @param {{ env: Record<string, string | undefined>, stdin: NodeJS.ReadStream, out: Output, err: Output, signal: AbortSignal, interrupts: import("./command.js").Interrupts, platform: string }} system
  * @returns {Promise<number>}
  */
-async function dispatch(words, { env, stdin, out, err, signal, platform }) {
+async function dispatch(words, { env, stdin, out, err, signal, interrupts, platform }) {
   if (words[0] === "--version" || words[0] === "-V") {
     await out.line(await version());
     return EXIT.ok;
@@ -125,6 +136,7 @@ async function dispatch(words, { env, stdin, out, err, signal, platform }) {
     throw message.startsWith("unknown option") ? usageError(`${message} (openrouter-wasm ${command.name} --help tells all)`) : error;
   }
   const { values, positionals } = read;
+  if (values["base-url"] === undefined && env.OPENROUTER_BASE_URL?.trim()) values["base-url"] = env.OPENROUTER_BASE_URL.trim();
   const folder = userFolder(env, platform);
   const progress = new Progress(err, values.quiet === true);
   const note = async (/** @type {string} */ text) => {
@@ -133,9 +145,14 @@ async function dispatch(words, { env, stdin, out, err, signal, platform }) {
     await err.endLine();
     await err.line(err.style.dim(redact(text)));
   };
+  /** @type {import("../../index.js").OpenRouter | undefined} */
+  let last;
   try {
-    const client = () => openClient({ values, env, folder, stdin, signal });
-    return (await command.run({ values, positionals, client, out, err, stdin, progress, note, signal, env, platform, folder })) ?? EXIT.ok;
+    const client = async (/** @type {import("../../index.js").ClientOptions} */ more = {}) => (last = await openClient({ values, env, folder, stdin, signal }, more));
+    return (await command.run({ values, positionals, client, out, err, stdin, progress, note, signal, interrupts, env, platform, folder })) ?? EXIT.ok;
+  } catch (error) {
+    if (last && typeof values.model === "string" && OpenRouterError.isInstance(error)) hints.set(error, await hintFor(error, values.model, last, signal));
+    throw error;
   } finally {
     await progress.clear();
   }
@@ -153,6 +170,12 @@ async function unknownCommand([first, second], out, asksHelp) {
   if (group.length > 0 && (second === "--help" || second === "-h" || (asksHelp && second === undefined))) {
     for (const command of group) await out.write(`${commandHelp(command)}\n`);
     return EXIT.ok;
+  }
+  const wanted = `${first} ${second ?? ""}`.trim();
+  if (group.length > 0 && second !== undefined && !second.startsWith("-")) {
+    const names = group.map(({ name }) => name);
+    const hint = nearest(wanted, names, "") || `: there are ${names.join(", ")}`;
+    throw usageError(`unknown command ${JSON.stringify(wanted)}${hint} (openrouter-wasm --help lists them)`);
   }
   if (group.length > 0) throw usageError(`${first} needs a second word: ${group.map(({ name }) => name).join(", ")} (openrouter-wasm --help lists them)`);
   const suggestion = nearest(first, COMMANDS.map(({ name }) => name), "");

@@ -1,5 +1,6 @@
 // `models list`: the catalog as a table.
 import { atMost } from "./command.js";
+import { counted } from "./plain-words.js";
 import { inThousands, table } from "./style.js";
 
 /** @import { Model } from "../../index.js" */
@@ -37,8 +38,8 @@ async function run(given) {
   const models = list.filter(filterOf(values));
   // Without the rows as they came: everything in them is said by the other fields.
   if (values.json) return out.json(models.map(({ raw: _, ...model }) => model));
-  if (models.length > 0) await out.write(table(COLUMNS, models.map(rowOf), out.style));
-  await note(`${models.length} of ${list.length} models`);
+  if (models.length > 0) await out.write(table(COLUMNS, models.map(rowOf), out.style, out.isTerminal ? out.columns : undefined));
+  await note(`${models.length} of ${counted(list.length, "model")}`);
 }
 
 /** @param {Given["values"]} values */

@@ -3,6 +3,7 @@ import { parseModelRef } from "../../index.js";
 import { atMost, given as only } from "./command.js";
 import { CliError, EXIT, usageError } from "./failures.js";
 import { askLine } from "./input.js";
+import { counted, plainWords } from "./plain-words.js";
 import { inThousands, table } from "./style.js";
 import { setModels } from "./user-folder.js";
 
@@ -60,12 +61,12 @@ async function run(given) {
     signal,
   });
   await progress.clear();
-  for (const warning of result.warnings) await note(warning);
+  for (const warning of result.warnings) await note(plainWords(warning));
   if (result.probed) return probed(result, given);
   if (isSetting) throw new CliError("nothing could be probed without a key, and --set-default and --set-image need probes", EXIT.key);
   if (values.json) return out.json(result.rows);
   await print(result.rows, given);
-  await note(`${result.rows.length} models, none of them tried${values["no-probe"] ? "" : ": that needs a key"}`);
+  await note(`${counted(result.rows.length, "model")}, none of them tried${values["no-probe"] ? "" : ": that needs a key"}`);
 }
 
 /** @param {ScanResult} result @param {Given} given */
@@ -84,7 +85,7 @@ async function probed({ rows, selected, selectedImages, counts, warnings }, give
       model: { fallbacks: models, ...(setDefault && { primary: models[0] }) },
       ...(images.length > 0 && { imageModel: { fallbacks: images, ...(setImage && { primary: images[0] }) } }),
     });
-    await note(`${models.length} fallbacks${setDefault ? `, default ${models[0]}` : ""}${setImage ? `, image model ${images[0]}` : ""} written to ${path}`);
+    await note(`${counted(models.length, "fallback")}${setDefault ? `, default ${models[0]}` : ""}${setImage ? `, image model ${images[0]}` : ""} written to ${path}`);
   }
   if (values.json) await out.json({ selected, selectedImages, setDefault, setImage, results: rows, warnings });
 }
@@ -103,7 +104,7 @@ async function isWanted(selected, { values, stdin, err, signal, note }) {
 
 /** @param {readonly ScanRow[]} rows @param {Given} given */
 async function print(rows, { out }) {
-  if (rows.length > 0) await out.write(table(COLUMNS, rows.map(rowOf), out.style));
+  if (rows.length > 0) await out.write(table(COLUMNS, rows.map(rowOf), out.style, out.isTerminal ? out.columns : undefined));
 }
 
 /** @param {ScanRow} row */

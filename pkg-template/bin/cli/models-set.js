@@ -2,6 +2,7 @@
 import { parseModelRef } from "../../index.js";
 import { oneArgument } from "./command.js";
 import { CliError, lineOf, usageError } from "./failures.js";
+import { modelHint } from "./model-suggestion.js";
 import { setModels } from "./user-folder.js";
 
 /** @import { Command, Given } from "./command.js" */
@@ -31,7 +32,9 @@ async function checkExistence(ref, { client, values, signal, note }) {
     signal.throwIfAborted();
     return note(`whether there is such a model was not checked: ${lineOf(error)}`);
   }
-  if (!found) throw new CliError(`${ref}: the catalog has no such model (--force sets it anyhow)`);
+  if (found) return;
+  const ids = (await models.list({ all: true, signal })).map(({ id }) => id);
+  throw new CliError(`${ref}: the catalog has no such model${modelHint(ref, ids)} (--force sets it anyhow)`);
 }
 
 /** @type {Command} */

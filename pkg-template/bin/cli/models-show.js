@@ -1,6 +1,7 @@
 // `models show`: one model, and who serves it at what price.
 import { given as only, oneArgument } from "./command.js";
 import { CliError, EXIT } from "./failures.js";
+import { modelHint } from "./model-suggestion.js";
 import { inThousands, table } from "./style.js";
 
 /** @import { Command, Given } from "./command.js" */
@@ -24,7 +25,7 @@ async function run(given) {
   const client = await given.client();
   const options = { ...only({ timeoutMs: values.timeout }), signal };
   const model = await client.models.get(id, options);
-  if (!model) throw new CliError(`${id}: the catalog has no such model`, EXIT.failed);
+  if (!model) throw new CliError(`${id}: the catalog has no such model${modelHint(id, (await client.models.list({ all: true, signal })).map((one) => one.id))}`, EXIT.failed);
   const endpoints = await client.models.endpoints(model.id, options);
   for (const { path, reason } of endpoints.warnings) await note(`${path}: ${reason}`);
   if (values.json) {
@@ -36,7 +37,7 @@ async function run(given) {
   await out.line(`${input.join("+")} -> ${output.join("+")}, context ${inThousands(contextWindow)}, answer ${inThousands(maxTokens)}`);
   if (supportedParameters.length > 0) await out.write(`takes ${supportedParameters.join(", ")}\n`);
   await out.line("");
-  await out.write(table(COLUMNS, endpoints.map(rowOf), out.style));
+  await out.write(table(COLUMNS, endpoints.map(rowOf), out.style, out.isTerminal ? out.columns : undefined));
 }
 
 /** @param {import("../../index.js").ModelEndpoint} endpoint */

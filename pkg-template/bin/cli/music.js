@@ -1,6 +1,7 @@
 // `music`: a track from words.
-import { given as only, wordsOf } from "./command.js";
+import { given as only } from "./command.js";
 import { inputFile, textFile } from "./input-file.js";
+import { promptOf } from "./piped-prompt.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
 
@@ -28,7 +29,7 @@ export const music = {
 /** @param {Given} given */
 async function run(given) {
   const { values, progress, note, signal } = given;
-  const prompt = wordsOf(given, "the prompt");
+  const prompt = await promptOf(given, "the prompt");
   await checkOutput(given);
   const lyrics = values.lyrics === undefined ? undefined : await textFile(values.lyrics, "--lyrics");
   const inputs = values.input === undefined ? undefined : [/** @type {InputFile} */ (await inputFile(values.input, "--input"))];

@@ -32,6 +32,7 @@ openrouter:default in auth.json of the user's folder, which nobody else may read
     "sign-in": { help: "sign in with OpenRouter in a browser (OAuth with PKCE)" },
     "no-browser": { help: "paste the address that the browser ended up at" },
     port: { value: "N", number: "at-least-zero", help: "of the redirect to this machine (default 3000, or a free one)" },
+    force: { short: "f", help: "replace a key that is stored already" },
     "no-check": { help: "store the key without asking OpenRouter about it" },
   },
   run,
@@ -46,16 +47,55 @@ async function run(given) {
   if (isSigningIn && PASTED.includes(values["auth-choice"])) throw usageError(`--sign-in and --auth-choice ${values["auth-choice"]} exclude each other`);
   if (values.port !== undefined && !(Number.isInteger(values.port) && values.port < 65_536)) throw usageError("--port must be an integer from 0 to 65535");
   if (values["no-browser"] && !isSigningIn) throw usageError("--no-browser is for --sign-in");
+  await checkPlace(given);
   const found = isSigningIn ? await signIn(given) : await pastedKey(given);
   const key = typeof found === "string" ? secretOf(found) : secretOf(found.key);
   if (detectKey(key) !== "openrouter") await note("this does not look like a key of OpenRouter's (sk-or-...)");
   const label = values["no-check"] ? undefined : await checked(key, given, signal);
   const storage = profileStorage(folder);
   const { profile } = createKeyStore({ storage });
+  const before = await storedKey(folder);
+  const isReplacing = before !== undefined && before !== key.reveal();
+  await confirmReplacing(isReplacing ? before : undefined, given);
   await createKeyStore({ storage }).save(typeof found === "string" ? key : { ...found, key: key.reveal() });
   if (values.json) return out.json({ profile, file: storage.path, ...only({ label }) });
+  if (isReplacing) await note(`the key ${tailOf(before)} was replaced`);
   await note(`stored as ${profile} in ${storage.path}${label ? ` (${label})` : ""}`);
 }
+
+/** The key of the profile, if there is one. @param {string} folder */
+async function storedKey(folder) {
+  const text = await profileStorage(folder).get("openrouter:default");
+  const key = text === undefined ? undefined : JSON.parse(text).key;
+  return typeof key === "string" && key.trim() !== "" ? key : undefined;
+}
+
+/** As much of a key as OpenRouter's own list of keys shows. @param {string} key */
+const tailOf = (key) => (key.length > 16 ? `...${key.slice(-4)}` : "that is stored");
+
+/** @param {Given} given */
+const asks = ({ stdin, err, values }) => stdin.isTTY && err.isTerminal && !values.json;
+
+/** Before a sign-in makes a key that would then be thrown away. @param {Given} given */
+async function checkPlace(given) {
+  const { values, folder } = given;
+  const isSigningIn = values["sign-in"] || SIGN_IN.includes(values["auth-choice"]);
+  if (!isSigningIn || values.force) return;
+  const before = await storedKey(folder);
+  if (before !== undefined && !asks(given)) throw refusal(before, folder);
+  if (before !== undefined) await given.note(`the key ${tailOf(before)} is stored already; it is asked about before it is replaced`);
+}
+
+/** OpenRouter shows a key once: one that is overwritten may be lost. @param {string | undefined} before @param {Given} given */
+async function confirmReplacing(before, given) {
+  if (before === undefined || given.values.force) return;
+  if (!asks(given)) throw refusal(before, given.folder);
+  const answer = await askLine({ stdin: given.stdin, err: given.err, question: `Replace the key ${tailOf(before)} that is stored? [y/N] `, signal: given.signal });
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CliError("nothing was changed");
+}
+
+/** @param {string} before @param {string} folder */
+const refusal = (before, folder) => usageError(`a key (${tailOf(before)}) is stored already in ${profileStorage(folder).path}: --force replaces it`);
 
 /** @param {string} text */
 function secretOf(text) {

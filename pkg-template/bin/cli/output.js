@@ -12,7 +12,6 @@ export class Output {
   /** Whether the last thing written ended its line. */
   isAtLineStart = true;
   isTerminal;
-  columns;
   /** @type {Style} */
   style;
 
@@ -24,12 +23,22 @@ export class Output {
   constructor(stream, env, onFailure) {
     this.#stream = stream;
     this.isTerminal = stream.isTTY === true;
-    this.columns = stream.columns ?? 80;
     this.style = styleOf(hasColours(stream, env));
     stream.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
       this.failure ??= error.code === "EPIPE" ? new BrokenPipe() : new CliError(`standard output: ${fileFault(error)}`, undefined, { cause: error });
       onFailure?.(this.failure);
     });
+  }
+
+  /** As wide as the terminal is now. */
+  get columns() {
+    return this.#stream.columns || 80;
+  }
+
+  /** What the line editor draws: what the person types, and the moves of its own cursor. @param {string} text */
+  async draw(text) {
+    await this.#send(text);
+    this.isAtLineStart = /[\r\n]$/.test(text);
   }
 
   /** A text, of whomever it is; bytes go as they are. @param {string | Uint8Array} data */

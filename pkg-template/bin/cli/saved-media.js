@@ -53,12 +53,14 @@ export async function save(files, { values, out, note }, more = {}, asked = file
   const wanted = output === undefined ? files.map(({ name }) => name) : pathsOf(output, Math.max(asked, files.length));
   const saved = [];
   for (const [at, { data }] of files.entries()) saved.push(await saveOne(wanted[at], data, output !== undefined && force));
+  if (values.json) await out.json({ files: saved.map(({ path, bytes }) => ({ path, bytes })), ...more });
   for (const [at, { path, bytes }] of saved.entries()) {
     const { mediaType } = files[at];
-    await note(`${path} (${megabytes(bytes)}${isMisnamed(path, mediaType) ? `; it is ${mediaType}, whatever its name says` : ""})`);
+    const facts = `${megabytes(bytes)}${isMisnamed(path, mediaType) ? `; it is ${mediaType}, whatever its name says` : ""}`;
+    if (!values.json) await out.line(path);
+    // Where standard output is the same screen the name stands there already; where it is a pipe, nobody has seen it.
+    await note(out.isTerminal ? facts : `${path} (${facts})`);
   }
-  if (values.json) await out.json({ files: saved.map(({ path, bytes }) => ({ path, bytes })), ...more });
-  else for (const { path } of saved) await out.line(path);
   return saved.map(({ path }) => path);
 }
 

@@ -43,16 +43,20 @@ async function run(given) {
   if (values.json) await out.json(result);
   if (result.error !== undefined) throw new CliError(`${result.error}: ${result.message}`, /_api_key$/.test(result.error) ? EXIT.key : EXIT.usage);
   if (values.json) return;
-  if (result.content) await out.write(`${result.content.trimEnd()}\n`);
+  const content = unmarked(result.content ?? "");
+  if (content) await out.write(`${content.trimEnd()}\n`);
   for (const [at, hit] of result.results.entries()) {
     const when = [hit.siteName, hit.published].filter(Boolean).join(", ");
-    await out.write(`${at > 0 || result.content ? "\n" : ""}${at + 1}. ${hit.title}${when ? ` (${when})` : ""}\n   ${hit.url}\n${indented(hit.description)}`);
+    await out.write(`${at > 0 || content ? "\n" : ""}${at + 1}. ${hit.title}${when ? ` (${when})` : ""}\n   ${hit.url}\n${indented(unmarked(hit.description))}`);
   }
   // Answers name their sources, inside the marks too; lists of hits are their own.
   const sources = result.results.length > 0 ? [] : result.citations.filter((url) => !result.content?.includes(`] ${url}`));
   if (sources.length > 0) await out.write(`\n${sources.map((url, at) => `[${at + 1}] ${url}`).join("\n")}\n`);
   if (result.results.length === 0 && !result.content) await note("nothing was found");
 }
+
+/** The marks tell a model where strangers' words begin and end; a person knows what a search is. --json has them. @param {string} text */
+const unmarked = (text) => text.replace(/^<<<(?:END_)?EXTERNAL_UNTRUSTED_CONTENT>>>[ \t]*(?:\nSource: [^\n]*\n---)?(?:\n|$)/gm, "").trim();
 
 /** @param {string} text */
 const indented = (text) => (text.trim() === "" ? "" : `${text.trim().split("\n").map((line) => `   ${line}`).join("\n")}\n`);

@@ -1,12 +1,13 @@
 // The client of a command: which key, which configuration, which base.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createKeyStore, OpenRouter, resolveKey } from "../../index.js";
+import { createKeyStore, OpenRouter, parseModelRef, resolveKey } from "../../index.js";
+import { readConfig } from "../../request/config-file.js";
 import { CliError, EXIT, fileFault } from "./failures.js";
 import { readAll } from "./input.js";
 import { keyInAuthFile, profileStorage, textOf } from "./user-folder.js";
 
-/** @import { SecretKey } from "../../index.js" */
+/** @import { ClientOptions, SecretKey } from "../../index.js" */
 /** @import { Values } from "./arguments.js" */
 
 /** Whom OpenRouter's statistics name. A configuration file of OpenClaw's names OpenClaw. */
@@ -20,6 +21,9 @@ const APP = { title: "openrouter-wasm", categories: ["cli-agent"] };
  * @property {NodeJS.ReadStream} stdin
  * @property {AbortSignal} signal
  */
+
+/** By the values of one command: a key that is piped in can be read once. @type {WeakMap<Values, Promise<SecretKey | undefined>>} */
+const keys = new WeakMap();
 
 /**
  * The first of --api-key-file, --auth-file, the stored profile and the environment.
@@ -57,16 +61,36 @@ export async function configOf({ values, folder }) {
   return text === undefined || text.trim() === "" ? undefined : { path, text };
 }
 
-/** @param {Surroundings} given @returns {Promise<OpenRouter>} */
-export async function openClient(given) {
+/**
+ * @param {Surroundings} given
+ * @param {ClientOptions} [more]  whose `models` stand beside those of the configuration
+ * @returns {Promise<OpenRouter>}
+ */
+export async function openClient(given, more = {}) {
   const { values } = given;
-  const apiKey = await keyOf(given);
-  const options = { ...(apiKey && { apiKey }), ...(values["base-url"] !== undefined && { baseURL: values["base-url"] }) };
+  let found = keys.get(values);
+  if (!found) keys.set(values, (found = keyOf(given)));
+  const apiKey = await found;
+  const options = { ...(apiKey && { apiKey }), ...(values["base-url"] !== undefined && { baseURL: values["base-url"] }), ...more };
   const config = await configOf(given);
   if (!config) return new OpenRouter({ app: APP, ...options });
   try {
-    return await OpenRouter.fromConfig(config.text, { ...(values.config === undefined && { app: APP }), ...options });
+    const models = more.models && besideSettings(more.models, (await readConfig(config.text)).models ?? {});
+    return await OpenRouter.fromConfig(config.text, { ...(values.config === undefined && { app: APP }), ...options, ...(models && { models }) });
   } catch (error) {
     throw new CliError(`${config.path}: ${/** @type {Error} */ (error).message}`, EXIT.usage, { cause: error });
   }
+}
+
+/**
+ * What is known of models, beside what a file sets for them under whatever name; the file's own word counts.
+ * @param {NonNullable<ClientOptions["models"]>} known @param {NonNullable<ClientOptions["models"]>} settings
+ */
+function besideSettings(known, settings) {
+  const all = { ...settings };
+  for (const [id, facts] of Object.entries(known)) {
+    const name = Object.keys(settings).find((ref) => ref === id || parseModelRef(ref)?.apiId === id) ?? id;
+    all[name] = { ...facts, ...settings[name] };
+  }
+  return all;
 }

@@ -1,5 +1,6 @@
 // `speak`: speech, written while it comes.
-import { given as only, wordsOf } from "./command.js";
+import { given as only } from "./command.js";
+import { promptOf } from "./piped-prompt.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 
 /** @import { Command, Given } from "./command.js" */
@@ -8,8 +9,11 @@ import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 export const speak = {
   name: "speak",
   summary: "Say a text",
-  usage: '[options] "text..."',
-  examples: ['openrouter-wasm speak "The build is green." -o green.mp3', 'openrouter-wasm speak "Hello" --format pcm -o - | aplay -f S16_LE -r 24000'],
+  usage: '[options] ["text..."]',
+  details: "Without a text standard input is it.",
+  examples: [
+    "openrouter-wasm speak -o letter.mp3 < letter.txt",
+    'openrouter-wasm speak "The build is green." -o green.mp3', 'openrouter-wasm speak "Hello" --format pcm -o - | aplay -f S16_LE -r 24000'],
   options: {
     ...OUTPUT_OPTIONS,
     model: { short: "m", value: "MODEL", help: "default: the configuration's, else hexgrad/kokoro-82m" },
@@ -23,7 +27,7 @@ export const speak = {
 /** @param {Given} given */
 async function run(given) {
   const { values, progress, signal } = given;
-  const input = wordsOf(given, "the text");
+  const input = await promptOf(given, "the text");
   await checkOutput(given);
   const client = await given.client();
   await progress.show("waiting for the voice");

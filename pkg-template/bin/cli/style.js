@@ -62,16 +62,41 @@ export function cell(text, width) {
   return cut.join("") + " ".repeat(width - cut.length);
 }
 
+/** Of a last column that is cut, and not left out. */
+const NARROWEST = 5;
+
 /**
- * Rows under their headings; the last column is as wide as it needs.
+ * Rows under their headings. In a pipe the columns are as wide as they say and the last as wide as it needs; on a terminal no line is wider
+ * than it, so that none is wrapped.
  * @param {readonly (readonly [heading: string, width: number])[]} columns
  * @param {readonly (readonly string[])[]} rows
  * @param {Style} style
+ * @param {number} [most]  the terminal's width
  */
-export function table(columns, rows, style) {
+export function table(columns, rows, style, most) {
+  const widths = most === undefined ? columns.map(([, width]) => width) : fitted(columns, rows, most);
+  const last = columns.length - 1;
   const line = (/** @type {readonly string[]} */ texts) =>
-    texts.map((text, at) => (at === columns.length - 1 ? withoutControls(text) : cell(text, columns[at]?.[1] ?? 0))).join(" ").trimEnd();
+    texts.flatMap((text, at) => (at === last && most === undefined ? [withoutControls(text)] : widths[at] > 0 ? [cell(text, widths[at])] : [])).join(" ").trimEnd();
   return [style.bold(line(columns.map(([heading]) => heading))), ...rows.map(line)].join("\n") + "\n";
+}
+
+/**
+ * As wide as what is in them. What is too much is cut from the last column, then columns are left out from the right; the first, which names
+ * the row, is cut at the very end.
+ * @param {readonly (readonly [heading: string, width: number])[]} columns @param {readonly (readonly string[])[]} rows @param {number} most
+ */
+function fitted(columns, rows, most) {
+  const widths = columns.map(([heading, width], at) => {
+    const widest = rows.reduce((longest, row) => Math.max(longest, [...row[at]].length), heading.length);
+    return width > 0 ? Math.min(width, widest) : widest;
+  });
+  const surplus = () => widths.reduce((sum, width) => sum + (width > 0 ? width + 1 : 0), -1) - most;
+  const shrink = (/** @type {number} */ at, /** @type {number} */ least) => (widths[at] -= Math.max(0, Math.min(surplus(), widths[at] - least)));
+  shrink(widths.length - 1, NARROWEST);
+  for (let at = widths.length - 1; at > 0 && surplus() > 0; at--) widths[at] = 0;
+  shrink(0, 1);
+  return widths;
 }
 
 /** @param {number | null | undefined} count */

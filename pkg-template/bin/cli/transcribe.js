@@ -1,8 +1,9 @@
 // `transcribe`: what is said in a recording.
 import { basename } from "node:path";
-import { given as only, oneArgument } from "./command.js";
+import { atMost, given as only, oneArgument } from "./command.js";
 import { usageError } from "./failures.js";
-import { inputFile } from "./input-file.js";
+import { inputFile, mediaTypeOf } from "./input-file.js";
+import { isPiped, readBytes } from "./input.js";
 import { dollars } from "./style.js";
 
 /** @import { Command, Given } from "./command.js" */
@@ -11,7 +12,8 @@ import { dollars } from "./style.js";
 export const transcribe = {
   name: "transcribe",
   summary: "Write down what is said in a recording",
-  usage: "[options] FILE",
+  usage: "[options] [FILE]",
+  details: "Without FILE, or with -, the recording is read from standard input.",
   examples: ["openrouter-wasm transcribe meeting.mp3 > meeting.txt", "openrouter-wasm transcribe note.m4a --language de --json"],
   options: {
     model: { short: "m", value: "MODEL", help: "default: the configuration's, else openai/whisper-large-v3-turbo" },
@@ -21,11 +23,22 @@ export const transcribe = {
   run,
 };
 
+/** @param {NodeJS.ReadStream} stdin @param {AbortSignal} signal */
+async function pipedFile(stdin, signal) {
+  const data = await readBytes(stdin, signal);
+  if (data.length === 0) throw usageError("standard input: is empty");
+  const mediaType = mediaTypeOf(data, "");
+  return { data, ...(mediaType && { mediaType }) };
+}
+
 /** @param {Given} given */
 async function run(given) {
   const { values, out, progress, note, signal } = given;
-  const path = oneArgument(given, "FILE");
-  const file = await inputFile(path, "FILE");
+  const { stdin } = given;
+  const isPipedIn = given.positionals[0] === "-" || (given.positionals.length === 0 && isPiped(stdin));
+  atMost(given, 1, "one FILE is taken");
+  const path = isPipedIn ? "recording" : oneArgument(given, "FILE");
+  const file = isPipedIn ? await pipedFile(stdin, signal) : await inputFile(path, "FILE");
   if (!("data" in file)) throw usageError(`FILE ${path}: must be a file of this machine`);
   const client = await given.client();
   await progress.show("listening");

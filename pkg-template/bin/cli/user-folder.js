@@ -1,7 +1,7 @@
 // The user's own folder: `config.json` in OpenClaw's shape, and `auth.json` with the key.
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { jsonOf } from "../../request/config-text.js";
 import { CliError, EXIT, fileFault } from "./failures.js";
 import { writeWhole } from "./whole-file.js";
@@ -87,6 +87,19 @@ export async function setModels(folder, choices) {
   }
   await writeJson(folder, "config.json", config);
   return path;
+}
+
+/** The file of --config, else the user's own. @param {{ values: import("./arguments.js").Values, folder: string }} given @returns {string} */
+export const configPathOf = ({ values, folder }) => values.config ?? join(folder, "config.json");
+
+/** @param {string} path @returns {Promise<any>} */
+export const readUserConfig = (path) => objectIn(path);
+
+/** @param {string} path @param {JsonObject} config */
+export async function writeUserConfig(path, config) {
+  // Another one's folder is not ours to close to others.
+  if (basename(dirname(path)) === NAME) return writeJson(dirname(path), basename(path), config);
+  await writeWhole(path, `${JSON.stringify(config, null, 2)}\n`, { force: true, mode: 0o600 });
 }
 
 /**

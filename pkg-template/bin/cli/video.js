@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { atMost, given as only, wordsOf } from "./command.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
 import { inputFile, isMisnamed } from "./input-file.js";
+import { counted } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
 import { checkTicketPlace, dropTicket, ENDING, freeFilm, keepTicket, quoted, readTicket } from "./video-ticket.js";
@@ -142,9 +143,9 @@ async function finish(client, ordered, file, film, given) {
     const done = await client.videos.wait(ordered, {
       ...only({ timeoutMs: values.timeout }),
       signal,
-      onProgress: ({ ticket, status, elapsedMs, polls }) => {
+      onProgress: ({ ticket, status, polls }) => {
         learn(ticket);
-        void progress.show(`${status}, ${Math.round(elapsedMs / 1000)} s, looked ${polls} times`);
+        void progress.show(`${status}, asked ${counted(polls, "time")}`);
       },
     });
     learn(done);

@@ -150,7 +150,7 @@ export class OpenRouter {
     return new ChatRun({
       durable,
       prepare: (carrier, shaped) => this.#traced(request, reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable }))),
-      steer: () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined),
+      steer: () => reading("request", () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined)),
       ...(resume && { resume }),
       seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
       hasSchema: request.schema !== undefined,

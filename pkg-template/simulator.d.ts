@@ -95,7 +95,7 @@ export interface RecorderOptions {
 
 export interface Recorder {
   /** Hand it to a client: answers come as they are, and are kept as far as they were read. */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (input: string | URL | Request, init?: any) => Promise<Response>;
   /** What has passed so far, oldest first. */
   fixtures(): Fixture[];
 }

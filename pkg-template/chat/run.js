@@ -9,6 +9,7 @@ import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
 import { describe, fromEngine, invalidRequest, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { load } from "../lazily.js";
+import { reading } from "../caller-objects.js";
 import { maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 import { pricedModel, RunMoney } from "../money/run-money.js";
@@ -372,7 +373,9 @@ export class ChatRun {
         this.#steering = await steering;
         this.#sink = this.#steering.sink(this.#queue);
         this.#reader.steering = this.#steering;
-        shaped = this.#plan.resume ? await this.#takeUp(this.#steering, await this.#plan.resume()) : await this.#steering.first();
+        const { resume } = this.#plan;
+        const steered = this.#steering;
+        shaped = resume ? await this.#takeUp(steered, await resume()) : await reading("request", () => steered.first());
       }
       const { config, headers, body, messages, executables, continuation, spans } = await this.#plan.prepare(this.#carrier, shaped);
       this.#spans = spans;

@@ -1,32 +1,33 @@
 // Embeddings, ranking, decisions, descriptions and lists. Costs USD, times milliseconds, prices decimal strings.
 import type { Change, Model, Pricing, SecretKey } from "../index.js";
 import type { InputFile } from "./media.js";
+import type { AbortSignal, Blob, HeaderValues } from "./platform.js";
 
 export interface ServiceCallOptions {
   /** OpenRouter's provider routing. */
-  provider?: object | null;
+  provider?: object | null | undefined;
   /** Who it is for, by a name that stays the same. */
-  user?: string;
+  user?: string | undefined;
   /** Groups requests in OpenRouter's logs. At most 256 characters. */
-  sessionId?: string;
-  signal?: AbortSignal | null;
-  headers?: HeadersInit | Record<string, string | null>;
+  sessionId?: string | undefined;
+  signal?: AbortSignal | null | undefined;
+  headers?: HeaderValues | undefined;
   /** More fields of the body, as they are on the wire; `null` takes one out. */
-  extraBody?: object;
+  extraBody?: object | undefined;
 }
 
 /** Settings of `media.embedding`, as `memory.search` of an OpenClaw configuration has them; a call's own options win. */
 export interface EmbeddingSettings {
-  model?: string;
-  dimensions?: number;
-  inputType?: string;
-  queryInputType?: string;
-  documentInputType?: string;
-  timeoutMs?: number;
+  model?: string | undefined;
+  dimensions?: number | undefined;
+  inputType?: string | undefined;
+  queryInputType?: string | undefined;
+  documentInputType?: string | undefined;
+  timeoutMs?: number | undefined;
   /** Another place than the client's. The client's key and headers go to the client's own alone: same origin, path and query. */
-  baseURL?: string;
-  apiKey?: string | SecretKey;
-  headers?: HeadersInit | Record<string, string | null>;
+  baseURL?: string | undefined;
+  apiKey?: string | SecretKey | undefined;
+  headers?: HeaderValues | undefined;
 }
 
 /** A text, tokens, or parts of several kinds: what becomes one vector. */
@@ -34,35 +35,35 @@ export type EmbeddingInput = string | readonly number[] | { content: readonly { 
 
 export interface EmbeddingRequest extends ServiceCallOptions {
   /** Its id on OpenRouter, `openrouter/` before it or not. Required unless the settings name one. */
-  model?: string;
+  model?: string | undefined;
   /** One or many, all of one kind. None: nothing is sent. */
   input: EmbeddingInput | readonly EmbeddingInput[];
   /** Of a vector, where the model has a choice. */
-  dimensions?: number;
+  dimensions?: number | undefined;
   /** `search_query`, `search_document`, ... as the model knows it. Blank is not set. */
-  inputType?: string;
+  inputType?: string | undefined;
   /** What the inputs are for: `queryInputType` or `documentInputType` is sent in place of `inputType` where it is set. */
-  purpose?: "query" | "document";
-  queryInputType?: string;
-  documentInputType?: string;
+  purpose?: "query" | "document" | undefined;
+  queryInputType?: string | undefined;
+  documentInputType?: string | undefined;
   /** How the vectors travel. Default `base64`, a quarter of the bytes. What comes is read in either form. */
-  encodingFormat?: "base64" | "float";
+  encodingFormat?: "base64" | "float" | undefined;
   /** UTF-8 bytes of one text; a longer one is refused. Default 8,192. `Infinity`: as the model has it. */
-  maxInputBytes?: number;
+  maxInputBytes?: number | undefined;
   /** Inputs in one request. Default 128. */
-  maxBatchInputs?: number;
+  maxBatchInputs?: number | undefined;
   /** Characters in one request, all inputs together. Default 65,536. */
-  maxBatchChars?: number;
+  maxBatchChars?: number | undefined;
   /** Requests at once. Default 4. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Of one request. Default 600,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface EmbeddingUsage {
-  inputTokens?: number;
-  totalTokens?: number;
-  cost?: number;
+  inputTokens?: number | undefined;
+  totalTokens?: number | undefined;
+  cost?: number | undefined;
   /** As it came; `{requests}` when there were several. */
   raw: Record<string, unknown>;
 }
@@ -72,11 +73,11 @@ export interface EmbeddingResult {
   embeddings: Float32Array[];
   model: string;
   /** Of all requests together; missing when none told it. */
-  usage?: EmbeddingUsage;
+  usage?: EmbeddingUsage | undefined;
   /** Missing when a request did not tell it. */
-  cost?: number;
-  id?: string;
-  provider?: string;
+  cost?: number | undefined;
+  id?: string | undefined;
+  provider?: string | undefined;
   warnings: string[];
 }
 
@@ -86,7 +87,7 @@ export interface PartialEmbeddings {
   embeddings: (Float32Array | null)[];
   /** Numbers of the inputs without a vector. */
   missing: number[];
-  usage?: EmbeddingUsage;
+  usage?: EmbeddingUsage | undefined;
 }
 
 export interface Embeddings {
@@ -104,19 +105,19 @@ export interface RerankRequest extends ServiceCallOptions {
   /** At least one; `image` is an address or a data URL. */
   documents: readonly RerankDocument[];
   /** How many come back. Default: all. */
-  topN?: number;
+  topN?: number | undefined;
   /** Default 60,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface RerankResult {
   /** Best first. `index` is the number of the document, `document` is as the answer has it, else `{text}` of it. */
   results: { index: number; score: number; document: { text?: string; image?: string } }[];
   model: string;
-  usage?: { totalTokens?: number; searchUnits?: number; cost?: number; raw: Record<string, unknown> };
-  cost?: number;
-  id?: string;
-  provider?: string;
+  usage?: { totalTokens?: number | undefined; searchUnits?: number; cost?: number; raw: Record<string, unknown> };
+  cost?: number | undefined;
+  id?: string | undefined;
+  provider?: string | undefined;
   warnings: string[];
 }
 
@@ -148,9 +149,9 @@ export interface DecisionRequest<Questions extends Record<string, DecisionQuesti
   state: string | object;
   questions: Questions;
   /** For OpenRouter's tracing. */
-  trace?: object;
+  trace?: object | undefined;
   /** Default 30,000, which is the most. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface Decision<Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>> {
@@ -158,26 +159,26 @@ export interface Decision<Questions extends Record<string, DecisionQuestion> = R
   answers: { [Name in keyof Questions]: DecisionAnswer<Questions[Name]> };
   model: string;
   usage: { inputTokens: number; outputTokens: number; cost?: number; raw: Record<string, unknown> };
-  cost?: number;
-  id?: string;
-  provider?: string;
+  cost?: number | undefined;
+  id?: string | undefined;
+  provider?: string | undefined;
   warnings: string[];
 }
 
 interface DescriptionOptions {
-  mediaType?: string;
-  fileName?: string;
+  mediaType?: string | undefined;
+  fileName?: string | undefined;
   /** Default `Describe the video.`, `Describe the image.`, `Describe the audio.` */
-  prompt?: string;
+  prompt?: string | undefined;
   /** Default `google/gemini-3.8-flash`. */
-  model?: string;
+  model?: string | undefined;
   /** Of the file. Default `media.maxBytes`, else 16 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Default 120,000. */
-  timeoutMs?: number;
-  signal?: AbortSignal | null;
-  headers?: HeadersInit | Record<string, string | null>;
-  extraBody?: object;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | null | undefined;
+  headers?: HeaderValues | undefined;
+  extraBody?: object | undefined;
 }
 /** Bytes, a Blob, base64, a data URL or an https address; an `InputFile` is one of these with its type. */
 export type DescribedFile = Uint8Array | ArrayBuffer | Blob | string | InputFile;
@@ -189,17 +190,17 @@ export interface AudioDescriptionRequest extends DescriptionOptions { audio: Des
 export interface Description {
   text: string;
   model: string;
-  usage?: { inputTokens?: number; outputTokens?: number; totalTokens?: number; cost?: number; raw: Record<string, unknown> };
-  cost?: number;
-  id?: string;
-  provider?: string;
+  usage?: { inputTokens?: number | undefined; outputTokens?: number; totalTokens?: number; cost?: number; raw: Record<string, unknown> };
+  cost?: number | undefined;
+  id?: string | undefined;
+  provider?: string | undefined;
   warnings: string[];
 }
 
 export interface ListCallOptions {
   /** Default 12,000. */
-  timeoutMs?: number;
-  signal?: AbortSignal | null;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 /** An array of rows that also says what could not be read. */
@@ -211,51 +212,51 @@ export interface ListOf<Row> extends Array<Row> {
 export interface ModelEndpoint {
   provider: string;
   /** `deepinfra/fp8`: what `provider.only` takes. */
-  tag?: string;
-  name?: string;
-  modelId?: string;
+  tag?: string | undefined;
+  name?: string | undefined;
+  modelId?: string | undefined;
   /** `fp8`, `bf16`, ... */
-  quantization?: string;
-  serviceTier?: string;
+  quantization?: string | undefined;
+  serviceTier?: string | undefined;
   /** Tokens. */
-  contextWindow?: number;
-  maxTokens?: number;
-  maxPromptTokens?: number;
+  contextWindow?: number | undefined;
+  maxTokens?: number | undefined;
+  maxPromptTokens?: number | undefined;
   /** 0 is good; below 0 it is not used, or less. */
-  status?: number;
+  status?: number | undefined;
   pricing: Pricing;
   /** Percent. */
   uptime: { last5m?: number; last30m?: number; last1d?: number };
   /** By percentile: `p50`, `p75`, `p90`, `p99`. */
-  latencyMs?: Record<string, number>;
-  tokensPerSecond?: Record<string, number>;
-  supportedParameters?: string[];
-  supportsImplicitCaching?: boolean;
+  latencyMs?: Record<string, number> | undefined;
+  tokensPerSecond?: Record<string, number> | undefined;
+  supportedParameters?: string[] | undefined;
+  supportsImplicitCaching?: boolean | undefined;
   raw: Record<string, unknown>;
 }
 
 export interface Provider {
   slug: string;
-  name?: string;
-  privacyPolicyUrl?: string;
-  termsOfServiceUrl?: string;
-  statusPageUrl?: string;
+  name?: string | undefined;
+  privacyPolicyUrl?: string | undefined;
+  termsOfServiceUrl?: string | undefined;
+  statusPageUrl?: string | undefined;
   /** Country codes. */
-  headquarters?: string;
-  datacenters?: string[];
+  headquarters?: string | undefined;
+  datacenters?: string[] | undefined;
   raw: Record<string, unknown>;
 }
 
 export interface ImageModel {
   id: string;
-  name?: string;
-  description?: string;
+  name?: string | undefined;
+  description?: string | undefined;
   /** Seconds since 1970. */
-  created?: number;
-  input?: string[];
-  output?: string[];
+  created?: number | undefined;
+  input?: string[] | undefined;
+  output?: string[] | undefined;
   /** What the model takes, by the names on the wire. */
-  parameters?: Record<string, { type: "enum"; values: string[] } | { type: "range"; min: number; max: number } | { type: "boolean" }>;
-  supportsStreaming?: boolean;
+  parameters?: Record<string, { type: "enum" | undefined; values: string[] } | { type: "range"; min: number; max: number } | { type: "boolean" }>;
+  supportsStreaming?: boolean | undefined;
   raw: Record<string, unknown>;
 }

@@ -14,7 +14,7 @@ export interface Telemetry {
   /** `trace.getTracer("my-app")`. */
   tracer: TelemetryTracer;
   /** Also messages, arguments and answers. Default false. A key is never in a span. */
-  recordContent?: boolean;
+  recordContent?: boolean | undefined;
 }
 
 /** What answers had that this version does not know: how often, by kind. */

@@ -147,9 +147,16 @@ export class OpenRouter {
    */
   #run(request, { alone, durable, resume, beforeTools } = {}) {
     const { signal } = request;
+    let isTraced = false;
     return new ChatRun({
       durable,
-      prepare: (carrier, shaped) => this.#traced(request, reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable }))),
+      prepare: (carrier, shaped) => {
+        const preparing = reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable }));
+        // What a step changes is a request of the same run.
+        if (isTraced) return preparing;
+        isTraced = true;
+        return this.#traced(request, preparing);
+      },
       steer: () => reading("request", () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined)),
       ...(resume && { resume }),
       seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),

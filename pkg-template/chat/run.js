@@ -384,6 +384,7 @@ export class ChatRun {
       this.#resetDeadline();
       this.#messages = messages;
       this.#executables = this.#steering?.executables ?? executables;
+      if (spans && this.#steering) for (const [name, execute] of this.#executables) this.#executables.set(name, spans.tool(name, execute));
       this.#continuation = continuation;
       // What goes on with the results of tools is no relay of one answer; what is read by number is put together from several.
       if (this.#executables.size > 0 || this.#steering || this.#plan.durable) this.#relay = undefined;

@@ -168,7 +168,7 @@ describe("redact", () => {
 
 describe("keys", () => {
   test("are cleaned as the engine cleans them", async () => {
-    const { cleanKey } = await import(join(app.package, "secret-key.js"));
+    const { cleanKey } = await import(join(app.package, "auth/secret-key.js"));
     for (const [pasted, key] of JSON.parse(readFileSync(new URL("../pasted-keys.json", import.meta.url), "utf8"))) assert.equal(cleanKey(pasted), key, JSON.stringify(pasted));
     // By hand: a pattern of spaces at the end looks at every run of them again and again.
     const start = performance.now();

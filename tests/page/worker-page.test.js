@@ -49,12 +49,16 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
   assert.equal(await last.locator(".thoughts").textContent(), "First this.");
   assert.match((await numbers()).cost, /^\$/);
 
+  // Before the answer begins nothing is busy.
+  const begun = (/** @type {number} */ count) => page.waitForFunction((least) => document.querySelectorAll(".answer").length >= least, count);
   await say("Go on");
+  await begun(2);
   await settled();
   assert.deepEqual(upstream.simulator.requests.findLast(({ path }) => path === "/chat/completions").body.messages.map(({ role }) => role), ["user", "assistant", "user"]);
 
   upstream.simulator.enqueue({ status: 402 });
   await say("And now?");
+  await begun(3);
   await settled();
   assert.match(await last.locator(".card.error").innerText(), /The credits are used up[^]*payment-required · 402/);
 

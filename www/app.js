@@ -89,7 +89,7 @@ const conversation = new Conversation(state, {
   connection: () => connection,
   parts: { scroller: conversationBox, feed, welcome: byId("welcome", HTMLElement) },
   toEnd,
-  choices: () => ({ model: model.value, ...(effort.value !== "" && { reasoning: { effort: effort.value } }), ...(rawEvents.checked && { rawEvents: true }) }),
+  choices: () => ({ model: model.value, ...(effort.value !== "" && { reasoning: { effort: /** @type {any} */ (effort.value) } }), ...(rawEvents.checked && { rawEvents: true }) }),
   offersTools: () => offerTools.checked && !connection.takesTextOnly,
   log,
   costs,

@@ -118,7 +118,7 @@ export class AnswerView {
     }
   }
 
-  /** An answer that was stored, at once. @param {ChatMessage} message */
+  /** An answer that was stored, at once. @param {import("openrouter-wasm").AssistantTurn} message */
   replay(message) {
     this.#begin();
     if (message.reasoning) {

@@ -48,7 +48,7 @@ export async function attach(file) {
   if (format) return soundOf(file, { ...note, kind: "audio" }, format);
   const text = file.type.startsWith("image/") || file.type.startsWith("audio/") || file.type.startsWith("video/") ? undefined : await readText(file);
   if (text === undefined) throw new Unsendable(`${file.name} cannot be sent: images (PNG, JPEG, WebP, GIF), PDF, audio and text can.`);
-  const part = { type: "text", text: `File “${note.name}”:\n\n${text}` };
+  const part = { type: /** @type {const} */ ("text"), text: `File “${note.name}”:\n\n${text}` };
   return { note: { ...note, kind: "text", mediaType: file.type || "text/plain" }, part, tokens: Math.ceil(part.text.length / CHARACTERS_A_TOKEN) };
 }
 

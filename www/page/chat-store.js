@@ -155,7 +155,7 @@ export class ChatStore {
       /** @type {ChatEntry} */
       const draft = JSON.parse(text);
       const known = await this.#database.get("entries", draft.id);
-      if (known && !known.outcome) await this.saveEntries([{ ...known, generationId: draft.generationId ?? known.generationId, message: { ...known.message, ...draft.message } }]);
+      if (known && !known.outcome) await this.saveEntries([{ ...known, generationId: draft.generationId ?? known.generationId, message: /** @type {any} */ ({ ...known.message, ...draft.message }) }]);
     } catch {
       // Not ours, or no storage.
     }

@@ -92,7 +92,7 @@ export class Conversation {
     await this.#denyOpenCalls();
     this.around.parts.welcome.hidden = true;
     const content = attached.length === 0 ? text : [{ type: "text", text: text || `Attached: ${attached.map(({ note }) => note.name).join(", ")}` }, ...attached.map(({ part }) => part)];
-    const entry = await state.add({ parentId: state.chat?.leafId, message: { role: "user", content }, ...(attached.length > 0 && { attachments: attached.map(({ note }) => note) }), ...(scenario && { tag: scenario.title }) });
+    const entry = await state.add({ parentId: state.chat?.leafId, message: { role: "user", content: /** @type {any} */ (content) }, ...(attached.length > 0 && { attachments: attached.map(({ note }) => note) }), ...(scenario && { tag: scenario.title }) });
     this.#append(entry);
     this.around.changed();
     this.#rehearse(entry, scenario);
@@ -147,7 +147,7 @@ export class Conversation {
       this.#last?.retire();
       const view = this.#view(entry);
       feed.append(view.node);
-      view.replay(entry.message);
+      view.replay(/** @type {any} */ (entry.message));
       if (entry.outcome) view.end(entry.outcome, this.state.branch(entry));
     }
   }
@@ -204,7 +204,7 @@ export class Conversation {
       view.show(event);
     });
     const saving = setInterval(() => {
-      entry.message = { ...entry.message, ...partial().message };
+      entry.message = /** @type {any} */ ({ ...entry.message, ...partial().message });
       entry.generationId = partial().id;
       void state.store.saveEntries([entry]);
     }, SAVE_EVERY_MS);
@@ -225,7 +225,7 @@ export class Conversation {
   /** @param {ChatEntry} entry @param {AnswerView} view @param {Outcome} outcome @param {Connection} connection */
   async #finish(entry, view, outcome, connection) {
     const { state, around } = this;
-    entry.message = { ...outcome.message, role: "assistant" };
+    entry.message = /** @type {any} */ ({ ...outcome.message, role: "assistant" });
     entry.outcome = storedOutcome(outcome);
     entry.generationId = outcome.generationId;
     view.end(entry.outcome, state.branch(entry));
@@ -270,7 +270,7 @@ export class Conversation {
     if (scenario) return rehearse(scenario.scripts());
     const offered = this.around.offersTools() ? offeredTools(this.state.settings.tools).map(({ name }) => name) : [];
     const { content } = entry.message;
-    const call = simulatedCall(typeof content === "string" ? content : String(content?.[0]?.text ?? ""), offered);
+    const call = simulatedCall(typeof content === "string" ? content : String(/** @type {any} */ (content?.[0])?.text ?? ""), offered);
     rehearse(call ? [call] : []);
   }
 
@@ -280,7 +280,7 @@ export class Conversation {
     await this.stop();
     const { content } = entry.message;
     const changed = Array.isArray(content) ? [{ type: "text", text }, ...content.slice(1)] : text;
-    const added = await this.state.add({ parentId: entry.parentId, message: { role: "user", content: changed }, attachments: entry.attachments });
+    const added = await this.state.add({ parentId: entry.parentId, message: { role: "user", content: /** @type {any} */ (changed) }, attachments: entry.attachments });
     this.render();
     this.#rehearse(added);
     await this.#answer(added.id);

@@ -77,7 +77,7 @@ export function table(columns, rows, style, most) {
   const widths = most === undefined ? columns.map(([, width]) => width) : fitted(columns, rows, most);
   const last = columns.length - 1;
   const line = (/** @type {readonly string[]} */ texts) =>
-    texts.flatMap((text, at) => (at === last && most === undefined ? [withoutControls(text)] : widths[at] > 0 ? [cell(text, widths[at])] : [])).join(" ").trimEnd();
+    texts.flatMap((text, at) => (at === last && most === undefined ? [withoutControls(text)] : (widths[at] ?? 0) > 0 ? [cell(text, widths[at] ?? 0)] : [])).join(" ").trimEnd();
   return [style.bold(line(columns.map(([heading]) => heading))), ...rows.map(line)].join("\n") + "\n";
 }
 
@@ -88,11 +88,11 @@ export function table(columns, rows, style, most) {
  */
 function fitted(columns, rows, most) {
   const widths = columns.map(([heading, width], at) => {
-    const widest = rows.reduce((longest, row) => Math.max(longest, [...row[at]].length), heading.length);
+    const widest = rows.reduce((longest, row) => Math.max(longest, [...(row[at] ?? "")].length), heading.length);
     return width > 0 ? Math.min(width, widest) : widest;
   });
   const surplus = () => widths.reduce((sum, width) => sum + (width > 0 ? width + 1 : 0), -1) - most;
-  const shrink = (/** @type {number} */ at, /** @type {number} */ least) => (widths[at] -= Math.max(0, Math.min(surplus(), widths[at] - least)));
+  const shrink = (/** @type {number} */ at, /** @type {number} */ least) => (widths[at] = (widths[at] ?? 0) - Math.max(0, Math.min(surplus(), (widths[at] ?? 0) - least)));
   shrink(widths.length - 1, NARROWEST);
   for (let at = widths.length - 1; at > 0 && surplus() > 0; at--) widths[at] = 0;
   shrink(0, 1);

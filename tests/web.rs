@@ -129,7 +129,10 @@ async fn bytes_go_in_and_batches_come_out_through_the_buffers() {
     assert_eq!(push(&session, "data: {\"choices\":[{\"delta\":{\"content\":\"hé\"}}]}\n\n".as_bytes()), READ);
     assert!(batch_text().ends_with("hé"));
     assert!(session.deadline().is_finite());
-    assert!(session.partial().contains("hé"));
+    assert!(
+        session.partial().contains("\"role\":\"assistant\"") && !session.partial().contains("hé"),
+        "its texts are kept by who reads the batches"
+    );
     assert_eq!(push(&session, b"data: [DONE]\n\n"), END);
     assert!(batch_text().contains("\"verdict\":\"complete\""));
     assert_eq!(session.deadline(), f64::INFINITY);
@@ -143,7 +146,7 @@ async fn a_retry_reads_dates_as_the_platform_does() {
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, body.as_bytes()), READ);
     assert_eq!(session.end(), 1, "wait, then send again");
-    assert_eq!(session.wait_ms(), 0.0, "the moment has passed");
+    assert!(session.wait_ms() > 0.0, "a moment that has passed is no reason to hurry");
 }
 
 const TOOL_REQUEST: &str = r#"{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f"}]}"#;

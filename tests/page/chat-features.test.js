@@ -209,6 +209,8 @@ test("tools: denied is denied; always is for the chat; a new message answers an 
 
   await say("What time is it?");
   await settled();
+  // Told when it is stored.
+  await page.waitForFunction(() => /wants to use a tool/.test(document.querySelector("#status").textContent));
   await page.reload();
   await page.locator(".tool").last().getByRole("button", { name: "Allow", exact: true }).waitFor();
   await say("Never mind");

@@ -90,6 +90,8 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
   await page.waitForSelector("body[data-ready]");
 
   const last = page.locator(".answer").last();
+  // The answers there were when the newest message was sent: an answer that has not begun is not busy.
+  let answers = 0;
   return {
     page,
     problems,
@@ -98,21 +100,23 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
     close: () => context.close(),
     /** @param {string} text */
     async say(text) {
+      answers = await page.locator(".answer").count();
       await page.fill("#prompt", text);
       await page.press("#prompt", "Enter");
     },
     /** @param {string} id */
     async play(id) {
+      answers = await page.locator(".answer").count();
       // On a narrow screen the scenarios are in the drawer.
       if (await page.isVisible("#rail-toggle")) await page.click("#rail-toggle");
       await page.click(`[data-scenario="${id}"]`);
     },
     /** The id of the model that is chosen. */
     model: () => page.getAttribute("#model", "data-model"),
-    /** Until no answer is on its way. */
+    /** Until what was said or played last has its answer, and no answer is on its way. */
     async settled() {
-      await page.waitForSelector(".answer");
-      await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+      await page.waitForFunction((before) => document.querySelectorAll(".answer").length > before && !document.querySelector('[aria-busy="true"]'), answers);
+      answers = 0;
     },
     verdict: () => last.locator(".verdict").getAttribute("data-verdict"),
     /** What the receipt says, by name. */

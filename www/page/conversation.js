@@ -228,6 +228,8 @@ export class Conversation {
     entry.message = /** @type {any} */ ({ ...outcome.message, role: "assistant" });
     entry.outcome = storedOutcome(outcome);
     entry.generationId = outcome.generationId;
+    // Begun before anything shows: a page that is left in the next moment has its answer.
+    const saved = state.store.saveEntries([entry]);
     view.end(entry.outcome, state.branch(entry));
     // At once: what waits for the visitor must not look complete for a moment.
     if (this.#views.get(entry.id) === view) this.#askForTools();
@@ -237,7 +239,7 @@ export class Conversation {
       this.money.add(outcome.usage?.cost, connection);
       if (outcome.usage?.cost === undefined) void this.#findBill(entry, connection, outcome.bill);
     }
-    await state.store.saveEntries([entry]);
+    await saved;
     if (state.chat) await state.save({ updatedAtMs: Date.now(), model: String(around.choices().model ?? "") || undefined });
     around.say(inWords(outcome));
     around.changed();

@@ -1,5 +1,5 @@
 // How each format of a run writes its events; loaded with the first stream that is asked for.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { uiMessageWriter } from "./ui-message.js";
 
 /** @import { ChatEvent } from "../index.js" */

@@ -1,7 +1,7 @@
 // A run as an HTTP answer whose status says how it began: by the first output, or by the failure before it.
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
-import { formatStream, responseHeaders } from "./sinks.js";
+import { formatStream, responseHeaders } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
 /** @import { EventSource } from "./sinks.js" */

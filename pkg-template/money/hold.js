@@ -1,5 +1,5 @@
 // What one call holds of the client's budget, until its bill is there.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
 
 /** @import { Entry, Ledger } from "./ledger.js" */

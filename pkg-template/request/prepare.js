@@ -1,11 +1,6 @@
 // A request as it would be sent.
-import { SECRET_NAME } from "../auth/known-secrets.js";
-import { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "../engine/contract.js";
-import { BatchReader, EventQueue } from "../engine/batch.js";
-import { changesOf } from "./changes.js";
-import { fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { ACTION_END, ACTION_REPAIR, ACTION_SEND, BatchReader, changesOf, EventQueue, fromEngine, OpenRouterError, pricedModel, SECRET_NAME, utf8Length, withoutKey } from "../first-part.js";
 import { Repairs } from "./repairs.js";
-import { pricedModel, utf8Length } from "../money/run-money.js";
 
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */

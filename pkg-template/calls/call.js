@@ -176,7 +176,8 @@ async function send(access, plan, options, watch) {
   const body = options.body ?? plan.body;
   let response;
   try {
-    response = await watch.race(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, watch.signal));
+    response = await watch.race(Promise.resolve(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, watch.signal)));
+    if (typeof response !== "object" || response === null) throw new TypeError(NO_RESPONSE);
   } catch (cause) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);

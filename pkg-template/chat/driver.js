@@ -1,5 +1,5 @@
 // Drives one run: what the engine says is next is done here, and waited for. The decisions are the engine's.
-import { ACTION_END, ACTION_READ, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
+import { ACTION_END, ACTION_READ, ACTION_READ_ERROR, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
 import { EventQueue } from "../engine/batch.js";
 import { AnswerBody } from "./answer-body.js";
 import { bytesOf } from "../calls/body.js";
@@ -126,6 +126,7 @@ export class Driver {
     else if (action === ACTION_TOOLS) this.#runStep();
     else if (action === ACTION_WAIT) this.sending.again();
     else if (action === ACTION_REPAIR) this.#repair();
+    else if (action === ACTION_READ_ERROR) this.#readError();
     else if (this.#session) this.#send();
     else this.#open();
   }
@@ -216,6 +217,19 @@ export class Driver {
     return action;
   }
 
+  /** The error that the answer tells is read by the engine that has the words of providers; where that cannot be had, its status says what it can. */
+  async #readError() {
+    const session = /** @type {ChatSession} */ (this.#session);
+    let error = "";
+    try {
+      const { readError } = await load(import("./read-error.js"));
+      error = await readError(session.unreadError());
+    } catch (thrown) {
+      this.sending.cause = thrown;
+    }
+    if (!this.isOver) this.step(() => session.errorRead(error));
+  }
+
   /** Another request takes the place of this one. @param {{ config: string, headers: string, body: string }} request @param {Carrier} carrier */
   replace({ config, headers, body }, carrier) {
     const action = /** @type {ChatSession} */ (this.#session).goOnWith(config, headers, body, carrier.describe());
@@ -290,6 +304,10 @@ export class Driver {
     this.#action = action;
     if (action === ACTION_READ) {
       if (this.delivery.queue.isEmpty) this.#read();
+      else this.#deliver(at);
+    } else if (action === ACTION_READ_ERROR) {
+      this.body.letGo();
+      if (this.delivery.queue.isEmpty) void this.#readError();
       else this.#deliver(at);
     } else if (action === ACTION_TOOLS) {
       this.body.letEnd();

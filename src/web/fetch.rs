@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
 use openrouter_wasm::http::{CacheHead, Head, RequestPlan};
-use openrouter_wasm::upstream_error::HeaderHints;
+use openrouter_wasm::unread_error::HeaderHints;
 
 /// Sends a plan; gives the promise of `fetch`, or throws what it threw: both untouched, so that no `cause` is lost.
 ///

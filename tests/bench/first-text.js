@@ -46,7 +46,7 @@ export async function measureFirstText(builds, { quick, onProgress }) {
   try {
     const run = join(folder, "run.mjs");
     writeFileSync(run, RUN);
-    const apps = builds.map(({ name, folder: pkg }) => ({ name, contents: OURS, alias: { "openrouter-wasm": fileURLToPath(pkg) } }));
+    const apps = builds.map(({ name, folder: pkg }) => ({ name, contents: OURS, alias: { "openrouter-wasm": fileURLToPath(new URL("index.js", pkg)) } }));
     const all = [...apps, { name: "openai", contents: OPENAI, alias: {} }];
     for (const [number, { contents, alias }] of all.entries()) {
       await build({

@@ -15,8 +15,8 @@ import { build } from "esbuild";
  * The goals are 95 KB for the engine and 120 KB (150 gzip) for the page: these limits are to come down to them.
  */
 const LIMITS = {
-  "engine of a chat": { brotli: 101_500 },
-  "five-line chat page, first load": { brotli: 128_000, gzip: 146_000 },
+  "engine of a chat": { brotli: 98_000 },
+  "five-line chat page, first load": { brotli: 124_500, gzip: 142_000 },
   "five lines for Workers, JavaScript of the first part": { brotli: 23_500 },
 };
 

@@ -78,20 +78,13 @@ export class OpenRouter {
    * @param {ClientOptions} [options]  win over the file
    */
   static fromConfig(config, options = {}) {
-    return reading("config", () => OpenRouter.#ofConfig(config, options));
-  }
-
-  /** @param {string | object} config @param {ClientOptions} options */
-  static async #ofConfig(config, options) {
-    const isText = typeof config === "string";
-    if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
-    const { readConfig } = await import("./request/config-file.js");
-    const { warnings, ...fromFile } = await readConfig(config);
-    // What is not given does not win over the file.
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
-    client.#fileWarnings = warnings;
-    return client;
+    return reading("config", async () => {
+      const { optionsOfFile } = await load(import("./request/config-file.js"));
+      const { warnings, ...all } = await optionsOfFile(config, options);
+      const client = new OpenRouter(all);
+      client.#fileWarnings = warnings;
+      return client;
+    });
   }
 
   /** @param {ChatRequest} request */

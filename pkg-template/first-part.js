@@ -7,6 +7,7 @@ export { SecretKey, cleanKey, detectKey, keyText } from "./auth/secret-key.js";
 export { reading } from "./caller-objects.js";
 export { answerReader, bytesOf } from "./calls/body.js";
 export { checkCallOptions } from "./calls/call-options.js";
+export { OPENCLAW_APP } from "./client.js";
 export { ChatRun } from "./chat/run.js";
 export { formatStream, responseHeaders } from "./chat/sinks.js";
 export { BatchReader, EventQueue } from "./engine/batch.js";

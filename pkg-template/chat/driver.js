@@ -11,6 +11,7 @@ import { load } from "../lazily.js";
 import { offAbort, onAbort } from "../media/abort-listeners.js";
 import { RunMoney } from "../money/run-money.js";
 import { Pace } from "./pace.js";
+import { Repairing } from "../request/repairing.js";
 import { RunRecord } from "./record.js";
 import { resultOf } from "./result-of.js";
 import { Sending } from "./sending.js";
@@ -31,10 +32,9 @@ export class Driver {
   /** @type {ChatSession | undefined} */
   #session;
   sending = new Sending(this);
-  /** @type {import("../request/repairs.js").Repairs | undefined} */
-  #repairs;
+  #repairing = new Repairing();
   record = new RunRecord();
-  delivery = new Delivery(() => this.#goOn(), (reason) => this.leave(reason), () => this.#replay());
+  delivery = new Delivery(() => this.#goOn(), (reason) => this.leave(reason), async () => (await load(import("./replay.js"))).eventsOf(/** @type {ChatResult} */ (this.record.result)));
   /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
   #sink = this.delivery.queue;
   /** What goes on between the steps of a run that is more than one answer. @type {StepLoop | undefined} */
@@ -110,12 +110,6 @@ export class Driver {
     if (this.isOver) return;
     this.delivery.queue.push(event);
     if (this.delivery.isPulling) this.#deliver();
-  }
-
-  /** The events once more, for whoever reads after the result. */
-  async #replay() {
-    const { eventsOf } = await load(import("./replay.js"));
-    return eventsOf(/** @type {ChatResult} */ (this.record.result));
   }
 
   /** Moves the run on until it delivers. */
@@ -206,11 +200,8 @@ export class Driver {
 
   /** The action behind it; nothing when the run has ended meanwhile. */
   async #repaired() {
-    const { Repairs } = await load(import("../request/repairs.js"));
-    if (this.isOver) return undefined;
-    this.#repairs ??= new Repairs();
     const session = /** @type {ChatSession} */ (this.#session);
-    const answer = await this.#repairs.repair(session.repairRequest(), this.sending.outgoing.carrier.describe());
+    const answer = await this.#repairing.answer(session.repairRequest(), this.sending.outgoing.carrier);
     if (this.isOver) return undefined;
     const action = session.repaired(answer);
     this.exchange.read(this.record.reader, this.#sink);
@@ -233,9 +224,7 @@ export class Driver {
   /** Another request takes the place of this one. @param {{ config: string, headers: string, body: string }} request @param {Carrier} carrier */
   replace({ config, headers, body }, carrier) {
     const action = /** @type {ChatSession} */ (this.#session).goOnWith(config, headers, body, carrier.describe());
-    // Those of the other request's transcript know nothing of this one's.
-    this.#repairs?.free();
-    this.#repairs = undefined;
+    this.#repairing.end();
     this.sending.outgoing.carrier = carrier;
     for (const witness of this.witnesses) witness.replaced?.();
     return action;
@@ -351,7 +340,7 @@ export class Driver {
     this.exchange.read(this.record.reader, this.#sink);
     this.#action = action;
     if (action === ACTION_END) return this.#conclude();
-    this.record.reader.nextStep();
+    this.record.reader.nextStep(this.record.steps.length);
     if (this.delivery.isPulling) void (action === ACTION_REPAIR ? this.#repair() : this.#send());
   }
 
@@ -409,7 +398,7 @@ export class Driver {
     this.money.onEnd(session, verdict, record.lastPartial);
     for (const witness of this.witnesses) witness.ended(verdict, failure?.error, record.result, record.lastPartial);
     session?.free();
-    this.#repairs?.free();
+    this.#repairing.end();
     this.#session = undefined;
     this.#deliver();
   }

@@ -1,5 +1,5 @@
 // What the steps of one run cost. What a budget needs, and asking for bills afterwards, loads when there is one, or somebody asks.
-import { isTelling } from "../chat/usage.js";
+import { isTelling } from "../chat/telling-usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 import { load } from "../lazily.js";

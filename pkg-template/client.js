@@ -113,6 +113,11 @@ export class OpenRouter {
    * @param {RunState} state @param {ResumeOptions} [options]
    */
   resume(state, options = {}) {
+    return reading("state", () => this.#resumed(state, options));
+  }
+
+  /** @param {RunState} state @param {ResumeOptions} options */
+  #resumed(state, options) {
     if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
     const { approvals, results, secret, claim, ...own } = options;
     /** @type {any} */
@@ -165,6 +170,7 @@ export class OpenRouter {
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
+      timeoutMs: Number(request.timeoutMs ?? this.#options.timeoutMs ?? 0),
       idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
@@ -176,7 +182,7 @@ export class OpenRouter {
       drift: this.#drift,
       money: {
         priceOf: this.#priceOf,
-        boundOf: (apiId, pricing) => (this.#prices ? this.#prices.bound(apiId, pricing, request) : pricing),
+        boundOf: this.#boundOf,
         fault: () => this.#prices?.fault,
         // Asked once the request is checked: what is wrong with it is told when the run is read.
         isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
@@ -229,7 +235,7 @@ export class OpenRouter {
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
     const steering = isSteered(request) ? await this.#steer(request) : undefined;
     const shaped = (await steering?.first()) ?? request;
-    const prepared = await prepareRequest(engine, carrier, await this.#prepare(shaped, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
+    const prepared = await prepareRequest(engine, carrier, await this.#prepare(shaped, carrier), key, isGuarded ? this.#boundOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
@@ -285,8 +291,8 @@ export class OpenRouter {
         limits,
         spentPico: () => this.#ledger?.total ?? 0,
         prices: async (body) => {
-          await this.#loadPrices(this.#askedModels({ ...body, fallbackModels: [] }));
-          return this.#boundedPriceOf(body);
+          await this.#loadPrices(this.#askedModels({ ...body, fallbackModels: [] }), body);
+          return this.#boundOf;
         },
         ledger: this.#ledger,
         admit: /** @type {any} */ (this.#access.admit),
@@ -361,17 +367,17 @@ export class OpenRouter {
     return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
   };
 
-  /** What a request may cost at most, by the model that is asked. @param {unknown} request */
-  #boundedPriceOf = (request) => (/** @type {string} */ apiId) => (this.#prices ? this.#prices.bound(apiId, this.#priceOf(apiId), request) : this.#priceOf(apiId));
+  /** What a request may cost at most, by the model that is asked and the rest of its body. @type {import("./money/run-money.js").MoneyPlan["boundOf"]} */
+  #boundOf = (apiId, pricing = this.#priceOf(apiId), frame) => (this.#prices ? this.#prices.bound(apiId, pricing, frame) : pricing);
 
   /** Made for the first request with a budget. @type {import("./money/price-book.js").PriceBook | undefined} */
   #prices;
 
-  /** @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
-  async #loadPrices(names, signal) {
+  /** @param {readonly unknown[]} names @param {any} request  whose `extraBody` may name others */
+  async #loadPrices(names, request) {
     const { PriceBook } = await load(import("./money/price-book.js"));
     this.#prices ??= new PriceBook(() => this.#openCatalog(), this.#priceOf);
-    await this.#prices.load(names, signal);
+    await this.#prices.load(names, [request, this.#options], request?.signal);
   }
 
   /** By the ids on the wire. @type {Map<string, object> | undefined} */
@@ -448,7 +454,7 @@ export class OpenRouter {
     const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, this.#options.budget);
     // A budget without prices stops nothing, and in a Worker every client is new.
-    if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
+    if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
     const more = { ...(budget && { budget: { ...budget, spentUsd } }), ...known, ...(executables.length > 0 && { executableTools: executables }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages };

@@ -6,7 +6,7 @@ import { bytesOf } from "../calls/body.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { fromEngine } from "../errors.js";
+import { fromEngine, OpenRouterError } from "../errors.js";
 import { load } from "../lazily.js";
 import { offAbort, onAbort } from "../media/abort-listeners.js";
 import { RunMoney } from "../money/run-money.js";
@@ -147,6 +147,9 @@ export class Driver {
       const engine = await chatEngine.start();
       if (this.isOver) return;
       this.#engine = engine;
+      // What is waited for before the first send counts too: prices, a picture that is made smaller, whatever is the caller's.
+      const startedAt = this.pace.now();
+      if (plan.timeoutMs > 0) this.pace.reset(startedAt + plan.timeoutMs);
       chatEngine.onEnd(this.#onEngineEnd, () => {
         this.record.lastPartial = this.partial;
       });
@@ -157,7 +160,7 @@ export class Driver {
       if (spans) this.witnesses.push(spans);
       await this.money.open();
       if (this.isOver) return;
-      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), this.pace.now()));
+      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), startedAt));
       this.pace.reset(this.exchange.deadline);
       Object.assign(this.record, { messages, continuation });
       this.loop?.trace(spans);
@@ -386,8 +389,9 @@ export class Driver {
     const error = fromEngine(thrown);
     if (error.cause instanceof WebAssembly.RuntimeError) chatEngine.retire(error.cause.message);
     const { partial } = this;
-    Object.assign(error, { partial, verdict: "error" });
-    this.fail(error, "error", partial);
+    const verdict = error.code === "timeout" ? "timeout" : "error";
+    Object.assign(error, { partial, verdict });
+    this.fail(error, verdict, partial);
   }
 
   /** @param {Verdict} verdict @param {{ error: unknown } | undefined} failure */
@@ -418,6 +422,7 @@ export class Driver {
   #onDeadline() {
     // While the consumer rests nothing can arrive; the next pull sets the timer again.
     if (this.isOver || !this.delivery.isPulling) return;
+    if (!this.#session) return this.break(lateError(this.plan.timeoutMs));
     this.guard(() => {
       const action = /** @type {ChatSession} */ (this.#session).tick(this.pace.now());
       this.exchange.read(this.record.reader, this.#sink);
@@ -425,4 +430,9 @@ export class Driver {
       else this.#after(action);
     });
   }
+}
+
+/** As the engine says it, which is not asked yet. @param {number} timeoutMs */
+function lateError(timeoutMs) {
+  return new OpenRouterError({ code: "timeout", message: `the whole run took longer than timeoutMs (${timeoutMs} ms)`, isRetryable: true, reason: "timeout" });
 }

@@ -30,11 +30,11 @@ export class RunBudget {
     return utf8Length(body);
   }
 
-  /** Whether it may go out, as the engine's action: what is held for it counts for every other run. @param {ChatSession} session @param {Sent} sent */
-  admit(session, sent) {
+  /** Whether it may go out, as the engine's action: what is held for it counts for every other run. @param {ChatSession} session @param {Sent} sent @param {string} frame  the body without its messages */
+  admit(session, sent, frame) {
     this.share(session);
     const { boundOf, fault } = this.#plan;
-    const held = boundOf(sent.model, sent.pricing);
+    const held = boundOf(sent.model, sent.pricing, frame);
     const action = session.admit(JSON.stringify({ ...sent, pricing: held, fault: fault() }));
     this.#isBound = action === ACTION_SEND && held !== sent.pricing;
     this.share(session);

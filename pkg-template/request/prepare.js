@@ -37,7 +37,7 @@ export async function prepareRequest(engine, carrier, request, key, priceOf) {
   };
 }
 
-/** @typedef {(apiId: string) => object | undefined} PriceOf */
+/** @typedef {import("../money/run-money.js").MoneyPlan["boundOf"]} PriceOf */
 
 /**
  * @param {ChatEngine} engine
@@ -61,10 +61,11 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
     }
     const [asked, ...pieces] = engine.exchange.texts;
     const text = carrier.putBack(pieces.join(""));
-    if (forecast) session.forecast(outgoing(asked, text, carrier, forecast.priceOf));
+    const frame = pieces[0] + pieces[pieces.length - 1];
+    if (forecast) session.forecast(outgoing(asked, text, frame, carrier, forecast.priceOf));
     if (admission) {
       session.setOthers(admission.spentPico());
-      if (session.admit(outgoing(asked, text, carrier, admission.priceOf)) !== ACTION_SEND) {
+      if (session.admit(outgoing(asked, text, frame, carrier, admission.priceOf)) !== ACTION_SEND) {
         throw failureOf(engine);
       }
       // At once: what is held is nobody else's to spend.
@@ -87,9 +88,9 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
-function outgoing(asked, text, carrier, priceOf) {
-  const { model, pricing = priceOf(model) } = JSON.parse(asked);
+/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {string} frame @param {Carrier} carrier @param {PriceOf} priceOf */
+function outgoing(asked, text, frame, carrier, priceOf) {
+  const { model, pricing } = JSON.parse(asked);
   const { count, chars } = carrier.media;
-  return JSON.stringify({ pricing, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
+  return JSON.stringify({ pricing: priceOf(model, pricing, frame), atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
 }

@@ -168,7 +168,7 @@ export class OpenRouter {
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
-      timeoutMs: Number(request.timeoutMs ?? this.#options.timeoutMs ?? 0),
+      timeoutMs: request.timeoutMs ?? this.#options.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),

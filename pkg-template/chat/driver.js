@@ -149,7 +149,7 @@ export class Driver {
       this.#engine = engine;
       // What is waited for before the first send counts too: prices, a picture that is made smaller, whatever is the caller's.
       const startedAt = this.pace.now();
-      if (plan.timeoutMs > 0) this.pace.reset(startedAt + plan.timeoutMs);
+      if (typeof plan.timeoutMs === "number" && plan.timeoutMs > 0) this.pace.reset(startedAt + plan.timeoutMs);
       chatEngine.onEnd(this.#onEngineEnd, () => {
         this.record.lastPartial = this.partial;
       });
@@ -433,7 +433,7 @@ export class Driver {
   }
 }
 
-/** As the engine says it, which is not asked yet. @param {number} timeoutMs */
+/** As the engine says it, which is not asked yet. @param {number | undefined} timeoutMs */
 function lateError(timeoutMs) {
   return new OpenRouterError({ code: "timeout", message: `the whole run took longer than timeoutMs (${timeoutMs} ms)`, isRetryable: true, reason: "timeout" });
 }

@@ -46,7 +46,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
  * @property {number} idleTimeoutMs
- * @property {number} timeoutMs  of the whole run, as far as the caller says one; 0: the engine's own
+ * @property {number | undefined} timeoutMs  of the whole run, where the caller says one
  * @property {import("./durable-ref.js").DurableRef} [durable]  of a run that goes on at a gateway when its reader leaves
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {import("../index.js").StopCondition[]} stopWhen

@@ -23,14 +23,15 @@ export class AnswerBody {
     // A body that was given up may answer yet: its handlers know it by itself.
     this.#resolved = (piece) => {
       if (this.#body !== body) return;
-      let done, value;
+      let done, value, isEmpty;
       try {
         ({ done, value } = piece);
+        isEmpty = !done && value?.length === 0;
       } catch (cause) {
         return this.#break(cause);
       }
       // A stream that gives nothing again and again at once would let no timer fire.
-      if (!done && value?.length === 0) return void setTimeout(() => this.#body === body && this.read());
+      if (isEmpty) return void setTimeout(() => this.#body === body && this.read());
       if (done) this.#body = undefined;
       this.#onPiece({ done, value });
     };

@@ -13,18 +13,19 @@ const USAGE = /"usage"\s*:\s*\{/g;
  * @returns {Response}
  */
 export function meteredResponse(response, hold, lookUp) {
-  let bill, reader;
+  /** @type {any} */
+  let reader;
   try {
     const { status, headers } = headOf(response);
     if (status >= 300) hold.release();
     if (status >= 300 || !response.body) return response;
-    bill = new Bill(headers.get("x-generation-id"));
     reader = answerReader(response);
+    return metered(response, reader, new Bill(headers.get("x-generation-id")), hold, lookUp);
   } catch {
     // What is no `Response` is its owner's to read: the estimate stands.
+    reader?.releaseLock?.();
     return response;
   }
-  return metered(response, reader, bill, hold, lookUp);
 }
 
 /**

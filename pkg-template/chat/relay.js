@@ -2,7 +2,7 @@
 // In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
 // engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
-import { ChatRun } from "../first-part.js";
+import { ChatRun, letGo } from "../first-part.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { ChatResult } from "../index.js" */
@@ -94,7 +94,7 @@ export class Relay {
 
   /** An attempt that came to nothing is not read by anybody. */
   #drop() {
-    this.copy?.body.cancel().catch(() => {});
+    letGo(this.copy?.body);
     this.copy = undefined;
     this.#reader = undefined;
   }

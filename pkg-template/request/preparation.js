@@ -74,7 +74,7 @@ export class Preparation {
     const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, options.budget);
     const asked = knowledge.askedModels(request);
-    if (budget && !alone) await knowledge.loadPrices(asked, request.signal);
+    if (budget && !alone) await knowledge.loadPrices(asked, request);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await knowledge.facts(asked) };
     const config = callConfig(alone ?? this.#config(), request, {
       ...known,

@@ -38,7 +38,7 @@ export async function prepareRequest(engine, carrier, request, key, priceOf) {
   };
 }
 
-/** @typedef {(apiId: string) => object | undefined} PriceOf */
+/** @typedef {import("../money/run-money.js").MoneyPlan["boundOf"]} PriceOf */
 /** @typedef {import("../money/run-budget.js").EngineBudget} EngineBudget */
 
 /**
@@ -64,12 +64,13 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
     }
     const [asked, ...pieces] = engine.exchange.texts;
     const text = carrier.putBack(pieces.join(""));
+    const frame = pieces[0] + pieces[pieces.length - 1];
     if (guard && forecast) {
-      const { outputLimit, ...send } = outgoing(asked, text, carrier, forecast.priceOf);
+      const { outputLimit, ...send } = outgoing(asked, text, frame, carrier, forecast.priceOf);
       const warning = guard.ask((guard) => guard.forecast(JSON.stringify(send), outputLimit));
       if (warning) session.warn(warning);
     }
-    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, carrier, admission.priceOf), admission);
+    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, frame, carrier, admission.priceOf), admission);
     const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
     return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text, hold };
   } catch (thrown) {
@@ -102,9 +103,9 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
-function outgoing(asked, text, carrier, priceOf) {
-  const { model, pricing = priceOf(model), outputLimit } = JSON.parse(asked);
+/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {string} frame @param {Carrier} carrier @param {PriceOf} priceOf */
+function outgoing(asked, text, frame, carrier, priceOf) {
+  const { model, pricing, outputLimit } = JSON.parse(asked);
   const { count, chars } = carrier.media;
-  return { model, pricing, outputLimit, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count };
+  return { model, pricing: priceOf(model, pricing, frame), outputLimit, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count };
 }

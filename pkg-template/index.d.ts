@@ -305,8 +305,11 @@ export declare class OpenRouter {
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
   searchTool(options?: SearchOptions): SearchTool;
-  /** What answers had that this version does not know: words and fields, kept in `raw` and counted by kind. */
-  drift(): Drift[];
+  /**
+   * What answers had that this version does not know: words and fields, counted once an answer. What is looked at are samples: of a stream the chunks
+   * whose shape was new (the first 16, and those that end it), of an answer in one piece up to 64 KiB, of a longer one its first row and its usage.
+   */
+  drift(): Promise<Drift[]>;
   /** Credits, key and budgets. Throws when neither endpoint answers. */
   usage(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<AccountUsage>;
   /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */

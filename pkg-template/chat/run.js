@@ -695,7 +695,7 @@ export class ChatRun {
     this.#added.push(message);
     this.#money.onAnswer(/** @type {ChatSession} */ (this.#session), this.#reader.finished);
     this.#spans?.answered(this.#reader.finished);
-    this.#plan.drift.step(this.#reader.finished);
+    this.#plan.drift.add("chat", this.#reader.samples.splice(0));
     this.#isStepTold = true;
   }
 
@@ -843,6 +843,7 @@ export class ChatRun {
     if (finished && !this.#isStepTold) this.#finishStep();
     if (failed) {
       const { partial, verdict, error } = failed;
+      this.#plan.drift.add("chat", [...this.#reader.samples.splice(0), `{"error":${error.upstream}}`]);
       // Where the step's answer is whole, what failed is going on.
       const lastMessage = finished && { message: finished.message, usage: finished.usage };
       this.#lastPartial = this.#whole({ ...partial, ...lastMessage });

@@ -144,6 +144,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/durable-ref.js",
     "chat/error-status.js",
     "chat/formats.js",
+    "chat/known-answers.js",
     "chat/pending-calls.js",
     "chat/relay.js",
     "chat/replay.js",

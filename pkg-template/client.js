@@ -9,7 +9,7 @@ import { lazily, load, notLoaded } from "./lazily.js";
 import { maskedCause } from "./masked-cause.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
 import { Ledger } from "./money/ledger.js";
-import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request/request-options.js";
+import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, hasInnerNames, headerPairs, json } from "./request/request-options.js";
 import { parseModelRef } from "./request/model-ref.js";
 import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
@@ -437,7 +437,8 @@ export class OpenRouter {
   async #prepare(request, carrier, alone, spentUsd) {
     checkRequest(request);
     const { sessionId } = request;
-    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await hashedSession(sessionId) };
+    const { request: named, strange } = hasInnerNames(request) ? (await load(import("./request/inner-names.js"))).wireNames(request) : { request, strange: [] };
+    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, carrier.carry(request.messages));
     if (carrier.unjudged.length > 0) {
       const { judgeImages } = await load(import("./request/carried-images.js"));
@@ -450,7 +451,7 @@ export class OpenRouter {
     // A budget without prices stops nothing, and in a Worker every client is new.
     if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget: { ...budget, spentUsd } }), ...known, ...(executables.length > 0 && { executableTools: executables }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
+    const more = { ...(budget && { budget: { ...budget, spentUsd } }), ...known, ...(executables.length > 0 && { executableTools: executables }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }), ...(strange.length > 0 && { strangeNames: [this.#config.strangeNames ?? "", ...strange].join("\n") }) };
     return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages };
   }
 

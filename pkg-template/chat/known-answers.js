@@ -1,12 +1,9 @@
 // The fields and words that answers are known to have: OpenRouter's schema, and what its providers send beside it. What is none of them is
 // counted once an answer; loaded when somebody asks for it.
+import { nameTree } from "../name-tree.js";
 
 /** @import { Drift as DriftRow } from "../index.js" */
-
-/**
- * What is known below a place: fields by name, `*` for any. Lists are looked through as their items are.
- * @typedef {{ fields: Map<string, Known>, words?: Set<string> }} Known
- */
+/** @import { Known } from "../name-tree.js" */
 
 /** A server may send new names for ever. */
 const MOST_KINDS = 200;
@@ -59,34 +56,6 @@ const ANSWERS = [
   [/\/models(\/user)?$/, "models", `{data${MODEL} links{*} total_count}`],
 ];
 
-/** @type {Map<string, Known>} */
-const read = new Map();
-
-/** @param {string} text @returns {Known} */
-function knownOf(text) {
-  let known = read.get(text);
-  if (!known) read.set(text, (known = parsed(text)));
-  return known;
-}
-
-/** `{name name=word|word name{...}}`. @param {string} text @returns {Known} */
-function parsed(text) {
-  /** @type {Known} */
-  const root = { fields: new Map() };
-  const above = [root];
-  let last = root;
-  for (const [token] of text.matchAll(/[{}]|[^\s{}]+/g)) {
-    if (token === "{") above.push(last);
-    else if (token === "}") last = /** @type {Known} */ (above.pop());
-    else {
-      const [name, words] = token.split("=");
-      last = { fields: new Map(), ...(words && { words: new Set(words.split("|")) }) };
-      above[above.length - 1].fields.set(name, last);
-    }
-  }
-  return root;
-}
-
 /** @param {{ of: string, pieces: unknown[] }} answer @param {Map<string, DriftRow>} rows  gets what is not known */
 export function countUnknown({ of, pieces }, rows) {
   const path = of === "chat" ? of : pathOf(of);
@@ -94,7 +63,7 @@ export function countUnknown({ of, pieces }, rows) {
   if (name === undefined || known === undefined) return;
   /** @type {Map<string, DriftRow>} */
   const found = new Map();
-  for (const piece of pieces) look(valueOf(piece), knownOf(known), "", name, found);
+  for (const piece of pieces) look(valueOf(piece), nameTree(known), "", name, found);
   for (const [key, row] of found) {
     const held = rows.get(key);
     if (held) held.count += 1;

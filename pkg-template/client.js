@@ -190,7 +190,7 @@ export class OpenRouter {
   }
 
   /** What answers had that this version does not know, counted by kind. */
-  drift() {
+  async drift() {
     return this.#drift.list();
   }
 

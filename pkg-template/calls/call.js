@@ -55,6 +55,7 @@ const MOST_ERROR_BYTES = 16 << 10;
  */
 export async function callText(access, plan, options) {
   const { bytes, response } = await callBytes(access, plan, options);
+  access.drift?.add(plan.url, [bytes]);
   return { text: new TextDecoder().decode(bytes), response };
 }
 

@@ -327,7 +327,7 @@ export class Driver {
     const { finished } = this.record.reader;
     this.money.onAnswer(/** @type {ChatSession} */ (this.#session), finished);
     for (const witness of this.witnesses) witness.answered?.(finished);
-    this.plan.drift.step(finished);
+    this.plan.drift.add("chat", this.record.reader.samples.splice(0));
   }
 
   /** What comes between two steps, once, whoever pulls how often meanwhile. */
@@ -359,7 +359,8 @@ export class Driver {
     if (record.isStepOpen) this.#finishStep();
     const { failed, finished, step } = record.reader;
     if (failed) {
-      const { verdict } = failed;
+      const { verdict, error: { upstream } } = failed;
+      this.plan.drift.add("chat", [...record.reader.samples.splice(0), `{"error":${upstream}}`]);
       const error = record.failure(this.sending.cause);
       record.lastPartial = error.partial;
       this.#end(verdict, { error });

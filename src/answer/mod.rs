@@ -326,6 +326,9 @@ impl Answer {
             if desk.settings.raw_events {
                 desk.out.push(Kind::RawData, 0, |text| text.push_str(&value.text()));
             }
+            if self.shapes.is_sample(value.bytes(), &chunk) {
+                desk.out.push(Kind::Sample, 0, |text| text.push_str(&value.text()));
+            }
             if let Err(stop) = self.assembler.apply(&chunk, desk.out) {
                 return Reading::Failed(failure_of(stop));
             }
@@ -384,6 +387,9 @@ fn apply_event(
     }
     match read_chunk(data) {
         Ok(Some(chunk)) => {
+            if shapes.is_sample(data, &chunk) {
+                out.push(Kind::Sample, 0, |text| text.push_str(&String::from_utf8_lossy(data)));
+            }
             let applied = assembler.apply(&chunk, out);
             shapes.learn(data, &chunk, assembler);
             applied.err().map(|stop| Err(failure_of(stop)))

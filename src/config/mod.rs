@@ -52,8 +52,8 @@ pub struct ClientConfig {
     pub affords_retry: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
-    /// Options of the client that are none, between blanks; behind a `|` those that are.
-    pub unknown_options: Option<String>,
+    /// Names that the facade knows to be none, one a line: its place, the name, and between blanks those that it could be (`a|b|c d`).
+    pub strange_names: Option<String>,
     /// Models to go on with when one fails.
     pub fallback_models: Vec<String>,
     /// `params` of every model, as JSON text.
@@ -165,7 +165,7 @@ impl ClientConfig {
                     b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
                     b"showObject" => config.shows_object = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
-                    b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
+                    b"strangeNames" => config.strange_names = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {

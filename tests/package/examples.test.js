@@ -129,12 +129,12 @@ test("deno, bun, next, sveltekit: the handler answers a page's chat, with the ke
   }
 });
 
-/** What SvelteKit makes of `$env/dynamic/private`. @type {import("esbuild").Plugin} */
+/** What SvelteKit makes of `$app/env/private`. @type {import("esbuild").Plugin} */
 const privateEnv = {
   name: "private-env",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\$env\/dynamic\/private$/ }, ({ path }) => ({ path, namespace: "env" }));
-    onLoad({ filter: /.*/, namespace: "env" }, () => ({ contents: "export const env = process.env;" }));
+    onResolve({ filter: /^\$app\/env\/private$/ }, ({ path }) => ({ path, namespace: "env" }));
+    onLoad({ filter: /.*/, namespace: "env" }, () => ({ contents: "export const { OPENROUTER_API_KEY, OPENROUTER_BASE_URL } = process.env;" }));
   },
 };
 

@@ -22,7 +22,7 @@ import { writeWhole } from "./whole-file.js";
 const HELP = [
   ["/model [MODEL]", "which model answers; with MODEL another one does from now on"],
   ["/system [TEXT]", "the system prompt; with TEXT another one, /system - none"],
-  ["/attach FILE", "a picture, PDF, sound, film or text for the next turn"],
+  ["/attach FILE", "an image, PDF, sound, video or text for the next turn"],
   ["/retry", "the last turn again"],
   ["/save [FILE]", "write the conversation to FILE (.md or .json)"],
   ["/cost", "what it has cost so far"],

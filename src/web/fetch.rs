@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
 use openrouter_wasm::http::{CacheHead, Head, RequestPlan};
-use openrouter_wasm::upstream_error::HeaderHints;
+use openrouter_wasm::unread_error::HeaderHints;
 
 /// Sends a plan. The error is whatever `fetch` threw or rejected with, untouched, so that its `cause` is not lost.
 ///

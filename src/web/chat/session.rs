@@ -20,7 +20,7 @@ use openrouter_wasm::run::{Action, Run};
 use openrouter_wasm::usd::Usd;
 use openrouter_wasm::value::Value;
 use openrouter_web::fetch;
-use openrouter_web::thrown::{thrown, wall_clock};
+use openrouter_web::thrown::thrown;
 
 /// The handle that the facade holds. Every method takes `&self` and none calls back while the run is borrowed.
 #[wasm_bindgen(js_name = "ChatSession")]
@@ -181,6 +181,18 @@ impl ChatSession {
         self.with(|run| run.repaired(answer))
     }
 
+    /// What the transcript engine's `readError` is asked when the action is [`Action::ReadError`].
+    #[wasm_bindgen(js_name = "unreadError")]
+    pub fn unread_error(&self) -> String {
+        self.run.borrow().unread_error()
+    }
+
+    /// What it answered, or nothing when it cannot be asked; returns the [`Action`].
+    #[wasm_bindgen(js_name = "errorRead")]
+    pub fn error_read(&self, error: &str) -> u32 {
+        self.with(|run| run.error_read(error))
+    }
+
     /// The tools have run: goes on with the answer and their results, a JSON array of messages.
     pub fn resume(&self, messages: &str, outside: &str, stop: bool) -> u32 {
         let chars = Value::parse(outside).as_ref().map_or(0, text_chars);
@@ -223,22 +235,22 @@ impl ChatSession {
 
     /// The first `length` bytes of the input buffer are the next piece of the body.
     pub fn push(&self, length: u32, now: f64) -> u32 {
-        self.with(|run| exchange::with_input(length as usize, |bytes| run.on_bytes(now, wall_clock(), bytes)))
+        self.with(|run| exchange::with_input(length as usize, |bytes| run.on_bytes(now, bytes)))
     }
 
     /// The body ended.
     pub fn end(&self) -> u32 {
-        self.with(|run| run.on_end(wall_clock()))
+        self.with(|run| run.on_end())
     }
 
     /// No answer, or the body broke.
     pub fn fail(&self, message: &str) -> u32 {
-        self.with(|run| run.on_failure(message, wall_clock()))
+        self.with(|run| run.on_failure(message))
     }
 
     /// A deadline may have passed.
     pub fn tick(&self, now: f64) -> u32 {
-        self.with(|run| run.on_timer(now, wall_clock()))
+        self.with(|run| run.on_timer(now))
     }
 
     /// The caller gave up.

@@ -4,7 +4,7 @@ pub mod chat;
 pub mod tool_loop;
 
 use crate::answer::{Answer, Desk, Failure, Reading};
-use crate::budget::{Guard, Outgoing};
+use crate::budget::{Guard, Outgoing, over};
 use crate::chat::Chat;
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
@@ -99,9 +99,29 @@ impl Run {
         }
     }
 
-    /// What comes first: the request, or the repair of its messages.
-    pub fn first_action(&self) -> Action {
-        self.send_or_repair()
+    /// Writes what is sent next into the batch: `{model, pricing?, needsKey, isFresh}`, and the pieces of the body. Nothing while a repair is due.
+    pub fn next_send(&mut self) -> Action {
+        let action = self.send_or_repair();
+        if action == Action::Repair {
+            return action;
+        }
+        let is_fresh = self.chat.take_fresh();
+        self.out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"model\":");
+            write_string(text, &self.chat.model().api_id);
+            if let Some(pricing) = self.chat.pricing() {
+                text.push_str(",\"pricing\":");
+                text.push_str(pricing);
+            }
+            text.push_str(if self.chat.plan().needs_key() { ",\"needsKey\":true" } else { ",\"needsKey\":false" });
+            text.push_str(if is_fresh { ",\"isFresh\":true}" } else { ",\"isFresh\":false}" });
+        });
+        let conversation = self.chat.conversation();
+        let stable = conversation.take_stable();
+        for piece in [conversation.head.as_str(), &stable, conversation.volatile(), &conversation.tail] {
+            self.out.push(Kind::Json, 0, |text| text.push_str(piece));
+        }
+        action
     }
 
     /// The answer to [`Action::Repair`]. What cannot be repaired ends the run.
@@ -177,7 +197,10 @@ impl Run {
     pub fn admit(&mut self, send: &str) -> Action {
         let Some(guard) = &mut self.guard else { return Action::Send };
         let model = self.chat.model().api_id.clone();
-        let Some(send) = Value::parse(send) else { return Action::Send };
+        let Some(send) = Value::parse(send) else {
+            self.end_with(over("the guard of the budget cannot read what it is asked".to_owned()));
+            return Action::End;
+        };
         match guard.admit(&Outgoing::read(&send, &model)) {
             Ok(None) => Action::Send,
             Ok(Some(warning)) => {
@@ -218,13 +241,8 @@ impl Run {
         self.answer.assembler.output_bytes()
     }
 
-    /// The model that answers, once the answer tells.
-    pub fn answering_model(&self) -> Option<&str> {
-        self.answer.assembler.model()
-    }
-
-    /// The request that was admitted was never sent, or came to nothing that is billed.
-    pub fn release_budget(&mut self) {
+    /// What was admitted came to nothing that is billed.
+    fn release_budget(&mut self) {
         if let Some(guard) = &mut self.guard {
             guard.release();
         }

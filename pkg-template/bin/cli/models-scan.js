@@ -4,6 +4,7 @@ import { atMost, given as only } from "./command.js";
 import { CliError, EXIT, usageError } from "./failures.js";
 import { askLine } from "./input.js";
 import { counted, plainWords } from "./plain-words.js";
+import { keyless } from "./session.js";
 import { inThousands, table } from "./style.js";
 import { setModels } from "./user-folder.js";
 
@@ -54,7 +55,7 @@ async function run(given) {
       provider: values.provider, minParams: values["min-params"], maxAgeDays: values["max-age-days"], capabilities: values.capability,
       concurrency: values.concurrency, timeoutMs: values.timeout, maxCandidates: values["max-candidates"],
     }),
-    ...(values["no-probe"] && { probe: false }),
+    ...((values["no-probe"] || keyless.has(client)) && { probe: false }),
     ...((values["include-paid"] || values["probe-paid"]) && { free: false }),
     ...(values["probe-paid"] && { probePaid: true }),
     onProgress: ({ phase, completed, total, row }) => void progress.show(phase === "catalog" ? "reading the catalog" : `${completed}/${total} ${row?.model ?? ""}`, { completed, total }),

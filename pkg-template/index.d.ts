@@ -1130,7 +1130,7 @@ export declare class OpenRouterError extends Error {
   readonly verdict?: Verdict;
   /** What had arrived. */
   readonly partial?: PartialAnswer;
-  /** Of a video that was ordered: what it takes to go on with it. */
+  /** Of a video that was submitted: what it takes to go on with it. */
   readonly ticket?: VideoTicket;
   /** What the platform threw: the same object, unless a key was in it; then a copy without. */
   readonly cause?: unknown;

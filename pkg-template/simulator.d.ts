@@ -18,7 +18,7 @@ export interface SimulatorOptions {
   /** Fields of `/credits` that replace the simulator's own. */
   credits?: { total_credits?: number | string; total_usage?: number | string; [field: string]: unknown };
   /**
-   * For how many looks at it a generation is unknown to `/generation`, as a new one is at OpenRouter for a moment.
+   * For how many polls a generation is unknown to `/generation`, as a new one is at OpenRouter for a moment.
    * @default 0
    */
   generationDelayPolls?: number;
@@ -185,7 +185,7 @@ export interface RequestScript {
   models?: ModelsScript;
 }
 
-/** The life of a video job. Every look at it takes it one step on. */
+/** The life of a video job. Every poll takes it one step on. */
 export interface VideoScript {
   /**
    * One entry a poll, the last one again and again: any word, `null` for an answer without status, or an object for a poll that fails

@@ -28,7 +28,7 @@ export interface MediaUsage {
 
 /** What every media call takes. */
 export interface MediaCallOptions {
-  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the order, a look and the download 60,000 each. */
+  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the submit, a poll and the download 60,000 each. */
   timeoutMs?: number | undefined;
   /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
@@ -114,7 +114,7 @@ export interface VideoRequest extends MediaCallOptions {
   callbackUrl?: string | undefined;
 }
 
-/** A video that was ordered. Plain JSON: keep it, and go on anywhere. */
+/** A video that was submitted. Plain JSON: keep it, and go on anywhere. */
 export interface VideoTicket {
   /** Always `openrouter-video`. */
   kind: "openrouter-video";
@@ -130,7 +130,7 @@ export interface VideoTicket {
   model: string;
   /** Milliseconds since 1970. */
   submittedAtMs: number;
-  /** What was ordered, without the images. */
+  /** What was asked for, without the images. */
   request: { prompt?: string; durationSeconds?: number; aspectRatio?: string; resolution?: string; size?: string };
   /** As of the last poll. */
   status: VideoStatus;
@@ -220,7 +220,7 @@ export interface VideoModel {
 /** Makes videos: submit, wait, download. */
 export interface Videos {
   /**
-   * Orders a video. Sent once: what fails after the request has left is never sent again.
+   * Submits a video. Sent once: what fails after the request has left is never sent again.
    *
    * @example
    * ```js
@@ -229,7 +229,7 @@ export interface Videos {
    * ```
    */
   submit(request: VideoRequest): Promise<VideoTicket>;
-  /** Looks once. */
+  /** Asks for the status once. */
   poll(ticket: VideoTicket | VideoState, options?: MediaCallOptions): Promise<VideoState>;
   /**
    * Until it is done; outlives polls that fail and statuses that nobody knows. Every error carries `ticket`.

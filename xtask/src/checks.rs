@@ -92,6 +92,12 @@ impl Checks {
         Ok(Outcome::Passed)
     }
 
+    /// Compares docs/api.md with what the types give, and looks for members of the types without a sentence.
+    pub(crate) fn api_page(&self) -> Result<Outcome> {
+        process::run(process::node().args(["xtask/docs.js", "--check"]).current_dir(&self.workspace.root))?;
+        Ok(Outcome::Passed)
+    }
+
     /// Lints the code that exists on the target only.
     pub(crate) fn clippy_for_wasm(&self) -> Result<Outcome> {
         let engines = ENGINES.map(|engine| engine.package);

@@ -33,10 +33,11 @@ usage: cargo xtask <command>
   build            compile the engine and assemble the npm package in pkg/
   demo [args]      build, then serve the demo page and the simulator (--port N, --once)
   test [group...]  run every check, or those of: lint, rust, web, package
+  docs             write docs/api.md from the types
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
   soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
-  matrix [words]   build, then install the package into every runtime, bundler and framework (rows by a word of
+  matrix [words]   build, then install the package into every runtime, bundler, framework and example (rows by a word of
                    their names); takes the newest of each from the registry, and tens of minutes
   fmt              format the Rust code
   release          refuse a dirty tree, run every check, tell how to publish the tarball that was tested
@@ -65,6 +66,11 @@ fn run() -> Result<ExitCode> {
         "demo" => build_and_run("www/serve.js", &args),
         "bench" => build_and_run("tests/bench/bench.js", &args),
         "soak" => build_and_run("tests/soak/soak.js", &args),
+        "docs" => {
+            let workspace = Workspace::find()?;
+            node::ensure(&workspace)?;
+            process::replace(process::node().arg(workspace.root.join("xtask/docs.js")))
+        }
         "size" => build_and_run("xtask/size.js", &args),
         "test" => test::run(Workspace::find()?, &args),
         "release" => release::run(&Workspace::find()?),

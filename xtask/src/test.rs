@@ -26,7 +26,7 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
@@ -34,6 +34,7 @@ const STEPS: [Step; 20] = [
     step("lint", "clippy", Checks::clippy),
     step("lint", "clippy for wasm32", Checks::clippy_for_wasm),
     step("lint", "documentation", Checks::docs),
+    step("lint", "docs/api.md and the sentences of the types", Checks::api_page),
     step("rust", "engine", Checks::engine),
     step("rust", "xtask", Checks::xtask),
     step("web", "bindings in Node", Checks::bindings_in_node),

@@ -3,7 +3,7 @@ import { checkCallOptions } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
 import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
-import { formatStream, responseHeaders, textOf } from "./sinks.js";
+import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
 
 /** @import { ChatMessage, ChatResult, StreamFormat } from "../index.js" */
 /** @import { Carrier } from "../request/carried-media.js" */
@@ -142,8 +142,10 @@ export class ChatRun {
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number, status?: number, headers?: HeadersInit }} [options] */
   toResponse(options = {}) {
-    const format = options.format ?? "sse";
-    const stream = formatStream(this.#source(), format, options.keepAliveMs);
+    const { format = "sse", keepAliveMs } = options;
+    const source = this.#source();
+    // Into what is handed on as it comes nothing of ours is written.
+    const stream = format === "sse" && keepAliveMs === undefined ? relayedStream(source, this.#driver) : formatStream(source, format, keepAliveMs);
     return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
   }
 

@@ -146,6 +146,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/formats.js",
     "chat/pending-calls.js",
     "chat/relay.js",
+    "chat/relayed-stream.js",
     "chat/replay.js",
     "chat/response.js",
     "chat/resumable.js",

@@ -2,7 +2,7 @@
 // several; what fails is told in it.
 import { formatStream } from "../first-part.js";
 import { WRITERS } from "./formats.js";
-import { beginning, drain, relayOf, startingWith } from "./response.js";
+import { beginning, drain, left, relayOf, startingWith } from "./response.js";
 
 /** @import { Driver } from "./driver.js" */
 /** @import { EventSource } from "./sinks.js" */
@@ -32,8 +32,8 @@ export async function relaying(source, driver) {
   return {
     stop: () => void reader.cancel().catch(() => {}),
     async pull(controller) {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-      if (!done) return controller.enqueue(value);
+      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      if (value) return controller.enqueue(value);
       const last = isAsItCame ? await failureOf(driver) : "";
       if (last) controller.enqueue(encoder.encode(last));
       controller.close();
@@ -41,20 +41,18 @@ export async function relaying(source, driver) {
   };
 }
 
-/** Two native streams of workerd, piped without a step of JavaScript. @param {EventSource} source @param {Driver} driver @param {WritableStream<Uint8Array>} writable */
+/** Two native streams of workerd, piped without a step of JavaScript. One that breaks ends there as a body of `fetch` that is handed on: nothing can be written behind it. @param {EventSource} source @param {Driver} driver @param {WritableStream<Uint8Array>} writable */
 export async function relayInto(source, driver, writable) {
   const { body, isAsItCame } = await begin(source, driver);
   if (!isAsItCame) return body.pipeTo(writable).catch(source.cancel);
-  const isWhole = await body.pipeTo(writable, { preventAbort: true, preventClose: true }).then(() => true, () => false);
-  const writer = writable.getWriter();
-  // Where its reader has left, the run ends here; else by what broke the body.
-  if (!isWhole) writer.closed.catch(source.cancel);
   try {
+    await body.pipeTo(writable, { preventClose: true });
+    const writer = writable.getWriter();
     const last = await failureOf(driver);
     if (last) await writer.write(encoder.encode(last));
     await writer.close();
   } catch (reason) {
-    source.cancel(reason);
+    await left(reason, source, driver.relay);
   }
 }
 

@@ -36,7 +36,7 @@ export async function respond(source, { format = "sse", headers, status = 200, k
   if (relay?.copy?.isStream && driver.relay) {
     const { body } = relay.handOver();
     drain(source);
-    return new Response(untilLeft(body, source.cancel, () => relay.wake()), { status, headers: head });
+    return new Response(untilLeft(body, source, relay), { status, headers: head });
   }
   return new Response(formatStream({ ...source, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
 }
@@ -84,13 +84,13 @@ export async function drain(source) {
 /**
  * The body, and word of a reader who leaves. In workerd two native streams are piped without a step of JavaScript. To hand the branch itself over
  * would be a little cheaper, but then nobody hears that its reader has left: not even the signal of the request.
- * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @param {(reason: unknown) => void} onLeave @param {() => void} onEnd  of the pipe
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @param {EventSource} source @param {Relay} relay
  */
-function untilLeft(body, onLeave, onEnd) {
+function untilLeft(body, source, relay) {
   const { IdentityTransformStream } = /** @type {any} */ (globalThis);
   if (IdentityTransformStream) {
     const { readable, writable } = new IdentityTransformStream();
-    body.pipeTo(writable).catch(onLeave).finally(onEnd);
+    body.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
     return readable;
   }
   const reader = body.getReader();
@@ -102,13 +102,23 @@ function untilLeft(body, onLeave, onEnd) {
         else controller.enqueue(value);
       },
       cancel(reason) {
-        onLeave(reason);
+        source.cancel(reason);
         // It may have ended by that.
         return reader.cancel(reason).catch(() => {});
       },
     },
     { highWaterMark: 0 },
   );
+}
+
+/** How long a run whose answer broke may take to see it: a pipe does not say which of its ends it was. */
+const SEEN_MS = 250;
+
+/** A pipe has failed: where the answer broke the run ends by that, else its reader has left. @param {unknown} reason @param {EventSource} source @param {Relay | undefined} relay */
+export async function left(reason, source, relay) {
+  relay?.wake();
+  await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
+  source.cancel(reason);
 }
 
 /** @param {EventSource} source @param {{ headers: HeadersInit | undefined, status: number }} head @param {{ result(): Promise<ChatResult> }} run @param {Driver} driver */

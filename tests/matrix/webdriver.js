@@ -72,7 +72,7 @@ export const BROWSERS = {
     const port = await freePort();
     const driver = row.spawn("xvfb-run", ["-a", "-s", "-screen 0 1280x800x24", WEBKIT_DRIVER, `--port=${port}`, "--host=127.0.0.1"], {});
     row.closers.push(() => row.end(driver));
-    const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) => {
+    const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body = undefined) => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
       const { value } = /** @type {any} */ (await response.json());
       if (!response.ok) throw new Error(`WebKitWebDriver: ${value?.error}: ${value?.message}`);

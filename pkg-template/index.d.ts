@@ -582,6 +582,7 @@ export declare function parseModelRef(ref: string): ModelRef | null;
  * for what a provider alone knows.
  */
 export interface ChatRequest extends ChatRequestBase {
+  /** Tools that the model may call; those with `execute` are run. */
   tools?: readonly Tool[] | undefined;
 }
 
@@ -1012,8 +1013,9 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
   /** Bytes; default format `events`. */
   toReadableStream(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined }): ByteStream;
   /**
-   * A response to hand on; default format `sse`. While the model is silent `sse` gets a comment every `keepAliveMs` (default 10,000,
-   * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
+   * A response to hand on; default format `sse`: the answer as it comes, byte for byte, where it is one answer. With `keepAliveMs` given, and for runs
+   * of several answers, it is written anew, with a comment every `keepAliveMs` (default 10,000, 0 for none) while the model is silent: proxies hold
+   * the connection, and a Worker notices a client that has left only when it writes. In workerd the request for `sse` goes out at once.
    *
    * @example
    * ```js

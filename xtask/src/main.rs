@@ -37,7 +37,7 @@ usage: cargo xtask <command>
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
   soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
-  matrix [words]   build, then install the package into every runtime, bundler, framework and example (rows by a word of
+  matrix [words]   build, then install the package into every runtime, browser, bundler, framework and example (rows by a word of
                    their names); takes the newest of each from the registry, and tens of minutes
   fmt              format the Rust code
   release          refuse a dirty tree, run every check, tell how to publish the tarball that was tested

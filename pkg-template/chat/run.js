@@ -904,6 +904,8 @@ export class ChatRun {
     session?.free();
     this.#repairs?.free();
     this.#session = undefined;
+    // Whoever keeps the run does not keep an instance that was replaced.
+    this.#engine = undefined;
     this.#body = undefined;
     this.#deliver();
   }

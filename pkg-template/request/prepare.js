@@ -2,6 +2,7 @@
 import { SECRET_NAME } from "../auth/known-secrets.js";
 import { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "../engine/contract.js";
 import { BatchReader, EventQueue } from "../engine/batch.js";
+import { chatEngine } from "../engine/chat.js";
 import { changesOf } from "./changes.js";
 import { fromEngine, OpenRouterError, withoutKey } from "../errors.js";
 import { Repairs } from "./repairs.js";
@@ -55,10 +56,14 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
   let session, hold;
   /** @type {Repairs | undefined} */
   let repairs;
+  // The one that was started may have been replaced while something else was loaded, and this one may not be while the session waits.
+  engine = chatEngine.startNow();
+  const isNeeded = () => {};
   try {
     session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
     if (session.firstAction() === ACTION_REPAIR) {
       repairs = new Repairs();
+      chatEngine.onEnd(isNeeded);
       const answer = await repairs.repair(session.repairRequest(), carrier.describe());
       if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
     }
@@ -81,6 +86,7 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
   } finally {
     session?.free();
     repairs?.free();
+    chatEngine.offEnd(isNeeded);
   }
 }
 

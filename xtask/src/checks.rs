@@ -14,7 +14,10 @@ use crate::engine::ENGINES;
 use crate::toolchain::TARGET;
 use crate::wasm_target;
 use crate::workspace::Workspace;
-use crate::{licences, node, package, process};
+use crate::{deny, fuzz, node, package, process};
+
+/// For each target: what all of them take is what the tests have room for.
+const FUZZ_SECONDS: u64 = 2;
 
 /// How a check that did not fail has ended.
 pub(crate) enum Outcome {
@@ -74,9 +77,9 @@ impl Checks {
         }
     }
 
-    /// Every crate, those of the tools too: under a licence that is accepted, from the registry.
-    pub(crate) fn licences(&self) -> Result<Outcome> {
-        println!("lint: {} crates", licences::check(&self.workspace.root)?);
+    /// Every crate, those of the tools too: licences, sources, bans, advisories.
+    pub(crate) fn deny(&self) -> Result<Outcome> {
+        deny::check(&self.workspace)?;
         Ok(Outcome::Passed)
     }
 
@@ -103,6 +106,13 @@ impl Checks {
     /// Tests the engine on the host.
     pub(crate) fn engine(&self) -> Result<Outcome> {
         cargo(&["test", "--package=openrouter-wasm", "--package=openrouter-transcript", "--package=openrouter-wire"])
+    }
+
+    /// What was once found, and a few seconds of looking for more.
+    pub(crate) fn fuzz(&self) -> Result<Outcome> {
+        cargo(&["test", "--package=openrouter-fuzz"])?;
+        fuzz::briefly(&self.workspace, FUZZ_SECONDS)?;
+        Ok(Outcome::Passed)
     }
 
     /// Tests xtask.

@@ -83,7 +83,7 @@ fn parse_major(text: &str) -> Option<u32> {
 }
 
 /// Installs packages of the distribution, where that can be done without asking anybody.
-fn install(packages: &[&str]) -> Result<()> {
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
     let os = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let debian = os.lines().any(|line| {
         line.strip_prefix("ID=").or(line.strip_prefix("ID_LIKE=")).is_some_and(|id| id.contains("debian") || id.contains("ubuntu"))

@@ -7,8 +7,10 @@
 mod checks;
 mod chromium;
 mod debian;
+mod deny;
 mod engine;
 mod engine_text;
+mod fuzz;
 mod licences;
 mod node;
 mod package;
@@ -36,6 +38,7 @@ usage: cargo xtask <command>
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
   soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
+  fuzz [target...] compare the engine's readers with others over inputs that libFuzzer makes up (--seconds N each, 60)
   matrix [words]   build, then install the package into every runtime, bundler and framework (rows by a word of
                    their names); takes the newest of each from the registry, and tens of minutes
   fmt              format the Rust code
@@ -65,6 +68,7 @@ fn run() -> Result<ExitCode> {
         "demo" => build_and_run("www/serve.js", &args),
         "bench" => build_and_run("tests/bench/bench.js", &args),
         "soak" => build_and_run("tests/soak/soak.js", &args),
+        "fuzz" => fuzz::run(&Workspace::find()?, &args),
         "size" => build_and_run("xtask/size.js", &args),
         "test" => test::run(Workspace::find()?, &args),
         "release" => release::run(&Workspace::find()?),

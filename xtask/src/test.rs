@@ -26,15 +26,16 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),
-    step("lint", "licences and sources", Checks::licences),
+    step("lint", "licences, sources, advisories", Checks::deny),
     step("lint", "clippy", Checks::clippy),
     step("lint", "clippy for wasm32", Checks::clippy_for_wasm),
     step("lint", "documentation", Checks::docs),
     step("rust", "engine", Checks::engine),
+    step("rust", "fuzzed", Checks::fuzz),
     step("rust", "xtask", Checks::xtask),
     step("web", "bindings in Node", Checks::bindings_in_node),
     step("web", "bindings in Chromium", Checks::bindings_in_chromium),

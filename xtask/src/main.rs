@@ -37,7 +37,8 @@ usage: cargo xtask <command>
   test [group...]  run every check, or those of: lint, rust, web, package
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
-  soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
+  soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N), or one
+                   answer of a size (--mebibytes N)
   fuzz [target...] compare the engine's readers with others over inputs that libFuzzer makes up (--seconds N each, 60)
   matrix [words]   build, then install the package into every runtime, bundler and framework (rows by a word of
                    their names); takes the newest of each from the registry, and tens of minutes

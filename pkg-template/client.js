@@ -147,11 +147,12 @@ export class OpenRouter {
    */
   #run(request, { alone, durable, resume, beforeTools } = {}) {
     const { signal } = request;
+    const { logger } = this.#options;
     let isTraced = false;
     return new ChatRun({
       durable,
-      prepare: (carrier, shaped) => {
-        const preparing = reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable }));
+      prepare: (carrier, shaped, spentUsd) => {
+        const preparing = reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable, spentUsd }));
         // What a step changes is a request of the same run.
         if (isTraced) return preparing;
         isTraced = true;
@@ -168,7 +169,7 @@ export class OpenRouter {
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: request.resizeImage ?? this.#options.resizeImage,
-      logger: this.#options.logger,
+      log: logger && (async (masked) => new (await load(import("./chat/run-log.js"))).RunLog(logger, masked)),
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
@@ -190,10 +191,7 @@ export class OpenRouter {
     const { telemetry } = this.#options;
     if (!telemetry) return preparing;
     const { RunSpans } = await load(import("./chat/spans.js"));
-    const prepared = await preparing;
-    const spans = new RunSpans(telemetry, request);
-    for (const [name, execute] of prepared.executables) prepared.executables.set(name, spans.tool(name, execute));
-    return { ...prepared, spans };
+    return { ...(await preparing), spans: new RunSpans(telemetry, request) };
   }
 
   /** What answers had that this version does not know, counted by kind. */
@@ -201,9 +199,9 @@ export class OpenRouter {
     return this.#drift.list();
   }
 
-  /** @param {ChatRequest} request @param {Carrier} carrier @param {{ alone?: Record<string, unknown>, durable?: DurableRef }} more */
-  async #prepareRun(request, carrier, { alone, durable }) {
-    if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone);
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {{ alone?: Record<string, unknown>, durable?: DurableRef, spentUsd?: number }} more */
+  async #prepareRun(request, carrier, { alone, durable, spentUsd }) {
+    if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone, spentUsd);
     await durable?.open();
     const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
     const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
@@ -435,8 +433,8 @@ export class OpenRouter {
     return { ...others, [asked]: { ...entry, supportsTools: false } };
   }
 
-  /** @param {any} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] */
-  async #prepare(request, carrier, alone) {
+  /** @param {any} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] @param {number} [spentUsd]  by an earlier run */
+  async #prepare(request, carrier, alone, spentUsd) {
     checkRequest(request);
     const { sessionId } = request;
     const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await hashedSession(sessionId) };
@@ -452,8 +450,8 @@ export class OpenRouter {
     // A budget without prices stops nothing, and in a Worker every client is new.
     if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget }), ...known, ...(executables.size > 0 && { executableTools: [...executables.keys()] }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
-    return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages, executables };
+    const more = { ...(budget && { budget: { ...budget, spentUsd } }), ...known, ...(executables.length > 0 && { executableTools: executables }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
+    return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages };
   }
 
   /** Every name that the request may go to. @param {any} request */

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use openrouter_wasm::run::Action;
 use serde_json::{Value, json};
-use support::{NOW, answer, events, head, last, run, text_of};
+use support::{answer, events, head, last, run, text_of};
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";
@@ -511,11 +511,11 @@ fn half_a_character_behind_a_whole_call_is_nothing_and_inside_of_one_breaks_noth
 }
 
 /// Sends once and gives one answer; the action after it.
-fn attempt(run: &mut openrouter_wasm::run::Run, status: u16, label: &str, body: &str) -> Action {
+fn attempt(run: &mut support::Run, status: u16, label: &str, body: &str) -> Action {
     run.on_send(0.0, "key");
     match run.on_head(0.0, head(status, label)) {
-        Action::Read => match run.on_bytes(0.0, NOW, body.as_bytes()) {
-            Action::Read => run.on_end(NOW),
+        Action::Read => match run.on_bytes(0.0, body.as_bytes()) {
+            Action::Read => run.on_end(),
             action => action,
         },
         action => action,
@@ -734,7 +734,7 @@ fn what_the_credits_are_enough_for_is_told_and_asked_for_once_where_that_is_want
     for request in [json!({}), json!({"max_tokens": 32000}), json!({"max_completion_tokens": 4000, "tools": []})] {
         let mut fields = json!({"messages": [{"role": "user", "content": "hi"}]});
         fields.as_object_mut().unwrap().extend(request.as_object().unwrap().clone());
-        let mut run = openrouter_wasm::run::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
+        let mut run = support::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
         assert_eq!(attempt(&mut run, 402, JSON, &refusal("2666")), Action::Send, "{request}");
         let all = events(&mut run.out);
         assert_eq!(
@@ -750,7 +750,7 @@ fn what_the_credits_are_enough_for_is_told_and_asked_for_once_where_that_is_want
     }
     // Less was asked for already.
     let fields = json!({"messages": [{"role": "user", "content": "hi"}], "max_tokens": 100});
-    let mut run = openrouter_wasm::run::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
+    let mut run = support::Run::new(support::chat(&json!({"affordRetry": true}), &fields), 0.0, 1);
     assert_eq!(attempt(&mut run, 402, JSON, &refusal("2666")), Action::End);
 }
 
@@ -761,18 +761,18 @@ fn a_body_in_one_piece_that_is_whole_outlives_its_connection() {
         let mut run = run(json!({"maxRetries": 0}));
         run.on_send(0.0, "");
         run.on_head(0.0, head(200, JSON));
-        assert_eq!(run.on_bytes(0.0, NOW, body.as_bytes()), Action::Read);
+        assert_eq!(run.on_bytes(0.0, body.as_bytes()), Action::Read);
         run
     };
     let mut broken = begin(&body);
-    assert_eq!(broken.on_failure("terminated", NOW), Action::End);
+    assert_eq!(broken.on_failure("terminated"), Action::End);
     check("broken", &events(&mut broken.out), "OK", "", "complete");
     let mut late = begin(&body);
     let due = late.deadline();
-    assert_eq!(late.on_timer(due, NOW), Action::End);
+    assert_eq!(late.on_timer(due), Action::End);
     check("late", &events(&mut late.out), "OK", "", "complete");
     let mut cut = begin(&body[..body.len() - 1]);
-    assert_eq!(cut.on_failure("terminated", NOW), Action::End);
+    assert_eq!(cut.on_failure("terminated"), Action::End);
     assert!(outcome(&events(&mut cut.out)).2.starts_with("stream-cut"));
 }
 
@@ -807,10 +807,10 @@ fn thousands_of_anything_are_read_in_the_time_that_they_take() {
         run.on_send(0.0, "");
         run.on_head(0.0, head(200, SSE));
         for piece in pieces {
-            run.on_bytes(0.0, NOW, piece);
+            run.on_bytes(0.0, piece);
             run.out.clear();
         }
-        run.on_bytes(0.0, NOW, (finish("stop", "") + DONE).as_bytes());
+        run.on_bytes(0.0, (finish("stop", "") + DONE).as_bytes());
         // Not optimised, on a machine that others use: what was quadratic took minutes here.
         assert!(start.elapsed().as_secs() < 40, "{name}: {:?}", start.elapsed());
     }

@@ -126,17 +126,14 @@ fn a_forecast_says_what_the_longest_answer_would_cost() {
 }
 
 #[test]
-fn what_another_model_cost_counts_for_both_limits() {
-    let mut shared = guard(r#"{"runUsd":1,"clientUsd":2}"#);
+fn what_was_spent_before_counts_for_both_limits() {
+    let mut shared = guard(r#"{"runUsd":1,"clientUsd":2,"spentUsd":0.85}"#);
     assert_eq!(shared.admit(&outgoing(10, PRICING)), Ok(None));
     shared.settle(Some(r#"{"inputTokens":10,"outputTokens":0}"#), 0);
-    assert_eq!(shared.held(0), usd("0.1"));
-    shared.add_spent(usd("0.85"));
     assert_eq!(shared.held(0), usd("0.95"));
     assert_eq!(shared.admit(&outgoing(5, PRICING)), Ok(None), "as much as there is");
     assert!(shared.admit(&outgoing(6, PRICING)).unwrap_err().message.starts_with("the budget of this run is $1.00: $0.95 is spent"));
-    let mut client = guard(r#"{"clientUsd":1}"#);
-    client.add_spent(usd("0.5"));
+    let mut client = guard(r#"{"clientUsd":1,"spentUsd":0.5}"#);
     client.set_others(usd("0.45"));
     assert!(client.admit(&outgoing(6, PRICING)).unwrap_err().message.starts_with("the budget of the client is $1.00: $0.95 is spent"));
 }

@@ -4,9 +4,9 @@
 
 mod support;
 
-use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::run::Action;
 use serde_json::{Value, json};
-use support::{NOW, answer, events, head, last, run, run_of};
+use support::{Run, answer, events, head, last, run, run_of};
 
 const SSE: &str = "text/event-stream";
 const OK: &str = "data: {\"id\":\"gen-1\",\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
@@ -15,8 +15,8 @@ const OK: &str = "data: {\"id\":\"gen-1\",\"choices\":[{\"delta\":{\"content\":\
 fn attempt(run: &mut Run, status: u16, content_type: &str, body: &str) -> Action {
     run.on_send(0.0, "key");
     match run.on_head(0.0, head(status, content_type)) {
-        Action::Read => match run.on_bytes(0.0, NOW, body.as_bytes()) {
-            Action::Read => run.on_end(NOW),
+        Action::Read => match run.on_bytes(0.0, body.as_bytes()) {
+            Action::Read => run.on_end(),
             action => action,
         },
         action => action,
@@ -107,12 +107,12 @@ fn a_wait_that_is_too_long_is_told_instead() {
 fn a_network_failure_is_retried_before_output_and_a_broken_body_is_a_cut_after_it() {
     let mut run = run(json!({"maxRetries": 1}));
     run.on_send(0.0, "secret-key");
-    assert_eq!(run.on_failure("fetch failed with secret-key", NOW), Action::Wait);
+    assert_eq!(run.on_failure("fetch failed with secret-key"), Action::Wait);
     run.out.clear();
     run.on_send(0.0, "secret-key");
     run.on_head(0.0, head(200, SSE));
-    run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
-    assert_eq!(run.on_failure("terminated, secret-key", NOW), Action::End);
+    run.on_bytes(0.0, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
+    assert_eq!(run.on_failure("terminated, secret-key"), Action::End);
     let failure = failure(&mut run);
     assert_eq!(
         (&failure["verdict"], &failure["error"]["code"], &failure["partial"]["message"]["content"]),
@@ -128,8 +128,8 @@ fn after_the_finish_reason_neither_silence_nor_a_broken_connection_is_a_failure(
         let mut run = run(json!({"idleTimeoutMs": 100}));
         run.on_send(0.0, "");
         run.on_head(0.0, head(200, SSE));
-        assert_eq!(run.on_bytes(0.0, NOW, finished), Action::Read);
-        let action = if end == "silence" { run.on_timer(100.0, NOW) } else { run.on_failure("reset", NOW) };
+        assert_eq!(run.on_bytes(0.0, finished), Action::Read);
+        let action = if end == "silence" { run.on_timer(100.0) } else { run.on_failure("reset") };
         assert_eq!(action, Action::End);
         assert_eq!(last(&events(&mut run.out))["step"]["verdict"], "complete", "{end}");
     }
@@ -146,10 +146,10 @@ fn time_limits_end_the_run_with_what_there_is() {
         let mut run = run(options);
         run.on_send(0.0, "");
         run.on_head(0.0, head(200, SSE));
-        run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
+        run.on_bytes(0.0, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
         assert_eq!(run.deadline(), at, "{name}");
-        assert_eq!(run.on_timer(at - 1.0, NOW), Action::Read, "{name}: not yet");
-        assert_eq!(run.on_timer(at, NOW), Action::End, "{name}");
+        assert_eq!(run.on_timer(at - 1.0), Action::Read, "{name}: not yet");
+        assert_eq!(run.on_timer(at), Action::End, "{name}");
         let failure = failure(&mut run);
         assert_eq!((&failure["verdict"], &failure["partial"]["message"]["content"]), (&json!("timeout"), &json!("x")));
         assert!(failure["error"]["message"].as_str().unwrap().contains(name), "{failure}");
@@ -157,7 +157,7 @@ fn time_limits_end_the_run_with_what_there_is() {
     }
     let mut first = run(json!({"firstTokenTimeoutMs": 50}));
     first.on_send(0.0, "");
-    assert_eq!(first.on_timer(50.0, NOW), Action::End);
+    assert_eq!(first.on_timer(50.0), Action::End);
     assert!(failure(&mut first)["error"]["message"].as_str().unwrap().contains("firstTokenTimeoutMs"));
 }
 
@@ -169,17 +169,17 @@ fn between_two_attempts_only_the_total_time_runs() {
         Action::Wait
     );
     assert_eq!(run.deadline(), 5000.0);
-    assert_eq!(run.on_timer(2999.0, NOW), Action::Read, "the silence is ours");
+    assert_eq!(run.on_timer(2999.0), Action::Read, "the silence is ours");
     run.on_send(3000.0, "");
     assert_eq!(run.deadline(), 3010.0);
-    assert_eq!(run.on_timer(3010.0, NOW), Action::End);
+    assert_eq!(run.on_timer(3010.0), Action::End);
 }
 
 #[test]
 fn the_total_time_runs_before_the_first_send_too() {
     let mut run = run(json!({"timeoutMs": 100}));
     assert_eq!(run.deadline(), 100.0);
-    assert_eq!(run.on_timer(100.0, NOW), Action::End);
+    assert_eq!(run.on_timer(100.0), Action::End);
     assert_eq!(failure(&mut run)["error"]["code"], "timeout");
 }
 
@@ -189,10 +189,10 @@ fn keep_alive_comments_hold_the_first_clock_and_not_the_second() {
     run.on_send(0.0, "");
     run.on_head(0.0, head(200, SSE));
     for now in [90.0, 180.0, 240.0] {
-        assert_eq!(run.on_bytes(now, NOW, b": OPENROUTER PROCESSING\n\n"), Action::Read);
-        assert_eq!(run.on_timer(now, NOW), Action::Read);
+        assert_eq!(run.on_bytes(now, b": OPENROUTER PROCESSING\n\n"), Action::Read);
+        assert_eq!(run.on_timer(now), Action::Read);
     }
-    assert_eq!(run.on_timer(250.0, NOW), Action::End);
+    assert_eq!(run.on_timer(250.0), Action::End);
     assert!(failure(&mut run)["error"]["message"].as_str().unwrap().contains("progressTimeoutMs"));
 }
 
@@ -201,7 +201,7 @@ fn an_abort_leaves_the_partial_and_ends_everything() {
     let mut run = run(json!({}));
     run.on_send(0.0, "");
     run.on_head(0.0, head(200, SSE));
-    run.on_bytes(0.0, NOW, b"data: {\"id\":\"gen-1\",\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
+    run.on_bytes(0.0, b"data: {\"id\":\"gen-1\",\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
     let mut all = events(&mut run.out);
     run.on_abort();
     all.extend(events(&mut run.out));
@@ -213,7 +213,7 @@ fn an_abort_leaves_the_partial_and_ends_everything() {
     );
     run.on_abort();
     assert!(run.out.is_empty());
-    assert_eq!(run.on_failure("late", NOW), Action::End);
+    assert_eq!(run.on_failure("late"), Action::End);
     assert!(run.out.is_empty());
 }
 
@@ -249,8 +249,8 @@ fn an_error_body_without_end_is_read_up_to_its_cap() {
     run.on_send(0.0, "");
     run.on_head(0.0, head(500, "text/plain"));
     let piece = vec![b'x'; 40_000];
-    assert_eq!(run.on_bytes(0.0, NOW, &piece), Action::Read);
-    assert_eq!(run.on_bytes(0.0, NOW, &piece), Action::End);
+    assert_eq!(run.on_bytes(0.0, &piece), Action::Read);
+    assert_eq!(run.on_bytes(0.0, &piece), Action::End);
     assert!(failure(&mut run)["error"]["message"].as_str().unwrap().len() < 1000);
 }
 
@@ -290,8 +290,8 @@ fn an_error_whose_body_breaks_or_stalls_keeps_its_status() {
         let mut run = run(json!({"maxRetries": 0, "idleTimeoutMs": 10}));
         run.on_send(0.0, "");
         run.on_head(0.0, head(401, "application/json"));
-        run.on_bytes(0.0, NOW, b"{\"error\":{");
-        let action = if how == "breaks" { run.on_failure("reset", NOW) } else { run.on_timer(10.0, NOW) };
+        run.on_bytes(0.0, b"{\"error\":{");
+        let action = if how == "breaks" { run.on_failure("reset") } else { run.on_timer(10.0) };
         assert_eq!(action, Action::End);
         assert_eq!(failure(&mut run)["error"]["code"], "auth", "{how}");
     }
@@ -302,8 +302,8 @@ fn silence_after_a_failed_finish_is_retried_like_the_failure() {
     let mut run = run(json!({"idleTimeoutMs": 10}));
     run.on_send(0.0, "");
     run.on_head(0.0, head(200, SSE));
-    run.on_bytes(0.0, NOW, b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n");
-    assert_eq!(run.on_timer(10.0, NOW), Action::Wait);
+    run.on_bytes(0.0, b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n");
+    assert_eq!(run.on_timer(10.0), Action::Wait);
 }
 
 #[test]

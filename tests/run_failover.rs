@@ -4,9 +4,9 @@
 
 mod support;
 
-use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::run::Action;
 use serde_json::{Value, json};
-use support::{NOW, chat, events, head, last};
+use support::{Run, chat, events, head, last};
 
 const SSE: &str = "text/event-stream";
 const OK: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
@@ -28,8 +28,8 @@ fn model(run: &mut Run) -> String {
 fn attempt(run: &mut Run, status: u16, body: &str) -> Action {
     run.on_send(0.0, "key");
     match run.on_head(0.0, head(status, if status == 200 { SSE } else { "application/json" })) {
-        Action::Read => match run.on_bytes(0.0, NOW, body.as_bytes()) {
-            Action::Read => run.on_end(NOW),
+        Action::Read => match run.on_bytes(0.0, body.as_bytes()) {
+            Action::Read => run.on_end(),
             action => action,
         },
         action => action,
@@ -98,7 +98,7 @@ fn what_is_retried_what_falls_back_and_what_stops_at_once() {
     }
     let mut tls = run(json!({"model": "a/b", "fallbackModels": ["c/d"]}), json!({}));
     tls.on_send(0.0, "key");
-    assert_eq!(tls.on_failure("fetch failed (CERT_HAS_EXPIRED)", NOW), Action::End, "every model is behind the same certificate");
+    assert_eq!(tls.on_failure("fetch failed (CERT_HAS_EXPIRED)"), Action::End, "every model is behind the same certificate");
     let failure = failure(&mut tls);
     assert_eq!((&failure["reason"], &failure["isRetryable"]), (&json!("tls"), &json!(false)));
 }

@@ -4,11 +4,11 @@
 
 mod support;
 
-use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::run::Action;
 use openrouter_wasm::transcript::images::Carried;
 use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
-use support::{NOW, chat, events, head, last};
+use support::{Run, chat, events, head, last};
 
 fn run(options: Value) -> Run {
     let tool = |name: &str| json!({"type": "function", "function": {"name": name}});
@@ -36,7 +36,7 @@ fn answer(calls: &[(&str, &str, &str)], finish_reason: &str) -> String {
 fn step(run: &mut Run, body: &str) -> (Action, Vec<Value>) {
     run.on_send(0.0, "key");
     run.on_head(0.0, head(200, "text/event-stream"));
-    let action = run.on_bytes(0.0, NOW, body.as_bytes());
+    let action = run.on_bytes(0.0, body.as_bytes());
     (action, events(&mut run.out))
 }
 
@@ -128,7 +128,7 @@ fn a_stop_ends_the_run_and_results_that_fit_no_message_are_refused() {
     let mut stopped = run(json!({}));
     step(&mut stopped, &answer(&[("1", "here", "{}")], "tool_calls"));
     assert_eq!(stopped.resume("[]", true), Action::End);
-    assert_eq!(stopped.on_timer(1e12, NOW), Action::End, "a run that is over stays so");
+    assert_eq!(stopped.on_timer(1e12), Action::End, "a run that is over stays so");
     let mut wrong = run(json!({}));
     step(&mut wrong, &answer(&[("1", "here", "{}")], "tool_calls"));
     assert_eq!(wrong.resume(r#"[{"role":"robot"}]"#, false), Action::End);
@@ -148,7 +148,7 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
     assert_eq!(run.resume(&added.to_string(), false), Action::Send);
     run.on_send(0.0, "key");
     run.on_head(0.0, head(503, "application/json"));
-    assert_eq!(run.on_end(NOW), Action::Repair, "the second model has tool ids of its own form");
+    assert_eq!(run.on_end(), Action::Repair, "the second model has tool ids of its own form");
     let request = run.chat().repair().unwrap().to_owned();
     let repaired = Repairs::default().repair(&request, Carried::default());
     assert_eq!(run.repaired(&repaired), Action::Send);

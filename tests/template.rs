@@ -10,7 +10,7 @@ use openrouter_wasm::run::Action;
 use openrouter_wasm::template::Template;
 use serde_json::{Value, json};
 use std::path::Path;
-use support::{NOW, head, run};
+use support::{head, run};
 
 /// Every record with its text, the steps of partial views among them; and how often the template fit.
 fn records(stream: &str, raw_events: bool) -> Vec<(u32, String)> {
@@ -18,7 +18,7 @@ fn records(stream: &str, raw_events: bool) -> Vec<(u32, String)> {
     run.on_send(0.0, "");
     let mut action = run.on_head(0.0, head(200, "text/event-stream"));
     let mut all = Vec::new();
-    let mut take = |run: &mut openrouter_wasm::run::Run| {
+    let mut take = |run: &mut support::Run| {
         let units: Vec<u16> = run.out.text.encode_utf16().collect();
         let mut at = 0;
         for record in run.out.records.chunks(2) {
@@ -32,12 +32,12 @@ fn records(stream: &str, raw_events: bool) -> Vec<(u32, String)> {
     };
     for piece in stream.split_inclusive("\n\n") {
         if action == Action::Read {
-            action = run.on_bytes(1.0, NOW, piece.as_bytes());
+            action = run.on_bytes(1.0, piece.as_bytes());
             take(&mut run);
         }
     }
     if action == Action::Read {
-        run.on_end(NOW);
+        run.on_end();
         take(&mut run);
     }
     all
@@ -137,11 +137,11 @@ fn the_second_attempt_learns_anew() {
     run.on_send(0.0, "");
     run.on_head(0.0, head(200, "text/event-stream"));
     let failing = answer("", "") + &answer("", ",\"error\":{\"code\":502,\"message\":\"busy\"}");
-    assert_eq!(run.on_bytes(0.0, NOW, failing.as_bytes()), Action::Wait);
+    assert_eq!(run.on_bytes(0.0, failing.as_bytes()), Action::Wait);
     run.out.clear();
     run.on_send(1.0, "");
     run.on_head(1.0, head(200, "text/event-stream"));
-    run.on_bytes(1.0, NOW, answer("hello", "").as_bytes());
+    run.on_bytes(1.0, answer("hello", "").as_bytes());
     assert!(run.out.text.contains("\"response-start\",\"id\":\"gen\",\"model\":\"m\""), "{}", run.out.text);
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-use openrouter_chat::exchange::{batch_pointer, input_capacity, input_pointer};
+use openrouter_chat::exchange::{header_pointer, input_capacity, input_pointer};
 use openrouter_chat::parse_model_ref;
 use openrouter_chat::session::ChatSession;
 use openrouter_repairs::{ImageScan, TranscriptRepairs, sanitize_transcript};
@@ -37,16 +37,19 @@ fn session() -> ChatSession {
     ChatSession::new("{}", "[]", REQUEST.into(), "", 0.0).map_err(|error| format!("{error:?}")).unwrap()
 }
 
-/// The body, joined as the facade joins it.
-fn body(session: &ChatSession) -> String {
-    let stable = session.take_stable();
-    let frame = session.frame();
-    let pieces: Vec<&str> = frame.split('\0').collect();
-    [pieces[0], &stable, pieces[1], pieces[2]].concat()
+const SEND: u32 = 3;
+
+/// What is sent next: the record of it, and the body.
+fn next_send(session: &ChatSession) -> (String, String) {
+    assert_eq!(session.next_send(), SEND);
+    let pieces = batch_pieces();
+    assert_eq!(pieces.len(), 5, "{pieces:?}");
+    (pieces[0].clone(), pieces[1..].concat())
 }
 
 async fn send(session: &ChatSession, fetch: Function) -> Result<JsValue, JsValue> {
-    JsFuture::from(session.send(fetch, body(session).into(), signal(), "sk-or-v1-key\n", 0.0)).await
+    let (_, body) = next_send(session);
+    JsFuture::from(Promise::resolve(&session.send(fetch, &body.into(), signal(), "sk-or-v1-key\n", 0.0)?)).await
 }
 
 fn get(object: &JsValue, name: &str) -> JsValue {
@@ -65,16 +68,38 @@ fn push(session: &ChatSession, bytes: &[u8]) -> u32 {
     session.push(bytes.len() as u32, 0.0)
 }
 
-/// The text of the last batch, read where JavaScript reads it.
+fn word(address: u32) -> u32 {
+    let mut bytes = [0; 4];
+    memory().subarray(address, address + 4).copy_to(&mut bytes);
+    u32::from_le_bytes(bytes)
+}
+
+/// When the last call wants to be called again, read where JavaScript reads it.
+fn deadline() -> f64 {
+    let mut bytes = [0; 8];
+    memory().subarray(header_pointer(), header_pointer() + 8).copy_to(&mut bytes);
+    f64::from_le_bytes(bytes)
+}
+
+/// The text of the last batch.
 fn batch_text() -> String {
-    let memory = memory();
-    let word = |at: u32| {
-        let mut bytes = [0; 4];
-        memory.subarray(batch_pointer() + at * 4, batch_pointer() + at * 4 + 4).copy_to(&mut bytes);
-        u32::from_le_bytes(bytes)
-    };
-    let (start, length) = (word(2), word(3));
-    String::from_utf8(memory.subarray(start, start + length).to_vec()).unwrap()
+    let (start, length) = (word(header_pointer() + 16), word(header_pointer() + 20));
+    String::from_utf8(memory().subarray(start, start + length).to_vec()).unwrap()
+}
+
+/// The same cut into its records.
+fn batch_pieces() -> Vec<String> {
+    let (records, words) = (word(header_pointer() + 8), word(header_pointer() + 12));
+    let units: Vec<u16> = batch_text().encode_utf16().collect();
+    let mut rest = units.as_slice();
+    let lengths = (0..words / 2).map(|record| word(records + record * 8 + 4) as usize);
+    lengths
+        .map(|length| {
+            let (piece, after) = rest.split_at(length);
+            rest = after;
+            String::from_utf16(piece).unwrap()
+        })
+        .collect()
 }
 
 #[wasm_bindgen_test]
@@ -110,11 +135,9 @@ async fn what_fetch_throws_comes_back_as_the_very_same_value() {
 
 #[wasm_bindgen_test]
 async fn an_answer_that_is_none_is_refused_and_panics_nowhere() {
-    for what in [JsValue::UNDEFINED, JsValue::NULL, JsValue::from(5), JsValue::from_str("text"), Promise::resolve(&JsValue::NULL).into()] {
-        assert!(send(&session(), returning(&what)).await.is_err());
-    }
-    for what in [Object::new(), Object::from_entries(&js_sys::Array::of1(&js_sys::Array::of2(&"headers".into(), &Object::new()))).unwrap()]
-    {
+    let none = [JsValue::UNDEFINED, JsValue::NULL, JsValue::from(5), JsValue::from_str("text"), Promise::resolve(&JsValue::NULL).into()];
+    let empty = [Object::new(), Object::from_entries(&js_sys::Array::of1(&js_sys::Array::of2(&"headers".into(), &Object::new()))).unwrap()];
+    for what in none.into_iter().chain(empty.map(Into::into)) {
         let session = session();
         let answer = send(&session, returning(&what)).await.unwrap();
         assert!(session.on_head(answer.unchecked_into(), 0.0).is_err());
@@ -128,14 +151,15 @@ async fn bytes_go_in_and_batches_come_out_through_the_buffers() {
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, "data: {\"choices\":[{\"delta\":{\"content\":\"hé\"}}]}\n\n".as_bytes()), READ);
     assert!(batch_text().ends_with("hé"));
-    assert!(session.deadline().is_finite());
+    assert!(deadline().is_finite(), "as the head left it");
     assert!(
         session.partial().contains("\"role\":\"assistant\"") && !session.partial().contains("hé"),
         "its texts are kept by who reads the batches"
     );
     assert_eq!(push(&session, b"data: [DONE]\n\n"), END);
     assert!(batch_text().contains("\"verdict\":\"complete\""));
-    assert_eq!(session.deadline(), f64::INFINITY);
+    session.abort();
+    assert_eq!(deadline(), f64::INFINITY);
 }
 
 #[wasm_bindgen_test]
@@ -146,7 +170,8 @@ async fn a_retry_reads_dates_as_the_platform_does() {
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, body.as_bytes()), READ);
     assert_eq!(session.end(), 1, "wait, then send again");
-    assert!(session.wait_ms() > 0.0, "a moment that has passed is no reason to hurry");
+    let retry = batch_text();
+    assert!(retry.contains("\"delayMs\":") && !retry.contains("\"delayMs\":0,"), "a moment that has passed is no reason to hurry: {retry}");
 }
 
 const TOOL_REQUEST: &str = r#"{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f"}]}"#;
@@ -155,14 +180,16 @@ const CALL: &str = r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":
 #[wasm_bindgen_test]
 async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
     let session = ChatSession::new(r#"{"executableTools":["f"]}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
-    assert!(session.take_fresh() && !session.take_fresh(), "the body begins once");
+    assert!(next_send(&session).0.ends_with("\"needsKey\":true,\"isFresh\":true}"));
+    assert!(next_send(&session).0.ends_with("\"needsKey\":true,\"isFresh\":false}"), "the body begins once");
     let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, format!("{CALL}\n\ndata: [DONE]\n\n").as_bytes()), 4, "run the tools");
     assert!(batch_text().contains(r#"{"type":"call-tools","calls":[{"id":"c","name":"f","verdict":"run"}]}"#));
     let results = r#"[{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"ok"}]"#;
     assert_eq!(session.resume(results, "", false), 3, "send");
-    assert!(session.take_stable().ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
+    assert_eq!(session.next_send(), SEND);
+    assert!(batch_pieces()[2].ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
     assert!(session.notes().contains(r#""changes":{"kinds":[],"places":[]}"#));
 }
 
@@ -176,8 +203,11 @@ async fn a_held_answer_goes_on_with_another_request_or_ends() {
     let wrong = session.go_on_with("{}", "[]", "{\"messages\":5}".into(), "").err().unwrap();
     assert!(get(&wrong, "message").as_string().unwrap().starts_with("messages: "));
     assert_eq!(session.go_on_with("{}", "[]", r#"{"messages":[{"role":"user","content":"again"}]}"#.into(), "").unwrap(), 3, "send");
-    assert!(session.take_fresh(), "the body begins anew");
-    assert!(session.take_stable().contains("again") && !session.frame().contains("tools"));
+    let (record, body) = next_send(&session);
+    assert!(
+        record.contains("\"isFresh\":true") && body.contains("again") && !body.contains("tools"),
+        "the body begins anew: {record} {body}"
+    );
     assert_eq!(session.resume("[]", "", true), END);
 }
 
@@ -185,10 +215,11 @@ async fn a_held_answer_goes_on_with_another_request_or_ends() {
 fn a_transcript_that_needs_it_is_repaired_by_the_other_engine_before_it_is_sent() {
     let request = r#"{"messages":[{"role":"user","content":"hi"},{"role":"tool","tool_call_id":"x","content":"ok"}]}"#;
     let session = ChatSession::new("{}", "[]", request.into(), "", 0.0).ok().unwrap();
-    assert_eq!(session.first_action(), 5, "repair");
+    assert_eq!(session.next_send(), 5, "repair");
     let repaired = TranscriptRepairs::new().repair(&session.repair_request(), "");
     assert_eq!(session.repaired(&repaired), 3, "send");
-    assert!(!body(&session).contains("tool_call_id"), "{}", body(&session));
+    let (_, body) = next_send(&session);
+    assert!(!body.contains("tool_call_id"), "{body}");
     assert!(session.notes().contains("messages[1]"), "{}", session.notes());
 }
 

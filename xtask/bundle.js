@@ -1,9 +1,21 @@
 // The modules of the package that are bundles: node xtask/bundle.js <template> <package>
 import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
 const [template, pkg] = process.argv.slice(2);
 const common = { bundle: true, format: "esm", target: "es2022", legalComments: "inline", logLevel: "warning" };
+
+// What the build has written stands in the package alone. Nothing of it is in these bundles: they pass it on the way through `first-part.js`.
+const written = {
+  name: "written-files",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/(engine\/)?(contract|wasm\/\w+-glue|\w+-text)\.js$/ }, ({ path, importer }) => {
+      const place = relative(template, join(dirname(importer), path));
+      return place.startsWith("..") ? undefined : { path: join(pkg, place), sideEffects: false };
+    });
+  },
+};
 
 /** What the licence of a library asks for where a copy of it goes out. */
 function notice(library, file = "LICENSE") {
@@ -21,13 +33,14 @@ await build({
   },
   outfile: `${pkg}/simulator.js`,
   banner: notice("hono"),
+  plugins: [written],
 });
 
 // The same errors as the rest of the package throws.
 const sameErrors = {
   name: "same-errors",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/errors\.js$/ }, () => ({ path: "../errors.js", external: true }));
+    onResolve({ filter: /^\.\.\/first-part\.js$/ }, () => ({ path: "../first-part.js", external: true }));
   },
 };
 // The library's tables of Unicode are 16 KB; every runtime of today has the same classes in its regular expressions.
@@ -78,7 +91,7 @@ await build({
   entryPoints: [`${template}/bin/serve.js`],
   outfile: `${pkg}/bin/serve.js`,
   banner: notice("@hono/node-server"),
-  plugins: [sameSimulator],
+  plugins: [sameSimulator, written],
 });
 
 // The engine and the errors are those of the package itself, by its name: `exports` gives each runtime its own entry.
@@ -98,7 +111,7 @@ for (const [entry, outfile, library, file] of [["index", "gateway", "hono"], ["j
     outfile: `${pkg}/${outfile}.js`,
     banner: notice(library, file),
     conditions: ["workerd", "worker"],
-    plugins: [samePackage],
+    plugins: [samePackage, written],
   });
 }
 

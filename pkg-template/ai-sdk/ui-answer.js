@@ -1,9 +1,10 @@
 // One answer to `useChat`: what the page approved is run, the model is asked, and what the page has to approve is asked of it.
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
-import { responseHeaders, writtenStream } from "../chat/sinks.js";
+import { responseHeaders } from "../chat/sinks.js";
 import { runTools } from "../chat/tool-round.js";
 import { uiMessageChunks } from "../chat/ui-message.js";
 import { sumOfUsage } from "../chat/usage.js";
+import { writtenStream } from "../chat/written-stream.js";
 import { isSigned, signatureOf } from "./approval-signature.js";
 import { fromUIMessages } from "./from-ui-messages.js";
 import { checkClient } from "./language-model.js";
@@ -44,7 +45,7 @@ export function answerUIMessages(client, request) {
           void batches.return(undefined);
         },
       };
-      const written = writtenStream(source, { keepAlive: KEEP_ALIVE, open: async () => ({ write: linesOf, end: () => "data: [DONE]\n\n", fail: () => undefined }) }, keepAliveMs);
+      const written = writtenStream(source, { write: linesOf, end: () => "data: [DONE]\n\n", fail: () => undefined }, KEEP_ALIVE, keepAliveMs);
       return new Response(written, { status, headers: responseHeaders("ui-message", headers) });
     },
   };

@@ -1,9 +1,6 @@
 // Where a key comes from: what the caller says, what was stored, what the environment holds.
-import { reading } from "../caller-objects.js";
-import { describe, invalidRequest, OpenRouterError } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
+import { cleanKey, describe, invalidRequest, keyText, maskedCause, OpenRouterError, reading, SecretKey } from "../first-part.js";
 import { redact } from "./redact.js";
-import { cleanKey, keyText, SecretKey } from "./secret-key.js";
 import { textsIn } from "./text-storage.js";
 
 /** @import { KeySources, KeyStore, KeyStoreOptions, SecretKey as AnySecretKey, SignedIn, StoredKey } from "../index.js" */

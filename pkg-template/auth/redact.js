@@ -3,9 +3,7 @@
 // Every pattern takes time in proportion to the text, whatever stands in it: a name begins where no name goes on (the look-behind), what may
 // repeat without bound is consumed by the match or ends before the next place where a match may begin, white space is counted.
 
-import { reading } from "../caller-objects.js";
-import { describe } from "../errors.js";
-import { isMaskable, knownSecrets, knownSecretsVersion } from "./known-secrets.js";
+import { describe, isMaskable, knownSecrets, knownSecretsVersion, reading } from "../first-part.js";
 
 /** @import { SecretKey } from "../index.js" */
 

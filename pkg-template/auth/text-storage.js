@@ -1,7 +1,5 @@
 // Places to keep a text under a name, by one name for what they do.
-import { reading } from "../caller-objects.js";
-import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
+import { describe, invalidRequest, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 
 /** @import { TextStorage } from "../index.js" */
 

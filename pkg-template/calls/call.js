@@ -1,11 +1,7 @@
 // A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
-import { answerReader, bytesOf } from "./body.js";
-import { registerSecret } from "../auth/known-secrets.js";
-import { cleanKey } from "../auth/secret-key.js";
+import { answerReader, bytesOf, cleanKey, describe, fromEngine, hostOf, isTrap, jsonFault, maskedCause, offAbort, onAbort as whenAborted, OpenRouterError, registerSecret, withoutKey } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, hostOf, isTrap, OpenRouterError, withoutKey } from "../errors.js";
-import { jsonFault, maskedCause } from "../masked-cause.js";
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { billable, mayBeBilled } from "../media/billed.js";
 
 const NO_RESPONSE = "fetch resolved to something that is no Response";
 
@@ -181,7 +177,8 @@ async function send(access, plan, options, watch) {
   const body = options.body ?? plan.body;
   let response;
   try {
-    response = await watch.race(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, watch.signal));
+    response = await watch.race(Promise.resolve(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, watch.signal)));
+    if (typeof response !== "object" || response === null) throw new TypeError(NO_RESPONSE);
   } catch (cause) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);

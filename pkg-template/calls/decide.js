@@ -1,5 +1,5 @@
 // `client.decide`: named questions about a state, answered by a model that gives no text.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { costOf, jsonAnswer, readService, callService, servicePlan } from "./service-call.js";
 

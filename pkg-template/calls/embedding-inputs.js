@@ -1,5 +1,5 @@
 // What is to become vectors: texts, tokens, parts of several kinds. Checked by their places, and cut into batches.
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 
 /** Texts, tokens or parts that go in one request. @typedef {{ inputs: unknown[], from: number, chars: number }} Batch */
 

@@ -1,6 +1,6 @@
 // The vectors of an answer. They stay out of the engine: its memory grows by what passes and never shrinks.
 import { bytesOfBase64 } from "../request/base64.js";
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 
 /**
  * One vector an input, in the order of the inputs; anything else is a malformed answer (additions 1).

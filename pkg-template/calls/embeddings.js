@@ -1,5 +1,5 @@
 // `client.embeddings`: texts to vectors, in batches, in the order of the inputs.
-import { invalidRequest, OpenRouterError } from "../errors.js";
+import { invalidRequest, OpenRouterError } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { modelList } from "../models/lists.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";

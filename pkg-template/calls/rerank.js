@@ -1,5 +1,5 @@
 // `client.rerank`: documents in the order in which they fit a query.
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { readOptions } from "./options.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";

@@ -1,11 +1,9 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
-import { reading } from "../caller-objects.js";
+import { detectKey, json, keyText, reading } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
 import { billable } from "../media/billed.js";
-import { json } from "../request/request-options.js";
-import { detectKey, keyText } from "../auth/secret-key.js";
 import { heldCall, tokensOf } from "../media/held-call.js";
 
 /** @import { Access } from "./call.js" */

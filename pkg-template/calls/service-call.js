@@ -1,7 +1,7 @@
 // What embeddings, rankings, decisions and descriptions have in common: the plan, the client's budget, the send, the error in its words.
 import { callBytes } from "./call.js";
 import { servicesEngine } from "../engine/services.js";
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 
 /** @import { Access, CallPlan } from "./call.js" */
 /** @import { Units } from "../money/call-money.js" */

@@ -1,5 +1,5 @@
 // Going on with an answer that was cut off, without a server that has the rest: the model is shown what there is and asked for more.
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 
 /** @import { Checkpoint } from "../index.js" */
 

@@ -1,5 +1,5 @@
 // What an error is in HTTP: a status, and a body in OpenAI's form.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 
 /** @type {Partial<Record<import("../index.js").ErrorCode, number>>} */
 const STATUS = {

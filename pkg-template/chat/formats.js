@@ -1,6 +1,7 @@
 // How each format of a run writes its events; loaded with the first stream that is asked for.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { uiMessageWriter } from "./ui-message.js";
+import { writing } from "./written-stream.js";
 
 /** @import { ChatEvent } from "../index.js" */
 
@@ -33,6 +34,9 @@ export const WRITERS = {
     };
   },
 };
+
+/** @param {import("./sinks.js").EventSource} source @param {import("../index.js").StreamFormat} format @param {string | undefined} keepAlive @param {number} keepAliveMs */
+export const writingOf = (source, format, keepAlive, keepAliveMs) => writing(source, WRITERS[format](source.runsTool), keepAlive, keepAliveMs);
 
 /** OpenAI chat chunks, for any OpenAI client. Calls that the run answers itself are no business of whoever reads: an OpenAI client would take them for its own. @param {(name: string) => boolean} [runsTool] */
 function chatChunks(runsTool = () => false) {

@@ -2,7 +2,11 @@
 // In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
 // engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
+import { ChatRun } from "../first-part.js";
+
 /** @import { AnswerReader } from "../calls/body.js" */
+/** @import { ChatResult } from "../index.js" */
+/** @import { RunPlan } from "./run.js" */
 
 /** Of a look at what has come meanwhile. */
 const PIECE_BYTES = 131_072;
@@ -62,14 +66,20 @@ export class Relay {
     return /** @type {Copy} */ (this.copy);
   }
 
-  /** All of the answer so far that the engine has not seen. */
-  takeUnread() {
-    return this.#reader?.takeUnread() ?? [];
+  /** What the engine was spared, for what is to be told of an answer that is given up. @param {(piece: Uint8Array) => void} push */
+  catchUp(push) {
+    for (const piece of this.#reader?.takeUnread() ?? []) push(piece);
   }
 
-  /** The whole answer, where it was kept. */
-  get bytes() {
-    return this.#reader?.kept;
+  /** The result of an answer that was kept, read once more: this time all of it. @param {RunPlan} plan @param {ChatResult} result @returns {Promise<ChatResult>} */
+  async wholeResult(plan, result) {
+    const bytes = this.#reader?.kept;
+    if (!bytes || bytes.length === 0) return result;
+    const headers = { "content-type": "text/event-stream" };
+    const money = { ...plan.money, ledger: undefined, isGuarded: () => false };
+    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const { message, messages, steps } = await again.result();
+    return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
   }
 
   /** Whether the engine was spared the middle. */

@@ -1,5 +1,5 @@
 // The events of a run whose result was asked for first: told again from the result, so that nobody's events are kept for a second reader.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StepResult } from "../index.js" */
 

@@ -1,11 +1,12 @@
 // A run as an HTTP answer whose status says how it began: by the first output, or by the failure before it.
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
-import { formatStream, responseHeaders } from "./sinks.js";
+import { Relay } from "./relay.js";
+import { formatStream, responseHeaders } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
 /** @import { EventSource } from "./sinks.js" */
-/** @import { Relay } from "./relay.js" */
+/** @import { Driver } from "./driver.js" */
 
 /**
  * @typedef {object} ResponseOptions
@@ -16,36 +17,33 @@ import { formatStream, responseHeaders } from "./sinks.js";
  * @property {boolean} [keep]  default true; false: of a relayed answer only its end is kept, and `result()` has no text
  */
 
-/**
- * What a run lends its answer.
- * @typedef {object} Lent
- * @property {{ result(): Promise<ChatResult>, cancel(reason?: unknown): void }} run
- * @property {(isKept: boolean) => Relay} relay  asks for the answer as it comes
- * @property {() => boolean} isRelaying  known once the run has begun
- */
-
 /** What does not begin an answer: an attempt that failed may be followed by one that does not. */
 const PRELUDE = new Set(["retry", "fallback", "raw"]);
 
 /**
  * @param {EventSource} source  claimed
  * @param {ResponseOptions} options
- * @param {Lent} lent
+ * @param {{ result(): Promise<ChatResult> }} run @param {Driver} driver
  * @returns {Promise<Response>}
  */
-export async function respond(source, { format = "sse", headers, status = 200, keepAliveMs, keep = true }, lent) {
-  if (format === "json") return jsonResponse(source, { headers, status }, lent);
+export async function respond(source, { format = "sse", headers, status = 200, keepAliveMs, keep = true }, run, driver) {
+  if (format === "json") return jsonResponse(source, { headers, status }, run, driver);
   // Names the formats when it is none of them.
   const head = responseHeaders(format, headers);
-  const relay = format === "sse" ? lent.relay(keep) : undefined;
+  const relay = format === "sse" ? relayOf(driver, keep) : undefined;
   const begun = await beginning(source);
   if ("error" in begun) return errorResponse(begun.error, headers);
-  if (relay?.copy?.isStream && lent.isRelaying()) {
+  if (relay?.copy?.isStream && driver.relay) {
     const { body } = relay.handOver();
     drain(source);
     return new Response(untilLeft(body, (reason) => source.cancel(reason)), { status, headers: head });
   }
   return new Response(formatStream({ ...source, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
+}
+
+/** The answer as it comes; a run that turns out to be more than one answer drops it. @param {Driver} driver @param {boolean} isKept  somebody may ask for the whole message afterwards */
+function relayOf(driver, isKept) {
+  return (driver.relay = new Relay({ isKept, idleMs: driver.plan.idleTimeoutMs }));
 }
 
 /** Up to the first output, or the failure. @param {EventSource} source @returns {Promise<{ events: ChatEvent[] } | { error: unknown }>} */
@@ -113,9 +111,9 @@ function untilLeft(body, onLeave) {
   );
 }
 
-/** @param {EventSource} source @param {{ headers: HeadersInit | undefined, status: number }} head @param {Lent} lent */
-async function jsonResponse(source, { headers, status }, lent) {
-  const relay = lent.relay(true);
+/** @param {EventSource} source @param {{ headers: HeadersInit | undefined, status: number }} head @param {{ result(): Promise<ChatResult> }} run @param {Driver} driver */
+async function jsonResponse(source, { headers, status }, run, driver) {
+  const relay = relayOf(driver, true);
   try {
     await drained(source);
   } catch (error) {
@@ -124,9 +122,9 @@ async function jsonResponse(source, { headers, status }, lent) {
   const all = jsonHeaders(headers);
   const { copy } = relay;
   // As it came, with what this package has no name for.
-  if (copy && !copy.isStream && lent.isRelaying()) return new Response(await new Response(copy.body).arrayBuffer(), { status, headers: all });
+  if (copy && !copy.isStream && driver.relay) return new Response(await new Response(copy.body).arrayBuffer(), { status, headers: all });
   copy?.body.cancel().catch(() => {});
-  return new Response(JSON.stringify(completionOf(await lent.run.result())), { status, headers: all });
+  return new Response(JSON.stringify(completionOf(await run.result())), { status, headers: all });
 }
 
 /** @param {EventSource} source */

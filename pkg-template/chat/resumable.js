@@ -1,6 +1,6 @@
 // Durable runs of a gateway, from the page's end: read by event number, so that a connection that breaks, or a page that is reloaded, goes on
 // where it was.
-import { bytesOf } from "../calls/body.js";
+import { bytesOf } from "../first-part.js";
 import { joined } from "./relay.js";
 
 /** Times that a connection is made anew without anything having come over the last one. */

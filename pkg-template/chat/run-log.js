@@ -1,5 +1,5 @@
 // What a run tells a logger: lines in words, without keys.
-import { OpenRouterError, withoutKey } from "../errors.js";
+import { OpenRouterError, withoutKey } from "../first-part.js";
 
 /** @import { Logger } from "../index.js" */
 
@@ -8,6 +8,8 @@ const PREFIX = "openrouter-wasm: ";
 export class RunLog {
   #logger;
   #startedAt = performance.now();
+  /** Warnings that are out. */
+  #warned = 0;
   /** @type {(text: string) => string} */
   #masked;
 
@@ -17,10 +19,16 @@ export class RunLog {
     this.#masked = masked;
   }
 
-  /** @param {string} model @param {{ rule: string, path: string, reason: string }[]} warnings */
-  asking(model, warnings) {
+  /** @param {{ model: string, warnings: { rule: string, path: string, reason: string }[] }} notes  of the whole run */
+  asking({ model, warnings }) {
     this.#say("debug", `asking ${model}`);
-    for (const { rule, path, reason } of warnings) this.#say("warn", `${rule}: ${path}: ${reason}`);
+    for (const { rule, path, reason } of warnings.slice(this.#warned)) this.#say("warn", `${rule}: ${path}: ${reason}`);
+    this.#warned = warnings.length;
+  }
+
+  /** The notes of another request begin anew. */
+  replaced() {
+    this.#warned = 0;
   }
 
   /** @param {any} event  a `retry` or `fallback` */

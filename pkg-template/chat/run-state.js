@@ -1,5 +1,5 @@
 // A run that waits for its caller, as plain JSON: written, sealed, read again, taken up.
-import { describe, invalidRequest, OpenRouterError } from "../errors.js";
+import { describe, invalidRequest, OpenRouterError } from "../first-part.js";
 
 /** @import { ChatMessage, PendingCall, RunState, StepResult } from "../index.js" */
 /** @import { PlannedCall } from "./tool-round.js" */

@@ -1,5 +1,5 @@
 // A run in other forms: its text alone, or a byte stream to be handed on.
-import { OpenRouterError } from "../errors.js";
+import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
 
 /** @import { ChatEvent, StreamFormat } from "../index.js" */
@@ -55,70 +55,25 @@ export function textOf(run) {
 }
 
 /**
- * One write for all events that are ready: in workerd every write costs as much as the work on two hundred events.
+ * The writing loads with the first pull.
  * @param {EventSource} source
  * @param {StreamFormat} format
  * @param {number} [keepAliveMs]
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
 export function formatStream(source, format, keepAliveMs = 10_000) {
-  const open = async () => (await load(import("./formats.js"))).WRITERS[format](source.runsTool);
-  return writtenStream(source, { ...formatOf(format), open }, keepAliveMs);
-}
-
-/**
- * @param {{ takeBatch(): Promise<any[]>, cancel(reason: unknown): void }} source
- * @param {{ keepAlive?: string, open(): Promise<import("./formats.js").FormatWriter> }} format
- * @param {number} keepAliveMs
- * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
- */
-export function writtenStream(source, { keepAlive, open }, keepAliveMs) {
-  /** @type {import("./formats.js").FormatWriter | undefined} */
-  let writer;
-  const encoder = new TextEncoder();
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  let ticking;
-  /** Whether nothing has been written since the last tick. */
-  let silent = false;
-  const stop = () => clearInterval(ticking);
+  const { keepAlive } = formatOf(format);
+  /** @type {Promise<import("./written-stream.js").Writing> | undefined} */
+  let writing;
   return new ReadableStream(
     {
       async pull(controller) {
-        if (keepAlive && keepAliveMs > 0) {
-          // From the first pull on: a response that nobody reads keeps no process alive.
-          ticking ??= setInterval(() => {
-            // One at most waits for a reader who rests.
-            if (silent && (controller.desiredSize ?? 0) >= 0) controller.enqueue(encoder.encode(keepAlive));
-            silent = true;
-          }, keepAliveMs);
-        }
-        try {
-          writer ??= await open();
-          let text = "";
-          while (text === "") {
-            const events = await source.takeBatch();
-            if (events.length === 0) {
-              stop();
-              const last = writer.end();
-              if (last) controller.enqueue(encoder.encode(last));
-              controller.close();
-              return;
-            }
-            text = writer.write(events);
-          }
-          silent = false;
-          controller.enqueue(encoder.encode(text));
-        } catch (error) {
-          stop();
-          const last = writer?.fail(error);
-          if (last === undefined) return controller.error(error);
-          controller.enqueue(encoder.encode(last));
-          controller.close();
-        }
+        writing ??= load(import("./formats.js")).then(({ writingOf }) => writingOf(source, format, keepAlive, keepAliveMs));
+        await (await writing).pull(controller);
       },
-      cancel(reason) {
-        stop();
+      async cancel(reason) {
         source.cancel(reason);
+        (await writing)?.stop();
       },
     },
     { highWaterMark: 0 },
@@ -136,7 +91,7 @@ export function responseHeaders(format, more) {
 /** @param {string} format */
 function formatOf(format) {
   if (!Object.hasOwn(FORMATS, format)) {
-    throw new OpenRouterError({ code: "invalid-request", message: `format: must be one of ${Object.keys(FORMATS).join(", ")}` });
+    throw invalidRequest(`format: must be one of ${Object.keys(FORMATS).join(", ")}`);
   }
   return FORMATS[format];
 }

@@ -1,6 +1,6 @@
 // Spans of OpenTelemetry for runs, attempts, tool calls and other calls, by the GenAI conventions. The tracer is the caller's; nothing of the
 // library is in here, only the shape of its API.
-import { OpenRouterError, withoutKey } from "../errors.js";
+import { OpenRouterError, withoutKey } from "../first-part.js";
 
 /** @import { Telemetry, TelemetrySpan } from "../index.js" */
 

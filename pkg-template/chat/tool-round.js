@@ -1,5 +1,5 @@
 // The tools of one step: run side by side, their results in the order of the calls. What is run is the engine's decision.
-import { describe, OpenRouterError } from "../errors.js";
+import { describe, OpenRouterError } from "../first-part.js";
 
 /** @import { ChatMessage, ToolApproval, ToolCallInfo } from "../index.js" */
 

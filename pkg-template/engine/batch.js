@@ -1,6 +1,6 @@
 // Batches of the engine to event objects. The layout is that of src/wire/event.rs.
 import { OpenRouterError } from "../errors.js";
-import { KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
+import { ACTION_READ, KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
 import { GrowingText } from "./growing-text.js";
 import { PartialView } from "./partial-view.js";
 
@@ -61,20 +61,21 @@ export class EventQueue {
 export class Exchange {
   #bytes = new Uint8Array(0);
   #words = new Uint32Array(0);
+  #clock = new Float64Array(0);
   /** @type {WebAssembly.Memory} */
   #memory;
   #input;
-  #batch;
+  #header;
 
   /**
    * @param {WebAssembly.Memory} memory
-   * @param {{ inputPointer(): number, inputCapacity(): number, batchPointer(): number }} glue
+   * @param {{ inputPointer(): number, inputCapacity(): number, headerPointer(): number }} glue
    */
   constructor(memory, glue) {
     this.#memory = memory;
     this.#input = glue.inputPointer();
     this.capacity = glue.inputCapacity();
-    this.#batch = glue.batchPointer() >>> 2;
+    this.#header = glue.headerPointer();
     this.#look();
   }
 
@@ -82,6 +83,26 @@ export class Exchange {
     const { buffer } = this.#memory;
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
+    this.#clock = new Float64Array(buffer);
+  }
+
+  /** When the session that was called last wants its next tick; infinite when never. */
+  get deadline() {
+    if (this.#clock.length === 0) this.#look();
+    return this.#clock[this.#header >>> 3];
+  }
+
+  /** The texts of the last batch, a record each. @returns {string[]} */
+  get texts() {
+    if (this.#words.length === 0) this.#look();
+    const words = this.#words, header = (this.#header >>> 2) + 2;
+    const text = this.#text(words[header + 2], words[header + 3]);
+    const texts = [];
+    let at = 0;
+    for (let record = words[header] >>> 2, end = record + words[header + 1]; record < end; record += 2) {
+      texts.push(text.substring(at, (at += words[record + 1])));
+    }
+    return texts;
   }
 
   /** Writes the next input of the engine. @param {Uint8Array} chunk */
@@ -92,13 +113,30 @@ export class Exchange {
   }
 
   /**
+   * Bytes of an answer, in as many pieces as fit into the engine's buffer.
+   * @param {{ push(length: number, now: number): number }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
+   * @returns {number} the engine's action
+   */
+  push(session, bytes, now, reader, out) {
+    const { capacity } = this;
+    let action = ACTION_READ;
+    for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
+      const part = bytes.length <= capacity ? bytes : bytes.subarray(start, start + capacity);
+      this.write(part);
+      action = session.push(part.length, now);
+      this.read(reader, out);
+    }
+    return action;
+  }
+
+  /**
    * Hands every event of the last batch to `reader`.
    * @param {BatchReader} reader
    * @param {EventQueue} out
    */
   read(reader, out) {
     if (this.#words.length === 0) this.#look();
-    const words = this.#words, header = this.#batch;
+    const words = this.#words, header = (this.#header >>> 2) + 2;
     const records = words[header] >>> 2, end = records + words[header + 1];
     if (end === records) return;
     const text = this.#text(words[header + 2], words[header + 3]);
@@ -167,7 +205,7 @@ export class BatchReader {
   #objectNumber = OBJECT_VIEW;
   /** What tools are called by the caller. @type {{ incoming(partial: any): any } | undefined} */
   steering = undefined;
-  /** Why the last attempt was not the last, in the engine's fields. @type {{ code: string, retryAfterMs?: number } | undefined} */
+  /** Why the last attempt was not the last, and when the next one is due. @type {{ delayMs: number, error: { code: string, retryAfterMs?: number } } | undefined} */
   retried = undefined;
   /** What the engine decided about the calls of this step. @type {import("../chat/tool-round.js").PlannedCall[]} */
   plannedCalls = [];
@@ -295,13 +333,18 @@ export class BatchReader {
         break;
       }
       case "retry":
-        this.retried = event.error;
+        this.retried = event;
         this.#identity = {};
         out.push({ type: event.type, step, attempt: event.attempt, delayMs: event.delayMs, error: new OpenRouterError(event.error) });
         break;
       default:
         out.push({ type: event.type, step, ...withoutType(event) });
     }
+  }
+
+  /** Who answers, once the answer tells. */
+  get answeringModel() {
+    return this.#identity.model;
   }
 
   /** What has come, where the engine can say nothing any more. @returns {import("../index.js").PartialAnswer} */

@@ -16,9 +16,7 @@ function warmUp() {
   try {
     const { glue } = chatEngine.startNow();
     const session = new glue.ChatSession("{}", "[]", '{"messages":[{"role":"user","content":"hi"}]}', "", 0);
-    session.firstAction();
-    session.takeStable();
-    session.frame();
+    session.nextSend();
     session.notes();
     session.free();
   } catch {

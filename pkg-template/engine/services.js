@@ -1,5 +1,5 @@
 // The engine of all that is no chat: loaded by the first call that needs it.
-import { EngineLife } from "./engine-life.js";
+import { EngineLife } from "../first-part.js";
 import * as glue from "./wasm/services-glue.js";
 import * as source from "./wasm/services-module.js";
 

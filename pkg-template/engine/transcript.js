@@ -1,5 +1,5 @@
 // The engine that repairs transcripts: a plain conversation never loads it.
-import { EngineLife } from "./engine-life.js";
+import { EngineLife } from "../first-part.js";
 import * as glue from "./wasm/transcript-glue.js";
 import * as source from "./wasm/transcript-module.js";
 

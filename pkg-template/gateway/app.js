@@ -2,7 +2,7 @@
 import { Hono } from "hono/tiny";
 import { describeError } from "../chat/error-status.js";
 import { OpenRouterError } from "../index.js";
-import { usdOf } from "./amounts.js";
+import { usdOf } from "../money/amounts.js";
 import { chat } from "./chat.js";
 import { corsOf, otherOrigin } from "./cors.js";
 import { forward, ROUTES } from "./forward.js";

@@ -1,6 +1,6 @@
 // `/chat/completions`: picked, held for, sent by the engine's rules, handed on as it comes, settled by the bill.
 import { OpenRouterError, pickRequest } from "../index.js";
-import { picoOfUsd, usdOf } from "./amounts.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { affordableTokens, estimateOf } from "./estimate.js";
 import { Refusal } from "./refusal.js";
 import { readJson } from "./request-body.js";

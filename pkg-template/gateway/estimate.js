@@ -1,5 +1,5 @@
 // What a request may cost, before it is sent: its length by the rule of thumb, the model's prices, and the answer that it may get.
-import { picoOfDecimal } from "./amounts.js";
+import { picoOfDecimal } from "../money/amounts.js";
 
 const CHARS_PER_TOKEN = 4, TOKENS_PER_MEDIUM = 1000;
 /** An answer to a request that sets no limit, as far as it is held for. */

@@ -1,7 +1,7 @@
 // Calls that go through as they are: their fields picked, their key ours, their answers metered by what they say themselves.
 import { joined, Relay } from "../chat/relay.js";
 import { redact } from "../index.js";
-import { picoOfUsd, usdOf } from "./amounts.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { estimateOf } from "./estimate.js";
 import { fault } from "./faults.js";
 import { refused, Refusal } from "./refusal.js";

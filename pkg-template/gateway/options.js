@@ -1,5 +1,5 @@
 // The options of a gateway, checked once, and what they mean for one caller.
-import { picoOfUsd } from "./amounts.js";
+import { picoOfUsd } from "../money/amounts.js";
 import { invalid } from "./faults.js";
 
 /** @import { Allowance } from "./books.js" */

@@ -1,6 +1,6 @@
 // What every route works with: the client, the storage, who asks and what he may, money held and settled.
 import { OpenRouter } from "../index.js";
-import { picoOfUsd, usdOf } from "./amounts.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { findCaller, noCaller } from "./callers.js";
 import { invalid } from "./faults.js";
 import { memoryStorage } from "./memory-storage.js";

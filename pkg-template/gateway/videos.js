@@ -1,6 +1,6 @@
 // `/videos`: ordered once, looked at until the file lies in our own store, served from there.
 import { OpenRouterError } from "../index.js";
-import { picoOfUsd, usdOf } from "./amounts.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { Refusal } from "./refusal.js";
 import { readForm } from "./request-body.js";
 import { isTooOld } from "./video-work.js";

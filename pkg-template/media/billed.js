@@ -1,6 +1,6 @@
 // The one table of what a failed call may have cost. Every call that is billed by being sent asks it: what may have been paid is never told to be
 // retryable, since whoever retries without asking would pay twice.
-import { describe, OpenRouterError } from "../errors.js";
+import { describe, OpenRouterError } from "../first-part.js";
 
 /** The platforms' codes and words for a connection that was never made: nothing was sent. */
 const NEVER_SENT =

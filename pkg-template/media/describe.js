@@ -1,7 +1,7 @@
 // What a film, a picture or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
 import { callService, costOf, jsonAnswer, readService, servicePlan } from "../calls/service-call.js";
 import { readOptions } from "../calls/options.js";
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, requestJson } from "./submit.js";

@@ -1,7 +1,6 @@
 // The pictures of an order. They go around the engine, which sees marks in their place.
-import { reading } from "../caller-objects.js";
+import { describe, invalidRequest, reading } from "../first-part.js";
 import { base64Of } from "../request/base64.js";
-import { describe, invalidRequest } from "../errors.js";
 
 /** @import { InputFile } from "../types/media.js" */
 

@@ -1,10 +1,7 @@
 // A GET of what an answer named: redirects by hand, each of them judged anew, and the key on the API's own origin alone.
-import { answerReader } from "../calls/body.js";
+import { answerReader, cleanKey, describe, fromEngine, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, OpenRouterError, withoutKey } from "../errors.js";
-import { cleanKey } from "../auth/secret-key.js";
-import { maskedCause } from "../masked-cause.js";
 
 /** @import { Access, Deadline } from "../calls/call.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */

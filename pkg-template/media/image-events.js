@@ -1,8 +1,6 @@
 // A picture that comes as a stream: drafts of it first, then the whole.
-import { bytesOf } from "../calls/body.js";
+import { bytesOf, describe, jsonFault, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, OpenRouterError, withoutKey } from "../errors.js";
-import { jsonFault, maskedCause } from "../masked-cause.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";
 import { Marks } from "./marks.js";

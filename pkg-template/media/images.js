@@ -2,7 +2,7 @@
 import { base64Of, bytesOfBase64 } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { fromEngine, OpenRouterError } from "../errors.js";
+import { fromEngine, OpenRouterError } from "../first-part.js";
 import { heldCall, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";

@@ -1,7 +1,6 @@
 // Files that go along with a call: bytes, Blobs, base64 or addresses, as the engine is told of them.
-import { reading } from "../caller-objects.js";
+import { describe, invalidRequest, reading } from "../first-part.js";
 import { base64Of } from "../request/base64.js";
-import { describe, invalidRequest } from "../errors.js";
 
 /** @import { Marks } from "./marks.js" */
 

@@ -1,7 +1,6 @@
 // The time limit of a look at a job. Thousands of jobs are looked at in one go, and an AbortController with its timer costs more than the rest
 // of a look together (most of it in the garbage collector): looks that end at about the same time share one.
-import { OpenRouterError } from "../errors.js";
-import { offAbort, onAbort } from "./abort-listeners.js";
+import { offAbort, onAbort, OpenRouterError } from "../first-part.js";
 
 /** Limits are shared when they pass within this long of each other; the first is late by it at most. */
 const GRAIN_MS = 100;

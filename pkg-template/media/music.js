@@ -2,7 +2,7 @@
 import { Base64Stream } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { heldCall, modelOf, tokensOf } from "./held-call.js";
 import { eventsOf, parsed } from "./image-events.js";
 import { engineRead } from "./images.js";

@@ -1,9 +1,7 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
-import { bytesOf } from "../calls/body.js";
+import { bytesOf, describe, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { callStream, overLimit } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
 import { modelOf } from "./held-call.js";
 import { engineRead } from "./images.js";
 import { billable, checkRequest, requestJson } from "./submit.js";

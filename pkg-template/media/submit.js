@@ -1,9 +1,5 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
-import { reading } from "../caller-objects.js";
-import { checkCallOptions } from "../calls/call-options.js";
-import { invalidRequest, OpenRouterError } from "../errors.js";
-import { jsonFault } from "../masked-cause.js";
-import { headerPairs, json } from "../request/request-options.js";
+import { checkCallOptions, headerPairs, invalidRequest, json, jsonFault, OpenRouterError, reading } from "../first-part.js";
 
 export { billable } from "./billed.js";
 

@@ -1,7 +1,7 @@
 // `client.transcriptions`: speech to text.
 import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
 import { engineRead } from "./images.js";
 import { carriedFile } from "./input-files.js";

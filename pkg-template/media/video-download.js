@@ -1,8 +1,6 @@
 // Fetching a film: from where the job says, judged by type and size while it streams.
-import { answerReader, bytesOf } from "../calls/body.js";
+import { answerReader, bytesOf, describe, invalidRequest, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { retryWait, Watch } from "../calls/call.js";
-import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
 import { dismiss, guardedGet } from "./guarded-get.js";
 
 /** @import { Access } from "../calls/call.js" */

@@ -1,7 +1,6 @@
 // Waiting for a film: the core says what is next (src/video_job.rs), this does it.
 import { servicesEngine } from "../engine/services.js";
-import { invalidRequest, OpenRouterError } from "../errors.js";
-import { offAbort, onAbort } from "./abort-listeners.js";
+import { invalidRequest, offAbort, onAbort, OpenRouterError } from "../first-part.js";
 import { LookLimit } from "./look-limit.js";
 import { failureOf, withTicket } from "./video-ticket.js";
 

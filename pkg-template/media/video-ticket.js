@@ -1,6 +1,5 @@
 // Tickets: what is known of a film that was ordered, as plain JSON, and what is checked of one that comes back.
-import { reading } from "../caller-objects.js";
-import { invalidRequest, OpenRouterError } from "../errors.js";
+import { invalidRequest, OpenRouterError, reading } from "../first-part.js";
 
 /** @import { ServicesGlue } from "../engine/services.js" */
 /** @import { VideoTicket } from "../types/media.js" */

@@ -1,11 +1,7 @@
 // Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
-import { reading } from "../caller-objects.js";
+import { checkCallOptions, describe, headerPairs, invalidRequest, json, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 import { callJson, callStream, overLimit, readBounded, readerOf, retryWait, Watch } from "../calls/call.js";
-import { checkCallOptions } from "../calls/call-options.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, invalidRequest, OpenRouterError, withoutKey } from "../errors.js";
-import { maskedCause } from "../masked-cause.js";
-import { headerPairs, json } from "../request/request-options.js";
 import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";

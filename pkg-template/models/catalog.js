@@ -1,8 +1,7 @@
 // The catalog of one client: fetched once however many ask, given stale while it is fetched anew.
 import { callBytes } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, OpenRouterError } from "../errors.js";
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { describe, fromEngine, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
 import { TabShare } from "./tab-share.js";
 
 /** @import { CatalogCache, Change, Model } from "../index.js" */

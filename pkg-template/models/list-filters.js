@@ -1,5 +1,5 @@
 // Which models of the catalog are wanted: asked of OpenRouter where the base is its own, else told from the rows.
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 
 /** @import { ListFilters, Model, ScanRow } from "../index.js" */
 

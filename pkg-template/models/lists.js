@@ -1,9 +1,7 @@
 // What OpenRouter lists beside the catalog: endpoints of a model, providers, models that paint or embed.
 import { callText } from "../calls/call.js";
-import { checkCallOptions } from "../calls/call-options.js";
+import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
 import { servicePlan, readService } from "../calls/service-call.js";
-import { changesOf } from "../request/changes.js";
-import { invalidRequest } from "../errors.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { ListCallOptions } from "../index.js" */

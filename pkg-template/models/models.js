@@ -1,8 +1,6 @@
 // The catalog as a caller sees it.
-import { checkCallOptions } from "../calls/call-options.js";
-import { changesOf } from "../request/changes.js";
+import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
-import { invalidRequest } from "../errors.js";
 import { catalogPages } from "./catalog.js";
 import { readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";

@@ -1,12 +1,8 @@
 // A scan: filters the catalog, probes what is left, ranks it. The rules are the engine's (src/scan.rs); the waiting is here.
-import { checkCallOptions } from "../calls/call-options.js";
-import { changesOf } from "../request/changes.js";
+import { changesOf, checkCallOptions, describe, fromEngine, invalidRequest, json, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, invalidRequest, OpenRouterError } from "../errors.js";
 import { catalogPages } from "./catalog.js";
 import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
-import { json } from "../request/request-options.js";
 import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */

@@ -1,7 +1,6 @@
 // Several tabs of one site: one fetches, the others take what it has. Web Locks and BroadcastChannel where they exist; nothing without them.
 
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
-import { openTabChannel } from "./tab-channel.js";
+import { offAbort, onAbort as whenAborted, openTabChannel } from "../first-part.js";
 
 /** @typedef {{ text: string, storedAtMs: number }} Entry */
 

@@ -1,8 +1,7 @@
 // Credits, key and budgets of the account. What the answers mean is the engine's; which of two failures is told is decided here.
 import { callText } from "../calls/call.js";
-import { checkCallOptions } from "../calls/call-options.js";
+import { checkCallOptions, OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
-import { OpenRouterError } from "../errors.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { AccountUsage } from "../index.js" */

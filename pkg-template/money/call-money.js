@@ -1,8 +1,7 @@
 // What calls that are no chat spend of the client's budget: an estimate is held before, the bill counts after, and where neither is known
 // that is told.
 import { servicesEngine } from "../engine/services.js";
-import { fromEngine } from "../errors.js";
-import { engineBudget } from "./budget-options.js";
+import { engineBudget, fromEngine } from "../first-part.js";
 import { Hold } from "./hold.js";
 
 /** @import { Budget } from "../index.js" */

@@ -1,9 +1,7 @@
 // The bill of one generation, which OpenRouter does not know at once.
 import { callText } from "../calls/call.js";
-import { checkCallOptions } from "../calls/call-options.js";
+import { checkCallOptions, invalidRequest, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
-import { invalidRequest, OpenRouterError } from "../errors.js";
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { Generation } from "../index.js" */

@@ -1,6 +1,7 @@
 // What one call holds of the client's budget, until its bill is there.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
+import { picoOfUsd } from "./amounts.js";
 
 /** @import { Entry, Ledger } from "./ledger.js" */
 
@@ -32,7 +33,7 @@ export class Hold {
    */
   settle(cost) {
     if (typeof cost === "number" && cost >= 0) {
-      this.#set(Math.ceil(cost * 1e12 - 1e-3));
+      this.#set(Number(picoOfUsd(cost)));
       return [];
     }
     if (this.#estimate !== undefined) return [];

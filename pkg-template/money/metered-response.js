@@ -1,5 +1,5 @@
 // An answer of another SDK's request, whose bill counts in the client's budget: handed on as it is, its end looked at on the way.
-import { answerReader, bytesOf } from "../calls/body.js";
+import { answerReader, bytesOf } from "../first-part.js";
 
 /** @import { Hold } from "./hold.js" */
 

@@ -1,7 +1,6 @@
 // The prices that a budget goes by: waited for once, and those of a router bounded by the dearest model that it may choose.
 import { servicesEngine } from "../engine/services.js";
-import { describe } from "../errors.js";
-import { parseModelRef } from "../request/model-ref.js";
+import { describe, parseModelRef } from "../first-part.js";
 
 /** @import { Catalog } from "../models/catalog.js" */
 

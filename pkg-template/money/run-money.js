@@ -1,10 +1,12 @@
-// The money of one run: what its steps cost, its word with the budget before every send, the bill that is asked for afterwards.
+// What the steps of one run cost. What a budget needs, and asking for bills afterwards, loads when there is one, or somebody asks.
 import { isTelling } from "../chat/usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
+import { load } from "../lazily.js";
 
 /** @import { CostMeter, Generation, Usage, Verdict } from "../index.js" */
-/** @import { Entry, Ledger } from "./ledger.js" */
+/** @import { Ledger } from "./ledger.js" */
+/** @import { RunBudget } from "./run-budget.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
 /**
@@ -34,24 +36,18 @@ import { chatEngine } from "../engine/chat.js";
 
 export class RunMoney {
   #plan;
-  /** @type {Entry | undefined} */
-  #entry;
   /** @type {Step[]} */
   #steps = [];
   /** The request that is on its way. @type {Sent | undefined} */
   #sent;
   /** The last prompt whose tokens were reported. @type {{ knownChars: number, knownTokens: number } | undefined} */
   #known;
-  /** @type {Promise<void> | undefined} */
-  #recovering;
-
-  /** Whether a bound stands in for the price of the model that answers. */
-  isBound = false;
+  /** Of a run with a budget, its own or the client's. @type {RunBudget | undefined} */
+  budget;
 
   /** @param {MoneyPlan} plan */
   constructor(plan) {
     this.#plan = plan;
-    this.#entry = plan.ledger?.open();
   }
 
   /** What its steps are charged by: plain data, for another run to go on from. */
@@ -64,66 +60,33 @@ export class RunMoney {
     this.#steps = [...steps];
   }
 
-  /** In 10^-12 USD. */
-  get spentPico() {
-    return Math.ceil(this.meter(undefined).total * 1e12);
+  /** Before the first send, once the request is checked; nothing to wait for without a budget. @returns {Promise<void> | undefined} */
+  open() {
+    return this.#plan.isGuarded() ? this.#openBudget() : undefined;
   }
 
-  /** Whether other runs may spend of the same budget meanwhile. */
-  get isShared() {
-    return this.#entry !== undefined;
+  async #openBudget() {
+    const { RunBudget } = await load(import("./run-budget.js"));
+    this.budget = new RunBudget(this.#plan);
   }
 
   /**
    * Right before a send: whether it may go out, as the engine's action.
-   * @param {ChatSession} session @param {string} body @param {{ count: number, chars: number }} media
+   * @param {ChatSession} session @param {{ model: string, pricing?: object }} asked @param {string} body @param {{ count: number, chars: number }} media
    */
-  onSend(session, body, media) {
-    const { model, pricing } = pricedModel(session, this.#plan.priceOf);
-    const isGuarded = this.#plan.isGuarded();
-    // Bytes where it matters: a character beyond ASCII is a token or more.
-    const length = isGuarded ? utf8Length(body) : body.length;
+  onSend(session, { model, pricing }, body, media) {
+    const { budget } = this;
+    const length = budget ? budget.lengthOf(body) : body.length;
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
-    if (!isGuarded) {
-      this.#sent = sent;
-      return ACTION_SEND;
-    }
-    this.#share(session);
-    const held = this.#plan.boundOf(model, pricing);
-    this.isBound = held !== pricing;
-    const action = session.admit(JSON.stringify({ ...sent, pricing: held, fault: this.#plan.fault() }));
+    const action = budget ? budget.admit(session, sent) : ACTION_SEND;
     this.#sent = action === ACTION_SEND ? sent : undefined;
-    this.#share(session);
     return action;
-  }
-
-  /** More of the answer is about to be read: the others may have spent meanwhile. @param {ChatSession} session */
-  onPiece(session) {
-    this.#share(session);
-  }
-
-  /** The answer goes on: once it tells who answers, that model's price counts. @param {ChatSession} session */
-  onAnswering(session) {
-    const model = session.answeringModel();
-    if (model === undefined) return;
-    this.isBound = false;
-    const pricing = this.#plan.priceOf(model);
-    if (pricing) session.reprice(model, JSON.stringify(pricing));
-    this.#share(session);
-  }
-
-  /** @param {ChatSession} session */
-  #share(session) {
-    const { ledger } = this.#plan;
-    if (!ledger || !this.#entry) return;
-    ledger.set(this.#entry, session.heldPico());
-    session.setOthers(ledger.others(this.#entry));
   }
 
   /** The attempt came to nothing that is billed. @param {ChatSession} session */
   onAttemptOver(session) {
     this.#sent = undefined;
-    this.#share(session);
+    this.budget?.share(session);
   }
 
   /**
@@ -134,11 +97,11 @@ export class RunMoney {
     const sent = this.#sent;
     if (!sent) return;
     this.#sent = undefined;
-    this.#share(session);
+    this.budget?.share(session);
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(session, sent, isFree ? { .../** @type {Usage} */ (usage ?? nothing()), cost: 0 } : usage, session.outputBytes(), id, model);
+    this.#add(session, sent, isFree ? /** @type {any} */ ({ ...(usage ?? NOTHING), cost: 0 }) : usage, session.outputBytes(), id, model);
   }
 
   /**
@@ -149,17 +112,17 @@ export class RunMoney {
     const sent = this.#sent;
     this.#sent = undefined;
     if (sent) {
+      const { usage, id, model, message } = partial ?? {};
+      const { content } = message ?? {};
       // An engine that broke tells nothing any more; what had arrived of the answer was paid for.
-      const outputBytes = session?.outputBytes() ?? utf8Length(textOf(partial));
-      const { usage, id, model } = partial ?? {};
+      const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? new TextEncoder().encode(content).length : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
       if (isTelling(usage) || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
-      else session?.releaseBudget();
     }
-    const { ledger } = this.#plan;
-    if (!ledger || !this.#entry) return;
-    if (session) ledger.set(this.#entry, session.heldPico());
+    const { budget } = this;
+    if (!budget?.isShared) return;
+    if (session) budget.share(session);
     // In the background, so that the budget stays true. Where it fails the estimate stands.
     if (verdict !== "complete") this.recover({ isBackground: true }).catch(() => {});
   }
@@ -168,14 +131,11 @@ export class RunMoney {
   #add(session, { model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
     // A router's own price is none, and a list of models may be answered by another than the first.
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
-    const known = (isOther && this.#plan.priceOf(answered)) || pricing;
-    const step = { model: isOther ? answered : model, pricing: known, atMs, id };
+    const other = isOther ? this.#plan.priceOf(answered) : undefined;
+    const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
     this.#steps.push(isTelling(usage) ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
-    if (!isOther || !session || !this.#plan.isGuarded()) return;
     // The guard has counted by the price of the model that was asked.
-    const missing = Math.ceil(this.meter(undefined).total * 1e12) - session.heldPico();
-    if (missing > 0) session.addSpent(missing);
-    this.#share(session);
+    if (isOther && session) this.budget?.reprice(session, answered, other);
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */
@@ -192,68 +152,12 @@ export class RunMoney {
 
   /** Asks for the bills that were not reported. @param {{ timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }} options */
   async recover(options) {
-    // One who asks in the meantime asks for himself, with his own limits, if that came to nothing.
-    if (this.#recovering) await this.#recovering.catch(() => {});
-    const missing = this.#steps.filter(({ usage, id }) => usage?.cost === undefined && id?.startsWith("gen-"));
-    if (missing.length === 0) return;
-    const recovering = this.#recoverAll(missing, options).finally(() => {
-      if (this.#recovering === recovering) this.#recovering = undefined;
-    });
-    this.#recovering = recovering;
-    await recovering;
-  }
-
-  /** @param {Step[]} missing @param {{ timeoutMs?: number, signal?: AbortSignal | null }} options */
-  async #recoverAll(missing, options) {
-    const outcomes = await Promise.allSettled(missing.map(async (step) => {
-      const bill = await this.#plan.lookUp(/** @type {string} */ (step.id), options);
-      if (bill.cost === undefined) return;
-      step.usage = usageOf(bill, step.usage);
-      step.isRecovered = true;
-    }));
-    const { ledger } = this.#plan;
-    if (ledger && this.#entry) ledger.set(this.#entry, Math.ceil(this.meter(undefined).total * 1e12));
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed?.status === "rejected") throw failed.reason;
+    const { recoverBills } = await load(import("./recovered-bills.js"));
+    await recoverBills(this.#steps, (id) => this.#plan.lookUp(id, options), () => this.budget?.settle(this.meter(undefined).total));
   }
 }
 
-/** @param {Generation} bill @param {Usage | undefined} reported @returns {Usage} */
-function usageOf({ cost, inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, reasoningTokens = 0 }, reported) {
-  if (reported) return { ...reported, cost };
-  const totalTokens = inputTokens + outputTokens + cacheReadTokens;
-  return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens: 0, reasoningTokens, totalTokens, cost, raw: {} };
-}
-
-/** @returns {Usage} */
-function nothing() {
-  return { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 0, raw: {} };
-}
-
-/**
- * The model that is asked next and what it charges: by the client's own `models`, else by the catalog.
- * @param {ChatSession} session @param {(apiId: string) => object | undefined} priceOf
- */
-export function pricedModel(session, priceOf) {
-  const text = session.priced();
-  // The last one: a name may hold anything, JSON text holds none.
-  const end = text.lastIndexOf("\0");
-  const model = text.slice(0, end), own = text.slice(end + 1);
-  return { model, pricing: own ? JSON.parse(own) : priceOf(model) };
-}
+const NOTHING = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 0, raw: {} };
 
 /** A variant (`:nitro`) is the same model. @param {string} id */
-function baseOf(id) {
-  return id.split(":")[0];
-}
-
-/** @param {{ message?: import("../index.js").ChatMessage } | undefined} partial */
-function textOf(partial) {
-  const content = partial?.message?.content;
-  return typeof content === "string" ? content : "";
-}
-
-/** @param {string} text */
-export function utf8Length(text) {
-  return new TextEncoder().encode(text).length;
-}
+const baseOf = (id) => id.split(":")[0];

@@ -1,5 +1,5 @@
 // What is known of a model without asking for it: by the client's `models`, else by the catalog.
-import { parseModelRef } from "../request/model-ref.js";
+import { parseModelRef } from "../first-part.js";
 
 /** @import { ModelFacts } from "./object-goal.js" */
 

@@ -1,5 +1,5 @@
 // An object as the answer: how it is asked for, how it is read, what becomes of an answer that does not fit.
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError } from "../first-part.js";
 import { checkerOf, issuesText, readSchema } from "../tools/schema.js";
 import { readingsOf } from "./healing.js";
 

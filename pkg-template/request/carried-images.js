@@ -1,5 +1,5 @@
 // What is carried around the engine, judged by the engine that repairs transcripts: what it is, and whether it has to be made smaller.
-import { describe, invalidRequest } from "../errors.js";
+import { describe, invalidRequest } from "../first-part.js";
 import { transcriptEngine } from "../engine/transcript.js";
 import { base64Of, bytesOfBase64 } from "./base64.js";
 import { platformResizer } from "./resize-image.js";

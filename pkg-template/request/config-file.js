@@ -2,7 +2,7 @@
 import { searchSettings } from "../calls/search.js";
 import { servicesEngine } from "../engine/services.js";
 import { jsonOf } from "./config-text.js";
-import { json } from "./request-options.js";
+import { json } from "../first-part.js";
 
 /** @import { Change, ClientOptions } from "../index.js" */
 

@@ -1,14 +1,10 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
 import { judgeImages } from "./carried-images.js";
-import { Carrier } from "./carried-media.js";
-import { chatEngine } from "../engine/chat.js";
-import { OpenRouterError } from "../errors.js";
+import { Carrier, chatEngine, cleanKey, json, OpenRouterError } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
 import { Hold } from "../money/hold.js";
 import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
-import { json } from "./request-options.js";
-import { cleanKey } from "../auth/secret-key.js";
 
 /** @import { ResizeImage } from "../index.js" */
 /** @import { Ledger } from "../money/ledger.js" */

@@ -1,12 +1,7 @@
 // A request as it would be sent.
-import { SECRET_NAME } from "../auth/known-secrets.js";
-import { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "../engine/contract.js";
-import { BatchReader, EventQueue } from "../engine/batch.js";
-import { chatEngine } from "../engine/chat.js";
-import { changesOf } from "./changes.js";
-import { fromEngine, OpenRouterError, withoutKey } from "../errors.js";
+import { ACTION_END, ACTION_REPAIR, ACTION_SEND, BatchReader, changesOf, chatEngine, EventQueue, fromEngine, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
+import { utf8Length } from "../money/utf8-length.js";
 import { Repairs } from "./repairs.js";
-import { pricedModel, utf8Length } from "../money/run-money.js";
 
 /** @import { Carrier } from "./carried-media.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */
@@ -61,19 +56,19 @@ export async function shape(engine, carrier, { config, headers, body }, { isFore
   const isNeeded = () => {};
   try {
     session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
-    if (session.firstAction() === ACTION_REPAIR) {
+    if (session.nextSend() === ACTION_REPAIR) {
       repairs = new Repairs();
       chatEngine.onEnd(isNeeded);
       const answer = await repairs.repair(session.repairRequest(), carrier.describe());
       if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
+      session.nextSend();
     }
-    const stable = session.takeStable();
-    const [head, volatile, tail] = session.frame().split("\0");
-    const text = carrier.putBack(head + stable + volatile + tail);
-    if (forecast) session.forecast(outgoing(session, text, carrier, forecast.priceOf));
+    const [asked, ...pieces] = engine.exchange.texts;
+    const text = carrier.putBack(pieces.join(""));
+    if (forecast) session.forecast(outgoing(asked, text, carrier, forecast.priceOf));
     if (admission) {
       session.setOthers(admission.spentPico());
-      if (session.admit(outgoing(session, text, carrier, admission.priceOf)) !== ACTION_SEND) {
+      if (session.admit(outgoing(asked, text, carrier, admission.priceOf)) !== ACTION_SEND) {
         throw failureOf(engine);
       }
       // At once: what is held is nobody else's to spend.
@@ -97,9 +92,9 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {import("../engine/wasm/chat-glue.js").ChatSession} session @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
-function outgoing(session, text, carrier, priceOf) {
-  const { pricing } = pricedModel(session, priceOf);
+/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
+function outgoing(asked, text, carrier, priceOf) {
+  const { model, pricing = priceOf(model) } = JSON.parse(asked);
   const { count, chars } = carrier.media;
   return JSON.stringify({ pricing, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count });
 }

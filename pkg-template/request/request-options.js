@@ -116,14 +116,15 @@ export function callConfig(config, request, more) {
 }
 
 /**
- * The body as JSON, without what is no part of it, and the tools that can be run.
+ * The body as JSON, without what is no part of it, and the names of the tools that can be run.
  * @param {any} request
  * @param {any} messages  the request's, media marked
  */
 export function bodyOf(request, messages) {
   /** @type {Record<string, unknown>} */
   const body = {};
-  const executables = new Map();
+  /** @type {string[]} */
+  const executables = [];
   for (const [name, value] of Object.entries(request)) {
     if (CALL_OPTIONS.has(name)) continue;
     body[name] = name === "messages" ? messages : name === "tools" && Array.isArray(value) ? value.map((tool, number) => wireTool(tool, number, executables)) : value;
@@ -131,7 +132,7 @@ export function bodyOf(request, messages) {
   return { body: json("request", body), executables };
 }
 
-/** @param {any} tool @param {number} number @param {Map<string, unknown>} executables */
+/** @param {any} tool @param {number} number @param {string[]} executables */
 function wireTool(tool, number, executables) {
   if (typeof tool !== "object" || tool === null) return tool;
   const { execute, ...wire } = tool;
@@ -139,8 +140,8 @@ function wireTool(tool, number, executables) {
   const name = tool.name ?? tool.function?.name;
   if (typeof execute !== "function") throw invalidRequest(`tools[${number}].execute: must be a function`);
   if (typeof name !== "string" || name === "") throw invalidRequest(`tools[${number}].name: must be a string that is not empty`);
-  if (executables.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
-  executables.set(name, execute.bind(tool));
+  if (executables.includes(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
+  executables.push(name);
   return wire;
 }
 

@@ -1,6 +1,6 @@
 // Names of tools that the wire does not take (dots and colons of MCP servers, more than 64 characters): each goes out under a legal one of its
 // own and comes back as what the caller calls it.
-import { WIRE_NAME } from "./is-steered.js";
+import { WIRE_NAME } from "../first-part.js";
 
 /** @import { Change } from "../index.js" */
 

@@ -1,5 +1,5 @@
 // Schemas as callers write them: JSON Schema, or a Standard Schema that gives JSON Schema.
-import { describe, invalidRequest } from "../errors.js";
+import { describe, invalidRequest } from "../first-part.js";
 
 /**
  * What is wrong with a value, and where: `items[0].name`, "" for the value itself.

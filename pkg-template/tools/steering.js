@@ -1,7 +1,6 @@
 // What happens between a run and its engine where tools, objects or the caller's own decisions are part of a request: names and schemas on the
 // way out, events and calls on the way in, and what comes after each answer.
-import { describe, invalidRequest, OpenRouterError } from "../errors.js";
-import { load } from "../lazily.js";
+import { describe, invalidRequest, load, OpenRouterError } from "../first-part.js";
 import { namesIn, ToolNames } from "./names.js";
 import { checkerOf, issuesText, readSchema } from "./schema.js";
 

@@ -30,7 +30,7 @@ use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::write_string;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
-use crate::upstream_error::{Now, read_error_event, read_http_error, read_stream_error};
+use crate::unread_error::{Place, UnreadError};
 
 /// Error bodies are read up to this; what follows is not looked at.
 const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
@@ -43,9 +43,30 @@ pub enum Reading {
     /// The answer is whole.
     Whole,
     /// It failed.
-    Failed(Error),
+    Failed(Failure),
     /// There is no answer to read.
     Over,
+}
+
+/// Why reading failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something that is known.
+    Known(Error),
+    /// The answer tells an error.
+    Told(Box<UnreadError>),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Known(error)
+    }
+}
+
+impl From<UnreadError> for Failure {
+    fn from(error: UnreadError) -> Self {
+        Self::Told(Box::new(error))
+    }
 }
 
 /// What reading needs from the run.
@@ -57,8 +78,6 @@ pub struct Desk<'d> {
     pub clocks: &'d mut Clocks,
     /// Where events go.
     pub out: &'d mut Batch,
-    /// What is masked in errors.
-    pub secret: &'d str,
 }
 
 #[derive(Debug)]
@@ -130,7 +149,7 @@ impl Answer {
                 self.set_body(kind, desk.settings);
                 Reading::More
             }
-            Err(error) => Reading::Failed(error),
+            Err(error) => Reading::Failed(error.into()),
         }
     }
 
@@ -144,15 +163,15 @@ impl Answer {
     }
 
     /// A piece of the body.
-    pub fn on_bytes(&mut self, now: f64, epoch: Now, bytes: &[u8], desk: &mut Desk<'_>) -> Reading {
+    pub fn on_bytes(&mut self, now: f64, bytes: &[u8], desk: &mut Desk<'_>) -> Reading {
         desk.clocks.on_bytes(now);
         self.body_bytes += bytes.len();
         match &mut self.body {
-            Body::Events(_) => self.on_events(now, epoch, bytes, desk),
+            Body::Events(_) => self.on_events(now, bytes, desk),
             Body::Json(held) => {
                 desk.clocks.on_data(now);
                 if held.len() + bytes.len() > desk.settings.limits.max_json_bytes {
-                    return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes"));
+                    return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes").into());
                 }
                 held.extend_from_slice(bytes);
                 Reading::More
@@ -161,7 +180,7 @@ impl Answer {
                 desk.clocks.on_data(now);
                 let room = MAX_ERROR_BODY_BYTES - held.len();
                 held.extend_from_slice(&bytes[..bytes.len().min(room)]);
-                if held.len() == MAX_ERROR_BODY_BYTES { self.on_end(epoch, desk) } else { Reading::More }
+                if held.len() == MAX_ERROR_BODY_BYTES { self.on_end(desk) } else { Reading::More }
             }
             Body::Sniff(held) => {
                 held.extend_from_slice(bytes);
@@ -173,12 +192,12 @@ impl Answer {
                     }
                 }) {
                     None => Reading::More,
-                    Some(Err(error)) => Reading::Failed(error),
+                    Some(Err(error)) => Reading::Failed(error.into()),
                     Some(Ok(kind)) => {
                         let held = core::mem::take(held);
                         self.set_body(kind, desk.settings);
                         self.body_bytes = 0;
-                        self.on_bytes(now, epoch, &held, desk)
+                        self.on_bytes(now, &held, desk)
                     }
                 }
             }
@@ -186,14 +205,14 @@ impl Answer {
         }
     }
 
-    fn on_events(&mut self, now: f64, epoch: Now, bytes: &[u8], desk: &mut Desk<'_>) -> Reading {
+    fn on_events(&mut self, now: f64, bytes: &[u8], desk: &mut Desk<'_>) -> Reading {
         let Body::Events(decoder) = &mut self.body else { return Reading::More };
         if self.body_bytes > desk.settings.limits.max_body_bytes {
-            return Reading::Failed(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes"));
+            return Reading::Failed(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes").into());
         }
         let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
-        let (clocks, out, secret, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.secret, desk.settings.raw_events);
-        let mut end: Option<Result<(), Error>> = None;
+        let (clocks, out, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.settings.raw_events);
+        let mut end: Option<Result<(), Failure>> = None;
         let tells_comments = desk.settings.processing_events;
         let fed = decoder.feed(bytes, &mut |item| {
             let data = match item {
@@ -205,16 +224,16 @@ impl Answer {
                     return true;
                 }
                 Item::Error(data) => {
-                    end = Some(Err(read_error_event(data, secret, epoch)));
+                    end = Some(Err(UnreadError::event(data).into()));
                     return false;
                 }
             };
             clocks.on_data(now);
             if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
-                end = result.err().map(Err);
+                end = result.err().map(|error| Err(error.into()));
                 return end.is_none();
             }
-            end = apply_event(assembler, shapes, out, data, secret, raw_events, epoch);
+            end = apply_event(assembler, shapes, out, data, raw_events);
             end.is_none()
         });
         if assembler.has_output() {
@@ -225,7 +244,7 @@ impl Answer {
                 sse::LimitExceeded::Line => "a line of the answer is longer than limits.maxLineBytes",
                 sse::LimitExceeded::Event => "an event of the answer is larger than limits.maxEventBytes",
             };
-            return Reading::Failed(Error::new(Code::Limit, name));
+            return Reading::Failed(Error::new(Code::Limit, name).into());
         }
         match end {
             None => Reading::More,
@@ -235,49 +254,50 @@ impl Answer {
     }
 
     /// The body ended.
-    pub fn on_end(&mut self, epoch: Now, desk: &mut Desk<'_>) -> Reading {
+    pub fn on_end(&mut self, desk: &mut Desk<'_>) -> Reading {
         match core::mem::replace(&mut self.body, Body::None) {
             Body::None => Reading::Over,
-            Body::Error(held) => Reading::Failed(read_http_error(self.head.status, &held, desk.secret, epoch, &self.head.hints)),
+            Body::Error(held) => Reading::Failed(self.error_body(held).into()),
             Body::Sniff(_) => {
                 let label = self.head.label();
-                Reading::Failed(match label {
+                let error = match label {
                     Label::Events | Label::Any => cut_error(),
                     Label::Json => Error::new(Code::BadResponse, format!("HTTP {} with an empty body", u64::from(self.head.status))),
                     Label::Other(_) => Error::new(Code::BadResponse, label.refusal()),
-                })
+                };
+                Reading::Failed(error.into())
             }
-            Body::Json(held) => self.on_json(&held, epoch, desk),
-            Body::Events(decoder) => self.on_last_event(decoder, epoch, desk),
+            Body::Json(held) => self.on_json(&held, desk),
+            Body::Events(decoder) => self.on_last_event(decoder, desk),
         }
     }
 
     /// The stream may end inside an event: what is whole of it counts.
-    fn on_last_event(&mut self, mut decoder: Decoder, epoch: Now, desk: &mut Desk<'_>) -> Reading {
+    fn on_last_event(&mut self, mut decoder: Decoder, desk: &mut Desk<'_>) -> Reading {
         let mut end = None;
-        let (assembler, shapes, secret) = (&mut self.assembler, &mut self.shapes, desk.secret);
+        let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
         let raw_events = desk.settings.raw_events;
         // Past a limit it is no whole one.
         let _ = decoder.end(&mut |item| {
             end = match item {
                 Item::Data(data) if is_done(data) || Reader::document(data).is_ok() => {
-                    apply_event(assembler, shapes, desk.out, data, secret, raw_events, epoch)
+                    apply_event(assembler, shapes, desk.out, data, raw_events)
                 }
-                Item::Error(data) => Some(Err(read_error_event(data, secret, epoch))),
+                Item::Error(data) => Some(Err(UnreadError::event(data).into())),
                 _ => None,
             };
             true
         });
         match end {
             Some(Err(error)) => Reading::Failed(error),
-            None if !self.assembler.is_finished() => Reading::Failed(cut_error()),
+            None if !self.assembler.is_finished() => Reading::Failed(cut_error().into()),
             _ => Reading::Whole,
         }
     }
 
     /// One JSON value is the answer or an error; of several each is a chunk.
-    fn on_json(&mut self, body: &[u8], epoch: Now, desk: &mut Desk<'_>) -> Reading {
-        let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message));
+    fn on_json(&mut self, body: &[u8], desk: &mut Desk<'_>) -> Reading {
+        let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message).into());
         let mut values = BodyValues::new(body);
         let (mut count, mut is_whole) = (0, false);
         for value in values.by_ref() {
@@ -287,7 +307,7 @@ impl Answer {
                 Err(malformed) => {
                     let is_cut = malformed.at >= body.trim_ascii_end().len();
                     return if is_cut {
-                        Reading::Failed(cut_error())
+                        Reading::Failed(cut_error().into())
                     } else {
                         bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64))
                     };
@@ -300,30 +320,34 @@ impl Answer {
             let Some(chunk) = chunk else { return bad("the JSON answer is no object".to_owned()) };
             // What is called a stream is one, be it an error from its beginning.
             if chunk.choice.is_none() && chunk.error.is_some() && count == 1 && self.head.label() != Label::Events {
-                return Reading::Failed(read_http_error(self.head.status, body, desk.secret, epoch, &self.head.hints));
+                return Reading::Failed(self.error_body(body.to_vec()).into());
             }
             is_whole |= chunk.choice.is_some();
             if desk.settings.raw_events {
                 desk.out.push(Kind::RawData, 0, |text| text.push_str(&value.text()));
             }
             if let Err(stop) = self.assembler.apply(&chunk, desk.out) {
-                return Reading::Failed(stop_error(stop, desk.secret, epoch));
+                return Reading::Failed(failure_of(stop));
             }
         }
         match count {
             1 if is_whole => Reading::Whole,
             0 | 1 => bad("the JSON answer has neither choices nor an error".to_owned()),
             _ if values.is_done || self.assembler.is_finished() => Reading::Whole,
-            _ => Reading::Failed(cut_error()),
+            _ => Reading::Failed(cut_error().into()),
         }
     }
 
     /// The error whose body did not arrive whole: its status says enough.
-    pub fn http_error(&self, secret: &str, epoch: Now) -> Option<Error> {
+    pub fn http_error(&self) -> Option<Failure> {
         match &self.body {
-            Body::Error(held) => Some(read_http_error(self.head.status, held, secret, epoch, &self.head.hints)),
+            Body::Error(held) => Some(self.error_body(held.clone()).into()),
             _ => None,
         }
+    }
+
+    fn error_body(&self, bytes: Vec<u8>) -> UnreadError {
+        UnreadError { place: Place::Body, status: self.head.status, bytes, hints: self.head.hints.clone() }
     }
 }
 
@@ -350,10 +374,8 @@ fn apply_event(
     shapes: &mut Shapes,
     out: &mut Batch,
     data: &[u8],
-    secret: &str,
     raw_events: bool,
-    epoch: Now,
-) -> Option<Result<(), Error>> {
+) -> Option<Result<(), Failure>> {
     if is_done(data) {
         return Some(Ok(()));
     }
@@ -364,7 +386,7 @@ fn apply_event(
         Ok(Some(chunk)) => {
             let applied = assembler.apply(&chunk, out);
             shapes.learn(data, &chunk, assembler);
-            applied.err().map(|stop| Err(stop_error(stop, secret, epoch)))
+            applied.err().map(|stop| Err(failure_of(stop)))
         }
         Ok(None) => None,
         Err(malformed) if is_noise(data, malformed) => None,
@@ -372,13 +394,13 @@ fn apply_event(
             // Somebody has left out the lines between events.
             Some((values, is_done)) => {
                 let mut applied = values.into_iter().filter_map(read_document).map(|chunk| assembler.apply(&chunk, out));
-                let failed = applied.find_map(Result::err).map(|stop| Err(stop_error(stop, secret, epoch)));
+                let failed = applied.find_map(Result::err).map(|stop| Err(failure_of(stop)));
                 failed.or(is_done.then_some(Ok(())))
             }
-            None => Some(Err(Error::new(
+            None => Some(Err(Failure::Known(Error::new(
                 Code::BadResponse,
                 format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
-            ))),
+            )))),
         },
     }
 }
@@ -403,9 +425,9 @@ fn is_noise(data: &[u8], malformed: Malformed) -> bool {
     }
 }
 
-fn stop_error(stop: Stop<'_>, secret: &str, epoch: Now) -> Error {
+fn failure_of(stop: Stop<'_>) -> Failure {
     match stop {
-        Stop::Upstream(error) => read_stream_error(error, secret, epoch),
-        Stop::Limit(error) => error,
+        Stop::Upstream(error) => UnreadError::chunk(error).into(),
+        Stop::Limit(error) => error.into(),
     }
 }

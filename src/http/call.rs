@@ -5,7 +5,8 @@ use crate::error::{Code, Error};
 use crate::http::{CallHeaders, RequestPlan};
 use crate::json_string::write_string;
 use crate::route::{Route, checked_base};
-use crate::upstream_error::{HeaderHints, Now, read_http_error};
+use crate::unread_error::HeaderHints;
+use crate::upstream_error::{Now, read_http_error};
 
 /// Whether the key goes along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -67,6 +67,12 @@ pub fn classify(signal: &Signal<'_>) -> Option<Reason> {
     }
 }
 
+/// Whether a connection failed by the server's certificate; `code` is the platform's. Alone, since a request that never arrived has no words of
+/// a provider to be read, and what reads them may lie behind the same connection.
+pub fn is_certificate(message: &str, code: Option<&str>) -> bool {
+    any(bounded(code.unwrap_or_default()), CERTIFICATE) || any(bounded(message), CERTIFICATE)
+}
+
 /// A status that stands in what is wrapped.
 fn inner_status(word: &str) -> Option<u16> {
     word.parse().ok().filter(|status| (400..600).contains(status))

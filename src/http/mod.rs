@@ -3,6 +3,7 @@
 pub mod body_values;
 pub mod failover;
 pub mod retry;
+pub mod unread_error;
 pub mod upstream_error;
 
 pub mod call;
@@ -13,7 +14,7 @@ use crate::json_string::write_string;
 use crate::params::is_hostile_key;
 use crate::redact::redact;
 use crate::route::{Route, checked_base};
-use crate::upstream_error::HeaderHints;
+use crate::unread_error::HeaderHints;
 
 /// Everything that is sent but the key, which is added last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
 use crate::text::{between, find, tail};
+use crate::unread_error::{HeaderHints, Place, code_of};
+use crate::value::Value;
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
 pub type ParseDate = fn(&str) -> Option<f64>;
@@ -21,18 +23,28 @@ pub struct Now {
     pub parse_date: ParseDate,
 }
 
-/// The waits an answer's headers tell. Pages cannot read them (CORS), so the body comes first.
-#[derive(Debug, Clone, Default)]
-pub struct HeaderHints {
-    /// `Retry-After`: seconds or a date.
-    pub retry_after: Option<String>,
-    /// `X-RateLimit-Reset`: milliseconds since 1970.
-    pub rate_limit_reset: Option<String>,
-}
-
 const MESSAGE_MAX_BYTES: usize = 4096;
 const DETAIL_MAX_BYTES: usize = 500;
 const UPSTREAM_MAX_BYTES: usize = 8192;
+
+/// Reads what [`crate::unread_error::UnreadError::to_json`] wrote.
+pub fn read_unread(unread: &str, now: Now) -> Error {
+    let unread = Value::parse(unread).unwrap_or_else(Value::null);
+    let text = |name: &str| unread.get_str(name);
+    let (place, secret, told) = (text("place"), text("secret").unwrap_or_default(), text("text").unwrap_or_default());
+    let is = |other: Place| place.as_deref() == Some(other.as_str());
+    if is(Place::Chunk)
+        && let Ok(error) = Reader::document(told.as_bytes())
+    {
+        return read_stream_error(error, &secret, now);
+    }
+    if is(Place::Event) {
+        return read_error_event(told.as_bytes(), &secret, now);
+    }
+    let status = unread.get("status").and_then(|status| status.as_number()).unwrap_or(0.0) as u16;
+    let hints = HeaderHints { retry_after: text("retryAfter"), rate_limit_reset: text("rateLimitReset") };
+    read_http_error(status, told.as_bytes(), &secret, now, &hints)
+}
 
 /// Reads the `error` object of a chunk or choice. `in_stream` errors have the code `stream-error`; the status is kept.
 pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
@@ -318,22 +330,6 @@ fn retry_after_ms(text: &str, now: Now) -> Option<u64> {
     match parse_decimal(text.trim_ascii().as_bytes()) {
         Some(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
         None => Wait::Date(text.to_owned()).ms(now),
-    }
-}
-
-fn code_of(status: u16, error_type: Option<&str>) -> Code {
-    match (status, error_type) {
-        (429, _) => Code::RateLimit,
-        (503 | 529, _) | (500..=599, Some("provider_overloaded")) => Code::Overloaded,
-        (400 | 409 | 412 | 413 | 422, _) => Code::InvalidRequest,
-        (401, _) => Code::Auth,
-        (402, _) => Code::PaymentRequired,
-        (403, _) => Code::Forbidden,
-        (404 | 405 | 410, _) => Code::NotFound,
-        (408 | 504 | 522 | 524, _) => Code::Timeout,
-        (500..=599, _) => Code::Server,
-        (401..=499, _) => Code::InvalidRequest,
-        _ => Code::BadResponse,
     }
 }
 

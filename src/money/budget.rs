@@ -33,6 +33,8 @@ pub struct Guard {
     /// What this run's finished steps have cost.
     spent: Usd,
     sent: Option<Sent>,
+    /// The answer that was settled last, and what it was taken to cost.
+    settled: Option<(Settled, Usd)>,
     warned: Vec<String>,
 }
 
@@ -51,14 +53,25 @@ struct Sent {
     output: Usd,
 }
 
+/// An answer that is over.
+#[derive(Debug)]
+struct Settled {
+    sent: Sent,
+    /// As JSON.
+    usage: Option<String>,
+    output_bytes: u64,
+}
+
 impl Guard {
-    /// Reads `{runUsd?, clientUsd?, requirePrice?}`; `None` when nothing is to be guarded.
+    /// Reads `{runUsd?, clientUsd?, requirePrice?, spentUsd?}`, the last of an earlier run that this one goes on with; `None` when nothing is
+    /// to be guarded.
     pub fn read(text: &str) -> Option<Self> {
         let budget = Value::parse(text)?;
         let [run_limit, client_limit] = ["runUsd", "clientUsd"].map(|name| Usd::in_field(&budget, name));
         let needs_price = budget.get("requirePrice").and_then(|flag| flag.as_bool()) == Some(true);
         let guards = run_limit.is_some() || client_limit.is_some() || needs_price;
-        guards.then(|| Self { run_limit, client_limit, needs_price, ..Self::default() })
+        let spent = Usd::in_field(&budget, "spentUsd").unwrap_or_default();
+        guards.then(|| Self { run_limit, client_limit, needs_price, spent, ..Self::default() })
     }
 
     /// What the client's other runs have spent or hold.
@@ -72,12 +85,13 @@ impl Guard {
     }
 
     fn under_way(&self, output_bytes: u64) -> Usd {
-        self.sent.as_ref().map_or(Usd::default(), |sent| sent.prompt.plus(sent.output.times(output_tokens(output_bytes))))
+        self.sent.as_ref().map_or(Usd::default(), |sent| sent.estimate(output_bytes))
     }
 
     /// Whether the request may go out; its prompt is held from then on. What comes with a yes is a warning.
     pub fn admit(&mut self, send: &Outgoing<'_>) -> Result<Option<String>, Error> {
         self.sent = None;
+        self.settled = None;
         let tokens = send.prompt.tokens();
         let prices = send.prices(tokens);
         if prices.is_none() && self.needs_price {
@@ -115,15 +129,15 @@ impl Guard {
         Some([words.concat().as_str(), whose, " is left, and the answer would be stopped there"].concat())
     }
 
-    /// Another model answers than the one that was asked: what is held goes by its prices.
+    /// Another model answers than the one that was asked: what is held goes by its prices, and so does what it cost when it is over already.
     pub fn reprice(&mut self, model: &str, pricing: &str) {
-        let Some(sent) = &mut self.sent else { return };
-        let moment = Moment { prompt_tokens: sent.tokens, epoch_ms: sent.epoch_ms };
-        let Some(prices) = Value::parse(pricing).and_then(|pricing| Prices::of(&pricing, model, moment)) else { return };
-        sent.prompt = prices.text(sent.tokens, 0);
-        sent.output = prices.output();
-        sent.model = model.to_owned();
-        sent.pricing = Some(pricing.to_owned());
+        if let Some(sent) = &mut self.sent {
+            sent.reprice(model, pricing);
+        } else if let Some((settled, cost)) = &mut self.settled {
+            settled.sent.reprice(model, pricing);
+            let before = core::mem::replace(cost, settled.cost());
+            self.spent = self.spent.minus(before).plus(*cost);
+        }
     }
 
     /// Whether the answer, so long by now, has come to more than there is.
@@ -135,23 +149,11 @@ impl Guard {
 
     /// The answer is over: what it cost counts in place of what was held for it. Without a usage the estimate stands.
     pub fn settle(&mut self, usage: Option<&str>, output_bytes: u64) {
-        let estimate = self.under_way(output_bytes);
         let Some(sent) = self.sent.take() else { return };
-        let usage = usage.and_then(Value::parse);
-        self.spent = self.spent.plus(match usage {
-            None => estimate,
-            Some(usage) => {
-                let moment = Moment { prompt_tokens: Counts::read(&usage).prompt(), epoch_ms: sent.epoch_ms };
-                let pricing = sent.pricing.as_deref().and_then(Value::parse);
-                let prices = pricing.and_then(|pricing| Prices::of(&pricing, &sent.model, moment));
-                cost::of_usage(&usage, &sent.model, prices.as_ref()).part(Part::Total)
-            }
-        });
-    }
-
-    /// What else the finished steps have cost: a model that answered in another's place has prices of its own.
-    pub fn add_spent(&mut self, more: Usd) {
-        self.spent = self.spent.plus(more);
+        let settled = Settled { sent, usage: usage.map(str::to_owned), output_bytes };
+        let cost = settled.cost();
+        self.spent = self.spent.plus(cost);
+        self.settled = Some((settled, cost));
     }
 
     /// The attempt came to nothing that anybody bills: refused, or over before its first token.
@@ -164,6 +166,33 @@ impl Guard {
         let run = self.run_limit.map(|limit| (limit, self.spent, "this run"));
         let client = self.client_limit.map(|limit| (limit, self.spent.plus(self.others), "the client"));
         run.into_iter().chain(client)
+    }
+}
+
+impl Sent {
+    fn estimate(&self, output_bytes: u64) -> Usd {
+        self.prompt.plus(self.output.times(output_tokens(output_bytes)))
+    }
+
+    fn reprice(&mut self, model: &str, pricing: &str) {
+        let moment = Moment { prompt_tokens: self.tokens, epoch_ms: self.epoch_ms };
+        let Some(prices) = Value::parse(pricing).and_then(|pricing| Prices::of(&pricing, model, moment)) else { return };
+        self.prompt = prices.text(self.tokens, 0);
+        self.output = prices.output();
+        self.model = model.to_owned();
+        self.pricing = Some(pricing.to_owned());
+    }
+}
+
+impl Settled {
+    /// By what the provider says of it, else by the estimate.
+    fn cost(&self) -> Usd {
+        let Self { sent, usage, output_bytes } = self;
+        let Some(usage) = usage.as_deref().and_then(Value::parse) else { return sent.estimate(*output_bytes) };
+        let moment = Moment { prompt_tokens: Counts::read(&usage).prompt(), epoch_ms: sent.epoch_ms };
+        let pricing = sent.pricing.as_deref().and_then(Value::parse);
+        let prices = pricing.and_then(|pricing| Prices::of(&pricing, &sent.model, moment));
+        cost::of_usage(&usage, &sent.model, prices.as_ref()).part(Part::Total)
     }
 }
 

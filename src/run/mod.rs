@@ -3,14 +3,14 @@
 pub mod chat;
 pub mod tool_loop;
 
-use crate::answer::{Answer, Desk, Reading};
-use crate::budget::{Guard, Outgoing};
+use crate::answer::{Answer, Desk, Failure, Reading};
+use crate::budget::{Guard, Outgoing, over};
 use crate::chat::Chat;
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::failover::{Reason, Signal, classify};
+use crate::failover::{Reason, is_certificate};
 use crate::http::{Head, RequestPlan};
 use crate::json_string::write_string;
 use crate::object_text::ObjectText;
@@ -18,7 +18,7 @@ use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
 use crate::text::find;
 use crate::tool_loop::Verdict;
-use crate::upstream_error::Now;
+use crate::unread_error::UnreadError;
 use crate::usd::Usd;
 use crate::value::Value;
 
@@ -37,6 +37,8 @@ openrouter_wire::numbered! {
         Tools = 4,
         /// Have the transcript repaired ([`Chat::repair`]), then [`Run::repaired`].
         Repair = 5,
+        /// Have the error read ([`Run::unread_error`]), then [`Run::error_read`].
+        ReadError = 6,
     }
 }
 
@@ -62,6 +64,8 @@ pub struct Run {
     has_afforded: bool,
     /// Of the answer at hand, where its text is to be an object.
     object: Option<Box<ObjectText>>,
+    /// What the answer tells and nobody has read yet.
+    unread: Option<Box<UnreadError>>,
     /// The failure at hand is among the attempts already.
     is_noted: bool,
     is_over: bool,
@@ -89,14 +93,35 @@ impl Run {
             attempts: String::new(),
             models_tried: 1,
             has_afforded: false,
+            unread: None,
             is_noted: false,
             is_over: false,
         }
     }
 
-    /// What comes first: the request, or the repair of its messages.
-    pub fn first_action(&self) -> Action {
-        self.send_or_repair()
+    /// Writes what is sent next into the batch: `{model, pricing?, needsKey, isFresh}`, and the pieces of the body. Nothing while a repair is due.
+    pub fn next_send(&mut self) -> Action {
+        let action = self.send_or_repair();
+        if action == Action::Repair {
+            return action;
+        }
+        let is_fresh = self.chat.take_fresh();
+        self.out.push(Kind::Json, 0, |text| {
+            text.push_str("{\"model\":");
+            write_string(text, &self.chat.model().api_id);
+            if let Some(pricing) = self.chat.pricing() {
+                text.push_str(",\"pricing\":");
+                text.push_str(pricing);
+            }
+            text.push_str(if self.chat.plan().needs_key() { ",\"needsKey\":true" } else { ",\"needsKey\":false" });
+            text.push_str(if is_fresh { ",\"isFresh\":true}" } else { ",\"isFresh\":false}" });
+        });
+        let conversation = self.chat.conversation();
+        let stable = conversation.take_stable();
+        for piece in [conversation.head.as_str(), &stable, conversation.volatile(), &conversation.tail] {
+            self.out.push(Kind::Json, 0, |text| text.push_str(piece));
+        }
+        action
     }
 
     /// The answer to [`Action::Repair`]. What cannot be repaired ends the run.
@@ -153,7 +178,7 @@ impl Run {
     #[inline]
     fn read(&mut self, step: impl FnOnce(&mut Answer, &mut Desk<'_>) -> Reading) -> Action {
         let (record, start) = (self.out.records.len(), self.out.text.len());
-        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
+        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out };
         let reading = step(&mut self.answer, &mut desk);
         if let Some(object) = &mut self.object {
             object.read(record, start, &mut self.out);
@@ -162,7 +187,7 @@ impl Run {
             Reading::More if self.guard.is_none() => Action::Read,
             Reading::More => self.check_budget(),
             Reading::Whole => self.finish(),
-            Reading::Failed(error) => self.fail(error),
+            Reading::Failed(failure) => self.on_failed(failure),
             Reading::Over if self.is_over => Action::End,
             Reading::Over => self.fail(Error::new(Code::BadResponse, "the answer has no body")),
         }
@@ -172,7 +197,10 @@ impl Run {
     pub fn admit(&mut self, send: &str) -> Action {
         let Some(guard) = &mut self.guard else { return Action::Send };
         let model = self.chat.model().api_id.clone();
-        let Some(send) = Value::parse(send) else { return Action::Send };
+        let Some(send) = Value::parse(send) else {
+            self.end_with(over("the guard of the budget cannot read what it is asked".to_owned()));
+            return Action::End;
+        };
         match guard.admit(&Outgoing::read(&send, &model)) {
             Ok(None) => Action::Send,
             Ok(Some(warning)) => {
@@ -213,13 +241,8 @@ impl Run {
         self.answer.assembler.output_bytes()
     }
 
-    /// The model that answers, once the answer tells.
-    pub fn answering_model(&self) -> Option<&str> {
-        self.answer.assembler.model()
-    }
-
-    /// The request that was admitted was never sent, or came to nothing that is billed.
-    pub fn release_budget(&mut self) {
+    /// What was admitted came to nothing that is billed.
+    fn release_budget(&mut self) {
         if let Some(guard) = &mut self.guard {
             guard.release();
         }
@@ -251,20 +274,20 @@ impl Run {
     }
 
     /// A piece of the body.
-    pub fn on_bytes(&mut self, now: f64, epoch: Now, bytes: &[u8]) -> Action {
+    pub fn on_bytes(&mut self, now: f64, bytes: &[u8]) -> Action {
         if self.is_over {
             return Action::End;
         }
-        self.read(|answer, desk| answer.on_bytes(now, epoch, bytes, desk))
+        self.read(|answer, desk| answer.on_bytes(now, bytes, desk))
     }
 
     /// The body ended.
-    pub fn on_end(&mut self, epoch: Now) -> Action {
-        self.read(|answer, desk| answer.on_end(epoch, desk))
+    pub fn on_end(&mut self) -> Action {
+        self.read(|answer, desk| answer.on_end(desk))
     }
 
     /// No answer came, or reading it failed; `message` is the platform's.
-    pub fn on_failure(&mut self, message: &str, epoch: Now) -> Action {
+    pub fn on_failure(&mut self, message: &str) -> Action {
         if self.is_over {
             return Action::End;
         }
@@ -272,10 +295,10 @@ impl Run {
             return self.finish();
         }
         if self.answer.is_whole() {
-            return self.on_end(epoch);
+            return self.on_end();
         }
-        if let Some(error) = self.answer.http_error(&self.secret, epoch) {
-            return self.fail(error);
+        if let Some(failure) = self.answer.http_error() {
+            return self.on_failed(failure);
         }
         let message = redact(message, &self.secret);
         let mut error = if self.answer.is_reading() {
@@ -286,15 +309,40 @@ impl Run {
         };
         // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
         let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
-        let reason = classify(&Signal { message: &message, code, ..Signal::default() });
-        error.reason = Some(reason.filter(|reason| *reason == Reason::Tls).unwrap_or(Reason::Timeout));
+        let is_certificate = is_certificate(&message, code);
+        error.reason = Some(if is_certificate { Reason::Tls } else { Reason::Timeout });
         // A bad certificate is the same one a second later.
-        error.is_retryable = reason != Some(Reason::Tls);
+        error.is_retryable = !is_certificate;
         self.fail(error)
     }
 
+    /// What is known fails at once, what is told is read first: no more of the answer is.
+    fn on_failed(&mut self, failure: Failure) -> Action {
+        match failure {
+            Failure::Known(error) => self.fail(error),
+            Failure::Told(unread) => {
+                self.answer.close();
+                self.clocks.end_attempt();
+                self.unread = Some(unread);
+                Action::ReadError
+            }
+        }
+    }
+
+    /// What has to be read after [`Action::ReadError`]: JSON for [`crate::upstream_error::read_unread`], by whoever has the words. The key is
+    /// in it, to be masked.
+    pub fn unread_error(&self) -> String {
+        self.unread.as_ref().map(|unread| unread.to_json(&self.secret)).unwrap_or_default()
+    }
+
+    /// The answer to [`Action::ReadError`]: the error as JSON, or nothing where nobody can read it.
+    pub fn error_read(&mut self, error: &str) -> Action {
+        let Some(unread) = self.unread.take().filter(|_| !self.is_over) else { return Action::End };
+        self.fail(Error::read(error).unwrap_or_else(|| unread.by_status()))
+    }
+
     /// Time has passed. An answer whose finish reason has come does not fail by silence.
-    pub fn on_timer(&mut self, now: f64, epoch: Now) -> Action {
+    pub fn on_timer(&mut self, now: f64) -> Action {
         if self.is_over {
             return Action::End;
         }
@@ -303,10 +351,10 @@ impl Run {
             return self.finish();
         }
         if self.answer.is_whole() {
-            return self.on_end(epoch);
+            return self.on_end();
         }
-        if let Some(error) = self.answer.http_error(&self.secret, epoch).filter(|_| which != Expired::Total) {
-            return self.fail(error);
+        if let Some(failure) = self.answer.http_error().filter(|_| which != Expired::Total) {
+            return self.on_failed(failure);
         }
         let what = match which {
             Expired::Total => "the whole run took longer than timeoutMs",
@@ -381,7 +429,7 @@ impl Run {
             return self.fail(error);
         }
         self.chat.note_success(&mut self.out);
-        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out, secret: &self.secret };
+        let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out };
         let calls = self.answer.finish(&mut desk);
         self.settle();
         match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
@@ -452,7 +500,7 @@ impl Run {
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
             text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
-            write_error(error, text);
+            error.write(text);
             text.push('}');
         });
     }
@@ -504,7 +552,7 @@ impl Run {
             text.push_str(",\"to\":");
             write_string(text, &to);
             text.push_str(",\"error\":");
-            write_error(error, text);
+            error.write(text);
             text.push('}');
         });
         Some(self.send_or_repair())
@@ -565,7 +613,7 @@ impl Run {
             assembler.write_partial(text);
             if let Some(error) = error {
                 text.push_str(",\"error\":");
-                write_error(error, text);
+                error.write(text);
             }
             text.push('}');
         });
@@ -584,14 +632,4 @@ fn is_long_window(error: &Error) -> bool {
     const WORDS: [&str; 7] = ["daily", "weekly", "monthly", "quota", "tomorrow", "per-day", "per day"];
     let message = error.message.to_ascii_lowercase();
     error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
-}
-
-fn write_error(error: &Error, out: &mut String) {
-    out.push_str(&error_json(error));
-}
-
-/// The fields of an error as JSON.
-pub fn error_json(error: &Error) -> String {
-    // A map of strings, numbers and booleans always serialises.
-    serde_json::to_string(error).unwrap_or_default()
 }

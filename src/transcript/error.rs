@@ -1,6 +1,8 @@
 //! Every way a call can fail, as one type with one table of codes.
 
 pub use crate::reason::Reason;
+use openrouter_wire::json_string::write_string;
+use openrouter_wire::value::Value;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What kind of failure it was; the strings are public.
@@ -43,27 +45,35 @@ pub enum Code {
 }
 
 impl Code {
+    /// Each with its public string.
+    const NAMES: [(Self, &'static str); 17] = [
+        (Self::InvalidRequest, "invalid-request"),
+        (Self::Auth, "auth"),
+        (Self::PaymentRequired, "payment-required"),
+        (Self::Forbidden, "forbidden"),
+        (Self::NotFound, "not-found"),
+        (Self::ContextOverflow, "context-overflow"),
+        (Self::RateLimit, "rate-limit"),
+        (Self::Overloaded, "overloaded"),
+        (Self::Server, "server"),
+        (Self::Network, "network"),
+        (Self::Timeout, "timeout"),
+        (Self::BadResponse, "bad-response"),
+        (Self::StreamCut, "stream-cut"),
+        (Self::StreamError, "stream-error"),
+        (Self::Limit, "limit"),
+        (Self::MaxSteps, "max-steps"),
+        (Self::Budget, "budget"),
+    ];
+
     /// The public string.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid-request",
-            Self::Auth => "auth",
-            Self::PaymentRequired => "payment-required",
-            Self::Forbidden => "forbidden",
-            Self::NotFound => "not-found",
-            Self::ContextOverflow => "context-overflow",
-            Self::RateLimit => "rate-limit",
-            Self::Overloaded => "overloaded",
-            Self::Server => "server",
-            Self::Network => "network",
-            Self::Timeout => "timeout",
-            Self::BadResponse => "bad-response",
-            Self::StreamCut => "stream-cut",
-            Self::StreamError => "stream-error",
-            Self::Limit => "limit",
-            Self::MaxSteps => "max-steps",
-            Self::Budget => "budget",
-        }
+        Self::NAMES.iter().find(|(code, _)| *code == self).map_or("bad-response", |(_, name)| name)
+    }
+
+    /// The code of a public string.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, own)| *own == name).map(|(code, _)| *code)
     }
 }
 
@@ -124,6 +134,24 @@ impl Error {
         }))
     }
 
+    /// Reads what an error is written as ([`Error`] as JSON); `None` when that is no error.
+    pub fn read(text: &str) -> Option<Self> {
+        let fields = Value::parse(text)?;
+        let number = |name: &str| fields.get(name).and_then(|number| number.as_number());
+        let text = |name: &str| fields.get_str(name);
+        let mut error = Self::new(Code::named(&text("code")?)?, text("message")?);
+        error.status = number("status").map(|status| status as u16);
+        error.request_id = text("requestId");
+        error.retry_after_ms = number("retryAfterMs").map(|ms| ms as u64);
+        error.affordable_tokens = number("affordableTokens").map(|tokens| tokens as u64);
+        error.is_retryable = fields.get("isRetryable").and_then(|flag| flag.as_bool()) == Some(true);
+        error.error_type = text("errorType");
+        error.upstream = text("upstream");
+        error.reason = text("reason").as_deref().and_then(Reason::named);
+        error.attempts = text("attempts");
+        Some(error)
+    }
+
     /// Shorthand for a request that is refused before it is sent; `place` names the field.
     #[cold]
     #[inline(never)]
@@ -146,34 +174,77 @@ impl core::ops::DerefMut for Error {
     }
 }
 
+/// A field of an error as it is written.
+enum Field<'e> {
+    Text(&'e str),
+    Number(u64),
+    Flag(bool),
+}
+
+impl Error {
+    /// Every field that is known, with the name that it has in JavaScript.
+    fn each_field(&self, visit: &mut dyn FnMut(&'static str, Field<'_>)) {
+        visit("code", Field::Text(self.code.as_str()));
+        visit("message", Field::Text(&self.message));
+        visit("isRetryable", Field::Flag(self.is_retryable));
+        let status = self.status.map(u64::from);
+        // A JavaScript number; a wait of 285,000 years fits.
+        for (name, number) in [("status", status), ("retryAfterMs", self.retry_after_ms), ("affordableTokens", self.affordable_tokens)] {
+            if let Some(number) = number {
+                visit(name, Field::Number(number));
+            }
+        }
+        let reason = self.reason.map(Reason::as_str);
+        let texts =
+            [("requestId", &self.request_id), ("errorType", &self.error_type), ("upstream", &self.upstream), ("attempts", &self.attempts)];
+        let texts = texts.into_iter().map(|(name, text)| (name, text.as_deref()));
+        for (name, text) in texts.chain([("reason", reason)]) {
+            if let Some(text) = text {
+                visit(name, Field::Text(text));
+            }
+        }
+    }
+
+    /// Writes the fields as JSON. Not by a serialiser: it would be one more in the engine of a chat.
+    pub fn write(&self, out: &mut String) {
+        let mut before = '{';
+        self.each_field(&mut |name, field| {
+            out.push(before);
+            before = ',';
+            write_string(out, name);
+            out.push(':');
+            match field {
+                Field::Text(text) => write_string(out, text),
+                Field::Number(number) => out.push_str(&number.to_string()),
+                Field::Flag(flag) => out.push_str(if flag { "true" } else { "false" }),
+            }
+        });
+        out.push('}');
+    }
+
+    /// The fields as JSON.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+}
+
 /// As a map by hand: for derived structs the serialiser to JavaScript brings a table of their names, 2 KB of hash map.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", self.code.as_str())?;
-        map.serialize_entry("message", &self.message)?;
-        map.serialize_entry("isRetryable", &self.is_retryable)?;
-        if let Some(status) = self.status {
-            map.serialize_entry("status", &status)?;
-        }
-        if let Some(retry_after_ms) = self.retry_after_ms {
-            // A JavaScript number; a wait of 285,000 years fits.
-            map.serialize_entry("retryAfterMs", &retry_after_ms)?;
-        }
-        if let Some(tokens) = self.affordable_tokens {
-            map.serialize_entry("affordableTokens", &tokens)?;
-        }
-        if let Some(reason) = self.reason {
-            map.serialize_entry("reason", reason.as_str())?;
-        }
-        let texts =
-            [("requestId", &self.request_id), ("errorType", &self.error_type), ("upstream", &self.upstream), ("attempts", &self.attempts)];
-        for (name, value) in texts {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
+        let mut done = Ok(());
+        self.each_field(&mut |name, field| {
+            if done.is_ok() {
+                done = match field {
+                    Field::Text(text) => map.serialize_entry(name, text),
+                    Field::Number(number) => map.serialize_entry(name, &number),
+                    Field::Flag(flag) => map.serialize_entry(name, &flag),
+                };
             }
-        }
-        map.end()
+        });
+        done.and_then(|()| map.end())
     }
 }
 
@@ -185,30 +256,31 @@ mod tests {
     fn every_code_is_in_the_packages_own_table_and_types() {
         let files =
             [("errors.js", include_str!("../../pkg-template/errors.js")), ("index.d.ts", include_str!("../../pkg-template/index.d.ts"))];
-        let codes = [
-            Code::InvalidRequest,
-            Code::Auth,
-            Code::PaymentRequired,
-            Code::Forbidden,
-            Code::NotFound,
-            Code::ContextOverflow,
-            Code::RateLimit,
-            Code::Overloaded,
-            Code::Server,
-            Code::Network,
-            Code::Timeout,
-            Code::BadResponse,
-            Code::StreamCut,
-            Code::StreamError,
-            Code::Limit,
-            Code::MaxSteps,
-            Code::Budget,
-        ];
-        for code in codes {
+        for (code, name) in Code::NAMES {
+            assert_eq!((code.as_str(), Code::named(name)), (name, Some(code)));
             let quoted = format!("\"{}\"", code.as_str());
             for (name, text) in files {
                 assert!(text.contains(&quoted), "{quoted} is missing in {name}");
             }
+        }
+    }
+
+    #[test]
+    fn an_error_is_read_as_it_was_written() {
+        let mut error = Error::new(Code::RateLimit, "slow \"down\"");
+        assert_eq!(Error::read(&error.to_json()), Some(error.clone()));
+        error.status = Some(429);
+        error.request_id = Some("gen-1".into());
+        error.retry_after_ms = Some(86_400_000);
+        error.affordable_tokens = Some(12);
+        error.is_retryable = true;
+        error.error_type = Some("rate_limit_exceeded".into());
+        error.upstream = Some("{\"code\":429}".into());
+        error.reason = Some(Reason::RateLimit);
+        error.attempts = Some("[{}]".into());
+        assert_eq!(Error::read(&error.to_json()), Some(error));
+        for text in ["", "null", "{}", r#"{"code":"no-code","message":"x"}"#, r#"{"code":"auth"}"#] {
+            assert_eq!(Error::read(text), None, "{text}");
         }
     }
 }

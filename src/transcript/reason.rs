@@ -32,23 +32,31 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Each with its public string.
+    const NAMES: [(Self, &'static str); 13] = [
+        (Self::Billing, "billing"),
+        (Self::RateLimit, "rate_limit"),
+        (Self::Overloaded, "overloaded"),
+        (Self::ServerError, "server_error"),
+        (Self::Auth, "auth"),
+        (Self::AuthPermanent, "auth_permanent"),
+        (Self::Timeout, "timeout"),
+        (Self::Tls, "tls"),
+        (Self::ContextOverflow, "context_overflow"),
+        (Self::Format, "format"),
+        (Self::ModelNotFound, "model_not_found"),
+        (Self::SessionExpired, "session_expired"),
+        (Self::Unknown, "unknown"),
+    ];
+
     /// The public string.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Billing => "billing",
-            Self::RateLimit => "rate_limit",
-            Self::Overloaded => "overloaded",
-            Self::ServerError => "server_error",
-            Self::Auth => "auth",
-            Self::AuthPermanent => "auth_permanent",
-            Self::Timeout => "timeout",
-            Self::Tls => "tls",
-            Self::ContextOverflow => "context_overflow",
-            Self::Format => "format",
-            Self::ModelNotFound => "model_not_found",
-            Self::SessionExpired => "session_expired",
-            Self::Unknown => "unknown",
-        }
+        Self::NAMES.iter().find(|(reason, _)| *reason == self).map_or("unknown", |(_, name)| name)
+    }
+
+    /// The reason of a public string.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, own)| *own == name).map(|(reason, _)| *reason)
     }
 
     /// The status to report for it; not always the one that came.

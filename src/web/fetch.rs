@@ -2,23 +2,17 @@
 
 use gloo_net::http::Headers;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
 use openrouter_wasm::http::{CacheHead, Head, RequestPlan};
-use openrouter_wasm::upstream_error::HeaderHints;
+use openrouter_wasm::unread_error::HeaderHints;
 
-/// Sends a plan. The error is whatever `fetch` threw or rejected with, untouched, so that its `cause` is not lost.
+/// Sends a plan; gives the promise of `fetch`, or throws what it threw: both untouched, so that no `cause` is lost.
 ///
 /// Not `gloo_net::http::Request::send`: it knows the global `fetch` only and panics on rejections that are no `Error`, on answers
-/// of another realm and on a `fetch` that throws.
-pub async fn send(
-    fetch: &js_sys::Function,
-    plan: &RequestPlan,
-    body: &JsValue,
-    key: &str,
-    signal: &AbortSignal,
-) -> Result<Response, JsValue> {
+/// of another realm and on a `fetch` that throws. Not awaited here either: a future of Rust's own is 3 KB of each engine, and whoever sends
+/// awaits the promise as it is.
+pub fn send(fetch: &js_sys::Function, plan: &RequestPlan, body: &JsValue, key: &str, signal: &AbortSignal) -> Result<JsValue, JsValue> {
     // The core has checked every name and value, so setting them cannot throw.
     let headers = Headers::new();
     for (name, value) in &plan.headers {
@@ -36,18 +30,14 @@ pub async fn send(
     init.set_signal(Some(signal));
     // Not "error", which workerd refuses; a redirect is an error by its status.
     init.set_redirect(RequestRedirect::Manual);
-    let promise = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(&plan.url), &init)?;
-    // An injected fetch may return an answer instead of a promise, and one that is no `instanceof Response` here.
-    let answer = JsFuture::from(js_sys::Promise::resolve(&promise)).await?;
-    if answer.is_object() {
-        Ok(answer.unchecked_into())
-    } else {
-        Err(js_sys::TypeError::new("fetch resolved to something that is no Response").into())
-    }
+    fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(&plan.url), &init)
 }
 
-/// Reads what is needed of an answer's head.
+/// Reads what is needed of an answer's head. An injected `fetch` may give anything.
 pub fn head_of(response: &Response) -> Result<Head, JsValue> {
+    if !response.is_object() {
+        return Err(js_sys::TypeError::new("fetch resolved to something that is no Response").into());
+    }
     let raw = js_sys::Reflect::get(response, &JsValue::from_str("headers"))?;
     let get = js_sys::Reflect::get(&raw, &JsValue::from_str("get"))?;
     if !get.is_function() {

@@ -1,14 +1,13 @@
 //! Errors and the clock, as JavaScript has them.
 
 use openrouter_wasm::error::Error;
-use openrouter_wasm::run;
 use openrouter_wasm::upstream_error::Now;
 use wasm_bindgen::JsValue;
 
 /// The fields of an error as a JavaScript object; what is not known is left out. By the platform's own reader of JSON: a serialiser to
 /// JavaScript values is 3 KB of an engine.
 pub fn thrown(error: &Error) -> JsValue {
-    js_sys::JSON::parse(&run::error_json(error)).unwrap_or_else(|_| JsValue::from_str(&error.message))
+    js_sys::JSON::parse(&error.to_json()).unwrap_or_else(|_| JsValue::from_str(&error.message))
 }
 
 /// A text, or the fields of the error thrown.

@@ -1,18 +1,76 @@
 //! Drives a run as the web layer does and reads its batches as JavaScript does.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use core::ops::{Deref, DerefMut};
+
 use openrouter_wasm::chat::{Chat, Request};
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::event::{Batch, Kind};
 use openrouter_wasm::http::Head;
-use openrouter_wasm::run::{Action, Run};
+use openrouter_wasm::run::{Action, Run as Machine};
 use openrouter_wasm::transcript::images::Carried;
 use openrouter_wasm::transcript::repair::Repairs;
-use openrouter_wasm::upstream_error::Now;
+use openrouter_wasm::upstream_error::{Now, read_unread};
 use serde_json::{Value, json};
 
 /// 2026-09-21, whatever day the test runs.
 pub(crate) const NOW: Now = Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |_| None };
+
+/// A run with what the web layer does at once: the error that an answer tells is read.
+pub(crate) struct Run(pub(crate) Machine);
+
+impl Run {
+    pub(crate) fn new(chat: Chat, now: f64, seed: u64) -> Self {
+        Self(Machine::new(chat, now, seed))
+    }
+
+    fn read_error(&mut self, action: Action) -> Action {
+        if action != Action::ReadError {
+            return action;
+        }
+        let error = read_unread(&self.0.unread_error(), NOW);
+        self.0.error_read(&error.to_json())
+    }
+
+    pub(crate) fn on_head(&mut self, now: f64, head: Head) -> Action {
+        let action = self.0.on_head(now, head);
+        self.read_error(action)
+    }
+
+    pub(crate) fn on_bytes(&mut self, now: f64, bytes: &[u8]) -> Action {
+        let action = self.0.on_bytes(now, bytes);
+        self.read_error(action)
+    }
+
+    pub(crate) fn on_end(&mut self) -> Action {
+        let action = self.0.on_end();
+        self.read_error(action)
+    }
+
+    pub(crate) fn on_failure(&mut self, message: &str) -> Action {
+        let action = self.0.on_failure(message);
+        self.read_error(action)
+    }
+
+    pub(crate) fn on_timer(&mut self, now: f64) -> Action {
+        let action = self.0.on_timer(now);
+        self.read_error(action)
+    }
+}
+
+impl Deref for Run {
+    type Target = Machine;
+
+    fn deref(&self) -> &Machine {
+        &self.0
+    }
+}
+
+impl DerefMut for Run {
+    fn deref_mut(&mut self) -> &mut Machine {
+        &mut self.0
+    }
+}
 
 pub(crate) fn run(options: Value) -> Run {
     run_of(options, true)
@@ -96,11 +154,11 @@ pub(crate) fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> 
         if action != Action::Read {
             break;
         }
-        action = run.on_bytes(1.0, NOW, piece);
+        action = run.on_bytes(1.0, piece);
         all.extend(events(&mut run.out));
     }
     if action == Action::Read {
-        run.on_end(NOW);
+        run.on_end();
         all.extend(events(&mut run.out));
     }
     put_texts_in(&mut all);

@@ -37,36 +37,77 @@ const BINDGEN: [&str; 5] = [
     "--remove-producers-section",
 ];
 
-/// What is changed in the glue, in this order.
-const GLUE_CHANGES: [(&str, &str); 6] = [
-    // A module of another realm, as Next's edge runtime hands over, is no `instanceof`.
-    ("!(module instanceof WebAssembly.Module)", "Object.prototype.toString.call(module) !== \"[object WebAssembly.Module]\""),
+/// A change in the glue: what stands there, from its first character up to what follows it (`until`, which stays) or to its own end.
+#[derive(Hash)]
+struct GlueChange {
+    what: &'static str,
+    until: Option<&'static str>,
+    by: &'static str,
+}
+
+const fn replaced(what: &'static str, by: &'static str) -> GlueChange {
+    GlueChange { what, until: None, by }
+}
+
+const fn cut(what: &'static str, until: &'static str) -> GlueChange {
+    GlueChange { what, until: Some(until), by: "" }
+}
+
+/// What is changed in the glue, in this order: everything in it is in the first load of a page.
+const GLUE_CHANGES: [GlueChange; 17] = [
+    // A module is handed over compiled (pkg-template/engine/engine-life.js), and by its own realm or another: Next's edge runtime has one
+    // that is no `instanceof`.
+    cut("async function __wbg_load(", "function initSync("),
+    cut("let __wbg_init_promise;", "export { initSync"),
+    replaced("export { initSync, __wbg_init as default };", "export { initSync };"),
+    replaced("function initSync(module) {", "function initSync({ module } = {}) {"),
+    cut("    if (module !== undefined) {\n", "    const imports = __wbg_get_imports();\n"),
+    cut("    if (!(module instanceof WebAssembly.Module)) {\n", "    const instance = new WebAssembly.Instance(module, imports);\n"),
+    // Written for a flag that nothing sets.
+    replaced(
+        "function __wbg_call_guard() {\n    if (__wbg_reinit_scheduled) {\n        __wbg_reset_state();\n        return;\n    }\n}\n",
+        "",
+    ),
+    replaced("    __wbg_reinit_scheduled = false;\n", ""),
+    replaced("let __wbg_reinit_scheduled = false;\n", ""),
+    replaced("    __wbg_call_guard();\n", ""),
+    // The same in each method.
+    replaced(STALE_12, "__wbg_check(this);\n"),
+    replaced(STALE_8, "__wbg_check(this);\n"),
+    // Every string is written by the faster way, which has all it needs.
+    cut("    if (realloc === undefined) {\n", "    let len = arg.length;\n"),
     // jest's jsdom has neither of the two: whoever imports the package there and calls nothing of it needs none.
-    ("let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n", "let cachedTextDecoder;\n"),
-    (
+    replaced(
+        "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
+        "let cachedTextDecoder;\n",
+    ),
+    replaced(
         "    return cachedTextDecoder.decode(bytes);",
         "    return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);",
     ),
     // Every platform of ours has `encodeInto`.
-    (
-        "const cachedTextEncoder = new TextEncoder();
-
-if (!('encodeInto' in cachedTextEncoder)) {
-    cachedTextEncoder.encodeInto = function (arg, view) {
-        const buf = cachedTextEncoder.encode(arg);
-        view.set(buf);
-        return {
-            read: arg.length,
-            written: buf.length
-        };
-    };
-}
-",
-        "let cachedTextEncoder;\n",
-    ),
-    ("cachedTextEncoder.encode(arg)", "(cachedTextEncoder ??= new TextEncoder()).encode(arg)"),
-    ("cachedTextEncoder.encodeInto(", "(cachedTextEncoder ??= new TextEncoder()).encodeInto("),
+    GlueChange {
+        what: "const cachedTextEncoder = new TextEncoder();\n",
+        until: Some("let WASM_VECTOR_LEN"),
+        by: "let cachedTextEncoder;\n\n",
+    },
+    replaced("cachedTextEncoder.encodeInto(", "(cachedTextEncoder ??= new TextEncoder()).encodeInto("),
 ];
+
+/// What wasm-bindgen asks in every method, by how far it is indented.
+const STALE_8: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+";
+const STALE_12: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+";
+const STALE_CHECK: &str = "
+function __wbg_check({ __wbg_inst }) {
+    if (__wbg_inst !== __wbg_instance_id) throw new Error('Invalid stale object from previous Wasm instance');
+}
+";
 
 /// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.
 /// `--low-memory-unused` saves 0.5 % and is a promise: no data lies in the first KiB of the memory. There is the far end of the stack,
@@ -87,8 +128,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     println!("build: wasm-bindgen and wasm-opt");
     let folder = workspace.temporary()?;
     let folder = folder.path();
+    let mut is_found = [false; GLUE_CHANGES.len()];
     for (engine, compiled) in ENGINES.iter().zip(&compiled) {
-        bind(workspace, engine, compiled, folder)?;
+        bind(workspace, engine, compiled, folder, &mut is_found)?;
+    }
+    if let Some(at) = is_found.iter().position(|is_found| !is_found) {
+        bail!("no glue has `{}`: does wasm-bindgen write it differently?", GLUE_CHANGES[at].what);
     }
     fs::create_dir_all(&cache).with_context(|| format!("creating {}", cache.display()))?;
     // Only the newest is of use.
@@ -100,7 +145,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 /// Makes the glue of an engine and optimises its module.
-fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path) -> Result<()> {
+fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path, is_found: &mut [bool]) -> Result<()> {
     let name = format!("{}-glue", engine.name);
     let args = [OsString::from("wasm-bindgen"), compiled.into()];
     let out = ["--out-name", &name, "--out-dir"].map(OsString::from);
@@ -112,13 +157,25 @@ fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path) 
     refuse_local_paths(workspace, &module)?;
     let glue = folder.join(format!("{name}.js"));
     let mut text = fs::read_to_string(&glue)?;
-    for (before, after) in GLUE_CHANGES {
-        if !text.contains(before) {
-            bail!("the glue of {} has no `{before}`: does wasm-bindgen write it differently?", engine.name);
-        }
-        text = text.replace(before, after);
+    for (change, is_found) in GLUE_CHANGES.iter().zip(is_found) {
+        *is_found |= text.contains(change.what);
+        text = changed(&text, change)?;
     }
-    fs::write(&glue, text).with_context(|| format!("writing {}", glue.display()))
+    if text.contains("__wbg_check(this)") {
+        text.push_str(STALE_CHECK);
+    }
+    fs::write(&glue, text).with_context(|| format!("writing {}", glue.display()))?;
+    let types = folder.join(format!("{name}.d.ts"));
+    let text = fs::read_to_string(&types)?;
+    let (kept, _) = text.split_once("/**\n * If `module_or_path`").context("the types of the glue have no default export any more")?;
+    fs::write(&types, kept).with_context(|| format!("writing {}", types.display()))
+}
+
+fn changed(text: &str, GlueChange { what, until, by }: &GlueChange) -> Result<String> {
+    let Some(until) = until else { return Ok(text.replace(what, by)) };
+    let Some((before, rest)) = text.split_once(what) else { return Ok(text.to_owned()) };
+    let end = rest.find(until).with_context(|| format!("the glue has nothing like `{until}` behind `{what}`"))?;
+    Ok([before, by, &rest[end..]].concat())
 }
 
 /// Compiles an engine and returns the path of the module.
@@ -174,7 +231,7 @@ fn refuse_local_paths(workspace: &Workspace, module: &Path) -> Result<()> {
 fn key(workspace: &Workspace, compiled: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     // wasm-bindgen's own version is in the module.
-    (BINDGEN, WASM_OPT, GLUE_CHANGES).hash(&mut hasher);
+    (BINDGEN, WASM_OPT, GLUE_CHANGES, STALE_CHECK).hash(&mut hasher);
     let binaryen = workspace.root.join("node_modules/binaryen/package.json");
     for path in compiled.iter().chain([&binaryen]) {
         fs::read(path).with_context(|| format!("reading {}", path.display()))?.hash(&mut hasher);

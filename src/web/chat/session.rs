@@ -4,7 +4,6 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use crate::exchange;
@@ -13,6 +12,7 @@ use openrouter_wasm::chat::{Chat, Request};
 use openrouter_wasm::config::{ClientConfig, read_headers};
 use openrouter_wasm::credentials::clean_key;
 use openrouter_wasm::error::Error;
+use openrouter_wasm::event::Batch;
 use openrouter_wasm::json::Reader;
 use openrouter_wasm::json_string::write_string;
 use openrouter_wasm::redact::redact;
@@ -20,7 +20,7 @@ use openrouter_wasm::run::{Action, Run};
 use openrouter_wasm::usd::Usd;
 use openrouter_wasm::value::Value;
 use openrouter_web::fetch;
-use openrouter_web::thrown::{thrown, wall_clock};
+use openrouter_web::thrown::thrown;
 
 /// The handle that the facade holds. Every method takes `&self` and none calls back while the run is borrowed.
 #[wasm_bindgen(js_name = "ChatSession")]
@@ -35,33 +35,17 @@ impl ChatSession {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, headers: &str, body: String, outside: &str, now: f64) -> Result<ChatSession, JsValue> {
         let run = create(config, headers, body, outside, now).map_err(|error| thrown(&error))?;
+        exchange::publish_deadline(run.deadline());
         Ok(Self { run: Rc::new(RefCell::new(run)) })
     }
 
-    /// Whether the plan lacks an `Authorization` header.
-    #[wasm_bindgen(js_name = "needsKey")]
-    pub fn needs_key(&self) -> bool {
-        self.run.borrow().plan().needs_key()
-    }
-
-    /// The messages that were prepared since the last call and will not change any more, as they stand between the body's brackets. The
-    /// facade puts back the media that it kept to itself, and keeps the text.
-    #[wasm_bindgen(js_name = "takeStable")]
-    pub fn take_stable(&self) -> String {
-        self.run.borrow_mut().chat().conversation().take_stable()
-    }
-
-    /// What stands around them now: head, messages that may still change, tail, with a NUL between them, which JSON never holds.
-    pub fn frame(&self) -> String {
-        let mut run = self.run.borrow_mut();
-        let conversation = run.chat().conversation();
-        [conversation.head.as_str(), "\0", conversation.volatile(), "\0", &conversation.tail].concat()
-    }
-
-    /// Whether the body begins anew: at first, and when another model is asked.
-    #[wasm_bindgen(js_name = "takeFresh")]
-    pub fn take_fresh(&self) -> bool {
-        self.run.borrow_mut().chat().take_fresh()
+    /// What is sent next, as a batch of five texts: `{model, pricing?, needsKey, isFresh}`, the head of the body, the messages that were
+    /// prepared since the last call and will not change any more, those that still may, the tail. The facade puts back the texts and the
+    /// media that it kept to itself, and keeps the stable messages; `isFresh` tells that they begin anew. Returns [`Action::Repair`] and no
+    /// text while a repair is due, else [`Action::Send`].
+    #[wasm_bindgen(js_name = "nextSend")]
+    pub fn next_send(&self) -> u32 {
+        self.with(Run::next_send)
     }
 
     /// The request but its body, as JSON: `{method, url, headers, needsKey, model, changes, warnings}`. Keys in headers are masked unless
@@ -100,13 +84,6 @@ impl ChatSession {
         out
     }
 
-    /// The model that is asked, by the id on the wire, and behind a NUL what the client's `models` say that it charges.
-    pub fn priced(&self) -> String {
-        let mut run = self.run.borrow_mut();
-        let chat = run.chat();
-        [chat.model().api_id.as_str(), "\0", chat.pricing().unwrap_or_default()].concat()
-    }
-
     /// Asks the budget before a send: [`Action::Send`] or [`Action::End`].
     pub fn admit(&self, send: &str) -> u32 {
         self.with(|run| run.admit(send))
@@ -131,43 +108,17 @@ impl ChatSession {
         self.run.borrow().held().to_pico()
     }
 
-    /// What else the finished steps have cost, in 10^-12 USD.
-    #[wasm_bindgen(js_name = "addSpent")]
-    pub fn add_spent(&self, pico: f64) {
-        if let Some(guard) = self.run.borrow_mut().guard() {
-            guard.add_spent(Usd::from_pico(pico));
-        }
-    }
-
-    /// The model that answers, once the answer tells.
-    #[wasm_bindgen(js_name = "answeringModel")]
-    pub fn answering_model(&self) -> Option<String> {
-        self.run.borrow().answering_model().map(str::to_owned)
-    }
-
-    /// What is held for the answer goes by the prices of this model.
+    /// What is held for the answer, or what it cost, goes by the prices of this model.
     pub fn reprice(&self, model: &str, pricing: &str) {
         if let Some(guard) = self.run.borrow_mut().guard() {
             guard.reprice(model, pricing);
         }
     }
 
-    /// What was admitted was never sent.
-    #[wasm_bindgen(js_name = "releaseBudget")]
-    pub fn release_budget(&self) {
-        self.run.borrow_mut().release_budget();
-    }
-
     /// How long the answer on its way is by now.
     #[wasm_bindgen(js_name = "outputBytes")]
     pub fn output_bytes(&self) -> f64 {
         self.run.borrow().output_bytes() as f64
-    }
-
-    /// What comes first: [`Action::Send`] or [`Action::Repair`].
-    #[wasm_bindgen(js_name = "firstAction")]
-    pub fn first_action(&self) -> u32 {
-        self.run.borrow().first_action() as u32
     }
 
     /// What the transcript engine is asked when the action is [`Action::Repair`].
@@ -179,6 +130,18 @@ impl ChatSession {
     /// What it answered; returns the [`Action`].
     pub fn repaired(&self, answer: &str) -> u32 {
         self.with(|run| run.repaired(answer))
+    }
+
+    /// What the transcript engine's `readError` is asked when the action is [`Action::ReadError`].
+    #[wasm_bindgen(js_name = "unreadError")]
+    pub fn unread_error(&self) -> String {
+        self.run.borrow().unread_error()
+    }
+
+    /// What it answered, or nothing when it cannot be asked; returns the [`Action`].
+    #[wasm_bindgen(js_name = "errorRead")]
+    pub fn error_read(&self, error: &str) -> u32 {
+        self.with(|run| run.error_read(error))
     }
 
     /// The tools have run: goes on with the answer and their results, a JSON array of messages.
@@ -197,21 +160,20 @@ impl ChatSession {
         Ok(self.with(|run| run.go_on_with(chat)))
     }
 
-    /// Sends the request with this body. Resolves to the answer once its head is judged (then [`ChatSession::take_action`] says how it goes on);
-    /// rejects with what `fetch` rejected with.
-    pub fn send(&self, fetch: js_sys::Function, body: js_sys::JsString, signal: AbortSignal, key: &str, now: f64) -> js_sys::Promise {
+    /// Sends the request with this body: gives or throws what `fetch` does.
+    pub fn send(&self, fetch: js_sys::Function, body: &JsValue, signal: AbortSignal, key: &str, now: f64) -> Result<JsValue, JsValue> {
         let key = clean_key(key);
-        let run = Rc::clone(&self.run);
-        let plan = {
-            let mut run = run.borrow_mut();
-            run.out.clear();
+        let (plan, deadline) = {
+            let mut run = self.run.borrow_mut();
+            // The body's pieces are JavaScript's by now; what they took here is of use to nobody else.
+            run.out = Batch::default();
             run.on_send(now, &key);
-            run.plan().clone()
+            (run.plan().clone(), run.deadline())
         };
-        future_to_promise(async move {
-            let response = fetch::send(&fetch, &plan, &body, &key, &signal).await?;
-            Ok(response.into())
-        })
+        let sent = fetch::send(&fetch, &plan, body, &key, &signal);
+        // Behind it: a `fetch` of the caller's may have called another session.
+        exchange::publish_deadline(deadline);
+        sent
     }
 
     /// The head of an answer; returns the [`Action`].
@@ -221,24 +183,28 @@ impl ChatSession {
         Ok(self.with(|run| run.on_head(now, head)))
     }
 
-    /// The first `length` bytes of the input buffer are the next piece of the body.
+    /// The first `length` bytes of the input buffer are the next piece of the body. No deadline is told: bytes only ever move it away.
     pub fn push(&self, length: u32, now: f64) -> u32 {
-        self.with(|run| exchange::with_input(length as usize, |bytes| run.on_bytes(now, wall_clock(), bytes)))
+        let mut run = self.run.borrow_mut();
+        run.out.clear();
+        let action = exchange::with_input(length as usize, |bytes| run.on_bytes(now, bytes));
+        exchange::publish(&run.out);
+        action as u32
     }
 
     /// The body ended.
     pub fn end(&self) -> u32 {
-        self.with(|run| run.on_end(wall_clock()))
+        self.with(|run| run.on_end())
     }
 
     /// No answer, or the body broke.
     pub fn fail(&self, message: &str) -> u32 {
-        self.with(|run| run.on_failure(message, wall_clock()))
+        self.with(|run| run.on_failure(message))
     }
 
     /// A deadline may have passed.
     pub fn tick(&self, now: f64) -> u32 {
-        self.with(|run| run.on_timer(now, wall_clock()))
+        self.with(|run| run.on_timer(now))
     }
 
     /// The caller gave up.
@@ -247,17 +213,6 @@ impl ChatSession {
             run.on_abort();
             Action::End
         })
-    }
-
-    /// When [`ChatSession::tick`] is due, on the clock of `now`; infinite when never.
-    pub fn deadline(&self) -> f64 {
-        self.run.borrow().deadline()
-    }
-
-    /// The wait that [`Action::Wait`] asks for.
-    #[wasm_bindgen(js_name = "waitMs")]
-    pub fn wait_ms(&self) -> f64 {
-        self.run.borrow().wait_ms() as f64
     }
 
     /// What has arrived so far, as JSON.
@@ -270,6 +225,7 @@ impl ChatSession {
         run.out.clear();
         let action = f(&mut run);
         exchange::publish(&run.out);
+        exchange::publish_deadline(run.deadline());
         action as u32
     }
 }

@@ -1,7 +1,6 @@
 //! Calls that are no chat: the sending, and what their failures mean. The plans come from the core.
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, Response};
 
 use crate::thrown::thrown;
@@ -13,7 +12,7 @@ use openrouter_wasm::json::Reader;
 use openrouter_web::fetch;
 use openrouter_web::thrown::wall_clock;
 
-/// Sends a plan that the core has made; resolves to the answer, rejects with what `fetch` rejected with. An empty key is not sent.
+/// Sends a plan that the core has made; gives or throws what `fetch` does. An empty key is not sent.
 #[wasm_bindgen(js_name = "sendCall")]
 pub fn send_call(
     fetch: js_sys::Function,
@@ -23,7 +22,7 @@ pub fn send_call(
     body: JsValue,
     key: &str,
     signal: AbortSignal,
-) -> Result<js_sys::Promise, JsValue> {
+) -> Result<JsValue, JsValue> {
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers).map_err(|error| thrown(&error))?;
     let headers: Vec<_> = headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     for (name, value) in &headers {
@@ -32,7 +31,7 @@ pub fn send_call(
     let method = if method == "GET" { "GET" } else { "POST" };
     let plan = RequestPlan { method, url, headers, streaming: false };
     let key = clean_key(key);
-    Ok(future_to_promise(async move { Ok(fetch::send(&fetch, &plan, &body, &key, &signal).await?.into()) }))
+    fetch::send(&fetch, &plan, &body, &key, &signal)
 }
 
 /// The fields of the error that an answer with a failing status stands for. `body` is the beginning of its body.

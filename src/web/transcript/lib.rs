@@ -1,4 +1,5 @@
-//! The engine that repairs transcripts. A plain conversation never loads it (see [`openrouter_wasm::transcript::clean`]).
+//! The engine of what goes wrong: it repairs transcripts and reads the errors of answers. A plain conversation that is answered never loads it
+//! (see [`openrouter_wasm::transcript::clean`] and [`openrouter_wasm::unread_error`]).
 #![cfg(target_arch = "wasm32")]
 
 use core::cell::RefCell;
@@ -7,6 +8,7 @@ use openrouter_wasm::image_scan::{self, ImageFacts};
 use openrouter_wasm::transcript::images::{Carried, ImageLimits};
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::transcript::transcript_text;
+use openrouter_wasm::upstream_error::read_unread;
 use openrouter_wasm::value::Value;
 use openrouter_web::thrown;
 use wasm_bindgen::prelude::*;
@@ -35,6 +37,13 @@ impl Media {
 pub fn sanitize_transcript(messages: &str, options: &str, media: &str) -> Result<String, JsValue> {
     let media = Media::parse(media);
     thrown::text(transcript_text::sanitize_transcript(messages, options, media.carried()))
+}
+
+/// Reads the error that an answer told: what a session's `unreadError` gives, as the fields of an error. Providers' words for what went wrong
+/// are read here and not in the engine of a chat, which goes well without them.
+#[wasm_bindgen(js_name = "readError")]
+pub fn read_error(unread: &str) -> String {
+    read_unread(unread, thrown::wall_clock()).to_json()
 }
 
 /// The repairs of one run: see [`Repairs`].

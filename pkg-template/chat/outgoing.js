@@ -1,0 +1,25 @@
+// The request that is next: put together from what the engine has written of it and what was kept outside.
+import { Carrier } from "../request/carried-media.js";
+
+/** What the engine says of it. @typedef {{ model: string, pricing?: object, needsKey: boolean, isFresh: boolean }} Asked */
+
+export class Outgoing {
+  carrier = new Carrier();
+  /** @type {Asked} */
+  asked = { model: "", needsKey: true, isFresh: true };
+  /** As it is sent. */
+  body = "";
+  /** The messages that will not change any more. JavaScript joins texts without copying them. */
+  #stable = "";
+
+  /** What was written before is not written again. @param {string[]} texts  of `nextSend` @param {(apiId: string) => object | undefined} priceOf */
+  take([record, head, stable, volatile, tail], priceOf) {
+    const { carrier } = this;
+    /** @type {Asked} */
+    const asked = (this.asked = JSON.parse(record));
+    asked.pricing ??= priceOf(asked.model);
+    if (asked.isFresh) this.#stable = "";
+    this.#stable += carrier.putBack(stable);
+    this.body = head + this.#stable + carrier.putBack(volatile) + tail;
+  }
+}

@@ -1,0 +1,121 @@
+//! The error that an answer tells, as it came. To read it takes the words of every provider ([`crate::upstream_error`]), 8 KB that an answer
+//! which goes well never needs: the engine of a chat hands it to the one that has them.
+
+use crate::error::{Code, Error, Reason};
+use crate::json::Raw;
+use crate::json_string::write_string;
+
+/// The waits an answer's headers tell. Pages cannot read them (CORS), so the body comes first.
+#[derive(Debug, Clone, Default)]
+pub struct HeaderHints {
+    /// `Retry-After`: seconds or a date.
+    pub retry_after: Option<String>,
+    /// `X-RateLimit-Reset`: milliseconds since 1970.
+    pub rate_limit_reset: Option<String>,
+}
+
+/// Where an error stands in its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The body of an answer that failed by its status, or of a 200 that is nothing but an error.
+    Body,
+    /// The `error` object of a chunk or choice.
+    Chunk,
+    /// The data of an event that is an error's.
+    Event,
+}
+
+impl Place {
+    /// Its name where it crosses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Chunk => "chunk",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// An error that nobody has read.
+#[derive(Debug, Clone)]
+pub struct UnreadError {
+    /// Where it stands.
+    pub place: Place,
+    /// Of the answer.
+    pub status: u16,
+    /// As it came.
+    pub bytes: Vec<u8>,
+    /// What the headers tell; of a body alone.
+    pub hints: HeaderHints,
+}
+
+impl UnreadError {
+    /// The `error` object of a chunk or choice.
+    pub fn chunk(error: Raw<'_>) -> Self {
+        Self { place: Place::Chunk, ..Self::event(error.bytes()) }
+    }
+
+    /// The data of an event that is an error's.
+    pub fn event(data: &[u8]) -> Self {
+        Self { place: Place::Event, status: 200, bytes: data.to_vec(), hints: HeaderHints::default() }
+    }
+
+    /// For [`crate::upstream_error::read_unread`]: `{place, status, secret, text, retryAfter?, rateLimitReset?}`. What is no UTF-8 becomes U+FFFD.
+    pub fn to_json(&self, secret: &str) -> String {
+        let mut out = String::from("{\"status\":");
+        out.push_str(&u64::from(self.status).to_string());
+        let hints = [("retryAfter", &self.hints.retry_after), ("rateLimitReset", &self.hints.rate_limit_reset)];
+        let hints = hints.into_iter().filter_map(|(name, hint)| Some((name, hint.as_deref()?)));
+        let text = String::from_utf8_lossy(&self.bytes);
+        for (name, value) in [("place", self.place.as_str()), ("secret", secret), ("text", &text)].into_iter().chain(hints) {
+            out.push_str(",\"");
+            out.push_str(name);
+            out.push_str("\":");
+            write_string(&mut out, value);
+        }
+        out.push('}');
+        out
+    }
+
+    /// What the status alone tells, where nobody can read the rest.
+    pub fn by_status(&self) -> Error {
+        let status = self.status;
+        let is_status = self.place == Place::Body && status != 200;
+        let message = [
+            "the answer is an error whose words cannot be read here: the engine that reads them did not load (HTTP ",
+            &u64::from(status).to_string(),
+            ")",
+        ];
+        let mut error = Error::new(if is_status { code_of(status, None) } else { Code::StreamError }, message.concat());
+        error.status = is_status.then_some(status);
+        error.reason = Some(match error.code {
+            Code::RateLimit => Reason::RateLimit,
+            Code::Overloaded => Reason::Overloaded,
+            Code::Timeout => Reason::Timeout,
+            Code::Server => Reason::ServerError,
+            Code::Auth | Code::Forbidden => Reason::Auth,
+            Code::PaymentRequired => Reason::Billing,
+            Code::NotFound => Reason::ModelNotFound,
+            _ => Reason::Unknown,
+        });
+        error.is_retryable = error.reason.is_some_and(Reason::is_transient);
+        error
+    }
+}
+
+/// The code that a status means; OpenRouter's `error_type` tells some apart.
+pub fn code_of(status: u16, error_type: Option<&str>) -> Code {
+    match (status, error_type) {
+        (429, _) => Code::RateLimit,
+        (503 | 529, _) | (500..=599, Some("provider_overloaded")) => Code::Overloaded,
+        (400 | 409 | 412 | 413 | 422, _) => Code::InvalidRequest,
+        (401, _) => Code::Auth,
+        (402, _) => Code::PaymentRequired,
+        (403, _) => Code::Forbidden,
+        (404 | 405 | 410, _) => Code::NotFound,
+        (408 | 504 | 522 | 524, _) => Code::Timeout,
+        (500..=599, _) => Code::Server,
+        (401..=499, _) => Code::InvalidRequest,
+        _ => Code::BadResponse,
+    }
+}

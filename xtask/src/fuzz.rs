@@ -190,7 +190,7 @@ fn fuzz(workspace: &Workspace, program: &Path, target: &'static str, seconds: u6
     })
 }
 
-/// The number in front of the last line that has one, `#1234	NEW ...`: a run that has found something prints no statistics.
+/// The number in front of the last line that has one, `#1234 NEW ...`: a run that has found something prints no statistics.
 fn last_count(said: &str) -> Option<u64> {
     said.lines().rev().find_map(|line| line.strip_prefix('#')?.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
 }

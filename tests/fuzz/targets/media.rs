@@ -2,7 +2,7 @@
 
 use openrouter_wasm::call::read_call_error;
 use openrouter_wasm::error::Error;
-use openrouter_wasm::upstream_error::HeaderHints;
+use openrouter_wasm::http::Head;
 use openrouter_wasm::video::{self, Answer};
 use openrouter_wasm::{account, cost, decide, describe, embeddings, image, music, rerank, search, speech, transcription};
 
@@ -21,7 +21,7 @@ fn given(result: Result<String, Error>) {
 
 fn is_worded(error: &Error) {
     assert!(!error.message.trim().is_empty(), "an error without words");
-    let shown = openrouter_wasm::run::error_json(error);
+    let shown = error.to_json();
     let shown = serde_json::from_str::<serde_json::Value>(&shown).unwrap_or_else(|problem| panic!("{problem}: {shown}"));
     holds_no_key(&shown);
 }
@@ -81,7 +81,7 @@ pub(crate) fn check(bytes: &[u8]) {
         }
         _ => {
             for status in [400, 401, 402, 403, 404, 408, 413, 429, 500, 529] {
-                is_worded(&read_call_error("a call", status, text.as_bytes(), SECRET, NOW, &HeaderHints::default()));
+                is_worded(&read_call_error("a call", status, text.as_bytes(), SECRET, NOW, &Head::default().hints));
             }
         }
     }

@@ -123,8 +123,8 @@ test("a thousand streams at once take less than 64 MiB of the engine, and end as
 
 /** What stays in the engine until its message is whole, the size of it in MiB, and what it may come to. @type {[string, number, number, (number: number, isLast: boolean) => object][]} */
 const HELD = [
-  ["thoughts in details", 24, 4, () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] })],
-  ["arguments of a hundred calls", 24, 5, (number, isLast) => {
+  ["thoughts in details", 24, 5, () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] })],
+  ["arguments of a hundred calls", 24, 7, (number, isLast) => {
     const [index, place] = [Math.floor(number / 31), number % 31];
     return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
   }],

@@ -27,7 +27,7 @@ const INSTRUMENTATION: [&str; 6] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 /// What takes longer than this is a finding.
-const SLOW_SECONDS: u64 = 10;
+const SLOW_SECONDS: u64 = 30;
 
 /// How a target went.
 struct Row {

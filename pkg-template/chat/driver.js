@@ -150,7 +150,7 @@ export class Driver {
       chatEngine.onEnd(this.#onEngineEnd, () => {
         this.record.lastPartial = this.partial;
       });
-      if (plan.logger) this.witnesses.push(await plan.log(masked));
+      if (plan.log) this.witnesses.push(await plan.log(masked));
       await this.loading;
       const shaped = await this.#shaped();
       const { config, headers, body, messages, continuation, spans } = await plan.prepare(carrier, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
@@ -165,8 +165,9 @@ export class Driver {
       if (this.loop || plan.durable) this.relay = undefined;
       const first = session.nextSend();
       if (this.#action === ACTION_TOOLS) {
-        // It waits for its caller: the calls are what comes next.
-        if (first === ACTION_REPAIR && (await this.#repaired()) === ACTION_END) return this.#conclude();
+        // The calls that waited are what comes next.
+        if (first !== ACTION_REPAIR) this.sending.take();
+        else if ((await this.#repaired()) === ACTION_END) return this.#conclude();
         return this.isOver ? undefined : this.#runStep();
       }
       this.#action = first;

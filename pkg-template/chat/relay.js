@@ -13,7 +13,7 @@ const PIECE_BYTES = 131_072;
 const FIRST_PAUSE_MS = 25, LONGEST_PAUSE_MS = 1000;
 /** From here on pauses: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
 const SHORTEST_IDLE_MS = 10_000;
-/** The end of an answer that is looked at: its last chunk may repeat pictures and hold metadata. */
+/** The end of an answer that is read: its last chunk may repeat images and hold metadata. */
 const TAIL_BYTES = 65_536, SHORT_TAIL_BYTES = 8_192;
 
 const encoder = new TextEncoder();

@@ -41,10 +41,16 @@ export class Sending {
   /** @param {unknown} cause */
   maskedCause = (cause) => maskedCause(cause, secrets.get(this) ?? "");
 
-  /** What the engine has written goes out. */
+  /** What the engine has written is next. */
+  take() {
+    const { exchange, plan } = this.#run;
+    this.outgoing.take(exchange.texts, plan.money.priceOf);
+  }
+
+  /** It goes out. */
   next() {
     const run = this.#run;
-    this.outgoing.take(run.exchange.texts, run.plan.money.priceOf);
+    this.take();
     for (const witness of run.witnesses) witness.asking?.(run.notes());
     this.#hold();
   }

@@ -353,7 +353,7 @@ export class BatchReader {
   }
 
   /**
-   * Puts the texts, the pictures and the sound into the message: they are kept out of the engine, whose memory never shrinks.
+   * Puts the texts, the images and the sound into the message: they are kept out of the engine, whose memory never shrinks.
    * @param {any} state
    */
   withMedia(state) {

@@ -161,3 +161,29 @@ fn what_was_spent_before_counts_for_both_limits() {
     client.set_others(usd("0.45"));
     assert!(client.admit(&outgoing(6, PRICING)).unwrap_err().message.starts_with("the budget of the client is $1.00: $0.95 is spent"));
 }
+
+#[test]
+fn another_models_answer_is_held_and_settled_by_its_own_prices() {
+    const DEARER: &str = r#"{"prompt":"0.02","completion":"0.2"}"#;
+    let mut guard = guard(r#"{"runUsd":1}"#);
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(8), Usd::default(), "nothing was sent");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    assert_eq!(guard.held(8), usd("0.3"));
+    guard.reprice("c/d", "");
+    assert_eq!(guard.held(8), usd("0.3"), "a price that is not known changes nothing");
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(8), usd("0.6"));
+    guard.settle(None, 8);
+    assert_eq!(guard.held(0), usd("0.6"));
+    guard.reprice("a/b", PRICING);
+    assert_eq!(guard.held(0), usd("0.3"), "told when it was over already");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.settle(Some(r#"{"inputTokens":10,"outputTokens":2}"#), 0);
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(0), usd("0.9"), "the last answer alone");
+    guard.admit(&outgoing(1, PRICING)).unwrap();
+    guard.settle(Some(r#"{"inputTokens":1,"outputTokens":1,"cost":0.05}"#), 0);
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(0), usd("0.95"), "what was reported is what it cost");
+}

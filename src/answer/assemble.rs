@@ -495,10 +495,13 @@ impl Assembler {
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
+        let argument_bytes = self.calls.argument_bytes();
         let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         if is_slip {
             calls.clear();
         }
+        // An event each, and the message.
+        out.text.reserve(argument_bytes * 9 / 4);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }

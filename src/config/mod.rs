@@ -125,6 +125,8 @@ pub struct Settings {
     pub holds_answers: bool,
     /// The answer's text is shown as the object that it is or holds.
     pub shows_object: bool,
+    /// Names of every tool on offer, once the request is prepared.
+    pub offered: Vec<String>,
     /// The number of the first request: what a run that goes on had sent before.
     pub first_step: u32,
 }
@@ -134,8 +136,6 @@ pub struct Settings {
 pub struct ToolLoop {
     /// Names of the tools that can be run here.
     pub executable: Vec<String>,
-    /// Names of every tool on offer.
-    pub offered: Vec<String>,
     /// Requests that one run may send.
     pub max_steps: u32,
 }
@@ -280,13 +280,10 @@ impl ClientConfig {
             raw_events: self.raw_events,
             processing_events: self.processing_events,
             affords_retry: self.affords_retry,
-            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
-                executable,
-                offered: Vec::new(),
-                max_steps: max_steps as u32,
-            }),
+            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop { executable, max_steps: max_steps as u32 }),
             holds_answers: self.holds_answers,
             shows_object: self.shows_object,
+            offered: Vec::new(),
             first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }

@@ -139,7 +139,7 @@ fn an_error_is_one_in_every_framing_and_under_every_label() {
         ("event: error\ndata: the model went away\n\n", "stream-error null the model went away"),
         ("error: the model went away\n\n", "stream-error null the model went away"),
         ("event: error\ndata: \"the model went away\"\n\n", "stream-error null the model went away"),
-        ("event: error\n\ndata: [DONE]\n\n", "bad-response null the answer has neith"),
+        ("event: error\n\ndata: [DONE]\n\n", "bad-response null the answer has neithe"),
         ("data: {\"error\": false, \"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}\n\n", "complete"),
     ] {
         assert_eq!(outcome(&read(SSE, body)).2, message, "{body:?}");

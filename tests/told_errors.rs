@@ -168,7 +168,7 @@ fn a_cost_beside_an_error_is_paid_and_nothing_is_sent_again() {
 #[test]
 fn what_came_of_a_json_body_that_breaks_off_is_kept() {
     let whole = concat!(
-        r#"{"id":"gen-1","usage":{"completion_tokens":2,"cost":0.25},"choices":[{"message":"#,
+        r#"{"id":"gen-1","usage":{"prompt_tokens":5,"cost":0.25},"choices":[{"message":"#,
         r#"{"role":"assistant","content":"Hello there é"},"finish_reason":"stop"}]}"#,
     );
     let (cost, text) = (whole.find("\"cost\":0.25}").unwrap(), whole.find("Hello there").unwrap());

@@ -1,6 +1,6 @@
 //! Chunks to public events and to the message they add up to.
 
-use crate::chunk::{Choice, Chunk, Delta};
+use crate::chunk::{Choice, Chunk, Delta, is_one_of};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
@@ -117,7 +117,7 @@ impl Assembler {
 
     /// Whether one of the two reasons is one of these.
     fn has_reason(&self, words: &str) -> bool {
-        is_one_of(words, self.finish_reason.as_deref()) || is_one_of(words, self.native_finish_reason.as_deref())
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| is_one_of(words, reason.as_bytes()))
     }
 
     /// The model that answers, once a chunk tells.
@@ -611,10 +611,6 @@ const BLOCKS_OF_ALL: &str = "other|language|model_armor|no_image";
 /// Reasons by which it says that it broke down, or could not write what it was to write.
 const FAILURES: &str = "error|network_error|insufficient_system_resource|malformed_function_call|malformed_response|unexpected_tool_call|\
     missing_thought_signature";
-
-fn is_one_of(words: &str, reason: Option<&str>) -> bool {
-    reason.is_some_and(|reason| words.split('|').any(|word| reason.eq_ignore_ascii_case(word)))
-}
 
 /// The texts of details that are shown as reasoning, one behind the other.
 fn text_of(details: Raw<'_>) -> String {

@@ -112,7 +112,7 @@ pub fn read_document(document: Raw<'_>) -> Option<Chunk<'_>> {
 fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
     let mut chunk = Chunk::default();
     let mut choices = None;
-    let (mut says_error, mut has_words) = (false, false);
+    let mut says_error = false;
     document.each_field(|key, value| {
         let value = value.present();
         match key {
@@ -125,12 +125,6 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
             b"choices" => choices = value,
             // Some servers write the error bare and say so beside it.
             b"object" | b"type" => says_error |= value.is_some_and(|value| value.bytes() == b"\"error\""),
-            // And others do not say so: these words stand in no answer.
-            b"message" | b"Message" | b"msg" | b"title" | b"errors" | b"error_message" | b"error_msg" => {
-                has_words |= value.is_some_and(|value| is_error(&value) && !value.is_object());
-            }
-            b"detail" => has_words |= value.is_some_and(|value| is_error(&value)),
-            b"base_resp" => has_words |= value.and_then(|status| status.field("status_code")).is_some_and(|code| is_error(&code)),
             _ => {}
         }
     });
@@ -142,13 +136,33 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
             }
         });
     });
-    let is_bare = (says_error && choices.is_none()) || (has_words && chunk.choice.is_none() && chunk.usage.or(usage).is_none());
+    let is_bare = choices.is_none() && (says_error || (chunk.usage.is_none() && has_words(document)));
     // What is no object has its words beside it.
     if chunk.error.map_or(is_bare, |error| !error.is_object()) {
         chunk.error = Some(document);
     }
     chunk.usage = chunk.usage.filter(|usage| counts(*usage)).or(usage).or(chunk.usage);
     chunk
+}
+
+/// Words that stand in no answer: others do not say that they write an error.
+const WORDS: &str = "|message|msg|title|errors|error_message|error_msg|detail|base_resp|";
+
+#[cold]
+fn has_words(document: Raw<'_>) -> bool {
+    let mut has_words = false;
+    document.each_field(|key, value| {
+        // Of an object the words or the code of a failure are looked at.
+        let value = value.field("status_code").unwrap_or(value);
+        let is_object = value.is_object() && key != b"detail";
+        has_words |= value.present().is_some_and(|value| is_error(&value) && !is_object) && is_one_of(WORDS, key);
+    });
+    has_words
+}
+
+/// Whether a word is one of these, in capitals or not.
+pub fn is_one_of(words: &str, word: &[u8]) -> bool {
+    words.split('|').any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
 
 /// `None` for another than the first, as an answer asked for twice is not mixed, and for one with nothing in it.

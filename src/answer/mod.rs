@@ -437,18 +437,18 @@ fn apply_event(
 #[cold]
 fn apply_values(assembler: &mut Assembler, out: &mut Batch, data: &[u8]) -> Option<Option<Result<(), Failure>>> {
     let mut values = BodyValues::new(data);
-    let all: Vec<Raw<'_>> = values.by_ref().map_while(Result::ok).collect();
-    let is_whole = values.is_whole;
-    if all.is_empty() || (all.len() == 1 && is_whole && !values.is_done) {
+    let count = values.by_ref().take_while(Result::is_ok).count();
+    if count == 0 || (count == 1 && values.is_whole && !values.is_done) {
         return None;
     }
-    let mut applied = all.into_iter().filter_map(read_document).map(|chunk| assembler.apply(&chunk, out));
-    let failed = applied.find_map(Result::err).map(|stop| Err(failure_of(stop)));
-    match (failed, is_whole) {
-        (None, true) => Some(values.is_done.then_some(Ok(()))),
-        (None, false) => None,
-        (failed, _) => Some(failed),
+    for value in BodyValues::new(data).take(count).flatten() {
+        if let Some(chunk) = read_document(value)
+            && let Err(stop) = assembler.apply(&chunk, out)
+        {
+            return Some(Some(Err(failure_of(stop))));
+        }
     }
+    values.is_whole.then(|| values.is_done.then_some(Ok(())))
 }
 
 /// Whether data is no JSON at all, as a keep-alive that a proxy wrapped: what breaks off in the middle is.

@@ -1,5 +1,7 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
+use std::rc::Rc;
+
 use crate::event::{Batch, Kind};
 use crate::finished_call::FinishedCall;
 use crate::json::{Raw, Reader};
@@ -42,7 +44,7 @@ const DELTAS_TO_WAIT_FOR_AN_ID: u32 = 2;
 pub struct ToolCalls {
     limits: ToolCallLimits,
     /// The names that may be called.
-    offered: Vec<String>,
+    offered: Rc<Vec<String>>,
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
     by_index: Places,
@@ -62,9 +64,9 @@ impl ToolCalls {
     }
 
     /// No calls yet; of these tools.
-    pub fn new(limits: ToolCallLimits, offered: &[String]) -> Self {
+    pub fn new(limits: ToolCallLimits, offered: &Rc<Vec<String>>) -> Self {
         let [by_index, by_id, announced] = Default::default();
-        Self { limits, offered: offered.to_vec(), calls: Vec::new(), by_index, by_id, announced, bytes: 0, repeats: None }
+        Self { limits, offered: offered.clone(), calls: Vec::new(), by_index, by_id, announced, bytes: 0, repeats: None }
     }
 
     /// Whether no call was begun.
@@ -204,8 +206,10 @@ impl ToolCalls {
             None => return false,
         };
         // By different blanks it is the same.
-        let letters = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
-        letters(&arguments) == letters(&call.arguments)
+        fn letters(text: &str) -> impl Iterator<Item = u8> {
+            text.bytes().filter(|byte| !byte.is_ascii_whitespace())
+        }
+        letters(&arguments).eq(letters(&call.arguments))
     }
 
     /// Whether this is the beginning of an offered name, and none itself.
@@ -289,9 +293,9 @@ impl ToolCalls {
         let taken = self.announced.get(wire_id.as_bytes()).is_some_and(|place| self.calls[place].id == *wire_id);
         let id = match wire_id.as_str() {
             // The core has no randomness: the place is unique in the message.
-            "" => format!("call_{}", place as u64),
+            "" => ["call_", &(place as u64).to_string()].concat(),
             // Kimi has sent one id for two calls; their results could not be told apart.
-            id if taken => format!("{id}_{}", place as u64),
+            id if taken => [id, "_", &(place as u64).to_string()].concat(),
             id => id.to_owned(),
         };
         self.announced.set(id.as_bytes(), place);

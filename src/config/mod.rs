@@ -13,6 +13,8 @@ pub mod route;
 
 pub mod openclaw_config;
 
+use std::rc::Rc;
+
 use crate::error::Error;
 use crate::json::{Raw, Reader};
 use crate::json_string::RawString;
@@ -126,7 +128,7 @@ pub struct Settings {
     /// The answer's text is shown as the object that it is or holds.
     pub shows_object: bool,
     /// Names of every tool on offer, once the request is prepared.
-    pub offered: Vec<String>,
+    pub offered: Rc<Vec<String>>,
     /// The number of the first request: what a run that goes on had sent before.
     pub first_step: u32,
 }
@@ -146,7 +148,7 @@ impl ClientConfig {
     /// By hand and not by serde: the derived reader of these twenty fields is 12 KB of the package, this one 2.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = Reader::document(text.as_bytes())
-            .map_err(|malformed| Error::invalid("options", &format!("no JSON at byte {}", malformed.at as u64)))?;
+            .map_err(|malformed| Error::invalid("options", &["no JSON at byte ", &(malformed.at as u64).to_string()].concat()))?;
         let text = |place: &str, value: Raw<'_>| match value.string() {
             Some(text) => Ok(Some(text.decode())),
             None if value.present().is_none() => Ok(None),
@@ -216,7 +218,7 @@ impl ClientConfig {
         if value.present().is_some() {
             // What is no number becomes one that every check refuses.
             let number = if value.string().is_some() { f64::NAN } else { value.number().unwrap_or(f64::NAN) };
-            self.numbers.push((format!("{group}{}", String::from_utf8_lossy(key)), number));
+            self.numbers.push(([group, &*String::from_utf8_lossy(key)].concat(), number));
         }
     }
 
@@ -283,7 +285,7 @@ impl ClientConfig {
             tool_loop: self.executable_tools.clone().map(|executable| ToolLoop { executable, max_steps: max_steps as u32 }),
             holds_answers: self.holds_answers,
             shows_object: self.shows_object,
-            offered: Vec::new(),
+            offered: Rc::default(),
             first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }
@@ -316,7 +318,7 @@ pub fn read_headers(value: Raw<'_>) -> Result<Vec<(String, Option<String>)>, Err
     });
     value.each_field(|key, value| add(String::from_utf8_lossy(key).into_owned(), Some(value)));
     match wrong {
-        Some(name) => Err(Error::invalid("headers", &format!("the value of {name} must be a string or null"))),
+        Some(name) => Err(Error::invalid("headers", &["the value of ", &name, " must be a string or null"].concat())),
         None => Ok(headers),
     }
 }

@@ -295,7 +295,7 @@ impl Label {
     /// What is to be said of a body that is none.
     pub fn refusal(&self) -> String {
         let named = if let Self::Other(essence) = self { essence } else { "" };
-        format!("the server answered with the content type {named}, not with a chat answer")
+        ["the server answered with the content type ", named, ", not with a chat answer"].concat()
     }
 }
 
@@ -310,7 +310,7 @@ pub fn check_header(name: &str, value: &str) -> Result<(), Error> {
         return Err(Error::invalid("headers", &["\"", name, "\" is no header name"].concat()));
     }
     if !is_header_value(value) {
-        return Err(Error::invalid(&format!("headers[\"{name}\"]"), "has a character that a header cannot hold"));
+        return Err(Error::invalid(&["headers[\"", name, "\"]"].concat(), "has a character that a header cannot hold"));
     }
     Ok(())
 }

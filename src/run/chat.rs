@@ -109,7 +109,7 @@ impl Chat {
                 return Ok(());
             }
         };
-        self.settings.offered = core::mem::take(&mut prepared.offered);
+        self.settings.offered = core::mem::take(&mut prepared.offered).into();
         self.candidates = candidates(&self.config, &prepared.model, prepared.fallback_models.take())?;
         self.has_fallbacks = !self.candidates.is_empty();
         self.adopt(prepared)?;

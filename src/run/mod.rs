@@ -129,7 +129,7 @@ impl Run {
     /// The answer to [`Action::Repair`]. What cannot be repaired ends the run.
     pub fn repaired(&mut self, answer: &str) -> Action {
         let result = self.chat.repaired(answer);
-        self.settings.offered.clone_from(&self.chat.settings().offered);
+        self.settings.offered = self.chat.settings().offered.clone();
         self.go_on(result)
     }
 
@@ -376,7 +376,7 @@ impl Run {
             Expired::Progress => "no data, only keep-alive comments or silence, came within progressTimeoutMs",
             Expired::Idle => "no byte came within idleTimeoutMs",
         };
-        let mut error = Error::new(Code::Timeout, format!("{what} ({} ms)", limit_ms as u64));
+        let mut error = Error::new(Code::Timeout, [what, " (", &(limit_ms as u64).to_string(), " ms)"].concat());
         error.is_retryable = true;
         error.reason = Some(Reason::Timeout);
         // A limit is the caller's word on how long this may take: no retry behind its back. Another model is its word too.
@@ -420,7 +420,7 @@ impl Run {
     /// Goes on with another request in place of the one that grew: clocks, budget and the count of steps stay.
     pub fn go_on_with(&mut self, chat: Chat) -> Action {
         self.settings.tool_loop.clone_from(&chat.settings().tool_loop);
-        self.settings.offered.clone_from(&chat.settings().offered);
+        self.settings.offered = chat.settings().offered.clone();
         self.chat = chat;
         self.begin_step();
         self.send_or_repair()
@@ -515,7 +515,10 @@ impl Run {
     fn push_retry(&mut self, delay_ms: u64, error: &Error) {
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
-            text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
+            let (attempt, delay_ms) = (attempt.to_string(), delay_ms.to_string());
+            for part in ["{\"type\":\"retry\",\"attempt\":", &attempt, ",\"delayMs\":", &delay_ms, ",\"error\":"] {
+                text.push_str(part);
+            }
             error.write(text);
             text.push('}');
         });

@@ -5,7 +5,7 @@
 export { SECRET_NAME, isMaskable, knownSecrets, knownSecretsVersion, registerSecret } from "./auth/known-secrets.js";
 export { SecretKey, cleanKey, detectKey, keyText } from "./auth/secret-key.js";
 export { reading } from "./caller-objects.js";
-export { answerReader, bytesOf, dismiss, headOf, letGo } from "./calls/body.js";
+export { answerReader, bytesOf, headOf, letGo } from "./calls/body.js";
 export { checkCallOptions } from "./calls/call-options.js";
 export { ChatRun } from "./chat/run.js";
 export { formatStream, responseHeaders } from "./chat/sinks.js";

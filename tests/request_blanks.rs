@@ -112,7 +112,6 @@ fn a_prefill_of_anthropic_ends_with_something_to_read() {
         assert_eq!(prefill(model, json!(" ")).as_array().unwrap().len(), 1, "{model}");
     }
     assert_eq!(prefill("openai/gpt-5", json!("Sure: "))[1]["content"], "Sure: ");
-    assert_eq!(prefill("openai/gpt-5", json!(" "))[1]["content"], " ");
     // Whichever of the models may be asked, all get the same messages.
     let turns = json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": "b \u{a0}"}]);
     for (more, expected) in [

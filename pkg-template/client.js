@@ -128,7 +128,7 @@ export class OpenRouter {
 
   /**
    * A durable run of a gateway, from an event on: what was missed, then what comes.
-   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [options]
+   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [given]
    */
   resumeRun(id, given = {}) {
     const { after = 0, ...options } = reading("options", () => ({ ...given }));

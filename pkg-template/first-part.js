@@ -13,7 +13,7 @@ export { BatchReader, EventQueue } from "./engine/batch.js";
 export { chatEngine } from "./engine/chat.js";
 export { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "./engine/contract.js";
 export { EngineLife } from "./engine/engine-life.js";
-export { OpenRouterError, describe, fromEngine, hostOf, invalidRequest, isTrap, tellingPattern, withoutKey } from "./errors.js";
+export { OpenRouterError, describe, fromEngine, hostOf, invalidRequest, isTrap, withoutKey } from "./errors.js";
 export { load } from "./lazily.js";
 export { jsonFault, maskedCause } from "./masked-cause.js";
 export { offAbort, onAbort } from "./media/abort-listeners.js";

@@ -1,5 +1,5 @@
 // What the steps of one run cost. What a budget needs, and asking for bills afterwards, loads when there is one, or somebody asks.
-import { isTelling } from "../chat/usage.js";
+import { telling } from "../chat/usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 import { load } from "../lazily.js";
@@ -100,8 +100,9 @@ export class RunMoney {
     this.budget?.share(session);
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
-    const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(session, sent, isFree ? /** @type {any} */ ({ ...(usage ?? NOTHING), cost: 0 }) : usage, session.outputBytes(), id, model);
+    const isFree = cache?.status.toUpperCase() === "HIT" && !usage?.cost;
+    const told = isFree ? { ...(usage ?? NOTHING), cost: 0 } : telling(usage);
+    this.#add(session, sent, told, session.outputBytes(), id, model);
   }
 
   /**
@@ -118,7 +119,8 @@ export class RunMoney {
       const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? new TextEncoder().encode(content).length : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      if (isTelling(usage) || outputBytes > 0 || isLeft) this.#add(session, sent, usage, outputBytes, id, model);
+      const told = telling(usage);
+      if (told || outputBytes > 0 || isLeft) this.#add(session, sent, told, outputBytes, id, model);
     }
     const { budget } = this;
     if (!budget?.isShared) return;
@@ -133,7 +135,7 @@ export class RunMoney {
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
     const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
-    this.#steps.push(isTelling(usage) ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
     // The guard has counted by the price of the model that was asked.
     if (isOther && session) this.budget?.reprice(session, answered, other);
   }
@@ -157,6 +159,7 @@ export class RunMoney {
   }
 }
 
+/** @type {Usage} */
 const NOTHING = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 0, raw: {} };
 
 /** A variant (`:nitro`) is the same model. @param {string} id */

@@ -9,6 +9,7 @@ use crate::json_string::{RawString, write_string};
 use crate::params::is_hostile_key;
 use crate::request::resolve;
 use crate::text::tail;
+use crate::upstream_error::message_of;
 use crate::value::{Object, Value};
 
 /// The model of an order that names none.
@@ -233,14 +234,20 @@ impl Phase {
         }
     }
 
-    /// `None` for a status that nobody knows.
-    fn of(status: &str) -> Option<Self> {
-        match status {
-            "completed" => Some(Self::Completed),
-            "failed" | "cancelled" | "expired" => Some(Self::Failed),
-            "queued" | "pending" | "in_progress" | "processing" | "running" => Some(Self::Active),
-            _ => None,
-        }
+    /// Where a job of this status stands, and what the status is called; `None` for one that nobody knows.
+    fn of(status: &str) -> Option<(Self, &'static str)> {
+        Some(match status.trim_ascii().to_ascii_lowercase().as_str() {
+            "completed" | "complete" | "succeeded" | "success" => (Self::Completed, "completed"),
+            "failed" | "failure" | "error" => (Self::Failed, "failed"),
+            "cancelled" | "canceled" => (Self::Failed, "cancelled"),
+            "expired" => (Self::Failed, "expired"),
+            "queued" => (Self::Active, "queued"),
+            "pending" => (Self::Active, "pending"),
+            "in_progress" => (Self::Active, "in_progress"),
+            "processing" => (Self::Active, "processing"),
+            "running" => (Self::Active, "running"),
+            _ => return None,
+        })
     }
 }
 
@@ -262,6 +269,7 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
         let label = if kind == Answer::Submit { "OpenRouter video generation" } else { "OpenRouter video status" };
         return problem(&[label, ": malformed JSON response"].concat(), &cut_id(body), None);
     };
+    let document = inner(document);
     let id = text(document, "id").filter(|id| !id.trim_ascii().is_empty());
     let polling_url = text(document, "polling_url").filter(|url| !url.trim_ascii().is_empty());
     match read_state(kind, document) {
@@ -285,7 +293,7 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
                 write_usage(&mut out, usage);
             }
             if phase == Phase::Failed {
-                let own = text(document, "error").filter(|error| !error.trim_ascii().is_empty());
+                let own = document.field("error").and_then(message_of);
                 put(&mut out, "error", Some(&own.unwrap_or_else(|| ["OpenRouter video generation ", &status].concat())));
             }
             out.push('}');
@@ -294,6 +302,12 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
         Some(_) => problem("OpenRouter video generation response missing job details", &id, polling_url.as_deref()),
         None => problem(MALFORMED, &id, polling_url.as_deref()),
     }
+}
+
+/// Of an answer in an envelope what is in it.
+fn inner(document: Raw<'_>) -> Raw<'_> {
+    let is_bare = document.field("status").is_some() || document.field("id").is_some();
+    document.field("data").filter(|data| data.is_object() && !is_bare).unwrap_or(document)
 }
 
 /// Phase and status; `None` for what is malformed.
@@ -308,7 +322,7 @@ fn read_state(kind: Answer, document: Raw<'_>) -> Option<(Phase, String)> {
         (Some(status), _) => {
             let status = status.string()?.decode();
             match Phase::of(&status) {
-                Some(phase) => Some((phase, status)),
+                Some((phase, name)) => Some((phase, name.to_owned())),
                 None if kind == Answer::Poll && !status.trim_ascii().is_empty() => Some((Phase::Active, status)),
                 None => None,
             }

@@ -169,8 +169,6 @@ export class OpenRouter {
         priceOf: knowledge.priceOf,
         boundOf: (apiId, pricing) => knowledge.boundOf(apiId, request, pricing),
         fault: () => knowledge.fault,
-        // Asked once the request is checked: what is wrong with it is told when the run is read.
-        isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },

@@ -12,7 +12,7 @@ export { ChatRun } from "./chat/run.js";
 export { formatStream, responseHeaders } from "./chat/sinks.js";
 export { BatchReader, EventQueue } from "./engine/batch.js";
 export { chatEngine } from "./engine/chat.js";
-export { ACTION_END, ACTION_REPAIR, ACTION_SEND } from "./engine/contract.js";
+export { ACTION_END, ACTION_READ, ACTION_REPAIR, ACTION_SEND } from "./engine/contract.js";
 export { EngineLife } from "./engine/engine-life.js";
 export { OpenRouterError, describe, fromEngine, hostOf, invalidRequest, isTrap, withoutKey } from "./errors.js";
 export { load } from "./lazily.js";

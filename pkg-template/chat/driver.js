@@ -6,7 +6,7 @@ import { bytesOf } from "../calls/body.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { fromEngine } from "../errors.js";
+import { describe, fromEngine, isTrap } from "../errors.js";
 import { load } from "../lazily.js";
 import { offAbort, onAbort } from "../media/abort-listeners.js";
 import { RunMoney } from "../money/run-money.js";
@@ -147,9 +147,9 @@ export class Driver {
       if (plan.log) this.witnesses.push(await plan.log(masked));
       await this.loading;
       const shaped = await this.#shaped();
-      const { config, headers, body, messages, continuation, spans } = await plan.prepare(carrier, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
+      const { config, headers, body, messages, budget, continuation, spans } = await plan.prepare(carrier, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
       if (spans) this.witnesses.push(spans);
-      await this.money.open();
+      if (budget && !plan.isUnguarded) await this.money.open(budget);
       if (this.isOver) return;
       const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), this.pace.now()));
       this.pace.reset(this.exchange.deadline);
@@ -250,11 +250,13 @@ export class Driver {
       const at = performance.now();
       const session = /** @type {ChatSession} */ (this.#session);
       const { budget } = this.money;
-      // The others may have spent meanwhile.
-      budget?.share(session);
-      const action = done ? session.end() : this.#push(value instanceof Uint8Array ? value : bytesOf(value), this.#sink, at);
+      let action = done ? session.end() : this.#push(value instanceof Uint8Array ? value : bytesOf(value), this.#sink, at);
       if (done) this.exchange.read(this.record.reader, this.#sink);
-      budget?.onAnswering(session, this.record.reader.answeringModel);
+      if (budget) {
+        const next = budget.onPiece(session, action, this.record.reader.answeringModel);
+        if (next !== action) this.exchange.read(this.record.reader, this.#sink);
+        action = next;
+      }
       this.#after(action, at);
     } catch (thrown) {
       // A body that gives no bytes is broken, the engine is not.
@@ -307,7 +309,7 @@ export class Driver {
       for (const { model, ms } of coolDowns.splice(0)) this.plan.onCoolDown(model, ms);
       if (action === ACTION_END) return this.#conclude();
       // An attempt came to nothing. Where another model is asked, its `fallback` event goes out first.
-      this.money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
+      this.money.onAttemptOver();
       this.body.letGo();
       for (const witness of this.witnesses) witness.again(this.delivery.queue.last);
       if (action === ACTION_WAIT && retried) this.sending.put(retried);
@@ -374,7 +376,8 @@ export class Driver {
   break(thrown) {
     if (this.isOver) return;
     const error = fromEngine(thrown);
-    if (error.cause instanceof WebAssembly.RuntimeError) chatEngine.retire(error.cause.message);
+    // What another engine broke by ended that one.
+    if (isTrap(thrown)) chatEngine.retire(describe(thrown));
     const { partial } = this;
     Object.assign(error, { partial, verdict: "error" });
     this.fail(error, "error", partial);

@@ -76,8 +76,8 @@ export class Relay {
     const bytes = this.#reader?.kept;
     if (!bytes || bytes.length === 0) return result;
     const headers = { "content-type": "text/event-stream" };
-    const money = { ...plan.money, ledger: undefined, isGuarded: () => false };
-    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const money = { ...plan.money, ledger: undefined };
+    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, isUnguarded: true, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
     const { message, messages, steps } = await again.result();
     return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
   }

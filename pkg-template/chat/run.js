@@ -18,6 +18,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {string} headers
  * @property {string} body
  * @property {readonly ChatMessage[]} messages
+ * @property {import("../money/run-budget.js").EngineBudget} [budget]
  * @property {import("./continue-from.js").Continuation} [continuation]  of an answer that goes on from what there was
  * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
@@ -54,6 +55,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {((masked: (text: string) => string) => Promise<Witness>) | undefined} log  of a client with a logger
  * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("../money/run-money.js").MoneyPlan} money
+ * @property {boolean} [isUnguarded]  of an answer that was paid for, read once more
  * @property {import("./drift.js").Drift} drift  the client's
  */
 

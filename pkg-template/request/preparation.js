@@ -77,12 +77,12 @@ export class Preparation {
     if (budget && !alone) await knowledge.loadPrices(asked, request.signal);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await knowledge.facts(asked) };
     const config = callConfig(alone ?? this.#config(), request, {
-      ...(budget && { budget: { ...budget, spentUsd } }),
       ...known,
       ...(executables.length > 0 && { executableTools: executables }),
       ...steered?.config,
       ...(steered?.isWithoutTools && { models: knowledge.withoutTools(request.model) }),
     });
-    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages };
+    const guarded = budget && { budget: { ...budget, spentUsd } };
+    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages, ...guarded };
   }
 }

@@ -6,7 +6,7 @@ import { bytesOf } from "../calls/body.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { describe, fromEngine, isTrap } from "../errors.js";
+import { describe, fromEngine, isTrap, OpenRouterError } from "../errors.js";
 import { load } from "../lazily.js";
 import { offAbort, onAbort } from "../media/abort-listeners.js";
 import { RunMoney } from "../money/run-money.js";
@@ -141,6 +141,9 @@ export class Driver {
       const engine = await chatEngine.start();
       if (this.isOver) return;
       this.#engine = engine;
+      // What is waited for before the first send counts too: prices, a picture that is made smaller, whatever is the caller's.
+      const startedAt = this.pace.now();
+      if (typeof plan.timeoutMs === "number" && plan.timeoutMs > 0) this.pace.reset(startedAt + plan.timeoutMs);
       chatEngine.onEnd(this.#onEngineEnd, () => {
         this.record.lastPartial = this.partial;
       });
@@ -151,7 +154,7 @@ export class Driver {
       if (spans) this.witnesses.push(spans);
       if (budget && !plan.isUnguarded) await this.money.open(budget);
       if (this.isOver) return;
-      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), this.pace.now()));
+      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), startedAt));
       this.pace.reset(this.exchange.deadline);
       Object.assign(this.record, { messages, continuation });
       this.loop?.trace(spans);
@@ -324,7 +327,7 @@ export class Driver {
     const { finished } = this.record.reader;
     this.money.onAnswer(/** @type {ChatSession} */ (this.#session), finished);
     for (const witness of this.witnesses) witness.answered?.(finished);
-    this.plan.drift.step(finished);
+    this.plan.drift.add("chat", this.record.reader.samples.splice(0));
   }
 
   /** What comes between two steps, once, whoever pulls how often meanwhile. */
@@ -356,7 +359,8 @@ export class Driver {
     if (record.isStepOpen) this.#finishStep();
     const { failed, finished, step } = record.reader;
     if (failed) {
-      const { verdict } = failed;
+      const { verdict, error: { upstream } } = failed;
+      this.plan.drift.add("chat", [...record.reader.samples.splice(0), `{"error":${upstream}}`]);
       const error = record.failure(this.sending.cause);
       record.lastPartial = error.partial;
       this.#end(verdict, { error });
@@ -379,8 +383,9 @@ export class Driver {
     // What another engine broke by ended that one.
     if (isTrap(thrown)) chatEngine.retire(describe(thrown));
     const { partial } = this;
-    Object.assign(error, { partial, verdict: "error" });
-    this.fail(error, "error", partial);
+    const verdict = error.code === "timeout" ? "timeout" : "error";
+    Object.assign(error, { partial, verdict });
+    this.fail(error, verdict, partial);
   }
 
   /** @param {Verdict} verdict @param {{ error: unknown } | undefined} failure */
@@ -400,6 +405,8 @@ export class Driver {
     session?.free();
     this.#repairing.end();
     this.#session = undefined;
+    // Whoever keeps the run does not keep an instance that was replaced. Not at once: a batch of it may be under way.
+    queueMicrotask(() => (this.#engine = undefined));
     this.#deliver();
   }
 
@@ -411,6 +418,7 @@ export class Driver {
   #onDeadline() {
     // While the consumer rests nothing can arrive; the next pull sets the timer again.
     if (this.isOver || !this.delivery.isPulling) return;
+    if (!this.#session) return this.break(lateError(this.plan.timeoutMs));
     this.guard(() => {
       const action = /** @type {ChatSession} */ (this.#session).tick(this.pace.now());
       this.exchange.read(this.record.reader, this.#sink);
@@ -418,4 +426,9 @@ export class Driver {
       else this.#after(action);
     });
   }
+}
+
+/** As the engine says it, which is not asked yet. @param {number | undefined} timeoutMs */
+function lateError(timeoutMs) {
+  return new OpenRouterError({ code: "timeout", message: `the whole run took longer than timeoutMs (${timeoutMs} ms)`, isRetryable: true, reason: "timeout" });
 }

@@ -73,11 +73,11 @@ export class RunBudget {
     return utf8Length(body);
   }
 
-  /** Whether it may go out, as the engine's action: what is held for it counts for every other run. @param {ChatSession} session @param {Sent} sent */
-  admit(session, sent) {
+  /** Whether it may go out, as the engine's action: what is held for it counts for every other run. @param {ChatSession} session @param {Sent} sent @param {string} frame  the body without its messages */
+  admit(session, sent, frame) {
     this.#share(0);
     const { boundOf, fault } = this.#plan;
-    const pricing = boundOf(sent.model, sent.pricing);
+    const pricing = boundOf(sent.model, sent.pricing, frame);
     const asked = JSON.stringify({ ...sent, pricing, fault: fault() });
     const { warning, error } = JSON.parse(this.#guard.ask((guard) => guard.admit(asked)));
     if (warning) session.warn(warning);

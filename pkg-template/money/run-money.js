@@ -13,7 +13,8 @@ import { load } from "../lazily.js";
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
  * @property {(apiId: string) => object | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
- * @property {(apiId: string, pricing: object | undefined) => object | undefined} boundOf  what the request may cost at most, where another model may answer
+ * @property {(apiId: string, pricing: object | undefined, frame: string) => object | undefined} boundOf  what the request may cost at most, where another
+ *   model may answer; `frame`: its body without the messages
  * @property {() => string | undefined} fault  why prices are not known
  * @property {Ledger | undefined} ledger  of the client's budget
  * @property {(id: string, options: { timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }) => Promise<Generation>} lookUp
@@ -67,13 +68,13 @@ export class RunMoney {
 
   /**
    * Right before a send: whether it may go out, as the engine's action.
-   * @param {ChatSession} session @param {{ model: string, pricing?: object }} asked @param {string} body @param {{ count: number, chars: number }} media
+   * @param {ChatSession} session @param {import("../chat/outgoing.js").Outgoing} outgoing
    */
-  onSend(session, { model, pricing }, body, media) {
+  onSend(session, { asked: { model, pricing }, body, frame, carrier: { media } }) {
     const { budget } = this;
     const length = budget ? budget.lengthOf(body) : body.length;
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
-    const action = budget ? budget.admit(session, sent) : ACTION_SEND;
+    const action = budget ? budget.admit(session, sent, frame) : ACTION_SEND;
     this.#sent = action === ACTION_SEND ? sent : undefined;
     return action;
   }

@@ -1,5 +1,5 @@
 // A request as it would be sent.
-import { ACTION_END, ACTION_REPAIR, BatchReader, changesOf, EventQueue, fromEngine, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
+import { ACTION_END, ACTION_REPAIR, BatchReader, changesOf, chatEngine, EventQueue, fromEngine, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
 import { Guard } from "../money/run-budget.js";
 import { utf8Length } from "../money/utf8-length.js";
 import { Repairs } from "./repairs.js";
@@ -38,7 +38,7 @@ export async function prepareRequest(engine, carrier, request, key, priceOf) {
   };
 }
 
-/** @typedef {(apiId: string) => object | undefined} PriceOf */
+/** @typedef {import("../money/run-money.js").MoneyPlan["boundOf"]} PriceOf */
 /** @typedef {import("../money/run-budget.js").EngineBudget} EngineBudget */
 
 /**
@@ -54,22 +54,27 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
   /** @type {Repairs | undefined} */
   let repairs;
   const guard = budget && (forecast || admission) ? await Guard.open(budget) : undefined;
+  // The one that was started may have been replaced while something else was loaded, and this one may not be while the session waits.
+  engine = chatEngine.startNow();
+  const isNeeded = () => {};
   try {
     session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
     if (session.nextSend() === ACTION_REPAIR) {
       repairs = new Repairs();
+      chatEngine.onEnd(isNeeded);
       const answer = await repairs.repair(session.repairRequest(), carrier.describe());
       if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
       session.nextSend();
     }
     const [asked, ...pieces] = engine.exchange.texts;
     const text = carrier.putBack(pieces.join(""));
+    const frame = pieces[0] + pieces[pieces.length - 1];
     if (guard && forecast) {
-      const { outputLimit, ...send } = outgoing(asked, text, carrier, forecast.priceOf);
+      const { outputLimit, ...send } = outgoing(asked, text, frame, carrier, forecast.priceOf);
       const warning = guard.ask((guard) => guard.forecast(JSON.stringify(send), outputLimit));
       if (warning) session.warn(warning);
     }
-    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, carrier, admission.priceOf), admission);
+    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, frame, carrier, admission.priceOf), admission);
     const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
     return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text, hold };
   } catch (thrown) {
@@ -78,6 +83,7 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
     session?.free();
     repairs?.free();
     guard?.free();
+    chatEngine.offEnd(isNeeded);
   }
 }
 
@@ -102,9 +108,9 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {Carrier} carrier @param {PriceOf} priceOf */
-function outgoing(asked, text, carrier, priceOf) {
-  const { model, pricing = priceOf(model), outputLimit } = JSON.parse(asked);
+/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {string} frame @param {Carrier} carrier @param {PriceOf} priceOf */
+function outgoing(asked, text, frame, carrier, priceOf) {
+  const { model, pricing, outputLimit } = JSON.parse(asked);
   const { count, chars } = carrier.media;
-  return { model, pricing, outputLimit, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count };
+  return { model, pricing: priceOf(model, pricing, frame), outputLimit, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count };
 }

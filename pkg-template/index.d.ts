@@ -138,11 +138,11 @@ export interface Logger {
 
 /** Defaults of the media calls; a call's own options win. */
 export interface MediaSettings {
-  image?: { model?: string | undefined; timeoutMs?: number | undefined };
-  video?: { model?: string | undefined; timeoutMs?: number | undefined };
-  music?: { model?: string | undefined; timeoutMs?: number | undefined };
+  image?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
+  video?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
+  music?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
-  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
+  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined } | undefined;
   embedding?: EmbeddingSettings | undefined;
   /** Of one file, bytes: in place of 6 MiB (images) and 16 MiB (sound, video). */
   maxBytes?: number | undefined;

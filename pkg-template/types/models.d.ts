@@ -9,25 +9,25 @@ import type { ListCallOptions, ListOf, ModelEndpoint, Provider } from "./calls.j
  */
 export interface ModelFilters {
   /** Words of name or slug. */
-  q?: string;
+  q?: string | undefined;
   /** USD a million tokens of the prompt. */
-  maxPrice?: number;
-  minPrice?: number;
+  maxPrice?: number | undefined;
+  minPrice?: number | undefined;
   /** All of them. */
-  supportedParameters?: readonly string[];
-  inputModalities?: readonly string[];
+  supportedParameters?: readonly string[] | undefined;
+  inputModalities?: readonly string[] | undefined;
   /** Tokens. */
-  minContext?: number;
-  maxAgeDays?: number;
-  minAgeDays?: number;
+  minContext?: number | undefined;
+  maxAgeDays?: number | undefined;
+  minAgeDays?: number | undefined;
   /** First parts of ids. */
-  authors?: readonly string[];
+  authors?: readonly string[] | undefined;
   /** Names of providers that serve them. */
-  providers?: readonly string[];
-  category?: string;
-  region?: "eu" | "us";
+  providers?: readonly string[] | undefined;
+  category?: string | undefined;
+  region?: "eu" | "us" | undefined;
   /** With endpoints that keep no data. */
-  zdr?: boolean;
+  zdr?: boolean | undefined;
 }
 
 /** Which filters of a call acted where. */

@@ -109,6 +109,8 @@ export const requestScenarios = {
     same(await routing({ sort: "price" }), { data_collection: "deny", zdr: true, sort: "price" }, "merged");
     same(await routing({ zdr: false, dataCollection: null }), { zdr: false }, "field by field");
     same(await routing(null), undefined, "null says none");
+    const { body, warnings } = await client.prepare({ messages: question, extraBody: { provider: { sort: "price" } } });
+    same([body.provider, warnings.map(({ path }) => path)], [{ sort: "price" }, ["extraBody.provider"]], "whoever takes it away by extraBody is told");
   },
 
   async "what asks nothing, or is no message, is refused with its place before anything is sent"(world) {

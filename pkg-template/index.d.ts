@@ -267,7 +267,9 @@ export declare class OpenRouter {
   /**
    * A drop-in `fetch` for SDKs that speak OpenAI's API (`new OpenAI({ fetch: client.fetch })`). `POST .../chat/completions` leaves shaped by
    * this package's rules; answers come back untouched, any other call goes through as it is. The SDK's `Authorization` wins; without one the
-   * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
+   * client's key is added to such a `POST` when its address lies below the client's own `baseURL` (of openrouter.ai: anywhere on that host), and
+   * nowhere else: not to another origin, not to a `GET` or any other path, and the client's own `headers` go the same way. Throws
+   * `invalid-request` for an `init` that cannot be read. A request that the rules refuse comes back as an answer with status 400.
    */
   readonly fetch: Fetch;
   /** The catalog, and the scan for models that work. */

@@ -126,6 +126,30 @@ fn a_forecast_says_what_the_longest_answer_would_cost() {
 }
 
 #[test]
+fn an_answer_of_another_model_costs_what_that_model_charges_also_when_it_is_over() {
+    const DEARER: &str = r#"{"prompt":"0.03","completion":"0.1"}"#;
+    let usage = Some(r#"{"inputTokens":10,"outputTokens":0}"#);
+    let mut guard = guard(r#"{"runUsd":1}"#);
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.reprice("c/d", DEARER);
+    guard.settle(usage, 0);
+    assert_eq!(guard.held(0), usd("0.3"), "told while it came");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.settle(usage, 0);
+    assert_eq!(guard.held(0), usd("0.4"));
+    for _ in 0..2 {
+        guard.reprice("c/d", DEARER);
+        assert_eq!(guard.held(0), usd("0.6"), "told when it was over, once or twice");
+    }
+    guard.reprice("c/d", "no prices");
+    assert_eq!(guard.held(0), usd("0.6"), "what cannot be read changes nothing");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.release();
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(0), usd("0.6"), "what came to nothing has no price");
+}
+
+#[test]
 fn what_was_spent_before_counts_for_both_limits() {
     let mut shared = guard(r#"{"runUsd":1,"clientUsd":2,"spentUsd":0.85}"#);
     assert_eq!(shared.admit(&outgoing(10, PRICING)), Ok(None));

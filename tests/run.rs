@@ -346,3 +346,13 @@ fn a_key_in_the_callers_own_header_and_behind_an_escape_is_masked() {
     let failure = failure(&mut run).to_string();
     assert!(!failure.contains("secret"), "{failure}");
 }
+
+#[test]
+fn a_guard_that_cannot_read_what_it_is_asked_refuses() {
+    for asked in ["", "{", "no"] {
+        let mut guarded = run(json!({"budget": {"runUsd": 1}}));
+        assert_eq!(guarded.admit(asked), Action::End, "{asked}");
+        assert_eq!(last(&events(&mut guarded.out))["failure"]["error"]["code"], "budget");
+        assert_eq!(run(json!({})).admit(asked), Action::Send, "nothing is guarded");
+    }
+}

@@ -218,9 +218,9 @@ export class BatchReader {
   /** Models that failed or are well again, for the client. @type {{ model: string, ms: number }[]} */
   coolDowns = [];
 
-  /** The answer of one step is over; the next one begins. */
-  nextStep() {
-    this.step += 1;
+  /** The answer of one step is over; the next one begins. @param {number} step  as many as are whole */
+  nextStep(step) {
+    this.step = step;
     for (const text of [this.said, this.#thought, this.#refused]) text.clear();
     this.#identity = {};
     this.#calls = [];

@@ -1,6 +1,7 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
-import { bytesOf, describe, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
+import { describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { callStream, overLimit } from "../calls/call.js";
+import { nextPiece } from "../calls/next-piece.js";
 import { KeyedCall } from "../calls/own-key.js";
 import { servicesEngine } from "../engine/services.js";
 import { modelOf } from "./held-call.js";
@@ -68,7 +69,7 @@ async function billOf(access, id) {
 /** @param {Source} source */
 function close({ reader, watch }) {
   watch.end();
-  void Promise.resolve(reader.cancel()).catch(() => {});
+  letGo(reader);
 }
 
 /** The next bytes; nothing at the end. @param {Source} source @returns {Promise<Uint8Array | undefined>} */
@@ -80,8 +81,7 @@ async function next({ reader, key, watch, plan: { call, idleTimeoutMs } }) {
     timer = setTimeout(() => watch.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), idleTimeoutMs);
   }
   try {
-    const { done, value } = await watch.race(reader.read());
-    return done ? undefined : bytesOf(value);
+    return await watch.race(nextPiece(reader));
   } catch (cause) {
     if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
     throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });

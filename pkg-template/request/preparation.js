@@ -75,16 +75,16 @@ export class Preparation {
     const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, options.budget);
     const asked = knowledge.askedModels(request);
-    if (budget && !alone) await knowledge.loadPrices(asked, request.signal);
+    if (budget && !alone) await knowledge.loadPrices(asked, request);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await knowledge.facts(asked) };
     const config = callConfig(alone ?? this.#config(), request, {
-      ...(budget && { budget: { ...budget, spentUsd } }),
       ...known,
       ...(executables.length > 0 && { executableTools: executables }),
       ...steered?.config,
       ...(steered?.isWithoutTools && { models: knowledge.withoutTools(request.model) }),
       ...(strange.length > 0 && { strangeNames: [this.#config().strangeNames ?? "", ...strange].join("\n") }),
     });
-    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages };
+    const guarded = budget && { budget: { ...budget, spentUsd } };
+    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages, ...guarded };
   }
 }

@@ -66,8 +66,6 @@ pub struct ClientConfig {
     pub transcript_policy: Option<String>,
     /// `media`: what is set for pictures, films, speech, transcripts and music, as JSON text.
     pub media: Option<String>,
-    /// `{runUsd?, clientUsd?, requirePrice?}`, as JSON text.
-    pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,
     /// The facade has a word at the end of every answer.
@@ -187,7 +185,6 @@ impl ClientConfig {
                     b"params" => config.params = value.present().map(|value| value.text().into_owned()),
                     b"models" => config.models = value.present().map(|value| value.text().into_owned()),
                     b"media" => config.media = value.present().map(|value| value.text().into_owned()),
-                    b"budget" => config.budget = value.present().map(|value| value.text().into_owned()),
                     b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
                     b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
                     b"app" if value.is_object() => {

@@ -101,11 +101,11 @@ pub fn in_messages(changes: &mut Changes, warnings: &mut Changes) {
 
 #[inline(never)]
 fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes) {
-    let strange: Vec<String> =
-        object.fields().map(|(name, _)| name).filter(|name| !has(names, name)).map(|name| name.into_owned()).collect();
-    for name in strange {
+    // With what is said of each by the same walk: to find them again one by one would be quadratic.
+    let strange: Vec<(String, bool)> =
+        object.fields().filter(|(name, _)| !has(names, name)).map(|(name, value)| (name.into_owned(), value.is_null())).collect();
+    for (name, says_nothing) in strange {
         let wire = snake(&name);
-        let says_nothing = object.get(&name).is_none();
         if !has(names, &wire) {
             // A null means "not set".
             if !says_nothing {

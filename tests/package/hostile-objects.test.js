@@ -1,10 +1,24 @@
 // What a caller hands in may throw when it is looked at: getters, revoked proxies, storages and fetches that fail. All of it comes as the
 // package's error, at once, and the engine is not blamed.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { installedParts } from "./install.js";
+import { after, before, test } from "node:test";
+import { installPackage } from "./install.js";
 
-const parts = installedParts();
+/** @type {ReturnType<typeof installPackage>} */
+let app;
+/** @type {any} */
+let api;
+/** @type {any} */
+let createSimulator;
+/** @type {any} */
+let gateway;
+before(async () => {
+  app = installPackage();
+  api = await app.load("openrouter-wasm");
+  ({ createSimulator } = await app.load("openrouter-wasm/simulator"));
+  gateway = await app.load("openrouter-wasm/gateway");
+});
+after(() => app?.remove());
 
 const revoked = () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; };
 const revokedArray = () => { const { proxy, revoke } = Proxy.revocable([], {}); revoke(); return proxy; };
@@ -14,9 +28,9 @@ const thrower = () => ({ toJSON() { throw new Error("toJSON"); } });
 /** @type {[string, () => any][]} */
 const nasty = [["revoked", revoked], ["revokedArray", revokedArray], ["trapAll", allGetter], ["toJSON", thrower], ["symbol", () => Symbol("x")], ["bigint", () => 1n], ["circle", () => { const circle = { a: /** @type {unknown} */ (undefined) }; circle.a = circle; return circle; }], ["null-proto getter", () => getter("content", { role: "user" })]];
 const msgs = [{ role: "user", content: "hi" }];
-const client = () => new parts.api.OpenRouter({ apiKey: "k", fetch: parts.createSimulator({ delayMs: 0 }).fetch, maxRetries: 0 });
+const client = () => new api.OpenRouter({ apiKey: "k", fetch: createSimulator({ delayMs: 0 }).fetch, maxRetries: 0 });
 /** What is asked again and again elsewhere ends at once here. */
-const refusing = (status = 410) => /** @type {any} */ (new parts.api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => new Response('{"error":{"message":"gone"}}', { status }) }));
+const refusing = (status = 410) => /** @type {any} */ (new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => new Response('{"error":{"message":"gone"}}', { status }) }));
 const TICKET = { kind: "openrouter-video", version: 1, id: "job-1", pollingUrl: "https://openrouter.ai/api/v1/videos/job-1", baseURL: "https://openrouter.ai/api/v1", model: "m/x", submittedAtMs: 1, request: {}, status: "pending" };
 /** @type {[string, (value: any) => unknown][]} */
 const places = [];
@@ -24,10 +38,10 @@ const chatFields = ["messages", "model", "models", "tools", "params", "headers",
 for (const f of chatFields) places.push([`chat.${f}`, (v) => client().chat({ messages: msgs, [f]: v }).result()], [`prepare.${f}`, (v) => client().prepare({ messages: msgs, [f]: v })]);
 for (const f of chatFields) places.push([`chat getter ${f}`, (v) => client().chat(getter(f, { messages: msgs })).result()]);
 places.push(["chat", (v) => client().chat(v).result()], ["prepare", (v) => client().prepare(v)], ["chat.messages[0]", (v) => client().chat({ messages: [v] }).result()], ["chat.content", (v) => client().chat({ messages: [{ role: "user", content: v }] }).result()], ["chat.content[0]", (v) => client().chat({ messages: [{ role: "user", content: [v] }] }).result()], ["tools[0]", (v) => client().chat({ messages: msgs, tools: [v] }).result()], ["tool.parameters", (v) => client().chat({ messages: msgs, tools: [{ name: "f", parameters: v }] }).result()]);
-for (const f of ["apiKey", "baseURL", "headers", "fetch", "models", "params", "app", "media", "search", "budget", "logger", "fallbackModels", "catalogCache", "limits", "model", "transcriptPolicy"]) places.push([`client.${f}`, (v) => new parts.api.OpenRouter({ apiKey: "k", fetch: parts.createSimulator({ delayMs: 0 }).fetch, maxRetries: 0, [f]: v }).chat({ messages: msgs }).result()]);
-places.push(["client", (v) => new parts.api.OpenRouter(v)], ["fromConfig", (v) => parts.api.OpenRouter.fromConfig(v)], ["fromConfig.models", (v) => parts.api.OpenRouter.fromConfig({ models: v })]);
-places.push(["sanitize", (v) => parts.api.sanitizeTranscript(v)], ["sanitize[0]", (v) => parts.api.sanitizeTranscript([v])], ["sanitize content", (v) => parts.api.sanitizeTranscript([{ role: "user", content: v }])], ["sanitize options", (v) => parts.api.sanitizeTranscript(msgs, v)], ["sanitize policy", (v) => parts.api.sanitizeTranscript(msgs, { policy: v })]);
-places.push(["parseModelRef", (v) => parts.api.parseModelRef(v)], ["detectKey", (v) => parts.api.detectKey(v)], ["redact", (v) => parts.api.redact(v)], ["redact secrets", (v) => parts.api.redact("x", { secrets: v })], ["redact options", (v) => parts.api.redact("x", v)], ["sanitizeEnv", (v) => parts.api.sanitizeEnv(v)], ["SecretKey", (v) => new parts.api.SecretKey(v)]);
+for (const f of ["apiKey", "baseURL", "headers", "fetch", "models", "params", "app", "media", "search", "budget", "logger", "fallbackModels", "catalogCache", "limits", "model", "transcriptPolicy"]) places.push([`client.${f}`, (v) => new api.OpenRouter({ apiKey: "k", fetch: createSimulator({ delayMs: 0 }).fetch, maxRetries: 0, [f]: v }).chat({ messages: msgs }).result()]);
+places.push(["client", (v) => new api.OpenRouter(v)], ["fromConfig", (v) => api.OpenRouter.fromConfig(v)], ["fromConfig.models", (v) => api.OpenRouter.fromConfig({ models: v })]);
+places.push(["sanitize", (v) => api.sanitizeTranscript(v)], ["sanitize[0]", (v) => api.sanitizeTranscript([v])], ["sanitize content", (v) => api.sanitizeTranscript([{ role: "user", content: v }])], ["sanitize options", (v) => api.sanitizeTranscript(msgs, v)], ["sanitize policy", (v) => api.sanitizeTranscript(msgs, { policy: v })]);
+places.push(["parseModelRef", (v) => api.parseModelRef(v)], ["detectKey", (v) => api.detectKey(v)], ["redact", (v) => api.redact(v)], ["redact secrets", (v) => api.redact("x", { secrets: v })], ["redact options", (v) => api.redact("x", v)], ["sanitizeEnv", (v) => api.sanitizeEnv(v)], ["SecretKey", (v) => new api.SecretKey(v)]);
 for (const [n, call] of /** @type {[string, (c: any, r: any) => unknown][]} */ ([["images", (c, r) => c.images.generate(r)], ["speech", (c, r) => c.speech.create(r)], ["transcriptions", (c, r) => c.transcriptions.create(r)], ["music", (c, r) => c.music.generate(r)], ["videos", (c, r) => c.videos.submit(r)]])) {
   places.push([n, (v) => call(client(), v)]);
   for (const f of ["prompt", "input", "model", "inputs", "headers", "signal", "timeoutMs", "audio", "n", "extraBody", "provider"]) places.push([`${n}.${f}`, (v) => call(client(), { prompt: "p", input: "i", audio: new Uint8Array(3), mediaType: "audio/wav", [f]: v })]);
@@ -35,14 +49,23 @@ for (const [n, call] of /** @type {[string, (c: any, r: any) => unknown][]} */ (
 }
 for (const m of ["poll", "wait", "download"]) places.push([`videos.${m}`, (v) => refusing().videos[m](v, { timeoutMs: 50, intervalMs: 5 })], [`videos.${m} options`, (v) => refusing().videos[m](TICKET, v)], [`videos.${m} ticket.urls`, (v) => refusing().videos[m]({ ...TICKET, urls: v }, { timeoutMs: 50, intervalMs: 5 })]);
 places.push(["search", (v) => client().search(v)], ["search options", (v) => client().search("x", v)], ["search apiKey", (v) => client().search("x", { apiKey: v })], ["search env", (v) => client().search("x", { env: v })], ["models.list", (v) => client().models.list(v)], ["models.get", (v) => client().models.get(v)], ["models.scan", (v) => client().models.scan(v)], ["usage", (v) => client().usage(v)], ["generation", (v) => refusing(400).generation(v)], ["generation options", (v) => refusing(400).generation("gen-1", v)]);
-places.push(["resolveKey", (v) => parts.api.resolveKey(v)], ["resolveKey env", (v) => parts.api.resolveKey({ env: v })], ["keystore storage", (v) => parts.api.createKeyStore({ storage: v })], ["keystore", (v) => parts.api.createKeyStore(v)], ["keystore save", (v) => parts.api.createKeyStore().save(v)], ["jobstore", (v) => parts.api.createJobStore(v)], ["jobstore storage", (v) => parts.api.createJobStore({ storage: v })], ["jobstore save", (v) => parts.api.createJobStore().save(v)], ["catalogCache", (v) => parts.api.createCatalogCache(v)], ["beginSignIn", (v) => parts.api.auth.beginSignIn(v)], ["completeSignIn", (v) => parts.api.auth.completeSignIn(v)], ["webhook", (v) => parts.api.verifyVideoWebhook(v, "s")], ["webhook secret", (v) => parts.api.verifyVideoWebhook({ body: "{}", signature: "t=1,v1=" + "0".repeat(64) }, v)]);
+places.push(["resolveKey", (v) => api.resolveKey(v)], ["resolveKey env", (v) => api.resolveKey({ env: v })], ["keystore storage", (v) => api.createKeyStore({ storage: v })], ["keystore", (v) => api.createKeyStore(v)], ["keystore save", (v) => api.createKeyStore().save(v)], ["jobstore", (v) => api.createJobStore(v)], ["jobstore storage", (v) => api.createJobStore({ storage: v })], ["jobstore save", (v) => api.createJobStore().save(v)], ["catalogCache", (v) => api.createCatalogCache(v)], ["beginSignIn", (v) => api.auth.beginSignIn(v)], ["completeSignIn", (v) => api.auth.completeSignIn(v)], ["webhook", (v) => api.verifyVideoWebhook(v, "s")], ["webhook secret", (v) => api.verifyVideoWebhook({ body: "{}", signature: "t=1,v1=" + "0".repeat(64) }, v)]);
+places.push(["pickRequest", (v) => api.pickRequest(v)], ["pickRequest messages", (v) => api.pickRequest({ messages: v })], ["pickRequest options", (v) => api.pickRequest({ messages: msgs }, v)], ["pickRequest tools", (v) => api.pickRequest({ messages: msgs, tools: v })]);
+places.push(["resume", (v) => client().resume(v).result()], ["resume options", (v) => client().resume({ request: {}, messages: msgs }, v).result()], ["resume request", (v) => client().resume({ request: v, messages: msgs }).result()], ["resumeRun", (v) => client().resumeRun(v).result()], ["resumeRun options", (v) => client().resumeRun("run-12345", v)]);
+for (const m of ["toResponse", "toReadableStream", "response"]) places.push([m, (v) => client().chat({ messages: msgs })[m](v)]);
+for (const f of ["format", "headers", "status", "keepAliveMs"]) places.push([`toResponse ${f}`, (v) => client().chat({ messages: msgs }).toResponse({ [f]: v })], [`toResponse getter ${f}`, () => client().chat({ messages: msgs }).toResponse(getter(f))], [`response ${f}`, (v) => client().chat({ messages: msgs }).response({ [f]: v })]);
+const COMPLETIONS = "https://openrouter.ai/api/v1/chat/completions";
+places.push(["fetch url", (v) => client().fetch(v)], ["fetch init", (v) => client().fetch(COMPLETIONS, v)], ["fetch post to", (v) => client().fetch(v, { method: "POST", body: "{}" })]);
+for (const f of ["method", "body", "headers", "signal"]) places.push([`fetch init.${f}`, (v) => client().fetch(COMPLETIONS, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }), [f]: v })], [`fetch getter ${f}`, () => client().fetch(COMPLETIONS, getter(f, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }) }))]);
+places.push(["createGateway", (v) => gateway.createGateway(v)]);
+for (const f of ["apiKey", "callers", "budget", "limits", "models", "allow", "media", "cors", "storage", "log", "telemetry", "fetch"]) places.push([`createGateway.${f}`, (v) => gateway.createGateway({ apiKey: "k", callers: { tokens: { t: "c" } }, [f]: v })], [`createGateway getter ${f}`, () => gateway.createGateway(getter(f, { apiKey: "k", callers: { tokens: { t: "c" } } }))]);
 // answers of a fetch
-for (const f of ["status", "headers", "body"]) places.push([`fetch answer ${f}`, (v) => new parts.api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).chat({ messages: msgs }).result()], [`fetch answer images ${f}`, (v) => new parts.api.OpenRouter({ apiKey: "k", fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).images.generate({ prompt: "p" })], [`fetch answer poll ${f}`, (v) => new parts.api.OpenRouter({ apiKey: "k", fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).videos.poll(TICKET)]);
+for (const f of ["status", "headers", "body"]) places.push([`fetch answer ${f}`, (v) => new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).chat({ messages: msgs }).result()], [`fetch answer images ${f}`, (v) => new api.OpenRouter({ apiKey: "k", fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).images.generate({ prompt: "p" })], [`fetch answer poll ${f}`, (v) => new api.OpenRouter({ apiKey: "k", fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).videos.poll(TICKET)]);
 for (const [n, call] of /** @type {[string, (c: any) => unknown][]} */ ([["chat", (c) => c.chat({ messages: msgs }).result()], ["images", (c) => c.images.generate({ prompt: "p" })], ["poll", (c) => c.videos.poll(TICKET)], ["list", (c) => c.models.list()]])) {
-  places.push([`fetch gives, ${n}`, (v) => call(new parts.api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => v }))], [`fetch throws, ${n}`, (v) => call(new parts.api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => { throw v; } }))], [`body gives, ${n}`, (v) => call(new parts.api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => ({ status: 200, headers: new Headers({ "content-type": "text/event-stream" }), body: { getReader: () => ({ read: async () => v, cancel: async () => {} }) } }) }))]);
+  places.push([`fetch gives, ${n}`, (v) => call(new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => v }))], [`fetch throws, ${n}`, (v) => call(new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => { throw v; } }))], [`body gives, ${n}`, (v) => call(new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => ({ status: 200, headers: new Headers({ "content-type": "text/event-stream" }), body: { getReader: () => ({ read: async () => v, cancel: async () => {} }) } }) }))]);
 }
-places.push(["apiKey gives", (v) => new parts.api.OpenRouter({ apiKey: () => v, fetch: parts.createSimulator({ delayMs: 0 }).fetch, maxRetries: 0 }).chat({ messages: msgs }).result()]);
-for (const f of ["read", "write"]) places.push([`catalogCache.${f}`, (v) => new parts.api.OpenRouter({ apiKey: "k", fetch: parts.createSimulator({ delayMs: 0 }).fetch, catalogCache: { read: async () => undefined, write: async () => {}, [f]: async () => { throw v; } } }).models.list()]);
+places.push(["apiKey gives", (v) => new api.OpenRouter({ apiKey: () => v, fetch: createSimulator({ delayMs: 0 }).fetch, maxRetries: 0 }).chat({ messages: msgs }).result()]);
+for (const f of ["read", "write"]) places.push([`catalogCache.${f}`, (v) => new api.OpenRouter({ apiKey: "k", fetch: createSimulator({ delayMs: 0 }).fetch, catalogCache: { read: async () => undefined, write: async () => {}, [f]: async () => { throw v; } } }).models.list()]);
 
 test("nothing that a caller hands in gets through as it is, hangs, or is the engine's fault", async () => {
   /** @type {string[]} */
@@ -58,7 +81,7 @@ test("nothing that a caller hands in gets through as it is, hangs, or is the eng
         if ((await Promise.race([run(make()), limit])) === "too late") wrong.push(`${place} <- ${kind}: hangs`);
       } catch (thrown) {
         const error = /** @type {any} */ (thrown);
-        if (!parts.api.OpenRouterError.isInstance(error)) wrong.push(`${place} <- ${kind}: not ours`);
+        if (!api.OpenRouterError.isInstance(error)) wrong.push(`${place} <- ${kind}: not ours`);
         else if (error.code === "engine") wrong.push(`${place} <- ${kind}: ${error.message}`);
       } finally {
         clearTimeout(timer);
@@ -75,19 +98,19 @@ test("a storage that fails, in every way there is to keep something", async () =
   const failing = { getItem: fail, setItem: fail, removeItem: fail, key: fail, length: 1 };
   const kv = { get: async () => fail(), put: async () => fail(), delete: async () => fail(), list: async () => fail() };
   for (const storage of [failing, kv]) {
-    const keys = parts.api.createKeyStore({ storage }), jobs = parts.api.createJobStore({ storage }), catalog = parts.api.createCatalogCache(storage);
+    const keys = api.createKeyStore({ storage }), jobs = api.createJobStore({ storage }), catalog = api.createCatalogCache(storage);
     for (const [name, work] of /** @type {[string, () => Promise<unknown>][]} */ ([
       ["load", () => keys.load()], ["save", () => keys.save("k")], ["remove", () => keys.remove()], ["job save", () => jobs.save(TICKET)], ["job list", () => jobs.list()],
       ["job remove", () => jobs.remove("a")], ["catalog read", () => catalog.read("a")], ["catalog write", () => catalog.write("a", { text: "", storedAtMs: 1 })],
-      ["sign-in", () => parts.api.auth.beginSignIn({ callbackUrl: "https://app.test/", storage })],
+      ["sign-in", () => api.auth.beginSignIn({ callbackUrl: "https://app.test/", storage })],
     ])) {
       const error = await work().then(() => assert.fail(`${name}: it should have failed`), (thrown) => thrown);
-      assert.ok(parts.api.OpenRouterError.isInstance(error), `${name}: ${error}`);
+      assert.ok(api.OpenRouterError.isInstance(error), `${name}: ${error}`);
       assert.match(error.message, /^storage: (could not be (read|written|removed|listed)|cannot be read): full$/);
       assert.equal(error.cause.name, "QuotaExceededError");
     }
     // A catalog needs no cache: it is told, and goes on.
-    const list = await new parts.api.OpenRouter({ apiKey: "k", fetch: parts.createSimulator({ delayMs: 0 }).fetch, catalogCache: catalog }).models.list();
+    const list = await new api.OpenRouter({ apiKey: "k", fetch: createSimulator({ delayMs: 0 }).fetch, catalogCache: catalog }).models.list();
     assert.ok(list.length > 0 && list.warnings.some((/** @type {any} */ { rule }) => rule === "catalog-cache"), JSON.stringify(list.warnings));
   }
 });

@@ -33,7 +33,7 @@ fn camel_case_of_a_name_on_the_wire_is_that_name() {
         "model": "openrouter/auto", "messages": [{"role": "user", "content": "hi"}], "stream": true,
         "max_completion_tokens": 100, "top_p": 0.5, "top_k": 3, "frequency_penalty": 1, "service_tier": "flex", "prompt_cache_key": "k",
         "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"maxTokens": 1}}},
-        "parallel_tool_calls": true, "tool_choice": "required", "tools": [{"type": "function", "function": {"name": "f"}}],
+        "parallel_tool_calls": true, "tool_choice": "required", "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}],
         "provider": {"data_collection": "deny", "require_parameters": true, "max_price": {"prompt": 1}, "preferred_max_latency": {"p90": 3}},
         "reasoning": {"max_tokens": 2000}, "cache_control": {"type": "ephemeral"}, "stop_server_tools_when": [], "image_config": {"aspectRatio": "1:1"},
         "plugins": [{"id": "web", "max_results": 3}], "logit_bias": {"1": 2}, "chat_template_kwargs": {"enableThinking": true},

@@ -34,7 +34,7 @@ fn tools_stand_in_order_of_their_names() {
 #[test]
 fn the_short_form_is_written_out_and_strict_stays() {
     let marked = ask(&json!({"tools": [{"name": "f", "cache_control": {"type": "ephemeral"}, "defer_loading": true, "odd": null}]}));
-    let expected = json!({"type": "function", "function": {"name": "f"}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
+    let expected = json!({"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
     assert_eq!(marked.body["tools"], json!([expected]));
     let short = json!({"name": "f", "description": "d", "parameters": {"type": "object", "properties": {"x": {"type": "string"}}}});
     let sent = ask(&json!({"tools": [short]}));
@@ -80,9 +80,15 @@ fn every_object_of_a_schema_lists_its_properties() {
                 "c": {"anyOf": [{"type": "object", "additionalProperties": none, "properties": {}}]},
             }}),
         ),
-        (json!({"type": "object", "properties": {}, "$defs": {"d": {"type": "object"}}}), json!({"type": "object", "properties": {}, "$defs": {"d": none}})),
+        (
+            json!({"type": "object", "properties": {}, "$defs": {"d": {"type": "object"}}}),
+            json!({"type": "object", "properties": {}, "$defs": {"d": none}}),
+        ),
     ] {
-        for tool in [json!({"type": "function", "function": {"name": "f", "parameters": parameters}}), json!({"name": "f", "parameters": parameters})] {
+        for tool in [
+            json!({"type": "function", "function": {"name": "f", "parameters": parameters}}),
+            json!({"name": "f", "parameters": parameters}),
+        ] {
             let sent = ask(&json!({"tools": [tool]}));
             assert_eq!(sent.body["tools"][0]["function"]["parameters"], expected, "{tool}");
             assert!(sent.has_change("tool-schema", "tools[0].function.parameters"), "{tool}");

@@ -1,5 +1,5 @@
 // The catalog as a caller meets it, told once and run in every runtime.
-import { eventually, ok, question, rejection, same, thrown } from "./scenario-tools.js";
+import { eventually, local, ok, question, rejection, same, thrown } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 

@@ -405,6 +405,8 @@ export class Driver {
     session?.free();
     this.#repairing.end();
     this.#session = undefined;
+    // Whoever keeps the run does not keep an instance that was replaced. Not at once: a batch of it may be under way.
+    queueMicrotask(() => (this.#engine = undefined));
     this.#deliver();
   }
 

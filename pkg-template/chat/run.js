@@ -4,7 +4,7 @@ import { checkCallOptions } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
 import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
-import { formatStream, responseHeaders, textOf } from "./sinks.js";
+import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
 
 /** @import { ChatMessage, ChatResult, StreamFormat } from "../index.js" */
 /** @import { Carrier } from "../request/carried-media.js" */
@@ -150,7 +150,10 @@ export class ChatRun {
     return reading("options", () => {
       const { format = "sse", keepAliveMs, status = 200, headers: more } = options;
       const headers = responseHeaders(format, more);
-      return new Response(formatStream(this.#source(), format, keepAliveMs), { status, headers });
+      const source = this.#source();
+      // Into what is handed on as it comes nothing of ours is written.
+      const stream = format === "sse" && keepAliveMs === undefined ? relayedStream(source, this.#driver) : formatStream(source, format, keepAliveMs);
+      return new Response(stream, { status, headers });
     });
   }
 

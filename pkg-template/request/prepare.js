@@ -1,5 +1,5 @@
 // A request as it would be sent.
-import { ACTION_END, ACTION_REPAIR, BatchReader, changesOf, EventQueue, fromEngine, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
+import { ACTION_END, ACTION_REPAIR, BatchReader, changesOf, chatEngine, EventQueue, fromEngine, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
 import { Guard } from "../money/run-budget.js";
 import { utf8Length } from "../money/utf8-length.js";
 import { Repairs } from "./repairs.js";
@@ -54,10 +54,14 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
   /** @type {Repairs | undefined} */
   let repairs;
   const guard = budget && (forecast || admission) ? await Guard.open(budget) : undefined;
+  // The one that was started may have been replaced while something else was loaded, and this one may not be while the session waits.
+  engine = chatEngine.startNow();
+  const isNeeded = () => {};
   try {
     session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
     if (session.nextSend() === ACTION_REPAIR) {
       repairs = new Repairs();
+      chatEngine.onEnd(isNeeded);
       const answer = await repairs.repair(session.repairRequest(), carrier.describe());
       if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
       session.nextSend();
@@ -79,6 +83,7 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
     session?.free();
     repairs?.free();
     guard?.free();
+    chatEngine.offEnd(isNeeded);
   }
 }
 

@@ -1,15 +1,22 @@
 // OpenTelemetry, by the shape of its API: pass a tracer of `@opentelemetry/api` or anything that has these methods.
 
+/** One span of a trace. */
 export interface TelemetrySpan {
+  /** Adds attributes. */
   setAttributes(attributes: Record<string, any>): unknown;
+  /** Says how it ended. */
   setStatus(status: { code: number; message?: string }): unknown;
+  /** Ends it. */
   end(): void;
 }
 
+/** What makes spans. */
 export interface TelemetryTracer {
+  /** Begins a span. */
   startSpan(name: string, options?: any, context?: any): TelemetrySpan;
 }
 
+/** Where spans go. */
 export interface Telemetry {
   /** `trace.getTracer("my-app")`. */
   tracer: TelemetryTracer;

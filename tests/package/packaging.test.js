@@ -156,6 +156,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/read-error.js",
     "chat/record.js",
     "chat/relay.js",
+    "chat/relayed-stream.js",
     "chat/replay.js",
     "chat/response.js",
     "chat/result-of.js",

@@ -145,15 +145,15 @@ export interface Logger {
 /** Defaults of the media calls; a call's own options win. */
 export interface MediaSettings {
   /** Of `images.generate`. */
-  image?: { model?: string | undefined; timeoutMs?: number | undefined };
+  image?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `videos`. */
-  video?: { model?: string | undefined; timeoutMs?: number | undefined };
+  video?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `music.generate`. */
-  music?: { model?: string | undefined; timeoutMs?: number | undefined };
+  music?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `speech.create`. A `baseURL` of its own needs an `apiKey` of its own. */
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `transcriptions.create`. */
-  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
+  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined } | undefined;
   /** Of `embeddings.create`. */
   embedding?: EmbeddingSettings | undefined;
   /** Of one file, bytes: in place of 6 MiB (images) and 16 MiB (sound, video). */

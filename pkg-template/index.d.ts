@@ -15,10 +15,12 @@ import type { BothSpellings } from "./types/spelling.js";
 import type { ObjectOptions } from "./types/objects.js";
 import type { ResumeOptions, RunState } from "./types/run-state.js";
 import type { Issue, OutputOf, Schema } from "./types/schema.js";
+import type { FreeTool, InlineTool, KnownTool, KnownTools, OfAnyLength } from "./types/inline-tools.js";
 import type { PendingCall, Tool, ToolEvent, ToolLoopOptions } from "./types/tools.js";
 
 export type * from "./types/account.js";
 export type * from "./types/calls.js";
+export type * from "./types/inline-tools.js";
 export type * from "./types/media.js";
 export type * from "./types/messages.js";
 export type * from "./types/models.js";
@@ -262,7 +264,8 @@ export declare class OpenRouter {
    * console.log((await run.result()).verdict);
    * ```
    */
-  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequest & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  chat<const N0 extends string | undefined = undefined, const P0 = undefined, O0 = unknown, T0 = undefined, const N1 extends string | undefined = undefined, const P1 = undefined, O1 = unknown, T1 = undefined, const N2 extends string | undefined = undefined, const P2 = undefined, O2 = unknown, T2 = undefined, const N3 extends string | undefined = undefined, const P3 = undefined, O3 = unknown, T3 = undefined, const N4 extends string | undefined = undefined, const P4 = undefined, O4 = unknown, T4 = undefined, const N5 extends string | undefined = undefined, const P5 = undefined, O5 = unknown, T5 = undefined, const N6 extends string | undefined = undefined, const P6 = undefined, O6 = unknown, T6 = undefined, const N7 extends string | undefined = undefined, const P7 = undefined, O7 = unknown, T7 = undefined, const N8 extends string | undefined = undefined, const P8 = undefined, O8 = unknown, T8 = undefined, const N9 extends string | undefined = undefined, const P9 = undefined, O9 = unknown, T9 = undefined, const N10 extends string | undefined = undefined, const P10 = undefined, O10 = unknown, T10 = undefined, const N11 extends string | undefined = undefined, const P11 = undefined, O11 = unknown, T11 = undefined, More extends FreeTool = never, const S extends Schema | object | undefined = undefined>(request: ChatRequestBase & { tools?: readonly [InlineTool<N0, P0, O0, T0>?, InlineTool<N1, P1, O1, T1>?, InlineTool<N2, P2, O2, T2>?, InlineTool<N3, P3, O3, T3>?, InlineTool<N4, P4, O4, T4>?, InlineTool<N5, P5, O5, T5>?, InlineTool<N6, P6, O6, T6>?, InlineTool<N7, P7, O7, T7>?, InlineTool<N8, P8, O8, T8>?, InlineTool<N9, P9, O9, T9>?, InlineTool<N10, P10, O10, T10>?, InlineTool<N11, P11, O11, T11>?, ...More[]] | undefined; schema?: S }): ChatRun<KnownTools<[KnownTool<N0, P0, O0, T0>, KnownTool<N1, P1, O1, T1>, KnownTool<N2, P2, O2, T2>, KnownTool<N3, P3, O3, T3>, KnownTool<N4, P4, O4, T4>, KnownTool<N5, P5, O5, T5>, KnownTool<N6, P6, O6, T6>, KnownTool<N7, P7, O7, T7>, KnownTool<N8, P8, O8, T8>, KnownTool<N9, P9, O9, T9>, KnownTool<N10, P10, O10, T10>, KnownTool<N11, P11, O11, T11>], More>, ObjectOf<S>>;
+  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequestBase & { tools?: (Tools & OfAnyLength<Tools>) | undefined; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
    * wrong is told when the run is read, before anything is sent: `invalid-request` for a state that was changed, signed otherwise or is of another
@@ -282,7 +285,8 @@ export declare class OpenRouter {
    * console.log(verdict);
    * ```
    */
-  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  resume<const N0 extends string | undefined = undefined, const P0 = undefined, O0 = unknown, T0 = undefined, const N1 extends string | undefined = undefined, const P1 = undefined, O1 = unknown, T1 = undefined, const N2 extends string | undefined = undefined, const P2 = undefined, O2 = unknown, T2 = undefined, const N3 extends string | undefined = undefined, const P3 = undefined, O3 = unknown, T3 = undefined, const N4 extends string | undefined = undefined, const P4 = undefined, O4 = unknown, T4 = undefined, const N5 extends string | undefined = undefined, const P5 = undefined, O5 = unknown, T5 = undefined, const N6 extends string | undefined = undefined, const P6 = undefined, O6 = unknown, T6 = undefined, const N7 extends string | undefined = undefined, const P7 = undefined, O7 = unknown, T7 = undefined, const N8 extends string | undefined = undefined, const P8 = undefined, O8 = unknown, T8 = undefined, const N9 extends string | undefined = undefined, const P9 = undefined, O9 = unknown, T9 = undefined, const N10 extends string | undefined = undefined, const P10 = undefined, O10 = unknown, T10 = undefined, const N11 extends string | undefined = undefined, const P11 = undefined, O11 = unknown, T11 = undefined, More extends FreeTool = never, const S extends Schema | object | undefined = undefined>(state: RunState, options?: Omit<ResumeOptions, "tools"> & { tools?: readonly [InlineTool<N0, P0, O0, T0>?, InlineTool<N1, P1, O1, T1>?, InlineTool<N2, P2, O2, T2>?, InlineTool<N3, P3, O3, T3>?, InlineTool<N4, P4, O4, T4>?, InlineTool<N5, P5, O5, T5>?, InlineTool<N6, P6, O6, T6>?, InlineTool<N7, P7, O7, T7>?, InlineTool<N8, P8, O8, T8>?, InlineTool<N9, P9, O9, T9>?, InlineTool<N10, P10, O10, T10>?, InlineTool<N11, P11, O11, T11>?, ...More[]] | undefined; schema?: S }): ChatRun<KnownTools<[KnownTool<N0, P0, O0, T0>, KnownTool<N1, P1, O1, T1>, KnownTool<N2, P2, O2, T2>, KnownTool<N3, P3, O3, T3>, KnownTool<N4, P4, O4, T4>, KnownTool<N5, P5, O5, T5>, KnownTool<N6, P6, O6, T6>, KnownTool<N7, P7, O7, T7>, KnownTool<N8, P8, O8, T8>, KnownTool<N9, P9, O9, T9>, KnownTool<N10, P10, O10, T10>, KnownTool<N11, P11, O11, T11>], More>, ObjectOf<S>>;
+  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: Omit<ResumeOptions, "tools"> & { tools?: (Tools & OfAnyLength<Tools>) | undefined; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * A durable run of a gateway (`openrouter-wasm/gateway`) from an event on: what was missed, then what comes, each event once. Default: from the
    * beginning. A connection that breaks is made anew by itself. Fails with `not-found` when the gateway keeps it no more.
@@ -301,7 +305,9 @@ export declare class OpenRouter {
   /**
    * A drop-in `fetch` for SDKs that speak OpenAI's API (`new OpenAI({ fetch: client.fetch })`). `POST .../chat/completions` leaves shaped by
    * this package's rules; answers come back untouched, any other call goes through as it is. The SDK's `Authorization` wins; without one the
-   * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
+   * client's key is added to such a `POST` when its address lies below the client's own `baseURL` (of openrouter.ai: anywhere on that host), and
+   * nowhere else: not to another origin, not to a `GET` or any other path, and the client's own `headers` go the same way. Throws
+   * `invalid-request` for an `init` that cannot be read. A request that the rules refuse comes back as an answer with status 400.
    *
    * @example
    * ```js
@@ -432,8 +438,11 @@ export declare class OpenRouter {
    * ```
    */
   searchTool(options?: SearchOptions): SearchTool;
-  /** What answers had that this version does not know: words and fields, kept in `raw` and counted by kind. */
-  drift(): Drift[];
+  /**
+   * What answers had that this version does not know: words and fields, counted once an answer. What is looked at are samples: of a stream the chunks
+   * whose shape was new (the first 16, and those that end it), of an answer in one piece up to 64 KiB, of a longer one its first row and its usage.
+   */
+  drift(): Promise<Drift[]>;
   /**
    * Credits, key and budgets. Throws when neither endpoint answers.
    *
@@ -572,7 +581,13 @@ export declare function parseModelRef(ref: string): ModelRef | null;
  * told in `warnings` with the one that was meant (with the client's `strict` refused), and goes out all the same: `extraBody` is the place
  * for what a provider alone knows.
  */
-export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, ToolLoopOptions, ObjectOptions {
+export interface ChatRequest extends ChatRequestBase {
+  /** Tools that the model may call; those with `execute` are run. */
+  tools?: readonly Tool[] | undefined;
+}
+
+/** A request but for its tools. */
+export interface ChatRequestBase extends EngineOptions, BothSpellings<ChatFields>, ToolLoopOptions, ObjectOptions {
   /** This request's list in place of the client's. */
   fallbackModels?: readonly string[] | undefined;
   /** Copied over the body at the end, unchecked; may override anything but `store`. `null` takes a field out. */
@@ -589,8 +604,6 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, T
   transcriptPolicy?: TranscriptPolicy | undefined;
   /** In place of the client's. */
   resizeImage?: ResizeImage | false | undefined;
-  /** Tools that the model may call; those with `execute` are run. */
-  tools?: readonly Tool[] | undefined;
   /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
   budget?: Budget | undefined;
   /** Aborts the run; it then fails with `signal.reason`. */
@@ -1000,8 +1013,9 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
   /** Bytes; default format `events`. */
   toReadableStream(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined }): ByteStream;
   /**
-   * A response to hand on; default format `sse`. While the model is silent `sse` gets a comment every `keepAliveMs` (default 10,000,
-   * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
+   * A response to hand on; default format `sse`: the answer as it comes, byte for byte, where it is one answer. With `keepAliveMs` given, and for runs
+   * of several answers, it is written anew, with a comment every `keepAliveMs` (default 10,000, 0 for none) while the model is silent: proxies hold
+   * the connection, and a Worker notices a client that has left only when it writes. In workerd the request for `sse` goes out at once.
    *
    * @example
    * ```js

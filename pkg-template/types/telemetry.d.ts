@@ -26,10 +26,13 @@ export interface Telemetry {
 
 /** What answers had that this version does not know: how often, by kind. */
 export interface Drift {
-  /** `finish_reason`, `usage` (a field of it), `answer` (a field beside those that are read). */
-  kind: "finish_reason" | "usage" | "answer";
-  /** The value, or the name with its place: `prompt_tokens_details.new_tokens`. */
+  /** `finish_reason`, `usage` (a field of it), `answer` (any other field), `value` (a word where only certain ones stand). */
+  kind: "finish_reason" | "usage" | "answer" | "value";
+  /**
+   * The word, or the name with its place: `prompt_tokens_details.new_tokens`, `choices.delta.new`, `choices.delta.reasoning_details.type=reasoning.new`;
+   * of what is no chat with the call in front: `rerank: results.new`.
+   */
   value: string;
-  /** How often it was seen. */
+  /** The answers that had it. */
   count: number;
 }

@@ -105,7 +105,7 @@ export type ToolEvent<Tools extends readonly unknown[]> = IsPlain<Tools> extends
   : ToolCallStartEvent | ToolCallDeltaEvent | TruncatedToolCallEvent | EventsOf<Tools[number]>;
 
 /** Whether nothing is known of the tools beyond that they are tools. */
-type IsPlain<Tools extends readonly unknown[]> = [Tools[number]] extends [{ readonly name: infer Name extends string }] ? (string extends Name ? true : false) : true;
+type IsPlain<Tools extends readonly unknown[]> = [Tools[number]] extends [never] ? true : [Tools[number]] extends [{ readonly name: infer Name extends string }] ? (string extends Name ? true : false) : true;
 
 type EventsOf<One> = One extends { readonly name: infer Name extends string }
   ? One extends { readonly "~types"?: infer Types }

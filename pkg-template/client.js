@@ -78,20 +78,13 @@ export class OpenRouter {
    * @param {ClientOptions} [options]  win over the file
    */
   static fromConfig(config, options = {}) {
-    return reading("config", () => OpenRouter.#ofConfig(config, options));
-  }
-
-  /** @param {string | object} config @param {ClientOptions} options */
-  static async #ofConfig(config, options) {
-    const isText = typeof config === "string";
-    if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
-    const { readConfig } = await import("./request/config-file.js");
-    const { warnings, ...fromFile } = await readConfig(config);
-    // What is not given does not win over the file.
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
-    client.#fileWarnings = warnings;
-    return client;
+    return reading("config", async () => {
+      const { optionsOfFile } = await load(import("./request/config-file.js"));
+      const { warnings, ...all } = await optionsOfFile(config, options);
+      const client = new OpenRouter(all);
+      client.#fileWarnings = warnings;
+      return client;
+    });
   }
 
   /** @param {ChatRequest} request */
@@ -110,6 +103,11 @@ export class OpenRouter {
    * @param {RunState} state @param {ResumeOptions} [options]
    */
   resume(state, options = {}) {
+    return reading("state", () => this.#resumed(state, options));
+  }
+
+  /** @param {RunState} state @param {ResumeOptions} options */
+  #resumed(state, options) {
     if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
     const { approvals, results, secret, claim, ...own } = options;
     /** @type {any} */
@@ -163,6 +161,7 @@ export class OpenRouter {
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
+      timeoutMs: request.timeoutMs ?? this.#options.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
@@ -174,10 +173,8 @@ export class OpenRouter {
       drift: this.#drift,
       money: {
         priceOf: knowledge.priceOf,
-        boundOf: (apiId, pricing) => knowledge.boundOf(apiId, request, pricing),
+        boundOf: knowledge.boundOf,
         fault: () => knowledge.fault,
-        // Asked once the request is checked: what is wrong with it is told when the run is read.
-        isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
@@ -193,7 +190,7 @@ export class OpenRouter {
   }
 
   /** What answers had that this version does not know, counted by kind. */
-  drift() {
+  async drift() {
     return this.#drift.list();
   }
 
@@ -217,8 +214,7 @@ export class OpenRouter {
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
     const steering = await this.#preparation.steer(request);
     const shaped = (await steering?.first()) ?? request;
-    const priceOf = isGuarded ? (/** @type {string} */ apiId) => this.#knowledge.boundOf(apiId, request) : undefined;
-    const prepared = await prepareRequest(engine, carrier, await this.#preparation.prepare(shaped, carrier), key, priceOf);
+    const prepared = await prepareRequest(engine, carrier, await this.#preparation.prepare(shaped, carrier), key, isGuarded ? this.#knowledge.boundOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
@@ -256,8 +252,8 @@ export class OpenRouter {
         limits,
         spentPico: () => this.#ledger?.total ?? 0,
         prices: async (body) => {
-          await knowledge.loadPrices(asked(body));
-          return (apiId) => knowledge.boundOf(apiId, body);
+          await knowledge.loadPrices(asked(body), body);
+          return knowledge.boundOf;
         },
         ledger: this.#ledger,
         admit: /** @type {any} */ (this.#access.admit),

@@ -60,8 +60,11 @@ fn a_batch_is_written_as_it_is_drawn() {
 
 #[test]
 fn there_is_a_sample_of_every_record() {
-    let words: Vec<u64> =
-        samples("batches").iter().flat_map(|sample| sample["words"].as_array().unwrap().clone()).map(|word| word.as_u64().unwrap()).collect();
+    let words: Vec<u64> = samples("batches")
+        .iter()
+        .flat_map(|sample| sample["words"].as_array().unwrap().clone())
+        .map(|word| word.as_u64().unwrap())
+        .collect();
     let kinds: Vec<u8> = words.chunks(2).map(|record| record[0] as u8).collect();
     for (name, number) in Kind::NAMES {
         assert!(kinds.contains(number), "no sample has the record {name}");

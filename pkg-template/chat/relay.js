@@ -2,7 +2,7 @@
 // In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
 // engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
-import { ChatRun } from "../first-part.js";
+import { ChatRun, letGo } from "../first-part.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { ChatResult } from "../index.js" */
@@ -83,8 +83,8 @@ export class Relay {
     const bytes = this.#reader?.kept;
     if (!bytes || bytes.length === 0) return result;
     const headers = { "content-type": "text/event-stream" };
-    const money = { ...plan.money, ledger: undefined, isGuarded: () => false };
-    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const money = { ...plan.money, ledger: undefined };
+    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, isUnguarded: true, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
     const { message, messages, steps } = await again.result();
     return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
   }
@@ -101,7 +101,7 @@ export class Relay {
 
   /** An attempt that came to nothing is not read by anybody. */
   #drop() {
-    this.copy?.body.cancel().catch(() => {});
+    letGo(this.copy?.body);
     this.copy = undefined;
     this.#reader = undefined;
   }

@@ -2,7 +2,7 @@
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
 import { Relay } from "./relay.js";
-import { formatStream, responseHeaders } from "../first-part.js";
+import { formatStream, letGo, responseHeaders } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
 /** @import { EventSource } from "./sinks.js" */
@@ -133,7 +133,7 @@ async function jsonResponse(source, { headers, status }, run, driver) {
   const { copy } = relay;
   // As it came, with what this package has no name for.
   if (copy && !copy.isStream && driver.relay) return new Response(await new Response(copy.body).arrayBuffer(), { status, headers: all });
-  copy?.body.cancel().catch(() => {});
+  letGo(copy?.body);
   return new Response(JSON.stringify(completionOf(await run.result())), { status, headers: all });
 }
 

@@ -84,21 +84,19 @@ export class Knowledge {
     return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
   };
 
-  /** The same, bounded where another model may answer. @param {string} apiId @param {unknown} request @returns {object | undefined} */
-  boundOf(apiId, request, pricing = this.priceOf(apiId)) {
-    return this.#prices ? this.#prices.bound(apiId, pricing, request) : pricing;
-  }
+  /** The same, bounded where another model may answer. @type {import("../money/run-money.js").MoneyPlan["boundOf"]} */
+  boundOf = (apiId, pricing = this.priceOf(apiId), frame) => (this.#prices ? this.#prices.bound(apiId, pricing, frame) : pricing);
 
   /** Why prices are not known. */
   get fault() {
     return this.#prices?.fault;
   }
 
-  /** A budget without prices stops nothing, and in a Worker every client is new. @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
-  async loadPrices(names, signal) {
+  /** A budget without prices stops nothing, and in a Worker every client is new. @param {readonly unknown[]} names @param {any} request  whose `extraBody` may name others */
+  async loadPrices(names, request) {
     const { PriceBook } = await load(import("../money/price-book.js"));
     this.#prices ??= new PriceBook(this.openCatalog, this.priceOf);
-    await this.#prices.load(names, signal);
+    await this.#prices.load(names, [request, this.#options()], request?.signal);
   }
 }
 

@@ -843,8 +843,12 @@ fn what_is_cited_is_an_address_of_the_web() {
         (json!({}), false),
     ] {
         for annotation in [cited(url.clone()), json!({"type": "url_citation", "url": url}), json!({"url_citation": {"url": url}})] {
-            let events = read(SSE, &said(&[json!({"content": "x"}), json!({"content": "", "annotations": [annotation, cited(json!("https://other.com"))]})]));
-            let told: Vec<&Value> = events.iter().filter(|event| event["type"] == "citation").map(|event| &event["citation"]["url"]).collect();
+            let events = read(
+                SSE,
+                &said(&[json!({"content": "x"}), json!({"content": "", "annotations": [annotation, cited(json!("https://other.com"))]})]),
+            );
+            let told: Vec<&Value> =
+                events.iter().filter(|event| event["type"] == "citation").map(|event| &event["citation"]["url"]).collect();
             let has_event = is_told && annotation.get("url_citation").is_some();
             assert_eq!(told.len(), usize::from(has_event) + 1, "{annotation}: {told:?}");
             let kept = last(&events)["step"]["message"]["annotations"].as_array().unwrap().len();
@@ -874,6 +878,7 @@ fn an_image_is_in_its_address_or_behind_https() {
         let events = read(SSE, &said(&[json!({"content": "x", "images": [{"type": "image_url", "image_url": {"url": url}}]})]));
         assert_eq!(events.iter().any(|event| event["type"] == "image"), is_told, "{url}");
     }
-    let escaped = said(&[json!({"images": [{"image_url": {"url": "data:image/png;base64,AAAA"}}]})]).replace("data:image/png", "data:image\\/png");
+    let escaped =
+        said(&[json!({"images": [{"image_url": {"url": "data:image/png;base64,AAAA"}}]})]).replace("data:image/png", "data:image\\/png");
     assert!(read(SSE, &escaped).iter().any(|event| event["type"] == "image"), "{escaped}");
 }

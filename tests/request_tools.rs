@@ -80,9 +80,15 @@ fn every_object_of_a_schema_lists_its_properties() {
                 "c": {"anyOf": [{"type": "object", "additionalProperties": none, "properties": {}}]},
             }}),
         ),
-        (json!({"type": "object", "properties": {}, "$defs": {"d": {"type": "object"}}}), json!({"type": "object", "properties": {}, "$defs": {"d": none}})),
+        (
+            json!({"type": "object", "properties": {}, "$defs": {"d": {"type": "object"}}}),
+            json!({"type": "object", "properties": {}, "$defs": {"d": none}}),
+        ),
     ] {
-        for tool in [json!({"type": "function", "function": {"name": "f", "parameters": parameters}}), json!({"name": "f", "parameters": parameters})] {
+        for tool in [
+            json!({"type": "function", "function": {"name": "f", "parameters": parameters}}),
+            json!({"name": "f", "parameters": parameters}),
+        ] {
             let sent = ask(&json!({"tools": [tool]}));
             assert_eq!(sent.body["tools"][0]["function"]["parameters"], expected, "{tool}");
             assert!(sent.has_change("tool-schema", "tools[0].function.parameters"), "{tool}");

@@ -59,7 +59,15 @@ pub struct Decoder {
 impl Decoder {
     /// A decoder at the start of a body.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, is_error: (false, false), skip_next_line_feed: false, at_start: true }
+        Self {
+            limits,
+            line: Vec::new(),
+            data: Vec::new(),
+            has_data: false,
+            is_error: (false, false),
+            skip_next_line_feed: false,
+            at_start: true,
+        }
     }
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.

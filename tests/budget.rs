@@ -34,6 +34,13 @@ fn nothing_is_guarded_without_a_limit() {
 }
 
 #[test]
+fn a_guard_that_is_closed_allows_nothing_that_may_cost_anything() {
+    let mut closed = Guard::closed();
+    assert!(closed.admit(&outgoing(1, PRICING)).is_err());
+    assert!(closed.admit(&outgoing(1, "")).unwrap_err().message.contains("is not known"));
+}
+
+#[test]
 fn a_prompt_goes_out_when_it_fits_to_the_last_digit() {
     let mut exact = guard(r#"{"runUsd":0.3}"#);
     assert_eq!(exact.admit(&outgoing(30, PRICING)), Ok(None), "as much as there is");

@@ -104,7 +104,7 @@ impl Ledger {
                 match field {
                     Field::Json(json) => out.push_str(json),
                     Field::Growing(text, None) => write_string(out, text),
-                    Field::Growing(text, Some(_)) => write_string(out, &format!("{text}\u{fffd}")),
+                    Field::Growing(text, Some(_)) => write_string(out, &[text, "\u{fffd}"].concat()),
                 }
             }
             out.push('}');

@@ -13,6 +13,8 @@ pub mod route;
 
 pub mod openclaw_config;
 
+use std::rc::Rc;
+
 use crate::error::Error;
 use crate::json::{Raw, Reader};
 use crate::json_string::RawString;
@@ -123,6 +125,8 @@ pub struct Settings {
     pub holds_answers: bool,
     /// The answer's text is shown as the object that it is or holds.
     pub shows_object: bool,
+    /// Names of every tool on offer, once the request is prepared.
+    pub offered: Rc<Vec<String>>,
     /// The number of the first request: what a run that goes on had sent before.
     pub first_step: u32,
 }
@@ -132,8 +136,6 @@ pub struct Settings {
 pub struct ToolLoop {
     /// Names of the tools that can be run here.
     pub executable: Vec<String>,
-    /// Names of every tool on offer.
-    pub offered: Vec<String>,
     /// Requests that one run may send.
     pub max_steps: u32,
 }
@@ -144,7 +146,7 @@ impl ClientConfig {
     /// By hand and not by serde: the derived reader of these twenty fields is 12 KB of the package, this one 2.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = Reader::document(text.as_bytes())
-            .map_err(|malformed| Error::invalid("options", &format!("no JSON at byte {}", malformed.at as u64)))?;
+            .map_err(|malformed| Error::invalid("options", &["no JSON at byte ", &(malformed.at as u64).to_string()].concat()))?;
         let text = |place: &str, value: Raw<'_>| match value.string() {
             Some(text) => Ok(Some(text.decode())),
             None if value.present().is_none() => Ok(None),
@@ -213,7 +215,7 @@ impl ClientConfig {
         if value.present().is_some() {
             // What is no number becomes one that every check refuses.
             let number = if value.string().is_some() { f64::NAN } else { value.number().unwrap_or(f64::NAN) };
-            self.numbers.push((format!("{group}{}", String::from_utf8_lossy(key)), number));
+            self.numbers.push(([group, &*String::from_utf8_lossy(key)].concat(), number));
         }
     }
 
@@ -277,13 +279,10 @@ impl ClientConfig {
             raw_events: self.raw_events,
             processing_events: self.processing_events,
             affords_retry: self.affords_retry,
-            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
-                executable,
-                offered: Vec::new(),
-                max_steps: max_steps as u32,
-            }),
+            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop { executable, max_steps: max_steps as u32 }),
             holds_answers: self.holds_answers,
             shows_object: self.shows_object,
+            offered: Rc::default(),
             first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }
@@ -316,7 +315,7 @@ pub fn read_headers(value: Raw<'_>) -> Result<Vec<(String, Option<String>)>, Err
     });
     value.each_field(|key, value| add(String::from_utf8_lossy(key).into_owned(), Some(value)));
     match wrong {
-        Some(name) => Err(Error::invalid("headers", &format!("the value of {name} must be a string or null"))),
+        Some(name) => Err(Error::invalid("headers", &["the value of ", &name, " must be a string or null"].concat())),
         None => Ok(headers),
     }
 }

@@ -108,9 +108,7 @@ impl Chat {
                 return Ok(());
             }
         };
-        if let Some(tools) = &mut self.settings.tool_loop {
-            tools.offered = core::mem::take(&mut prepared.offered);
-        }
+        self.settings.offered = core::mem::take(&mut prepared.offered).into();
         self.candidates = candidates(&self.config, &prepared.model, prepared.fallback_models.take())?;
         self.has_fallbacks = !self.candidates.is_empty();
         self.adopt(prepared)?;

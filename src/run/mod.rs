@@ -4,7 +4,9 @@ pub mod chat;
 pub mod tool_loop;
 
 use crate::answer::{Answer, Desk, Failure, Reading};
+use crate::body_values::first_object;
 use crate::chat::Chat;
+use crate::chunk::read_document;
 use crate::clock::{Clocks, Expired};
 use crate::config::Settings;
 use crate::error::{Code, Error};
@@ -17,7 +19,7 @@ use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
 use crate::text::find;
 use crate::tool_loop::Verdict;
-use crate::unread_error::UnreadError;
+use crate::unread_error::{Place, UnreadError};
 
 openrouter_wire::numbered! {
     /// What the driver has to do next. `engine/contract.js` of the package has the same numbers.
@@ -126,7 +128,7 @@ impl Run {
     /// The answer to [`Action::Repair`]. What cannot be repaired ends the run.
     pub fn repaired(&mut self, answer: &str) -> Action {
         let result = self.chat.repaired(answer);
-        self.settings.tool_loop.clone_from(&self.chat.settings().tool_loop);
+        self.settings.offered = self.chat.settings().offered.clone();
         self.go_on(result)
     }
 
@@ -184,7 +186,8 @@ impl Run {
         }
         match reading {
             Reading::More => Action::Read,
-            Reading::Whole => self.finish(),
+            Reading::Whole if self.answer.assembler.has_choice() => self.finish(),
+            Reading::Whole => self.fail(Error::new(Code::BadResponse, "the answer has neither choices nor an error")),
             Reading::Failed(failure) => self.on_failed(failure),
             Reading::Over if self.is_over => Action::End,
             Reading::Over => self.fail(Error::new(Code::BadResponse, "the answer has no body")),
@@ -239,11 +242,12 @@ impl Run {
         }
         let message = redact(message, &self.secret);
         let mut error = if self.answer.is_reading() {
-            Error::new(Code::StreamCut, format!("the connection broke in the middle of the answer: {message}"))
+            Error::new(Code::StreamCut, ["the connection broke in the middle of the answer: ", &message].concat())
         } else {
-            let host = host_of(&self.plan().url);
-            Error::new(Code::Network, format!("the request to {host} could not be sent or got no answer: {message}"))
+            let words = ["the request to ", host_of(&self.plan().url), " could not be sent or got no answer: ", &message];
+            Error::new(Code::Network, words.concat())
         };
+        self.hear_rest();
         // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
         let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
         let is_certificate = is_certificate(&message, code);
@@ -253,6 +257,11 @@ impl Run {
         self.fail(error)
     }
 
+    /// What came of an answer in one piece is read, however it ends.
+    fn hear_rest(&mut self) {
+        self.answer.hear_rest(&mut Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out });
+    }
+
     /// What is known fails at once, what is told is read first: no more of the answer is.
     fn on_failed(&mut self, failure: Failure) -> Action {
         match failure {
@@ -260,6 +269,10 @@ impl Run {
             Failure::Told(unread) => {
                 self.answer.close();
                 self.clocks.end_attempt();
+                // What it cost stands beside it: an attempt that was paid for is not repeated.
+                if let Some(chunk) = first_object(&unread.bytes).and_then(read_document).filter(|_| unread.place != Place::Chunk) {
+                    self.answer.assembler.apply_head(&chunk);
+                }
                 self.unread = Some(unread);
                 Action::ReadError
             }
@@ -293,13 +306,14 @@ impl Run {
         if let Some(failure) = self.answer.http_error().filter(|_| which != Expired::Total) {
             return self.on_failed(failure);
         }
+        self.hear_rest();
         let what = match which {
             Expired::Total => "the whole run took longer than timeoutMs",
             Expired::FirstToken => "no output came within firstTokenTimeoutMs",
             Expired::Progress => "no data, only keep-alive comments or silence, came within progressTimeoutMs",
             Expired::Idle => "no byte came within idleTimeoutMs",
         };
-        let mut error = Error::new(Code::Timeout, format!("{what} ({} ms)", limit_ms as u64));
+        let mut error = Error::new(Code::Timeout, [what, " (", &(limit_ms as u64).to_string(), " ms)"].concat());
         error.is_retryable = true;
         error.reason = Some(Reason::Timeout);
         // A limit is the caller's word on how long this may take: no retry behind its back. Another model is its word too.
@@ -316,6 +330,7 @@ impl Run {
     /// The caller gave up.
     pub fn on_abort(&mut self) {
         if !self.is_over {
+            self.hear_rest();
             self.is_over = true;
             self.push_failure(None);
         }
@@ -342,6 +357,7 @@ impl Run {
     /// Goes on with another request in place of the one that grew: clocks, budget and the count of steps stay.
     pub fn go_on_with(&mut self, chat: Chat) -> Action {
         self.settings.tool_loop.clone_from(&chat.settings().tool_loop);
+        self.settings.offered = chat.settings().offered.clone();
         self.chat = chat;
         self.begin_step();
         self.send_or_repair()
@@ -368,7 +384,7 @@ impl Run {
         self.chat.note_success(&mut self.out);
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out };
         let calls = self.answer.finish(&mut desk);
-        match tool_loop::decide(self.settings.tool_loop.as_ref(), &calls, self.step) {
+        match tool_loop::decide(&self.settings, &calls, self.step) {
             Verdict::Done if self.settings.holds_answers => self.hand_over("{\"type\":\"call-tools\",\"calls\":[]}"),
             Verdict::Done => {
                 self.is_over = true;
@@ -431,7 +447,10 @@ impl Run {
     fn push_retry(&mut self, delay_ms: u64, error: &Error) {
         let attempt = u64::from(self.attempt);
         self.out.push(Kind::Json, 0, |text| {
-            text.push_str(&format!("{{\"type\":\"retry\",\"attempt\":{attempt},\"delayMs\":{delay_ms},\"error\":"));
+            let (attempt, delay_ms) = (attempt.to_string(), delay_ms.to_string());
+            for part in ["{\"type\":\"retry\",\"attempt\":", &attempt, ",\"delayMs\":", &delay_ms, ",\"error\":"] {
+                text.push_str(part);
+            }
             error.write(text);
             text.push('}');
         });

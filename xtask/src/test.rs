@@ -26,7 +26,7 @@ const fn step(group: &'static str, name: &'static str, run: fn(&Checks) -> Resul
 }
 
 /// In the order in which they run.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     step("", "set-up", Checks::set_up),
     step("lint", "rustfmt", Checks::rustfmt),
     step("lint", "no tokio in the engine", Checks::no_tokio),

@@ -78,20 +78,13 @@ export class OpenRouter {
    * @param {ClientOptions} [options]  win over the file
    */
   static fromConfig(config, options = {}) {
-    return reading("config", () => OpenRouter.#ofConfig(config, options));
-  }
-
-  /** @param {string | object} config @param {ClientOptions} options */
-  static async #ofConfig(config, options) {
-    const isText = typeof config === "string";
-    if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
-    const { readConfig } = await import("./request/config-file.js");
-    const { warnings, ...fromFile } = await readConfig(config);
-    // What is not given does not win over the file.
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
-    client.#fileWarnings = warnings;
-    return client;
+    return reading("config", async () => {
+      const { optionsOfFile } = await load(import("./request/config-file.js"));
+      const { warnings, ...all } = await optionsOfFile(config, options);
+      const client = new OpenRouter(all);
+      client.#fileWarnings = warnings;
+      return client;
+    });
   }
 
   /** @param {ChatRequest} request */
@@ -183,8 +176,6 @@ export class OpenRouter {
         priceOf: knowledge.priceOf,
         boundOf: knowledge.boundOf,
         fault: () => knowledge.fault,
-        // Asked once the request is checked: what is wrong with it is told when the run is read.
-        isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
         ledger: this.#ledger,
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
@@ -200,7 +191,7 @@ export class OpenRouter {
   }
 
   /** What answers had that this version does not know, counted by kind. */
-  drift() {
+  async drift() {
     return this.#drift.list();
   }
 

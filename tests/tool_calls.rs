@@ -1,6 +1,8 @@
 //! Which call a delta belongs to, and which calls came out whole.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::rc::Rc;
+
 use openrouter_wasm::event::Batch;
 use openrouter_wasm::json::Reader;
 use openrouter_wasm::limits::ToolCallLimits;
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 const LIMITS: ToolCallLimits = ToolCallLimits { max_argument_bytes: 1000, max_calls: 8 };
 
 fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, String, String, Option<String>)> {
-    let mut calls = ToolCalls::new(LIMITS);
+    let mut calls = ToolCalls::new(LIMITS, &Rc::default());
     let mut out = Batch::default();
     for delta in deltas {
         calls.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false, &mut out).unwrap();
@@ -18,7 +20,7 @@ fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, Stri
     calls
         .finish(cut_last, cut_last, strict, &mut out)
         .into_iter()
-        .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input))
+        .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input.map(|input| input.into_owned())))
         .collect()
 }
 
@@ -134,9 +136,45 @@ fn every_call_of_one_index_or_one_id_is_found() {
         ),
         (
             "one id, no index",
-            vec![json!([{"id":"a","function":function("f","{}")}]), json!([{"id":"a","function":function("f","{}")}])],
-            vec![call("a", "f", "{}", true), call("a_1", "f", "{}", true)],
+            vec![json!([{"id":"a","function":function("f","{}")}]), json!([{"id":"a","function":function("f","{\"x\":1}")}])],
+            vec![call("a", "f", "{}", true), call("a_1", "f", "{\"x\":1}", true)],
         ),
+        (
+            "the whole call again, without an index",
+            vec![json!([{"id":"a","function":function("f","{}")}]), json!([{"id":"a","function":function("f","{}")}])],
+            vec![call("a", "f", "{}", true)],
+        ),
+        (
+            "the whole call again behind its pieces, by other blanks, and once more",
+            vec![
+                json!([{"index":0,"id":"a","function":function("f","{\"x\":")}]),
+                json!([{"index":0,"function":{"arguments":" 1}"}}]),
+                json!([{"index":0,"id":"a","function":function("f","{\"x\":1}")}]),
+                json!([{"index":0,"id":"a","function":{"name":"f","arguments":{"x":1}}}]),
+            ],
+            vec![call("a", "f", "{\"x\": 1}", true)],
+        ),
+        (
+            "the whole call again, no id",
+            vec![json!([{"index":0,"function":function("f","{\"x\":1}")}]), json!([{"index":0,"function":function("f","{\"x\":1}")}])],
+            vec![call("call_0", "f", "{\"x\":1}", true)],
+        ),
+        (
+            "the same call under another id is another",
+            vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":1,"id":"b","function":function("f","{}")}])],
+            vec![call("a", "f", "{}", true), call("b", "f", "{}", true)],
+        ),
+        (
+            "an id for every piece",
+            vec![
+                json!([{"index":0,"id":"a","function":function("f","")}]),
+                json!([{"index":0,"id":"b","function":{"arguments":"{\"x\":"}}]),
+                json!([{"index":0,"id":"c","function":{"arguments":"1}"}}]),
+                json!([{"index":0,"id":"d","function":{"arguments":""}}]),
+            ],
+            vec![call("a", "f", "{\"x\":1}", true)],
+        ),
+        ("one without its list", vec![json!({"index":0,"id":"a","function":function("f","{}")})], vec![call("a", "f", "{}", true)]),
         (
             "the name repeated at the end is no call",
             vec![json!([{"index":0,"id":"a","function":function("f","{}")}]), json!([{"index":0,"id":"a","function":function("f","")}])],
@@ -145,6 +183,34 @@ fn every_call_of_one_index_or_one_id_is_found() {
     ];
     for (name, deltas, expected) in table {
         assert_eq!(assemble(&deltas, false, false), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_name_in_pieces_is_that_of_a_tool_on_offer() {
+    let offered = ["read", "read_file", "write", "re"].map(str::to_owned);
+    for (offered, names, expected) in [
+        (&offered[..3], &["re", "ad"][..], "read"),
+        (&offered[..3], &["wr", "", "ite"], "write"),
+        (&offered[..3], &["read", "read"], "read"),
+        (&offered[..3], &["re", "re", "ad"], "read"),
+        (&offered[..3], &["rea", "read"], "read"),
+        (&offered[..3], &["wri"], "wri"),
+        (&offered[..3], &["x", "ad"], "x"),
+        (&offered[..], &["re", "re"], "re"),
+        (&[], &["read", "read"], "read"),
+    ] {
+        let mut calls = ToolCalls::new(LIMITS, &Rc::new(offered.to_vec()));
+        let mut out = Batch::default();
+        let mut pieces: Vec<Value> =
+            names.iter().map(|name| json!([{"index":0,"id":"a","function":{"name":name,"arguments":""}}])).collect();
+        pieces.push(json!([{"index":0,"function":{"arguments":"{}"}}]));
+        for piece in pieces {
+            let text = piece.to_string();
+            calls.add(Reader::document(text.as_bytes()).unwrap(), false, &mut out).unwrap();
+        }
+        let calls = calls.finish(false, false, false, &mut out);
+        assert_eq!((calls.len(), calls[0].name, calls[0].input.as_deref()), (1, expected, Some("{}")), "{names:?}");
     }
 }
 
@@ -164,7 +230,7 @@ fn strict_refuses_empty_arguments() {
 
 #[test]
 fn arguments_and_calls_are_bounded() {
-    let mut calls = ToolCalls::new(LIMITS);
+    let mut calls = ToolCalls::new(LIMITS, &Rc::default());
     let mut out = Batch::default();
     let mut add = |value: Value| calls.add(Reader::document(value.to_string().as_bytes()).unwrap(), false, &mut out);
     let long = "x".repeat(600);

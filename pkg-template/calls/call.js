@@ -2,6 +2,7 @@
 import { answerReader, cleanKey, describe, fromEngine, headOf, hostOf, isTrap, jsonFault, letGo, maskedCause, offAbort, onAbort as whenAborted, OpenRouterError, registerSecret, withoutKey } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { nextPiece } from "./next-piece.js";
+import { billable, mayBeBilled } from "../media/billed.js";
 
 const NO_RESPONSE = "fetch resolved to something that is no Response";
 
@@ -55,6 +56,7 @@ const MOST_ERROR_BYTES = 16 << 10;
  */
 export async function callText(access, plan, options) {
   const { bytes, response } = await callBytes(access, plan, options);
+  access.drift?.add(plan.url, [bytes]);
   return { text: new TextDecoder().decode(bytes), response };
 }
 
@@ -84,9 +86,9 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && /** @type {any} */ (error)?.status === undefined);
+        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;
-        if (watch.isOver || wait === undefined) throw error;
+        if (watch.isOver || wait === undefined) throw plan.isBilled ? billable(error) : error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
     }

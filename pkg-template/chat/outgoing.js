@@ -1,7 +1,7 @@
 // The request that is next: put together from what the engine has written of it and what was kept outside.
 import { Carrier } from "../request/carried-media.js";
 
-/** What the engine says of it. @typedef {{ model: string, pricing?: object, needsKey: boolean, isFresh: boolean }} Asked */
+/** What the engine says of it. @typedef {{ model: string, pricing?: object, outputLimit?: number, needsKey: boolean, isFresh: boolean }} Asked */
 
 export class Outgoing {
   carrier = new Carrier();

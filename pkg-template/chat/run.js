@@ -4,7 +4,7 @@ import { checkCallOptions } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
 import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
-import { formatStream, responseHeaders, textOf } from "./sinks.js";
+import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
 
 /** @import { ChatMessage, ChatResult, StreamFormat } from "../index.js" */
 /** @import { Carrier } from "../request/carried-media.js" */
@@ -19,6 +19,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {string} headers
  * @property {string} body
  * @property {readonly ChatMessage[]} messages
+ * @property {import("../money/run-budget.js").EngineBudget} [budget]
  * @property {import("./continue-from.js").Continuation} [continuation]  of an answer that goes on from what there was
  * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
@@ -56,6 +57,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {((masked: (text: string) => string) => Promise<Witness>) | undefined} log  of a client with a logger
  * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("../money/run-money.js").MoneyPlan} money
+ * @property {boolean} [isUnguarded]  of an answer that was paid for, read once more
  * @property {import("./drift.js").Drift} drift  the client's
  */
 
@@ -148,7 +150,10 @@ export class ChatRun {
     return reading("options", () => {
       const { format = "sse", keepAliveMs, status = 200, headers: more } = options;
       const headers = responseHeaders(format, more);
-      return new Response(formatStream(this.#source(), format, keepAliveMs), { status, headers });
+      const source = this.#source();
+      // Into what is handed on as it comes nothing of ours is written.
+      const stream = format === "sse" && keepAliveMs === undefined ? relayedStream(source, this.#driver) : formatStream(source, format, keepAliveMs);
+      return new Response(stream, { status, headers });
     });
   }
 

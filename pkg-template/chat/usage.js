@@ -1,13 +1,7 @@
 // Usage of several steps in one.
+import { COUNTS } from "./telling-usage.js";
 
 /** @import { Usage } from "../index.js" */
-
-const COUNTS = /** @type {const} */ (["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens", "totalTokens"]);
-
-/** Whether it says what an answer cost, or of how many tokens it was: some servers send one of zeros. @param {Usage | undefined} usage */
-export function isTelling(usage) {
-  return usage !== undefined && (usage.cost !== undefined || COUNTS.some((name) => usage[name] > 0));
-}
 
 /** The sum, of `raw` too. @param {(Usage | undefined)[]} usages @returns {Usage | undefined} */
 export function sumOfUsage(usages) {

@@ -249,6 +249,7 @@ export class VideoClient {
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+      access.drift?.add(String(url), [bytes]);
       const { glue } = await servicesEngine.start();
       const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
       this.#settle(state);

@@ -16,7 +16,7 @@ import { shape } from "./prepare.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
+ * @property {{ limits: import("../money/run-budget.js").EngineBudget, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -135,11 +135,11 @@ async function shapeText(text, headers, path, client) {
   }
   const { config: own, budget } = client;
   const priceOf = await budget?.prices(parsed);
-  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits, ...(!isOwnBase(path, client) && { headers: undefined }) };
+  const known = { catalogModels: await client.facts?.(parsed), ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
-  const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
+  const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body, budget: budget?.limits }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
     ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),

@@ -3,7 +3,7 @@ import { engineBudget } from "../money/budget-options.js";
 import { hashedSession } from "./session-id.js";
 import { isSteered } from "../tools/is-steered.js";
 import { load } from "../lazily.js";
-import { bodyOf, callConfig, checkRequest, headerPairs, json } from "./request-options.js";
+import { bodyOf, callConfig, checkRequest, hasInnerNames, headerPairs, json } from "./request-options.js";
 
 /** @import { ChatRequest, ClientOptions } from "../index.js" */
 /** @import { PreparedRequest } from "../chat/run.js" */
@@ -63,7 +63,8 @@ export class Preparation {
     checkRequest(request);
     const knowledge = this.#knowledge, options = this.#options();
     const { sessionId } = request;
-    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await hashedSession(sessionId) };
+    const { request: named, strange } = hasInnerNames(request) ? (await load(import("./inner-names.js"))).wireNames(request) : { request, strange: [] };
+    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, carrier.carry(request.messages));
     if (carrier.unjudged.length > 0) {
       const { judgeImages } = await load(import("./carried-images.js"));
@@ -77,12 +78,13 @@ export class Preparation {
     if (budget && !alone) await knowledge.loadPrices(asked, request);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await knowledge.facts(asked) };
     const config = callConfig(alone ?? this.#config(), request, {
-      ...(budget && { budget: { ...budget, spentUsd } }),
       ...known,
       ...(executables.length > 0 && { executableTools: executables }),
       ...steered?.config,
       ...(steered?.isWithoutTools && { models: knowledge.withoutTools(request.model) }),
+      ...(strange.length > 0 && { strangeNames: [this.#config().strangeNames ?? "", ...strange].join("\n") }),
     });
-    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages };
+    const guarded = budget && { budget: { ...budget, spentUsd } };
+    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages, ...guarded };
   }
 }

@@ -1,6 +1,7 @@
 //! Chunks to public events and to the message they add up to.
 
-use crate::chunk::{Choice, Chunk, Delta};
+use crate::chunk::{Choice, Chunk, Delta, is_one_of};
+use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::finished_call::{FinishedCall, calls_json};
@@ -13,9 +14,9 @@ use crate::reasoning::Ledger;
 use crate::route::is_web_address;
 use crate::text::{GrowingText, tail};
 use crate::think_tags::ThinkTags;
+use crate::tool_call;
 use crate::tool_call::{LimitExceeded, ToolCalls};
 use crate::usage::{counts, is_billed, is_telling, merged, write_usage};
-use crate::{limits, tool_call};
 
 /// What ends the reading of chunks.
 #[derive(Debug)]
@@ -59,6 +60,8 @@ pub struct Assembler {
     native_finish_reason: Option<String>,
     usage: Option<String>,
     metadata: Option<String>,
+    /// Whether any choice came: without one there was no answer.
+    has_choice: bool,
     response_started: bool,
     has_output: bool,
     /// The last output was part of a tool call: what a length limit cuts is that call.
@@ -67,7 +70,7 @@ pub struct Assembler {
 
 impl Assembler {
     /// An empty message; `generation_id` is the id that the answer's head tells, used until a chunk has one.
-    pub fn new(limits: &limits::Limits, generation_id: Option<String>) -> Self {
+    pub fn new(settings: &Settings, generation_id: Option<String>) -> Self {
         Self {
             id: generation_id,
             model: None,
@@ -78,7 +81,7 @@ impl Assembler {
             tags: ThinkTags::default(),
             heard: Heard::default(),
             ledger: Ledger::default(),
-            calls: ToolCalls::new(limits.tool_calls),
+            calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
             annotations: Vec::new(),
             seen: Places::default(),
             images: 0,
@@ -86,6 +89,7 @@ impl Assembler {
             native_finish_reason: None,
             usage: None,
             metadata: None,
+            has_choice: false,
             response_started: false,
             has_output: false,
             in_tool_call: false,
@@ -97,6 +101,11 @@ impl Assembler {
         self.has_output
     }
 
+    /// Whether anything of an answer came, be it empty.
+    pub fn has_choice(&self) -> bool {
+        self.has_choice
+    }
+
     /// Whether a finish reason came.
     pub fn is_finished(&self) -> bool {
         self.finish_reason.is_some()
@@ -104,12 +113,12 @@ impl Assembler {
 
     /// Whether the provider says that it failed, in a finish reason, its own or OpenRouter's, and nowhere else.
     pub fn finished_with_error(&self) -> bool {
-        self.finish_reason.as_deref() == Some("error") || self.has_reason(FAILURES)
+        self.has_reason(FAILURES)
     }
 
     /// Whether one of the two reasons is one of these.
     fn has_reason(&self, words: &str) -> bool {
-        is_one_of(words, self.finish_reason.as_deref()) || is_one_of(words, self.native_finish_reason.as_deref())
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| is_one_of(words, reason.as_bytes()))
     }
 
     /// The model that answers, once a chunk tells.
@@ -153,6 +162,7 @@ impl Assembler {
     pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Result<(), Stop<'a>> {
         self.apply_head(chunk);
         if let Some(choice) = &chunk.choice {
+            self.has_choice = true;
             self.apply_choice(choice, out).map_err(Stop::Limit)?;
         }
         let error = chunk.error.or_else(|| chunk.choice.as_ref().and_then(|choice| choice.error));
@@ -196,7 +206,8 @@ impl Assembler {
         self.calls.repeatable(deltas)
     }
 
-    fn apply_head(&mut self, chunk: &Chunk<'_>) {
+    /// Takes what stands beside the choices: who answers, and the usage.
+    pub fn apply_head(&mut self, chunk: &Chunk<'_>) {
         let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
             if held.is_none()
                 && let Some(text) = value.and_then(Raw::string).filter(|text| !text.is_empty())
@@ -491,14 +502,18 @@ impl Assembler {
         self.refusal.flush(out);
         self.refusal.keep(start, Kind::Refusal, out);
         let hit_limit = self.has_reason(LENGTHS);
-        let is_blocked = self.has_reason(BLOCKS);
+        let is_empty = self.text.is_empty() && self.calls.is_empty() && self.images == 0;
+        let is_blocked = self.has_reason(BLOCKS) || (is_empty && self.has_reason(BLOCKS_OF_ALL));
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
+        let argument_bytes = self.calls.argument_bytes();
         let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         if is_slip {
             calls.clear();
         }
+        // An event each, and the message.
+        out.text.reserve(argument_bytes * 9 / 4);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -617,14 +632,14 @@ fn is_image_address(url: RawString<'_>) -> bool {
 
 /// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
 const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
-    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive";
+    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive|error_toxic";
 
-/// Reasons by which it says that it could not write what it was to write.
-const FAILURES: &str = "malformed_function_call|malformed_response|unexpected_tool_call|missing_thought_signature";
+/// Reasons that say the same where there is no answer beside them.
+const BLOCKS_OF_ALL: &str = "other|language|model_armor|no_image";
 
-fn is_one_of(words: &str, reason: Option<&str>) -> bool {
-    reason.is_some_and(|reason| words.split('|').any(|word| reason.eq_ignore_ascii_case(word)))
-}
+/// Reasons by which it says that it broke down, or could not write what it was to write.
+const FAILURES: &str = "error|network_error|insufficient_system_resource|malformed_function_call|malformed_response|unexpected_tool_call|\
+    missing_thought_signature";
 
 /// The texts of details that are shown as reasoning, one behind the other.
 fn text_of(details: Raw<'_>) -> String {

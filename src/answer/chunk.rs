@@ -4,6 +4,7 @@
 //! beside the schema (a `message` in place of `delta`, the answer nested in `provider`, `choices: null`) is understood.
 
 use crate::json::{Malformed, Raw, Reader};
+use crate::usage::counts;
 
 /// The fields of one chunk that anybody reads. A `null` field counts as missing.
 #[derive(Debug, Default)]
@@ -127,7 +128,6 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
             _ => {}
         }
     });
-    chunk.error = chunk.error.or(Some(document).filter(|_| says_error && choices.is_none()));
     let mut usage = None;
     choices.into_iter().for_each(|choices| {
         choices.each_item(|choice| {
@@ -136,15 +136,39 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
             }
         });
     });
-    chunk.usage = chunk.usage.or(usage);
+    let is_bare = choices.is_none() && (says_error || (chunk.usage.is_none() && has_words(document)));
+    // What is no object has its words beside it.
+    if chunk.error.map_or(is_bare, |error| !error.is_object()) {
+        chunk.error = Some(document);
+    }
+    chunk.usage = chunk.usage.filter(|usage| counts(*usage)).or(usage).or(chunk.usage);
     chunk
 }
 
-/// `None` for another than the first: an answer asked for twice is not mixed.
+/// Words that stand in no answer: others do not say that they write an error.
+const WORDS: &str = "|message|msg|title|errors|error_message|error_msg|detail|base_resp|";
+
+#[cold]
+fn has_words(document: Raw<'_>) -> bool {
+    let mut has_words = false;
+    document.each_field(|key, value| {
+        // Of an object the words or the code of a failure are looked at.
+        let value = value.field("status_code").unwrap_or(value);
+        let is_object = value.is_object() && key != b"detail";
+        has_words |= value.present().is_some_and(|value| is_error(&value) && !is_object) && is_one_of(WORDS, key);
+    });
+    has_words
+}
+
+/// Whether a word is one of these, in capitals or not.
+pub fn is_one_of(words: &str, word: &[u8]) -> bool {
+    words.split('|').any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+}
+
+/// `None` for another than the first, as an answer asked for twice is not mixed, and for one with nothing in it.
 fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Option<Choice<'a>> {
     let mut choice = Choice::default();
-    let mut is_other = false;
-    let mut has_delta = false;
+    let (mut is_other, mut has_some, mut has_delta) = (false, false, false);
     let mut text = None;
     document.each_field(|key, value| {
         let value = value.present();
@@ -155,25 +179,31 @@ fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Option<Choic
                     choice.delta = delta_of(delta);
                     choice.delta.whole = key == b"message";
                     has_delta |= key == b"delta";
+                    has_some = true;
                 }
+                return;
             }
-            b"index" => is_other = value.and_then(Raw::number).is_some_and(|index| index > 0.0),
+            b"index" => {
+                is_other = value.and_then(Raw::number).is_some_and(|index| index > 0.0);
+                return;
+            }
             b"finish_reason" => choice.finish_reason = value,
             b"native_finish_reason" => choice.native_finish_reason = value,
             b"error" => choice.error = value.filter(is_error),
             b"usage" => *usage = usage.or(value),
             // Legacy completions stream their text here.
             b"text" => text = value,
-            _ => {}
+            _ => return,
         }
+        has_some |= value.is_some();
     });
     choice.delta.content = choice.delta.content.or(text);
-    (!is_other).then_some(choice)
+    (has_some && !is_other).then_some(choice)
 }
 
-/// `false` and `""` are no errors, whatever field they stand in.
+/// `false`, `0`, `""` and `[]` are no errors, whatever field they stand in.
 fn is_error(value: &Raw<'_>) -> bool {
-    value.is_object() || value.string().is_some_and(|text| !text.is_empty())
+    !matches!(value.bytes(), b"false" | b"0" | b"\"\"" | b"[]")
 }
 
 fn delta_of(document: Raw<'_>) -> Delta<'_> {

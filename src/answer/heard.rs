@@ -42,8 +42,10 @@ impl Heard {
         }
         if self.is_ahead_of(way) {
             let rest = tail(&self.text, self.told[way as usize]);
-            if rest == piece || (piece.len() >= TELLING_BYTES && rest.starts_with(piece)) {
-                self.told[way as usize] += piece.len();
+            // A line's end more or less is no other thought.
+            let is_all = rest.trim_ascii_end() == piece.trim_ascii_end();
+            if is_all || (piece.len() >= TELLING_BYTES && rest.starts_with(piece)) {
+                self.told[way as usize] = if is_all { self.text.len() } else { self.told[way as usize] + piece.len() };
                 return true;
             }
         }

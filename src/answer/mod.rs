@@ -19,7 +19,7 @@ pub mod assemble;
 pub mod shapes;
 
 use crate::assemble::{Assembler, CallOutline, Stop};
-use crate::body_values::BodyValues;
+use crate::body_values::{BodyValues, close};
 use crate::chunk::{read_chunk, read_document};
 use crate::clock::Clocks;
 use crate::config::Settings;
@@ -104,7 +104,7 @@ pub struct Answer {
 impl Answer {
     /// Nothing has come.
     pub fn new(settings: &Settings) -> Self {
-        let assembler = Assembler::new(&settings.limits, None);
+        let assembler = Assembler::new(settings, None);
         Self { head: Head::default(), assembler, body: Body::None, body_bytes: 0, shapes: Shapes::default() }
     }
 
@@ -141,7 +141,7 @@ impl Answer {
         self.body_bytes = 0;
         // What a shape leaves out, the new assembler has not seen: the id, the model, the calls.
         self.shapes = Shapes::default();
-        self.assembler = Assembler::new(&desk.settings.limits, head.generation_id.clone());
+        self.assembler = Assembler::new(desk.settings, head.generation_id.clone());
         let kind = head.body_kind();
         self.head = head;
         match kind {
@@ -186,11 +186,17 @@ impl Answer {
                 held.extend_from_slice(bytes);
                 let tells = desk.settings.processing_events;
                 let out = &mut *desk.out;
+                // What has no field of events in it by then has none.
+                let is_full = held.len() > MAX_ERROR_BODY_BYTES;
                 match self.head.sniff(held, &mut |comment| {
                     if tells {
                         write_comment(out, comment);
                     }
                 }) {
+                    None if is_full => {
+                        let held = core::mem::take(held);
+                        Reading::Failed(self.error_body(held).into())
+                    }
                     None => Reading::More,
                     Some(Err(error)) => Reading::Failed(error.into()),
                     Some(Ok(kind)) => {
@@ -258,16 +264,20 @@ impl Answer {
         match core::mem::replace(&mut self.body, Body::None) {
             Body::None => Reading::Over,
             Body::Error(held) => Reading::Failed(self.error_body(held).into()),
-            Body::Sniff(_) => {
+            Body::Sniff(held) => {
                 let label = self.head.label();
                 let error = match label {
-                    Label::Events | Label::Any => cut_error(),
-                    Label::Json => Error::new(Code::BadResponse, format!("HTTP {} with an empty body", u64::from(self.head.status))),
                     Label::Other(_) => Error::new(Code::BadResponse, label.refusal()),
+                    // Words that somebody in between wrote.
+                    _ if held != b":" && held.iter().any(u8::is_ascii_graphic) => return Reading::Failed(self.error_body(held).into()),
+                    Label::Events | Label::Any => cut_error(),
+                    Label::Json => {
+                        Error::new(Code::BadResponse, ["HTTP ", &u64::from(self.head.status).to_string(), " with an empty body"].concat())
+                    }
                 };
                 Reading::Failed(error.into())
             }
-            Body::Json(held) => self.on_json(&held, desk),
+            Body::Json(held) => self.on_json(held, desk),
             Body::Events(decoder) => self.on_last_event(decoder, desk),
         }
     }
@@ -280,9 +290,10 @@ impl Answer {
         // Past a limit it is no whole one.
         let _ = decoder.end(&mut |item| {
             end = match item {
-                Item::Data(data) if is_done(data) || Reader::document(data).is_ok() => {
-                    apply_event(assembler, shapes, desk.out, data, raw_events)
-                }
+                Item::Data(data) => match apply_event(assembler, shapes, desk.out, data, raw_events) {
+                    Some(Err(Failure::Known(error))) if error.code == Code::BadResponse => None,
+                    end => end,
+                },
                 Item::Error(data) => Some(Err(UnreadError::event(data).into())),
                 _ => None,
             };
@@ -295,46 +306,64 @@ impl Answer {
         }
     }
 
-    /// One JSON value is the answer or an error; of several each is a chunk.
-    fn on_json(&mut self, body: &[u8], desk: &mut Desk<'_>) -> Reading {
-        let bad = |message: String| Reading::Failed(Error::new(Code::BadResponse, message).into());
-        let mut values = BodyValues::new(body);
-        let (mut count, mut is_whole) = (0, false);
-        for value in values.by_ref() {
-            let value = match value {
-                Ok(value) => value,
-                // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
-                Err(malformed) => {
-                    let is_cut = malformed.at >= body.trim_ascii_end().len();
-                    return if is_cut {
-                        Reading::Failed(cut_error().into())
-                    } else {
-                        bad(format!("the JSON answer is malformed at byte {}", malformed.at as u64))
-                    };
-                }
+    /// One JSON value is the answer or an error; of several, be they in a list, each is a chunk.
+    fn on_json(&mut self, mut body: Vec<u8>, desk: &mut Desk<'_>) -> Reading {
+        let mut values = BodyValues::new(&body);
+        let mut count = 0;
+        let (start, malformed) = loop {
+            let value = match values.next() {
+                None => return self.end_of_json(count, values.is_done),
+                Some(Ok(value)) => value,
+                Some(Err(malformed)) => break (values.at, malformed),
             };
-            count += 1;
-            let mut chunk = read_document(value);
-            // Google wraps its errors in a list.
-            value.each_item(|item| chunk = chunk.take().or_else(|| read_document(item)));
-            let Some(chunk) = chunk else { return bad("the JSON answer is no object".to_owned()) };
-            // What is called a stream is one, be it an error from its beginning.
-            if chunk.choice.is_none() && chunk.error.is_some() && count == 1 && self.head.label() != Label::Events {
-                return Reading::Failed(self.error_body(body.to_vec()).into());
+            count += if value.is_array() { 1 } else { 2 };
+            if let Err(failure) = self.take(value, desk) {
+                return Reading::Failed(failure);
             }
-            is_whole |= chunk.choice.is_some();
-            if desk.settings.raw_events {
-                desk.out.push(Kind::RawData, 0, |text| text.push_str(&value.text()));
-            }
-            if let Err(stop) = self.assembler.apply(&chunk, desk.out) {
-                return Reading::Failed(failure_of(stop));
-            }
+        };
+        // Nothing says how long it should have been: a body that ends in the middle of a value was cut.
+        if malformed.at < body.trim_ascii_end().len() {
+            let message = ["the JSON answer is malformed at byte ", &(malformed.at as u64).to_string()].concat();
+            return Reading::Failed(Error::new(Code::BadResponse, message).into());
         }
+        body.drain(..start);
+        close(&mut body);
+        let failure = Reader::document(&body).ok().and_then(|value| self.take(value, desk).err());
+        Reading::Failed(failure.unwrap_or_else(|| cut_error().into()))
+    }
+
+    fn end_of_json(&self, count: u32, is_done: bool) -> Reading {
         match count {
-            1 if is_whole => Reading::Whole,
-            0 | 1 => bad("the JSON answer has neither choices nor an error".to_owned()),
-            _ if values.is_done || self.assembler.is_finished() => Reading::Whole,
+            // One answer, or the lists that it came in.
+            _ if count < 3 || is_done || self.assembler.is_finished() => Reading::Whole,
             _ => Reading::Failed(cut_error().into()),
+        }
+    }
+
+    fn take(&mut self, value: Raw<'_>, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        if desk.settings.raw_events {
+            desk.out.push(Kind::RawData, 0, |text| text.push_str(&value.text()));
+        }
+        let mut result = Ok(());
+        let mut apply = |value| {
+            if result.is_ok()
+                && let Some(chunk) = read_document(value)
+            {
+                if self.shapes.is_sample(value.bytes(), &chunk) {
+                    desk.out.push(Kind::Sample, 0, |text| text.push_str(&value.text()));
+                }
+                result = self.assembler.apply(&chunk, desk.out).map_err(failure_of);
+            }
+        };
+        apply(value);
+        value.each_item(apply);
+        result
+    }
+
+    /// Takes what has arrived of a body in one piece that will not come whole.
+    pub fn hear_rest(&mut self, desk: &mut Desk<'_>) {
+        if matches!(self.body, Body::Json(_)) {
+            let _ = self.on_end(desk);
         }
     }
 
@@ -384,36 +413,48 @@ fn apply_event(
     }
     match read_chunk(data) {
         Ok(Some(chunk)) => {
+            if shapes.is_sample(data, &chunk) {
+                out.push(Kind::Sample, 0, |text| text.push_str(&String::from_utf8_lossy(data)));
+            }
             let applied = assembler.apply(&chunk, out);
             shapes.learn(data, &chunk, assembler);
             applied.err().map(|stop| Err(failure_of(stop)))
         }
         Ok(None) => None,
-        Err(malformed) if is_noise(data, malformed) => None,
-        Err(malformed) => match values_of(data) {
-            // Somebody has left out the lines between events.
-            Some((values, is_done)) => {
-                let mut applied = values.into_iter().filter_map(read_document).map(|chunk| assembler.apply(&chunk, out));
-                let failed = applied.find_map(Result::err).map(|stop| Err(failure_of(stop)));
-                failed.or(is_done.then_some(Ok(())))
-            }
-            None => Some(Err(Failure::Known(Error::new(
-                Code::BadResponse,
-                format!("an event of the answer is no JSON (byte {} of {})", malformed.at as u64, data.len() as u64),
-            )))),
-        },
+        // Somebody has framed it twice.
+        Err(malformed) if is_noise(data, malformed) => {
+            let inner = data.trim_ascii_start().strip_prefix(b"data:")?;
+            apply_event(assembler, shapes, out, inner, false)
+        }
+        Err(malformed) => apply_values(assembler, out, data).unwrap_or_else(|| {
+            let message = [
+                "an event of the answer is no JSON (byte ",
+                &(malformed.at as u64).to_string(),
+                " of ",
+                &(data.len() as u64).to_string(),
+                ")",
+            ];
+            Some(Err(Error::new(Code::BadResponse, message.concat()).into()))
+        }),
     }
 }
 
-/// Several values in one event, and whether `[DONE]` is among them.
+/// Several values in one event: somebody has left out the lines between them. `None`: there are not several.
 #[cold]
-fn values_of(data: &[u8]) -> Option<(Vec<Raw<'_>>, bool)> {
+fn apply_values(assembler: &mut Assembler, out: &mut Batch, data: &[u8]) -> Option<Option<Result<(), Failure>>> {
     let mut values = BodyValues::new(data);
-    let mut all = Vec::new();
-    for value in values.by_ref() {
-        all.push(value.ok()?);
+    let count = values.by_ref().take_while(Result::is_ok).count();
+    if count == 0 || (count == 1 && values.is_whole && !values.is_done) {
+        return None;
     }
-    (all.len() > 1 || values.is_done).then_some((all, values.is_done))
+    for value in BodyValues::new(data).take(count).flatten() {
+        if let Some(chunk) = read_document(value)
+            && let Err(stop) = assembler.apply(&chunk, out)
+        {
+            return Some(Some(Err(failure_of(stop))));
+        }
+    }
+    values.is_whole.then(|| values.is_done.then_some(Ok(())))
 }
 
 /// Whether data is no JSON at all, as a keep-alive that a proxy wrapped: what breaks off in the middle is.

@@ -11,6 +11,9 @@ const MAX_TAG_BYTES: usize = 256;
 /// Blanks in front of a text that may be a tag's: so many are text.
 const MAX_BLANK_BYTES: usize = 1024;
 
+/// So far is looked ahead for what ends the code that a tag stands in. In it nothing is searched for twice but in text that is held back.
+const MAX_AHEAD_BYTES: usize = 4096;
+
 /// A piece of the text, and whether it is reasoning.
 pub type Part = (bool, String);
 
@@ -65,11 +68,25 @@ impl ThinkTags {
 
     fn scan(&mut self, text: &str, is_last: bool, parts: &mut Vec<Part>) {
         let bytes = text.as_bytes();
-        let (mut from, mut at) = (0, 0);
+        // Up to where a tag is known to be text.
+        let (mut from, mut at, mut literal) = (0, 0, 0);
         while let Some(byte) = bytes.get(at) {
-            let code = if self.depth > 0 { &mut self.thought_code } else { &mut self.code };
-            if *byte == b'<' && !code.holds_next() {
-                let tag = tag_at(&bytes[at..]);
+            let is_thought = self.depth > 0;
+            let code = if is_thought { &mut self.thought_code } else { &mut self.code };
+            if *byte == b'<' && at >= literal {
+                let in_code = code.holds_next();
+                let mut tag = tag_at(&bytes[at..]);
+                if let Tag::Whole { bytes: length, is_end } = tag
+                    && in_code
+                {
+                    tag = match is_end == is_thought {
+                        true => code.tag_in(&bytes[at + length..], is_thought, is_last, tag),
+                        false => Tag::None,
+                    };
+                    if matches!(tag, Tag::None) {
+                        literal = at + length;
+                    }
+                }
                 if matches!(tag, Tag::Cut) && !is_last {
                     self.say(between(text, from, at), parts);
                     self.held.push_str(tail(text, at));
@@ -77,7 +94,7 @@ impl ThinkTags {
                 }
                 // A stray end is text: what stood before it has gone out.
                 if let Tag::Whole { bytes: length, is_end } = tag
-                    && (!is_end || self.depth > 0)
+                    && (!is_end || is_thought)
                 {
                     self.say(between(text, from, at), parts);
                     self.pass_tag(is_end);
@@ -131,6 +148,7 @@ impl ThinkTags {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Tag {
     None,
     /// What there is of it fits.
@@ -170,7 +188,7 @@ fn tag_at(bytes: &[u8]) -> Tag {
 }
 
 /// Markdown's code, as far as tags hang on it: fences, and spans within a line.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Code {
     /// Backticks that opened a span.
     span: u32,
@@ -202,6 +220,39 @@ impl Code {
         };
         if self.indent < 4 {
             line.iter().for_each(|byte| self.step(*byte));
+        }
+    }
+
+    /// What a tag in this code is, by what follows it. Code that has no end is none, but for a fence in the text, which Markdown lets run on; of
+    /// a thought the code is over, and the tag text, where another end of the thought follows.
+    #[cold]
+    fn tag_in(mut self, ahead: &[u8], is_thought: bool, is_last: bool, tag: Tag) -> Tag {
+        if !is_thought && self.fence.is_some() {
+            return Tag::None;
+        }
+        let is_span = self.fence.is_none();
+        for (at, byte) in ahead.iter().take(MAX_AHEAD_BYTES).enumerate() {
+            if *byte == b'\n' && is_span && self.holds_next() {
+                return tag;
+            }
+            self.step(*byte);
+            let is_over = self.run == 0 && self.span == 0 && self.fence.is_none();
+            if is_over && !is_thought {
+                return Tag::None;
+            }
+            if is_over && *byte == b'<' {
+                match tag_at(&ahead[at..]) {
+                    Tag::Whole { is_end: true, .. } => return Tag::None,
+                    Tag::Cut if !is_last => return Tag::Cut,
+                    _ => {}
+                }
+            }
+        }
+        let is_open = self.holds_next();
+        match () {
+            () if ahead.len() < MAX_AHEAD_BYTES && !is_last => Tag::Cut,
+            () if is_open || is_thought => tag,
+            () => Tag::None,
         }
     }
 
@@ -316,6 +367,17 @@ mod tests {
             ("<think> </think> a", "a", ""),
             ("<think>outer <think>inner</think> still</think>visible", "visible", "outer inner still"),
             ("<think>say `</think>` so</think>v", "v", "say `</think>` so"),
+            ("<think>a ` tick</think>v", "v", "a ` tick"),
+            ("<think>a ` tick</think>Use `x` or `</b>`.", "Use `x` or `</b>`.", "a ` tick"),
+            ("<think>a ` tick\nand</think>v `x`", "v `x`", "a ` tick\nand"),
+            ("<think>```js\nlet a</think>Here:\n```js\nlet b\n```\n", "Here:\n```js\nlet b\n```\n", "```js\nlet a"),
+            ("<think>```\n</think>\n```\nso</think>v", "v", "```\n</think>\n```\nso"),
+            ("<think>~~~\n``</think>\nv", "v", "~~~\n``"),
+            ("<think>`` ` </think>v\n\nw", "v\n\nw", "`` `"),
+            ("it's 5` <think>a</think>b", "it's 5` b", "a"),
+            ("it's 5` <think>a\n`c`</think>b", "it's 5` b", "a\n`c`"),
+            ("5`<think>a", "5`", "a"),
+            ("``a`<think>b</think>", "``a`", "b"),
             ("<think><<think</think>v<", "v<", "<<think"),
             ("it's 5` long\n<think>a</think>b", "it's 5` long\nb", "a"),
             ("```js\nx\n```\n<think>a</think>b", "```js\nx\n```\nb", "a"),

@@ -1,5 +1,7 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
+use std::rc::Rc;
+
 use crate::event::{Batch, Kind};
 use crate::finished_call::FinishedCall;
 use crate::json::{Raw, Reader};
@@ -41,6 +43,8 @@ const DELTAS_TO_WAIT_FOR_AN_ID: u32 = 2;
 #[derive(Debug)]
 pub struct ToolCalls {
     limits: ToolCallLimits,
+    /// The names that may be called.
+    offered: Rc<Vec<String>>,
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
     by_index: Places,
@@ -59,10 +63,10 @@ impl ToolCalls {
         self.bytes
     }
 
-    /// No calls yet.
-    pub fn new(limits: ToolCallLimits) -> Self {
+    /// No calls yet; of these tools.
+    pub fn new(limits: ToolCallLimits, offered: &Rc<Vec<String>>) -> Self {
         let [by_index, by_id, announced] = Default::default();
-        Self { limits, calls: Vec::new(), by_index, by_id, announced, bytes: 0, repeats: None }
+        Self { limits, offered: offered.clone(), calls: Vec::new(), by_index, by_id, announced, bytes: 0, repeats: None }
     }
 
     /// Whether no call was begun.
@@ -75,12 +79,15 @@ impl ToolCalls {
         let mut result = Ok(());
         let mut place = 0;
         self.repeats = None;
-        deltas.each_item(|delta| {
-            if result.is_ok() {
+        let mut add = |delta: Raw<'_>| {
+            if result.is_ok() && delta.is_object() {
                 result = self.add_delta(delta, whole.then_some(place), out);
                 place += 1;
             }
-        });
+        };
+        // One alone comes without its list.
+        add(deltas);
+        deltas.each_item(add);
         if place != 1 || whole {
             self.repeats = None;
         }
@@ -129,7 +136,10 @@ impl ToolCalls {
         }
         // A name may begin another call, which the full reading alone decides.
         let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none();
-        let place = self.place_of(read.index, &read.id, &read.name)?;
+        if self.is_told(&read) {
+            return Ok(());
+        }
+        let place = self.place_of(&read)?;
         let place = if self.begins_another(place, &read) { self.open_at(read.index)? } else { place };
         self.extend(place, read, out)?;
         // By an index the next one finds the same call, whatever became of it. Before it is announced every delta may be the one.
@@ -140,10 +150,11 @@ impl ToolCalls {
     /// Index first. A known index whose call has another id begins a new call (or goes on with the one of that id): providers have
     /// sent two calls under one index. An unknown index begins a call when the delta names one; without id and name it goes on with
     /// the latest. Without an index the id decides, and without both a name begins a call once the latest is whole.
-    fn place_of(&mut self, index: Option<u32>, id: &str, name: &str) -> Result<usize, LimitExceeded> {
-        let of_id = self.by_id.get(id.as_bytes()).filter(|place| self.calls[*place].wire_id == id);
+    fn place_of(&mut self, delta: &Delta<'_>) -> Result<usize, LimitExceeded> {
+        let Delta { index, id, name, .. } = delta;
+        let of_id = self.place_of_id(id);
         let latest = self.calls.len().checked_sub(1);
-        let Some(index) = index else {
+        let Some(index) = *index else {
             return match (of_id, latest) {
                 (Some(place), _) => Ok(place),
                 // An id may come late, too: for the one that has none yet.
@@ -158,8 +169,10 @@ impl ToolCalls {
         let key = index.to_le_bytes();
         let known = self.by_index.get(&key);
         if let Some(place) = known {
-            let held = &self.calls[place].wire_id;
-            if id.is_empty() || held.is_empty() || held == id {
+            let Call { wire_id, name: held, .. } = &self.calls[place];
+            // Some servers give every piece of a call an id of its own.
+            let is_piece = of_id.is_none() && name.is_empty() && !held.is_empty() && delta.has_function;
+            if id.is_empty() || wire_id.is_empty() || wire_id == id || is_piece {
                 return Ok(place);
             }
         }
@@ -170,6 +183,38 @@ impl ToolCalls {
         };
         self.by_index.set(&key, place);
         Ok(place)
+    }
+
+    fn place_of_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id.as_bytes()).filter(|place| self.calls[*place].wire_id == *id)
+    }
+
+    /// Whether a delta is a whole call that came before: some servers send what they have streamed once more.
+    fn is_told(&self, delta: &Delta<'_>) -> bool {
+        let place = match delta.index {
+            _ if delta.name.is_empty() => return false,
+            Some(index) if delta.id.is_empty() => self.by_index.get(&index.to_le_bytes()),
+            _ => self.place_of_id(&delta.id),
+        };
+        let Some(call) = place.map(|place| &self.calls[place]) else { return false };
+        if delta.id != call.wire_id || delta.name != call.name || !call.is_whole() {
+            return false;
+        }
+        let arguments = match &delta.arguments {
+            Some(Arguments::Piece(piece)) => piece.to_text(),
+            Some(Arguments::Whole(object)) => object.json(),
+            None => return false,
+        };
+        // By different blanks it is the same.
+        fn letters(text: &str) -> impl Iterator<Item = u8> {
+            text.bytes().filter(|byte| !byte.is_ascii_whitespace())
+        }
+        letters(&arguments).eq(letters(&call.arguments))
+    }
+
+    /// Whether this is the beginning of an offered name, and none itself.
+    fn is_part_of_name(&self, name: &str) -> bool {
+        !name.is_empty() && !self.offered.iter().any(|tool| tool == name) && self.offered.iter().any(|tool| tool.starts_with(name))
     }
 
     /// Whether a delta that names the place of a whole call begins the next one there: some providers give every call of a message the
@@ -205,6 +250,13 @@ impl ToolCalls {
     }
 
     fn extend(&mut self, place: usize, delta: Delta<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        if !self.calls[place].started && !delta.name.is_empty() {
+            let held = core::mem::take(&mut self.calls[place].name);
+            let joined = [&held, &*delta.name].concat();
+            // Some servers send a name in pieces, and others send all of it again.
+            let is_piece = self.is_part_of_name(&held) && self.offered.iter().any(|tool| tool.starts_with(&joined));
+            self.calls[place].name = if is_piece { joined } else { delta.name };
+        }
         let call = &mut self.calls[place];
         call.deltas += 1;
         if call.wire_id.is_empty() && !delta.id.is_empty() {
@@ -213,9 +265,6 @@ impl ToolCalls {
         }
         if let Some(extra) = delta.extra {
             call.extra = extra.json().into_owned();
-        }
-        if !call.started && !delta.name.is_empty() {
-            call.name = delta.name;
         }
         let from = call.arguments.len();
         if let Some(arguments) = delta.arguments {
@@ -231,7 +280,9 @@ impl ToolCalls {
         if call.started {
             call.offer(place, from, out);
         } else if !call.name.is_empty() && (!call.wire_id.is_empty() || call.deltas > DELTAS_TO_WAIT_FOR_AN_ID) {
-            self.start(place, out);
+            if !self.is_part_of_name(&self.calls[place].name) {
+                self.start(place, out);
+            }
         }
         Ok(())
     }
@@ -242,9 +293,9 @@ impl ToolCalls {
         let taken = self.announced.get(wire_id.as_bytes()).is_some_and(|place| self.calls[place].id == *wire_id);
         let id = match wire_id.as_str() {
             // The core has no randomness: the place is unique in the message.
-            "" => format!("call_{}", place as u64),
+            "" => ["call_", &(place as u64).to_string()].concat(),
             // Kimi has sent one id for two calls; their results could not be told apart.
-            id if taken => format!("{id}_{}", place as u64),
+            id if taken => [id, "_", &(place as u64).to_string()].concat(),
             id => id.to_owned(),
         };
         self.announced.set(id.as_bytes(), place);
@@ -300,9 +351,9 @@ impl ToolCalls {
             let whole = if arguments.is_empty() { !strict && !hit_limit } else { call.is_whole() };
             let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
             let input = runs.then(|| match arguments {
-                "" => "{}".to_owned(),
-                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text),
-                text => text.to_owned(),
+                "" => "{}".into(),
+                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text).into(),
+                text => text.into(),
             });
             let is_cut = !arguments.is_empty() && call.partial.is_unfinished();
             FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, extra: &call.extra, input }

@@ -53,9 +53,11 @@ fn tokens(usage: Raw<'_>) -> [f64; 5] {
     counts
 }
 
-/// Whether it says what an answer cost, or of how many tokens it was.
+/// Whether it says what an answer cost, or of how many tokens it was: of those that are charged, since thoughts are part of the answer's. One
+/// of zeros says nothing, a cost of zero included.
 pub fn is_telling(usage: Raw<'_>) -> bool {
-    has_cost(usage) || tokens(usage).iter().sum::<f64>() > 0.0
+    let [input, output, cache_read, cache_write, _] = tokens(usage);
+    above_zero(usage.field("cost")) || input + output + cache_read + cache_write > 0.0
 }
 
 /// Whether a usage says anything: a number above zero or a cost. Some servers send an empty one, or one of zeros, before or behind the real.
@@ -65,8 +67,11 @@ pub fn counts(usage: Raw<'_>) -> bool {
 
 /// Whether it says that money was taken, or that there was an answer to take it for.
 pub fn is_billed(usage: Raw<'_>) -> bool {
-    let above_zero = |value: Option<Raw<'_>>| value.and_then(Raw::number).is_some_and(|number| number > 0.0);
     above_zero(usage.field("cost")) || (!has_cost(usage) && tokens(usage)[1] > 0.0)
+}
+
+fn above_zero(value: Option<Raw<'_>>) -> bool {
+    value.and_then(Raw::number).is_some_and(|number| number > 0.0)
 }
 
 fn has_cost(usage: Raw<'_>) -> bool {
@@ -74,7 +79,7 @@ fn has_cost(usage: Raw<'_>) -> bool {
 }
 
 fn says_something(value: Raw<'_>) -> bool {
-    let mut says = value.number().is_some_and(|number| number > 0.0);
+    let mut says = above_zero(Some(value));
     value.each_field(|_, value| says |= says_something(value));
     says
 }
@@ -172,7 +177,8 @@ mod tests {
             (json!({"prompt_tokens":null,"cost":null,"prompt_tokens_details":{"cached_tokens":0}}), false, false, false),
             (json!({"cost":-1,"x":"free","y":[0,false]}), false, false, false),
             (json!({"total_tokens":9}), true, false, false),
-            (json!({"cost":0}), true, true, false),
+            (json!({"cost":0}), true, false, false),
+            (json!({"completion_tokens_details":{"reasoning_tokens":12}}), true, false, false),
             (json!({"cost":"0.5"}), true, true, true),
             (json!({"prompt_tokens":5}), true, true, false),
             (json!({"prompt_tokens":5,"completion_tokens":2}), true, true, true),

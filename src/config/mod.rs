@@ -13,6 +13,8 @@ pub mod route;
 
 pub mod openclaw_config;
 
+use std::rc::Rc;
+
 use crate::error::Error;
 use crate::json::{Raw, Reader};
 use crate::json_string::RawString;
@@ -52,8 +54,8 @@ pub struct ClientConfig {
     pub affords_retry: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
-    /// Options of the client that are none, between blanks; behind a `|` those that are.
-    pub unknown_options: Option<String>,
+    /// Names that the facade knows to be none, one a line: its place, the name, and between blanks those that it could be (`a|b|c d`).
+    pub strange_names: Option<String>,
     /// Models to go on with when one fails.
     pub fallback_models: Vec<String>,
     /// `params` of every model, as JSON text.
@@ -66,8 +68,6 @@ pub struct ClientConfig {
     pub transcript_policy: Option<String>,
     /// `media`: what is set for pictures, films, speech, transcripts and music, as JSON text.
     pub media: Option<String>,
-    /// `{runUsd?, clientUsd?, requirePrice?}`, as JSON text.
-    pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,
     /// The facade has a word at the end of every answer.
@@ -125,6 +125,8 @@ pub struct Settings {
     pub holds_answers: bool,
     /// The answer's text is shown as the object that it is or holds.
     pub shows_object: bool,
+    /// Names of every tool on offer, once the request is prepared.
+    pub offered: Rc<Vec<String>>,
     /// The number of the first request: what a run that goes on had sent before.
     pub first_step: u32,
 }
@@ -134,8 +136,6 @@ pub struct Settings {
 pub struct ToolLoop {
     /// Names of the tools that can be run here.
     pub executable: Vec<String>,
-    /// Names of every tool on offer.
-    pub offered: Vec<String>,
     /// Requests that one run may send.
     pub max_steps: u32,
 }
@@ -146,7 +146,7 @@ impl ClientConfig {
     /// By hand and not by serde: the derived reader of these twenty fields is 12 KB of the package, this one 2.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = Reader::document(text.as_bytes())
-            .map_err(|malformed| Error::invalid("options", &format!("no JSON at byte {}", malformed.at as u64)))?;
+            .map_err(|malformed| Error::invalid("options", &["no JSON at byte ", &(malformed.at as u64).to_string()].concat()))?;
         let text = |place: &str, value: Raw<'_>| match value.string() {
             Some(text) => Ok(Some(text.decode())),
             None if value.present().is_none() => Ok(None),
@@ -167,7 +167,7 @@ impl ClientConfig {
                     b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
                     b"showObject" => config.shows_object = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
-                    b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
+                    b"strangeNames" => config.strange_names = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {
@@ -187,7 +187,6 @@ impl ClientConfig {
                     b"params" => config.params = value.present().map(|value| value.text().into_owned()),
                     b"models" => config.models = value.present().map(|value| value.text().into_owned()),
                     b"media" => config.media = value.present().map(|value| value.text().into_owned()),
-                    b"budget" => config.budget = value.present().map(|value| value.text().into_owned()),
                     b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
                     b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
                     b"app" if value.is_object() => {
@@ -216,7 +215,7 @@ impl ClientConfig {
         if value.present().is_some() {
             // What is no number becomes one that every check refuses.
             let number = if value.string().is_some() { f64::NAN } else { value.number().unwrap_or(f64::NAN) };
-            self.numbers.push((format!("{group}{}", String::from_utf8_lossy(key)), number));
+            self.numbers.push(([group, &*String::from_utf8_lossy(key)].concat(), number));
         }
     }
 
@@ -280,13 +279,10 @@ impl ClientConfig {
             raw_events: self.raw_events,
             processing_events: self.processing_events,
             affords_retry: self.affords_retry,
-            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop {
-                executable,
-                offered: Vec::new(),
-                max_steps: max_steps as u32,
-            }),
+            tool_loop: self.executable_tools.clone().map(|executable| ToolLoop { executable, max_steps: max_steps as u32 }),
             holds_answers: self.holds_answers,
             shows_object: self.shows_object,
+            offered: Rc::default(),
             first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }
@@ -319,7 +315,7 @@ pub fn read_headers(value: Raw<'_>) -> Result<Vec<(String, Option<String>)>, Err
     });
     value.each_field(|key, value| add(String::from_utf8_lossy(key).into_owned(), Some(value)));
     match wrong {
-        Some(name) => Err(Error::invalid("headers", &format!("the value of {name} must be a string or null"))),
+        Some(name) => Err(Error::invalid("headers", &["the value of ", &name, " must be a string or null"].concat())),
         None => Ok(headers),
     }
 }

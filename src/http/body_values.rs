@@ -2,21 +2,35 @@
 
 use crate::json::{Malformed, Raw, Reader};
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// What servers have put before a body, beside ASCII's blanks: the byte order mark, the blank that breaks no line, NUL.
+pub const BLANKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xc2\xa0", b"\0"];
+
+/// A body without them.
+pub fn without_blanks(body: &[u8]) -> &[u8] {
+    let mut rest = body.trim_ascii_start();
+    while let Some(behind) = BLANKS.iter().find_map(|blank| rest.strip_prefix(*blank)) {
+        rest = behind.trim_ascii_start();
+    }
+    rest
+}
 
 /// One behind the other: bare, in lines, or in the `data` of events.
 #[derive(Debug)]
 pub struct BodyValues<'a> {
     rest: &'a [u8],
     length: usize,
+    /// Where the last one began.
+    pub at: usize,
     /// Whether `[DONE]` stood between them.
     pub is_done: bool,
+    /// Whether none of them broke off.
+    pub is_whole: bool,
 }
 
 impl<'a> BodyValues<'a> {
     /// Before the first.
     pub fn new(body: &'a [u8]) -> Self {
-        Self { rest: body, length: body.len(), is_done: false }
+        Self { rest: body, length: body.len(), at: 0, is_done: false, is_whole: true }
     }
 }
 
@@ -26,12 +40,13 @@ impl<'a> Iterator for BodyValues<'a> {
     /// The next one; what is none is passed over.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            self.rest = self.rest.strip_prefix(BOM).unwrap_or(self.rest).trim_ascii_start();
+            self.rest = without_blanks(self.rest);
             match self.rest.first()? {
                 b'{' | b'[' if !self.rest.starts_with(b"[DONE]") => {
                     let mut reader = Reader::new(self.rest);
-                    let before = self.length - self.rest.len();
-                    let value = reader.value().map_err(|malformed| Malformed { at: before + malformed.at });
+                    self.at = self.length - self.rest.len();
+                    let value = reader.value().map_err(|malformed| Malformed { at: self.at + malformed.at });
+                    self.is_whole &= value.is_ok();
                     self.rest = value.map_or(&[][..], |value| self.rest.get(value.bytes().len()..).unwrap_or_default());
                     return Some(value);
                 }
@@ -60,9 +75,90 @@ pub fn first_object(body: &[u8]) -> Option<Raw<'_>> {
     }
 }
 
+/// Closes JSON that breaks off, without what nobody knows the end of: a number, a name, half a character. Of a text what came is kept.
+pub fn close(cut: &mut Vec<u8>) {
+    let (mut open, mut whole) = (Vec::new(), 0);
+    let (mut is_text, mut is_value) = (false, true);
+    // Bytes of an escape that are still to come.
+    let mut escape = 0;
+    for (at, byte) in cut.iter().enumerate() {
+        let is_kept = match byte {
+            b'u' if is_text && escape == 1 => {
+                escape = 4;
+                false
+            }
+            _ if is_text && escape > 0 => {
+                escape -= 1;
+                is_value
+            }
+            b'\\' if is_text => {
+                escape = 1;
+                false
+            }
+            b'"' => {
+                is_text = !is_text;
+                is_value
+            }
+            _ if is_text => is_value,
+            b'{' | b'[' => {
+                open.push(byte + 2);
+                is_value = *byte == b'[';
+                true
+            }
+            b'}' | b']' => open.pop().is_some(),
+            b',' => {
+                whole = at;
+                is_value = open.last() == Some(&b']');
+                false
+            }
+            _ => {
+                is_value |= *byte == b':';
+                false
+            }
+        };
+        if is_kept && escape == 0 {
+            whole = at + 1;
+        }
+    }
+    cut.truncate(whole);
+    if is_text && is_value {
+        let half = core::str::from_utf8(cut).err().filter(|error| error.error_len().is_none());
+        half.inspect(|half| cut.truncate(half.valid_up_to()));
+        cut.push(b'"');
+    }
+    cut.extend(open.into_iter().rev());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_breaks_off_is_closed_wherever_it_does() {
+        for (cut, expected) in [
+            ("{\"a\":\"b", "{\"a\":\"b\"}"),
+            ("{\"a\":\"b\\", "{\"a\":\"b\"}"),
+            ("{\"a\":\"b\\u00e", "{\"a\":\"b\"}"),
+            ("{\"a\":\"b\\\"c", "{\"a\":\"b\\\"c\"}"),
+            ("{\"a\":1.2", "{}"),
+            ("{\"a\":1.2,", "{\"a\":1.2}"),
+            ("{\"a\":1.2,\"b", "{\"a\":1.2}"),
+            ("{\"a\":1.2,\"b\":tr", "{\"a\":1.2}"),
+            ("{\"a\":{\"b,{\":[1,\"x\", {\"c\":\"[", "{\"a\":{\"b,{\":[1,\"x\", {\"c\":\"[\"}]}}"),
+            ("[[1],[2", "[[1],[]]"),
+            ("{", "{}"),
+        ] {
+            let mut closed = cut.as_bytes().to_vec();
+            close(&mut closed);
+            assert_eq!(String::from_utf8(closed).as_deref(), Ok(expected), "{cut}");
+        }
+        let whole = "{\"a\":[true,\"é😀\\ud83d\\ude00\",{\"b\":null,\"c\":-1.5e3}],\"d\":{\"e\":\"f\"}}";
+        for end in 1..=whole.len() {
+            let mut closed = whole.as_bytes()[..end].to_vec();
+            close(&mut closed);
+            assert!(Reader::document(&closed).is_ok(), "{}", String::from_utf8_lossy(&closed));
+        }
+    }
 
     #[test]
     fn values_are_found_in_every_framing() {

@@ -23,6 +23,8 @@ pub struct Signal<'a> {
     pub has_body: bool,
     /// Whether the body is an HTML page.
     pub is_html: bool,
+    /// Whether what OpenRouter wraps has words of its own that are no excuse.
+    pub says_more: bool,
     /// Whether the answer ended with the finish reason `error`.
     pub finish_reason_error: bool,
 }
@@ -58,9 +60,10 @@ pub fn classify(signal: &Signal<'_>) -> Option<Reason> {
     let detail = said.or(telling(by_type)).or(telling(by_inner));
     // Beside the wrapper of OpenRouter a type is the provider's word.
     let said = said.or(by_type.or(by_inner).filter(|reason| *reason == Reason::Format && any(text, WRAPPER)));
-    let reason = detail.or(said).or_else(|| by_wrapper(text, status)).or(telling(by_code)).or(by_type).or(by_code).or(by_inner);
+    let wrapper = || by_wrapper(text, status).filter(|_| !signal.says_more);
+    let reason = detail.or(said).or_else(|| wrapper()).or(telling(by_code)).or(by_type).or(by_code).or(by_inner);
     // A passing failure by any name; the wrapper's own status is its own invention.
-    let reason = if reason == Some(Reason::ServerError) { by_wrapper(text, status).or(reason) } else { reason };
+    let reason = if reason == Some(Reason::ServerError) { wrapper().or(reason) } else { reason };
     match status {
         Some(status) => by_status(status, text, said, reason, signal.has_body),
         None => reason,
@@ -80,7 +83,9 @@ fn inner_status(word: &str) -> Option<u16> {
 
 /// The tokens that the credits are enough for, where a message says so.
 pub fn affordable_tokens(message: &str) -> Option<u64> {
-    number_after(bounded(message), "only afford").map(u64::from).filter(|tokens| *tokens > 0)
+    const WORDS: [&str; 6] = ["afford only", "afford up to", "afford at most", "afford a maximum of", "enough credits for", "afford"];
+    let tokens = WORDS.iter().find_map(|words| number_after(bounded(message), words));
+    tokens.map(u64::from).filter(|tokens| *tokens > 0)
 }
 
 /// The bytes of a message that are looked at.
@@ -137,10 +142,12 @@ fn status_of(signal: &Signal<'_>) -> Option<u16> {
 fn number_after(text: &[u8], word: &str) -> Option<u32> {
     (0..text.len()).map(|at| behind(text, at)).filter(|text| begins(text, word.as_bytes())).find_map(|text| {
         let mut number = None;
-        for byte in behind(text, word.len()) {
+        let digits = behind(text, word.len());
+        for (at, byte) in digits.iter().enumerate() {
             match byte {
                 b'0'..=b'9' => number = Some(number.unwrap_or(0u32).saturating_mul(10).saturating_add(u32::from(byte - b'0'))),
-                b',' => {}
+                // Of thousands, as half the world writes them.
+                b',' | b'.' | b'\'' | b'_' | b' ' if number.is_some() && is_thousands(behind(digits, at + 1)) => {}
                 b' ' | b':' | b'=' if number.is_none() => {}
                 _ => break,
             }
@@ -149,13 +156,24 @@ fn number_after(text: &[u8], word: &str) -> Option<u32> {
     })
 }
 
+fn is_thousands(text: &[u8]) -> bool {
+    text.iter().take_while(|byte| byte.is_ascii_digit()).count() == 3
+}
+
+/// Whether words say that something went wrong and not what.
+pub fn is_vague(words: &str) -> bool {
+    any(bounded(words), VAGUE)
+}
+
 /// A limit of tokens per minute is no overflow, but for a single request that is larger than the limit: no wait will help it.
 fn is_overflow(text: &[u8]) -> bool {
     if any(text, PER_MINUTE) {
         let asked = number_after(text, "requested");
         return any(text, TOKENS) && asked > number_after(text, "limit").or(asked);
     }
-    any(text, OVERFLOW) && !any(text, NO_OVERFLOW)
+    // An id or a name may have a few dozen bytes, which no conversation is measured by.
+    let is_short = any(text, "string too long") && number_after(text, "maximum length").is_some_and(|length| length < 4096);
+    any(text, OVERFLOW) && !any(text, NO_OVERFLOW) && !is_short
 }
 
 /// The reason the text tells, the most telling wordings first.
@@ -227,6 +245,9 @@ const CERTIFICATE: &str = " cert |err tls cert|unable to verify|unable to get is
 const IMAGE_SIZE: &str = "image dimension|image size|image*exceeds*mb|image*exceeds*bytes|image*exceeds*pixel|image*too large|\
     image*too small";
 
+const VAGUE: &str = "went wrong|error occurred|try again|try later|retry|request failed|failed to process|upstream|unexpected|unknown|\
+    internal|unavailable|connection|provider returned|provider error|server error|generic error";
+
 const WRAPPER: &str = "provider returned error|provider returned an error";
 
 const MODEL_ROWS: &[(&str, Reason)] = &[
@@ -255,7 +276,9 @@ const OVERFLOW: &str = "maximum context|maximum prompt length|prompt is too long
     exceed*available context|max tokens*exceed*context|greater than the context|larger than the context|longer than the*context|\
     too long for*context|input is too long|input too long|input*too long for|input token*exceed|input length*exceed|\
     model token limit|too many tokens|too many input tokens|reduce the length of the|\
-    max tokens exceeded|token limit exceeded|string too long|\
+    max tokens exceeded|token limit exceeded|string too long|context limit exceeded|range of input length should be|\
+    inputs` tokens + `max new tokens` must be <=|exceed max message tokens|tokens in request more than max|exceed*max*input tokens|\
+    输入过长|输入长度超|超过最大上下文|超出最大上下文|上下文长度超|超过模型最大长度|\
     message size*exceed|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
     content size*exceed|size of the request*exceed|request body*exceed|request payload*exceed|request*exceeds the maximum size|\
     request entity too large|request body*too large|request*too large|payload*too large|body*too large|message*too large|\
@@ -266,7 +289,8 @@ const PER_MINUTE: &str = "(tpm)| tpm|(tpd)| per min|tokens per day";
 
 const TOKENS: &str = "token|tpm|tpd";
 
-const NO_OVERFLOW: &str = "please wait|reasoning is mandatory|reasoning is required|mandatory reasoning|reasoning*cannot be disabled";
+const NO_OVERFLOW: &str = "please wait|reasoning is mandatory|reasoning is required|mandatory reasoning|reasoning*cannot be disabled|\
+    .id': string too long|name': string too long|'user': string too long|.id: string too long|.name: string too long";
 
 const REPLAY: &str = "roles must alternate|must alternate between|tool_use.input|tool*input*missing|tool*missing*input|\
     invalid*signature*thinking|expired*signature*thinking|thinking*signature*invalid|thinking*signature*expired|\

@@ -8,6 +8,7 @@ pub mod upstream_error;
 
 pub mod call;
 
+use crate::body_values::{BLANKS, without_blanks};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
@@ -236,10 +237,10 @@ impl Head {
     /// comments are told.
     pub fn sniff(&self, held: &mut Vec<u8>, told: &mut dyn FnMut(&[u8])) -> Option<Result<BodyKind, Error>> {
         loop {
-            if !held.is_empty() && BOM.starts_with(held) {
+            let rest = without_blanks(held);
+            if !rest.is_empty() && BLANKS.iter().any(|blank| blank.starts_with(rest)) {
                 return None;
             }
-            let rest = without_bom(held).trim_ascii_start();
             let first = rest.first().copied();
             let rest_len = rest.len();
             let mut gone = held.len() - rest_len;
@@ -268,15 +269,14 @@ impl Head {
     fn no_json(&self, first: u8, held: &[u8]) -> Option<Result<BodyKind, Error>> {
         let label = self.label();
         const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"error:", b"id:", b"retry:"];
-        let is_field = || FIELDS.iter().find(|field| field.starts_with(&held[..held.len().min(field.len())]));
+        let is_field = |line: &[u8]| FIELDS.iter().any(|field| line.starts_with(field));
+        let may_be_field = || FIELDS.iter().any(|field| field.starts_with(held));
         let message = match label {
-            Label::Other(_) => match is_field() {
-                Some(field) if held.len() >= field.len() => return Some(Ok(BodyKind::Events)),
-                Some(_) => return None,
-                None => label.refusal(),
-            },
+            // Above the first event may stand what is none.
+            _ if held.split(|byte| matches!(byte, b'\n' | b'\r')).any(is_field) => return Some(Ok(BodyKind::Events)),
+            Label::Other(_) if !may_be_field() => label.refusal(),
             _ if first == b'<' => "the server answered with an HTML page, not with a chat answer".to_owned(),
-            _ => return Some(Ok(BodyKind::Events)),
+            _ => return None,
         };
         let mut error = Error::new(Code::BadResponse, message);
         error.status = Some(self.status);
@@ -301,15 +301,8 @@ impl Label {
     /// What is to be said of a body that is none.
     pub fn refusal(&self) -> String {
         let named = if let Self::Other(essence) = self { essence } else { "" };
-        format!("the server answered with the content type {named}, not with a chat answer")
+        ["the server answered with the content type ", named, ", not with a chat answer"].concat()
     }
-}
-
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// A JSON body without the mark that some servers put before it.
-pub fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(BOM).unwrap_or(body)
 }
 
 fn is_header_value(value: &str) -> bool {
@@ -323,7 +316,7 @@ pub fn check_header(name: &str, value: &str) -> Result<(), Error> {
         return Err(Error::invalid("headers", &["\"", name, "\" is no header name"].concat()));
     }
     if !is_header_value(value) {
-        return Err(Error::invalid(&format!("headers[\"{name}\"]"), "has a character that a header cannot hold"));
+        return Err(Error::invalid(&["headers[\"", name, "\"]"].concat(), "has a character that a header cannot hold"));
     }
     Ok(())
 }
@@ -413,7 +406,12 @@ mod tests {
                 }
             }
         }
-        for (label, body, is_answer) in [("text/plain", "words", true), ("image/png", "words", false), ("image/png", "date:", false)] {
+        for (label, body, is_answer) in [
+            ("text/plain", "words\n\ndata: x", true),
+            ("text/plain", "words", false),
+            ("image/png", "words", false),
+            ("image/png", "date:", false),
+        ] {
             assert_eq!(
                 head(label).sniff(&mut body.as_bytes().to_vec(), &mut |_| {}).is_some_and(|kind| kind.is_ok()),
                 is_answer,

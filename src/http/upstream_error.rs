@@ -3,7 +3,7 @@
 use crate::body_values::first_object;
 use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
-use crate::failover::{Reason, Signal, affordable_tokens, classify};
+use crate::failover::{Reason, Signal, affordable_tokens, classify, is_vague};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
@@ -48,7 +48,9 @@ pub fn read_unread(unread: &str, now: Now) -> Error {
 
 /// Reads the `error` object of a chunk or choice. `in_stream` errors have the code `stream-error`; the status is kept.
 pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
-    let read = ErrorObject::read(error, secret);
+    // What wraps another has its words beside that; an envelope has none.
+    let is_wrapper = error.field("error").is_some_and(Raw::is_object);
+    let read = ErrorObject::read(if is_wrapper { error } else { error_in(error) }, secret);
     let status = read.status();
     let mut out = read.into_error(Code::StreamError, None, status, secret, now, &HeaderHints::default());
     out.code = if out.code == Code::ContextOverflow { Code::ContextOverflow } else { Code::StreamError };
@@ -59,7 +61,7 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
 pub fn read_error_event(data: &[u8], secret: &str, now: Now) -> Error {
     let whole = Reader::document(data).ok().filter(|value| value.string().is_some());
     if let Some(object) = whole.or_else(|| first_object(data)) {
-        return read_stream_error(object.field("error").unwrap_or(object), secret, now);
+        return read_stream_error(error_in(object), secret, now);
     }
     let text = String::from_utf8_lossy(data);
     let message = cut(&redact(text.trim_ascii(), secret), MESSAGE_MAX_BYTES);
@@ -90,7 +92,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
             hints,
         );
     };
-    let read = ErrorObject::read(document.field("error").unwrap_or(document), secret);
+    let read = ErrorObject::read(error_in(document), secret);
     let own = (status != 200).then_some(status);
     let status = own.unwrap_or_else(|| read.status().unwrap_or(200));
     let code = code_of(status, read.error_type.as_deref());
@@ -102,6 +104,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
 struct ErrorObject {
     message: String,
     code: Option<String>,
+    told_status: Option<u16>,
     error_type: Option<String>,
     /// The words and numbers by which what is wrapped names itself, from the outside in.
     inner: Vec<String>,
@@ -112,6 +115,7 @@ struct ErrorObject {
     upstream: Option<String>,
     has_body: bool,
     is_html: bool,
+    says_more: bool,
 }
 
 /// A wait as the body spells it, best source first.
@@ -126,7 +130,7 @@ impl ErrorObject {
     fn read(error: Raw<'_>, secret: &str) -> Self {
         let metadata = error.field("metadata");
         let availability = error.field("availability");
-        let own = words_in(Some(error), "message").or_else(|| error.string().map(|text| text.decode())).unwrap_or_default();
+        let own = message_of(error, MAX_WRAPPERS).or_else(|| words_in(Some(error), "message")).unwrap_or_default();
         // A message may be an envelope itself.
         let mut within = Wrapped::default();
         let message = error.field("message").unwrap_or(error);
@@ -136,18 +140,25 @@ impl ErrorObject {
         let mut message = if within.message.is_empty() { own } else { within.message };
         let mut wrapped = Wrapped::default();
         let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
+        let raw = raw.filter(|raw| !matches!(raw.bytes(), b"null" | b"true" | b"1"));
         raw.into_iter().for_each(|raw| wrapped.dig(raw, MAX_WRAPPERS));
+        let says_more = says_more(&wrapped.message);
         let detail = if wrapped.message.is_empty() { raw.map(words).unwrap_or_default() } else { wrapped.message };
         // Masked before it is cut: half a key would not be known for one.
         let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
         if !detail.is_empty() && find(&message, &detail).is_none() {
-            message = [&message, "\n", &masked(&detail, DETAIL_MAX_BYTES)].concat();
+            let gap = if message.is_empty() { "" } else { "\n" };
+            message = [&message, gap, &masked(&detail, DETAIL_MAX_BYTES)].concat();
         }
         wrapped.inner.append(&mut within.inner);
         let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
             code: words_in(Some(error), "code").or_else(|| words_in(Some(error), "http_status")),
+            told_status: ["status", "status_code", "statusCode"]
+                .iter()
+                .find_map(|name| words_in(Some(error), name)?.parse().ok().filter(|status| (400..600).contains(status))),
+            says_more,
             error_type: either("error_type").or_else(|| words_in(Some(error), "type")),
             inner: wrapped.inner,
             limit_source: words_in(metadata, "limit_source"),
@@ -161,8 +172,11 @@ impl ErrorObject {
     }
 
     fn status(&self) -> Option<u16> {
-        let code = self.code.as_deref()?;
-        code.parse().ok().filter(|status| (100..=999).contains(status)).or_else(|| status_of_word(code))
+        let of_code = self
+            .code
+            .as_deref()
+            .and_then(|code| code.parse().ok().filter(|status| (100..=999).contains(status)).or_else(|| status_of_word(code)));
+        of_code.or(self.told_status)
     }
 
     /// `http_status` is the answer's own, `status` the one that is reported: words may stand for it.
@@ -198,6 +212,7 @@ impl ErrorObject {
             inner: &self.inner,
             has_body: self.has_body,
             is_html: self.is_html,
+            says_more: self.says_more,
             finish_reason_error: false,
         })
     }
@@ -220,6 +235,61 @@ impl ErrorObject {
             _ => reason.is_some_and(Reason::is_transient),
         }
     }
+}
+
+/// Where servers write what went wrong, the most telling first.
+const WORDS: [&str; 11] = [
+    "message",
+    "msg",
+    "detail",
+    "error_message",
+    "error_msg",
+    "errorMessage",
+    "error_description",
+    "Message",
+    "status_msg",
+    "errors",
+    "title",
+];
+
+/// The error in the body or chunk that it came in: in `error`, in the first choice, or bare.
+fn error_in(document: Raw<'_>) -> Raw<'_> {
+    fn field<'a>(object: Raw<'a>, name: &str) -> Option<Raw<'a>> {
+        let says = |value: &Raw<'_>| value.is_object() || value.string().is_some_and(|text| !text.to_text().trim_ascii().is_empty());
+        object.field(name).map(first_of).filter(says)
+    }
+    if let Some(error) = field(document, "error") {
+        // A short word, and more beside it.
+        let is_title = error.string().is_some() && message_of(document, MAX_WRAPPERS).is_some();
+        return if is_title { document } else { error };
+    }
+    let in_choice = document.field("choices").map(first_of).and_then(|choice| field(choice, "error"));
+    let found = in_choice.or_else(|| field(document, "errors")).or_else(|| field(document, "base_resp"));
+    found.or_else(|| field(document, "detail").filter(|detail| detail.is_object())).unwrap_or(document)
+}
+
+/// What stands in a list, or what is none.
+fn first_of(value: Raw<'_>) -> Raw<'_> {
+    let mut first = None;
+    value.each_item(|item| first = first.or(Some(item)));
+    first.unwrap_or(value)
+}
+
+/// The words of an error, be they in a list or deeper.
+fn message_of(error: Raw<'_>, left: u32) -> Option<String> {
+    if let Some(text) = error.string() {
+        return Some(text.decode()).filter(|text| !text.trim_ascii().is_empty());
+    }
+    if left == 0 || !error.is_object() {
+        return None;
+    }
+    WORDS.iter().find_map(|name| message_of(first_of(error.field(name)?), left - 1))
+}
+
+/// Whether a provider's own words say what is wrong with the request, as nobody else does: a word or two says nothing, and neither does an
+/// apology.
+fn says_more(words: &str) -> bool {
+    words.split_ascii_whitespace().count() > 2 && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
 }
 
 /// Wrappers of wrappers of wrappers are not looked through for ever.
@@ -255,8 +325,10 @@ impl Wrapped {
         for name in ["type", "error_type", "code", "status"] {
             self.inner.extend(words_in(Some(value), name).filter(|word| word != "error"));
         }
-        for name in ["message", "detail", "metadata", "raw", "error"] {
+        for name in WORDS.iter().rev().chain(&["metadata", "raw", "error"]) {
             let deeper = value.field(name).filter(|deeper| deeper.string().is_some() || deeper.is_object() || deeper.is_array());
+            // A short word beside the message.
+            let deeper = deeper.filter(|deeper| *name != "error" || deeper.string().is_none() || self.message.is_empty());
             deeper.into_iter().for_each(|deeper| self.dig(deeper, left - 1));
         }
     }

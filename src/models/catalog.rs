@@ -1,5 +1,6 @@
 //! The catalog: the rows of `GET /models` and those that ship with the package, found by every name that a model has (models-scan 1).
 
+use crate::body_values::without_blanks;
 use crate::call::{Call, KeyNeed};
 use crate::catalog_filter::Filter;
 use crate::catalog_model::{effective, id_of, write_facts, write_model};
@@ -7,7 +8,6 @@ use crate::catalog_rows::{Fault, Field, Row, each_row};
 use crate::change::{Changes, place};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
-use crate::http::without_bom;
 use crate::json::Raw;
 use crate::json_string::write_string;
 use crate::request::resolve;
@@ -57,7 +57,7 @@ pub fn next_page(page: &[u8]) -> Result<Option<String>, Error> {
 }
 
 fn walk<'a>(bytes: &'a [u8], visit: &mut dyn FnMut(Option<Row<'a>>)) -> Result<Option<Raw<'a>>, Error> {
-    let bytes = without_bom(bytes);
+    let bytes = without_blanks(bytes);
     each_row(bytes, visit).map_err(|fault| match fault {
         Fault::NotRows => bad_response("the server answered with JSON that holds no list of models"),
         Fault::Malformed(_) if bytes.trim_ascii().is_empty() => bad_response("the server answered with an empty body"),

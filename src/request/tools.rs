@@ -118,7 +118,7 @@ fn choose(draft: &mut Draft<'_>, tools: &[Value<'_>]) {
     }
 }
 
-/// A wire tool of the short form `{name, description, parameters}`.
+/// A wire tool of the short form `{name, description, parameters, strict}` with what stands beside them.
 pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
     let Some(object) = tool.object_mut().filter(|object| !object.has("type") && object.get("name").is_some_and(Value::is_string)) else {
         return tool;
@@ -129,5 +129,10 @@ pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
             function.set(name, value);
         }
     }
-    Value::Object(Object::of([("type", Value::text("function")), ("function", Value::Object(function))]))
+    let mut wire = Object::of([("type", Value::text("function")), ("function", Value::Object(function))]);
+    // A cache marker, and what is told of: it stands beside the function.
+    for (name, value) in object.fields().filter(|(_, value)| !value.is_null()) {
+        wire.set(&name, value.clone());
+    }
+    Value::Object(wire)
 }

@@ -1,6 +1,5 @@
 //! What a run asks, and of whom: the prepared request, the models to go on with, and their cool-downs.
 
-use crate::budget::Guard;
 use crate::change::{Changes, place};
 use crate::config::{ClientConfig, Settings};
 use crate::error::Error;
@@ -109,9 +108,7 @@ impl Chat {
                 return Ok(());
             }
         };
-        if let Some(tools) = &mut self.settings.tool_loop {
-            tools.offered = core::mem::take(&mut prepared.offered);
-        }
+        self.settings.offered = core::mem::take(&mut prepared.offered).into();
         self.candidates = candidates(&self.config, &prepared.model, prepared.fallback_models.take())?;
         self.has_fallbacks = !self.candidates.is_empty();
         self.adopt(prepared)?;
@@ -161,11 +158,6 @@ impl Chat {
             Some(Repair { purpose: Purpose::Switch(model), .. }) => model.clone(),
             _ => self.model().reference.clone(),
         }
-    }
-
-    /// The guard of its budget, if it has one.
-    pub fn guard(&self) -> Option<Guard> {
-        self.config.budget.as_deref().and_then(Guard::read)
     }
 
     /// What the client's `models` say that the model charges, as JSON.

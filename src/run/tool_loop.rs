@@ -1,7 +1,7 @@
 //! What becomes of the tool calls that an answer ends with.
 
 use crate::assemble::CallOutline;
-use crate::config::ToolLoop;
+use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
 
@@ -17,11 +17,11 @@ pub enum Verdict {
 }
 
 /// Decides about the calls of the step with this number, from 0.
-pub fn decide(tools: Option<&ToolLoop>, calls: &[CallOutline], step: u32) -> Verdict {
-    let Some(tools) = tools.filter(|tools| !tools.executable.is_empty() && !calls.is_empty()) else { return Verdict::Done };
+pub fn decide(Settings { tool_loop, offered, .. }: &Settings, calls: &[CallOutline], step: u32) -> Verdict {
+    let Some(tools) = tool_loop.as_ref().filter(|tools| !tools.executable.is_empty() && !calls.is_empty()) else { return Verdict::Done };
     let has = |names: &[String], name: &str| names.iter().any(|held| held == name);
     // A call of a tool that the caller runs is the caller's to answer; without any other there is nothing to do here.
-    let is_callers = |call: &CallOutline| has(&tools.offered, &call.name) && !has(&tools.executable, &call.name);
+    let is_callers = |call: &CallOutline| has(offered, &call.name) && !has(&tools.executable, &call.name);
     if calls.iter().all(is_callers) {
         return Verdict::Done;
     }
@@ -41,7 +41,7 @@ pub fn decide(tools: Option<&ToolLoop>, calls: &[CallOutline], step: u32) -> Ver
                 continue;
             }
             () if !has(&tools.executable, &call.name) => {
-                ["there is no tool named \"", &call.name, "\"; there are: ", &tools.offered.join(", ")].concat()
+                ["there is no tool named \"", &call.name, "\"; there are: ", &offered.join(", ")].concat()
             }
             () if !call.is_whole => "the arguments were no JSON object; call the tool again with valid JSON".to_owned(),
             () => {

@@ -17,6 +17,7 @@ pub mod transcript_text;
 
 pub mod block_form;
 pub mod faults;
+pub mod field_names;
 pub mod images;
 pub mod pairing;
 pub mod replay;

@@ -1,5 +1,6 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
+import { lenientJson } from "./lenient-json.js";
 import { detectKey, json, keyText, reading } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
@@ -108,7 +109,7 @@ function defined(options) {
 /** What an answer says that it cost. @param {string} text @returns {{ cost?: number } | undefined} */
 function usageIn(text) {
   try {
-    return JSON.parse(text)?.usage;
+    return lenientJson(text)?.usage;
   } catch {
     // The engine says what is wrong with it.
     return undefined;

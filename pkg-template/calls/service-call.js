@@ -1,5 +1,7 @@
 // What embeddings, rankings, decisions and descriptions have in common: the plan, the client's budget, the send, the error in its words.
+import { billable } from "../media/billed.js";
 import { callBytes } from "./call.js";
+import { lenientJson } from "./lenient-json.js";
 import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
 
@@ -38,7 +40,7 @@ export async function callService(access, { call, model }, { operation, signal, 
     return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
   } catch (error) {
     hold?.failed(error);
-    throw error;
+    throw billable(error);
   }
 }
 
@@ -63,7 +65,7 @@ export function readService(kind, text, more = "", key = "") {
 export function jsonAnswer(bytes, label, status) {
   const text = new TextDecoder().decode(bytes);
   try {
-    return JSON.parse(text);
+    return lenientJson(text);
   } catch (cause) {
     const what = text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
     throw new OpenRouterError({ code: "bad-response", message: `${label}: the server answered with ${what}`, status }, { cause });

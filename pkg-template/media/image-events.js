@@ -1,4 +1,5 @@
 // A picture that comes as a stream: drafts of it first, then the whole.
+import { lenientJson } from "../calls/lenient-json.js";
 import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
@@ -67,7 +68,7 @@ export async function readImageEvents({ reader, key, watch, call, maxBytes, inde
 /** @param {string} data @param {string} label */
 export function parsed(data, label) {
   try {
-    return JSON.parse(data);
+    return lenientJson(data);
   } catch {
     throw new OpenRouterError({ code: "bad-response", message: `${label}: an event of the stream is no JSON` }, { cause: jsonFault(data) });
   }

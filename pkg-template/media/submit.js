@@ -1,4 +1,5 @@
 // What every call has in common that is billed by being sent: it is sent once, and an error says what that may mean.
+import { lenientJson } from "../calls/lenient-json.js";
 import { checkCallOptions, headerPairs, invalidRequest, json, jsonFault, OpenRouterError, reading } from "../first-part.js";
 
 export { billable } from "./billed.js";
@@ -41,7 +42,7 @@ function checkFields(request, callbacks) {
 /** The answer as JSON, or an error in the words of the call. @param {string} text @param {string} label @param {number} status */
 export function parsedAnswer(text, label, status) {
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    return lenientJson(text);
   } catch {
     throw new OpenRouterError({ code: "bad-response", message: `${label}: malformed JSON response`, status }, { cause: jsonFault(text) });
   }

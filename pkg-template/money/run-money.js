@@ -1,5 +1,5 @@
 // What the steps of one run cost. What a budget needs, and asking for bills afterwards, loads when there is one, or somebody asks.
-import { isTelling } from "../chat/telling-usage.js";
+import { telling } from "../chat/telling-usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 import { load } from "../lazily.js";
@@ -95,8 +95,9 @@ export class RunMoney {
     this.#sent = undefined;
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
-    const isFree = cache?.status.toUpperCase() === "HIT" && usage?.cost === undefined;
-    this.#add(sent, isFree ? /** @type {any} */ ({ ...(usage ?? NOTHING), cost: 0 }) : usage, session.outputBytes(), id, model);
+    const isFree = cache?.status.toUpperCase() === "HIT" && !usage?.cost;
+    const told = isFree ? { ...(usage ?? NOTHING), cost: 0 } : telling(usage);
+    this.#add(sent, told, session.outputBytes(), id, model);
   }
 
   /**
@@ -113,7 +114,8 @@ export class RunMoney {
       const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? new TextEncoder().encode(content).length : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      if (isTelling(usage) || outputBytes > 0 || isLeft) this.#add(sent, usage, outputBytes, id, model);
+      const told = telling(usage);
+      if (told || outputBytes > 0 || isLeft) this.#add(sent, told, outputBytes, id, model);
       else this.budget?.release();
     }
     const { budget } = this;
@@ -128,9 +130,8 @@ export class RunMoney {
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
     const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
-    const told = isTelling(usage) ? usage : undefined;
-    this.#steps.push(told ? { ...step, usage: told } : { ...step, estimate: { ...prompt, outputBytes } });
-    this.budget?.settle(told, outputBytes, isOther ? answered : undefined, other);
+    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    this.budget?.settle(usage, outputBytes, isOther ? answered : undefined, other);
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */
@@ -152,6 +153,7 @@ export class RunMoney {
   }
 }
 
+/** @type {Usage} */
 const NOTHING = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 0, raw: {} };
 
 /** A variant (`:nitro`) is the same model. @param {string} id */

@@ -130,7 +130,7 @@ impl ErrorObject {
     fn read(error: Raw<'_>, secret: &str) -> Self {
         let metadata = error.field("metadata");
         let availability = error.field("availability");
-        let own = message_of(error, MAX_WRAPPERS).or_else(|| words_in(Some(error), "message")).unwrap_or_default();
+        let own = message_of(error).or_else(|| words_in(Some(error), "message")).unwrap_or_default();
         // A message may be an envelope itself.
         let mut within = Wrapped::default();
         let message = error.field("message").unwrap_or(error);
@@ -260,7 +260,7 @@ fn error_in(document: Raw<'_>) -> Raw<'_> {
     }
     if let Some(error) = field(document, "error") {
         // A short word, and more beside it.
-        let is_title = error.string().is_some() && message_of(document, MAX_WRAPPERS).is_some();
+        let is_title = error.string().is_some() && message_of(document).is_some();
         return if is_title { document } else { error };
     }
     let in_choice = document.field("choices").map(first_of).and_then(|choice| field(choice, "error"));
@@ -276,14 +276,18 @@ fn first_of(value: Raw<'_>) -> Raw<'_> {
 }
 
 /// The words of an error, be they in a list or deeper.
-fn message_of(error: Raw<'_>, left: u32) -> Option<String> {
+pub fn message_of(error: Raw<'_>) -> Option<String> {
+    message_in(error, MAX_WRAPPERS)
+}
+
+fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
     if let Some(text) = error.string() {
         return Some(text.decode()).filter(|text| !text.trim_ascii().is_empty());
     }
     if left == 0 || !error.is_object() {
         return None;
     }
-    WORDS.iter().find_map(|name| message_of(first_of(error.field(name)?), left - 1))
+    WORDS.iter().find_map(|name| message_in(first_of(error.field(name)?), left - 1))
 }
 
 /// Whether a provider's own words say what is wrong with the request, as nobody else does: a word or two says nothing, and neither does an

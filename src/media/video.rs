@@ -276,6 +276,7 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
         let label = if kind == Answer::Submit { "OpenRouter video generation" } else { "OpenRouter video status" };
         return problem(&[label, ": malformed JSON response"].concat(), &cut_id(body), None);
     };
+    let document = inner(document);
     let id = text(document, "id").filter(|id| !id.trim_ascii().is_empty());
     let polling_url = text(document, "polling_url").filter(|url| !url.trim_ascii().is_empty());
     match read_state(kind, document) {
@@ -323,6 +324,12 @@ fn words_of(error: Raw<'_>) -> Option<String> {
     words.or_else(|| {
         error.present().filter(|error| !matches!(error.bytes(), b"{}" | b"[]" | b"true" | b"false")).map(|error| error.json().into_owned())
     })
+}
+
+/// Of an answer in an envelope what is in it.
+fn inner(document: Raw<'_>) -> Raw<'_> {
+    let is_bare = document.field("status").is_some() || document.field("id").is_some();
+    document.field("data").filter(|data| data.is_object() && !is_bare).unwrap_or(document)
 }
 
 /// Phase and status; `None` for what is malformed.

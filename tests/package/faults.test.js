@@ -48,14 +48,20 @@ async function endOf(run) {
   }
 }
 
-describe("a chat that is not tried again: one request, and this end", () => {
+// Each with a server of its own, many at a time: the table of stalls takes as long as one of them, so that the limits can be wide.
+describe("a chat that is not tried again: one request, and this end", { concurrency: 16 }, () => {
+  const wide = { idleTimeoutMs: 3000, firstTokenTimeoutMs: 3000, progressTimeoutMs: 3000 };
   for (const [name, fault, end] of FAULTS) {
     test(name, async () => {
-      arm(fault);
-      const got = await endOf(client().chat({ messages }));
-      assert.equal(server.state.arrived, 1);
-      assert.ok([end].flat().includes(got.end), `${got.end}: ${got.error?.message}`);
-      if (got.end === "complete") assert.equal(got.message.content, "Grüße 🙂");
+      const own = await faultyServer(fault);
+      try {
+        const got = await endOf(client({ baseURL: own.url, ...wide }).chat({ messages }));
+        assert.equal(own.state.arrived, 1);
+        assert.ok([end].flat().includes(got.end), `${got.end}: ${got.error?.message}`);
+        if (got.end === "complete") assert.equal(got.message.content, "Grüße 🙂");
+      } finally {
+        await own.close();
+      }
     });
   }
 });
@@ -182,7 +188,7 @@ async function alone(fault, call) {
 }
 
 /** Short, and long enough for whatever is late but comes. */
-const timeoutMs = 2000;
+const timeoutMs = 3000;
 /** What is billed by being sent. @type {[string, (client: any) => Promise<unknown>][]} */
 const BILLED = [
   ["images", (one) => one.images.generate({ prompt: "p", timeoutMs })],

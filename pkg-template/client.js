@@ -5,21 +5,19 @@ import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
 import { registerSecret, SECRET_NAME } from "./auth/known-secrets.js";
-import { lazily, load, notLoaded } from "./lazily.js";
+import { lazily, load } from "./lazily.js";
 import { maskedCause } from "./masked-cause.js";
 import { checkedBudget, engineBudget } from "./money/budget-options.js";
 import { Ledger } from "./money/ledger.js";
-import { bodyOf, callConfig, checkClientOptions, checkRequest, clientConfig, conditionsOf, headerPairs, json } from "./request/request-options.js";
-import { parseModelRef } from "./request/model-ref.js";
+import { DEFAULT_BASE_URL, Knowledge } from "./models/knowledge.js";
+import { checkClientOptions, clientConfig, conditionsOf, json } from "./request/request-options.js";
+import { Preparation } from "./request/preparation.js";
 import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
 import { checkSearch, searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
-import { isSteered } from "./tools/is-steered.js";
-import { hashedSession } from "./request/session-id.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
-/** @import { Catalog } from "./models/catalog.js" */
 /** @import { Models } from "./models/models.js" */
 
 /**
@@ -32,7 +30,6 @@ export const OPENCLAW_APP = Object.freeze({
   categories: Object.freeze(["cli-agent", "cloud-agent", "programming-app", "creative-writing", "writing-assistant", "general-chat", "personal-agent"]),
 });
 
-const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1", DEFAULT_MODEL = "openrouter/auto";
 /** The engine's own (src/clock.rs). */
 const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
 
@@ -45,10 +42,8 @@ export class OpenRouter {
   #ledger;
   /** @type {CoolDowns} */
   #coolDowns;
-  /** Loaded when somebody asks for it, or for the first chat when it is kept where requests may look. @type {Catalog | undefined} */
-  #catalog;
-  /** @type {Promise<Catalog> | undefined} */
-  #openingCatalog;
+  #knowledge;
+  #preparation;
   #drift = new Drift();
   /** What was odd about the file that the client was made from. @type {import("./index.js").Change[]} */
   #fileWarnings = [];
@@ -65,6 +60,8 @@ export class OpenRouter {
       if (SECRET_NAME.test(name) && typeof value === "string") registerSecret(value.replace(/^\s*\w+ +/, "").trim());
     }
     if (checkedBudget(options.budget).maxUsd !== undefined) this.#ledger = new Ledger();
+    this.#knowledge = new Knowledge(() => this.#options, this.#access);
+    this.#preparation = new Preparation(() => this.#options, () => this.#config, this.#knowledge, this.#coolDowns);
   }
 
   get #options() {
@@ -81,20 +78,13 @@ export class OpenRouter {
    * @param {ClientOptions} [options]  win over the file
    */
   static fromConfig(config, options = {}) {
-    return reading("config", () => OpenRouter.#ofConfig(config, options));
-  }
-
-  /** @param {string | object} config @param {ClientOptions} options */
-  static async #ofConfig(config, options) {
-    const isText = typeof config === "string";
-    if (!isText && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
-    const { readConfig } = await import("./request/config-file.js");
-    const { warnings, ...fromFile } = await readConfig(config);
-    // What is not given does not win over the file.
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const client = new OpenRouter({ app: OPENCLAW_APP, ...fromFile, ...given });
-    client.#fileWarnings = warnings;
-    return client;
+    return reading("config", async () => {
+      const { optionsOfFile } = await load(import("./request/config-file.js"));
+      const { warnings, ...all } = await optionsOfFile(config, options);
+      const client = new OpenRouter(all);
+      client.#fileWarnings = warnings;
+      return client;
+    });
   }
 
   /** @param {ChatRequest} request */
@@ -113,6 +103,11 @@ export class OpenRouter {
    * @param {RunState} state @param {ResumeOptions} [options]
    */
   resume(state, options = {}) {
+    return reading("state", () => this.#resumed(state, options));
+  }
+
+  /** @param {RunState} state @param {ResumeOptions} options */
+  #resumed(state, options) {
     if (typeof state !== "object" || state === null) throw invalidRequest("state: must be what run.state() gave");
     const { approvals, results, secret, claim, ...own } = options;
     /** @type {any} */
@@ -148,23 +143,25 @@ export class OpenRouter {
   #run(request, { alone, durable, resume, beforeTools } = {}) {
     const { signal } = request;
     const { logger } = this.#options;
+    const knowledge = this.#knowledge;
     let isTraced = false;
     return new ChatRun({
       durable,
       prepare: (carrier, shaped, spentUsd) => {
-        const preparing = reading("request", () => this.#prepareRun(shaped ?? request, carrier, { alone, durable, spentUsd }));
+        const preparing = reading("request", () => this.#preparation.run(shaped ?? request, carrier, { alone, durable, spentUsd }));
         // What a step changes is a request of the same run.
         if (isTraced) return preparing;
         isTraced = true;
         return this.#traced(request, preparing);
       },
-      steer: () => reading("request", () => (resume || isSteered(request) ? this.#steer(request, beforeTools) : undefined)),
+      steer: () => reading("request", () => this.#preparation.steer(request, { isResumed: resume !== undefined, beforeTools })),
       ...(resume && { resume }),
       seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
       hasSchema: request.schema !== undefined,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       signal: signal ?? undefined,
+      timeoutMs: request.timeoutMs ?? this.#options.timeoutMs,
       idleTimeoutMs: request.idleTimeoutMs ?? this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
@@ -175,11 +172,9 @@ export class OpenRouter {
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       drift: this.#drift,
       money: {
-        priceOf: this.#priceOf,
-        boundOf: (apiId, pricing) => (this.#prices ? this.#prices.bound(apiId, pricing, request) : pricing),
-        fault: () => this.#prices?.fault,
-        // Asked once the request is checked: what is wrong with it is told when the run is read.
-        isGuarded: () => engineBudget(request.budget, this.#options.budget) !== undefined,
+        priceOf: knowledge.priceOf,
+        boundOf: knowledge.boundOf,
+        fault: () => knowledge.fault,
         ledger: this.#ledger,
         lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
       },
@@ -195,18 +190,8 @@ export class OpenRouter {
   }
 
   /** What answers had that this version does not know, counted by kind. */
-  drift() {
+  async drift() {
     return this.#drift.list();
-  }
-
-  /** @param {ChatRequest} request @param {Carrier} carrier @param {{ alone?: Record<string, unknown>, durable?: DurableRef, spentUsd?: number }} more */
-  async #prepareRun(request, carrier, { alone, durable, spentUsd }) {
-    if (!durable && !request.continueFrom) return this.#prepare(request, carrier, alone, spentUsd);
-    await durable?.open();
-    const more = request.continueFrom && (await load(import("./chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
-    const whole = { ...request, ...(more && { messages: more.messages }), ...(durable && { headers: withRunId(request.headers, durable.id) }) };
-    const { messages, ...prepared } = await this.#prepare(whole, carrier, alone);
-    return { ...prepared, messages: more?.text ? messages.slice(0, -2) : messages, ...(more?.text && { continuation: more }) };
   }
 
   /**
@@ -227,9 +212,9 @@ export class OpenRouter {
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
-    const steering = isSteered(request) ? await this.#steer(request) : undefined;
+    const steering = await this.#preparation.steer(request);
     const shaped = (await steering?.first()) ?? request;
-    const prepared = await prepareRequest(engine, carrier, await this.#prepare(shaped, carrier), key, isGuarded ? this.#boundedPriceOf(request) : undefined);
+    const prepared = await prepareRequest(engine, carrier, await this.#preparation.prepare(shaped, carrier), key, isGuarded ? this.#knowledge.boundOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
@@ -237,28 +222,9 @@ export class OpenRouter {
 
   /** The catalog and its scan. @type {Pick<Models, "list" | "get" | "scan" | "endpoints" | "providers">} */
   models = lazily(["list", "get", "scan", "endpoints", "providers"], async () => {
-    const [{ Models }, catalog] = await Promise.all([import("./models/models.js"), this.#openCatalog()]);
+    const [{ Models }, catalog] = await Promise.all([import("./models/models.js"), this.#knowledge.openCatalog()]);
     return new Models(catalog, { access: this.#access, baseURL: this.#options.baseURL, chat: (request) => this.#run(request, { alone: this.#bareConfig() }) });
   });
-
-  #openCatalog() {
-    return (this.#openingCatalog ??= import("./models/catalog.js").then(
-      ({ Catalog }) => {
-        const { baseURL, catalogCache: cache, catalogTtlMs: ttlMs } = this.#options;
-        return (this.#catalog = new Catalog(this.#access, { baseURL: baseURL ?? DEFAULT_BASE_URL, cache, ttlMs }));
-      },
-      (cause) => {
-        this.#openingCatalog = undefined;
-        throw notLoaded(cause);
-      },
-    ));
-  }
-
-  /** What the catalog says of these models: as far as it is loaded, or kept where requests may look. @param {readonly unknown[]} names */
-  async #facts(names) {
-    const catalog = this.#catalog ?? (this.#options.catalogCache && (await this.#openCatalog()));
-    return catalog?.facts(names);
-  }
 
   /** What a probe goes out with: where and as whom, and none of the settings that could make one model look better than it is. */
   #bareConfig() {
@@ -272,21 +238,22 @@ export class OpenRouter {
    */
   fetch = async (input, init) => {
     const limits = engineBudget(undefined, this.#options.budget);
-    const hasFacts = this.#catalog || this.#options.catalogCache;
+    const knowledge = this.#knowledge;
+    /** The SDK's models alone: another SDK knows nothing of the client's fallbacks. @param {any} body */
+    const asked = (body) => knowledge.askedModels({ ...body, fallbackModels: [] });
     const { fetchShaped } = await load(import("./request/drop-in.js"));
     return fetchShaped(input, init, {
       config: this.#config,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       resizeImage: this.#options.resizeImage,
-      // The SDK's models alone: another SDK knows nothing of the client's fallbacks.
-      facts: hasFacts ? async (body) => (await this.#facts(this.#askedModels({ ...body, fallbackModels: [] }))) ?? {} : undefined,
+      facts: knowledge.isOpen ? async (body) => (await knowledge.facts(asked(body))) ?? {} : undefined,
       budget: limits && {
         limits,
         spentPico: () => this.#ledger?.total ?? 0,
         prices: async (body) => {
-          await this.#loadPrices(this.#askedModels({ ...body, fallbackModels: [] }));
-          return this.#boundedPriceOf(body);
+          await knowledge.loadPrices(asked(body), body);
+          return knowledge.boundOf;
         },
         ledger: this.#ledger,
         admit: /** @type {any} */ (this.#access.admit),
@@ -312,7 +279,6 @@ export class OpenRouter {
 
   /** Images. */
   images = lazily(["generate", "describe", "models"], async () => new (await import("./media/images.js")).Images(this.#access));
-
 
   /** Text to speech. */
   speech = lazily(["create"], async () => new (await import("./media/speech.js")).Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
@@ -353,30 +319,6 @@ export class OpenRouter {
     return load(import("./money/generation.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
   }
 
-  /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {object | undefined} */
-  #priceOf = (apiId) => {
-    const listed = this.#catalog?.known(apiId);
-    this.#ownPrices ??= ownPrices(this.#options.models);
-    // An answer names its model by the dated name.
-    return this.#ownPrices.get(apiId) ?? (listed && this.#ownPrices.get(listed.id)) ?? listed?.pricing;
-  };
-
-  /** What a request may cost at most, by the model that is asked. @param {unknown} request */
-  #boundedPriceOf = (request) => (/** @type {string} */ apiId) => (this.#prices ? this.#prices.bound(apiId, this.#priceOf(apiId), request) : this.#priceOf(apiId));
-
-  /** Made for the first request with a budget. @type {import("./money/price-book.js").PriceBook | undefined} */
-  #prices;
-
-  /** @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
-  async #loadPrices(names, signal) {
-    const { PriceBook } = await load(import("./money/price-book.js"));
-    this.#prices ??= new PriceBook(() => this.#openCatalog(), this.#priceOf);
-    await this.#prices.load(names, signal);
-  }
-
-  /** By the ids on the wire. @type {Map<string, object> | undefined} */
-  #ownPrices;
-
   #apiKey = async () => {
     const { apiKey } = this.#options;
     if (typeof apiKey !== "function") return keyOrNone(apiKey);
@@ -403,7 +345,7 @@ export class OpenRouter {
       // Without a budget nothing is loaded for it.
       if (budget === undefined || budget === null) return undefined;
       const { admitCall } = await load(import("./money/call-money.js"));
-      return admitCall({ budget, ledger: this.#ledger, priceOf: this.#priceOf }, model, size);
+      return admitCall({ budget, ledger: this.#ledger, priceOf: this.#knowledge.priceOf }, model, size);
     },
     traced: async (operation, model, send) => {
       const { telemetry } = this.#options;
@@ -412,59 +354,6 @@ export class OpenRouter {
     drift: this.#drift,
     warn: (line) => this.#options.logger?.warn?.(`openrouter-wasm: ${line}`),
   };
-
-
-  /** What tools, objects and decisions between steps need. @param {any} request @param {unknown} [beforeTools] */
-  async #steer(request, beforeTools) {
-    if (beforeTools) request.tools = (await load(import("./chat/run-state.js"))).mergedTools(beforeTools, request.tools ?? []);
-    checkRequest(request);
-    const { Steering } = await load(import("./tools/steering.js"));
-    return Steering.of(request, async (model) => {
-      const { factsOf } = await load(import("./objects/model-facts.js"));
-      const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
-      return factsOf(asked, this.#options.models, await this.#facts([asked]));
-    });
-  }
-
-  /** The table of models, where this one takes no tools: what was called before goes as text. @param {string} [model] */
-  #withoutTools(model) {
-    const asked = model ?? this.#options.model ?? DEFAULT_MODEL;
-    const { [asked]: entry, ...others } = this.#options.models ?? {};
-    return { ...others, [asked]: { ...entry, supportsTools: false } };
-  }
-
-  /** @param {any} request @param {Carrier} carrier @param {Record<string, unknown>} [alone] @param {number} [spentUsd]  by an earlier run */
-  async #prepare(request, carrier, alone, spentUsd) {
-    checkRequest(request);
-    const { sessionId } = request;
-    const session = sessionId === undefined || sessionId === null ? request : { ...request, sessionId: await hashedSession(sessionId) };
-    const { body, executables } = bodyOf(session, carrier.carry(request.messages));
-    if (carrier.unjudged.length > 0) {
-      const { judgeImages } = await load(import("./request/carried-images.js"));
-      await judgeImages(carrier, request.resizeImage ?? this.#options.resizeImage);
-    }
-    const { steered } = request;
-    const own = steered ? steered.messages : request.messages;
-    const messages = Array.isArray(own) ? [...own] : [];
-    const budget = engineBudget(request.budget, this.#options.budget);
-    // A budget without prices stops nothing, and in a Worker every client is new.
-    if (budget && !alone) await this.#loadPrices(this.#askedModels(request), request.signal);
-    const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await this.#facts(this.#askedModels(request)) };
-    const more = { ...(budget && { budget: { ...budget, spentUsd } }), ...known, ...(executables.length > 0 && { executableTools: executables }), ...steered?.config, ...(steered?.isWithoutTools && { models: this.#withoutTools(request.model) }) };
-    return { config: callConfig(alone ?? this.#config, request, more), headers: json("headers", headerPairs(request.headers) ?? []), body, messages };
-  }
-
-  /** Every name that the request may go to. @param {any} request */
-  #askedModels({ model, models, fallbackModels }) {
-    const own = this.#options;
-    const listed = Array.isArray(models) ? models : [];
-    return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
-  }
-}
-
-/** @param {ChatRequest["headers"]} headers @param {string} id */
-function withRunId(headers, id) {
-  return /** @type {any} */ ([...(headerPairs(headers) ?? []), ["X-Run-Id", id]]);
 }
 
 /** A key of which nothing is left when it is cleaned is none; any other is masked from now on, whatever it looks like. @param {unknown} given */
@@ -474,14 +363,4 @@ function keyOrNone(given) {
   if (key === "") return undefined;
   registerSecret(key);
   return text;
-}
-
-/** @param {any} models  the option */
-function ownPrices(models) {
-  const prices = new Map();
-  for (const [ref, entry] of Object.entries(models ?? {})) {
-    const pricing = /** @type {any} */ (entry)?.pricing;
-    if (pricing) prices.set(parseModelRef(ref)?.apiId, pricing);
-  }
-  return prices;
 }

@@ -15,10 +15,12 @@ import type { BothSpellings } from "./types/spelling.js";
 import type { ObjectOptions } from "./types/objects.js";
 import type { ResumeOptions, RunState } from "./types/run-state.js";
 import type { Issue, OutputOf, Schema } from "./types/schema.js";
+import type { FreeTool, InlineTool, KnownTool, KnownTools, OfAnyLength } from "./types/inline-tools.js";
 import type { PendingCall, Tool, ToolEvent, ToolLoopOptions } from "./types/tools.js";
 
 export type * from "./types/account.js";
 export type * from "./types/calls.js";
+export type * from "./types/inline-tools.js";
 export type * from "./types/media.js";
 export type * from "./types/messages.js";
 export type * from "./types/models.js";
@@ -64,6 +66,7 @@ export interface EngineOptions {
   limits?: Limits | undefined;
 }
 
+/** What is kept in memory at most. */
 export interface Limits {
   /** One line of the stream. Default 16 MiB. */
   maxLineBytes?: number | undefined;
@@ -79,6 +82,7 @@ export interface Limits {
   maxToolCalls?: number | undefined;
 }
 
+/** What a client is made with. All of it may be left out. */
 export interface ClientOptions extends EngineOptions {
   /**
    * The key, or a function that is asked for it before every send. It goes to `baseURL` alone and is masked in every error.
@@ -128,19 +132,29 @@ export interface ClientOptions extends EngineOptions {
 
 /** Any of its methods may be missing. What they throw is not heard. */
 export interface Logger {
+  /** Models that were asked. */
   debug?(line: string): void;
+  /** Runs that ended well. */
   info?(line: string): void;
+  /** Retries, fallbacks and warnings. */
   warn?(line: string): void;
+  /** Runs that failed. */
   error?(line: string): void;
 }
 
 /** Defaults of the media calls; a call's own options win. */
 export interface MediaSettings {
+  /** Of `images.generate`. */
   image?: { model?: string | undefined; timeoutMs?: number | undefined };
+  /** Of `videos`. */
   video?: { model?: string | undefined; timeoutMs?: number | undefined };
+  /** Of `music.generate`. */
   music?: { model?: string | undefined; timeoutMs?: number | undefined };
+  /** Of `speech.create`. A `baseURL` of its own needs an `apiKey` of its own. */
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
+  /** Of `transcriptions.create`. */
   transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
+  /** Of `embeddings.create`. */
   embedding?: EmbeddingSettings | undefined;
   /** Of one file, bytes: in place of 6 MiB (images) and 16 MiB (sound, video). */
   maxBytes?: number | undefined;
@@ -150,9 +164,11 @@ export interface MediaSettings {
 export interface ModelSettings {
   /** Another name for the model; of two models with one alias the later has it. */
   alias?: string | undefined;
+  /** Request fields for this model. */
   params?: Params | undefined;
   /** Whether it reasons, or the catalog's `reasoning` object (`{supported_efforts, mandatory}`). */
   reasoning?: boolean | object | undefined;
+  /** Whether it calls tools. */
   supportsTools?: boolean | undefined;
   /** What it takes: `text`, `image`, `video`, ... */
   input?: readonly string[] | undefined;
@@ -162,6 +178,7 @@ export interface ModelSettings {
   maxTokens?: number | undefined;
   /** The catalog's `supported_parameters`: other parameters are warned of. */
   supportedParameters?: readonly string[] | undefined;
+  /** Prices by the names of OpenRouter's catalog, USD a token as decimal strings: cost and budget are computed from them. */
   pricing?: object | undefined;
 }
 
@@ -224,6 +241,15 @@ export declare class OpenRouter {
   /**
    * A client as an OpenClaw configuration file describes it: JSON5 text, or what it stands for. `options` win over the file. What is wrong in
    * it rejects with `invalid-request` with the path (`agents.defaults.model.primary: ...`). OpenClaw is named as the app unless `options.app` is given.
+   *
+   * @example
+   * ```js
+   * import { OpenRouter } from "openrouter-wasm";
+   *
+   * const config = `{ env: { OPENROUTER_API_KEY: "sk-or-v1-..." }, agents: { defaults: { model: { primary: "openrouter/openai/gpt-4o-mini" } } } }`;
+   * const client = await OpenRouter.fromConfig(config);
+   * console.log((await client.chat({ messages: [{ role: "user", content: "Hello!" }] }).result()).model);
+   * ```
    */
   static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
   /**
@@ -238,13 +264,29 @@ export declare class OpenRouter {
    * console.log((await run.result()).verdict);
    * ```
    */
-  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequest & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  chat<const N0 extends string | undefined = undefined, const P0 = undefined, O0 = unknown, T0 = undefined, const N1 extends string | undefined = undefined, const P1 = undefined, O1 = unknown, T1 = undefined, const N2 extends string | undefined = undefined, const P2 = undefined, O2 = unknown, T2 = undefined, const N3 extends string | undefined = undefined, const P3 = undefined, O3 = unknown, T3 = undefined, const N4 extends string | undefined = undefined, const P4 = undefined, O4 = unknown, T4 = undefined, const N5 extends string | undefined = undefined, const P5 = undefined, O5 = unknown, T5 = undefined, const N6 extends string | undefined = undefined, const P6 = undefined, O6 = unknown, T6 = undefined, const N7 extends string | undefined = undefined, const P7 = undefined, O7 = unknown, T7 = undefined, const N8 extends string | undefined = undefined, const P8 = undefined, O8 = unknown, T8 = undefined, const N9 extends string | undefined = undefined, const P9 = undefined, O9 = unknown, T9 = undefined, const N10 extends string | undefined = undefined, const P10 = undefined, O10 = unknown, T10 = undefined, const N11 extends string | undefined = undefined, const P11 = undefined, O11 = unknown, T11 = undefined, More extends FreeTool = never, const S extends Schema | object | undefined = undefined>(request: ChatRequestBase & { tools?: readonly [InlineTool<N0, P0, O0, T0>?, InlineTool<N1, P1, O1, T1>?, InlineTool<N2, P2, O2, T2>?, InlineTool<N3, P3, O3, T3>?, InlineTool<N4, P4, O4, T4>?, InlineTool<N5, P5, O5, T5>?, InlineTool<N6, P6, O6, T6>?, InlineTool<N7, P7, O7, T7>?, InlineTool<N8, P8, O8, T8>?, InlineTool<N9, P9, O9, T9>?, InlineTool<N10, P10, O10, T10>?, InlineTool<N11, P11, O11, T11>?, ...More[]] | undefined; schema?: S }): ChatRun<KnownTools<[KnownTool<N0, P0, O0, T0>, KnownTool<N1, P1, O1, T1>, KnownTool<N2, P2, O2, T2>, KnownTool<N3, P3, O3, T3>, KnownTool<N4, P4, O4, T4>, KnownTool<N5, P5, O5, T5>, KnownTool<N6, P6, O6, T6>, KnownTool<N7, P7, O7, T7>, KnownTool<N8, P8, O8, T8>, KnownTool<N9, P9, O9, T9>, KnownTool<N10, P10, O10, T10>, KnownTool<N11, P11, O11, T11>], More>, ObjectOf<S>>;
+  chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequestBase & { tools?: (Tools & OfAnyLength<Tools>) | undefined; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
    * wrong is told when the run is read, before anything is sent: `invalid-request` for a state that was changed, signed otherwise or is of another
    * version, and for decisions that leave a call open; `already-consumed` for a state that was used.
+   *
+   * @example
+   * ```js
+   * import { OpenRouter, tool } from "openrouter-wasm";
+   *
+   * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY });
+   * const pay = tool({ name: "pay", parameters: { type: "object" }, execute: () => "paid" });
+   * const run = client.chat({ messages: [{ role: "user", content: "Pay the bill, please." }], tools: [pay], approve: () => "later" });
+   * const { pending } = await run.result();
+   * const state = await run.state(); // plain JSON: keep it until somebody has decided
+   * const approvals = Object.fromEntries(pending.map(({ id }) => [id, true]));
+   * const { verdict } = pending.length > 0 ? await client.resume(state, { tools: [pay], approvals }).result() : await run.result();
+   * console.log(verdict);
+   * ```
    */
-  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: ResumeOptions & { tools?: Tools; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
+  resume<const N0 extends string | undefined = undefined, const P0 = undefined, O0 = unknown, T0 = undefined, const N1 extends string | undefined = undefined, const P1 = undefined, O1 = unknown, T1 = undefined, const N2 extends string | undefined = undefined, const P2 = undefined, O2 = unknown, T2 = undefined, const N3 extends string | undefined = undefined, const P3 = undefined, O3 = unknown, T3 = undefined, const N4 extends string | undefined = undefined, const P4 = undefined, O4 = unknown, T4 = undefined, const N5 extends string | undefined = undefined, const P5 = undefined, O5 = unknown, T5 = undefined, const N6 extends string | undefined = undefined, const P6 = undefined, O6 = unknown, T6 = undefined, const N7 extends string | undefined = undefined, const P7 = undefined, O7 = unknown, T7 = undefined, const N8 extends string | undefined = undefined, const P8 = undefined, O8 = unknown, T8 = undefined, const N9 extends string | undefined = undefined, const P9 = undefined, O9 = unknown, T9 = undefined, const N10 extends string | undefined = undefined, const P10 = undefined, O10 = unknown, T10 = undefined, const N11 extends string | undefined = undefined, const P11 = undefined, O11 = unknown, T11 = undefined, More extends FreeTool = never, const S extends Schema | object | undefined = undefined>(state: RunState, options?: Omit<ResumeOptions, "tools"> & { tools?: readonly [InlineTool<N0, P0, O0, T0>?, InlineTool<N1, P1, O1, T1>?, InlineTool<N2, P2, O2, T2>?, InlineTool<N3, P3, O3, T3>?, InlineTool<N4, P4, O4, T4>?, InlineTool<N5, P5, O5, T5>?, InlineTool<N6, P6, O6, T6>?, InlineTool<N7, P7, O7, T7>?, InlineTool<N8, P8, O8, T8>?, InlineTool<N9, P9, O9, T9>?, InlineTool<N10, P10, O10, T10>?, InlineTool<N11, P11, O11, T11>?, ...More[]] | undefined; schema?: S }): ChatRun<KnownTools<[KnownTool<N0, P0, O0, T0>, KnownTool<N1, P1, O1, T1>, KnownTool<N2, P2, O2, T2>, KnownTool<N3, P3, O3, T3>, KnownTool<N4, P4, O4, T4>, KnownTool<N5, P5, O5, T5>, KnownTool<N6, P6, O6, T6>, KnownTool<N7, P7, O7, T7>, KnownTool<N8, P8, O8, T8>, KnownTool<N9, P9, O9, T9>, KnownTool<N10, P10, O10, T10>, KnownTool<N11, P11, O11, T11>], More>, ObjectOf<S>>;
+  resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: Omit<ResumeOptions, "tools"> & { tools?: (Tools & OfAnyLength<Tools>) | undefined; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * A durable run of a gateway (`openrouter-wasm/gateway`) from an event on: what was missed, then what comes, each event once. Default: from the
    * beginning. A connection that breaks is made anew by itself. Fails with `not-found` when the gateway keeps it no more.
@@ -263,31 +305,118 @@ export declare class OpenRouter {
   /**
    * A drop-in `fetch` for SDKs that speak OpenAI's API (`new OpenAI({ fetch: client.fetch })`). `POST .../chat/completions` leaves shaped by
    * this package's rules; answers come back untouched, any other call goes through as it is. The SDK's `Authorization` wins; without one the
-   * client's key is sent, to the client's own base alone. A request that the rules refuse comes back as an answer with status 400.
+   * client's key is added to such a `POST` when its address lies below the client's own `baseURL` (of openrouter.ai: anywhere on that host), and
+   * nowhere else: not to another origin, not to a `GET` or any other path, and the client's own `headers` go the same way. Throws
+   * `invalid-request` for an `init` that cannot be read. A request that the rules refuse comes back as an answer with status 400.
+   *
+   * @example
+   * ```js
+   * import { OpenRouter } from "openrouter-wasm";
+   * import OpenAI from "openai";
+   *
+   * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY });
+   * const openai = new OpenAI({ apiKey: process.env.OPENROUTER_API_KEY, baseURL: "https://openrouter.ai/api/v1", fetch: client.fetch });
+   * const { choices } = await openai.chat.completions.create({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello!" }] });
+   * console.log(choices[0]?.message.content);
+   * ```
    */
   readonly fetch: Fetch;
   /** The catalog, and the scan for models that work. */
   readonly models: Models;
+  /** Makes images, and tells what one shows. */
   readonly images: {
+    /**
+     * Draws images: each is a request of its own.
+     *
+     * @example
+     * ```js
+     * const { images, usage } = await client.images.generate({ prompt: "a lighthouse at dusk", aspectRatio: "16:9" });
+     * for (const { name, mediaType, data } of images) console.log(name, mediaType, data.length, usage?.cost);
+     * ```
+     */
     generate(request: ImageRequest): Promise<ImageResult>;
-    /** What an image shows, told by a chat model. */
+    /**
+     * What an image shows, told by a chat model.
+     *
+     * @example
+     * ```js
+     * const { images: [image] } = await client.images.generate({ prompt: "a lighthouse at dusk" });
+     * if (image) console.log((await client.images.describe({ image: image.data, prompt: "What time of day is it?" })).text);
+     * ```
+     */
     describe(request: ImageDescriptionRequest): Promise<Description>;
     /** The models that paint, and what each takes. */
     models(options?: ListCallOptions): Promise<ListOf<ImageModel>>;
   };
+  /** Makes videos: submit, wait, download. */
   readonly videos: Videos;
-  readonly speech: { create(request: SpeechRequest): Promise<SpeechResult> };
+  /** Reads a text aloud. */
+  readonly speech: {
+    /**
+     * Gives the sound as it comes.
+     *
+     * @example
+     * ```js
+     * const speech = await client.speech.create({ input: "Good morning!", voice: "af_alloy" });
+     * console.log(speech.name, (await speech.bytes()).length);
+     * ```
+     */
+    create(request: SpeechRequest): Promise<SpeechResult>;
+  };
+  /** Writes down what a sound says. */
   readonly transcriptions: {
+    /**
+     * Writes down what a sound says, by a model made for it.
+     *
+     * @example
+     * ```js
+     * const speech = await client.speech.create({ input: "Good morning!" });
+     * const { text, durationSeconds } = await client.transcriptions.create({ audio: await speech.bytes(), mediaType: speech.mediaType });
+     * console.log(text, durationSeconds);
+     * ```
+     */
     create(request: TranscriptionRequest): Promise<TranscriptionResult>;
     /** What a sound holds, told by a chat model that hears. */
     describe(request: AudioDescriptionRequest): Promise<Description>;
   };
-  readonly music: { generate(request: MusicRequest): Promise<MusicResult> };
+  /** Makes music. */
+  readonly music: {
+    /**
+     * Gives the music when it is whole.
+     *
+     * @example
+     * ```js
+     * const { name, data, transcript } = await client.music.generate({ prompt: "a calm piano at night", instrumental: true });
+     * console.log(name, data.length, transcript);
+     * ```
+     */
+    generate(request: MusicRequest): Promise<MusicResult>;
+  };
   /** Texts to vectors. */
   readonly embeddings: Embeddings;
-  /** Documents in the order in which they fit a query. After 429 and 5xx it is sent again at most twice. */
+  /**
+   * Documents in the order in which they fit a query. After 429 and 5xx it is sent again at most twice.
+   *
+   * @example
+   * ```js
+   * const { results } = await client.rerank({ model: "cohere/rerank-v3.5", query: "capital of France", documents: ["Bern", "Paris", "Rome"] });
+   * for (const { index, score } of results) console.log(index, score);
+   * ```
+   */
   rerank(request: RerankRequest): Promise<RerankResult>;
-  /** Named questions about a state, answered by a decision model: no text, typed answers. Sent once; at most four at once. */
+  /**
+   * Named questions about a state, answered by a decision model: no text, typed answers. Sent once; at most four at once.
+   *
+   * @example
+   * ```js
+   * const { answers } = await client.decide({
+   *   model: "typesafe/jev-1.14",
+   *   state: "The parcel came broken. I want my money back.",
+   *   questions: { isAngry: { type: "boolean", instructions: "Is the customer angry?" } },
+   * });
+   * console.log(answers.isAngry.probability);
+   * ```
+   */
   decide<const Questions extends Record<string, DecisionQuestion>>(request: DecisionRequest<Questions>): Promise<Decision<Questions>>;
   /**
    * Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown.
@@ -299,19 +428,48 @@ export declare class OpenRouter {
    * ```
    */
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
-  /** `search` as a tool for a chat: `tools: [client.searchTool()]`. */
+  /**
+   * `search` as a tool for a chat: `tools: [client.searchTool()]`.
+   *
+   * @example
+   * ```js
+   * const run = client.chat({ messages: [{ role: "user", content: "What is new in Rust?" }], tools: [client.searchTool()] });
+   * for await (const text of run.textStream) process.stdout.write(text);
+   * ```
+   */
   searchTool(options?: SearchOptions): SearchTool;
-  /** What answers had that this version does not know: words and fields, kept in `raw` and counted by kind. */
-  drift(): Drift[];
-  /** Credits, key and budgets. Throws when neither endpoint answers. */
+  /**
+   * What answers had that this version does not know: words and fields, counted once an answer. What is looked at are samples: of a stream the chunks
+   * whose shape was new (the first 16, and those that end it), of an answer in one piece up to 64 KiB, of a longer one its first row and its usage.
+   */
+  drift(): Promise<Drift[]>;
+  /**
+   * Credits, key and budgets. Throws when neither endpoint answers.
+   *
+   * @example
+   * ```js
+   * const { spend, balance, summary } = await client.usage();
+   * console.log(spend, balance, summary);
+   * ```
+   */
   usage(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<AccountUsage>;
-  /** The bill of a generation; asked again with growing waits while OpenRouter does not know it yet. */
+  /**
+   * The bill of a generation; asked again with growing waits while OpenRouter does not know it yet.
+   *
+   * @example
+   * ```js
+   * const { id } = await client.chat({ messages: [{ role: "user", content: "Hello!" }] }).result();
+   * if (id) console.log((await client.generation(id)).cost);
+   * ```
+   */
   generation(id: string, options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<Generation>;
 }
 
 /** A request as it would be sent. */
 export interface PreparedChat {
+  /** Always `POST`. */
   method: "POST";
+  /** Where it would go. */
   url: string;
   /** The key masked. */
   headers: Record<string, string>;
@@ -327,22 +485,27 @@ export interface PreparedChat {
   warnings: Change[];
 }
 
+/** One thing that was changed, or that is odd. */
 export interface Change {
   /** The rule. */
   rule: string;
   /** The place in what the caller wrote: `messages[3].content[1]`. */
   path: string;
+  /** Why, in a sentence. */
   reason: string;
 }
 
+/** How `sanitizeTranscript` repairs. */
 export interface SanitizeOptions {
   /** The model that the transcript is for. Default `openrouter/auto`. */
   model?: string | undefined;
+  /** Which repairs are made. Default `auto`. */
   policy?: TranscriptPolicy | undefined;
   /** Calls of other tools go, unless they were answered. */
   allowedToolNames?: readonly string[] | undefined;
   /** What the model takes; without `image` images are named instead. */
   input?: readonly string[] | undefined;
+  /** Whether the model calls tools. False: calls and their results become text. */
   supportsTools?: boolean | undefined;
 }
 
@@ -351,6 +514,18 @@ export interface SanitizeOptions {
  * are never changed; those that stay are the same objects. Halves of characters (lone surrogates) are removed. Throws `invalid-request` with the
  * place of what cannot be repaired. Starts the engine on the spot, which older versions of Chromium refuse on a page's own thread: there await
  * something of a client first, `prepare` for one.
+ *
+ * @example
+ * ```js
+ * import { sanitizeTranscript } from "openrouter-wasm";
+ *
+ * const { messages, changes } = sanitizeTranscript([
+ *   { role: "user", content: "Weather in Bern?" },
+ *   { role: "assistant", content: null, tool_calls: [{ id: "a", type: "function", function: { name: "weather", arguments: "{}" } }] },
+ *   { role: "user", content: "Never mind." },
+ * ], { model: "google/gemini-3.1-pro" });
+ * console.log(messages.length, changes);
+ * ```
  */
 export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
 
@@ -358,24 +533,47 @@ export declare function sanitizeTranscript(messages: readonly (ChatMessage | Blo
  * What of a visitor's body may go into `chat`: its messages, and the fields of `allow`. By default what describes the chat: model, sampling,
  * limits of length, reasoning, function tools, response format; nothing that sets headers, budgets, retries, providers or plugins, and no tools
  * that OpenRouter runs (`serverTools` in `allow` lets them pass). Throws `invalid-request` for what is no request.
+ *
+ * @example
+ * ```js
+ * import { pickRequest } from "openrouter-wasm";
+ *
+ * const body = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello!" }], provider: { only: ["dear"] } };
+ * console.log(Object.keys(pickRequest(body))); // provider is left out
+ * ```
  */
 export declare function pickRequest(body: unknown, options?: { allow?: readonly string[] }): ChatRequest;
 
+/** A model's name, taken apart. */
 export interface ModelRef {
   /** The key for settings: `openrouter/<model>`. */
   ref: string;
+  /** Always `openrouter`. */
   provider: "openrouter";
+  /** The name without `openrouter/`. */
   model: string;
   /** The id on the wire. */
   apiId: string;
   /** The id that families are told by. */
   family: string;
+  /** What stands behind a colon: `free`, `nitro`, ... */
   variant?: string;
+  /** The slug of `@preset/<slug>`. */
   preset?: string;
+  /** The profile whose key is used: what stands behind an `@`. */
   profile?: string;
 }
 
-/** Reads `openrouter/<provider>/<model>`, a slug, or a bare name; `null` when it names no model. Starts the engine on the spot. */
+/**
+ * Reads `openrouter/<provider>/<model>`, a slug, or a bare name; `null` when it names no model. Starts the engine on the spot.
+ *
+ * @example
+ * ```js
+ * import { parseModelRef } from "openrouter-wasm";
+ *
+ * console.log(parseModelRef("openrouter/deepseek/deepseek-r1:free")?.variant); // free
+ * ```
+ */
 export declare function parseModelRef(ref: string): ModelRef | null;
 
 /**
@@ -383,19 +581,29 @@ export declare function parseModelRef(ref: string): ModelRef | null;
  * told in `warnings` with the one that was meant (with the client's `strict` refused), and goes out all the same: `extraBody` is the place
  * for what a provider alone knows.
  */
-export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, ToolLoopOptions, ObjectOptions {
+export interface ChatRequest extends ChatRequestBase {
+  /** Tools that the model may call; those with `execute` are run. */
+  tools?: readonly Tool[] | undefined;
+}
+
+/** A request but for its tools. */
+export interface ChatRequestBase extends EngineOptions, BothSpellings<ChatFields>, ToolLoopOptions, ObjectOptions {
   /** This request's list in place of the client's. */
   fallbackModels?: readonly string[] | undefined;
   /** Copied over the body at the end, unchecked; may override anything but `store`. `null` takes a field out. */
   extraBody?: object | null | undefined;
+  /** The other spelling of `extraBody`. */
   extra_body?: object | null | undefined;
   /** The name of the conversation, sent as a hash (`session_id`) to OpenRouter's own base URL: its requests find a warm cache. Default: none. */
   sessionId?: string | undefined;
+  /** How strongly the model is to think. */
   thinking?: Thinking | undefined;
+  /** Request fields by OpenClaw's names; those of the request itself win. */
   params?: Params | undefined;
+  /** In place of the client's. */
   transcriptPolicy?: TranscriptPolicy | undefined;
+  /** In place of the client's. */
   resizeImage?: ResizeImage | false | undefined;
-  tools?: readonly Tool[] | undefined;
   /** USD this run may cost, all steps together; beyond it the run stops with `budget` and what was received. */
   budget?: Budget | undefined;
   /** Aborts the run; it then fails with `signal.reason`. */
@@ -417,23 +625,35 @@ export interface ChatRequest extends EngineOptions, BothSpellings<ChatFields>, T
 
 /** The model's message; ready to be part of the next request. */
 export interface AssistantMessage extends AssistantTurn {
+  /** The text. `null` when there is none. */
   content: string | null;
+  /** What the model thought, as text. */
   reasoning?: string;
+  /** The same with signatures: the model needs them in the next turn. */
   reasoning_details?: ReasoningDetail[];
+  /** Why the model refused. */
   refusal?: string;
+  /** Sources and parsed files, as they came. */
   annotations?: object[];
+  /** Images that the model made, mostly as data URLs. */
   images?: { type: "image_url"; image_url: { url: string } }[];
+  /** Sound that the model made: base64, and what it says. */
   audio?: { id?: string; data: string; transcript: string; expires_at?: number };
 }
 
+/** Tokens of an answer, and what they cost. */
 export interface Usage {
   /** Prompt tokens that were neither read from nor written to a cache. */
   inputTokens: number;
+  /** Tokens of the answer, reasoning included. */
   outputTokens: number;
+  /** Prompt tokens that a cache had. */
   cacheReadTokens: number;
+  /** Prompt tokens that were put into a cache. */
   cacheWriteTokens: number;
   /** Part of `outputTokens`. */
   reasoningTokens: number;
+  /** All of them together. */
   totalTokens: number;
   /** What OpenRouter billed, in USD; missing when it did not say. */
   cost?: number;
@@ -453,13 +673,54 @@ interface EventBase {
   step: number;
 }
 
-export interface ResponseStartEvent extends EventBase { type: "response-start"; id?: string; model?: string; provider?: string }
-export interface TextDeltaEvent extends EventBase { type: "text-delta"; text: string }
-export interface ReasoningDeltaEvent extends EventBase { type: "reasoning-delta"; text: string }
-export interface RefusalDeltaEvent extends EventBase { type: "refusal-delta"; text: string }
-export interface ToolCallStartEvent extends EventBase { type: "tool-call-start"; id: string; name: string; index: number }
+/** The answer has begun. */
+export interface ResponseStartEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "response-start";
+  /** The generation id. */
+  id?: string;
+  /** The model that answers. */
+  model?: string;
+  /** The provider that serves it. */
+  provider?: string;
+}
+/** More text. */
+export interface TextDeltaEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "text-delta";
+  /** The piece that is new. */
+  text: string;
+}
+/** More reasoning. */
+export interface ReasoningDeltaEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "reasoning-delta";
+  /** The piece that is new. */
+  text: string;
+}
+/** More of a refusal. */
+export interface RefusalDeltaEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "refusal-delta";
+  /** The piece that is new. */
+  text: string;
+}
+/** A call has begun; its arguments follow. */
+export interface ToolCallStartEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "tool-call-start";
+  /** The call's id. */
+  id: string;
+  /** The tool's name. */
+  name: string;
+  /** Which call of the message, from 0. */
+  index: number;
+}
+/** More arguments of a call. */
 export interface ToolCallDeltaEvent extends EventBase {
+  /** Says which kind this is. */
   type: "tool-call-delta";
+  /** The call's id. */
   id: string;
   /** The piece of the arguments' JSON text. */
   text: string;
@@ -468,51 +729,143 @@ export interface ToolCallDeltaEvent extends EventBase {
 }
 /** A call, whole. Each call comes once, at the end of the message. */
 export interface WholeToolCallEvent<Name extends string = string, Input = Record<string, any>> extends EventBase {
+  /** Says which kind this is. */
   type: "tool-call";
+  /** The call's id. */
   id: string;
+  /** The tool's name. */
   name: Name;
   /** The parsed arguments as the model wrote them, not yet checked; integers beyond 2^53 - 1 are strings. */
   input: Input;
+  /** Always false: it is whole. */
   truncated: false;
 }
 /** A call that a limit cut or whose arguments are no JSON object. It must not run and is not in the message. */
 export interface TruncatedToolCallEvent extends EventBase {
+  /** Says which kind this is. */
   type: "tool-call";
+  /** The call's id. */
   id: string;
+  /** The tool's name. */
   name: string;
   input: undefined;
+  /** Always true: it is cut. */
   truncated: true;
   /** What came of the arguments. */
   arguments: string;
 }
+/** An image has come. */
 export interface ImageEvent extends EventBase {
+  /** Says which kind this is. */
   type: "image";
   /** An https URL, or a data URL; of the latter also `data` and `mediaType`. */
   url: string;
+  /** Its bytes, of a data URL. */
   data?: Uint8Array;
+  /** Its type, of a data URL. */
   mediaType?: string;
 }
+/** More sound. */
 export interface AudioDeltaEvent extends EventBase {
+  /** Says which kind this is. */
   type: "audio-delta";
+  /** The id of the sound. */
   id?: string;
   /** A piece of base64, cut anywhere: join the pieces before decoding (the result's message has them joined). */
   data?: string;
+  /** What it says. */
   transcript?: string;
 }
-export interface CitationEvent extends EventBase { type: "citation"; url?: string; title?: string; content?: string; startIndex?: number; endIndex?: number }
+/** A source of the answer. */
+export interface CitationEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "citation";
+  /** Its address. */
+  url?: string;
+  /** Its title. */
+  title?: string;
+  /** What was quoted of it. */
+  content?: string;
+  /** Where in the answer's text it begins to hold. */
+  startIndex?: number;
+  /** Where it ends to hold. */
+  endIndex?: number;
+}
 /** An attempt failed before any output; the next one starts after `delayMs`. */
-export interface RetryEvent extends EventBase { type: "retry"; attempt: number; delayMs: number; error: OpenRouterError }
+export interface RetryEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "retry";
+  /** The number of the attempt that follows. */
+  attempt: number;
+  /** How long is waited before it. */
+  delayMs: number;
+  /** Why the attempt before failed. */
+  error: OpenRouterError;
+}
 /** A model failed before any output; the next one is asked. */
-export interface FallbackEvent extends EventBase { type: "fallback"; from: string; to: string; error: OpenRouterError }
+export interface FallbackEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "fallback";
+  /** The model that failed. */
+  from: string;
+  /** The model that is asked next. */
+  to: string;
+  /** Why it failed. */
+  error: OpenRouterError;
+}
 /** A tool has run: `output`, or the `error` that the model is told. Results come as they are there. */
-export interface ToolResultEvent<Name extends string = string, Output = unknown> extends EventBase { type: "tool-result"; id: string; name: Name; output?: Output; error?: OpenRouterError }
-export interface StepFinishEvent extends EventBase { type: "step-finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
+export interface ToolResultEvent<Name extends string = string, Output = unknown> extends EventBase {
+  /** Says which kind this is. */
+  type: "tool-result";
+  /** The call's id. */
+  id: string;
+  /** The tool's name. */
+  name: Name;
+  /** What `execute` gave. */
+  output?: Output;
+  /** Why there is no output. */
+  error?: OpenRouterError;
+}
+/** One answer of the run has ended. */
+export interface StepFinishEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "step-finish";
+  /** Why the answer ended. */
+  reason: FinishReason;
+  /** The provider's own word for `reason`. */
+  nativeReason?: string;
+  /** Tokens of this answer. */
+  usage?: Usage;
+  /** The message it added up to. */
+  message: AssistantMessage;
+}
 /** The last event of a run that did not fail. */
-export interface FinishEvent extends EventBase { type: "finish"; reason: FinishReason; nativeReason?: string; usage?: Usage; message: AssistantMessage }
+export interface FinishEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "finish";
+  /** Why the answer ended. */
+  reason: FinishReason;
+  /** The provider's own word for `reason`. */
+  nativeReason?: string;
+  /** Tokens of all answers together. */
+  usage?: Usage;
+  /** The last message. */
+  message: AssistantMessage;
+}
 /** A keep-alive comment of the stream; only with `processingEvents`. */
-export interface ProcessingEvent extends EventBase { type: "processing"; text: string }
+export interface ProcessingEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "processing";
+  /** The comment's text. */
+  text: string;
+}
 /** The data of one event of the answer, as it came; only with `rawEvents`. */
-export interface RawEvent extends EventBase { type: "raw"; data: string }
+export interface RawEvent extends EventBase {
+  /** Says which kind this is. */
+  type: "raw";
+  /** The text behind `data:`. */
+  data: string;
+}
 
 /** By the tools of the request, as far as their names and schemas are known to the compiler. */
 export type ChatEvent<Tools extends readonly unknown[] = readonly Tool[]> =
@@ -524,16 +877,23 @@ export type ChatEvent<Tools extends readonly unknown[] = readonly Tool[]> =
 /** What `result.object` is. */
 type ObjectOf<S> = [S] extends [undefined] ? undefined : OutputOf<NonNullable<S>>;
 
+/** One answer of a run. */
 export interface StepResult {
+  /** Why the answer ended. */
   reason: FinishReason;
+  /** The provider's own word for `reason`. */
   nativeReason?: string;
+  /** Tokens of this answer. */
   usage?: Usage;
+  /** The model's message. */
   message: AssistantMessage;
   /** The messages that answered its calls, when tools have run. */
   toolResults?: ChatMessage[];
 }
 
+/** What a run gives at its end. */
 export interface ChatResult<Value = any> {
+  /** The model's last message. */
   message: AssistantMessage;
   /** What the answer is by the `schema` of the request, checked; undefined without one, or while calls are pending. */
   object: Value;
@@ -543,13 +903,17 @@ export interface ChatResult<Value = any> {
   messages: ChatMessage[];
   /** Of all steps together. */
   usage?: Usage;
+  /** The answers, one a request. */
   steps: StepResult[];
+  /** Why the last answer ended. */
   reason: FinishReason;
+  /** How the run ended. */
   verdict: Verdict;
   /** What the run cost, by step and in total. */
   cost: CostMeter;
   /** The model and provider that answered. */
   model?: string;
+  /** The provider that answered. */
   provider?: string;
   /** The generation id. */
   id?: string;
@@ -565,14 +929,21 @@ export interface ChatResult<Value = any> {
 
 /** What had arrived of a run that failed, or has arrived of one that goes on. */
 export interface PartialAnswer {
+  /** The message so far. */
   message: AssistantMessage;
+  /** Tokens, as far as they were told. */
   usage?: Usage;
+  /** The generation id. */
   id?: string;
+  /** The model that answers. */
   model?: string;
+  /** The provider that answered. */
   provider?: string;
+  /** The provider's own word for `reason`. */
   nativeReason?: string;
   /** Of a run of several steps: the transcript as far as it is whole, and the steps. */
   messages?: ChatMessage[];
+  /** The answers that were whole. */
   steps?: StepResult[];
   /** Calls that had begun; none of them may run. */
   toolCalls?: { id: string; name: string; arguments: string; truncated: true }[];
@@ -599,23 +970,59 @@ export interface ChatRun extends AsyncDisposal {}
  */
 export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[], Value = any> implements AsyncIterable<ChatEvent<Tools>> {
   private constructor();
+  /** The events, one after the other. Leaving the loop aborts the request. */
   [Symbol.asyncIterator](): AsyncGenerator<ChatEvent<Tools>, undefined, undefined>;
-  /** Reads to the end. Rejects with an {@link OpenRouterError}, or with the reason of an abort. */
+  /**
+   * Reads to the end. Rejects with an {@link OpenRouterError}, or with the reason of an abort.
+   *
+   * @example
+   * ```js
+   * const { message, usage, cost, messages } = await client.chat({ messages: [{ role: "user", content: "Hello!" }] }).result();
+   * console.log(message.content, usage?.totalTokens, cost.total);
+   * messages.push({ role: "user", content: "And once more, shorter." }); // the next request's transcript
+   * ```
+   */
   result(): Promise<ChatResult<Value>>;
   /**
    * The value of `schema` while it grows: one live value, given again each time more of it is there (copy it to keep a moment); what is whole in
    * it stays the same object. Not checked: `result.object` is. An answer that is asked for again begins a new one.
+   *
+   * @example
+   * ```js
+   * const run = client.chat({
+   *   messages: [{ role: "user", content: "A city and its river, please." }],
+   *   schema: { type: "object", properties: { city: { type: "string" }, river: { type: "string" } }, required: ["city", "river"] },
+   * });
+   * for await (const growing of run.objectStream) console.log(growing);
+   * console.log((await run.result()).object);
+   * ```
    */
   readonly objectStream: AsyncIterable<Partial<Value>>;
   /** Of a run that ended with `result.pending`: what `client.resume` goes on with. Signed when a `secret` is given. Reads the run to its end. */
   state(options?: { secret?: string | undefined }): Promise<RunState>;
-  /** The text as it comes, refusals included. */
+  /**
+   * The text as it comes, refusals included.
+   *
+   * @example
+   * ```js
+   * const run = client.chat({ messages: [{ role: "user", content: "Hello!" }] });
+   * for await (const text of run.textStream) process.stdout.write(text);
+   * ```
+   */
   readonly textStream: AsyncIterable<string>;
   /** Bytes; default format `events`. */
   toReadableStream(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined }): ByteStream;
   /**
-   * A response to hand on; default format `sse`. While the model is silent `sse` gets a comment every `keepAliveMs` (default 10,000,
-   * 0 for none): proxies hold the connection, and a Worker notices a client that has left only when it writes.
+   * A response to hand on; default format `sse`: the answer as it comes, byte for byte, where it is one answer. With `keepAliveMs` given, and for runs
+   * of several answers, it is written anew, with a comment every `keepAliveMs` (default 10,000, 0 for none) while the model is silent: proxies hold
+   * the connection, and a Worker notices a client that has left only when it writes. In workerd the request for `sse` goes out at once.
+   *
+   * @example
+   * ```js
+   * const run = client.chat({ messages: [{ role: "user", content: "Hello!" }] });
+   * const response = run.toResponse({ format: "sse" }); // what a Worker or a route returns
+   * console.log(response.headers.get("Content-Type"), await response.text());
+   * ```
    */
   toResponse(options?: { format?: StreamFormat | undefined; keepAliveMs?: number | undefined; status?: number | undefined; headers?: HeaderList | undefined }): Response;
   /**
@@ -641,6 +1048,7 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
   recoverCost(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<CostMeter>;
 }
 
+/** What went wrong, in one word. */
 export type ErrorCode =
   /** The request is wrong: 400, 409, 412, 413, 422 and any 4xx not named below, or refused before it was sent; the message begins with the place. */
   | "invalid-request"
@@ -685,6 +1093,7 @@ export type ErrorCode =
   /** The WebAssembly engine failed; the next run starts a fresh one. */
   | "engine";
 
+/** Why another model is asked, in the words of OpenClaw's table. */
 export type FailoverReason =
   | "billing" | "rate_limit" | "overloaded" | "server_error" | "auth" | "auth_permanent" | "timeout" | "tls" | "context_overflow" | "format"
   | "model_not_found" | "session_expired" | "unknown";
@@ -707,7 +1116,9 @@ export type FailoverReason =
  */
 export declare class OpenRouterError extends Error {
   private constructor();
+  /** Always `OpenRouterError`. */
   readonly name: "OpenRouterError";
+  /** What to do about it. */
   readonly code: ErrorCode;
   /** The HTTP status, or the numeric code of an error inside the stream. */
   readonly status?: number;
@@ -733,7 +1144,7 @@ export declare class OpenRouterError extends Error {
   readonly verdict?: Verdict;
   /** What had arrived. */
   readonly partial?: PartialAnswer;
-  /** Of a video that was ordered: what it takes to go on with it. */
+  /** Of a video that was submitted: what it takes to go on with it. */
   readonly ticket?: VideoTicket;
   /** What the platform threw: the same object, unless a key was in it; then a copy without. */
   readonly cause?: unknown;
@@ -749,13 +1160,22 @@ export declare function detectKey(key: string | SecretKey): "openrouter" | "perp
 /**
  * A key that prints as `[redacted]`: as text, in templates, in JSON, on consoles. It is cleaned of what pasting adds (line breaks, characters
  * that no header holds, spaces around), and `redact` knows it from then on (the last 512 keys of 6 characters and more).
+ *
+ * @example
+ * ```js
+ * import { SecretKey } from "openrouter-wasm";
+ *
+ * console.log(String(new SecretKey("sk-or-v1-0123456789abcdef"))); // [redacted]
+ * ```
  */
 export declare class SecretKey {
   /** Throws `invalid-request` when nothing of the key is left after cleaning. */
   constructor(key: string);
   /** The key itself: the only way to it. */
   reveal(): string;
+  /** Gives `[redacted]`. */
   toString(): string;
+  /** Gives `[redacted]`. */
   toJSON(): string;
 }
 
@@ -768,6 +1188,7 @@ export type TextStorage =
   | { get(name: string): unknown; put(name: string, text: string, options?: { expirationTtl?: number }): unknown; delete(name: string): unknown }
   | { get(name: string): unknown; set(name: string, text: string): unknown; delete(name: string): unknown };
 
+/** Where `createKeyStore` keeps a key. */
 export interface KeyStoreOptions {
   /** Default: memory, which ends with the page or process. `localStorage` outlives the tab, and every script of the site can read it. */
   storage?: TextStorage | undefined;
@@ -775,26 +1196,48 @@ export interface KeyStoreOptions {
   profile?: string | undefined;
 }
 
+/** A key as the store has it. */
 export interface StoredKey {
+  /** Always `api_key`. */
   type: "api_key";
+  /** The key, unreadable but by `reveal()`. */
   key: SecretKey;
+  /** How it came, and whose it is. */
   metadata: { authFlow?: "oauth-pkce" | (string & {}); userId?: string; [name: string]: unknown };
 }
 
+/** Keeps one key. */
 export interface KeyStore {
+  /** The name it is kept under. */
   readonly profile: string;
   /** `undefined` when there is none, or none that can be read. */
   load(): Promise<StoredKey | undefined>;
   /** Keeps a pasted key, or what `auth.completeSignIn` gave. Throws `invalid-request` when it is no key. */
   save(key: string | SecretKey | SignedIn): Promise<StoredKey>;
+  /** Forgets it. */
   remove(): Promise<void>;
 }
 
-/** Keeps a key under a profile's name, as JSON `{type, key, metadata}`. Throws `invalid-request` for a storage of another kind. */
+/**
+ * Keeps a key under a profile's name, as JSON `{type, key, metadata}`. Throws `invalid-request` for a storage of another kind.
+ *
+ * @example
+ * ```js
+ * import { createKeyStore, OpenRouter, resolveKey } from "openrouter-wasm";
+ *
+ * const store = createKeyStore({ storage: new Map() }); // in a page: localStorage
+ * await store.save("sk-or-v1-0123456789abcdef");
+ * const client = new OpenRouter({ apiKey: () => resolveKey({ store }) });
+ * console.log((await client.chat({ messages: [{ role: "user", content: "Hello!" }] }).result()).verdict);
+ * ```
+ */
 export declare function createKeyStore(options?: KeyStoreOptions): KeyStore;
 
+/** Where `resolveKey` looks, in this order. */
 export interface KeySources {
+  /** A key, or a function that is asked for one. */
   apiKey?: string | SecretKey | null | (() => string | SecretKey | null | undefined | Promise<string | SecretKey | null | undefined>) | undefined;
+  /** A store of `createKeyStore`. */
   store?: Pick<KeyStore, "load"> | undefined;
   /** Read for `OPENROUTER_API_KEY`: `process.env`, the `env` of a Worker (a text or a Secrets Store binding), `Deno.env`. Never read unless given. */
   env?: object | undefined;
@@ -803,6 +1246,14 @@ export interface KeySources {
 /**
  * The first of `apiKey`, `store` and `env` that holds a key after cleaning; `undefined` when none does. Throws `auth` when the function fails;
  * what a storage throws comes through.
+ *
+ * @example
+ * ```js
+ * import { resolveKey } from "openrouter-wasm";
+ *
+ * const key = await resolveKey({ env: process.env });
+ * console.log(key === undefined ? "no key" : "a key");
+ * ```
  */
 export declare function resolveKey(sources?: KeySources): Promise<SecretKey | undefined>;
 
@@ -811,9 +1262,17 @@ export declare function resolveKey(sources?: KeySources): Promise<SecretKey | un
  * PEM keys, bearer tokens, every `SecretKey` made so far, and `secrets` (6 characters and more; plain, percent-encoded, JSON-escaped). Of
  * 18 characters and more the first six and the last four stay (`sk-or-…cdef`), else `***`. A second time changes nothing. Takes time in
  * proportion to the text.
+ *
+ * @example
+ * ```js
+ * import { redact } from "openrouter-wasm";
+ *
+ * console.log(redact("Authorization: Bearer sk-or-v1-0123456789abcdef0123"));
+ * ```
  */
 export declare function redact(text: unknown, options?: { secrets?: Iterable<string | SecretKey> }): string;
 
+/** Which variables `sanitizeEnv` lets pass. */
 export interface SanitizeEnvOptions {
   /** Blocks all but `LANG`, `LC_*`, `PATH`, `HOME`, `USER`, `SHELL`, `TERM`, `TZ`, `NODE_ENV` and `allow`. Default false. */
   strict?: boolean | undefined;
@@ -826,15 +1285,26 @@ export interface SanitizeEnvOptions {
 /**
  * The variables that tools may see. Blocked is what is named like a key, token, password or secret, what holds a NUL, and what is no text.
  * Values over 32,768 bytes or that look like base64 pass with a warning (`NAME: ...`). Throws `invalid-request` for options of the wrong kind.
+ *
+ * @example
+ * ```js
+ * import { sanitizeEnv } from "openrouter-wasm";
+ *
+ * const { allowed, blocked } = sanitizeEnv({ PATH: "/bin", GITHUB_TOKEN: "ghp_0123456789" });
+ * console.log(Object.keys(allowed), blocked);
+ * ```
  */
 export declare function sanitizeEnv(record: Record<string, unknown>, options?: SanitizeEnvOptions): { allowed: Record<string, string>; blocked: string[]; warnings: string[] };
 
+/** What a sign-in gives. */
 export interface SignedIn {
   /** The visitor's own key. */
   key: string;
+  /** Whose key it is, by OpenRouter's id. */
   userId?: string;
 }
 
+/** How `completeSignIn` exchanges the code. */
 export interface CompleteSignInOptions {
   /** As in `beginSignIn`. */
   storage?: TextStorage | undefined;
@@ -842,9 +1312,11 @@ export interface CompleteSignInOptions {
   fetch?: Fetch | undefined;
   /** Where the code is exchanged. Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
   baseURL?: string | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
 }
 
+/** How `beginSignIn` sends the visitor to OpenRouter. */
 export interface SignInOptions extends CompleteSignInOptions {
   /** Where OpenRouter sends the visitor back to: https, or this machine. A `code`, `state`, `error` in its query goes. */
   callbackUrl: string | URL;
@@ -868,7 +1340,9 @@ export declare namespace auth {
    * Throws `invalid-request` (addresses, a blocked window), `timeout`, the signal's reason, and with `popup` what `completeSignIn` throws.
    */
   function beginSignIn(options: SignInOptions & { popup: true | PopupWindow }): Promise<SignedIn & { url: string }>;
+  /** As above. */
   function beginSignIn(options: SignInOptions & { popup?: false }): Promise<{ url: string }>;
+  /** As above. */
   function beginSignIn(options: SignInOptions): Promise<{ url: string } & Partial<SignedIn>>;
   /**
    * Completes it with the address that the visitor came back with (or its query). In the page of that address `code` and `state` leave the address
@@ -881,10 +1355,31 @@ export declare namespace auth {
   function completeSignIn(url: string | { readonly href: string }, options?: CompleteSignInOptions): Promise<SignedIn>;
 }
 
-/** Keeps the catalog in a `Cache` (Cache API), a KV namespace, a Web Storage or a Map. */
+/**
+ * Keeps the catalog in a `Cache` (Cache API), a KV namespace, a Web Storage or a Map.
+ *
+ * @example
+ * ```js
+ * import { createCatalogCache, OpenRouter } from "openrouter-wasm";
+ *
+ * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY, catalogCache: createCatalogCache(new Map()) }); // a Worker: its KV namespace
+ * console.log((await client.models.list()).length);
+ * ```
+ */
 export declare function createCatalogCache(storage: ResponseCache | TextStorage): CatalogCache;
 
-/** Keeps tickets in IndexedDB (`indexedDB`), a Web Storage, a KV namespace or a Map. */
+/**
+ * Keeps tickets in IndexedDB (`indexedDB`), a Web Storage, a KV namespace or a Map.
+ *
+ * @example
+ * ```js
+ * import { createJobStore } from "openrouter-wasm";
+ *
+ * const jobs = createJobStore({ storage: new Map() }); // in a page: indexedDB
+ * await jobs.save(await client.videos.submit({ prompt: "waves at night" }));
+ * console.log((await jobs.list()).length);
+ * ```
+ */
 export declare function createJobStore(options?: { storage?: DatabaseFactory | TextStorage; name?: string }): JobStore;
 
 /**
@@ -897,17 +1392,26 @@ export declare function verifyVideoWebhook(
   options?: { toleranceSeconds?: number; nowMs?: number },
 ): Promise<VideoWebhookEvent>;
 
+/** What OpenRouter tells when a video is done. */
 export interface VideoWebhookEvent {
   /** `video.generation.completed`, `.failed`, `.cancelled`, `.expired`. */
   type: string;
+  /** When it happened. */
   createdAt?: number | string;
   /** The same for every delivery of one event: take it to see an event once. */
   idempotencyKey?: string;
+  /** The job's id. */
   id: string;
+  /** The job's status. */
   status: string;
+  /** OpenRouter's id of the generation. */
   generationId?: string;
+  /** The model that made it. */
   model?: string;
+  /** Where the videos are. */
   urls?: string[];
+  /** Why it failed. */
   error?: string;
+  /** The event as it came. */
   raw: Record<string, unknown>;
 }

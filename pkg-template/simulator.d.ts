@@ -1,21 +1,6 @@
 import type { Request, Response, URL } from "./types/platform.js";
 
-/**
- * An OpenRouter that runs in process, for tests, demos and work without a key or a network.
- *
- * ```js
- * import { createSimulator } from "openrouter-wasm/simulator";
- * const simulator = createSimulator({ delayMs: 0 });
- * const client = new OpenRouter({ apiKey: "any", fetch: simulator.fetch });
- * simulator.enqueue({ status: 429, headers: { "Retry-After": "1" } }); // the next chat request is turned away
- * ```
- *
- * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
- * `/images`, `/images/models`, `/videos`, `/videos/{id}`, `/videos/{id}/content`, `/videos/models`, `/audio/speech`, `/audio/transcriptions`,
- * `/embeddings`, `/embeddings/models`, `/rerank`, `/systemone`, `/providers`, `/key`, `/credits` and `/generation`, Perplexity's `/search`, and plays the sign-in (`/auth`, the page where a visitor allows it, and
- * `/auth/keys`), under any prefix that ends in `/v1` and under none. Images, videos and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
- */
-
+/** What `createSimulator` takes. All of it may be left out. */
 export interface SimulatorOptions {
   /** Keys that are accepted. Left out: any key, as long as there is one. `/models` never asks for a key. */
   apiKeys?: readonly string[];
@@ -33,7 +18,7 @@ export interface SimulatorOptions {
   /** Fields of `/credits` that replace the simulator's own. */
   credits?: { total_credits?: number | string; total_usage?: number | string; [field: string]: unknown };
   /**
-   * For how many looks at it a generation is unknown to `/generation`, as a new one is at OpenRouter for a moment.
+   * For how many polls a generation is unknown to `/generation`, as a new one is at OpenRouter for a moment.
    * @default 0
    */
   generationDelayPolls?: number;
@@ -68,12 +53,17 @@ export interface SimulatorOptions {
 
 /** One exchange as a recorder keeps it: plain JSON, without keys, cookies and ids of accounts. */
 export interface Fixture {
+  /** What was asked. */
   request: { method: string; url: string; headers: Record<string, string>; body?: string; bodyBase64?: string };
+  /** What was answered. */
   response: {
+    /** The HTTP status. */
     status: number;
+    /** Names in lower case. */
     headers: Record<string, string>;
     /** Text; bytes that are none stand in `bodyBase64`. */
     body?: string;
+    /** The body's bytes, where they are no text. */
     bodyBase64?: string;
     /** The answer broke, or nobody read it to its end: so does the replay. */
     isCut?: boolean;
@@ -82,10 +72,13 @@ export interface Fixture {
 
 /** Fixtures, and the size of the pieces in which their bodies come. A list of sizes is used in turn. */
 export interface Replay {
+  /** The exchanges. */
   fixtures: readonly Fixture[];
+  /** Bytes a piece. */
   chunkBytes?: number | number[];
 }
 
+/** What a recorder is made with. */
 export interface RecorderOptions {
   /** Where requests go. Default: the global `fetch`. */
   fetch?: (input: any, init?: any) => Promise<Response>;
@@ -93,6 +86,7 @@ export interface RecorderOptions {
   secrets?: Iterable<string>;
 }
 
+/** Keeps what passes through its `fetch`. */
 export interface Recorder {
   /** Hand it to a client: answers come as they are, and are kept as far as they were read. */
   readonly fetch: (input: string | URL | Request, init?: any) => Promise<Response>;
@@ -103,6 +97,7 @@ export interface Recorder {
 /** Records exchanges for `createSimulator({ replay: recorder.fixtures() })`. */
 export declare function createRecorder(options?: RecorderOptions): Recorder;
 
+/** An OpenRouter in this process. */
 export interface Simulator {
   /**
    * A drop-in `fetch`, bound: it needs no `this`. Honours `init.signal` as a real one does: it rejects with the signal's reason before
@@ -153,6 +148,7 @@ export interface RequestScript {
   headers?: Record<string, string>;
   /** The whole body: an object as JSON, a string or bytes as they are. */
   body?: object | string | Uint8Array;
+  /** In place of the answer's own content type. */
   contentType?: string;
   /** No answer at all, as in `Script`. */
   networkError?: boolean;
@@ -161,11 +157,17 @@ export interface RequestScript {
 
   // How it travels, as in `Script`
 
+  /** Milliseconds before the headers. */
   delayMs?: number;
+  /** Sizes of the network writes. */
   chunkBytes?: "event" | number | number[];
+  /** Milliseconds before each network write. */
   chunkDelayMs?: number;
+  /** After so many bytes nothing more comes, and the body stays open. */
   stallAfterBytes?: number;
+  /** After so many bytes the connection breaks. */
   cutAfterBytes?: number;
+  /** After so many bytes the body ends, as if it were whole. */
   endAfterBytes?: number;
   /** So many bytes at least: blanks behind JSON and text, zeros behind the rest, made while they are sent. */
   padToBytes?: number;
@@ -183,7 +185,7 @@ export interface RequestScript {
   models?: ModelsScript;
 }
 
-/** The life of a video job. Every look at it takes it one step on. */
+/** The life of a video job. Every poll takes it one step on. */
 export interface VideoScript {
   /**
    * One entry a poll, the last one again and again: any word, `null` for an answer without status, or an object for a poll that fails
@@ -191,6 +193,7 @@ export interface VideoScript {
    * @default ["pending", "in_progress", "completed"]
    */
   statuses?: (string | null | RequestScript)[];
+  /** The job's id. Left out: one is drawn. */
   id?: string;
   /**
    * `absolute`, `root-relative`, `relative`, `foreign` (another origin, `https://storage.simulator.test`; behind a port the machine's other name,
@@ -261,8 +264,11 @@ export interface ModelsScript {
   shape?: "2025-05";
 }
 
+/** A request that has arrived. */
 export interface SimulatorRequest {
+  /** `GET`, `POST`, ... */
   method: string;
+  /** The address it came to. */
   url: string;
   /** Without the prefix: `/chat/completions`. */
   path: string;
@@ -270,7 +276,9 @@ export interface SimulatorRequest {
   headers: Record<string, string>;
   /** Parsed if it is JSON, else the text; `undefined` if empty. */
   body: any;
+  /** The body as text. */
   bodyText: string;
+  /** When it arrived, milliseconds since 1970. */
   receivedAtMs: number;
   /** The client went away before the answer was complete. */
   aborted: boolean;
@@ -293,12 +301,14 @@ export interface Script {
   headers?: Record<string, string>;
   /** The whole body. A string is sent as it is: HTML, half of a JSON text, or nothing. */
   body?: object | string;
+  /** In place of the answer's own content type. */
   contentType?: string;
 
   // What the answer says
 
   /** A string is cut into token-like deltas; an array is one delta an entry, `""` included. */
   text?: string | string[];
+  /** What the model thinks: a string is cut into deltas, an array is one delta an entry. */
   reasoning?: string | string[];
   /**
    * One entry a delta, beside the delta of `reasoning` with the same position: one detail, or an array of them (`[]` too).
@@ -310,14 +320,17 @@ export interface Script {
    * @default "reasoning"
    */
   reasoningField?: "reasoning" | "reasoning_content" | "reasoning_text";
+  /** Tools that the answer calls. */
   toolCalls?: ScriptedToolCall[];
   /** URLs, normally data URLs; one delta each. */
   images?: string[];
   /** Transcript first, then base64 in four pieces whose borders may stand inside a quantum. */
   audio?: { data?: string; transcript?: string; id?: string; expiresAt?: number };
+  /** Citations and files, as OpenRouter writes them. */
   annotations?: object[];
   /** Beside the choices, as Perplexity names its sources. */
   citations?: string[];
+  /** A refusal in place of an answer. */
   refusal?: string;
   /** Left out: `tool_calls` if there are any, else `stop`. */
   finishReason?: string | null;
@@ -335,7 +348,9 @@ export interface Script {
    * @default true
    */
   finishTwice?: boolean;
+  /** The model that the answer names. */
   model?: string;
+  /** The provider that the answer names. */
   provider?: string;
   /** The generation id, in the chunks and in `X-Generation-Id`. */
   id?: string;
@@ -356,6 +371,7 @@ export interface Script {
   chunks?: (object | string)[];
   /** The whole body of the event stream. */
   raw?: string | Uint8Array;
+  /** What lines of the stream end with. Default `\n`. */
   lineEnding?: "\n" | "\r\n" | "\r";
   /** Begin with a byte order mark. */
   bom?: boolean;
@@ -386,16 +402,21 @@ export interface Script {
   stallWithComments?: number;
   /** After so many bytes the connection breaks: the reader gets an error. */
   cutAfterBytes?: number;
+  /** After so many chunks the connection breaks. */
   cutAfterChunks?: number;
   /** After so many bytes the body ends, as if it were complete. */
   endAfterBytes?: number;
+  /** After so many chunks the body ends, as if it were whole. */
   endAfterChunks?: number;
   /** No answer at all: `fetch` rejects with a `TypeError`; behind a port the socket is closed. */
   networkError?: boolean;
 }
 
+/** A call of an answer. */
 export interface ScriptedToolCall {
+  /** The call's id. Left out: one is drawn. */
   id?: string;
+  /** The tool's name. */
   name: string;
   /** An object is serialised; a string is sent as it is, valid JSON or not. */
   arguments?: object | string;
@@ -406,6 +427,7 @@ export interface ScriptedToolCall {
   deltaBytes?: number;
 }
 
+/** An error inside an answer. */
 export interface ScriptedError {
   /**
    * How many content chunks come first.
@@ -435,116 +457,217 @@ export interface ScriptedError {
 
 /** A chat request as it arrived; unchecked, but for being an object with messages. */
 export interface ChatRequest {
+  /** The model that is asked. */
   model?: string;
+  /** The fallback list. */
   models?: string[];
+  /** The conversation. */
   messages: ChatMessage[];
+  /** Whether the answer is streamed. */
   stream?: boolean;
+  /** The tools that may be called. */
   tools?: any[];
+  /** Which tool has to be called. */
   tool_choice?: any;
+  /** Whether one answer may call several tools. Default: as the model has it. */
   parallel_tool_calls?: boolean | null;
+  /** How strongly the model is to think. */
   reasoning?: { effort?: string | null; max_tokens?: number; exclude?: boolean; enabled?: boolean };
+  /** The older spelling of `reasoning.effort`. */
   reasoning_effort?: string;
+  /** Whether reasoning is shown. */
   include_reasoning?: boolean;
+  /** The older name of `max_completion_tokens`. */
   max_tokens?: number | null;
+  /** Tokens of the answer, reasoning included. */
   max_completion_tokens?: number | null;
+  /** What the answer may be: `text`, `image`, `audio`. */
   modalities?: string[];
+  /** Voice and format of a spoken answer. */
   audio?: { voice?: string; format?: string };
+  /** The form of the answer. */
   response_format?: any;
+  /** The conversation's name. */
   session_id?: string;
+  /** Any other field. */
   [field: string]: any;
 }
 
+/** A message as it arrived. */
 export interface ChatMessage {
+  /** Who speaks. */
   role: string;
+  /** A text, or parts. */
   content?: any;
+  /** Calls of an assistant's turn. */
   tool_calls?: any[];
+  /** The call that a tool's message answers. */
   tool_call_id?: string;
+  /** Any other field. */
   [field: string]: any;
 }
 
+/** The usage object of an answer. */
 export interface Usage {
+  /** Tokens of the prompt. */
   prompt_tokens: number;
+  /** Tokens of the answer. */
   completion_tokens: number;
+  /** Both together. */
   total_tokens: number;
   /** USD. */
   cost?: number | null;
+  /** Whether a key of the account's own at the provider was used. */
   is_byok?: boolean;
+  /** Which prompt tokens were of what kind. */
   prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number; audio_tokens?: number; video_tokens?: number } | null;
+  /** What the provider takes. */
   cost_details?: {
     upstream_inference_cost?: number | null;
     upstream_inference_prompt_cost: number;
     upstream_inference_completions_cost: number;
   } | null;
+  /** Which tokens of the answer were of what kind. */
   completion_tokens_details?: { reasoning_tokens?: number | null; image_tokens?: number | null; audio_tokens?: number | null } | null;
+  /** Any other field. */
   [field: string]: unknown;
 }
 
 /** A row of `/models`. */
 export interface Model {
+  /** What a request names it by. */
   id: string;
+  /** The dated name behind the id. */
   canonical_slug: string;
+  /** What a `~` alias stands for. */
   alias_target?: { name: string; slug: string };
+  /** The model's id on Hugging Face. */
   hugging_face_id: string | null;
+  /** Its name for people. */
   name: string;
   /** Unix seconds. */
   created: number;
+  /** What it is, in sentences. */
   description: string;
+  /** Tokens of prompt and answer together. */
   context_length: number | null;
+  /** What the model takes and gives, and its tokenizer. */
   architecture: {
+    /** `text+image->text`. */
     modality?: string | null;
+    /** What it takes. */
     input_modalities: string[];
+    /** What it gives. */
     output_modalities: string[];
+    /** The tokenizer's name. */
     tokenizer?: string;
+    /** The form of its prompts. */
     instruct_type?: string | null;
   };
   /** USD a unit, as decimal strings; `"-1"`: a router, price unknown. */
   pricing: {
+    /** A token of the prompt. */
     prompt: string;
+    /** A token of the answer. */
     completion: string;
+    /** Part of 1 that is taken off. */
     discount?: number;
+    /** Other prices for long prompts, or at hours of the day. */
     overrides?: ({ min_prompt_tokens?: number; utc_start?: number; utc_end?: number; utc_days?: unknown } & { [price: string]: unknown })[];
+    /** Any other price. */
     [price: string]: any;
   };
+  /** The limits of the provider that is asked first. */
   top_provider: { context_length: number | null; max_completion_tokens: number | null; is_moderated: boolean };
+  /** Tokens that one request may have. */
   per_request_limits: { prompt_tokens: number; completion_tokens: number } | null;
+  /** The request fields that the model knows. */
   supported_parameters: string[];
+  /** What the provider takes where the request says nothing. */
   default_parameters: Record<string, number | null> | null;
+  /** Voices of a speech model. */
   supported_voices: string[] | null;
+  /** ISO date up to which the model knows the world. */
   knowledge_cutoff: string | null;
+  /** ISO date after which the model is gone. */
   expiration_date: string | null;
+  /** Addresses below OpenRouter's. */
   links: { details: string };
+  /** What benchmarks say of the model. */
   benchmarks?: { design_arena: unknown[]; artificial_analysis?: Record<string, number | null> };
+  /** How it reasons. */
   reasoning?: {
+    /** It always reasons. */
     mandatory: boolean;
+    /** It reasons unless it is told not to. */
     default_enabled?: boolean;
+    /** How strongly, when nothing is said. */
     default_effort?: string;
+    /** The efforts that it has. */
     supported_efforts?: string[] | null;
+    /** Whether tokens of reasoning can be limited. */
     supports_max_tokens?: boolean;
   };
 }
 
 /** A row of `/videos/models`. */
 export interface VideoModelRow {
+  /** What a request names it by. */
   id: string;
+  /** The dated name behind the id. */
   canonical_slug: string;
+  /** The model's id on Hugging Face. */
   hugging_face_id?: string | null;
+  /** Its name for people. */
   name: string;
   /** Unix seconds. */
   created: number;
+  /** What it is, in sentences. */
   description?: string;
+  /** `720p`, `1080p`, ... */
   supported_resolutions: string[] | null;
+  /** `16:9`, ... */
   supported_aspect_ratios: string[] | null;
+  /** `1280x720`, ... */
   supported_sizes: string[] | null;
+  /** Seconds. */
   supported_durations: number[] | null;
+  /** `first_frame`, `last_frame`. */
   supported_frame_images: string[] | null;
+  /** How far it enlarges. */
   upscale_factor: { min?: number | null; max?: number | null } | null;
+  /** How freely it may draw. */
   creativity: number[] | null;
+  /** Whether it makes sound. */
   generate_audio: boolean | null;
+  /** Whether it takes a seed. */
   seed: boolean | null;
   /** Decimal strings: USD a second, but for names with `cents_per_`. */
   pricing_skus?: Record<string, string> | null;
+  /** Further fields that go through to the provider. */
   allowed_passthrough_parameters: string[];
 }
 
-/** Starts a simulator. Throws a `TypeError` that names an option it does not know or cannot use. */
+/**
+ * Starts an OpenRouter that runs in process, for tests, demos and work without a key or a network. Throws a `TypeError` that names an option it
+ * does not know or cannot use.
+ *
+ * It answers `/chat/completions`, `/models` (and `/models/count`, `/models/user`, `/model/{author}/{slug}`, `/models/{author}/{slug}/endpoints`),
+ * `/images`, `/images/models`, `/videos`, `/videos/{id}`, `/videos/{id}/content`, `/videos/models`, `/audio/speech`, `/audio/transcriptions`,
+ * `/embeddings`, `/embeddings/models`, `/rerank`, `/systemone`, `/providers`, `/key`, `/credits` and `/generation`, Perplexity's `/search`, and
+ * plays the sign-in (`/auth`, the page where a visitor allows it, and `/auth/keys`), under any prefix that ends in `/v1` and under none. Images,
+ * videos and sounds are real ones, if short. Unscripted answers depend on the seed and the messages alone; ids and timestamps do not repeat.
+ *
+ * @example
+ * ```js
+ * import { OpenRouter } from "openrouter-wasm";
+ * import { createSimulator } from "openrouter-wasm/simulator";
+ *
+ * const simulator = createSimulator({ delayMs: 0 });
+ * const client = new OpenRouter({ apiKey: "any", fetch: simulator.fetch });
+ * simulator.enqueue({ text: "Hello, tester!" });
+ * const { message } = await client.chat({ messages: [{ role: "user", content: "Hello!" }] }).result();
+ * console.log(message.content, simulator.requests.length);
+ * ```
+ */
 export function createSimulator(options?: SimulatorOptions): Simulator;

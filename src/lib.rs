@@ -37,6 +37,6 @@ pub use http::{body_values, call, failover, retry, unread_error, upstream_error}
 pub use media::{address, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
 pub use money::{account, budget, call_budget, cost, pricing, usd};
-pub use openrouter_transcript::{change, error, message, model_ref, policy};
-pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text, value};
+pub use openrouter_transcript::{change, error, message, model_ref, policy, value};
+pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text};
 pub use run::{chat, tool_loop};

@@ -7,6 +7,7 @@ use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
 use crate::places::Places;
+use crate::route::is_web_address;
 use crate::text::{between, find, tail};
 use crate::value::{Object, Value};
 
@@ -277,8 +278,7 @@ fn add_url(urls: &mut Vec<String>, seen: &mut Places, url: Option<String>) {
 /// An `http` or `https` address, with what no address holds percent-encoded: it stands where text would be read as more than an address.
 fn web_address(text: &str) -> Option<String> {
     let text = text.trim_ascii();
-    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    if !(lower.starts_with("http://") || lower.starts_with("https://")) || host_of(text).is_empty() {
+    if !is_web_address(text) {
         return None;
     }
     let mut out = String::with_capacity(text.len());

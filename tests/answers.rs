@@ -813,3 +813,70 @@ fn thousands_of_anything_are_read_in_the_time_that_they_take() {
         assert!(start.elapsed().as_secs() < 40, "{name}: {:?}", start.elapsed());
     }
 }
+
+#[test]
+fn what_is_cited_is_an_address_of_the_web() {
+    let cited = |url: Value| json!({"type": "url_citation", "url_citation": {"url": url, "title": "t"}});
+    for (url, is_told) in [
+        (json!("https://e.com/a"), true),
+        (json!("HTTP://e.com"), true),
+        (json!(" https://e.com "), true),
+        (json!("javascript:alert(1)"), false),
+        (json!("JavaScript://e.com/%0aalert(1)"), false),
+        (json!(" javascript:alert(1)"), false),
+        (json!("java\nscript:alert(1)"), false),
+        (json!("\u{1}javascript:alert(1)"), false),
+        (json!("data:text/html,x"), false),
+        (json!("vbscript:x"), false),
+        (json!("file:///etc/passwd"), false),
+        (json!("blob:https://e.com/1"), false),
+        (json!("ht\ttps://e.com"), false),
+        (json!("https:e.com"), false),
+        (json!("https://"), false),
+        (json!("//e.com"), false),
+        (json!("e.com"), false),
+        (json!(""), false),
+        (Value::Null, false),
+        (json!(5), false),
+        (json!({}), false),
+    ] {
+        for annotation in [cited(url.clone()), json!({"type": "url_citation", "url": url}), json!({"url_citation": {"url": url}})] {
+            let events = read(
+                SSE,
+                &said(&[json!({"content": "x"}), json!({"content": "", "annotations": [annotation, cited(json!("https://other.com"))]})]),
+            );
+            let told: Vec<&Value> =
+                events.iter().filter(|event| event["type"] == "citation").map(|event| &event["citation"]["url"]).collect();
+            let has_event = is_told && annotation.get("url_citation").is_some();
+            assert_eq!(told.len(), usize::from(has_event) + 1, "{annotation}: {told:?}");
+            let kept = last(&events)["step"]["message"]["annotations"].as_array().unwrap().len();
+            assert_eq!(kept, usize::from(is_told) + 1, "{annotation}");
+        }
+    }
+    // What cites nothing is kept as it came: the text of a file, for the next request.
+    let file = json!({"type": "file", "file": {"hash": "h", "content": [{"type": "text", "text": "x"}]}});
+    let events = read(SSE, &said(&[json!({"content": "x", "annotations": [file]})]));
+    assert_eq!(last(&events)["step"]["message"]["annotations"], json!([file]));
+}
+
+#[test]
+fn an_image_is_in_its_address_or_behind_https() {
+    for (url, is_told) in [
+        ("https://e.com/a.png", true),
+        ("HTTPS://e.com/a.png", true),
+        ("data:image/png;base64,AAAA", true),
+        ("DATA:image/png;base64,AAAA", true),
+        ("http://e.com/a.png", false),
+        ("javascript:alert(1)", false),
+        ("data:text/html,<script>", false),
+        ("data:imagex,", false),
+        ("file:///a.png", false),
+        ("", false),
+    ] {
+        let events = read(SSE, &said(&[json!({"content": "x", "images": [{"type": "image_url", "image_url": {"url": url}}]})]));
+        assert_eq!(events.iter().any(|event| event["type"] == "image"), is_told, "{url}");
+    }
+    let escaped =
+        said(&[json!({"images": [{"image_url": {"url": "data:image/png;base64,AAAA"}}]})]).replace("data:image/png", "data:image\\/png");
+    assert!(read(SSE, &escaped).iter().any(|event| event["type"] == "image"), "{escaped}");
+}

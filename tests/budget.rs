@@ -34,6 +34,13 @@ fn nothing_is_guarded_without_a_limit() {
 }
 
 #[test]
+fn a_guard_that_is_closed_allows_nothing_that_may_cost_anything() {
+    let mut closed = Guard::closed();
+    assert!(closed.admit(&outgoing(1, PRICING)).is_err());
+    assert!(closed.admit(&outgoing(1, "")).unwrap_err().message.contains("is not known"));
+}
+
+#[test]
 fn a_prompt_goes_out_when_it_fits_to_the_last_digit() {
     let mut exact = guard(r#"{"runUsd":0.3}"#);
     assert_eq!(exact.admit(&outgoing(30, PRICING)), Ok(None), "as much as there is");
@@ -126,6 +133,30 @@ fn a_forecast_says_what_the_longest_answer_would_cost() {
 }
 
 #[test]
+fn an_answer_of_another_model_costs_what_that_model_charges_also_when_it_is_over() {
+    const DEARER: &str = r#"{"prompt":"0.03","completion":"0.1"}"#;
+    let usage = Some(r#"{"inputTokens":10,"outputTokens":0}"#);
+    let mut guard = guard(r#"{"runUsd":1}"#);
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.reprice("c/d", DEARER);
+    guard.settle(usage, 0);
+    assert_eq!(guard.held(0), usd("0.3"), "told while it came");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.settle(usage, 0);
+    assert_eq!(guard.held(0), usd("0.4"));
+    for _ in 0..2 {
+        guard.reprice("c/d", DEARER);
+        assert_eq!(guard.held(0), usd("0.6"), "told when it was over, once or twice");
+    }
+    guard.reprice("c/d", "no prices");
+    assert_eq!(guard.held(0), usd("0.6"), "what cannot be read changes nothing");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.release();
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(0), usd("0.6"), "what came to nothing has no price");
+}
+
+#[test]
 fn what_was_spent_before_counts_for_both_limits() {
     let mut shared = guard(r#"{"runUsd":1,"clientUsd":2,"spentUsd":0.85}"#);
     assert_eq!(shared.admit(&outgoing(10, PRICING)), Ok(None));
@@ -136,4 +167,30 @@ fn what_was_spent_before_counts_for_both_limits() {
     let mut client = guard(r#"{"clientUsd":1,"spentUsd":0.5}"#);
     client.set_others(usd("0.45"));
     assert!(client.admit(&outgoing(6, PRICING)).unwrap_err().message.starts_with("the budget of the client is $1.00: $0.95 is spent"));
+}
+
+#[test]
+fn another_models_answer_is_held_and_settled_by_its_own_prices() {
+    const DEARER: &str = r#"{"prompt":"0.02","completion":"0.2"}"#;
+    let mut guard = guard(r#"{"runUsd":1}"#);
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(8), Usd::default(), "nothing was sent");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    assert_eq!(guard.held(8), usd("0.3"));
+    guard.reprice("c/d", "");
+    assert_eq!(guard.held(8), usd("0.3"), "a price that is not known changes nothing");
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(8), usd("0.6"));
+    guard.settle(None, 8);
+    assert_eq!(guard.held(0), usd("0.6"));
+    guard.reprice("a/b", PRICING);
+    assert_eq!(guard.held(0), usd("0.3"), "told when it was over already");
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.settle(Some(r#"{"inputTokens":10,"outputTokens":2}"#), 0);
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(0), usd("0.9"), "the last answer alone");
+    guard.admit(&outgoing(1, PRICING)).unwrap();
+    guard.settle(Some(r#"{"inputTokens":1,"outputTokens":1,"cost":0.05}"#), 0);
+    guard.reprice("c/d", DEARER);
+    assert_eq!(guard.held(0), usd("0.95"), "what was reported is what it cost");
 }

@@ -592,3 +592,21 @@ fn any_text_is_safe_and_only_its_beginning_is_read() {
     of(0, &busy);
     assert!(start.elapsed().as_millis() < 2000, "{:?}", start.elapsed());
 }
+
+/// What is wrapped is told by every word of it, in whatever order they stand: that the request is invalid is what many servers call every failure.
+#[test]
+fn the_telling_word_inside_a_wrapper_counts_wherever_it_stands() {
+    let table: [(&[&str], Reason); 6] = [
+        (&["invalid_request_error"], Format),
+        (&["invalid_request_error", "rate_limit_exceeded"], RateLimit),
+        (&["rate_limit_exceeded", "invalid_request_error"], RateLimit),
+        (&["nothing known", "invalid_request_error", "insufficient_quota"], Billing),
+        (&["nothing known", "invalid_request_error", "also unknown"], Format),
+        (&["invalid_request_error", "context_length_exceeded"], ContextOverflow),
+    ];
+    for (words, expected) in table {
+        let inner: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let signal = Signal { message: "Provider returned error", inner: &inner, has_body: true, ..Signal::default() };
+        assert_eq!(classify(&signal), Some(expected), "{words:?}");
+    }
+}

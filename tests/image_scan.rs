@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::image_scan::{AVIF, HEIF, ImageFacts, ImageScan, facts_json};
-use openrouter_wasm::value::Value;
+use openrouter_wasm::json::Reader;
 
 type Size = (u32, u32);
 
@@ -173,9 +173,9 @@ fn facts_travel_as_json() {
     assert_eq!(json, r#"{"isBase64":true,"isBlank":false,"hasWhiteSpace":false,"bytes":123,"mediaType":"image/png","width":1,"height":2}"#);
     let blank = ImageFacts { is_blank: true, has_white_space: true, ..ImageFacts::default() };
     for facts in [facts, blank, ImageFacts { media_type: Some(AVIF), ..facts }, ImageFacts { media_type: None, ..facts }] {
-        assert_eq!(ImageFacts::read(&Value::parse(&facts_json(&facts)).unwrap()), facts);
+        assert_eq!(ImageFacts::read(Reader::document(facts_json(&facts).as_bytes()).unwrap()), facts);
     }
     let strange = r#"{"isBase64":1,"bytes":-5,"mediaType":"text/html","width":1e300}"#;
-    let read = ImageFacts::read(&Value::parse(strange).unwrap());
+    let read = ImageFacts::read(Reader::document(strange.as_bytes()).unwrap());
     assert_eq!(read, ImageFacts { width: u32::MAX, ..ImageFacts::default() });
 }

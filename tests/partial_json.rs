@@ -1,72 +1,12 @@
 //! The arguments of a call while they stream, cut anywhere, beside a parser that nobody here wrote.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use openrouter_wasm::partial_json::{Op, PartialJson, quote_unsafe_integers};
+#[path = "support/arguments_view.rs"]
+mod arguments_view;
+
+use arguments_view::View;
+use openrouter_wasm::partial_json::{PartialJson, quote_unsafe_integers};
 use serde_json::Value;
-
-/// Follows the steps as JavaScript does.
-#[derive(Default)]
-struct View {
-    text: String,
-    depth: Vec<(bool, usize)>,
-    in_string: bool,
-    keyed: bool,
-}
-
-impl View {
-    fn comma(&mut self) {
-        self.end_string();
-        if !core::mem::take(&mut self.keyed)
-            && let Some((_, count)) = self.depth.last_mut()
-        {
-            if *count > 0 {
-                self.text.push(',');
-            }
-            *count += 1;
-        }
-    }
-    fn end_string(&mut self) {
-        if core::mem::take(&mut self.in_string) {
-            self.text.push('"');
-        }
-    }
-    fn escaped(&mut self, text: &str) {
-        let mut quoted = String::new();
-        openrouter_wasm::json_string::write_string(&mut quoted, text);
-        self.text.push_str(&quoted[1..quoted.len() - 1]);
-    }
-    fn apply(&mut self, op: Op<'_>) {
-        match op {
-            Op::OpenObject | Op::OpenArray => {
-                self.comma();
-                self.text.push(if op == Op::OpenObject { '{' } else { '[' });
-                self.depth.push((op == Op::OpenObject, 0));
-            }
-            Op::Close => {
-                self.end_string();
-                let (object, _) = self.depth.pop().unwrap();
-                self.text.push(if object { '}' } else { ']' });
-            }
-            Op::Key(key) => {
-                self.comma();
-                self.text.push('"');
-                self.escaped(key);
-                self.text.push_str("\":");
-                self.keyed = true;
-            }
-            Op::OpenString => {
-                self.comma();
-                self.text.push('"');
-                self.in_string = true;
-            }
-            Op::AppendString(text) => self.escaped(text),
-            Op::Scalar(text) => {
-                self.comma();
-                self.text.push_str(text);
-            }
-        }
-    }
-}
 
 fn read(pieces: &[&str]) -> (bool, Option<Value>) {
     let mut json = PartialJson::default();

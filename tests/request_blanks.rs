@@ -30,6 +30,10 @@ fn a_last_turn_that_is_blank_is_refused_with_its_place() {
         json!(""),
         json!(" \n"),
         json!("\u{a0}"),
+        json!("\u{200b}"),
+        json!("\u{feff}"),
+        json!("\u{2060} \u{200d}\n\u{ad}\u{202e}"),
+        json!([{"type": "text", "text": "\u{200b}"}]),
         json!([]),
         json!(null),
         json!([{"type": "text", "text": " "}, {"type": "text", "text": ""}]),
@@ -108,6 +112,20 @@ fn a_prefill_of_anthropic_ends_with_something_to_read() {
         assert_eq!(prefill(model, json!(" ")).as_array().unwrap().len(), 1, "{model}");
     }
     assert_eq!(prefill("openai/gpt-5", json!("Sure: "))[1]["content"], "Sure: ");
+    assert_eq!(prefill("openai/gpt-5", json!(" "))[1]["content"], " ");
+    // Whichever of the models may be asked, all get the same messages.
+    let turns = json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": "b \u{a0}"}]);
+    for (more, expected) in [
+        (json!({"models": ["google/gemini-3-pro", "anthropic/claude-haiku-4.5"]}), "b"),
+        (json!({"models": ["google/gemini-3-pro"]}), "b \u{a0}"),
+        (json!({"extraBody": {"models": ["~anthropic/claude-haiku-latest"]}}), "b"),
+        (json!({"extraBody": {"model": "anthropic/claude-haiku-4.5"}}), "b"),
+        (json!({"models": 5}), "b \u{a0}"),
+    ] {
+        let mut request = json!({"model": "openai/gpt-5", "messages": turns});
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(ask(&request).body["messages"][1]["content"], expected, "{more}");
+    }
     let request = json!({"model": "anthropic/claude-haiku-4.5", "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b "}]});
     assert_eq!(with(&json!({"baseURL": PROXY}), &request).body["messages"][1]["content"], "b", "by whatever way it goes there");
 }

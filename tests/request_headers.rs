@@ -3,6 +3,8 @@
 
 mod request_support;
 
+use openrouter_wasm::config::ClientConfig;
+use openrouter_wasm::http::RequestPlan;
 use request_support::{PROXY, SUBDOMAIN, header, headers, with};
 use serde_json::{Value, json};
 
@@ -166,4 +168,15 @@ fn categories_that_openrouter_drops_are_told() {
     ] {
         assert_eq!(warned(config.clone()), expected, "{config}");
     }
+}
+
+#[test]
+fn more_headers_than_any_server_takes_are_refused_at_once() {
+    let many: Vec<(String, String)> = (0..501).map(|at| (format!("x-{at}"), "1".to_owned())).collect();
+    let call: Vec<(&str, Option<&str>)> = many.iter().map(|(name, value)| (name.as_str(), Some(value.as_str()))).collect();
+    assert_eq!(headers(&json!({}), &call[..500]).len(), 500 + headers(&json!({}), &[]).len());
+    let config = ClientConfig::parse("{}").unwrap();
+    let owned: Vec<(String, Option<String>)> = many.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+    let error = RequestPlan::chat(&config, &owned, &[], true).unwrap_err();
+    assert_eq!(error.message, "headers: are more than 500: no server takes as many");
 }

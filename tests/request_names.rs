@@ -72,6 +72,7 @@ fn a_name_that_is_none_is_told_with_the_one_that_was_meant() {
         (json!({"provider": {"data_colection": "deny"}}), "provider.data_colection", "data_collection"),
         (json!({"provider": {"sort": {"byy": "price"}}}), "provider.sort.byy", "by"),
         (json!({"provider": {"sort": {"kind": "price"}}}), "provider.sort.kind", "partition"),
+        (json!({"provider": {"max_price": {"promt": 1}}}), "provider.max_price.promt", "prompt"),
         (json!({"provider": {"whatever": 1}}), "provider.whatever", "allow_fallbacks"),
         (json!({"reasoning": {"efort": "low"}}), "reasoning.efort", "effort"),
         (json!({"reasoning": {"level": "low"}}), "reasoning.level", "effort"),
@@ -108,7 +109,7 @@ fn settings_and_options_that_say_nothing_are_told() {
     let places: Vec<&str> = said.iter().map(|(place, _)| place.as_str()).collect();
     assert_eq!(places, ["models[\"a/b\"].contextLength", "models[\"a/b\"].maxToken"]);
     assert!(said[0].1.contains("contextWindow") && said[1].1.contains("maxTokens"), "{said:?}");
-    let said = told(&json!({"unknownOptions": "key zz|apiKey baseURL timeoutMs"}), &json!({}));
+    let said = told(&json!({"strangeNames": "key|key|apiKey baseURL timeoutMs\nzz|zz|apiKey baseURL timeoutMs"}), &json!({}));
     assert_eq!(said[0], ("key".to_owned(), "is no name that is known here: did you mean apiKey?".to_owned()));
     assert!(said[1].0 == "zz" && said[1].1.contains("baseURL"), "{said:?}");
 }
@@ -149,4 +150,92 @@ fn a_session_goes_out_to_openrouter_alone() {
     for odd in [json!("conversation 7"), json!(5), json!({})] {
         assert!(refused(&json!({}), &json!({"sessionId": odd})).starts_with("sessionId:"));
     }
+}
+
+#[test]
+fn a_name_in_a_message_that_is_none_is_told_with_its_place() {
+    let call = json!({"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let answered = |call: Value| json!([{"role": "user", "content": "x"}, {"role": "assistant", "content": null, "tool_calls": [call]}, {"role": "tool", "tool_call_id": "c1", "content": "y"}]);
+    let mut odd_call = call.clone();
+    odd_call["nmae"] = json!("f");
+    let mut odd_function = call.clone();
+    odd_function["function"]["description"] = json!("d");
+    let part = |part: Value| json!([{"role": "user", "content": [{"type": "text", "text": "look"}, part]}]);
+    for (messages, place, meant) in [
+        (json!([{"role": "user", "content": "x", "reasonning": "y"}]), "messages[0].reasonning", "reasoning"),
+        (json!([{"role": "user", "content": "x", "cache_contol": {}}]), "messages[0].cache_contol", "cache_control"),
+        (json!([{"role": "user", "content": "x", "providerOptions": {}}]), "messages[0].providerOptions", "cache_control"),
+        (json!([{"role": "system", "content": "s"}, {"role": "user", "content": "x", "id": "1"}]), "messages[1].id", "content"),
+        (
+            json!([{"role": "user", "content": [{"type": "text", "text": "x", "cache_contol": {}}]}]),
+            "messages[0].content[0].cache_contol",
+            "cache_control",
+        ),
+        (
+            json!([{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "value": "x"}]}]),
+            "messages[0].content[1].value",
+            "text",
+        ),
+        (
+            part(json!({"type": "image_url", "image_url": {"url": "https://a.example/b.png", "detial": "low"}})),
+            "messages[0].content[1].image_url.detial",
+            "detail",
+        ),
+        (
+            part(json!({"type": "image_url", "image_url": {"uri": "https://a.example/b.png"}})),
+            "messages[0].content[1].image_url.uri",
+            "url",
+        ),
+        (
+            part(json!({"type": "image_url", "image_url": {"url": "https://a.example/b.png"}, "alt": "a"})),
+            "messages[0].content[1].alt",
+            "image_url",
+        ),
+        (
+            part(json!({"type": "video_url", "video_url": {"src": "https://a.example/b.mp4"}})),
+            "messages[0].content[1].video_url.src",
+            "url",
+        ),
+        (
+            part(json!({"type": "input_audio", "input_audio": {"data": "AAAA", "mimeType": "audio/wav"}})),
+            "messages[0].content[1].input_audio.mimeType",
+            "format",
+        ),
+        (
+            part(json!({"type": "file", "file": {"name": "a.pdf", "file_data": "data:application/pdf;base64,AAAA"}})),
+            "messages[0].content[1].file.name",
+            "filename",
+        ),
+        (answered(odd_call), "messages[1].tool_calls[0].nmae", "id"),
+        (answered(odd_function), "messages[1].tool_calls[0].function.description", "name"),
+    ] {
+        let request = json!({"messages": messages});
+        let said = told(&json!({}), &request);
+        assert_eq!(said.len(), 1, "{request}: {said:?}");
+        assert_eq!(said[0].0, place);
+        assert!(said[0].1.contains(meant), "{place}: {}", said[0].1);
+        let message = refused(&json!({"strict": true}), &request);
+        assert!(message.starts_with(&format!("{place}: ")) && message.contains(meant), "{message}");
+        assert!(with(&json!({"transcriptPolicy": "off"}), &request).has_warning("names", place), "{place}: whatever is repaired");
+    }
+    // Every answer of ours, the spelling of OpenRouter's SDK, and records of OpenClaw's.
+    for messages in [
+        json!([{"role": "user", "content": "x", "name": "n"}, {"role": "assistant", "content": "a", "reasoning": "r", "reasoning_details": [{"type": "reasoning.text", "text": "r", "new": 1}],
+            "annotations": [{"any": 1}], "images": [{"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}], "refusal": null, "audio": null, "model": "m"}, {"role": "user", "content": "y"}]),
+        json!([{"role": "user", "content": "x"}, {"role": "assistant", "content": null, "toolCalls": [call], "reasoningContent": "r"}, {"role": "tool", "toolCallId": "c1", "content": "y"}]),
+        json!([{"role": "user", "content": [{"type": "text", "text": "x", "cacheControl": {"type": "ephemeral"}, "promptCacheBreakpoint": {"mode": "explicit"}}, {"type": "image_url", "imageUrl": {"url": "https://a.example/b.png"}},
+            {"type": "file", "file": {"filename": "a.pdf", "fileData": "data:application/pdf;base64,AAAA"}}]}]),
+        json!([{"role": "user", "content": "x", "timestamp": 5, "senderId": 7}, {"role": "assistant", "content": [{"type": "text", "text": "a", "thoughtSignature": "s"}], "api": "openai-completions", "stopReason": "stop", "custom": 1},
+            {"role": "user", "content": "y", "nmae": null}]),
+    ] {
+        let request = json!({"messages": messages});
+        assert_eq!(told(&json!({"strict": true}), &request), [], "{request}");
+    }
+    let sent = ask(
+        &json!({"messages": [{"role": "user", "content": [{"type": "text", "text": "x", "cacheControl": {"type": "ephemeral"}}, {"type": "file", "file": {"fileData": "data:application/pdf;base64,AAAA"}}]}]}),
+    );
+    assert_eq!(
+        sent.body["messages"][0]["content"],
+        json!([{"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}}, {"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA"}}])
+    );
 }

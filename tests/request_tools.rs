@@ -26,24 +26,28 @@ fn tools_stand_in_order_of_their_names() {
     assert!(sorted.changes.is_empty() && names(&sorted.body) == ["a", "b"]);
     // Those of one name in the order they came.
     let twins: Vec<Value> =
-        (0..3).map(|number| json!({"type": "function", "function": {"name": "t", "description": number.to_string()}})).collect();
+        (0..3).map(|number| json!({"type": "function", "function": {"name": "t", "description": number.to_string(), "parameters": {"type": "object", "properties": {}}}})).collect();
     let sent = ask(&json!({"tools": twins}));
     assert_eq!(sent.body["tools"], json!(twins));
 }
 
 #[test]
 fn the_short_form_is_written_out_and_strict_stays() {
+    let marked = ask(&json!({"tools": [{"name": "f", "cache_control": {"type": "ephemeral"}, "defer_loading": true, "odd": null}]}));
+    let expected = json!({"type": "function", "function": {"name": "f"}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
+    assert_eq!(marked.body["tools"], json!([expected]));
     let short = json!({"name": "f", "description": "d", "parameters": {"type": "object", "properties": {"x": {"type": "string"}}}});
     let sent = ask(&json!({"tools": [short]}));
     assert_eq!(sent.body["tools"], json!([{"type": "function", "function": short}]));
     assert!(sent.changes.is_empty());
-    let strict = json!([{"type": "function", "function": {"name": "f", "strict": true}}, {"name": "g", "strict": false}, {"type": "function", "function": {"name": "h", "strict": null}}]);
+    let parameters = json!({"type": "object", "properties": {}});
+    let strict = json!([{"type": "function", "function": {"name": "f", "strict": true, "parameters": parameters}}, {"name": "g", "strict": false, "parameters": parameters}, {"type": "function", "function": {"name": "h", "strict": null, "parameters": parameters}}]);
     let sent = ask(&json!({"tools": strict}));
     let strict: Vec<&Value> = sent.body["tools"].as_array().unwrap().iter().map(|tool| &tool["function"]["strict"]).collect();
     assert_eq!(strict, [&json!(true), &json!(false), &Value::Null]);
     assert!(sent.changes.is_empty() && !sent.text.contains("null"));
     // What else a tool says stays, in its place.
-    let full = json!([{"type": "function", "function": {"name": "f", "x": 1}, "defer_loading": true}]);
+    let full = json!([{"type": "function", "function": {"name": "f", "x": 1, "parameters": parameters}, "defer_loading": true}]);
     assert_eq!(ask(&json!({"tools": full})).body["tools"], full);
     for (tools, place) in [
         (json!({}), "tools:"),
@@ -55,6 +59,53 @@ fn the_short_form_is_written_out_and_strict_stays() {
     ] {
         let message = refused(&json!({}), &json!({"tools": tools}));
         assert!(message.starts_with(place), "{tools}: {message}");
+    }
+}
+
+#[test]
+fn every_object_of_a_schema_lists_its_properties() {
+    let none = json!({"type": "object", "properties": {}});
+    for (parameters, expected) in [
+        (Value::Null, none.clone()),
+        (json!({}), none.clone()),
+        (json!({"type": "object"}), none.clone()),
+        (json!({"type": ["object"]}), json!({"type": ["object"], "properties": {}})),
+        (json!({"type": ["object", "null"]}), json!({"type": ["object", "null"], "properties": {}})),
+        (json!({"type": "object", "properties": null}), none.clone()),
+        (
+            json!({"type": "object", "properties": {"a": {"type": "object"}, "b": {"type": "array", "items": {"type": ["null", "object"]}}, "c": {"anyOf": [{"type": "object", "additionalProperties": {"type": "object"}}]}}}),
+            json!({"type": "object", "properties": {
+                "a": none,
+                "b": {"type": "array", "items": {"type": ["null", "object"], "properties": {}}},
+                "c": {"anyOf": [{"type": "object", "additionalProperties": none, "properties": {}}]},
+            }}),
+        ),
+        (
+            json!({"type": "object", "properties": {}, "$defs": {"d": {"type": "object"}}}),
+            json!({"type": "object", "properties": {}, "$defs": {"d": none}}),
+        ),
+    ] {
+        for tool in [
+            json!({"type": "function", "function": {"name": "f", "parameters": parameters}}),
+            json!({"name": "f", "parameters": parameters}),
+        ] {
+            let sent = ask(&json!({"tools": [tool]}));
+            assert_eq!(sent.body["tools"][0]["function"]["parameters"], expected, "{tool}");
+            assert!(sent.has_change("tool-schema", "tools[0].function.parameters"), "{tool}");
+        }
+    }
+    for tool in [json!({"type": "function", "function": {"name": "f"}}), json!({"name": "f"})] {
+        assert_eq!(ask(&json!({"tools": [tool]})).body["tools"][0]["function"]["parameters"], none, "{tool}");
+    }
+    // What is data and only looks like a schema stays, and so does one that takes no objects.
+    for parameters in [
+        json!({"type": "object", "properties": {"a": {"default": {"type": "object"}, "enum": [{"type": "object"}], "type": "string"}}}),
+        json!({"type": "object", "properties": {"type": {"const": "object"}}}),
+        json!({"anyOf": [{"type": "string"}]}),
+    ] {
+        let sent = ask(&json!({"tools": [{"name": "f", "parameters": parameters}]}));
+        assert_eq!(sent.body["tools"][0]["function"]["parameters"], parameters);
+        assert!(sent.changes.is_empty(), "{parameters}");
     }
 }
 

@@ -346,3 +346,21 @@ fn a_key_in_the_callers_own_header_and_behind_an_escape_is_masked() {
     let failure = failure(&mut run).to_string();
     assert!(!failure.contains("secret"), "{failure}");
 }
+
+#[test]
+fn what_the_budget_refuses_ends_the_run_with_its_words_and_what_had_arrived() {
+    let mut stopped = run(json!({}));
+    stopped.on_send(0.0, "key");
+    stopped.on_head(0.0, head(200, "text/event-stream"));
+    stopped.on_bytes(1.0, b"data: {\"choices\":[{\"delta\":{\"content\":\"dear\"}}]}\n\n");
+    assert_eq!(stopped.refuse(r#"{"code":"budget","message":"it is used up","reason":"billing","isRetryable":false}"#), Action::End);
+    let all = events(&mut stopped.out);
+    let told = &last(&all)["failure"];
+    assert_eq!((&told["error"]["code"], &told["error"]["message"]), (&json!("budget"), &json!("it is used up")));
+    assert_eq!(told["partial"]["message"]["content"], "dear");
+    assert_eq!(stopped.refuse("{}"), Action::End, "it is over");
+    assert!(events(&mut stopped.out).is_empty(), "and said once");
+    let mut unread = run(json!({}));
+    assert_eq!(unread.refuse("no error"), Action::End);
+    assert_eq!(failure(&mut unread)["code"], "budget", "who cannot be understood allows nothing");
+}

@@ -12,8 +12,13 @@ use serde_json::{Value, json};
 use std::path::Path;
 use support::{head, run};
 
-/// Every record with its text, the steps of partial views among them; and how often the template fit.
+/// What a caller is told: every record with its text, the steps of partial views among them.
 fn records(stream: &str, raw_events: bool) -> Vec<(u32, String)> {
+    // The shapes decide which chunks are samples.
+    all_records(stream, raw_events).into_iter().filter(|(kind, _)| *kind != Kind::Sample as u32).collect()
+}
+
+fn all_records(stream: &str, raw_events: bool) -> Vec<(u32, String)> {
     let mut run = run(json!({"rawEvents": raw_events, "maxRetries": 0}));
     run.on_send(0.0, "");
     let mut action = run.on_head(0.0, head(200, "text/event-stream"));
@@ -183,4 +188,27 @@ fn only_what_differs_in_its_texts_alone_is_of_the_shape() {
     assert_eq!(fits(&template, &with("new", "B")), None);
     template.forget();
     assert_eq!(fits(&template, shape), None);
+}
+
+/// The chunks that are shown to whoever looks for unknown fields.
+fn samples(stream: &str) -> Vec<String> {
+    let is_sample = |(kind, text): (u32, String)| (kind == Kind::Sample as u32).then_some(text);
+    all_records(stream, false).into_iter().filter_map(is_sample).collect()
+}
+
+#[test]
+fn samples_are_the_chunks_of_new_shape_and_the_end() {
+    let text = |text: &str| json!({"role": "assistant", "content": text});
+    let alike: Vec<Value> = (0..200).map(|number| text(&format!("word {number}"))).collect();
+    let found = samples(&stream(&alike));
+    assert!((2..=3).contains(&found.len()), "{found:?}");
+    assert!(found[0].contains("word 0") && found.last().unwrap().contains("\"stop\""), "{found:?}");
+    let mut odd = alike.clone();
+    odd[120] = json!({"role": "assistant", "content": "x", "mood": "calm"});
+    assert!(samples(&stream(&odd)).iter().any(|text| text.contains("mood")));
+    // However many shapes there are, and however long a chunk is.
+    let strange: Vec<Value> = (0..200).map(|number| json!({"content": "x", (format!("f{number}")): 1})).collect();
+    let found = samples(&stream(&strange));
+    assert!(found.len() == 17 && found[16].contains("\"stop\""), "{}", found.len());
+    assert!(samples(&stream(&[text(&"long ".repeat(4000))])).iter().all(|text| text.len() <= 16 << 10));
 }

@@ -20,7 +20,7 @@ fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, Stri
     calls
         .finish(cut_last, cut_last, strict, &mut out)
         .into_iter()
-        .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input))
+        .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input.map(|input| input.into_owned())))
         .collect()
 }
 

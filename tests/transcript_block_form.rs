@@ -269,6 +269,9 @@ fn results_are_text_with_anything_odd_as_json() {
         (json!([]), json!("(no output)")),
         (json!(null), json!("(no output)")),
         (json!([text("")]), json!("(no output)")),
+        (json!([{"type": "text"}]), json!("(no output)")),
+        (json!([{"type": "text", "text": null}, text(" "), {"type": "text", "tex": "t"}]), json!("(no output)")),
+        (json!([{"type": "text"}, text("1")]), json!("1")),
     ];
     for (content, expected) in table {
         assert_eq!(results(&content, &off).messages[1], json!({"role": "tool", "tool_call_id": "a", "content": expected}), "{content}");

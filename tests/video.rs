@@ -222,7 +222,7 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         ("processing", "active"),
         ("running", "active"),
         ("moderating", "active"),
-        ("COMPLETED", "active"),
+        ("Moderating", "active"),
         ("completed", "completed"),
         ("failed", "failed"),
         ("cancelled", "failed"),
@@ -233,13 +233,40 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         let error = (phase == "failed").then(|| json!(format!("OpenRouter video generation {status}")));
         assert_eq!(state.get("error"), error.as_ref(), "{status}");
     }
+    // Providers' own words and spellings come through; what is told is OpenRouter's.
+    for (status, spelled, phase) in [
+        ("COMPLETED", "completed", "completed"),
+        ("succeeded", "completed", "completed"),
+        (" Success ", "completed", "completed"),
+        ("done", "completed", "completed"),
+        ("FAILED", "failed", "failed"),
+        ("Failure", "failed", "failed"),
+        ("error", "failed", "failed"),
+        ("canceled", "cancelled", "failed"),
+        ("CANCELLED", "cancelled", "failed"),
+        ("Expired", "expired", "failed"),
+        ("In-Progress", "in_progress", "active"),
+        ("IN PROGRESS", "in_progress", "active"),
+        ("PENDING", "pending", "active"),
+    ] {
+        let state = read(Answer::Poll, &json!({"status": status}).to_string());
+        assert_eq!((&state["phase"], &state["status"]), (&json!(phase), &json!(spelled)), "{status}");
+    }
     for (error, expected) in [
         (json!("no such actor"), "no such actor"),
         (json!(" "), "OpenRouter video generation failed"),
-        (json!({"message": "m"}), "OpenRouter video generation failed"),
+        (json!({}), "OpenRouter video generation failed"),
+        (Value::Null, "OpenRouter video generation failed"),
+        (json!({"message": "m"}), "m"),
+        (json!({"error": {"message": "m"}}), "m"),
+        (json!({"code": "x", "detail": "m"}), "m"),
+        (json!(["m"]), "m"),
+        (json!([{"message": "m"}]), "m"),
+        (json!({"code": "x", "message": " "}), r#"{"code":"x","message":" "}"#),
     ] {
-        assert_eq!(read(Answer::Poll, &json!({"status": "failed", "error": error}).to_string())["error"], json!(expected));
+        assert_eq!(read(Answer::Poll, &json!({"status": "failed", "error": error}).to_string())["error"], json!(expected), "{error}");
     }
+    assert_eq!(read(Answer::Poll, r#"{"status":"failed","message":"m"}"#)["error"], json!("m"));
     for text in [
         "{}",
         "[]",

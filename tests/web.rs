@@ -6,7 +6,7 @@ use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use openrouter_chat::exchange::{header_pointer, input_capacity, input_pointer};
 use openrouter_chat::parse_model_ref;
 use openrouter_chat::session::ChatSession;
-use openrouter_repairs::{ImageScan, TranscriptRepairs, sanitize_transcript};
+use openrouter_repairs::{ImageScan, TranscriptRepairs, read_error, sanitize_transcript};
 use openrouter_services::config_file::client_options;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -169,7 +169,8 @@ async fn a_retry_reads_dates_as_the_platform_does() {
     let answer = send(&session, responding(429, "application/json", body)).await.unwrap();
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, body.as_bytes()), READ);
-    assert_eq!(session.end(), 1, "wait, then send again");
+    assert_eq!(session.end(), 6, "have the error read");
+    assert_eq!(session.error_read(&read_error(&session.unread_error())), 1, "wait, then send again");
     let retry = batch_text();
     assert!(retry.contains("\"delayMs\":") && !retry.contains("\"delayMs\":0,"), "a moment that has passed is no reason to hurry: {retry}");
 }

@@ -13,5 +13,7 @@ form.addEventListener("submit", async (event) => {
   output.textContent = "";
   const body = JSON.stringify({ messages: [{ role: "user", content: form.elements.text.value }] });
   const response = await fetch("chat", { method: "POST", body });
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) output.append(text);
+  if (!response.ok) return void (output.textContent = (await response.json()).error.message);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let piece; !(piece = await reader.read()).done; ) output.append(piece.value);
 });

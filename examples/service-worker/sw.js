@@ -17,6 +17,5 @@ addEventListener("fetch", (event) => {
 
 async function answer(request) {
   const { messages } = await request.json();
-  if (!key) return new Response("There is no key", { status: 401 });
-  return new OpenRouter({ apiKey: key, baseURL }).chat({ messages, signal: request.signal }).toResponse({ format: "text" });
+  return new OpenRouter({ apiKey: key, baseURL }).chat({ messages, signal: request.signal }).response({ format: "text" });
 }

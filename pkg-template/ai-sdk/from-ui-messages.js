@@ -1,4 +1,5 @@
 // The messages that `useChat` keeps, as messages of the wire.
+import { assistantTurn } from "./assistant-turn.js";
 import { invalidRequest } from "../errors.js";
 import { wirePart } from "./file-parts.js";
 import { arrayAt, checkOptions, objectAt, stringAt, warnOf } from "./places.js";
@@ -120,17 +121,7 @@ function fromStep(parts, conversion) {
   }
   const merged = mergedDetails(details);
   if (text === "" && reasoning === "" && calls.length === 0 && images.length === 0 && merged.length === 0) return [];
-  return [
-    {
-      role: "assistant",
-      content: text === "" ? null : text,
-      ...(reasoning && { reasoning }),
-      ...(merged.length > 0 && { reasoning_details: merged }),
-      ...(calls.length > 0 && { tool_calls: calls }),
-      ...(images.length > 0 && { images }),
-    },
-    ...answers,
-  ];
+  return [assistantTurn({ text, reasoning, details: merged, calls, images }), ...answers];
 }
 
 /**

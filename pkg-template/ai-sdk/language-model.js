@@ -3,33 +3,23 @@ import { describe, OpenRouterError } from "../errors.js";
 import { finishReasonOf, providerMetadata, usageOf } from "./answer-metadata.js";
 import { asApiCallError } from "./api-call-error.js";
 import { callRequest } from "./call-request.js";
+import { ClientModel } from "./client-model.js";
 import { contentOf, StreamParts } from "./stream-parts.js";
 
-/** @import { OpenRouter } from "../client.js" */
 /** @import { ChatRun } from "../chat/run.js" */
 
 /** What goes to OpenRouter by its address; anything else the SDK fetches and sends as data. */
 const SUPPORTED_URLS = { "image/*": [/^https?:\/\/.+$/], "video/*": [/^https?:\/\/.+$/], "application/pdf": [/^https?:\/\/.+$/] };
 
-export class LanguageModel {
-  specificationVersion = /** @type {const} */ ("v4");
+export class LanguageModel extends ClientModel {
   provider = "openrouter.chat";
   supportedUrls = SUPPORTED_URLS;
-  #client;
-  #settings;
-
-  /** @param {OpenRouter} client @param {string} modelId @param {Record<string, any>} settings */
-  constructor(client, modelId, settings) {
-    this.#client = client;
-    this.modelId = modelId;
-    this.#settings = settings;
-  }
 
   /** @param {any} options */
   #start(options) {
-    const { request, warnings } = callRequest(this.modelId, this.#settings, options);
+    const { request, warnings } = callRequest(this.modelId, this.settings, options);
     const sent = { url: "/chat/completions", request };
-    const run = this.#client.chat(request);
+    const run = this.client.chat(request);
     // The key is no part of it, and the bytes of pictures would be kept as long as the result.
     const { messages, signal: _, ...body } = request;
     return { run, warnings, sent, body: { ...body, messageCount: messages.length } };

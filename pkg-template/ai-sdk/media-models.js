@@ -1,39 +1,13 @@
 // Pictures, speech and transcripts as the AI SDK asks for them.
 import { bytesOfBase64 } from "../request/base64.js";
 import { invalidRequest } from "../errors.js";
-import { asApiCallError } from "./api-call-error.js";
 import { commonOptions, metadataOf } from "./call-options.js";
-
-/** @import { OpenRouter } from "../client.js" */
+import { asked, ClientModel } from "./client-model.js";
 
 /** @param {string} feature @param {string} details */
 const unsupported = (feature, details) => ({ type: /** @type {const} */ ("unsupported"), feature, details });
 
-/** @template T @param {string} url @param {any} request @param {() => Promise<T>} call @returns {Promise<T>} */
-async function asked(url, request, call) {
-  try {
-    return await call();
-  } catch (error) {
-    throw asApiCallError(error, { url, request });
-  }
-}
-
-class MediaModel {
-  specificationVersion = /** @type {const} */ ("v4");
-  client;
-  settings;
-
-  /** @param {OpenRouter} client @param {string} modelId @param {Record<string, any>} settings */
-  constructor(client, modelId, settings) {
-    this.client = client;
-    this.modelId = modelId;
-    this.settings = settings;
-    // The client holds the key's function: it is nothing that a log of the model should print.
-    Object.defineProperty(this, "client", { enumerable: false });
-  }
-}
-
-export class ImageModel extends MediaModel {
+export class ImageModel extends ClientModel {
   provider = "openrouter.image";
   maxImagesPerCall = 4;
 
@@ -75,7 +49,7 @@ function bytesAt(base64, place) {
   return bytes;
 }
 
-export class SpeechModel extends MediaModel {
+export class SpeechModel extends ClientModel {
   provider = "openrouter.speech";
 
   /** @param {any} options */
@@ -98,7 +72,7 @@ export class SpeechModel extends MediaModel {
   }
 }
 
-export class TranscriptionModel extends MediaModel {
+export class TranscriptionModel extends ClientModel {
   provider = "openrouter.transcription";
 
   /** @param {any} options */

@@ -1,4 +1,5 @@
 // The AI SDK's model messages, and the prompt that it makes of them for a provider, as messages of the wire.
+import { assistantTurn } from "./assistant-turn.js";
 import { invalidRequest } from "../errors.js";
 import { wirePart } from "./file-parts.js";
 import { arrayAt, checkOptions, objectAt, stringAt, warnOf } from "./places.js";
@@ -119,19 +120,8 @@ function fromAssistant(content, message, place, warn) {
   const { annotations } = message.providerOptions?.[PROVIDER] ?? {};
   const merged = whole.length > 0 ? whole : mergedDetails(details);
   const marker = cacheControl(message);
-  return [
-    {
-      role: "assistant",
-      content: text === "" ? null : text,
-      ...(reasoning && { reasoning }),
-      ...(merged.length > 0 && { reasoning_details: merged }),
-      ...(calls.length > 0 && { tool_calls: calls }),
-      ...(images.length > 0 && { images }),
-      ...(Array.isArray(annotations) && { annotations }),
-      ...(marker && { cache_control: marker }),
-    },
-    ...answers,
-  ];
+  const turn = { ...assistantTurn({ text, reasoning, details: merged, calls, images }), ...(Array.isArray(annotations) && { annotations }), ...(marker && { cache_control: marker }) };
+  return [/** @type {ChatMessage} */ (turn), ...answers];
 }
 
 /** @param {any} part @param {string} place @returns {ChatMessage[]} */

@@ -1,7 +1,7 @@
 // Embeddings and rankings as the AI SDK asks for them.
 import { invalidRequest } from "../errors.js";
-import { asApiCallError } from "./api-call-error.js";
 import { commonOptions, metadataOf } from "./call-options.js";
+import { asked, ClientModel } from "./client-model.js";
 
 /** How many texts one call of the SDK brings; the client splits by what the model takes. */
 const MOST_VALUES = 2048;
@@ -9,28 +9,18 @@ const MOST_VALUES = 2048;
 /** @param {string} message */
 const noted = (message) => ({ type: /** @type {const} */ ("other"), message });
 
-export class EmbeddingModel {
-  specificationVersion = /** @type {const} */ ("v4");
+export class EmbeddingModel extends ClientModel {
   provider = "openrouter.embedding";
   maxEmbeddingsPerCall = MOST_VALUES;
   supportsParallelCalls = true;
-  #client;
-  #settings;
-
-  /** @param {any} client @param {string} modelId @param {Record<string, any>} settings */
-  constructor(client, modelId, settings) {
-    this.#client = client;
-    this.modelId = modelId;
-    this.#settings = settings;
-  }
 
   /** @param {any} options */
   async doEmbed(options) {
     const { values, dimensions } = options;
-    const request = { ...commonOptions(options, this.#settings), model: this.modelId, input: values, ...(dimensions !== undefined && { dimensions }) };
-    if (typeof this.#client.embeddings?.create !== "function") throw invalidRequest("client: this client has no embeddings");
-    try {
-      const { embeddings, model, usage, cost, id, provider, warnings = [] } = await this.#client.embeddings.create(request);
+    const request = { ...commonOptions(options, this.settings), model: this.modelId, input: values, ...(dimensions !== undefined && { dimensions }) };
+    if (typeof this.client.embeddings?.create !== "function") throw invalidRequest("client: this client has no embeddings");
+    return asked("/embeddings", request, async () => {
+      const { embeddings, model, usage, cost, id, provider, warnings = [] } = await this.client.embeddings.create(request);
       const tokens = usage?.inputTokens ?? usage?.totalTokens;
       return {
         // The SDK's own arithmetic takes arrays.
@@ -39,41 +29,27 @@ export class EmbeddingModel {
         warnings: warnings.map(noted),
         providerMetadata: metadataOf({ id, model, provider, cost, usage: usage?.raw ?? usage }),
       };
-    } catch (error) {
-      throw asApiCallError(error, { url: "/embeddings", request });
-    }
+    });
   }
 }
 
-export class RerankingModel {
-  specificationVersion = /** @type {const} */ ("v4");
+export class RerankingModel extends ClientModel {
   provider = "openrouter.reranking";
-  #client;
-  #settings;
-
-  /** @param {any} client @param {string} modelId @param {Record<string, any>} settings */
-  constructor(client, modelId, settings) {
-    this.#client = client;
-    this.modelId = modelId;
-    this.#settings = settings;
-  }
 
   /** @param {any} options */
   async doRerank(options) {
     const { query, topN, documents: given } = options;
     const documents = given.type === "text" ? given.values : given.values.map((/** @type {object} */ value) => JSON.stringify(value));
-    const request = { ...commonOptions(options, this.#settings), model: this.modelId, query, documents, ...(topN !== undefined && { topN }) };
-    if (typeof this.#client.rerank !== "function") throw invalidRequest("client: this client has no rerank");
-    try {
-      const { results, model, usage, cost, id, provider, warnings = [] } = await this.#client.rerank(request);
+    const request = { ...commonOptions(options, this.settings), model: this.modelId, query, documents, ...(topN !== undefined && { topN }) };
+    if (typeof this.client.rerank !== "function") throw invalidRequest("client: this client has no rerank");
+    return asked("/rerank", request, async () => {
+      const { results, model, usage, cost, id, provider, warnings = [] } = await this.client.rerank(request);
       return {
         ranking: results.map((/** @type {{ index: number, score: number }} */ { index, score }) => ({ index, relevanceScore: score })),
         warnings: warnings.map(noted),
         providerMetadata: metadataOf({ id, model, provider, cost, usage: usage?.raw ?? usage }),
         response: { id, modelId: model ?? this.modelId, timestamp: new Date() },
       };
-    } catch (error) {
-      throw asApiCallError(error, { url: "/rerank", request });
-    }
+    });
   }
 }

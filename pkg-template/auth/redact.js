@@ -3,7 +3,7 @@
 // Every pattern takes time in proportion to the text, whatever stands in it: a name begins where no name goes on (the look-behind), what may
 // repeat without bound is consumed by the match or ends before the next place where a match may begin, white space is counted.
 
-import { describe, isMaskable, knownSecrets, knownSecretsVersion, reading } from "../first-part.js";
+import { describe, isMaskable, knownSecrets, knownSecretsVersion, reading, tellingPattern } from "../first-part.js";
 
 /** @import { SecretKey } from "../index.js" */
 
@@ -55,7 +55,7 @@ function exactly(values) {
   const spellings = new Set(values.filter(isMaskable).flatMap(spellingsOf));
   if (spellings.size === 0) return /(?!)/g;
   const sorted = [...spellings].sort((left, right) => right.length - left.length);
-  return new RegExp(sorted.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "g");
+  return new RegExp(sorted.map(tellingPattern).join("|"), "g");
 }
 
 /** @param {string} value */

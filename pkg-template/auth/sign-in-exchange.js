@@ -1,5 +1,5 @@
 // A code and its verifier for a key: the one request of a sign-in.
-import { answerReader, bytesOf } from "../calls/body.js";
+import { answerReader, bytesOf, letGo } from "../calls/body.js";
 import { describe, hostOf, invalidRequest, OpenRouterError } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
 import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
@@ -90,10 +90,12 @@ async function readAtMost(response, most) {
     const { done, value } = await reader.read();
     if (done) return { text: text + decoder.decode(), isWhole: true };
     const bytes = bytesOf(value);
+    // One that gives nothing again and again at once lets the time limit pass.
+    if (bytes.length === 0) await new Promise((resolve) => setTimeout(resolve));
     text += decoder.decode(bytes.subarray(0, left), { stream: true });
     left -= bytes.length;
     if (left < 0) {
-      void reader.cancel().catch(() => {});
+      letGo(reader);
       return { text, isWhole: false };
     }
   }

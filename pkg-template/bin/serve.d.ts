@@ -1,5 +1,6 @@
 import type { Simulator, SimulatorOptions } from "../simulator.js";
 
+/** What `serve` is called with: the simulator's options, and where it listens. */
 export interface ServeOptions extends SimulatorOptions {
   /**
    * 0 takes a free one.
@@ -18,14 +19,29 @@ export interface ServeOptions extends SimulatorOptions {
   allowRequestScripts?: boolean;
 }
 
+/** A simulator that listens. */
 export interface SimulatorServer {
   /** `http://127.0.0.1:<port>`. As a base URL it works as it is and with `/api/v1` behind it. */
   url: string;
+  /** The port it listens on. */
   port: number;
+  /** The simulator, to be scripted. */
   simulator: Simulator;
   /** Stops listening and breaks off what is still being answered. */
   close(): Promise<void>;
 }
 
-/** Serves a simulator on a port of this machine (Node only). Rejects when the port is taken. */
+/**
+ * Serves a simulator on a port of this machine (Node only). Rejects when the port is taken.
+ *
+ * @example
+ * ```js
+ * import { serve } from "openrouter-wasm/simulator/serve";
+ *
+ * const { url, simulator, close } = await serve();
+ * simulator.enqueue({ status: 429 });
+ * console.log(url); // the base URL of any client
+ * await close();
+ * ```
+ */
 export function serve(options?: ServeOptions): Promise<SimulatorServer>;

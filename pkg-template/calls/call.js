@@ -1,8 +1,12 @@
 // A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
-import { answerReader, bytesOf, cleanKey, describe, fromEngine, hostOf, isTrap, jsonFault, maskedCause, offAbort, onAbort as whenAborted, OpenRouterError, registerSecret, withoutKey } from "../first-part.js";
+import { answerReader, cleanKey, describe, fromEngine, headOf, hostOf, isTrap, jsonFault, letGo, maskedCause, offAbort, onAbort as whenAborted, OpenRouterError, registerSecret, withoutKey } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
+import { nextPiece } from "./next-piece.js";
+import { billable, mayBeBilled } from "../media/billed.js";
 
 const NO_RESPONSE = "fetch resolved to something that is no Response";
+
+/** What is known of an answer beside its body. @typedef {ReturnType<typeof headOf>} Head */
 
 /**
  * What the core wants sent (src/call.rs).
@@ -48,10 +52,11 @@ const MOST_ERROR_BYTES = 16 << 10;
 /**
  * The answer as text, whole; a failed read is tried again where the plan allows it.
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
- * @returns {Promise<{ text: string, response: Response }>}
+ * @returns {Promise<{ text: string, response: Head }>}
  */
 export async function callText(access, plan, options) {
   const { bytes, response } = await callBytes(access, plan, options);
+  access.drift?.add(plan.url, [bytes]);
   return { text: new TextDecoder().decode(bytes), response };
 }
 
@@ -71,7 +76,7 @@ export async function callJson(access, plan, options) {
 
 /**
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
- * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Response }>}
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Head }>}
  */
 export async function callBytes(access, plan, options = {}) {
   const watch = new Watch(plan, options.signal);
@@ -81,9 +86,9 @@ export async function callBytes(access, plan, options = {}) {
         const answer = await send(access, plan, options, watch);
         return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
       } catch (error) {
-        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && /** @type {any} */ (error)?.status === undefined);
+        const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;
-        if (watch.isOver || wait === undefined) throw error;
+        if (watch.isOver || wait === undefined) throw plan.isBilled ? billable(error) : error;
         await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
     }
@@ -156,8 +161,10 @@ export class Watch {
 
   /** Beside the request: a fetch of the caller's may not mind its signal. @template T @param {Promise<T>} promise @returns {Promise<T>} */
   race(promise) {
-    promise.catch(() => {});
-    return Promise.race([this.#stopped, promise]);
+    // Of a caller's function, which may give none.
+    const settled = Promise.resolve(promise);
+    settled.catch(() => {});
+    return Promise.race([this.#stopped, settled]);
   }
 
   end() {
@@ -188,32 +195,33 @@ async function send(access, plan, options, watch) {
     const message = withoutKey(`${plan.label}: ${problem === NO_RESPONSE ? "" : `no answer from ${hostOf(plan.url)}: `}${problem}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
-  const { status, reader } = opened(response, plan.label, key);
-  if (status >= 200 && status < 300) return { response, reader, key };
+  const { head, reader } = opened(response, plan.label, key);
+  const { status } = head;
+  if (status >= 200 && status < 300) return { response: head, reader, key };
   if (status === 0 || (status >= 300 && status < 400)) {
-    void Promise.resolve(reader.cancel()).catch(() => {});
+    letGo(reader);
     const message = `${plan.label}: the server answered with a redirect, which is not followed`;
     throw new OpenRouterError({ code: "bad-response", message, ...(status > 0 && { status }) });
   }
-  const beginning = await readBounded({ reader, response, key }, { ...plan, maxBytes: MOST_ERROR_BYTES, isCut: true }, watch).catch((error) => {
+  const beginning = await readBounded({ reader, response: head, key }, { ...plan, maxBytes: MOST_ERROR_BYTES, isCut: true }, watch).catch((error) => {
     if (watch.isOver) throw error;
     // The status says enough.
     return new Uint8Array();
   });
-  throw fromEngine(engine.glue.callError(plan.label, response, beginning, key));
+  throw fromEngine(engine.glue.callError(plan.label, /** @type {any} */ (head), beginning, key));
 }
 
 /** An answer, of whatever kind the `fetch` at hand gives them. @param {any} response @param {string} label @param {string} key */
 function opened(response, label, key) {
-  const message = `${label}: fetch resolved to something that is no Response`;
+  const message = `${label}: ${NO_RESPONSE}`;
   try {
-    const { status, headers } = response;
-    if (typeof status === "number" && typeof headers?.get === "function") return { status, reader: readerOf(response, label, key) };
+    return { head: headOf(response), reader: readerOf(response, label, key) };
   } catch (cause) {
     if (OpenRouterError.isInstance(cause)) throw cause;
-    throw new OpenRouterError({ code: "network", message: withoutKey(`${message}: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
+    const problem = describe(cause);
+    const whole = problem === NO_RESPONSE ? `${label}: ${problem}` : withoutKey(`${message}: ${problem}`, key);
+    throw new OpenRouterError({ code: "network", message: whole }, { cause: maskedCause(cause, key) });
   }
-  throw new OpenRouterError({ code: "network", message });
 }
 
 /** Its body, unless somebody reads it already, or it throws when it is asked for. @param {any} response @param {string} label @param {string} key */
@@ -228,7 +236,7 @@ export function readerOf(response, label, key) {
 
 /**
  * The whole body, or an error: `limit` over the cap, `network` when it breaks.
- * @param {{ reader: import("./body.js").AnswerReader, response: Response, key: string }} answer
+ * @param {{ reader: import("./body.js").AnswerReader, response: Head, key: string }} answer
  * @param {{ maxBytes: number, label: string, isCut?: boolean }} plan  `isCut`: what is over the cap is left
  * @param {Deadline} watch
  * @param {CallOptions["onProgress"]} [onProgress]
@@ -237,16 +245,15 @@ export function readerOf(response, label, key) {
 export async function readBounded({ reader, response, key }, { maxBytes, label, isCut = false }, watch, onProgress) {
   /** @type {Uint8Array[]} */
   const pieces = [];
-  const cancel = () => void Promise.resolve(reader.cancel()).catch(() => {});
+  const cancel = () => letGo(reader);
   // A compressed answer is longer than its header says; one that says more than may come need not be read.
   const told = Number(response.headers.get("content-length") ?? NaN);
   let length = 0;
   try {
     if (told > maxBytes && !isCut) throw overLimit(label, maxBytes);
     for (;;) {
-      const { done, value } = await watch.race(reader.read());
-      if (done) break;
-      const piece = bytesOf(value);
+      const piece = await watch.race(nextPiece(reader));
+      if (piece === undefined) break;
       length += piece.length;
       pieces.push(piece);
       if (length > maxBytes) {

@@ -5,6 +5,7 @@ import { modelList } from "../models/lists.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
 import { readOptions } from "./options.js";
+import { KeyedCall } from "./own-key.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
 
 /** @import { Access, CallPlan } from "./call.js" */
@@ -18,16 +19,7 @@ const NAMES = [
 const LIMITS = { maxInputBytes: 8192, maxBatchInputs: 128, maxBatchChars: 65_536, concurrency: 4 };
 /** What one batch gave. @typedef {{ vectors: Float32Array[], model?: string, id?: string, provider?: string, usage?: EmbeddingUsage }} Answer */
 
-export class Embeddings {
-  #access;
-  #ownKey;
-
-  /** @param {Access} access @param {() => string | undefined} ownKey  the key that is for embeddings alone */
-  constructor(access, ownKey) {
-    this.#access = access;
-    this.#ownKey = ownKey;
-  }
-
+export class Embeddings extends KeyedCall {
   /**
    * Sends the inputs in batches, some at once. When one fails no further one is sent, and the error carries as `partial.embeddings` what the
    * others gave, `null` in the place of what is missing.
@@ -41,12 +33,9 @@ export class Embeddings {
     const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
     const inputs = inputsOf(input, limits.maxInputBytes);
     const place = new Placeholder();
-    const own = this.#ownKey();
-    const kind = own === undefined ? "embeddings" : "embeddings with own key";
-    const { call, model, key } = await servicePlan(kind, this.#access.config(), requestJson(rest, { input: place.mark }));
+    const { plan: { call, model }, access } = await this.plan("embeddings", (kind) => servicePlan(kind, this.access.config(), requestJson(rest, { input: place.mark })));
     signal?.throwIfAborted();
     if (inputs.length === 0) return { embeddings: [], model, usage: { inputTokens: 0, totalTokens: 0, cost: 0, raw: {} }, cost: 0, warnings };
-    const access = key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
     const batches = batchesOf(inputs, limits);
     const [head, tail] = place.split(/** @type {string} */ (call.body));
     /** @type {Answer[]} */
@@ -75,7 +64,7 @@ export class Embeddings {
 
   /** @param {ListCallOptions} [options] */
   models(options) {
-    return modelList(this.#access, "embedding models", options);
+    return modelList(this.access, "embedding models", options);
   }
 }
 

@@ -31,10 +31,12 @@ export async function callService(access, { call, model }, { operation, signal, 
   try {
     const send = async () => {
       const { bytes, response } = await callBytes(access, { ...call, isBilled: true }, { signal, body });
-      return read(bytes, response.status);
+      const answer = await read(bytes, response.status);
+      // The usage stands at the end, which of a long answer is not kept.
+      access.drift?.add(call.url, [bytes, { usage: /** @type {any} */ (answer.usage)?.raw }]);
+      return answer;
     };
     const answer = await (access.traced ? access.traced(operation, model, send) : send());
-    if (answer.usage && "raw" in answer.usage) access.drift?.usage(/** @type {any} */ (answer.usage).raw);
     return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
   } catch (error) {
     hold?.failed(error);

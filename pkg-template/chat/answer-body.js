@@ -1,5 +1,5 @@
 // The body of one answer at a time: read piece by piece, given up, or left to end by itself.
-import { answerReader, sayGoodbye } from "../calls/body.js";
+import { answerReader, letGo, sayGoodbye } from "../calls/body.js";
 
 export class AnswerBody {
   /** @type {import("../calls/body.js").AnswerReader | undefined} */
@@ -23,8 +23,17 @@ export class AnswerBody {
     // A body that was given up may answer yet: its handlers know it by itself.
     this.#resolved = (piece) => {
       if (this.#body !== body) return;
-      if (piece.done) this.#body = undefined;
-      this.#onPiece(piece);
+      let done, value, isEmpty;
+      try {
+        ({ done, value } = piece);
+        isEmpty = !done && value?.length === 0;
+      } catch (cause) {
+        return this.#break(cause);
+      }
+      // A stream that gives nothing again and again at once would let no timer fire.
+      if (isEmpty) return void setTimeout(() => this.#body === body && this.read());
+      if (done) this.#body = undefined;
+      this.#onPiece({ done, value });
     };
     this.#rejected = (cause) => {
       if (this.#body === body) this.#break(cause);
@@ -39,7 +48,8 @@ export class AnswerBody {
     } catch (cause) {
       return this.#break(cause);
     }
-    reading.then(this.#resolved, this.#rejected);
+    // A promise stays what it is; what is none becomes one.
+    Promise.resolve(reading).then(this.#resolved, this.#rejected);
   }
 
   /** @param {unknown} cause */
@@ -52,9 +62,7 @@ export class AnswerBody {
   letGo(reason) {
     const body = this.#body;
     this.#body = undefined;
-    body?.cancel(reason).catch(() => {
-      // It was broken already; the run has its error.
-    });
+    letGo(body, reason);
   }
 
   /** The answer is whole: its connection may end by itself, and be used again. */

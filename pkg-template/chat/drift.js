@@ -1,57 +1,37 @@
-// What answers have that this version does not know, counted once a kind: a provider's new word is not an error, and no secret either.
+// Samples of what answers consist of, as they came. Which of their names and words are known is looked up by a part that loads when somebody
+// asks: a chat has no use for the lists.
+import { load } from "../lazily.js";
 
 /** @import { Drift as DriftRow } from "../index.js" */
 
-const REASONS = /^(stop|length|tool-calls|content-filter|error)$/;
-/** Fields of a usage, those of its groups behind a point. */
-const USAGE = new Set(
-  `prompt_tokens completion_tokens total_tokens input_tokens output_tokens reasoning_tokens cost is_byok service_tier speed iterations seconds search_units
-  prompt_tokens_details completion_tokens_details cost_details server_tool_use cache_creation cache_discount
-  prompt_tokens_details.cached_tokens prompt_tokens_details.cache_write_tokens prompt_tokens_details.audio_tokens prompt_tokens_details.video_tokens prompt_tokens_details.image_tokens
-  prompt_tokens_details.file_tokens prompt_tokens_details.text_tokens completion_tokens_details.reasoning_tokens completion_tokens_details.image_tokens
-  completion_tokens_details.audio_tokens completion_tokens_details.text_tokens completion_tokens_details.accepted_prediction_tokens completion_tokens_details.rejected_prediction_tokens
-  cost_details.upstream_inference_cost cost_details.upstream_inference_prompt_cost cost_details.upstream_inference_completions_cost cost_details.server_tool_cost
-  server_tool_use.web_search_requests server_tool_use.tool_calls_requested server_tool_use.tool_calls_executed
-  cache_creation.ephemeral_5m_input_tokens cache_creation.ephemeral_1h_input_tokens`.split(/\s+/),
-);
-/** A server may send new names for ever. */
-const MOST_KINDS = 200;
+/** Then they are looked through, so that they do not grow. */
+const MOST_ANSWERS = 32;
+/** What is longer is kept up to a fourth of it. */
+const MOST_BYTES = 64 << 10;
 
 export class Drift {
+  /** @type {{ of: string, pieces: unknown[] }[]} */
+  #answers = [];
   /** @type {Map<string, DriftRow>} */
   #rows = new Map();
 
-  /** The end of a step. @param {{ reason?: string, usage?: { raw?: object } }} finished */
-  step({ reason, usage }) {
-    if (reason && !REASONS.test(reason)) this.#note("finish_reason", reason);
-    if (usage?.raw) this.usage(usage.raw);
+  /**
+   * One answer, in pieces: JSON as text or bytes, or read.
+   * @param {string} of  `chat`, or the URL that was asked @param {unknown[]} pieces
+   */
+  add(of, pieces) {
+    if (pieces.length === 0) return;
+    const held = pieces.map((piece) => (piece instanceof Uint8Array && piece.length > MOST_BYTES ? piece.slice(0, MOST_BYTES / 4) : piece));
+    this.#answers.push({ of, pieces: held });
+    if (this.#answers.length < MOST_ANSWERS) return;
+    // Whoever asks is told that the part could not be loaded; a run has nothing to do with it.
+    this.list().catch(() => this.#answers.shift());
   }
 
-  /** @param {object} raw */
-  usage(raw) {
-    for (const [name, value] of Object.entries(raw)) {
-      if (!USAGE.has(name)) this.#note("usage", name);
-      else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-        for (const inner of Object.keys(value)) if (!USAGE.has(`${name}.${inner}`)) this.#note("usage", `${name}.${inner}`);
-      }
-    }
-  }
-
-  /** Fields of an answer beside those that are read. @param {object} answer @param {readonly string[]} known */
-  answer(answer, known) {
-    for (const name of Object.keys(answer)) if (!known.includes(name)) this.#note("answer", name);
-  }
-
-  /** @param {DriftRow["kind"]} kind @param {string} value */
-  #note(kind, value) {
-    const key = `${kind} ${value}`;
-    const row = this.#rows.get(key);
-    if (row) row.count += 1;
-    else if (this.#rows.size < MOST_KINDS) this.#rows.set(key, { kind, value, count: 1 });
-  }
-
-  /** @returns {DriftRow[]} */
-  list() {
+  /** @returns {Promise<DriftRow[]>} */
+  async list() {
+    const { countUnknown } = await load(import("./known-answers.js"));
+    for (const answer of this.#answers.splice(0)) countUnknown(answer, this.#rows);
     return [...this.#rows.values()].map((row) => ({ ...row }));
   }
 }

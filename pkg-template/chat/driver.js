@@ -6,11 +6,12 @@ import { bytesOf } from "../calls/body.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
 import { chatEngine } from "../engine/chat.js";
-import { fromEngine } from "../errors.js";
+import { describe, fromEngine, isTrap, OpenRouterError } from "../errors.js";
 import { load } from "../lazily.js";
 import { offAbort, onAbort } from "../media/abort-listeners.js";
 import { RunMoney } from "../money/run-money.js";
 import { Pace } from "./pace.js";
+import { Repairing } from "../request/repairing.js";
 import { RunRecord } from "./record.js";
 import { resultOf } from "./result-of.js";
 import { Sending } from "./sending.js";
@@ -31,10 +32,9 @@ export class Driver {
   /** @type {ChatSession | undefined} */
   #session;
   sending = new Sending(this);
-  /** @type {import("../request/repairs.js").Repairs | undefined} */
-  #repairs;
+  #repairing = new Repairing();
   record = new RunRecord();
-  delivery = new Delivery(() => this.#goOn(), (reason) => this.leave(reason), () => this.#replay());
+  delivery = new Delivery(() => this.#goOn(), (reason) => this.leave(reason), async () => (await load(import("./replay.js"))).eventsOf(/** @type {ChatResult} */ (this.record.result)));
   /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
   #sink = this.delivery.queue;
   /** What goes on between the steps of a run that is more than one answer. @type {StepLoop | undefined} */
@@ -112,12 +112,6 @@ export class Driver {
     if (this.delivery.isPulling) this.#deliver();
   }
 
-  /** The events once more, for whoever reads after the result. */
-  async #replay() {
-    const { eventsOf } = await load(import("./replay.js"));
-    return eventsOf(/** @type {ChatResult} */ (this.record.result));
-  }
-
   /** Moves the run on until it delivers. */
   #goOn() {
     this.pace.goOn();
@@ -147,17 +141,20 @@ export class Driver {
       const engine = await chatEngine.start();
       if (this.isOver) return;
       this.#engine = engine;
+      // What is waited for before the first send counts too: prices, a picture that is made smaller, whatever is the caller's.
+      const startedAt = this.pace.now();
+      if (typeof plan.timeoutMs === "number" && plan.timeoutMs > 0) this.pace.reset(startedAt + plan.timeoutMs);
       chatEngine.onEnd(this.#onEngineEnd, () => {
         this.record.lastPartial = this.partial;
       });
-      if (plan.logger) this.witnesses.push(await plan.log(masked));
+      if (plan.log) this.witnesses.push(await plan.log(masked));
       await this.loading;
       const shaped = await this.#shaped();
-      const { config, headers, body, messages, continuation, spans } = await plan.prepare(carrier, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
+      const { config, headers, body, messages, budget, continuation, spans } = await plan.prepare(carrier, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
       if (spans) this.witnesses.push(spans);
-      await this.money.open();
+      if (budget && !plan.isUnguarded) await this.money.open(budget);
       if (this.isOver) return;
-      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), this.pace.now()));
+      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), startedAt));
       this.pace.reset(this.exchange.deadline);
       Object.assign(this.record, { messages, continuation });
       this.loop?.trace(spans);
@@ -165,8 +162,9 @@ export class Driver {
       if (this.loop || plan.durable) this.relay = undefined;
       const first = session.nextSend();
       if (this.#action === ACTION_TOOLS) {
-        // It waits for its caller: the calls are what comes next.
-        if (first === ACTION_REPAIR && (await this.#repaired()) === ACTION_END) return this.#conclude();
+        // The calls that waited are what comes next.
+        if (first !== ACTION_REPAIR) this.sending.take();
+        else if ((await this.#repaired()) === ACTION_END) return this.#conclude();
         return this.isOver ? undefined : this.#runStep();
       }
       this.#action = first;
@@ -205,11 +203,8 @@ export class Driver {
 
   /** The action behind it; nothing when the run has ended meanwhile. */
   async #repaired() {
-    const { Repairs } = await load(import("../request/repairs.js"));
-    if (this.isOver) return undefined;
-    this.#repairs ??= new Repairs();
     const session = /** @type {ChatSession} */ (this.#session);
-    const answer = await this.#repairs.repair(session.repairRequest(), this.sending.outgoing.carrier.describe());
+    const answer = await this.#repairing.answer(session.repairRequest(), this.sending.outgoing.carrier);
     if (this.isOver) return undefined;
     const action = session.repaired(answer);
     this.exchange.read(this.record.reader, this.#sink);
@@ -232,9 +227,7 @@ export class Driver {
   /** Another request takes the place of this one. @param {{ config: string, headers: string, body: string }} request @param {Carrier} carrier */
   replace({ config, headers, body }, carrier) {
     const action = /** @type {ChatSession} */ (this.#session).goOnWith(config, headers, body, carrier.describe());
-    // Those of the other request's transcript know nothing of this one's.
-    this.#repairs?.free();
-    this.#repairs = undefined;
+    this.#repairing.end();
     this.sending.outgoing.carrier = carrier;
     for (const witness of this.witnesses) witness.replaced?.();
     return action;
@@ -260,11 +253,13 @@ export class Driver {
       const at = performance.now();
       const session = /** @type {ChatSession} */ (this.#session);
       const { budget } = this.money;
-      // The others may have spent meanwhile.
-      budget?.share(session);
-      const action = done ? session.end() : this.#push(value instanceof Uint8Array ? value : bytesOf(value), this.#sink, at);
+      let action = done ? session.end() : this.#push(value instanceof Uint8Array ? value : bytesOf(value), this.#sink, at);
       if (done) this.exchange.read(this.record.reader, this.#sink);
-      budget?.onAnswering(session, this.record.reader.answeringModel);
+      if (budget) {
+        const next = budget.onPiece(session, action, this.record.reader.answeringModel);
+        if (next !== action) this.exchange.read(this.record.reader, this.#sink);
+        action = next;
+      }
       this.#after(action, at);
     } catch (thrown) {
       // A body that gives no bytes is broken, the engine is not.
@@ -317,7 +312,7 @@ export class Driver {
       for (const { model, ms } of coolDowns.splice(0)) this.plan.onCoolDown(model, ms);
       if (action === ACTION_END) return this.#conclude();
       // An attempt came to nothing. Where another model is asked, its `fallback` event goes out first.
-      this.money.onAttemptOver(/** @type {ChatSession} */ (this.#session));
+      this.money.onAttemptOver();
       this.body.letGo();
       for (const witness of this.witnesses) witness.again(this.delivery.queue.last);
       if (action === ACTION_WAIT && retried) this.sending.put(retried);
@@ -332,7 +327,7 @@ export class Driver {
     const { finished } = this.record.reader;
     this.money.onAnswer(/** @type {ChatSession} */ (this.#session), finished);
     for (const witness of this.witnesses) witness.answered?.(finished);
-    this.plan.drift.step(finished);
+    this.plan.drift.add("chat", this.record.reader.samples.splice(0));
   }
 
   /** What comes between two steps, once, whoever pulls how often meanwhile. */
@@ -348,7 +343,7 @@ export class Driver {
     this.exchange.read(this.record.reader, this.#sink);
     this.#action = action;
     if (action === ACTION_END) return this.#conclude();
-    this.record.reader.nextStep();
+    this.record.reader.nextStep(this.record.steps.length);
     if (this.delivery.isPulling) void (action === ACTION_REPAIR ? this.#repair() : this.#send());
   }
 
@@ -364,7 +359,8 @@ export class Driver {
     if (record.isStepOpen) this.#finishStep();
     const { failed, finished, step } = record.reader;
     if (failed) {
-      const { verdict } = failed;
+      const { verdict, error: { upstream } } = failed;
+      this.plan.drift.add("chat", [...record.reader.samples.splice(0), `{"error":${upstream}}`]);
       const error = record.failure(this.sending.cause);
       record.lastPartial = error.partial;
       this.#end(verdict, { error });
@@ -384,10 +380,12 @@ export class Driver {
   break(thrown) {
     if (this.isOver) return;
     const error = fromEngine(thrown);
-    if (error.cause instanceof WebAssembly.RuntimeError) chatEngine.retire(error.cause.message);
+    // What another engine broke by ended that one.
+    if (isTrap(thrown)) chatEngine.retire(describe(thrown));
     const { partial } = this;
-    Object.assign(error, { partial, verdict: "error" });
-    this.fail(error, "error", partial);
+    const verdict = error.code === "timeout" ? "timeout" : "error";
+    Object.assign(error, { partial, verdict });
+    this.fail(error, verdict, partial);
   }
 
   /** @param {Verdict} verdict @param {{ error: unknown } | undefined} failure */
@@ -405,8 +403,10 @@ export class Driver {
     this.money.onEnd(session, verdict, record.lastPartial);
     for (const witness of this.witnesses) witness.ended(verdict, failure?.error, record.result, record.lastPartial);
     session?.free();
-    this.#repairs?.free();
+    this.#repairing.end();
     this.#session = undefined;
+    // Whoever keeps the run does not keep an instance that was replaced. Not at once: a batch of it may be under way.
+    queueMicrotask(() => (this.#engine = undefined));
     this.#deliver();
   }
 
@@ -418,6 +418,7 @@ export class Driver {
   #onDeadline() {
     // While the consumer rests nothing can arrive; the next pull sets the timer again.
     if (this.isOver || !this.delivery.isPulling) return;
+    if (!this.#session) return this.break(lateError(this.plan.timeoutMs));
     this.guard(() => {
       const action = /** @type {ChatSession} */ (this.#session).tick(this.pace.now());
       this.exchange.read(this.record.reader, this.#sink);
@@ -425,4 +426,9 @@ export class Driver {
       else this.#after(action);
     });
   }
+}
+
+/** As the engine says it, which is not asked yet. @param {number | undefined} timeoutMs */
+function lateError(timeoutMs) {
+  return new OpenRouterError({ code: "timeout", message: `the whole run took longer than timeoutMs (${timeoutMs} ms)`, isRetryable: true, reason: "timeout" });
 }

@@ -1,7 +1,7 @@
 // The request that is next: put together from what the engine has written of it and what was kept outside.
 import { Carrier } from "../request/carried-media.js";
 
-/** What the engine says of it. @typedef {{ model: string, pricing?: object, needsKey: boolean, isFresh: boolean }} Asked */
+/** What the engine says of it. @typedef {{ model: string, pricing?: object, outputLimit?: number, needsKey: boolean, isFresh: boolean }} Asked */
 
 export class Outgoing {
   carrier = new Carrier();
@@ -9,6 +9,8 @@ export class Outgoing {
   asked = { model: "", needsKey: true, isFresh: true };
   /** As it is sent. */
   body = "";
+  /** The same without messages. */
+  frame = "";
   /** The messages that will not change any more. JavaScript joins texts without copying them. */
   #stable = "";
 
@@ -20,6 +22,7 @@ export class Outgoing {
     asked.pricing ??= priceOf(asked.model);
     if (asked.isFresh) this.#stable = "";
     this.#stable += carrier.putBack(stable);
+    this.frame = head + tail;
     this.body = head + this.#stable + carrier.putBack(volatile) + tail;
   }
 }

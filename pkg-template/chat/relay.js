@@ -2,7 +2,7 @@
 // In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
 // engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
-import { ChatRun } from "../first-part.js";
+import { ChatRun, letGo } from "../first-part.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { ChatResult } from "../index.js" */
@@ -13,7 +13,7 @@ const PIECE_BYTES = 131_072;
 const FIRST_PAUSE_MS = 25, LONGEST_PAUSE_MS = 1000;
 /** From here on pauses: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
 const SHORTEST_IDLE_MS = 10_000;
-/** The end of an answer that is looked at: its last chunk may repeat pictures and hold metadata. */
+/** The end of an answer that is read: its last chunk may repeat images and hold metadata. */
 const TAIL_BYTES = 65_536, SHORT_TAIL_BYTES = 8_192;
 
 const encoder = new TextEncoder();
@@ -66,6 +66,11 @@ export class Relay {
     return /** @type {Copy} */ (this.copy);
   }
 
+  /** The reader has all of it: what is left to be looked at is looked at without a pause. */
+  wake() {
+    this.#reader?.wake();
+  }
+
   /** What the engine was spared, for what is to be told of an answer that is given up. @param {(piece: Uint8Array) => void} push */
   catchUp(push) {
     for (const piece of this.#reader?.takeUnread() ?? []) push(piece);
@@ -76,8 +81,8 @@ export class Relay {
     const bytes = this.#reader?.kept;
     if (!bytes || bytes.length === 0) return result;
     const headers = { "content-type": "text/event-stream" };
-    const money = { ...plan.money, ledger: undefined, isGuarded: () => false };
-    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
+    const money = { ...plan.money, ledger: undefined };
+    const again = new ChatRun({ ...plan, signal: undefined, log: undefined, waits: undefined, money, isUnguarded: true, fetch: () => async () => new Response(new Blob(/** @type {any} */ (bytes)), { headers }) });
     const { message, messages, steps } = await again.result();
     return Object.defineProperties(result, Object.getOwnPropertyDescriptors({ message, messages, steps }));
   }
@@ -94,7 +99,7 @@ export class Relay {
 
   /** An attempt that came to nothing is not read by anybody. */
   #drop() {
-    this.copy?.body.cancel().catch(() => {});
+    letGo(this.copy?.body);
     this.copy = undefined;
     this.#reader = undefined;
   }
@@ -117,6 +122,9 @@ class MeterReader {
   /** @type {Uint8Array[]} */
   kept = [];
   #pauseMs = FIRST_PAUSE_MS;
+  /** Ends a pause. @type {() => void} */
+  #goOn = () => {};
+  #isAwake = false;
   #isOver = false;
   /** Whether nothing of what the engine was spared is gone. */
   #isWhole = true;
@@ -125,6 +133,11 @@ class MeterReader {
   constructor(stream, options) {
     this.#stream = stream;
     this.#options = options;
+  }
+
+  wake() {
+    this.#isAwake = true;
+    this.#goOn();
   }
 
   hurry() {
@@ -193,7 +206,15 @@ class MeterReader {
 
   /** @param {any} reader @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async #readLater(reader) {
-    if (this.#pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
+    if (this.#pauseMs > 0 && !this.#isAwake) {
+      await new Promise((resolve) => {
+        const pause = setTimeout(resolve, this.#pauseMs);
+        this.#goOn = () => {
+          clearTimeout(pause);
+          resolve(undefined);
+        };
+      });
+    }
     const piece = await reader.read(new Uint8Array(PIECE_BYTES));
     // A full one has more behind it.
     const isFull = piece.value?.length === PIECE_BYTES;

@@ -2,7 +2,7 @@
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
 import { Relay } from "./relay.js";
-import { formatStream, responseHeaders } from "../first-part.js";
+import { formatStream, letGo, responseHeaders } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
 /** @import { EventSource } from "./sinks.js" */
@@ -36,18 +36,18 @@ export async function respond(source, { format = "sse", headers, status = 200, k
   if (relay?.copy?.isStream && driver.relay) {
     const { body } = relay.handOver();
     drain(source);
-    return new Response(untilLeft(body, (reason) => source.cancel(reason)), { status, headers: head });
+    return new Response(untilLeft(body, source, relay), { status, headers: head });
   }
   return new Response(formatStream({ ...source, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
 }
 
 /** The answer as it comes; a run that turns out to be more than one answer drops it. @param {Driver} driver @param {boolean} isKept  somebody may ask for the whole message afterwards */
-function relayOf(driver, isKept) {
+export function relayOf(driver, isKept) {
   return (driver.relay = new Relay({ isKept, idleMs: driver.plan.idleTimeoutMs }));
 }
 
 /** Up to the first output, or the failure. @param {EventSource} source @returns {Promise<{ events: ChatEvent[] } | { error: unknown }>} */
-async function beginning(source) {
+export async function beginning(source) {
   /** @type {ChatEvent[]} */
   const events = [];
   try {
@@ -62,7 +62,7 @@ async function beginning(source) {
 }
 
 /** @param {ChatEvent[]} events @param {EventSource} source */
-function startingWith(events, source) {
+export function startingWith(events, source) {
   let first = events;
   return async () => {
     if (first.length === 0) return source.takeBatch();
@@ -73,7 +73,7 @@ function startingWith(events, source) {
 }
 
 /** Moves the run on: whoever reads the relayed bytes does not. @param {EventSource} source */
-async function drain(source) {
+export async function drain(source) {
   try {
     while ((await source.takeBatch()).length > 0);
   } catch {
@@ -84,13 +84,13 @@ async function drain(source) {
 /**
  * The body, and word of a reader who leaves. In workerd two native streams are piped without a step of JavaScript. To hand the branch itself over
  * would be a little cheaper, but then nobody hears that its reader has left: not even the signal of the request.
- * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @param {(reason: unknown) => void} onLeave
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @param {EventSource} source @param {Relay} relay
  */
-function untilLeft(body, onLeave) {
+function untilLeft(body, source, relay) {
   const { IdentityTransformStream } = /** @type {any} */ (globalThis);
   if (IdentityTransformStream) {
     const { readable, writable } = new IdentityTransformStream();
-    body.pipeTo(writable).catch(onLeave);
+    body.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
     return readable;
   }
   const reader = body.getReader();
@@ -102,13 +102,23 @@ function untilLeft(body, onLeave) {
         else controller.enqueue(value);
       },
       cancel(reason) {
-        onLeave(reason);
+        source.cancel(reason);
         // It may have ended by that.
         return reader.cancel(reason).catch(() => {});
       },
     },
     { highWaterMark: 0 },
   );
+}
+
+/** How long a run whose answer broke may take to see it: a pipe does not say which of its ends it was. */
+const SEEN_MS = 250;
+
+/** A pipe has failed: where the answer broke the run ends by that, else its reader has left. @param {unknown} reason @param {EventSource} source @param {Relay | undefined} relay */
+export async function left(reason, source, relay) {
+  relay?.wake();
+  await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
+  source.cancel(reason);
 }
 
 /** @param {EventSource} source @param {{ headers: HeadersInit | undefined, status: number }} head @param {{ result(): Promise<ChatResult> }} run @param {Driver} driver */
@@ -123,7 +133,7 @@ async function jsonResponse(source, { headers, status }, run, driver) {
   const { copy } = relay;
   // As it came, with what this package has no name for.
   if (copy && !copy.isStream && driver.relay) return new Response(await new Response(copy.body).arrayBuffer(), { status, headers: all });
-  copy?.body.cancel().catch(() => {});
+  letGo(copy?.body);
   return new Response(JSON.stringify(completionOf(await run.result())), { status, headers: all });
 }
 

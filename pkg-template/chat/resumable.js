@@ -1,6 +1,6 @@
 // Durable runs of a gateway, from the page's end: read by event number, so that a connection that breaks, or a page that is reloaded, goes on
 // where it was.
-import { bytesOf } from "../first-part.js";
+import { bytesOf, dismiss } from "../first-part.js";
 import { joined } from "./relay.js";
 
 /** Times that a connection is made anew without anything having come over the last one. */
@@ -49,7 +49,7 @@ export class Durable {
     if (!this.#isBegun || !this.#sent) return;
     const { send, headers } = this.#sent;
     // Also from a page that is about to go. If it does not arrive, the run's own limit ends it.
-    Promise.resolve(send(this.#runUrl, { method: "DELETE", headers: onlyKey(headers), keepalive: true })).then((response) => response?.body?.cancel?.(), () => {}).catch(() => {});
+    new Promise((resolve) => resolve(send(this.#runUrl, { method: "DELETE", headers: onlyKey(headers), keepalive: true }))).then(dismiss, () => {});
   }
 
   /** @param {typeof fetch} send @param {Headers} headers @param {AbortSignal | undefined} signal */
@@ -76,7 +76,11 @@ export class Durable {
           const bytes = rest.length === 0 ? bytesOf(piece.value) : joined([rest, bytesOf(piece.value)]);
           const end = lastEventEnd(bytes);
           rest = bytes.slice(end);
-          if (end === 0) continue;
+          if (end === 0) {
+            // One that gives nothing again and again at once would let no timer fire.
+            if (bytes.length === 0) await new Promise((resolve) => setTimeout(resolve));
+            continue;
+          }
           misses = 0;
           const whole = bytes.subarray(0, end);
           isDone ||= this.#note(whole);
@@ -89,10 +93,10 @@ export class Durable {
         rest = new Uint8Array();
         await new Promise((resolve) => setTimeout(resolve, misses === 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (misses - 1))));
         misses += 1;
-        const next = await again().catch(() => undefined);
+        const next = await Promise.resolve(again()).catch(() => undefined);
         if (signal?.aborted) throw signal.reason;
         if (next?.status === 200 && next.body) body = next.body.getReader();
-        else next?.body?.cancel().catch(() => {});
+        else dismiss(next);
       }
     };
     return { read, cancel: (/** @type {unknown} */ reason) => body.cancel(reason) };

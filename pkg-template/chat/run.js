@@ -1,9 +1,10 @@
 // The public face of one chat: its events, its result, what is known of it so far. `driver.js` moves it on.
+import { reading } from "../caller-objects.js";
 import { checkCallOptions } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
 import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
-import { formatStream, responseHeaders, textOf } from "./sinks.js";
+import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
 
 /** @import { ChatMessage, ChatResult, StreamFormat } from "../index.js" */
 /** @import { Carrier } from "../request/carried-media.js" */
@@ -18,6 +19,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {string} headers
  * @property {string} body
  * @property {readonly ChatMessage[]} messages
+ * @property {import("../money/run-budget.js").EngineBudget} [budget]
  * @property {import("./continue-from.js").Continuation} [continuation]  of an answer that goes on from what there was
  * @property {import("./spans.js").RunSpans} [spans]  of a client with telemetry
  */
@@ -45,6 +47,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {() => typeof fetch} fetch
  * @property {AbortSignal | undefined} signal
  * @property {number} idleTimeoutMs
+ * @property {number | undefined} timeoutMs  of the whole run, where the caller says one
  * @property {import("./durable-ref.js").DurableRef} [durable]  of a run that goes on at a gateway when its reader leaves
  * @property {ToolRoundPlan["approve"]} [approve]
  * @property {import("../index.js").StopCondition[]} stopWhen
@@ -54,6 +57,7 @@ import { formatStream, responseHeaders, textOf } from "./sinks.js";
  * @property {((masked: (text: string) => string) => Promise<Witness>) | undefined} log  of a client with a logger
  * @property {boolean} hasSchema  whether an object is wanted
  * @property {import("../money/run-money.js").MoneyPlan} money
+ * @property {boolean} [isUnguarded]  of an answer that was paid for, read once more
  * @property {import("./drift.js").Drift} drift  the client's
  */
 
@@ -137,21 +141,28 @@ export class ChatRun {
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number }} [options] */
   toReadableStream(options = {}) {
-    return formatStream(this.#source(), options.format ?? "events", options.keepAliveMs);
+    const { format = "events", keepAliveMs } = reading("options", () => ({ ...options }));
+    return formatStream(this.#source(), format, keepAliveMs);
   }
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number, status?: number, headers?: HeadersInit }} [options] */
   toResponse(options = {}) {
-    const format = options.format ?? "sse";
-    const stream = formatStream(this.#source(), format, options.keepAliveMs);
-    return new Response(stream, { status: options.status ?? 200, headers: responseHeaders(format, options.headers) });
+    return reading("options", () => {
+      const { format = "sse", keepAliveMs, status = 200, headers: more } = options;
+      const headers = responseHeaders(format, more);
+      const source = this.#source();
+      // Into what is handed on as it comes nothing of ours is written.
+      const stream = format === "sse" && keepAliveMs === undefined ? relayedStream(source, this.#driver) : formatStream(source, format, keepAliveMs);
+      return new Response(stream, { status, headers });
+    });
   }
 
   /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
   async response(options = {}) {
+    const given = reading("options", () => ({ ...options }));
     const source = this.#source();
     const loading = (this.#driver.loading = load(import("./response.js")));
-    return (await loading).respond(source, options, this, this.#driver);
+    return (await loading).respond(source, given, this, this.#driver);
   }
 
   /** For whoever writes the events on; claims the run. */

@@ -3,6 +3,7 @@ import { ACTION_END, ACTION_READ, ACTION_SEND } from "../engine/contract.js";
 import { cleanKey } from "../auth/secret-key.js";
 import { describe, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
+import { dismiss, headOf } from "../calls/body.js";
 import { Outgoing } from "./outgoing.js";
 
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
@@ -41,10 +42,16 @@ export class Sending {
   /** @param {unknown} cause */
   maskedCause = (cause) => maskedCause(cause, secrets.get(this) ?? "");
 
-  /** What the engine has written goes out. */
+  /** What the engine has written is next. */
+  take() {
+    const { exchange, plan } = this.#run;
+    this.outgoing.take(exchange.texts, plan.money.priceOf);
+  }
+
+  /** It goes out. */
   next() {
     const run = this.#run;
-    this.outgoing.take(run.exchange.texts, run.plan.money.priceOf);
+    this.take();
     for (const witness of run.witnesses) witness.asking?.(run.notes());
     this.#hold();
   }
@@ -75,12 +82,12 @@ export class Sending {
     const run = this.#run;
     this.cause = undefined;
     try {
-      const { asked, body, carrier } = this.outgoing;
+      const { asked, body } = this.outgoing;
       const key = asked.needsKey ? await this.#key() : "";
       if (run.isOver) return;
       const session = this.#session;
       // The last thing before the send: what is held for it counts for every other run.
-      if (run.money.onSend(session, asked, body, carrier.media) !== ACTION_SEND) return run.step(() => ACTION_END);
+      if (run.money.onSend(session, this.outgoing) !== ACTION_SEND) return run.step(() => ACTION_END);
       for (const witness of run.witnesses) witness.attempt?.(asked.model);
       this.attempts += 1;
       let response;
@@ -94,7 +101,7 @@ export class Sending {
         return;
       }
       // Nobody waits any more: let the connection go.
-      if (run.isOver) return void response?.body?.cancel?.().catch(() => {});
+      if (run.isOver) return dismiss(response);
       run.step(() => this.#onHead(response));
     } catch (thrown) {
       run.break(thrown);
@@ -105,11 +112,10 @@ export class Sending {
   #onHead(response) {
     const run = this.#run;
     try {
-      if (typeof response?.status !== "number") throw new TypeError("fetch resolved to something that is no Response");
-      const action = this.#session.onHead(response, run.pace.now());
+      const action = this.#session.onHead(/** @type {any} */ (headOf(response)), run.pace.now());
       run.pace.reset(run.exchange.deadline);
       if (action === ACTION_READ) run.body.open(response);
-      else response.body?.cancel?.().catch(() => {});
+      else dismiss(response);
       return action;
     } catch (cause) {
       if (isTrap(cause)) throw cause;

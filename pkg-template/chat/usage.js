@@ -1,13 +1,7 @@
 // Usage of several steps in one.
+import { COUNTS } from "./telling-usage.js";
 
 /** @import { Usage } from "../index.js" */
-
-const COUNTS = /** @type {const} */ (["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens", "totalTokens"]);
-
-/** The usage, if it says what an answer cost, or of how many tokens it was: one of zeros says nothing, a cost of zero included. @param {Usage | undefined} usage */
-export function telling(usage) {
-  return usage && (/** @type {number} */ (usage.cost) > 0 || usage.totalTokens > 0) ? usage : undefined;
-}
 
 /** The sum, of `raw` too. @param {(Usage | undefined)[]} usages @returns {Usage | undefined} */
 export function sumOfUsage(usages) {

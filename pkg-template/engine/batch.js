@@ -1,6 +1,6 @@
 // Batches of the engine to event objects. The layout is that of src/wire/event.rs.
 import { OpenRouterError } from "../errors.js";
-import { ACTION_READ, KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
+import { ACTION_READ, KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_SAMPLE, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
 import { GrowingText } from "./growing-text.js";
 import { PartialView } from "./partial-view.js";
 
@@ -213,12 +213,14 @@ export class BatchReader {
   inputs = new Map();
   /** What came of the arguments of the others. @type {Map<string, string>} */
   broken = new Map();
+  /** Chunks for the client's drift. @type {string[]} */
+  samples = [];
   /** Models that failed or are well again, for the client. @type {{ model: string, ms: number }[]} */
   coolDowns = [];
 
-  /** The answer of one step is over; the next one begins. */
-  nextStep() {
-    this.step += 1;
+  /** The answer of one step is over; the next one begins. @param {number} step  as many as are whole */
+  nextStep(step) {
+    this.step = step;
     for (const text of [this.said, this.#thought, this.#refused]) text.clear();
     this.#identity = {};
     this.#calls = [];
@@ -257,6 +259,9 @@ export class BatchReader {
         break;
       case KIND_RAW_DATA:
         out.push({ type: "raw", step, data: text });
+        break;
+      case KIND_SAMPLE:
+        this.samples.push(text);
         break;
       case KIND_FINISH:
         this.finished = this.withMedia(JSON.parse(text));
@@ -353,7 +358,7 @@ export class BatchReader {
   }
 
   /**
-   * Puts the texts, the pictures and the sound into the message: they are kept out of the engine, whose memory never shrinks.
+   * Puts the texts, the images and the sound into the message: they are kept out of the engine, whose memory never shrinks.
    * @param {any} state
    */
   withMedia(state) {

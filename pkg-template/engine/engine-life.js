@@ -29,6 +29,9 @@ import { describe, engineError, fromEngine, isTrap, OpenRouterError } from "../e
  * @typedef {string & { readonly __json?: T }} Json
  */
 
+/** WebAssembly memory never shrinks: an instance that has grown beyond this is replaced once nothing waits for it. A thousand answers at once stay below. */
+const GROWN_BYTES = 16 << 20;
+
 /** @template {Glue} G @template {Instance<G>} [E=Instance<G>] */
 export class EngineLife {
   #glue;
@@ -38,7 +41,7 @@ export class EngineLife {
   #engine;
   /** @type {Promise<E> | undefined} */
   #starting;
-  /** A panic happened: the next call starts a fresh instance. */
+  /** A panic happened, or nobody needs what it has grown by: the next call starts a fresh instance. */
   #isRetired = false;
   #isLoaded = false;
   /** Whoever waits for something from the instance and must hear of its end, and what each does while it can still be asked. @type {Map<(error: Error) => void, (() => void) | undefined>} */
@@ -154,6 +157,19 @@ export class EngineLife {
   /** @param {(error: Error) => void} reject */
   offEnd(reject) {
     this.#waiting.delete(reject);
+    // Not here: the last words of whoever leaves are still asked for.
+    if (this.#isIdleAndGrown()) setTimeout(() => this.#giveBack());
+  }
+
+  #isIdleAndGrown() {
+    return this.#waiting.size === 0 && this.#engine !== undefined && this.#engine.memory.buffer.byteLength > GROWN_BYTES;
+  }
+
+  /** At once and not at the next call: that may never come. */
+  #giveBack() {
+    if (!this.#isIdleAndGrown()) return;
+    this.#isRetired = true;
+    this.#running();
   }
 
   /**
@@ -198,7 +214,7 @@ export class EngineLife {
 function notStarted(cause) {
   if (OpenRouterError.isInstance(cause)) return cause;
   const problem = cause instanceof Error ? cause.message : String(cause);
-  // Chromium's own text names the worse directive.
-  const remedy = /unsafe-eval|Content Security Policy/i.test(problem) ? "; the page's Content-Security-Policy needs script-src 'wasm-unsafe-eval'" : "";
+  // Chromium's own text names the worse directive, Firefox's none.
+  const remedy = /unsafe-eval|Content.Security.Policy|\bCSP\b/i.test(problem) ? "; the page's Content-Security-Policy needs script-src 'wasm-unsafe-eval'" : "";
   return new OpenRouterError({ code: "engine", message: `WebAssembly could not be started: ${problem}${remedy}` }, { cause });
 }

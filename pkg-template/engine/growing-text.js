@@ -1,4 +1,5 @@
 // A text that comes in small pieces.
+import { OpenRouterError } from "../errors.js";
 
 /** Joined so many at a time: a string made by `+=` of a million pieces is a chain of a million links, eight times as long as the text. */
 const PIECES = 512;
@@ -14,8 +15,14 @@ export class GrowingText {
   }
 
   #join() {
-    this.#text += this.#pieces.join("");
-    this.#pieces.length = 0;
+    const pieces = this.#pieces;
+    // What does not fit any more is gone, so that what did can still be asked for.
+    this.#pieces = [];
+    try {
+      this.#text += pieces.join("");
+    } catch {
+      throw new OpenRouterError({ code: "limit", message: `the answer's text is longer than this runtime's longest string: it ends behind ${this.#text.length} characters` });
+    }
   }
 
   toString() {

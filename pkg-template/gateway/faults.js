@@ -9,3 +9,13 @@ export const invalid = (message) => new Fault({ code: "invalid-request", message
 
 /** @param {import("../errors.js").ErrorFields} fields @param {{ cause?: unknown }} [more] */
 export const fault = (fields, more) => new Fault(fields, more);
+
+/** What a getter in the options or a revoked proxy throws is told as what it is. @template T @param {() => T} read @returns {T} */
+export function readingOptions(read) {
+  try {
+    return read();
+  } catch (cause) {
+    if (OpenRouterError.isInstance(cause)) throw cause;
+    throw invalid(`options: cannot be read: ${cause instanceof Error ? cause.message : "they throw when they are looked at"}`);
+  }
+}

@@ -3,6 +3,7 @@ import { OpenRouterError } from "../index.js";
 import { createApp } from "./app.js";
 import { runWork } from "./chat.js";
 import { durableObjects } from "./durable-objects.js";
+import { readingOptions } from "./faults.js";
 import { memoryStorage } from "./memory-storage.js";
 import { checkedOptions } from "./options.js";
 import { findCaller } from "./callers.js";
@@ -20,7 +21,7 @@ export { memoryStorage };
 export function createGateway(options) {
   const optionsOf = typeof options === "function" ? options : () => options;
   // What does not depend on an env is checked where it stands.
-  if (typeof options !== "function") findCaller(checkedOptions(options).callers);
+  if (typeof options !== "function") readingOptions(() => findCaller(checkedOptions(options).callers));
   /** @type {ReturnType<typeof memoryStorage> | undefined} */
   let memory;
   /** @type {{ env: unknown, services: Services, answer: ReturnType<typeof createApp> } | undefined} */

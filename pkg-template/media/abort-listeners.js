@@ -1,4 +1,4 @@
-// One listener at a signal, however many wait for it: a server has one for everything it does, a page one for a hundred films, and Node warns
+// One listener at a signal, however many wait for it: a server has one for everything it does, a page one for a hundred videos, and Node warns
 // of the eleventh listener.
 
 /** @type {WeakMap<AbortSignal, { calls: Set<() => void>, listener: () => void }>} */

@@ -1,15 +1,17 @@
 // A GET of what an answer named: redirects by hand, each of them judged anew, and the key on the API's own origin alone.
-import { answerReader, cleanKey, describe, fromEngine, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
+import { answerReader, cleanKey, describe, fromEngine, headOf, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 
-/** @import { Access, Deadline } from "../calls/call.js" */
+/** @import { Access, Deadline, Head } from "../calls/call.js" */
+/** @import { AnswerReader } from "../calls/body.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
 const MAX_REDIRECTS = 3;
 /** Of an error: its words are in front. */
 const MAX_ERROR_BYTES = 16 << 10;
 
+/** What came. @typedef {Head & { url: string, reader: AnswerReader }} Got */
 /**
  * @typedef {object} Get
  * @property {Access} access
@@ -23,7 +25,7 @@ const MAX_ERROR_BYTES = 16 << 10;
 /**
  * The answer, its status in the 200s; anything else is thrown.
  * @param {Get} get
- * @returns {Promise<{ response: Response, key: string }>}
+ * @returns {Promise<{ response: Got, key: string }>}
  */
 export async function guardedGet({ access, origin, url, label, watch, isSigned = false }) {
   let isTrusted = !isSigned && origin.isOwn(url);
@@ -38,7 +40,7 @@ export async function guardedGet({ access, origin, url, label, watch, isSigned =
     const { status } = response;
     if (status >= 200 && status < 300) return { response, key };
     if (status !== 0 && (status < 300 || status >= 400)) throw await errorOf(response, label, watch, key);
-    dismiss(response);
+    letGo(response.reader);
     if (status === 0) {
       // A page is not shown where to. It may follow where it takes nothing along, and is told afterwards.
       if (isTrusted) throw redirected(label, "a page cannot follow one with the key", status);
@@ -67,9 +69,10 @@ function headersWith(origin, key) {
 async function send(fetch, url, headers, redirect, label, watch, key) {
   try {
     const response = await watch.race(Promise.resolve(fetch(url.href, { method: "GET", headers, redirect, signal: watch.signal })));
+    const { url: answered, body } = response;
     // Its body too: what cannot even be asked for is no answer.
-    if (typeof response?.headers?.get !== "function" || typeof response.status !== "number" || typeof (response.body ?? {}) !== "object") throw new TypeError("fetch resolved to something that is no Response");
-    return response;
+    if (typeof (body ?? {}) !== "object") throw new TypeError("the answer has no body to be read");
+    return { ...headOf(response), url: typeof answered === "string" ? answered : "", reader: answerReader(response) };
   } catch (cause) {
     // An abort or the time limit is its own reason.
     if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
@@ -84,11 +87,11 @@ async function followed(fetch, url, label, watch, origin) {
   const problem = response.url ? origin.problemOf(new URL(response.url), glue) : undefined;
   if (problem === undefined && response.status >= 200 && response.status < 300) return response;
   if (problem === undefined) throw await errorOf(response, label, watch, "");
-  dismiss(response);
+  letGo(response.reader);
   throw redirected(label, problem, response.status);
 }
 
-/** @param {Response} response @param {URL} from @param {string} label */
+/** @param {Got} response @param {URL} from @param {string} label */
 function nextOf(response, from, label) {
   const location = response.headers.get("location");
   try {
@@ -105,19 +108,14 @@ function redirected(label, why, status) {
   return new OpenRouterError({ code: "bad-response", message, ...(status > 0 && { status }) });
 }
 
-/** @param {Response} response @param {string} label @param {Deadline} watch @param {string} key */
+/** @param {Got} response @param {string} label @param {Deadline} watch @param {string} key */
 async function errorOf(response, label, watch, key) {
-  const answer = { reader: answerReader(response), response, key };
+  const answer = { reader: response.reader, response, key };
   const beginning = await readBounded(answer, { label, maxBytes: MAX_ERROR_BYTES, isCut: true }, watch).catch((error) => {
     if (watch.isOver) throw error;
     // The status says enough.
     return new Uint8Array();
   });
   const { glue } = await servicesEngine.start();
-  return fromEngine(glue.callError(label, response, beginning, key));
-}
-
-/** @param {Response} response */
-export function dismiss(response) {
-  void Promise.resolve(response.body?.cancel?.()).catch(() => {});
+  return fromEngine(glue.callError(label, /** @type {any} */ (response), beginning, key));
 }

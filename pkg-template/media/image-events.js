@@ -1,6 +1,7 @@
 // A picture that comes as a stream: drafts of it first, then the whole.
 import { lenientJson } from "../calls/lenient-json.js";
-import { bytesOf, describe, jsonFault, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
+import { nextPiece } from "../calls/next-piece.js";
+import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";
@@ -20,23 +21,20 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
   let isOver = false;
   try {
     for (;;) {
-      /** @type {{ done: boolean, value?: Uint8Array }} */
-      let piece;
-      /** @type {Uint8Array} */
-      let bytes = new Uint8Array();
+      /** @type {Uint8Array | undefined} */
+      let bytes;
       try {
-        piece = await watch.race(reader.read());
-        if (!piece.done) bytes = bytesOf(piece.value);
+        bytes = await watch.race(nextPiece(reader));
       } catch (cause) {
         if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
         throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       }
-      isOver = piece.done;
-      yield* isOver ? lines.finish() : lines.push(bytes);
+      isOver = bytes === undefined;
+      yield* bytes === undefined ? lines.finish() : lines.push(bytes);
       if (isOver) return;
     }
   } finally {
-    if (!isOver) void Promise.resolve(reader.cancel()).catch(() => {});
+    if (!isOver) letGo(reader);
   }
 }
 

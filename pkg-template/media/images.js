@@ -115,6 +115,7 @@ export class Images {
         const isStream = /^text\/event-stream/i.test(response.headers.get("content-type") ?? "");
         if (isStream) return await readImageEvents({ reader, key, watch, call, maxBytes, index: number, onPartial });
         const bytes = await readBounded({ response, reader, key }, call, watch);
+        this.#access.drift?.add(call.url, [bytes]);
         const marks = new Marks();
         const skeleton = marks.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
         const { glue } = await servicesEngine.start();

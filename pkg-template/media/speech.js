@@ -1,6 +1,8 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
-import { bytesOf, describe, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
+import { describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { callStream, overLimit } from "../calls/call.js";
+import { nextPiece } from "../calls/next-piece.js";
+import { KeyedCall } from "../calls/own-key.js";
 import { servicesEngine } from "../engine/services.js";
 import { modelOf } from "./held-call.js";
 import { engineRead } from "./images.js";
@@ -16,30 +18,18 @@ const HEAD_BYTES = 64;
 /** @typedef {{ call: CallPlan, key: "own" | "client" | "none", format: string, idleTimeoutMs: number }} SpeechPlan */
 /** @typedef {{ reader: AnswerReader, key: string, watch: Watch, plan: SpeechPlan }} Source */
 
-export class Speech {
-  #access;
-  #ownKey;
-
-  /** @param {Access} access @param {() => string | undefined} ownKey  the key that is for speech alone */
-  constructor(access, ownKey) {
-    this.#access = access;
-    this.#ownKey = ownKey;
-  }
-
+export class Speech extends KeyedCall {
   /** @param {SpeechRequest} request @returns {Promise<SpeechResult>} */
   async create(request) {
     checkRequest(request);
     const text = requestJson(request, {});
-    const own = this.#ownKey();
-    /** @type {SpeechPlan} */
-    const plan = await servicesEngine.ask((glue) => glue.mediaPlan(own === undefined ? "speech" : "speech with own key", this.#access.config(), text));
-    const access = plan.key === "own" ? { ...this.#access, apiKey: async () => own } : this.#access;
+    const { plan, access } = await this.plan("speech", (kind) => /** @type {Promise<SpeechPlan>} */ (servicesEngine.ask((glue) => glue.mediaPlan(kind, this.access.config(), text))));
     // Priced by the letter.
     const letters = typeof request.input === "string" ? request.input.length : [...request.input].reduce((sum, { text: said }) => sum + said.length, 0);
     const model = modelOf(plan.call.body);
-    const hold = await this.#access.admit?.(model, { units: { prompt: letters, request: 1 } });
+    const hold = await this.access.admit?.(model, { units: { prompt: letters, request: 1 } });
     const speak = () => this.#speak(access, plan, request, hold);
-    const { traced } = this.#access;
+    const { traced } = this.access;
     // Its span ends with the head: how long somebody listens is his.
     return traced ? traced("generate_content", model, speak) : speak();
   }
@@ -58,7 +48,7 @@ export class Speech {
         const stream = streamOf(source, head, isOver);
         const warnings = hold?.settle(undefined) ?? [];
         // Sound tells no bill: it is asked for in the background. Where it fails the estimate stands.
-        if (hold && generationId) billOf(this.#access, generationId).then(({ cost }) => hold.settle(cost)).catch(() => {});
+        if (hold && generationId) billOf(this.access, generationId).then(({ cost }) => hold.settle(cost)).catch(() => {});
         return { stream, bytes: () => bytesOfStream(stream), mediaType, name, ...(generationId && { generationId }), ...(warnings.length > 0 && { warnings }) };
       } catch (error) {
         close(source);
@@ -79,7 +69,7 @@ async function billOf(access, id) {
 /** @param {Source} source */
 function close({ reader, watch }) {
   watch.end();
-  void Promise.resolve(reader.cancel()).catch(() => {});
+  letGo(reader);
 }
 
 /** The next bytes; nothing at the end. @param {Source} source @returns {Promise<Uint8Array | undefined>} */
@@ -91,8 +81,7 @@ async function next({ reader, key, watch, plan: { call, idleTimeoutMs } }) {
     timer = setTimeout(() => watch.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), idleTimeoutMs);
   }
   try {
-    const { done, value } = await watch.race(reader.read());
-    return done ? undefined : bytesOf(value);
+    return await watch.race(nextPiece(reader));
   } catch (cause) {
     if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
     throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });

@@ -46,7 +46,9 @@ export class Transcriptions {
     try {
       const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: marks.bodyOf(/** @type {string} */ (call.body)) });
       try {
-        const answer = new TextDecoder().decode(await readBounded({ response, reader, key }, call, watch));
+        const bytes = await readBounded({ response, reader, key }, call, watch);
+        this.#access.drift?.add(call.url, [bytes]);
+        const answer = new TextDecoder().decode(bytes);
         const raw = parsedAnswer(answer, call.label, response.status);
         const { glue } = await servicesEngine.start();
         return { ...engineRead(() => glue.readMedia("transcription", answer, key)), raw };

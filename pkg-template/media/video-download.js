@@ -1,9 +1,11 @@
 // Fetching a film: from where the job says, judged by type and size while it streams.
-import { answerReader, bytesOf, describe, invalidRequest, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
+import { describe, invalidRequest, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { retryWait, Watch } from "../calls/call.js";
-import { dismiss, guardedGet } from "./guarded-get.js";
+import { nextPiece } from "../calls/next-piece.js";
+import { guardedGet } from "./guarded-get.js";
 
 /** @import { Access } from "../calls/call.js" */
+/** @import { Got } from "./guarded-get.js" */
 /** @import { ServicesGlue } from "../engine/services.js" */
 /** @import { VideoDownloadOptions, VideoFile, VideoTicket } from "../types/media.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
@@ -89,27 +91,26 @@ function isLast(error) {
 
 /**
  * The film; nothing when it is larger than it may be.
- * @param {Response} response @param {string} key
+ * @param {Got} response @param {string} key
  * @param {{ maxBytes: number, watch: Watch, onProgress: VideoDownloadOptions["onProgress"] }} options
  */
 async function readFilm(response, key, { maxBytes, watch, onProgress }) {
   const declared = (response.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
   if (isNoFilm(declared)) {
-    dismiss(response);
+    letGo(response.reader);
     throw malformed(response);
   }
   const told = Number(response.headers.get("content-length") ?? NaN);
-  const reader = answerReader(response);
-  const cancel = () => void Promise.resolve(reader.cancel()).catch(() => {});
+  const { reader } = response;
+  const cancel = () => letGo(reader);
   /** @type {Uint8Array[]} */
   const pieces = [];
   let length = 0, isJudged = false;
   try {
     if (told > maxBytes) return void cancel();
     for (;;) {
-      const { done, value } = await watch.race(reader.read());
-      if (done) break;
-      const piece = bytesOf(value);
+      const piece = await watch.race(nextPiece(reader));
+      if (piece === undefined) break;
       length += piece.length;
       if (length > maxBytes) return void cancel();
       pieces.push(piece);
@@ -142,7 +143,7 @@ async function readFilm(response, key, { maxBytes, watch, onProgress }) {
 
 /**
  * Where it is, in place of what it is. The signed address needs no key; one that was made up here would not help anybody.
- * @param {Response} response @param {VideoTicket} ticket @param {number} index @param {number} maxBytes @returns {VideoFile}
+ * @param {Got} response @param {VideoTicket} ticket @param {number} index @param {number} maxBytes @returns {VideoFile}
  */
 function instead(response, { urls = [], signedUrls = [] }, index, maxBytes) {
   const url = [signedUrls[index], urls[index]].find((candidate) => /^https?:\/\//i.test(candidate?.trim() ?? ""))?.trim();
@@ -191,7 +192,7 @@ function typeOfFilm(head) {
   return text.startsWith("RIFF") && text.slice(8, 11) === "AVI" ? "video/x-msvideo" : undefined;
 }
 
-/** @param {Response} response */
+/** @param {Got} response */
 function malformed(response) {
   return new OpenRouterError({ code: "bad-response", message: MALFORMED, status: response.status });
 }

@@ -1,6 +1,7 @@
 // Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
-import { checkCallOptions, describe, headerPairs, invalidRequest, json, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
-import { callJson, callStream, overLimit, readBounded, readerOf, retryWait, Watch } from "../calls/call.js";
+import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
+import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
+import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
@@ -11,7 +12,7 @@ import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
 import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./video-ticket.js";
 
-/** @import { Access, CallPlan } from "../calls/call.js" */
+/** @import { Access, CallPlan, Head } from "../calls/call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
 /** @import { Answer } from "./video-ticket.js" */
 
@@ -247,7 +248,8 @@ export class VideoClient {
     const access = this.#access;
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
-      const bytes = await readBounded({ reader: readerOf(response, POLL_LABEL, key), response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+      const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+      access.drift?.add(String(url), [bytes]);
       const { glue } = await servicesEngine.start();
       const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
       this.#settle(state);
@@ -258,7 +260,7 @@ export class VideoClient {
   /**
    * Sends the order, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
    * @param {CallPlan} plan @param {string} body @param {AbortSignal | null | undefined} signal
-   * @returns {Promise<{ text: string, response: Response, broken?: unknown }>}
+   * @returns {Promise<{ text: string, response: Head, broken?: unknown }>}
    */
   async #order(plan, body, signal) {
     const { reader, response, key, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
@@ -268,14 +270,14 @@ export class VideoClient {
     let text = "", length = 0;
     try {
       for (;;) {
-        const { done, value } = await watch.race(reader.read());
-        if (done) return { text: text + decoder.decode(), response };
-        length += value?.length ?? 0;
+        const bytes = await watch.race(nextPiece(reader));
+        if (bytes === undefined) return { text: text + decoder.decode(), response };
+        length += bytes.length;
         if (length > plan.maxBytes) throw overLimit(plan.label, plan.maxBytes);
-        text += typeof value === "string" ? value : decoder.decode(value, { stream: true });
+        text += decoder.decode(bytes, { stream: true });
       }
     } catch (cause) {
-      void Promise.resolve(reader.cancel()).catch(() => {});
+      letGo(reader);
       // The caller's own reason; what it is about cannot be told.
       if (signal?.aborted) throw signal.reason;
       const error = OpenRouterError.isInstance(cause) ? cause
@@ -287,7 +289,7 @@ export class VideoClient {
   }
 }
 
-/** @param {VideoTicket} ticket @param {Answer} answer @param {Response} response @param {string} key @returns {VideoState} */
+/** @param {VideoTicket} ticket @param {Answer} answer @param {Head} response @param {string} key @returns {VideoState} */
 function stateOf(ticket, answer, response, key) {
   const { problem, phase, status, error } = answer;
   if (problem !== undefined) throw new OpenRouterError({ code: "bad-response", message: problem, status: response.status, isRetryable: true });
@@ -296,7 +298,7 @@ function stateOf(ticket, answer, response, key) {
   return { ticket: updatedTicket(ticket, { ...answer, ...told }), status, isDone, ...told };
 }
 
-/** @param {string} message @param {Response} response */
+/** @param {string} message @param {Head} response */
 function badOrder(message, response) {
   const requestId = response.headers.get("x-generation-id") ?? undefined;
   return billable(new OpenRouterError({ code: "bad-response", message, requestId }), MAY_BE_BILLED);

@@ -277,6 +277,7 @@ export async function catalogPages(access, list, signal, warnings) {
     if (asked.has(plan.url)) throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the pages of the answer go round in a circle` });
     asked.add(plan.url);
     const { bytes } = await callBytes(access, plan, { signal });
+    access.drift?.add(plan.url, [bytes]);
     next = await servicesEngine.call((glue) => glue.catalogNext(bytes));
     pages.push(bytes);
     length += bytes.length;

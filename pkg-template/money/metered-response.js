@@ -1,5 +1,5 @@
 // An answer of another SDK's request, whose bill counts in the client's budget: handed on as it is, its end looked at on the way.
-import { answerReader, bytesOf } from "../first-part.js";
+import { answerReader, bytesOf, headOf } from "../first-part.js";
 
 /** @import { Hold } from "./hold.js" */
 
@@ -13,20 +13,33 @@ const USAGE = /"usage"\s*:\s*\{/g;
  * @returns {Response}
  */
 export function meteredResponse(response, hold, lookUp) {
-  const { status, body } = response;
-  if (status >= 300 || !body) {
+  /** @type {any} */
+  let reader;
+  try {
+    const { status, headers } = headOf(response);
     if (status >= 300) hold.release();
+    if (status >= 300 || !response.body) return response;
+    reader = answerReader(response);
+    return metered(response, reader, new Bill(headers.get("x-generation-id")), hold, lookUp);
+  } catch {
+    // What is no `Response` is its owner's to read: the estimate stands.
+    reader?.releaseLock?.();
     return response;
   }
-  const bill = new Bill(response.headers.get("x-generation-id"));
-  const reader = answerReader(response);
+}
+
+/**
+ * @param {Response} response @param {import("../calls/body.js").AnswerReader} reader @param {Bill} bill @param {Hold} hold
+ * @param {(id: string) => Promise<{ cost?: number }>} lookUp
+ */
+function metered(response, reader, bill, hold, lookUp) {
   const end = () => {
     const { cost, id } = bill;
     hold.settle(cost);
     // In the background, so that the budget stays true. Where it fails the estimate stands.
     if (cost === undefined && id) lookUp(id).then((found) => hold.settle(found.cost)).catch(() => {});
   };
-  const metered = new ReadableStream({
+  const body = new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
@@ -47,8 +60,8 @@ export function meteredResponse(response, hold, lookUp) {
       await reader.cancel(reason);
     },
   }, { highWaterMark: 0 });
-  const { statusText, headers, url, redirected } = response;
-  return Object.defineProperties(new Response(metered, { status, statusText, headers }), { url: { value: url }, redirected: { value: redirected } });
+  const { status, statusText, headers, url, redirected } = response;
+  return Object.defineProperties(new Response(body, { status, statusText, headers }), { url: { value: url }, redirected: { value: redirected } });
 }
 
 /** What an answer says of its cost, JSON or a stream of it. */

@@ -28,9 +28,12 @@ export class PriceBook {
     this.#priceOf = priceOf;
   }
 
-  /** The prices of these models, unless they are known. A failure is remembered and thrown by nobody. @param {readonly unknown[]} names @param {AbortSignal | null} [signal] */
-  async load(names, signal) {
-    const prices = names.filter((name) => typeof name === "string" && name.trim() !== "").map((name) => this.#priceOf(parseModelRef(/** @type {string} */ (name))?.apiId ?? ""));
+  /**
+   * The prices of these models, and of those that an `extraBody` names, unless they are known. A failure is remembered and thrown by nobody.
+   * @param {readonly unknown[]} names @param {readonly any[]} layers  the request and the client's options @param {AbortSignal | null} [signal]
+   */
+  async load(names, layers, signal) {
+    const prices = [...names, ...layers.flatMap(namesInExtra)].filter((name) => typeof name === "string" && name.trim() !== "").map((name) => this.#priceOf(parseModelRef(/** @type {string} */ (name))?.apiId ?? ""));
     if (prices.every((pricing) => pricing && !pricing.isUnknown)) return;
     if (Date.now() - this.#failedAtMs < AFTER_FAILURE_MS) return;
     try {
@@ -47,19 +50,32 @@ export class PriceBook {
   }
 
   /**
-   * What a request may cost at most, where another model may answer than the one that is asked.
-   * @param {string} apiId @param {Pricing | undefined} pricing @param {any} request
+   * What a request may cost at most, where another model may answer than the one that is asked. What counts is the body as it goes out: an
+   * `extraBody` may have put other models into it.
+   * @param {string} apiId @param {Pricing | undefined} pricing @param {string} frame  the body without its messages
    * @returns {Pricing | undefined}
    */
-  bound(apiId, pricing, request) {
-    const others = Array.isArray(request?.models) ? request.models.map((/** @type {unknown} */ name) => this.#priceOf(parseModelRef(String(name))?.apiId ?? "")) : [];
-    const isRouter = pricing?.isUnknown === true && apiId.startsWith("openrouter/");
-    const choices = isRouter ? (this.#list?.models ?? []).filter(({ id }) => mayChoose(request?.plugins, id)).map(({ pricing: price }) => price) : [pricing];
-    const all = [...choices, ...others];
-    // One unknown price among them, and nobody knows the dearest.
-    if (all.length < 2 || all.some((price) => !price || price.isUnknown)) return isRouter && all.length === 1 ? all[0] : pricing;
-    return dearest(/** @type {Pricing[]} */ (all));
+  bound(apiId, pricing, frame) {
+    const { model, models, plugins } = JSON.parse(frame);
+    const sent = typeof model === "string" ? idOf(model) : apiId;
+    const own = sent === apiId ? pricing : this.#priceOf(sent);
+    const isRouter = own?.isUnknown === true && sent.startsWith("openrouter/");
+    const choices = isRouter ? (this.#list?.models ?? []).filter(({ id }) => mayChoose(plugins, id)).map(({ pricing: price }) => price) : [own];
+    const others = Array.isArray(models) ? models.map((name) => this.#priceOf(idOf(String(name)))) : [];
+    const known = /** @type {Pricing[]} */ ([...choices, ...others].filter((price) => price && !price.isUnknown));
+    // Of several the dearest that is known. Where nothing is known the model itself says so.
+    return known.length > 1 ? dearest(known) : (known[0] ?? own);
   }
+}
+
+/** @param {string} name */
+const idOf = (name) => parseModelRef(name)?.apiId ?? "";
+
+/** Models that the `extraBody` of a layer puts into the body. @param {any} layer @returns {unknown[]} */
+function namesInExtra(layer) {
+  const settings = [layer, layer?.params, ...Object.values(layer?.models ?? {}).map((entry) => /** @type {any} */ (entry)?.params)];
+  const extras = settings.flatMap((params) => [params?.extraBody, params?.extra_body]);
+  return extras.flatMap((extra) => [extra?.model, ...(Array.isArray(extra?.models) ? extra.models : [])]);
 }
 
 /** Without its raw rows the list is small. @param {Uint8Array} bytes */

@@ -1,22 +1,65 @@
 // A run's word with its budget before every send and at every piece of an answer; what other runs spend of the same budget counts.
-import { ACTION_SEND } from "../first-part.js";
+import { servicesEngine } from "../engine/services.js";
+import { ACTION_READ, ACTION_SEND, OpenRouterError } from "../first-part.js";
 import { picoOfUsd } from "./amounts.js";
 import { utf8Length } from "./utf8-length.js";
 
+/** @import { Usage } from "../index.js" */
 /** @import { Entry } from "./ledger.js" */
 /** @import { MoneyPlan, Sent } from "./run-money.js" */
+/** @import { BudgetGuard } from "../engine/wasm/services-glue.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
+
+/** What may be spent. @typedef {{ runUsd?: number, clientUsd?: number, requirePrice: boolean, spentUsd?: number }} EngineBudget */
+
+/** The guard of a budget; it lives as long as the engine that it is in. */
+export class Guard {
+  #engine;
+  #guard;
+
+  /** @param {EngineBudget} budget */
+  static async open(budget) {
+    return new Guard(await servicesEngine.start(), budget);
+  }
+
+  /** @param {Awaited<ReturnType<typeof servicesEngine.start>>} engine @param {EngineBudget} budget */
+  constructor(engine, budget) {
+    this.#engine = engine;
+    this.#guard = new engine.glue.BudgetGuard(JSON.stringify(budget));
+  }
+
+  get isThere() {
+    return servicesEngine.isRunning(this.#engine);
+  }
+
+  /** Who cannot be asked allows nothing. @template T @param {(guard: BudgetGuard) => T} question @returns {T} */
+  ask(question) {
+    if (!this.isThere) throw new OpenRouterError({ code: "budget", message: "the engine that guards the budget broke: nothing goes on that it cannot allow" });
+    return servicesEngine.callNow(() => question(this.#guard));
+  }
+
+  free() {
+    if (this.isThere) this.#guard.free();
+  }
+}
 
 export class RunBudget {
   #plan;
+  #guard;
   /** @type {Entry | undefined} */
   #entry;
   /** Whether a bound stands in for the price of the model that answers. */
   #isBound = false;
 
-  /** @param {MoneyPlan} plan */
-  constructor(plan) {
+  /** @param {MoneyPlan} plan @param {EngineBudget} budget */
+  static async open(plan, budget) {
+    return new RunBudget(plan, await Guard.open(budget));
+  }
+
+  /** @param {MoneyPlan} plan @param {Guard} guard */
+  constructor(plan, guard) {
     this.#plan = plan;
+    this.#guard = guard;
     this.#entry = plan.ledger?.open();
   }
 
@@ -30,40 +73,72 @@ export class RunBudget {
     return utf8Length(body);
   }
 
-  /** Whether it may go out, as the engine's action: what is held for it counts for every other run. @param {ChatSession} session @param {Sent} sent */
-  admit(session, sent) {
-    this.share(session);
+  /** Whether it may go out, as the engine's action: what is held for it counts for every other run. @param {ChatSession} session @param {Sent} sent @param {string} frame  the body without its messages */
+  admit(session, sent, frame) {
+    this.#share(0);
     const { boundOf, fault } = this.#plan;
-    const held = boundOf(sent.model, sent.pricing);
-    const action = session.admit(JSON.stringify({ ...sent, pricing: held, fault: fault() }));
-    this.#isBound = action === ACTION_SEND && held !== sent.pricing;
-    this.share(session);
-    return action;
+    const pricing = boundOf(sent.model, sent.pricing, frame);
+    const asked = JSON.stringify({ ...sent, pricing, fault: fault() });
+    const { warning, error } = JSON.parse(this.#guard.ask((guard) => guard.admit(asked)));
+    if (warning) session.warn(warning);
+    this.#isBound = !error && pricing !== sent.pricing;
+    this.#share(0);
+    return error ? session.refuse(JSON.stringify(error)) : ACTION_SEND;
   }
 
-  /** The answer goes on: once it tells who answers, that model's price counts. @param {ChatSession} session @param {string | undefined} model */
-  onAnswering(session, model) {
-    if (!this.#isBound || model === undefined) return;
-    this.#isBound = false;
-    this.reprice(session, model, this.#plan.priceOf(model));
+  /**
+   * A piece of the answer was read: what follows from it, as the engine's action. Once the answer tells who answers, that model's price counts.
+   * @param {ChatSession} session @param {number} action @param {string | undefined} model
+   */
+  onPiece(session, action, model) {
+    if (this.#isBound && model !== undefined) {
+      this.#isBound = false;
+      this.#reprice(model, this.#plan.priceOf(model));
+    }
+    const bytes = session.outputBytes();
+    // The others may have spent meanwhile.
+    this.#share(bytes);
+    const over = action === ACTION_READ ? this.#guard.ask((guard) => guard.check(bytes)) : undefined;
+    return over === undefined ? action : session.refuse(over);
   }
 
-  /** What is held, or what the last answer cost, goes by what this model charges. @param {ChatSession} session @param {string} model @param {object | undefined} pricing */
-  reprice(session, model, pricing) {
-    if (pricing) session.reprice(model, JSON.stringify(pricing));
-    this.share(session);
+  /** The answer is over; without a usage the estimate stands. @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} model  that answered, if it is another @param {object | undefined} pricing  its own */
+  settle(usage, outputBytes, model, pricing) {
+    if (!this.#guard.isThere) return;
+    this.#guard.ask((guard) => guard.settle(usage && JSON.stringify(usage), outputBytes));
+    if (model !== undefined) this.#reprice(model, pricing);
+    this.#share(outputBytes);
   }
 
-  /** What the run holds by now is told, and what the others hold. @param {ChatSession} session */
-  share(session) {
+  /** The attempt came to nothing that is billed. */
+  release() {
+    if (!this.#guard.isThere) return;
+    this.#guard.ask((guard) => guard.release());
+    this.#share(0);
+  }
+
+  /** @param {string} model @param {object | undefined} pricing */
+  #reprice(model, pricing) {
+    if (pricing) this.#guard.ask((guard) => guard.reprice(model, JSON.stringify(pricing)));
+  }
+
+  /** What the run holds by now is told, and what the others hold. @param {number} outputBytes */
+  #share(outputBytes) {
     const { ledger } = this.#plan;
-    if (!ledger || !this.#entry) return;
-    ledger.set(this.#entry, session.heldPico());
-    session.setOthers(ledger.others(this.#entry));
+    const entry = this.#entry;
+    if (!ledger || !entry) return;
+    this.#guard.ask((guard) => {
+      ledger.set(entry, guard.held(outputBytes));
+      guard.setOthers(ledger.others(entry));
+    });
   }
 
   /** The bills are there. @param {number} usd */
-  settle(usd) {
+  bill(usd) {
     if (this.#entry) this.#plan.ledger?.set(this.#entry, Number(picoOfUsd(usd)));
+  }
+
+  free() {
+    this.#guard.free();
   }
 }

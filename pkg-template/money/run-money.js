@@ -1,5 +1,5 @@
 // What the steps of one run cost. What a budget needs, and asking for bills afterwards, loads when there is one, or somebody asks.
-import { telling } from "../chat/usage.js";
+import { telling } from "../chat/telling-usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 import { load } from "../lazily.js";
@@ -13,9 +13,9 @@ import { load } from "../lazily.js";
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
  * @property {(apiId: string) => object | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
- * @property {(apiId: string, pricing: object | undefined) => object | undefined} boundOf  what the request may cost at most, where another model may answer
+ * @property {(apiId: string, pricing: object | undefined, frame: string) => object | undefined} boundOf  what the request may cost at most, where another
+ *   model may answer; `frame`: its body without the messages
  * @property {() => string | undefined} fault  why prices are not known
- * @property {() => boolean} isGuarded  whether there is a budget, the run's own or the client's
  * @property {Ledger | undefined} ledger  of the client's budget
  * @property {(id: string, options: { timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }) => Promise<Generation>} lookUp
  */
@@ -60,33 +60,29 @@ export class RunMoney {
     this.#steps = [...steps];
   }
 
-  /** Before the first send, once the request is checked; nothing to wait for without a budget. @returns {Promise<void> | undefined} */
-  open() {
-    return this.#plan.isGuarded() ? this.#openBudget() : undefined;
-  }
-
-  async #openBudget() {
+  /** Before the first send, once the request is checked. @param {import("./run-budget.js").EngineBudget} budget */
+  async open(budget) {
     const { RunBudget } = await load(import("./run-budget.js"));
-    this.budget = new RunBudget(this.#plan);
+    this.budget = await RunBudget.open(this.#plan, budget);
   }
 
   /**
    * Right before a send: whether it may go out, as the engine's action.
-   * @param {ChatSession} session @param {{ model: string, pricing?: object }} asked @param {string} body @param {{ count: number, chars: number }} media
+   * @param {ChatSession} session @param {import("../chat/outgoing.js").Outgoing} outgoing
    */
-  onSend(session, { model, pricing }, body, media) {
+  onSend(session, { asked: { model, pricing }, body, frame, carrier: { media } }) {
     const { budget } = this;
     const length = budget ? budget.lengthOf(body) : body.length;
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
-    const action = budget ? budget.admit(session, sent) : ACTION_SEND;
+    const action = budget ? budget.admit(session, sent, frame) : ACTION_SEND;
     this.#sent = action === ACTION_SEND ? sent : undefined;
     return action;
   }
 
-  /** The attempt came to nothing that is billed. @param {ChatSession} session */
-  onAttemptOver(session) {
+  /** The attempt came to nothing that is billed. */
+  onAttemptOver() {
     this.#sent = undefined;
-    this.budget?.share(session);
+    this.budget?.release();
   }
 
   /**
@@ -97,12 +93,11 @@ export class RunMoney {
     const sent = this.#sent;
     if (!sent) return;
     this.#sent = undefined;
-    this.budget?.share(session);
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && !usage?.cost;
     const told = isFree ? { ...(usage ?? NOTHING), cost: 0 } : telling(usage);
-    this.#add(session, sent, told, session.outputBytes(), id, model);
+    this.#add(sent, told, session.outputBytes(), id, model);
   }
 
   /**
@@ -120,24 +115,23 @@ export class RunMoney {
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
       const told = telling(usage);
-      if (told || outputBytes > 0 || isLeft) this.#add(session, sent, told, outputBytes, id, model);
+      if (told || outputBytes > 0 || isLeft) this.#add(sent, told, outputBytes, id, model);
+      else this.budget?.release();
     }
     const { budget } = this;
-    if (!budget?.isShared) return;
-    if (session) budget.share(session);
+    budget?.free();
     // In the background, so that the budget stays true. Where it fails the estimate stands.
-    if (verdict !== "complete") this.recover({ isBackground: true }).catch(() => {});
+    if (budget?.isShared && verdict !== "complete") this.recover({ isBackground: true }).catch(() => {});
   }
 
-  /** @param {ChatSession | undefined} session @param {Sent} sent @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
-  #add(session, { model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
+  /** @param {Sent} sent @param {Usage | undefined} told @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
+  #add({ model, pricing, atMs, ...prompt }, told, outputBytes, id, answered) {
     // A router's own price is none, and a list of models may be answered by another than the first.
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
     const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
-    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
-    // The guard has counted by the price of the model that was asked.
-    if (isOther && session) this.budget?.reprice(session, answered, other);
+    this.#steps.push(told ? { ...step, usage: told } : { ...step, estimate: { ...prompt, outputBytes } });
+    this.budget?.settle(told, outputBytes, isOther ? answered : undefined, other);
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */
@@ -155,7 +149,7 @@ export class RunMoney {
   /** Asks for the bills that were not reported. @param {{ timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }} options */
   async recover(options) {
     const { recoverBills } = await load(import("./recovered-bills.js"));
-    await recoverBills(this.#steps, (id) => this.#plan.lookUp(id, options), () => this.budget?.settle(this.meter(undefined).total));
+    await recoverBills(this.#steps, (id) => this.#plan.lookUp(id, options), () => this.budget?.bill(this.meter(undefined).total));
   }
 }
 

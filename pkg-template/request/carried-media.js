@@ -1,4 +1,4 @@
-// Inline pictures, sounds and files of a request travel around the engine, not through it: its memory grows by what passes and never
+// Inline images, sounds and files of a request travel around the engine, not through it: its memory grows by what passes and never
 // shrinks. The engine is told what they are, judges them, and writes marks in their place. Long texts go the same way: no rule looks into
 // them, and taking them there and back is most of what a long transcript would cost.
 import { describe, invalidRequest } from "../errors.js";
@@ -9,7 +9,7 @@ import { describe, invalidRequest } from "../errors.js";
 const MIN_LENGTH = 16_384;
 /** Texts from this length on are carried: below it a mark costs more than it saves. */
 const MIN_TEXT_LENGTH = 96;
-/** What a JSON string spells out; halves of characters too, of which there are none in what is carried but a hostile picture. */
+/** What a JSON string spells out; halves of characters too, of which there are none in what is carried but a hostile image. */
 const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** The media of one run. */
@@ -42,7 +42,7 @@ export class Carrier {
     }
   }
 
-  /** How many pictures and sounds there are, and how long they are as they are sent. */
+  /** How many images and sounds there are, and how long they are as they are sent. */
   get media() {
     return { count: this.strings.length, chars: this.strings.reduce((sum, { length }) => sum + length, 0) };
   }

@@ -2,7 +2,7 @@
 import { searchSettings } from "../calls/search.js";
 import { servicesEngine } from "../engine/services.js";
 import { jsonOf } from "./config-text.js";
-import { json } from "../first-part.js";
+import { invalidRequest, json, OPENCLAW_APP } from "../first-part.js";
 
 /** @import { Change, ClientOptions } from "../index.js" */
 
@@ -15,4 +15,17 @@ export async function readConfig(config) {
     ...(search && { search: searchSettings(search) }),
     warnings: (warnings ?? []).map((/** @type {string} */ reason) => ({ rule: "config", path: reason.split(":")[0], reason })),
   };
+}
+
+/**
+ * The options of a client that is made from a file.
+ * @param {string | object} config @param {ClientOptions} options  win over the file
+ * @returns {Promise<ClientOptions & { warnings: Change[] }>}
+ */
+export async function optionsOfFile(config, options) {
+  if (typeof config !== "string" && (typeof config !== "object" || config === null)) throw invalidRequest("config: must be JSON5 text or an object");
+  const fromFile = await readConfig(config);
+  // What is not given does not win over the file.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { app: OPENCLAW_APP, ...fromFile, ...given, warnings: fromFile.warnings };
 }

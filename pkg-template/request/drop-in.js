@@ -1,6 +1,6 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
 import { judgeImages } from "./carried-images.js";
-import { Carrier, chatEngine, cleanKey, json, OpenRouterError } from "../first-part.js";
+import { Carrier, chatEngine, cleanKey, json, OpenRouterError, reading } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
 import { Hold } from "../money/hold.js";
 import { meteredResponse } from "../money/metered-response.js";
@@ -16,7 +16,7 @@ import { shape } from "./prepare.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: object, spentPico: () => number, prices: (body: any) => Promise<(apiId: string) => object | undefined>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
+ * @property {{ limits: import("../money/run-budget.js").EngineBudget, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
@@ -31,17 +31,15 @@ const MEDIA_FROM_CHARS = 16_384;
  * @returns {Promise<Response>}
  */
 export async function fetchShaped(input, init, client) {
-  const request = typeof Request === "function" && input instanceof Request ? input : undefined;
-  const url = request ? request.url : String(input);
-  const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
+  const { request, url, method } = reading("input", () => calledOf(input, init));
   const send = client.fetch();
   const path = url.split(/[?#]/)[0].replace(/\/+$/, "");
   if (method !== "POST") return send(input, init);
   if (!path.endsWith("/chat/completions")) return client.budget && isOwnBase(path, client) ? guardedPost(input, init, path, client.budget, send) : send(input, init);
-  const text = await textOf(init?.body ?? undefined, request);
+  const text = await reading("init", () => textOf(init?.body ?? undefined, request));
   if (text === undefined) return send(input, init);
 
-  const headers = [...new Headers(init?.headers ?? request?.headers)].filter(([name]) => !SDK_HEADERS.test(name));
+  const { headers, settings } = reading("init", () => settingsOf(init, request));
   let shaped;
   try {
     shaped = await shapeText(text, headers, path, client);
@@ -51,7 +49,7 @@ export async function fetchShaped(input, init, client) {
   }
   const { hold } = shaped;
   try {
-    const answer = await sendShaped(shaped, { url, path, method, headers, init, request }, client);
+    const answer = await sendShaped(shaped, { url, path, method, headers, settings }, client);
     return hold && client.budget ? meteredResponse(answer, hold, client.budget.lookUp) : answer;
   } catch (error) {
     letGo(hold, error);
@@ -61,9 +59,9 @@ export async function fetchShaped(input, init, client) {
 
 /**
  * @param {{ description: any, body: string }} shaped
- * @param {{ url: string, path: string, method: string, headers: [string, string][], init: RequestInit | undefined, request: Request | undefined }} asked @param {DropIn} client
+ * @param {{ url: string, path: string, method: string, headers: [string, string][], settings: RequestInit }} asked @param {DropIn} client
  */
-async function sendShaped({ description, body }, { url, path, method, headers, init, request }, client) {
+async function sendShaped({ description, body }, { url, path, method, headers, settings }, client) {
   const send = client.fetch();
   const all = new Headers(description.headers);
   const own = headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
@@ -73,13 +71,24 @@ async function sendShaped({ description, body }, { url, path, method, headers, i
     const key = cleanKey((await client.apiKey()) ?? "");
     if (key) all.set("Authorization", `Bearer ${key}`);
   }
-  const signal = init?.signal ?? request?.signal;
   // Not "error", which workerd refuses. A redirect comes back as it is.
+  return send(url, { ...settings, method, headers: all, body, redirect: "manual" });
+}
+
+/** What is called, and how. @param {RequestInfo | URL} input @param {RequestInit | undefined} init */
+function calledOf(input, init) {
+  const request = typeof Request === "function" && input instanceof Request ? input : undefined;
+  return { request, url: request ? request.url : String(input), method: String(init?.method ?? request?.method ?? "GET").toUpperCase() };
+}
+
+/** What else a call says. @param {RequestInit | undefined} init @param {Request | undefined} request @returns {{ headers: [string, string][], settings: RequestInit }} */
+function settingsOf(init, request) {
+  const headers = [...new Headers(init?.headers ?? request?.headers)].filter(([name]) => !SDK_HEADERS.test(name));
+  const signal = init?.signal ?? request?.signal;
   // Of a streamed body: this one is text.
   const { duplex: _, ...rest } = /** @type {any} */ (init ?? {});
   const { cache, credentials, keepalive } = request ?? {};
-  const kept = request ? { cache, credentials, keepalive } : {};
-  return send(url, { ...kept, ...rest, method, headers: all, body, redirect: "manual", ...(signal && { signal }) });
+  return { headers, settings: { ...(request && { cache, credentials, keepalive }), ...rest, ...(signal && { signal }) } };
 }
 
 /**
@@ -87,7 +96,7 @@ async function sendShaped({ description, body }, { url, path, method, headers, i
  * @param {RequestInfo | URL} input @param {RequestInit | undefined} init @param {string} path @param {NonNullable<DropIn["budget"]>} budget @param {typeof fetch} send
  */
 async function guardedPost(input, init, path, budget, send) {
-  const { body } = init ?? {};
+  const { body } = reading("init", () => ({ body: init?.body }));
   const model = typeof body === "string" ? parsedOrNothing(body)?.model : undefined;
   let hold;
   try {
@@ -126,11 +135,11 @@ async function shapeText(text, headers, path, client) {
   }
   const { config: own, budget } = client;
   const priceOf = await budget?.prices(parsed);
-  const known = { catalogModels: await client.facts?.(parsed), budget: budget?.limits, ...(!isOwnBase(path, client) && { headers: undefined }) };
+  const known = { catalogModels: await client.facts?.(parsed), ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
-  const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body }, {
+  const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body, budget: budget?.limits }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
     ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),

@@ -1,4 +1,5 @@
 // What of a visitor's body may go into a chat. Picked and not spread: a body that is spread may set budgets, headers and retries.
+import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
 
 /** What describes the chat and costs no more than its tokens. */
@@ -19,7 +20,12 @@ const SERVER_TOOLS = "serverTools";
  * @param {{ allow?: readonly string[] }} [options]
  * @returns {any}
  */
-export function pickRequest(body, { allow = DEFAULT_ALLOW } = {}) {
+export function pickRequest(body, options = {}) {
+  return reading("body", () => picked(body, options));
+}
+
+/** @param {any} body @param {{ allow?: readonly string[] }} options */
+function picked(body, { allow = DEFAULT_ALLOW }) {
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalidRequest("body: must be an object");
   checkAllow(allow);
   const { messages } = body;
@@ -27,19 +33,19 @@ export function pickRequest(body, { allow = DEFAULT_ALLOW } = {}) {
   const stray = messages.findIndex((message) => typeof message !== "object" || message === null || typeof message.role !== "string");
   if (stray >= 0) throw invalidRequest(`messages[${stray}]: must be a message with a role`);
   /** @type {any} */
-  const picked = { messages };
+  const request = { messages };
   for (const name of allow) {
     if (name === "messages" || name === SERVER_TOOLS || !Object.hasOwn(body, name)) continue;
     const value = body[name];
     // A null is how some SDKs write "not set".
     if (value === undefined || value === null) continue;
-    picked[name] = name === "tools" ? functionTools(value, allow.includes(SERVER_TOOLS)) : value;
+    request[name] = name === "tools" ? functionTools(value, allow.includes(SERVER_TOOLS)) : value;
   }
-  if (picked.tools?.length === 0) {
-    delete picked.tools;
-    delete picked.tool_choice;
+  if (request.tools?.length === 0) {
+    delete request.tools;
+    delete request.tool_choice;
   }
-  return picked;
+  return request;
 }
 
 /** @param {readonly string[]} allow */

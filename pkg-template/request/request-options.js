@@ -60,7 +60,7 @@ export function clientConfig(options) {
   if (options.strict) config.strict = true;
   const strangers = unknownOptions(options);
   // The engine says which was meant; it need not know the names otherwise.
-  if (strangers.length > 0) config.unknownOptions = `${strangers.join(" ")}|${[...CLIENT_OPTIONS].join(" ")}`;
+  if (strangers.length > 0) config.strangeNames = strangers.map((name) => `${name}|${name}|${[...CLIENT_OPTIONS].join(" ")}`).join("\n");
   if (app) config.app = app;
   // A page says where it is; its title may be private. `app: null` says nothing at all.
   else if (app === undefined && typeof document !== "undefined" && location.protocol.startsWith("http")) config.origin = location.origin;
@@ -80,6 +80,13 @@ function withoutOwnKey(settings) {
   if (typeof settings !== "object" || settings === null) return settings;
   const { apiKey: _, ...rest } = settings;
   return rest;
+}
+
+const INNER_NAMES = /^(tool|plugin|stop_?server|deferred|prediction|audio|debug|cache|prompt_?cache)/i;
+
+/** Whether a request has objects whose names a later part knows. @param {object} request */
+export function hasInnerNames(request) {
+  return Object.entries(request).some(([name, value]) => typeof value === "object" && value !== null && INNER_NAMES.test(name));
 }
 
 /** @param {ChatRequest} request */

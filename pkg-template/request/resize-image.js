@@ -1,4 +1,4 @@
-// Makes pictures smaller by the platform's own canvas: pages and web workers have one, servers bring their own `resizeImage`.
+// Makes images smaller by the platform's own canvas: pages and web workers have one, servers bring their own `resizeImage`.
 
 /** @import { ResizeImage } from "../index.js" */
 
@@ -10,13 +10,13 @@ export function platformResizer() {
   return typeof OffscreenCanvas === "function" && typeof createImageBitmap === "function" ? resizeByCanvas : undefined;
 }
 
-/** As JPEG, side by side and quality by quality, until it fits (sanitization 5). A picture that cannot be read stays as it is. @type {ResizeImage} */
+/** As JPEG, side by side and quality by quality, until it fits (sanitization 5). An image that cannot be read stays as it is. @type {ResizeImage} */
 async function resizeByCanvas({ data, mediaType, maxSidePx, maxBytes }) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(new Blob([/** @type {any} */ (data)], { type: mediaType }));
   } catch {
-    // The engine names what is no picture.
+    // The engine names what is no image.
     return undefined;
   }
   try {

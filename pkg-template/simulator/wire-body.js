@@ -124,16 +124,15 @@ export function streamBody(plan, signal, events) {
     gone.abort();
   }
 
-  /** @type {ReadableByteStreamController} */
+  /** @type {ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>} */
   let controller;
   function onAbort() {
     end(events.onAborted);
     controller.error(signal?.reason);
   }
 
-  // A byte stream, as the body of a real fetch is (readers in BYOB mode work on it); its high water mark is 0.
-  return new ReadableStream({
-    type: "bytes",
+  /** @type {UnderlyingDefaultSource<Uint8Array>} */
+  const underlying = {
     start(given) {
       controller = given;
       signal?.addEventListener("abort", onAbort);
@@ -151,7 +150,7 @@ export function streamBody(plan, signal, events) {
         if (step.done || step.value.last) {
           end(events.onFinished);
           controller.close();
-          controller.byobRequest?.respond(0);
+          if ("byobRequest" in controller) controller.byobRequest?.respond(0);
         }
       } catch (error) {
         end(() => {});
@@ -161,5 +160,8 @@ export function streamBody(plan, signal, events) {
     cancel() {
       end(events.onAborted);
     },
-  });
+  };
+  // A byte stream, as the body of a real fetch is (readers in BYOB mode work on it). WebKit has none.
+  const isByteStream = typeof ReadableByteStreamController === "function";
+  return isByteStream ? new ReadableStream(/** @type {UnderlyingByteSource} */ ({ ...underlying, type: "bytes" })) : new ReadableStream(underlying, { highWaterMark: 0 });
 }

@@ -16,7 +16,9 @@ export interface AccountUsage {
   summary?: string;
   /** The key's label. */
   plan?: string;
+  /** Whether nothing was ever paid in. */
   isFreeTier?: boolean;
+  /** ISO date after which the key is no longer taken. */
   expiresAt?: string;
   /** What could not be asked, in words; the other endpoint's answer stands. */
   warnings: string[];
@@ -28,10 +30,15 @@ export interface AccountUsage {
  * kinds together: searches and other fees are in it alone.
  */
 export interface CostMeter {
+  /** USD, all together. */
   total: number;
+  /** USD of the prompts. */
   input: number;
+  /** USD of the answers. */
   output: number;
+  /** USD of what a cache had. */
   cacheRead: number;
+  /** USD of what was put into a cache. */
   cacheWrite: number;
   /** Part of `output`. */
   reasoning: number;
@@ -40,14 +47,23 @@ export interface CostMeter {
   /** `reported`: OpenRouter billed it. `computed`: from the model's price (`models[ref].pricing`, else the catalog's). `recovered`: asked of `/generation` after an abort or a cut. `unknown`: nobody can say. */
   source: CostSource;
 }
+/** Who says what it cost. */
 export type CostSource = "reported" | "computed" | "recovered" | "unknown" | "mixed";
+/** What one answer has cost, in USD. */
 export interface StepCost {
+  /** USD, all together. */
   total: number;
+  /** USD of the prompt. */
   input: number;
+  /** USD of the answer. */
   output: number;
+  /** USD of what a cache had. */
   cacheRead: number;
+  /** USD of what was put into a cache. */
   cacheWrite: number;
+  /** Part of `output`. */
   reasoning: number;
+  /** Who says so. */
   source: Exclude<CostSource, "mixed">;
 }
 
@@ -61,18 +77,30 @@ export type Budget = number | {
 
 /** What the bill says of one generation (`GET /generation`). */
 export interface Generation {
+  /** OpenRouter's id of the generation. */
   id: string;
+  /** The model that answered. */
   model?: string;
+  /** The provider that answered. */
   provider?: string;
   /** USD. */
   cost?: number;
+  /** Tokens of the prompt. */
   inputTokens?: number;
+  /** Tokens of the answer, reasoning included. */
   outputTokens?: number;
+  /** Part of `outputTokens`. */
   reasoningTokens?: number;
+  /** Prompt tokens that a cache had. */
   cacheReadTokens?: number;
+  /** Why the answer ended. */
   finishReason?: string;
+  /** Whether the reader left. */
   cancelled?: boolean;
+  /** From the request to the first token. */
   latencyMs?: number;
+  /** From the first token to the last. */
   generationTimeMs?: number;
+  /** The answer's object as it came. */
   raw: Record<string, unknown>;
 }

@@ -16,12 +16,15 @@ type HostResponse = Host<"Response", { readonly status: number; readonly headers
 /** What the SDK keeps beside a part, by provider; this package's under `openrouter`. */
 export type AiMetadata = Record<string, { [name: string]: any }>;
 
+/** What is odd about a call. */
 export type AiWarning =
   | { type: "unsupported"; feature: string; details?: string }
   | { type: "other"; message: string };
 
+/** A file: its bytes, or where it is. */
 export type AiFileData = { type: "data"; data: Uint8Array | string } | { type: "url"; url: HostURL };
 
+/** One part of an answer. */
 export type AiContent =
   | { type: "text"; text: string; providerMetadata?: AiMetadata }
   | { type: "reasoning"; text: string; providerMetadata?: AiMetadata }
@@ -29,18 +32,25 @@ export type AiContent =
   | { type: "source"; sourceType: "url"; id: string; url: string; title?: string }
   | { type: "tool-call"; toolCallId: string; toolName: string; input: string; providerMetadata?: AiMetadata };
 
+/** Why an answer ended. */
 export interface AiFinishReason {
+  /** In the SDK's words. */
   unified: "stop" | "length" | "content-filter" | "tool-calls" | "other";
   /** The provider's own word. */
   raw: string | undefined;
 }
 
+/** Tokens of a call, as the SDK counts them. */
 export interface AiUsage {
+  /** Tokens of the prompt, by where they came from. */
   inputTokens: { total: number | undefined; noCache: number | undefined; cacheRead: number | undefined; cacheWrite: number | undefined };
+  /** Tokens of the answer, by kind. */
   outputTokens: { total: number | undefined; text: number | undefined; reasoning: number | undefined };
+  /** The usage object as it came. */
   raw?: { [name: string]: any };
 }
 
+/** One part of a streamed answer. */
 export type AiStreamPart =
   | { type: "stream-start"; warnings: AiWarning[] }
   | { type: "response-metadata"; id?: string; modelId?: string; timestamp?: Date }
@@ -56,9 +66,13 @@ export type AiStreamPart =
 
 /** A language model of the specification v4. Its errors are `OpenRouterError` and `APICallError` at once. */
 export interface AiLanguageModel {
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** The provider's name, by which `providerOptions` are found. */
   readonly provider: string;
+  /** The model's id on OpenRouter. */
   readonly modelId: string;
+  /** Which addresses go out as they are, by media type. */
   supportedUrls: Record<string, RegExp[]>;
   /**
    * `providerMetadata.openrouter` has `id` (the generation), `model`, `provider`, `cost` (USD), `costSource`, `usage`, `changes`, `warnings`,
@@ -73,23 +87,37 @@ export interface AiLanguageModel {
     request?: { body?: unknown };
     response?: { id?: string; modelId?: string; timestamp?: Date };
   }>;
+  /** The same, streamed. */
   doStream(options: any): Promise<{ stream: ReadableStream<AiStreamPart>; request?: { body?: unknown } }>;
 }
 
+/** Turns texts into vectors. */
 export interface AiEmbeddingModel {
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** The provider's name, by which `providerOptions` are found. */
   readonly provider: string;
+  /** The model's id on OpenRouter. */
   readonly modelId: string;
+  /** Texts of one call. */
   readonly maxEmbeddingsPerCall: number;
+  /** Whether calls may run side by side. */
   readonly supportsParallelCalls: boolean;
+  /** Called by the SDK's `embed` and `embedMany`. */
   doEmbed(options: any): Promise<{ embeddings: number[][]; usage?: { tokens: number }; providerMetadata?: AiMetadata; warnings: AiWarning[] }>;
 }
 
+/** Makes images. */
 export interface AiImageModel {
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** The provider's name, by which `providerOptions` are found. */
   readonly provider: string;
+  /** The model's id on OpenRouter. */
   readonly modelId: string;
+  /** Images of one call. */
   readonly maxImagesPerCall: number;
+  /** Called by the SDK's `generateImage`. */
   doGenerate(options: any): Promise<{
     images: Uint8Array[];
     warnings: AiWarning[];
@@ -99,17 +127,27 @@ export interface AiImageModel {
   }>;
 }
 
+/** Reads a text aloud. */
 export interface AiSpeechModel {
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** The provider's name, by which `providerOptions` are found. */
   readonly provider: string;
+  /** The model's id on OpenRouter. */
   readonly modelId: string;
+  /** Called by the SDK's `generateSpeech`. */
   doGenerate(options: any): Promise<{ audio: Uint8Array; warnings: AiWarning[]; providerMetadata?: AiMetadata; response: { timestamp: Date; modelId: string } }>;
 }
 
+/** Writes down what a sound says. */
 export interface AiTranscriptionModel {
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** The provider's name, by which `providerOptions` are found. */
   readonly provider: string;
+  /** The model's id on OpenRouter. */
   readonly modelId: string;
+  /** Called by the SDK's `transcribe`. */
   doGenerate(options: any): Promise<{
     text: string;
     /** Empty: OpenRouter gives the text alone. */
@@ -123,10 +161,15 @@ export interface AiTranscriptionModel {
   }>;
 }
 
+/** Ranks documents. */
 export interface AiRerankingModel {
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** The provider's name, by which `providerOptions` are found. */
   readonly provider: string;
+  /** The model's id on OpenRouter. */
   readonly modelId: string;
+  /** Called by the SDK's `rerank`. */
   doRerank(options: any): Promise<{
     ranking: { index: number; relevanceScore: number }[];
     warnings?: AiWarning[];
@@ -140,12 +183,17 @@ export type AiChatSettings = { [Name in keyof Omit<ChatRequest, "messages" | "si
 
 /** `provider("anthropic/claude-sonnet-4.5")` is `provider.languageModel(...)`. */
 export interface OpenRouterProvider {
+  /** A language model, by its id. */
   (modelId: string, settings?: AiChatSettings): AiLanguageModel;
+  /** The version of the AI SDK's specification. */
   readonly specificationVersion: "v4";
+  /** A language model, by its id. */
   languageModel(modelId: string, settings?: AiChatSettings): AiLanguageModel;
+  /** The same as `languageModel`. */
   chat(modelId: string, settings?: AiChatSettings): AiLanguageModel;
   /** `settings`: fields of `client.embeddings.create`. */
   embeddingModel(modelId: string, settings?: object): AiEmbeddingModel;
+  /** The older name of `embeddingModel`. */
   textEmbeddingModel(modelId: string, settings?: object): AiEmbeddingModel;
   /** `settings`: fields of `client.images.generate`. */
   imageModel(modelId: string, settings?: object): AiImageModel;
@@ -160,17 +208,33 @@ export interface OpenRouterProvider {
 /**
  * A client as a provider of the AI SDK: every rule of the client holds. Each call is sent once (`maxRetries: 0` of ours), since the SDK asks again by
  * its own `maxRetries`; `fallbackModels` of the client stay.
+ *
+ * @example
+ * ```js
+ * import { OpenRouter } from "openrouter-wasm";
+ * import { createOpenRouterProvider } from "openrouter-wasm/ai-sdk";
+ * import { generateText } from "ai";
+ *
+ * const provider = createOpenRouterProvider(new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY }));
+ * const { text } = await generateText({ model: provider("openai/gpt-4o-mini"), prompt: "Hello!" });
+ * console.log(text);
+ * ```
  */
 export declare function createOpenRouterProvider(client: OpenRouter): OpenRouterProvider;
 
 /** A message as `useChat` keeps it. */
 export interface UIMessageLike {
+  /** The message's id. */
   id?: string | undefined;
+  /** `system`, `user` or `assistant`. */
   role: string;
+  /** The parts, in order. */
   parts: readonly { type: string }[];
+  /** The app's own. */
   metadata?: unknown;
 }
 
+/** A part of a message, as `useChat` keeps it. */
 export type UIPart =
   | { type: "step-start" }
   | { type: "text"; text: string; state?: "streaming" | "done"; providerMetadata?: AiMetadata }
@@ -183,9 +247,13 @@ export type UIPart =
       | { state: "output-denied"; input: unknown; approval: { id: string; approved: false; reason?: string } }
     ));
 
+/** A message for `useChat`. */
 export interface UIMessageOut {
+  /** The message's id. */
   id: string;
+  /** Who speaks. */
   role: "system" | "user" | "assistant";
+  /** The parts, in order. */
   parts: UIPart[];
 }
 
@@ -243,10 +311,13 @@ export type GuardedTool = Tool & { needsApproval?: boolean | ((input: any, conte
 
 /** A chat request whose messages are the page's. */
 export type UIChatRequest = { [Name in keyof Omit<ChatRequest, "messages" | "tools">]?: ChatRequest[Name] | undefined } & {
+  /** Tools that the model may call; those with `needsApproval` wait for the page. */
   tools?: readonly GuardedTool[] | undefined;
   /** Put before the messages, as a system message. */
   instructions?: string | undefined;
+  /** Chunks of the app's own for an event. */
   dataOf?: DataOf | undefined;
+  /** What a `data-` part is for the model. Default: nothing. */
   convertDataPart?: ((part: any) => any) | undefined;
   /**
    * Signs what the page is asked to approve (HMAC-SHA256 over id, name and input), and refuses an approval of anything else. On a server: without it a
@@ -255,6 +326,7 @@ export type UIChatRequest = { [Name in keyof Omit<ChatRequest, "messages" | "too
   approvalSecret?: string | undefined;
 };
 
+/** One answer to `useChat`. */
 export interface UIAnswer {
   /** For a transport, or to be merged with other chunks. */
   readonly stream: ReadableStream<UIChunk>;
@@ -270,7 +342,9 @@ export declare function answerUIMessages(client: OpenRouter, request: UIChatRequ
 
 /** What `useChat({transport})` takes. */
 export interface UIChatTransport {
+  /** Called by `useChat` to send the conversation. */
   sendMessages(options: { messages: readonly UIMessageLike[]; abortSignal: HostAbortSignal | undefined; body?: object | undefined; [name: string]: any }): Promise<ReadableStream<UIChunk>>;
+  /** Called by `useChat` after a reload; there is nothing to go on with. */
   reconnectToStream(options?: any): Promise<null>;
 }
 

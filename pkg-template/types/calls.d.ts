@@ -3,6 +3,7 @@ import type { Change, Model, Pricing, SecretKey } from "../index.js";
 import type { InputFile } from "./media.js";
 import type { AbortSignal, Blob, HeaderValues } from "./platform.js";
 
+/** What every call of this kind takes. */
 export interface ServiceCallOptions {
   /** OpenRouter's provider routing. */
   provider?: object | null | undefined;
@@ -10,7 +11,9 @@ export interface ServiceCallOptions {
   user?: string | undefined;
   /** Groups requests in OpenRouter's logs. At most 256 characters. */
   sessionId?: string | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
+  /** Headers of this call, beside the client's. */
   headers?: HeaderValues | undefined;
   /** More fields of the body, as they are on the wire; `null` takes one out. */
   extraBody?: object | undefined;
@@ -18,21 +21,30 @@ export interface ServiceCallOptions {
 
 /** Settings of `media.embedding`, as `memory.search` of an OpenClaw configuration has them; a call's own options win. */
 export interface EmbeddingSettings {
+  /** The model. Default: none. */
   model?: string | undefined;
+  /** Numbers of a vector, where the model has a choice. */
   dimensions?: number | undefined;
+  /** Sent as `input_type`. */
   inputType?: string | undefined;
+  /** In place of `inputType` for queries. */
   queryInputType?: string | undefined;
+  /** In place of `inputType` for documents. */
   documentInputType?: string | undefined;
+  /** Of one request. Default 600,000. */
   timeoutMs?: number | undefined;
   /** Another place than the client's. The client's key and headers go to the client's own alone: same origin, path and query. */
   baseURL?: string | undefined;
+  /** The key for `baseURL`. */
   apiKey?: string | SecretKey | undefined;
+  /** Headers for `baseURL`. */
   headers?: HeaderValues | undefined;
 }
 
 /** A text, tokens, or parts of several kinds: what becomes one vector. */
 export type EmbeddingInput = string | readonly number[] | { content: readonly { type: string; [field: string]: unknown }[] };
 
+/** What `embeddings.create` takes. */
 export interface EmbeddingRequest extends ServiceCallOptions {
   /** Its id on OpenRouter, `openrouter/` before it or not. Required unless the settings name one. */
   model?: string | undefined;
@@ -44,7 +56,9 @@ export interface EmbeddingRequest extends ServiceCallOptions {
   inputType?: string | undefined;
   /** What the inputs are for: `queryInputType` or `documentInputType` is sent in place of `inputType` where it is set. */
   purpose?: "query" | "document" | undefined;
+  /** Sent with `purpose: "query"`. */
   queryInputType?: string | undefined;
+  /** Sent with `purpose: "document"`. */
   documentInputType?: string | undefined;
   /** How the vectors travel. Default `base64`, a quarter of the bytes. What comes is read in either form. */
   encodingFormat?: "base64" | "float" | undefined;
@@ -60,24 +74,33 @@ export interface EmbeddingRequest extends ServiceCallOptions {
   timeoutMs?: number | undefined;
 }
 
+/** Tokens of an embedding, and what they cost. */
 export interface EmbeddingUsage {
+  /** Tokens of the inputs. */
   inputTokens?: number | undefined;
+  /** All tokens together. */
   totalTokens?: number | undefined;
+  /** USD, as OpenRouter billed it. */
   cost?: number | undefined;
   /** As it came; `{requests}` when there were several. */
   raw: Record<string, unknown>;
 }
 
+/** Vectors, and what they cost. */
 export interface EmbeddingResult {
   /** In the order of the inputs. */
   embeddings: Float32Array[];
+  /** The model that answered. */
   model: string;
   /** Of all requests together; missing when none told it. */
   usage?: EmbeddingUsage | undefined;
   /** Missing when a request did not tell it. */
   cost?: number | undefined;
+  /** The generation id. */
   id?: string | undefined;
+  /** The provider that answered. */
   provider?: string | undefined;
+  /** What is odd about it, in words. */
   warnings: string[];
 }
 
@@ -87,20 +110,34 @@ export interface PartialEmbeddings {
   embeddings: (Float32Array | null)[];
   /** Numbers of the inputs without a vector. */
   missing: number[];
+  /** Tokens of the requests that came through. */
   usage?: EmbeddingUsage | undefined;
 }
 
+/** Texts to vectors. */
 export interface Embeddings {
-  /** Sends the inputs in batches. After 429 and 5xx a batch is sent again at most twice; what fails then is thrown, with what the others gave in `error.partial`. */
+  /**
+   * Sends the inputs in batches. After 429 and 5xx a batch is sent again at most twice; what fails then is thrown, with what the others gave in `error.partial`.
+   *
+   * @example
+   * ```js
+   * const { embeddings } = await client.embeddings.create({ model: "openai/text-embedding-3-small", input: ["Bern", "Paris"] });
+   * console.log(embeddings.length, embeddings[0]?.length);
+   * ```
+   */
   create(request: EmbeddingRequest): Promise<EmbeddingResult>;
   /** The models that embed, as `models.list` has them. */
   models(options?: ListCallOptions): Promise<ListOf<Model>>;
 }
 
+/** A text, or an object with a text, an image or both. */
 export type RerankDocument = string | { text?: string; image?: string };
 
+/** What `rerank` takes. */
 export interface RerankRequest extends ServiceCallOptions {
+  /** The id of a reranking model. */
   model: string;
+  /** What the documents are to fit. */
   query: string;
   /** At least one; `image` is an address or a data URL. */
   documents: readonly RerankDocument[];
@@ -110,20 +147,28 @@ export interface RerankRequest extends ServiceCallOptions {
   timeoutMs?: number | undefined;
 }
 
+/** The ranking, and what it cost. */
 export interface RerankResult {
   /** Best first. `index` is the number of the document, `document` is as the answer has it, else `{text}` of it. */
   results: { index: number; score: number; document: { text?: string; image?: string } }[];
+  /** The model that answered. */
   model: string;
+  /** Tokens and searches, as far as they were told. */
   usage?: { totalTokens?: number | undefined; searchUnits?: number; cost?: number; raw: Record<string, unknown> };
+  /** USD, as OpenRouter billed it. */
   cost?: number | undefined;
+  /** The generation id. */
   id?: string | undefined;
+  /** The provider that answered. */
   provider?: string | undefined;
+  /** What is odd about it, in words. */
   warnings: string[];
 }
 
 /** What a question or criterion says: a text, or anything that JSON has for it. */
 export type DecisionText = string | object;
 
+/** One question: whether, which, how much, or where. */
 export type DecisionQuestion =
   /** Whether; `criteria` says what counts as true and as false, both or neither. `noul` is its name on the wire. */
   | { type: "boolean" | "noul"; instructions: DecisionText; criteria?: { true: DecisionText; false: DecisionText } }
@@ -134,6 +179,7 @@ export type DecisionQuestion =
   /** Where in an image. */
   | { type: "box"; instructions: DecisionText };
 
+/** The answer to a question, by its `type`. Probabilities and `confidence` are 0 to 1. */
 export type DecisionAnswer<Question> = Question extends { type: "boolean" | "noul" }
   ? { probability: number }
   : Question extends { type: "choice"; criteria: infer Criteria }
@@ -144,9 +190,11 @@ export type DecisionAnswer<Question> = Question extends { type: "boolean" | "nou
 
 /** At most 1 MiB and 256 questions; a field that is none of these is refused before anything is sent. */
 export interface DecisionRequest<Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>> extends Omit<ServiceCallOptions, "extraBody"> {
+  /** The id of a decision model. */
   model: string;
   /** What is decided about. Images go as `{type: "image_url", image_url: {url}}` before it, in an array. */
   state: string | object;
+  /** The questions, each by a name of your own. */
   questions: Questions;
   /** For OpenRouter's tracing. */
   trace?: object | undefined;
@@ -154,19 +202,29 @@ export interface DecisionRequest<Questions extends Record<string, DecisionQuesti
   timeoutMs?: number | undefined;
 }
 
+/** The answers, and what they cost. */
 export interface Decision<Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>> {
   /** By the question's name; as they came, nothing recomputed. OpenRouter rounds probabilities to two decimals. */
   answers: { [Name in keyof Questions]: DecisionAnswer<Questions[Name]> };
+  /** The model that answered. */
   model: string;
+  /** Tokens, and what they cost. */
   usage: { inputTokens: number; outputTokens: number; cost?: number; raw: Record<string, unknown> };
+  /** USD, as OpenRouter billed it. */
   cost?: number | undefined;
+  /** The generation id. */
   id?: string | undefined;
+  /** The provider that answered. */
   provider?: string | undefined;
+  /** What is odd about it, in words. */
   warnings: string[];
 }
 
+/** How a file is described. */
 interface DescriptionOptions {
+  /** The file's media type. Default: told by the bytes. */
   mediaType?: string | undefined;
+  /** The file's name, by which its type is told too. */
   fileName?: string | undefined;
   /** Default `Describe the video.`, `Describe the image.`, `Describe the audio.` */
   prompt?: string | undefined;
@@ -176,87 +234,139 @@ interface DescriptionOptions {
   maxBytes?: number | undefined;
   /** Default 120,000. */
   timeoutMs?: number | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
+  /** Headers of this call, beside the client's. */
   headers?: HeaderValues | undefined;
+  /** More fields of the body, as they are on the wire. */
   extraBody?: object | undefined;
 }
 /** Bytes, a Blob, base64, a data URL or an https address; an `InputFile` is one of these with its type. */
 export type DescribedFile = Uint8Array | ArrayBuffer | Blob | string | InputFile;
-export interface VideoDescriptionRequest extends DescriptionOptions { video: DescribedFile }
-export interface ImageDescriptionRequest extends DescriptionOptions { image: DescribedFile }
+/** What `videos.describe` takes. */
+export interface VideoDescriptionRequest extends DescriptionOptions {
+  /** The video. */
+  video: DescribedFile;
+}
+/** What `images.describe` takes. */
+export interface ImageDescriptionRequest extends DescriptionOptions {
+  /** The image. */
+  image: DescribedFile;
+}
 /** A sound has to be at hand: an address is refused. */
-export interface AudioDescriptionRequest extends DescriptionOptions { audio: DescribedFile }
+export interface AudioDescriptionRequest extends DescriptionOptions {
+  /** The sound. */
+  audio: DescribedFile;
+}
 
+/** What a file shows, in words. */
 export interface Description {
+  /** The description. */
   text: string;
+  /** The model that answered. */
   model: string;
+  /** Tokens, as far as they were told. */
   usage?: { inputTokens?: number | undefined; outputTokens?: number; totalTokens?: number; cost?: number; raw: Record<string, unknown> };
+  /** USD, as OpenRouter billed it. */
   cost?: number | undefined;
+  /** The generation id. */
   id?: string | undefined;
+  /** The provider that answered. */
   provider?: string | undefined;
+  /** What is odd about it, in words. */
   warnings: string[];
 }
 
+/** How a list is fetched. */
 export interface ListCallOptions {
   /** Default 12,000. */
   timeoutMs?: number | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
 }
 
 /** An array of rows that also says what could not be read. */
 export interface ListOf<Row> extends Array<Row> {
+  /** Rows that were left out, and why. */
   readonly warnings: readonly Change[];
 }
 
 /** One provider of a model. */
 export interface ModelEndpoint {
+  /** The provider's name. */
   provider: string;
   /** `deepinfra/fp8`: what `provider.only` takes. */
   tag?: string | undefined;
+  /** The endpoint's name for people. */
   name?: string | undefined;
+  /** The model that it serves. */
   modelId?: string | undefined;
   /** `fp8`, `bf16`, ... */
   quantization?: string | undefined;
+  /** `flex`, `priority`, ... */
   serviceTier?: string | undefined;
   /** Tokens. */
   contextWindow?: number | undefined;
+  /** Tokens of an answer. */
   maxTokens?: number | undefined;
+  /** Tokens of a prompt. */
   maxPromptTokens?: number | undefined;
   /** 0 is good; below 0 it is not used, or less. */
   status?: number | undefined;
+  /** Prices of this endpoint. */
   pricing: Pricing;
   /** Percent. */
   uptime: { last5m?: number; last30m?: number; last1d?: number };
   /** By percentile: `p50`, `p75`, `p90`, `p99`. */
   latencyMs?: Record<string, number> | undefined;
+  /** By percentile, as `latencyMs`. */
   tokensPerSecond?: Record<string, number> | undefined;
+  /** The request fields that it knows. */
   supportedParameters?: string[] | undefined;
+  /** Whether it caches prompts without markers. */
   supportsImplicitCaching?: boolean | undefined;
+  /** The row as it came. */
   raw: Record<string, unknown>;
 }
 
+/** A company that serves models. */
 export interface Provider {
+  /** Its name in `provider.only` and `provider.order`. */
   slug: string;
+  /** Its name for people. */
   name?: string | undefined;
+  /** Where its privacy policy is. */
   privacyPolicyUrl?: string | undefined;
+  /** Where its terms are. */
   termsOfServiceUrl?: string | undefined;
+  /** Where it tells of outages. */
   statusPageUrl?: string | undefined;
   /** Country codes. */
   headquarters?: string | undefined;
+  /** Country codes of where it computes. */
   datacenters?: string[] | undefined;
+  /** The row as it came. */
   raw: Record<string, unknown>;
 }
 
+/** A model that makes images. */
 export interface ImageModel {
+  /** What a request names it by. */
   id: string;
+  /** Its name for people. */
   name?: string | undefined;
+  /** What it is, in sentences. */
   description?: string | undefined;
   /** Seconds since 1970. */
   created?: number | undefined;
+  /** What it takes: `text`, `image`. */
   input?: string[] | undefined;
+  /** What it gives: `image`, `text`. */
   output?: string[] | undefined;
   /** What the model takes, by the names on the wire. */
   parameters?: Record<string, { type: "enum" | undefined; values: string[] } | { type: "range"; min: number; max: number } | { type: "boolean" }>;
+  /** Whether partial images come. */
   supportsStreaming?: boolean | undefined;
+  /** The row as it came. */
   raw: Record<string, unknown>;
 }

@@ -11,6 +11,7 @@ export interface GatewayBudget {
   perMonth?: number | boolean;
 }
 
+/** What one caller may do at most. */
 export interface GatewayLimits {
   /** Of one caller in any 60 seconds. Default: none. */
   requestsPerMinute?: number;
@@ -30,6 +31,7 @@ export interface GatewayLimits {
   durableMs?: number;
 }
 
+/** Who asks. */
 export interface GatewayCaller {
   /** What its books are kept under; it stands in records, and never in an answer of another. */
   id: string;
@@ -41,17 +43,23 @@ export interface GatewayCaller {
   limits?: GatewayLimits;
 }
 
+/** How JSON Web Tokens are checked. One kind of key is needed. */
 export interface JwtCallers {
   /** HS256; at least 16 bytes. */
   secret?: string | Uint8Array;
   /** PEM (SPKI). */
   publicKey?: string;
+  /** One key, as JSON Web Key. */
   jwk?: object;
+  /** Several of them, `{keys: [...]}`. */
   jwks?: object;
+  /** Where they are fetched. */
   jwksUrl?: string | URL;
   /** Default: HS256 with `secret`, else RS256, PS256, ES256, EdDSA. With `publicKey` the first is the key's own. */
   algorithms?: string[];
+  /** What `iss` has to be. */
   issuer?: string | string[];
+  /** What `aud` has to be. */
   audience?: string | string[];
   /** Default 5. */
   clockToleranceSeconds?: number;
@@ -61,6 +69,7 @@ export interface JwtCallers {
   fetch?: typeof fetch;
 }
 
+/** A function that knows the caller, or tokens and JWT. */
 export type GatewayCallers =
   | ((request: Request, env: any) => GatewayCaller | null | undefined | Promise<GatewayCaller | null | undefined>)
   | {
@@ -71,29 +80,47 @@ export type GatewayCallers =
 
 /** One request, without its contents. */
 export interface GatewayRecord {
+  /** The request's id, which the answer has as a header. */
   requestId: string;
+  /** When it came, milliseconds since 1970. */
   atMs: number;
+  /** Who asked. */
   callerId: string;
+  /** The path that was called. */
   path: string;
+  /** What was asked for. */
   operation: "chat" | "embeddings" | "image_generation" | "text_to_speech" | "transcription" | "video" | "responses" | "messages";
+  /** The HTTP status of the answer. */
   status: number;
   /** As asked, and as it answered. */
   askedModel?: string;
+  /** The model that answered. */
   model?: string;
+  /** The provider that answered. */
   provider?: string;
+  /** OpenRouter's id of the generation. */
   generationId?: string;
+  /** How the run ended. */
   verdict?: string;
+  /** The code of the error, if there was one. */
   errorCode?: string;
   /** Requests that went out. */
   attempts?: number;
+  /** Tokens of the prompt. */
   inputTokens?: number;
+  /** Tokens of the answer. */
   outputTokens?: number;
+  /** What it cost. */
   costUsd?: number;
   /** `reported`, `recovered` (asked of `/generation`), `computed` (by prices), `held` (nobody could say: what was held), `none`. */
   costSource?: string;
+  /** Whether OpenRouter's response cache had the answer. */
   isCacheHit?: boolean;
+  /** Whether the run goes on without a reader. */
   isDurable?: boolean;
+  /** From the request to the end of the answer. */
   durationMs: number;
+  /** From the request to the first output. */
   firstTokenMs?: number;
   /** With `contents: true` alone. */
   request?: unknown;
@@ -105,6 +132,7 @@ export type GatewayLog =
   | { writeDataPoint(point: { indexes?: string[]; blobs?: string[]; doubles?: number[] }): void }
   | { write(record: GatewayRecord): unknown; contents?: boolean };
 
+/** What a gateway is made with. */
 export interface GatewayOptions {
   /** OpenRouter's key, or where it lies. It goes to `baseURL` alone. */
   apiKey: string | ((env: any) => string | undefined | Promise<string | undefined>);
@@ -112,6 +140,7 @@ export interface GatewayOptions {
   callers: GatewayCallers;
   /** Of each caller that has none of its own. Default: none. */
   budget?: GatewayBudget;
+  /** Of each caller, beside its own. Default: none. */
   limits?: GatewayLimits;
   /** The ids that may be asked, the first the default; `author/*` takes all of an author. Or settings by id, as the client's `models`. Default: any. */
   models?: readonly string[] | Record<string, ModelSettings>;
@@ -123,6 +152,7 @@ export interface GatewayOptions {
   cors?: "*" | readonly string[] | { origins: "*" | readonly string[]; maxAgeSeconds?: number };
   /** Default: `memoryStorage()`. */
   storage?: GatewayStorage | ((env: any) => GatewayStorage);
+  /** Told of every request. */
   log?: GatewayLog;
   /** An OpenTelemetry tracer: a span a request. */
   telemetry?: { tracer: object };
@@ -132,24 +162,37 @@ export interface GatewayOptions {
   fetch?: typeof fetch;
 }
 
+/** A gateway, and the Durable Objects behind it. */
 export interface Gateway {
   /** Never rejects: what goes wrong is an answer. */
   fetch(request: Request, env?: any, context?: { waitUntil?(promise: Promise<unknown>): void }): Promise<Response>;
   /** To be exported by a Worker whose `storage` is Cloudflare's: budget and rate of one caller; one durable run; one video. */
   readonly CallerObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response> };
+  /** To be exported by a Worker: one durable run. */
   readonly StreamObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response>; alarm(): Promise<void> };
+  /** To be exported by a Worker: one video. */
   readonly VideoObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response>; alarm(): Promise<void> };
 }
 
 /**
  * A gateway: paths of an OpenAI-compatible server in front of OpenRouter. With a function the options may come from the Worker's `env`.
  * Throws `invalid-request` for options that are wrong, naming them.
+ *
+ * @example
+ * ```js
+ * import { createGateway } from "openrouter-wasm/gateway";
+ *
+ * const gateway = createGateway({ apiKey: "sk-or-v1-...", callers: { tokens: { "anna-token": "anna" } }, budget: { perDay: 1 } });
+ * const request = new Request("https://ai.site.example/v1/models", { headers: { Authorization: "Bearer anna-token" } });
+ * console.log((await gateway.fetch(request)).status);
+ * ```
  */
 export declare function createGateway(options: GatewayOptions | ((env: any) => GatewayOptions)): Gateway;
 
 /** Everything in the memory of one process. */
 export declare function memoryStorage(): GatewayStorage;
 
+/** The names of a Worker's bindings. */
 export interface CloudflareNames {
   /** Default `GATEWAY_CALLERS`, a Durable Object namespace of `CallerObject`. */
   callers?: string;
@@ -171,29 +214,43 @@ export declare function hashToken(token: string): Promise<string>;
 
 /** Amounts are whole 10^-12 USD as decimal strings. */
 export interface Allowance {
+  /** In all. */
   maxPico?: string;
+  /** A day of UTC. */
   dayPico?: string;
+  /** A month of UTC. */
   monthPico?: string;
+  /** Requests in any 60 seconds. */
   requestsPerMinute?: number;
+  /** Tokens in any 60 seconds. */
   tokensPerMinute?: number;
+  /** Requests at a time. */
   maxConcurrent?: number;
 }
 
+/** What one caller has used. */
 export interface AccountUsage {
+  /** Spent in all. */
   spentPico: string;
   /** Today and this month (UTC). */
   dayPico: string;
+  /** Spent this month (UTC). */
   monthPico: string;
   /** For requests on their way. */
   heldPico: string;
+  /** Requests that are being answered. */
   running: number;
+  /** Requests in all. */
   requests: number;
+  /** Tokens in all. */
   tokens: number;
+  /** Of the last 60 seconds. */
   lastMinute: { requests: number; tokens: number };
   /** Of the limit that is nearest. */
   usedPercent?: number;
 }
 
+/** Whether money was held, and what stands against it. */
 export type ReserveOutcome =
   | { ok: true; heldPico: string; usage: AccountUsage }
   | { ok: false; reason: "budget" | "requests" | "tokens" | "concurrency"; limit: string; retryAfterMs?: number; usage: AccountUsage };
@@ -207,9 +264,11 @@ export interface GatewayAccount {
   reserve(request: { id: string; nowMs: number; wantedPico: string; leastPico: string; tokens: number; ttlMs: number; allowance: Allowance }): Promise<ReserveOutcome>;
   /** The bill in place of what was held. A reservation that is gone is left alone. */
   settle(bill: { id: string; nowMs: number; pico: string; tokens: number }): Promise<void>;
+  /** Gives back what was held: nothing was spent. */
   release(release: { id: string; nowMs: number }): Promise<void>;
   /** Its holder is still at work. */
   extend(sign: { id: string; nowMs: number; ttlMs: number }): Promise<void>;
+  /** What the caller has used so far. */
   usage(nowMs: number, allowance?: Allowance): Promise<AccountUsage>;
 }
 
@@ -225,17 +284,24 @@ export interface GatewayRun {
 
 /** Where a gateway keeps what must survive a request. */
 export interface GatewayStorage {
+  /** The books of a caller. */
   account(callerId: string): GatewayAccount;
   /** `work` does it where the storage has no place of its own to do it. */
   run(callerId: string, runId: string, work: any): GatewayRun;
+  /** Videos that were submitted. */
   jobs: {
+    /** Keeps a job, and begins the work that belongs to it. */
     put(job: any, work: any): Promise<void>;
+    /** A caller's job; nothing when there is none of this id. */
     get(callerId: string, id: string): Promise<any>;
   };
+  /** Files of videos. */
   media: {
     /** Gives the size. */
     put(key: string, body: Uint8Array | ReadableStream<Uint8Array>, contentType: string, size?: number): Promise<number>;
+    /** A file, or a part of it. */
     get(key: string, range?: { offset: number; length?: number }): Promise<{ body: ReadableStream<Uint8Array<ArrayBuffer>>; size: number; contentType: string } | null | undefined>;
   };
+  /** Where the catalog is kept. Left out: memory. */
   catalog?: CatalogCache;
 }

@@ -8,8 +8,11 @@ export type InputFile =
   | { data: Uint8Array | ArrayBuffer | Blob | string; mediaType?: string | undefined; role?: string | undefined; url?: undefined; fileName?: string | undefined }
   | { url: string; mediaType?: string | undefined; role?: string | undefined; data?: undefined };
 
+/** A file that a model made. */
 export interface MediaFile {
+  /** Its bytes. */
   data: Bytes;
+  /** Its media type: `image/png`, `audio/mpeg`, ... */
   mediaType: string;
   /** `image-1.png`, `video-1.mp4`, `track-1.wav`, `speech.mp3`. */
   name: string;
@@ -17,20 +20,27 @@ export interface MediaFile {
 
 /** Billing as the answer told it; `cost` is missing when it did not say. */
 export interface MediaUsage {
+  /** USD, as OpenRouter billed it. */
   cost?: number;
+  /** The answer's object as it came. */
   raw: Record<string, unknown>;
 }
 
+/** What every media call takes. */
 export interface MediaCallOptions {
-  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the order, a look and the download 60,000 each. */
+  /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the submit, a poll and the download 60,000 each. */
   timeoutMs?: number | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
+  /** Headers of this call, beside the client's. */
   headers?: HeaderValues | undefined;
   /** More fields of the body, as they are on the wire. */
   extraBody?: object | undefined;
 }
 
+/** What `images.generate` takes. */
 export interface ImageRequest extends MediaCallOptions {
+  /** What the image is to show. */
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
   model?: string | undefined;
@@ -46,77 +56,103 @@ export interface ImageRequest extends MediaCallOptions {
   resolution?: string | undefined;
   /** `2K`, or pixels: `2048x2048`, which go before resolution and aspect ratio. */
   size?: string | undefined;
+  /** How fine it is drawn. */
   quality?: "auto" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {}) | undefined;
+  /** The file's format. Default: the model's. */
   outputFormat?: "png" | "jpeg" | "webp" | "svg" | (string & {}) | undefined;
   /** 0 to 100, of jpeg and webp. */
   outputCompression?: number | undefined;
+  /** What is behind the image's subject. */
   background?: "auto" | "transparent" | "opaque" | (string & {}) | undefined;
+  /** The same seed is to give the same result, as far as the model can. */
   seed?: number | undefined;
   /** Images to edit, at most 16, or what the model takes. */
   inputs?: readonly InputFile[] | undefined;
   /** Partial images through `onPartial`; OpenRouter's own base alone. */
   stream?: boolean | undefined;
+  /** Told of each partial image, with `stream`. */
   onPartial?: ((partial: { index: number; partialIndex: number; data: Bytes; mediaType: string }) => void) | undefined;
   /** Of one image. Default 6 MiB. */
   maxBytes?: number | undefined;
 }
 
+/** The images, and what they cost. */
 export interface ImageResult {
   /** Numbered from 1: `image-1.png`. */
   images: (MediaFile & { dataUrl(): string; blob(): Blob })[];
+  /** What it cost, as far as it was told. */
   usage?: MediaUsage;
   /** Text that came beside the images. */
   text?: string;
+  /** The model that was asked. */
   model: string;
+  /** What is odd about it, in words. */
   warnings: string[];
 }
 
+/** What `videos.submit` takes. */
 export interface VideoRequest extends MediaCallOptions {
+  /** What the video is to show. Needed unless there are `inputs`. */
   prompt?: string | undefined;
   /** Default: the configuration's, else `google/veo-3.1-fast`. */
   model?: string | undefined;
   /** Taken to the nearest that the model offers, ties upward. */
   durationSeconds?: number | undefined;
+  /** `16:9`, as the model offers it. */
   aspectRatio?: string | undefined;
+  /** `720p`, `1080p`, as the model offers it. */
   resolution?: string | undefined;
+  /** `1280x720`, as the model offers it. */
   size?: string | undefined;
+  /** Whether it has sound. Default: the model's. */
   generateAudio?: boolean | undefined;
   /** Roles `first_frame`, `last_frame`, `reference_image`; without a role the first is the first frame, the second the last. */
   inputs?: readonly InputFile[] | undefined;
+  /** The same seed is to give the same result, as far as the model can. */
   seed?: number | undefined;
   /** https; OpenRouter posts to it when the job ends. */
   callbackUrl?: string | undefined;
 }
 
-/** A video that was ordered. Plain JSON: keep it, and go on anywhere. */
+/** A video that was submitted. Plain JSON: keep it, and go on anywhere. */
 export interface VideoTicket {
+  /** Always `openrouter-video`. */
   kind: "openrouter-video";
+  /** Always 1. */
   version: 1;
+  /** The job's id. */
   id: string;
+  /** Where its status is asked. */
   pollingUrl: string;
   /** The API's base: the key goes to its origin alone. */
   baseURL: string;
+  /** The model that makes it. */
   model: string;
   /** Milliseconds since 1970. */
   submittedAtMs: number;
-  /** What was ordered, without the images. */
+  /** What was asked for, without the images. */
   request: { prompt?: string; durationSeconds?: number; aspectRatio?: string; resolution?: string; size?: string };
   /** As of the last poll. */
   status: VideoStatus;
+  /** OpenRouter's id of the generation. */
   generationId?: string;
   /** Where the video is, once it is done: `unsigned_urls`. OpenRouter's own want the key. */
   urls?: string[];
   /** Where it is for anybody who holds the address, for a while: `urls`. */
   signedUrls?: string[];
+  /** What it cost, once it is done. */
   usage?: { cost?: number; isByok?: boolean };
   /** Of a job that failed, was cancelled or expired: the provider's words. */
   error?: string | undefined;
 }
+/** Where a job stands. Words that are not known here pass through. */
 export type VideoStatus = "queued" | "pending" | "in_progress" | "processing" | "running" | "completed" | "failed" | "cancelled" | "expired" | (string & {});
 
+/** A job, as of one poll. */
 export interface VideoState {
   /** Give this one to the next call: it knows more than the one before. */
   ticket: VideoTicket;
+  /** Where the job stands. */
   status: VideoStatus;
   /** The job has ended, with a video or with `error`. */
   isDone: boolean;
@@ -124,7 +160,9 @@ export interface VideoState {
   error?: string | undefined;
 }
 
+/** How `videos.wait` waits. */
 export interface VideoWaitOptions extends MediaCallOptions {
+  /** Told after each poll. */
   onProgress?: ((state: VideoState & { polls: number; elapsedMs: number; nextPollMs: number; pollError?: unknown }) => void) | undefined;
   /** Default 5,000; with jitter, longer after polls that failed. */
   intervalMs?: number | undefined;
@@ -132,43 +170,82 @@ export interface VideoWaitOptions extends MediaCallOptions {
   timeoutMs?: number | undefined;
 }
 
+/** How `videos.download` fetches. */
 export interface VideoDownloadOptions extends MediaCallOptions {
   /** Default 16 MiB; a video over it comes as `url`. */
   maxBytes?: number | undefined;
   /** Which of several. Default 0. */
   index?: number | undefined;
+  /** Told as bytes come. */
   onProgress?: ((progress: { receivedBytes: number; totalBytes?: number }) => void) | undefined;
 }
 
+/** The video's bytes, or its address when it is over `maxBytes`. */
 export type VideoFile = (MediaFile & { url?: undefined }) | { data?: undefined; url: string; mediaType: string; name: string };
 
+/** A model that makes videos. */
 export interface VideoModel {
+  /** What a request names it by. */
   id: string;
+  /** Its name for people. */
   name: string;
+  /** Seconds since 1970. */
   created?: number;
+  /** What it is, in sentences. */
   description?: string;
+  /** The dated name behind the id. */
   canonicalSlug?: string;
+  /** Seconds. */
   durations: number[];
+  /** `720p`, `1080p`, ... */
   resolutions: string[];
+  /** `16:9`, ... */
   aspectRatios: string[];
+  /** `1280x720`, ... */
   sizes: string[];
+  /** Which frames may be given: `first_frame`, `last_frame`. */
   frameImages: string[];
+  /** How many images may be given. */
   maxInputImages: number;
+  /** Whether it makes sound. */
   supportsAudio?: boolean;
   /** By SKU, decimal strings: USD a second, but for names with `cents_per_`. */
   pricingSkus: Record<string, string>;
+  /** Further fields that go through to the provider. */
   allowedPassthroughParameters: string[];
+  /** The row as it came. */
   raw: Record<string, unknown>;
 }
 
+/** Makes videos: submit, wait, download. */
 export interface Videos {
-  /** Orders a video. Sent once: what fails after the request has left is never sent again. */
+  /**
+   * Submits a video. Sent once: what fails after the request has left is never sent again.
+   *
+   * @example
+   * ```js
+   * const ticket = await client.videos.submit({ prompt: "waves at night", durationSeconds: 4 });
+   * console.log(JSON.stringify(ticket)); // keep it: the video can be fetched with it, whatever happens to this process
+   * ```
+   */
   submit(request: VideoRequest): Promise<VideoTicket>;
-  /** Looks once. */
+  /** Asks for the status once. */
   poll(ticket: VideoTicket | VideoState, options?: MediaCallOptions): Promise<VideoState>;
-  /** Until it is done; outlives polls that fail and statuses that nobody knows. Every error carries `ticket`. */
+  /**
+   * Until it is done; outlives polls that fail and statuses that nobody knows. Every error carries `ticket`.
+   *
+   * @example
+   * ```js
+   * const ticket = await client.videos.submit({ prompt: "waves at night" });
+   * const done = await client.videos.wait(ticket, { onProgress: ({ status, elapsedMs }) => console.log(status, elapsedMs), intervalMs: 1000 });
+   * const { name, data, url } = await client.videos.download(done);
+   * console.log(name, data?.length ?? url);
+   * ```
+   */
   wait(ticket: VideoTicket | VideoState, options?: VideoWaitOptions): Promise<VideoTicket>;
+  /** Fetches the video of a job that is done. */
   download(ticket: VideoTicket | VideoState, options?: VideoDownloadOptions): Promise<VideoFile>;
+  /** The models that make videos, and what each takes. */
   models(options?: { refresh?: boolean | undefined; signal?: AbortSignal | null | undefined }): Promise<VideoModel[]>;
   /** What a video shows, told by a chat model that sees videos. */
   describe(request: VideoDescriptionRequest): Promise<Description>;
@@ -176,9 +253,11 @@ export interface Videos {
 
 /** Tickets of jobs that go on, kept where a reload cannot reach them. */
 export interface JobStore {
+  /** Keeps a ticket, in place of one of the same id. */
   save(ticket: VideoTicket): Promise<void>;
   /** The oldest first. */
   list(): Promise<VideoTicket[]>;
+  /** Forgets a ticket. */
   remove(id: string): Promise<void>;
   /**
    * Whoever looks after a job while others may: gives what to call when done, or `undefined` while another tab or worker has it. Where there are
@@ -187,7 +266,9 @@ export interface JobStore {
   claim(id: string): Promise<(() => void) | undefined>;
 }
 
+/** What `speech.create` takes. */
 export interface SpeechRequest extends MediaCallOptions {
+  /** The text, or pieces of it with a voice each. */
   input: string | readonly { text: string; voice?: string | undefined; instructions?: string | undefined }[];
   /** Default: the configuration's, else `hexgrad/kokoro-82m`. */
   model?: string | undefined;
@@ -195,18 +276,25 @@ export interface SpeechRequest extends MediaCallOptions {
   voice?: string | undefined;
   /** Default `mp3`. `pcm` is 16 bit little endian, mono, without a header. */
   responseFormat?: "mp3" | "pcm" | undefined;
+  /** 1 is the voice's own. */
   speed?: number | undefined;
+  /** How it is to be read. */
   instructions?: string | undefined;
+  /** Options by provider, passed through. */
   provider?: object | undefined;
   /** Default 16 MiB. */
   maxBytes?: number | undefined;
 }
 
+/** The sound, as it comes. */
 export interface SpeechResult {
   /** The bytes as they come; read it or call `bytes()`, not both. */
   stream: ByteStream;
+  /** All of it. */
   bytes(): Promise<Bytes>;
+  /** Its media type: `image/png`, `audio/mpeg`, ... */
   mediaType: string;
+  /** `speech.mp3`. */
   name: string;
   /** For `GET /generation`: speech answers carry no usage. With a budget on the client the bill is asked for by itself. */
   generationId?: string;
@@ -214,47 +302,67 @@ export interface SpeechResult {
   warnings?: string[];
 }
 
+/** What `transcriptions.create` takes. */
 export interface TranscriptionRequest extends MediaCallOptions {
+  /** The sound: bytes, or base64. */
   audio: Uint8Array | ArrayBuffer | Blob | string;
+  /** The sound's media type. Default: told by name or bytes. */
   mediaType?: string | undefined;
+  /** The file's name, by which its type is told too. */
   fileName?: string | undefined;
   /** Default: the configuration's, else `openai/whisper-large-v3-turbo`. */
   model?: string | undefined;
   /** ISO 639-1. */
   language?: string | undefined;
+  /** How freely the model guesses. 0 to 1. */
   temperature?: number | undefined;
   /** Default 25 MiB. */
   maxBytes?: number | undefined;
 }
 
+/** What the sound says. */
 export interface TranscriptionResult {
+  /** The text. */
   text: string;
+  /** Seconds, tokens and cost, as far as they were told. */
   usage?: { seconds?: number; inputTokens?: number; outputTokens?: number; totalTokens?: number; cost?: number; raw: Record<string, unknown> };
+  /** The language that was heard. */
   language?: string;
+  /** How long the sound is. */
   durationSeconds?: number;
   /** That the cost is not known, where the client has a budget. */
   warnings?: string[];
+  /** The answer's object as it came. */
   raw: Record<string, unknown>;
 }
 
+/** What `music.generate` takes. */
 export interface MusicRequest extends MediaCallOptions {
+  /** What the music is to be. */
   prompt: string;
   /** Default: the configuration's, else `google/lyria-3-pro-preview`. */
   model?: string | undefined;
+  /** True: nobody sings. */
   instrumental?: boolean | undefined;
+  /** What is sung. */
   lyrics?: string | undefined;
   /** Default `wav`. */
   format?: "wav" | "mp3" | (string & {}) | undefined;
+  /** How long it is to be, about: the model is told so in the prompt. */
   durationSeconds?: number | undefined;
   /** At most one image. */
   inputs?: readonly InputFile[] | undefined;
+  /** Told as sound comes. */
   onProgress?: ((progress: { receivedBytes: number; transcript: string }) => void) | undefined;
   /** Of the audio. Default 16 MiB. */
   maxBytes?: number | undefined;
 }
 
+/** The music, and what it cost. */
 export interface MusicResult extends MediaFile {
+  /** What is sung, and what the model said beside it. */
   transcript: string;
+  /** What it cost, as far as it was told. */
   usage?: MediaUsage;
   /** That the cost is not known, where the client has a budget. */
   warnings?: string[];

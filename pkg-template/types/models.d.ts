@@ -12,19 +12,25 @@ export interface ModelFilters {
   q?: string;
   /** USD a million tokens of the prompt. */
   maxPrice?: number;
+  /** USD a million tokens of the prompt. */
   minPrice?: number;
   /** All of them. */
   supportedParameters?: readonly string[];
+  /** `text`, `image`, `audio`, ...: all of them. */
   inputModalities?: readonly string[];
   /** Tokens. */
   minContext?: number;
+  /** Not older than this. */
   maxAgeDays?: number;
+  /** Not younger than this. */
   minAgeDays?: number;
   /** First parts of ids. */
   authors?: readonly string[];
   /** Names of providers that serve them. */
   providers?: readonly string[];
+  /** A category of OpenRouter's: `programming`, ... */
   category?: string;
+  /** With endpoints in this region. */
   region?: "eu" | "us";
   /** With endpoints that keep no data. */
   zdr?: boolean;
@@ -32,10 +38,13 @@ export interface ModelFilters {
 
 /** Which filters of a call acted where. */
 export interface ListFilters {
+  /** Those that OpenRouter applied. */
   server: readonly string[];
+  /** Those that were applied here. */
   local: readonly string[];
 }
 
+/** What `models.list` takes. */
 export interface ListOptions extends ModelFilters {
   /** Rows of every output kind (images, videos, speech, embeddings); default false: rows that give text. */
   all?: boolean | undefined;
@@ -43,25 +52,47 @@ export interface ListOptions extends ModelFilters {
   refresh?: boolean | undefined;
   /** Of one fetch, its pages together. Default 12,000. */
   timeoutMs?: number | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
 }
 
+/** The catalog, and the scan for models that work. */
 export interface Models {
   /**
    * The catalog, sorted by id: OpenRouter's rows, then the two that ship with the package (`openrouter/auto` and friends) where it lacks them.
    * Cached; fetched once however many callers ask. Stale rows are given at once while new ones are fetched.
+   *
+   * @example
+   * ```js
+   * const models = await client.models.list();
+   * for (const { id, contextWindow, pricing, isFree } of models.slice(0, 3)) console.log(id, contextWindow, pricing.prompt, isFree);
+   * ```
    */
   list(options?: ListOptions): Promise<ModelList>;
   /**
    * One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. What gives no text
    * is looked for too, in the catalog of all kinds.
+   *
+   * @example
+   * ```js
+   * const model = await client.models.get("openai/gpt-4o-mini");
+   * console.log(model?.contextWindow, model?.supportsTools);
+   * ```
    */
   get(id: string, options?: Omit<ListOptions, "all" | keyof ModelFilters>): Promise<Model | undefined>;
   /** Who serves a model: prices, quantisation, uptime. `id` as for `get`. */
   endpoints(id: string, options?: ListCallOptions): Promise<ListOf<ModelEndpoint>>;
   /** The providers that OpenRouter knows. */
   providers(options?: ListCallOptions): Promise<ListOf<Provider>>;
-  /** Looks for models that work: filters the catalog, probes what is left, ranks it. Free ones alone unless `free: false`. */
+  /**
+   * Looks for models that work: filters the catalog, probes what is left, ranks it. Free ones alone unless `free: false`.
+   *
+   * @example
+   * ```js
+   * const { selected, rows } = await client.models.scan({ onProgress: ({ completed, total }) => console.log(completed, total) });
+   * console.log(selected, rows[0]?.tool.latencyMs);
+   * ```
+   */
   scan(options?: ScanOptions): Promise<ScanResult>;
 }
 
@@ -75,11 +106,15 @@ export interface ModelList extends Array<Model> {
   readonly filters: ListFilters;
 }
 
+/** A model of the catalog. */
 export interface Model {
+  /** What a request names it by. */
   id: string;
+  /** Its name for people. */
   name: string;
   /** Seconds since 1970, as OpenRouter has it. */
   created?: number;
+  /** What it is, in sentences. */
   description?: string;
   /** The dated name behind the id. */
   canonicalSlug?: string;
@@ -93,12 +128,17 @@ export interface Model {
   assumed?: readonly ("contextWindow" | "maxTokens")[];
   /** `text`, `image`, `audio`, `video`, `file`, ... */
   input: string[];
+  /** What it gives: `text`, `image`, `audio`, ... */
   output: string[];
+  /** Whether it reasons. */
   reasoning: boolean;
   /** Missing when the catalog does not say. */
   supportsTools?: boolean;
+  /** The request fields that it knows. */
   supportedParameters?: string[];
+  /** The levels of `thinking` that it has, and whether it always thinks. */
   thinking: { levels: string[]; default?: string; binary?: boolean; mandatory?: boolean };
+  /** What it costs. */
   pricing: Pricing;
   /** ISO date after which the model is gone. */
   expirationDate?: string;
@@ -112,50 +152,86 @@ export interface Model {
 
 /** A row as OpenRouter writes it: documented fields by their names there, any of which may be missing, and whatever else it says. */
 export interface ModelRow {
+  /** What a request names it by. */
   id?: string;
+  /** The dated name behind the id. */
   canonical_slug?: string;
+  /** Its name for people. */
   name?: string;
+  /** Seconds since 1970. */
   created?: number;
+  /** What it is, in sentences. */
   description?: string;
+  /** Tokens of prompt and answer together. */
   context_length?: number | null;
+  /** What the model takes and gives, and its tokenizer. */
   architecture?: { modality?: string | null; input_modalities?: string[]; output_modalities?: string[]; tokenizer?: string; instruct_type?: string | null; [name: string]: unknown };
   /** Decimal strings, `"-1"` of routers; `discount` and `overrides` are none. */
   pricing?: { [unit: string]: unknown };
+  /** The limits of the provider that is asked first. */
   top_provider?: { context_length?: number | null; max_completion_tokens?: number | null; is_moderated?: boolean; [name: string]: unknown };
+  /** Tokens that one request may have. */
   per_request_limits?: { prompt_tokens?: number; completion_tokens?: number; [name: string]: unknown } | null;
+  /** The request fields that the model knows. */
   supported_parameters?: string[];
+  /** What the provider takes where the request says nothing. */
   default_parameters?: { temperature?: number | null; top_p?: number | null; top_k?: number | null; frequency_penalty?: number | null; presence_penalty?: number | null; repetition_penalty?: number | null; [name: string]: unknown } | null;
+  /** Voices of a speech model. */
   supported_voices?: string[] | null;
+  /** How it reasons. */
   reasoning?: { mandatory?: boolean; default_enabled?: boolean; default_effort?: string | null; supported_efforts?: string[] | null; supports_max_tokens?: boolean; [name: string]: unknown };
+  /** What a `~` alias stands for. */
   alias_target?: { slug?: string; name?: string; [name: string]: unknown };
+  /** ISO date after which the model is gone. */
   expiration_date?: string | null;
+  /** ISO date up to which the model knows the world. */
   knowledge_cutoff?: string | null;
+  /** The model's id on Hugging Face. */
   hugging_face_id?: string | null;
+  /** What benchmarks say of the model. */
   benchmarks?: {
+    /** Artificial Analysis' indices. */
     artificial_analysis?: { intelligence_index?: number | null; coding_index?: number | null; agentic_index?: number | null; [name: string]: unknown };
+    /** Places in Design Arena. */
     design_arena?: { arena?: string; category?: string; elo?: number; rank?: number; win_rate?: number; [name: string]: unknown }[];
+    /** Any other benchmark. */
     [name: string]: unknown;
   };
+  /** Addresses below OpenRouter's. */
   links?: { details?: string; [name: string]: unknown };
+  /** Any other field. */
   [name: string]: unknown;
 }
 
 /** Decimal strings, USD a token (or request, image, search, ... by the key's name). */
 export interface Pricing {
+  /** A token of the prompt. */
   prompt?: string;
+  /** A token of the answer. */
   completion?: string;
+  /** A request. */
   request?: string;
+  /** An image of the prompt. */
   image?: string;
+  /** A token of an image of the prompt. */
   imageToken?: string;
+  /** A token of an image that is made. */
   imageOutput?: string;
+  /** A token of sound in the prompt. */
   audio?: string;
+  /** A token of sound that is made. */
   audioOutput?: string;
+  /** A search. */
   webSearch?: string;
+  /** A token of reasoning. */
   internalReasoning?: string;
+  /** A token of sound that a cache had. */
   inputAudioCache?: string;
+  /** A token that a cache had. */
   inputCacheRead?: string;
   /** Five minutes. */
   inputCacheWrite?: string;
+  /** A token that is cached for an hour. */
   inputCacheWrite1h?: string;
   /** Other kinds, by their name in camel case. */
   [unit: string]: string | PriceOverride[] | boolean | number | undefined;
@@ -167,16 +243,21 @@ export interface Pricing {
   isUnknown?: boolean;
 }
 
+/** Prices that hold at times, or for long prompts. */
 export interface PriceOverride {
   /** Applies to prompts of more tokens than this. */
   minPromptTokens?: number;
   /** `HHMM` UTC; the end is exclusive, and may be past midnight. */
   utcStart?: string;
+  /** `HHMM` UTC; exclusive. */
   utcEnd?: string;
+  /** The days it holds on. Left out: all. */
   utcDays?: readonly (string | number)[];
+  /** A price, by the keys of `Pricing`. */
   [unit: string]: unknown;
 }
 
+/** What `models.scan` takes. */
 export interface ScanOptions {
   /** Default true: free models alone. With false paid models are listed too; they are probed only with `probePaid`. */
   free?: boolean | undefined;
@@ -188,7 +269,9 @@ export interface ScanOptions {
   maxAgeDays?: number | undefined;
   /** Words of name or slug, USD a million tokens of the prompt, endpoints that keep no data: as `models.list` has them. */
   q?: string | undefined;
+  /** USD a million tokens of the prompt. */
   maxPrice?: number | undefined;
+  /** With endpoints that keep no data. */
   zdr?: boolean | undefined;
   /** What the catalog must say of a model: `tools`, `image`, `reasoning`, `json`, or any supported parameter. */
   capabilities?: readonly string[] | undefined;
@@ -204,22 +287,30 @@ export interface ScanOptions {
   maxCandidates?: number | undefined;
   /** Told of each model as its probes end; `total` is known from the first on. */
   onProgress?: ((progress: ScanProgress) => void) | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
 }
 
 /** `tool`: calls a tool with the arguments asked for. `json`: answers in a JSON schema. `image`: says what an image shows. `reasoning`: reasons. */
 export type Probe = "tool" | "json" | "image" | "reasoning";
 
+/** How far a scan is. */
 export interface ScanProgress {
+  /** What it does. */
   phase: "catalog" | "probe" | "done";
+  /** Models that were probed. */
   completed: number;
+  /** Models that will be. */
   total: number;
   /** The model that has just been probed. */
   row?: ScanRow;
 }
 
+/** What came of one probe. */
 export interface ProbeResult {
+  /** Whether the model did what was asked. */
   ok: boolean;
+  /** How long it took; `null` when it was not tried. */
   latencyMs: number | null;
   /** Why it is not ok. */
   error?: string;
@@ -227,29 +318,45 @@ export interface ProbeResult {
   skipped?: boolean;
 }
 
+/** A model, and what came of its probes. */
 export interface ScanRow {
+  /** Its id. */
   model: string;
+  /** Its name for people. */
   name: string;
+  /** Whether it costs nothing. */
   isFree: boolean;
   /** Billions, from the name. */
   paramsB: number | null;
   /** Milliseconds since 1970. */
   createdAt: number | null;
+  /** What it takes and gives: `text+image->text`. */
   modality: string | null;
+  /** Tokens of prompt and answer together. */
   contextWindow: number | null;
+  /** Tokens of an answer. */
   maxTokens: number | null;
+  /** How many request fields it knows. */
   supportedParametersCount: number;
+  /** Whether it says that it calls tools. */
   supportsTools: boolean | null;
+  /** Whether it says that it sees images. */
   supportsImages: boolean;
+  /** What it costs. */
   pricing: Pricing | null;
+  /** The probe with a tool. */
   tool: ProbeResult;
+  /** The probe with an image. */
   image: ProbeResult;
+  /** The probe with a JSON schema. */
   json: ProbeResult;
+  /** The probe for reasoning. */
   reasoning: ProbeResult;
   /** Why it stands where it stands, best first. */
   reasons: string[];
 }
 
+/** What a scan has found. */
 export interface ScanResult {
   /** Best first. */
   rows: ScanRow[];
@@ -259,14 +366,18 @@ export interface ScanResult {
   selectedImages: string[];
   /** Whether anything was probed. */
   probed: boolean;
+  /** What is odd about it, in words. */
   warnings: string[];
   /** Who applied the filters; what OpenRouter did is looked at here, too, where the row says it. */
   filters: ListFilters;
+  /** How many were tried, and what they could. */
   counts: { tested: number; toolOk: number; imageOk: number; toolAndImageOk: number; imageOnly: number };
 }
 
 /** Keeps the catalog: the default is memory; `createCatalogCache` makes one of a `Cache`, KV namespace, Web Storage or Map. */
 export interface CatalogCache {
+  /** What was written under this name, and when. */
   read(name: string): Promise<{ text: string; storedAtMs: number } | undefined>;
+  /** Keeps a text under this name. */
   write(name: string, entry: { text: string; storedAtMs: number }): Promise<void>;
 }

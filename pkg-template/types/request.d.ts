@@ -37,11 +37,13 @@ export interface ChatFields {
   presence_penalty?: number | null | undefined;
   /** 0 to 2; 1 is none. */
   repetition_penalty?: number | null | undefined;
+  /** The same seed is to give the same result, as far as the model can. */
   seed?: number | null | undefined;
   /** At most 4. */
   stop?: string | readonly string[] | null | undefined;
   /** By token ids, -100 to 100. */
   logit_bias?: Readonly<Record<string, number>> | null | undefined;
+  /** Whether the tokens' probabilities are told. */
   logprobs?: boolean | null | undefined;
   /** 0 to 20. */
   top_logprobs?: number | null | undefined;
@@ -57,6 +59,7 @@ export interface ChatFields {
   /** Sent as `reasoning.exclude`. @deprecated */
   include_reasoning?: boolean | null | undefined;
 
+  /** The form of the answer. `schema` does this and checks it. */
   response_format?: BothSpellings<ResponseFormat> | null | undefined;
   /** Default `["text"]`. */
   modalities?: readonly ("text" | "image" | "audio")[] | undefined;
@@ -67,6 +70,7 @@ export interface ChatFields {
 
   /** Default `auto` where there are tools and the model takes the field. */
   tool_choice?: ToolChoice | null | undefined;
+  /** Whether one answer may call several tools. Default: as the model has it. */
   parallel_tool_calls?: boolean | null | undefined;
   /** Tools that are looked up before they are loaded. */
   deferred_tools?: { protocol: "v1"; profile: "portable"; validation: "runtime"; search: DeferredToolSearch } | undefined;
@@ -77,6 +81,7 @@ export interface ChatFields {
 
   /** Laid over the routing of `params` name by name; `null` says that there is none, and a field that is `null` goes. */
   provider?: BothSpellings<ProviderPreferences> | null | undefined;
+  /** Plugins, by their `id`. */
   plugins?: readonly Plugin[] | undefined;
   /** A preset of the account, by its slug. Documented, not in the schema. */
   preset?: string | undefined;
@@ -87,6 +92,7 @@ export interface ChatFields {
 
   /** Marks the last block that can be cached. */
   cache_control?: CacheControl | undefined;
+  /** Requests with one key are sent where their cache is. */
   prompt_cache_key?: string | null | undefined;
   /** `explicit`: nothing is cached but what is marked. */
   prompt_cache_options?: { mode: "explicit"; ttl?: string | null | undefined } | null | undefined;
@@ -105,19 +111,28 @@ export interface ChatFields {
   chat_template_kwargs?: object | undefined;
 }
 
+/** How the request stands in a trace. */
 export interface TraceOptions {
+  /** The trace's id. */
   trace_id?: string | undefined;
+  /** The trace's name. */
   trace_name?: string | undefined;
+  /** The span's name. */
   span_name?: string | undefined;
+  /** The generation's name. */
   generation_name?: string | undefined;
+  /** The span above it. */
   parent_span_id?: string | undefined;
+  /** Any other field. */
   [name: string]: unknown;
 }
 
+/** How strongly a model thinks. */
 export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
 
 /** `effort` or `max_tokens`, not both. */
 export interface ReasoningOptions {
+  /** How strongly it thinks. */
   effort?: ReasoningEffort | null | undefined;
   /** How far the reasoning is told in short. */
   summary?: "auto" | "concise" | "detailed" | null | undefined;
@@ -125,11 +140,15 @@ export interface ReasoningOptions {
   max_tokens?: number | null | undefined;
   /** It reasons and does not show it. */
   exclude?: boolean | undefined;
+  /** Whether it reasons, where the model has a choice. */
   enabled?: boolean | undefined;
+  /** Which turns' reasoning it sees. */
   context?: "auto" | "all_turns" | "current_turn" | undefined;
+  /** How it reasons. */
   mode?: "standard" | "pro" | undefined;
 }
 
+/** The form of the answer. */
 export type ResponseFormat =
   | { type: "text" }
   | { type: "json_object" }
@@ -140,22 +159,29 @@ export type ResponseFormat =
 
 /** `name`: letters, digits, `_`, `-`, at most 64. */
 export interface JsonSchemaFormat {
+  /** The schema's name, for the model. */
   name: string;
+  /** The JSON Schema. */
   schema?: object | undefined;
+  /** Whether the answer has to fit, where the provider can make it. */
   strict?: boolean | null | undefined;
+  /** What it is for, for the model. */
   description?: string | undefined;
 }
 
+/** Whether tools are called, and which. */
 export type ToolChoice =
   | "none" | "auto" | "required"
   | { type: "function"; function: { name: string } }
   /** A server tool. */
   | { type: `openrouter:${string}` | "web_search" | "web_search_preview" };
 
+/** How tools are looked up. */
 export type DeferredToolSearch =
   | { type: "regex" | "bm25"; max_results?: number | undefined }
   | { type: "custom"; tool_id: string; result_key: string; max_results?: number | undefined };
 
+/** When OpenRouter stops running its own tools. */
 export type StopServerToolsCondition =
   | { type: "step_count_is"; step_count: number }
   | { type: "has_tool_call"; tool_name: string }
@@ -182,6 +208,7 @@ export interface ProviderPreferences {
   only?: readonly string[] | null | undefined;
   /** None of these. */
   ignore?: readonly string[] | null | undefined;
+  /** Only endpoints of these. */
   quantizations?: readonly Quantization[] | null | undefined;
   /** Without it the load is spread, the cheap ones first. */
   sort?: ProviderSort | { by?: ProviderSort | null | undefined; partition?: "model" | "none" | null | undefined } | null | undefined;
@@ -195,21 +222,34 @@ export interface ProviderPreferences {
   options?: Readonly<Record<string, object>> | undefined;
 }
 
+/** What providers are ordered by. */
 export type ProviderSort = "price" | "throughput" | "latency" | "exacto";
 
+/** How a model's numbers are stored. */
 export type Quantization = "int4" | "int8" | "fp4" | "mxfp4" | "nvfp4" | "fp6" | "fp8" | "mxfp8" | "fp16" | "bf16" | "fp32" | "unknown";
 
+/** The most that each unit may cost, USD. */
 export interface MaxPrice {
+  /** A million tokens of the prompt. */
   prompt?: string | number | undefined;
+  /** A million tokens of the answer. */
   completion?: string | number | undefined;
+  /** A request. */
   request?: string | number | undefined;
+  /** An image. */
   image?: string | number | undefined;
+  /** A unit of sound. */
   audio?: string | number | undefined;
 }
 
+/** A value by percentile. */
 export interface Percentiles {
+  /** The median. */
   p50?: number | null | undefined;
+  /** Of three in four requests. */
   p75?: number | null | undefined;
+  /** Of nine in ten requests. */
   p90?: number | null | undefined;
+  /** Of 99 in 100 requests. */
   p99?: number | null | undefined;
 }

@@ -7,17 +7,25 @@ import type { PendingCall } from "./tools.js";
  * cost; no key, no header, no function. A store may change the order of its fields.
  */
 export interface RunState {
+  /** Always `openrouter-wasm/run`. */
   kind: "openrouter-wasm/run";
   /** Another one than this package reads is refused. */
   version: 1;
   /** The same for as long as the state lives: whoever stores states knows by it which were used. */
   id: string;
+  /** Milliseconds since 1970. */
   createdAtMs: number;
+  /** The request's fields, but for its messages. */
   request: Record<string, any>;
+  /** The conversation so far. */
   messages: ChatMessage[];
+  /** The calls that wait. */
   pending: PendingCall[];
+  /** The answers so far. */
   steps: any[];
+  /** What they have cost. */
   money: any[];
+  /** What is known of the last answer. */
   answer: Record<string, any>;
   /** HMAC-SHA-256 with a secret; without one a digest, which tells of accidents and not of ill will. */
   seal: { algorithm: "HMAC-SHA-256" | "SHA-256"; value: string };

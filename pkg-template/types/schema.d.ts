@@ -2,11 +2,17 @@
 
 /** A Standard Schema that gives JSON Schema: zod 4.2 and newer, ArkType 2.1.28 and newer, Valibot by `toStandardJsonSchema`. */
 export interface StandardJsonSchema<Input = unknown, Output = Input> {
+  /** The schema, by the Standard Schema's own shape. */
   readonly "~standard": {
+    /** The version of the Standard Schema. */
     readonly version: 1;
+    /** The library's name. */
     readonly vendor: string;
+    /** Checks a value, and gives what the library makes of it. */
     readonly validate?: (value: unknown, ...rest: any[]) => unknown;
+    /** Only in types. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+    /** Gives the JSON Schema. */
     readonly jsonSchema: { readonly input: (options: any) => Record<string, unknown>; readonly output?: (options: any) => Record<string, unknown> };
   };
 }
@@ -54,6 +60,8 @@ type Flat<T> = { [Name in keyof T]: T[Name] };
 
 /** A value that does not fit, and where: `items[0].name`; `""` is the value itself. */
 export interface Issue {
+  /** Where in the value: `/items/0/price`. */
   path: string;
+  /** What does not fit. */
   message: string;
 }

@@ -2,13 +2,16 @@
 import type { AbortSignal } from "./platform.js";
 import type { SecretKey, Tool } from "../index.js";
 
+/** What `search` takes. */
 export interface SearchOptions {
   /**
    * `pplx-...` (Perplexity itself) or `sk-or-...` (through OpenRouter); default: `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY` of `env`, then
    * the client's key, which goes to the client's own base alone.
    */
   apiKey?: string | SecretKey | undefined;
+  /** Read for `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY`. Never read unless given. */
   env?: object | undefined;
+  /** Where is searched. Default: as the key has it. */
   baseURL?: string | undefined;
   /** Default `perplexity/sonar-pro`. */
   model?: string | undefined;
@@ -16,19 +19,25 @@ export interface SearchOptions {
   count?: number | undefined;
   /** Two letters; search API alone. */
   country?: string | undefined;
+  /** Two letters (ISO 639-1). */
   language?: string | undefined;
+  /** Not older than this. */
   freshness?: "day" | "week" | "month" | "year" | undefined;
   /** At most 20, all allowed or all denied (`-example.com`); search API alone. */
   domainFilter?: readonly string[] | undefined;
   /** `YYYY-MM-DD`; search API alone. */
   dateAfter?: string | undefined;
+  /** ISO date; only what is older. */
   dateBefore?: string | undefined;
+  /** Tokens of all results together. */
   maxTokens?: number | undefined;
+  /** Tokens of one result. */
   maxTokensPerPage?: number | undefined;
   /** Default 15 min; 0 switches the cache off. */
   cacheTtlMs?: number | undefined;
   /** Default 30,000. */
   timeoutMs?: number | undefined;
+  /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
 }
 
@@ -44,12 +53,19 @@ export type SearchResult =
   /** A refused query: `invalid_freshness`, `unsupported_country`, `missing_perplexity_api_key`, ... */
   | { error: string; message: string; docs?: string; results?: undefined };
 
+/** One page that was found. */
 export interface SearchHit {
+  /** Its title. */
   title: string;
+  /** Its address. */
   url: string;
+  /** What it says, marked as untrusted. */
   description: string;
+  /** When it was published, as the site says it. */
   published?: string;
+  /** The site's name. */
   siteName?: string;
 }
 
+/** `search` as a tool of a chat. */
 export type SearchTool = Tool & { name: "web_search" };

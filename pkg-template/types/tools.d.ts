@@ -5,9 +5,11 @@ import type { AbortSignal } from "./platform.js";
 import type { InputOf, OutputOf, Schema } from "./schema.js";
 import type { ServerTool } from "./server-tools.js";
 
+/** What `execute` is given beside its input. */
 export interface ToolContext {
   /** Aborted with the run. */
   signal: AbortSignal;
+  /** The call's id. */
   toolCallId: string;
 }
 
@@ -31,10 +33,15 @@ export type Tool =
 
 /** A tool of {@link tool}: `Input` is what the model writes, `Output` what `execute` gives. */
 export interface TypedTool<Name extends string = string, Input = any, Output = unknown> {
+  /** The tool's name. */
   name: Name;
+  /** What the tool is for, for the model. */
   description?: string | undefined;
+  /** What it takes: JSON Schema, or a Standard Schema. */
   parameters?: Schema | object | undefined;
+  /** Whether the model is held to `parameters`, where the provider can. */
   strict?: boolean | undefined;
+  /** Runs a call. */
   execute?: ToolExecute | undefined;
   type?: undefined;
   /** Only in types. */
@@ -44,6 +51,21 @@ export interface TypedTool<Name extends string = string, Input = any, Output = u
 /**
  * A tool whose `execute` knows its input: from `parameters`, a Standard Schema (zod, ArkType, Valibot by `toStandardJsonSchema`) or a JSON
  * Schema written out. At run time it gives back what it is given.
+ *
+ * @example
+ * ```js
+ * import { OpenRouter, tool } from "openrouter-wasm";
+ *
+ * const weather = tool({
+ *   name: "weather",
+ *   description: "The weather of a city.",
+ *   parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+ *   execute: ({ city }) => `sunny in ${city}`,
+ * });
+ * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY });
+ * const { message } = await client.chat({ messages: [{ role: "user", content: "Weather in Bern?" }], tools: [weather] }).result();
+ * console.log(message.content);
+ * ```
  */
 export declare function tool<const Name extends string, const Parameters extends Schema, Output = unknown>(definition: {
   name: Name;
@@ -54,6 +76,7 @@ export declare function tool<const Name extends string, const Parameters extends
   /** Gets what the schema's own validation gives (defaults filled in, transforms done). Left out: the call is the caller's. */
   execute?: ((input: OutputOf<Parameters>, context: ToolContext) => Output) | undefined;
 }): TypedTool<Name, InputOf<Parameters>, Output>;
+/** A tool without parameters. */
 export declare function tool<const Name extends string, Output = unknown>(definition: {
   name: Name;
   description?: string | undefined;
@@ -64,10 +87,15 @@ export declare function tool<const Name extends string, Output = unknown>(defini
 
 /** What one of the tools has yielded; its result comes later. */
 export interface ToolProgressEvent<Name extends string = string, Output = unknown> {
+  /** Which request of the run it belongs to, from 0. */
   step: number;
+  /** Says which kind this is. */
   type: "tool-progress";
+  /** The call's id. */
   id: string;
+  /** The tool's name. */
   name: Name;
+  /** What was yielded. */
   output: Output;
 }
 
@@ -77,7 +105,7 @@ export type ToolEvent<Tools extends readonly unknown[]> = IsPlain<Tools> extends
   : ToolCallStartEvent | ToolCallDeltaEvent | TruncatedToolCallEvent | EventsOf<Tools[number]>;
 
 /** Whether nothing is known of the tools beyond that they are tools. */
-type IsPlain<Tools extends readonly unknown[]> = [Tools[number]] extends [{ readonly name: infer Name extends string }] ? (string extends Name ? true : false) : true;
+type IsPlain<Tools extends readonly unknown[]> = [Tools[number]] extends [never] ? true : [Tools[number]] extends [{ readonly name: infer Name extends string }] ? (string extends Name ? true : false) : true;
 
 type EventsOf<One> = One extends { readonly name: infer Name extends string }
   ? One extends { readonly "~types"?: infer Types }
@@ -92,15 +120,29 @@ type YieldOf<Output> = Output extends AsyncGenerator<infer Value, any, any> ? Va
 /** Asked after the tools of a step have run; true ends the run there. */
 export type StopCondition = (state: { steps: StepResult[]; messages: ChatMessage[]; readonly cost: CostMeter }) => boolean | Promise<boolean>;
 
-/** For `stopWhen`: so many requests were sent (a whole number from 1). */
+/**
+ * For `stopWhen`: so many requests were sent (a whole number from 1).
+ *
+ * @example
+ * ```js
+ * import { OpenRouter, stepCount } from "openrouter-wasm";
+ *
+ * const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY });
+ * const { steps } = await client.chat({ messages: [{ role: "user", content: "Hello!" }], stopWhen: stepCount(3) }).result();
+ * console.log(steps.length);
+ * ```
+ */
 export declare function stepCount(count: number): StopCondition;
 /** For `stopWhen`: the last answer called this tool, and it has run. */
 export declare function toolCalled(name: string): StopCondition;
 /** For `stopWhen`: the run has cost more than so many USD. */
 export declare function costAbove(usd: number): StopCondition;
 
+/** A call that would run. */
 export interface ToolCallInfo {
+  /** The call's id. */
   id: string;
+  /** The tool's name. */
   name: string;
   /** The arguments, checked, as the schema's own validation gives them. */
   input: any;
@@ -111,10 +153,13 @@ export type ToolApproval = boolean | "later" | { approved: boolean; reason?: str
 
 /** What `prepareStep` may change of the next request, and of that one alone; `params` merge with the request's. */
 export interface StepChange {
+  /** Another model. */
   model?: string | undefined;
+  /** Other tools. */
   tools?: readonly Tool[] | undefined;
   /** As `tool_choice`. */
   toolChoice?: string | object | undefined;
+  /** Other request fields. */
   params?: Params | undefined;
 }
 
@@ -145,7 +190,9 @@ export interface ToolLoopOptions {
 
 /** A call that waits for the caller. */
 export interface PendingCall {
+  /** The call's id. */
   id: string;
+  /** The tool's name. */
   name: string;
   /** The parsed arguments. */
   input: any;

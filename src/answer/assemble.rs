@@ -11,6 +11,7 @@ use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
 use crate::places::Places;
 use crate::reasoning::Ledger;
+use crate::route::is_web_address;
 use crate::text::{GrowingText, tail};
 use crate::think_tags::ThinkTags;
 use crate::tool_call;
@@ -425,6 +426,9 @@ impl Assembler {
         }
         if let Some(annotations) = delta.annotations {
             annotations.each_item(|annotation| {
+                if !is_followable(annotation) {
+                    return;
+                }
                 let text = annotation.json();
                 let at = self.annotations.len();
                 let before = self.seen.set(text.as_bytes(), at);
@@ -440,9 +444,8 @@ impl Assembler {
     }
 
     fn emit_image(&mut self, image: Raw<'_>, out: &mut Batch) {
-        let Some(url) = image.field("image_url").map(|url| url.field("url").unwrap_or(url)).filter(|url| url.string().is_some()) else {
-            return;
-        };
+        let url = image.field("image_url").map(|url| url.field("url").unwrap_or(url));
+        let Some(url) = url.filter(|url| url.string().is_some_and(is_image_address)) else { return };
         if self.seen.set(url.bytes(), self.images).is_none() {
             self.images += 1;
             self.emit_json("image", "url", url, out);
@@ -504,10 +507,13 @@ impl Assembler {
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
+        let argument_bytes = self.calls.argument_bytes();
         let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         if is_slip {
             calls.clear();
         }
+        // An event each, and the message.
+        out.text.reserve(argument_bytes * 9 / 4);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -600,6 +606,29 @@ impl Assembler {
 /// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
 /// `tool_calls` while the second still says what happened.
 const LENGTHS: &str = "length|max_tokens|max_output_tokens|model_length|max_completion_tokens|token_limit|model_context_window_exceeded";
+
+/// Whether an annotation may be handed on: the source that it cites is an address of the web. One that cites none, such as a file's text, may.
+fn is_followable(annotation: Raw<'_>) -> bool {
+    let cited = annotation.field("url_citation").filter(|citation| citation.is_object());
+    let is_citation =
+        cited.is_some() || annotation.field("type").and_then(|kind| kind.string()).is_some_and(|kind| kind.is("url_citation"));
+    let url = cited.unwrap_or(annotation).field("url");
+    match url.and_then(|url| url.string()) {
+        Some(url) => is_web_address(&url.to_text()),
+        None => !is_citation && url.is_none(),
+    }
+}
+
+/// Whether an image is where one may be looked at: in the address itself or behind https. Of a long one only the beginning is read.
+fn is_image_address(url: RawString<'_>) -> bool {
+    let bytes = url.bytes();
+    let head = bytes.get(..16).unwrap_or(bytes);
+    let starts = |head: &[u8]| {
+        let starts_with = |start: &str| head.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()));
+        starts_with("https://") || starts_with("data:image/")
+    };
+    if head.contains(&b'\\') { starts(url.to_text().as_bytes()) } else { starts(head) }
+}
 
 /// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
 const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\

@@ -349,6 +349,9 @@ impl Answer {
             if result.is_ok()
                 && let Some(chunk) = read_document(value)
             {
+                if self.shapes.is_sample(value.bytes(), &chunk) {
+                    desk.out.push(Kind::Sample, 0, |text| text.push_str(&value.text()));
+                }
                 result = self.assembler.apply(&chunk, desk.out).map_err(failure_of);
             }
         };
@@ -410,6 +413,9 @@ fn apply_event(
     }
     match read_chunk(data) {
         Ok(Some(chunk)) => {
+            if shapes.is_sample(data, &chunk) {
+                out.push(Kind::Sample, 0, |text| text.push_str(&String::from_utf8_lossy(data)));
+            }
             let applied = assembler.apply(&chunk, out);
             shapes.learn(data, &chunk, assembler);
             applied.err().map(|stop| Err(failure_of(stop)))

@@ -2,7 +2,7 @@
 
 use crate::event::{Batch, Kind};
 use crate::partial_json::PartialJson;
-use crate::text::tail;
+use crate::text::{between, find, tail};
 
 /// The numbers of its records begin here: no message has as many calls. Each further one begins another view.
 pub const OBJECT_VIEW: u32 = 0x80_0000;
@@ -29,11 +29,11 @@ impl ObjectText {
         let mut rest = tail(&out.text, start);
         for pair in out.records.get(record..).unwrap_or_default().chunks(2) {
             let [kind, units] = pair else { break };
-            let (said, behind) = rest.split_at(bytes_of(rest, *units));
+            let end = bytes_of(rest, *units);
             if kind & 0xff == Kind::Text as u32 {
-                text.push_str(said);
+                text.push_str(between(rest, 0, end));
             }
-            rest = behind;
+            rest = tail(rest, end);
         }
         self.feed(&text, out);
         self.text = text;
@@ -45,7 +45,7 @@ impl ObjectText {
         self.seen = text.len();
         loop {
             if self.scanner.is_none() {
-                let Some(brace) = tail(text, at).find('{').filter(|_| self.candidates < MAX_CANDIDATES) else { return };
+                let Some(brace) = find(tail(text, at), "{").filter(|_| self.candidates < MAX_CANDIDATES) else { return };
                 self.candidates += 1;
                 self.start = at + brace + 1;
                 at += brace;
@@ -54,11 +54,14 @@ impl ObjectText {
             let number = OBJECT_VIEW + self.candidates;
             let Some(scanner) = self.scanner.as_mut().filter(|scanner| !scanner.is_complete_object()) else { return };
             // What stands behind the object is no part of it, and does not make it none.
-            for piece in tail(text, at).split_inclusive('}') {
+            while at < text.len() {
+                let rest = tail(text, at);
+                let piece = between(rest, 0, find(rest, "}").map_or(rest.len(), |brace| brace + 1));
                 scanner.show(piece, number, out);
                 if scanner.is_complete_object() {
                     return;
                 }
+                at += piece.len();
             }
             if scanner.is_unfinished() {
                 return;

@@ -32,6 +32,14 @@ enum Field {
     Growing(String, Option<u16>),
 }
 
+impl Field {
+    fn len(&self) -> usize {
+        match self {
+            Self::Json(text) | Self::Growing(text, _) => text.len(),
+        }
+    }
+}
+
 /// Entries of one index that an id is looked for in: nobody sends more of them in turn.
 const MAX_LOOKED_AT: usize = 16;
 
@@ -79,6 +87,10 @@ impl Ledger {
 
     /// Appends the merged array as JSON.
     pub fn write(&self, out: &mut String) {
+        // With room for some escapes: a text that grew by doubling would be there three times, in memory that never shrinks.
+        let fields = self.entries.iter().flat_map(|entry| &entry.fields);
+        let bytes: usize = fields.map(|(key, field)| key.len() + field.len() + 8).sum();
+        out.reserve(bytes + bytes / 8);
         out.push('[');
         for (number, entry) in self.entries.iter().enumerate() {
             out.push_str(if number > 0 { ",{" } else { "{" });

@@ -18,11 +18,17 @@ enum Kind {
     Arguments,
 }
 
+/// Of the chunks of an answer whose shape was not known, so many are shown to whoever looks for fields that nobody reads.
+const MAX_SAMPLES: u8 = 16;
+/// One that is longer has a picture or a sound in it.
+const MAX_SAMPLE_BYTES: usize = 16 << 10;
+
 /// The shape of the last chunk of an attempt, if the next one may be the same with other texts.
 #[derive(Debug, Default)]
 pub struct Shapes {
     template: Template,
     kind: Kind,
+    samples: u8,
 }
 
 impl Shapes {
@@ -54,6 +60,15 @@ impl Shapes {
             Kind::Text => {}
         }
         Some(Ok(()))
+    }
+
+    /// Whether this chunk is a sample of what the answer consists of: one of the first whose shape was new, or one that tells how it ended.
+    #[inline(never)]
+    pub fn is_sample(&mut self, data: &[u8], chunk: &Chunk<'_>) -> bool {
+        let is_first = self.samples < MAX_SAMPLES;
+        self.samples += u8::from(is_first);
+        let is_end = chunk.usage.is_some() || chunk.choice.as_ref().is_some_and(|choice| choice.finish_reason.is_some());
+        (is_first || is_end) && data.len() <= MAX_SAMPLE_BYTES
     }
 
     /// Remembers the shape of a chunk that has been applied, or none: what the ledger and the calls repeat is what came last.

@@ -351,9 +351,9 @@ impl ToolCalls {
             let whole = if arguments.is_empty() { !strict && !hit_limit } else { call.is_whole() };
             let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
             let input = runs.then(|| match arguments {
-                "" => "{}".to_owned(),
-                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text),
-                text => text.to_owned(),
+                "" => "{}".into(),
+                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text).into(),
+                text => text.into(),
             });
             let is_cut = !arguments.is_empty() && call.partial.is_unfinished();
             FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, extra: &call.extra, input }

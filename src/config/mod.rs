@@ -54,8 +54,8 @@ pub struct ClientConfig {
     pub affords_retry: bool,
     /// Whether a request with names that are not known is refused.
     pub is_strict: bool,
-    /// Options of the client that are none, between blanks; behind a `|` those that are.
-    pub unknown_options: Option<String>,
+    /// Names that the facade knows to be none, one a line: its place, the name, and between blanks those that it could be (`a|b|c d`).
+    pub strange_names: Option<String>,
     /// Models to go on with when one fails.
     pub fallback_models: Vec<String>,
     /// `params` of every model, as JSON text.
@@ -68,8 +68,6 @@ pub struct ClientConfig {
     pub transcript_policy: Option<String>,
     /// `media`: what is set for pictures, films, speech, transcripts and music, as JSON text.
     pub media: Option<String>,
-    /// `{runUsd?, clientUsd?, requirePrice?}`, as JSON text.
-    pub budget: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,
     /// The facade has a word at the end of every answer.
@@ -169,7 +167,7 @@ impl ClientConfig {
                     b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
                     b"showObject" => config.shows_object = value.bytes() == b"true",
                     b"strict" => config.is_strict = value.bytes() == b"true",
-                    b"unknownOptions" => config.unknown_options = value.string().map(RawString::decode),
+                    b"strangeNames" => config.strange_names = value.string().map(RawString::decode),
                     b"headers" => config.headers = read_headers(value)?,
                     b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
                     b"executableTools" => {
@@ -189,7 +187,6 @@ impl ClientConfig {
                     b"params" => config.params = value.present().map(|value| value.text().into_owned()),
                     b"models" => config.models = value.present().map(|value| value.text().into_owned()),
                     b"media" => config.media = value.present().map(|value| value.text().into_owned()),
-                    b"budget" => config.budget = value.present().map(|value| value.text().into_owned()),
                     b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
                     b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
                     b"app" if value.is_object() => {

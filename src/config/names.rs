@@ -4,7 +4,6 @@
 //! have parameters of their own.
 
 use crate::change::Changes;
-use crate::text::{find, tail};
 use crate::value::{Object, Value};
 
 /// The rule of what is told here.
@@ -21,7 +20,7 @@ const CHAT: &str = "audio cache_control chat_template_kwargs debug deferred_tool
 /// What the facade takes out of a request before it comes here: only to be near to.
 const FACADE: &str = "approve budget headers maxRetries maxSteps signal stopWhen timeoutMs";
 /// Objects in a request whose names are known: the field, what is below it, the names.
-const BELOW: [(&str, &str, &str); 5] = [
+const BELOW: [(&str, &str, &str); 6] = [
     (
         "provider",
         "",
@@ -29,6 +28,7 @@ const BELOW: [(&str, &str, &str); 5] = [
          preferred_min_throughput preferred_max_latency options",
     ),
     ("provider", "sort", "by partition"),
+    ("provider", "max_price", "prompt completion request image audio"),
     ("reasoning", "", "effort max_tokens enabled exclude summary context mode"),
     ("response_format", "", "type json_schema grammar"),
     ("response_format", "json_schema", "name description schema strict"),
@@ -39,9 +39,11 @@ const ANY: &str = "";
 const MODEL_SETTINGS: &str = "alias params reasoning supportsTools supports_tools input input_modalities contextWindow context_window \
     maxTokens max_tokens supportedParameters supported_parameters pricing";
 /// Other people's words, as letters and digits alone, each with what it is here behind it.
-const OTHER_WORDS: &str = " maxoutputtokens max_completion_tokens stopsequences stop system messages instructions messages input messages \
+const OTHER_WORDS: &str = "maxoutputtokens max_completion_tokens stopsequences stop system messages instructions messages input messages \
     prompt messages functions tools functioncall tool_choice fallbacks fallbackModels avoid ignore exclude ignore block ignore allow only \
-    prefer order level effort url baseURL ";
+    prefer order level effort url baseURL inputschema parameters schema parameters arguments parameters handler execute run execute \
+    callback execute content text value text text content parts content src url uri url href url image image_url mimetype format \
+    mediatype format filedata file_data fileid file_id toolcallid tool_call_id toolname name callid tool_call_id input arguments args arguments";
 
 /// Brings the names of a request into the wire's spelling, and tells of those that are none.
 pub fn apply(body: &mut Object<'_>, warnings: &mut Changes) {
@@ -76,18 +78,34 @@ pub fn model_settings(entry: &Value<'_>, place: &str, warnings: &mut Changes) {
     }
 }
 
-/// Tells of options of the client that are none; `known` are those that are. Both stand between blanks.
-pub fn client_options(given: &str, known: &str, warnings: &mut Changes) {
-    given.split(' ').filter(|name| !name.is_empty()).for_each(|name| tell(name, known, "options", warnings));
+/// Tells of names that the facade knows to be none: lines of place, name, and the names that it could be.
+pub fn told_by_facade(strange: &str, warnings: &mut Changes) {
+    for line in strange.split('\n') {
+        let Some((place, (name, names))) = line.split_once('|').and_then(|(place, rest)| Some((place, rest.split_once('|')?))) else {
+            continue;
+        };
+        tell_at(place, name, names, false, warnings);
+    }
+}
+
+/// Brings what the repairs say of names in messages (see [`crate::transcript::field_names`]) where it belongs.
+pub fn in_messages(changes: &mut Changes, warnings: &mut Changes) {
+    changes.0.retain(|told| {
+        let names = (told.rule == RULE).then(|| told.reason.split_once('|')).flatten();
+        if let Some((name, names)) = names {
+            tell(name, names, &told.path, warnings);
+        }
+        names.is_none()
+    });
 }
 
 #[inline(never)]
 fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes) {
-    let strange: Vec<String> =
-        object.fields().map(|(name, _)| name).filter(|name| !has(names, name)).map(|name| name.into_owned()).collect();
-    for name in strange {
+    // With what is said of each by the same walk: to find them again one by one would be quadratic.
+    let strange: Vec<(String, bool)> =
+        object.fields().filter(|(name, _)| !has(names, name)).map(|(name, value)| (name.into_owned(), value.is_null())).collect();
+    for (name, says_nothing) in strange {
         let wire = snake(&name);
-        let says_nothing = object.get(&name).is_none();
         if !has(names, &wire) {
             // A null means "not set".
             if !says_nothing {
@@ -104,16 +122,19 @@ fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes
     }
 }
 
-#[cold]
 fn tell(name: &str, names: &str, place: &str, warnings: &mut Changes) {
-    let near = meant(name, names).or_else(|| meant(name, FACADE).filter(|_| place.is_empty()));
+    tell_at(&at(place, name), name, names, place.is_empty(), warnings);
+}
+
+#[cold]
+fn tell_at(place: &str, name: &str, names: &str, is_field: bool, warnings: &mut Changes) {
+    let near = meant(name, names).or_else(|| meant(name, FACADE).filter(|_| is_field));
     let reason = match near {
         Some(near) => ["is no name that is known here: did you mean ", near, "?"].concat(),
-        None if place.is_empty() => "is no field that OpenRouter documents; what a provider alone knows goes into extraBody".to_owned(),
+        None if is_field => "is no field that OpenRouter documents; what a provider alone knows goes into extraBody".to_owned(),
         None => ["is no name that is known here; these are: ", &names.split(' ').collect::<Vec<_>>().join(", ")].concat(),
     };
-    // An option of the client has no place above it.
-    warnings.add(RULE, at(if place == "options" { "" } else { place }, name), reason);
+    warnings.add(RULE, place, reason);
 }
 
 fn at(place: &str, name: &str) -> String {
@@ -141,10 +162,13 @@ fn snake(name: &str) -> String {
 /// The name that was meant, as far as that can be told: the one that differs least in one place.
 fn meant<'n>(name: &str, names: &'n str) -> Option<&'n str> {
     let letters = letters(name);
-    let other = find(OTHER_WORDS, &[" ", &letters, " "].concat()).map(|at| tail(OTHER_WORDS, at + letters.len() + 2));
-    let other = other.and_then(|behind| behind.split(' ').next());
-    if let Some(held) = names.split(' ').find(|held| Some(*held) == other) {
-        return Some(held);
+    let mut words = OTHER_WORDS.split(' ');
+    while let (Some(other), Some(here)) = (words.next(), words.next()) {
+        if other == letters
+            && let Some(held) = names.split(' ').find(|held| *held == here)
+        {
+            return Some(held);
+        }
     }
     let near = names.split(' ').filter_map(|held| Some((difference(letters.as_bytes(), self::letters(held).as_bytes())?, held)));
     near.min_by_key(|(difference, _)| *difference).map(|(_, held)| held)

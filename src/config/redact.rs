@@ -6,13 +6,16 @@ use crate::text::{between, find, tail};
 
 const MASK: &str = "[redacted]";
 
-/// Masks every occurrence of `secret`, plain or percent-encoded, and of anything that looks like an OpenRouter key.
+/// As much of a key's beginning gives it away. Servers echo keys that they have cut, or broken into lines.
+const TELLING_CHARS: usize = 12;
+
+/// Masks every occurrence of `secret`, plain or percent-encoded, whole or from its beginning on, and of anything that looks like an OpenRouter key.
 pub fn redact(text: &str, secret: &str) -> String {
     let encoded = percent_encoded(secret);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     loop {
-        let own = |needle: &str| find(rest, needle).filter(|_| needle.len() >= 4).map(|at| (at, at + needle.len()));
+        let own = |needle: &str| place_of(rest, needle);
         let key = find(rest, "sk-or-").map(|at| {
             let behind = tail(rest, at).trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
             (at, rest.len() - behind.len())
@@ -26,6 +29,29 @@ pub fn redact(text: &str, secret: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// From where to where a key stands, whatever blanks break it behind its first letters: all of it, or enough to tell.
+fn place_of(text: &str, secret: &str) -> Option<(usize, usize)> {
+    let head = secret.char_indices().nth(3).map(|(at, last)| between(secret, 0, at + last.len_utf8()))?;
+    let mut start = 0;
+    while let Some(at) = find(tail(text, start), head) {
+        start += at;
+        let (mut key, mut count, mut end) = (secret.chars().peekable(), 0, start);
+        for (at, c) in tail(text, start).char_indices() {
+            if key.next_if_eq(&c).is_some() {
+                (count, end) = (count + 1, start + at + c.len_utf8());
+            } else if key.peek().is_none() || !c.is_ascii_whitespace() {
+                break;
+            }
+        }
+        if key.peek().is_none() || count >= TELLING_CHARS {
+            return Some((start, end));
+        }
+        // Behind what was looked at but for its own letters, which may begin a key.
+        start += head.chars().next().map_or(1, char::len_utf8);
+    }
+    None
 }
 
 /// Appends a JSON value, every string in it masked. Strings are masked decoded: an escape must not hide half a key.
@@ -89,6 +115,10 @@ mod tests {
             ("sk-or-v1-abc_9, then sk-or-v1-def", "", "[redacted], then [redacted]"),
             ("sk-or-v1-abc", "sk-or-v1-abc", "[redacted]"),
             ("abc", "abc", "abc"),
+            ("key my-own-key-of-32-l", "my-own-key-of-32-letters", "key [redacted]"),
+            ("key my-own-key-\n of-32-\r\nletters!", "my-own-key-of-32-letters", "key [redacted]!"),
+            ("my-own-key is no key, my-o neither", "my-own-key-of-32-letters", "my-own-key is no key, my-o neither"),
+            ("my-my-own-key-of-32-letters", "my-own-key-of-32-letters", "my-[redacted]"),
             ("?key=aB3%2F%2Bx y", "aB3/+x", "?key=[redacted] y"),
         ];
         for (text, secret, expected) in table {

@@ -44,6 +44,17 @@ impl Route {
     }
 }
 
+/// Whether an address is one of the web: what an answer names to be followed may be nothing else, whatever its scheme does (`javascript:`, `data:`).
+pub fn is_web_address(text: &str) -> bool {
+    web_rest(text.trim_ascii()).is_some_and(|rest| !host_of(rest).is_empty())
+}
+
+/// What follows `http://` or `https://`.
+fn web_rest(text: &str) -> Option<&str> {
+    let (scheme, rest) = scheme_and_rest(text)?;
+    (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")).then_some(rest)
+}
+
 fn class_of(base: &str) -> Class {
     if base.is_empty() {
         return Class::Default;

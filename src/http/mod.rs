@@ -35,6 +35,9 @@ const TITLES: [&str; 2] = ["X-OpenRouter-Title", "X-Title"];
 /// Headers as a caller gives them; `None` takes one away.
 pub type CallHeaders = Vec<(String, Option<String>)>;
 
+/// Each is looked for among those before it.
+const MOST_HEADERS: usize = 500;
+
 impl RequestPlan {
     /// The plan of `POST /chat/completions`. Later headers win over earlier ones of the same name; `None` takes one away.
     pub fn chat(
@@ -69,6 +72,9 @@ impl RequestPlan {
             }
         }
         let own = || config.headers.iter().chain(call_headers).filter(|(name, _)| !is_hostile_key(name));
+        if own().count() > MOST_HEADERS {
+            return Err(Error::invalid("headers", "are more than 500: no server takes as many"));
+        }
         let mut headers: Vec<(String, String)> = Vec::new();
         let mut set = |name: &str, value: Option<&str>| {
             headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));

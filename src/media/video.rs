@@ -9,7 +9,6 @@ use crate::json_string::{RawString, write_string};
 use crate::params::is_hostile_key;
 use crate::request::resolve;
 use crate::text::tail;
-use crate::upstream_error::message_of;
 use crate::value::{Object, Value};
 
 /// The model of an order that names none.
@@ -213,6 +212,19 @@ fn add_inputs(body: &mut Object<'_>, document: Raw<'_>) -> Result<bool, Error> {
     Ok(number > 0)
 }
 
+/// Phase, OpenRouter's word, and every word that is read as it.
+const STATUSES: [(Phase, &str, &str); 9] = [
+    (Phase::Completed, "completed", "completed complete succeeded success done finished"),
+    (Phase::Failed, "failed", "failed failure error errored rejected"),
+    (Phase::Failed, "cancelled", "cancelled canceled aborted"),
+    (Phase::Failed, "expired", "expired"),
+    (Phase::Active, "queued", "queued"),
+    (Phase::Active, "pending", "pending"),
+    (Phase::Active, "in_progress", "in_progress inprogress"),
+    (Phase::Active, "processing", "processing"),
+    (Phase::Active, "running", "running"),
+];
+
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -234,20 +246,15 @@ impl Phase {
         }
     }
 
-    /// Where a job of this status stands, and what the status is called; `None` for one that nobody knows.
+    /// With the status as OpenRouter spells it; providers' own words for it come through. `None` for a status that nobody knows.
     fn of(status: &str) -> Option<(Self, &'static str)> {
-        Some(match status.trim_ascii().to_ascii_lowercase().as_str() {
-            "completed" | "complete" | "succeeded" | "success" => (Self::Completed, "completed"),
-            "failed" | "failure" | "error" => (Self::Failed, "failed"),
-            "cancelled" | "canceled" => (Self::Failed, "cancelled"),
-            "expired" => (Self::Failed, "expired"),
-            "queued" => (Self::Active, "queued"),
-            "pending" => (Self::Active, "pending"),
-            "in_progress" => (Self::Active, "in_progress"),
-            "processing" => (Self::Active, "processing"),
-            "running" => (Self::Active, "running"),
-            _ => return None,
-        })
+        let status = status.trim_ascii().to_ascii_lowercase().replace([' ', '-'], "_");
+        for (phase, spelled, words) in STATUSES {
+            if words.split(' ').any(|word| word == status) {
+                return Some((phase, spelled));
+            }
+        }
+        None
     }
 }
 
@@ -293,7 +300,7 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
                 write_usage(&mut out, usage);
             }
             if phase == Phase::Failed {
-                let own = document.field("error").and_then(message_of);
+                let own = document.field("error").and_then(words_of).or_else(|| document.field("message").and_then(words_of));
                 put(&mut out, "error", Some(&own.unwrap_or_else(|| ["OpenRouter video generation ", &status].concat())));
             }
             out.push('}');
@@ -302,6 +309,21 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
         Some(_) => problem("OpenRouter video generation response missing job details", &id, polling_url.as_deref()),
         None => problem(MALFORMED, &id, polling_url.as_deref()),
     }
+}
+
+/// What an error says, in whatever it is wrapped; one without words is shown as it came.
+fn words_of(error: Raw<'_>) -> Option<String> {
+    if let Some(text) = error.string() {
+        return Some(text.decode()).filter(|text| !text.trim_ascii().is_empty());
+    }
+    let mut words = None;
+    for name in ["message", "error", "detail", "reason"] {
+        words = words.or_else(|| error.field(name).and_then(words_of));
+    }
+    error.each_item(|item| words = words.take().or_else(|| words_of(item)));
+    words.or_else(|| {
+        error.present().filter(|error| !matches!(error.bytes(), b"{}" | b"[]" | b"true" | b"false")).map(|error| error.json().into_owned())
+    })
 }
 
 /// Of an answer in an envelope what is in it.
@@ -322,7 +344,7 @@ fn read_state(kind: Answer, document: Raw<'_>) -> Option<(Phase, String)> {
         (Some(status), _) => {
             let status = status.string()?.decode();
             match Phase::of(&status) {
-                Some((phase, name)) => Some((phase, name.to_owned())),
+                Some((phase, spelled)) => Some((phase, spelled.to_owned())),
                 None if kind == Answer::Poll && !status.trim_ascii().is_empty() => Some((Phase::Active, status)),
                 None => None,
             }

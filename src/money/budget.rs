@@ -74,6 +74,11 @@ impl Guard {
         guards.then(|| Self { run_limit, client_limit, needs_price, spent, ..Self::default() })
     }
 
+    /// A guard that allows nothing that may cost anything.
+    pub fn closed() -> Self {
+        Self { run_limit: Some(Usd::default()), needs_price: true, ..Self::default() }
+    }
+
     /// What the client's other runs have spent or hold.
     pub fn set_others(&mut self, others: Usd) {
         self.others = others;
@@ -215,7 +220,7 @@ impl<'s> Outgoing<'s> {
 }
 
 /// No other model is asked for it: the caller said where to stop.
-pub(crate) fn over(message: String) -> Error {
+pub fn over(message: String) -> Error {
     let mut error = Error::new(Code::Budget, message);
     error.reason = Some(Reason::Billing);
     error

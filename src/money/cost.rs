@@ -7,7 +7,7 @@ use crate::value::Value;
 
 /// Characters of plain text in a token, as a rule of thumb.
 const BYTES_PER_TOKEN: u64 = 4;
-/// Tokens of a picture or sound in a prompt, as a rule of thumb.
+/// Tokens of an image or sound in a prompt, as a rule of thumb.
 const TOKENS_PER_MEDIUM: u64 = 1000;
 
 /// How a cost is known, the surest last.
@@ -173,7 +173,7 @@ fn count(object: &Value<'_>, name: &str) -> u64 {
 pub struct Prompt {
     /// Characters of the body, media not counted.
     pub chars: u64,
-    /// Pictures and sounds.
+    /// Images and sounds.
     pub media: u64,
     /// The characters of an earlier prompt of the same conversation, and the tokens that were reported for it.
     pub known: Option<(u64, u64)>,

@@ -32,7 +32,7 @@ pub enum Unit {
     Reasoning,
     /// A token of sound in the answer.
     AudioOutput,
-    /// A token of a picture in the answer.
+    /// A token of an image in the answer.
     ImageOutput,
     /// A request, whatever is in it.
     Request,

@@ -126,7 +126,10 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     let count = draft.messages.len();
     let last_turn = draft.messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
     match source.repaired {
-        Some(repaired) => draft.messages = read_repaired(repaired, &mut draft.changes)?,
+        Some(repaired) => {
+            draft.messages = read_repaired(repaired, &mut draft.changes)?;
+            names::in_messages(&mut draft.changes, &mut draft.warnings);
+        }
         None => {
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
@@ -264,8 +267,8 @@ fn open_draft<'a>(
     let route = Route::of(config.base_url.as_deref());
     let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place, route.is_verified)?;
     let mut warnings = Changes::default();
-    if let Some((unknown, known)) = config.unknown_options.as_deref().and_then(|names| names.split_once('|')) {
-        names::client_options(unknown, known, &mut warnings);
+    if let Some(strange) = &config.strange_names {
+        names::told_by_facade(strange, &mut warnings);
     }
     if let Some(entry) = &entry {
         names::model_settings(entry, &place, &mut warnings);

@@ -1,11 +1,13 @@
 //! Anthropic takes no prefilled answer while it reasons (provider-rules 6.2).
 
 use super::draft::Draft;
+use super::extra_body::field;
 use crate::message::{Message, Role, part_text};
+use crate::model_ref::ModelRef;
 use crate::transcript::tool_inputs::has_content;
 use crate::value::Value;
 
-/// Anthropic refuses an answer that begins with blanks behind it. Nothing is left of one that is blank.
+/// Anthropic refuses an answer that begins with blanks behind it. Nothing is left of one that is blank: the turn before it is what is answered.
 #[inline(never)]
 fn trim_end(draft: &mut Draft<'_>) {
     while let Some(last) = draft.messages.last_mut() {
@@ -13,7 +15,7 @@ fn trim_end(draft: &mut Draft<'_>) {
             return;
         }
         if let Some(text) = last.content_text().map(|text| text.into_owned()) {
-            let trimmed = text.trim_ascii_end();
+            let trimmed = text.trim_end();
             if trimmed.len() == text.len() && !trimmed.is_empty() {
                 return;
             }
@@ -21,7 +23,7 @@ fn trim_end(draft: &mut Draft<'_>) {
         } else if let Some(part) = last.parts_mut().and_then(|parts| parts.last_mut())
             && let Some(text) = part_text(part)
         {
-            let trimmed = text.trim_ascii_end();
+            let trimmed = text.trim_end();
             if trimmed.len() == text.len() && !trimmed.is_empty() {
                 return;
             }
@@ -34,8 +36,13 @@ fn trim_end(draft: &mut Draft<'_>) {
             return;
         }
         last.touch();
-        draft.changes.add("prefill", last.place(".content"), "blanks behind a prefilled answer were left out: Anthropic refuses them");
-        if has_content(last) {
+        let is_kept = has_content(last);
+        let reason = match is_kept {
+            true => "blanks behind a prefilled answer were left out: Anthropic refuses them",
+            false => "a prefilled answer that is blank was left out: Anthropic refuses it, and the turn before it is answered anew",
+        };
+        draft.changes.add("prefill", last.place(".content"), reason);
+        if is_kept {
             return;
         }
         draft.messages.pop();
@@ -44,11 +51,19 @@ fn trim_end(draft: &mut Draft<'_>) {
 
 /// Drops trailing assistant turns without calls, on the verified route, while the body asks to think.
 pub fn apply(draft: &mut Draft<'_>) {
-    if !draft.model.is_anthropic() {
-        return;
+    let is_anthropic = draft.model.is_anthropic();
+    // Any of the models that OpenRouter may ask gets the same messages.
+    let any = |name: &str| {
+        let listed = field(draft, name).map(|listed| if listed.is_array() { listed.to_items() } else { vec![listed.clone()] });
+        listed
+            .into_iter()
+            .flatten()
+            .any(|model| model.str().is_some_and(|model| ModelRef::parse(&model).is_some_and(|model| model.is_anthropic())))
+    };
+    if is_anthropic || any("models") || any("model") {
+        trim_end(draft);
     }
-    trim_end(draft);
-    if !draft.route.is_verified || !draft.asks_to_think() {
+    if !is_anthropic || !draft.route.is_verified || !draft.asks_to_think() {
         return;
     }
     while draft.messages.last_mut().is_some_and(is_prefill) {

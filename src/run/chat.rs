@@ -1,6 +1,5 @@
 //! What a run asks, and of whom: the prepared request, the models to go on with, and their cool-downs.
 
-use crate::budget::Guard;
 use crate::change::{Changes, place};
 use crate::config::{ClientConfig, Settings};
 use crate::error::Error;
@@ -159,11 +158,6 @@ impl Chat {
             Some(Repair { purpose: Purpose::Switch(model), .. }) => model.clone(),
             _ => self.model().reference.clone(),
         }
-    }
-
-    /// The guard of its budget, if it has one.
-    pub fn guard(&self) -> Option<Guard> {
-        self.config.budget.as_deref().and_then(Guard::read)
     }
 
     /// What the client's `models` say that the model charges, as JSON.

@@ -5,7 +5,6 @@ pub mod tool_loop;
 
 use crate::answer::{Answer, Desk, Failure, Reading};
 use crate::body_values::first_object;
-use crate::budget::{Guard, Outgoing, over};
 use crate::chat::Chat;
 use crate::chunk::read_document;
 use crate::clock::{Clocks, Expired};
@@ -21,8 +20,6 @@ use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
 use crate::text::find;
 use crate::tool_loop::Verdict;
 use crate::unread_error::{Place, UnreadError};
-use crate::usd::Usd;
-use crate::value::Value;
 
 openrouter_wire::numbered! {
     /// What the driver has to do next. `engine/contract.js` of the package has the same numbers.
@@ -62,7 +59,6 @@ pub struct Run {
     answer: Answer,
     attempts: String,
     models_tried: u32,
-    guard: Option<Box<Guard>>,
     has_afforded: bool,
     /// Of the answer at hand, where its text is to be an object.
     object: Option<Box<ObjectText>>,
@@ -82,7 +78,6 @@ impl Run {
             out: Batch::default(),
             clocks: Clocks::new(settings.timeouts, now),
             answer: Answer::new(&settings),
-            guard: chat.guard().map(Box::new),
             object: settings.shows_object.then(Box::default),
             chat,
             settings,
@@ -101,7 +96,7 @@ impl Run {
         }
     }
 
-    /// Writes what is sent next into the batch: `{model, pricing?, needsKey, isFresh}`, and the pieces of the body. Nothing while a repair is due.
+    /// Writes what is sent next into the batch: `{model, pricing?, outputLimit?, needsKey, isFresh}`, and the pieces of the body. Nothing while a repair is due.
     pub fn next_send(&mut self) -> Action {
         let action = self.send_or_repair();
         if action == Action::Repair {
@@ -114,6 +109,10 @@ impl Run {
             if let Some(pricing) = self.chat.pricing() {
                 text.push_str(",\"pricing\":");
                 text.push_str(pricing);
+            }
+            if let Some(tokens) = self.chat.output_limit() {
+                text.push_str(",\"outputLimit\":");
+                text.push_str(&tokens.to_string());
             }
             text.push_str(if self.chat.plan().needs_key() { ",\"needsKey\":true" } else { ",\"needsKey\":false" });
             text.push_str(if is_fresh { ",\"isFresh\":true}" } else { ",\"isFresh\":false}" });
@@ -186,8 +185,7 @@ impl Run {
             object.read(record, start, &mut self.out);
         }
         match reading {
-            Reading::More if self.guard.is_none() => Action::Read,
-            Reading::More => self.check_budget(),
+            Reading::More => Action::Read,
             Reading::Whole if self.answer.assembler.has_choice() => self.finish(),
             Reading::Whole => self.fail(Error::new(Code::BadResponse, "the answer has neither choices nor an error")),
             Reading::Failed(failure) => self.on_failed(failure),
@@ -196,78 +194,17 @@ impl Run {
         }
     }
 
-    /// Asks the guard whether the request may go out; `{pricing?, atMs, promptChars, media, ...}`. [`Action::End`]: it may not.
-    pub fn admit(&mut self, send: &str) -> Action {
-        let Some(guard) = &mut self.guard else { return Action::Send };
-        let model = self.chat.model().api_id.clone();
-        let Some(send) = Value::parse(send) else {
-            self.end_with(over("the guard of the budget cannot read what it is asked".to_owned()));
-            return Action::End;
-        };
-        match guard.admit(&Outgoing::read(&send, &model)) {
-            Ok(None) => Action::Send,
-            Ok(Some(warning)) => {
-                self.chat.warn("budget", "budget", warning);
-                Action::Send
-            }
-            Err(error) => {
-                self.end_with(error);
-                Action::End
-            }
+    /// The budget does not allow what is next: the run ends with this error, as JSON.
+    pub fn refuse(&mut self, error: &str) -> Action {
+        if !self.is_over {
+            self.end_with(Error::read(error).unwrap_or_else(|| Error::new(Code::Budget, "the budget was not to be asked")));
         }
-    }
-
-    /// Warns of a request that may cost more than there is.
-    pub fn forecast(&mut self, send: &str) {
-        let model = self.chat.model().api_id.clone();
-        let warning = match (&self.guard, Value::parse(send)) {
-            (Some(guard), Some(send)) => guard.forecast(&Outgoing::read(&send, &model), self.chat.output_limit()),
-            _ => None,
-        };
-        if let Some(warning) = warning {
-            self.chat.warn("budget", "budget", warning);
-        }
-    }
-
-    /// The guard of the budget.
-    pub fn guard(&mut self) -> Option<&mut Guard> {
-        self.guard.as_deref_mut()
-    }
-
-    /// What the run has spent and holds.
-    pub fn held(&self) -> Usd {
-        self.guard.as_ref().map_or(Usd::default(), |guard| guard.held(self.output_bytes()))
+        Action::End
     }
 
     /// How long the answer is by now.
     pub fn output_bytes(&self) -> u64 {
         self.answer.assembler.output_bytes()
-    }
-
-    /// What was admitted came to nothing that is billed.
-    fn release_budget(&mut self) {
-        if let Some(guard) = &mut self.guard {
-            guard.release();
-        }
-    }
-
-    #[cold]
-    fn check_budget(&mut self) -> Action {
-        let over = self.guard.as_ref().and_then(|guard| guard.check(self.output_bytes()));
-        let Some(error) = over else { return Action::Read };
-        self.end_with(error);
-        Action::End
-    }
-
-    /// The answer is over; without a usage the estimate stands.
-    fn settle(&mut self) {
-        if let Some(guard) = &mut self.guard {
-            let assembler = &self.answer.assembler;
-            // Out of OpenRouter's cache an answer costs nothing, whatever it leaves unsaid.
-            let is_free = self.answer.head.cache.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("hit"));
-            let usage = assembler.telling_usage().or_else(|| is_free.then(|| "{\"cost\":0}".to_owned()));
-            guard.settle(usage.as_deref(), assembler.output_bytes());
-        }
     }
 
     /// The head of an answer.
@@ -447,7 +384,6 @@ impl Run {
         self.chat.note_success(&mut self.out);
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out };
         let calls = self.answer.finish(&mut desk);
-        self.settle();
         match tool_loop::decide(&self.settings, &calls, self.step) {
             Verdict::Done if self.settings.holds_answers => self.hand_over("{\"type\":\"call-tools\",\"calls\":[]}"),
             Verdict::Done => {
@@ -477,10 +413,6 @@ impl Run {
             _ => Some(Reason::Unknown),
         });
         self.answer.close();
-        // What ends before its first token is not billed.
-        if !self.answer.assembler.has_output() && self.answer.assembler.telling_usage().is_none() {
-            self.release_budget();
-        }
         if self.is_spent() {
             self.end_with(error);
             return Action::End;
@@ -623,7 +555,6 @@ impl Run {
             Some(_) => "error",
         };
         self.answer.close();
-        self.settle();
         let assembler = &self.answer.assembler;
         self.out.push(Kind::Failure, 0, |text| {
             text.push_str("{\"verdict\":\"");

@@ -1,8 +1,8 @@
 //! Every way a call can fail, as one type with one table of codes.
 
 pub use crate::reason::Reason;
+use crate::value::Value;
 use openrouter_wire::json_string::write_string;
-use openrouter_wire::value::Value;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What kind of failure it was; the strings are public.

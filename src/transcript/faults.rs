@@ -4,6 +4,7 @@
 
 use crate::change::place;
 use crate::error::Error;
+use crate::field_names;
 use crate::message::{Message, Role};
 use crate::value::{Object, Value};
 
@@ -15,7 +16,7 @@ pub fn check(messages: &mut [Message<'_>]) -> Result<(), Error> {
 fn check_one(message: &mut Message<'_>) -> Result<(), Error> {
     let wrong = |message: &Message<'_>, below: &str, problem: &str| Err(Error::invalid(&message.place(below), problem));
     let is_result_block = message.fields.get("role").is_some_and(|role| role.is("toolResult"));
-    if rename(&mut message.fields, &CAMEL_FIELDS) {
+    if !is_result_block && field_names::rename_all(message) {
         message.touch();
         if message.fields.get("tool_calls").is_some_and(|calls| !calls.is_array()) {
             return wrong(message, ".toolCalls", "must be an array");
@@ -29,40 +30,15 @@ fn check_one(message: &mut Message<'_>) -> Result<(), Error> {
             return wrong(message, ".content", "must be a string or an array of parts");
         }
     }
-    let (mut is_camel, mut fault) = (false, None);
-    for (number, part) in message.parts_mut().into_iter().flatten().enumerate() {
-        if let Some(part) = part.object_mut().filter(|_| !is_result_block) {
-            is_camel |= rename(part, &CAMEL_PARTS);
-        }
-        fault = fault.or_else(|| fault_of_part(part, is_result_block).map(|fault| (number, fault)));
-    }
-    if is_camel {
-        message.touch();
-    }
+    let mut parts = message.parts_mut().into_iter().flatten().enumerate();
+    let fault = parts.find_map(|(number, part)| {
+        part.object_mut();
+        fault_of_part(part, is_result_block).map(|fault| (number, fault))
+    });
     match fault {
         Some((number, (below, problem))) => wrong(message, &place(".content", number, below), problem),
         None => Ok(()),
     }
-}
-
-/// The spelling of OpenRouter's SDK, and that of the wire.
-const CAMEL_FIELDS: [(&str, &str); 3] =
-    [("toolCalls", "tool_calls"), ("reasoningContent", "reasoning_content"), ("reasoningDetails", "reasoning_details")];
-const CAMEL_PARTS: [(&str, &str); 4] =
-    [("imageUrl", "image_url"), ("inputAudio", "input_audio"), ("videoUrl", "video_url"), ("cacheControl", "cache_control")];
-
-#[inline(never)]
-fn rename(fields: &mut Object<'_>, names: &[(&str, &str)]) -> bool {
-    let mut is_renamed = false;
-    for (camel, wire) in names {
-        if !fields.has(wire)
-            && let Some(value) = fields.remove(camel)
-        {
-            fields.set(wire, value);
-            is_renamed = true;
-        }
-    }
-    is_renamed
 }
 
 const FROM_UI_MESSAGES: &str = "a UI message of the AI SDK: fromUIMessages of openrouter-wasm/ai-sdk makes messages of them";

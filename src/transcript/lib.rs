@@ -1,7 +1,7 @@
-//! Messages and the repairs of a transcript, one a file, in the order of sanitization 2; each notes what it changes.
+//! Values changed in place ([`value`]), messages and the repairs of a transcript, one a file, in the order of sanitization 2; each notes what it changes.
 #![forbid(unsafe_code)]
 
-use openrouter_wire::{image_scan, json, json_string, text, value};
+use openrouter_wire::{image_scan, json, json_string, text};
 
 pub mod change;
 pub mod error;
@@ -9,6 +9,7 @@ pub mod message;
 pub mod model_ref;
 pub mod policy;
 mod reason;
+pub mod value;
 
 pub mod clean;
 pub mod repair;
@@ -16,6 +17,7 @@ pub mod transcript_text;
 
 pub mod block_form;
 pub mod faults;
+pub mod field_names;
 pub mod images;
 pub mod pairing;
 pub mod replay;

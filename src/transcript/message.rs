@@ -358,9 +358,12 @@ pub fn function_field<'a>(call: &Value<'a>, name: &str) -> Option<Value<'a>> {
     }
 }
 
-/// Whether a text has nothing to read in it.
+/// Whether a text has nothing to read in it: blanks, and what a font shows nothing of (zero-width spaces and joiners, marks of direction and of byte order).
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    })
 }
 
 /// Whether a value is a string with nothing to read in it.

@@ -4,6 +4,7 @@
 
 use crate::change::Changes;
 use crate::error::{Code, Error};
+use crate::field_names;
 use crate::images::Carried;
 use crate::json::Reader;
 use crate::message::{Message, messages_in};
@@ -88,6 +89,10 @@ impl Repairs {
         let raw = document.field("messages").ok_or_else(malformed)?;
         let mut messages = messages_in(&mut Reader::new(raw.bytes()), first).map_err(|_| malformed())??;
         let mut changes = Changes::default();
+        // Those that are added are no caller's.
+        if first == 0 {
+            field_names::tell(&mut messages, &mut changes);
+        }
         crate::sanitize(&mut messages, &Context { policy, target, allowed_tool_names: None, carried }, &mut self.tool_ids, &mut changes)?;
         let mut out = String::with_capacity(raw.bytes().len() + 64);
         out.push_str("{\"sources\":[");

@@ -301,8 +301,10 @@ impl<'a> Run<'a> {
             images
         });
         let is_text = |part: &Value<'_>| part.get("type").is_some_and(|kind| kind.is("text"));
+        // A text that is missing is none, in the block form too, where nobody has looked.
+        let is_nothing = |part: &Value<'_>| is_blank_part(part) || (is_text(part) && part_text(part).is_none());
         let is_empty = match result.parts_mut() {
-            Some(parts) => parts.iter().all(is_blank_part),
+            Some(parts) => parts.iter().all(is_nothing),
             None => result.fields.get("content").is_none_or(is_blank_text),
         };
         if is_empty {

@@ -25,6 +25,8 @@ crate::numbered! {
         Failure = 6,
         /// `raw`: the data of an event as it came.
         RawData = 7,
+        /// A chunk for `client.drift()`: the data of an event whose shape was new. No event is made of it.
+        Sample = 8,
         /// A step in the partial view of a call's arguments: an operation on it; the high bits are the call's number.
         OpenObject = 16,
         /// An array begins.

@@ -3,8 +3,8 @@
 //! Strictly the standard alphabet, with padding. The url alphabet counts as no base64: a data URL in it is refused upstream, and
 //! nothing here would decode it.
 
+use crate::json::Raw;
 use crate::json_string::write_string;
-use crate::value::Value;
 
 const SPACE: u8 = 0x80;
 const PAD: u8 = 0x81;
@@ -68,16 +68,16 @@ pub struct ImageFacts {
 
 impl ImageFacts {
     /// Reads what [`facts_json`] wrote; a field that is missing is as in the default.
-    pub fn read(value: &Value<'_>) -> Self {
-        let flag = |name: &str| value.get(name).and_then(|flag| flag.as_bool()).unwrap_or_default();
-        let number = |name: &str| value.get(name).and_then(|number| number.as_number()).unwrap_or_default();
-        let named = value.get("mediaType");
+    pub fn read(value: Raw<'_>) -> Self {
+        let flag = |name: &str| value.field(name).is_some_and(|flag| flag.bytes() == b"true");
+        let number = |name: &str| value.field(name).and_then(Raw::number).unwrap_or_default();
+        let named = value.field("mediaType").and_then(Raw::string).map(|text| text.decode());
         Self {
             is_base64: flag("isBase64"),
             is_blank: flag("isBlank"),
             has_white_space: flag("hasWhiteSpace"),
             decoded_bytes: number("bytes") as u64,
-            media_type: [PNG, JPEG, GIF, WEBP, HEIF, AVIF].into_iter().find(|name| named.as_ref().is_some_and(|named| named.is(name))),
+            media_type: [PNG, JPEG, GIF, WEBP, HEIF, AVIF].into_iter().find(|name| named.as_deref() == Some(*name)),
             width: number("width") as u32,
             height: number("height") as u32,
         }

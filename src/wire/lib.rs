@@ -1,5 +1,5 @@
 //! The hot path: network chunks to the data of events ([`sse`]), JSON read in place ([`json`], [`json_string`], [`decimal`]), texts that grow by deltas
-//! ([`text`]), values changed in place ([`value`]), the shape that chunks share ([`template`]), the rows of a
+//! ([`text`]), the shape that chunks share ([`template`]), the rows of a
 //! catalog ([`catalog_rows`]), and the batch that crosses to JavaScript ([`event`]).
 #![forbid(unsafe_code)]
 
@@ -15,4 +15,3 @@ pub mod json_string;
 pub mod sse;
 pub mod template;
 pub mod text;
-pub mod value;

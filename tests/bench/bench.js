@@ -7,6 +7,7 @@ import { objectAnswer, reasoningAnswer, textAnswer, toolAnswer } from "./answers
 import { measureCatalog } from "./catalog.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { embeddingsTable, measureEmbeddings } from "./embeddings.js";
+import { firstTextTable, measureFirstText } from "./first-text.js";
 import { measure, spread } from "./measure.js";
 import { measureMedia, mediaTables } from "./media.js";
 import { measureLoops, measureTranscripts } from "./package-costs.js";
@@ -17,7 +18,7 @@ import { measureLooks } from "./video.js";
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders, "transcripts", "tool loop", "catalog", "media", "videos" or "embeddings" alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts", "tool loop", "catalog", "media", "videos", "embeddings" or "first text" alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -43,8 +44,8 @@ const LONG_KB = quick ? 32 : 128;
 const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
 const all = [...options.against.map(otherBuild), ...CONTENDERS];
 const contenders = all.filter(({ name }) => isWanted(name));
-const OWN = ["transcripts", "tool loop", "catalog", "media", "videos", "embeddings"];
-const [hasTranscripts, hasLoops, hasCatalog, hasMedia, hasVideos, hasEmbeddings] = OWN.map(isWanted);
+const OWN = ["transcripts", "tool loop", "catalog", "media", "videos", "embeddings", "first text"];
+const [hasTranscripts, hasLoops, hasCatalog, hasMedia, hasVideos, hasEmbeddings, hasFirstText] = OWN.map(isWanted);
 if (contenders.length === 0 && !OWN.some(isWanted)) {
   refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), ...OWN].join(", ")}`);
 }
@@ -71,6 +72,7 @@ const builds = [];
 for (const { name, folder } of all) if (folder) builds.push({ name, exports: await import(new URL("index.js", folder).href) });
 if (hasTranscripts) for (const [key, row] of await measureTranscripts(builds, { quick, onProgress })) results.set(key, row);
 const folders = all.flatMap(({ name, folder }) => (folder ? [{ name, folder: new URL(folder) }] : []));
+if (hasFirstText) for (const [key, row] of await measureFirstText(folders, { quick, onProgress })) results.set(key, row);
 if (hasMedia) for (const [key, row] of await measureMedia(folders, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
 if (hasVideos) for (const [key, row] of await measureLooks(builds, { quick, onProgress })) results.set(key, row);
@@ -100,6 +102,7 @@ if (options.json) {
     ...(hasMedia ? mediaTables(results) : []),
     ...(hasVideos ? [videoTable(results)] : []),
     ...(hasEmbeddings ? [embeddingsTable(results)] : []),
+    ...(hasFirstText ? [firstTextTable(results)] : []),
     ...(catalog ? [catalogTable(results, catalog.name)] : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,

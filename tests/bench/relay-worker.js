@@ -13,6 +13,7 @@ const WAYS = {
   bare: (_, env) => fetch(`${env.UPSTREAM}/chat/completions`, { method: "POST", body: JSON.stringify({ model, messages, stream: true }) }),
   gateway: (request, env, context) => gateway.fetch(new Request("http://x/v1/chat/completions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ model, messages, stream: true }), signal: request.signal }), env, context),
   response: async () => /** @type {OpenRouter} */ (client).chat({ model, messages }).response({ keep: false }),
+  uiMessage: () => /** @type {OpenRouter} */ (client).chat({ model, messages }).toResponse({ format: "ui-message" }),
   toResponse: () => /** @type {OpenRouter} */ (client).chat({ model, messages }).toResponse({ format: "sse" }),
 };
 

@@ -12,8 +12,7 @@ import { fetchOnce, installed } from "../gateway/workerd.js";
 import { wasmModules } from "../package/bundle.js";
 import { ENGINE_NAMES } from "../package/engines.js";
 
-const EVENTS = 4000, WAYS = ["bare", "gateway", "response", "toResponse"], ROUNDS = 3, REQUESTS = 5;
-const TICK_MS = 10;
+const EVENTS = Number(process.env.EVENTS ?? 4000), PACE_MS = Number(process.env.PACE_MS ?? 0), WAYS = ["bare", "gateway", "response", "toResponse", "uiMessage"], ROUNDS = 3, REQUESTS = 5;
 
 const chunk = (/** @type {object} */ choice, more = {}) => `data: ${JSON.stringify({ id: "gen-1-abcdefghijklmnopqrst", object: "chat.completion.chunk", created: 1, model: "openai/gpt-4o-mini", provider: "OpenAI", choices: [{ index: 0, logprobs: null, ...choice }], ...more })}\n\n`;
 const answer = Array.from({ length: EVENTS }, (_, at) => chunk({ delta: { role: "assistant", content: `word${at} `, reasoning: null, reasoning_details: [] }, finish_reason: null, native_finish_reason: null }));
@@ -26,7 +25,7 @@ const upstream = createServer((request, response) => {
     let at = 0;
     const next = () => {
       if (at >= answer.length) return response.end();
-      response.write(answer.slice(at, (at += perWrite)).join(""), () => setImmediate(next));
+      response.write(answer.slice(at, (at += perWrite)).join(""), () => (PACE_MS > 0 ? setTimeout(next, PACE_MS) : setImmediate(next)));
     };
     next();
   });
@@ -41,15 +40,16 @@ const miniflare = new Miniflare({
 });
 const url = (await miniflare.ready).href;
 
-const stat = (/** @type {string} */ pid) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-const workerd = readdirSync("/proc").find((pid) => {
+/** The process that serves: the one below this one. */
+const workerd = /** @type {string} */ (readdirSync("/proc").find((pid) => {
   try {
-    return /^\d+$/.test(pid) && stat(pid)[1] === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workerd");
+    return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ")[1] === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workerd");
   } catch {
     return false;
   }
-});
-const cpuMs = () => (Number(stat(/** @type {string} */ (workerd))[11]) + Number(stat(/** @type {string} */ (workerd))[12])) * TICK_MS;
+}));
+/** Of all its threads, in nanoseconds by the kernel: ticks of 10 ms would be longer than what is measured. */
+const cpuMs = () => readdirSync(`/proc/${workerd}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${workerd}/task/${task}/schedstat`, "utf8").split(" ")[0]) / 1e6, 0);
 
 for (perWrite of [1, 30]) {
   /** @type {Record<string, number[]>} */

@@ -150,6 +150,27 @@ describe("the engine", () => {
     assert.equal((await told((value) => ({ temprature: value })))[0].path, "temprature");
   });
 
+  test("knows every name inside plugins and server tools that the types have, in both spellings", async () => {
+    const types = (/** @type {string} */ file) => readFileSync(join(PACKAGE, "types", file), "utf8");
+    const plugins = [...types("plugins.d.ts").matchAll(/^export interface (\w+Plugin) \{\n {2}id: "([^"]+)"/gm)];
+    const tools = [...types("server-tools.d.ts").matchAll(/type: "(openrouter:\w+)"; parameters\?: (\w+Parameters) /g)];
+    assert.ok(plugins.length > 10 && tools.length > 5, `${plugins.length} ${tools.length}`);
+    const oddities = async (/** @type {any} */ request) => (await new api.OpenRouter({ apiKey: "k" }).prepare({ messages: HELLO, ...request })).warnings.filter(({ rule }) => rule === "names");
+    for (const [, type, id] of plugins) {
+      for (const name of ours.get(type)) if (name !== "id") for (const spelling of new Set([name, camel(name)])) assert.deepEqual(await oddities({ plugins: [{ id, [spelling]: {} }] }), [], `${id}.${spelling}`);
+      assert.equal((await oddities({ plugins: [{ id, no_such_name: 1 }] }))[0].path, "plugins[0].no_such_name");
+    }
+    for (const [, type, parameters] of tools) {
+      for (const name of ours.get(parameters)) for (const spelling of new Set([name, camel(name)])) assert.deepEqual(await oddities({ tools: [{ type, parameters: { [spelling]: {} } }] }), [], `${type}.${spelling}`);
+    }
+    for (const [part, type] of [["text", "TextPart"], ["image_url", "ImagePart"], ["input_audio", "AudioPart"], ["video_url", "VideoPart"], ["file", "FilePart"]]) {
+      const whole = { type: part, text: "x", [part]: part === "text" ? "x" : { url: "https://a.example/b.png", data: "AAAA", format: "wav", file_data: "x" } };
+      const held = Object.fromEntries(ours.get(type).map((/** @type {string} */ name) => [name, /** @type {any} */ (whole)[name] ?? {}]));
+      const said = await oddities({ messages: [{ role: "user", content: [{ type: "text", text: "x" }, held] }] });
+      assert.deepEqual(said.filter(({ path }) => /content\[1\]\.\w+$/.test(path)), [], part);
+    }
+  });
+
   test("knows every option of a client that the types have", async () => {
     const [, body] = readFileSync(join(PACKAGE, "index.d.ts"), "utf8").match(/^export interface ClientOptions[^{]*\{\n(.*?)^\}/ms) ?? [];
     const [, shared] = readFileSync(join(PACKAGE, "index.d.ts"), "utf8").match(/^export interface EngineOptions[^{]*\{\n(.*?)^\}/ms) ?? [];

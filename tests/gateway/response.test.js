@@ -91,6 +91,40 @@ test("how a relayed answer ended: length, a filter, an error in the middle, a cu
   }
 });
 
+test("toResponse() hands an answer on byte for byte, sends nothing before it is read, and the run knows all of it", async () => {
+  const { simulator, chat } = clientOf();
+  const text = Array.from({ length: 600 }, (_, at) => `wörd${at} `);
+  simulator.enqueue({ text, reasoning: "so" });
+  simulator.enqueue({ text, reasoning: "so" });
+  const unread = chat().toResponse();
+  assert.equal(simulator.requests.length, 0);
+  const run = chat();
+  const relayed = await run.toResponse({ format: "sse" }).text();
+  const plain = await (await simulator.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", headers: { authorization: `Bearer ${KEY}` }, body: JSON.stringify(simulator.requests[0].body) })).text();
+  const bare = (/** @type {string} */ stream) => stream.replaceAll(/"(?:id|created)":(?:"[^"]*"|\d+)/g, "");
+  assert.equal(bare(relayed), bare(plain));
+  const { message, verdict, usage, cost } = await run.result();
+  assert.deepEqual([message.content, verdict, usage.cost === cost.total], [text.join(""), "complete", true]);
+  await unread.body.cancel();
+  assert.equal(simulator.requests.length, 2);
+});
+
+test("toResponse() tells in the stream what failed: before the first output, in the middle once, by a cut", async () => {
+  const long = Array.from({ length: 600 }, (_, at) => `word${at} `);
+  for (const [script, verdict, said] of [[{ status: 401 }, "error", /"code":401/], [{ networkError: true }, "error", /"code":"network"/], [{ text: long, error: { afterChunks: 500, error: { code: 502, message: "fell over" } } }, "error", /fell over/], [{ text: long, cutAfterChunks: 500 }, "cut", /"error":\{/]]) {
+    const { simulator, chat } = clientOf();
+    simulator.enqueue(script);
+    const run = chat();
+    const response = run.toResponse();
+    const text = await response.text();
+    assert.equal(response.status, 200);
+    assert.match(text, said, JSON.stringify(script));
+    assert.equal(text.match(/"error":\{/g).length, 1, JSON.stringify(script));
+    await assert.rejects(run.result());
+    assert.equal(run.verdict, verdict, JSON.stringify(script));
+  }
+});
+
 test("tools that the run answers itself are no relay: the reader sees one answer", async () => {
   const { simulator, chat } = clientOf();
   simulator.enqueue({ toolCalls: [{ name: "now", arguments: {} }] });

@@ -11,7 +11,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/ja
 /** npm has each Node as a package with its program in it. */
 export const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 /** What scenario.js gives. */
-const EXPECTED = "It is sunny. 2 true handed on payment-required";
+export const EXPECTED = "It is sunny. 2 true handed on payment-required";
 /** The end of what a command said: its first lines are banners. */
 const SHOWN_CHARS = 1500;
 
@@ -150,13 +150,14 @@ export class Row {
     }
   }
 
-  /** Serves a folder. @param {string} folder @returns {Promise<string>} */
-  async serve(folder) {
+  /** Serves a folder. @param {string} folder @param {Record<string, string>} [policies] Content Security Policies, by path @returns {Promise<string>} */
+  async serve(folder, policies = {}) {
     const server = createServer((request, response) => {
       const path = new URL(request.url ?? "/", "http://a").pathname;
       try {
         const body = readFileSync(join(this.folder, folder, path === "/" ? "index.html" : path));
-        response.writeHead(200, { "Content-Type": TYPES[/** @type {keyof typeof TYPES} */ (extname(path) || ".html")] ?? "application/octet-stream" }).end(body);
+        const policy = policies[path];
+        response.writeHead(200, { "Content-Type": TYPES[/** @type {keyof typeof TYPES} */ (extname(path) || ".html")] ?? "application/octet-stream", ...(policy && { "Content-Security-Policy": policy }) }).end(body);
       } catch {
         response.writeHead(404).end();
       }

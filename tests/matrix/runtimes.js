@@ -1,6 +1,6 @@
 // Runtimes: the scenario as a script, the package from node_modules.
 import { join } from "node:path";
-import { NODE_PACKAGE, same } from "./row.js";
+import { EXPECTED, NODE_PACKAGE, same } from "./row.js";
 
 /** @import { Row } from "./row.js" */
 /** @typedef {(row: Row) => Promise<string>} Work  gives the versions */
@@ -44,6 +44,35 @@ export const RUNTIMES = {
     row.write("worker.js", `import { scenario } from "./scenario.js";\nexport default { fetch: async () => new Response(await scenario()) };\n`);
     row.write("wrangler.json", JSON.stringify({ name: "app", main: "worker.js", compatibility_date: "2026-03-01" }));
     await row.answers(await row.listening(join(row.folder, "node_modules/.bin/wrangler"), ["dev", "--port=0", "--ip=127.0.0.1", "--inspector-port=0"]));
+    return version;
+  },
+  "jest with jsdom": async (row) => {
+    const version = await row.install(["jest", "jest-environment-jsdom"]);
+    // jsdom lacks what a chat needs and hides Node's: the import alone must work, the rest by the usual setup.
+    row.write("missing.cjs", `module.exports = class extends require("jest-environment-jsdom").TestEnvironment {
+  async setup() {
+    await super.setup();
+    for (const name of ["TextEncoder", "TextDecoder", "ReadableStream", "fetch", "Headers", "Request", "Response", "WebAssembly", "structuredClone"]) this.global["node" + name] = globalThis[name];
+  }
+};\n`);
+    row.write("chat.test.js", `import { expect, test } from "@jest/globals";
+import { OpenRouter } from "openrouter-wasm";
+test("a client is made where there is no TextEncoder", () => {
+  expect(typeof TextEncoder).toBe("undefined");
+  expect(new OpenRouter({ apiKey: "k" })).toBeInstanceOf(OpenRouter);
+});
+test("the scenario", async () => {
+  for (const name of Object.keys(globalThis)) if (name.startsWith("node") && name.length > 4) globalThis[name.slice(4)] ??= globalThis[name];
+  const { scenario } = await import("./scenario.js");
+  expect(await scenario()).toBe("${EXPECTED}");
+});\n`);
+    await row.run("node", ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--env=./missing.cjs"]);
+    return version;
+  },
+  "publint and attw": async (row) => {
+    const version = await row.install(["publint", "@arethetypeswrong/cli"]);
+    await row.run(join(row.folder, "node_modules/.bin/publint"), ["--strict", row.tarball]);
+    await row.run(join(row.folder, "node_modules/.bin/attw"), ["--profile", "esm-only", "--exclude-entrypoints", "chat.wasm", "transcript.wasm", "services.wasm", "--", row.tarball]);
     return version;
   },
 };

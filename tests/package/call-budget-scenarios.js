@@ -30,14 +30,22 @@ const refusing = /** @type {any} */ (() => Promise.reject(new TypeError("never")
 export const callBudgetScenarios = {
   async "an estimate is held before, the bill counts after"(world) {
     const vectors = (/** @type {number} */ cost) => ({ data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 1, total_tokens: 1, cost } });
-    let release = () => {};
+    let release = () => {}, leave = () => {};
     const gate = new Promise((resolve) => {
       release = () => resolve(undefined);
     });
-    const client = answering(world, async (url) => (url.endsWith("/embeddings") ? gate.then(() => vectors(0.1)) : new Response("{}", { status: 400 })), { budget: 1, maxRetries: 0, models: { [EMBEDDER]: price, [CHAT]: price } });
+    const onItsWay = new Promise((resolve) => {
+      leave = () => resolve(undefined);
+    });
+    const answerOf = async (/** @type {string} */ url) => {
+      if (!url.endsWith("/embeddings")) return new Response("{}", { status: 400 });
+      leave();
+      return gate.then(() => vectors(0.1));
+    };
+    const client = answering(world, answerOf, { budget: 1, maxRetries: 0, models: { [EMBEDDER]: price, [CHAT]: price } });
     // 900 tokens: 0.90 USD are held while it is on its way.
     const first = client.embeddings.create({ model: EMBEDDER, input: "x".repeat(3600) });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await onItsWay;
     const refused = await rejection(client.embeddings.create({ model: EMBEDDER, input: "x".repeat(800) }));
     same(refused.code, "budget", "no room beside it");
     ok(refused.message.startsWith("the budget of the client is $1.00: $0.90 is spent, and the next call, to openai/text-embedding-3-small, costs about $0.20"), refused.message);

@@ -25,6 +25,9 @@ const numbered = (inputs) => ({ object: "list", model: "m", data: inputs.map((te
 /** @param {ArrayLike<number>} left @param {ArrayLike<number>} right */
 const nearness = (left, right) => Array.from(left).reduce((sum, value, at) => sum + value * right[at], 0);
 
+/** @param {import("openrouter-wasm").Drift[]} rows */
+const inOrder = (rows) => rows.map(({ kind, value, count }) => `${kind} ${value} ${count}`).sort();
+
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const callScenarios = {
   async "texts become vectors, near where they share words, and the bill comes along"(world) {
@@ -203,12 +206,66 @@ export const callScenarios = {
   async "what answers have that nobody knows is counted, and kept"(world) {
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0.1, moon_tokens: 3, prompt_tokens_details: { cached_tokens: 0, star_tokens: 1 } };
     const { client } = local(world, [{ text: "a", finishReason: "eclipse", usage }, { text: "b", usage: { ...usage, moon_tokens: undefined } }]);
-    same(client.drift(), [], "nothing yet");
+    same(await client.drift(), [], "nothing yet");
     for (let times = 0; times < 2; times++) await client.chat({ messages: [{ role: "user", content: "?" }] }).result();
     const odd = desk(world, () => ({ data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 1, total_tokens: 1, sun_tokens: 1 } }));
     await odd.client.embeddings.create({ model: "m", input: "a" });
-    same(client.drift(), [{ kind: "finish_reason", value: "eclipse", count: 1 }, { kind: "usage", value: "moon_tokens", count: 1 }, { kind: "usage", value: "prompt_tokens_details.star_tokens", count: 2 }], "chats");
-    same(odd.client.drift(), [{ kind: "usage", value: "sun_tokens", count: 1 }], "other calls");
+    same(inOrder(await client.drift()), ["finish_reason eclipse 1", "usage moon_tokens 1", "usage prompt_tokens_details.star_tokens 2"], "chats");
+    same(await odd.client.drift(), [{ kind: "usage", value: "sun_tokens", count: 1 }], "other calls");
+    same(await odd.client.drift(), [{ kind: "usage", value: "sun_tokens", count: 1 }], "asked twice, counted once");
+  },
+
+  async "a chat's new fields and words are counted once an answer, wherever they stand, in a stream and in one piece"(world) {
+    const detail = { type: "reasoning.dream", text: "z", index: 0, format: "moon-responses-v1", depth: 2 };
+    const delta = { content: "a", mood: "calm", reasoning_details: [detail], annotations: [{ type: "dream_citation", url_citation: { url: "https://a.example/", title: "t", author: "x" } }] };
+    const chunks = [
+      { id: "g", object: "chat.completion.chunk", created: 1, model: "m", provider: "p", choices: [{ index: 0, delta: { role: "assistant", content: "b" }, finish_reason: null, native_finish_reason: null }] },
+      ...Array.from({ length: 40 }, (_, number) => ({ id: "g", weather: "fog", choices: [{ index: 0, delta: { ...delta, content: `a${number}` }, tide: 1 }] })),
+      { id: "g", choices: [{ index: 0, delta: { content: "" }, finish_reason: "eclipse", native_finish_reason: "ECLIPSE" }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, moon_tokens: 1, server_tool_use_details: { web_search_requests: 1 } } },
+    ];
+    const stream = `${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("")}data: [DONE]\n\n`;
+    const whole = { id: "g", object: "chat.dream", choices: [{ index: 0, message: { role: "assistant", content: "a", mood: "calm" }, finish_reason: "stop", tide: 1 }], weather: "fog", usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } };
+    const failed = { error: { code: 400, message: "no", metadata: { error_type: "moonlit", phase: 3 } } };
+    const answers = [new Response(stream, { headers: { "content-type": "text/event-stream" } }), new Response(stream, { headers: { "content-type": "text/event-stream" } }), whole, Response.json(failed, { status: 400 })];
+    const { client } = desk(world, (_, number) => answers[number]);
+    const messages = /** @type {any} */ ([{ role: "user", content: "?" }]);
+    const first = await client.chat({ messages, rawEvents: true }).result();
+    same([first.reason, first.message.reasoning_details?.[0].type, /** @type {any} */ (first.message.annotations)?.[0].type], ["eclipse", "reasoning.dream", "dream_citation"], "and kept");
+    await client.chat({ messages }).result();
+    await client.chat({ messages, stream: false }).result();
+    await rejection(client.chat({ messages }).result());
+    same(
+      inOrder(await client.drift()),
+      ["answer choices.delta.annotations.url_citation.author 2", "answer choices.delta.mood 2", "answer choices.delta.reasoning_details.depth 2", "answer choices.message.mood 1", "answer choices.tide 3", "answer error.metadata.phase 1", "answer weather 3",
+        "finish_reason eclipse 2", "usage moon_tokens 2", "value choices.delta.annotations.type=dream_citation 2", "value choices.delta.reasoning_details.format=moon-responses-v1 2", "value choices.delta.reasoning_details.type=reasoning.dream 2",
+        "value error.metadata.error_type=moonlit 1", "value object=chat.dream 1"],
+      "all of it",
+    );
+  },
+
+  async "what the simulator answers is known, and a client that nobody asks keeps little"(world) {
+    const { client } = local(world, [{ text: "a" }, { reasoning: "hm", text: "b" }, { toolCalls: [{ name: "f", arguments: {} }] }, { status: 429 }]);
+    for (let times = 0; times < 3; times++) await client.chat({ messages: [{ role: "user", content: "?" }], tools: [{ name: "f" }] }).result();
+    await rejection(client.chat({ messages: [{ role: "user", content: "?" }], maxRetries: 0 }).result());
+    await client.embeddings.create({ model: EMBEDDER, input: ["a", "b"] });
+    await client.rerank({ model: RERANKER, query: "q", documents: ["a", "b"] });
+    await client.models.list();
+    await client.images.generate({ prompt: "a cat", model: "google/gemini-3.1-flash-image-preview" });
+    same(await client.drift(), [], "nothing is new");
+    let number = 0;
+    const busy = desk(world, () => ({ choices: [{ message: { content: "a" }, finish_reason: "stop" }], [`field${(number += 1)}`]: 1 }));
+    for (let times = 0; times < 300; times++) await busy.client.chat({ messages: [{ role: "user", content: "?" }], stream: false }).result();
+    same((await busy.client.drift()).length, 200, "kinds at most");
+  },
+
+  async "rows of lists and rankings, too"(world) {
+    const row = { id: "a/b", name: "A", architecture: { input_modalities: ["text", "smell"], output_modalities: ["text"] }, pricing: { prompt: "1", completion: "1" }, context_length: 5, sweetness: 3 };
+    const models = desk(world, () => ({ data: Array.from({ length: 3000 }, (_, number) => ({ ...row, id: `a/b${number}` })) }));
+    await models.client.models.list();
+    same(inOrder(await models.client.drift()), ["answer models: data.sweetness 1", "value models: data.architecture.input_modalities=smell 1"], "the first row of a long list");
+    const ranked = desk(world, () => ({ model: "m", results: [{ index: 0, relevance_score: 0.5, certainty: 1 }] }));
+    await ranked.client.rerank({ model: "m", query: "q", documents: ["a"] });
+    same(inOrder(await ranked.client.drift()), ["answer rerank: results.certainty 1"], "a ranking");
   },
 
   async "endpoints, providers and the models that paint are listed with their prices as they are written"(world) {

@@ -15,7 +15,7 @@ test("embed prints a vector a line, of words, of a file's lines and of what is p
   assert.equal(words.code, 0, words.stderr);
   const lines = words.stdout.trim().split("\n").map((line) => JSON.parse(line));
   assert.deepEqual(lines.map((vector) => vector.length), [8, 8]);
-  assert.match(words.stderr, /^2 of 8 dimensions by text-embedding-3-small · \$0\.0/);
+  assert.match(words.stderr, /^2 vectors of 8 dimensions by text-embedding-3-small · \$0\.0/);
   writeFileSync(join(folder, "texts.txt"), "a text\n\nanother\n");
   const file = await run(command, ["embed", ...EMBEDDER, "--dimensions", "8", "--file", "texts.txt", ...base()], { folder, ...withKey });
   const piped = await run(command, ["embed", ...EMBEDDER, "--dimensions", "8", "--float", "--input-type", "search_query", ...base()], { folder, ...withKey, input: "a text\r\nanother" });

@@ -180,11 +180,11 @@ test("search prints answers with sources, hits with places, and refusals as erro
   assert.equal((await call(cli, "search", ["q"], { client: answering({ error: "missing_perplexity_api_key", message: "none" }), folder })).code, 3);
 });
 
-const picture = (/** @type {number} */ at, text = `picture ${at}`) => ({ data: bytes(text), mediaType: "image/png", name: `image-${at}.png` });
+const image = (/** @type {number} */ at, text = `image ${at}`) => ({ data: bytes(text), mediaType: "image/png", name: `image-${at}.png` });
 function painter(count = 1) {
   /** @type {any[]} */
   const asked = [];
-  return { asked, images: { generate: async (/** @type {any} */ request) => (asked.push(request), { images: Array.from({ length: count }, (_, at) => picture(at + 1)), usage: { cost: 0.04, raw: {} }, model: "google/g", warnings: ["told"] }) } };
+  return { asked, images: { generate: async (/** @type {any} */ request) => (asked.push(request), { images: Array.from({ length: count }, (_, at) => image(at + 1)), usage: { cost: 0.04, raw: {} }, model: "google/g", warnings: ["told"] }) } };
 }
 
 test("image saves under the name that was asked for, or under its own", async (context) => {
@@ -195,14 +195,14 @@ test("image saves under the name that was asked for, or under its own", async (c
   assert.equal(stderr, "told\notter.png (1 kB)\ngoogle/g · $0.04\n");
   const { signal: _, ...request } = client.asked[0];
   assert.deepEqual(request, { prompt: "an otter", aspectRatio: "1:1", resolution: "2K", timeoutMs: 5000 });
-  assert.equal(readFileSync("otter.png", "utf8"), "picture 1");
+  assert.equal(readFileSync("otter.png", "utf8"), "image 1");
   assert.equal((await call(cli, "image", ["x"], { client, folder })).stdout, "image-1.png\n");
   assert.equal((await call(cli, "image", ["x"], { client, folder })).stdout, "image-2.png\n", "a name that is taken gets a number");
   const three = await call(cli, "image", ["x", "--n", "3", "-o", "o.png", "--json", "--quiet"], { client: painter(3), folder });
-  assert.deepEqual(JSON.parse(three.stdout), { files: [1, 2, 3].map((at) => ({ path: `o-${at}.png`, bytes: 9 })), model: "google/g", cost: 0.04 });
+  assert.deepEqual(JSON.parse(three.stdout), { files: [1, 2, 3].map((at) => ({ path: `o-${at}.png`, bytes: 7 })), model: "google/g", cost: 0.04 });
   assert.equal(three.stderr, "");
   const piped = await call(cli, "image", ["x", "-o", "-", "-q"], { client, folder });
-  assert.equal(piped.stdout, "picture 1");
+  assert.equal(piped.stdout, "image 1");
   assert.deepEqual(namesIn(folder), ["image-1.png", "image-2.png", "o-1.png", "o-2.png", "o-3.png", "otter.png"]);
 });
 
@@ -221,19 +221,19 @@ test("a file that is there is refused before anything is asked, and overwritten 
   assert.equal(readFileSync("a.png", "utf8"), "mine");
   symlinkSync("a.png", "link.png");
   assert.equal((await call(cli, "image", ["x", "-o", "link.png", "--force"], { client: painter(), folder })).code, 0);
-  assert.equal(readFileSync("a.png", "utf8"), "picture 1", "a link stays a link");
+  assert.equal(readFileSync("a.png", "utf8"), "image 1", "a link stays a link");
   assert.equal((await call(cli, "image", ["x", "-o", "-"], { client: painter(), folder, isTerminal: true })).code, 2, "no bytes to a terminal");
 });
 
-test("a file that appears while the model works is not overwritten, and the picture not lost", async (context) => {
+test("a file that appears while the model works is not overwritten, and the image not lost", async (context) => {
   const folder = standIn(context);
-  const client = { images: { generate: async () => (writeFileSync("a.png", "mine"), { images: [picture(1)], model: "m", warnings: [] }) } };
+  const client = { images: { generate: async () => (writeFileSync("a.png", "mine"), { images: [image(1)], model: "m", warnings: [] }) } };
   const { code, stdout } = await call(cli, "image", ["x", "-o", "a.png"], { client, folder });
   assert.deepEqual([code, stdout], [0, "a-2.png\n"]);
-  assert.deepEqual([readFileSync("a.png", "utf8"), readFileSync("a-2.png", "utf8")], ["mine", "picture 1"]);
+  assert.deepEqual([readFileSync("a.png", "utf8"), readFileSync("a-2.png", "utf8")], ["mine", "image 1"]);
 });
 
-test("pictures go along as bytes of their kind, and their absence as an error", async (context) => {
+test("images go along as bytes of their kind, and their absence as an error", async (context) => {
   const folder = standIn(context);
   writeFileSync("in.dat", Buffer.from("\x89PNG\r\n\x1a\nrest", "latin1"));
   const client = painter();
@@ -243,7 +243,7 @@ test("pictures go along as bytes of their kind, and their absence as an error", 
   assert.deepEqual(url, { url: "https://e.example/p.png" });
   const none = { images: { generate: async () => ({ images: [], text: "I cannot.", model: "m", warnings: [] }) } };
   const { code, stderr } = await call(cli, "image", ["x"], { client: none, folder });
-  assert.deepEqual([code, stderr], [1, "m gave no picture, but said: I cannot.\n"]);
+  assert.deepEqual([code, stderr], [1, "m gave no image, but said: I cannot.\n"]);
 });
 
 /** @param {(controller: ReadableStreamDefaultController) => void | Promise<void>} start */

@@ -79,7 +79,8 @@ test("/model, /system, /attach, /retry and /save do what they say; a failure end
   const { type, until, ended } = open(folder);
   await until(/> /);
   for (const [line, answer] of /** @type {[string, RegExp][]} */ ([
-    ["/model openai/gpt-4o-mini", /model: openai\/gpt-4o-mini/], ["/system Be kind.", /system: Be kind\./], ["/attach notes.txt", /1 file for the next turn/],
+    ["/model openai/gpt-4o-mini", /model: openai\/gpt-4o-mini/], ["/model gpt-4o-mini", /gpt-4o-mini: the catalog has no such model; did you mean openai\/gpt-4o-mini\?/], ["/model", /model: openai\/gpt-4o-mini/],
+    ["/model some/body-new", /model: some\/body-new \(the catalog has no such model\)/], ["/model openai/gpt-4o-mini", /model: openai\/gpt-4o-mini/], ["/system Be kind.", /system: Be kind\./], ["/attach notes.txt", /1 file for the next turn/],
     ["/attach none.txt", /\/attach none\.txt: no such file/], ["/retri", /\/retri is no command; did you mean \/retry\?/], ["/help", /\/attach FILE/],
   ])) {
     type(`${line}\r`);

@@ -40,7 +40,7 @@ test("the key is the first of file, auth file, profile, environment and configur
 
 /** @type {[name: string, words: string[], stderr: RegExp][]} */
 const NO_KEYS = [
-  ["none at all", [], /^openrouter-wasm: no API key: openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY\n$/],
+  ["none at all", ["--base-url", "https://openrouter.ai/api/v1"], /^openrouter-wasm: no API key: openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY\n$/],
   ["a file that is not there", ["--api-key-file", "none.txt"], /--api-key-file none\.txt: no such file/],
   ["an empty file", ["--api-key-file", "empty.txt"], /--api-key-file empty\.txt: there is no key in it/],
   ["an auth file without the profile", ["--auth-file", "other.json"], /other\.json: has no profile openrouter:default/],
@@ -215,4 +215,27 @@ test("a configuration's errors name their path, in config check and elsewhere", 
   const used = await run(command, ["chat", ...base(), "--config", "bad.json5", "?"], { folder, ...withKey });
   assert.equal(used.code, 2);
   assert.match(used.stderr, /^openrouter-wasm: bad\.json5: agents\.defaults\.model\.primary: /);
+});
+
+test("a server of this machine is asked without a key; one that wants a key says so", async (context) => {
+  const folder = freshFolder(context);
+  const refused = await run(command, ["chat", ...base(), "?"], { folder });
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /^openrouter-wasm: no API key: http:\/\/127\.0\.0\.1:\d+ asks for one \(openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY\)\n$/);
+  const { serve } = await app.load("openrouter-wasm/simulator/serve");
+  const open = await serve({ delayMs: 0 });
+  try {
+    // As the README has it.
+    const answer = await run(command, ["chat", "--base-url", open.url, "Hello"], { folder });
+    assert.deepEqual([answer.code, answer.stdout.length > 20], [0, true], answer.stderr);
+    assert.equal(open.simulator.requests.at(-1).headers.authorization, "Bearer none");
+    const byName = await run(command, ["models", "scan"], { folder, env: { OPENROUTER_BASE_URL: open.url.replace("127.0.0.1", "localhost") } });
+    assert.equal(byName.code, 0, byName.stderr);
+    // A key that is there goes out.
+    writeFileSync(join(folder, "open.json5"), `{ env: { OPENROUTER_API_KEY: "${KEY}" } }`);
+    await run(command, ["chat", "--config", "open.json5", "--base-url", open.url, "Hello"], { folder });
+    assert.equal(open.simulator.requests.at(-1).headers.authorization, `Bearer ${KEY}`);
+  } finally {
+    await open.close();
+  }
 });

@@ -12,6 +12,7 @@ const { app, base, command, simulator } = await installed();
 const cli = join(app.package, "bin/cli");
 const { plainWords } = await import(join(cli, "plain-words.js"));
 const { Output } = await import(join(cli, "output.js"));
+const { keepDuration, usualMs } = await import(join(cli, "usual-time.js"));
 const { Progress } = await import(join(cli, "progress.js"));
 const withKey = { env: { OPENROUTER_API_KEY: KEY } };
 const chats = () => simulator.requests.filter((/** @type {any} */ { path }) => /chat/.test(path));
@@ -108,7 +109,7 @@ const WORDS = [
   ["baseURL: must be an absolute URL", "--base-url: must be an absolute URL"],
   ["params.top_p: must be a number", "-o top_p: must be a number"],
   ["params.temperature: must be a number", "--temperature: must be a number"],
-  ["messages[0].content[1].image_url: must be a picture", "an attachment: must be a picture"],
+  ["messages[0].content[1].image_url: must be an image", "an attachment: must be an image"],
   ["aspectRatio: must be one of 1:1", "--aspect-ratio: must be one of 1:1"],
   ["a model said baseURL.x and model: fine", "a model said --base-url.x and model: fine"],
 ];
@@ -133,6 +134,55 @@ test("progress moves by itself while nothing is heard, and leaves nothing behind
   const length = drawn.length;
   await wait(400);
   assert.deepEqual([drawn.length, drawn.endsWith("\r\x1b[2K")], [length, true]);
+});
+
+/** What is drawn while something goes on. @param {(progress: any) => Promise<void>} work */
+async function framesOf(work) {
+  let drawn = "";
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  stream.on("data", (text) => (drawn += text));
+  const progress = new Progress(new Output(stream, {}), false);
+  await work(progress);
+  await progress.clear();
+  return drawn.split("\r").map((frame) => frame.trimEnd());
+}
+
+test("progress estimates: by its rate what is measured, by what it usually takes what is not", async () => {
+  const measured = await framesOf(async (progress) => {
+    await progress.show("waiting", { usualMs: 60_000 });
+    for (let completed = 0; completed <= 3; completed++) {
+      await progress.show("1 MB", { completed, total: 30 });
+      await wait(300);
+    }
+  });
+  const [, seconds] = /^\[#+-+\] 1 MB · \d s, about (\d+) s left$/m.exec(measured.join("\n")) ?? [];
+  assert.ok(Number(seconds) > 3 && Number(seconds) < 20, measured.join("\n"));
+  const usual = await framesOf(async (progress) => {
+    await progress.show("pending", { usualMs: 1000 });
+    await wait(700);
+    await progress.show("running");
+    await wait(700);
+  });
+  assert.ok(usual.some((frame) => /^\S pending · 0 s of about 1 s$/.test(frame)), usual.join("\n"));
+  assert.ok(usual.some((frame) => /^\S running · 1 s, longer than the usual 1 s$/.test(frame)), usual.join("\n"));
+  const earlier = await framesOf((progress) => progress.show("running", { usualMs: 120_000, sinceMs: Date.now() - 62_000 }));
+  assert.match(earlier[1] ?? "", /running · 1:02 min of about 2:00 min$/, "a job that began earlier");
+});
+
+test("the estimate is what the same work took here before; a file that cannot be read or written fails nothing", async (context) => {
+  const folder = join(freshFolder(context), "openrouter-wasm");
+  const image = (/** @type {string} */ model) => ({ folder, kind: /** @type {const} */ ("image"), model });
+  const first = await usualMs(image("a"));
+  assert.ok(first > 0, "before anything is known");
+  for (const ms of [900, 5000, 90_000, 7000]) await keepDuration(image("a"), ms);
+  assert.deepEqual([await usualMs(image("a")), await usualMs(image("b"))], [7000, first]);
+  for (const ms of [2001, 2002, 2003, 2004, 2005]) await keepDuration(image("a"), ms);
+  assert.equal(await usualMs(image("a")), 2003, "the last five");
+  for (const text of ["{", "[]", '{"image a": "soon"}', '{"image a": [null, -1]}']) {
+    writeFileSync(join(folder, "timings.json"), text);
+    assert.equal(await usualMs(image("a")), first, text);
+  }
+  await keepDuration({ ...image("a"), folder: "/dev/null" }, 5000);
 });
 
 test("help begins with what is a command's own", async (context) => {

@@ -136,7 +136,7 @@ testOf("search prints an answer, and refuses what the route cannot do", "search"
   assert.equal(JSON.parse(refused.stdout).error, "unsupported_country");
 });
 
-testOf("image writes a picture that is one", "images", async (context) => {
+testOf("image writes an image that is one", "images", async (context) => {
   const folder = freshFolder(context);
   const { code, stdout, stderr } = await run(command, ["image", "an otter", "-o", "otter.png", ...base()], { folder, ...withKey });
   assert.deepEqual([code, stdout], [0, "otter.png\n"], stderr);
@@ -148,14 +148,14 @@ testOf("image writes a picture that is one", "images", async (context) => {
 
 const NO_WAIT = { statuses: ["completed"] };
 /** MP4 or WebM. @param {Buffer} data */
-const isFilm = (data) => data.subarray(4, 8).toString("latin1") === "ftyp" || data.subarray(0, 4).toString("hex") === "1a45dfa3";
+const isVideo = (data) => data.subarray(4, 8).toString("latin1") === "ftyp" || data.subarray(0, 4).toString("hex") === "1a45dfa3";
 
-testOf("video orders, waits and saves; nothing but the film is left", "videos", async (context) => {
+testOf("video submits, waits and saves; nothing but the video is left", "videos", async (context) => {
   const folder = freshFolder(context);
   simulator.onRequest("POST /videos", { video: NO_WAIT });
   const { code, stdout, stderr } = await run(command, ["video", "waves", "-o", "waves.mp4", ...base()], { folder, ...withKey });
   assert.deepEqual([code, stdout], [0, "waves.mp4\n"], stderr);
-  assert.ok(isFilm(readFileSync(join(folder, "waves.mp4"))));
+  assert.ok(isVideo(readFileSync(join(folder, "waves.mp4"))));
   assert.deepEqual(namesIn(folder), ["waves.mp4"]);
 });
 
@@ -175,8 +175,9 @@ testOf("Ctrl-C leaves the ticket and the command that goes on with it, and that 
   const orders = requests("POST", /^\/videos$/).length;
   const resumed = await run(command, words.split(" "), { folder, ...withKey });
   assert.deepEqual([resumed.code, resumed.stdout], [0, "waves.mp4\n"], resumed.stderr);
-  assert.equal(requests("POST", /^\/videos$/).length, orders, "ordered once");
-  assert.deepEqual(namesIn(folder), ["waves.mp4"]);
+  assert.equal(requests("POST", /^\/videos$/).length, orders, "submitted once");
+  assert.deepEqual(namesIn(folder), ["waves.mp4", "xdg"], "beside it the user's own folder, which has how long it took");
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(folder, "xdg/openrouter-wasm/timings.json"), "utf8"))), ["video google/veo-3.1-fast"]);
 });
 
 testOf("a video's time limit is exit code 5, a job that failed is 1, no credits are 4", "videos", async (context) => {

@@ -13,7 +13,7 @@ const last = () => simulator.requests.at(-1);
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==", "base64");
 const WAV = Buffer.from("RIFF....WAVEfmt ", "latin1"), PDF = Buffer.from("%PDF-1.7\n");
 
-test("--file takes pictures, PDF, sound and text, by what is in them", async (context) => {
+test("--file takes images, PDF, sound and text, by what is in them", async (context) => {
   const folder = freshFolder(context);
   for (const [name, data] of /** @type {[string, Buffer | string][]} */ ([["a", PNG], ["b.wav", WAV], ["c.pdf", PDF], ["d.md", "```js\nx\n```\n"]])) writeFileSync(join(folder, name), data);
   simulator.enqueue({ text: "seen" });
@@ -42,7 +42,7 @@ test("-o sets any parameter of the API, and tells of those that are none", async
 for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
   [["chat", "-o", "top_p", "?"], /-o top_p: must be key=value/], [["chat", "-o", "=1", "?"], /must be key=value/], [["chat", "-o", "__proto__.x=1", "?"], /must be key=value/],
   [["chat", "-o", "messages=[]", "?"], /-o messages: the prompt, --system and --file/], [["chat", "-o", "a=1", "-o", "a.b=2", "?"], /a has a value already/],
-  [["chat", "--file", join(app.package, "chat.wasm"), "?"], /is neither text nor a picture, PDF, sound or film/],
+  [["chat", "--file", join(app.package, "chat.wasm"), "?"], /is neither text nor an image, PDF, sound or video/],
   [["chat", "--schema", "none.json", "?"], /--schema none\.json: no such file/], [["chat", "--schema", "{", "?"], /--schema \.\.\.: is no JSON/],
   [["chat", "--continue", "?"], /there is no chat to go on with/], [["chat", "--continue-with", "x", "?"], /there is no chat "x"/],
   [["chat", "--timeout", "soon", "?"], /--timeout must be a time: 1500 \(milliseconds\), 30s, 5m, 1h/], [["chat", "--timeout", "0s", "?"], /--timeout must be > 0/],

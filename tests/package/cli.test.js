@@ -78,7 +78,7 @@ const WRONG = [
   [["transcribe", "none.mp3"], "FILE none.mp3: no such file or folder"],
   [["video", "x", "--seed", "1.5"], "--seed must be an integer"],
   [["video", "--resume", "none.json"], "--resume none.json: no such file or folder"],
-  [["video", "--resume", "{}"], "--resume ...: is no ticket of a film"],
+  [["video", "--resume", "{}"], "--resume ...: is no ticket of a video"],
   [["chat", "--config", "none.json", "hi"], "none.json: no such file"],
 ];
 

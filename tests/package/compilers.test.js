@@ -38,6 +38,29 @@ export const answer = answerUIMessages(client, { messages: [] });
 export const simulator = createSimulator({ delayMs: 0 });
 `;
 
+/** What no compiler may give up: a tool written out in a request knows its input, and its events know their tool. */
+const INLINE = `
+import { OpenRouter } from "openrouter-wasm";
+import { z } from "zod";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(..._: Same<A, B> extends true ? [] : ["the types differ", A, B]): void => {};
+const run = new OpenRouter().chat({
+  messages: [{ role: "user", content: "hi" }],
+  tools: [
+    { name: "standard", parameters: z.object({ city: z.string(), days: z.number().default(1) }), execute: (input) => { same<typeof input, { city: string; days: number }>(); return input.days; } },
+    { name: "json", parameters: { type: "object", properties: { kind: { enum: ["a", "b"] } }, required: ["kind"] }, execute: (input) => { same<typeof input, { kind: "a" | "b" }>(); } },
+    { name: "none", execute: (input) => { same<typeof input, Record<string, unknown>>(); } },
+  ],
+});
+export async function read(): Promise<void> {
+  for await (const event of run) {
+    if (event.type === "tool-call" && !event.truncated && event.name === "standard") same<typeof event.input, { city: string; days?: number | undefined }>();
+    if (event.type === "tool-result" && event.name === "standard") same<typeof event.output, number | undefined>();
+  }
+}
+`;
+
 const COMPILERS = ["typescript-5.2", "typescript-5.5", "typescript-5.9", "typescript"];
 /** @type {Record<string, { lib: string[], types: string[] }>} */
 const PLATFORMS = {
@@ -53,8 +76,9 @@ let app;
 before(() => {
   app = installPackage();
   mkdirSync(join(app.folder, "node_modules/@types"), { recursive: true });
-  for (const name of ["@types/node", "undici-types"]) symlinkSync(join(MODULES, name), join(app.folder, "node_modules", name));
+  for (const name of ["@types/node", "undici-types", "zod"]) symlinkSync(join(MODULES, name), join(app.folder, "node_modules", name));
   writeFileSync(join(app.folder, "app.ts"), APP);
+  writeFileSync(join(app.folder, "inline.ts"), INLINE);
 });
 after(() => app?.remove());
 
@@ -67,6 +91,12 @@ const compiled = (compiler, config) =>
 
 for (const compiler of COMPILERS) {
   describe(compiler === "typescript" ? "typescript, newest" : compiler, () => {
+    test("tools written out in a request are typed", async () => {
+      const name = `${compiler}-inline.json`;
+      const compilerOptions = { target: "es2022", lib: ["es2022"], types: [], module: "node16", moduleResolution: "node16", strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true };
+      writeFileSync(join(app.folder, name), JSON.stringify({ compilerOptions, files: ["inline.ts"] }));
+      assert.equal(await compiled(compiler, name), "");
+    });
     for (const [platform, { lib, types }] of Object.entries(PLATFORMS)) {
       for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
         test(`${platform}, ${moduleResolution}`, async () => {

@@ -1,4 +1,4 @@
-// The snippets of README.md, docs/ and the types' examples: what they are and where they stand.
+// The snippets of README.md and docs/ (the types' examples are in docs/api.md): what they are and where they stand.
 //
 // A fence says how its snippet runs: ```js in Node, ```js worker as a Worker's module, ```js route as a module that exports
 // POST, ```js server as a server on the port PORT, ```js page and ```html in a page, ```jsx in a page by React.
@@ -21,13 +21,11 @@ const FENCE = /^(?:<!-- test: (.*) -->\n)?```(js|html|jsx)(?: (page|worker|route
  * @property {{ scripts?: object[], prints?: string, messages?: object[] }} wanted
  */
 
-export const PAGES = ["README.md", ...readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")).sort().map((name) => `docs/${name}`), "pkg-template/index.d.ts"];
+export const PAGES = ["README.md", ...readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")).sort().map((name) => `docs/${name}`)];
 
 /** @param {string} page */
 export function textOf(page) {
-  const text = readFileSync(join(root, page), "utf8");
-  // The examples of the types, out of their comments.
-  return page.endsWith(".d.ts") ? text.replace(/^ *\* ?/gm, "") : text;
+  return readFileSync(join(root, page), "utf8");
 }
 
 /** @param {string} page @returns {Snippet[]} */

@@ -42,7 +42,7 @@ after(() => app?.remove());
 test("there is a README that one reads: at most 250 lines, and its snippets are found", () => {
   assert.ok(textOf("README.md").split("\n").length <= 251);
   for (const kind of ["node", "worker", "html", "jsx"]) assert.ok(snippets.some((snippet) => snippet.page === "README.md" && snippet.kind === kind), kind);
-  // A fence that says more than the extraction knows would be left out in silence.
+  // A fence that says more than the extraction knows would be left out in silence. ```typescript is a declaration.
   for (const page of PAGES) assert.equal(snippetsOf(page).length, (textOf(page).match(/^```(js|html|jsx|ts|tsx|javascript)\b/gm) ?? []).length, page);
 });
 
@@ -71,7 +71,14 @@ test("docs/command-line.md names every command, and every variable of the enviro
 
 /** As GitHub names them. @param {string} text */
 function headingsOf(text) {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replace(/ /g, "-"));
+  /** @type {Map<string, number>} */
+  const taken = new Map();
+  return [...text.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.*)$/gm)].map(([, heading]) => {
+    const anchor = heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replace(/ /g, "-");
+    const count = taken.get(anchor) ?? 0;
+    taken.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
 }
 
 describe("snippets in Node, as modules of Workers and routes, and as servers", { concurrency: 2 }, () => {

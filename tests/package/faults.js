@@ -1,9 +1,9 @@
 // A server on a real socket that writes exactly the bytes it is told to, and counts the requests that have come whole.
 import { createServer } from "node:net";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 
 /** @typedef {import("node:net").Socket} Socket */
-/** @typedef {(socket: Socket, number: number) => void} Fault  `number`: of the request, from 1 */
+/** @typedef {(socket: Socket, number: number, head: string) => void} Fault  `number`: of the request, from 1; `head`: of it */
 
 /** @param {Fault} fault */
 export async function faultyServer(fault) {
@@ -24,9 +24,10 @@ export async function faultyServer(fault) {
       if (end < 0) return;
       const length = Number(/content-length: (\d+)/i.exec(head.toString("latin1", 0, end))?.[1] ?? 0);
       if (head.length < end + 4 + length) return;
+      const said = head.toString("latin1", 0, end);
       head = head.subarray(end + 4 + length);
       state.arrived += 1;
-      state.fault(socket, state.arrived);
+      state.fault(socket, state.arrived, said);
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
@@ -76,18 +77,20 @@ const resets = (...parts) => (socket) => void socket.write(Buffer.concat([Buffer
 /** Writes, and nothing more. @param {...(string | Buffer)} parts @returns {Fault} */
 const stalls = (...parts) => (socket) => void socket.write(Buffer.concat(parts.map((part) => Buffer.from(part))));
 
-/** @type {Fault} */
-const drips = (socket) => {
-  const bytes = Buffer.from(OK + TEXT);
+/** Writes a byte at a time, and is done in a tenth of a second. @param {...(string | Buffer)} parts @returns {Fault} */
+const drips = (...parts) => (socket) => {
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
   let at = 0;
   const timer = setInterval(() => {
-    for (let count = 0; count < 8 && at < bytes.length; count++) socket.write(bytes.subarray(at, ++at));
+    for (let count = 0; count < bytes.length / 80 && at < bytes.length; count++) socket.write(bytes.subarray(at, ++at));
     if (at < bytes.length) return;
     clearInterval(timer);
     socket.end();
   }, 1);
   socket.on("close", () => clearInterval(timer));
 };
+/** Thinks first, for less than any limit. @param {Fault} fault @returns {Fault} */
+const late = (fault) => (socket, number, head) => void setTimeout(() => fault(socket, number, head), 150);
 
 /** As much of a stream. @param {string} text @param {number} events */
 const behind = (text, events) => text.split("\n\n").slice(0, events + 1).join("\n\n") + "\n\n";
@@ -99,7 +102,32 @@ const behind = (text, events) => text.split("\n\n").slice(0, events + 1).join("\
 export const FAULTS = [
   ["a good answer", says(OK, TEXT), "complete"],
   ["a good answer in chunks", says(CHUNKED, framed(TEXT), "0\r\n\r\n"), "complete"],
-  ["a byte at a time", drips, "complete"],
+  ["a byte at a time", drips(OK, TEXT), "complete"],
+  ["a byte at a time, in chunks of one", drips(CHUNKED, ...Array.from(Buffer.from(TEXT), (byte) => framed(Buffer.of(byte))), "0\r\n\r\n"), "complete"],
+  ["a byte at a time, compressed", drips(head("200 OK", [SSE, "Content-Encoding: gzip", "Connection: close"]), gzipSync(TEXT)), "complete"],
+  ["a whole answer, a byte at a time", drips(OK.replace(SSE, "Content-Type: application/json"), STREAMS.whole.body), "complete"],
+  ["an error, a byte at a time", drips(head("400 Bad", ["Content-Type: application/json", "Connection: close"]), '{"error":{"message":"m"}}'), "invalid-request"],
+  ["a long silence before the head", late(says(OK, TEXT)), "complete"],
+  ["a long silence behind the head", (socket, ...rest) => {
+    socket.write(OK);
+    late(says(TEXT))(socket, ...rest);
+  }, "complete"],
+  ["a head in two halves", (socket, ...rest) => {
+    socket.write(OK.slice(0, 30));
+    late(says(OK.slice(30), TEXT))(socket, ...rest);
+  }, "complete"],
+  ["a chunk with an extension, and a trailer", says(CHUNKED, `${Buffer.byteLength(TEXT).toString(16)};a="b"\r\n${TEXT}\r\n0\r\nX-Trailer: 1\r\n\r\n`), "complete"],
+  ["brotli", says(head("200 OK", [SSE, "Content-Encoding: br", "Connection: close"]), brotliCompressSync(TEXT)), "complete"],
+  ["deflate", says(head("200 OK", [SSE, "Content-Encoding: deflate", "Connection: close"]), deflateSync(TEXT)), "complete"],
+  ["no encoding, by that name", says(head("200 OK", [SSE, "Content-Encoding: identity", "Connection: close"]), TEXT), "complete"],
+  ["compressed twice", says(head("200 OK", [SSE, "Content-Encoding: gzip, gzip", "Connection: close"]), gzipSync(gzipSync(TEXT))), "complete"],
+  ["a compression that nobody knows", says(head("200 OK", [SSE, "Content-Encoding: lzw", "Connection: close"]), gzipSync(TEXT)), ["bad-response", "stream-cut", "network", "complete"]],
+  ["gzip with something behind it", says(head("200 OK", [SSE, "Content-Encoding: gzip", "Connection: close"]), gzipSync(TEXT), "behind"), ["complete", "network", "stream-cut", "timeout"]],
+  ["gzip that changes in the middle", (socket, ...rest) => {
+    const bytes = gzipSync(TEXT, { level: 0 });
+    bytes[100] ^= 0xff;
+    says(head("200 OK", [SSE, "Content-Encoding: gzip", "Connection: close"]), bytes)(socket, ...rest);
+  }, ["network", "stream-cut", "bad-response", "timeout"]],
   ["a good answer, compressed", says(head("200 OK", [SSE, "Content-Encoding: gzip", "Connection: close"]), gzipSync(TEXT)), "complete"],
   ["closed at once", (socket) => void socket.end(), "network"],
   ["reset at once", resets(), "network"],
@@ -130,15 +158,22 @@ export const FAULTS = [
     socket.on("close", () => clearInterval(timer));
   }, "timeout"],
   ["an empty body", says(OK), ["bad-response", "stream-cut"]],
+  ...["201 Created", "202 Accepted", "203 Other", "207 Many", "226 Used"].map((status) => /** @type {[string, Fault, string]} */ ([`${status} with all of it`, says(head(status, [SSE, "Connection: close"]), TEXT), "complete"])),
   ["204", says(head("204 No Content", ["Connection: close"])), ["bad-response", "stream-cut"]],
   ["205", says(head("205 Reset Content", ["Content-Length: 0", "Connection: close"])), ["bad-response", "stream-cut"]],
   ["206 with all of it", says(head("206 Partial Content", [SSE, "Connection: close"]), TEXT), "complete"],
   // Undici takes one that it has not asked for for a fault.
   ["100 before it", says(head("100 Continue"), OK, TEXT), ["complete", "network"]],
   ["103 before it", says(head("103 Early Hints", ["Link: </x>"]), OK, TEXT), "complete"],
+  ["five hundred 103 before it", says(...Array.from({ length: 500 }, () => head("103 Early Hints", ["Link: </x>"])), OK, TEXT), ["complete", "network"]],
+  ["102 and nothing more", stalls(head("102 Processing")), "timeout"],
   ["101 without being asked", says(head("101 Switching Protocols", ["Upgrade: x", "Connection: Upgrade"])), "network"],
   ...[301, 302, 303, 307, 308].map((status) => /** @type {[string, Fault, string]} */ ([`${status} to elsewhere`, says(head(`${status} Moved`, ["Location: /elsewhere", "Content-Length: 0", "Connection: close"])), "bad-response"])),
   ["302 without a place", says(head("302 Found", ["Content-Length: 0", "Connection: close"])), "bad-response"],
+  ["300 with a list", says(head("300 Choose", ["Content-Type: application/json", "Connection: close"]), '["/a"]'), "bad-response"],
+  ["305", says(head("305 Proxy", ["Location: http://127.0.0.1:1/", "Content-Length: 0", "Connection: close"])), "bad-response"],
+  ["307 to itself", says(head("307 Again", ["Location: /chat/completions", "Content-Length: 0", "Connection: close"])), "bad-response"],
+  ["308 to another host", says(head("308 There", ["Location: http://localhost:1/x", "Content-Length: 0", "Connection: close"])), "bad-response"],
   ["304", says(head("304 Not Modified", ["Connection: close"])), "bad-response"],
   ["a status that is none", says(head("999 What", [SSE, "Connection: close"]), TEXT), ["server", "bad-response", "network"]],
   ["a status of two digits", says(head("20 OK", [SSE]), TEXT), "network"],

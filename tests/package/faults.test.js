@@ -1,5 +1,6 @@
 // Faults over real sockets. What is asserted first is how many requests have arrived: each of them may be paid.
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { DONE, FAULTS, faultyServer, OK, SSE, STREAMS } from "./faults.js";
 import { installPackage } from "./install.js";
@@ -59,6 +60,27 @@ describe("a chat that is not tried again: one request, and this end", () => {
   }
 });
 
+/**
+ * Cuts a body at every byte, a request each that says where. Nothing stalls here, so a machine that has other things to do may take its time.
+ * @param {Buffer} bytes @param {(socket: import("./faults.js").Socket, cut: Buffer) => void} respond
+ * @param {(at: number, got: Awaited<ReturnType<typeof endOf>>) => void} check
+ */
+async function cutEverywhere(bytes, respond, check) {
+  const own = await faultyServer((socket, _, head) => respond(socket, bytes.subarray(0, Number(/x-cut: (\d+)/i.exec(head)?.[1]))));
+  const patient = { idleTimeoutMs: 20_000, firstTokenTimeoutMs: 20_000, progressTimeoutMs: 20_000 };
+  let next = 0;
+  // Several at a time: most of the time is the way through the socket.
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    while (next <= bytes.length) {
+      const at = next++;
+      check(at, await endOf(client({ baseURL: own.url, headers: { "X-Cut": String(at) }, ...patient }).chat({ messages })));
+    }
+  }));
+  const { arrived } = own.state;
+  await own.close();
+  assert.equal(arrived, bytes.length + 1, "one request each");
+}
+
 describe("a stream that is cut never looks finished", () => {
   for (const [name, { body, ending, verdict }] of Object.entries(STREAMS)) {
     test(`${name}: at every byte, politely and not`, async () => {
@@ -66,30 +88,67 @@ describe("a stream that is cut never looks finished", () => {
       // Behind the line that says how it ended, or with all of it.
       const told = ending === undefined ? bytes.length : bytes.indexOf("\n", bytes.indexOf(ending)) + 1;
       const head = ending === undefined ? OK.replace(SSE, "Content-Type: application/json") : OK;
+      // In one chunk of which the rest never comes.
+      const rude = `${head.replace("Connection: close", "Transfer-Encoding: chunked")}${(bytes.length + 9).toString(16)}\r\n`;
       /** @type {string[]} */
       const wrong = [];
       for (const isPolite of [true, false]) {
-        arm((socket) => {
-          socket.once("drain", () => {});
-          const cut = bytes.subarray(0, queue.shift());
+        await cutEverywhere(bytes, (socket, cut) => {
           if (isPolite) socket.end(Buffer.concat([Buffer.from(head), cut]));
-          // In one chunk of which the rest never comes.
-          else socket.write(Buffer.concat([Buffer.from(head.replace("Connection: close", "Transfer-Encoding: chunked")), Buffer.from(`${(bytes.length + 9).toString(16)}\r\n`), cut]), () => socket.destroy());
-        });
-        /** @type {number[]} */
-        const queue = [];
-        for (let at = 0; at <= bytes.length; at += 1) {
-          queue.push(at);
-          const before = server.state.arrived;
-          const { end } = await endOf(client().chat({ messages }));
-          if (server.state.arrived - before !== 1) wrong.push(`${at}: ${server.state.arrived - before} requests`);
+          else socket.write(Buffer.concat([Buffer.from(rude), cut]), () => socket.destroy());
+        }, (at, { end }) => {
           // The last event counts when it is whole, with the line break behind it or without.
-          const isTold = at >= told - 1;
-          if (!isTold && end === verdict) wrong.push(`${at} of ${told}, ${isPolite}: ${end}`);
+          if (at < told - 1 && end === verdict) wrong.push(`${at} of ${told}, ${isPolite}: ${end}`);
           if (isPolite && at === bytes.length && end !== verdict) wrong.push(`whole: ${end}`);
-        }
+        });
       }
       assert.deepEqual(wrong, []);
+    });
+  }
+});
+
+describe("a stream that stalls behind any of its events ends by the time limit, with what had come", () => {
+  for (const [name, { body, ending, verdict }] of Object.entries(STREAMS).filter(([, { ending }]) => ending !== undefined)) {
+    test(name, async () => {
+      const events = body.split("\n\n").slice(0, -1).map((event) => `${event}\n\n`);
+      const told = events.findIndex((event) => event.includes(/** @type {string} */ (ending)));
+      await Promise.all(events.map(async (_, last) => {
+        const own = await faultyServer((socket) => void socket.write(OK + events.slice(0, last + 1).join("")));
+        try {
+          const run = client({ baseURL: own.url }).chat({ messages });
+          const { end, error } = await endOf(run);
+          // Behind the event that says how it ended the bill alone is missing.
+          assert.equal(end, last < told ? "timeout" : verdict, `event ${last + 1}`);
+          assert.equal(own.state.arrived, 1);
+          if (error) assert.equal(typeof error.partial.message.content, "string", `event ${last + 1}`);
+        } finally {
+          await own.close();
+        }
+      }));
+    });
+  }
+});
+
+const recordings = new URL("../../../shared/recordings/", import.meta.url);
+/** Small ones, of several providers and endings. */
+const RECORDED = [
+  "pydantic--test_cache-test_openrouter_cache_streaming_e2e--0-72db1d", "rig--streaming_logprobs_matrix-streaming_gpt_4o_mini_length_top_two--0-9f03d9",
+  "fantasy--TestOpenRouterCommon-gemini-simple_streaming--0-97c8f7", "rig--tool_lifecycle_matrix-streaming_gpt41_zero_model--0-66adb8",
+  "fantasy--TestOpenRouterCommon-anthropic-simple_streaming--0-659cd9",
+];
+describe("a recorded stream, cut at every byte: one request each, and finished only where it said so", { skip: existsSync(recordings) ? false : "../shared/recordings is not there: no recording was cut" }, () => {
+  for (const name of RECORDED) {
+    test(name, async () => {
+      const bytes = readFileSync(new URL(`${name}.sse`, recordings));
+      const finish = /"finish_reason":\s*"\w+"/.exec(bytes.toString("latin1"));
+      const told = bytes.indexOf("\n", finish?.index);
+      assert.ok(finish && told > 0);
+      /** @type {string[]} */
+      const ends = [];
+      await cutEverywhere(bytes, (socket, cut) => void socket.end(Buffer.concat([Buffer.from(OK), cut])), (at, { end }) => void (ends[at] = end));
+      const whole = ends[bytes.length];
+      assert.ok(["complete", "length"].includes(whole), whole);
+      assert.deepEqual(ends.flatMap((end, at) => (at < told && end === whole ? [`${at} of ${told}: ${end}`] : [])), []);
     });
   }
 });
@@ -111,29 +170,93 @@ describe("what is tried again, and what is not", () => {
   }
 });
 
+/** Makes the call against a server of its own: a table of stalls then takes as long as one of them. @param {import("./faults.js").Fault} fault @param {(one: any) => Promise<unknown>} call */
+async function alone(fault, call) {
+  const own = await faultyServer(fault);
+  try {
+    const error = await call(client({ baseURL: own.url })).then(() => undefined, (/** @type {unknown} */ thrown) => thrown);
+    return { error: /** @type {any} */ (error), arrived: own.state.arrived };
+  } finally {
+    await own.close();
+  }
+}
+
+/** Short, and long enough for whatever is late but comes. */
+const timeoutMs = 2000;
+/** What is billed by being sent. @type {[string, (client: any) => Promise<unknown>][]} */
+const BILLED = [
+  ["images", (one) => one.images.generate({ prompt: "p", timeoutMs })],
+  ["images by chat", (one) => one.images.generate({ prompt: "p", model: "google/gemini-2.5-flash-image", timeoutMs })],
+  ["images in a stream", (one) => one.images.generate({ prompt: "p", stream: true, timeoutMs })],
+  ["speech", async (one) => (await one.speech.create({ input: "Hi", timeoutMs })).bytes()],
+  ["transcription", (one) => one.transcriptions.create({ audio: new Uint8Array([1]), mediaType: "audio/wav", timeoutMs })],
+  ["music", (one) => one.music.generate({ prompt: "p", timeoutMs })],
+  ["video", (one) => one.videos.submit({ prompt: "p", timeoutMs })],
+  ["search", (one) => one.search("otters", { timeoutMs })],
+  ["embeddings", (one) => one.embeddings.create({ model: "e/e", input: ["a"], timeoutMs })],
+  ["ranking", (one) => one.rerank({ model: "r/r", query: "q", documents: ["a", "b"], timeoutMs })],
+];
+
 describe("a call that is billed by being sent: one request under every fault", () => {
-  /** @type {[string, (client: any) => Promise<unknown>][]} */
-  const calls = [
-    ["images", (one) => one.images.generate({ prompt: "p", timeoutMs: 700 })],
-    ["speech", async (one) => (await one.speech.create({ input: "Hi", timeoutMs: 700 })).bytes()],
-    ["transcription", (one) => one.transcriptions.create({ audio: new Uint8Array([1]), mediaType: "audio/wav", timeoutMs: 700 })],
-    ["music", (one) => one.music.generate({ prompt: "p", timeoutMs: 700 })],
-    ["video", (one) => one.videos.submit({ prompt: "p", timeoutMs: 700 })],
-    ["search", (one) => one.search("otters", { timeoutMs: 700 })],
-  ];
-  for (const [call, make] of calls) {
+  for (const [call, make] of BILLED) {
     test(call, async () => {
       /** @type {string[]} */
       const wrong = [];
-      for (const [name, fault] of FAULTS) {
-        arm(fault);
-        const error = await make(client()).then(() => undefined, (thrown) => thrown);
-        if (server.state.arrived !== 1) wrong.push(`${name}: ${server.state.arrived} requests`);
+      await Promise.all(FAULTS.map(async ([name, fault]) => {
+        const { error, arrived } = await alone(fault, make);
+        // What the API refused in so many words was not paid, and may be sent again.
+        const isRefused = [429, 503].includes(error?.status);
+        if (arrived !== 1 && !(isRefused && arrived > 1)) wrong.push(`${name}: ${arrived} requests`);
         if (error !== undefined && !api.OpenRouterError.isInstance(error)) wrong.push(`${name}: ${error}`);
-        // All of these have arrived: what the API did not refuse in so many words may be paid.
-        if (error?.isRetryable && ![429, 503].includes(error.status)) wrong.push(`${name}: ${error.code} ${error.status} is called retryable`);
-      }
+        if (error?.isRetryable && !isRefused) wrong.push(`${name}: ${error.code} ${error.status} is called retryable`);
+      }));
       assert.deepEqual(wrong, []);
+    });
+  }
+});
+
+describe("a billed call that is given up: its one request, the caller's reason, and the connection let go", () => {
+  /** @type {[string, import("./faults.js").Fault, number][]} */
+  const states = [
+    ["before anything", () => {}, -1],
+    ["while the head is waited for", () => {}, 100],
+    ["behind the head", (socket) => void socket.write(OK), 100],
+    ["within the body", (socket) => void socket.write(`${OK.replace(SSE, "Content-Type: application/json")}{"data":[`), 100],
+    ["within an error", (socket) => void socket.write('HTTP/1.1 500 No\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"err'), 100],
+  ];
+  /** @type {[string, (one: any, signal: AbortSignal) => Promise<unknown>][]} */
+  const calls = [
+    ["images", (one, signal) => one.images.generate({ prompt: "p", signal })],
+    ["speech", async (one, signal) => (await one.speech.create({ input: "Hi", signal })).bytes()],
+    ["transcription", (one, signal) => one.transcriptions.create({ audio: new Uint8Array([1]), mediaType: "audio/wav", signal })],
+    ["music", (one, signal) => one.music.generate({ prompt: "p", signal })],
+    ["video", (one, signal) => one.videos.submit({ prompt: "p", signal })],
+    ["search", (one, signal) => one.search("otters", { signal })],
+    ["embeddings", (one, signal) => one.embeddings.create({ model: "e/e", input: ["a"], signal })],
+    ["ranking", (one, signal) => one.rerank({ model: "r/r", query: "q", documents: ["a", "b"], signal })],
+  ];
+  for (const [call, make] of calls) {
+    test(call, async () => {
+      await Promise.all(states.map(async ([state, fault, afterMs]) => {
+        const controller = new AbortController();
+        const reason = new Error("left");
+        /** @type {() => void} */
+        let closed = () => {};
+        const isClosed = new Promise((resolve) => (closed = () => resolve(undefined)));
+        const own = await faultyServer((socket, number, head) => {
+          socket.on("close", closed);
+          fault(socket, number, head);
+          setTimeout(() => controller.abort(reason), afterMs);
+        });
+        try {
+          if (afterMs < 0) controller.abort(reason);
+          await assert.rejects(make(client({ baseURL: own.url }), controller.signal), (error) => error === reason, state);
+          if (afterMs > 0) await isClosed;
+          assert.equal(own.state.arrived, afterMs < 0 ? 0 : 1, state);
+        } finally {
+          await own.close();
+        }
+      }));
     });
   }
 });

@@ -10,10 +10,13 @@ let app;
 let api;
 /** @type {any} */
 let createSimulator;
+/** @type {any} */
+let gateway;
 before(async () => {
   app = installPackage();
   api = await app.load("openrouter-wasm");
   ({ createSimulator } = await app.load("openrouter-wasm/simulator"));
+  gateway = await app.load("openrouter-wasm/gateway");
 });
 after(() => app?.remove());
 
@@ -47,6 +50,15 @@ for (const [n, call] of /** @type {[string, (c: any, r: any) => unknown][]} */ (
 for (const m of ["poll", "wait", "download"]) places.push([`videos.${m}`, (v) => refusing().videos[m](v, { timeoutMs: 50, intervalMs: 5 })], [`videos.${m} options`, (v) => refusing().videos[m](TICKET, v)], [`videos.${m} ticket.urls`, (v) => refusing().videos[m]({ ...TICKET, urls: v }, { timeoutMs: 50, intervalMs: 5 })]);
 places.push(["search", (v) => client().search(v)], ["search options", (v) => client().search("x", v)], ["search apiKey", (v) => client().search("x", { apiKey: v })], ["search env", (v) => client().search("x", { env: v })], ["models.list", (v) => client().models.list(v)], ["models.get", (v) => client().models.get(v)], ["models.scan", (v) => client().models.scan(v)], ["usage", (v) => client().usage(v)], ["generation", (v) => refusing(400).generation(v)], ["generation options", (v) => refusing(400).generation("gen-1", v)]);
 places.push(["resolveKey", (v) => api.resolveKey(v)], ["resolveKey env", (v) => api.resolveKey({ env: v })], ["keystore storage", (v) => api.createKeyStore({ storage: v })], ["keystore", (v) => api.createKeyStore(v)], ["keystore save", (v) => api.createKeyStore().save(v)], ["jobstore", (v) => api.createJobStore(v)], ["jobstore storage", (v) => api.createJobStore({ storage: v })], ["jobstore save", (v) => api.createJobStore().save(v)], ["catalogCache", (v) => api.createCatalogCache(v)], ["beginSignIn", (v) => api.auth.beginSignIn(v)], ["completeSignIn", (v) => api.auth.completeSignIn(v)], ["webhook", (v) => api.verifyVideoWebhook(v, "s")], ["webhook secret", (v) => api.verifyVideoWebhook({ body: "{}", signature: "t=1,v1=" + "0".repeat(64) }, v)]);
+places.push(["pickRequest", (v) => api.pickRequest(v)], ["pickRequest messages", (v) => api.pickRequest({ messages: v })], ["pickRequest options", (v) => api.pickRequest({ messages: msgs }, v)], ["pickRequest tools", (v) => api.pickRequest({ messages: msgs, tools: v })]);
+places.push(["resume", (v) => client().resume(v).result()], ["resume options", (v) => client().resume({ request: {}, messages: msgs }, v).result()], ["resume request", (v) => client().resume({ request: v, messages: msgs }).result()], ["resumeRun", (v) => client().resumeRun(v).result()], ["resumeRun options", (v) => client().resumeRun("run-12345", v)]);
+for (const m of ["toResponse", "toReadableStream", "response"]) places.push([m, (v) => client().chat({ messages: msgs })[m](v)]);
+for (const f of ["format", "headers", "status", "keepAliveMs"]) places.push([`toResponse ${f}`, (v) => client().chat({ messages: msgs }).toResponse({ [f]: v })], [`toResponse getter ${f}`, () => client().chat({ messages: msgs }).toResponse(getter(f))], [`response ${f}`, (v) => client().chat({ messages: msgs }).response({ [f]: v })]);
+const COMPLETIONS = "https://openrouter.ai/api/v1/chat/completions";
+places.push(["fetch url", (v) => client().fetch(v)], ["fetch init", (v) => client().fetch(COMPLETIONS, v)], ["fetch post to", (v) => client().fetch(v, { method: "POST", body: "{}" })]);
+for (const f of ["method", "body", "headers", "signal"]) places.push([`fetch init.${f}`, (v) => client().fetch(COMPLETIONS, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }), [f]: v })], [`fetch getter ${f}`, () => client().fetch(COMPLETIONS, getter(f, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }) }))]);
+places.push(["createGateway", (v) => gateway.createGateway(v)]);
+for (const f of ["apiKey", "callers", "budget", "limits", "models", "allow", "media", "cors", "storage", "log", "telemetry", "fetch"]) places.push([`createGateway.${f}`, (v) => gateway.createGateway({ apiKey: "k", callers: { tokens: { t: "c" } }, [f]: v })], [`createGateway getter ${f}`, () => gateway.createGateway(getter(f, { apiKey: "k", callers: { tokens: { t: "c" } } }))]);
 // answers of a fetch
 for (const f of ["status", "headers", "body"]) places.push([`fetch answer ${f}`, (v) => new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).chat({ messages: msgs }).result()], [`fetch answer images ${f}`, (v) => new api.OpenRouter({ apiKey: "k", fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).images.generate({ prompt: "p" })], [`fetch answer poll ${f}`, (v) => new api.OpenRouter({ apiKey: "k", fetch: async () => ({ status: 200, headers: new Headers(), body: null, [f]: v }) }).videos.poll(TICKET)]);
 for (const [n, call] of /** @type {[string, (c: any) => unknown][]} */ ([["chat", (c) => c.chat({ messages: msgs }).result()], ["images", (c) => c.images.generate({ prompt: "p" })], ["poll", (c) => c.videos.poll(TICKET)], ["list", (c) => c.models.list()]])) {

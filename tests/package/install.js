@@ -1,6 +1,7 @@
 // The package as a user gets it: the packed tarball, installed into an empty folder.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { after, before } from "node:test";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -27,4 +28,21 @@ export function installPackage() {
   writeFileSync(loader, "export const load = (specifier) => import(specifier);\n");
   const load = async (/** @type {string} */ specifier) => (await import(pathToFileURL(loader).href)).load(specifier);
   return { folder, package: join(folder, "node_modules/openrouter-wasm"), load, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * The same for a file of tests, with its parts: there when the first test runs, gone behind the last.
+ * @returns {{ api: any, createSimulator: any }}
+ */
+export function installedParts() {
+  const parts = { api: /** @type {any} */ (undefined), createSimulator: /** @type {any} */ (undefined) };
+  /** @type {ReturnType<typeof installPackage> | undefined} */
+  let app;
+  before(async () => {
+    app = installPackage();
+    parts.api = await app.load("openrouter-wasm");
+    parts.createSimulator = (await app.load("openrouter-wasm/simulator")).createSimulator;
+  });
+  after(() => app?.remove());
+  return parts;
 }

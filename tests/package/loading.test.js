@@ -93,6 +93,30 @@ test("a page downloads the engine of what it calls, when it calls it, and nothin
   }
 });
 
+test("a page's first load is few files: what later parts share of it is in one", async () => {
+  writeFileSync(join(app.folder, "plain.js"), `
+import { OpenRouter } from "openrouter-wasm";
+const client = new OpenRouter({ apiKey: "k" });
+for await (const event of client.chat({ messages: [{ role: "user", content: "hi" }] })) document.body.append(event.type);`);
+  const outdir = join(app.folder, "dist-plain");
+  const options = /** @type {const} */ ({ bundle: true, splitting: true, format: "esm", target: "es2022", logLevel: "silent", write: false, metafile: true, absWorkingDir: app.folder });
+  for (const [runtime, conditions, most] of /** @type {[string, string[], number][]} */ ([["a page", [], 4], ["a Worker", ["workerd"], 3]])) {
+    const { metafile } = await build({ ...options, entryPoints: ["plain.js"], outdir, conditions, external: ["*.wasm", "*.wasm?module"] });
+    const { outputs } = metafile;
+    const first = new Set();
+    const follow = (/** @type {string} */ name) => {
+      if (first.has(name)) return;
+      first.add(name);
+      for (const { path, kind } of outputs[name].imports) if (kind === "import-statement" && outputs[path]) follow(path);
+    };
+    follow("dist-plain/plain.js");
+    const all = [...first].map((name) => `${name}: ${Object.keys(outputs[name].inputs).map((path) => path.split("openrouter-wasm/").pop()).join(", ")}`);
+    assert.ok(first.size <= most, `${runtime} loads ${first.size} files at first; does a later part import one of them past first-part.js?\n${all.join("\n")}`);
+    const inputs = all.join(" ");
+    for (const later of ["chat/step-loop.js", "chat/run-log.js", "money/run-budget.js", "chat/relay.js"]) assert.ok(!inputs.includes(later), `${runtime} loads ${later} at first`);
+  }
+});
+
 test("the chat's single file loads the rest from beside it", async () => {
   const chunks = readdirSync(join(app.package, "chunks"));
   const page = await servePage({

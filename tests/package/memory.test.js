@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { enginesOf, memoryBytesOf } from "./engines.js";
 import { installPackage } from "./install.js";
+import { oneRun } from "../soak/one-run.js";
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
@@ -25,6 +26,12 @@ before(async () => {
 });
 after(() => app?.remove());
 
+const SSE = { headers: { "content-type": "text/event-stream" } };
+/** @param {object} delta @param {string | null} [reason] */
+const event = (delta, reason = null) => new TextEncoder().encode(`data: ${JSON.stringify({ id: "gen-1", choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`);
+/** A client whose answers are pulled. @param {(controller: ReadableStreamDefaultController) => void} pull @param {any} options */
+const streaming = (pull, { OpenRouter, ...options }) => new OpenRouter({ apiKey: "k", fetch: async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), SSE), ...options });
+
 const memoryBytes = () => memoryBytesOf(engines);
 const MIB = 1 << 20;
 
@@ -45,7 +52,6 @@ test("a thousand answers leave the memory as large as ten did", async () => {
 
 test("an answer of 60 MiB and its thoughts leave the memory as they found it", async () => {
   const { OpenRouter } = await app.load("openrouter-wasm");
-  const event = (/** @type {object} */ delta, /** @type {string | null} */ reason = null) => new TextEncoder().encode(`data: ${JSON.stringify({ id: "gen-1", choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`);
   const pieces = { content: event({ content: "x".repeat(8000) }), reasoning: event({ reasoning: "y".repeat(8000) }) };
   let left = Math.floor((60 * MIB) / 8200);
   const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
@@ -54,11 +60,124 @@ test("an answer of 60 MiB and its thoughts leave the memory as they found it", a
     controller.enqueue(event({}, "stop"));
     controller.close();
   };
-  const client = new OpenRouter({ apiKey: "k", fetch: async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": "text/event-stream" } }) });
+  const client = streaming(pull, { OpenRouter });
   const before = memoryBytes();
   const { message } = await client.chat({ messages: [{ role: "user", content: "hi" }] }).result();
   assert.ok(message.content.length > 40 * MIB && message.reasoning.length > 10 * MIB, "all of it");
   assert.ok(memoryBytes() - before <= MIB, `${memoryBytes() - before} bytes`);
+});
+
+test("an answer of 128 MiB goes through in the memory that one of 4 MiB takes", async () => {
+  const api = await app.load("openrouter-wasm");
+  const small = await oneRun(api, memoryBytes, 4);
+  const { verdict, isWhole, before, most, after } = await oneRun(api, memoryBytes, 128);
+  assert.deepEqual([small.verdict, small.isWhole, verdict, isWhole], ["complete", true, "complete", true]);
+  assert.ok(most - before <= MIB / 4 && after - before <= MIB / 4, `${before} bytes before, ${most} at most, ${after} after`);
+});
+
+test("a text longer than JavaScript's longest is an error that says so, and keeps what there was", async () => {
+  const { OpenRouter, OpenRouterError } = await app.load("openrouter-wasm");
+  const piece = event({ content: "x".repeat(1 << 19) });
+  let sent = 0;
+  // Half a gigabyte, which is where V8's strings end, and some more: the text is put together many pieces at a time.
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => (sent++ < 1600 ? controller.enqueue(piece) : controller.close());
+  const client = streaming(pull, { OpenRouter, limits: { maxBodyBytes: 2048 * MIB } });
+  const run = client.chat({ messages: [{ role: "user", content: "hi" }] });
+  await assert.rejects(run.result(), (/** @type {any} */ error) => OpenRouterError.isInstance(error) && error.code === "limit" && /longest string/.test(error.message));
+  assert.equal(run.verdict, "error");
+  assert.ok(run.partial.message.content.length > 100 * MIB, `${run.partial.message.content.length}`);
+});
+
+test("a thousand streams at once take less than 64 MiB of the engine, and end as one does", async () => {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  /** @type {() => void} */
+  let letEnd = () => {};
+  /** @type {Promise<void>} */
+  const gate = new Promise((resolve) => (letEnd = resolve));
+  const call = (/** @type {string} */ text, more = {}) => event({ tool_calls: [{ index: 0, ...more, function: { ...more, arguments: text } }] });
+  const begin = [event({ content: "y".repeat(2000) }), event({ reasoning_details: [{ type: "reasoning.text", text: "x".repeat(2000), index: 0 }] }), call(`{"a":"${"z".repeat(500)}`, { id: "c", name: "f" })];
+  let open = 0;
+  const start = async (/** @type {ReadableStreamDefaultController} */ controller) => {
+    for (const piece of begin) controller.enqueue(piece);
+    open += 1;
+    await gate;
+    for (const piece of [call('"}'), event({}, "tool_calls")]) controller.enqueue(piece);
+    controller.close();
+  };
+  const client = new OpenRouter({ apiKey: "k", fetch: async () => new Response(new ReadableStream({ start }), SSE) });
+  const before = memoryBytes();
+  const heard = Array.from({ length: 1000 }, () => 0);
+  const results = heard.map(async (_, number) => {
+    const run = client.chat({ messages: [{ role: "user", content: `question ${number} ${"q".repeat(1000)}` }] });
+    for await (const { type } of run) if (type === "tool-call-start") heard[number] = 1;
+    return run.result();
+  });
+  while (open < 1000 || heard.includes(0)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const most = memoryBytes();
+  letEnd();
+  for (const { verdict, message } of await Promise.all(results)) {
+    assert.deepEqual([verdict, message.content.length, message.tool_calls[0].function.arguments.length], ["complete", 2000, 508]);
+  }
+  assert.ok(most - before < 64 * MIB, `${(most - before) / MIB} MiB`);
+});
+
+/** What stays in the engine until its message is whole, the size of it in MiB, and what it may come to. @type {[string, number, number, (number: number, isLast: boolean) => object][]} */
+const HELD = [
+  ["thoughts in details", 24, 5, () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] })],
+  ["arguments of a hundred calls", 24, 7, (number, isLast) => {
+    const [index, place] = [Math.floor(number / 31), number % 31];
+    return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
+  }],
+];
+for (const [name, mebibytes, times, delta] of HELD) {
+  test(`${name}, ${mebibytes} MiB: at most ${times} times as much in the engine, and given back`, async () => {
+    const { OpenRouter } = await app.load("openrouter-wasm");
+    const count = Math.ceil((mebibytes * MIB) / 8000);
+    let sent = 0;
+    const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
+      if (sent < count) return controller.enqueue(event(delta(sent, ++sent === count)));
+      controller.enqueue(event({}, "stop"));
+      controller.close();
+    };
+    const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
+    const client = streaming(pull, { OpenRouter });
+    const run = client.chat({ messages: [{ role: "user", content: "hi" }] });
+    const { verdict, message } = await run.result();
+    const most = chatMemory();
+    assert.equal(verdict, "complete");
+    assert.ok(JSON.stringify(message).length > mebibytes * MIB, "all of it");
+    assert.ok(most > mebibytes * MIB && most <= (times * mebibytes + 4) * MIB, `${most / MIB} MiB`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
+    // The run that was read can be asked, and the next one has an engine.
+    assert.equal(run.partial.message.role, "assistant");
+    assert.equal((await chat({ text: "next" }, [{ role: "user", content: "hi" }]).result()).message.content, "next");
+  });
+}
+
+test("what an answer has grown the engine by is not taken from those that are under way", async () => {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  /** @type {ReadableStreamDefaultController | undefined} */
+  let slow;
+  const other = new OpenRouter({ apiKey: "k", fetch: async () => new Response(new ReadableStream({ start: (controller) => void (slow = controller).enqueue(event({ content: "first, " })) }), SSE) });
+  const waiting = other.chat({ messages: [{ role: "user", content: "hi" }] });
+  const events = waiting[Symbol.asyncIterator]();
+  while ((await events.next()).value?.type !== "text-delta");
+  let left = 3000;
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
+    if (left-- > 0) return controller.enqueue(event({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] }));
+    controller.enqueue(event({}, "stop"));
+    controller.close();
+  };
+  await streaming(pull, { OpenRouter }).chat({ messages: [{ role: "user", content: "hi" }] }).result();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const grown = engines.chat.startNow().memory.buffer.byteLength;
+  slow?.enqueue(event({ content: "then" }, "stop"));
+  slow?.close();
+  assert.equal((await waiting.result()).message.content, "first, then");
+  assert.ok(grown > 16 * MIB, `${grown / MIB} MiB`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(engines.chat.startNow().memory.buffer.byteLength <= 2 * MIB);
 });
 
 test("an endless answer is held to its limit", async () => {

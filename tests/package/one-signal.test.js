@@ -1,8 +1,8 @@
 // One signal for many: a server that ends, a page that is left. Node warns of the eleventh listener, and each is memory that is held.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
-import { after, before, test } from "node:test";
-import { installPackage } from "./install.js";
+import { test } from "node:test";
+import { installedParts } from "./install.js";
 
 const messages = [{ role: /** @type {const} */ ("user"), content: "hello" }];
 const TICKET = {
@@ -10,18 +10,7 @@ const TICKET = {
   submittedAtMs: 1, request: {}, status: "pending",
 };
 
-/** @type {ReturnType<typeof installPackage>} */
-let app;
-/** @type {any} */
-let api;
-/** @type {any} */
-let createSimulator;
-before(async () => {
-  app = installPackage();
-  api = await app.load("openrouter-wasm");
-  ({ createSimulator } = await app.load("openrouter-wasm/simulator"));
-});
-after(() => app?.remove());
+const parts = installedParts();
 
 /** @type {[string, (client: any, signal: AbortSignal) => Promise<unknown>][]} */
 const CALLS = [
@@ -48,8 +37,8 @@ for (const [name, make] of CALLS) {
     try {
       for (const isAborted of [true, false]) {
         const controller = new AbortController();
-        const never = new api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => {}) });
-        const failing = new api.OpenRouter({ apiKey: "k", fetch: async () => new Response('{"error":{"message":"no"}}', { status: 400 }), maxRetries: 0 });
+        const never = new parts.api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => {}) });
+        const failing = new parts.api.OpenRouter({ apiKey: "k", fetch: async () => new Response('{"error":{"message":"no"}}', { status: 400 }), maxRetries: 0 });
         const all = Array.from({ length: 100 }, () => make(isAborted ? never : failing, controller.signal).then(() => undefined, (error) => error));
         await new Promise((resolve) => setTimeout(resolve, 30));
         assert.ok(getEventListeners(controller.signal, "abort").length <= 1, `${getEventListeners(controller.signal, "abort").length} listeners`);
@@ -67,10 +56,10 @@ for (const [name, make] of CALLS) {
 
 test("an abort ends every run that waits for it, and one that is over hears nothing", async () => {
   const controller = new AbortController();
-  const server = createSimulator({ delayMs: 0 });
+  const server = parts.createSimulator({ delayMs: 0 });
   server.enqueue({ text: "done" });
   for (let run = 0; run < 30; run++) server.enqueue({ text: ["a"], stallAfterChunks: 1 });
-  const client = new api.OpenRouter({ apiKey: "k", fetch: server.fetch });
+  const client = new parts.api.OpenRouter({ apiKey: "k", fetch: server.fetch });
   const first = client.chat({ messages, signal: controller.signal });
   assert.equal((await first.result()).verdict, "complete");
   const runs = Array.from({ length: 30 }, () => client.chat({ messages, signal: controller.signal }));

@@ -82,6 +82,37 @@ export const priceScenarios = {
     same((await chat({ budget: 15 }, { chat: long("dear/one") })).code, "budget", "the dear one is stopped");
   },
 
+  async "a budget goes by the dearest model of the body as it goes out, whatever put it there"(world) {
+    const long = [{ role: "user", content: "x".repeat(4000) }];
+    /** @type {[request: object, options: object, code: string][]} */
+    const table = [
+      [{}, {}, "ok"],
+      [{ extraBody: { model: "dear/one" } }, {}, "budget"],
+      [{ extraBody: { models: ["dear/one"] } }, {}, "budget"],
+      [{ extra_body: { models: ["cheap/one", "dear/one"] } }, {}, "budget"],
+      [{ params: { extraBody: { model: "dear/one" } } }, {}, "budget"],
+      [{}, { params: { extraBody: { model: "dear/one" } } }, "budget"],
+      [{}, { models: { "m/x": { params: { extra_body: { model: "dear/one" } } } } }, "budget"],
+      [{ models: ["dear/one"] }, {}, "budget"],
+      [{ model: "dear/one", extraBody: { model: "cheap/one" } }, {}, "ok"],
+      [{ extraBody: { model: "openrouter/auto" } }, {}, "budget"],
+      [{ extraBody: { model: "openrouter/auto", plugins: [{ id: "auto-router", allowed_models: ["cheap/*"] }] } }, {}, "ok"],
+      // The client's own prices are prices, too.
+      [{ models: ["own/one"] }, { models: { "own/one": { pricing: { prompt: "1", completion: "1" } }, "m/x": { pricing: { prompt: "0.001", completion: "0" } } } }, "budget"],
+    ];
+    for (const [request, options, code] of table) {
+      const { client, sent } = fresh(world, { ...options });
+      const asked = { model: "m/x", messages: long, budget: 5, ...request };
+      same([await codeOf(client.chat(asked).result()), sent.chats], [code, code === "ok" ? 1 : 0], JSON.stringify([request, options]));
+      const foreign = fresh(world, { ...options, budget: 5 });
+      const { extraBody, extra_body, ...flat } = /** @type {any} */ (asked);
+      delete flat.budget;
+      if (flat.params) continue;
+      const { status } = await foreign.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...flat, ...extraBody, ...extra_body }) });
+      same([status, foreign.sent.chats], code === "ok" ? [200, 1] : [402, 0], `fetch: ${JSON.stringify([request, options])}`);
+    }
+  },
+
   async "a budget of nothing says that it is used up"(world) {
     for (const budget of [0, { maxUsd: 0 }]) {
       for (const model of ["m/x", "nobody/knows"]) {

@@ -39,6 +39,39 @@ export const requestScenarios = {
     await strict.client.prepare({ messages: question, extraBody: { safe_prompt: true } });
   },
 
+  async "names inside messages, tools, plugins and the smaller objects are told with their places, those in JavaScript's spelling are the wire's"(world) {
+    const { client, server } = local(world, Array.from({ length: 12 }, () => ({ text: "x" })));
+    const image = { type: "image_url", image_url: { url: "https://a.example/b.png", detial: "low" } };
+    for (const [request, place, meant] of /** @type {[any, string, string][]} */ ([
+      [{ messages: [{ role: "user", content: [{ type: "text", text: "look" }, image] }] }, "messages[0].content[1].image_url.detial", "detail"],
+      [{ messages: [{ role: "user", content: "x", cache_contol: {} }] }, "messages[0].cache_contol", "cache_control"],
+      [{ tools: [{ name: "f" }, { name: "g", inputSchema: {} }] }, "tools[1].inputSchema", "parameters"],
+      [{ tools: [{ type: "function", function: { name: "f", descripton: "d" } }] }, "tools[0].function.descripton", "description"],
+      [{ tools: [{ type: "openrouter:web_serach" }] }, "tools[0].type", "openrouter:web_search"],
+      [{ tools: [{ type: "openrouter:web_search", parameters: { user_location: { city: "Bern", contry: "CH" } } }] }, "tools[0].parameters.user_location.contry", "country"],
+      [{ plugins: [{ id: "wep" }] }, "plugins[0].id", "web"],
+      [{ plugins: [{ id: "web", max_result: 3 }] }, "plugins[0].max_result", "max_results"],
+      [{ tools: [{ name: "f" }], toolChoice: { type: "function", function: { nmae: "f" } } }, "toolChoice.function.nmae", "name"],
+      [{ stop_server_tools_when: [{ type: "max_costs", max_cost_in_dollars: 1 }] }, "stop_server_tools_when[0].type", "max_cost"],
+      [{ provider: { max_price: { promt: 1 } } }, "provider.max_price.promt", "prompt"],
+    ])) {
+      const { warnings } = await client.chat(asking(question, request)).result();
+      const told = warnings.filter(({ rule }) => rule === "names");
+      ok(told.length === 1 && told[0].path === place && told[0].reason.includes(meant), `${place}: ${JSON.stringify(told)}`);
+      const error = await rejection(local(world, [], { strict: true }).client.chat(asking(question, request)).result());
+      ok(error.code === "invalid-request" && error.message.startsWith(`${place}: `), error.message);
+    }
+    const camel = asking(question, {
+      tools: [{ name: "f", cacheControl: { type: "ephemeral" } }, { type: "openrouter:web_search", parameters: { maxUses: 2, userLocation: { city: "Bern" } } }], plugins: [{ id: "web", maxResults: 3 }],
+      stopServerToolsWhen: [{ type: "max_cost", maxCostInDollars: 1 }], toolChoice: { type: "function", function: { name: "f" } },
+    });
+    const { warnings } = await local(world, { text: "x" }, { strict: true, fetch: server.fetch }).client.chat(camel).result();
+    const { tools, plugins, stop_server_tools_when: stop, tool_choice: choice } = server.requests.at(-1)?.body ?? {};
+    same([places(warnings), plugins, stop, choice], [[], [{ id: "web", max_results: 3 }], [{ type: "max_cost", max_cost_in_dollars: 1 }], { type: "function", function: { name: "f" } }], "objects");
+    same(tools, [{ type: "function", function: { name: "f" }, cache_control: { type: "ephemeral" } }, { type: "openrouter:web_search", parameters: { max_uses: 2, user_location: { city: "Bern" } } }], "tools");
+    same(camel.tools[0].cacheControl, { type: "ephemeral" }, "the caller's own stay as they are");
+  },
+
   async "an option that is none is told with every request, or refused at once"(world) {
     const { api, simulator } = world;
     const server = simulator.createSimulator({ delayMs: 0 });

@@ -51,6 +51,10 @@ test("on a phone what has come is in view: below a form it would be off the scre
   await until(() => inView(panel.locator(".made")), "the image is in view");
   const videos = await openTab(page, "videos");
   await button(videos, "Submit").click();
+  // Its card was low when it came; it has grown since.
+  await videos.locator("video").waitFor();
+  const player = () => videos.locator("video").evaluate((node) => node.readyState > 0 && node.getBoundingClientRect().top >= 0 && node.getBoundingClientRect().bottom <= innerHeight);
+  await until(player, "the whole player is in view");
   const head = () => page.locator(".top").evaluate((node) => node.getBoundingClientRect().top);
   assert.equal(await head(), 0);
   const models = await openTab(page, "models");

@@ -1,10 +1,12 @@
-// Bent recordings through the public API: `node tests/soak/soak.js [--seconds N] [--seed N] [--one N]` against the package in pkg/.
+// Bent recordings through the public API: `node tests/soak/soak.js [--seconds N] [--seed N] [--one N]` against the package in pkg/;
+// or, with `--mebibytes N`, one answer of that size.
 // What holds for every stream, however it is bent and however it is cut into pieces, is in `invariants.js`.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { check, runOnce } from "./invariants.js";
 import { mutant } from "./mutations.js";
+import { oneRun } from "./one-run.js";
 
 /** @param {string} folder  of the package */
 export async function load(folder) {
@@ -70,9 +72,20 @@ export async function soak({ api, seeds }, { seconds, seed }) {
   return { inputs, runs, bytes, seconds: (performance.now() - start) / 1000, ends, found, seeds: seeds.length };
 }
 
+/** @param {string} folder @param {number} mebibytes */
+async function through(folder, mebibytes) {
+  const [api, { chatEngine }] = await Promise.all(["index.js", "engine/chat.js"].map((file) => import(new URL(file, pathToFileURL(`${folder}/`)).href)));
+  const { verdict, isWhole, bytes, events, seconds, before, most, after } = await oneRun(api, () => chatEngine.startNow().memory.buffer.byteLength, mebibytes);
+  console.log(`one run: ${bytes} bytes, ${events} events in ${seconds.toFixed(1)} s, ${verdict}${isWhole ? "" : ", NOT WHOLE"}`);
+  console.log(`the engine's memory: ${before} bytes before, ${most} at most, ${after} after`);
+  if (verdict !== "complete" || !isWhole || most - before > 2 ** 20) process.exitCode = 1;
+}
+
 async function main() {
-  const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: String(Date.now() >>> 0) }, one: { type: "string" } } });
-  const loaded = await load(process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url)));
+  const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: String(Date.now() >>> 0) }, one: { type: "string" }, mebibytes: { type: "string" } } });
+  const pkg = process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
+  if (values.mebibytes !== undefined) return through(pkg, Number(values.mebibytes));
+  const loaded = await load(pkg);
   if (values.one !== undefined) {
     const { random: _, ...input } = mutant(loaded.seeds, Number(values.one));
     console.log({ ...input, bytes: new TextDecoder().decode(input.bytes) });

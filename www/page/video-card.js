@@ -2,7 +2,7 @@
 import { button, element } from "./dom.js";
 import { errorCard, headline } from "./error-card.js";
 import { byteCount, dollars } from "./format.js";
-import { objectUrl, saveLink } from "./task.js";
+import { objectUrl, reveal, saveLink } from "./task.js";
 
 /** @import { VideoJob, VideoJobs } from "./video-jobs.js" */
 
@@ -56,7 +56,10 @@ export function videoCard(job, videos, ends) {
     actions.querySelector("a")?.remove();
     if (file?.data) {
       const blob = new Blob([file.data], { type: file.mediaType });
-      screen.append(element("video", { controls: true, playsinline: true, preload: "metadata", src: objectUrl(blob, ends), "aria-label": prompt }));
+      const video = element("video", { controls: true, playsinline: true, preload: "metadata", src: objectUrl(blob, ends), "aria-label": prompt });
+      // Of this visit, and still looked at: the card has grown below the edge of a small screen. One of before does not move the page.
+      if ("new" in node.dataset && isHeadInView(node)) video.addEventListener("loadedmetadata", () => reveal(node), { once: true });
+      screen.append(video);
       remove.before(saveLink("Download", blob, file.name, ends));
     } else if (file?.url && /^https?:/.test(file.url)) {
       screen.append(element("p", { class: "notice" }, "The video is too large to be kept here."));
@@ -64,6 +67,13 @@ export function videoCard(job, videos, ends) {
     } else if (error) screen.append(errorCard(error, error.code === "not-found" ? "Nobody knows this video any more" : error.code === "timeout" ? "It takes longer than we wait" : headline(error)));
   };
   return { node, show };
+}
+
+/** @param {HTMLElement} node */
+function isHeadInView(node) {
+  const sheet = node.closest(".sheet")?.getBoundingClientRect();
+  const { top } = node.getBoundingClientRect();
+  return sheet !== undefined && top >= sheet.top && top < sheet.bottom;
 }
 
 /** @param {VideoJob} job */

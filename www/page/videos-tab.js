@@ -78,7 +78,9 @@ export function fill(host, context) {
         ...options(),
         signal,
       });
-      reveal(list.firstElementChild, { grows: true });
+      const card = list.firstElementChild;
+      card?.setAttribute("data-new", "");
+      reveal(card, { grows: true });
       return undefined;
     },
   });

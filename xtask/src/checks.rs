@@ -14,15 +14,10 @@ use crate::engine::ENGINES;
 use crate::toolchain::TARGET;
 use crate::wasm_target;
 use crate::workspace::Workspace;
-use crate::{licences, node, package, process};
+use crate::{deny, fuzz, node, package, process};
 
-/// How a check that did not fail has ended.
-pub(crate) enum Outcome {
-    /// Done.
-    Passed,
-    /// Not done, and why that is no failure.
-    Skipped(String),
-}
+/// For each target: what all of them take is what the tests have room for.
+const FUZZ_SECONDS: u64 = 2;
 
 /// What the checks share.
 pub(crate) struct Checks {
@@ -35,14 +30,14 @@ pub(crate) struct Checks {
 }
 
 /// A check that is nothing but a call of cargo.
-fn cargo(args: &[&str]) -> Result<Outcome> {
+fn cargo(args: &[&str]) -> Result<()> {
     process::run(process::cargo().args(args))?;
-    Ok(Outcome::Passed)
+    Ok(())
 }
 
 impl Checks {
     /// Gets all that the steps need, so that what is missing is found out first.
-    pub(crate) fn set_up(&self) -> Result<Outcome> {
+    pub(crate) fn set_up(&self) -> Result<()> {
         node::ensure(&self.workspace)?;
         wasm_target::ensure(&self.workspace)?;
         if self.needs_browser {
@@ -50,7 +45,7 @@ impl Checks {
             println!("setup: the browser is {}", browser.chromium.display());
             self.browser.get_or_init(|| browser);
         }
-        Ok(Outcome::Passed)
+        Ok(())
     }
 
     /// What the set-up has found.
@@ -59,41 +54,47 @@ impl Checks {
     }
 
     /// Checks the formatting.
-    pub(crate) fn rustfmt(&self) -> Result<Outcome> {
+    pub(crate) fn rustfmt(&self) -> Result<()> {
         cargo(&["fmt", "--all", "--check"])
     }
 
     /// The engine is for runtimes that have an event loop of their own.
-    pub(crate) fn no_tokio(&self) -> Result<Outcome> {
+    pub(crate) fn no_tokio(&self) -> Result<()> {
         let engines = ENGINES.map(|engine| format!("--package={}", engine.package));
         let args = ["tree", "--edges=normal", "--prefix=none", "--target", TARGET];
         let tree = process::read(process::cargo().args(args).args(engines))?;
         match tree.lines().find(|line| line.starts_with("tokio")) {
             Some(line) => bail!("the engine depends on {line}"),
-            None => Ok(Outcome::Passed),
+            None => Ok(()),
         }
     }
 
-    /// Every crate, those of the tools too: under a licence that is accepted, from the registry.
-    pub(crate) fn licences(&self) -> Result<Outcome> {
-        println!("lint: {} crates", licences::check(&self.workspace.root)?);
-        Ok(Outcome::Passed)
+    /// Every crate, those of the tools too: licences, sources, bans, advisories.
+    pub(crate) fn deny(&self) -> Result<()> {
+        deny::check(&self.workspace)?;
+        Ok(())
     }
 
     /// Lints the code that exists on the host.
-    pub(crate) fn clippy(&self) -> Result<Outcome> {
+    pub(crate) fn clippy(&self) -> Result<()> {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny=warnings"])
     }
 
     /// Builds the documentation: a link that leads nowhere is a comment that became false.
-    pub(crate) fn docs(&self) -> Result<Outcome> {
+    pub(crate) fn docs(&self) -> Result<()> {
         let args = ["doc", "--no-deps", "--document-private-items", "--workspace", "--exclude=xtask"];
         process::run(process::cargo().args(args).env("RUSTDOCFLAGS", "--deny=warnings"))?;
-        Ok(Outcome::Passed)
+        Ok(())
+    }
+
+    /// Compares docs/api.md with what the types give, and looks for members of the types without a sentence.
+    pub(crate) fn api_page(&self) -> Result<()> {
+        process::run(process::node().args(["xtask/docs.js", "--check"]).current_dir(&self.workspace.root))?;
+        Ok(())
     }
 
     /// Lints the code that exists on the target only.
-    pub(crate) fn clippy_for_wasm(&self) -> Result<Outcome> {
+    pub(crate) fn clippy_for_wasm(&self) -> Result<()> {
         let engines = ENGINES.map(|engine| engine.package);
         let mut what = vec!["clippy", "--package=openrouter-web", "--lib", "--test=web", "--target", TARGET];
         what.extend(engines.iter().flat_map(|package| ["--package", package]));
@@ -101,22 +102,33 @@ impl Checks {
     }
 
     /// Tests the engine on the host.
-    pub(crate) fn engine(&self) -> Result<Outcome> {
+    pub(crate) fn engine(&self) -> Result<()> {
+        // Said here: what a test that passes prints is not shown.
+        if !self.workspace.root.join("../shared/recordings").is_dir() {
+            println!("rust: ../shared/recordings is not there: the recorded exchanges are not tested");
+        }
         cargo(&["test", "--package=openrouter-wasm", "--package=openrouter-transcript", "--package=openrouter-wire"])
     }
 
+    /// What was once found, and a few seconds of looking for more.
+    pub(crate) fn fuzz(&self) -> Result<()> {
+        cargo(&["test", "--package=openrouter-fuzz"])?;
+        fuzz::briefly(&self.workspace, FUZZ_SECONDS)?;
+        Ok(())
+    }
+
     /// Tests xtask.
-    pub(crate) fn xtask(&self) -> Result<Outcome> {
+    pub(crate) fn xtask(&self) -> Result<()> {
         cargo(&["test", "--package=xtask"])
     }
 
     /// Tests the code that exists on the target only.
-    pub(crate) fn bindings_in_node(&self) -> Result<Outcome> {
+    pub(crate) fn bindings_in_node(&self) -> Result<()> {
         self.bindings(&[])
     }
 
     /// Runs `tests/web.rs` with wasm-bindgen's test runner, in Node unless `variables` say otherwise.
-    fn bindings(&self, variables: &[(&str, OsString)]) -> Result<Outcome> {
+    fn bindings(&self, variables: &[(&str, OsString)]) -> Result<()> {
         let exe = env::current_exe().context("finding the program of xtask")?;
         // Not the environment variable, which is cut at each space.
         let runner = serde_json::to_string(&[&exe.to_string_lossy(), "test-runner"])?;
@@ -129,16 +141,12 @@ impl Checks {
                 .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
                 .envs(variables.iter().cloned()),
         )?;
-        Ok(Outcome::Passed)
+        Ok(())
     }
 
     /// The same in Chromium.
-    pub(crate) fn bindings_in_chromium(&self) -> Result<Outcome> {
+    pub(crate) fn bindings_in_chromium(&self) -> Result<()> {
         let browser = self.browser()?;
-        let driver = match &browser.driver {
-            Ok(driver) => driver,
-            Err(reason) => return Ok(Outcome::Skipped(format!("{reason:#}"))),
-        };
         // The sandbox does not start as root, which is what containers run as.
         let capabilities = serde_json::json!({ "goog:chromeOptions": {
             "binary": browser.chromium,
@@ -150,18 +158,18 @@ impl Checks {
         self.bindings(&[
             ("WASM_BINDGEN_USE_BROWSER", "1".into()),
             ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path.into()),
-            (chromium::DRIVER, driver.into()),
+            (chromium::DRIVER, browser.driver.clone().into()),
         ])
     }
 
     /// Builds the package.
-    pub(crate) fn build(&self) -> Result<Outcome> {
-        package::build(&self.workspace).map(|_| Outcome::Passed)
+    pub(crate) fn build(&self) -> Result<()> {
+        package::build(&self.workspace).map(drop)
     }
 
     /// Type-checks every folder that has a configuration for it: declarations as their users see them, JavaScript by its
     /// JSDoc comments.
-    pub(crate) fn types(&self) -> Result<Outcome> {
+    pub(crate) fn types(&self) -> Result<()> {
         let tests = self.workspace.root.join("tests");
         let mut folders = vec![self.workspace.root.join("pkg-template")];
         for entry in fs::read_dir(&tests).with_context(|| format!("reading {}", tests.display()))? {
@@ -177,7 +185,7 @@ impl Checks {
         for project in projects {
             process::run(process::node().arg(&tsc).args(["--noEmit", "--project"]).arg(project))?;
         }
-        Ok(Outcome::Passed)
+        Ok(())
     }
 
     /// The package as the registry would get it.
@@ -187,7 +195,7 @@ impl Checks {
     }
 
     /// Makes the tarball, so that the package that is tested is the package that ships.
-    pub(crate) fn pack(&self) -> Result<Outcome> {
+    pub(crate) fn pack(&self) -> Result<()> {
         let tarball = self.tarball();
         let folder = tarball.parent().context("the tarball is in no folder")?;
         fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -197,38 +205,38 @@ impl Checks {
         if !tarball.exists() {
             bail!("npm pack has not made {}: has the package another name?", tarball.display());
         }
-        Ok(Outcome::Passed)
+        Ok(())
     }
 
     /// Tests the simulator.
-    pub(crate) fn simulator(&self) -> Result<Outcome> {
+    pub(crate) fn simulator(&self) -> Result<()> {
         self.javascript("tests/simulator")
     }
 
     /// Tests the package.
-    pub(crate) fn package(&self) -> Result<Outcome> {
+    pub(crate) fn package(&self) -> Result<()> {
         self.javascript("tests/package")
     }
 
     /// Tests what leaves the package against the SDKs that use it and the schemas of those who take it.
-    pub(crate) fn contract(&self) -> Result<Outcome> {
+    pub(crate) fn contract(&self) -> Result<()> {
         self.javascript("tests/contract")
     }
 
     /// Tests the gateway: in one process, and in workerd with its Durable Objects.
-    pub(crate) fn gateway(&self) -> Result<Outcome> {
+    pub(crate) fn gateway(&self) -> Result<()> {
         self.javascript("tests/gateway")
     }
 
     /// Tests the demo page, the script that serves it and the Worker.
-    pub(crate) fn page(&self) -> Result<Outcome> {
+    pub(crate) fn page(&self) -> Result<()> {
         self.javascript("tests/page")
     }
 
     /// Weighs the package and fails where it is too heavy.
-    pub(crate) fn sizes(&self) -> Result<Outcome> {
+    pub(crate) fn sizes(&self) -> Result<()> {
         process::run(process::node().arg("xtask/size.js").current_dir(&self.workspace.root))?;
-        Ok(Outcome::Passed)
+        Ok(())
     }
 
     /// Becomes the script that installs the package wherever it has to run.
@@ -244,7 +252,7 @@ impl Checks {
     }
 
     /// Runs the `*.test.js` files of a folder.
-    fn javascript(&self, folder: &str) -> Result<Outcome> {
+    fn javascript(&self, folder: &str) -> Result<()> {
         let folder = self.workspace.root.join(folder);
         // By name: the patterns that Node's test runner takes are newer than the oldest Node.
         let mut files: Vec<PathBuf> = fs::read_dir(&folder)
@@ -265,6 +273,6 @@ impl Checks {
                 .env("OPENROUTER_WASM_TARBALL", self.tarball())
                 .current_dir(&self.workspace.root),
         )?;
-        Ok(Outcome::Passed)
+        Ok(())
     }
 }

@@ -19,8 +19,8 @@ pub(crate) const DRIVER: &str = "CHROMEDRIVER";
 pub(crate) struct Browser {
     /// Chromium, or Chrome.
     pub(crate) chromium: PathBuf,
-    /// The driver of the same version, or why there is none.
-    pub(crate) driver: Result<PathBuf>,
+    /// The driver of the same version.
+    pub(crate) driver: PathBuf,
 }
 
 /// Finds a Chromium and its driver; on Debian and its kin installs what there is not.
@@ -33,6 +33,7 @@ pub(crate) fn ensure() -> Result<Browser> {
             find_chromium()?.context("chromium was installed, but is not on PATH")?
         }
     };
+    // No test is left out for want of one: a browser that nobody drives proves nothing.
     let driver = find_driver(&chromium).or_else(|missing| {
         // One that somebody names is theirs to get right.
         if env::var_os(DRIVER).is_some() {
@@ -41,7 +42,7 @@ pub(crate) fn ensure() -> Result<Browser> {
         // Debian's wants the browser of its own version, and gets it.
         install(&["chromium-driver"]).with_context(|| format!("{missing:#}"))?;
         find_driver(&chromium)
-    });
+    })?;
     Ok(Browser { chromium, driver })
 }
 
@@ -83,7 +84,7 @@ fn parse_major(text: &str) -> Option<u32> {
 }
 
 /// Installs packages of the distribution, where that can be done without asking anybody.
-fn install(packages: &[&str]) -> Result<()> {
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
     let os = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let debian = os.lines().any(|line| {
         line.strip_prefix("ID=").or(line.strip_prefix("ID_LIKE=")).is_some_and(|id| id.contains("debian") || id.contains("ubuntu"))

@@ -40,15 +40,20 @@ const BINDGEN: [&str; 5] = [
 /// A change in the glue: what stands there, from its first character up to what follows it (`until`, which stays) or to its own end.
 #[derive(Hash)]
 struct GlueChange {
+    /// As wasm-bindgen writes it.
     what: &'static str,
+    /// What stays behind it.
     until: Option<&'static str>,
+    /// What stands there instead.
     by: &'static str,
 }
 
+/// All of it, wherever it stands.
 const fn replaced(what: &'static str, by: &'static str) -> GlueChange {
     GlueChange { what, until: None, by }
 }
 
+/// Away with it.
 const fn cut(what: &'static str, until: &'static str) -> GlueChange {
     GlueChange { what, until: Some(until), by: "" }
 }
@@ -99,10 +104,12 @@ const STALE_8: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== 
             throw new Error('Invalid stale object from previous Wasm instance');
         }
 ";
+/// The same, where the method catches what its arguments throw.
 const STALE_12: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
                 throw new Error('Invalid stale object from previous Wasm instance');
             }
 ";
+/// What asks it for all of them.
 const STALE_CHECK: &str = "
 function __wbg_check({ __wbg_inst }) {
     if (__wbg_inst !== __wbg_instance_id) throw new Error('Invalid stale object from previous Wasm instance');
@@ -171,6 +178,7 @@ fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path, 
     fs::write(&types, kept).with_context(|| format!("writing {}", types.display()))
 }
 
+/// The glue behind one change.
 fn changed(text: &str, GlueChange { what, until, by }: &GlueChange) -> Result<String> {
     let Some(until) = until else { return Ok(text.replace(what, by)) };
     let Some((before, rest)) = text.split_once(what) else { return Ok(text.to_owned()) };

@@ -7,8 +7,10 @@
 mod checks;
 mod chromium;
 mod debian;
+mod deny;
 mod engine;
 mod engine_text;
+mod fuzz;
 mod licences;
 mod node;
 mod package;
@@ -33,10 +35,13 @@ usage: cargo xtask <command>
   build            compile the engine and assemble the npm package in pkg/
   demo [args]      build, then serve the demo page and the simulator (--port N, --once)
   test [group...]  run every check, or those of: lint, rust, web, package
+  docs             write docs/api.md from the types
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
-  soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N)
-  matrix [words]   build, then install the package into every runtime, bundler and framework (rows by a word of
+  soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N), or one
+                   answer of a size (--mebibytes N)
+  fuzz [target...] compare the engine's readers with others over inputs that libFuzzer makes up (--seconds N each, 60)
+  matrix [words]   build, then install the package into every runtime, browser, bundler, framework and example (rows by a word of
                    their names); takes the newest of each from the registry, and tens of minutes
   fmt              format the Rust code
   release          refuse a dirty tree, run every check, tell how to publish the tarball that was tested
@@ -65,6 +70,12 @@ fn run() -> Result<ExitCode> {
         "demo" => build_and_run("www/serve.js", &args),
         "bench" => build_and_run("tests/bench/bench.js", &args),
         "soak" => build_and_run("tests/soak/soak.js", &args),
+        "docs" => {
+            let workspace = Workspace::find()?;
+            node::ensure(&workspace)?;
+            process::replace(process::node().arg(workspace.root.join("xtask/docs.js")))
+        }
+        "fuzz" => fuzz::run(&Workspace::find()?, &args),
         "size" => build_and_run("xtask/size.js", &args),
         "test" => test::run(Workspace::find()?, &args),
         "release" => release::run(&Workspace::find()?),

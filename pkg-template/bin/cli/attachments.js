@@ -1,4 +1,4 @@
-// Files that go along with a prompt, as the parts of a message: pictures, PDF, sound, film; anything else has to be text.
+// Files that go along with a prompt, as the parts of a message: images, PDF, sound, video; anything else has to be text.
 import { basename } from "node:path";
 import { usageError } from "./failures.js";
 import { bytesOf, isUrl, mediaTypeOf } from "./input-file.js";
@@ -21,7 +21,7 @@ export async function attachmentOf(path, option) {
   if (kind === "video") return { type: "video_url", video_url: { url: `data:${mediaType};base64,${base64()}` } };
   if (kind === "audio") return { type: "input_audio", input_audio: { data: base64(), format: SOUND[format] ?? format } };
   if (mediaType === "application/pdf") return { type: "file", file: { filename: basename(path), file_data: `data:${mediaType};base64,${base64()}` } };
-  if (data.includes(0)) throw usageError(`${option} ${path}: is neither text nor a picture, PDF, sound or film that is known here`);
+  if (data.includes(0)) throw usageError(`${option} ${path}: is neither text nor an image, PDF, sound or video that is known here`);
   return { type: "text", text: fenced(basename(path), textOf(data, `${option} ${path}`)) };
 }
 
@@ -32,7 +32,7 @@ function linkedPart(url, option) {
   if (type.startsWith("image/")) return { type: "image_url", image_url: { url } };
   if (type.startsWith("video/")) return { type: "video_url", video_url: { url } };
   if (/\.pdf$/i.test(name)) return { type: "file", file: { filename: basename(name), file_data: url } };
-  throw usageError(`${option} ${url}: its ending does not tell a picture, a film or a PDF; download it first, or use --image for a picture`);
+  throw usageError(`${option} ${url}: its ending does not tell an image, a video or a PDF; download it first, or use --image for an image`);
 }
 
 /** A text between marks that it does not hold itself. @param {string} name @param {string} text */

@@ -84,7 +84,7 @@ async function schemaOf(given) {
   return { type: "json_schema", json_schema: { name, strict: true, schema } };
 }
 
-/** What the configuration says of pictures, for those who name no model. @param {Given} given */
+/** What the configuration says of images, for those who name no model. @param {Given} given */
 async function imageModelOf(given) {
   const config = await configOf(given);
   const choice = config && readJson5(config.path, config.text)?.agents?.defaults?.imageModel;

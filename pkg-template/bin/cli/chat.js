@@ -38,8 +38,8 @@ JSON; an error is the last one. Markdown is painted on a terminal and left alone
   options: {
     model: { short: "m", value: "MODEL", help: "a reference, a slug or an alias (default: the configuration's, else openrouter/auto)" },
     system: { short: "s", value: "TEXT", help: "the system prompt" },
-    file: { value: "FILE", multiple: true, help: "a picture, PDF, sound, film or text (or an https URL); may be given several times" },
-    image: { value: "FILE", multiple: true, help: "a picture to look at (or an https URL), for the configuration's image model" },
+    file: { value: "FILE", multiple: true, help: "an image, PDF, sound, video or text (or an https URL); may be given several times" },
+    image: { value: "FILE", multiple: true, help: "an image to look at (or an https URL), for the configuration's image model" },
     continue: { short: "c", help: "go on with the last chat" },
     "continue-with": { value: "ID", help: "go on with this chat (openrouter-wasm chats list)" },
     "no-save": { help: "do not keep this chat" },
@@ -132,8 +132,8 @@ function checkObject(text) {
 /** What --file and --image name. @param {Given} given */
 async function contentParts({ values }) {
   const files = await Promise.all((values.file ?? []).map((/** @type {string} */ file) => attachmentOf(file, "--file")));
-  const pictures = await Promise.all((values.image ?? []).map((/** @type {string} */ file) => dataUrlOf(file, "--image")));
-  return [...files, ...pictures.map((url) => ({ type: "image_url", image_url: { url } }))];
+  const images = await Promise.all((values.image ?? []).map((/** @type {string} */ file) => dataUrlOf(file, "--image")));
+  return [...files, ...images.map((url) => ({ type: "image_url", image_url: { url } }))];
 }
 
 /** @param {Given} given */

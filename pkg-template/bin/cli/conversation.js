@@ -7,7 +7,7 @@ import { attachmentOf } from "./attachments.js";
 import { withPrices } from "./budget-prices.js";
 import { BrokenPipe, lineOf, usageError } from "./failures.js";
 import { LineEditor, readHistory, writeHistory } from "./line-editor.js";
-import { hintFor } from "./model-suggestion.js";
+import { hintFor, unknownModel } from "./model-suggestion.js";
 import { counted, plainWords } from "./plain-words.js";
 import { checkSize } from "./prompt-size.js";
 import { newChat, saveChat, textOfMessage } from "./stored-chats.js";
@@ -22,7 +22,7 @@ import { writeWhole } from "./whole-file.js";
 const HELP = [
   ["/model [MODEL]", "which model answers; with MODEL another one does from now on"],
   ["/system [TEXT]", "the system prompt; with TEXT another one, /system - none"],
-  ["/attach FILE", "a picture, PDF, sound, film or text for the next turn"],
+  ["/attach FILE", "an image, PDF, sound, video or text for the next turn"],
   ["/retry", "the last turn again"],
   ["/save [FILE]", "write the conversation to FILE (.md or .json)"],
   ["/cost", "what it has cost so far"],
@@ -177,7 +177,10 @@ class Conversation {
     const before = this.#settings;
     if (name !== "") this.#settings = { ...before, model: name };
     try {
-      await this.#given.note(`model: ${await this.model()}`);
+      const model = await this.model();
+      const trouble = name === "" ? undefined : await unknownModel(model, this.#client, this.#given.signal);
+      if (trouble?.hint) throw usageError(`${name}: the catalog has no such model${trouble.hint}`);
+      await this.#given.note(`model: ${model}${trouble ? " (the catalog has no such model)" : ""}`);
     } catch (error) {
       this.#settings = before;
       throw error;

@@ -1,6 +1,7 @@
 // `embed`: texts to vectors.
 import { given as only } from "./command.js";
 import { linesGiven } from "./lines-given.js";
+import { counted } from "./plain-words.js";
 import { dollars } from "./style.js";
 
 /** @import { Command, Given } from "./command.js" */
@@ -39,5 +40,5 @@ async function run(given) {
   for (const warning of result.warnings) await note(warning);
   if (values.json) return out.json({ ...result, embeddings });
   for (const vector of embeddings) await out.line(JSON.stringify(vector));
-  await note(`${embeddings.length} of ${embeddings[0]?.length} dimensions by ${result.model}${result.cost === undefined ? "" : ` · ${dollars(result.cost)}`}`);
+  await note(`${counted(embeddings.length, "vector")} of ${counted(embeddings[0]?.length ?? 0, "dimension")} by ${result.model}${result.cost === undefined ? "" : ` · ${dollars(result.cost)}`}`);
 }

@@ -11,7 +11,7 @@ export const EXIT_CODES = `Exit codes:
   2    wrong usage: an option, an argument, a configuration file
   3    no key, or one that was rejected
   4    credits or a budget are used up
-  5    a time limit passed (a film that was ordered goes on: stderr tells how to fetch it)
+  5    a time limit passed (a video that was submitted goes on: stderr tells how to fetch it)
   130  interrupted (Ctrl-C); 143 when told to end (SIGTERM)
 `;
 

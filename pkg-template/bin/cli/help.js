@@ -30,7 +30,7 @@ export function commandHelp({ name, usage, summary, details, options, examples }
 export function overview(commands) {
   return `Usage: openrouter-wasm <command> [options]
 
-OpenRouter on the command line: chat, models, money, search, pictures, films, sound.
+OpenRouter on the command line: chat, models, money, search, images, videos, sound.
 
 Commands:
 ${commands.map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`).join("\n")}

@@ -1,4 +1,4 @@
-// `image`: pictures from words, and from other pictures.
+// `image`: images from words, and from other images.
 import { given as only } from "./command.js";
 import { CliError } from "./failures.js";
 import { inputFile } from "./input-file.js";
@@ -6,6 +6,7 @@ import { promptOf } from "./piped-prompt.js";
 import { plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars } from "./style.js";
+import { timed } from "./usual-time.js";
 
 /** @import { InputFile } from "../../index.js" */
 /** @import { Command, Given } from "./command.js" */
@@ -13,7 +14,7 @@ import { dollars } from "./style.js";
 /** @type {Command} */
 export const image = {
   name: "image",
-  summary: "Make pictures",
+  summary: "Make images",
   usage: '[options] ["prompt..."]',
   details: "Without a prompt standard input is it.",
   examples: [
@@ -27,7 +28,7 @@ export const image = {
     n: { short: "n", value: "N", number: "positive-integer", help: "1 to 4" },
     "aspect-ratio": { value: "R", help: "16:9 (Gemini)" },
     resolution: { value: "R", help: "1K, 2K, 4K (Gemini)" },
-    input: { short: "i", value: "FILE", multiple: true, help: "a picture to edit, at most 5" },
+    input: { short: "i", value: "FILE", multiple: true, help: "an image to edit, at most 5" },
   },
   run,
 };
@@ -40,16 +41,15 @@ async function run(given) {
   await checkOutput(given, count);
   const inputs = /** @type {InputFile[]} */ (await Promise.all((values.input ?? []).map((/** @type {string} */ file) => inputFile(file, "--input"))));
   const client = await given.client();
-  await progress.show("waiting for the picture");
-  const { images, usage, text, model, warnings } = await client.images.generate({
+  const { images, usage, text, model, warnings } = await timed(given, { kind: "image", text: "making the image" }, () => client.images.generate({
     prompt,
     ...only({ model: values.model, n: values.n, aspectRatio: values["aspect-ratio"], resolution: values.resolution, timeoutMs: values.timeout }),
     ...(inputs.length > 0 && { inputs }),
     signal,
-  });
+  }));
   await progress.clear();
   for (const warning of warnings) await note(plainWords(warning));
-  if (images.length === 0) throw new CliError(`${model} gave no picture${text ? `, but said: ${text}` : ""}`);
+  if (images.length === 0) throw new CliError(`${model} gave no image${text ? `, but said: ${text}` : ""}`);
   if (text) await note(text);
   await save(images, given, only({ model, cost: usage?.cost, text }), count);
   if (usage?.cost !== undefined) await note(`${model} · ${dollars(usage.cost)}`);

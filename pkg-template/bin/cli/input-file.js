@@ -27,7 +27,7 @@ export function mediaTypeOf(data, path) {
  * @param {string} path @param {string | undefined} mediaType
  */
 export function isMisnamed(path, mediaType) {
-  // What a WebM holds its name does not say: sound or film.
+  // What a WebM holds its name does not say: sound or video.
   const format = (/** @type {string | undefined} */ type) => type?.split(/[/;]/)[1]?.trim();
   const [said, is] = [format(OF_EXTENSION[extname(path).slice(1).toLowerCase()]), format(mediaType)];
   return said !== undefined && is !== said && Object.values(OF_EXTENSION).some((type) => format(type) === is);
@@ -61,7 +61,7 @@ export async function dataUrlOf(path, option) {
   if (isUrl(path)) return path;
   const data = await bytesOf(path, option);
   const mediaType = mediaTypeOf(data, path);
-  if (!mediaType?.startsWith("image/")) throw usageError(`${option} ${path}: is no picture that can be read`);
+  if (!mediaType?.startsWith("image/")) throw usageError(`${option} ${path}: is no image that can be read`);
   return `data:${mediaType};base64,${Buffer.from(data).toString("base64")}`;
 }
 

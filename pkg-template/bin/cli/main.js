@@ -25,7 +25,7 @@ import { plainWords } from "./plain-words.js";
 import { Progress } from "./progress.js";
 import { rerank } from "./rerank.js";
 import { search } from "./search.js";
-import { openClient } from "./session.js";
+import { keyless, openClient } from "./session.js";
 import { speak } from "./speak.js";
 import { transcribe } from "./transcribe.js";
 import { usage } from "./usage.js";
@@ -151,6 +151,9 @@ async function dispatch(words, { env, stdin, out, err, signal, interrupts, platf
     const client = async (/** @type {import("../../index.js").ClientOptions} */ more = {}) => (last = await openClient({ values, env, folder, stdin, signal }, more));
     return (await command.run({ values, positionals, client, out, err, stdin, progress, note, signal, interrupts, env, platform, folder })) ?? EXIT.ok;
   } catch (error) {
+    if (last && keyless.has(last) && OpenRouterError.isInstance(error) && error.status === 401) {
+      throw new CliError(`no API key: ${values["base-url"]} asks for one (openrouter-wasm onboard stores one, or set OPENROUTER_API_KEY)`, EXIT.key, { cause: error });
+    }
     if (last && typeof values.model === "string" && OpenRouterError.isInstance(error)) hints.set(error, await hintFor(error, values.model, last, signal));
     throw error;
   } finally {

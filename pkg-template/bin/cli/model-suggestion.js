@@ -1,6 +1,9 @@
 // What may have been meant by a name that the catalog does not have.
 import { distance } from "./arguments.js";
 
+/** What is only to help is not waited for longer. */
+const PATIENCE_MS = 5000;
+
 /** @param {string} text */
 const bare = (text) => text.slice(text.lastIndexOf("/") + 1);
 
@@ -30,6 +33,23 @@ export function modelHint(name, ids) {
 }
 
 /**
+ * Of a model that is chosen: whether the catalog lacks it, and what may have been meant. Nothing of one that it has, of a preset, and while the
+ * catalog cannot be read.
+ * @param {string} model @param {import("../../index.js").OpenRouter} client @param {AbortSignal} signal @returns {Promise<{ hint: string } | undefined>}
+ */
+export async function unknownModel(model, client, signal) {
+  if (model.includes("@preset/")) return undefined;
+  const patience = { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) };
+  try {
+    if (await client.models.get(model, patience)) return undefined;
+    return { hint: modelHint(model, (await client.models.list({ all: true, ...patience })).map(({ id }) => id)) };
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/**
  * The hint for a model that OpenRouter does not know. Of any other failure, and of one whose catalog cannot be read, there is none.
  * @param {unknown} error @param {string} model @param {import("../../index.js").OpenRouter} client @param {AbortSignal} signal
  */
@@ -37,7 +57,7 @@ export async function hintFor(error, model, client, signal) {
   const { status, message = "" } = /** @type {{ status?: number, message?: string }} */ (error ?? {});
   if ((status !== 400 && status !== 404) || !/not a valid model|no such model|model .*not (?:found|exist)|no endpoints found for/i.test(message)) return "";
   try {
-    const ids = (await client.models.list({ all: true, signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })).map(({ id }) => id);
+    const ids = (await client.models.list({ all: true, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) })).map(({ id }) => id);
     return ids.includes(model) ? "" : modelHint(model, ids);
   } catch {
     // The failure itself is told; what was only to help it is not worth a second one.

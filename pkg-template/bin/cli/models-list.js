@@ -19,7 +19,7 @@ export const modelsList = {
     "openrouter-wasm models list --search kimi --json",
   ],
   options: {
-    all: { help: "also models that give no text: pictures, films, speech, embeddings" },
+    all: { help: "also models that give no text: images, videos, speech, embeddings" },
     provider: { value: "NAME", help: "first part of the id: mistralai" },
     free: { help: "models that cost nothing" },
     search: { value: "TEXT", help: "words that must be in id or name" },

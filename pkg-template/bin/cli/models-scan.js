@@ -4,6 +4,7 @@ import { atMost, given as only } from "./command.js";
 import { CliError, EXIT, usageError } from "./failures.js";
 import { askLine } from "./input.js";
 import { counted, plainWords } from "./plain-words.js";
+import { keyless } from "./session.js";
 import { inThousands, table } from "./style.js";
 import { setModels } from "./user-folder.js";
 
@@ -15,7 +16,7 @@ const COLUMNS = /** @type {const} */ ([["Model", 42], ["Tool", 10], ["Image", 10
 /** @type {Command} */
 export const modelsScan = {
   name: "models scan",
-  summary: "Look for models that work: free ones, tried with tools and pictures",
+  summary: "Look for models that work: free ones, tried with tools and images",
   usage: "[options]",
   details: `Without a key, or with --no-probe, the catalog alone is looked at. After the probes a terminal is asked whether the chosen models
 become the fallbacks in config.json; --yes answers yes, --no-input, --json and a pipe answer no. --set-default and --set-image are never asked.`,
@@ -37,7 +38,7 @@ become the fallbacks in config.json; --yes answers yes, --no-input, --json and a
     yes: { short: "y", help: "write the chosen models into config.json without asking" },
     "no-input": { help: "never ask" },
     "set-default": { help: "make the best the default model" },
-    "set-image": { help: "make the best that sees pictures the image model" },
+    "set-image": { help: "make the best that sees images the image model" },
   },
   run,
 };
@@ -54,7 +55,7 @@ async function run(given) {
       provider: values.provider, minParams: values["min-params"], maxAgeDays: values["max-age-days"], capabilities: values.capability,
       concurrency: values.concurrency, timeoutMs: values.timeout, maxCandidates: values["max-candidates"],
     }),
-    ...(values["no-probe"] && { probe: false }),
+    ...((values["no-probe"] || keyless.has(client)) && { probe: false }),
     ...((values["include-paid"] || values["probe-paid"]) && { free: false }),
     ...(values["probe-paid"] && { probePaid: true }),
     onProgress: ({ phase, completed, total, row }) => void progress.show(phase === "catalog" ? "reading the catalog" : `${completed}/${total} ${row?.model ?? ""}`, { completed, total }),
@@ -77,7 +78,7 @@ async function probed({ rows, selected, selectedImages, counts, warnings }, give
     await note(`tested ${counts.tested}, tool ok ${counts.toolOk}, image ok ${counts.imageOk}, tool+image ok ${counts.toolAndImageOk}, image only ${counts.imageOnly}`);
   }
   if (selected.length === 0) throw new CliError(`No tool-capable OpenRouter ${values["include-paid"] || values["probe-paid"] ? "" : "free "}models found: try other filters, or a longer --timeout`);
-  if (values["set-image"] && selectedImages.length === 0) throw new CliError("--set-image: no model was found that sees pictures");
+  if (values["set-image"] && selectedImages.length === 0) throw new CliError("--set-image: no model was found that sees images");
   const setDefault = values["set-default"] === true, setImage = values["set-image"] === true;
   if (setDefault || setImage || (await isWanted(selected, given))) {
     const [models, images] = [selected, selectedImages].map((ids) => ids.map((id) => parseModelRef(id)?.ref ?? id));

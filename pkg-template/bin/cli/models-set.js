@@ -50,7 +50,7 @@ export const modelsSet = {
 /** @type {Command} */
 export const modelsSetImage = {
   name: "models set-image",
-  summary: "Set the model that looks at pictures (agents.defaults.imageModel.primary)",
+  summary: "Set the model that looks at images (agents.defaults.imageModel.primary)",
   usage: "[options] MODEL",
   examples: ["openrouter-wasm models set-image google/gemini-3-pro"],
   options: OPTIONS,

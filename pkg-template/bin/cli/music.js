@@ -4,6 +4,7 @@ import { inputFile, textFile } from "./input-file.js";
 import { promptOf } from "./piped-prompt.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
+import { timed } from "./usual-time.js";
 
 /** @import { InputFile } from "../../index.js" */
 /** @import { Command, Given } from "./command.js" */
@@ -21,7 +22,7 @@ export const music = {
     lyrics: { value: "FILE", help: "what is sung" },
     format: { value: "FORMAT", help: "wav (default) or mp3" },
     duration: { value: "S", number: "positive", help: "seconds" },
-    input: { short: "i", value: "FILE", help: "a picture to make it of" },
+    input: { short: "i", value: "FILE", help: "an image to make it of" },
   },
   run,
 };
@@ -34,14 +35,13 @@ async function run(given) {
   const lyrics = values.lyrics === undefined ? undefined : await textFile(values.lyrics, "--lyrics");
   const inputs = values.input === undefined ? undefined : [/** @type {InputFile} */ (await inputFile(values.input, "--input"))];
   const client = await given.client();
-  await progress.show("waiting for the music");
-  const result = await client.music.generate({
+  const result = await timed(given, { kind: "music", text: "making the music" }, () => client.music.generate({
     prompt,
     ...only({ model: values.model, lyrics, format: values.format, durationSeconds: values.duration, inputs, timeoutMs: values.timeout }),
     ...(values.instrumental && { instrumental: true }),
     onProgress: ({ receivedBytes }) => void progress.show(`${megabytes(receivedBytes)} received`),
     signal,
-  });
+  }));
   await progress.clear();
   if (result.transcript) await note(result.transcript);
   await save([result], given, only({ mediaType: result.mediaType, transcript: result.transcript, cost: result.usage?.cost }));

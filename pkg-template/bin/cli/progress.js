@@ -1,10 +1,12 @@
-// A line on a terminal that tells how far it is, moves by itself while nothing is heard, and leaves nothing behind.
+// A line on a terminal that tells how far it is and how long it will take, moves by itself while nothing is heard, and leaves nothing behind.
 import { cell } from "./style.js";
 
 /** @import { Output } from "./output.js" */
 
 const BAR = 24;
 const EVERY_MS = 80, TICK_MS = 200;
+/** Before that a rate is a guess. */
+const LEAST_MS = 500;
 const SPINNER = ["|", "/", "-", "\\"];
 
 export class Progress {
@@ -18,6 +20,10 @@ export class Progress {
   #completed = 0;
   /** @type {number | undefined} */
   #total;
+  /** How long work of this kind takes, where that is known. @type {number | undefined} */
+  #usualMs;
+  /** When what is measured began: a download begins after a wait. */
+  #measureStartMs = 0;
   /** While the line is there. @type {NodeJS.Timeout | undefined} */
   #timer;
 
@@ -27,13 +33,19 @@ export class Progress {
     this.#isShown = err.isTerminal && !isQuiet;
   }
 
-  /** @param {string} text @param {{ completed?: number, total?: number }} [measure] */
-  async show(text, { completed = 0, total } = {}) {
+  /**
+   * @param {string} text
+   * @param {{ completed?: number, total?: number, usualMs?: number, sinceMs?: number }} [measure]  `usualMs` holds until the line is cleared; `sinceMs`: the work began earlier
+   */
+  async show(text, { completed = 0, total, usualMs, sinceMs } = {}) {
     if (!this.#isShown) return;
-    [this.#text, this.#completed, this.#total] = [text, completed, total];
     const now = Date.now();
+    if (total !== undefined && (this.#total === undefined || completed < this.#completed)) this.#measureStartMs = now;
+    [this.#text, this.#completed, this.#total] = [text, completed, total];
+    this.#usualMs = usualMs ?? this.#usualMs;
+    if (sinceMs !== undefined) this.#startMs = sinceMs;
     if (!this.#timer) {
-      this.#startMs = now;
+      this.#startMs = sinceMs ?? now;
       this.#timer = setInterval(() => void this.#draw(), TICK_MS);
       this.#timer.unref();
     }
@@ -48,20 +60,31 @@ export class Progress {
     const total = this.#total;
     const filled = total ? Math.min(BAR, Math.round((this.#completed / total) * BAR)) : 0;
     const sign = total ? `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}]` : SPINNER[this.#ticks++ % SPINNER.length];
-    const line = `${sign} ${this.#text} · ${clock(now - this.#startMs)}`;
+    const line = `${sign} ${this.#text} · ${clock(now - this.#startMs)}${this.#estimate(now)}`;
     await this.#err.redraw(cell(line, Math.max(10, this.#err.columns - 1)));
+  }
+
+  /** @param {number} now */
+  #estimate(now) {
+    if (this.#total) {
+      const passedMs = now - this.#measureStartMs;
+      const [done, left] = [this.#completed, this.#total - this.#completed];
+      return passedMs < LEAST_MS || done === 0 || left <= 0 ? "" : `, about ${clock((passedMs / done) * left, Math.ceil)} left`;
+    }
+    if (!this.#usualMs) return "";
+    return now - this.#startMs <= this.#usualMs ? ` of about ${clock(this.#usualMs)}` : `, longer than the usual ${clock(this.#usualMs)}`;
   }
 
   async clear() {
     if (!this.#timer) return;
     clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#timer = this.#usualMs = this.#total = undefined;
     await this.#err.clearLine();
   }
 }
 
 /** @param {number} ms */
-function clock(ms) {
-  const seconds = Math.floor(ms / 1000);
+function clock(ms, round = Math.floor) {
+  const seconds = round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} min`;
 }

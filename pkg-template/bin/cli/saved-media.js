@@ -1,4 +1,4 @@
-// Pictures and sounds on their way to files: checked before anything is paid for, and never lost after.
+// Images and sounds on their way to files: checked before anything is paid for, and never lost after.
 import { dirname, extname, join, resolve } from "node:path";
 import { CliError, lineOf, usageError } from "./failures.js";
 import { isMisnamed } from "./input-file.js";

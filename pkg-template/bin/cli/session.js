@@ -71,8 +71,33 @@ export async function openClient(given, more = {}) {
   let found = keys.get(values);
   if (!found) keys.set(values, (found = keyOf(given)));
   const apiKey = await found;
-  const options = { ...(apiKey && { apiKey }), ...(values["base-url"] !== undefined && { baseURL: values["base-url"] }), ...more };
   const config = await configOf(given);
+  const isKeyless = !apiKey && isThisMachine(values["base-url"]) && !(config && (await configuredKey(config)));
+  const options = { ...(apiKey && { apiKey }), ...(isKeyless && { apiKey: "none" }), ...(values["base-url"] !== undefined && { baseURL: values["base-url"] }), ...more };
+  const client = await made(config, options, more, values);
+  if (isKeyless) keyless.add(client);
+  return client;
+}
+
+/** Clients that ask a server of this machine in nobody's name. @type {WeakSet<OpenRouter>} */
+export const keyless = new WeakSet();
+
+/** A simulator, a proxy, a local model: none of them needs a key of OpenRouter's. @param {string | undefined} base */
+function isThisMachine(base) {
+  return base !== undefined && URL.canParse(base) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(base).hostname);
+}
+
+/** @param {{ text: string }} config */
+async function configuredKey({ text }) {
+  // What is wrong with the file is told where it is read for good.
+  return (await readConfig(text).catch(() => undefined))?.apiKey;
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof configOf>>} config @param {ClientOptions} options @param {ClientOptions} more @param {Values} values
+ * @returns {Promise<OpenRouter>}
+ */
+async function made(config, options, more, values) {
   if (!config) return new OpenRouter({ app: APP, ...options });
   try {
     const models = more.models && besideSettings(more.models, (await readConfig(config.text)).models ?? {});

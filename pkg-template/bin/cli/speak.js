@@ -2,6 +2,7 @@
 import { given as only } from "./command.js";
 import { promptOf } from "./piped-prompt.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
+import { timed } from "./usual-time.js";
 
 /** @import { Command, Given } from "./command.js" */
 
@@ -30,12 +31,11 @@ async function run(given) {
   const input = await promptOf(given, "the text");
   await checkOutput(given);
   const client = await given.client();
-  await progress.show("waiting for the voice");
-  const { stream, name, mediaType, generationId } = await client.speech.create({
+  const { stream, name, mediaType, generationId } = await timed(given, { kind: "speech", text: "speaking" }, () => client.speech.create({
     input,
     ...only({ model: values.model, voice: values.voice, responseFormat: values.format, speed: values.speed, timeoutMs: values.timeout }),
     signal,
-  });
+  }));
   await progress.clear();
   await save([{ data: pieces(stream), name, mediaType }], given, only({ mediaType, generationId }));
 }

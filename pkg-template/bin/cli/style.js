@@ -43,16 +43,23 @@ export function printable(text, isTerminal) {
 }
 
 /**
- * A text from elsewhere, unable to move the cursor, rename the window or fill the clipboard: terminals obey what they are shown.
+ * A text from elsewhere, unable to move the cursor, rename the window or fill the clipboard: terminals obey what they are shown. What would turn
+ * the direction of the letters behind it, so that a name or an address reads as another, is shown by its number.
  * @param {string} text
  */
 export function withoutControls(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "").replace(TURNS, (turn) => `<U+${codeOf(turn).toUpperCase()}>`);
 }
+
+/** Embeddings, overrides and isolates of direction. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** @param {string} character */
+const codeOf = (character) => character.charCodeAt(0).toString(16).padStart(4, "0");
 
 /** JSON text with no control character in it: `JSON.stringify` escapes those below a blank alone. @param {string} json */
 export function printableJson(json) {
-  return json.replace(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${codeOf(character)}`);
 }
 
 /** As wide as a cell, cut with an ellipsis. @param {string} text @param {number} width */

@@ -5,6 +5,7 @@ import { usageError } from "./failures.js";
 import { inputFile, mediaTypeOf } from "./input-file.js";
 import { isPiped, readBytes } from "./input.js";
 import { dollars } from "./style.js";
+import { timed } from "./usual-time.js";
 
 /** @import { Command, Given } from "./command.js" */
 
@@ -41,13 +42,12 @@ async function run(given) {
   const file = isPipedIn ? await pipedFile(stdin, signal) : await inputFile(path, "FILE");
   if (!("data" in file)) throw usageError(`FILE ${path}: must be a file of this machine`);
   const client = await given.client();
-  await progress.show("listening");
-  const result = await client.transcriptions.create({
+  const result = await timed(given, { kind: "transcription", text: "listening" }, () => client.transcriptions.create({
     audio: file.data,
     fileName: basename(path),
     ...only({ mediaType: file.mediaType, model: values.model, language: values.language, temperature: values.temperature, timeoutMs: values.timeout }),
     signal,
-  });
+  }));
   await progress.clear();
   if (values.json) return out.json(result);
   await out.write(`${result.text.trimEnd()}\n`);

@@ -1,4 +1,4 @@
-// The ticket of a film that was ordered, on disk: paid work outlives this process.
+// The ticket of a video that was submitted, on disk: paid work outlives this process.
 import { readFile, unlink } from "node:fs/promises";
 import { CliError, EXIT, fileFault, usageError } from "./failures.js";
 import { exists, freePath, writeWhole } from "./whole-file.js";
@@ -7,13 +7,13 @@ import { exists, freePath, writeWhole } from "./whole-file.js";
 
 export const ENDING = ".ticket.json";
 
-/** A name for a film whose ticket has a place too. */
-export const freeFilm = () => freePath("video-1.mp4", async (path) => (await exists(path)) || (await exists(path + ENDING)));
+/** A name for a video whose ticket has a place too. */
+export const freeVideo = () => freePath("video-1.mp4", async (path) => (await exists(path)) || (await exists(path + ENDING)));
 
 /** @param {string} path */
 export async function checkTicketPlace(path) {
-  // Never by --force either: what is in there may be a film that was paid for.
-  if (await exists(path)) throw usageError(`${path}: is the ticket of an earlier order; go on with it (--resume ${quoted(path)}), remove it, or name another --ticket-file`);
+  // Never by --force either: what is in there may be a video that was paid for.
+  if (await exists(path)) throw usageError(`${path}: is the ticket of an earlier job; go on with it (--resume ${quoted(path)}), remove it, or name another --ticket-file`);
 }
 
 /** @param {string} path @param {VideoTicket} ticket @param {boolean} [isNew] */
@@ -22,7 +22,7 @@ export async function keepTicket(path, ticket, isNew = false) {
   try {
     await writeWhole(path, `${text}\n`, { force: !isNew, mode: 0o600 });
   } catch (error) {
-    throw new CliError(`${/** @type {Error} */ (error).message}; the film is ordered, keep its ticket: ${JSON.stringify(ticket)}`, EXIT.failed, { cause: error });
+    throw new CliError(`${/** @type {Error} */ (error).message}; the video is submitted, keep its ticket: ${JSON.stringify(ticket)}`, EXIT.failed, { cause: error });
   }
 }
 
@@ -45,7 +45,7 @@ export async function readTicket(given) {
   } catch {
     throw usageError(`--resume ${isText ? "..." : given}: is no JSON`);
   }
-  if (ticket?.kind !== "openrouter-video") throw usageError(`--resume ${isText ? "..." : given}: is no ticket of a film`);
+  if (ticket?.kind !== "openrouter-video") throw usageError(`--resume ${isText ? "..." : given}: is no ticket of a video`);
   return isText ? { ticket } : { ticket, file: given };
 }
 

@@ -6,12 +6,13 @@ import { inputFile, isMisnamed } from "./input-file.js";
 import { counted } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
-import { checkTicketPlace, dropTicket, ENDING, freeFilm, keepTicket, quoted, readTicket } from "./video-ticket.js";
+import { checkTicketPlace, dropTicket, ENDING, freeVideo, keepTicket, quoted, readTicket } from "./video-ticket.js";
+import { keepDuration, usualMs } from "./usual-time.js";
 
 /** @import { InputFile, OpenRouter, VideoTicket } from "../../index.js" */
 /** @import { Command, Given } from "./command.js" */
 
-/** Of a film, which is held in memory on its way to the disk. */
+/** Of a video, which is held in memory on its way to the disk. */
 const MOST_BYTES = 512 << 20;
 /** There is nothing to go on with. */
 const LOST = ["failed", "cancelled", "expired"];
@@ -19,9 +20,9 @@ const LOST = ["failed", "cancelled", "expired"];
 /** @type {Command} */
 export const video = {
   name: "video",
-  summary: "Make a film; an order that was paid for is never lost",
+  summary: "Make a video; a job that was paid for is never lost",
   usage: '[options] "prompt..." | --resume TICKET',
-  details: `The order's ticket is written beside the film (FILE.ticket.json) before the wait begins, and removed once the film is saved.
+  details: `The order's ticket is written beside the video (FILE.ticket.json) before the wait begins, and removed once the video is saved.
 Whatever happens in between, --resume goes on with it: here, later, or on another machine. --timeout limits the wait (default 10 minutes).`,
   examples: [
     'openrouter-wasm video "waves at night" --duration 8 -o waves.mp4',
@@ -34,14 +35,14 @@ Whatever happens in between, --resume goes on with it: here, later, or on anothe
     duration: { value: "S", number: "positive", help: "seconds; the nearest that the model offers" },
     "aspect-ratio": { value: "R", help: "16:9" },
     resolution: { value: "R", help: "720p" },
-    "first-frame": { value: "FILE", help: "a picture that it begins with" },
-    "last-frame": { value: "FILE", help: "a picture that it ends with" },
-    reference: { value: "FILE", multiple: true, help: "a picture of what is to be in it" },
+    "first-frame": { value: "FILE", help: "an image that it begins with" },
+    "last-frame": { value: "FILE", help: "an image that it ends with" },
+    reference: { value: "FILE", multiple: true, help: "an image of what is to be in it" },
     seed: { value: "N", number: "integer", help: "the same again" },
     "no-audio": { help: "without sound" },
-    "no-wait": { help: "order it and end; the ticket is kept" },
-    resume: { value: "TICKET", help: "go on with an order: its file, or its JSON" },
-    "ticket-file": { value: "FILE", help: `where the ticket is kept (default: the film's name and ${ENDING})` },
+    "no-wait": { help: "submit it and end; the ticket is kept" },
+    resume: { value: "TICKET", help: "go on with a job: its file, or its JSON" },
+    "ticket-file": { value: "FILE", help: `where the ticket is kept (default: the video's name and ${ENDING})` },
   },
   run,
 };
@@ -52,20 +53,20 @@ async function run(given) {
   if (values.resume !== undefined) return resume(given);
   const request = await requestOf(given);
   await checkOutput(given);
-  const film = values.output === undefined || values.output === "-" ? await freeFilm() : values.output;
-  const file = values["ticket-file"] ?? film + ENDING;
+  const video = values.output === undefined || values.output === "-" ? await freeVideo() : values.output;
+  const file = values["ticket-file"] ?? video + ENDING;
   await checkTicketPlace(file);
   const client = await given.client();
-  await given.progress.show("ordering the film");
+  await given.progress.show("submitting the video");
   const ticket = await order(client, request, given);
   await keepTicket(file, ticket, true);
   if (values["no-wait"]) {
     await given.progress.clear();
     if (values.json) return given.out.json({ ticket, file });
     await given.out.line(file);
-    return given.note(`ordered; go on with it: ${resumeCommand(file, given)}`);
+    return given.note(`submitted; go on with it: ${resumeCommand(file, given)}`);
   }
-  return finish(client, ticket, file, film, given);
+  return finish(client, ticket, file, video, given);
 }
 
 /** @param {Given} given */
@@ -75,9 +76,9 @@ async function resume(given) {
   const { ticket, file } = await readTicket(values.resume);
   await checkOutput(given);
   const isNamed = file?.endsWith(ENDING) && file.length > ENDING.length;
-  const named = isNamed ? /** @type {string} */ (file).slice(0, -ENDING.length) : await freeFilm();
-  const film = values.output === undefined || values.output === "-" ? named : values.output;
-  const kept = file ?? values["ticket-file"] ?? film + ENDING;
+  const named = isNamed ? /** @type {string} */ (file).slice(0, -ENDING.length) : await freeVideo();
+  const video = values.output === undefined || values.output === "-" ? named : values.output;
+  const kept = file ?? values["ticket-file"] ?? video + ENDING;
   if (file === undefined) {
     await checkTicketPlace(kept);
     await keepTicket(kept, ticket, true);
@@ -88,18 +89,18 @@ async function resume(given) {
     await keepTicket(kept, state.ticket);
     return values.json ? given.out.json(state) : given.out.line(state.status);
   }
-  return finish(client, ticket, kept, film, given);
+  return finish(client, ticket, kept, video, given);
 }
 
 /** @param {Given} given */
 async function requestOf(given) {
   const { values } = given;
-  const pictures = [
+  const images = [
     ...["first-frame", "last-frame"].filter((name) => values[name] !== undefined).map((name) => inputFile(values[name], `--${name}`, name.replace("-", "_"))),
     ...(values.reference ?? []).map((/** @type {string} */ file) => inputFile(file, "--reference", "reference_image")),
   ];
-  const inputs = /** @type {InputFile[]} */ (await Promise.all(pictures));
-  // Pictures can say enough.
+  const inputs = /** @type {InputFile[]} */ (await Promise.all(images));
+  // Images can say enough.
   const prompt = given.positionals.length > 0 || inputs.length === 0 ? wordsOf(given, "the prompt") : undefined;
   return {
     ...only({ prompt, model: values.model, durationSeconds: values.duration, aspectRatio: values["aspect-ratio"], resolution: values.resolution, seed: values.seed }),
@@ -114,7 +115,7 @@ async function requestOf(given) {
  */
 async function order(client, request, { signal, err }) {
   signal.throwIfAborted();
-  const tell = () => void err.line("the order is on its way: waiting for its ticket (Ctrl-C again does not)");
+  const tell = () => void err.line("the request is on its way: waiting for its ticket (Ctrl-C again does not)");
   signal.addEventListener("abort", tell, { once: true });
   try {
     return await client.videos.submit(request);
@@ -125,9 +126,9 @@ async function order(client, request, { signal, err }) {
 
 /**
  * From a ticket to a file. Until the file is there, every way out tells how to go on.
- * @param {OpenRouter} client @param {VideoTicket} ordered @param {string} file @param {string} film @param {Given} given
+ * @param {OpenRouter} client @param {VideoTicket} ordered @param {string} file @param {string} video @param {Given} given
  */
-async function finish(client, ordered, file, film, given) {
+async function finish(client, ordered, file, video, given) {
   const { values, progress, note, signal } = given;
   let known = ordered;
   /** In the order in which they came. @type {Promise<unknown>} */
@@ -138,17 +139,23 @@ async function finish(client, ordered, file, film, given) {
     // One that cannot be refreshed is still good.
     if (isNews) writing = writing.then(() => keepTicket(file, ticket)).catch(() => {});
   };
+  const of = /** @type {const} */ ({ folder: given.folder, kind: "video", model: values.model ?? ordered.model });
+  const [usual, sinceMs] = [await usualMs(of), ordered.submittedAtMs];
+  let wasSeenAtWork = false;
   try {
     signal.throwIfAborted();
     const done = await client.videos.wait(ordered, {
       ...only({ timeoutMs: values.timeout }),
       signal,
-      onProgress: ({ ticket, status, polls }) => {
+      onProgress: ({ ticket, status, polls, isDone }) => {
         learn(ticket);
-        void progress.show(`${status}, asked ${counted(polls, "time")}`);
+        wasSeenAtWork ||= !isDone;
+        void progress.show(`${status}, polled ${counted(polls, "time")}`, { usualMs: usual, sinceMs });
       },
     });
     learn(done);
+    // Of a job that was done before anybody looked the duration is not known.
+    if (wasSeenAtWork) await keepDuration(of, Date.now() - sinceMs);
     await writing;
     const got = await client.videos.download(done, {
       maxBytes: MOST_BYTES,
@@ -156,10 +163,10 @@ async function finish(client, ordered, file, film, given) {
       onProgress: ({ receivedBytes, totalBytes }) => void progress.show(megabytes(receivedBytes), { completed: receivedBytes, ...only({ total: totalBytes }) }),
     });
     await progress.clear();
-    if (got.data === undefined) throw new CliError(`the film is larger than ${megabytes(MOST_BYTES)}; it is at ${got.url}`);
+    if (got.data === undefined) throw new CliError(`the video is larger than ${megabytes(MOST_BYTES)}; it is at ${got.url}`);
     const { data, mediaType } = got;
     // A name that nobody chose is that of what came.
-    const name = isMisnamed(film, mediaType) ? film.slice(0, film.length - extname(film).length) + extname(got.name) : film;
+    const name = isMisnamed(video, mediaType) ? video.slice(0, video.length - extname(video).length) + extname(got.name) : video;
     await save([{ data, name, mediaType }], given, only({ model: done.model, cost: done.usage?.cost, id: done.id }));
     await given.out.flush();
     if (values.output === "-" && given.out.failure) throw given.out.failure;

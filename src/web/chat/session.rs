@@ -17,7 +17,6 @@ use openrouter_wasm::json::Reader;
 use openrouter_wasm::json_string::write_string;
 use openrouter_wasm::redact::redact;
 use openrouter_wasm::run::{Action, Run};
-use openrouter_wasm::usd::Usd;
 use openrouter_wasm::value::Value;
 use openrouter_web::fetch;
 use openrouter_web::thrown::thrown;
@@ -39,7 +38,7 @@ impl ChatSession {
         Ok(Self { run: Rc::new(RefCell::new(run)) })
     }
 
-    /// What is sent next, as a batch of five texts: `{model, pricing?, needsKey, isFresh}`, the head of the body, the messages that were
+    /// What is sent next, as a batch of five texts: `{model, pricing?, outputLimit?, needsKey, isFresh}`, the head of the body, the messages that were
     /// prepared since the last call and will not change any more, those that still may, the tail. The facade puts back the texts and the
     /// media that it kept to itself, and keeps the stable messages; `isFresh` tells that they begin anew. Returns [`Action::Repair`] and no
     /// text while a repair is due, else [`Action::Send`].
@@ -84,35 +83,14 @@ impl ChatSession {
         out
     }
 
-    /// Asks the budget before a send: [`Action::Send`] or [`Action::End`].
-    pub fn admit(&self, send: &str) -> u32 {
-        self.with(|run| run.admit(send))
+    /// Adds a warning of the budget.
+    pub fn warn(&self, reason: String) {
+        self.run.borrow_mut().chat().warn("budget", "budget", reason);
     }
 
-    /// Adds the warning that the request may cost more than there is.
-    pub fn forecast(&self, send: &str) {
-        self.run.borrow_mut().forecast(send);
-    }
-
-    /// What the client's other runs have spent or hold, in 10^-12 USD.
-    #[wasm_bindgen(js_name = "setOthers")]
-    pub fn set_others(&self, pico: f64) {
-        if let Some(guard) = self.run.borrow_mut().guard() {
-            guard.set_others(Usd::from_pico(pico));
-        }
-    }
-
-    /// What this run has spent and holds, in 10^-12 USD.
-    #[wasm_bindgen(js_name = "heldPico")]
-    pub fn held_pico(&self) -> f64 {
-        self.run.borrow().held().to_pico()
-    }
-
-    /// What is held for the answer, or what it cost, goes by the prices of this model.
-    pub fn reprice(&self, model: &str, pricing: &str) {
-        if let Some(guard) = self.run.borrow_mut().guard() {
-            guard.reprice(model, pricing);
-        }
+    /// The budget does not allow what is next: ends the run with this error, the fields as JSON; returns the [`Action`].
+    pub fn refuse(&self, error: &str) -> u32 {
+        self.with(|run| run.refuse(error))
     }
 
     /// How long the answer on its way is by now.

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod account;
+pub mod budget;
 pub mod call;
 pub mod calls;
 pub mod catalog;

@@ -5,11 +5,11 @@
 use core::cell::RefCell;
 
 use openrouter_wasm::image_scan::{self, ImageFacts};
+use openrouter_wasm::json::{Raw, Reader};
 use openrouter_wasm::transcript::images::{Carried, ImageLimits};
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::transcript::transcript_text;
 use openrouter_wasm::upstream_error::read_unread;
-use openrouter_wasm::value::Value;
 use openrouter_web::thrown;
 use wasm_bindgen::prelude::*;
 
@@ -22,9 +22,15 @@ struct Media {
 
 impl Media {
     fn parse(text: &str) -> Self {
-        let Some(value) = Value::parse(text) else { return Self::default() };
-        let facts = value.get("facts").map(|facts| facts.to_items()).unwrap_or_default();
-        Self { prefix: value.get_str("prefix").unwrap_or_default(), facts: facts.iter().map(ImageFacts::read).collect() }
+        let Ok(value) = Reader::document(text.as_bytes()) else { return Self::default() };
+        let mut media = Self {
+            prefix: value.field("prefix").and_then(Raw::string).map(|prefix| prefix.decode()).unwrap_or_default(),
+            ..Self::default()
+        };
+        if let Some(facts) = value.field("facts") {
+            facts.each_item(|facts| media.facts.push(ImageFacts::read(facts)));
+        }
+        media
     }
 
     fn carried(&self) -> Carried<'_> {

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Malformed, Raw, Reader};
-use crate::json_string::{push_json, write_string};
+use openrouter_wire::json::{Malformed, Raw, Reader};
+use openrouter_wire::json_string::{push_json, write_string};
 
 /// A value: as it came, opened, or made here.
 #[derive(Debug, Clone)]

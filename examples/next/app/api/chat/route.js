@@ -1,0 +1,9 @@
+// The route: it keeps the key, and streams an answer as text. It runs in the edge runtime just as well.
+import { OpenRouter } from "openrouter-wasm";
+
+export async function POST(request) {
+  const client = new OpenRouter({ apiKey: process.env.OPENROUTER_API_KEY, baseURL: process.env.OPENROUTER_BASE_URL });
+  // Of the body only the messages: whatever else a page may write is no setting of yours.
+  const { messages } = await request.json();
+  return client.chat({ model: "openai/gpt-4o-mini", messages, budget: 0.05, signal: request.signal }).response({ format: "text" });
+}

@@ -1,0 +1,69 @@
+// The bytes of a response whose status was said before the run began: the answer as it came where there is one of it, written anew where there are
+// several; what fails is told in it.
+import { formatStream } from "../first-part.js";
+import { WRITERS } from "./formats.js";
+import { beginning, drain, left, relayOf, startingWith } from "./response.js";
+
+/** @import { Driver } from "./driver.js" */
+/** @import { EventSource } from "./sinks.js" */
+/** @import { Writing } from "./written-stream.js" */
+
+/** @typedef {{ body: ReadableStream<Uint8Array<ArrayBuffer>>, isAsItCame: boolean }} Begun */
+
+const encoder = new TextEncoder();
+
+/** @param {EventSource} source @param {Driver} driver @returns {Promise<Begun>} */
+async function begin(source, driver) {
+  const relay = relayOf(driver, true);
+  const begun = await beginning(source);
+  if (!("error" in begun) && relay.copy?.isStream && driver.relay) {
+    const { body } = relay.handOver();
+    drain(source);
+    return { body, isAsItCame: true };
+  }
+  const takeBatch = "error" in begun ? () => Promise.reject(begun.error) : startingWith(begun.events, source);
+  return { body: formatStream({ ...source, takeBatch }, "sse"), isAsItCame: false };
+}
+
+/** @param {EventSource} source @param {Driver} driver @returns {Promise<Writing>} */
+export async function relaying(source, driver) {
+  const { body, isAsItCame } = await begin(source, driver);
+  const reader = body.getReader();
+  return {
+    stop: () => void reader.cancel().catch(() => {}),
+    async pull(controller) {
+      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      if (value) return controller.enqueue(value);
+      const last = isAsItCame ? await failureOf(driver) : "";
+      if (last) controller.enqueue(encoder.encode(last));
+      controller.close();
+    },
+  };
+}
+
+/** Two native streams of workerd, piped without a step of JavaScript. One that breaks ends there as a body of `fetch` that is handed on: nothing can be written behind it. @param {EventSource} source @param {Driver} driver @param {WritableStream<Uint8Array>} writable */
+export async function relayInto(source, driver, writable) {
+  const { body, isAsItCame } = await begin(source, driver);
+  if (!isAsItCame) return body.pipeTo(writable).catch(source.cancel);
+  try {
+    await body.pipeTo(writable, { preventClose: true });
+    const writer = writable.getWriter();
+    const last = await failureOf(driver);
+    if (last) await writer.write(encoder.encode(last));
+    await writer.close();
+  } catch (reason) {
+    await left(reason, source, driver.relay);
+  }
+}
+
+/** What the bytes have not said themselves, as an error of the provider's has. @param {Driver} driver */
+async function failureOf(driver) {
+  driver.relay?.wake();
+  try {
+    await driver.delivery.settled();
+    return "";
+  } catch (error) {
+    // Behind whatever it was cut in.
+    return driver.record.verdict === "error" ? "" : `\n\n${WRITERS.sse().fail(error)}`;
+  }
+}

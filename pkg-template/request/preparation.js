@@ -1,0 +1,90 @@
+// A client's requests, from what the caller wrote to what the engine takes.
+import { engineBudget } from "../money/budget-options.js";
+import { hashedSession } from "./session-id.js";
+import { isSteered } from "../tools/is-steered.js";
+import { load } from "../lazily.js";
+import { bodyOf, callConfig, checkRequest, hasInnerNames, headerPairs, json } from "./request-options.js";
+
+/** @import { ChatRequest, ClientOptions } from "../index.js" */
+/** @import { PreparedRequest } from "../chat/run.js" */
+/** @import { DurableRef } from "../chat/durable-ref.js" */
+/** @import { Carrier } from "./carried-media.js" */
+/** @import { Knowledge } from "../models/knowledge.js" */
+
+/**
+ * What else a request is prepared by.
+ * @typedef {object} More
+ * @property {Record<string, unknown>} [alone]  a configuration in place of the client's: nothing is known or noted beside it
+ * @property {DurableRef} [durable]
+ * @property {number} [spentUsd]  by an earlier run
+ */
+
+export class Preparation {
+  #options;
+  #config;
+  #knowledge;
+  #coolDowns;
+
+  /** @param {() => ClientOptions} options @param {() => Record<string, unknown>} config @param {Knowledge} knowledge @param {import("../chat/cool-downs.js").CoolDowns} coolDowns */
+  constructor(options, config, knowledge, coolDowns) {
+    this.#options = options;
+    this.#config = config;
+    this.#knowledge = knowledge;
+    this.#coolDowns = coolDowns;
+  }
+
+  /** What tools, objects and decisions between steps need; nothing for a plain chat. @param {any} request @param {{ isResumed?: boolean, beforeTools?: unknown }} [more] */
+  steer(request, { isResumed = false, beforeTools } = {}) {
+    return isResumed || isSteered(request) ? this.#steer(request, beforeTools) : undefined;
+  }
+
+  /** @param {any} request @param {unknown} beforeTools */
+  async #steer(request, beforeTools) {
+    if (beforeTools) request.tools = (await load(import("../chat/run-state.js"))).mergedTools(beforeTools, request.tools ?? []);
+    checkRequest(request);
+    const { Steering } = await load(import("../tools/steering.js"));
+    return Steering.of(request, this.#knowledge.factsOf);
+  }
+
+  /** @param {ChatRequest} request @param {Carrier} carrier @param {More} more @returns {Promise<PreparedRequest>} */
+  async run(request, carrier, more) {
+    const { durable } = more;
+    if (!durable && !request.continueFrom) return this.prepare(request, carrier, more);
+    await durable?.open();
+    const continued = request.continueFrom && (await load(import("../chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
+    const headers = durable && [...(headerPairs(request.headers) ?? []), ["X-Run-Id", durable.id]];
+    const whole = { ...request, ...(continued && { messages: continued.messages }), ...(headers && { headers }) };
+    const { messages, ...prepared } = await this.prepare(whole, carrier, more);
+    return { ...prepared, messages: continued?.text ? messages.slice(0, -2) : messages, ...(continued?.text && { continuation: continued }) };
+  }
+
+  /** @param {any} request @param {Carrier} carrier @param {More} [more] @returns {Promise<PreparedRequest>} */
+  async prepare(request, carrier, { alone, spentUsd } = {}) {
+    checkRequest(request);
+    const knowledge = this.#knowledge, options = this.#options();
+    const { sessionId } = request;
+    const { request: named, strange } = hasInnerNames(request) ? (await load(import("./inner-names.js"))).wireNames(request) : { request, strange: [] };
+    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await hashedSession(sessionId) };
+    const { body, executables } = bodyOf(session, carrier.carry(request.messages));
+    if (carrier.unjudged.length > 0) {
+      const { judgeImages } = await load(import("./carried-images.js"));
+      await judgeImages(carrier, request.resizeImage ?? options.resizeImage);
+    }
+    const { steered } = request;
+    const own = steered ? steered.messages : request.messages;
+    const messages = Array.isArray(own) ? [...own] : [];
+    const budget = engineBudget(request.budget, options.budget);
+    const asked = knowledge.askedModels(request);
+    if (budget && !alone) await knowledge.loadPrices(asked, request);
+    const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await knowledge.facts(asked) };
+    const config = callConfig(alone ?? this.#config(), request, {
+      ...known,
+      ...(executables.length > 0 && { executableTools: executables }),
+      ...steered?.config,
+      ...(steered?.isWithoutTools && { models: knowledge.withoutTools(request.model) }),
+      ...(strange.length > 0 && { strangeNames: [this.#config().strangeNames ?? "", ...strange].join("\n") }),
+    });
+    const guarded = budget && { budget: { ...budget, spentUsd } };
+    return { config, headers: json("headers", headerPairs(request.headers) ?? []), body, messages, ...guarded };
+  }
+}

@@ -1,0 +1,38 @@
+// Tools written out in a request: what their `execute` gets, and what their events are, without a call of `tool`.
+import type { CacheControl } from "./messages.js";
+import type { OutputOf, InputOf } from "./schema.js";
+import type { ServerTool } from "./server-tools.js";
+import type { ToolContext, TypedTool } from "./tools.js";
+
+/** What a tool without a schema, or with one that the compiler cannot read, is called with. */
+type Free = Record<string, unknown>;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type Known<T> = IsAny<T> extends true ? Free : unknown extends T ? Free : T;
+
+/** What `execute` gets. */
+export type ExecuteInput<Parameters> = [Parameters] extends [undefined] ? Free : Known<OutputOf<Parameters>>;
+
+/**
+ * A tool in a request's list: `Name`, `Parameters` and `Output` are inferred from what is written there, `Types` from what {@link tool} made.
+ * `execute` gets what the schema's own validation gives (a Standard Schema), what a JSON Schema literal says, else `Record<string, unknown>`.
+ */
+export type InlineTool<Name extends string | undefined, Parameters, Output, Types> =
+  | { readonly name: Name; readonly type?: undefined; readonly description?: string | undefined; readonly parameters?: Parameters | undefined; readonly strict?: boolean | undefined; readonly cache_control?: CacheControl | undefined; execute?(input: ExecuteInput<Parameters>, context: ToolContext): Output; readonly "~types"?: Types }
+  | { readonly name?: undefined; readonly type: "function"; readonly function: { readonly name: Name; readonly description?: string | undefined; readonly parameters?: Parameters | undefined; readonly strict?: boolean | null | undefined; readonly defer_loading?: boolean | undefined }; readonly cache_control?: CacheControl | undefined; readonly defer_loading?: boolean | undefined; execute?(input: ExecuteInput<Parameters>, context: ToolContext): Output }
+  | (ServerTool & { readonly name?: undefined });
+
+/** A tool behind the twelfth of a list. */
+export type FreeTool = InlineTool<string, unknown, unknown, unknown>;
+
+/** What a run knows of one tool of its list: nothing of what has no name, which is not called here. */
+export type KnownTool<Name, Parameters, Output, Types> = [Name] extends [undefined]
+  ? never
+  : [Types] extends [undefined]
+    ? TypedTool<Name & string, [Parameters] extends [undefined] ? Record<string, any> : InputOf<Parameters>, Output>
+    : { readonly name: Name & string; readonly "~types"?: Types };
+
+/** The tools of a run; of a list with more than twelve nothing is known but that it has names. */
+export type KnownTools<Tools extends readonly unknown[], More> = [More] extends [never] ? Tools : readonly { readonly name: string }[];
+
+/** A list that was made elsewhere. What is written out in the request is read tool by tool. */
+export type OfAnyLength<Tools extends readonly unknown[]> = number extends Tools["length"] ? unknown : never;

@@ -1,0 +1,75 @@
+//! Bytes to events, beside a reader that nobody here wrote.
+
+use std::convert::Infallible;
+
+use futures_util::{FutureExt, StreamExt, stream};
+use openrouter_wasm::sse::{Decoder, Item, LimitExceeded, Limits};
+use sse_stream::SseByteStream;
+
+const WIDE: Limits = Limits { max_line_bytes: 1 << 20, max_event_bytes: 1 << 20 };
+const NARROW: Limits = Limits { max_line_bytes: 24, max_event_bytes: 32 };
+
+/// One item, by its kind.
+type Row = (char, Vec<u8>);
+
+fn read(pieces: &[&[u8]], limits: Limits) -> (Vec<Row>, Vec<Row>, Option<LimitExceeded>) {
+    let mut decoder = Decoder::new(limits);
+    let (mut rows, mut rest) = (Vec::new(), Vec::new());
+    let row = |item: Item<'_>| match item {
+        Item::Data(data) => ('d', data.to_vec()),
+        Item::Error(data) => ('e', data.to_vec()),
+        Item::Comment(text) => ('c', text.to_vec()),
+    };
+    for piece in pieces {
+        let fed = decoder.feed(piece, &mut |item| {
+            rows.push(row(item));
+            true
+        });
+        if let Err(limit) = fed {
+            return (rows, rest, Some(limit));
+        }
+    }
+    let ended = decoder.end(&mut |item| {
+        rest.push(row(item));
+        true
+    });
+    (rows, rest, ended.err())
+}
+
+/// What the other reader makes of it: data and name of each event that has data.
+fn others(bytes: &[u8]) -> Option<Vec<Row>> {
+    let mut events = SseByteStream::new(stream::iter([Ok::<_, Infallible>(bytes.to_vec())]).map(|item| item.map(std::io::Cursor::new)));
+    let mut rows = Vec::new();
+    // Everything is there already, so nothing is waited for.
+    while let Some(event) = events.next().now_or_never()? {
+        let event = event.ok()?;
+        let is_error = event.event.is_some_and(|name| name.trim_ascii() == "error");
+        if let Some(data) = event.data.filter(|data| !data.is_empty()) {
+            rows.push((if is_error { 'e' } else { 'd' }, data.into_bytes()));
+        }
+    }
+    Some(rows)
+}
+
+pub(crate) fn check(bytes: &[u8]) {
+    let whole = read(&[bytes], WIDE);
+    assert_eq!(whole.2, None, "no cap was passed");
+    assert_eq!(whole, read(&bytes.chunks(1).collect::<Vec<_>>(), WIDE), "byte by byte");
+    assert_eq!(whole, read(&crate::pieces(bytes), WIDE), "in pieces");
+    // What is handed out before a cap is passed may depend on the pieces; that it is passed may not.
+    let narrow = read(&[bytes], NARROW);
+    assert_eq!(narrow.2, read(&bytes.chunks(1).collect::<Vec<_>>(), NARROW).2, "narrow, byte by byte");
+    assert_eq!(narrow.2, read(&crate::pieces(bytes), NARROW).2, "narrow, in pieces");
+    assert!(narrow.0.iter().all(|(_, data)| data.len() <= NARROW.max_event_bytes));
+
+    // The field `error` is in no standard.
+    let has_own_field = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .any(|line| line.starts_with(b"error:"));
+    if let Some(expected) = others(bytes).filter(|_| !has_own_field) {
+        let ours: Vec<Row> = whole.0.into_iter().filter(|(kind, _)| *kind != 'c').collect();
+        assert_eq!(ours, expected, "beside sse-stream");
+    }
+}

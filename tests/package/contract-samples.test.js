@@ -1,0 +1,64 @@
+// What crosses from the engine, a sample of each record: the half that reads. `tests/contract_samples.rs` reads the same file.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { installPackage } from "./install.js";
+
+const SAMPLES = JSON.parse(readFileSync(new URL("../contract-samples.json", import.meta.url), "utf8"));
+/** Where the engine says things lie: the buffer for input, the header, the records, the text. */
+const INPUT = 64, HEADER = 128, RECORDS = 256, TEXT = 4096, DEADLINE = 1234.5;
+
+/** @type {ReturnType<typeof installPackage>} */
+let app;
+/** @type {any} */
+let batch;
+/** @type {any} */
+let changes;
+before(async () => {
+  app = installPackage();
+  [batch, changes] = await Promise.all(["engine/batch.js", "request/changes.js"].map((name) => import(pathToFileURL(join(app.package, name)).href)));
+});
+after(() => app?.remove());
+
+/** An exchange over a memory in which a batch lies. @param {{ words: number[], text: string }} sample */
+function exchangeOver({ words, text }) {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const bytes = new TextEncoder().encode(text);
+  new Float64Array(memory.buffer)[HEADER / 8] = DEADLINE;
+  new Uint32Array(memory.buffer).set([RECORDS, words.length, TEXT, bytes.length], HEADER / 4 + 2);
+  new Uint32Array(memory.buffer).set(words, RECORDS / 4);
+  new Uint8Array(memory.buffer).set(bytes, TEXT);
+  return new batch.Exchange(memory, { inputPointer: () => INPUT, inputCapacity: () => 64, headerPointer: () => HEADER });
+}
+
+/** As JSON has it: errors by their `toJSON`, bytes as an object of numbers. @param {unknown} value */
+const plain = (value) => JSON.parse(JSON.stringify(value));
+
+for (const sample of SAMPLES.batches) {
+  test(`a batch: ${sample.name}`, () => {
+    const exchange = exchangeOver(sample);
+    const reader = new batch.BatchReader(), queue = new batch.EventQueue();
+    exchange.read(reader, queue);
+    const { finished, failed, plannedCalls, coolDowns, retried } = reader;
+    const known = { finished, failed, coolDowns, plannedCalls, retryDelayMs: retried?.delayMs };
+    assert.deepEqual(plain(queue.takeAll()), sample.events);
+    assert.deepEqual(plain(known), sample.known);
+    assert.equal(exchange.deadline, DEADLINE);
+  });
+}
+
+for (const sample of SAMPLES.sends) {
+  test(`what is sent next: ${sample.name}`, () => {
+    const [record, head, stable, volatile, tail] = exchangeOver(sample).texts;
+    assert.deepEqual(JSON.parse(record), sample.asked);
+    assert.deepEqual(JSON.parse(head + stable + volatile + tail), sample.sent);
+  });
+}
+
+for (const { name, changes: changed, warnings, listed } of SAMPLES.changes) {
+  test(`changes: ${name}`, () => {
+    assert.deepEqual({ changes: changes.changesOf(JSON.parse(changed)), warnings: changes.changesOf(JSON.parse(warnings)) }, listed);
+  });
+}

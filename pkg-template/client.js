@@ -114,16 +114,17 @@ export class OpenRouter {
     const request = { ...state.request, ...own, messages: state.messages };
     const decisions = { approvals, results, secret, claim };
     return this.#run(request, {
-      resume: async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request),
+      resume: () => reading("state", async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request)),
       beforeTools: state.request?.tools,
     });
   }
 
   /**
    * A durable run of a gateway, from an event on: what was missed, then what comes.
-   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [options]
+   * @param {string} id @param {{ after?: number, signal?: AbortSignal | null, rawEvents?: boolean }} [given]
    */
-  resumeRun(id, { after = 0, ...options } = {}) {
+  resumeRun(id, given = {}) {
+    const { after = 0, ...options } = reading("options", () => ({ ...given }));
     if (typeof id !== "string" || !/^[\w-]{8,64}$/.test(id)) throw invalidRequest("id: must be the id of a durable run");
     if (!(Number.isInteger(after) && after >= 0)) throw invalidRequest("after: must be the number of an event, 0 for the beginning");
     // Nothing of it is sent: the run has its request.

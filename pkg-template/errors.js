@@ -154,20 +154,9 @@ export function hostOf(url) {
 export function withoutKey(text, secret) {
   let plain = text;
   // The longest first: a short one must not cut a long one in pieces.
-  const spellings = [secret, ...knownSecrets].filter((value) => value.length >= 6).flatMap(spellingsOf).filter((value) => text.includes(value.slice(0, 4)));
-  for (const value of spellings.sort((left, right) => right.length - left.length)) plain = plain.replace(new RegExp(tellingPattern(value), "g"), MASK);
+  const spellings = [secret, ...knownSecrets].filter((value) => value.length >= 6).flatMap(spellingsOf).filter((value) => text.includes(value));
+  for (const value of spellings.sort((left, right) => right.length - left.length)) plain = plain.replaceAll(value, MASK);
   return plain.replace(/sk-or-[\w-]{8,}/g, MASK);
-}
-
-/** As much of a key's beginning gives it away (the engine's `TELLING_CHARS`): servers echo keys that they have cut, or broken into lines. */
-const TELLING_CHARS = 12;
-
-/** A pattern of a key, whole or from its beginning on, whatever blanks break it behind its first letters. @param {string} key */
-export function tellingPattern(key) {
-  const letters = key.split("").map((letter, at) => (at < 4 ? "" : "\\s*") + letter.replace(/\W/, "\\$&"));
-  // Nested no deeper than a pattern may be: of a longer key what follows goes too.
-  const end = letters.splice(200).length > 0 ? "\\S*" : "";
-  return letters.reduceRight((pattern, letter, at) => (at < TELLING_CHARS ? letter + pattern : `(?:${letter}${pattern})?`), end);
 }
 
 /** @param {string} value */

@@ -5,7 +5,7 @@
 export { SECRET_NAME, isMaskable, knownSecrets, knownSecretsVersion, registerSecret } from "./auth/known-secrets.js";
 export { SecretKey, cleanKey, detectKey, keyText } from "./auth/secret-key.js";
 export { reading } from "./caller-objects.js";
-export { answerReader, bytesOf, dismiss, headOf, letGo } from "./calls/body.js";
+export { answerReader, bytesOf, headOf, letGo } from "./calls/body.js";
 export { checkCallOptions } from "./calls/call-options.js";
 export { OPENCLAW_APP } from "./client.js";
 export { ChatRun } from "./chat/run.js";
@@ -14,7 +14,7 @@ export { BatchReader, EventQueue } from "./engine/batch.js";
 export { chatEngine } from "./engine/chat.js";
 export { ACTION_END, ACTION_READ, ACTION_REPAIR, ACTION_SEND } from "./engine/contract.js";
 export { EngineLife } from "./engine/engine-life.js";
-export { OpenRouterError, describe, fromEngine, hostOf, invalidRequest, isTrap, tellingPattern, withoutKey } from "./errors.js";
+export { OpenRouterError, describe, fromEngine, hostOf, invalidRequest, isTrap, withoutKey } from "./errors.js";
 export { load } from "./lazily.js";
 export { jsonFault, maskedCause } from "./masked-cause.js";
 export { offAbort, onAbort } from "./media/abort-listeners.js";

@@ -145,15 +145,15 @@ export interface Logger {
 /** Defaults of the media calls; a call's own options win. */
 export interface MediaSettings {
   /** Of `images.generate`. */
-  image?: { model?: string | undefined; timeoutMs?: number | undefined };
+  image?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `videos`. */
-  video?: { model?: string | undefined; timeoutMs?: number | undefined };
+  video?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `music.generate`. */
-  music?: { model?: string | undefined; timeoutMs?: number | undefined };
+  music?: { model?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `speech.create`. A `baseURL` of its own needs an `apiKey` of its own. */
   speech?: { model?: string | undefined; voice?: string | undefined; responseFormat?: string | undefined; speed?: number | undefined; provider?: object | undefined; baseURL?: string | undefined; apiKey?: string | undefined; timeoutMs?: number | undefined } | undefined;
   /** Of `transcriptions.create`. */
-  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined };
+  transcription?: { model?: string | undefined; language?: string | undefined; timeoutMs?: number | undefined; maxBytes?: number | undefined } | undefined;
   /** Of `embeddings.create`. */
   embedding?: EmbeddingSettings | undefined;
   /** Of one file, bytes: in place of 6 MiB (images) and 16 MiB (sound, video). */
@@ -265,6 +265,7 @@ export declare class OpenRouter {
    * ```
    */
   chat<const N0 extends string | undefined = undefined, const P0 = undefined, O0 = unknown, T0 = undefined, const N1 extends string | undefined = undefined, const P1 = undefined, O1 = unknown, T1 = undefined, const N2 extends string | undefined = undefined, const P2 = undefined, O2 = unknown, T2 = undefined, const N3 extends string | undefined = undefined, const P3 = undefined, O3 = unknown, T3 = undefined, const N4 extends string | undefined = undefined, const P4 = undefined, O4 = unknown, T4 = undefined, const N5 extends string | undefined = undefined, const P5 = undefined, O5 = unknown, T5 = undefined, const N6 extends string | undefined = undefined, const P6 = undefined, O6 = unknown, T6 = undefined, const N7 extends string | undefined = undefined, const P7 = undefined, O7 = unknown, T7 = undefined, const N8 extends string | undefined = undefined, const P8 = undefined, O8 = unknown, T8 = undefined, const N9 extends string | undefined = undefined, const P9 = undefined, O9 = unknown, T9 = undefined, const N10 extends string | undefined = undefined, const P10 = undefined, O10 = unknown, T10 = undefined, const N11 extends string | undefined = undefined, const P11 = undefined, O11 = unknown, T11 = undefined, More extends FreeTool = never, const S extends Schema | object | undefined = undefined>(request: ChatRequestBase & { tools?: readonly [InlineTool<N0, P0, O0, T0>?, InlineTool<N1, P1, O1, T1>?, InlineTool<N2, P2, O2, T2>?, InlineTool<N3, P3, O3, T3>?, InlineTool<N4, P4, O4, T4>?, InlineTool<N5, P5, O5, T5>?, InlineTool<N6, P6, O6, T6>?, InlineTool<N7, P7, O7, T7>?, InlineTool<N8, P8, O8, T8>?, InlineTool<N9, P9, O9, T9>?, InlineTool<N10, P10, O10, T10>?, InlineTool<N11, P11, O11, T11>?, ...More[]] | undefined; schema?: S }): ChatRun<KnownTools<[KnownTool<N0, P0, O0, T0>, KnownTool<N1, P1, O1, T1>, KnownTool<N2, P2, O2, T2>, KnownTool<N3, P3, O3, T3>, KnownTool<N4, P4, O4, T4>, KnownTool<N5, P5, O5, T5>, KnownTool<N6, P6, O6, T6>, KnownTool<N7, P7, O7, T7>, KnownTool<N8, P8, O8, T8>, KnownTool<N9, P9, O9, T9>, KnownTool<N10, P10, O10, T10>, KnownTool<N11, P11, O11, T11>], More>, ObjectOf<S>>;
+  /** The same with a list of tools whose length is not known to the compiler. */
   chat<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(request: ChatRequestBase & { tools?: (Tools & OfAnyLength<Tools>) | undefined; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * Goes on with a run that waited for its caller (`run.state()`), in another request, process or week. Steps, cost and budget count on. What is
@@ -286,6 +287,7 @@ export declare class OpenRouter {
    * ```
    */
   resume<const N0 extends string | undefined = undefined, const P0 = undefined, O0 = unknown, T0 = undefined, const N1 extends string | undefined = undefined, const P1 = undefined, O1 = unknown, T1 = undefined, const N2 extends string | undefined = undefined, const P2 = undefined, O2 = unknown, T2 = undefined, const N3 extends string | undefined = undefined, const P3 = undefined, O3 = unknown, T3 = undefined, const N4 extends string | undefined = undefined, const P4 = undefined, O4 = unknown, T4 = undefined, const N5 extends string | undefined = undefined, const P5 = undefined, O5 = unknown, T5 = undefined, const N6 extends string | undefined = undefined, const P6 = undefined, O6 = unknown, T6 = undefined, const N7 extends string | undefined = undefined, const P7 = undefined, O7 = unknown, T7 = undefined, const N8 extends string | undefined = undefined, const P8 = undefined, O8 = unknown, T8 = undefined, const N9 extends string | undefined = undefined, const P9 = undefined, O9 = unknown, T9 = undefined, const N10 extends string | undefined = undefined, const P10 = undefined, O10 = unknown, T10 = undefined, const N11 extends string | undefined = undefined, const P11 = undefined, O11 = unknown, T11 = undefined, More extends FreeTool = never, const S extends Schema | object | undefined = undefined>(state: RunState, options?: Omit<ResumeOptions, "tools"> & { tools?: readonly [InlineTool<N0, P0, O0, T0>?, InlineTool<N1, P1, O1, T1>?, InlineTool<N2, P2, O2, T2>?, InlineTool<N3, P3, O3, T3>?, InlineTool<N4, P4, O4, T4>?, InlineTool<N5, P5, O5, T5>?, InlineTool<N6, P6, O6, T6>?, InlineTool<N7, P7, O7, T7>?, InlineTool<N8, P8, O8, T8>?, InlineTool<N9, P9, O9, T9>?, InlineTool<N10, P10, O10, T10>?, InlineTool<N11, P11, O11, T11>?, ...More[]] | undefined; schema?: S }): ChatRun<KnownTools<[KnownTool<N0, P0, O0, T0>, KnownTool<N1, P1, O1, T1>, KnownTool<N2, P2, O2, T2>, KnownTool<N3, P3, O3, T3>, KnownTool<N4, P4, O4, T4>, KnownTool<N5, P5, O5, T5>, KnownTool<N6, P6, O6, T6>, KnownTool<N7, P7, O7, T7>, KnownTool<N8, P8, O8, T8>, KnownTool<N9, P9, O9, T9>, KnownTool<N10, P10, O10, T10>, KnownTool<N11, P11, O11, T11>], More>, ObjectOf<S>>;
+  /** The same with a list of tools whose length is not known to the compiler. */
   resume<const Tools extends readonly Tool[] = readonly Tool[], const S extends Schema | object | undefined = undefined>(state: RunState, options?: Omit<ResumeOptions, "tools"> & { tools?: (Tools & OfAnyLength<Tools>) | undefined; schema?: S }): ChatRun<Tools, ObjectOf<S>>;
   /**
    * A durable run of a gateway (`openrouter-wasm/gateway`) from an event on: what was missed, then what comes, each event once. Default: from the

@@ -3,52 +3,52 @@ import type { Request, Response, URL } from "./types/platform.js";
 /** What `createSimulator` takes. All of it may be left out. */
 export interface SimulatorOptions {
   /** Keys that are accepted. Left out: any key, as long as there is one. `/models` never asks for a key. */
-  apiKeys?: readonly string[];
+  apiKeys?: readonly string[] | undefined;
   /** Further keys, which may also read `/credits`. Others get 403 there, as from OpenRouter. */
-  managementKeys?: readonly string[];
+  managementKeys?: readonly string[] | undefined;
   /** These models instead of the built-in ones: ids, or rows of `/models` of which only `id` must be given. */
-  models?: ReadonlyArray<string | (Partial<Model> & { id: string })>;
+  models?: ReadonlyArray<string | (Partial<Model> & { id: string })> | undefined;
   /** These models in `/videos/models` instead of the built-in ones: ids, or rows of which only `id` must be given. */
-  videoModels?: ReadonlyArray<string | (Partial<VideoModelRow> & { id: string })>;
+  videoModels?: ReadonlyArray<string | (Partial<VideoModelRow> & { id: string })> | undefined;
   /**
    * Fields of `/key` that replace the simulator's own: `{ limit: 5, limit_reset: "monthly" }`, `{ limit: "5.00" }`, `{ budgets: [...] }`.
    * `limit_remaining` is reckoned from `limit` unless it is given too. A key that has spent a `limit` given as a number is answered 403.
    */
-  key?: { limit?: number | string | null; [field: string]: unknown };
+  key?: { limit?: number | string | null; [field: string]: unknown } | undefined;
   /** Fields of `/credits` that replace the simulator's own. */
-  credits?: { total_credits?: number | string; total_usage?: number | string; [field: string]: unknown };
+  credits?: { total_credits?: number | string; total_usage?: number | string; [field: string]: unknown } | undefined;
   /**
    * For how many polls a generation is unknown to `/generation`, as a new one is at OpenRouter for a moment.
    * @default 0
    */
-  generationDelayPolls?: number;
+  generationDelayPolls?: number | undefined;
   /**
    * Pause before each event of a stream, for scripts that set no `chunkDelayMs`.
    * @default 15
    */
-  delayMs?: number;
+  delayMs?: number | undefined;
   /**
    * Chooses the words of unscripted answers, and the random part of ids.
    * @default 1
    */
-  seed?: number | string;
+  seed?: number | string | undefined;
   /**
    * Answers every request from these recorded exchanges: the one with the same method, path and body, the next of several alike. What fits none is
    * 404. Scripts of `onRequest` act on the way: `{ chunkBytes: 1 }`, `{ cutAfterBytes: 100 }`.
    */
-  replay?: readonly Fixture[] | Replay;
+  replay?: readonly Fixture[] | Replay | undefined;
   /**
    * Obey scripts that travel in the request: JSON in the header `x-simulator-script` (ASCII only, as all headers: escape the rest), or an object
    * in the body field `simulator`; a `Script` on `/chat/completions`, a `RequestScript` elsewhere.
    * @default false
    */
-  allowRequestScripts?: boolean;
+  allowRequestScripts?: boolean | undefined;
   /**
    * What `GET /auth` does: sends the visitor back at once with a code, or with `error=access_denied`, or shows a page with two links (`#allow`, `#deny`).
    * The query parameter `decision` wins. A code gives one key, within ten minutes; keys that were given are accepted beside `apiKeys`.
    * @default "allow"
    */
-  signIn?: "allow" | "deny" | "ask";
+  signIn?: "allow" | "deny" | "ask" | undefined;
 }
 
 /** One exchange as a recorder keeps it: plain JSON, without keys, cookies and ids of accounts. */
@@ -81,9 +81,9 @@ export interface Replay {
 /** What a recorder is made with. */
 export interface RecorderOptions {
   /** Where requests go. Default: the global `fetch`. */
-  fetch?: (input: any, init?: any) => Promise<Response>;
+  fetch?: ((input: any, init?: any) => Promise<Response>) | undefined;
   /** Texts that must not be in a fixture, beside what headers and looks give away: names, addresses. */
-  secrets?: Iterable<string>;
+  secrets?: Iterable<string> | undefined;
 }
 
 /** Keeps what passes through its `fetch`. */
@@ -458,37 +458,37 @@ export interface ScriptedError {
 /** A chat request as it arrived; unchecked, but for being an object with messages. */
 export interface ChatRequest {
   /** The model that is asked. */
-  model?: string;
+  model?: string | undefined;
   /** The fallback list. */
-  models?: string[];
+  models?: string[] | undefined;
   /** The conversation. */
   messages: ChatMessage[];
   /** Whether the answer is streamed. */
-  stream?: boolean;
+  stream?: boolean | undefined;
   /** The tools that may be called. */
-  tools?: any[];
+  tools?: any[] | undefined;
   /** Which tool has to be called. */
-  tool_choice?: any;
+  tool_choice?: any | undefined;
   /** Whether one answer may call several tools. Default: as the model has it. */
-  parallel_tool_calls?: boolean | null;
+  parallel_tool_calls?: boolean | null | undefined;
   /** How strongly the model is to think. */
-  reasoning?: { effort?: string | null; max_tokens?: number; exclude?: boolean; enabled?: boolean };
+  reasoning?: { effort?: string | null; max_tokens?: number; exclude?: boolean; enabled?: boolean } | undefined;
   /** The older spelling of `reasoning.effort`. */
-  reasoning_effort?: string;
+  reasoning_effort?: string | undefined;
   /** Whether reasoning is shown. */
-  include_reasoning?: boolean;
+  include_reasoning?: boolean | undefined;
   /** The older name of `max_completion_tokens`. */
-  max_tokens?: number | null;
+  max_tokens?: number | null | undefined;
   /** Tokens of the answer, reasoning included. */
-  max_completion_tokens?: number | null;
+  max_completion_tokens?: number | null | undefined;
   /** What the answer may be: `text`, `image`, `audio`. */
-  modalities?: string[];
+  modalities?: string[] | undefined;
   /** Voice and format of a spoken answer. */
-  audio?: { voice?: string; format?: string };
+  audio?: { voice?: string; format?: string } | undefined;
   /** The form of the answer. */
-  response_format?: any;
+  response_format?: any | undefined;
   /** The conversation's name. */
-  session_id?: string;
+  session_id?: string | undefined;
   /** Any other field. */
   [field: string]: any;
 }

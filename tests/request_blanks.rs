@@ -112,7 +112,6 @@ fn a_prefill_of_anthropic_ends_with_something_to_read() {
         assert_eq!(prefill(model, json!(" ")).as_array().unwrap().len(), 1, "{model}");
     }
     assert_eq!(prefill("openai/gpt-5", json!("Sure: "))[1]["content"], "Sure: ");
-    assert_eq!(prefill("openai/gpt-5", json!(" "))[1]["content"], " ");
     // Whichever of the models may be asked, all get the same messages.
     let turns = json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": "b \u{a0}"}]);
     for (more, expected) in [
@@ -120,7 +119,6 @@ fn a_prefill_of_anthropic_ends_with_something_to_read() {
         (json!({"models": ["google/gemini-3-pro"]}), "b \u{a0}"),
         (json!({"extraBody": {"models": ["~anthropic/claude-haiku-latest"]}}), "b"),
         (json!({"extraBody": {"model": "anthropic/claude-haiku-4.5"}}), "b"),
-        (json!({"models": 5}), "b \u{a0}"),
     ] {
         let mut request = json!({"model": "openai/gpt-5", "messages": turns});
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -24,7 +24,7 @@ fn the_plainest_request_gets_a_model_and_a_stream_and_nothing_is_noted() {
 
 #[test]
 fn the_order_of_the_fields_is_always_the_same() {
-    let tools = json!([{"type": "function", "function": {"name": "f"}}]);
+    let tools = json!([{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]);
     let fields = [
         ("zeta", json!(1)),
         ("tools", tools),
@@ -48,7 +48,7 @@ fn the_order_of_the_fields_is_always_the_same() {
         forth,
         concat!(
             r#"{"model":"a/b","models":["a/b"],"messages":[{"content":"hi","role":"user"}],"stream":false,"#,
-            r#""tools":[{"function":{"name":"f"},"type":"function"}],"tool_choice":"auto","alpha":{"x":2,"y":1},"temperature":0.5,"zeta":1}"#
+            r#""tools":[{"function":{"name":"f","parameters":{"properties":{},"type":"object"}},"type":"function"}],"tool_choice":"auto","alpha":{"x":2,"y":1},"temperature":0.5,"zeta":1}"#
         )
     );
 }
@@ -102,7 +102,7 @@ fn params_of_client_model_call_and_the_requests_own_field_win_in_this_order() {
 
 #[test]
 fn every_spelling_of_every_name_arrives() {
-    let tools = json!([{"type": "function", "function": {"name": "f"}}]);
+    let tools = json!([{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]);
     let table = [
         (json!({"stop": "x"}), "stop", json!(["x"])),
         (json!({"stop": ["x", "y"]}), "stop", json!(["x", "y"])),
@@ -227,7 +227,8 @@ fn the_limit_of_the_answer() {
     let image = json!({"type": "image_url", "image_url": {"url": format!("https://x/{}", "A".repeat(50_000))}});
     assert_eq!(limit(json!([{"role": "user", "content": [image]}]), json!(null)), 2500);
     assert_eq!(limit(json!([{"role": "user", "content": [{"type": "text", "text": "x".repeat(80)}]}]), json!(null)), 25);
-    let mut tool = json!({"type": "function", "function": {"name": "f", "description": ""}});
+    let mut tool =
+        json!({"type": "function", "function": {"name": "f", "description": "", "parameters": {"type": "object", "properties": {}}}});
     let spare = 160 - json!([tool]).to_string().len();
     tool["function"]["description"] = json!("d".repeat(spare));
     assert_eq!(limit(json!([{"role": "user", "content": "x".repeat(80)}]), json!([tool])), 75);

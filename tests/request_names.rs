@@ -23,7 +23,7 @@ fn camel_case_of_a_name_on_the_wire_is_that_name() {
     let request = json!({
         "maxTokens": 100, "topP": 0.5, "topK": 3, "frequencyPenalty": 1, "serviceTier": "flex", "promptCacheKey": "k",
         "responseFormat": {"type": "json_schema", "jsonSchema": {"name": "n", "schema": {"maxTokens": 1}}},
-        "parallelToolCalls": true, "toolChoice": "required", "tools": [{"name": "f"}],
+        "parallelToolCalls": true, "toolChoice": "required", "tools": [{"name": "f", "parameters": {"type": "object", "properties": {}}}],
         "provider": {"dataCollection": "deny", "requireParameters": true, "maxPrice": {"prompt": 1}, "preferredMaxLatency": {"p90": 3}},
         "reasoning": {"maxTokens": 2000}, "cacheControl": {"type": "ephemeral"}, "stopServerToolsWhen": [], "imageConfig": {"aspectRatio": "1:1"},
         "plugins": [{"id": "web", "maxResults": 3}], "logitBias": {"1": 2}, "chatTemplateKwargs": {"enableThinking": true},
@@ -33,7 +33,7 @@ fn camel_case_of_a_name_on_the_wire_is_that_name() {
         "model": "openrouter/auto", "messages": [{"role": "user", "content": "hi"}], "stream": true,
         "max_completion_tokens": 100, "top_p": 0.5, "top_k": 3, "frequency_penalty": 1, "service_tier": "flex", "prompt_cache_key": "k",
         "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"maxTokens": 1}}},
-        "parallel_tool_calls": true, "tool_choice": "required", "tools": [{"type": "function", "function": {"name": "f"}}],
+        "parallel_tool_calls": true, "tool_choice": "required", "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}],
         "provider": {"data_collection": "deny", "require_parameters": true, "max_price": {"prompt": 1}, "preferred_max_latency": {"p90": 3}},
         "reasoning": {"max_tokens": 2000}, "cache_control": {"type": "ephemeral"}, "stop_server_tools_when": [], "image_config": {"aspectRatio": "1:1"},
         "plugins": [{"id": "web", "max_results": 3}], "logit_bias": {"1": 2}, "chat_template_kwargs": {"enableThinking": true},

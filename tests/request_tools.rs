@@ -34,7 +34,7 @@ fn tools_stand_in_order_of_their_names() {
 #[test]
 fn the_short_form_is_written_out_and_strict_stays() {
     let marked = ask(&json!({"tools": [{"name": "f", "cache_control": {"type": "ephemeral"}, "defer_loading": true, "odd": null}]}));
-    let expected = json!({"type": "function", "function": {"name": "f"}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
+    let expected = json!({"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
     assert_eq!(marked.body["tools"], json!([expected]));
     let short = json!({"name": "f", "description": "d", "parameters": {"type": "object", "properties": {"x": {"type": "string"}}}});
     let sent = ask(&json!({"tools": [short]}));

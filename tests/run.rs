@@ -362,5 +362,5 @@ fn what_the_budget_refuses_ends_the_run_with_its_words_and_what_had_arrived() {
     assert!(events(&mut stopped.out).is_empty(), "and said once");
     let mut unread = run(json!({}));
     assert_eq!(unread.refuse("no error"), Action::End);
-    assert_eq!(failure(&mut unread)["code"], "budget", "who cannot be understood allows nothing");
+    assert_eq!(failure(&mut unread)["error"]["code"], "budget", "who cannot be understood allows nothing");
 }

@@ -7,6 +7,7 @@ use openrouter_chat::exchange::{header_pointer, input_capacity, input_pointer};
 use openrouter_chat::parse_model_ref;
 use openrouter_chat::session::ChatSession;
 use openrouter_repairs::{ImageScan, TranscriptRepairs, read_error, sanitize_transcript};
+use openrouter_services::budget::BudgetGuard;
 use openrouter_services::config_file::client_options;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -237,6 +238,16 @@ fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
     assert_eq!(parse_model_ref("openrouter/"), None);
     let error = client_options(r#"{"agents":{"defaults":{"model":{"primary":5}}}}"#).err().unwrap();
     assert!(get(&error, "message").as_string().unwrap().starts_with("agents.defaults.model.primary"));
+}
+
+#[wasm_bindgen_test]
+fn a_guard_that_cannot_read_its_budget_or_what_it_is_asked_refuses() {
+    const SEND: &str = r#"{"model":"a/b","pricing":{"prompt":"0.01","completion":"0.1"},"atMs":0,"promptChars":4,"media":0}"#;
+    assert_eq!(BudgetGuard::new(r#"{"runUsd":1}"#).admit(SEND), "{}");
+    for (budget, send) in [(r#"{"runUsd":1}"#, ""), (r#"{"runUsd":1}"#, "{"), (r#"{"runUsd":1}"#, "{}"), ("no", SEND), ("", SEND)] {
+        let answer = BudgetGuard::new(budget).admit(send);
+        assert!(answer.starts_with(r#"{"error":{"code":"budget""#), "{budget} {send}: {answer}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -227,7 +227,23 @@ class Page {
 function spelled(node) {
   const shown = ts.isVariableDeclaration(node) ? node.parent.parent : node;
   const indent = /[^\n]*$/.exec(shown.getSourceFile().text.slice(0, shown.getStart()))?.[0] ?? "";
-  return shown.getText().replaceAll(`\n${indent}`, "\n").replace(/ \| undefined(?=;| \}|$)/gm, "");
+  return elided(shown).replaceAll(`\n${indent}`, "\n").replace(/ \| undefined(?=;| \}|$)/gm, "");
+}
+
+/** What the compiler infers by is long at times, and says nothing to a reader. */
+const LONGEST_CHARS = 400;
+
+/** @param {Node} node  without type parameters and types of parameters that are too long */
+function elided(node) {
+  const text = node.getText();
+  if (text.length <= LONGEST_CHARS || !(ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node) || ts.isMethodSignature(node))) return text;
+  const generic = node.typeParameters && { pos: node.typeParameters.pos, end: node.typeParameters.end };
+  const parts = [generic, ...node.parameters.map(({ type }) => type), node.type];
+  const long = parts.flatMap((part) => (part && part.end - part.pos > LONGEST_CHARS / 2 ? [part] : []));
+  const start = node.getStart();
+  // Of a type the name that it begins with stays.
+  const short = (/** @type {string} */ part) => part.replace(/^( ?\w*)(<|.?)[^]*$/, (_, name, next) => (name.trim() === "" ? `${name}...` : `${name}${next === "<" ? "<...>" : " & ..."}`));
+  return long.reverse().reduce((shown, { pos, end }) => `${shown.slice(0, pos - start)}${pos === generic?.pos ? "..." : short(shown.slice(pos - start, end - start))}${shown.slice(end - start)}`, text);
 }
 
 /** @param {string} text */

@@ -3,7 +3,7 @@
 // Every pattern takes time in proportion to the text, whatever stands in it: a name begins where no name goes on (the look-behind), what may
 // repeat without bound is consumed by the match or ends before the next place where a match may begin, white space is counted.
 
-import { describe, isMaskable, knownSecrets, knownSecretsVersion, reading, tellingPattern } from "../first-part.js";
+import { describe, isMaskable, knownSecrets, knownSecretsVersion, reading } from "../first-part.js";
 
 /** @import { SecretKey } from "../index.js" */
 
@@ -56,6 +56,17 @@ function exactly(values) {
   if (spellings.size === 0) return /(?!)/g;
   const sorted = [...spellings].sort((left, right) => right.length - left.length);
   return new RegExp(sorted.map(tellingPattern).join("|"), "g");
+}
+
+/** As much of a key's beginning gives it away (the engine's `TELLING_CHARS`): servers echo keys that they have cut, or broken into lines. */
+const TELLING_CHARS = 12;
+
+/** A pattern of a key, whole or from its beginning on, whatever blanks break it behind its first letters. @param {string} key */
+function tellingPattern(key) {
+  const letters = key.split("").map((letter, at) => (at < 4 ? "" : "\\s*") + letter.replace(/\W/, "\\$&"));
+  // Nested no deeper than a pattern may be: of a longer key what follows goes too.
+  const end = letters.splice(200).length > 0 ? "\\S*" : "";
+  return letters.reduceRight((pattern, letter, at) => (at < TELLING_CHARS ? letter + pattern : `(?:${letter}${pattern})?`), end);
 }
 
 /** @param {string} value */

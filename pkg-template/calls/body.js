@@ -58,7 +58,7 @@ export function bytesOf(value) {
 export function headOf(response) {
   const { status, headers } = response ?? {};
   if (typeof status !== "number" || typeof headers?.get !== "function") throw new TypeError("fetch resolved to something that is no Response");
-  // One that throws throws here, and by one that tells nothing nothing is known of the answer.
+  // One that throws does so here.
   headers.get("content-type");
   const get = (/** @type {string} */ name) => {
     try {
@@ -71,21 +71,15 @@ export function headOf(response) {
   return { status, headers: { get } };
 }
 
-/** Lets a body go, or its reader: nobody waits for it, and it may throw or give no promise. @param {any} holder @param {unknown} [reason] */
-export function letGo(holder, reason) {
+/**
+ * Lets an answer go, its body or its reader: nobody waits for it, and it may throw or give no promise.
+ * @param {any} holder @param {unknown} [reason]
+ */
+export async function letGo(holder, reason) {
   try {
-    Promise.resolve(holder?.cancel?.(reason)).catch(() => {});
+    await (holder.cancel ? holder : holder.body).cancel(reason);
   } catch {
-    // It is nobody's any more all the same.
-  }
-}
-
-/** The same for an answer whose body is not wanted. @param {any} response */
-export function dismiss(response) {
-  try {
-    letGo(response?.body);
-  } catch {
-    // Not even asked for.
+    // There is none, or it was broken already.
   }
 }
 
@@ -93,13 +87,13 @@ export function dismiss(response) {
 const GOODBYE_MS = 1000;
 
 /** Reads to the end, which is due, and cancels if it does not come. @param {AnswerReader | undefined} body */
-export function sayGoodbye(body) {
+export async function sayGoodbye(body) {
   if (!body) return;
-  const timer = setTimeout(() => letGo(body), GOODBYE_MS);
-  const settled = (/** @type {{ done: boolean } | undefined} */ piece) => {
-    clearTimeout(timer);
-    if (piece && !piece.done) letGo(body);
-  };
-  // What its own `read` throws is a body that broke behind the end.
-  new Promise((resolve) => resolve(body.read())).then(settled).catch(() => settled(undefined));
+  const timer = setTimeout(letGo, GOODBYE_MS, body);
+  try {
+    if (!(await body.read()).done) letGo(body);
+  } catch {
+    // It broke behind the end.
+  }
+  clearTimeout(timer);
 }

@@ -2,10 +2,10 @@
 
 /**
  * The request in the names of this package: a field of the wire (`top_n`) is its other spelling (`topN`). What is neither is left out and told.
- * @param {Record<string, any>} request @param {readonly string[]} names
+ * @param {Record<string, any>} request @param {readonly string[]} names @param {string} [remedy]  what is said of a name that is none
  * @returns {{ options: Record<string, any>, warnings: string[] }}
  */
-export function readOptions(request, names) {
+export function readOptions(request, names, remedy = " (extraBody sends any field)") {
   /** @type {Record<string, any>} */
   const options = {};
   /** @type {string[]} */
@@ -15,7 +15,7 @@ export function readOptions(request, names) {
     const own = names.includes(name) ? name : camelOf(name);
     if (!names.includes(own)) {
       const near = nearest(own, names);
-      warnings.push(`${name}: is not sent, there is no such option${near ? `; ${near} is one` : ""} (extraBody sends any field)`);
+      warnings.push(`${name}: is not sent, there is no such option${near ? `; ${near} is one` : ""}${remedy}`);
     } else if (own === name || request[own] === undefined || request[own] === null) options[own] = value;
     else warnings.push(`${name}: is not sent, ${own} says it already`);
   }

@@ -25,6 +25,7 @@ const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
  * @property {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @property {Headers} headers
  * @property {boolean} isStream  server-sent events; else one JSON body
+ * @property {boolean} isFetched  from the network, not made by a `fetch` of the caller's
  */
 
 export class Relay {
@@ -53,7 +54,8 @@ export class Relay {
       const isStream = /^text\/event-stream\b/i.test(type);
       if (!isStream && !/^application\/json\b/i.test(type)) return response;
       const [theirs, ours] = /** @type {any} */ (body).tee();
-      this.copy = { body: theirs, headers, isStream };
+      // What a caller's `fetch` makes has no address, or one of its own.
+      this.copy = { body: theirs, headers, isStream, isFetched: Boolean(response.url) && !Object.hasOwn(response, "url") };
       const reader = (this.#reader = new MeterReader(ours, { isKept: this.#isKept, isStream, idleMs: this.#idleMs }));
       return /** @type {any} */ ({ status, headers, body: { getReader: () => reader, cancel: (/** @type {unknown} */ reason) => reader.cancel(reason) } });
     };

@@ -8,7 +8,7 @@ import { beginning, drain, left, relayOf, startingWith } from "./response.js";
 /** @import { EventSource } from "./sinks.js" */
 /** @import { Writing } from "./written-stream.js" */
 
-/** @typedef {{ body: ReadableStream<Uint8Array<ArrayBuffer>>, isAsItCame: boolean }} Begun */
+/** @typedef {{ body: ReadableStream<Uint8Array<ArrayBuffer>>, isAsItCame: boolean, isFetched: boolean }} Begun */
 
 const encoder = new TextEncoder();
 
@@ -17,12 +17,12 @@ async function begin(source, driver) {
   const relay = relayOf(driver, true);
   const begun = await beginning(source);
   if (!("error" in begun) && relay.copy?.isStream && driver.relay) {
-    const { body } = relay.handOver();
+    const { body, isFetched } = relay.handOver();
     drain(source);
-    return { body, isAsItCame: true };
+    return { body, isAsItCame: true, isFetched };
   }
   const takeBatch = "error" in begun ? () => Promise.reject(begun.error) : startingWith(begun.events, source);
-  return { body: formatStream({ ...source, takeBatch }, "sse"), isAsItCame: false };
+  return { body: formatStream({ ...source, takeBatch }, "sse"), isAsItCame: false, isFetched: false };
 }
 
 /** @param {EventSource} source @param {Driver} driver @returns {Promise<Writing>} */
@@ -41,18 +41,27 @@ export async function relaying(source, driver) {
   };
 }
 
-/** Two native streams of workerd, piped without a step of JavaScript. One that breaks ends there as a body of `fetch` that is handed on: nothing can be written behind it. @param {EventSource} source @param {Driver} driver @param {WritableStream<Uint8Array>} writable */
+/**
+ * Two streams of workerd, piped without a step of JavaScript where the answer came from the network: then one that breaks ends there, as a body of `fetch`
+ * that is handed on, and nothing can be written behind it.
+ * @param {EventSource} source @param {Driver} driver @param {WritableStream<Uint8Array>} writable
+ */
 export async function relayInto(source, driver, writable) {
-  const { body, isAsItCame } = await begin(source, driver);
+  const { body, isAsItCame, isFetched } = await begin(source, driver);
   if (!isAsItCame) return body.pipeTo(writable).catch(source.cancel);
   try {
-    await body.pipeTo(writable, { preventClose: true });
-    const writer = writable.getWriter();
+    await body.pipeTo(writable, { preventClose: true, preventAbort: !isFetched });
+  } catch (reason) {
+    await left(reason, source, driver.relay);
+    if (isFetched) return;
+  }
+  const writer = writable.getWriter();
+  try {
     const last = await failureOf(driver);
     if (last) await writer.write(encoder.encode(last));
     await writer.close();
   } catch (reason) {
-    await left(reason, source, driver.relay);
+    writer.abort(reason).catch(() => {});
   }
 }
 

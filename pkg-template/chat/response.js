@@ -2,7 +2,7 @@
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
 import { Relay } from "./relay.js";
-import { formatStream, letGo, responseHeaders } from "../first-part.js";
+import { formatStream, letGo, reading, responseHeaders } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
 /** @import { EventSource } from "./sinks.js" */
@@ -26,10 +26,14 @@ const PRELUDE = new Set(["retry", "fallback", "raw"]);
  * @param {{ result(): Promise<ChatResult> }} run @param {Driver} driver
  * @returns {Promise<Response>}
  */
-export async function respond(source, { format = "sse", headers, status = 200, keepAliveMs, keep = true }, run, driver) {
+export async function respond(source, options, run, driver) {
+  const { format = "sse", headers, status = 200, keepAliveMs, keep = true } = reading("options", () => ({ ...options }));
+  // Names the formats when it is none of them. Before anything is sent: a status or headers that no answer can have.
+  const head = reading("options", () => {
+    new Response("", { status });
+    return format === "json" ? jsonHeaders(headers) : responseHeaders(format, headers);
+  });
   if (format === "json") return jsonResponse(source, { headers, status }, run, driver);
-  // Names the formats when it is none of them.
-  const head = responseHeaders(format, headers);
   const relay = format === "sse" ? relayOf(driver, keep) : undefined;
   const begun = await beginning(source);
   if ("error" in begun) return errorResponse(begun.error, headers);

@@ -1,6 +1,6 @@
 // Durable runs of a gateway, from the page's end: read by event number, so that a connection that breaks, or a page that is reloaded, goes on
 // where it was.
-import { bytesOf, dismiss } from "../first-part.js";
+import { bytesOf, letGo } from "../first-part.js";
 import { joined } from "./relay.js";
 
 /** Times that a connection is made anew without anything having come over the last one. */
@@ -49,7 +49,7 @@ export class Durable {
     if (!this.#isBegun || !this.#sent) return;
     const { send, headers } = this.#sent;
     // Also from a page that is about to go. If it does not arrive, the run's own limit ends it.
-    new Promise((resolve) => resolve(send(this.#runUrl, { method: "DELETE", headers: onlyKey(headers), keepalive: true }))).then(dismiss, () => {});
+    new Promise((resolve) => resolve(send(this.#runUrl, { method: "DELETE", headers: onlyKey(headers), keepalive: true }))).then(letGo, () => {});
   }
 
   /** @param {typeof fetch} send @param {Headers} headers @param {AbortSignal | undefined} signal */
@@ -96,7 +96,7 @@ export class Durable {
         const next = await Promise.resolve(again()).catch(() => undefined);
         if (signal?.aborted) throw signal.reason;
         if (next?.status === 200 && next.body) body = next.body.getReader();
-        else dismiss(next);
+        else letGo(next);
       }
     };
     return { read, cancel: (/** @type {unknown} */ reason) => body.cancel(reason) };

@@ -159,10 +159,9 @@ export class ChatRun {
 
   /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
   async response(options = {}) {
-    const given = reading("options", () => ({ ...options }));
     const source = this.#source();
     const loading = (this.#driver.loading = load(import("./response.js")));
-    return (await loading).respond(source, given, this, this.#driver);
+    return (await loading).respond(source, options, this, this.#driver);
   }
 
   /** For whoever writes the events on; claims the run. */

@@ -3,7 +3,7 @@ import { ACTION_END, ACTION_READ, ACTION_SEND } from "../engine/contract.js";
 import { cleanKey } from "../auth/secret-key.js";
 import { describe, isTrap, OpenRouterError, withoutKey } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
-import { dismiss, headOf } from "../calls/body.js";
+import { headOf, letGo } from "../calls/body.js";
 import { Outgoing } from "./outgoing.js";
 
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
@@ -101,7 +101,7 @@ export class Sending {
         return;
       }
       // Nobody waits any more: let the connection go.
-      if (run.isOver) return dismiss(response);
+      if (run.isOver) return void letGo(response);
       run.step(() => this.#onHead(response));
     } catch (thrown) {
       run.break(thrown);
@@ -115,7 +115,7 @@ export class Sending {
       const action = this.#session.onHead(/** @type {any} */ (headOf(response)), run.pace.now());
       run.pace.reset(run.exchange.deadline);
       if (action === ACTION_READ) run.body.open(response);
-      else dismiss(response);
+      else letGo(response);
       return action;
     } catch (cause) {
       if (isTrap(cause)) throw cause;

@@ -84,9 +84,10 @@ async function answer({ id, name, error, verdict: planned, output: given, isAppr
   return toolMessage(id, content);
 }
 
-/** Of an async generator function: what it yields are words on the way. A stream that is only iterable is an output like any other. @param {any} output @returns {output is AsyncGenerator} */
+/** Of a generator function, async or not: what it yields are words on the way. What is only iterable is an output like any other. @param {any} output @returns {output is AsyncGenerator} */
 function isGenerator(output) {
-  return typeof output?.[Symbol.asyncIterator] === "function" && typeof output.next === "function";
+  const isIterable = typeof output?.[Symbol.asyncIterator] === "function" || typeof output?.[Symbol.iterator] === "function";
+  return isIterable && typeof output.next === "function" && typeof output.return === "function";
 }
 
 /** What a generator returns. @param {AsyncGenerator} generator @param {AbortSignal} signal @param {(yielded: unknown) => void} onYield */
@@ -96,7 +97,7 @@ async function lastOf(generator, signal, onYield) {
     if (done) return value;
     if (signal.aborted) {
       // Its `finally` runs; what it gives up for may take its time.
-      generator.return(undefined).catch(() => {});
+      Promise.resolve(generator.return(undefined)).catch(() => {});
       throw signal.reason;
     }
     onYield(value);

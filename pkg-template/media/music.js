@@ -61,7 +61,7 @@ function inOwnWords(error, { call }) {
 }
 
 /**
- * @param {{ reader: AnswerReader, key: string, watch: Watch, response: Response }} stream @param {MusicPlan} plan
+ * @param {{ reader: AnswerReader, key: string, watch: Watch, response: import("../calls/call.js").Head }} stream @param {MusicPlan} plan
  * @param {MusicRequest["onProgress"]} onProgress
  * @returns {Promise<MusicResult>}
  */

@@ -34,6 +34,8 @@ const RULES = [
   { name: "zdr", wire: "zdr", isRight: (value) => typeof value === "boolean", must: "true or false" },
 ];
 
+export const FILTER_NAMES = RULES.map(({ name }) => name);
+
 /**
  * The filters of a call, checked, and who applies each.
  * @param {any} options @param {{ baseURL?: string }} client

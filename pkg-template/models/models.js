@@ -1,13 +1,16 @@
 // The catalog as a caller sees it.
 import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
+import { readOptions } from "../calls/options.js";
 import { servicesEngine } from "../engine/services.js";
 import { catalogPages } from "./catalog.js";
-import { readFilters, rowOfModel } from "./list-filters.js";
+import { FILTER_NAMES, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
 /** @import { ListCallOptions, ListOptions, Model, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
 /** @import { Catalog } from "./catalog.js" */
 /** @import { ScanTools } from "./scan.js" */
+
+const SCAN_NAMES = ["free", "provider", "minParams", "maxAgeDays", "q", "maxPrice", "zdr", "capabilities", "probe", "probePaid", "concurrency", "timeoutMs", "maxCandidates", "onProgress", "signal"];
 
 /** @implements {ModelsType} */
 export class Models {
@@ -20,9 +23,10 @@ export class Models {
     this.#tools = tools;
   }
 
-  /** @param {ListOptions} [options] @returns {Promise<ModelList>} */
-  async list(options = {}) {
-    checkListOptions(options);
+  /** @param {ListOptions} [given] @returns {Promise<ModelList>} */
+  async list(given = {}) {
+    checkListOptions(given);
+    const { options, warnings: odd } = /** @type {{ options: ListOptions, warnings: string[] }} */ (readOptions(given, [...FILTER_NAMES, "all", "refresh", "timeoutMs", "signal"], ""));
     const { query, filters, passes } = readFilters(options, this.#tools);
     const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
     const wanted = JSON.stringify({ all: options.all, isFiltered: query !== undefined });
@@ -30,7 +34,7 @@ export class Models {
     const list = filters.local.length > 0 ? read.models.filter((/** @type {Model} */ model) => passes(rowOfModel(model))) : read.models;
     Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
-    Object.defineProperty(list, "warnings", { value: [...changesOf(read.warnings), ...warnings] });
+    Object.defineProperty(list, "warnings", { value: [...odd.map(toldName), ...changesOf(read.warnings), ...warnings] });
     Object.defineProperty(list, "fetchedAtMs", { value: storedAtMs });
     return list;
   }
@@ -60,11 +64,18 @@ export class Models {
     return (await import("./lists.js")).modelList(this.#tools.access, "providers", options);
   }
 
-  /** @param {ScanOptions} [options] */
-  scan(options = {}) {
-    return scanModels(options, { ...this.#tools, catalog: this.#catalog });
+  /** @param {ScanOptions} [given] */
+  async scan(given = {}) {
+    checkCallOptions(given);
+    const { options, warnings } = readOptions(given, SCAN_NAMES, "");
+    const result = await scanModels(options, { ...this.#tools, catalog: this.#catalog });
+    result.warnings.unshift(...warnings);
+    return result;
   }
 }
+
+/** A line that says which name is none. @param {string} line */
+const toldName = (line) => ({ rule: "names", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
 
 /** @param {any} options */
 function checkListOptions(options) {

@@ -130,8 +130,13 @@ export class RunMoney {
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
     const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
+<<<<<<< HEAD
     this.#steps.push(told ? { ...step, usage: told } : { ...step, estimate: { ...prompt, outputBytes } });
     this.budget?.settle(told, outputBytes, isOther ? answered : undefined, other);
+=======
+    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
+    this.budget?.settle(usage, outputBytes, isOther ? answered : undefined, other);
+>>>>>>> main
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */

@@ -152,7 +152,9 @@ export class Steering {
     this.executables.clear();
     const choice = shaped.tool_choice ?? shaped.toolChoice;
     const names = (this.#names = new ToolNames(namesIn({ ...shaped, tool_choice: choice }, messages)));
-    if (Array.isArray(shaped.tools)) shaped = { ...shaped, tools: shaped.tools.map((/** @type {any} */ tool, /** @type {number} */ number) => this.#tool(tool, number, changes)) };
+    /** @type {Set<string>} */
+    const offered = new Set();
+    if (Array.isArray(shaped.tools)) shaped = { ...shaped, tools: shaped.tools.map((/** @type {any} */ tool, /** @type {number} */ number) => this.#tool(tool, number, changes, offered)) };
     if (!names.isEmpty) {
       if (typeof choice?.function?.name === "string" && names.toWire(choice.function.name) !== choice.function.name) {
         changes.push(names.change(choice.function.name, "tool_choice.function.name"));
@@ -170,8 +172,8 @@ export class Steering {
     return shaped;
   }
 
-  /** A tool as the wire has it, its schema read and its name one that is taken. @param {any} tool @param {number} number @param {Change[]} changes */
-  #tool(tool, number, changes) {
+  /** A tool as the wire has it, its schema read and its name one that is taken. @param {any} tool @param {number} number @param {Change[]} changes @param {Set<string>} offered  names of those before it */
+  #tool(tool, number, changes, offered) {
     if (typeof tool !== "object" || tool === null) return tool;
     const isShort = tool.type === undefined;
     if (!isShort && tool.type !== "function") return tool;
@@ -183,10 +185,11 @@ export class Steering {
       read = readSchema(parameters, `${place}.parameters`);
       this.#read.set(tool, read);
     }
+    if (typeof name === "string" && offered.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
+    offered.add(name);
     const wire = this.#names.toWire(name);
     if (wire !== name) changes.push(this.#names.change(name, `${place}.name`));
     if (typeof tool.execute === "function" && typeof name === "string" && name !== "") {
-      if (this.executables.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
       this.executables.set(name, tool.execute.bind(tool));
       if (read && !this.#checkers.has(name)) this.#checkers.set(name, checkerOf(read));
     }

@@ -139,27 +139,27 @@ export interface GatewayOptions {
   /** Who may ask. Without one: 401. */
   callers: GatewayCallers;
   /** Of each caller that has none of its own. Default: none. */
-  budget?: GatewayBudget;
+  budget?: GatewayBudget | undefined;
   /** Of each caller, beside its own. Default: none. */
-  limits?: GatewayLimits;
+  limits?: GatewayLimits | undefined;
   /** The ids that may be asked, the first the default; `author/*` takes all of an author. Or settings by id, as the client's `models`. Default: any. */
-  models?: readonly string[] | Record<string, ModelSettings>;
+  models?: readonly string[] | Record<string, ModelSettings> | undefined;
   /** Fields of a chat's body that go through beside `messages`; as `pickRequest` takes them. */
-  allow?: readonly string[];
+  allow?: readonly string[] | undefined;
   /** What other kinds of model may be asked. Default: all of them. */
-  media?: boolean | { images?: boolean; speech?: boolean; transcriptions?: boolean; videos?: boolean };
+  media?: boolean | { images?: boolean; speech?: boolean; transcriptions?: boolean; videos?: boolean } | undefined;
   /** Pages of which origins may call. Default: the gateway's own alone. */
-  cors?: "*" | readonly string[] | { origins: "*" | readonly string[]; maxAgeSeconds?: number };
+  cors?: "*" | readonly string[] | { origins: "*" | readonly string[]; maxAgeSeconds?: number } | undefined;
   /** Default: `memoryStorage()`. */
-  storage?: GatewayStorage | ((env: any) => GatewayStorage);
+  storage?: (GatewayStorage | ((env: any) => GatewayStorage)) | undefined;
   /** Told of every request. */
-  log?: GatewayLog;
+  log?: GatewayLog | undefined;
   /** An OpenTelemetry tracer: a span a request. */
-  telemetry?: { tracer: object };
+  telemetry?: { tracer: object } | undefined;
   /** Default `https://openrouter.ai/api/v1`. */
-  baseURL?: string | ((env: any) => string | undefined);
+  baseURL?: (string | ((env: any) => string | undefined)) | undefined;
   /** Used in place of the global `fetch`, for OpenRouter alone. */
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
 }
 
 /** A gateway, and the Durable Objects behind it. */

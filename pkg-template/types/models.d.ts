@@ -9,31 +9,31 @@ import type { ListCallOptions, ListOf, ModelEndpoint, Provider } from "./calls.j
  */
 export interface ModelFilters {
   /** Words of name or slug. */
-  q?: string;
+  q?: string | undefined;
   /** USD a million tokens of the prompt. */
-  maxPrice?: number;
+  maxPrice?: number | undefined;
   /** USD a million tokens of the prompt. */
-  minPrice?: number;
+  minPrice?: number | undefined;
   /** All of them. */
-  supportedParameters?: readonly string[];
+  supportedParameters?: readonly string[] | undefined;
   /** `text`, `image`, `audio`, ...: all of them. */
-  inputModalities?: readonly string[];
+  inputModalities?: readonly string[] | undefined;
   /** Tokens. */
-  minContext?: number;
+  minContext?: number | undefined;
   /** Not older than this. */
-  maxAgeDays?: number;
+  maxAgeDays?: number | undefined;
   /** Not younger than this. */
-  minAgeDays?: number;
+  minAgeDays?: number | undefined;
   /** First parts of ids. */
-  authors?: readonly string[];
+  authors?: readonly string[] | undefined;
   /** Names of providers that serve them. */
-  providers?: readonly string[];
+  providers?: readonly string[] | undefined;
   /** A category of OpenRouter's: `programming`, ... */
-  category?: string;
+  category?: string | undefined;
   /** With endpoints in this region. */
-  region?: "eu" | "us";
+  region?: "eu" | "us" | undefined;
   /** With endpoints that keep no data. */
-  zdr?: boolean;
+  zdr?: boolean | undefined;
 }
 
 /** Which filters of a call acted where. */

@@ -11,7 +11,7 @@ export interface ObjectOptions<S = Schema | object | undefined> {
    * What can be read without guessing is healed and told in `result.warnings`: fences, text around, brackets that are missing at the end, commas
    * and quotes of JavaScript, unescaped line breaks. An answer that broke off is never closed.
    */
-  schema?: S;
+  schema?: S | undefined;
   /** How often an answer that does not fit is asked for again, with what is wrong. Default 1. Then the run fails with `invalid-output`, `issues` and `partial`. */
   maxRepairs?: number | undefined;
 }

@@ -16,7 +16,7 @@ use crate::text::{GrowingText, tail};
 use crate::think_tags::ThinkTags;
 use crate::tool_call;
 use crate::tool_call::{LimitExceeded, ToolCalls};
-use crate::usage::{counts, is_billed, is_telling, merged, write_usage};
+use crate::usage::{counts, is_billed, merged, write_usage};
 
 /// What ends the reading of chunks.
 #[derive(Debug)]
@@ -150,12 +150,6 @@ impl Assembler {
         let mut out = String::new();
         write_usage(usage, &mut out);
         Some(out)
-    }
-
-    /// The usage, if it says what the answer cost or how long it was.
-    pub fn telling_usage(&self) -> Option<String> {
-        let usage = crate::json::Reader::document(self.usage.as_ref()?.as_bytes()).ok()?;
-        self.usage().filter(|_| is_telling(usage))
     }
 
     /// Takes one chunk. What stands beside an error object is kept.

@@ -36,7 +36,9 @@ pub fn apply(draft: &mut Draft<'_>) {
                 }
                 continue;
             }
-            "model" | "messages" | "stream" => {
+            // What keeps a client's prompts private goes with it.
+            "provider" if draft.body.get("provider").is_none() => {}
+            "model" | "messages" | "stream" | "provider" => {
                 draft.warnings.add("extra-body", ["extraBody.", &name].concat(), "overrides what was prepared");
             }
             _ => {}

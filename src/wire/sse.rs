@@ -49,8 +49,8 @@ pub struct Decoder {
     /// The finished `data:` lines of an unfinished event.
     data: Vec<u8>,
     has_data: bool,
-    /// The unfinished event is one of an error.
-    is_error: bool,
+    /// The unfinished event is one of an error: by its name, of which the last counts, or by a field.
+    is_error: (bool, bool),
     /// A CR ended the last line: one LF that follows belongs to it.
     skip_next_line_feed: bool,
     at_start: bool,
@@ -59,7 +59,15 @@ pub struct Decoder {
 impl Decoder {
     /// A decoder at the start of a body.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, is_error: false, skip_next_line_feed: false, at_start: true }
+        Self {
+            limits,
+            line: Vec::new(),
+            data: Vec::new(),
+            has_data: false,
+            is_error: (false, false),
+            skip_next_line_feed: false,
+            at_start: true,
+        }
     }
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
@@ -158,13 +166,17 @@ impl Decoder {
     #[cold]
     fn error_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
         let data = line.strip_prefix(b"error:");
-        self.is_error |= data.is_some() || line.strip_prefix(b"event:").is_some_and(|name| name.trim_ascii() == b"error");
+        if let Some(name) = line.strip_prefix(b"event").filter(|rest| matches!(rest.first(), None | Some(b':'))) {
+            self.is_error.0 = name.strip_prefix(b":").is_some_and(|name| name.trim_ascii() == b"error");
+        }
+        self.is_error.1 |= data.is_some();
         data.map(|data| data.strip_prefix(b" ").unwrap_or(data))
     }
 
     fn dispatch(&mut self, lone: &mut Option<&[u8]>, sink: &mut dyn FnMut(Item<'_>) -> bool) -> bool {
         let mut goes_on = true;
-        let item = if core::mem::take(&mut self.is_error) { Item::Error } else { Item::Data };
+        let is_error = core::mem::take(&mut self.is_error);
+        let item = if is_error.0 || is_error.1 { Item::Error } else { Item::Data };
         if let Some(data) = lone.take() {
             if !data.is_empty() {
                 goes_on = sink(item(data));
@@ -258,6 +270,9 @@ mod tests {
         ("error:a\r\nerror: b\r\n\r\n", &["!a\nb"]),
         ("event: error\n\ndata: b\n\n", &["b"]),
         ("event: errors\ndata: a\n\nerrors: b\n\n", &["a"]),
+        ("event: error\nevent: x\ndata: a\n\nevent: x\nevent: error\ndata: b\n\n", &["a", "!b"]),
+        ("event: error\nevent\ndata: a\n\nevent: error\nevents: x\ndata: b\n\n", &["a", "!b"]),
+        ("error: a\nevent: x\n\n", &["!a"]),
         ("data: {\"t\":\"é😀\"}\n\n", &["{\"t\":\"é😀\"}"]),
         ("data: a\n\ndata: unfinished", &["a"]),
         ("data: a\n\ndata: unfinished\n", &["a"]),

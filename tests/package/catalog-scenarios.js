@@ -1,5 +1,5 @@
 // The catalog as a caller meets it, told once and run in every runtime.
-import { eventually, ok, question, rejection, same, thrown } from "./scenario-tools.js";
+import { eventually, local, ok, question, rejection, same, thrown } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 
@@ -44,6 +44,15 @@ function gate() {
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const catalogScenarios = {
+  async "a filter that is none is told with the one that was meant, in lists and scans; the wire's spelling is taken"(world) {
+    const { client, server } = local(world);
+    const list = await client.models.list(/** @type {any} */ ({ maxPrise: 5, max_price: 5 }));
+    same([list.warnings.map(({ rule, path }) => `${rule} ${path}`), list.filters.server], [["names maxPrise"], ["maxPrice"]], "list");
+    ok(list.warnings[0].reason.includes("maxPrice") && server.requests[0].path.includes("models"), list.warnings[0].reason);
+    const { warnings } = await client.models.scan(/** @type {any} */ ({ minParam: 7, probe: false }));
+    ok(warnings.some((/** @type {string} */ line) => line.startsWith("minParam: ") && line.includes("minParams")), warnings.join());
+  },
+
   async "the catalog gives every documented field by name, and the row as it came"(world) {
     const full = row("b/full", {
       reasoning: { mandatory: true, supported_efforts: ["high", "low"], default_effort: "high" }, expiration_date: "2098-12-31", supported_voices: ["alloy"], news: { from: "tomorrow" },

@@ -126,14 +126,24 @@ test("models scan asks on a terminal, and minds the answer", async (context) => 
 });
 
 test("models scan without probes is metadata, and says why", async (context) => {
-  const untried = { ...SCAN, probed: false, selected: [], selectedImages: [], warnings: [], rows: [row("a/b:free", { tool: skipped, image: skipped })] };
+  const untried = { ...SCAN, probed: false, selected: [], selectedImages: [], warnings: ["Missing OpenRouter API key: nothing was probed, the list is what the catalog says"], rows: [row("a/b:free", { tool: skipped, image: skipped })] };
   const { code, stdout, stderr } = await call(cli, "models scan", [], { client: scanner(untried), folder: freshFolder(context) });
   assert.equal(code, 0);
   assert.match(stdout, /\na\/b:free +skip +skip +131k +70b +modality:/);
-  assert.equal(stderr, "1 model, none of them tried: that needs a key\n");
+  assert.match(stderr, /\n1 model, none of them tried: that needs a key\n$/);
   const json = await call(cli, "models scan", ["--json"], { client: scanner(untried), folder: freshFolder(context) });
   assert.equal(JSON.parse(json.stdout)[0].model, "a/b:free");
   assert.equal((await call(cli, "models scan", ["--set-default"], { client: scanner(untried), folder: freshFolder(context) })).code, 3);
+  // With a key nothing was tried because nothing was left to try.
+  for (const [rows, why] of /** @type {const} */ ([[[], /no model fits these filters\n$/], [[row("a/paid", { isFree: false, tool: skipped, image: skipped })], /1 model that may cost something, not tried: --probe-paid tries them\n$/]])) {
+    const client = scanner({ ...untried, warnings: [], rows: [...rows] });
+    const listed = await call(cli, "models scan", [], { client, folder: freshFolder(context) });
+    assert.equal(listed.code, 0);
+    assert.match(listed.stderr, why);
+    const set = await call(cli, "models scan", ["--set-default"], { client, folder: freshFolder(context) });
+    assert.equal(set.code, 1);
+    assert.match(set.stderr, why);
+  }
   const none = await call(cli, "models scan", [], { client: scanner({ ...SCAN, selected: [] }), folder: freshFolder(context) });
   assert.equal(none.code, 1);
   assert.match(none.stderr, /No tool-capable OpenRouter free models found/);

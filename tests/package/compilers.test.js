@@ -30,6 +30,7 @@ export async function read(): Promise<ChatResult> {
 export const store = createJobStore({ storage: new Map<string, string>() });
 export const keys = createKeyStore({ profile: maybe.text });
 export const isOwn = (error: unknown): boolean => OpenRouterError.isInstance(error) && error.code === "auth";
+export const list = client.models.list({ q: maybe.text, maxPrice: maybe.number, zdr: maybe.flag });
 export const provider = createOpenRouterProvider(client)("m", { thinking: "high" });
 export const messages = toUIMessages(fromUIMessages([{ role: "user", parts: [{ type: "text" }] }], { onWarning: undefined }));
 export const chunks = toUIMessageStream(run, { dataOf: undefined });

@@ -55,8 +55,11 @@ places.push(["resume", (v) => client().resume(v).result()], ["resume options", (
 for (const m of ["toResponse", "toReadableStream", "response"]) places.push([m, (v) => client().chat({ messages: msgs })[m](v)]);
 for (const f of ["format", "headers", "status", "keepAliveMs"]) places.push([`toResponse ${f}`, (v) => client().chat({ messages: msgs }).toResponse({ [f]: v })], [`toResponse getter ${f}`, () => client().chat({ messages: msgs }).toResponse(getter(f))], [`response ${f}`, (v) => client().chat({ messages: msgs }).response({ [f]: v })]);
 const COMPLETIONS = "https://openrouter.ai/api/v1/chat/completions";
-places.push(["fetch url", (v) => client().fetch(v)], ["fetch init", (v) => client().fetch(COMPLETIONS, v)], ["fetch post to", (v) => client().fetch(v, { method: "POST", body: "{}" })]);
-for (const f of ["method", "body", "headers", "signal"]) places.push([`fetch init.${f}`, (v) => client().fetch(COMPLETIONS, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }), [f]: v })], [`fetch getter ${f}`, () => client().fetch(COMPLETIONS, getter(f, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }) }))]);
+// What the platform's `fetch` says of a call that it cannot make is the platform's, as with any other `fetch`; what throws when it is looked at is not.
+for (const [kind, make] of /** @type {[string, () => any][]} */ ([["revoked", revoked], ["trapAll", allGetter]])) {
+  places.push([`fetch url ${kind}`, () => client().fetch(make())], [`fetch init ${kind}`, () => client().fetch(COMPLETIONS, make())], [`fetch headers ${kind}`, () => client().fetch(COMPLETIONS, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }), headers: make() })]);
+}
+for (const f of ["method", "body", "headers", "signal"]) places.push([`fetch getter ${f}`, () => client().fetch(COMPLETIONS, getter(f, { method: "POST", body: JSON.stringify({ model: "m/x", messages: msgs }) }))]);
 places.push(["createGateway", (v) => gateway.createGateway(v)]);
 for (const f of ["apiKey", "callers", "budget", "limits", "models", "allow", "media", "cors", "storage", "log", "telemetry", "fetch"]) places.push([`createGateway.${f}`, (v) => gateway.createGateway({ apiKey: "k", callers: { tokens: { t: "c" } }, [f]: v })], [`createGateway getter ${f}`, () => gateway.createGateway(getter(f, { apiKey: "k", callers: { tokens: { t: "c" } } }))]);
 // answers of a fetch

@@ -232,3 +232,25 @@ async function leaksOf(root) {
   }
   return leaks;
 }
+
+test("a key that a server has cut, or broken into lines, is masked as a whole one is, whatever it looks like", async () => {
+  const key = "my.own+gateway/key=of-40-letters-0123456789";
+  /** @type {[echo: string, isTold: boolean][]} */
+  const echoes = [
+    [key, true], [`Bearer ${key}`, true], [key.slice(0, 30), true], [key.slice(0, 12), true], [`${key.slice(0, 20)}...`, true], [`${key.slice(0, 20)}****`, true],
+    [`${key.slice(0, 15)}\n${key.slice(15)}`, true], [`${key.slice(0, 6)}\r\n  ${key.slice(6, 25)}\n${key.slice(25)}`, true], [[...key.slice(4)].reduce((text, letter) => `${text} ${letter}`, key.slice(0, 4)), true],
+    [key.slice(0, 7), false], ["my.own words", false],
+  ];
+  const bare = (/** @type {string} */ text) => text.replace(/\\[nrt]|\s/g, "");
+  for (const [echo, isTold] of echoes) {
+    const fetch = async () => new Response(JSON.stringify({ error: { code: 401, message: `no such key: ${echo}`, metadata: { raw: echo, [echo]: 1 } } }), { status: 401, headers: { "content-type": "application/json" } });
+    const client = new api.OpenRouter({ apiKey: key, maxRetries: 0, fetch: /** @type {any} */ (fetch) });
+    for (const call of [() => client.chat({ model: "m/x", messages: [{ role: "user", content: "hi" }] }).result(), () => client.embeddings.create({ model: "m", input: ["x"] }), () => client.usage()]) {
+      const error = await Promise.resolve(call()).then(() => assert.fail("it is refused"), (/** @type {any} */ thrown) => thrown);
+      const told = bare(`${error.message} ${JSON.stringify(error)} ${JSON.stringify(error.upstream)}`);
+      const beginning = bare(echo.replace("Bearer ", "")).slice(0, 12);
+      assert.equal(told.includes(beginning), !isTold, `${JSON.stringify(echo)}: ${error.message}`);
+    }
+    assert.equal(api.redact(`x ${echo} y`, { secrets: [key] }).includes(echo), !isTold, `redact: ${echo}`);
+  }
+});

@@ -148,8 +148,8 @@ test("one that says nothing ends by the time limit", async () => {
 test("what can be read of an answer is read, whatever its headers say", async () => {
   for (const name of ["headers.get gives a number", "headers.get gives a promise", "headers.get throws for what is no content type", "after the answer read throws"]) {
     const client = new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch: async () => answers[name]() });
-    const { text } = await client.chat({ model: "m/x", messages: MESSAGES }).result();
-    assert.equal(text, "Hi", name);
+    const { message } = await client.chat({ model: "m/x", messages: MESSAGES }).result();
+    assert.equal(message.content, "Hi", name);
   }
 });
 

@@ -102,10 +102,10 @@ export const priceScenarios = {
     ];
     for (const [request, options, code] of table) {
       const { client, sent } = fresh(world, { ...options });
-      const asked = { model: "m/x", messages: long, budget: 5, ...request };
+      const asked = /** @type {any} */ ({ model: "m/x", messages: long, budget: 5, ...request });
       same([await codeOf(client.chat(asked).result()), sent.chats], [code, code === "ok" ? 1 : 0], JSON.stringify([request, options]));
       const foreign = fresh(world, { ...options, budget: 5 });
-      const { extraBody, extra_body, ...flat } = /** @type {any} */ (asked);
+      const { extraBody, extra_body, ...flat } = asked;
       delete flat.budget;
       if (flat.params) continue;
       const { status } = await foreign.client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...flat, ...extraBody, ...extra_body }) });

@@ -62,13 +62,13 @@ export const requestScenarios = {
       ok(error.code === "invalid-request" && error.message.startsWith(`${place}: `), error.message);
     }
     const camel = asking(question, {
-      tools: [{ name: "f", cacheControl: { type: "ephemeral" } }, { type: "openrouter:web_search", parameters: { maxUses: 2, userLocation: { city: "Bern" } } }], plugins: [{ id: "web", maxResults: 3 }],
+      tools: [{ name: "f", parameters: { type: "object", properties: {} }, cacheControl: { type: "ephemeral" } }, { type: "openrouter:web_search", parameters: { maxUses: 2, userLocation: { city: "Bern" } } }], plugins: [{ id: "web", maxResults: 3 }],
       stopServerToolsWhen: [{ type: "max_cost", maxCostInDollars: 1 }], toolChoice: { type: "function", function: { name: "f" } },
     });
     const { warnings } = await local(world, { text: "x" }, { strict: true, fetch: server.fetch }).client.chat(camel).result();
     const { tools, plugins, stop_server_tools_when: stop, tool_choice: choice } = server.requests.at(-1)?.body ?? {};
     same([places(warnings), plugins, stop, choice], [[], [{ id: "web", max_results: 3 }], [{ type: "max_cost", max_cost_in_dollars: 1 }], { type: "function", function: { name: "f" } }], "objects");
-    same(tools, [{ type: "function", function: { name: "f" }, cache_control: { type: "ephemeral" } }, { type: "openrouter:web_search", parameters: { max_uses: 2, user_location: { city: "Bern" } } }], "tools");
+    same(tools, [{ type: "function", function: { name: "f", parameters: { type: "object", properties: {} } }, cache_control: { type: "ephemeral" } }, { type: "openrouter:web_search", parameters: { max_uses: 2, user_location: { city: "Bern" } } }], "tools");
     same(camel.tools[0].cacheControl, { type: "ephemeral" }, "the caller's own stay as they are");
   },
 
@@ -109,6 +109,8 @@ export const requestScenarios = {
     same(await routing({ sort: "price" }), { data_collection: "deny", zdr: true, sort: "price" }, "merged");
     same(await routing({ zdr: false, dataCollection: null }), { zdr: false }, "field by field");
     same(await routing(null), undefined, "null says none");
+    const { body, warnings } = await client.prepare({ messages: question, extraBody: { provider: { sort: "price" } } });
+    same([body.provider, warnings.map(({ path }) => path)], [{ sort: "price" }, ["extraBody.provider"]], "whoever takes it away by extraBody is told");
   },
 
   async "what asks nothing, or is no message, is refused with its place before anything is sent"(world) {

@@ -22,6 +22,16 @@ const doubling = {
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const typedToolScenarios = {
+  async "a generator that is not async tells how it goes on, too, and two tools of one name are refused"(world) {
+    const { client, server } = local(world, [{ toolCalls: [{ name: "count", arguments: {} }] }, { text: "done" }]);
+    const tools = [{ name: "count", execute: function* () { yield 1; yield 2; return "three"; } }];
+    const told = (await collect(client.chat({ messages: question, tools }))).filter(({ type }) => type === "tool-progress" || type === "tool-result").map(({ type, output }) => [type, output]);
+    same(told, [["tool-progress", 1], ["tool-progress", 2], ["tool-result", "three"]], "events");
+    same(server.requests[1].body.messages.at(-1).content, "three", "the model's");
+    const error = await rejection(client.chat({ messages: question, tools: /** @type {any} */ ([{ name: "a" }, { name: "b" }, { type: "function", function: { name: "a" } }]) }).result());
+    ok(error.code === "invalid-request" && error.message.startsWith("tools[2].name: "), error.message);
+  },
+
   async "arguments that do not fit are told to the model with their places, and execute never sees them"(world) {
     const parameters = {
       type: "object",

@@ -41,7 +41,10 @@ export async function unknownModel(model, client, signal) {
   if (model.includes("@preset/")) return undefined;
   const patience = { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) };
   try {
-    if (await client.models.get(model, patience)) return undefined;
+    const found = await client.models.get(model, patience);
+    // A bare name is found, too; on the wire it would be a router's.
+    if (found && model.startsWith("openrouter/") && !found.id.startsWith("openrouter/")) return { hint: `; did you mean ${found.id}?` };
+    if (found) return undefined;
     return { hint: modelHint(model, (await client.models.list({ all: true, ...patience })).map(({ id }) => id)) };
   } catch {
     signal.throwIfAborted();

@@ -64,11 +64,17 @@ async function run(given) {
   await progress.clear();
   for (const warning of result.warnings) await note(plainWords(warning));
   if (result.probed) return probed(result, given);
-  if (isSetting) throw new CliError("nothing could be probed without a key, and --set-default and --set-image need probes", EXIT.key);
+  const lacksKey = keyless.has(client) || result.warnings.some((warning) => warning.startsWith("Missing OpenRouter API key"));
+  if (isSetting && lacksKey) throw new CliError("nothing could be probed without a key, and --set-default and --set-image need probes", EXIT.key);
+  if (isSetting) throw new CliError(whyNothingWasTried(result.rows));
   if (values.json) return out.json(result.rows);
   await print(result.rows, given);
-  await note(`${counted(result.rows.length, "model")}, none of them tried${values["no-probe"] ? "" : ": that needs a key"}`);
+  const why = values["no-probe"] ? "not tried" : lacksKey ? "none of them tried: that needs a key" : undefined;
+  await note(why === undefined ? whyNothingWasTried(result.rows) : `${counted(result.rows.length, "model")}, ${why}`);
 }
+
+/** @param {readonly ScanRow[]} rows */
+const whyNothingWasTried = (rows) => (rows.length === 0 ? "no model fits these filters" : `${counted(rows.length, "model")} that may cost something, not tried: --probe-paid tries them`);
 
 /** @param {ScanResult} result @param {Given} given */
 async function probed({ rows, selected, selectedImages, counts, warnings }, given) {

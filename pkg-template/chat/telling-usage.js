@@ -6,9 +6,5 @@ export const COUNTS = /** @type {const} */ (["inputTokens", "outputTokens", "cac
 
 /** The usage, if it says what an answer cost, or of how many tokens it was: one of zeros says nothing, a cost of zero included. @param {Usage | undefined} usage */
 export function telling(usage) {
-<<<<<<< HEAD
   return usage && (/** @type {number} */ (usage.cost) > 0 || usage.totalTokens > 0) ? usage : undefined;
-=======
-  return usage && (/** @type {number} */ (usage.cost) > 0 || COUNTS.some((name) => usage[name] > 0)) ? usage : undefined;
->>>>>>> main
 }

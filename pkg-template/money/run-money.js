@@ -124,19 +124,14 @@ export class RunMoney {
     if (budget?.isShared && verdict !== "complete") this.recover({ isBackground: true }).catch(() => {});
   }
 
-  /** @param {Sent} sent @param {Usage | undefined} told @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
-  #add({ model, pricing, atMs, ...prompt }, told, outputBytes, id, answered) {
+  /** @param {Sent} sent @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} id @param {string | undefined} answered */
+  #add({ model, pricing, atMs, ...prompt }, usage, outputBytes, id, answered) {
     // A router's own price is none, and a list of models may be answered by another than the first.
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
     const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
-<<<<<<< HEAD
-    this.#steps.push(told ? { ...step, usage: told } : { ...step, estimate: { ...prompt, outputBytes } });
-    this.budget?.settle(told, outputBytes, isOther ? answered : undefined, other);
-=======
     this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
     this.budget?.settle(usage, outputBytes, isOther ? answered : undefined, other);
->>>>>>> main
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */

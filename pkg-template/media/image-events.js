@@ -1,12 +1,7 @@
 // A picture that comes as a stream: drafts of it first, then the whole.
 import { lenientJson } from "../calls/lenient-json.js";
-<<<<<<< HEAD
-import { nextPiece } from "../calls/next-piece.js";
-import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-=======
 import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { nextPiece } from "../calls/next-piece.js";
->>>>>>> main
 import { servicesEngine } from "../engine/services.js";
 import { EventLines } from "./event-lines.js";
 import { decoded, engineRead } from "./images.js";

@@ -239,3 +239,14 @@ fn a_name_in_a_message_that_is_none_is_told_with_its_place() {
         json!([{"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}}, {"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA"}}])
     );
 }
+
+#[test]
+fn a_request_of_more_fields_than_any_has_is_refused_at_once() {
+    let of = |count: usize| {
+        let mut request = json!({"model": "a/b", "messages": [{"role": "user", "content": "hi"}]});
+        request.as_object_mut().unwrap().extend((0..count).map(|at| (format!("zz{at}"), json!(1))));
+        request
+    };
+    assert_eq!(ask(&of(900)).body["zz899"], 1);
+    assert_eq!(refused(&json!({}), &of(50_000)), "request: has more than 1000 fields");
+}

@@ -55,18 +55,7 @@ function exactly(values) {
   const spellings = new Set(values.filter(isMaskable).flatMap(spellingsOf));
   if (spellings.size === 0) return /(?!)/g;
   const sorted = [...spellings].sort((left, right) => right.length - left.length);
-  return new RegExp(sorted.map(tellingPattern).join("|"), "g");
-}
-
-/** As much of a key's beginning gives it away (the engine's `TELLING_CHARS`): servers echo keys that they have cut, or broken into lines. */
-const TELLING_CHARS = 12;
-
-/** A pattern of a key, whole or from its beginning on, whatever blanks break it behind its first letters. @param {string} key */
-function tellingPattern(key) {
-  const letters = key.split("").map((letter, at) => (at < 4 ? "" : "\\s*") + letter.replace(/\W/, "\\$&"));
-  // Nested no deeper than a pattern may be: of a longer key what follows goes too.
-  const end = letters.splice(200).length > 0 ? "\\S*" : "";
-  return letters.reduceRight((pattern, letter, at) => (at < TELLING_CHARS ? letter + pattern : `(?:${letter}${pattern})?`), end);
+  return new RegExp(sorted.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "g");
 }
 
 /** @param {string} value */

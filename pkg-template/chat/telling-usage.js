@@ -4,7 +4,10 @@
 
 export const COUNTS = /** @type {const} */ (["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens", "totalTokens"]);
 
+/** Of those that are charged: thoughts are part of the answer's. */
+const CHARGED = COUNTS.slice(0, 4);
+
 /** The usage, if it says what an answer cost, or of how many tokens it was: one of zeros says nothing, a cost of zero included. @param {Usage | undefined} usage */
 export function telling(usage) {
-  return usage && (/** @type {number} */ (usage.cost) > 0 || usage.totalTokens > 0) ? usage : undefined;
+  return usage && (/** @type {number} */ (usage.cost) > 0 || CHARGED.some((name) => usage[name] > 0)) ? usage : undefined;
 }

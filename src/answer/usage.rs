@@ -53,13 +53,6 @@ fn tokens(usage: Raw<'_>) -> [f64; 5] {
     counts
 }
 
-/// Whether it says what an answer cost, or of how many tokens it was: of those that are charged, since thoughts are part of the answer's. One
-/// of zeros says nothing, a cost of zero included.
-pub fn is_telling(usage: Raw<'_>) -> bool {
-    let [input, output, cache_read, cache_write, _] = tokens(usage);
-    above_zero(usage.field("cost")) || input + output + cache_read + cache_write > 0.0
-}
-
 /// Whether a usage says anything: a number above zero or a cost. Some servers send an empty one, or one of zeros, before or behind the real.
 pub fn counts(usage: Raw<'_>) -> bool {
     usage.is_object() && (says_something(usage) || has_cost(usage))
@@ -170,25 +163,25 @@ mod tests {
     fn a_usage_that_says_nothing_takes_nothing_back() {
         let raw = |value: &Value| value.to_string();
         let full = json!({"prompt_tokens":7,"completion_tokens":2,"cost":0.5,"prompt_tokens_details":{"cached_tokens":3}});
-        // (usage, says anything, says the cost or the tokens, was paid for)
-        for (usage, says, tells, paid) in [
-            (json!({}), false, false, false),
-            (json!({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}), false, false, false),
-            (json!({"prompt_tokens":null,"cost":null,"prompt_tokens_details":{"cached_tokens":0}}), false, false, false),
-            (json!({"cost":-1,"x":"free","y":[0,false]}), false, false, false),
-            (json!({"total_tokens":9}), true, false, false),
-            (json!({"cost":0}), true, false, false),
-            (json!({"completion_tokens_details":{"reasoning_tokens":12}}), true, false, false),
-            (json!({"cost":"0.5"}), true, true, true),
-            (json!({"prompt_tokens":5}), true, true, false),
-            (json!({"prompt_tokens":5,"completion_tokens":2}), true, true, true),
-            (json!({"prompt_tokens":5,"completion_tokens":2,"cost":0}), true, true, false),
-            (json!({"prompt_tokens_details":{"cached_tokens":5}}), true, true, false),
-            (full.clone(), true, true, true),
+        // (usage, says anything, was paid for)
+        for (usage, says, paid) in [
+            (json!({}), false, false),
+            (json!({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}), false, false),
+            (json!({"prompt_tokens":null,"cost":null,"prompt_tokens_details":{"cached_tokens":0}}), false, false),
+            (json!({"cost":-1,"x":"free","y":[0,false]}), false, false),
+            (json!({"total_tokens":9}), true, false),
+            (json!({"cost":0}), true, false),
+            (json!({"completion_tokens_details":{"reasoning_tokens":12}}), true, false),
+            (json!({"cost":"0.5"}), true, true),
+            (json!({"prompt_tokens":5}), true, false),
+            (json!({"prompt_tokens":5,"completion_tokens":2}), true, true),
+            (json!({"prompt_tokens":5,"completion_tokens":2,"cost":0}), true, false),
+            (json!({"prompt_tokens_details":{"cached_tokens":5}}), true, false),
+            (full.clone(), true, true),
         ] {
             let text = raw(&usage);
             let usage = Reader::document(text.as_bytes()).unwrap();
-            assert_eq!((counts(usage), is_telling(usage), is_billed(usage)), (says, tells, paid), "{text}");
+            assert_eq!((counts(usage), is_billed(usage)), (says, paid), "{text}");
         }
         for (later, expected) in [
             (

@@ -212,6 +212,9 @@ fn tool_name(tool: &Value<'_>) -> Option<String> {
     tool.get("function").and_then(|function| function.get_str("name")).or_else(|| tool.get_str("name"))
 }
 
+/// Each is looked for among those before it.
+const MOST_FIELDS: usize = 1000;
+
 /// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long.
 fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
     let mut body = Object::default();
@@ -224,12 +227,18 @@ fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
         if key == b"messages" {
             messages = messages_in(reader, 0)?;
         } else {
-            body.add_raw(key, reader.value()?);
+            let value = reader.value()?;
+            if body.len() <= MOST_FIELDS {
+                body.add_raw(key, value);
+            }
         }
         Ok(())
     });
     let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
     read.and_then(|()| reader.finish()).map_err(|fault| malformed(fault.at))?;
+    if body.len() > MOST_FIELDS {
+        return Err(Error::invalid("request", "has more than 1000 fields"));
+    }
     Ok((body, messages?))
 }
 

@@ -251,6 +251,5 @@ test("a key that a server has cut, or broken into lines, is masked as a whole on
       const beginning = bare(echo.replace("Bearer ", "")).slice(0, 12);
       assert.equal(told.includes(beginning), !isTold, `${JSON.stringify(echo)}: ${error.message}`);
     }
-    assert.equal(api.redact(`x ${echo} y`, { secrets: [key] }).includes(echo), !isTold, `redact: ${echo}`);
   }
 });

@@ -293,3 +293,54 @@ fn details_that_differ_by_the_end_of_a_line_are_the_same_thought() {
         assert_eq!(text_of(&read(200, SSE, &body), "reasoning-delta"), first);
     }
 }
+
+#[test]
+fn what_is_too_long_for_the_model_is_an_overflow_and_a_long_name_is_none() {
+    for (words, code) in [
+        (
+            "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 40, but got 48 instead.",
+            "invalid-request",
+        ),
+        ("Invalid 'tools[0].function.name': string too long. Expected maximum length 64", "invalid-request"),
+        ("Invalid 'user': string too long. Expected a string with maximum length 64", "invalid-request"),
+        ("Invalid 'messages[0].name': string too long", "invalid-request"),
+        ("Invalid 'messages[0].content': string too long. Expected a string with maximum length 1048576", "context-overflow"),
+        ("Range of input length should be [1, 98304]", "context-overflow"),
+        ("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 4000 `inputs` tokens", "context-overflow"),
+        ("Total tokens of image and text exceed max message tokens", "context-overflow"),
+        ("tokens in request more than max tokens allowed", "context-overflow"),
+        ("model context limit exceeded", "context-overflow"),
+        ("您的输入过长，超过最大上下文长度", "context-overflow"),
+    ] {
+        let error = &read(400, JSON, &json!({"error": {"code": 400, "message": words}}).to_string());
+        let error = error_of(error);
+        assert_eq!(error["code"], code, "{words}");
+        assert_eq!(error["reason"] == "format", code == "invalid-request", "{words}: {error}");
+    }
+}
+
+#[test]
+fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
+    let body = |raw: Value| {
+        json!({"error": {"message": "Provider returned error", "code": 400, "metadata": {"raw": raw, "provider_name": "P"}}}).to_string()
+    };
+    let text = |value: Value| Value::String(value.to_string());
+    for (raw, reason) in [
+        (json!("messages: text content blocks must be non-empty"), "format"),
+        (text(json!({"detail": "temperature must be below 1"})), "format"),
+        (text(json!({"errors": [{"message": "only one image please"}]})), "format"),
+        (text(json!({"errors": ["only one image please"]})), "format"),
+        (text(json!({"error": "only one image please"})), "format"),
+        (json!({"error": {"message": "only one image please"}}), "format"),
+        (json!("ERROR"), "timeout"),
+        (json!("{}"), "timeout"),
+        (Value::Null, "timeout"),
+        (json!("<html><title>Bad gateway</title><body>It is not your fault</body></html>"), "timeout"),
+        (json!("Something went wrong, please try again later"), "timeout"),
+        (text(json!({"error": {"message": "Internal error"}})), "timeout"),
+    ] {
+        let events = read(400, JSON, &body(raw.clone()));
+        let error = error_of(&events);
+        assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(reason == "timeout")), "{raw}: {error}");
+    }
+}

@@ -252,6 +252,8 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         let state = read(Answer::Poll, &json!({"status": status}).to_string());
         assert_eq!((&state["phase"], &state["status"]), (&json!(phase), &json!(spelled)), "{status}");
     }
+    let wrapped = read(Answer::Poll, r#"{"code":0,"data":{"id":"v","status":"failed","error":{"message":"m"}}}"#);
+    assert_eq!((&wrapped["phase"], &wrapped["id"], &wrapped["error"]), (&json!("failed"), &json!("v"), &json!("m")), "in an envelope");
     for (error, expected) in [
         (json!("no such actor"), "no such actor"),
         (json!(" "), "OpenRouter video generation failed"),

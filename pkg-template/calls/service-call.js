@@ -40,7 +40,8 @@ export async function callService(access, { call, model }, { operation, signal, 
     return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
   } catch (error) {
     hold?.failed(error);
-    throw billable(error);
+    // Its words are there already where the send failed.
+    throw billable(error, "");
   }
 }
 

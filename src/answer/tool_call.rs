@@ -279,10 +279,11 @@ impl ToolCalls {
         }
         if call.started {
             call.offer(place, from, out);
-        } else if !call.name.is_empty() && (!call.wire_id.is_empty() || call.deltas > DELTAS_TO_WAIT_FOR_AN_ID) {
-            if !self.is_part_of_name(&self.calls[place].name) {
-                self.start(place, out);
-            }
+        } else if !call.name.is_empty()
+            && (!call.wire_id.is_empty() || call.deltas > DELTAS_TO_WAIT_FOR_AN_ID)
+            && !self.is_part_of_name(&self.calls[place].name)
+        {
+            self.start(place, out);
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ pub fn classify(signal: &Signal<'_>) -> Option<Reason> {
     // Beside the wrapper of OpenRouter a type is the provider's word.
     let said = said.or(by_type.or(by_inner).filter(|reason| *reason == Reason::Format && any(text, WRAPPER)));
     let wrapper = || by_wrapper(text, status).filter(|_| !signal.says_more);
-    let reason = detail.or(said).or_else(|| wrapper()).or(telling(by_code)).or(by_type).or(by_code).or(by_inner);
+    let reason = detail.or(said).or_else(wrapper).or(telling(by_code)).or(by_type).or(by_code).or(by_inner);
     // A passing failure by any name; the wrapper's own status is its own invention.
     let reason = if reason == Some(Reason::ServerError) { wrapper().or(reason) } else { reason };
     match status {

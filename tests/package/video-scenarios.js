@@ -157,7 +157,7 @@ export const videoScenarios = {
   },
 
   async "a job that failed says why"(world) {
-    for (const [status, error, message] of [["failed", "no such actor", "no such actor"], ["cancelled", { message: "m" }, "OpenRouter video generation cancelled"], ["expired", " ", "OpenRouter video generation expired"]]) {
+    for (const [status, error, message] of [["failed", "no such actor", "no such actor"], ["cancelled", { message: "m" }, "m"], ["expired", " ", "OpenRouter video generation expired"]]) {
       const { client } = studio(world, { statuses: [status], error });
       const ticket = await client.videos.submit({ prompt: "p" });
       const state = await client.videos.poll(ticket);

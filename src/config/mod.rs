@@ -147,76 +147,55 @@ impl ClientConfig {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = Reader::document(text.as_bytes())
             .map_err(|malformed| Error::invalid("options", &["no JSON at byte ", &(malformed.at as u64).to_string()].concat()))?;
-        let text = |place: &str, value: Raw<'_>| match value.string() {
-            Some(text) => Ok(Some(text.decode())),
-            None if value.present().is_none() => Ok(None),
-            None => Err(Error::invalid(place, "must be a string")),
+        let options = Fields::of(Some(document));
+        let app = Fields::of(options.get("app").filter(|app| app.is_object()));
+        let mut config = Self {
+            strict_tool_calls: options.flag("strictToolCalls"),
+            raw_events: options.flag("rawEvents"),
+            processing_events: options.flag("processingEvents"),
+            affords_retry: options.flag("affordRetry"),
+            holds_answers: options.flag("holdAnswers"),
+            shows_object: options.flag("showObject"),
+            is_strict: options.flag("strict"),
+            headers: options.get("headers").map_or(Ok(Vec::new()), read_headers)?,
+            fallback_models: options.texts("fallbackModels"),
+            executable_tools: options.get("executableTools").map(|_| options.texts("executableTools")),
+            app: options.get("app").filter(|app| app.is_object()).map(|_| App { categories: app.texts("categories"), ..App::default() }),
+            ..Self::default()
         };
-        let mut config = Self::default();
-        let mut result = Ok(());
-        document.each_field(|key, value| {
-            let mut read = || -> Result<(), Error> {
-                match key {
-                    b"baseURL" => config.base_url = text("baseURL", value)?,
-                    b"origin" => config.origin = text("origin", value)?,
-                    b"model" => config.model = text("model", value)?,
-                    b"strictToolCalls" => config.strict_tool_calls = value.bytes() == b"true",
-                    b"rawEvents" => config.raw_events = value.bytes() == b"true",
-                    b"processingEvents" => config.processing_events = value.bytes() == b"true",
-                    b"affordRetry" => config.affords_retry = value.bytes() == b"true",
-                    b"holdAnswers" => config.holds_answers = value.bytes() == b"true",
-                    b"showObject" => config.shows_object = value.bytes() == b"true",
-                    b"strict" => config.is_strict = value.bytes() == b"true",
-                    b"strangeNames" => config.strange_names = value.string().map(RawString::decode),
-                    b"headers" => config.headers = read_headers(value)?,
-                    b"fallbackModels" => value.each_item(|item| config.fallback_models.extend(item.string().map(RawString::decode))),
-                    b"executableTools" => {
-                        let mut names = Vec::new();
-                        value.each_item(|item| names.extend(item.string().map(RawString::decode)));
-                        config.executable_tools = Some(names);
-                    }
-                    b"coolDowns" => value.each_item(|item| {
-                        let number = |name: &str| item.field(name).and_then(Raw::number).unwrap_or(0.0);
-                        config.cool_downs.push(CoolDown {
-                            api_id: item.field("model").and_then(Raw::string).map(RawString::decode).unwrap_or_default(),
-                            ms: number("ms"),
-                            since_probe_ms: number("sinceProbeMs"),
-                            failures: number("failures") as u32,
-                        });
-                    }),
-                    b"params" => config.params = value.present().map(|value| value.text().into_owned()),
-                    b"models" => config.models = value.present().map(|value| value.text().into_owned()),
-                    b"media" => config.media = value.present().map(|value| value.text().into_owned()),
-                    b"catalogModels" => config.catalog_models = value.present().map(|value| value.text().into_owned()),
-                    b"transcriptPolicy" => config.transcript_policy = value.present().map(|value| value.text().into_owned()),
-                    b"app" if value.is_object() => {
-                        let url = value.field("url").map_or(Ok(None), |url| text("app.url", url))?;
-                        let title = value.field("title").map_or(Ok(None), |title| text("app.title", title))?;
-                        let mut app = App { url, title, categories: Vec::new() };
-                        let categories = value.field("categories");
-                        categories
-                            .into_iter()
-                            .for_each(|list| list.each_item(|item| app.categories.extend(item.string().map(RawString::decode))));
-                        config.app = Some(app);
-                    }
-                    b"limits" => value.each_field(|key, value| config.add_number("limits.", key, value)),
-                    _ => config.add_number("", key, value),
-                }
-                Ok(())
-            };
-            if result.is_ok() {
-                result = read();
-            }
-        });
-        result.map(|()| config)
+        for (name, target) in [
+            ("params", &mut config.params),
+            ("models", &mut config.models),
+            ("media", &mut config.media),
+            ("catalogModels", &mut config.catalog_models),
+            ("transcriptPolicy", &mut config.transcript_policy),
+        ] {
+            *target = options.get(name).map(|value| value.text().into_owned());
+        }
+        for (name, target) in [("baseURL", &mut config.base_url), ("origin", &mut config.origin), ("model", &mut config.model)] {
+            *target = options.text(name, name)?;
+        }
+        if let Some(named) = &mut config.app {
+            named.url = app.text("url", "app.url")?;
+            named.title = app.text("title", "app.title")?;
+        }
+        if let Some(list) = options.get("coolDowns") {
+            list.each_item(|item| config.cool_downs.push(CoolDown::read(item)));
+        }
+        for (key, value) in &options.0 {
+            config.add_number("", key, *value);
+        }
+        for (key, value) in Fields::of(options.get("limits")).0 {
+            config.add_number("limits.", key, value);
+        }
+        Ok(config)
     }
 
+    /// Whatever it is called: what nobody asks for is no option.
     fn add_number(&mut self, group: &str, key: &[u8], value: Raw<'_>) {
-        if value.present().is_some() {
-            // What is no number becomes one that every check refuses.
-            let number = if value.string().is_some() { f64::NAN } else { value.number().unwrap_or(f64::NAN) };
-            self.numbers.push(([group, &*String::from_utf8_lossy(key)].concat(), number));
-        }
+        // What is no number becomes one that every check refuses.
+        let number = if value.string().is_some() { f64::NAN } else { value.number().unwrap_or(f64::NAN) };
+        self.numbers.push(([group, &String::from_utf8_lossy(key)].concat(), number));
     }
 
     fn number(&self, name: &str) -> Option<f64> {
@@ -296,6 +275,58 @@ impl ClientConfig {
     /// How often a model failed in a row before this run.
     pub fn failures_of(&self, api_id: &str) -> u32 {
         self.cool_downs.iter().find(|cool_down| cool_down.api_id == api_id).map_or(0, |cool_down| cool_down.failures)
+    }
+}
+
+/// The fields of an object that are there.
+struct Fields<'a>(Vec<(&'a [u8], Raw<'a>)>);
+
+impl<'a> Fields<'a> {
+    fn of(object: Option<Raw<'a>>) -> Self {
+        let mut fields = Vec::new();
+        if let Some(object) = object {
+            object.each_field(|key, value| fields.extend(value.present().map(|value| (key, value))));
+        }
+        Self(fields)
+    }
+
+    #[inline(never)]
+    fn get(&self, name: &str) -> Option<Raw<'a>> {
+        self.0.iter().rev().find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| *value)
+    }
+
+    #[inline(never)]
+    fn flag(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|flag| flag.bytes() == b"true")
+    }
+
+    #[inline(never)]
+    fn text(&self, name: &str, place: &str) -> Result<Option<String>, Error> {
+        match self.get(name).map(Raw::string) {
+            Some(None) => Err(Error::invalid(place, "must be a string")),
+            text => Ok(text.flatten().map(RawString::decode)),
+        }
+    }
+
+    #[inline(never)]
+    fn texts(&self, name: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        if let Some(list) = self.get(name) {
+            list.each_item(|item| texts.extend(item.string().map(RawString::decode)));
+        }
+        texts
+    }
+}
+
+impl CoolDown {
+    fn read(item: Raw<'_>) -> Self {
+        let number = |name: &str| item.field(name).and_then(Raw::number).unwrap_or(0.0);
+        Self {
+            api_id: item.field("model").and_then(Raw::string).map(RawString::decode).unwrap_or_default(),
+            ms: number("ms"),
+            since_probe_ms: number("sinceProbeMs"),
+            failures: number("failures") as u32,
+        }
     }
 }
 

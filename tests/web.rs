@@ -35,7 +35,7 @@ const READ: u32 = 0;
 const END: u32 = 2;
 
 fn session() -> ChatSession {
-    ChatSession::new("{}", "[]", REQUEST.into(), "", 0.0).map_err(|error| format!("{error:?}")).unwrap()
+    ChatSession::new("{}", "[]", REQUEST.into(), "", 0.0, 0.5).map_err(|error| format!("{error:?}")).unwrap()
 }
 
 const SEND: u32 = 3;
@@ -105,7 +105,7 @@ fn batch_pieces() -> Vec<String> {
 
 #[wasm_bindgen_test]
 fn a_refused_request_throws_the_fields_of_an_error() {
-    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}".into(), "", 0.0).err().unwrap();
+    let error = ChatSession::new("{}", "[]", "{\"messages\":[]}".into(), "", 0.0, 0.5).err().unwrap();
     assert_eq!(get(&error, "code").as_string().unwrap(), "invalid-request");
     assert!(get(&error, "message").as_string().unwrap().starts_with("messages"));
     assert_eq!(get(&error, "isRetryable"), JsValue::FALSE);
@@ -181,7 +181,7 @@ const CALL: &str = r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":
 
 #[wasm_bindgen_test]
 async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
-    let session = ChatSession::new(r#"{"executableTools":["f"]}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
+    let session = ChatSession::new(r#"{"executableTools":["f"]}"#, "[]", TOOL_REQUEST.into(), "", 0.0, 0.5).ok().unwrap();
     assert!(next_send(&session).0.ends_with("\"needsKey\":true,\"isFresh\":true}"));
     assert!(next_send(&session).0.ends_with("\"needsKey\":true,\"isFresh\":false}"), "the body begins once");
     let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
@@ -197,7 +197,7 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
 
 #[wasm_bindgen_test]
 async fn a_held_answer_goes_on_with_another_request_or_ends() {
-    let session = ChatSession::new(r#"{"holdAnswers":true}"#, "[]", TOOL_REQUEST.into(), "", 0.0).ok().unwrap();
+    let session = ChatSession::new(r#"{"holdAnswers":true}"#, "[]", TOOL_REQUEST.into(), "", 0.0, 0.5).ok().unwrap();
     let answer = send(&session, responding(200, "text/event-stream", "")).await.unwrap();
     assert_eq!(session.on_head(answer.unchecked_into(), 0.0).ok(), Some(READ));
     assert_eq!(push(&session, b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"), 4);
@@ -216,7 +216,7 @@ async fn a_held_answer_goes_on_with_another_request_or_ends() {
 #[wasm_bindgen_test]
 fn a_transcript_that_needs_it_is_repaired_by_the_other_engine_before_it_is_sent() {
     let request = r#"{"messages":[{"role":"user","content":"hi"},{"role":"tool","tool_call_id":"x","content":"ok"}]}"#;
-    let session = ChatSession::new("{}", "[]", request.into(), "", 0.0).ok().unwrap();
+    let session = ChatSession::new("{}", "[]", request.into(), "", 0.0, 0.5).ok().unwrap();
     assert_eq!(session.next_send(), 5, "repair");
     let repaired = TranscriptRepairs::new().repair(&session.repair_request(), "");
     assert_eq!(session.repaired(&repaired), 3, "send");

@@ -154,7 +154,7 @@ export class Driver {
       if (spans) this.witnesses.push(spans);
       if (budget && !plan.isUnguarded) await this.money.open(budget);
       if (this.isOver) return;
-      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), startedAt));
+      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), startedAt, Math.random()));
       this.pace.reset(this.exchange.deadline);
       Object.assign(this.record, { messages, continuation });
       this.loop?.trace(spans);

@@ -15,7 +15,7 @@ if (source.isCompiled) warmUp();
 function warmUp() {
   try {
     const { glue } = chatEngine.startNow();
-    const session = new glue.ChatSession("{}", "[]", '{"messages":[{"role":"user","content":"hi"}]}', "", 0);
+    const session = new glue.ChatSession("{}", "[]", '{"messages":[{"role":"user","content":"hi"}]}', "", 0, 0);
     session.nextSend();
     session.notes();
     session.free();

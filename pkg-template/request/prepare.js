@@ -58,7 +58,7 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
   engine = chatEngine.startNow();
   const isNeeded = () => {};
   try {
-    session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0);
+    session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0, 0);
     if (session.nextSend() === ACTION_REPAIR) {
       repairs = new Repairs();
       chatEngine.onEnd(isNeeded);

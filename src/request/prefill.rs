@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::extra_body::field;
-use crate::message::{Message, Role, part_text};
+use crate::message::{Message, Role, is_blank, part_text};
 use crate::model_ref::ModelRef;
 use crate::transcript::tool_inputs::has_content;
 use crate::value::Value;
@@ -14,26 +14,27 @@ fn trim_end(draft: &mut Draft<'_>) {
         if !is_prefill(last) {
             return;
         }
-        if let Some(text) = last.content_text().map(|text| text.into_owned()) {
-            let trimmed = text.trim_end();
-            if trimmed.len() == text.len() && !trimmed.is_empty() {
-                return;
-            }
-            last.fields.set("content", Value::text(trimmed));
-        } else if let Some(part) = last.parts_mut().and_then(|parts| parts.last_mut())
-            && let Some(text) = part_text(part)
-        {
-            let trimmed = text.trim_end();
-            if trimmed.len() == text.len() && !trimmed.is_empty() {
-                return;
-            }
-            if let Some(part) = part.object_mut().filter(|_| !trimmed.is_empty()) {
-                part.set("text", Value::text(trimmed));
-            } else {
-                last.parts_mut().map(Vec::pop);
-            }
-        } else {
+        let of_parts = last.parts_mut().and_then(|parts| parts.last_mut());
+        let text = match &of_parts {
+            Some(part) => part_text(part),
+            None => last.content_text().map(|text| text.into_owned()),
+        };
+        let Some(mut text) = text else { return };
+        let length = text.len();
+        while text.chars().next_back().is_some_and(|letter| is_blank(letter.encode_utf8(&mut [0; 4]))) {
+            text.pop();
+        }
+        if text.len() == length && length > 0 {
             return;
+        }
+        match last.parts_mut() {
+            Some(parts) if text.is_empty() => drop(parts.pop()),
+            Some(parts) => {
+                if let Some(part) = parts.last_mut().and_then(Value::object_mut) {
+                    part.set("text", Value::text(&text));
+                }
+            }
+            None => last.fields.set("content", Value::text(&text)),
         }
         last.touch();
         let is_kept = has_content(last);

@@ -30,10 +30,11 @@ pub struct ChatSession {
 #[wasm_bindgen(js_class = "ChatSession")]
 impl ChatSession {
     /// Checks everything that can be checked before a request. Throws the fields of an error. `outside` tells what
-    /// is kept outside (`{textChars, isForeign?}`).
+    /// is kept outside (`{textChars, isForeign?}`); `seed`, from 0 to 1, spreads the waits of clients apart, and nothing else is drawn from it.
     #[wasm_bindgen(constructor)]
-    pub fn new(config: &str, headers: &str, body: String, outside: &str, now: f64) -> Result<ChatSession, JsValue> {
-        let run = create(config, headers, body, outside, now).map_err(|error| thrown(&error))?;
+    pub fn new(config: &str, headers: &str, body: String, outside: &str, now: f64, seed: f64) -> Result<ChatSession, JsValue> {
+        let chat = chat_of(config, headers, body, outside).map_err(|error| thrown(&error))?;
+        let run = Run::new(chat, now, seed.to_bits());
         exchange::publish_deadline(run.deadline());
         Ok(Self { run: Rc::new(RefCell::new(run)) })
     }
@@ -206,14 +207,6 @@ impl ChatSession {
         exchange::publish_deadline(run.deadline());
         action as u32
     }
-}
-
-fn create(config: &str, headers: &str, body: String, outside: &str, now: f64) -> Result<Run, Error> {
-    let chat = chat_of(config, headers, body, outside)?;
-    let mut seed = [0; 8];
-    // Jitter only; without randomness the waits are the same and nothing breaks.
-    let _ = getrandom::fill(&mut seed);
-    Ok(Run::new(chat, now, u64::from_le_bytes(seed)))
 }
 
 fn chat_of(config: &str, headers: &str, body: String, outside: &str) -> Result<Chat, Error> {

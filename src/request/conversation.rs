@@ -47,7 +47,8 @@ struct Volatile {
 #[derive(Debug)]
 struct Settings {
     model: ModelRef,
-    policy: Policy,
+    /// `None`: each message goes to the repairs, which read what the caller wrote.
+    policy: Option<Policy>,
     /// As the caller wrote it.
     policy_text: Option<String>,
     sees_images: bool,
@@ -61,10 +62,10 @@ struct Settings {
 
 impl Conversation {
     /// Writes what the draft has come to. `count` is how many messages the caller wrote.
-    pub(super) fn new(draft: &mut Draft<'_>, policy: Policy, policy_text: Option<String>, count: usize) -> Result<Self, Error> {
+    pub(super) fn new(draft: &mut Draft<'_>, policy: Option<Policy>, policy_text: Option<String>, count: usize) -> Result<Self, Error> {
         let settings = Settings {
             model: draft.model.clone(),
-            policy: Policy { assistant_first: false, ..policy },
+            policy: policy.map(|policy| Policy { assistant_first: false, ..policy }),
             policy_text,
             sees_images: draft.record.sees("image"),
             sees_video: draft.record.sees("video"),
@@ -110,8 +111,9 @@ impl Conversation {
                     sees_video: settings.sees_video,
                     has_tools: settings.has_tools,
                 };
-                let context = Context { policy: settings.policy, target, allowed_tool_names: None, carried: Carried::default() };
-                if !is_clean(&mut added, &context) {
+                let is_clean =
+                    |policy| is_clean(&mut added, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
+                if !settings.policy.is_some_and(is_clean) {
                     let request = RepairRequest { target, policy: settings.policy_text.as_deref(), first: settings.count };
                     return Ok(Some(request.write(&added)));
                 }

@@ -122,7 +122,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     tools::apply(&mut draft)?;
     let policy_text = own_policy.map(|policy| policy.to_json()).or_else(|| config.transcript_policy.clone());
     let policy = policy_text.as_deref().map(|text| Reader::document(text.as_bytes()));
-    let policy = Policy::read(policy.and_then(Result::ok), &draft.model)?;
+    let policy = Policy::named(policy.and_then(Result::ok), &draft.model);
     let count = draft.messages.len();
     let last_turn = draft.messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
     match source.repaired {
@@ -133,7 +133,10 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         None => {
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
-            if !is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() }) {
+            // What a policy of fields asks for is read where it is done.
+            let is_clean =
+                |policy| is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
+            if !policy.is_some_and(is_clean) {
                 let request = RepairRequest { target, policy: policy_text.as_deref(), first: 0 };
                 return Ok(Preparation::Repair(request.write(&messages)));
             }

@@ -106,14 +106,21 @@ impl Policy {
 
     /// Reads `transcriptPolicy`: a name, or an object of the seeds' field names over what `auto` would do.
     pub fn read(value: Option<Raw<'_>>, model: &ModelRef) -> Result<Self, Error> {
-        let Some(raw) = value.and_then(Raw::present) else { return Ok(Self::auto(model)) };
-        let value = Value::Raw(raw);
+        match (Self::named(value, model), value) {
+            (Some(policy), _) => Ok(policy),
+            (None, Some(fields)) if fields.is_object() => Self::auto(model).with_fields(fields),
+            (None, _) => Err(Error::invalid("transcriptPolicy", "must be \"auto\", \"classic\", \"off\" or an object")),
+        }
+    }
+
+    /// The policy of a name, or of none. `None` for fields and whatever else has to be read: [`Policy::read`] is the repairs' own.
+    pub fn named(value: Option<Raw<'_>>, model: &ModelRef) -> Option<Self> {
+        let Some(value) = value.and_then(Raw::present).map(Value::Raw) else { return Some(Self::auto(model)) };
         match () {
-            () if value.is("auto") => Ok(Self::auto(model)),
-            () if value.is("classic") => Ok(Self::classic(model)),
-            () if value.is("off") => Ok(OFF),
-            () if value.is_object() => Self::auto(model).with_fields(raw),
-            () => Err(Error::invalid("transcriptPolicy", "must be \"auto\", \"classic\", \"off\" or an object")),
+            () if value.is("auto") => Some(Self::auto(model)),
+            () if value.is("classic") => Some(Self::classic(model)),
+            () if value.is("off") => Some(OFF),
+            () => None,
         }
     }
 

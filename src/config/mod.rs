@@ -157,6 +157,7 @@ impl ClientConfig {
             holds_answers: options.flag("holdAnswers"),
             shows_object: options.flag("showObject"),
             is_strict: options.flag("strict"),
+            strange_names: options.get("strangeNames").and_then(Raw::string).map(RawString::decode),
             headers: options.get("headers").map_or(Ok(Vec::new()), read_headers)?,
             fallback_models: options.texts("fallbackModels"),
             executable_tools: options.get("executableTools").map(|_| options.texts("executableTools")),

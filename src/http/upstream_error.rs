@@ -200,6 +200,7 @@ impl ErrorObject {
         error.error_type = self.error_type.map(|kind| redact(&kind, secret));
         error.upstream = self.upstream;
         error.reason = reason;
+        error.is_of_days = is_of_days(&error);
         error
     }
 
@@ -294,6 +295,13 @@ fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
 /// apology.
 fn says_more(words: &str) -> bool {
     words.split_ascii_whitespace().count() > 2 && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
+}
+
+/// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).
+fn is_of_days(error: &Error) -> bool {
+    const WORDS: [&str; 7] = ["daily", "weekly", "monthly", "quota", "tomorrow", "per-day", "per day"];
+    let message = error.message.to_ascii_lowercase();
+    error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
 }
 
 /// Wrappers of wrappers of wrappers are not looked through for ever.

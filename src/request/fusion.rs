@@ -61,7 +61,7 @@ fn shown(id: &str) -> Option<String> {
     let is_hidden = |c: char| c < ' ' || ('\u{7f}'..='\u{9f}').contains(&c) || c == '\u{2028}' || c == '\u{2029}';
     let clean: String = id.chars().filter(|c| !is_hidden(*c)).collect();
     let cut: String = clean
-        .trim()
+        .trim_ascii()
         .chars()
         .take_while(|c| {
             units += c.len_utf16();

@@ -131,13 +131,14 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             names::in_messages(&mut draft.changes, &mut draft.warnings);
         }
         None => {
+            let trims_prefill = prefill::is_to_be_trimmed(&mut draft);
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
             // What a policy of fields asks for is read where it is done.
             let is_clean =
                 |policy| is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
-            if !policy.is_some_and(is_clean) {
-                let request = RepairRequest { target, policy: policy_text.as_deref(), first: 0 };
+            if trims_prefill || !policy.is_some_and(is_clean) {
+                let request = RepairRequest { target, policy: policy_text.as_deref(), trims_prefill, first: 0 };
                 return Ok(Preparation::Repair(request.write(&messages)));
             }
             draft.messages = messages;

@@ -17,7 +17,6 @@ use crate::json_string::write_string;
 use crate::object_text::ObjectText;
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
-use crate::text::find;
 use crate::tool_loop::Verdict;
 use crate::unread_error::{Place, UnreadError};
 
@@ -427,7 +426,7 @@ impl Run {
         let delay_ms = told_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
         let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
         // A window of a day will not open in a minute, and another model may be free.
-        let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && is_long_window(&error);
+        let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && error.is_of_days;
         if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait || is_long {
             if let Some(action) = self.fall_back(&error) {
                 return action;
@@ -575,11 +574,4 @@ fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
-}
-
-/// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).
-fn is_long_window(error: &Error) -> bool {
-    const WORDS: [&str; 7] = ["daily", "weekly", "monthly", "quota", "tomorrow", "per-day", "per day"];
-    let message = error.message.to_ascii_lowercase();
-    error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
 }

@@ -106,6 +106,8 @@ pub struct Fields {
     pub upstream: Option<String>,
     /// Why, in the words of the failover table.
     pub reason: Option<Reason>,
+    /// Whether it is a limit of a day or longer, as far as its words tell (provider-rules 10.4). JavaScript makes nothing of it.
+    pub is_of_days: bool,
     /// Every attempt of the run as a JSON array, the last one this error.
     pub attempts: Option<String>,
 }
@@ -130,6 +132,7 @@ impl Error {
             error_type: None,
             upstream: None,
             reason: None,
+            is_of_days: false,
             attempts: None,
         }))
     }
@@ -148,6 +151,7 @@ impl Error {
         error.error_type = text("errorType");
         error.upstream = text("upstream");
         error.reason = text("reason").as_deref().and_then(Reason::named);
+        error.is_of_days = fields.get("isOfDays").is_some();
         error.attempts = text("attempts");
         Some(error)
     }
@@ -187,6 +191,9 @@ impl Error {
         visit("code", Field::Text(self.code.as_str()));
         visit("message", Field::Text(&self.message));
         visit("isRetryable", Field::Flag(self.is_retryable));
+        if self.is_of_days {
+            visit("isOfDays", Field::Flag(true));
+        }
         let status = self.status.map(u64::from);
         // A JavaScript number; a wait of 285,000 years fits.
         for (name, number) in [("status", status), ("retryAfterMs", self.retry_after_ms), ("affordableTokens", self.affordable_tokens)] {
@@ -274,6 +281,7 @@ mod tests {
         error.retry_after_ms = Some(86_400_000);
         error.affordable_tokens = Some(12);
         error.is_retryable = true;
+        error.is_of_days = true;
         error.error_type = Some("rate_limit_exceeded".into());
         error.upstream = Some("{\"code\":429}".into());
         error.reason = Some(Reason::RateLimit);

@@ -20,6 +20,7 @@ pub mod faults;
 pub mod field_names;
 pub mod images;
 pub mod pairing;
+pub mod prefill;
 pub mod replay;
 pub mod thought_signatures;
 pub mod tool_ids;

@@ -10,18 +10,21 @@ use crate::json::Reader;
 use crate::message::{Message, messages_in};
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::policy::Policy;
+use crate::prefill::trim_end;
 use crate::replay::Target;
 use crate::tool_ids::ToolIdMap;
 use crate::value::Value;
 use crate::{Context, json_string};
 
-/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "first", "messages"}`.
+/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "first", "messages"}`.
 #[derive(Debug, Clone, Copy)]
 pub struct RepairRequest<'a> {
     /// Who is asked, and what it takes.
     pub target: Target<'a>,
     /// `transcriptPolicy` as JSON, where the caller has one.
     pub policy: Option<&'a str>,
+    /// Whether blanks behind a prefilled answer are to go.
+    pub trims_prefill: bool,
     /// The number of the first message; 0 for a transcript from its beginning.
     pub first: usize,
 }
@@ -31,9 +34,12 @@ impl RepairRequest<'_> {
     pub fn write(&self, messages: &[Message<'_>]) -> String {
         let mut out = String::from("{\"model\":");
         json_string::write_string(&mut out, &self.target.model.reference);
-        for (name, flag) in
-            [("seesImages", self.target.sees_images), ("seesVideo", self.target.sees_video), ("hasTools", self.target.has_tools)]
-        {
+        for (name, flag) in [
+            ("seesImages", self.target.sees_images),
+            ("seesVideo", self.target.sees_video),
+            ("hasTools", self.target.has_tools),
+            ("trimsPrefill", self.trims_prefill),
+        ] {
             out.push_str(",\"");
             out.push_str(name);
             out.push_str(if flag { "\":true" } else { "\":false" });
@@ -94,6 +100,9 @@ impl Repairs {
             field_names::tell(&mut messages, &mut changes);
         }
         crate::sanitize(&mut messages, &Context { policy, target, allowed_tool_names: None, carried }, &mut self.tool_ids, &mut changes)?;
+        if value.get("trimsPrefill").is_some_and(|flag| flag.as_bool() == Some(true)) {
+            trim_end(&mut messages, &mut changes);
+        }
         let mut out = String::with_capacity(raw.bytes().len() + 64);
         out.push_str("{\"sources\":[");
         for (at, message) in messages.iter().enumerate() {

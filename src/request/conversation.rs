@@ -114,8 +114,13 @@ impl Conversation {
                 let is_clean =
                     |policy| is_clean(&mut added, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
                 if !settings.policy.is_some_and(is_clean) {
-                    let request =
-                        RepairRequest { target, policy: settings.policy_text.as_deref(), trims_prefill: false, first: settings.count };
+                    let request = RepairRequest {
+                        target,
+                        policy: settings.policy_text.as_deref(),
+                        trims_prefill: false,
+                        panel: None,
+                        first: settings.count,
+                    };
                     return Ok(Some(request.write(&added)));
                 }
             }

@@ -6,7 +6,6 @@ pub mod deepseek;
 pub mod draft;
 pub mod extra_body;
 pub mod fields;
-pub mod fusion;
 pub mod lint;
 pub mod output_limit;
 pub mod prefill;
@@ -132,13 +131,14 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         }
         None => {
             let trims_prefill = prefill::is_to_be_trimmed(&mut draft);
+            let plugins = if draft.model.is_fusion() { extra_body::field(&draft, "plugins").map(Value::to_json) } else { None };
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
             // What a policy of fields asks for is read where it is done.
             let is_clean =
                 |policy| is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
-            if trims_prefill || !policy.is_some_and(is_clean) {
-                let request = RepairRequest { target, policy: policy_text.as_deref(), trims_prefill, first: 0 };
+            if trims_prefill || plugins.is_some() || !policy.is_some_and(is_clean) {
+                let request = RepairRequest { target, policy: policy_text.as_deref(), trims_prefill, panel: plugins.as_deref(), first: 0 };
                 return Ok(Preparation::Repair(request.write(&messages)));
             }
             draft.messages = messages;
@@ -155,7 +155,6 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         return Err(Error::invalid("messages", problem));
     }
     refuse_instructions_alone(&draft, last_turn)?;
-    fusion::apply(&mut draft);
     cache_markers::apply(&mut draft);
     extra_body::apply(&mut draft);
     lint::apply(&mut draft);

@@ -18,6 +18,7 @@ pub mod transcript_text;
 pub mod block_form;
 pub mod faults;
 pub mod field_names;
+pub mod fusion;
 pub mod images;
 pub mod pairing;
 pub mod prefill;

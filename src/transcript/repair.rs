@@ -5,6 +5,7 @@
 use crate::change::Changes;
 use crate::error::{Code, Error};
 use crate::field_names;
+use crate::fusion;
 use crate::images::Carried;
 use crate::json::Reader;
 use crate::message::{Message, messages_in};
@@ -16,7 +17,7 @@ use crate::tool_ids::ToolIdMap;
 use crate::value::Value;
 use crate::{Context, json_string};
 
-/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "first", "messages"}`.
+/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "panel", "first", "messages"}`.
 #[derive(Debug, Clone, Copy)]
 pub struct RepairRequest<'a> {
     /// Who is asked, and what it takes.
@@ -25,6 +26,8 @@ pub struct RepairRequest<'a> {
     pub policy: Option<&'a str>,
     /// Whether blanks behind a prefilled answer are to go.
     pub trims_prefill: bool,
+    /// The request's plugins as JSON, where the model is `openrouter/fusion`: its panel.
+    pub panel: Option<&'a str>,
     /// The number of the first message; 0 for a transcript from its beginning.
     pub first: usize,
 }
@@ -46,6 +49,8 @@ impl RepairRequest<'_> {
         }
         out.push_str(",\"policy\":");
         out.push_str(self.policy.unwrap_or("null"));
+        out.push_str(",\"panel\":");
+        out.push_str(self.panel.unwrap_or("null"));
         out.push_str(",\"first\":");
         out.push_str(&(self.first as u64).to_string());
         out.push_str(",\"messages\":[");
@@ -102,6 +107,9 @@ impl Repairs {
         crate::sanitize(&mut messages, &Context { policy, target, allowed_tool_names: None, carried }, &mut self.tool_ids, &mut changes)?;
         if value.get("trimsPrefill").is_some_and(|flag| flag.as_bool() == Some(true)) {
             trim_end(&mut messages, &mut changes);
+        }
+        if let Some(plugins) = value.get("panel") {
+            fusion::apply(&plugins, &mut messages, &mut changes);
         }
         let mut out = String::with_capacity(raw.bytes().len() + 64);
         out.push_str("{\"sources\":[");

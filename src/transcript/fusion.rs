@@ -1,20 +1,16 @@
 //! What `openrouter/fusion` is told of its own panel (provider-rules 5.8).
 
-use super::draft::Draft;
-use super::extra_body;
+use crate::change::Changes;
 use crate::message::{Message, Role, text_part};
 use crate::value::Value;
 
 const MAX_ID_UNITS: usize = 256;
 
-/// Adds the note to the system prompt, behind its cache boundary.
-pub fn apply(draft: &mut Draft<'_>) {
-    if !draft.model.is_fusion() {
-        return;
-    }
-    let Some(note) = extra_body::field(draft, "plugins").and_then(note) else { return };
-    draft.changes.add("fusion", "messages", "the system prompt was told of the panel");
-    match draft.messages.iter_mut().find(|message| message.role == Role::System) {
+/// Adds the note on these plugins of the request to the system prompt, behind its cache boundary.
+pub fn apply(plugins: &Value<'_>, messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
+    let Some(note) = note(plugins).filter(|_| !messages.is_empty()) else { return };
+    changes.add("fusion", "messages", "the system prompt was told of the panel");
+    match messages.iter_mut().find(|message| message.role == Role::System) {
         Some(system) => {
             match system.parts_mut() {
                 Some(parts) => parts.push(text_part(&note)),
@@ -25,7 +21,7 @@ pub fn apply(draft: &mut Draft<'_>) {
             }
             system.touch();
         }
-        None => draft.messages.insert(0, Message::text(Role::System, &note)),
+        None => messages.insert(0, Message::text(Role::System, &note)),
     }
 }
 

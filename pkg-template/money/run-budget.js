@@ -26,7 +26,11 @@ export class Guard {
   constructor(engine, budget) {
     this.#engine = engine;
     this.#guard = new engine.glue.BudgetGuard(JSON.stringify(budget));
+    servicesEngine.onEnd(this.#isNeeded);
   }
+
+  /** An instance that somebody waits for is not replaced. */
+  #isNeeded = () => {};
 
   get isThere() {
     return servicesEngine.isRunning(this.#engine);
@@ -39,6 +43,7 @@ export class Guard {
   }
 
   free() {
+    servicesEngine.offEnd(this.#isNeeded);
     if (this.isThere) this.#guard.free();
   }
 }

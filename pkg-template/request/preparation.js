@@ -1,6 +1,5 @@
 // A client's requests, from what the caller wrote to what the engine takes.
 import { engineBudget } from "../money/budget-options.js";
-import { hashedSession } from "./session-id.js";
 import { isSteered } from "../tools/is-steered.js";
 import { load } from "../lazily.js";
 import { bodyOf, callConfig, checkRequest, hasInnerNames, headerPairs, json } from "./request-options.js";
@@ -64,7 +63,7 @@ export class Preparation {
     const knowledge = this.#knowledge, options = this.#options();
     const { sessionId } = request;
     const { request: named, strange } = hasInnerNames(request) ? (await load(import("./inner-names.js"))).wireNames(request) : { request, strange: [] };
-    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await hashedSession(sessionId) };
+    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./session-id.js"))).hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, carrier.carry(request.messages));
     if (carrier.unjudged.length > 0) {
       const { judgeImages } = await load(import("./carried-images.js"));

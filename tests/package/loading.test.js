@@ -43,6 +43,10 @@ globalThis.steps = {
     simulator.enqueue({ text: "repaired" });
     return (await client.chat({ messages: [{ role: "user", content: "hi" }, { role: "tool", tool_call_id: "x", content: "lost" }] }).result()).message.content;
   },
+  async refused() {
+    simulator.enqueue({ status: 400, error: { message: "prompt is too long: 5 tokens > 4 maximum" } });
+    return (await client.chat({ messages: [{ role: "user", content: "hi" }] }).result().catch((error) => error)).code;
+  },
   models: async () => (await client.models.list()).length > 0,
 };
 `;
@@ -82,6 +86,8 @@ test("a page downloads the engine of what it calls, when it calls it, and nothin
     assert.equal(await page.run("chat"), "plain");
     assert.equal(await page.run("tools"), "noon");
     assert.deepEqual(page.parts(), ["chat"], "a plain conversation and a whole tool loop need no repair");
+    assert.equal(await page.run("refused"), "context-overflow");
+    assert.deepEqual(page.parts(), ["chat", "transcript"], "the words of an error are read where they are known");
     assert.equal(await page.run("repair"), "repaired");
     assert.deepEqual(page.parts(), ["chat", "transcript"]);
     assert.equal(await page.run("models"), true);
@@ -200,6 +206,11 @@ globalThis.steps = {
     simulator.enqueue({ text: "slim" });
     return (await client.chat({ messages: [{ role: "user", content: "hi" }] }).result()).message.content;
   },
+  async refused() {
+    simulator.enqueue({ status: 429, times: 3, error: { message: "slow down" } });
+    const error = await client.chat({ messages: [{ role: "user", content: "hi" }], maxRetries: 0 }).result().catch((error) => error);
+    return [error.code, error.status, error.reason, error.isRetryable, error.message].join(" ");
+  },
   missing: () => client.models.list().then(() => "loaded", (error) => error.code + " " + error.message),
 };`);
   const outdir = join(app.folder, "dist-slim");
@@ -215,6 +226,10 @@ globalThis.steps = {
     await tab.goto(page.url);
     await tab.waitForFunction(() => "steps" in globalThis);
     assert.equal(await tab.evaluate(() => /** @type {any} */ (globalThis).steps.chat()), "slim");
+    assert.match(
+      await tab.evaluate(() => /** @type {any} */ (globalThis).steps.refused()), /^rate-limit 429 rate_limit true .*the engine that reads them did not load/,
+      "an error whose words cannot be read is known by its status",
+    );
     assert.match(await tab.evaluate(() => /** @type {any} */ (globalThis).steps.missing()), /^engine .*useEngines\(\{ services/);
     assert.ok(!scripts.some(([, [, body]]) => body.includes(PARTS.chat) && body.length > 200_000), "no text of an engine");
   } finally {

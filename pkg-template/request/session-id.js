@@ -1,5 +1,5 @@
 // The id of a conversation as it is sent: 64 hex digits, since the name itself may be a person's.
-import { invalidRequest } from "../errors.js";
+import { invalidRequest } from "../first-part.js";
 
 /** @param {unknown} name @returns {Promise<string>} */
 export async function hashedSession(name) {

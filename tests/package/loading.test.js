@@ -44,7 +44,7 @@ globalThis.steps = {
     return (await client.chat({ messages: [{ role: "user", content: "hi" }, { role: "tool", tool_call_id: "x", content: "lost" }] }).result()).message.content;
   },
   async refused() {
-    simulator.enqueue({ status: 400, error: { message: "prompt is too long: 5 tokens > 4 maximum" } });
+    simulator.enqueue({ status: 400, body: { error: { message: "prompt is too long: 5 tokens > 4 maximum" } } });
     return (await client.chat({ messages: [{ role: "user", content: "hi" }] }).result().catch((error) => error)).code;
   },
   models: async () => (await client.models.list()).length > 0,
@@ -207,7 +207,7 @@ globalThis.steps = {
     return (await client.chat({ messages: [{ role: "user", content: "hi" }] }).result()).message.content;
   },
   async refused() {
-    simulator.enqueue({ status: 429, times: 3, error: { message: "slow down" } });
+    simulator.enqueue({ status: 429, body: { error: { message: "slow down" } } });
     const error = await client.chat({ messages: [{ role: "user", content: "hi" }], maxRetries: 0 }).result().catch((error) => error);
     return [error.code, error.status, error.reason, error.isRetryable, error.message].join(" ");
   },

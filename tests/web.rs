@@ -176,7 +176,8 @@ async fn a_retry_reads_dates_as_the_platform_does() {
     assert!(retry.contains("\"delayMs\":") && !retry.contains("\"delayMs\":0,"), "a moment that has passed is no reason to hurry: {retry}");
 }
 
-const TOOL_REQUEST: &str = r#"{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f","parameters":{"type":"object","properties":{}}}]}"#;
+const TOOL_REQUEST: &str =
+    r#"{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f","parameters":{"type":"object","properties":{}}}]}"#;
 const CALL: &str = r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}"#;
 
 #[wasm_bindgen_test]

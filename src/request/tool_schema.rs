@@ -1,5 +1,4 @@
-//! Tool schemas as providers take them: each object lists its properties, and for Moonshot (provider-rules 5.9), which refuses a `type` beside an
-//! `anyOf`, the type moves into the branches.
+//! Moonshot's tool schemas (provider-rules 5.9): it refuses a `type` beside an `anyOf`, so the type moves into the branches.
 
 use crate::value::{Object, Value};
 
@@ -7,29 +6,8 @@ const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "a
 
 /// The schema with its types moved; `None` when there is nothing to move.
 pub fn move_types(schema: &Value<'_>) -> Option<Value<'static>> {
-    changed(schema, move_type)
-}
-
-/// The schema with a list of properties in every object of it, an empty one where there was none; `None` when each has one.
-pub fn list_properties(schema: &Value<'_>) -> Option<Value<'static>> {
-    changed(schema, |schema| {
-        let is_object = |kind: &Value<'_>| kind.is("object") || (kind.is_array() && kind.to_items().iter().any(|kind| kind.is("object")));
-        let is_listless = schema.get("type").is_some_and(is_object) && schema.get("properties").is_none();
-        if is_listless {
-            schema.set("properties", Value::Object(Object::default()));
-        }
-        is_listless
-    })
-}
-
-/// The schema of no parameters.
-pub fn no_properties() -> Value<'static> {
-    Value::Object(Object::of([("type", Value::text("object")), ("properties", Value::Object(Object::default()))]))
-}
-
-fn changed(schema: &Value<'_>, change: fn(&mut Object<'_>) -> bool) -> Option<Value<'static>> {
     let mut copy = schema.clone();
-    walk(&mut copy, change).then(|| copy.into_owned())
+    walk(&mut copy).then(|| copy.into_owned())
 }
 
 /// Where schemas stand within one. Everything else is data, which may look like a schema (`default`, `examples`) and is none.
@@ -64,25 +42,25 @@ fn place(name: &str) -> Place {
     }
 }
 
-/// Whether anything was changed, here or below. Everything is as deep as the JSON it was read from, which the reader limits.
-fn walk(schema: &mut Value<'_>, change: fn(&mut Object<'_>) -> bool) -> bool {
+/// Whether anything was moved, here or below. Everything is as deep as the JSON it was read from, which the reader limits.
+fn walk(schema: &mut Value<'_>) -> bool {
     if let Some(list) = schema.array_mut() {
-        return list.iter_mut().fold(false, |is_changed, schema| walk(schema, change) | is_changed);
+        return list.iter_mut().fold(false, |moved, schema| walk(schema) | moved);
     }
     let Some(schema) = schema.object_mut() else { return false };
-    let mut is_changed = change(schema);
+    let mut moved = move_type(schema);
     for (name, below) in schema.fields_mut() {
         match place(&name) {
-            Place::Schemas => is_changed |= walk(below, change),
+            Place::Schemas => moved |= walk(below),
             Place::Named => {
                 let named = below.object_mut().into_iter().flat_map(Object::fields_mut);
                 // A list here is one of names: the older form of `dependencies`.
-                is_changed |= named.fold(false, |is_changed, (_, schema)| (schema.is_object() && walk(schema, change)) | is_changed);
+                moved |= named.fold(false, |moved, (_, schema)| (schema.is_object() && walk(schema)) | moved);
             }
             Place::Nowhere => {}
         }
     }
-    is_changed
+    moved
 }
 
 fn move_type(schema: &mut Object<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! Tools: in one order, in the schema that the model takes, or not at all (provider-rules 5.2, 5.5, 5.9).
 
 use super::draft::Draft;
-use super::tool_schema::{list_properties, move_types, no_properties};
+use super::tool_schema::move_types;
 use crate::change::place;
 use crate::error::Error;
 use crate::value::{Object, Value};
@@ -54,16 +54,26 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     if function.str("name").is_none_or(|name| name.is_empty()) {
         return Err(Error::invalid(&at(".function.name"), "must be a string that is not empty"));
     }
+    // Left out it says that there are no parameters; a present null is taken for the same, and not for a mistake.
+    let has_null = function.slot("parameters").is_some_and(Value::is_null);
     // A present null means "not set", and the schema knows none here.
     function.retain(|_, value| !value.is_null());
     if function.get("parameters").is_some_and(|parameters| !parameters.is_object()) {
         return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
     }
-    // Some providers refuse a schema without a list of properties, be it an empty one, and a function without a schema.
+    // Some providers refuse a schema without a list of properties, be it an empty one. What is inside of it stays the caller's.
     let parameters = function.get("parameters");
-    let is_empty = parameters.is_none_or(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
-    let schema = if is_empty { Some(no_properties()) } else { parameters.and_then(list_properties) };
-    if let Some(schema) = schema {
+    let is_empty = parameters.is_some_and(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
+    let is_object = |kind: &Value<'_>| kind.is("object") || kind.is_array() && kind.to_items().iter().any(|kind| kind.is("object"));
+    let is_listless = |schema: &Value<'_>| schema.get("type").is_some_and(|kind| is_object(&kind)) && schema.get("properties").is_none();
+    if has_null || is_empty || parameters.is_some_and(is_listless) {
+        let mut schema = function.remove("parameters").unwrap_or(Value::Json("{}".to_owned()));
+        if let Some(schema) = schema.object_mut() {
+            if schema.get("type").is_none() {
+                schema.set("type", Value::text("object"));
+            }
+            schema.set("properties", Value::Object(Object::default()));
+        }
         function.set("parameters", schema);
         draft.changes.add("tool-schema", at(".function.parameters"), "a schema of no properties says so");
     }
@@ -125,7 +135,8 @@ pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
     };
     let mut function = Object::default();
     for name in ["name", "description", "parameters", "strict"] {
-        if let Some(value) = object.remove(name).filter(|value| !value.is_null()) {
+        // No parameters are said by a null too: `fit` writes them out.
+        if let Some(value) = object.remove(name).filter(|value| !value.is_null() || name == "parameters") {
             function.set(name, value);
         }
     }

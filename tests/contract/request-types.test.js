@@ -152,7 +152,7 @@ describe("the engine", () => {
 
   test("knows every name inside plugins and server tools that the types have, in both spellings", async () => {
     const types = (/** @type {string} */ file) => readFileSync(join(PACKAGE, "types", file), "utf8");
-    const plugins = [...types("plugins.d.ts").matchAll(/^export interface (\w+Plugin) \{\n {2}id: "([^"]+)"/gm)];
+    const plugins = [...types("plugins.d.ts").matchAll(/^export interface (\w+Plugin) \{\n(?: {2,3}[/*].*\n)*? {2}id: "([^"]+)"/gm)];
     const tools = [...types("server-tools.d.ts").matchAll(/type: "(openrouter:\w+)"; parameters\?: (\w+Parameters) /g)];
     assert.ok(plugins.length > 10 && tools.length > 5, `${plugins.length} ${tools.length}`);
     const oddities = async (/** @type {any} */ request) => (await new api.OpenRouter({ apiKey: "k" }).prepare({ messages: HELLO, ...request })).warnings.filter(({ rule }) => rule === "names");

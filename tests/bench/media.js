@@ -39,7 +39,7 @@ export async function measureMedia(builds, { quick, onProgress }) {
   /** @type {Results} */
   const results = new Map();
   const ours = [];
-  for (const { name, folder } of builds) ours.push({ name, ...(await import(new URL("base64.js", folder).href)) });
+  for (const { name, folder } of builds) ours.push({ name, ...(await import(new URL("request/base64.js", folder).href)) });
   for (const [key, input, ways] of /** @type {[string, any, [string, any][]][]} */ ([
     ["base64-encode", BYTES, [...ours.map((build) => [build.name, build.base64Of]), ...ENCODERS]],
     ["base64-decode", TEXT, [...ours.map((build) => [build.name, build.bytesOfBase64]), ...DECODERS]],

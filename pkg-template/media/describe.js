@@ -26,8 +26,8 @@ export async function describeFile(access, kind, request) {
   try {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const units = { prompt: TOKENS_PER_MEDIUM + Math.ceil(String(options.prompt ?? "").length / 4), request: 1 };
-    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status) =>
-      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status))));
+    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status, key) =>
+      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status)), "", key));
     const { text: said, model, usage, id, provider } = answer;
     return {
       text: said,

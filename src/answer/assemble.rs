@@ -1,10 +1,10 @@
 //! Chunks to public events and to the message they add up to.
 
-use crate::chunk::{Choice, Chunk, Delta, is_one_of};
+use crate::chunk::{Choice, Chunk, Delta};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::finished_call::{FinishedCall, calls_json};
+use crate::finished_call::FinishedCall;
 use crate::heard::{Heard, Way};
 use crate::http::CacheHead;
 use crate::json::Raw;
@@ -118,7 +118,12 @@ impl Assembler {
 
     /// Whether one of the two reasons is one of these.
     fn has_reason(&self, words: &str) -> bool {
-        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| is_one_of(words, reason.as_bytes()))
+        // `content_filter`, `contentFilter`, `FINISH_REASON_CONTENT_FILTER`.
+        fn letters(word: &str) -> impl Iterator<Item = u8> + Clone {
+            word.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+        }
+        let is = |reason: &str, word: &str| letters(reason).eq(letters(word)) || letters(reason).eq("finishreason".bytes().chain(letters(word)));
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| words.split('|').any(|word| is(reason, word)))
     }
 
     /// The model that answers, once a chunk tells.
@@ -256,7 +261,7 @@ impl Assembler {
             calls(self.calls.add(deltas, delta.whole, out))?;
             self.after_call_delta(before, out);
         }
-        if let Some(function) = delta.function_call.filter(|function| function.is_object()) {
+        if let Some(function) = delta.function_call.filter(|function| function.is_object() && delta.tool_calls.is_none()) {
             let before = out.records.len();
             self.start_response(out);
             calls(self.calls.add_legacy(function, out))?;
@@ -322,8 +327,13 @@ impl Assembler {
 
     /// Content is a string, an array of parts, or one part.
     fn apply_content(&mut self, content: Raw<'_>, out: &mut Batch) {
-        if let Some(text) = content.string() {
-            self.emit_text(text, Kind::Text, out);
+        if let Some(mut text) = content.string() {
+            // A whole answer is a long one, and what is taken apart is there twice.
+            while !text.is_empty() {
+                let (piece, rest) = text.cut_at(64 << 10);
+                self.emit_text(piece, Kind::Text, out);
+                text = rest;
+            }
         } else if content.is_array() {
             content.each_item(|part| self.apply_part(part, out));
         } else {
@@ -338,9 +348,9 @@ impl Assembler {
         }
         let kind = part.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
         let kind_of_text = match kind.as_str() {
-            "thinking" | "reasoning" => Kind::Reasoning,
             "refusal" => Kind::Refusal,
-            "image_url" => return self.emit_image(part, out),
+            "image_url" | "output_image" => return self.emit_image(part, out),
+            kind if kind.starts_with("thinking") || kind.starts_with("reasoning") => Kind::Reasoning,
             _ => Kind::Text,
         };
         self.emit_part(part, kind_of_text, out);
@@ -353,7 +363,7 @@ impl Assembler {
             Some(text) => _ = self.emit_text(text, kind, out),
             None if part.is_array() => part.each_item(|part| self.emit_part(part, kind, out)),
             None => {
-                let names = ["text", "thinking", "reasoning", "refusal", "summary"];
+                let names = ["text", "thinking", "reasoning", "refusal", "summary", "reasoning_content", "content"];
                 if let Some(inner) =
                     names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array()))
                 {
@@ -506,8 +516,8 @@ impl Assembler {
         if is_slip {
             calls.clear();
         }
-        // An event each, and the message.
-        out.text.reserve(argument_bytes * 9 / 4);
+        // At once, with room for some escapes: what grows by doubling is there three times, in memory that never shrinks.
+        out.text.reserve_exact(argument_bytes + argument_bytes / 8);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -527,9 +537,8 @@ impl Assembler {
             "length" | "content-filter" => reason,
             _ => "complete",
         };
-        let tool_calls = calls_json(&calls);
-        let outline =
-            |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.input.is_some() };
+        let has_calls = calls.iter().any(|call| call.is_whole);
+        let outline = |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.is_whole };
         let outlines = if reason == "tool-calls" { calls.iter().map(outline).collect() } else { Vec::new() };
         let start = out.text.len();
         out.text.push_str("{\"reason\":");
@@ -538,7 +547,7 @@ impl Assembler {
         write_string(&mut out.text, verdict);
         drop(calls);
         out.text.push(',');
-        self.write_state(&tool_calls, &mut out.text);
+        self.write_state(has_calls, &mut out.text);
         cache.write(&mut out.text);
         out.text.push('}');
         out.close_record(Kind::Finish, 0, start);
@@ -549,7 +558,7 @@ impl Assembler {
     /// Calls stand beside the message, not in it: a transcript with half a call is refused by every provider.
     pub fn write_partial(&self, out: &mut String) {
         out.push('{');
-        self.write_state("", out);
+        self.write_state(false, out);
         if !self.calls.is_empty() {
             out.push_str(",\"toolCalls\":");
             self.calls.write_unfinished(out);
@@ -557,20 +566,16 @@ impl Assembler {
         out.push('}');
     }
 
-    fn write_state(&self, tool_calls: &str, out: &mut String) {
+    fn write_state(&self, has_calls: bool, out: &mut String) {
         out.push_str("\"message\":{\"role\":\"assistant\",\"content\":");
-        // Whoever reads the batches puts the texts in.
-        out.push_str(if self.text.is_empty() && !tool_calls.is_empty() { "null" } else { "\"\"" });
+        // Whoever reads the batches puts the texts and the calls in.
+        out.push_str(if self.text.is_empty() && has_calls { "null" } else { "\"\"" });
         if !self.reasoning.is_empty() {
             out.push_str(",\"reasoning\":\"\"");
         }
         if self.ledger.seen() {
             out.push_str(",\"reasoning_details\":");
             self.ledger.write(out);
-        }
-        if !tool_calls.is_empty() {
-            out.push_str(",\"tool_calls\":");
-            out.push_str(tool_calls);
         }
         if !self.refusal.is_empty() {
             out.push_str(",\"refusal\":\"\"");
@@ -625,7 +630,7 @@ fn is_image_address(url: RawString<'_>) -> bool {
 }
 
 /// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
-const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
+const BLOCKS: &str = "content_filter|content_filtered|content_policy_violation|policy_violation|moderation|blocked|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
     image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive|error_toxic";
 
 /// Reasons that say the same where there is no answer beside them.

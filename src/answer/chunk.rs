@@ -141,6 +141,10 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
     if chunk.error.map_or(is_bare, |error| !error.is_object()) {
         chunk.error = Some(document);
     }
+    let usage = usage.or_else(|| {
+        let error = chunk.error?;
+        error.field("usage").or_else(|| error.field("metadata")?.field("usage"))
+    });
     chunk.usage = chunk.usage.filter(|usage| counts(*usage)).or(usage).or(chunk.usage);
     chunk
 }
@@ -161,7 +165,7 @@ fn has_words(document: Raw<'_>) -> bool {
 }
 
 /// Whether a word is one of these, in capitals or not.
-pub fn is_one_of(words: &str, word: &[u8]) -> bool {
+fn is_one_of(words: &str, word: &[u8]) -> bool {
     words.split('|').any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
 

@@ -14,7 +14,7 @@ pub enum Way {
 }
 
 /// A shorter piece may begin like the text by chance.
-const TELLING_BYTES: usize = 12;
+pub const TELLING_BYTES: usize = 12;
 /// Nobody repeats a thought of this length, and it is not kept.
 const MAX_BYTES: usize = 256 << 10;
 
@@ -49,7 +49,8 @@ impl Heard {
                 return true;
             }
         }
-        false
+        // All of it once more is no other thought, whichever way it comes.
+        piece.len() >= TELLING_BYTES && piece == self.text
     }
 
     /// `piece` is told now.
@@ -58,12 +59,13 @@ impl Heard {
         if self.is_deaf {
             return;
         }
-        self.text.push_str(piece);
-        if self.text.len() > MAX_BYTES {
+        if self.text.len() + piece.len() > MAX_BYTES {
             self.is_deaf = true;
             self.text = String::new();
             self.told = [0; 3];
+            return;
         }
+        self.text.push_str(piece);
         self.told[way as usize] = self.text.len();
     }
 

@@ -3,6 +3,7 @@
 pub mod body_values;
 pub mod failover;
 pub mod retry;
+pub mod told_amounts;
 pub mod unread_error;
 pub mod upstream_error;
 

@@ -3,11 +3,12 @@
 use crate::body_values::first_object;
 use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
-use crate::failover::{Reason, Signal, affordable_tokens, classify, is_vague};
+use crate::failover::{Reason, Signal, classify, is_vague};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
 use crate::text::{between, find, tail};
+use crate::told_amounts::{affordable_tokens, duration_ms, wait_ms};
 use crate::unread_error::{HeaderHints, Place, code_of};
 use crate::value::Value;
 
@@ -112,6 +113,7 @@ struct ErrorObject {
     reason: Option<String>,
     retryable: Option<bool>,
     wait: Vec<Wait>,
+    wait_in_words: Option<Wait>,
     upstream: Option<String>,
     has_body: bool,
     is_html: bool,
@@ -151,6 +153,8 @@ impl ErrorObject {
             message = [&message, gap, &masked(&detail, DETAIL_MAX_BYTES)].concat();
         }
         wrapped.inner.append(&mut within.inner);
+        // Google writes it into what is wrapped.
+        let wait_in_words = wait_ms(&message).or_else(|| wait_ms(&words(raw?))).map(|ms| Wait::Seconds(ms / 1000.0));
         let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
@@ -164,7 +168,8 @@ impl ErrorObject {
             limit_source: words_in(metadata, "limit_source"),
             reason: either("reason"),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
-            wait: waits(metadata, availability),
+            wait: waits(error, metadata, availability),
+            wait_in_words,
             upstream: error.is_object().then(|| upstream(error, secret)),
             has_body: true,
             is_html: false,
@@ -190,7 +195,7 @@ impl ErrorObject {
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         // A wait of nothing is told by nobody who knows one.
-        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now));
+        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now)).chain(self.wait_in_words.iter().filter_map(|wait| wait.ms(now)));
         let retry_after_ms = told.reduce(|first, next| if first > 0 { first } else { next.max(first) });
         let mut error = Error::new(code, redact(&message, secret));
         error.status = status;
@@ -278,7 +283,7 @@ fn first_of(value: Raw<'_>) -> Raw<'_> {
 
 /// The words of an error, be they in a list or deeper.
 pub fn message_of(error: Raw<'_>) -> Option<String> {
-    message_in(error, MAX_WRAPPERS)
+    message_in(error, 6)
 }
 
 fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
@@ -304,8 +309,9 @@ fn is_of_days(error: &Error) -> bool {
     error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
 }
 
-/// Wrappers of wrappers of wrappers are not looked through for ever.
-const MAX_WRAPPERS: u32 = 6;
+/// Wrappers of wrappers of wrappers are not looked through for ever: each takes up to five of these, as an object, its error, the metadata, the
+/// text in it and what that holds.
+const MAX_WRAPPERS: u32 = 24;
 
 /// What stands below all wrappers: a provider's own error comes as JSON in a string in JSON.
 #[derive(Default)]
@@ -334,7 +340,9 @@ impl Wrapped {
             value.each_item(|item| first = first.or(Some(item)));
             return first.into_iter().for_each(|first| self.dig(first, left - 1));
         }
-        for name in ["type", "error_type", "code", "status"] {
+        // A wrapper's own status is its invention.
+        let names = if value.field("metadata").is_some() { &["type", "error_type"][..] } else { &["type", "error_type", "code", "status"] };
+        for name in names {
             self.inner.extend(words_in(Some(value), name).filter(|word| word != "error"));
         }
         for name in WORDS.iter().rev().chain(&["metadata", "raw", "error"]) {
@@ -357,12 +365,18 @@ fn words_in(object: Option<Raw<'_>>, name: &str) -> Option<String> {
 }
 
 /// Every wait in the body, in the order of the contract (openrouter-api 1.2).
-fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
+fn waits(error: Raw<'_>, metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
     let mut waits = Vec::new();
     let mut add = |wait: Option<Wait>| waits.extend(wait);
-    add(availability.and_then(|group| group.field("retry_after")).and_then(Raw::number).map(Wait::Seconds));
+    let named = |group: Option<Raw<'_>>, name: &str| group.and_then(|group| group.field(name)).and_then(Raw::number);
+    add(named(availability, "retry_after").map(Wait::Seconds));
+    for group in [metadata, Some(error)] {
+        for name in ["retry_after_seconds", "retry_after_seconds_raw", "retry_after"] {
+            add(named(group, name).map(Wait::Seconds));
+        }
+        add(named(group, "retry_after_ms").map(|ms| Wait::Seconds(ms / 1000.0)));
+    }
     let Some(metadata) = metadata else { return waits };
-    add(metadata.field("retry_after_seconds").and_then(Raw::number).map(Wait::Seconds));
     let (mut retry_after, mut reset) = (None, None);
     if let Some(headers) = metadata.field("headers") {
         headers.each_field(|key, value| {
@@ -409,11 +423,11 @@ impl HeaderHints {
     }
 }
 
-/// `Retry-After`: seconds, or a date.
+/// `Retry-After`: seconds, a date, or what is neither by the standard: `5s`, `250ms`.
 fn retry_after_ms(text: &str, now: Now) -> Option<u64> {
     match parse_decimal(text.trim_ascii().as_bytes()) {
         Some(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
-        None => Wait::Date(text.to_owned()).ms(now),
+        None => duration_ms(text).map_or_else(|| Wait::Date(text.to_owned()), |ms| Wait::Seconds(ms / 1000.0)).ms(now),
     }
 }
 
@@ -487,11 +501,31 @@ mod tests {
             (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000001500"}}}}"#, 1500),
             (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000002"}}}}"#, 2000),
             (r#"{"error":{"code":403,"message":"x","metadata":{"resets_at":"2026-09-21T14:13:30Z"}}}"#, 10_000),
+            (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after_seconds_raw":6.4}}}"#, 6400),
+            (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after":"7"}}}"#, 7000),
+            (r#"{"error":{"code":429,"message":"x","retry_after":7}}"#, 7000),
+            (r#"{"error":{"code":429,"message":"x","retry_after_ms":700}}"#, 700),
             (r#"{"error":{"code":429,"message":"x"}}"#, 3000),
             ("", 3000),
         ];
         for (body, expected) in table {
             assert_eq!(http(429, body).retry_after_ms, Some(expected), "{body}");
+        }
+        // What the words tell comes last, a wait of nothing never.
+        let wrapped = r#"{"error":{"code":429,"message":"Provider returned error","metadata":{"raw":"{\"error\":{\"message\":\"Quota\",\"details\":[{\"retryDelay\":\"17s\"}]}}"}}}"#;
+        for (header, body, expected) in [
+            (Some("2"), r#"{"error":{"message":"Please try again in 5s"}}"#, Some(2000)),
+            (Some("0"), r#"{"error":{"message":"Please try again in 5s"}}"#, Some(5000)),
+            (None, r#"{"error":{"message":"Please try again in 1m30s"}}"#, Some(90_000)),
+            (None, wrapped, Some(17_000)),
+            (Some("250ms"), "", Some(250)),
+            (Some("5s"), "", Some(5000)),
+            (Some("-5"), "", None),
+            (Some("soon"), "", None),
+        ] {
+            let hints = HeaderHints { retry_after: header.map(str::to_owned), rate_limit_reset: None };
+            let error = read_http_error(429, body.as_bytes(), "", NOW, &hints);
+            assert_eq!(error.retry_after_ms, expected, "{header:?} {body}");
         }
     }
 

@@ -36,6 +36,14 @@ impl<'a> RawString<'a> {
         self.0[at] == b'\\' && self.0.len() <= text.len() * 6 && self.decode() == text
     }
 
+    /// So many bytes or some fewer, so that no escape and no character is cut, and the rest. All of it where no such place is found.
+    pub fn cut_at(self, bytes: usize) -> (Self, Self) {
+        let is_place = |at: &usize| self.0[at - 6..*at].iter().all(|byte| *byte != b'\\') && self.0[*at] & 0xc0 != 0x80;
+        let place = if bytes < self.0.len() { (6..=bytes).rev().find(is_place) } else { None };
+        let (piece, rest) = self.0.split_at(place.unwrap_or(self.0.len()));
+        (Self(piece), Self(rest))
+    }
+
     /// Whether there is nothing between the quotes.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
@@ -193,6 +201,13 @@ pub fn is_plain_base64(text: &str) -> bool {
 /// Appends `text` as a JSON string, quotes included.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
+    write_escaped(out, text);
+    out.push('"');
+}
+
+/// Appends what stands between the quotes.
+#[inline(never)]
+pub fn write_escaped(out: &mut String, text: &str) {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escape = match byte {
@@ -216,7 +231,6 @@ pub fn write_string(out: &mut String, text: &str) {
         }
     }
     out.push_str(tail(text, plain));
-    out.push('"');
 }
 
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.

@@ -121,32 +121,51 @@ test("a thousand streams at once take less than 64 MiB of the engine, and end as
   assert.ok(most - before < 64 * MIB, `${(most - before) / MIB} MiB`);
 });
 
-/** What stays in the engine until its message is whole, the size of it in MiB, and what it may come to. @type {[string, number, number, (number: number, isLast: boolean) => object][]} */
+const text = (/** @type {string} */ text) => new TextEncoder().encode(text);
+/** A stream of so many MiB. @param {number} mebibytes @param {(number: number, isLast: boolean) => object} delta */
+function* streamOf(mebibytes, delta) {
+  const count = Math.ceil((mebibytes * MIB) / 8000);
+  for (let number = 0; number < count; number++) yield event(delta(number, number === count - 1));
+  yield event({}, "stop");
+}
+/** An answer in one piece of JSON, its message's text of so many MiB between the two. @param {number} mebibytes @param {string} begin @param {string} end */
+function* jsonOf(mebibytes, begin, end) {
+  yield text(`{"id":"gen-1","choices":[{"message":{"role":"assistant",${begin}`);
+  for (let number = 0; number < Math.ceil((mebibytes * MIB) / 8000); number++) yield text("t".repeat(8000));
+  yield text(`${end}},"finish_reason":"stop"}]}`);
+}
+const JSON_BODY = "application/json";
+const details = () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] });
+const call = (/** @type {number} */ number, /** @type {boolean} */ isLast) => {
+  const [index, place] = [Math.floor(number / 31), number % 31];
+  return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
+};
+/** What stays in the engine until its message is whole, its size in MiB, its type and its pieces. @type {[string, number, string, () => Iterable<Uint8Array>][]} */
 const HELD = [
-  ["thoughts in details", 24, 5, () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] })],
-  ["arguments of a hundred calls", 24, 7, (number, isLast) => {
-    const [index, place] = [Math.floor(number / 31), number % 31];
-    return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
-  }],
+  ["thoughts in details", 24, "text/event-stream", () => streamOf(24, details)],
+  ["arguments of a hundred calls", 24, "text/event-stream", () => streamOf(24, call)],
+  ["a text in one piece of JSON", 24, JSON_BODY, () => jsonOf(24, '"content":"', '"')],
+  ["a text in one piece of JSON with a tag", 24, JSON_BODY, () => jsonOf(24, '"content":"<think>t</think>', '"')],
+  ["thoughts in one piece of JSON", 24, JSON_BODY, () => jsonOf(24, '"content":"x","reasoning":"', '"')],
 ];
-for (const [name, mebibytes, times, delta] of HELD) {
-  test(`${name}, ${mebibytes} MiB: at most ${times} times as much in the engine, and given back`, async () => {
+/** As much as this beside twice the text: an engine that starts, its buffers. */
+const BASE = 4 * MIB;
+for (const [name, mebibytes, type, pieces] of HELD) {
+  test(`${name}, ${mebibytes} MiB: at most twice as much in the engine, and given back`, async () => {
     const { OpenRouter } = await app.load("openrouter-wasm");
-    const count = Math.ceil((mebibytes * MIB) / 8000);
-    let sent = 0;
+    const left = pieces()[Symbol.iterator]();
     const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
-      if (sent < count) return controller.enqueue(event(delta(sent, ++sent === count)));
-      controller.enqueue(event({}, "stop"));
-      controller.close();
+      const { value, done } = left.next();
+      return done ? controller.close() : controller.enqueue(value);
     };
     const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
-    const client = streaming(pull, { OpenRouter });
-    const run = client.chat({ messages: [{ role: "user", content: "hi" }] });
+    const fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": type } });
+    const run = new OpenRouter({ apiKey: "k", fetch, limits: { maxJsonBytes: 64 * MIB } }).chat({ messages: [{ role: "user", content: "hi" }] });
     const { verdict, message } = await run.result();
     const most = chatMemory();
     assert.equal(verdict, "complete");
     assert.ok(JSON.stringify(message).length > mebibytes * MIB, "all of it");
-    assert.ok(most > mebibytes * MIB && most <= (times * mebibytes + 4) * MIB, `${most / MIB} MiB`);
+    assert.ok(most > mebibytes * MIB && most <= 2 * mebibytes * MIB + BASE, `${most / MIB} MiB`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
     // The run that was read can be asked, and the next one has an engine.
@@ -154,6 +173,22 @@ for (const [name, mebibytes, times, delta] of HELD) {
     assert.equal((await chat({ text: "next" }, [{ role: "user", content: "hi" }]).result()).message.content, "next");
   });
 }
+
+test("half of a JSON body takes at most twice of what came, what can be read of it is kept, and the memory is given back", async () => {
+  const { OpenRouter, OpenRouterError } = await app.load("openrouter-wasm");
+  const left = jsonOf(24, '"content":"', "")[Symbol.iterator]();
+  let count = 0;
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => (count++ < 3000 ? controller.enqueue(left.next().value) : controller.error(new Error("reset")));
+  const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
+  const fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": JSON_BODY } });
+  const run = new OpenRouter({ apiKey: "k", fetch, limits: { maxJsonBytes: 64 * MIB }, maxRetries: 0 }).chat({ messages: [{ role: "user", content: "hi" }] });
+  await assert.rejects(run.result(), (/** @type {any} */ error) => OpenRouterError.isInstance(error) && error.verdict === "cut");
+  const most = chatMemory();
+  assert.equal(run.partial.message.content.length, 2999 * 8000);
+  assert.ok(most <= 2 * 24 * MIB + BASE, `${most / MIB} MiB`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
+});
 
 test("what an answer has grown the engine by is not taken from those that are under way", async () => {
   const { OpenRouter } = await app.load("openrouter-wasm");

@@ -177,7 +177,11 @@ fn data_that_is_no_json_is_noise_and_json_that_breaks_off_is_an_error() {
     ] {
         let body = format!("data: {noise}\n\n{}data: {noise}\n\n{}", delta(json!({"content": "Hi"})), finish("stop", "") + DONE);
         check(noise, &read(SSE, &body), "Hi", "", "complete");
-        let list = format!("data: [{}, {}]\n\n{DONE}", json!({"choices": [{"delta": {"content": "H"}}]}), json!({"choices": [{"delta": {"content": "i"}, "finish_reason": "stop"}]}));
+        let list = format!(
+            "data: [{}, {}]\n\n{DONE}",
+            json!({"choices": [{"delta": {"content": "H"}}]}),
+            json!({"choices": [{"delta": {"content": "i"}, "finish_reason": "stop"}]})
+        );
         check("chunks in a list", &read(SSE, &format!("data: {noise}\n\n{list}")), "Hi", "", "complete");
         let events = read(SSE, &format!("data: {noise}\n\n"));
         assert!(outcome(&events).2.starts_with("stream-cut"), "{noise}: nothing but noise is no answer: {events:?}");
@@ -330,8 +334,18 @@ fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_ke
         ("the same word twice, one way", vec![field("ha "), field("ha ")], "ha ha "),
         ("details alone, the same word twice", vec![details("ha "), details("ha ")], "ha ha "),
         ("another thought", vec![field("The cat"), details(" sat")], "The cat sat"),
-        ("all of it again at the end", vec![details("The cat sat "), details("on the mat"), details("The cat sat on the mat")], "The cat sat on the mat"),
-        ("all of it again by its field", vec![field("The cat sat "), field("on the mat"), field("The cat sat on the mat")], "The cat sat on the mat"),
+        ("details behind, in pieces of their own", vec![field("The cat"), details("The "), details("cat")], "The cat"),
+        ("a word like the beginning", vec![field("The cat"), details("The"), details(" dog")], "The catThe dog"),
+        (
+            "two words like the beginning",
+            vec![field("The cat sat."), details("The"), details(" cat"), details(" ran")],
+            "The cat sat.The cat ran",
+        ),
+        (
+            "half of a long one again",
+            vec![field("The cat sat on the mat"), details("The cat "), details("sat on "), details("that")],
+            "The cat sat on the matthat",
+        ),
         ("one way and then both", vec![field("ha"), both("ha")], "haha"),
     ];
     for (name, deltas, expected) in table {
@@ -474,7 +488,11 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
             ],
             json!([["a", "f", {}], ["b", "g", {}]]),
         ),
-        ("without the inner object", vec![call(json!({"index": 0, "id": "a", "name": "f", "arguments": "{\"p\":2}"}))], json!([["a", "f", {"p": 2}]])),
+        (
+            "without the inner object",
+            vec![call(json!({"index": 0, "id": "a", "name": "f", "arguments": "{\"p\":2}"}))],
+            json!([["a", "f", {"p": 2}]]),
+        ),
         (
             "the old form beside the new one",
             vec![json!({

@@ -393,7 +393,9 @@ fn a_body_that_is_too_large_in_any_words_is_an_overflow() {
             assert_eq!(error_of(&read(400, JSON, &body.to_string()))["code"], "context-overflow", "{body}");
         }
     }
-    for words in ["image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes", "max_tokens is too large: 100000", "temperature is too large"] {
+    for words in
+        ["image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes", "max_tokens is too large: 100000", "temperature is too large"]
+    {
         let body = json!({"error": {"code": 400, "message": words}}).to_string();
         assert_eq!(error_of(&read(400, JSON, &body))["code"], "invalid-request", "{body}");
     }

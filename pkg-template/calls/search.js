@@ -1,5 +1,6 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
+import { checkSearch } from "./search-options.js";
 import { lenientJson } from "./lenient-json.js";
 import { detectKey, json, keyText, reading } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
@@ -29,12 +30,12 @@ export class Search {
   }
 
   /**
-   * What is asked was checked by `checkSearch`: this file shares nothing with the first part of a page, or all that both reach would be in it.
    * @param {string} query
    * @param {SearchOptions} [options]
    * @returns {Promise<SearchResult>}
    */
   async search(query, options = {}) {
+    checkSearch(query, options);
     const startedAt = Date.now();
     const given = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...defined(options) });
     const { key, source } = await reading("options", () => this.#keyOf(given));

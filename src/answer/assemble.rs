@@ -8,7 +8,7 @@ use crate::finished_call::FinishedCall;
 use crate::heard::{Heard, Way};
 use crate::http::CacheHead;
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
+use crate::json_string::{RawString, escaped_len, write_string};
 use crate::places::Places;
 use crate::reasoning::Ledger;
 use crate::route::is_web_address;
@@ -118,12 +118,13 @@ impl Assembler {
 
     /// Whether one of the two reasons is one of these.
     fn has_reason(&self, words: &str) -> bool {
-        // `content_filter`, `contentFilter`, `FINISH_REASON_CONTENT_FILTER`.
-        fn letters(word: &str) -> impl Iterator<Item = u8> + Clone {
-            word.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
-        }
-        let is = |reason: &str, word: &str| letters(reason).eq(letters(word)) || letters(reason).eq("finishreason".bytes().chain(letters(word)));
-        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| words.split('|').any(|word| is(reason, word)))
+        let is_one = |reason: &String| {
+            // `content_filter`, `contentFilter`, `FINISH_REASON_CONTENT_FILTER`.
+            let letters: String = reason.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
+            let bare = letters.strip_prefix("finishreason").unwrap_or(&letters);
+            words.split('|').any(|word| word == bare)
+        };
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(is_one)
     }
 
     /// The model that answers, once a chunk tells.
@@ -321,19 +322,20 @@ impl Assembler {
             out.text.truncate(start);
             return false;
         }
-        self.heard.add(way, piece);
+        let held = self.heard.taken_back(way);
+        if !held.is_empty() {
+            let piece = out.text.split_off(start);
+            out.text.push_str(&held);
+            out.text.push_str(&piece);
+        }
+        self.heard.add(way, tail(&out.text, start));
         self.reasoning.keep(start, Kind::Reasoning, out)
     }
 
     /// Content is a string, an array of parts, or one part.
     fn apply_content(&mut self, content: Raw<'_>, out: &mut Batch) {
-        if let Some(mut text) = content.string() {
-            // A whole answer is a long one, and what is taken apart is there twice.
-            while !text.is_empty() {
-                let (piece, rest) = text.cut_at(64 << 10);
-                self.emit_text(piece, Kind::Text, out);
-                text = rest;
-            }
+        if let Some(text) = content.string() {
+            self.emit_text(text, Kind::Text, out);
         } else if content.is_array() {
             content.each_item(|part| self.apply_part(part, out));
         } else {
@@ -511,13 +513,12 @@ impl Assembler {
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
-        let argument_bytes = self.calls.argument_bytes();
         let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         if is_slip {
             calls.clear();
         }
-        // At once, with room for some escapes: what grows by doubling is there three times, in memory that never shrinks.
-        out.text.reserve_exact(argument_bytes + argument_bytes / 8);
+        // At once: what grows by doubling is there three times, in memory that never shrinks.
+        out.text.reserve_exact(calls.iter().map(|call| escaped_len(&call.arguments) + call.extra.len() + 128).sum());
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -602,9 +603,9 @@ impl Assembler {
     }
 }
 
-/// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
+/// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit, by their letters alone. Routers rewrite the first one to
 /// `tool_calls` while the second still says what happened.
-const LENGTHS: &str = "length|max_tokens|max_output_tokens|model_length|max_completion_tokens|token_limit|model_context_window_exceeded";
+const LENGTHS: &str = "length|maxtokens|maxoutputtokens|modellength|maxcompletiontokens|tokenlimit|modelcontextwindowexceeded";
 
 /// Whether an annotation may be handed on: the source that it cites is an address of the web. One that cites none, such as a file's text, may.
 fn is_followable(annotation: Raw<'_>) -> bool {
@@ -630,15 +631,15 @@ fn is_image_address(url: RawString<'_>) -> bool {
 }
 
 /// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
-const BLOCKS: &str = "content_filter|content_filtered|content_policy_violation|policy_violation|moderation|blocked|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
-    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive|error_toxic";
+const BLOCKS: &str = "contentfilter|contentfiltered|contentpolicyviolation|policyviolation|moderation|blocked|safety|recitation|blocklist|\
+    prohibitedcontent|spii|imagesafety|imageprohibitedcontent|imagerecitation|guardrailintervened|guardrailintervention|refusal|sensitive|errortoxic";
 
 /// Reasons that say the same where there is no answer beside them.
-const BLOCKS_OF_ALL: &str = "other|language|model_armor|no_image";
+const BLOCKS_OF_ALL: &str = "other|language|modelarmor|noimage";
 
 /// Reasons by which it says that it broke down, or could not write what it was to write.
-const FAILURES: &str = "error|network_error|insufficient_system_resource|malformed_function_call|malformed_response|unexpected_tool_call|\
-    missing_thought_signature";
+const FAILURES: &str = "error|networkerror|insufficientsystemresource|malformedfunctioncall|malformedresponse|unexpectedtoolcall|\
+    missingthoughtsignature";
 
 /// The texts of details that are shown as reasoning, one behind the other.
 fn text_of(details: Raw<'_>) -> String {

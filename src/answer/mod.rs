@@ -28,6 +28,7 @@ use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, Label};
 use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::write_string;
+use crate::reasoning::PIECE_BYTES;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
 use crate::unread_error::{Place, UnreadError};
@@ -85,7 +86,8 @@ enum Body {
     None,
     Sniff(Vec<u8>),
     Events(Decoder),
-    Json(Vec<u8>),
+    /// In pieces: what grows by doubling is there three times, in memory that never shrinks.
+    Json(Vec<Vec<u8>>),
     Error(Vec<u8>),
 }
 
@@ -120,7 +122,7 @@ impl Answer {
 
     /// Whether a body in one piece is there, of which only the goodbye can be lost.
     pub fn is_whole(&self) -> bool {
-        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(held).next(), Some(Ok(_))))
+        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(&joined(held)).next(), Some(Ok(_))))
     }
 
     /// Stops reading.
@@ -170,14 +172,20 @@ impl Answer {
             Body::Events(_) => self.on_events(now, bytes, desk),
             Body::Json(held) => {
                 desk.clocks.on_data(now);
-                if held.len() + bytes.len() > desk.settings.limits.max_json_bytes {
+                if self.body_bytes > desk.settings.limits.max_json_bytes {
                     return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes").into());
                 }
-                // By an eighth: what grows by doubling is there three times, in memory that never shrinks.
-                if held.capacity() - held.len() < bytes.len() {
-                    held.reserve_exact(bytes.len().max(held.len() / 8));
+                let mut rest = bytes;
+                while !rest.is_empty() {
+                    match held.last_mut().filter(|piece| piece.len() < piece.capacity()) {
+                        Some(piece) => {
+                            let (fitting, later) = rest.split_at(rest.len().min(piece.capacity() - piece.len()));
+                            piece.extend_from_slice(fitting);
+                            rest = later;
+                        }
+                        None => held.push(Vec::with_capacity(if held.is_empty() { rest.len() } else { PIECE_BYTES })),
+                    }
                 }
-                held.extend_from_slice(bytes);
                 Reading::More
             }
             Body::Error(held) => {
@@ -281,7 +289,11 @@ impl Answer {
                 };
                 Reading::Failed(error.into())
             }
-            Body::Json(held) => self.on_json(held, desk),
+            Body::Json(held) => {
+                let body = joined(&held);
+                drop(held);
+                self.on_json(body, desk)
+            }
             Body::Events(decoder) => self.on_last_event(decoder, desk),
         }
     }
@@ -384,6 +396,13 @@ impl Answer {
     fn error_body(&self, bytes: Vec<u8>) -> UnreadError {
         UnreadError { place: Place::Body, status: self.head.status, bytes, hints: self.head.hints.clone() }
     }
+}
+
+#[inline(never)]
+fn joined(pieces: &[Vec<u8>]) -> Vec<u8> {
+    let mut all = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    pieces.iter().for_each(|piece| all.extend_from_slice(piece));
+    all
 }
 
 fn cut_error() -> Error {

@@ -1,8 +1,7 @@
 //! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
 
 use crate::json::Raw;
-use crate::heard::TELLING_BYTES;
-use crate::json_string::{RawString, write_escaped};
+use crate::json_string::{RawString, escaped_len, write_escaped};
 use crate::places::Places;
 
 /// All entries of one message.
@@ -40,14 +39,11 @@ struct Growing {
     surrogate: Option<u16>,
 }
 
-const PIECE_BYTES: usize = 64 << 10;
+/// What fits into a page of WebAssembly memory beside what the allocator keeps there.
+pub const PIECE_BYTES: usize = (63 << 10) - 64;
 
 impl Growing {
     fn add(&mut self, text: RawString<'_>) {
-        // All of it once more, at the end of a thought, says nothing.
-        if matches!(&self.pieces[..], [only] if only.len() >= TELLING_BYTES && text.is(only)) {
-            return;
-        }
         let bytes = text.bytes().len();
         if self.pieces.last().is_none_or(|piece| piece.len() + bytes > PIECE_BYTES) {
             let room = if self.pieces.is_empty() { 0 } else { PIECE_BYTES };
@@ -68,11 +64,11 @@ impl Growing {
 }
 
 impl Field {
-    /// How long it will be as JSON, but for its escapes.
+    /// How long it will be as JSON.
     fn len(&self) -> usize {
         match self {
             Self::Json(text) => text.len(),
-            Self::Growing(growing) => growing.pieces.iter().map(String::len).sum(),
+            Self::Growing(growing) => growing.pieces.iter().map(|piece| escaped_len(piece)).sum(),
         }
     }
 }
@@ -124,10 +120,10 @@ impl Ledger {
 
     /// Appends the merged array as JSON.
     pub fn write(&self, out: &mut String) {
-        // At once, with room for some escapes: see [`Growing`].
+        // At once: see [`Growing`].
         let fields = self.entries.iter().flat_map(|entry| &entry.fields);
         let bytes: usize = fields.map(|(key, field)| key.len() + field.len() + 8).sum();
-        out.reserve_exact(bytes + bytes / 16);
+        out.reserve_exact(bytes);
         out.push('[');
         for (number, entry) in self.entries.iter().enumerate() {
             out.push_str(if number > 0 { ",{" } else { "{" });

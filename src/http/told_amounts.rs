@@ -58,8 +58,36 @@ const REFUSALS: [&str; 6] = ["not", "n't", "n’t", "unable to", "never", "insuf
 
 /// Words between those and the number.
 const FILLERS: &[&str] = &[
-    "able ", "able", "s ", "only ", "up to ", "at most ", "at least ", "about ", "around ", "approximately ", "roughly ", "just ", "a maximum of ",
-    "a max of ", "a total of ", "no more than ", "another ", "for ", "max tokens", "max_tokens", "tokens", "is ", "are ", "be ", ":", "=", "(", "\"", "\\", " ",
+    "able ",
+    "able",
+    "s ",
+    "only ",
+    "up to ",
+    "at most ",
+    "at least ",
+    "about ",
+    "around ",
+    "approximately ",
+    "roughly ",
+    "just ",
+    "a maximum of ",
+    "a max of ",
+    "a total of ",
+    "no more than ",
+    "another ",
+    "for ",
+    "max tokens",
+    "max_tokens",
+    "tokens",
+    "is ",
+    "are ",
+    "be ",
+    ":",
+    "=",
+    "(",
+    "\"",
+    "\\",
+    " ",
 ];
 
 /// The tokens that the credits are enough for, where a message says so.
@@ -190,7 +218,14 @@ mod tests {
         ] {
             assert_eq!(affordable_tokens(words), Some(expected), "{words}");
         }
-        for words in ["you cannot afford 64000 tokens", "you can’t afford 64000", "can only afford 0", "can only afford -5", "afford none", "64000 tokens"] {
+        for words in [
+            "you cannot afford 64000 tokens",
+            "you can’t afford 64000",
+            "can only afford 0",
+            "can only afford -5",
+            "afford none",
+            "64000 tokens",
+        ] {
             assert_eq!(affordable_tokens(words), None, "{words}");
         }
     }

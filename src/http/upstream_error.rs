@@ -195,7 +195,12 @@ impl ErrorObject {
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         // A wait of nothing is told by nobody who knows one.
-        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now)).chain(self.wait_in_words.iter().filter_map(|wait| wait.ms(now)));
+        let told = self
+            .wait
+            .iter()
+            .filter_map(|wait| wait.ms(now))
+            .chain(hints.ms(now))
+            .chain(self.wait_in_words.iter().filter_map(|wait| wait.ms(now)));
         let retry_after_ms = told.reduce(|first, next| if first > 0 { first } else { next.max(first) });
         let mut error = Error::new(code, redact(&message, secret));
         error.status = status;

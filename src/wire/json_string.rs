@@ -36,14 +36,6 @@ impl<'a> RawString<'a> {
         self.0[at] == b'\\' && self.0.len() <= text.len() * 6 && self.decode() == text
     }
 
-    /// So many bytes or some fewer, so that no escape and no character is cut, and the rest. All of it where no such place is found.
-    pub fn cut_at(self, bytes: usize) -> (Self, Self) {
-        let is_place = |at: &usize| self.0[at - 6..*at].iter().all(|byte| *byte != b'\\') && self.0[*at] & 0xc0 != 0x80;
-        let place = if bytes < self.0.len() { (6..=bytes).rev().find(is_place) } else { None };
-        let (piece, rest) = self.0.split_at(place.unwrap_or(self.0.len()));
-        (Self(piece), Self(rest))
-    }
-
     /// Whether there is nothing between the quotes.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
@@ -205,6 +197,11 @@ pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// How long a text is between quotes, where every escape but those of rare control characters counts.
+pub fn escaped_len(text: &str) -> usize {
+    text.len() + text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')).count()
+}
+
 /// Appends what stands between the quotes.
 #[inline(never)]
 pub fn write_escaped(out: &mut String, text: &str) {
@@ -236,17 +233,13 @@ pub fn write_escaped(out: &mut String, text: &str) {
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
 pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     let bytes = text.as_bytes();
-    let unit = |at: usize| match bytes.get(at..at + 6) {
-        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(hex4(digits)),
-        _ => None,
-    };
     let mut out = String::new();
     let (mut at, mut plain) = (0, 0);
     while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
         at += found;
-        let length = match unit(at) {
-            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => 12,
-            Some(0xd800..=0xdfff) => {
+        let length = match escaped_unit(bytes, at) {
+            0xd800..=0xdbff if matches!(escaped_unit(bytes, at + 6), 0xdc00..=0xdfff) => 12,
+            0xd800..=0xdfff => {
                 out.push_str(between(text, plain, at));
                 plain = at + 6;
                 6
@@ -260,6 +253,15 @@ pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     }
     out.push_str(tail(text, plain));
     out.into()
+}
+
+/// The unit of an escape at this place; 0 where there is none.
+#[inline(never)]
+fn escaped_unit(bytes: &[u8], at: usize) -> u16 {
+    match bytes.get(at..at + 6) {
+        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => hex4(digits),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

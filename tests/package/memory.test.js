@@ -140,32 +140,44 @@ const call = (/** @type {number} */ number, /** @type {boolean} */ isLast) => {
   const [index, place] = [Math.floor(number / 31), number % 31];
   return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
 };
-/** What stays in the engine until its message is whole, its size in MiB, its type and its pieces. @type {[string, number, string, () => Iterable<Uint8Array>][]} */
+const MEBIBYTES = 24;
+/** What stays in the engine until its message is whole, its type, its pieces, and what it may come to at its end. @type {[string, string, () => Iterable<Uint8Array>, number][]} */
 const HELD = [
-  ["thoughts in details", 24, "text/event-stream", () => streamOf(24, details)],
-  ["arguments of a hundred calls", 24, "text/event-stream", () => streamOf(24, call)],
-  ["a text in one piece of JSON", 24, JSON_BODY, () => jsonOf(24, '"content":"', '"')],
-  ["a text in one piece of JSON with a tag", 24, JSON_BODY, () => jsonOf(24, '"content":"<think>t</think>', '"')],
-  ["thoughts in one piece of JSON", 24, JSON_BODY, () => jsonOf(24, '"content":"x","reasoning":"', '"')],
+  ["thoughts in details", "text/event-stream", () => streamOf(MEBIBYTES, details), 2],
+  ["arguments of a hundred calls", "text/event-stream", () => streamOf(MEBIBYTES, call), 2],
+  // The body, put together to be read, and what is read of it.
+  ["a text in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"', '"'), 3],
+  ["thoughts in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"x","reasoning":"', '"'), 3],
 ];
-/** As much as this beside twice the text: an engine that starts, its buffers. */
+/** As much as this beside the text: an engine that starts, its buffers. */
 const BASE = 4 * MIB;
-for (const [name, mebibytes, type, pieces] of HELD) {
-  test(`${name}, ${mebibytes} MiB: at most twice as much in the engine, and given back`, async () => {
-    const { OpenRouter } = await app.load("openrouter-wasm");
-    const left = pieces()[Symbol.iterator]();
-    const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
-      const { value, done } = left.next();
-      return done ? controller.close() : controller.enqueue(value);
-    };
-    const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
-    const fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": type } });
-    const run = new OpenRouter({ apiKey: "k", fetch, limits: { maxJsonBytes: 64 * MIB } }).chat({ messages: [{ role: "user", content: "hi" }] });
+const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
+
+/** A run whose answer comes in these pieces, and then breaks off or ends; `most`: of the engine while they came. @param {string} type @param {Iterable<Uint8Array>} pieces @param {number} [breaksAt] */
+async function held(type, pieces, breaksAt) {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  const left = pieces[Symbol.iterator]();
+  const seen = { most: 0, count: 0 };
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
+    seen.most = Math.max(seen.most, chatMemory());
+    if (seen.count++ === breaksAt) return controller.error(new Error("reset"));
+    const { value, done } = left.next();
+    return done ? controller.close() : controller.enqueue(value);
+  };
+  const fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": type } });
+  const client = new OpenRouter({ apiKey: "k", fetch, limits: { maxJsonBytes: 64 * MIB }, maxRetries: 0 });
+  return { run: client.chat({ messages: [{ role: "user", content: "hi" }] }), seen };
+}
+
+for (const [name, type, pieces, times] of HELD) {
+  test(`${name}, ${MEBIBYTES} MiB: at most twice as much in the engine while it comes, ${times} times at its end, and given back`, async () => {
+    const { run, seen } = await held(type, pieces());
     const { verdict, message } = await run.result();
-    const most = chatMemory();
+    const end = chatMemory();
     assert.equal(verdict, "complete");
-    assert.ok(JSON.stringify(message).length > mebibytes * MIB, "all of it");
-    assert.ok(most > mebibytes * MIB && most <= 2 * mebibytes * MIB + BASE, `${most / MIB} MiB`);
+    assert.ok(JSON.stringify(message).length > MEBIBYTES * MIB, "all of it");
+    assert.ok(seen.most > MEBIBYTES * MIB && seen.most <= 2 * MEBIBYTES * MIB, `${seen.most / MIB} MiB while it came`);
+    assert.ok(end <= times * MEBIBYTES * MIB + BASE, `${end / MIB} MiB at its end`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
     // The run that was read can be asked, and the next one has an engine.
@@ -175,17 +187,11 @@ for (const [name, mebibytes, type, pieces] of HELD) {
 }
 
 test("half of a JSON body takes at most twice of what came, what can be read of it is kept, and the memory is given back", async () => {
-  const { OpenRouter, OpenRouterError } = await app.load("openrouter-wasm");
-  const left = jsonOf(24, '"content":"', "")[Symbol.iterator]();
-  let count = 0;
-  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => (count++ < 3000 ? controller.enqueue(left.next().value) : controller.error(new Error("reset")));
-  const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
-  const fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": JSON_BODY } });
-  const run = new OpenRouter({ apiKey: "k", fetch, limits: { maxJsonBytes: 64 * MIB }, maxRetries: 0 }).chat({ messages: [{ role: "user", content: "hi" }] });
+  const { OpenRouterError } = await app.load("openrouter-wasm");
+  const { run, seen } = await held(JSON_BODY, jsonOf(MEBIBYTES, '"content":"', ""), 3000);
   await assert.rejects(run.result(), (/** @type {any} */ error) => OpenRouterError.isInstance(error) && error.verdict === "cut");
-  const most = chatMemory();
   assert.equal(run.partial.message.content.length, 2999 * 8000);
-  assert.ok(most <= 2 * 24 * MIB + BASE, `${most / MIB} MiB`);
+  assert.ok(seen.most > 20 * MIB && seen.most <= 2 * 2999 * 8000, `${seen.most / MIB} MiB`);
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
 });

@@ -2,6 +2,7 @@
 import { invalidRequest, OpenRouterError } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { modelList } from "../models/lists.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
 import { readOptions } from "./options.js";
@@ -120,7 +121,7 @@ function sumOf(bills) {
     if (bills.every((bill) => bill?.[name] !== undefined)) sum[name] = bills.reduce((all, bill) => all + Number(bill?.[name]), 0);
   }
   // In whole 10^-12 USD: a sum of decimals would end in dust.
-  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = bills.reduce((all, bill) => all + Math.round(Number(bill?.cost) * 1e12), 0) / 1e12;
+  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = usdOf(bills.reduce((all, bill) => all + picoOfUsd(Number(bill?.cost)), 0n));
   return sum;
 }
 

@@ -51,6 +51,52 @@ test("a reload in mid-stream loses nothing that had arrived, and says that it wa
   assert.equal(await verdict(), "complete");
 });
 
+test("a reload in mid-stream keeps the thoughts, an image at once, and what was written and waits", async () => {
+  const { page, play, say, last } = await open({ query: "?pace=60" });
+  await play("image");
+  await page.waitForFunction(() => document.querySelector(".answer img")?.complete);
+  // No draft has room for an image: it is kept when it comes.
+  await page.waitForTimeout(60);
+  await page.fill("#prompt", "And the next question");
+  await page.press("#prompt", "Enter");
+  await page.waitForSelector("#waiting-message:visible");
+  await page.fill("#prompt", "half a senten");
+  await page.evaluate(() => location.reload());
+  await page.waitForFunction(() => document.body.dataset.ready !== undefined && document.querySelector(".verdict"));
+  assert.equal(await last.locator("img").count(), 1);
+  assert.equal(await page.inputValue("#prompt"), "And the next question\n\nhalf a senten");
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.inputValue("#prompt"), "And the next question\n\nhalf a senten", "as often as one likes");
+  await page.fill("#prompt", "");
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.inputValue("#prompt"), "");
+
+  await page.click("#new-chat");
+  await play("reasoning");
+  await page.waitForFunction(() => (document.querySelector(".thoughts")?.textContent ?? "").length > 60);
+  const thoughts = await page.evaluate(() => {
+    const text = document.querySelector(".thoughts").textContent;
+    location.reload();
+    return text;
+  });
+  await page.waitForFunction(() => document.body.dataset.ready !== undefined && document.querySelector(".verdict"));
+  const kept = await last.locator(".thoughts").evaluate((node) => node.textContent);
+  assert.ok(kept.startsWith(thoughts.trim()), `${kept}\n--- should begin with\n${thoughts}`);
+});
+
+test("files that were attached and not sent are there after a reload", async () => {
+  const { page } = await open();
+  await page.setInputFiles("#attach-file", [{ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("words") }]);
+  await page.locator(".tray .attachment", { hasText: "notes.txt" }).waitFor();
+  await page.fill("#prompt", "What is in it?");
+  await page.reload();
+  await ready(page);
+  await page.locator(".tray .attachment", { hasText: "notes.txt" }).waitFor();
+  assert.equal(await page.inputValue("#prompt"), "What is in it?");
+});
+
 test("an answer made again is a branch; the first one is a press away, also after a reload", async () => {
   const { page, say, settled, last } = await open();
   await say("One");

@@ -21,6 +21,15 @@ test("at 1280 px what has come is in sight at once, without scrolling", async ()
   }
 });
 
+test("the sources of a search are told once", async () => {
+  const { panel } = await tabs.open("search");
+  await button(panel, "Search").click();
+  await panel.locator(".results article").waitFor();
+  const addresses = await panel.locator(".results a").evaluateAll((links) => links.map(({ href }) => href));
+  assert.ok(addresses.length > 0);
+  assert.deepEqual(addresses, [...new Set(addresses)]);
+});
+
 const CALLS = { images: /client\.images\.generate\(\{[^]*prompt:/, speech: /client\.speech\.create\(\{[^]*input:/, music: /client\.music\.generate\(/, search: /client\.search\("How do lighthouses/, videos: /client\.videos\.submit\(/ };
 
 test("each tab shows the code of its request: first the call, then, once it was sent, the wire", async () => {

@@ -52,16 +52,16 @@ test("a reload in mid-stream loses nothing that had arrived, and says that it wa
 });
 
 test("a reload in mid-stream keeps the thoughts, an image at once, and what was written and waits", async () => {
-  const { page, play, say, last } = await open({ query: "?pace=60" });
+  const { page, play, last } = await open({ query: "?pace=200" });
   await play("image");
-  await page.waitForFunction(() => document.querySelector(".answer img")?.complete);
-  // No draft has room for an image: it is kept when it comes.
-  await page.waitForTimeout(60);
+  await page.waitForFunction(() => (document.querySelector(".answer .prose")?.textContent ?? "").length > 2);
   await page.fill("#prompt", "And the next question");
   await page.press("#prompt", "Enter");
   await page.waitForSelector("#waiting-message:visible");
   await page.fill("#prompt", "half a senten");
-  await page.evaluate(() => location.reload());
+  // No draft has room for an image: it is kept when it comes, before the next piece (200 ms).
+  await page.evaluate(() => new MutationObserver(() => document.querySelector(".answer img") && setTimeout(() => location.reload(), 100)).observe(document.querySelector("#feed"), { subtree: true, childList: true }));
+  await page.waitForEvent("load");
   await page.waitForFunction(() => document.body.dataset.ready !== undefined && document.querySelector(".verdict"));
   assert.equal(await last.locator("img").count(), 1);
   assert.equal(await page.inputValue("#prompt"), "And the next question\n\nhalf a senten");

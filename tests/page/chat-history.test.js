@@ -234,10 +234,17 @@ test("a chat is exported as JSON and Markdown, and imported again", async () => 
   await row.getByRole("button", { name: /^What to do/ }).click();
   const json = await save("JSON"), markdown = await save("Markdown");
   assert.deepEqual([json.name, markdown.name], ["what-is-to-be-kept.json", "what-is-to-be-kept.md"]);
-  assert.match(markdown.text, /^# What is to be kept\?\n[^]*## You\n\nWhat is to be kept\?\n\n## anthropic\/claude-sonnet-4\.5\n/);
+  assert.match(markdown.text.replace(/^<!-- chat-.* -->\n+/gm, ""), /^# What is to be kept\?\n[^]*## You\n\nWhat is to be kept\?\n\n## anthropic\/claude-sonnet-4\.5\n/);
   await page.setInputFiles("#history-file", { name: "chat.json", mimeType: "application/json", buffer: Buffer.from(json.text) });
   await page.waitForFunction(() => document.querySelectorAll("#history .history-open").length === 2);
   assert.match(await toast(page).innerText(), /The chat is here/);
+  const answer = await page.locator(".answer .prose").innerText();
+  await page.setInputFiles("#history-file", { name: "chat.md", mimeType: "text/markdown", buffer: Buffer.from(markdown.text) });
+  await page.waitForFunction(() => document.querySelectorAll("#history .history-open").length === 3);
+  await page.waitForSelector(".answer .prose");
+  assert.deepEqual([await page.locator(".question p").allInnerTexts(), await page.locator(".answer .prose").innerText()], [["What is to be kept?"], answer]);
+  await page.setInputFiles("#history-file", { name: "list.md", mimeType: "text/markdown", buffer: Buffer.from("# Milk") });
+  await toast(page).getByText("list.md: This file holds no chat").waitFor();
   await page.setInputFiles("#history-file", { name: "no.json", mimeType: "application/json", buffer: Buffer.from("{}") });
   await toast(page).getByText("no.json: This file holds no chats").waitFor();
 });

@@ -1,5 +1,6 @@
 // The chats of this browser: found, opened, renamed, saved, taken in and thrown away.
-import { fileName, fromJson, toJson, toMarkdown } from "./chat-export.js";
+import { fileName, fromJson, toJson } from "./chat-export.js";
+import { fromMarkdown, toMarkdown } from "./chat-markdown.js";
 import { button, element, icon } from "./dom.js";
 import { dollars } from "./format.js";
 import { textOf } from "./chat-export.js";
@@ -182,7 +183,8 @@ export class HistoryList {
     importing.value = "";
     if (!file) return;
     try {
-      const chats = fromJson(await file.text(), this.#connection);
+      const text = await file.text();
+      const chats = /\.(md|markdown)$/i.test(file.name) ? [fromMarkdown(text, this.#connection)] : fromJson(text, this.#connection);
       for (const whole of chats) await this.store.put(whole);
       this.actions.toast(chats.length === 1 ? "The chat is here." : `${chats.length} chats are here.`, { tone: "good" });
       await this.draw();

@@ -51,6 +51,21 @@ test("each tab shows the code of its request: first the call, then, once it was 
   assert.match(await page.getByRole("dialog").locator("pre").innerText(), /^curl -N 'https:\/\/openrouter\.ai\/api\/v1\/images' \\\n[^]*\$OPENROUTER_API_KEY[^]*A harbour at dusk/);
 });
 
+test("what no form asks for has its code, too: the catalog, the account", async () => {
+  const { page } = await tabs.open("models");
+  for (const [name, call, address] of [["models", /client\.models\.list\(\)/, /\/api\/v1\/models'/], ["usage", /client\.usage\(\)/, /\/api\/v1\/key'/]]) {
+    const panel = await openTab(page, name);
+    await page.waitForFunction((id) => document.querySelector(`#panel-${id} :is(tbody tr, .tile)`), name);
+    await button(panel, "Show the code").last().click();
+    const dialog = page.getByRole("dialog", { name: "The code of this request" });
+    assert.match(await dialog.locator("pre").innerText(), call, name);
+    await dialog.getByRole("tab", { name: "curl" }).click();
+    assert.match(await dialog.locator("pre").innerText(), address, name);
+    await page.keyboard.press("Escape");
+  }
+  tabs.forgive(/status of 403/);
+});
+
 test("a file of another kind is named, before anything is sent", async () => {
   const { page, panel } = await tabs.open("images");
   const text = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("words") };

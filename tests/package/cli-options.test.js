@@ -50,6 +50,7 @@ for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
   [["completion", "tcsh"], /SHELL must be one of bash, zsh, fish/], [["config", "set", "agents.defaults"], /VALUE is missing/], [["config", "set", "__proto__.x", "1"], /is no name of a configuration/],
   [["chats", "rm"], /ID is missing/],
   [["chat", "--temperature", "5", "?"], /--temperature must be from 0 to 2/], [["chat", "-o", "temperature=hot", "?"], /-o temperature: must be a number/],
+  [["image", "-n", "11", "?"], /--n must be a whole number from 1 to 10/], [["image", "-n", "0", "?"], /--n must be a whole number from 1 to 10/],
   [["chat", "-o", "maxTokens=many", "?"], /-o maxTokens: must be a number/],
 ])) {
   test(`refused: ${words.join(" ")}`, async (context) => {
@@ -58,6 +59,14 @@ for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
     assert.match(stderr, pattern);
   });
 }
+
+test("each name of several images is looked at before anything is sent", async (context) => {
+  const folder = freshFolder(context);
+  writeFileSync(join(folder, "x-7.png"), "mine");
+  const { code, stderr } = await run(command, ["image", ...base(), "-n", "7", "-o", "x.png", "an otter"], { folder, ...withKey });
+  assert.deepEqual([code, simulator.requests.length, readFileSync(join(folder, "x-7.png"), "utf8")], [2, 0, "mine"], stderr);
+  assert.match(stderr, /x-7\.png: exists already/);
+});
 
 test("--schema asks for an object and checks that one came", async (context) => {
   const folder = freshFolder(context);

@@ -23,11 +23,19 @@ export function namedOptions(access, request, names, remedy) {
 function named(access, request, names, remedy) {
   const { options, warnings } = readOptions(request, names, remedy);
   if (names.includes("provider") && isPlain(options.provider)) options.provider = routed(options.provider, warnings);
+  warnings.push(...strangeSettings(access.media?.()));
   const { strict, strangeNames = "" } = JSON.parse(access.config());
   if (strict && warnings.length > 0) throw invalidRequest(warnings[0]);
   // An option of the client that is none says nothing in any of its calls.
   for (const line of strangeNames.split("\n").filter(Boolean)) warnings.push(`${line.split("|")[0]}: is no option of the client`);
   return { options, warnings };
+}
+
+const SETTINGS = ["image", "video", "music", "speech", "transcription", "embedding", "maxBytes"];
+
+/** Settings of media that nobody reads. @param {any} media */
+function strangeSettings(media) {
+  return isPlain(media) ? readOptions(media, SETTINGS, "").warnings.map((line) => `media.${line}`) : [];
 }
 
 /** @param {any} value */

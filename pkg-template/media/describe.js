@@ -55,7 +55,7 @@ function tokensOfMedium(kind, bytes) {
 /**
  * Bytes, or where they are: `{data}` and `{url}` are taken, too. What is too large is not made base64 first; the engine says so.
  * @param {any} given @param {string} kind @param {number} maxBytes @param {Marks} marks
- * @returns {Promise<{ bytes?: number } | undefined>}
+ * @returns {Promise<{ bytes?: number, [field: string]: unknown } | undefined>}
  */
 async function fileOf(given, kind, maxBytes, marks) {
   if (given === undefined) throw invalidRequest(`${kind}: must be given: bytes, a Blob, base64 or an https address`);

@@ -58,14 +58,23 @@ const OTHERS = {
   prompt_cache_options: "{mode=explicit ttl}",
 };
 
+/** Of the client's own options, those with names inside. @type {Record<string, string>} */
+const OPTIONS = {
+  app: "{url title categories{*}}",
+  limits: "{maxLineBytes maxEventBytes maxBodyBytes maxJsonBytes maxToolArgumentBytes maxToolCalls}",
+};
+
 /**
- * @param {any} request
+ * @param {any} request @param {any} options  of the client
  * @returns {{ request: any, strange: string[] }}  the same request where every name is the wire's; of what is none the place, the name and what could stand there
  */
-export function wireNames(request) {
+export function wireNames(request, options) {
   /** @type {string[]} */
   const strange = [];
   checkValues(request, (place, word, words) => note(strange, place, word, words));
+  for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [request, "limits"]])) {
+    if (typeof holder[name] === "object" && holder[name] !== null) fit(holder[name], nameTree(OPTIONS[name]), name, strange);
+  }
   let changed = request;
   for (const [name, value] of Object.entries(request)) {
     if (typeof value !== "object" || value === null) continue;

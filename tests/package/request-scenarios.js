@@ -172,7 +172,20 @@ export const requestScenarios = {
       same([(await rejection(strict.client.chat(asked).result())).code, strict.server.requests.length], ["invalid-request", 0], `strict: ${JSON.stringify(request)}`);
     }
     const { client } = local(world);
-    const right = await client.prepare({ model: "m/x", messages: question, toolChoice: "auto", provider: { sort: "price", dataCollection: "deny", quantizations: ["fp8"] }, reasoning: { effort: "low" }, webSearchOptions: { searchContextSize: "low" }, stop: "END", serviceTier: "flex", verbosity: "low", route: "fallback" });
+    const right = await client.prepare(asking(question, { model: "m/x", toolChoice: "auto", provider: { sort: "price", dataCollection: "deny", quantizations: ["fp8"] }, reasoning: { effort: "low" }, webSearchOptions: { searchContextSize: "low" }, stop: "END", serviceTier: "flex", verbosity: "low", route: "fallback" }));
     same([right.warnings, right.body.web_search_options], [[], { search_context_size: "low" }], "what is right is not told");
+  },
+
+  async "names inside the client's options are told, too"(world) {
+    for (const [options, path, near] of /** @type {[any, string, string][]} */ ([[{ app: { titel: "Mine" } }, "app.titel", "title"], [{ limits: { maxBodyByte: 5 } }, "limits.maxBodyByte", "maxBodyBytes"]])) {
+      const { client } = local(world, { text: "x" }, options);
+      const { warnings } = await client.chat({ messages: question }).result();
+      ok(warnings.some(({ rule, path: at, reason }) => rule === "names" && at === path && reason.includes(near)), JSON.stringify(warnings));
+    }
+    const { client } = local(world, { text: "x" }, { app: { title: "Mine", url: "https://a.example", categories: ["cli-agent"] }, limits: { maxBodyBytes: 5_000_000 } });
+    same((await client.chat({ messages: question }).result()).warnings, [], "what is right is not");
+    const media = local(world, undefined, { media: { videos: { model: "m" } } });
+    const { warnings } = await media.client.images.generate({ prompt: "x" });
+    same(warnings, ["media.videos: is not sent, there is no such option; video is one"], "settings of media");
   },
 };

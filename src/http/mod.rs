@@ -1,8 +1,10 @@
 //! An HTTP request as data, and the head of its answer.
 
 pub mod body_values;
+mod error_words;
 pub mod failover;
 pub mod retry;
+mod told_wait;
 pub mod unread_error;
 pub mod upstream_error;
 

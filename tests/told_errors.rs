@@ -51,6 +51,7 @@ fn shapes(words: &str) -> Vec<Value> {
         json!({"error": [{"message": words}]}),
         json!({"error": true, "message": words}),
         json!({"error": 1, "msg": words}),
+        json!({"error": "", "message": words}),
         json!({"errors": [{"message": words}]}),
         json!({"errors": [words]}),
         json!({"detail": words}),
@@ -64,6 +65,7 @@ fn shapes(words: &str) -> Vec<Value> {
         json!({"Message": words}),
         json!({"message": words}),
         json!({"choices": [{"error": {"message": words}}]}),
+        json!({"choices": [{"error": words}]}),
     ]
 }
 
@@ -135,9 +137,14 @@ fn what_an_error_says_decides_in_any_shape() {
         "can only afford 2 666",
         "can only afford 2,666 tokens, or fewer",
         "can only afford 2.666.",
+        "can only afford: 2666 22",
     ] {
         let body = json!({"error": {"code": 402, "message": words}}).to_string();
         assert_eq!(error_of(&read(402, JSON, &body))["affordableTokens"], 2666, "{words}");
+    }
+    for words in ["can only afford 0 tokens", "can only afford, 2666 is too much", "can only afford .500"] {
+        let body = json!({"error": {"code": 402, "message": words}}).to_string();
+        assert_eq!(error_of(&read(402, JSON, &body)).get("affordableTokens"), None, "{words}");
     }
 }
 
@@ -307,6 +314,8 @@ fn what_is_too_long_for_the_model_is_an_overflow_and_a_long_name_is_none() {
         ("Invalid 'tools[0].function.name': string too long. Expected maximum length 64", "invalid-request"),
         ("Invalid 'user': string too long. Expected a string with maximum length 64", "invalid-request"),
         ("Invalid 'messages[0].name': string too long", "invalid-request"),
+        ("Invalid 'metadata.session': string too long. Expected a string with maximum length 512", "invalid-request"),
+        ("Invalid 'metadata.session': string too long. Expected a string with maximum length 4096", "context-overflow"),
         ("Invalid 'messages[0].content': string too long. Expected a string with maximum length 1048576", "context-overflow"),
         ("Range of input length should be [1, 98304]", "context-overflow"),
         ("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 4000 `inputs` tokens", "context-overflow"),
@@ -336,6 +345,9 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
         (text(json!({"error": "only one image please"})), "format"),
         (json!({"error": {"message": "only one image please"}}), "format"),
         (json!("ERROR"), "timeout"),
+        (json!("temperature wrong"), "timeout"),
+        (json!({"error": {"type": "overloaded_error", "message": "only one image please"}}), "overloaded"),
+        (json!({"type": "error", "error": {"code": "429", "message": "only one image please"}}), "rate-limit"),
         (json!("{}"), "timeout"),
         (Value::Null, "timeout"),
         (json!("<html><title>Bad gateway</title><body>It is not your fault</body></html>"), "timeout"),
@@ -344,7 +356,7 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
     ] {
         let events = read(400, JSON, &body(raw.clone()));
         let error = error_of(&events);
-        assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(reason == "timeout")), "{raw}: {error}");
+        assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(reason != "format")), "{raw}: {error}");
     }
 }
 

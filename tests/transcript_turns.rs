@@ -3,6 +3,8 @@
 
 mod transcript_support;
 
+use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 use transcript_support::{MODEL, auto, by, calls, error_of, lines, result, sanitize, sanitize_text, tool_call, turn, user};
 
@@ -10,6 +12,22 @@ const SENTINEL: &str = "[assistant turn failed before producing content]";
 
 fn text(text: &str) -> Value {
     json!({"type": "text", "text": text})
+}
+
+#[test]
+fn a_turn_in_front_of_all_others_is_for_the_beginning_alone() {
+    let asked = |first: usize, policy: Value| {
+        json!({"model": MODEL, "policy": policy, "first": first, "messages": [{"role": "assistant", "content": "hi"}, user("q")]})
+            .to_string()
+    };
+    for (first, policy, is_given) in [
+        (0, json!({"assistantFirstBootstrap": true}), true),
+        (3, json!({"assistantFirstBootstrap": true}), false),
+        (0, json!({"assistantFirstBootstrap": false}), false),
+    ] {
+        let repaired = Repairs::default().repair(&asked(first, policy.clone()), Carried::default());
+        assert_eq!(repaired.contains("(session bootstrap)"), is_given, "{first} {policy}: {repaired}");
+    }
 }
 
 fn outcome(messages: &Value) -> String {

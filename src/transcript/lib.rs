@@ -7,6 +7,7 @@ pub mod change;
 pub mod error;
 pub mod message;
 pub mod model_ref;
+mod object;
 pub mod policy;
 mod reason;
 pub mod value;

@@ -279,6 +279,13 @@ mod tests {
             ("openrouter/openai/gpt-5@20250101", "openai/gpt-5@20250101", "openai/gpt-5@20250101"),
             ("openrouter/a/b@q4_0", "a/b@q4_0", "a/b@q4_0"),
             ("openrouter/a/b@8bit", "a/b@8bit", "a/b@8bit"),
+            ("openrouter/a/b@8x", "a/b", "a/b"),
+            ("openrouter/a/b@bit", "a/b", "a/b"),
+            ("openrouter/a/b@quick", "a/b", "a/b"),
+            ("openrouter/a/b@20250101x", "a/b", "a/b"),
+            ("openrouter/a/b@personal", "a/b", "a/b"),
+            ("openrouter/a/b@", "a/b@", "a/b@"),
+            ("@work", "openrouter/@work", "openrouter/@work"),
         ];
         for (text, model, api_id) in table {
             let read = ModelRef::parse(text).unwrap();

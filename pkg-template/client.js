@@ -257,7 +257,7 @@ export class OpenRouter {
           return knowledge.boundOf;
         },
         ledger: this.#ledger,
-        admit: /** @type {any} */ (this.#access.admit),
+        access: this.#access,
         lookUp: this.#billOf,
       },
     });
@@ -346,7 +346,7 @@ export class OpenRouter {
       // Without a budget nothing is loaded for it.
       if (budget === undefined || budget === null) return undefined;
       const { admitCall } = await load(import("./money/call-money.js"));
-      return admitCall({ budget, ledger: this.#ledger, priceOf: this.#knowledge.priceOf }, model, size);
+      return admitCall({ budget, ledger: this.#ledger, knowledge: this.#knowledge }, model, size);
     },
     traced: async (operation, model, send) => {
       const { telemetry } = this.#options;

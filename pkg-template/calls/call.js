@@ -30,7 +30,7 @@ const NO_RESPONSE = "fetch resolved to something that is no Response";
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {() => import("../index.js").MediaSettings} [media]  the client's own
- * @property {(model: string, size?: { units?: import("../money/call-money.js").Units, usd?: string }) => Promise<import("../money/hold.js").Hold | undefined>} [admit]
+ * @property {(model: string, size?: import("../money/call-money.js").CallSize) => Promise<import("../money/hold.js").Hold | undefined>} [admit]
  *   asks the client's budget before a call that is no chat; nothing is held where there is none
  * @property {<T>(operation: string, model: string, send: () => Promise<T>) => Promise<T>} [traced]  the same, as a span where there is telemetry
  * @property {import("../chat/drift.js").Drift} [drift]  what answers have that nobody knows

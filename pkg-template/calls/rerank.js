@@ -1,7 +1,7 @@
 // `client.rerank`: documents in the order in which they fit a query.
 import { invalidRequest } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
-import { readOptions } from "./options.js";
+import { namedOptions } from "./named-options.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
 
 /** @import { Access } from "./call.js" */
@@ -12,7 +12,7 @@ const NAMES = ["model", "query", "documents", "topN", "provider", "user", "sessi
 /** @param {Access} access @param {RerankRequest} request @returns {Promise<RerankResult>} */
 export async function rerank(access, request) {
   checkRequest(request);
-  const { options, warnings } = readOptions(request, NAMES);
+  const { options, warnings } = namedOptions(access, request, NAMES);
   const { documents, signal, ...rest } = options;
   const list = checkedDocuments(documents);
   const place = new Placeholder();

@@ -105,6 +105,13 @@ pub fn rename_all(message: &mut Message<'_>) -> bool {
         let kind = part.str("type").map(|kind| kind.into_owned()).unwrap_or_default();
         let (_, names, inner, below) = PARTS.iter().find(|(held, ..)| *held == kind).unwrap_or(&any);
         is_renamed |= rename(part, names);
+        if kind == "image_url"
+            && let Some(url) = part.get("image_url").filter(|url| url.is_string()).cloned()
+        {
+            // The older form.
+            part.set("image_url", Value::Object(Object::of([("url", url)])));
+            is_renamed = true;
+        }
         if let Some(object) = part.get_mut(inner).filter(|_| !inner.is_empty()).and_then(Value::object_mut) {
             is_renamed |= rename(object, below);
         }

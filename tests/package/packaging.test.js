@@ -105,7 +105,7 @@ test("holds exactly the files that are meant to ship", () => {
     "bin/cli/piped-prompt.js",
     "bin/cli/plain-words.js",
     "bin/cli/progress.js",
-    "bin/cli/prompt-size.js",
+    "bin/cli/prompt-size.js", "bin/cli/read-keys.js",
     "bin/cli/rerank.js",
     "bin/cli/saved-media.js",
     "bin/cli/search.js",

@@ -1,12 +1,14 @@
 // `client.embeddings`: texts to vectors, in batches, in the order of the inputs.
 import { invalidRequest, OpenRouterError } from "../first-part.js";
+import { LIST_EMBEDDING_MODELS } from "../engine/services-contract.js";
+import { servicesEngine } from "../engine/services.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { modelList } from "../models/lists.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
 import { readOptions } from "./options.js";
 import { KeyedCall } from "./own-key.js";
-import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
+import { callService, costOf, jsonAnswer, Placeholder } from "./service-call.js";
 
 /** @import { Access, CallPlan } from "./call.js" */
 /** @import { EmbeddingRequest, EmbeddingResult, EmbeddingUsage, ListCallOptions } from "../index.js" */
@@ -33,7 +35,8 @@ export class Embeddings extends KeyedCall {
     const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
     const inputs = inputsOf(input, limits.maxInputBytes);
     const place = new Placeholder();
-    const { plan: { call, model }, access } = await this.plan("embeddings", (kind) => servicePlan(kind, this.access.config(), requestJson(rest, { input: place.mark })));
+    const text = requestJson(rest, { input: place.mark });
+    const { plan: { call, model }, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.embeddingsPlan(this.access.config(), text, hasOwnKey)));
     signal?.throwIfAborted();
     if (inputs.length === 0) return { embeddings: [], model, usage: { inputTokens: 0, totalTokens: 0, cost: 0, raw: {} }, cost: 0, warnings };
     const batches = batchesOf(inputs, limits);
@@ -64,7 +67,7 @@ export class Embeddings extends KeyedCall {
 
   /** @param {ListCallOptions} [options] */
   models(options) {
-    return modelList(this.access, "embedding models", options);
+    return modelList(this.access, LIST_EMBEDDING_MODELS, options);
   }
 }
 
@@ -89,7 +92,7 @@ function ask(access, plan, batch, { head, tail, signal }) {
   const body = head + JSON.stringify(batch.inputs) + tail;
   return callService(access, plan, { operation: "embeddings", signal, body, units: { prompt: tokensOf(batch), request: 1 } }, async (bytes, status) => {
     const { data, ...rest } = jsonAnswer(bytes, label, status);
-    const read = await readService("embeddings", JSON.stringify(rest));
+    const read = await servicesEngine.ask((glue) => glue.readEmbeddings(JSON.stringify(rest), ""));
     return { ...read, vectors: vectorsOf(data, batch.inputs.length, label) };
   });
 }

@@ -114,11 +114,12 @@ export class Exchange {
 
   /**
    * Bytes of an answer, in as many pieces as fit into the engine's buffer.
-   * @param {{ push(length: number, now: number): number }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
-   * @returns {number} the engine's action
+   * @param {{ push(length: number, now: number): import("./contract.js").Action }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
+   * @returns {import("./contract.js").Action} the engine's action
    */
   push(session, bytes, now, reader, out) {
     const { capacity } = this;
+    /** @type {import("./contract.js").Action} */
     let action = ACTION_READ;
     for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
       const part = bytes.length <= capacity ? bytes : bytes.subarray(start, start + capacity);

@@ -1,6 +1,7 @@
 // What a film, a picture or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
-import { callService, costOf, jsonAnswer, readService, servicePlan } from "../calls/service-call.js";
+import { callService, costOf, jsonAnswer } from "../calls/service-call.js";
 import { readOptions } from "../calls/options.js";
+import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
@@ -12,7 +13,7 @@ import { billable, checkRequest, requestJson } from "./submit.js";
 const MAX_BYTES = 16 << 20;
 const TOKENS_PER_MEDIUM = 1000;
 
-/** @param {Access} access @param {"video" | "image" | "audio"} kind @param {any} request @returns {Promise<Description>} */
+/** @param {Access} access @param {import("../engine/contract.js").Medium} kind @param {any} request @returns {Promise<Description>} */
 export async function describeFile(access, kind, request) {
   checkRequest(request);
   const names = [kind, "mediaType", "fileName", "prompt", "model", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
@@ -22,12 +23,12 @@ export async function describeFile(access, kind, request) {
   const marks = new Marks();
   const file = await fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, marks);
   const text = requestJson({ ...rest, ...(mediaType && { mediaType }) }, { file: { ...file, ...(fileName && { fileName }) } });
-  const plan = await servicePlan(kind, access.config(), text);
+  const plan = await servicesEngine.ask((glue) => glue.descriptionPlan(kind, access.config(), text));
   try {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const units = { prompt: TOKENS_PER_MEDIUM + Math.ceil(String(options.prompt ?? "").length / 4), request: 1 };
     const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status) =>
-      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status))));
+      servicesEngine.ask((glue) => glue.readDescription(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status)), "")));
     const { text: said, model, usage, id, provider } = answer;
     return {
       text: said,

@@ -3,7 +3,6 @@ import { callStream, readBounded } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
-import { engineRead } from "./images.js";
 import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
@@ -34,8 +33,7 @@ export class Transcriptions {
     const marks = new Marks();
     const file = await carriedFile(audio, "audio", marks);
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
-    /** @type {{ call: CallPlan }} */
-    const { call } = await servicesEngine.ask((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
+    const { call } = await servicesEngine.ask((glue) => glue.transcriptionPlan(this.#access.config(), text));
     const units = { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 };
     const { answer, warnings } = await heldCall(this.#access, modelOf(call.body), units, () => this.#listen(call, marks, request));
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
@@ -50,8 +48,7 @@ export class Transcriptions {
         this.#access.drift?.add(call.url, [bytes]);
         const answer = new TextDecoder().decode(bytes);
         const raw = parsedAnswer(answer, call.label, response.status);
-        const { glue } = await servicesEngine.start();
-        return { ...engineRead(() => glue.readMedia("transcription", answer, key)), raw };
+        return { ...(await servicesEngine.ask((glue) => glue.readTranscription(answer, key))), raw };
       } finally {
         watch.end();
       }

@@ -1,7 +1,7 @@
 // What calls that are no chat spend of the client's budget: an estimate is held before, the bill counts after, and where neither is known
 // that is told.
 import { servicesEngine } from "../engine/services.js";
-import { engineBudget, fromEngine } from "../first-part.js";
+import { engineBudget } from "../first-part.js";
 import { Hold } from "./hold.js";
 
 /** @import { Budget } from "../index.js" */
@@ -19,15 +19,10 @@ import { Hold } from "./hold.js";
 export async function admitCall({ budget, ledger, priceOf }, model, { units = {}, usd } = {}) {
   const limits = engineBudget(undefined, budget);
   if (!limits) return undefined;
-  const { glue } = await servicesEngine.start();
+  await servicesEngine.start();
   // From here on nothing waits: two calls at once do not both get what is left for one.
   const { clientUsd, requirePrice } = limits;
   const call = { clientUsd, requirePrice, spentPico: ledger?.total ?? 0, model, pricing: priceOf(model), atMs: Date.now(), units, usd };
-  let read;
-  try {
-    read = JSON.parse(glue.admitCall(JSON.stringify(call)));
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
+  const read = servicesEngine.askNow((glue) => glue.admitCall(JSON.stringify(call)));
   return new Hold(ledger, read.estimatePico, read.warning);
 }

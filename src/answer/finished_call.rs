@@ -1,6 +1,7 @@
 //! A tool call at the end of its message, as an event and as a part of the message.
 
 use crate::json_string::write_string;
+use crate::record::{Verbatim, Writes};
 
 /// One call at the end of the message.
 #[derive(Debug)]
@@ -22,21 +23,24 @@ pub struct FinishedCall<'a> {
 impl FinishedCall<'_> {
     /// Appends the `tool-call` event. A call that must not run has no `input` there is to run it with.
     pub fn write_event(&self, out: &mut String) {
-        out.push_str("{\"type\":\"tool-call\",\"id\":");
-        write_string(out, self.id);
-        out.push_str(",\"name\":");
-        write_string(out, self.name);
-        match &self.input {
-            Some(input) => {
-                out.push_str(",\"input\":");
-                out.push_str(input);
-            }
-            None => {
-                out.push_str(",\"truncated\":true,\"arguments\":");
-                write_string(out, self.arguments);
-            }
-        }
-        out.push('}');
+        let Self { id, name, arguments, .. } = *self;
+        let input = self.input.as_deref().map(Verbatim);
+        let (truncated, arguments) = if input.is_none() { (Some(true), Some(arguments)) } else { (None, None) };
+        ToolCallEvent { id, name, input, truncated, arguments }.write(out);
+    }
+}
+
+openrouter_wire::record! {
+    /// A call at the end of its message.
+    pub struct ToolCallEvent<'a>: writes "tool-call" {
+        id: &'a str,
+        name: &'a str,
+        /// An object; left out of a call that must not run.
+        input: Option<Verbatim<'a>> as "Record<string, unknown>",
+        /// Of a call that must not run.
+        truncated: Option<bool>,
+        /// Of a call that must not run, as they came.
+        arguments: Option<&'a str>,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod model_ref;
 pub mod policy;
 mod reason;
 pub mod value;
+mod written;
 
 pub mod clean;
 pub mod repair;

@@ -2,6 +2,8 @@
 import { OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { checkRequest, requestJson } from "../media/submit.js";
+import { namedOptions } from "./named-options.js";
+import { readOptions } from "./options.js";
 import { callService, costOf, jsonAnswer } from "./service-call.js";
 
 /** @import { Access } from "./call.js" */
@@ -24,14 +26,17 @@ export class Decisions {
   /** @param {DecisionRequest} request @returns {Promise<Decision<any>>} */
   async decide(request) {
     checkRequest(request);
-    const { signal, session_id: sessionId, ...rest } = /** @type {any} */ (request);
+    // A name that is none is refused, by its place.
+    const { options, warnings: named } = namedOptions(this.#access, /** @type {any} */ (request), [...Object.keys(request), "provider"]);
+    const { signal, session_id: sessionId, ...rest } = options;
+    named.push(...strangeNames(rest.questions));
     const text = requestJson({ ...rest, ...(sessionId !== undefined && { sessionId: rest.sessionId ?? sessionId }) }, {});
     const { call, model, shapes, warnings } = await servicesEngine.ask((glue) => glue.decisionPlan(this.#access.config(), text));
     await this.#turn(signal);
     try {
       const units = { prompt: Math.ceil(/** @type {string} */ (call.body).length / 4), request: 1 };
-      const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status) =>
-        servicesEngine.ask((glue) => glue.readDecision(JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes), "")));
+      const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status, key) =>
+        servicesEngine.ask((glue) => glue.readDecision(JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes), key)));
       const { answers, warnings: odd, usage, id, provider } = answer;
       return {
         answers,
@@ -40,7 +45,7 @@ export class Decisions {
         ...costOf({ usage }),
         ...(id !== undefined && { id }),
         ...(provider !== undefined && { provider }),
-        warnings: [...warnings, ...odd, ...told],
+        warnings: [...named, ...warnings, ...odd, ...told],
       };
     } catch (error) {
       throw inItsWords(error);
@@ -72,6 +77,15 @@ export class Decisions {
       signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
+}
+
+/** Fields of questions that nobody reads. @param {unknown} questions */
+function strangeNames(questions) {
+  if (typeof questions !== "object" || questions === null) return [];
+  return Object.entries(questions).flatMap(([name, question]) => {
+    if (typeof question !== "object" || question === null) return [];
+    return readOptions(question, ["type", "instructions", "criteria"], "").warnings.map((line) => `questions.${name}.${line}`);
+  });
 }
 
 /** A key that may not decide is a matter of the key, a host that is full one of the rate (additions 2). @param {unknown} error */

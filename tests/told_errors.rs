@@ -347,7 +347,7 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
         (json!("ERROR"), "timeout"),
         (json!("temperature wrong"), "timeout"),
         (json!({"error": {"type": "overloaded_error", "message": "only one image please"}}), "overloaded"),
-        (json!({"type": "error", "error": {"code": "429", "message": "only one image please"}}), "rate-limit"),
+        (json!({"type": "error", "error": {"code": "429", "message": "only one image please"}}), "rate_limit"),
         (json!("{}"), "timeout"),
         (Value::Null, "timeout"),
         (json!("<html><title>Bad gateway</title><body>It is not your fault</body></html>"), "timeout"),

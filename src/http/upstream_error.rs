@@ -132,7 +132,7 @@ impl ErrorObject {
         let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
         if message.is_empty() {
             message = detail;
-        } else if !detail.is_empty() && find(&message, &detail).is_none() {
+        } else if !detail.trim_ascii().is_empty() && find(&message, &detail).is_none() {
             message = [&message, "\n", &masked(&detail, DETAIL_MAX_BYTES)].concat();
         }
         wrapped.inner.append(&mut within.inner);

@@ -227,7 +227,7 @@ fn ids_of_another_model_that_look_the_same_by_now_are_told_apart() {
     for (raw, clean) in [
         (["a.b", "a:b", "a;b"], ["a_b", "a_b_2", "a_b_3"]),
         ([&long, &longer, "y"], [&long[..40], &own, "y"]),
-        (["a|1", "a|2", "a"], ["a", "a_2", "a"]),
+        (["a|1", "a|2", "a"], ["a", "a_2", "a_3"]),
     ] {
         let mut messages: Vec<Value> = Vec::new();
         let mut expected: Vec<String> = Vec::new();

@@ -19,8 +19,8 @@ export async function modelList(access, kind, options = {}) {
   if (kind === "endpoints" && (typeof id !== "string" || id.trim() === "")) throw invalidRequest("id: must name a model");
   /** @type {CallPlan} */
   const plan = await servicePlan(kind, access.config(), JSON.stringify({ id, timeoutMs: timeoutMs === Infinity ? 0 : timeoutMs }));
-  const { text } = await callText(access, plan, { signal });
-  const { rows, models, warnings, model } = await readService(kind, text);
+  const { text, key } = await callText(access, plan, { signal });
+  const { rows, models, warnings, model } = await readService(kind, text, "", key);
   const list = rows ?? models;
   // Beside the rows and not among them, as the catalog has it.
   const told = rows ? warnings.map((/** @type {string} */ line) => ({ rule: "list", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) })) : changesOf(warnings);

@@ -355,8 +355,8 @@ impl ToolCalls {
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
             let held = call.arguments.trim_ascii();
             let (is_whole, is_nothing) = (call.is_whole(), matches!(held, "" | "null" | "\"\""));
-            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !strict && !(is_nothing && hit_limit)) };
-            let found = found.filter(|_| !call.name.is_empty() && !(cut_last && place == last));
+            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !(strict || is_nothing && hit_limit)) };
+            let found = found.filter(|_| !(call.name.is_empty() || cut_last && place == last));
             let is_cut = !held.is_empty() && found.is_none() && call.partial.is_unfinished();
             let input = found.as_deref().filter(|_| call.partial.has_unsafe_integer()).map(quote_unsafe_integers);
             let is_whole = found.is_some();

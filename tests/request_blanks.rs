@@ -194,7 +194,11 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
         (user(json!(["hi"])), "messages[0].content[0]:", "must be an object with a type"),
         (user(json!([{"type": "input_audio", "input_audio": {"format": "wav"}}])), "messages[0].content[0].input_audio.data:", "base64"),
         (user(json!([{"type": "input_audio", "input_audio": {"data": "AAAA"}}])), "messages[0].content[0].input_audio.format:", "wav"),
-        (user(json!([{"type": "video_url", "video_url": {"processing": "static"}}])), "messages[0].content[0].video_url.url:", "must be a string"),
+        (
+            user(json!([{"type": "video_url", "video_url": {"processing": "static"}}])),
+            "messages[0].content[0].video_url.url:",
+            "must be a string",
+        ),
         (user(json!([{"type": "file", "file": {"filename": "a.pdf"}}])), "messages[0].content[0].file:", "file_data or file_id"),
         (json!({"role": "user", "parts": [{"text": "hi"}]}), "messages[0].parts:", "Gemini"),
         (user(json!(["hi", "ho"])), "messages[0].content[0]:", "must be an object with a type"),
@@ -202,7 +206,8 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
         let error = refused(&json!({}), &json!({"messages": [message]}));
         assert!(error.starts_with(place) && error.contains(said), "{message}: {error}");
     }
-    let bare = json!({"messages": [user(json!([{"type": "text", "text": "look"}, {"type": "image_url", "image_url": "https://x/1.png"}]))]});
+    let bare =
+        json!({"messages": [user(json!([{"type": "text", "text": "look"}, {"type": "image_url", "image_url": "https://x/1.png"}]))]});
     assert_eq!(ask(&bare).body["messages"][0]["content"][1]["image_url"], json!({"url": "https://x/1.png"}), "the older form of an image");
     for (messages, place) in [
         (json!(["hi", "ho"]), "messages[0]: "),

@@ -32,10 +32,30 @@ fn the_wait_comes_from_the_body_first_in_the_order_of_the_contract() {
         (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after_seconds":0}}}"#, 3000),
         // The last moment that is read as milliseconds: long gone, and in seconds the year 5138.
         (r#"{"error":{"code":429,"message":"x","metadata":{"resets_at":100000000000}}}"#, 3000),
+        (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after_seconds_raw":6.4}}}"#, 6400),
+        (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after":"7"}}}"#, 7000),
+        (r#"{"error":{"code":429,"message":"x","retry_after":7}}"#, 7000),
+        (r#"{"error":{"code":429,"message":"x","retry_after_ms":700}}"#, 700),
         ("", 3000),
     ];
     for (body, expected) in table {
         assert_eq!(http(429, body).retry_after_ms, Some(expected), "{body}");
+    }
+    // What the words tell comes last, a wait of nothing never.
+    let wrapped = r#"{"error":{"code":429,"message":"Provider returned error","metadata":{"raw":"{\"error\":{\"message\":\"Quota\",\"details\":[{\"retryDelay\":\"17s\"}]}}"}}}"#;
+    for (header, body, expected) in [
+        (Some("2"), r#"{"error":{"message":"Please try again in 5s"}}"#, Some(2000)),
+        (Some("0"), r#"{"error":{"message":"Please try again in 5s"}}"#, Some(5000)),
+        (None, r#"{"error":{"message":"Please try again in 1m30s"}}"#, Some(90_000)),
+        (None, wrapped, Some(17_000)),
+        (Some("250ms"), "", Some(250)),
+        (Some("5s"), "", Some(5000)),
+        (Some("-5"), "", None),
+        (Some("soon"), "", None),
+    ] {
+        let hints = HeaderHints { retry_after: header.map(str::to_owned), rate_limit_reset: None };
+        let error = read_http_error(429, body.as_bytes(), "", NOW, &hints);
+        assert_eq!(error.retry_after_ms, expected, "{header:?} {body}");
     }
 }
 

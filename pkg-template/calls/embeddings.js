@@ -94,9 +94,9 @@ function checkedLimits(given) {
 function ask(access, plan, batch, { head, tail, signal, hold }) {
   const { label } = plan.call;
   const body = head + JSON.stringify(batch.inputs) + tail;
-  return callService(access, plan, { operation: "embeddings", signal, body, hold }, async (bytes, status) => {
+  return callService(access, plan, { operation: "embeddings", signal, body, hold }, async (bytes, status, key) => {
     const { data, ...rest } = jsonAnswer(bytes, label, status);
-    const read = await readService("embeddings", JSON.stringify(rest));
+    const read = await readService("embeddings", JSON.stringify(rest), "", key);
     return { ...read, vectors: vectorsOf(data, batch.inputs.length, label) };
   });
 }

@@ -41,7 +41,7 @@ fn first_of(value: Raw<'_>) -> Raw<'_> {
 
 /// The words of an error, be they in a list or deeper.
 pub(crate) fn message_of(error: Raw<'_>) -> Option<String> {
-    message_in(error, MAX_WRAPPERS)
+    message_in(error, 6)
 }
 
 fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
@@ -60,8 +60,9 @@ pub(crate) fn says_more(words: &str) -> bool {
     words.split_ascii_whitespace().count() > 2 && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
 }
 
-/// Wrappers of wrappers of wrappers are not looked through for ever.
-pub(crate) const MAX_WRAPPERS: u32 = 6;
+/// Wrappers of wrappers of wrappers are not looked through for ever: each takes up to five of these, as an object, its error, the metadata, the
+/// text in it and what that holds.
+pub(crate) const MAX_WRAPPERS: u32 = 24;
 
 /// What stands below all wrappers: a provider's own error comes as JSON in a string in JSON.
 #[derive(Default)]
@@ -90,7 +91,9 @@ impl Wrapped {
             value.each_item(|item| first = first.or(Some(item)));
             return first.into_iter().for_each(|first| self.dig(first, left - 1));
         }
-        for name in ["type", "error_type", "code", "status"] {
+        // A wrapper's own status is its invention.
+        let names = if value.field("metadata").is_some() { &["type", "error_type"][..] } else { &["type", "error_type", "code", "status"] };
+        for name in names {
             self.inner.extend(words_in(Some(value), name).filter(|word| word != "error"));
         }
         for name in WORDS.iter().rev().chain(&["metadata", "raw", "error"]) {

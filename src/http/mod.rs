@@ -4,6 +4,7 @@ pub mod body_values;
 mod error_words;
 pub mod failover;
 pub mod retry;
+pub mod told_amounts;
 mod told_wait;
 pub mod unread_error;
 pub mod upstream_error;

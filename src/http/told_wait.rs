@@ -3,6 +3,7 @@
 use crate::decimal::parse_decimal;
 use crate::http::error_words::words;
 use crate::json::Raw;
+use crate::told_amounts::duration_ms;
 use crate::unread_error::HeaderHints;
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
@@ -26,12 +27,18 @@ pub(crate) enum Wait {
 }
 
 /// Every wait in the body, in the order of the contract (openrouter-api 1.2).
-pub(crate) fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
+pub(crate) fn waits(error: Raw<'_>, metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
     let mut waits = Vec::new();
     let mut add = |wait: Option<Wait>| waits.extend(wait);
-    add(availability.and_then(|group| group.field("retry_after")).and_then(Raw::number).map(Wait::Seconds));
+    let named = |group: Option<Raw<'_>>, name: &str| group.and_then(|group| group.field(name)).and_then(Raw::number);
+    add(named(availability, "retry_after").map(Wait::Seconds));
+    for group in [metadata, Some(error)] {
+        for name in ["retry_after_seconds", "retry_after_seconds_raw", "retry_after"] {
+            add(named(group, name).map(Wait::Seconds));
+        }
+        add(named(group, "retry_after_ms").map(|ms| Wait::Seconds(ms / 1000.0)));
+    }
     let Some(metadata) = metadata else { return waits };
-    add(metadata.field("retry_after_seconds").and_then(Raw::number).map(Wait::Seconds));
     let (mut retry_after, mut reset) = (None, None);
     if let Some(headers) = metadata.field("headers") {
         headers.each_field(|key, value| {
@@ -78,10 +85,10 @@ impl HeaderHints {
     }
 }
 
-/// `Retry-After`: seconds, or a date.
+/// `Retry-After`: seconds, a date, or what is neither by the standard: `5s`, `250ms`.
 fn retry_after_ms(text: &str, now: Now) -> Option<u64> {
     match parse_decimal(text.trim_ascii().as_bytes()) {
         Some(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
-        None => Wait::Date(text.to_owned()).ms(now),
+        None => duration_ms(text).map_or_else(|| Wait::Date(text.to_owned()), |ms| Wait::Seconds(ms / 1000.0)).ms(now),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::body_values::first_object;
 use crate::error::{Code, Error};
-use crate::failover::{Reason, Signal, affordable_tokens, classify};
+use crate::failover::{Reason, Signal, classify};
 use crate::http::error_words::{MAX_WRAPPERS, Wrapped, error_in, holds_words, message_of, says_more, words, words_in};
 pub use crate::http::told_wait::{Now, ParseDate};
 use crate::http::told_wait::{Wait, waits};
@@ -10,6 +10,7 @@ use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
 use crate::text::{between, find, tail};
+use crate::told_amounts::{affordable_tokens, wait_ms};
 use crate::unread_error::{HeaderHints, Place, code_of};
 use crate::value::Value;
 
@@ -102,6 +103,7 @@ struct ErrorObject {
     reason: Option<String>,
     retryable: Option<bool>,
     wait: Vec<Wait>,
+    wait_in_words: Option<Wait>,
     upstream: Option<String>,
     has_body: bool,
     is_html: bool,
@@ -134,6 +136,8 @@ impl ErrorObject {
             message = [&message, "\n", &masked(&detail, DETAIL_MAX_BYTES)].concat();
         }
         wrapped.inner.append(&mut within.inner);
+        // Google writes it into what is wrapped.
+        let wait_in_words = wait_ms(&message).or_else(|| wait_ms(&words(raw?))).map(|ms| Wait::Seconds(ms / 1000.0));
         let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
@@ -147,7 +151,8 @@ impl ErrorObject {
             limit_source: words_in(metadata, "limit_source"),
             reason: either("reason"),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
-            wait: waits(metadata, availability),
+            wait: waits(error, metadata, availability),
+            wait_in_words,
             upstream: error.is_object().then(|| upstream(error, secret)),
             has_body: true,
             is_html: false,
@@ -173,7 +178,12 @@ impl ErrorObject {
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         // A wait of nothing is told by nobody who knows one.
-        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now));
+        let told = self
+            .wait
+            .iter()
+            .filter_map(|wait| wait.ms(now))
+            .chain(hints.ms(now))
+            .chain(self.wait_in_words.iter().filter_map(|wait| wait.ms(now)));
         let retry_after_ms = told.reduce(|first, next| if first > 0 { first } else { next.max(first) });
         let mut error = Error::new(code, redact(&message, secret));
         error.status = status;

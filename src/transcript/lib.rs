@@ -27,6 +27,7 @@ pub mod replay;
 pub mod thought_signatures;
 pub mod tool_ids;
 pub mod tool_inputs;
+pub mod tool_schema;
 pub mod turn_order;
 pub mod turns;
 

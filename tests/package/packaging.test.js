@@ -138,6 +138,7 @@ test("holds exactly the files that are meant to ship", () => {
     "calls/options.js",
     "calls/own-key.js",
     "calls/rerank.js",
+    "calls/search-options.js",
     "calls/search-tool.js",
     "calls/search.js",
     "calls/service-call.js",

@@ -50,7 +50,7 @@ async function look(page) {
 }
 
 for (const [name, context] of /** @type {const} */ ([["wide", { viewport: { width: 1280, height: 800 } }], ["narrow, dark", { viewport: { width: 390, height: 780 }, colorScheme: "dark" }], ["forced colours", { viewport: { width: 1280, height: 800 }, forcedColors: "active" }]])) {
-  test(`each control is reached, seen and left, ${name}`, { timeout: 180_000 }, async () => {
+  test(`each control is reached, seen and left, ${name}`, { timeout: 360_000 }, async () => {
     const { page, say, settled, problems } = await pages.open({ query: "?pace=0", context });
     await say("Write a loop in code that prints a stream");
     await settled();

@@ -14,7 +14,7 @@ import { checkClientOptions, clientConfig, conditionsOf, json } from "./request/
 import { Preparation } from "./request/preparation.js";
 import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
-import { checkSearch, searchTool } from "./calls/search-tool.js";
+import { searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
@@ -299,8 +299,7 @@ export class OpenRouter {
    * @param {string} query
    * @param {import("./index.js").SearchOptions} [options]
    */
-  async search(query, options = {}) {
-    checkSearch(query, options);
+  search(query, options) {
     return this.#searcher.search(query, options);
   }
 

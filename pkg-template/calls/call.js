@@ -76,7 +76,7 @@ export async function callJson(access, plan, options) {
 
 /**
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
- * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Head }>}
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Head, key: string }>}
  */
 export async function callBytes(access, plan, options = {}) {
   const watch = new Watch(plan, options.signal);
@@ -84,7 +84,7 @@ export async function callBytes(access, plan, options = {}) {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await send(access, plan, options, watch);
-        return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
+        return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response, key: answer.key };
       } catch (error) {
         const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;

@@ -34,8 +34,8 @@ export class Decisions {
     await this.#turn(signal);
     try {
       const units = { prompt: Math.ceil(/** @type {string} */ (call.body).length / 4), request: 1 };
-      const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status) =>
-        readService("decision", JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes)));
+      const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status, key) =>
+        readService("decision", JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes), key));
       const { answers, warnings: odd, usage, id, provider } = answer;
       return {
         answers,

@@ -3,6 +3,7 @@ import { invalidRequest, OpenRouterError } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { modelList } from "../models/lists.js";
 import { holdAll } from "../media/held-call.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
 import { namedOptions } from "./named-options.js";
@@ -93,9 +94,9 @@ function checkedLimits(given) {
 function ask(access, plan, batch, { head, tail, signal, hold }) {
   const { label } = plan.call;
   const body = head + JSON.stringify(batch.inputs) + tail;
-  return callService(access, plan, { operation: "embeddings", signal, body, hold }, async (bytes, status) => {
+  return callService(access, plan, { operation: "embeddings", signal, body, hold }, async (bytes, status, key) => {
     const { data, ...rest } = jsonAnswer(bytes, label, status);
-    const read = await readService("embeddings", JSON.stringify(rest));
+    const read = await readService("embeddings", JSON.stringify(rest), "", key);
     return { ...read, vectors: vectorsOf(data, batch.inputs.length, label) };
   });
 }
@@ -126,7 +127,7 @@ function sumOf(bills) {
     if (bills.every((bill) => bill?.[name] !== undefined)) sum[name] = bills.reduce((all, bill) => all + Number(bill?.[name]), 0);
   }
   // In whole 10^-12 USD: a sum of decimals would end in dust.
-  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = bills.reduce((all, bill) => all + Math.round(Number(bill?.cost) * 1e12), 0) / 1e12;
+  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = usdOf(bills.reduce((all, bill) => all + picoOfUsd(Number(bill?.cost)), 0n));
   return sum;
 }
 

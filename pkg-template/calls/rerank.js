@@ -20,12 +20,12 @@ export async function rerank(access, request) {
   const { label } = plan.call;
   const [head, tail] = place.split(/** @type {string} */ (plan.call.body));
   const body = head + JSON.stringify(list) + tail;
-  const { answer, warnings: told } = await callService(access, plan, { operation: "rerank", signal, body, units: { prompt: tokensOf(list, options.query), request: 1 } }, async (bytes, status) => {
+  const { answer, warnings: told } = await callService(access, plan, { operation: "rerank", signal, body, units: { prompt: tokensOf(list, options.query), request: 1 } }, async (bytes, status, key) => {
     const whole = jsonAnswer(bytes, label, status);
     const came = Array.isArray(whole?.results) ? whole.results : [];
     // The documents stay here: the engine needs their numbers alone.
     const bare = Array.isArray(whole?.results) ? { ...whole, results: came.map(withoutDocument) } : whole;
-    const { results, ...more } = await readService("rerank", JSON.stringify(bare), String(list.length));
+    const { results, ...more } = await readService("rerank", JSON.stringify(bare), String(list.length), key);
     return { ...more, results: results.map((/** @type {any} */ result, /** @type {number} */ number) => ({ ...result, document: documentOf(came[number]?.document, list[result.index]) })) };
   });
   const { results, model, id, provider, usage } = answer;

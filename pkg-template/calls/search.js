@@ -1,5 +1,6 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
+import { checkSearch } from "./search-options.js";
 import { lenientJson } from "./lenient-json.js";
 import { namedOptions } from "./named-options.js";
 import { detectKey, json, keyText, reading } from "../first-part.js";
@@ -34,12 +35,12 @@ export class Search {
   }
 
   /**
-   * What is asked was checked by `checkSearch`: this file shares nothing with the first part of a page, or all that both reach would be in it.
    * @param {string} query
    * @param {SearchOptions} [given]
    * @returns {Promise<SearchResult>}
    */
   async search(query, given = {}) {
+    checkSearch(query, given);
     const startedAt = Date.now();
     const { options, warnings } = namedOptions(this.#access, given, NAMES, "");
     const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...options });

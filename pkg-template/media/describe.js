@@ -29,8 +29,8 @@ export async function describeFile(access, kind, request) {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const medium = tokensOfMedium(kind, file?.bytes);
     const units = { prompt: tokensOf(options.prompt) + (kind === "audio" ? 0 : medium), ...(kind === "audio" && { audio: medium }), request: 1 };
-    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status) =>
-      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status))));
+    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status, key) =>
+      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status)), "", key));
     const { text: said, model, usage, id, provider } = answer;
     return {
       text: said,

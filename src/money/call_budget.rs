@@ -37,7 +37,11 @@ pub fn admit(call: &str) -> Result<String, Error> {
                 return Err(over_limit(at, &[" is spent, and the next call, to ", &model, ", costs about "].concat(), Some(estimate)));
             }
             None if spent >= limit => {
-                return Err(over_limit(at, &[" is spent, and the price of ", &model, ", which is next, is not known", &why].concat(), None));
+                return Err(over_limit(
+                    at,
+                    &[" is spent, and the price of ", &model, ", which is next, is not known", &why].concat(),
+                    None,
+                ));
             }
             _ => {}
         }
@@ -50,7 +54,10 @@ pub fn admit(call: &str) -> Result<String, Error> {
         }
         None => {
             out.push_str("\"warning\":");
-            write_string(&mut out, &["budget: the price of ", &model, " is not known", &why, ": only what OpenRouter reports counts"].concat());
+            write_string(
+                &mut out,
+                &["budget: the price of ", &model, " is not known", &why, ": only what OpenRouter reports counts"].concat(),
+            );
         }
     }
     out.push('}');

@@ -103,12 +103,16 @@ fn fault_of_field(part: &Object<'_>, kind: &str, is_free: bool) -> Option<Fault>
     };
     let value = part.get(name);
     // A name that is none is told with the one that was meant: that says more.
-    let is_known = |media: &Value<'_>| media.clone().object_mut().is_some_and(|media| media.fields().all(|(name, _)| MEDIA_NAMES.contains(&name.as_ref())));
+    let is_known = |media: &Value<'_>| {
+        media.clone().object_mut().is_some_and(|media| media.fields().all(|(name, _)| MEDIA_NAMES.contains(&name.as_ref())))
+    };
     if let Some(media) = value.as_ref().filter(|media| !is_free && is_known(media)) {
         let has = |name: &str| media.get(name).is_some_and(|text| text.is_string());
         match kind {
             "input_audio" if !has("data") => return Some((".input_audio.data", "must be a string of base64")),
-            "input_audio" if !has("format") => return Some((".input_audio.format", "must say what the sound is: wav, mp3, flac, m4a, ogg, aac, pcm16")),
+            "input_audio" if !has("format") => {
+                return Some((".input_audio.format", "must say what the sound is: wav, mp3, flac, m4a, ogg, aac, pcm16"));
+            }
             "video_url" if !has("url") => return Some((".video_url.url", "must be a string")),
             "file" if !has("file_data") && !has("file_id") => return Some((".file", "must have file_data or file_id")),
             _ => {}

@@ -4,7 +4,7 @@
 //! meant is said there, where the names of a request are known.
 
 use crate::change::{Changes, place};
-use crate::message::{Message, Role};
+use crate::message::Message;
 use crate::value::{Object, Value};
 
 /// The rule of what is told here: where the object stands; as its reason the name, a bar, and the names that it could have.
@@ -41,9 +41,6 @@ pub fn tell(messages: &mut [Message<'_>], told: &mut Changes) {
             if let Some(part) = part.object_mut() {
                 tell_of_part(part, &[&at, &*place(".content", number, "")].concat(), told);
             }
-        }
-        if message.role != Role::Assistant {
-            continue;
         }
         for (number, call) in message.calls_mut().into_iter().flatten().enumerate() {
             let Some(call) = call.object_mut() else { continue };

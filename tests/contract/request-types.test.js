@@ -132,8 +132,10 @@ describe("the engine", () => {
     for (const value of ["x", "auto", "low", "fallback", "price", "allow", 20, true, {}, [], [{}]]) {
       const prepared = await client.prepare({ messages: HELLO, ...request(value) }).catch((error) => error);
       if (prepared instanceof Error) continue;
-      last = prepared.warnings.filter((/** @type {any} */ { rule }) => rule === "names");
-      if (last.length === 0) break;
+      /** @type {any[]} */
+      const names = prepared.warnings.filter((/** @type {any} */ { rule }) => rule === "names");
+      last = names;
+      if (names.length === 0) break;
     }
     return last ?? assert.fail(`no value is right: ${JSON.stringify(request("x"))}`);
   }

@@ -41,6 +41,10 @@ pub(crate) fn check(bytes: &[u8]) {
     if depth(bytes) >= DEEP {
         return;
     }
+    // A number or word of more than 1,024 bytes is refused: what is held while it streams has a bound.
+    if text.split(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c)).any(|word| word.len() > 1024) {
+        return;
+    }
     let is_object = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
     assert_eq!(whole.is_complete, is_object && is_json(text), "whole");
     if !whole.is_complete {

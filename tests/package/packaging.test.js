@@ -134,6 +134,7 @@ test("holds exactly the files that are meant to ship", () => {
     "calls/embedding-vectors.js",
     "calls/embeddings.js",
     "calls/lenient-json.js",
+    "calls/named-options.js",
     "calls/next-piece.js",
     "calls/options.js",
     "calls/own-key.js",

@@ -42,12 +42,12 @@ const MOST_ERROR_BYTES = 16 << 10;
 /**
  * The answer as text, whole; a failed read is tried again where the plan allows it.
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
- * @returns {Promise<{ text: string, response: Head }>}
+ * @returns {Promise<{ text: string, response: Head, key: string }>}
  */
 export async function callText(access, plan, options) {
-  const { bytes, response } = await callBytes(access, plan, options);
+  const { bytes, response, key } = await callBytes(access, plan, options);
   access.drift?.add(plan.url, [bytes]);
-  return { text: new TextDecoder().decode(bytes), response };
+  return { text: new TextDecoder().decode(bytes), response, key };
 }
 
 /**

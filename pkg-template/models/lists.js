@@ -19,12 +19,12 @@ export async function modelList(access, which, options = {}) {
   if (which === LIST_ENDPOINTS && (typeof id !== "string" || id.trim() === "")) throw invalidRequest("id: must name a model");
   const settings = JSON.stringify({ id, timeoutMs: timeoutMs === Infinity ? 0 : timeoutMs });
   const plan = await servicesEngine.ask((glue) => glue.listPlan(which, access.config(), settings));
-  const { text } = await callText(access, plan, { signal });
+  const { text, key } = await callText(access, plan, { signal });
   if (which === LIST_EMBEDDING_MODELS) {
     const { models, warnings } = await servicesEngine.ask((glue) => glue.readModelList(text));
     return withWarnings(models, changesOf(warnings));
   }
-  const { rows, warnings, model } = await servicesEngine.ask((glue) => glue.readList(which, text, ""));
+  const { rows, warnings, model } = await servicesEngine.ask((glue) => glue.readList(which, text, key));
   const list = withWarnings(rows, warnings.map((line) => ({ rule: "list", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) })));
   if (model !== undefined) Object.defineProperty(list, "model", { value: model });
   return list;

@@ -497,7 +497,8 @@ impl Assembler {
             calls.clear();
         }
         // At once: what grows by doubling is there three times, in memory that never shrinks.
-        out.text.reserve_exact(calls.iter().map(|call| escaped_len(&call.arguments) + call.extra.len() + 128).sum());
+        let bytes: usize = calls.iter().map(|call| escaped_len(&call.arguments) + call.extra.len() + 128).sum();
+        out.text.reserve_exact(bytes + bytes / 64);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }

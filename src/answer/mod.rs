@@ -324,8 +324,8 @@ impl Answer {
 
     /// One JSON value is the answer or an error; of several, be they in a list, each is a chunk.
     fn on_json(&mut self, mut body: Vec<u8>, desk: &mut Desk<'_>) -> Reading {
-        // Its texts, at once.
-        desk.out.text.reserve_exact(body.len());
+        // Its texts and what is said at the end, at once.
+        desk.out.text.reserve_exact(body.len() + body.len() / 16 + 1024);
         let mut values = BodyValues::new(&body);
         let mut count = 0;
         let (start, malformed) = loop {

@@ -129,6 +129,7 @@ impl ToolCalls {
             b"id" => read.id = text_of(value),
             b"function" => read.function(value),
             b"extra_content" => read.extra = Some(value).filter(|value| value.is_object()),
+            b"thought_signature" | b"thoughtSignature" => read.signature = Some(value).filter(|value| value.string().is_some()),
             // Some leave the inner object out.
             b"name" => is_flat = !read.has_function && value.string().is_some(),
             _ => {}
@@ -141,7 +142,7 @@ impl ToolCalls {
             return Ok(());
         }
         // A name may begin another call, which the full reading alone decides.
-        let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none();
+        let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none() && read.signature.is_none();
         if self.is_told(&read) {
             return Ok(());
         }
@@ -271,6 +272,9 @@ impl ToolCalls {
         }
         if let Some(extra) = delta.extra {
             call.extra = extra.json().into_owned();
+        } else if let Some(signature) = delta.signature {
+            // Some leave the wrapping out; back it goes in the form that is taken.
+            call.extra = ["{\"google\":{\"thought_signature\":", &signature.json(), "}}"].concat();
         }
         let from = call.arguments.len();
         if let Some(arguments) = delta.arguments {
@@ -340,8 +344,8 @@ impl ToolCalls {
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
             let held = call.arguments.trim_ascii();
             let (is_whole, is_nothing) = (call.is_whole(), matches!(held, "" | "null" | "\"\""));
-            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !strict && !(is_nothing && hit_limit)) };
-            let found = found.filter(|_| !call.name.is_empty() && !(cut_last && place == last));
+            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !(strict || is_nothing && hit_limit)) };
+            let found = found.filter(|_| !(call.name.is_empty() || cut_last && place == last));
             let is_cut = !held.is_empty() && found.is_none() && call.partial.is_unfinished();
             let input = found.as_deref().filter(|_| call.partial.has_unsafe_integer()).map(quote_unsafe_integers);
             let is_whole = found.is_some();
@@ -381,6 +385,7 @@ struct Delta<'a> {
     name: String,
     arguments: Option<Arguments<'a>>,
     extra: Option<Raw<'a>>,
+    signature: Option<Raw<'a>>,
 }
 
 /// Arguments as they stand in a delta.
@@ -395,6 +400,7 @@ impl<'a> Delta<'a> {
     fn function(&mut self, function: Raw<'a>) {
         function.each_field(|key, value| match key {
             b"name" => self.name = text_of(value),
+            b"thought_signature" | b"thoughtSignature" => self.signature = Some(value).filter(|value| value.string().is_some()),
             b"arguments" => self.arguments = value.present().map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
             _ => {}
         });

@@ -9,18 +9,8 @@ const NO_RESPONSE = "fetch resolved to something that is no Response";
 /** What is known of an answer beside its body. @typedef {ReturnType<typeof headOf>} Head */
 
 /**
- * What the core wants sent (src/call.rs).
- * @typedef {object} CallPlan
- * @property {"GET" | "POST"} method
- * @property {string} url
- * @property {[string, string][]} headers
- * @property {"required" | "optional" | "never"} key
- * @property {string} label  begins every error
- * @property {number} maxBytes  of the answer
- * @property {number} timeoutMs  of the whole call; 0: none
- * @property {number} attempts
- * @property {boolean} [isBilled]  by being sent: tried again only where the server refused it in so many words
- * @property {string} [body]
+ * What the core wants sent. `isBilled`: by being sent, so that it is tried again only where the server refused it in so many words.
+ * @typedef {import("../engine/contract.js").CallPlan & { isBilled?: boolean }} CallPlan
  */
 
 /**

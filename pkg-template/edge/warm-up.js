@@ -7,7 +7,7 @@
 const event = (delta, reason, more) =>
   `data: ${JSON.stringify({ id: "gen-1", object: "chat.completion.chunk", created: 1, model: "a/b", provider: "c", choices: [{ index: 0, delta: { role: "assistant", ...delta }, finish_reason: reason, native_finish_reason: reason, logprobs: null }], ...more })}\n\n`;
 
-/** @param {typeof import("../client.js").OpenRouter} OpenRouter */
+/** @param {typeof import("../index.js").OpenRouter} OpenRouter */
 export async function warmUp(OpenRouter) {
   try {
     const run = began(OpenRouter);
@@ -18,7 +18,7 @@ export async function warmUp(OpenRouter) {
   }
 }
 
-/** @param {typeof import("../client.js").OpenRouter} OpenRouter */
+/** @param {typeof import("../index.js").OpenRouter} OpenRouter */
 function began(OpenRouter) {
   const one = event({ content: "a" }, null);
   // Without a sentinel: behind that one a timer waits for the end of the body.

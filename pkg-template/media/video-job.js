@@ -29,21 +29,22 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   if (failure !== undefined) throw new OpenRouterError({ code: "server", message: failure }, { ticket });
   const startMs = performance.now();
   /** The job's state, kept here and not in the engine: one that is replaced takes no job with it. @type {Float64Array} */
-  let job = Float64Array.of(timeoutMs > 0 ? startMs + timeoutMs : Infinity, intervalMs, 0, 0);
+  let job = Float64Array.of(timeoutMs > 0 ? startMs + timeoutMs : Infinity, intervalMs, 0, 0, POLL, 0);
   /** @type {VideoState} */
   let state = { ticket, status: ticket.status, isDone: false };
   /** @type {unknown} */
   let pollError;
   let polls = 0;
-  /** @param {number} event @param {unknown} [error] @returns {Promise<[number, number]>} */
-  const next = async (event, error) => {
+  let ms = 0;
+  /** What is next; `ms` is how long that takes. @param {number} event @param {unknown} [error] */
+  const next = (event, error) => {
     const { status = 0, retryAfterMs } = OpenRouterError.isInstance(error) ? error : {};
-    const { glue } = await servicesEngine.start();
-    const all = glue.videoNext(job, event, status, retryAfterMs, performance.now(), Math.random());
-    job = all.slice(0, 4);
-    return [all[4], all[5]];
+    // What the engine reads of the job are its first four numbers; behind them it says what is next.
+    job = servicesEngine.startNow().glue.videoNext(job, event, status, retryAfterMs, performance.now(), Math.random());
+    ms = job[5];
+    return job[4];
   };
-  let [action, ms] = await next(WOKEN);
+  let action = next(WOKEN);
   for (;;) {
     if (action === POLL) {
       const watch = new LookLimit({ timeoutMs: ms, label }, signal);
@@ -58,13 +59,13 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
         watch.end();
       }
       polls += 1;
-      [action, ms] = await next(pollError !== undefined ? BROKEN : !state.isDone ? ACTIVE : state.error === undefined ? COMPLETED : FAILED, pollError);
+      action = next(pollError !== undefined ? BROKEN : !state.isDone ? ACTIVE : state.error === undefined ? COMPLETED : FAILED, pollError);
       const elapsedMs = performance.now() - startMs;
       onProgress?.({ ...state, polls, elapsedMs, nextPollMs: action === WAIT ? ms : 0, ...(pollError !== undefined && { pollError }) });
       signal?.throwIfAborted();
     } else if (action === WAIT) {
       await pause(ms, signal);
-      [action, ms] = await next(WOKEN);
+      action = next(WOKEN);
     } else if (action === DONE) {
       return state.ticket;
     } else if (action === ENDED) {

@@ -32,6 +32,9 @@ const KINDS = /** @type {const} */ ({
   seed: "number", callbackUrl: "string", extraBody: "object",
 });
 
+/** Of whole answers: made once, a thousand polls at a time need no decoder each. @type {TextDecoder | undefined} */
+let decoder;
+
 export class VideoClient {
   #access;
   /** @type {VideoOrigin | undefined} */
@@ -249,9 +252,10 @@ export class VideoClient {
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
-      access.drift?.add(String(url), [bytes]);
-      const { glue } = await servicesEngine.start();
-      const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
+      access.drift?.add(url.href, [bytes]);
+      // It has started before: what is replaced meanwhile is instantiated on the spot either way.
+      const { glue } = servicesEngine.startNow();
+      const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes))), response, key);
       this.#settle(state);
       return state;
     };

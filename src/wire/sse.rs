@@ -40,6 +40,29 @@ pub enum Item<'a> {
     Comment(&'a [u8]),
 }
 
+/// Who takes what the decoder hands out.
+pub trait Sink {
+    /// Takes an item; returns false to stop.
+    fn item(&mut self, item: Item<'_>) -> bool;
+
+    /// Takes a whole event that `bytes` begin with, from `data: ` to the empty line, and says how long it is; nothing of any that it does
+    /// not know. What it takes has no other line ending in it.
+    fn known(&mut self, bytes: &[u8]) -> Option<usize>;
+}
+
+/// Takes every event as an item.
+struct Items<'a>(&'a mut dyn FnMut(Item<'_>) -> bool);
+
+impl Sink for Items<'_> {
+    fn item(&mut self, item: Item<'_>) -> bool {
+        self.0(item)
+    }
+
+    fn known(&mut self, _: &[u8]) -> Option<usize> {
+        None
+    }
+}
+
 /// The state between two network chunks.
 #[derive(Debug)]
 pub struct Decoder {
@@ -72,7 +95,14 @@ impl Decoder {
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
     pub fn feed(&mut self, chunk: &[u8], sink: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
+        self.feed_to(chunk, &mut Items(sink))
+    }
+
+    /// The same for a sink that may know events by their shape: nobody looks for the lines of those.
+    pub fn feed_to(&mut self, chunk: &[u8], sink: &mut dyn Sink) -> Result<(), LimitExceeded> {
         let mut rest = chunk;
+        // No longer than a line and an event may be, with the two line ends behind it.
+        let most = self.limits.max_line_bytes.min(self.limits.max_event_bytes).saturating_add(2);
         // The data of an event that lies in this chunk whole, so that nothing is copied.
         let mut lone: Option<&[u8]> = None;
         if self.skip_next_line_feed && !rest.is_empty() {
@@ -81,7 +111,13 @@ impl Decoder {
                 rest = &rest[1..];
             }
         }
-        while let Some(end) = memchr2(LF, CR, rest) {
+        loop {
+            if lone.is_none() && self.is_between_events() {
+                while let Some(taken) = sink.known(&rest[..rest.len().min(most)]) {
+                    rest = &rest[taken..];
+                }
+            }
+            let Some(end) = memchr2(LF, CR, rest) else { break };
             if self.line.len() + end > self.limits.max_line_bytes {
                 return Err(LimitExceeded::Line);
             }
@@ -96,12 +132,12 @@ impl Decoder {
                 }
             }
             let goes_on = if self.line.is_empty() {
-                self.take_line(line, &mut lone, sink)?
+                self.take_line(line, &mut lone, &mut |item| sink.item(item))?
             } else {
                 self.line.extend_from_slice(line);
                 let whole = core::mem::take(&mut self.line);
                 let mut unborrowed = None;
-                let goes_on = self.take_line(&whole, &mut unborrowed, sink)?;
+                let goes_on = self.take_line(&whole, &mut unborrowed, &mut |item| sink.item(item))?;
                 if let Some(data) = unborrowed {
                     self.keep(data)?;
                 }
@@ -121,6 +157,11 @@ impl Decoder {
         }
         self.line.extend_from_slice(rest);
         Ok(())
+    }
+
+    /// Whether the next byte is the first of an event.
+    fn is_between_events(&self) -> bool {
+        self.line.is_empty() && !self.has_data && !self.at_start && !self.skip_next_line_feed && self.is_error == (false, false)
     }
 
     /// The body ended: gives `sink` the event that it ended inside of, which may be half of one. The standard drops it; whoever takes it

@@ -1,6 +1,6 @@
 // From a navigation to the first text in Chromium, as somebody pays for it who opens a page for the first time: a fresh profile each time, bundled, an
 // answer of a server beside it. CPU time of the page's main thread in tasks: what a page cannot do meanwhile.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +37,11 @@ for (const line of (await response.text()).split("\\n")) if (line.startsWith("da
  * @returns {Promise<[string, Map<string, Spread>][]>}  microseconds
  */
 export async function measureChromium(builds, { quick, onProgress }) {
+  const chromium = process.env.OPENROUTER_WASM_CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(chromium)) {
+    console.error(`bench: first page: not measured, there is no ${chromium}; OPENROUTER_WASM_CHROMIUM may name a Chromium`);
+    return [];
+  }
   const folder = mkdtempSync(join(tmpdir(), "openrouter-wasm-first-page-"));
   const apps = builds.map(({ name, folder: pkg }) => ({ name, contents: OURS, alias: { "openrouter-wasm": fileURLToPath(new URL("index.js", pkg)) } }));
   const all = [{ name: BARE_PAGE, contents: RAW, alias: {} }, ...apps, { name: "openai", contents: OPENAI, alias: {} }];

@@ -1,6 +1,8 @@
 // Tables of what was measured, and whether the targets are met.
 
 import { EMBEDDINGS, PEER } from "./embeddings.js";
+import { FIRST_PAGE } from "./chromium.js";
+import { BARE, FIRST_REQUEST, WORKER_START } from "./first-request.js";
 import { FIRST_TEXT } from "./first-text.js";
 import { FETCHES, JOBS, POLL, WAIT } from "./video.js";
 import { PARSE_AND_FILTER, SCAN_ANSWER_MS, SCAN_CONCURRENCY, SCAN_MODELS } from "./catalog.js";
@@ -45,6 +47,12 @@ const TARGETS = [
     value: (/** @type {Median} */ median) => (median("videos", row) - median("videos", FETCHES)) / 1000,
   })),
   { target: "import to first text, bundled: at most 1.3 of openai", limit: 1.3, value: (median) => median(FIRST_TEXT, OURS) / median(FIRST_TEXT, OPENAI) },
+  // A request of a Worker that does nothing but fetch is in it: what the issue measured with took 5 ms for that, workerd by itself takes 2.
+  { target: "an isolate's first request in workerd: below 10 ms", limit: 10, strict: true, value: (median) => median(FIRST_REQUEST, OURS) / 1000 },
+  { target: "an isolate's first request in workerd: at most 5 ms more than a bare fetch", limit: 5, value: (median) => (median(FIRST_REQUEST, OURS) - median(FIRST_REQUEST, BARE)) / 1000 },
+  // Cloudflare allows 400 ms.
+  { target: "the start of its isolate: at most 100 ms more than a bare one", limit: 100, value: (median) => (median(WORKER_START, OURS) - median(WORKER_START, BARE)) / 1000 },
+  { target: "first text in Chromium: at most openai", limit: 1, value: (median) => median(FIRST_PAGE, OURS) / median(FIRST_PAGE, OPENAI) },
   { target: "embeddings of 2,000 inputs: at most 1/2 of openai", limit: 1 / 2, value: (median) => median(EMBEDDINGS, OURS) / median(EMBEDDINGS, PEER) },
   { target: "catalog: free models with tools at most what JSON.parse and a filter take", limit: 1, value: (median) => median("catalog-filter", OURS) / median("catalog-filter", PARSE_AND_FILTER) },
   { target: `scan: ${SCAN_MODELS} models, ${SCAN_CONCURRENCY} at a time, answers after ${SCAN_ANSWER_MS} ms, in 2 s`, limit: 1, value: (median) => median("catalog-scan", OURS) / 2e6 },
@@ -123,7 +131,7 @@ export function videoTable(results) {
   const fetches = row.get(FETCHES)?.median ?? NaN;
   const ms = (/** @type {number} */ us) => digits(us / 1000);
   const rows = [...row].map(([name, { median, min, max }]) => [name, ms(median), `${ms(min)} .. ${ms(max)}`, name === FETCHES ? "-" : ms(median - fetches), name === FETCHES ? "-" : digits((median - fetches) / JOBS)]);
-  return `${JOBS} jobs looked at at once\n${table([["", "ms", "min .. max", "without fetches", "us/job"], ...rows])}`;
+  return `${JOBS} jobs polled at once\n${table([["", "ms", "min .. max", "without fetches", "us/job"], ...rows])}`;
 }
 
 /** @param {Judgement[]} judgements */

@@ -333,6 +333,46 @@ mod tests {
         }
     }
 
+    /// Knows the events `data: known`, and keeps all it hears in one list.
+    #[derive(Default)]
+    struct Knowing(Vec<String>);
+
+    impl Sink for Knowing {
+        fn item(&mut self, item: Item<'_>) -> bool {
+            self.0.push(match item {
+                Item::Data(data) => String::from_utf8_lossy(data).into_owned(),
+                Item::Comment(text) => [":", &String::from_utf8_lossy(text)].concat(),
+                Item::Error(data) => ["!", &String::from_utf8_lossy(data)].concat(),
+            });
+            true
+        }
+
+        fn known(&mut self, bytes: &[u8]) -> Option<usize> {
+            const EVENT: &[u8] = b"data: known\n\n";
+            bytes.starts_with(EVENT).then(|| {
+                self.0.push("known".to_owned());
+                EVENT.len()
+            })
+        }
+    }
+
+    #[test]
+    fn events_known_by_their_shape_come_in_the_same_order_and_never_out_of_the_middle_of_another() {
+        let text = b"data: known\n\ndata: known\n\n: c\n\ndata: a\ndata: known\n\ndata: known\n\nevent: error\ndata: known\n\ndata: known\n\ndata: known\r\n\r\ndata: known\n\ndata: b\n\n";
+        let expected = decode(&[text], LIMITS).unwrap();
+        assert_eq!(expected, ["known", "known", ": c", "a\nknown", "known", "!known", "known", "known", "known", "b"]);
+        for cut in 0..=text.len() {
+            let (mut decoder, mut sink) = (Decoder::new(LIMITS), Knowing::default());
+            decoder.feed_to(&text[..cut], &mut sink).unwrap();
+            decoder.feed_to(&text[cut..], &mut sink).unwrap();
+            assert_eq!(sink.0, expected, "cut at {cut}");
+        }
+        // What is known is as long as a line may be, and no longer.
+        let limits = Limits { max_line_bytes: 10, max_event_bytes: 1000 };
+        let mut decoder = Decoder::new(limits);
+        assert_eq!(decoder.feed_to(b": c\n\ndata: known\n\n", &mut Knowing::default()), Err(LimitExceeded::Line));
+    }
+
     #[test]
     fn a_line_and_an_event_over_their_limit_are_refused_however_they_are_cut() {
         let limits = Limits { max_line_bytes: 20, max_event_bytes: 30 };

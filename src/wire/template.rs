@@ -103,3 +103,59 @@ fn same(left: &[u8], right: &[u8]) -> bool {
         _ => left == right,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A template that has learned `{"id":1,"c":"x"}`.
+    fn learned(data: &[u8]) -> Template {
+        let mut template = Template::default();
+        let open = data.iter().rposition(|byte| *byte == b'x').unwrap();
+        template.learn(data, RawString::of(&data[open..=open]), None);
+        template
+    }
+
+    #[test]
+    fn an_event_is_known_when_it_is_one_line_of_the_shape_and_whole() {
+        let template = learned(br#"{"id":1,"c":"x"}"#);
+        let known = |bytes: &str| template.event_of(bytes.as_bytes()).map(|(text, length)| (text.decode(), length));
+        for (bytes, text, length) in [
+            ("data: {\"id\":1,\"c\":\"hi\"}\n\n", "hi", 25),
+            ("data: {\"id\":1,\"c\":\"\"}\n\n", "", 23),
+            ("data: {\"id\":1,\"c\":\"a\\\"b\"}\n\ndata: {", "a\"b", 27),
+        ] {
+            assert_eq!(known(bytes), Some((text.to_owned(), length)), "{bytes:?}");
+        }
+        for bytes in [
+            "",
+            "data: ",
+            "data: {\"id\":1,\"c\":\"hi",
+            "data: {\"id\":1,\"c\":\"hi\"}",
+            "data: {\"id\":1,\"c\":\"hi\"}\n",
+            "data: {\"id\":1,\"c\":\"hi\"}\ndata: ",
+            "data: {\"id\":1,\"c\":\"hi\"}\r\n\r\n",
+            "data: {\"id\":1,\"c\":\"hi\"} \n\n",
+            "data:{\"id\":1,\"c\":\"hi\"}\n\n",
+            "data: {\"id\":2,\"c\":\"hi\"}\n\n",
+            // A line ends inside of the text: for the decoder these are two.
+            "data: {\"id\":1,\"c\":\"h\ni\"}\n\n",
+            "data: {\"id\":1,\"c\":\"h\ri\"}\n\n",
+        ] {
+            assert_eq!(known(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_shape_of_several_lines_or_two_texts_is_no_events() {
+        let template = learned(b"{\"id\":1,\n\"c\":\"x\"}");
+        assert!(template.texts_of(b"{\"id\":1,\n\"c\":\"hi\"}").is_some());
+        assert!(template.event_of(b"data: {\"id\":1,\n\"c\":\"hi\"}\n\n").is_none());
+        let mut template = Template::default();
+        let data = br#"{"a":"x","b":"y"}"#;
+        template.learn(data, RawString::of(&data[6..7]), Some(RawString::of(&data[14..15])));
+        assert!(template.texts_of(data).is_some());
+        assert!(template.event_of(b"data: {\"a\":\"x\",\"b\":\"y\"}\n\n").is_none());
+        assert!(Template::default().event_of(b"data: {}\n\n").is_none());
+    }
+}

@@ -29,7 +29,7 @@ use crate::http::{BodyKind, Head, Label};
 use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::write_string;
 use crate::shapes::Shapes;
-use crate::sse::{self, Decoder, Item, Sink, is_done};
+use crate::sse::{self, Decoder, Item, is_done};
 use crate::unread_error::{Place, UnreadError};
 
 /// Error bodies are read up to this; what follows is not looked at.
@@ -216,11 +216,34 @@ impl Answer {
         if self.body_bytes > desk.settings.limits.max_body_bytes {
             return Reading::Failed(Error::new(Code::Limit, "the answer is larger than limits.maxBodyBytes").into());
         }
-        let mut taker = EventTaker { assembler: &mut self.assembler, shapes: &mut self.shapes, desk, now, end: None };
-        let fed = decoder.feed_to(bytes, &mut taker);
-        let end = taker.end;
-        if self.assembler.has_output() {
-            desk.clocks.on_output();
+        let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
+        let (clocks, out, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.settings.raw_events);
+        let mut end: Option<Result<(), Failure>> = None;
+        let tells_comments = desk.settings.processing_events;
+        let fed = decoder.feed(bytes, &mut |item| {
+            let data = match item {
+                Item::Data(data) => data,
+                Item::Comment(text) => {
+                    if tells_comments {
+                        write_comment(out, text);
+                    }
+                    return true;
+                }
+                Item::Error(data) => {
+                    end = Some(Err(UnreadError::event(data).into()));
+                    return false;
+                }
+            };
+            clocks.on_data(now);
+            if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
+                end = result.err().map(|error| Err(error.into()));
+                return end.is_none();
+            }
+            end = apply_event(assembler, shapes, out, data, raw_events);
+            end.is_none()
+        });
+        if assembler.has_output() {
+            clocks.on_output();
         }
         if let Err(limit) = fed {
             let name = match limit {
@@ -354,51 +377,6 @@ impl Answer {
 
     fn error_body(&self, bytes: Vec<u8>) -> UnreadError {
         UnreadError { place: Place::Body, status: self.head.status, bytes, hints: self.head.hints.clone() }
-    }
-}
-
-/// Takes the events of one piece of a body.
-struct EventTaker<'a, 'd> {
-    assembler: &'a mut Assembler,
-    shapes: &'a mut Shapes,
-    desk: &'a mut Desk<'d>,
-    now: f64,
-    /// How the answer ended, once it has.
-    end: Option<Result<(), Failure>>,
-}
-
-impl Sink for EventTaker<'_, '_> {
-    fn item(&mut self, item: Item<'_>) -> bool {
-        let data = match item {
-            Item::Data(data) => data,
-            Item::Comment(text) => {
-                if self.desk.settings.processing_events {
-                    write_comment(self.desk.out, text);
-                }
-                return true;
-            }
-            Item::Error(data) => {
-                self.end = Some(Err(UnreadError::event(data).into()));
-                return false;
-            }
-        };
-        self.desk.clocks.on_data(self.now);
-        let raw_events = self.desk.settings.raw_events;
-        if !raw_events && let Some(result) = self.shapes.apply(self.assembler, data, self.desk.out) {
-            self.end = result.err().map(|error| Err(error.into()));
-            return self.end.is_none();
-        }
-        self.end = apply_event(self.assembler, self.shapes, self.desk.out, data, raw_events);
-        self.end.is_none()
-    }
-
-    fn known(&mut self, bytes: &[u8]) -> Option<usize> {
-        if self.desk.settings.raw_events {
-            return None;
-        }
-        let taken = self.shapes.apply_event(self.assembler, bytes, self.desk.out)?;
-        self.desk.clocks.on_data(self.now);
-        Some(taken)
     }
 }
 

@@ -43,17 +43,6 @@ impl Shapes {
         self.apply_others(assembler, first, second, out)
     }
 
-    /// Applies the event that `bytes` begin with, framed as servers do, if it is of a known shape of text; how long it is.
-    #[inline]
-    pub fn apply_event(&self, assembler: &mut Assembler, bytes: &[u8], out: &mut Batch) -> Option<usize> {
-        if !matches!(self.kind, Kind::Text) {
-            return None;
-        }
-        let (text, length) = self.template.event_of(bytes)?;
-        assembler.apply_text(text, out);
-        Some(length)
-    }
-
     #[inline(never)]
     fn apply_others(
         &self,

@@ -147,7 +147,7 @@ fn push_utf8(out: &mut String, bytes: &[u8]) {
     // Not by `text_of`: what it gives may be owned, and to ask costs as much as the copy of a short text.
     match core::str::from_utf8(bytes) {
         Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+        Err(_) => out.push_str(&text_of(bytes)),
     }
 }
 

@@ -40,29 +40,6 @@ pub enum Item<'a> {
     Comment(&'a [u8]),
 }
 
-/// Who takes what the decoder hands out.
-pub trait Sink {
-    /// Takes an item; returns false to stop.
-    fn item(&mut self, item: Item<'_>) -> bool;
-
-    /// Takes a whole event that `bytes` begin with, from `data: ` to the empty line, and says how long it is; nothing of any that it does
-    /// not know. What it takes has no other line ending in it.
-    fn known(&mut self, bytes: &[u8]) -> Option<usize>;
-}
-
-/// Takes every event as an item.
-struct Items<'a>(&'a mut dyn FnMut(Item<'_>) -> bool);
-
-impl Sink for Items<'_> {
-    fn item(&mut self, item: Item<'_>) -> bool {
-        self.0(item)
-    }
-
-    fn known(&mut self, _: &[u8]) -> Option<usize> {
-        None
-    }
-}
-
 /// The state between two network chunks.
 #[derive(Debug)]
 pub struct Decoder {
@@ -95,14 +72,7 @@ impl Decoder {
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
     pub fn feed(&mut self, chunk: &[u8], sink: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), LimitExceeded> {
-        self.feed_to(chunk, &mut Items(sink))
-    }
-
-    /// The same for a sink that may know events by their shape: nobody looks for the lines of those.
-    pub fn feed_to(&mut self, chunk: &[u8], sink: &mut dyn Sink) -> Result<(), LimitExceeded> {
         let mut rest = chunk;
-        // No longer than a line and an event may be, with the two line ends behind it.
-        let most = self.limits.max_line_bytes.min(self.limits.max_event_bytes).saturating_add(2);
         // The data of an event that lies in this chunk whole, so that nothing is copied.
         let mut lone: Option<&[u8]> = None;
         if self.skip_next_line_feed && !rest.is_empty() {
@@ -111,13 +81,7 @@ impl Decoder {
                 rest = &rest[1..];
             }
         }
-        loop {
-            if lone.is_none() && self.is_between_events() {
-                while let Some(taken) = sink.known(&rest[..rest.len().min(most)]) {
-                    rest = &rest[taken..];
-                }
-            }
-            let Some(end) = memchr2(LF, CR, rest) else { break };
+        while let Some(end) = memchr2(LF, CR, rest) {
             if self.line.len() + end > self.limits.max_line_bytes {
                 return Err(LimitExceeded::Line);
             }
@@ -132,12 +96,12 @@ impl Decoder {
                 }
             }
             let goes_on = if self.line.is_empty() {
-                self.take_line(line, &mut lone, &mut |item| sink.item(item))?
+                self.take_line(line, &mut lone, sink)?
             } else {
                 self.line.extend_from_slice(line);
                 let whole = core::mem::take(&mut self.line);
                 let mut unborrowed = None;
-                let goes_on = self.take_line(&whole, &mut unborrowed, &mut |item| sink.item(item))?;
+                let goes_on = self.take_line(&whole, &mut unborrowed, sink)?;
                 if let Some(data) = unborrowed {
                     self.keep(data)?;
                 }
@@ -157,11 +121,6 @@ impl Decoder {
         }
         self.line.extend_from_slice(rest);
         Ok(())
-    }
-
-    /// Whether the next byte is the first of an event.
-    fn is_between_events(&self) -> bool {
-        self.line.is_empty() && !self.has_data && !self.at_start && !self.skip_next_line_feed && self.is_error == (false, false)
     }
 
     /// The body ended: gives `sink` the event that it ended inside of, which may be half of one. The standard drops it; whoever takes it
@@ -331,46 +290,6 @@ mod tests {
             let single: Vec<&[u8]> = bytes.chunks(1).collect();
             assert_eq!(&decode(&single, LIMITS).unwrap(), expected, "{text:?} byte by byte");
         }
-    }
-
-    /// Knows the events `data: known`, and keeps all it hears in one list.
-    #[derive(Default)]
-    struct Knowing(Vec<String>);
-
-    impl Sink for Knowing {
-        fn item(&mut self, item: Item<'_>) -> bool {
-            self.0.push(match item {
-                Item::Data(data) => String::from_utf8_lossy(data).into_owned(),
-                Item::Comment(text) => [":", &String::from_utf8_lossy(text)].concat(),
-                Item::Error(data) => ["!", &String::from_utf8_lossy(data)].concat(),
-            });
-            true
-        }
-
-        fn known(&mut self, bytes: &[u8]) -> Option<usize> {
-            const EVENT: &[u8] = b"data: known\n\n";
-            bytes.starts_with(EVENT).then(|| {
-                self.0.push("known".to_owned());
-                EVENT.len()
-            })
-        }
-    }
-
-    #[test]
-    fn events_known_by_their_shape_come_in_the_same_order_and_never_out_of_the_middle_of_another() {
-        let text = b"data: known\n\ndata: known\n\n: c\n\ndata: a\ndata: known\n\ndata: known\n\nevent: error\ndata: known\n\ndata: known\n\ndata: known\r\n\r\ndata: known\n\ndata: b\n\n";
-        let expected = decode(&[text], LIMITS).unwrap();
-        assert_eq!(expected, ["known", "known", ": c", "a\nknown", "known", "!known", "known", "known", "known", "b"]);
-        for cut in 0..=text.len() {
-            let (mut decoder, mut sink) = (Decoder::new(LIMITS), Knowing::default());
-            decoder.feed_to(&text[..cut], &mut sink).unwrap();
-            decoder.feed_to(&text[cut..], &mut sink).unwrap();
-            assert_eq!(sink.0, expected, "cut at {cut}");
-        }
-        // What is known is as long as a line may be, and no longer.
-        let limits = Limits { max_line_bytes: 10, max_event_bytes: 1000 };
-        let mut decoder = Decoder::new(limits);
-        assert_eq!(decoder.feed_to(b": c\n\ndata: known\n\n", &mut Knowing::default()), Err(LimitExceeded::Line));
     }
 
     #[test]

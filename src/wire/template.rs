@@ -4,8 +4,6 @@
 //! Once a chunk has been read, the next one is compared with it, and where everything around its texts is the same to the byte,
 //! these texts are all there is to read. That costs a tenth of reading it.
 
-use memchr::memchr2;
-
 use crate::json::Reader;
 use crate::json_string::RawString;
 
@@ -21,8 +19,6 @@ pub struct Template {
     between: Vec<u8>,
     /// From the quote that closes the last.
     behind: Vec<u8>,
-    /// A server may write it as one line.
-    is_line: bool,
 }
 
 impl Template {
@@ -34,20 +30,6 @@ impl Template {
         let (first, rest) = text_behind(&self.before, data)?;
         let (second, rest) = if self.between.is_empty() { (&rest[..0], rest) } else { text_behind(&self.between, rest)? };
         same(rest, &self.behind).then(|| [RawString::of(first), RawString::of(second)])
-    }
-
-    /// The text of the event that `bytes` begin with, and how long that event is: one line `data: `, an empty one behind it, the known shape of
-    /// one text in between.
-    pub fn event_of<'a>(&self, bytes: &'a [u8]) -> Option<(RawString<'a>, usize)> {
-        const FIELD: &[u8] = b"data: ";
-        if !self.is_line {
-            return None;
-        }
-        let (text, rest) = text_behind(&self.before, bytes.strip_prefix(FIELD)?)?;
-        let (behind, rest) = rest.split_at_checked(self.behind.len())?;
-        // A line that ends inside of the text is no whole one.
-        let is_event = same(behind, &self.behind) && rest.starts_with(b"\n\n") && memchr2(b'\n', b'\r', text).is_none();
-        is_event.then(|| (RawString::of(text), FIELD.len() + self.before.len() + text.len() + behind.len() + 2))
     }
 
     /// Remembers the shape of a chunk that said these texts, which are slices of `data` in this order, and nothing else.
@@ -67,7 +49,6 @@ impl Template {
         self.before.extend_from_slice(&data[..open]);
         self.between.extend_from_slice(between);
         self.behind.extend_from_slice(&data[end..]);
-        self.is_line = second.is_none() && memchr2(b'\n', b'\r', data).is_none();
     }
 
     /// No chunk is of the known shape any more.
@@ -75,7 +56,6 @@ impl Template {
         self.before.clear();
         self.between.clear();
         self.behind.clear();
-        self.is_line = false;
     }
 }
 
@@ -101,61 +81,5 @@ fn same(left: &[u8], right: &[u8]) -> bool {
             is_same((left_end, right_end)) && left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0).all(is_same)
         }
         _ => left == right,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A template that has learned `{"id":1,"c":"x"}`.
-    fn learned(data: &[u8]) -> Template {
-        let mut template = Template::default();
-        let open = data.iter().rposition(|byte| *byte == b'x').unwrap();
-        template.learn(data, RawString::of(&data[open..=open]), None);
-        template
-    }
-
-    #[test]
-    fn an_event_is_known_when_it_is_one_line_of_the_shape_and_whole() {
-        let template = learned(br#"{"id":1,"c":"x"}"#);
-        let known = |bytes: &str| template.event_of(bytes.as_bytes()).map(|(text, length)| (text.decode(), length));
-        for (bytes, text, length) in [
-            ("data: {\"id\":1,\"c\":\"hi\"}\n\n", "hi", 25),
-            ("data: {\"id\":1,\"c\":\"\"}\n\n", "", 23),
-            ("data: {\"id\":1,\"c\":\"a\\\"b\"}\n\ndata: {", "a\"b", 27),
-        ] {
-            assert_eq!(known(bytes), Some((text.to_owned(), length)), "{bytes:?}");
-        }
-        for bytes in [
-            "",
-            "data: ",
-            "data: {\"id\":1,\"c\":\"hi",
-            "data: {\"id\":1,\"c\":\"hi\"}",
-            "data: {\"id\":1,\"c\":\"hi\"}\n",
-            "data: {\"id\":1,\"c\":\"hi\"}\ndata: ",
-            "data: {\"id\":1,\"c\":\"hi\"}\r\n\r\n",
-            "data: {\"id\":1,\"c\":\"hi\"} \n\n",
-            "data:{\"id\":1,\"c\":\"hi\"}\n\n",
-            "data: {\"id\":2,\"c\":\"hi\"}\n\n",
-            // A line ends inside of the text: for the decoder these are two.
-            "data: {\"id\":1,\"c\":\"h\ni\"}\n\n",
-            "data: {\"id\":1,\"c\":\"h\ri\"}\n\n",
-        ] {
-            assert_eq!(known(bytes), None, "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn a_shape_of_several_lines_or_two_texts_is_no_events() {
-        let template = learned(b"{\"id\":1,\n\"c\":\"x\"}");
-        assert!(template.texts_of(b"{\"id\":1,\n\"c\":\"hi\"}").is_some());
-        assert!(template.event_of(b"data: {\"id\":1,\n\"c\":\"hi\"}\n\n").is_none());
-        let mut template = Template::default();
-        let data = br#"{"a":"x","b":"y"}"#;
-        template.learn(data, RawString::of(&data[6..7]), Some(RawString::of(&data[14..15])));
-        assert!(template.texts_of(data).is_some());
-        assert!(template.event_of(b"data: {\"a\":\"x\",\"b\":\"y\"}\n\n").is_none());
-        assert!(Template::default().event_of(b"data: {}\n\n").is_none());
     }
 }

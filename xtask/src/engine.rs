@@ -18,16 +18,13 @@ pub(crate) struct Engine {
     pub(crate) name: &'static str,
     /// The crate.
     pub(crate) package: &'static str,
-    /// At which `opt-level` it has `src/transcript`; nothing: at `Cargo.toml`'s.
-    transcript_level: Option<&'static str>,
 }
 
 /// Every engine of the package.
 pub(crate) const ENGINES: [Engine; 3] = [
-    Engine { name: "chat", package: "openrouter-chat", transcript_level: None },
-    // Repairs are all that it is loaded for, and it is in no first load.
-    Engine { name: "transcript", package: "openrouter-repairs", transcript_level: Some("2") },
-    Engine { name: "services", package: "openrouter-services", transcript_level: None },
+    Engine { name: "chat", package: "openrouter-chat" },
+    Engine { name: "transcript", package: "openrouter-repairs" },
+    Engine { name: "services", package: "openrouter-services" },
 ];
 
 /// One glue serves every runtime, since the package itself says where the module comes from.
@@ -198,13 +195,11 @@ fn compile(workspace: &Workspace, engine: &Engine) -> Result<PathBuf> {
     }
     // On top of the flags of .cargo/config.toml, which RUSTFLAGS would replace.
     let config = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&remap)?);
-    let level = engine.transcript_level.map(|level| format!("profile.release.package.openrouter-transcript.opt-level={level}"));
     process::run(
         process::cargo()
             // With an rlib beside the cdylib cargo would drop `lto` without a word.
             .args(["rustc", "--package", engine.package, "--release", "--lib", "--crate-type=cdylib", "--target", TARGET])
             .args(["--config", &config])
-            .args(level.iter().flat_map(|level| ["--config", level]))
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .current_dir(&workspace.root),

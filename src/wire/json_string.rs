@@ -144,11 +144,7 @@ pub fn flush_surrogate(out: &mut String, pending: &mut Option<u16>) {
 }
 
 fn push_utf8(out: &mut String, bytes: &[u8]) {
-    // Not by `text_of`: what it gives may be owned, and to ask costs as much as the copy of a short text.
-    match core::str::from_utf8(bytes) {
-        Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&text_of(bytes)),
-    }
+    out.push_str(&text_of(bytes));
 }
 
 /// Bytes as text; what is no UTF-8 becomes U+FFFD. What is, is read several times as fast as the library's lossy reading.

@@ -69,16 +69,16 @@ fn text_behind<'a>(known: &[u8], data: &'a [u8]) -> Option<(&'a [u8], &'a [u8])>
     Some((text, &data[open + text.len()..]))
 }
 
-/// Sixteen bytes at a time: the compiler's own comparison on wasm32 takes one.
+/// Eight bytes at a time: the compiler's own comparison on wasm32 takes one.
 fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }
-    let is_same = |(left, right): (&[u8; 16], &[u8; 16])| u128::from_ne_bytes(*left) == u128::from_ne_bytes(*right);
-    // The last sixteen overlap with those before them.
-    match (left.last_chunk::<16>(), right.last_chunk::<16>()) {
+    let is_same = |(left, right): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right);
+    // The last eight overlap with those before them.
+    match (left.last_chunk::<8>(), right.last_chunk::<8>()) {
         (Some(left_end), Some(right_end)) => {
-            is_same((left_end, right_end)) && left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0).all(is_same)
+            is_same((left_end, right_end)) && left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0).all(is_same)
         }
         _ => left == right,
     }

@@ -3,11 +3,13 @@
 //
 // The global scope of a Worker has no I/O, no timers, no random values and no AbortController: the chat goes without. Promises it has.
 
+/** What it takes of the client. @typedef {new (options: any) => { chat(request: any): AsyncIterable<unknown> & { result(): Promise<unknown> } }} ChatClient */
+
 /** @param {object} delta @param {string | null} reason @param {object} [more] */
 const event = (delta, reason, more) =>
   `data: ${JSON.stringify({ id: "gen-1", object: "chat.completion.chunk", created: 1, model: "a/b", provider: "c", choices: [{ index: 0, delta: { role: "assistant", ...delta }, finish_reason: reason, native_finish_reason: reason, logprobs: null }], ...more })}\n\n`;
 
-/** @param {typeof import("../index.js").OpenRouter} OpenRouter */
+/** @param {ChatClient} OpenRouter */
 export async function warmUp(OpenRouter) {
   try {
     const run = began(OpenRouter);
@@ -18,7 +20,7 @@ export async function warmUp(OpenRouter) {
   }
 }
 
-/** @param {typeof import("../index.js").OpenRouter} OpenRouter */
+/** @param {ChatClient} OpenRouter */
 function began(OpenRouter) {
   const one = event({ content: "a" }, null);
   // Without a sentinel: behind that one a timer waits for the end of the body.

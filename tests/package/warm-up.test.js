@@ -51,7 +51,7 @@ test("a chat runs to its end where a Worker starts, and asks for nothing that is
   assert.deepEqual(asked, []);
   assert.equal(runs.length, 1);
   const { message, verdict, reason } = await runs[0].result();
-  assert.deepEqual([message.content, verdict, reason], ["aaaaa", "ok", "stop"]);
+  assert.deepEqual([message.content, verdict, reason], ["aaaaa", "complete", "stop"]);
 });
 
 test("it is in the edge tree alone", () => {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use openrouter_wasm::contract;
 
 use crate::engine::ENGINES;
 use crate::engine_text::{self, Alphabet};
@@ -67,7 +68,14 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
         let text = engine_text::encode(&fs::read(new.join(&file))?, &Alphabet::learned(engine.name)?)?;
         write(&wasm.join(format!("{}-text.js", engine.name)), &format!("export default \"{text}\";\n"))?;
     }
-    write(&new.join("engine").join("contract.js"), &openrouter_wasm::contract::javascript())?;
+    for (name, text) in [
+        ("contract.js", contract::javascript()),
+        ("contract.d.ts", contract::typescript()),
+        ("services-contract.js", contract::services_javascript()),
+        ("services-contract.d.ts", contract::services_typescript()),
+    ] {
+        write(&new.join("engine").join(name), &text)?;
+    }
     stamp_version(&new.join("package.json"))?;
     for name in DOCUMENTS {
         let document = workspace.root.join(name);
@@ -151,6 +159,9 @@ fn write_trees(new: &Path) -> Result<()> {
             write(&wasm.join(format!("{}-module.js", engine.name)), &source.replace("NAME", engine.name))?;
         }
         fs::remove_file(wasm.join("text-bytes.js"))?;
+        for name in ["contract.d.ts", "services-contract.d.ts"] {
+            fs::remove_file(folder.join("engine").join(name))?;
+        }
     }
     Ok(())
 }

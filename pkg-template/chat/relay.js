@@ -182,12 +182,15 @@ class MeterReader {
   async #readSmall() {
     const reader = (this.#small ??= this.#stream.getReader());
     const piece = await reader.read();
-    if (piece.value) {
-      if (this.#options.isKept) this.kept.push(piece.value);
-      this.#endsAtEvent = endsEvent(piece.value);
-    }
     if (piece.done) this.#isOver = true;
-    return piece;
+    if (!piece.value) return piece;
+    // A piece may be most of the answer: no more of it than the event that has begun.
+    const end = this.#isHurried ? afterFirstEvent(piece.value) : piece.value.length;
+    const value = piece.value.subarray(0, end);
+    if (this.#options.isKept) this.kept.push(value);
+    this.#endsAtEvent = endsEvent(value);
+    if (end < piece.value.length) this.#skip(piece.value.subarray(end));
+    return { done: piece.done, value };
   }
 
   /** In workerd what has come in a while is read at once; elsewhere a chunk is cheap. */

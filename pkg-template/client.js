@@ -14,7 +14,7 @@ import { checkClientOptions, clientConfig, conditionsOf, json } from "./request/
 import { Preparation } from "./request/preparation.js";
 import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
-import { checkSearch, searchTool } from "./calls/search-tool.js";
+import { searchTool } from "./calls/search-tool.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
@@ -257,7 +257,7 @@ export class OpenRouter {
           return knowledge.boundOf;
         },
         ledger: this.#ledger,
-        admit: /** @type {any} */ (this.#access.admit),
+        access: this.#access,
         lookUp: this.#billOf,
       },
     });
@@ -299,8 +299,7 @@ export class OpenRouter {
    * @param {string} query
    * @param {import("./index.js").SearchOptions} [options]
    */
-  async search(query, options = {}) {
-    checkSearch(query, options);
+  search(query, options) {
     return this.#searcher.search(query, options);
   }
 
@@ -346,7 +345,7 @@ export class OpenRouter {
       // Without a budget nothing is loaded for it.
       if (budget === undefined || budget === null) return undefined;
       const { admitCall } = await load(import("./money/call-money.js"));
-      return admitCall({ budget, ledger: this.#ledger, priceOf: this.#knowledge.priceOf }, model, size);
+      return admitCall({ budget, ledger: this.#ledger, knowledge: this.#knowledge }, model, size);
     },
     traced: async (operation, model, send) => {
       const { telemetry } = this.#options;

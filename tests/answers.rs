@@ -177,6 +177,12 @@ fn data_that_is_no_json_is_noise_and_json_that_breaks_off_is_an_error() {
     ] {
         let body = format!("data: {noise}\n\n{}data: {noise}\n\n{}", delta(json!({"content": "Hi"})), finish("stop", "") + DONE);
         check(noise, &read(SSE, &body), "Hi", "", "complete");
+        let list = format!(
+            "data: [{}, {}]\n\n{DONE}",
+            json!({"choices": [{"delta": {"content": "H"}}]}),
+            json!({"choices": [{"delta": {"content": "i"}, "finish_reason": "stop"}]})
+        );
+        check("chunks in a list", &read(SSE, &format!("data: {noise}\n\n{list}")), "Hi", "", "complete");
         let events = read(SSE, &format!("data: {noise}\n\n"));
         assert!(outcome(&events).2.starts_with("stream-cut"), "{noise}: nothing but noise is no answer: {events:?}");
     }
@@ -279,6 +285,15 @@ fn thoughts_in_the_text_are_reasoning_once() {
             "42",
             "Let me see.",
         ),
+        (
+            "parts by their other names",
+            said(&[
+                json!({"content": [{"type": "reasoning_text", "text": "Let "}, part("reasoning_content", json!("me")), {"type": "reasoning.text", "text": " see."}]}),
+                json!({"content": [{"type": "text", "content": "4"}, {"type": "output_text", "text": "2"}]}),
+            ]),
+            "42",
+            "Let me see.",
+        ),
         ("parts with a tag", said(&[json!({"content": [part("text", json!("<think>s</th")), part("text", json!("ink>A"))]})]), "A", "s"),
     ];
     for (name, body, text, reasoning) in table {
@@ -319,6 +334,18 @@ fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_ke
         ("the same word twice, one way", vec![field("ha "), field("ha ")], "ha ha "),
         ("details alone, the same word twice", vec![details("ha "), details("ha ")], "ha ha "),
         ("another thought", vec![field("The cat"), details(" sat")], "The cat sat"),
+        ("details behind, in pieces of their own", vec![field("The cat"), details("The "), details("cat")], "The cat"),
+        ("a word like the beginning", vec![field("The cat"), details("The"), details(" dog")], "The catThe dog"),
+        (
+            "two words like the beginning",
+            vec![field("The cat sat."), details("The"), details(" cat"), details(" ran")],
+            "The cat sat.The cat ran",
+        ),
+        (
+            "half of a long one again",
+            vec![field("The cat sat on the mat"), details("The cat "), details("sat on "), details("that")],
+            "The cat sat on the matthat",
+        ),
         ("one way and then both", vec![field("ha"), both("ha")], "haha"),
     ];
     for (name, deltas, expected) in table {
@@ -378,6 +405,13 @@ fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_s
         ("stop", "refusal", "content-filter"),
         ("stop", "content_filtered", "content-filter"),
         ("content_filter", "", "content-filter"),
+        ("stop", "ContentFilter", "content-filter"),
+        ("stop", "FinishReason.SAFETY", "content-filter"),
+        ("stop", "FINISH_REASON_RECITATION", "content-filter"),
+        ("stop", "moderation", "content-filter"),
+        ("stop", "content_policy_violation", "content-filter"),
+        ("stop", "FINISH_REASON_MAX_TOKENS", "length"),
+        ("stop", "FINISH_REASON_STOP", "complete"),
         ("SAFETY", "", "content-filter"),
         ("tool_calls", "SAFETY", "content-filter"),
         ("stop", "STOP", "complete"),
@@ -454,6 +488,19 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
             ],
             json!([["a", "f", {}], ["b", "g", {}]]),
         ),
+        (
+            "without the inner object",
+            vec![call(json!({"index": 0, "id": "a", "name": "f", "arguments": "{\"p\":2}"}))],
+            json!([["a", "f", {"p": 2}]]),
+        ),
+        (
+            "the old form beside the new one",
+            vec![json!({
+                "function_call": {"name": "f", "arguments": "{\"p\":2}"},
+                "tool_calls": [{"index": 0, "id": "a", "function": {"name": "f", "arguments": "{\"p\":2}"}}],
+            })],
+            json!([["a", "f", {"p": 2}]]),
+        ),
     ];
     for (name, deltas, expected) in table {
         let events = read(SSE, &ends(&deltas));
@@ -478,6 +525,34 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
     ] {
         let events = read(SSE, &ends(&deltas));
         assert_eq!(last(&events)["step"]["message"]["tool_calls"][0]["extra_content"], extra, "{deltas:?}");
+    }
+}
+
+#[test]
+fn arguments_that_are_an_object_by_another_name_are_that_object() {
+    let begin = |arguments: Value| json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": arguments}}]});
+    let more = |arguments: &str| json!({"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]});
+    let object = json!({"p": 2});
+    for (name, deltas, input) in [
+        ("null in words", vec![begin(json!("null"))], Some(json!({}))),
+        ("null", vec![begin(Value::Null)], Some(json!({}))),
+        ("an empty string in a string", vec![begin(json!("\"\""))], Some(json!({}))),
+        ("blanks", vec![begin(json!(" \n"))], Some(json!({}))),
+        ("a string of an object", vec![begin(json!(object.to_string().to_owned())), more(" ")], Some(object.clone())),
+        ("an object in a string in a string", vec![begin(json!(json!(object.to_string()).to_string()))], Some(object.clone())),
+        ("an empty object, then pieces", vec![begin(json!({})), more("{\"p\""), more(":2}")], Some(object.clone())),
+        ("an empty object in words, then pieces", vec![begin(json!("{}")), more("{\"p\":2}")], Some(object.clone())),
+        ("a list", vec![begin(json!("[2]"))], None),
+        ("two objects", vec![begin(json!("{\"p\":1}")), more("{\"p\":2}")], None),
+        ("a word", vec![begin(json!("\"p\""))], None),
+        ("a string of half an object", vec![begin(json!("\"{\\\"p\\\":\""))], None),
+    ] {
+        let events = read(SSE, &said(&deltas).replace("\"stop\"", "\"tool_calls\""));
+        let call = events.iter().find(|event| event["type"] == "tool-call").unwrap();
+        assert_eq!(call.get("input"), input.as_ref(), "{name}: {call}");
+        let kept = &last(&events)["step"]["message"]["tool_calls"][0]["function"]["arguments"];
+        let kept = kept.as_str().map(|kept| serde_json::from_str::<Value>(kept).unwrap());
+        assert_eq!(kept, input, "{name}: what goes back to the model is what ran");
     }
 }
 

@@ -19,6 +19,19 @@ fn outgoing(tokens: u64, pricing: &'static str) -> Outgoing<'static> {
     Outgoing { model: "a/b", pricing: Value::parse(pricing).filter(Value::is_object), prompt, epoch_ms: 0.0, fault: None }
 }
 
+/// The answer of a model is over, as the run's books have it.
+fn settle_as(guard: &mut Guard, model: &str, pricing: &str, usage: Option<&str>, output_bytes: u64) {
+    let pricing = if pricing.is_empty() { String::new() } else { format!(r#","pricing":{pricing}"#) };
+    let told =
+        usage.map_or(format!(r#""estimate":{{"promptChars":40,"outputBytes":{output_bytes}}}"#), |usage| format!(r#""usage":{usage}"#));
+    let step = format!(r#"{{"model":"{model}","atMs":0,{told}{pricing}}}"#);
+    guard.settle(&Value::parse(&step).unwrap());
+}
+
+fn settle(guard: &mut Guard, usage: Option<&str>, output_bytes: u64) {
+    settle_as(guard, "a/b", PRICING, usage, output_bytes);
+}
+
 fn usd(text: &str) -> Usd {
     Usd::parse(text).unwrap()
 }
@@ -80,18 +93,18 @@ fn a_usage_counts_in_place_of_the_estimate_and_without_one_the_estimate_stands()
     ] {
         let mut guard = guard(r#"{"runUsd":1}"#);
         guard.admit(&outgoing(10, PRICING)).unwrap();
-        guard.settle(usage, 8);
+        settle(&mut guard, usage, 8);
         assert_eq!(guard.held(1000), usd(expected), "{usage:?}");
-        guard.settle(usage, 8);
+        settle(&mut guard, usage, 8);
         assert_eq!(guard.held(1000), usd(expected), "settled once");
     }
     let mut guard = guard(r#"{"runUsd":1}"#);
     guard.admit(&outgoing(10, PRICING)).unwrap();
     guard.release();
-    guard.settle(None, 8);
+    settle(&mut guard, None, 8);
     assert_eq!(guard.held(8), Usd::default(), "what failed before its first token costs nothing");
     guard.admit(&outgoing(100, PRICING)).unwrap();
-    guard.settle(None, 0);
+    settle(&mut guard, None, 0);
     assert!(guard.admit(&outgoing(1, PRICING)).is_err(), "the next step counts what the first cost");
 }
 
@@ -113,7 +126,7 @@ fn a_model_without_a_price_is_warned_of_once_or_refused() {
     assert!(lenient.admit(&outgoing(9999, "")).unwrap().unwrap().contains("the price of a/b is not known"));
     assert_eq!(lenient.admit(&outgoing(9999, r#"{"prompt":"-1","completion":"-1"}"#)), Ok(None), "said once");
     assert_eq!(lenient.check(1 << 30), None);
-    lenient.settle(Some(r#"{"cost":1}"#), 0);
+    settle_as(&mut lenient, "a/b", "", Some(r#"{"cost":1}"#), 0);
     let error = lenient.admit(&outgoing(1, "")).unwrap_err();
     assert_eq!(error.message, "the budget of this run is $1.00 and is used up: $1.00 is spent, and the price of a/b is not known");
     let mut strict = guard(r#"{"requirePrice":true}"#);
@@ -133,34 +146,46 @@ fn a_forecast_says_what_the_longest_answer_would_cost() {
 }
 
 #[test]
-fn an_answer_of_another_model_costs_what_that_model_charges_also_when_it_is_over() {
+fn an_answer_of_another_model_costs_what_that_model_charges_also_when_it_is_told_at_the_end() {
     const DEARER: &str = r#"{"prompt":"0.03","completion":"0.1"}"#;
     let usage = Some(r#"{"inputTokens":10,"outputTokens":0}"#);
-    let mut guard = guard(r#"{"runUsd":1}"#);
-    guard.admit(&outgoing(10, PRICING)).unwrap();
-    guard.reprice("c/d", DEARER);
-    guard.settle(usage, 0);
-    assert_eq!(guard.held(0), usd("0.3"), "told while it came");
-    guard.admit(&outgoing(10, PRICING)).unwrap();
-    guard.settle(usage, 0);
-    assert_eq!(guard.held(0), usd("0.4"));
-    for _ in 0..2 {
-        guard.reprice("c/d", DEARER);
-        assert_eq!(guard.held(0), usd("0.6"), "told when it was over, once or twice");
+    let mut guard = guard(r#"{"runUsd":2}"#);
+    // (told while it came, model and prices in the books, usage, what all of it has cost then)
+    for (told, model, pricing, usage, expected) in [
+        (Some(DEARER), "c/d", DEARER, usage, "0.3"),
+        (None, "a/b", PRICING, usage, "0.4"),
+        (None, "c/d", DEARER, usage, "0.7"),
+        (None, "c/d", DEARER, None, "1"),
+        (None, "c/d", "", usage, "1.1"),
+        (None, "c/d", r#""no prices""#, usage, "1.2"),
+        (None, "c/d", DEARER, Some(r#"{"inputTokens":10,"outputTokens":0,"cost":0.05}"#), "1.25"),
+    ] {
+        guard.admit(&outgoing(10, PRICING)).unwrap();
+        if let Some(told) = told {
+            guard.reprice(model, told);
+        }
+        settle_as(&mut guard, model, pricing, usage, 0);
+        assert_eq!(guard.held(0), usd(expected), "{model} {pricing} {usage:?}");
     }
-    guard.reprice("c/d", "no prices");
-    assert_eq!(guard.held(0), usd("0.6"), "what cannot be read changes nothing");
     guard.admit(&outgoing(10, PRICING)).unwrap();
     guard.release();
-    guard.reprice("c/d", DEARER);
-    assert_eq!(guard.held(0), usd("0.6"), "what came to nothing has no price");
+    settle_as(&mut guard, "c/d", DEARER, usage, 0);
+    assert_eq!(guard.held(0), usd("1.25"), "what came to nothing has no price");
+}
+
+#[test]
+fn a_step_that_cannot_be_read_leaves_the_estimate_of_its_prompt() {
+    let mut guard = guard(r#"{"runUsd":1}"#);
+    guard.admit(&outgoing(10, PRICING)).unwrap();
+    guard.settle(&Value::null());
+    assert_eq!(guard.held(0), usd("0.1"));
 }
 
 #[test]
 fn what_was_spent_before_counts_for_both_limits() {
     let mut shared = guard(r#"{"runUsd":1,"clientUsd":2,"spentUsd":0.85}"#);
     assert_eq!(shared.admit(&outgoing(10, PRICING)), Ok(None));
-    shared.settle(Some(r#"{"inputTokens":10,"outputTokens":0}"#), 0);
+    settle(&mut shared, Some(r#"{"inputTokens":10,"outputTokens":0}"#), 0);
     assert_eq!(shared.held(0), usd("0.95"));
     assert_eq!(shared.admit(&outgoing(5, PRICING)), Ok(None), "as much as there is");
     assert!(shared.admit(&outgoing(6, PRICING)).unwrap_err().message.starts_with("the budget of this run is $1.00: $0.95 is spent"));
@@ -181,16 +206,8 @@ fn another_models_answer_is_held_and_settled_by_its_own_prices() {
     assert_eq!(guard.held(8), usd("0.3"), "a price that is not known changes nothing");
     guard.reprice("c/d", DEARER);
     assert_eq!(guard.held(8), usd("0.6"));
-    guard.settle(None, 8);
+    settle_as(&mut guard, "c/d", DEARER, None, 8);
     assert_eq!(guard.held(0), usd("0.6"));
     guard.reprice("a/b", PRICING);
-    assert_eq!(guard.held(0), usd("0.3"), "told when it was over already");
-    guard.admit(&outgoing(10, PRICING)).unwrap();
-    guard.settle(Some(r#"{"inputTokens":10,"outputTokens":2}"#), 0);
-    guard.reprice("c/d", DEARER);
-    assert_eq!(guard.held(0), usd("0.9"), "the last answer alone");
-    guard.admit(&outgoing(1, PRICING)).unwrap();
-    guard.settle(Some(r#"{"inputTokens":1,"outputTokens":1,"cost":0.05}"#), 0);
-    guard.reprice("c/d", DEARER);
-    assert_eq!(guard.held(0), usd("0.95"), "what was reported is what it cost");
+    assert_eq!(guard.held(0), usd("0.6"), "nothing is on its way");
 }

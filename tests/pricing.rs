@@ -73,6 +73,8 @@ fn what_a_row_leaves_out_costs_as_its_family_has_it() {
         ("google/gemini", "0.25", "1", "1"),
         ("deepseek/v4", "0.1", "1", "1"),
         ("z-ai/glm", "0.2", "1", "1"),
+        ("qwen/qwen3", "0.1", "1.25", "1.25"),
+        ("alibaba/qwen3", "0.1", "1.25", "1.25"),
         ("nobody/knows", "1", "1", "1"),
     ] {
         let prices = prices(&json!({"prompt":"1","completion":"2"}), model, 1, at(0, 0)).unwrap();
@@ -106,6 +108,8 @@ fn overrides_apply_when_all_their_conditions_hold_and_later_ones_win_key_by_key(
         (json!(100), json!(400), json!(null), 4, 0, false),
         (json!(100), json!(400), json!(null), 0, 59, false),
         (json!("0100"), json!("0400"), json!(null), 2, 0, true),
+        (json!(1240), json!(1300), json!(null), 12, 45, true),
+        (json!(1240), json!(1300), json!(null), 12, 39, false),
         (json!(1000), json!(100), json!(null), 23, 59, true),
         (json!(1000), json!(100), json!(null), 0, 59, true),
         (json!(1000), json!(100), json!(null), 1, 0, false),

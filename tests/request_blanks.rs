@@ -77,6 +77,10 @@ fn blank_texts_go_out_to_nobody() {
                 assert!(!said.trim().is_empty(), "{model} {policy} {blank}: {text}");
             }
         }
+        let spoken =
+            json!({"role": "assistant", "content": [{"type": "text", "text": "S"}, {"type": "text", "text": " "}], "tool_calls": [call]});
+        let beside = json!([user, spoken, {"role": "tool", "tool_call_id": "c1", "content": "r"}]);
+        assert_eq!(sent(model, &beside)[1]["content"], json!([{"type": "text", "text": "S"}]), "{model}");
         let mixed = json!([{"role": "system", "content": [{"type": "text", "text": " "}, {"type": "text", "text": "S"}]}, user]);
         assert_eq!(sent(model, &mixed)[0]["content"], json!([{"type": "text", "text": "S"}]), "{model}");
     }
@@ -105,6 +109,11 @@ fn a_prefill_of_anthropic_ends_with_something_to_read() {
             (
                 json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b "}]),
                 json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b"}]),
+            ),
+            (json!([{"type": "text", "text": "a"}, {"type": "text", "text": ""}]), json!([{"type": "text", "text": "a"}])),
+            (
+                json!([{"type": "text", "text": "a "}, {"type": "text", "text": " "}, {"type": "text", "text": "\n"}]),
+                json!([{"type": "text", "text": "a"}]),
             ),
         ] {
             assert_eq!(prefill(model, content.clone())[1]["content"], expected, "{model} {content}");
@@ -139,6 +148,10 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
         (user(json!([{"type": "Image_URL", "image_url": {}}])), "messages[0].content[0].type:", "image_url"),
         (user(json!([{"type": "image", "image": "https://x/1.png"}])), "messages[0].content[0].type:", "fromModelMessages"),
         (user(json!([{"type": "file", "data": "x", "mediaType": "application/pdf"}])), "messages[0].content[0].type:", "fromModelMessages"),
+        (user(json!([{"type": "file", "data": "x"}])), "messages[0].content[0].type:", "fromModelMessages"),
+        (user(json!([{"type": "file", "mediaType": "application/pdf"}])), "messages[0].content[0].type:", "fromModelMessages"),
+        (user(json!([{"type": "text", "text": 5}])), "messages[0].content[0].text:", "must be a string"),
+        (user(json!([{"type": "image_url", "image_url": 5}])), "messages[0].content[0].image_url:", "must be an object with a url"),
         (
             json!({"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "1", "toolName": "f", "input": {}}]}),
             "messages[0].content[0].type:",
@@ -165,9 +178,26 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
         (user(json!([{"type": "file", "filename": "x"}])), "messages[0].content[0].file:", "must be an object"),
         (user(json!([{"type": "video_url", "url": "x"}])), "messages[0].content[0].video_url:", "must be an object"),
         (user(json!(["hi"])), "messages[0].content[0]:", "must be an object with a type"),
+        (user(json!([{"type": "input_audio", "input_audio": {"format": "wav"}}])), "messages[0].content[0].input_audio.data:", "base64"),
+        (user(json!([{"type": "input_audio", "input_audio": {"data": "AAAA"}}])), "messages[0].content[0].input_audio.format:", "wav"),
+        (
+            user(json!([{"type": "video_url", "video_url": {"processing": "static"}}])),
+            "messages[0].content[0].video_url.url:",
+            "must be a string",
+        ),
+        (user(json!([{"type": "file", "file": {"filename": "a.pdf"}}])), "messages[0].content[0].file:", "file_data or file_id"),
+        (json!({"role": "user", "parts": [{"text": "hi"}]}), "messages[0].parts:", "Gemini"),
+        (user(json!(["hi", "ho"])), "messages[0].content[0]:", "must be an object with a type"),
     ] {
         let error = refused(&json!({}), &json!({"messages": [message]}));
         assert!(error.starts_with(place) && error.contains(said), "{message}: {error}");
+    }
+    let bare =
+        json!({"messages": [user(json!([{"type": "text", "text": "look"}, {"type": "image_url", "image_url": "https://x/1.png"}]))]});
+    assert_eq!(ask(&bare).body["messages"][0]["content"][1]["image_url"], json!({"url": "https://x/1.png"}), "the older form of an image");
+    for messages in [json!(["hi", "ho"]), json!([{"role": "usr"}, "hi"]), json!(["hi", {"role": "usr"}])] {
+        let error = refused(&json!({}), &json!({"messages": messages}));
+        assert!(error.starts_with("messages[0]"), "the first of two: {messages}: {error}");
     }
     // The spelling of OpenRouter's SDK is the same message.
     let camel = json!([

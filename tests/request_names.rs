@@ -227,6 +227,8 @@ fn a_name_in_a_message_that_is_none_is_told_with_its_place() {
             {"type": "file", "file": {"filename": "a.pdf", "fileData": "data:application/pdf;base64,AAAA"}}]}]),
         json!([{"role": "user", "content": "x", "timestamp": 5, "senderId": 7}, {"role": "assistant", "content": [{"type": "text", "text": "a", "thoughtSignature": "s"}], "api": "openai-completions", "stopReason": "stop", "custom": 1},
             {"role": "user", "content": "y", "nmae": null}]),
+        json!([{"role": "user", "content": [{"type": "text", "text": "a", "thought_signature": "c2ln", "block": 1}]}]),
+        json!([{"role": "user", "content": [{"type": "text", "text": "a", "thoughtSignature": "c2ln", "block": 1}]}]),
     ] {
         let request = json!({"messages": messages});
         assert_eq!(told(&json!({"strict": true}), &request), [], "{request}");

@@ -234,8 +234,8 @@ fn fusion_is_told_of_its_panel() {
     assert_eq!(note("openrouter/auto", panel(full.clone())), None);
     // Ids are cleaned for display.
     let long = ["x".repeat(255), "😀".to_owned()].concat();
-    let odd = json!({"analysis_models": [" a\n\u{9f}\u{2028}b ", 5, long], "model": "\u{7f}e"});
-    assert_eq!(note(fusion, panel(odd)), some(&[&format!("Analysis models: ab, {}.", "x".repeat(255)), "Final Fusion model: e."]));
+    let odd = json!({"analysis_models": [" a\n \u{9f}\u{2028}b ", 5, long], "model": "\u{7f}e"});
+    assert_eq!(note(fusion, panel(odd)), some(&[&format!("Analysis models: a b, {}.", "x".repeat(255)), "Final Fusion model: e."]));
 
     // Behind what the caller's own instructions say; from wherever the panel comes.
     let system = |content: Value| json!([{"role": "system", "content": content}, {"role": "user", "content": "hi"}]);

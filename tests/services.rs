@@ -347,6 +347,13 @@ fn the_client_s_budget_is_asked_before_a_call() {
     );
     assert!(admit(r#""units":{"prompt":5}"#).unwrap().contains("is not known"));
     assert!(admit(r#""requirePrice":true,"units":{"prompt":5}"#).unwrap_err().message.contains("requirePrice"));
+    assert!(admit(r#""fault":"HTTP 500","units":{"prompt":5}"#).unwrap().contains("of m is not known (HTTP 500): only"));
+    assert!(
+        admit(r#""requirePrice":true,"fault":"HTTP 500""#)
+            .unwrap_err()
+            .message
+            .contains("is not known (HTTP 500), and budget.requirePrice")
+    );
     let spent = call_budget::admit(r#"{"model":"m","spentPico":1000000000000,"clientUsd":1,"units":{"prompt":1}}"#).unwrap_err();
     assert!(spent.message.contains("is not known"), "{}", spent.message);
 }

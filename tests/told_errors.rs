@@ -51,6 +51,7 @@ fn shapes(words: &str) -> Vec<Value> {
         json!({"error": [{"message": words}]}),
         json!({"error": true, "message": words}),
         json!({"error": 1, "msg": words}),
+        json!({"error": "", "message": words}),
         json!({"errors": [{"message": words}]}),
         json!({"errors": [words]}),
         json!({"detail": words}),
@@ -64,6 +65,7 @@ fn shapes(words: &str) -> Vec<Value> {
         json!({"Message": words}),
         json!({"message": words}),
         json!({"choices": [{"error": {"message": words}}]}),
+        json!({"choices": [{"error": words}]}),
     ]
 }
 
@@ -135,9 +137,14 @@ fn what_an_error_says_decides_in_any_shape() {
         "can only afford 2 666",
         "can only afford 2,666 tokens, or fewer",
         "can only afford 2.666.",
+        "can only afford: 2666 22",
     ] {
         let body = json!({"error": {"code": 402, "message": words}}).to_string();
         assert_eq!(error_of(&read(402, JSON, &body))["affordableTokens"], 2666, "{words}");
+    }
+    for words in ["can only afford 0 tokens", "can only afford, 2666 is too much", "can only afford .500"] {
+        let body = json!({"error": {"code": 402, "message": words}}).to_string();
+        assert_eq!(error_of(&read(402, JSON, &body)).get("affordableTokens"), None, "{words}");
     }
 }
 
@@ -149,6 +156,9 @@ fn a_cost_beside_an_error_is_paid_and_nothing_is_sent_again() {
         (200, JSON, told.to_string()),
         (200, SSE, told.to_string()),
         (200, SSE, event(&told)),
+        (200, SSE, event(&json!({"error": {"code": 502, "message": "boom", "usage": usage}}))),
+        (200, SSE, event(&json!({"error": {"code": 502, "message": "boom", "metadata": {"usage": usage}}}))),
+        (200, SSE, event(&json!([told]))),
         (502, JSON, told.to_string()),
         (502, SSE, event(&told)),
         (200, SSE, format!("event: error\n{}", event(&told))),
@@ -304,6 +314,8 @@ fn what_is_too_long_for_the_model_is_an_overflow_and_a_long_name_is_none() {
         ("Invalid 'tools[0].function.name': string too long. Expected maximum length 64", "invalid-request"),
         ("Invalid 'user': string too long. Expected a string with maximum length 64", "invalid-request"),
         ("Invalid 'messages[0].name': string too long", "invalid-request"),
+        ("Invalid 'metadata.session': string too long. Expected a string with maximum length 512", "invalid-request"),
+        ("Invalid 'metadata.session': string too long. Expected a string with maximum length 4096", "context-overflow"),
         ("Invalid 'messages[0].content': string too long. Expected a string with maximum length 1048576", "context-overflow"),
         ("Range of input length should be [1, 98304]", "context-overflow"),
         ("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 4000 `inputs` tokens", "context-overflow"),
@@ -333,6 +345,9 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
         (text(json!({"error": "only one image please"})), "format"),
         (json!({"error": {"message": "only one image please"}}), "format"),
         (json!("ERROR"), "timeout"),
+        (json!("temperature wrong"), "timeout"),
+        (json!({"error": {"type": "overloaded_error", "message": "only one image please"}}), "overloaded"),
+        (json!({"type": "error", "error": {"code": "429", "message": "only one image please"}}), "rate_limit"),
         (json!("{}"), "timeout"),
         (Value::Null, "timeout"),
         (json!("<html><title>Bad gateway</title><body>It is not your fault</body></html>"), "timeout"),
@@ -341,6 +356,67 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
     ] {
         let events = read(400, JSON, &body(raw.clone()));
         let error = error_of(&events);
-        assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(reason == "timeout")), "{raw}: {error}");
+        assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(reason != "format")), "{raw}: {error}");
+    }
+}
+
+/// The provider's error under `levels` wrappers, each the text of the next.
+fn wrapped(levels: u32, inner: &Value) -> Value {
+    (0..levels).fold(inner.clone(), |inner, _| {
+        json!({"error": {"message": "Provider returned error", "code": 400, "metadata": {"raw": inner.to_string(), "provider_name": "Crucible"}}})
+    })
+}
+
+#[test]
+fn a_wrapper_of_wrappers_is_read_to_the_bottom() {
+    let inner = json!({"error": {"type": "invalid_request_error", "message": "this model takes one image"}});
+    for levels in 1..=4 {
+        let body = wrapped(levels, &inner).to_string();
+        for (status, body) in [(400, body.clone()), (200, event(&wrapped(levels, &inner)))] {
+            let events = read(status, JSON, &body);
+            let error = error_of(&events);
+            assert_eq!((&error["reason"], &error["isRetryable"]), (&json!("format"), &json!(false)), "{levels} under {status}: {error}");
+            assert!(error["message"].as_str().unwrap().contains("this model takes one image"), "{levels}: {error}");
+        }
+        let bare = wrapped(levels, &json!("ERROR")).to_string();
+        assert_eq!(error_of(&read(400, JSON, &bare))["reason"], "timeout", "{levels}: nothing is said");
+    }
+    let mut message = inner;
+    for levels in 1..=4 {
+        message = json!({"error": {"message": message.to_string(), "code": 400}});
+        assert_eq!(error_of(&read(400, JSON, &message.to_string()))["reason"], "format", "{levels} in the message");
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_in_any_words_is_an_overflow() {
+    for words in [
+        "input exceeds 4MB limit",
+        "messages exceed the maximum allowed size of 9437184",
+        "message length 10176584 exceeds limit 2097152",
+        "max body length exceeded",
+        "Input is too large: 12 MB, limit 10 MB",
+        "Your request is too big",
+        "total message size 10176584 exceeds limit 2097152",
+        "The request size 52428801 bytes exceeds the limit of 52428800",
+        "Request too large (max 32MB)",
+    ] {
+        for body in [json!({"error": {"code": 400, "message": words}}), wrapped(1, &json!(words))] {
+            assert_eq!(error_of(&read(400, JSON, &body.to_string()))["code"], "context-overflow", "{body}");
+        }
+    }
+    for words in
+        ["image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes", "max_tokens is too large: 100000", "temperature is too large"]
+    {
+        let body = json!({"error": {"code": 400, "message": words}}).to_string();
+        assert_eq!(error_of(&read(400, JSON, &body))["code"], "invalid-request", "{body}");
+    }
+}
+
+#[test]
+fn what_is_not_afforded_is_no_limit_of_the_next_request() {
+    for words in ["You cannot afford 64000 tokens", "you can't afford 64000 tokens"] {
+        let body = json!({"error": {"code": 402, "message": words}}).to_string();
+        assert_eq!(error_of(&read(402, JSON, &body)).get("affordableTokens"), None, "{words}");
     }
 }

@@ -20,17 +20,16 @@ fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, Stri
     calls
         .finish(cut_last, cut_last, strict, &mut out)
         .into_iter()
-        .map(|call| (call.id.to_owned(), call.name.to_owned(), call.arguments.to_owned(), call.input.map(|input| input.into_owned())))
+        .map(|call| {
+            let input = call.is_whole.then(|| call.input.unwrap_or_else(|| call.arguments.clone().into_owned()));
+            (call.id.to_owned(), call.name.to_owned(), call.arguments.into_owned(), input)
+        })
         .collect()
 }
 
 fn call(id: &str, name: &str, arguments: &str, runs: bool) -> (String, String, String, Option<String>) {
-    (
-        id.into(),
-        name.into(),
-        arguments.into(),
-        runs.then(|| if arguments.trim_ascii().is_empty() { "{}".into() } else { arguments.trim_ascii().into() }),
-    )
+    let object = if arguments.trim_ascii().is_empty() { "{}" } else { arguments.trim_ascii() };
+    (id.into(), name.into(), if runs { object } else { arguments }.into(), runs.then(|| object.into()))
 }
 
 #[test]
@@ -210,7 +209,7 @@ fn a_name_in_pieces_is_that_of_a_tool_on_offer() {
             calls.add(Reader::document(text.as_bytes()).unwrap(), false, &mut out).unwrap();
         }
         let calls = calls.finish(false, false, false, &mut out);
-        assert_eq!((calls.len(), calls[0].name, calls[0].input.as_deref()), (1, expected, Some("{}")), "{names:?}");
+        assert_eq!((calls.len(), calls[0].name, &*calls[0].arguments), (1, expected, "{}"), "{names:?}");
     }
 }
 

@@ -22,6 +22,17 @@ fn run(mode: ToolIds, json: &str, step: usize) -> (String, Vec<String>) {
     (out, changes.0.into_iter().map(|change| change.path).collect())
 }
 
+#[test]
+fn why_an_id_became_another_says_what_is_taken() {
+    for (mode, words) in [(ToolIds::Strict, "at most 40"), (ToolIds::Strict9, "exactly nine")] {
+        let json = transcript(&["a_"]);
+        let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0).unwrap().unwrap();
+        let mut changes = Changes::default();
+        ToolIdMap::new(mode).apply(&mut messages, &mut changes);
+        assert!(changes.0.len() == 2 && changes.0.iter().all(|change| change.reason.contains(words)), "{changes:?}");
+    }
+}
+
 /// A turn for every id, then the results in the same order.
 fn transcript(ids: &[&str]) -> String {
     let turns = ids.iter().map(|id| {
@@ -153,6 +164,13 @@ fn taken_forms_get_numbers() {
     let (once, _) = run(ToolIds::Strict, &transcript(&ids), 1);
     assert_eq!(given(&once).0.last().unwrap(), "callab164e5cbfx3");
     assert_eq!(run(ToolIds::Strict, &once, 1).1, [""; 0]);
+    // No form is longer than forty.
+    let (base, hashed) = ("a".repeat(40), ["a".repeat(32), "30540b59".to_owned()].concat());
+    let (once, _) = run(ToolIds::Strict, &transcript(&[&base, &hashed, &[&base, "_"].concat()]), 1);
+    assert_eq!(given(&once).0.last().unwrap(), &[&hashed[..38], "x2"].concat());
+    // An id that this rule would make of a result without a call is in its form already; others are not, however short.
+    let orphans = r#"[{"role":"tool","tool_call_id":"atoolresult1","content":"r"},{"role":"tool","tool_call_id":"b_","content":"r"},{"role":"tool","tool_call_id":"c","content":"r"}]"#;
+    assert_eq!(given(&run(ToolIds::Strict, orphans, 1).0).1, ["atoolresult1", "btoolresult1", "ctoolresult1"]);
 }
 
 #[test]

@@ -50,6 +50,9 @@ fn texts_are_joined_by_line_breaks_and_blank_ones_are_not() {
     for (blocks, expected) in table {
         assert_eq!(one(&blocks), json!({"role": "assistant", "content": expected}), "{blocks}");
     }
+    let mut nothing = turn(&json!(null), "stop");
+    nothing["model"] = json!(MODEL);
+    assert!(!sanitize(&json!([nothing]), &by(MODEL, &json!("off"))).has("block-form", "messages[0].content"), "nothing was left out");
     for blocks in [json!([]), json!(null), json!([text(" ")]), json!([image()]), json!([{"type": "thinking", "thinking": "t"}])] {
         assert_eq!(one(&blocks), Value::Null, "{blocks}: nothing to say and nothing to call");
     }
@@ -215,6 +218,24 @@ fn ids_of_another_model_and_their_results_are_renamed_together() {
             assert_eq!(lines(&answer), [format!("assistant: -> {clean}"), format!("{clean} = 1")], "{raw}");
             assert_eq!(answer.has("block-form", "messages[0].content[0]"), raw != clean, "{raw}");
         }
+    }
+}
+
+#[test]
+fn ids_of_another_model_that_look_the_same_by_now_are_told_apart() {
+    let (long, longer, own) = ("x".repeat(50), "x".repeat(60), "x".repeat(38) + "_2");
+    for (raw, clean) in [
+        (["a.b", "a:b", "a;b"], ["a_b", "a_b_2", "a_b_3"]),
+        ([&long, &longer, "y"], [&long[..40], &own, "y"]),
+        (["a|1", "a|2", "a"], ["a", "a_2", "a_3"]),
+    ] {
+        let mut messages: Vec<Value> = Vec::new();
+        let mut expected: Vec<String> = Vec::new();
+        for (raw, clean) in raw.iter().zip(clean) {
+            messages.extend([foreign(&json!([tool_call(raw)]), "model", "o/m"), tool_result(raw, raw)]);
+            expected.extend([format!("assistant: -> {clean}"), format!("{clean} = {raw}")]);
+        }
+        assert_eq!(lines(&sanitize(&json!(messages), &auto(MODEL))), expected);
     }
 }
 

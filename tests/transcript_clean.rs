@@ -16,6 +16,10 @@ fn call(id: &str, arguments: &str) -> Value {
     json!({"id": id, "type": "function", "function": {"name": "weather", "arguments": arguments}})
 }
 
+fn named(name: &str) -> Value {
+    json!({"id": "a", "type": "function", "function": {"name": name, "arguments": "{}"}})
+}
+
 fn turn(calls: &[Value]) -> Value {
     json!({"role": "assistant", "content": null, "tool_calls": calls})
 }
@@ -73,6 +77,9 @@ fn whatever_a_repair_might_touch_is_left_to_it() {
         json!([user, turn(&[call("a", "{}"), call("b", "{}")]), result("b"), result("a")]),
         json!([user, turn(&[call("a", "{\"x\":")]), result("a")]),
         json!([user, turn(&[call("a", "")]), result("a")]),
+        json!([user, turn(&[named("")]), result("a")]),
+        json!([user, turn(&[named("get weather")]), result("a")]),
+        json!([user, turn(&[named(&"x".repeat(65))]), result("a")]),
         json!([user, turn(&[]), user]),
         json!([user, result("a")]),
         json!([user, turn(&[call("a", "{}")]), {"role": "tool", "tool_call_id": "a", "content": ""}]),

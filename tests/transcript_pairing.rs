@@ -215,6 +215,15 @@ fn calls_that_no_provider_would_take_go() {
 }
 
 #[test]
+fn a_call_without_arguments_needs_none() {
+    let mut message = calls(&["a"]);
+    message["tool_calls"][0]["function"]["arguments"] = json!(" ");
+    let answer = sanitize(&json!([message]), &auto(MODEL));
+    assert_eq!(lines(&answer), ["assistant: -> a", "a = (missing)"]);
+    assert_eq!(answer.messages[0], calls(&["a"]));
+}
+
+#[test]
 fn calls_that_can_be_mended_are() {
     let (whole, name) = ("{\"a\": 1}", "a:b.c-D_9");
     let fixed = |function: Value| {

@@ -3,6 +3,8 @@
 
 mod transcript_support;
 
+use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use serde_json::{Value, json};
 use transcript_support::{MODEL, auto, by, call, calls, lines, result, sanitize, turn, user};
 
@@ -24,6 +26,24 @@ fn everything() -> Value {
         user("between"),
         result("call_2", "2"),
     ])
+}
+
+/// A patch is `[number, {fields}, [names that went], {lists}]`; an item of a list that stayed is a 0.
+#[test]
+fn what_changed_crosses_as_a_patch_of_what_the_caller_wrote() {
+    let mut turn = calls(&["abcdefghi", "b"]);
+    turn["refusal"] = json!("no");
+    let messages = json!([user("hi"), turn, result("abcdefghi", "1"), result("b", "2")]).to_string();
+    let answer = sanitize_transcript(&messages, &by(MISTRAL, &json!("auto")).to_string(), Carried::default()).unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let id = answer["messages"][3][1]["tool_call_id"].clone();
+    assert_eq!(id.as_str().unwrap().len(), 9);
+    assert_eq!(answer["messages"], json!([0, [1, {}, [], {"tool_calls": [0, [{"id": id}, []]]}], 2, [3, {"tool_call_id": id}, []]]));
+    // One that was made anew takes the place of all there was.
+    let failed = json!([{"role": "assistant", "content": [text("half")], "stopReason": "error", "x": 1}]).to_string();
+    let answer = sanitize_transcript(&failed, &auto(MODEL).to_string(), Carried::default()).unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!((&answer["messages"][0][0], &answer["messages"][0][2]), (&json!(0), &json!(["stopReason", "x"])), "{answer}");
 }
 
 #[test]
@@ -195,6 +215,23 @@ fn said(text: &str) -> Value {
 }
 
 #[test]
+fn only_what_gemini_can_read_of_a_models_own_turn_goes_back() {
+    let options = auto(GEMINI);
+    let theirs = json!([{"role": "user", "content": [{"type": "text", "text": "a", "thought_signature": "!"}]}]);
+    assert!(sanitize(&theirs, &options).is_untouched(), "a user has no signatures");
+    let details = |details: Value| {
+        let mut turn = said("x");
+        turn["reasoning_details"] = details;
+        sanitize(&json!([user("u"), turn]), &options).messages[1].get("reasoning_details").cloned()
+    };
+    let kept = json!({"type": "reasoning.text", "text": "t"});
+    let (bare, broken) = (json!({"type": "reasoning.encrypted", "id": "x"}), json!({"type": "reasoning.summary", "data": "!!"}));
+    assert_eq!(details(json!([bare, broken, kept])), Some(json!([kept])));
+    assert_eq!(details(json!([bare, broken])), None, "an empty list would say that there were none");
+    assert_eq!(details(json!([])), Some(json!([])));
+}
+
+#[test]
 fn gemini_validation_joins_adjacent_turns_of_the_model() {
     let options = by(MODEL, &json!({"validateGeminiTurns": true}));
     let mut second = calls(&["a"]);
@@ -209,6 +246,17 @@ fn gemini_validation_joins_adjacent_turns_of_the_model() {
     let joined = json!({"role": "assistant", "content": [text("1"), text("2")], "reasoning": "r1\nr2", "name": "first", "refusal": "no", "tool_calls": [call("a", "f")]});
     assert_eq!(json!(answer.messages), json!([user("u"), user("v"), joined, result("a", "1")]));
     assert!(answer.has("turn-order", "messages[2]") && answer.has("turn-order", "messages[3]"));
+    // Lists are put together, whichever turn each item is of.
+    let detail = |text: &str| json!({"type": "reasoning.text", "text": text, "signature": "c2ln", "format": "openai-responses-v1"});
+    let [one, other] = ["1", "2"].map(|text| {
+        let mut turn = said(text);
+        turn["reasoning_details"] = json!([detail(text)]);
+        turn["annotations"] = json!([{"type": text}]);
+        turn
+    });
+    let answer = sanitize(&json!([user("u"), one, other]), &options);
+    assert_eq!(answer.messages[1]["reasoning_details"], json!([detail("1"), detail("2")]));
+    assert_eq!(answer.messages[1]["annotations"], json!([{"type": "1"}, {"type": "2"}]));
     // A turn between them that is left out makes them neighbours.
     let answer =
         sanitize(&json!([said("1"), turn(&json!([text("lost")]), "stop"), {"role": "assistant", "content": null}, said("3")]), &options);
@@ -239,6 +287,11 @@ fn anthropic_validation_joins_users_and_leaves_no_call_dangling() {
         ("none, with words", json!([spoken, user("u")]), "assistant: words|user: u"),
         ("one of two, with thinking", json!([thinking, result("a", "1"), user("u")]), "assistant: [tool calls omitted]|user: u"),
         (
+            "made again",
+            json!([calls(&["a"]), user("u"), calls(&["a"]), result("a", "1")]),
+            "assistant: [tool calls omitted]|user: u|assistant: -> a|a = 1",
+        ),
+        (
             "too late",
             json!([calls(&["a"]), user("u"), said("x"), result("a", "1")]),
             "assistant: [tool calls omitted]|user: u|assistant: x",
@@ -247,6 +300,13 @@ fn anthropic_validation_joins_users_and_leaves_no_call_dangling() {
     for (name, messages, expected) in table {
         assert_eq!(lines(&sanitize(&messages, &options)).join("|"), expected, "{name}");
     }
+    let beside = json!([user("u"), calls(&["a"]), said("x"), result("a", "1")]);
+    let joined = sanitize(&beside, &options).messages;
+    assert_eq!(
+        (joined.len(), &joined[1]["tool_calls"], &joined[2]),
+        (3, &json!([call("a", "f")]), &result("a", "1")),
+        "two turns are one first"
+    );
     let images =
         json!({"role": "tool", "tool_call_id": "a", "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]});
     let answer = sanitize(&json!([calls(&["a"]), images, user("and?")]), &options);

@@ -220,6 +220,27 @@ fn without_pairing_a_call_whose_result_never_comes_is_answered_and_no_other() {
 }
 
 #[test]
+fn only_a_turn_of_the_model_calls_anything() {
+    for role in ["user", "system", "tool"] {
+        let mut message = json!({"role": role, "content": "hi", "tool_calls": [{"id": "b", "type": "function", "function": {"name": "f", "arguments": "{}"}}]});
+        let mut messages = vec![user("hi"), calls(&["a"]), result("a", "1")];
+        if role == "tool" {
+            message["tool_call_id"] = json!("a");
+            messages.pop();
+        }
+        messages.push(message);
+        for policy in POLICIES {
+            let answer = sanitize(&json!(messages), &by(MODEL, &json!(policy)));
+            assert!(answer.is_untouched(), "{role} {policy}: {answer:?}");
+        }
+    }
+    // Where no rule moves results, one behind such a message is still the call's.
+    let odd = json!({"role": "user", "content": "hi", "tool_calls": [{"id": "b"}]});
+    let answer = sanitize(&json!([calls(&["a"]), odd, result("a", "1")]), &by(MODEL, &json!("off")));
+    assert!(answer.is_untouched(), "{answer:?}");
+}
+
+#[test]
 fn the_text_of_a_turn_that_failed_gives_way_to_a_notice() {
     let notice = "[This turn broke off before it was complete. Ask the user before any of its work is done again.]";
     for stop_reason in ["error", "aborted"] {
@@ -234,6 +255,37 @@ fn the_text_of_a_turn_that_failed_gives_way_to_a_notice() {
         let answer = sanitize(&json!([turn(&json!([text("half")]), stop_reason)]), &auto(MODEL));
         assert_eq!(answer.messages, [json!({"role": "assistant", "content": notice})], "nothing of it is left");
         assert!(answer.has("message-conversion", "messages[0]"));
+    }
+}
+
+#[test]
+fn refusals_among_the_parts_stand_in_their_own_field() {
+    let refusal = |words: &str| json!({"type": "refusal", "refusal": words});
+    for (sent, expected) in [
+        (json!({"content": [text("I"), refusal("no"), refusal("never")]}), json!({"content": [text("I")], "refusal": "no\nnever"})),
+        (json!({"content": [refusal("no")]}), json!({"content": null, "refusal": "no"})),
+        (json!({"content": [refusal("no"), text("I")], "refusal": "own"}), json!({"content": [text("I")], "refusal": "own"})),
+    ] {
+        let with_role = |fields: &Value| {
+            let mut message = json!({"role": "assistant"});
+            message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            message
+        };
+        for policy in POLICIES {
+            let answer = sanitize(&json!([with_role(&sent)]), &by(MODEL, &json!(policy)));
+            assert_eq!(answer.messages, [with_role(&expected)], "{policy} {sent}");
+            assert!(answer.has("message-conversion", "messages[0].content"), "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn the_results_of_a_turn_that_failed_go_with_it_and_no_others() {
+    for policy in POLICIES {
+        let failed = turn(&json!([tool_call("a")]), "error");
+        let messages = json!([user("1"), failed, tool_result("a", "1"), user("2"), calls(&["b"]), result("b", "2")]);
+        let answer = sanitize(&messages, &by(MODEL, &json!(policy)));
+        assert_eq!(lines(&answer), ["user: 1", "user: 2", "assistant: -> b", "b = 2"], "{policy}");
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod transcript_support;
 
+use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 use transcript_support::{MODEL, auto, by, calls, error_of, lines, result, sanitize, sanitize_text, tool_call, turn, user};
 
@@ -10,6 +12,55 @@ const SENTINEL: &str = "[assistant turn failed before producing content]";
 
 fn text(text: &str) -> Value {
     json!({"type": "text", "text": text})
+}
+
+#[test]
+fn a_turn_that_says_nothing_goes_by_the_rule_that_knows_why() {
+    for (blocks, stop_reason, rule) in [
+        (json!([text(" ")]), "length", "turns"),
+        (json!([text("NO_REPLY")]), "stop", "turns"),
+        (json!([text(" ")]), "stop", "message-conversion"),
+        (json!([text(" ")]), "other", "message-conversion"),
+    ] {
+        let answer = sanitize(&json!([user("q"), turn(&blocks, stop_reason)]), &auto(MODEL));
+        assert_eq!(lines(&answer), ["user: q"], "{stop_reason}");
+        let rules: Vec<_> = answer.changes.iter().filter(|(_, path)| path == "messages[1]").map(|(rule, _)| rule.as_str()).collect();
+        assert_eq!(rules.last(), Some(&rule), "{blocks} {stop_reason}: {answer:?}");
+    }
+}
+
+#[test]
+fn where_nothing_is_paired_an_id_that_is_not_there_is_refused_by_its_place() {
+    let call = |id: Value| {
+        let mut turn = calls(&["a", "b"]);
+        turn["tool_calls"][1]["id"] = id;
+        turn
+    };
+    for id in [json!(null), json!(""), json!(7)] {
+        for (message, place) in [
+            (json!({"role": "tool", "tool_call_id": id, "content": "r"}), "messages[1].tool_call_id:"),
+            (call(id.clone()), "messages[1].tool_calls[1].id:"),
+        ] {
+            let error = error_of(&json!([user("q"), message]), &by(MODEL, &json!("off")));
+            assert!(error.starts_with(place), "{message}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_turn_in_front_of_all_others_is_for_the_beginning_alone() {
+    let asked = |first: usize, policy: Value| {
+        json!({"model": MODEL, "policy": policy, "first": first, "messages": [{"role": "assistant", "content": "hi"}, user("q")]})
+            .to_string()
+    };
+    for (first, policy, is_given) in [
+        (0, json!({"assistantFirstBootstrap": true}), true),
+        (3, json!({"assistantFirstBootstrap": true}), false),
+        (0, json!({"assistantFirstBootstrap": false}), false),
+    ] {
+        let repaired = Repairs::default().repair(&asked(first, policy.clone()), Carried::default());
+        assert_eq!(repaired.contains("(session bootstrap)"), is_given, "{first} {policy}: {repaired}");
+    }
 }
 
 fn outcome(messages: &Value) -> String {

@@ -25,6 +25,7 @@ import { TabLoader } from "./page/tab-loader.js";
 import { tabStorage } from "./page/tab-storage.js";
 import { Tabs } from "./page/tabs.js";
 import { toast } from "./page/toast.js";
+import { keepUnsent, takeUnsent } from "./page/unsent-draft.js";
 import { hasVideos } from "./page/video-marker.js";
 
 /** @import { VideoJobs } from "./page/video-jobs.js" */
@@ -258,6 +259,7 @@ const cannotKeep = (error) => {
 if (store.trouble) cannotKeep(store.trouble);
 else store.onTrouble = cannotKeep;
 costs.onCost = (usd) => day.add(connection.id, usd);
+addEventListener("pagehide", () => keepUnsent(composer.draft));
 fillScenarios(byId("scenarios", HTMLElement), (scenario) => {
   rail.close();
   void conversation.send(scenario.prompt, [], scenario);
@@ -283,6 +285,8 @@ if (choice) choice.checked = true;
 const signingIn = answered && (connections[first]?.account ?? account);
 await signingIn?.complete();
 await connect(first);
+const unsent = takeUnsent();
+if (unsent) composer.restore(unsent);
 tabs.open(answered?.tab ?? tabs.inAddress());
 if (signingIn) say(signingIn.error ? `Error: ${signingIn.error.message}` : "Signed in.");
 for (const side of Object.values(connections)) if (side && hasVideos(side.id)) void videoJobsOf(side);

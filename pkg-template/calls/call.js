@@ -30,7 +30,7 @@ const NO_RESPONSE = "fetch resolved to something that is no Response";
  * @property {() => Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {() => import("../index.js").MediaSettings} [media]  the client's own
- * @property {(model: string, size?: { units?: import("../money/call-money.js").Units, usd?: string }) => Promise<import("../money/hold.js").Hold | undefined>} [admit]
+ * @property {(model: string, size?: import("../money/call-money.js").CallSize) => Promise<import("../money/hold.js").Hold | undefined>} [admit]
  *   asks the client's budget before a call that is no chat; nothing is held where there is none
  * @property {<T>(operation: string, model: string, send: () => Promise<T>) => Promise<T>} [traced]  the same, as a span where there is telemetry
  * @property {import("../chat/drift.js").Drift} [drift]  what answers have that nobody knows
@@ -76,7 +76,7 @@ export async function callJson(access, plan, options) {
 
 /**
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
- * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Head }>}
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Head, key: string }>}
  */
 export async function callBytes(access, plan, options = {}) {
   const watch = new Watch(plan, options.signal);
@@ -84,7 +84,7 @@ export async function callBytes(access, plan, options = {}) {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await send(access, plan, options, watch);
-        return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response };
+        return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response, key: answer.key };
       } catch (error) {
         const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;

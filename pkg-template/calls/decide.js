@@ -1,6 +1,8 @@
 // `client.decide`: named questions about a state, answered by a model that gives no text.
 import { OpenRouterError } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
+import { namedOptions } from "./named-options.js";
+import { readOptions } from "./options.js";
 import { costOf, jsonAnswer, readService, callService, servicePlan } from "./service-call.js";
 
 /** @import { Access } from "./call.js" */
@@ -23,14 +25,17 @@ export class Decisions {
   /** @param {DecisionRequest} request @returns {Promise<Decision<any>>} */
   async decide(request) {
     checkRequest(request);
-    const { signal, session_id: sessionId, ...rest } = /** @type {any} */ (request);
+    // A name that is none is refused, by its place.
+    const { options, warnings: named } = namedOptions(this.#access, /** @type {any} */ (request), [...Object.keys(request), "provider"]);
+    const { signal, session_id: sessionId, ...rest } = options;
+    named.push(...strangeNames(rest.questions));
     const text = requestJson({ ...rest, ...(sessionId !== undefined && { sessionId: rest.sessionId ?? sessionId }) }, {});
     const { call, model, shapes, warnings = [] } = await servicePlan("decision", this.#access.config(), text);
     await this.#turn(signal);
     try {
       const units = { prompt: Math.ceil(/** @type {string} */ (call.body).length / 4), request: 1 };
-      const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status) =>
-        readService("decision", JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes)));
+      const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status, key) =>
+        readService("decision", JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes), key));
       const { answers, warnings: odd, usage, id, provider } = answer;
       return {
         answers,
@@ -39,7 +44,7 @@ export class Decisions {
         ...costOf({ usage }),
         ...(id !== undefined && { id }),
         ...(provider !== undefined && { provider }),
-        warnings: [...warnings, ...odd, ...told],
+        warnings: [...named, ...warnings, ...odd, ...told],
       };
     } catch (error) {
       throw inItsWords(error);
@@ -71,6 +76,15 @@ export class Decisions {
       signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
+}
+
+/** Fields of questions that nobody reads. @param {unknown} questions */
+function strangeNames(questions) {
+  if (typeof questions !== "object" || questions === null) return [];
+  return Object.entries(questions).flatMap(([name, question]) => {
+    if (typeof question !== "object" || question === null) return [];
+    return readOptions(question, ["type", "instructions", "criteria"], "").warnings.map((line) => `questions.${name}.${line}`);
+  });
 }
 
 /** A key that may not decide is a matter of the key, a host that is full one of the rate (additions 2). @param {unknown} error */

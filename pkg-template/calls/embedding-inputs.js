@@ -3,6 +3,7 @@ import { invalidRequest } from "../first-part.js";
 
 /** Texts, tokens or parts that go in one request. @typedef {{ inputs: unknown[], from: number, chars: number }} Batch */
 
+const PARTS = ["text", "image_url", "input_audio", "input_video", "input_file"];
 /** Rules of thumb, as the meter of runs has them. */
 const CHARS_PER_TOKEN = 4, TOKENS_PER_MEDIUM = 1000;
 
@@ -23,7 +24,7 @@ export function inputsOf(input, maxBytes) {
     if (typeof one !== "object" || one === null || !Array.isArray(one.content)) throw invalidRequest(`${place}: must be a text, a list of tokens, or an object with content`);
     if (one.content.length === 0) throw invalidRequest(`${place}.content: must have a part`);
     one.content.forEach((/** @type {any} */ part, /** @type {number} */ at) => {
-      if (typeof part?.type !== "string") throw invalidRequest(`${place}.content[${at}].type: must be text, image_url, or another kind of part`);
+      if (!PARTS.includes(part?.type)) throw invalidRequest(`${place}.content[${at}].type: must be ${PARTS.join(", ")}`);
       if (part.type === "text") checkText(part.text, `${place}.content[${at}].text`, maxBytes);
     });
     return undefined;

@@ -2,9 +2,11 @@
 import { invalidRequest, OpenRouterError } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { modelList } from "../models/lists.js";
+import { holdAll } from "../media/held-call.js";
+import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
-import { readOptions } from "./options.js";
+import { namedOptions } from "./named-options.js";
 import { KeyedCall } from "./own-key.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
 
@@ -28,7 +30,7 @@ export class Embeddings extends KeyedCall {
    */
   async create(request) {
     checkRequest(request);
-    const { options, warnings } = readOptions(request, NAMES);
+    const { options, warnings } = namedOptions(this.access, request, NAMES);
     const { input, signal, maxInputBytes, maxBatchInputs, maxBatchChars, concurrency, ...rest } = options;
     const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
     const inputs = inputsOf(input, limits.maxInputBytes);
@@ -42,12 +44,14 @@ export class Embeddings extends KeyedCall {
     const answers = [];
     /** @type {Set<string>} */
     const told = new Set();
+    const sizes = batches.map((batch) => ({ units: { prompt: tokensOf(batch), request: 1 }, call, signal }));
+    const holds = await holdAll(access, model, sizes);
     let next = 0, failure, hasFailed = false;
     const work = async () => {
       while (next < batches.length && !hasFailed) {
         const number = next++;
         try {
-          const { answer, warnings: more } = await ask(access, { call, model }, batches[number], { head, tail, signal });
+          const { answer, warnings: more } = await ask(access, { call, model }, batches[number], { head, tail, signal, hold: holds[number] });
           answers[number] = answer;
           more.forEach((line) => told.add(line));
         } catch (error) {
@@ -58,6 +62,8 @@ export class Embeddings extends KeyedCall {
       }
     };
     await Promise.all(Array.from({ length: Math.min(limits.concurrency, batches.length) }, work));
+    // What was not sent any more is nobody's bill.
+    holds.slice(next).forEach((hold) => hold?.release());
     if (hasFailed) throw withPartial(failure, answers, batches, inputs.length);
     return resultOf(answers, model, [...warnings, ...told]);
   }
@@ -82,14 +88,15 @@ function checkedLimits(given) {
 
 /**
  * @param {Access} access @param {{ call: CallPlan, model: string }} plan @param {Batch} batch
- * @param {{ head: string, tail: string, signal?: AbortSignal | null }} frame  what stands around the inputs
+ * @param {{ head: string, tail: string, signal?: AbortSignal | null, hold: import("../money/hold.js").Hold | undefined }} frame  what stands
+ *   around the inputs, and what is held for them
  */
-function ask(access, plan, batch, { head, tail, signal }) {
+function ask(access, plan, batch, { head, tail, signal, hold }) {
   const { label } = plan.call;
   const body = head + JSON.stringify(batch.inputs) + tail;
-  return callService(access, plan, { operation: "embeddings", signal, body, units: { prompt: tokensOf(batch), request: 1 } }, async (bytes, status) => {
+  return callService(access, plan, { operation: "embeddings", signal, body, hold }, async (bytes, status, key) => {
     const { data, ...rest } = jsonAnswer(bytes, label, status);
-    const read = await readService("embeddings", JSON.stringify(rest));
+    const read = await readService("embeddings", JSON.stringify(rest), "", key);
     return { ...read, vectors: vectorsOf(data, batch.inputs.length, label) };
   });
 }
@@ -120,7 +127,7 @@ function sumOf(bills) {
     if (bills.every((bill) => bill?.[name] !== undefined)) sum[name] = bills.reduce((all, bill) => all + Number(bill?.[name]), 0);
   }
   // In whole 10^-12 USD: a sum of decimals would end in dust.
-  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = bills.reduce((all, bill) => all + Math.round(Number(bill?.cost) * 1e12), 0) / 1e12;
+  if (bills.every((bill) => bill?.cost !== undefined)) sum.cost = usdOf(bills.reduce((all, bill) => all + picoOfUsd(Number(bill?.cost)), 0n));
   return sum;
 }
 

@@ -3,16 +3,17 @@
 /**
  * The request in the names of this package: a field of the wire (`top_n`) is its other spelling (`topN`). What is neither is left out and told.
  * @param {Record<string, any>} request @param {readonly string[]} names @param {string} [remedy]  what is said of a name that is none
+ * @param {(name: string) => string} [spelled]  how the names are spelled
  * @returns {{ options: Record<string, any>, warnings: string[] }}
  */
-export function readOptions(request, names, remedy = " (extraBody sends any field)") {
+export function readOptions(request, names, remedy = " (extraBody sends any field)", spelled = camelOf) {
   /** @type {Record<string, any>} */
   const options = {};
   /** @type {string[]} */
   const warnings = [];
   for (const [name, value] of Object.entries(request)) {
     if (value === undefined || value === null) continue;
-    const own = names.includes(name) ? name : camelOf(name);
+    const own = names.includes(name) ? name : spelled(name);
     if (!names.includes(own)) {
       const near = nearest(own, names);
       warnings.push(`${name}: is not sent, there is no such option${near ? `; ${near} is one` : ""}${remedy}`);
@@ -27,11 +28,13 @@ function camelOf(name) {
   return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
-/** The name that is at most two letters away, or the same but for its case. @param {string} wrong @param {readonly string[]} names */
+/** The name that is at most two letters away, the same but for its case, or longer or shorter at its end. @param {string} wrong @param {readonly string[]} names */
 function nearest(wrong, names) {
   const lower = wrong.toLowerCase();
   const found = names.map((name) => ({ name, apart: distance(lower, name.toLowerCase()) })).sort((left, right) => left.apart - right.apart)[0];
-  return found && found.apart <= Math.min(2, Math.floor(wrong.length / 3)) ? found.name : undefined;
+  if (found && found.apart <= Math.min(2, Math.floor(wrong.length / 3))) return found.name;
+  // `duration` of `durationSeconds`.
+  return wrong.length < 4 ? undefined : names.find((name) => name.toLowerCase().startsWith(lower) || (name.length > 3 && lower.startsWith(name.toLowerCase())));
 }
 
 /** Letters to change, to add or to take away. @param {string} left @param {string} right */

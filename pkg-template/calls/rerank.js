@@ -1,7 +1,7 @@
 // `client.rerank`: documents in the order in which they fit a query.
 import { invalidRequest } from "../first-part.js";
 import { checkRequest, requestJson } from "../media/submit.js";
-import { readOptions } from "./options.js";
+import { namedOptions } from "./named-options.js";
 import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
 
 /** @import { Access } from "./call.js" */
@@ -12,7 +12,7 @@ const NAMES = ["model", "query", "documents", "topN", "provider", "user", "sessi
 /** @param {Access} access @param {RerankRequest} request @returns {Promise<RerankResult>} */
 export async function rerank(access, request) {
   checkRequest(request);
-  const { options, warnings } = readOptions(request, NAMES);
+  const { options, warnings } = namedOptions(access, request, NAMES);
   const { documents, signal, ...rest } = options;
   const list = checkedDocuments(documents);
   const place = new Placeholder();
@@ -20,12 +20,12 @@ export async function rerank(access, request) {
   const { label } = plan.call;
   const [head, tail] = place.split(/** @type {string} */ (plan.call.body));
   const body = head + JSON.stringify(list) + tail;
-  const { answer, warnings: told } = await callService(access, plan, { operation: "rerank", signal, body, units: { prompt: tokensOf(list, options.query), request: 1 } }, async (bytes, status) => {
+  const { answer, warnings: told } = await callService(access, plan, { operation: "rerank", signal, body, units: { prompt: tokensOf(list, options.query), request: 1 } }, async (bytes, status, key) => {
     const whole = jsonAnswer(bytes, label, status);
     const came = Array.isArray(whole?.results) ? whole.results : [];
     // The documents stay here: the engine needs their numbers alone.
     const bare = Array.isArray(whole?.results) ? { ...whole, results: came.map(withoutDocument) } : whole;
-    const { results, ...more } = await readService("rerank", JSON.stringify(bare), String(list.length));
+    const { results, ...more } = await readService("rerank", JSON.stringify(bare), String(list.length), key);
     return { ...more, results: results.map((/** @type {any} */ result, /** @type {number} */ number) => ({ ...result, document: documentOf(came[number]?.document, list[result.index]) })) };
   });
   const { results, model, id, provider, usage } = answer;

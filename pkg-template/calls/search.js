@@ -1,6 +1,8 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { callText } from "./call.js";
+import { checkSearch } from "./search-options.js";
 import { lenientJson } from "./lenient-json.js";
+import { namedOptions } from "./named-options.js";
 import { detectKey, json, keyText, reading } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { resolveKey } from "../auth/key-store.js";
@@ -13,6 +15,10 @@ import { heldCall, tokensOf } from "../media/held-call.js";
 const CACHE_MS = 15 * 60_000;
 /** Answers that are remembered; the oldest goes. */
 const MOST_REMEMBERED = 100;
+const NAMES = [
+  "apiKey", "perplexityApiKey", "env", "baseURL", "model", "count", "country", "language", "freshness", "domainFilter", "dateAfter", "dateBefore", "maxTokens", "maxTokensPerPage",
+  "cacheTtlMs", "timeoutMs", "signal",
+];
 
 /** No field: a debugger shows those, and there are keys among them. @type {WeakMap<Search, SearchSettings>} */
 const settingsOf = new WeakMap();
@@ -29,16 +35,18 @@ export class Search {
   }
 
   /**
-   * What is asked was checked by `checkSearch`: this file shares nothing with the first part of a page, or all that both reach would be in it.
    * @param {string} query
-   * @param {SearchOptions} [options]
+   * @param {SearchOptions} [given]
    * @returns {Promise<SearchResult>}
    */
-  async search(query, options = {}) {
+  async search(query, given = {}) {
+    checkSearch(query, given);
     const startedAt = Date.now();
-    const given = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...defined(options) });
-    const { key, source } = await reading("options", () => this.#keyOf(given));
-    const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = given;
+    const { options, warnings } = namedOptions(this.#access, given, NAMES, "");
+    const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...options });
+    const told = warnings.length > 0 ? { warnings } : {};
+    const { key, source } = await reading("options", () => this.#keyOf(settings));
+    const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = settings;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
     const { plan, transport, count, model, ...refusal } = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
     if (!plan) return /** @type {SearchResult} */ (refusal);
@@ -46,7 +54,7 @@ export class Search {
     const name = `${plan.url}\n${count}\n${plan.body}`;
     const held = this.#remembered.get(name);
     if (cacheTtlMs > 0 && held && Date.now() - held.storedAtMs < cacheTtlMs) {
-      return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt };
+      return { ...structuredClone(held.result), cached: true, tookMs: Date.now() - startedAt, ...told };
     }
     const ask = async () => {
       const { text } = await callText({ ...this.#access, apiKey: async () => key }, plan, { signal }).catch((error) => {
@@ -56,11 +64,11 @@ export class Search {
     };
     // Perplexity itself sends its bill to somebody else.
     const isBilledHere = source === "client" || (key !== undefined && detectKey(key) === "openrouter");
-    const { text } = isBilledHere ? (await heldCall(this.#access, model ?? plan.url, { prompt: tokensOf(query), request: 1 }, ask)).answer : await ask();
+    const { text } = isBilledHere ? (await heldCall(this.#access, model ?? plan.url, { units: { prompt: tokensOf(query), request: 1 }, call: plan, signal }, ask)).answer : await ask();
     const read = await servicesEngine.ask((glue) => glue.readSearch(transport, count, text));
     const result = { query, provider: /** @type {const} */ ("perplexity"), ...(model !== undefined && { model }), ...read };
     if (cacheTtlMs > 0) this.#remember(name, structuredClone(result));
-    return { ...result, cached: false, tookMs: Date.now() - startedAt };
+    return { ...result, cached: false, tookMs: Date.now() - startedAt, ...told };
   }
 
   /** The first that holds a key, and where it was (models-scan 5). @param {any} given */

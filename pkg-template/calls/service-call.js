@@ -7,6 +7,7 @@ import { OpenRouterError } from "../first-part.js";
 
 /** @import { Access, CallPlan } from "./call.js" */
 /** @import { Units } from "../money/call-money.js" */
+/** @import { Hold } from "../money/hold.js" */
 
 /**
  * @template [T={ call: CallPlan, model: string, key?: string, shapes?: object, warnings?: string[] }]
@@ -22,16 +23,18 @@ export function servicePlan(kind, config, request) {
  * @template T
  * @param {Access} access
  * @param {{ call: CallPlan, model: string }} plan
- * @param {{ operation: string, signal?: AbortSignal | null, body?: BodyInit, units: Units }} options  `operation`: for its span
- * @param {(bytes: Uint8Array<ArrayBuffer>, status: number) => Promise<T & { usage?: { cost?: number } }>} read
+ * @param {{ operation: string, signal?: AbortSignal | null, body?: BodyInit } & ({ units: Units } | { hold: Hold | undefined })} options  `operation`: for its span; `hold`: what
+ *   is held for it already
+ * @param {(bytes: Uint8Array<ArrayBuffer>, status: number, key: string) => Promise<T & { usage?: { cost?: number } }>} read  `key`: is masked in what an answer tells
  * @returns {Promise<{ answer: T & { usage?: { cost?: number } }, warnings: string[] }>}
  */
-export async function callService(access, { call, model }, { operation, signal, body, units }, read) {
-  const hold = await access.admit?.(model, { units });
+export async function callService(access, { call, model }, options, read) {
+  const { operation, signal, body } = options;
+  const hold = "hold" in options ? options.hold : await access.admit?.(model, { units: options.units, call, signal });
   try {
     const send = async () => {
-      const { bytes, response } = await callBytes(access, { ...call, isBilled: true }, { signal, body });
-      const answer = await read(bytes, response.status);
+      const { bytes, response, key } = await callBytes(access, { ...call, isBilled: true }, { signal, body });
+      const answer = await read(bytes, response.status, key);
       // The usage stands at the end, which of a long answer is not kept.
       access.drift?.add(call.url, [bytes, { usage: /** @type {any} */ (answer.usage)?.raw }]);
       return answer;

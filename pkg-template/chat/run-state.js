@@ -1,5 +1,5 @@
 // A run that waits for its caller, as plain JSON: written, sealed, read again, taken up.
-import { describe, invalidRequest, OpenRouterError } from "../first-part.js";
+import { describe, invalidRequest, json, OpenRouterError } from "../first-part.js";
 
 /** @import { ChatMessage, PendingCall, RunState, StepResult } from "../index.js" */
 /** @import { PlannedCall } from "./tool-round.js" */
@@ -167,6 +167,8 @@ function decided(pending, { approvals = {}, results = {} }, { tools }) {
   return pending.map(({ id, name }) => {
     if (Object.hasOwn(results, id)) {
       if (results[id] === undefined) throw invalidRequest(`results.${id}: is undefined`);
+      // Told before anything is sent: a tool's own output that cannot be written is the model's to hear of, this is the caller's.
+      json(`results.${id}`, results[id]);
       return { id, name, verdict: "given", output: results[id] };
     }
     if (!Object.hasOwn(approvals, id)) throw invalidRequest(`approvals.${id}: nothing is said about this call of ${name}: approve it, deny it or give its result`);

@@ -69,6 +69,7 @@ async function answer({ id, name, error, verdict: planned, output: given, isAppr
       plan.onLater(id);
       return undefined;
     }
+    if (!isVerdict(verdict)) throw new TypeError('it must give true, false, "later", { approved, reason } or { deny }');
     const isYes = typeof verdict === "object" && verdict !== null ? verdict.approved === true : verdict === true;
     if (!isYes) return failed((typeof verdict === "object" && (verdict?.reason || verdict?.deny)) || "the call was not approved");
   }
@@ -82,6 +83,11 @@ async function answer({ id, name, error, verdict: planned, output: given, isAppr
   }
   plan.onResult({ id, name, output });
   return toolMessage(id, content);
+}
+
+/** @param {any} verdict */
+function isVerdict(verdict) {
+  return typeof verdict === "boolean" || typeof verdict?.approved === "boolean" || typeof verdict?.deny === "string";
 }
 
 /** Of a generator function, async or not: what it yields are words on the way. What is only iterable is an output like any other. @param {any} output @returns {output is AsyncGenerator} */

@@ -190,6 +190,8 @@ export class BatchReader {
   #identity = {};
   /** @type {{ id: string, view: PartialView }[]} */
   #calls = [];
+  /** The whole ones, as they stand in the message. @type {object[]} */
+  #called = [];
   /** @type {{ type: "image_url", image_url: { url: string } }[]} */
   #images = [];
   /** @type {{ id?: string, data: string[], transcript: string, expiresAt?: number } | undefined} */
@@ -224,6 +226,7 @@ export class BatchReader {
     for (const text of [this.said, this.#thought, this.#refused]) text.clear();
     this.#identity = {};
     this.#calls = [];
+    this.#called = [];
     this.#images = [];
     this.#audio = undefined;
     this.finished = undefined;
@@ -264,7 +267,7 @@ export class BatchReader {
         this.samples.push(text);
         break;
       case KIND_FINISH:
-        this.finished = this.withMedia(JSON.parse(text));
+        this.finished = this.withMedia(JSON.parse(text), this.#called);
         break;
       case KIND_FAILURE:
         this.failed = JSON.parse(text);
@@ -297,15 +300,16 @@ export class BatchReader {
         this.#calls[event.index] = { id: event.id, view: new PartialView() };
         out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
         break;
-      case "tool-call":
-        if (event.truncated) {
-          this.broken.set(event.id, event.arguments);
-          out.push({ type: event.type, step, id: event.id, name: event.name, input: undefined, truncated: true, arguments: event.arguments });
-        } else {
-          this.inputs.set(event.id, event.input);
-          out.push({ type: event.type, step, id: event.id, name: event.name, input: event.input, truncated: false });
+      case "tool-call": {
+        const { type, id, name, truncated = false, arguments: text, extra_content } = event;
+        if (truncated) this.broken.set(id, text);
+        else {
+          this.inputs.set(id, (event.input ??= JSON.parse(text)));
+          this.#called.push({ id, type: "function", function: { name, arguments: text }, ...(extra_content && { extra_content }) });
         }
+        out.push({ type, step, id, name, input: event.input, truncated, ...(truncated && { arguments: text }) });
         break;
+      }
       case "call-tools":
         this.plannedCalls = event.calls;
         break;
@@ -358,11 +362,12 @@ export class BatchReader {
   }
 
   /**
-   * Puts the texts, the images and the sound into the message: they are kept out of the engine, whose memory never shrinks.
-   * @param {any} state
+   * Puts the texts, the calls, the images and the sound into the message: they are kept out of the engine, whose memory never shrinks.
+   * @param {any} state @param {object[]} [called]
    */
-  withMedia(state) {
+  withMedia(state, called = []) {
     const { message } = state;
+    if (called.length > 0) message.tool_calls = called;
     for (const [name, text] of /** @type {const} */ ([["content", this.said], ["reasoning", this.#thought], ["refusal", this.#refused]])) {
       // What the engine does not name has no text.
       if (message[name] !== undefined && `${text}` !== "") message[name] = `${text}`;

@@ -1,8 +1,9 @@
 // What a film, a picture or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
 import { callService, costOf, jsonAnswer, readService, servicePlan } from "../calls/service-call.js";
-import { readOptions } from "../calls/options.js";
+import { namedOptions } from "../calls/named-options.js";
 import { invalidRequest } from "../first-part.js";
 import { carriedFile } from "./input-files.js";
+import { tokensOf } from "./held-call.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
@@ -10,13 +11,14 @@ import { billable, checkRequest, requestJson } from "./submit.js";
 /** @import { Description } from "../index.js" */
 
 const MAX_BYTES = 16 << 20;
-const TOKENS_PER_MEDIUM = 1000;
+/** About how many tokens a medium has, by its kind; where only its address is known a thousand. Models count 258 a second of film and 32 of sound. */
+const TOKENS_PER_MEDIUM = 1000, VIDEO_BYTES_PER_TOKEN = 500, AUDIO_BYTES_PER_TOKEN = 500;
 
 /** @param {Access} access @param {"video" | "image" | "audio"} kind @param {any} request @returns {Promise<Description>} */
 export async function describeFile(access, kind, request) {
   checkRequest(request);
   const names = [kind, "mediaType", "fileName", "prompt", "model", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
-  const { options, warnings } = readOptions(request, names);
+  const { options, warnings } = namedOptions(access, request, names);
   const { [kind]: given, signal, mediaType, fileName, ...rest } = options;
   if (mediaType !== undefined && typeof mediaType !== "string") throw invalidRequest("mediaType: must be a string");
   const marks = new Marks();
@@ -25,9 +27,10 @@ export async function describeFile(access, kind, request) {
   const plan = await servicePlan(kind, access.config(), text);
   try {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
-    const units = { prompt: TOKENS_PER_MEDIUM + Math.ceil(String(options.prompt ?? "").length / 4), request: 1 };
-    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status) =>
-      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status))));
+    const medium = tokensOfMedium(kind, file?.bytes);
+    const units = { prompt: tokensOf(options.prompt) + (kind === "audio" ? 0 : medium), ...(kind === "audio" && { audio: medium }), request: 1 };
+    const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status, key) =>
+      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status)), "", key));
     const { text: said, model, usage, id, provider } = answer;
     return {
       text: said,
@@ -43,10 +46,16 @@ export async function describeFile(access, kind, request) {
   }
 }
 
+/** @param {"video" | "image" | "audio"} kind @param {number | undefined} bytes */
+function tokensOfMedium(kind, bytes) {
+  if (kind === "image" || bytes === undefined) return TOKENS_PER_MEDIUM;
+  return Math.ceil(bytes / (kind === "video" ? VIDEO_BYTES_PER_TOKEN : AUDIO_BYTES_PER_TOKEN));
+}
+
 /**
  * Bytes, or where they are: `{data}` and `{url}` are taken, too. What is too large is not made base64 first; the engine says so.
  * @param {any} given @param {string} kind @param {number} maxBytes @param {Marks} marks
- * @returns {Promise<object | undefined>}
+ * @returns {Promise<{ bytes?: number, [field: string]: unknown } | undefined>}
  */
 async function fileOf(given, kind, maxBytes, marks) {
   if (given === undefined) throw invalidRequest(`${kind}: must be given: bytes, a Blob, base64 or an https address`);

@@ -1,9 +1,10 @@
 // `client.images`: pictures asked for, all at once, and read as they come.
 import { base64Of, bytesOfBase64 } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
+import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { fromEngine, OpenRouterError } from "../first-part.js";
-import { heldCall, IMAGE_TOKENS, tokensOf } from "./held-call.js";
+import { heldCall, holdAll, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
@@ -15,6 +16,10 @@ import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 const MALFORMED = "OpenRouter image generation response malformed";
 const MISSING = "OpenRouter image generation response missing image data";
 const MAX_INPUTS = 16;
+const NAMES = [
+  "prompt", "model", "n", "aspectRatio", "resolution", "size", "quality", "outputFormat", "outputCompression", "background", "seed", "inputs", "stream", "onPartial", "maxBytes",
+  "timeoutMs", "headers", "extraBody", "signal",
+];
 const ROWS_LIFE_MS = 3_600_000;
 /** A request does not wait longer for what its model takes. */
 const ROWS_TIMEOUT_MS = 5000;
@@ -33,11 +38,12 @@ export class Images {
 
   /**
    * Asks for pictures. When one request of several fails, the error carries as `partial.images` what the others gave: it is paid for.
-   * @param {ImageRequest} request
+   * @param {ImageRequest} given
    * @returns {Promise<ImageResult>}
    */
-  async generate(request) {
-    checkRequest(request, ["onPartial"]);
+  async generate(given) {
+    checkRequest(given, ["onPartial"]);
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
     const marks = new Marks();
     const inputs = await carriedInputs(request.inputs, MAX_INPUTS, marks);
     /** @param {object} more @returns {Promise<ImagePlan>} */
@@ -50,8 +56,10 @@ export class Images {
     const parameters = plan.wantsRow ? await this.#parametersOf(plan.model, request.signal) : undefined;
     if (parameters) plan = await planWith({ parameters });
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
-    const answers = await Promise.allSettled(Array.from({ length: plan.requests }, (_, number) => this.#ask(plan, body, request, number)));
+    const holds = await holdAll(this.#access, plan.model, sizesOf(plan, request));
+    const answers = await Promise.allSettled(holds.map((hold, number) => this.#ask(plan, body, request, { number, hold })));
     const good = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    plan.warnings.unshift(...named);
     plan.warnings.push(...new Set(good.flatMap(({ told = [] }) => told)));
     const result = resultOf(good, plan);
     const bad = answers.find((answer) => answer.status === "rejected");
@@ -99,10 +107,13 @@ export class Images {
     }
   }
 
-  /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
-  async #ask(plan, body, request, number) {
-    const units = { prompt: tokensOf(request.prompt), imageOutput: IMAGE_TOKENS, request: 1 };
-    const { answer, warnings } = await heldCall(this.#access, plan.model, units, () => this.#paint(plan, body, request, number));
+  /**
+   * @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request
+   * @param {{ number: number, hold: import("../money/hold.js").Hold | undefined }} one  of the requests
+   * @returns {Promise<Answer>}
+   */
+  async #ask(plan, body, request, { number, hold }) {
+    const { answer, warnings } = await heldCall(this.#access, plan.model, { hold }, () => this.#paint(plan, body, request, number));
     return { ...answer, told: warnings };
   }
 
@@ -130,6 +141,13 @@ export class Images {
       throw billable(error);
     }
   }
+}
+
+/** What each request may come to. @param {ImagePlan} plan @param {ImageRequest} request */
+function sizesOf({ call, requests }, { prompt, inputs, signal }) {
+  const { n = 1 } = JSON.parse(call.body ?? "{}");
+  const units = { prompt: tokensOf(prompt) + (inputs?.length ?? 0) * IMAGE_TOKENS, imageOutput: IMAGE_TOKENS * n, request: 1 };
+  return Array.from({ length: requests }, () => ({ units, call, signal }));
 }
 
 /** @param {() => string} read @returns {any} */

@@ -1,6 +1,7 @@
 // `client.music`: a track, whose sound comes in pieces of base64 in a chat's stream.
 import { Base64Stream } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
+import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
 import { heldCall, modelOf, tokensOf } from "./held-call.js";
@@ -17,6 +18,7 @@ import { billable, checkRequest, requestJson } from "./submit.js";
 /** @typedef {{ call: CallPlan, maxBytes: number, maxLineBytes: number, mediaType: string, name: string }} MusicPlan */
 
 const WORDS = "OpenRouter music generation";
+const NAMES = ["prompt", "model", "instrumental", "lyrics", "format", "durationSeconds", "inputs", "onProgress", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
 
 export class Music {
   #access;
@@ -26,15 +28,17 @@ export class Music {
     this.#access = access;
   }
 
-  /** @param {MusicRequest} request @returns {Promise<MusicResult>} */
-  async generate(request) {
-    checkRequest(request, ["onProgress"]);
+  /** @param {MusicRequest} given @returns {Promise<MusicResult>} */
+  async generate(given) {
+    checkRequest(given, ["onProgress"]);
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
     const marks = new Marks();
     const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, marks) });
     /** @type {MusicPlan} */
     const plan = await servicesEngine.ask((glue) => glue.mediaPlan("music", this.#access.config(), text));
-    const units = { prompt: tokensOf(request.prompt), request: 1 };
-    const { answer, warnings } = await heldCall(this.#access, modelOf(plan.call.body), units, () => this.#play(plan, marks, request));
+    const size = { units: { prompt: tokensOf(request.prompt), request: 1 }, call: plan.call, signal: request.signal };
+    const { answer, warnings: told } = await heldCall(this.#access, modelOf(plan.call.body), size, () => this.#play(plan, marks, request));
+    const warnings = [...named, ...told];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
 

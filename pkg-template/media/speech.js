@@ -1,6 +1,7 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
 import { describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { callStream, overLimit } from "../calls/call.js";
+import { namedOptions } from "../calls/named-options.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { KeyedCall } from "../calls/own-key.js";
 import { servicesEngine } from "../engine/services.js";
@@ -14,28 +15,30 @@ import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** Bytes that tell sound from words. */
 const HEAD_BYTES = 64;
+const NAMES = ["input", "model", "voice", "responseFormat", "speed", "instructions", "provider", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
 
 /** @typedef {{ call: CallPlan, key: "own" | "client" | "none", format: string, idleTimeoutMs: number }} SpeechPlan */
 /** @typedef {{ reader: AnswerReader, key: string, watch: Watch, plan: SpeechPlan }} Source */
 
 export class Speech extends KeyedCall {
-  /** @param {SpeechRequest} request @returns {Promise<SpeechResult>} */
-  async create(request) {
-    checkRequest(request);
+  /** @param {SpeechRequest} given @returns {Promise<SpeechResult>} */
+  async create(given) {
+    checkRequest(given);
+    const { options: request, warnings: named } = namedOptions(this.access, given, NAMES);
     const text = requestJson(request, {});
     const { plan, access } = await this.plan("speech", (kind) => /** @type {Promise<SpeechPlan>} */ (servicesEngine.ask((glue) => glue.mediaPlan(kind, this.access.config(), text))));
     // Priced by the letter.
     const letters = typeof request.input === "string" ? request.input.length : [...request.input].reduce((sum, { text: said }) => sum + said.length, 0);
     const model = modelOf(plan.call.body);
-    const hold = await this.access.admit?.(model, { units: { prompt: letters, request: 1 } });
-    const speak = () => this.#speak(access, plan, request, hold);
+    const hold = await this.access.admit?.(model, { units: { prompt: letters, request: 1 }, call: plan.call, signal: request.signal });
+    const speak = () => this.#speak(access, plan, request, { hold, named });
     const { traced } = this.access;
     // Its span ends with the head: how long somebody listens is his.
     return traced ? traced("generate_content", model, speak) : speak();
   }
 
-  /** @param {Access} access @param {SpeechPlan} plan @param {SpeechRequest} request @param {import("../money/hold.js").Hold | undefined} hold @returns {Promise<SpeechResult>} */
-  async #speak(access, plan, request, hold) {
+  /** @param {Access} access @param {SpeechPlan} plan @param {SpeechRequest} request @param {{ hold: import("../money/hold.js").Hold | undefined, named: string[] }} more @returns {Promise<SpeechResult>} */
+  async #speak(access, plan, request, { hold, named }) {
     try {
       const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
       const source = { reader, key, watch, plan };
@@ -46,7 +49,7 @@ export class Speech extends KeyedCall {
         const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
         const generationId = withoutKey(response.headers.get("x-generation-id") ?? "", key);
         const stream = streamOf(source, head, isOver);
-        const warnings = hold?.settle(undefined) ?? [];
+        const warnings = [...named, ...(hold?.settle(undefined) ?? [])];
         // Sound tells no bill: it is asked for in the background. Where it fails the estimate stands.
         if (hold && generationId) billOf(this.access, generationId).then(({ cost }) => hold.settle(cost)).catch(() => {});
         return { stream, bytes: () => bytesOfStream(stream), mediaType, name, ...(generationId && { generationId }), ...(warnings.length > 0 && { warnings }) };

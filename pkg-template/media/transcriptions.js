@@ -1,5 +1,6 @@
 // `client.transcriptions`: speech to text.
 import { callStream, readBounded } from "../calls/call.js";
+import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
@@ -10,6 +11,8 @@ import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { TranscriptionRequest, TranscriptionResult } from "../index.js" */
+
+const NAMES = ["audio", "mediaType", "fileName", "model", "language", "temperature", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
 
 export class Transcriptions {
   #access;
@@ -24,9 +27,10 @@ export class Transcriptions {
     return (await import("./describe.js")).describeFile(this.#access, "audio", request);
   }
 
-  /** @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
-  async create(request) {
-    checkRequest(request);
+  /** @param {TranscriptionRequest} given @returns {Promise<TranscriptionResult>} */
+  async create(given) {
+    checkRequest(given);
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
     const { audio, mediaType, fileName, ...options } = request;
     for (const [name, value] of Object.entries({ mediaType, fileName })) {
       if (value !== undefined && value !== null && typeof value !== "string") throw invalidRequest(`${name}: must be a string`);
@@ -36,8 +40,9 @@ export class Transcriptions {
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
     /** @type {{ call: CallPlan }} */
     const { call } = await servicesEngine.ask((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
-    const units = { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 };
-    const { answer, warnings } = await heldCall(this.#access, modelOf(call.body), units, () => this.#listen(call, marks, request));
+    const size = { units: { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 }, call, signal: request.signal };
+    const { answer, warnings: told } = await heldCall(this.#access, modelOf(call.body), size, () => this.#listen(call, marks, request));
+    const warnings = [...named, ...told];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
 

@@ -1,6 +1,7 @@
 // Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
+import { namedOptions } from "../calls/named-options.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { billable } from "./billed.js";
@@ -8,6 +9,7 @@ import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
 import { LookLimit } from "./look-limit.js";
 import { downloadVideo } from "./video-download.js";
+import { videoUsd } from "./video-estimate.js";
 import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
 import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./video-ticket.js";
@@ -26,11 +28,15 @@ const CATALOG_LIFE_MS = 30_000;
 const DEFAULT_MODEL = "google/veo-3.1-fast";
 /** An order does not wait longer for the durations of its model. */
 const DURATIONS_TIMEOUT_MS = 5000;
+/** Nor a budget for its price. */
+const PRICES_TIMEOUT_MS = 10_000;
 const MAY_BE_BILLED = "; the order may have been accepted and billed all the same, so it is not repeated";
 const KINDS = /** @type {const} */ ({
   prompt: "string", model: "string", durationSeconds: "number", aspectRatio: "string", resolution: "string", size: "string", generateAudio: "boolean",
   seed: "number", callbackUrl: "string", extraBody: "object",
 });
+
+const NAMES = [...Object.keys(KINDS), "inputs", "timeoutMs", "headers", "signal"];
 
 export class VideoClient {
   #access;
@@ -44,9 +50,13 @@ export class VideoClient {
     this.#access = access;
   }
 
-  /** @param {VideoRequest} request @returns {Promise<VideoTicket>} */
-  submit = async (request) => {
+  /** @param {VideoRequest} given @returns {Promise<VideoTicket>} */
+  submit = async (given) => {
+    checkRequest(given);
+    const { options: request, warnings } = namedOptions(this.#access, given, NAMES);
     checkRequest(request);
+    // A ticket has no place for them.
+    for (const line of warnings) this.#access.warn?.(line);
     const { signal, headers, timeoutMs, inputs, ...fields } = request;
     const settings = this.#access.media?.().video ?? {};
     const { inputs: marked, putBack } = await readInputs(inputs);
@@ -63,7 +73,7 @@ export class VideoClient {
     if (durations) plan = await planWith(durations);
     const origin = await this.#home();
     const { call, ticket: ordered } = plan;
-    const hold = await this.#access.admit?.(ordered.model, { usd: await this.#estimate(ordered) });
+    const hold = await this.#access.admit?.(ordered.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
     if (hold?.warning) this.#access.warn?.(hold.warning);
     const send = () => this.#order(call, putBack(call.body), signal);
     const { traced } = this.#access;
@@ -93,18 +103,20 @@ export class VideoClient {
   };
 
   /**
-   * About what a film comes to, in USD: its seconds at the dearest price that fits; `undefined` while nobody has asked for the models.
-   * @param {{ model: string, request: VideoTicket["request"] }} order
+   * About what a film comes to: its price stands in the list of video models alone.
+   * @param {string | undefined} body @param {AbortSignal | null | undefined} signal
    */
-  async #estimate({ model, request: { durationSeconds, resolution } }) {
-    const models = await this.#catalog?.models.catch(() => undefined);
-    const row = models?.find(({ id }) => id === model);
-    if (!row) return undefined;
-    const rates = Object.entries(row.pricingSkus).filter(([name]) => name.includes("second") && !name.includes("megapixel"));
-    const fitting = rates.filter(([name]) => resolution && name.endsWith(resolution.toLowerCase()));
-    const usd = (fitting.length > 0 ? fitting : rates).map(([name, price]) => (name.includes("cents_per_") ? Number(price) / 100 : Number(price)));
-    const seconds = durationSeconds ?? Math.max(8, ...row.durations);
-    return usd.length > 0 ? (Math.max(...usd) * seconds).toFixed(12) : undefined;
+  async estimate(body, signal) {
+    const order = JSON.parse(body ?? "{}");
+    const watch = new Watch({ timeoutMs: PRICES_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
+    try {
+      const row = (await watch.race(this.#models(false))).find(({ id }) => id === order.model);
+      return { usd: row && videoUsd(row, order) };
+    } catch (cause) {
+      return { fault: describe(cause) };
+    } finally {
+      watch.end();
+    }
   }
 
   /** What the jobs of this client hold of its budget, by their ids. @type {Map<string, import("../money/hold.js").Hold>} */

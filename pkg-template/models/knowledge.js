@@ -92,11 +92,14 @@ export class Knowledge {
     return this.#prices?.fault;
   }
 
-  /** A budget without prices stops nothing, and in a Worker every client is new. @param {readonly unknown[]} names @param {any} request  whose `extraBody` may name others */
-  async loadPrices(names, request) {
+  /**
+   * A budget without prices stops nothing, and in a Worker every client is new.
+   * @param {readonly unknown[]} names @param {any} request  whose `extraBody` may name others @param {boolean} [all]  models that give no text, too
+   */
+  async loadPrices(names, request, all) {
     const { PriceBook } = await load(import("../money/price-book.js"));
     this.#prices ??= new PriceBook(this.openCatalog, this.priceOf);
-    await this.#prices.load(names, [request, this.#options()], request?.signal);
+    await this.#prices.load(names, [request, this.#options()], request?.signal, all);
   }
 }
 

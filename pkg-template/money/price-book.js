@@ -7,7 +7,7 @@ import { describe, parseModelRef } from "../first-part.js";
 /** A run does not wait longer for prices, and the next ones do not wait again at once. */
 const LIMIT_MS = 10_000, AFTER_FAILURE_MS = 30_000;
 /** What a bound is made of. */
-const UNITS = /** @type {const} */ (["prompt", "completion", "request", "internalReasoning"]);
+const UNITS = /** @type {const} */ (["prompt", "completion", "request", "internalReasoning", "audio", "audioOutput", "imageOutput"]);
 /** The plugins by which a request says what a router may choose. */
 const ROUTER_PLUGIN = /router$/;
 
@@ -31,16 +31,18 @@ export class PriceBook {
   /**
    * The prices of these models, and of those that an `extraBody` names, unless they are known. A failure is remembered and thrown by nobody.
    * @param {readonly unknown[]} names @param {readonly any[]} layers  the request and the client's options @param {AbortSignal | null} [signal]
+   * @param {boolean} [all]  of every model that there is: those that paint, speak or embed stand in no list of chat models
    */
-  async load(names, layers, signal) {
+  async load(names, layers, signal, all = false) {
     const prices = [...names, ...layers.flatMap(namesInExtra)].filter((name) => typeof name === "string" && name.trim() !== "").map((name) => this.#priceOf(parseModelRef(/** @type {string} */ (name))?.apiId ?? ""));
     if (prices.every((pricing) => pricing && !pricing.isUnknown)) return;
     if (Date.now() - this.#failedAtMs < AFTER_FAILURE_MS) return;
     try {
       const catalog = await this.#openCatalog();
-      const { bytes } = await catalog.open({ timeoutMs: LIMIT_MS, signal });
+      const { bytes } = await catalog.open({ all, timeoutMs: LIMIT_MS, signal });
       this.fault = undefined;
-      if (this.#list?.bytes !== bytes) this.#list = { bytes, models: await pricedModels(bytes) };
+      // What a router may choose stands in either list.
+      if (all ? !this.#list : this.#list?.bytes !== bytes) this.#list = { bytes, models: await pricedModels(bytes) };
     } catch (cause) {
       // One who gave up says nothing of the catalog.
       if (signal?.aborted) return;

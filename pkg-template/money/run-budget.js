@@ -4,9 +4,8 @@ import { ACTION_READ, ACTION_SEND, OpenRouterError } from "../first-part.js";
 import { picoOfUsd } from "./amounts.js";
 import { utf8Length } from "./utf8-length.js";
 
-/** @import { Usage } from "../index.js" */
 /** @import { Entry } from "./ledger.js" */
-/** @import { MoneyPlan, Sent } from "./run-money.js" */
+/** @import { MoneyPlan, Sent, Step } from "./run-money.js" */
 /** @import { BudgetGuard } from "../engine/wasm/services-glue.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
@@ -98,7 +97,8 @@ export class RunBudget {
   onPiece(session, action, model) {
     if (this.#isBound && model !== undefined) {
       this.#isBound = false;
-      this.#reprice(model, this.#plan.priceOf(model));
+      const pricing = this.#plan.priceOf(model);
+      if (pricing) this.#guard.ask((guard) => guard.reprice(model, JSON.stringify(pricing)));
     }
     const bytes = session.outputBytes();
     // The others may have spent meanwhile.
@@ -107,12 +107,11 @@ export class RunBudget {
     return over === undefined ? action : session.refuse(over);
   }
 
-  /** The answer is over; without a usage the estimate stands. @param {Usage | undefined} usage @param {number} outputBytes @param {string | undefined} model  that answered, if it is another @param {object | undefined} pricing  its own */
-  settle(usage, outputBytes, model, pricing) {
+  /** The answer is over: the step that it is in the run's books. @param {Step} step */
+  settle(step) {
     if (!this.#guard.isThere) return;
-    this.#guard.ask((guard) => guard.settle(usage && JSON.stringify(usage), outputBytes));
-    if (model !== undefined) this.#reprice(model, pricing);
-    this.#share(outputBytes);
+    this.#guard.ask((guard) => guard.settle(JSON.stringify(step)));
+    this.#share(0);
   }
 
   /** The attempt came to nothing that is billed. */
@@ -120,11 +119,6 @@ export class RunBudget {
     if (!this.#guard.isThere) return;
     this.#guard.ask((guard) => guard.release());
     this.#share(0);
-  }
-
-  /** @param {string} model @param {object | undefined} pricing */
-  #reprice(model, pricing) {
-    if (pricing) this.#guard.ask((guard) => guard.reprice(model, JSON.stringify(pricing)));
   }
 
   /** What the run holds by now is told, and what the others hold. @param {number} outputBytes */

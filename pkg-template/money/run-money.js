@@ -129,9 +129,10 @@ export class RunMoney {
     // A router's own price is none, and a list of models may be answered by another than the first.
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
-    const step = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
-    this.#steps.push(usage ? { ...step, usage } : { ...step, estimate: { ...prompt, outputBytes } });
-    this.budget?.settle(usage, outputBytes, isOther ? answered : undefined, other);
+    const charged = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
+    const step = usage ? { ...charged, usage } : { ...charged, estimate: { ...prompt, outputBytes } };
+    this.#steps.push(step);
+    this.budget?.settle(step);
   }
 
   /** What it has cost so far. @param {ChatSession | undefined} session  while the run goes on @returns {CostMeter} */

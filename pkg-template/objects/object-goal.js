@@ -1,5 +1,6 @@
 // An object as the answer: how it is asked for, how it is read, what becomes of an answer that does not fit.
-import { OpenRouterError } from "../first-part.js";
+import { invalidRequest, OpenRouterError } from "../first-part.js";
+import { schemaFault, strayName } from "../tools/schema-check.js";
 import { checkerOf, issuesText, readSchema } from "../tools/schema.js";
 import { readingsOf } from "./healing.js";
 
@@ -38,6 +39,7 @@ export class ObjectGoal {
   /** @param {any} request */
   constructor({ schema, maxRepairs = 1, tools }) {
     this.#schema = readSchema(schema, "schema");
+    checkSchema(this.#schema.json);
     this.#check = checkerOf(this.#schema);
     this.#repairs = maxRepairs;
     // It names the language, which providers know, and some refuse.
@@ -252,4 +254,12 @@ function instructed(messages, json) {
 function again(issues, method) {
   const how = method === "tool" ? `Call the tool again with an answer that fits.` : "Answer again with the corrected JSON alone.";
   return `Your answer does not fit the schema:\n${issuesText(issues)}\n${how}`;
+}
+
+/** What cannot be held against any answer is told before one is paid for. @param {Record<string, any>} json */
+function checkSchema(json) {
+  const stray = strayName(json);
+  if (stray !== undefined) throw invalidRequest(`schema.${stray}: is no keyword of JSON Schema, and there is none beside it: fields stand in properties, beside type: "object"`);
+  const fault = schemaFault(json);
+  if (fault) throw invalidRequest(`schema${fault.path}: ${fault.problem}`);
 }

@@ -1,7 +1,8 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
 import { judgeImages } from "./carried-images.js";
-import { Carrier, chatEngine, cleanKey, json, OpenRouterError, reading } from "../first-part.js";
+import { Carrier, chatEngine, cleanKey, json, load, OpenRouterError, reading } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
+import { IMAGE_TOKENS, SOUND_BYTES_PER_SECOND } from "../media/held-call.js";
 import { Hold } from "../money/hold.js";
 import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
@@ -16,13 +17,14 @@ import { shape } from "./prepare.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
- * @property {{ limits: import("../money/run-budget.js").EngineBudget, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, admit: NonNullable<import("../calls/call.js").Access["admit"]>, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
+ * @property {{ limits: import("../money/run-budget.js").EngineBudget, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, access: import("../calls/call.js").Access, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
 const SDK_HEADERS = /^(x-stainless-.*|user-agent|openai-beta|openai-organization|openai-project|content-length|host)$/i;
 /** From here on a body is looked through for media to be carried around the engine. */
 const MEDIA_FROM_CHARS = 16_384;
+const CHARS_PER_TOKEN = 4;
 
 /**
  * @param {RequestInfo | URL} input
@@ -96,11 +98,9 @@ function settingsOf(init, request) {
  * @param {RequestInfo | URL} input @param {RequestInit | undefined} init @param {string} path @param {NonNullable<DropIn["budget"]>} budget @param {typeof fetch} send
  */
 async function guardedPost(input, init, path, budget, send) {
-  const { body } = reading("init", () => ({ body: init?.body }));
-  const model = typeof body === "string" ? parsedOrNothing(body)?.model : undefined;
   let hold;
   try {
-    hold = await budget.admit(typeof model === "string" ? model : path.slice(path.lastIndexOf("/") + 1), { units: { prompt: typeof body === "string" ? Math.ceil(body.length / 4) : 0, request: 1 } });
+    hold = await budget.access.admit?.(...(await reading("init", () => sizeOf(input, init, { path, access: budget.access }))));
   } catch (error) {
     if (!OpenRouterError.isInstance(error) || !(error.code in REFUSALS)) throw error;
     return refusal(error);
@@ -112,6 +112,46 @@ async function guardedPost(input, init, path, budget, send) {
     letGo(hold, error);
     throw error;
   }
+}
+
+/**
+ * What is asked of which model, as far as it can be read without using the body up. Of what names no model no price is looked for.
+ * @param {RequestInfo | URL} input @param {RequestInit | undefined} init
+ * @param {{ path: string, access: import("../calls/call.js").Access }} to
+ * @returns {Promise<[model: string, size: import("../money/call-money.js").CallSize]>}
+ */
+async function sizeOf(input, init, { path, access }) {
+  const { request } = calledOf(input, init);
+  const signal = init?.signal ?? request?.signal;
+  const given = init?.body ?? undefined;
+  const isForm = typeof FormData === "function" && given instanceof FormData;
+  const text = isForm || (typeof ReadableStream === "function" && given instanceof ReadableStream) ? undefined : await textOf(given, request);
+  const body = isForm ? Object.fromEntries(given) : parsedOrNothing(text ?? "");
+  const route = path.slice(path.lastIndexOf("/") + 1);
+  if (typeof body?.model !== "string" || body.model.trim() === "") return [route, {}];
+  // Their prices stand in a list of their own.
+  if (route === "videos") return [body.model, { signal, estimate: async (stopped) => (await videosOf(access)).estimate(text, stopped) }];
+  const { model, models, plugins, n, input: said } = body;
+  const tokens = Math.ceil((text?.length ?? 0) / CHARS_PER_TOKEN);
+  /** @type {import("../money/call-money.js").Units} */
+  const units = { prompt: tokens, request: 1 };
+  // Pictures, and speech that is priced by the letter.
+  if (/\/images(\/|$)/.test(path)) units.imageOutput = IMAGE_TOKENS * (Number.isInteger(n) && n > 0 ? n : 1);
+  if (route === "speech") units.prompt = String(said ?? "").length;
+  const file = isForm ? given.get("file") : undefined;
+  if (file instanceof Blob) units.prompt = Math.ceil(file.size / SOUND_BYTES_PER_SECOND);
+  return [model, { units, call: { body: JSON.stringify({ model, models, plugins }) }, signal }];
+}
+
+/** One a client: its list of models is kept for a while. @type {WeakMap<import("../calls/call.js").Access, import("../media/videos.js").VideoClient>} */
+const videoClients = new WeakMap();
+
+/** @param {import("../calls/call.js").Access} access */
+async function videosOf(access) {
+  const { VideoClient } = await load(import("../media/videos.js"));
+  const videos = videoClients.get(access) ?? new VideoClient(access);
+  videoClients.set(access, videos);
+  return videos;
 }
 
 /** It may have arrived, unless the platform says that it did not, or it was never sent. @param {Hold | undefined} hold @param {unknown} error */

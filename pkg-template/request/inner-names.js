@@ -1,6 +1,9 @@
 // The names inside what a request has beside its messages and its routing: tools, plugins, the smaller objects. JavaScript's spelling becomes
 // the wire's; what is no name is told, with the one that was meant, by the engine, which finds that. Loaded by requests that have such fields.
+import { invalidRequest } from "../first-part.js";
 import { nameTree } from "../name-tree.js";
+import { checkValues, snake } from "./field-values.js";
+import { checkTool } from "./tool-values.js";
 
 /** @import { Known } from "../name-tree.js" */
 
@@ -49,18 +52,29 @@ const OTHERS = {
   deferred_tools: "{protocol profile validation search{type=regex|bm25|custom max_results tool_id result_key}}",
   prediction: "{type=content content{type=text text}}",
   audio: "{voice format}",
+  web_search_options: `{search_context_size=low|medium|high user_location{type=approximate approximate{*} city country region timezone}}`,
   debug: "{echo_upstream_body}",
   cache_control: "{type=ephemeral ttl}",
   prompt_cache_options: "{mode=explicit ttl}",
 };
 
+/** Of the client's own options, those with names inside. @type {Record<string, string>} */
+const OPTIONS = {
+  app: "{url title categories{*}}",
+  limits: "{maxLineBytes maxEventBytes maxBodyBytes maxJsonBytes maxToolArgumentBytes maxToolCalls}",
+};
+
 /**
- * @param {any} request
+ * @param {any} request @param {any} options  of the client
  * @returns {{ request: any, strange: string[] }}  the same request where every name is the wire's; of what is none the place, the name and what could stand there
  */
-export function wireNames(request) {
+export function wireNames(request, options) {
   /** @type {string[]} */
   const strange = [];
+  checkValues(request, (place, word, words) => note(strange, place, word, words));
+  for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [request, "limits"]])) {
+    if (typeof holder[name] === "object" && holder[name] !== null) fit(holder[name], nameTree(OPTIONS[name]), name, strange);
+  }
   let changed = request;
   for (const [name, value] of Object.entries(request)) {
     if (typeof value !== "object" || value === null) continue;
@@ -78,7 +92,8 @@ function fitList(list, items, strange) {
   if (!Array.isArray(items)) return items;
   const treeOf = list === "tools" ? treeOfTool : treeOfPlugin;
   return mapped(items, (item, number) => {
-    if (typeof item !== "object" || item === null) return item;
+    if (list === "plugins" && (typeof item !== "object" || item === null || typeof item.id !== "string")) throw invalidRequest(`plugins[${number}]: must be an object with an id`);
+    if (list === "tools") checkTool(item, `tools[${number}]`, (place, word, words) => note(strange, place, word, words));
     return fit(item, treeOf(item, `${list}[${number}]`, strange), `${list}[${number}]`, strange);
   });
 }
@@ -96,7 +111,6 @@ function treeOfTool({ type, function: inner }, place, strange) {
 
 /** @param {any} plugin @param {string} place @param {string[]} strange */
 function treeOfPlugin({ id }, place, strange) {
-  if (typeof id !== "string") return undefined;
   if (Object.hasOwn(PLUGINS, id)) return nameTree(`{id ${PLUGINS[id]}}`);
   note(strange, `${place}.id`, id, Object.keys(PLUGINS));
   return undefined;
@@ -136,9 +150,6 @@ function note(strange, path, name, names) {
   // Bars and line breaks stand between them.
   strange.push([path, name, names.join(" ")].map((text) => text.replace(/[|\n]/g, " ")).join("|"));
 }
-
-/** @param {string} name */
-const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** `map` that gives the same array where nothing changes. @param {any[]} items @param {(item: any, number: number) => any} change */
 function mapped(items, change) {

@@ -82,11 +82,10 @@ function withoutOwnKey(settings) {
   return rest;
 }
 
-const INNER_NAMES = /^(tool|plugin|stop_?server|deferred|prediction|audio|debug|cache|prompt_?cache)/i;
-
-/** Whether a request has objects whose names a later part knows. @param {object} request */
+/** Whether a request has objects or words that a later part knows, or what is no number. @param {object} request */
 export function hasInnerNames(request) {
-  return Object.entries(request).some(([name, value]) => typeof value === "object" && value !== null && INNER_NAMES.test(name));
+  // NaN alone is not itself.
+  return Object.entries(request).some(([name, value]) => value !== null && (/^[os]/.test(typeof value) || value !== value) && !/^(messages|model|signal|thinking)$/.test(name));
 }
 
 /** @param {ChatRequest} request */

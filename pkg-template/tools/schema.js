@@ -1,5 +1,6 @@
 // Schemas as callers write them: JSON Schema, or a Standard Schema that gives JSON Schema.
 import { describe, invalidRequest } from "../first-part.js";
+import { withNulls } from "./schema-check.js";
 
 /**
  * What is wrong with a value, and where: `items[0].name`, "" for the value itself.
@@ -102,7 +103,7 @@ export function checkerOf({ json, validate }) {
   return async (value) => {
     let check;
     try {
-      check = await (checking ??= import("./json-schema.js").then(({ validatorOf }) => validatorOf(json)));
+      check = await (checking ??= import("./json-schema.js").then(({ validatorOf }) => validatorOf(withNulls(structuredClone(json)))));
       const issues = check(value);
       return issues.length > 0 ? { issues } : { value };
     } catch (cause) {

@@ -357,7 +357,7 @@ function changed(request, change, messages) {
 
 /** @param {any} given */
 function checkedChange(given) {
-  if (typeof given !== "object") throw invalidRequest("prepareStep: must give an object with model, tools, toolChoice or params, or nothing");
+  if (typeof given !== "object" || Array.isArray(given)) throw invalidRequest("prepareStep: must give an object with model, tools, toolChoice or params, or nothing");
   /** @type {Record<string, any>} */
   const change = {};
   for (const [name, value] of Object.entries(given)) {

@@ -12,13 +12,16 @@ type Known<T> = IsAny<T> extends true ? Free : unknown extends T ? Free : T;
 /** What `execute` gets. */
 export type ExecuteInput<Parameters> = [Parameters] extends [undefined] ? Free : Known<OutputOf<Parameters>>;
 
+/** A method's type: an `execute` whose input is annotated by the caller may ask for less than the schema gives. As a property it may be undefined. */
+type Executed<Parameters, Output> = { of(input: ExecuteInput<Parameters>, context: ToolContext): Output }["of"];
+
 /**
  * A tool in a request's list: `Name`, `Parameters` and `Output` are inferred from what is written there, `Types` from what {@link tool} made.
  * `execute` gets what the schema's own validation gives (a Standard Schema), what a JSON Schema literal says, else `Record<string, unknown>`.
  */
 export type InlineTool<Name extends string | undefined, Parameters, Output, Types> =
-  | { readonly name: Name; readonly type?: undefined; readonly description?: string | undefined; readonly parameters?: Parameters | undefined; readonly strict?: boolean | undefined; readonly cache_control?: CacheControl | undefined; execute?(input: ExecuteInput<Parameters>, context: ToolContext): Output; readonly "~types"?: Types }
-  | { readonly name?: undefined; readonly type: "function"; readonly function: { readonly name: Name; readonly description?: string | undefined; readonly parameters?: Parameters | undefined; readonly strict?: boolean | null | undefined; readonly defer_loading?: boolean | undefined }; readonly cache_control?: CacheControl | undefined; readonly defer_loading?: boolean | undefined; execute?(input: ExecuteInput<Parameters>, context: ToolContext): Output }
+  | { readonly name: Name; readonly type?: undefined; readonly description?: string | undefined; readonly parameters?: Parameters | undefined; readonly strict?: boolean | undefined; readonly cache_control?: CacheControl | undefined; execute?: Executed<Parameters, Output> | undefined; readonly "~types"?: Types }
+  | { readonly name?: undefined; readonly type: "function"; readonly function: { readonly name: Name; readonly description?: string | undefined; readonly parameters?: Parameters | undefined; readonly strict?: boolean | null | undefined; readonly defer_loading?: boolean | undefined }; readonly cache_control?: CacheControl | undefined; readonly defer_loading?: boolean | undefined; execute?: Executed<Parameters, Output> | undefined }
   | (ServerTool & { readonly name?: undefined });
 
 /** A tool behind the twelfth of a list. */
@@ -34,5 +37,8 @@ export type KnownTool<Name, Parameters, Output, Types> = [Name] extends [undefin
 /** The tools of a run; of a list with more than twelve nothing is known but that it has names. */
 export type KnownTools<Tools extends readonly unknown[], More> = [More] extends [never] ? Tools : readonly { readonly name: string }[];
 
-/** A list that was made elsewhere. What is written out in the request is read tool by tool. */
-export type OfAnyLength<Tools extends readonly unknown[]> = number extends Tools["length"] ? unknown : never;
+/**
+ * A request whose tools are a list that was made elsewhere. What is written out in the request is read tool by tool. No part of the type of
+ * `tools` itself: compilers before 5.3 see no `const` parameter through it, and would take a list that is written out for one of any length.
+ */
+export type OfAnyLength<Tools extends readonly unknown[]> = number extends Tools["length"] ? unknown : { tools?: never };

@@ -1,8 +1,8 @@
 // An object out of a chat.
 import type { Schema } from "./schema.js";
 
-/** Options of a run whose answer is to be an object (or any other JSON value). */
-export interface ObjectOptions<S = Schema | object | undefined> {
+/** What the answer of a run is to be: an object (or any other JSON value). */
+export interface SchemaOptions<S = Schema | object | undefined> {
   /**
    * What the answer has to be: JSON Schema, or a Standard Schema that gives it. `result.object` is the checked value, `run.objectStream` the
    * growing one. It is asked for by `response_format` where the model is known to take that (the loaded catalog, `models[ref].supportedParameters`),
@@ -12,6 +12,10 @@ export interface ObjectOptions<S = Schema | object | undefined> {
    * and quotes of JavaScript, unescaped line breaks. An answer that broke off is never closed.
    */
   schema?: S | undefined;
+}
+
+/** Options of a run whose answer is to be an object. */
+export interface ObjectOptions {
   /** How often an answer that does not fit is asked for again, with what is wrong. Default 1. Then the run fails with `invalid-output`, `issues` and `partial`. */
   maxRepairs?: number | undefined;
 }

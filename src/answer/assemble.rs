@@ -1,14 +1,14 @@
 //! Chunks to public events and to the message they add up to.
 
-use crate::chunk::{Choice, Chunk, Delta, is_one_of};
+use crate::chunk::{Choice, Chunk, Delta};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::finished_call::{FinishedCall, calls_json};
+use crate::finished_call::FinishedCall;
 use crate::heard::{Heard, Way};
 use crate::http::CacheHead;
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
+use crate::json_string::{RawString, escaped_len, write_string};
 use crate::places::Places;
 use crate::reasoning::Ledger;
 use crate::route::is_web_address;
@@ -118,7 +118,13 @@ impl Assembler {
 
     /// Whether one of the two reasons is one of these.
     fn has_reason(&self, words: &str) -> bool {
-        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| is_one_of(words, reason.as_bytes()))
+        let is_one = |reason: &String| {
+            // `content_filter`, `contentFilter`, `FINISH_REASON_CONTENT_FILTER`.
+            let letters: String = reason.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
+            let bare = letters.strip_prefix("finishreason").unwrap_or(&letters);
+            words.split('|').any(|word| word == bare)
+        };
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(is_one)
     }
 
     /// The model that answers, once a chunk tells.
@@ -256,7 +262,7 @@ impl Assembler {
             calls(self.calls.add(deltas, delta.whole, out))?;
             self.after_call_delta(before, out);
         }
-        if let Some(function) = delta.function_call.filter(|function| function.is_object()) {
+        if let Some(function) = delta.function_call.filter(|function| function.is_object() && delta.tool_calls.is_none()) {
             let before = out.records.len();
             self.start_response(out);
             calls(self.calls.add_legacy(function, out))?;
@@ -316,7 +322,13 @@ impl Assembler {
             out.text.truncate(start);
             return false;
         }
-        self.heard.add(way, piece);
+        let held = self.heard.taken_back(way);
+        if !held.is_empty() {
+            let piece = out.text.split_off(start);
+            out.text.push_str(&held);
+            out.text.push_str(&piece);
+        }
+        self.heard.add(way, tail(&out.text, start));
         self.reasoning.keep(start, Kind::Reasoning, out)
     }
 
@@ -338,9 +350,9 @@ impl Assembler {
         }
         let kind = part.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
         let kind_of_text = match kind.as_str() {
-            "thinking" | "reasoning" => Kind::Reasoning,
             "refusal" => Kind::Refusal,
-            "image_url" => return self.emit_image(part, out),
+            "image_url" | "output_image" => return self.emit_image(part, out),
+            kind if kind.starts_with("thinking") || kind.starts_with("reasoning") => Kind::Reasoning,
             _ => Kind::Text,
         };
         self.emit_part(part, kind_of_text, out);
@@ -353,7 +365,7 @@ impl Assembler {
             Some(text) => _ = self.emit_text(text, kind, out),
             None if part.is_array() => part.each_item(|part| self.emit_part(part, kind, out)),
             None => {
-                let names = ["text", "thinking", "reasoning", "refusal", "summary"];
+                let names = ["text", "thinking", "reasoning", "refusal", "summary", "reasoning_content", "content"];
                 if let Some(inner) =
                     names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array()))
                 {
@@ -501,13 +513,12 @@ impl Assembler {
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
-        let argument_bytes = self.calls.argument_bytes();
         let mut calls = self.calls.finish(hit_limit, hit_limit && self.in_tool_call, strict, out);
         if is_slip {
             calls.clear();
         }
-        // An event each, and the message.
-        out.text.reserve(argument_bytes * 9 / 4);
+        // At once: what grows by doubling is there three times, in memory that never shrinks.
+        out.text.reserve_exact(calls.iter().map(|call| escaped_len(&call.arguments) + call.extra.len() + 128).sum());
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -527,9 +538,8 @@ impl Assembler {
             "length" | "content-filter" => reason,
             _ => "complete",
         };
-        let tool_calls = calls_json(&calls);
-        let outline =
-            |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.input.is_some() };
+        let has_calls = calls.iter().any(|call| call.is_whole);
+        let outline = |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.is_whole };
         let outlines = if reason == "tool-calls" { calls.iter().map(outline).collect() } else { Vec::new() };
         let start = out.text.len();
         out.text.push_str("{\"reason\":");
@@ -538,7 +548,7 @@ impl Assembler {
         write_string(&mut out.text, verdict);
         drop(calls);
         out.text.push(',');
-        self.write_state(&tool_calls, &mut out.text);
+        self.write_state(has_calls, &mut out.text);
         cache.write(&mut out.text);
         out.text.push('}');
         out.close_record(Kind::Finish, 0, start);
@@ -549,7 +559,7 @@ impl Assembler {
     /// Calls stand beside the message, not in it: a transcript with half a call is refused by every provider.
     pub fn write_partial(&self, out: &mut String) {
         out.push('{');
-        self.write_state("", out);
+        self.write_state(false, out);
         if !self.calls.is_empty() {
             out.push_str(",\"toolCalls\":");
             self.calls.write_unfinished(out);
@@ -557,20 +567,16 @@ impl Assembler {
         out.push('}');
     }
 
-    fn write_state(&self, tool_calls: &str, out: &mut String) {
+    fn write_state(&self, has_calls: bool, out: &mut String) {
         out.push_str("\"message\":{\"role\":\"assistant\",\"content\":");
-        // Whoever reads the batches puts the texts in.
-        out.push_str(if self.text.is_empty() && !tool_calls.is_empty() { "null" } else { "\"\"" });
+        // Whoever reads the batches puts the texts and the calls in.
+        out.push_str(if self.text.is_empty() && has_calls { "null" } else { "\"\"" });
         if !self.reasoning.is_empty() {
             out.push_str(",\"reasoning\":\"\"");
         }
         if self.ledger.seen() {
             out.push_str(",\"reasoning_details\":");
             self.ledger.write(out);
-        }
-        if !tool_calls.is_empty() {
-            out.push_str(",\"tool_calls\":");
-            out.push_str(tool_calls);
         }
         if !self.refusal.is_empty() {
             out.push_str(",\"refusal\":\"\"");
@@ -597,9 +603,9 @@ impl Assembler {
     }
 }
 
-/// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit. Routers rewrite the first one to
+/// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit, by their letters alone. Routers rewrite the first one to
 /// `tool_calls` while the second still says what happened.
-const LENGTHS: &str = "length|max_tokens|max_output_tokens|model_length|max_completion_tokens|token_limit|model_context_window_exceeded";
+const LENGTHS: &str = "length|maxtokens|maxoutputtokens|modellength|maxcompletiontokens|tokenlimit|modelcontextwindowexceeded";
 
 /// Whether an annotation may be handed on: the source that it cites is an address of the web. One that cites none, such as a file's text, may.
 fn is_followable(annotation: Raw<'_>) -> bool {
@@ -625,15 +631,15 @@ fn is_image_address(url: RawString<'_>) -> bool {
 }
 
 /// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
-const BLOCKS: &str = "content_filter|content_filtered|content-filter|safety|recitation|blocklist|prohibited_content|spii|image_safety|\
-    image_prohibited_content|image_recitation|guardrail_intervened|guardrail_intervention|refusal|sensitive|error_toxic";
+const BLOCKS: &str = "contentfilter|contentfiltered|contentpolicyviolation|policyviolation|moderation|blocked|safety|recitation|blocklist|\
+    prohibitedcontent|spii|imagesafety|imageprohibitedcontent|imagerecitation|guardrailintervened|guardrailintervention|refusal|sensitive|errortoxic";
 
 /// Reasons that say the same where there is no answer beside them.
-const BLOCKS_OF_ALL: &str = "other|language|model_armor|no_image";
+const BLOCKS_OF_ALL: &str = "other|language|modelarmor|noimage";
 
 /// Reasons by which it says that it broke down, or could not write what it was to write.
-const FAILURES: &str = "error|network_error|insufficient_system_resource|malformed_function_call|malformed_response|unexpected_tool_call|\
-    missing_thought_signature";
+const FAILURES: &str = "error|networkerror|insufficientsystemresource|malformedfunctioncall|malformedresponse|unexpectedtoolcall|\
+    missingthoughtsignature";
 
 /// The texts of details that are shown as reasoning, one behind the other.
 fn text_of(details: Raw<'_>) -> String {

@@ -141,6 +141,10 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
     if chunk.error.map_or(is_bare, |error| !error.is_object()) {
         chunk.error = Some(document);
     }
+    let usage = usage.or_else(|| {
+        let error = chunk.error?;
+        error.field("usage").or_else(|| error.field("metadata")?.field("usage"))
+    });
     chunk.usage = chunk.usage.filter(|usage| counts(*usage)).or(usage).or(chunk.usage);
     chunk
 }
@@ -161,7 +165,7 @@ fn has_words(document: Raw<'_>) -> bool {
 }
 
 /// Whether a word is one of these, in capitals or not.
-pub fn is_one_of(words: &str, word: &[u8]) -> bool {
+fn is_one_of(words: &str, word: &[u8]) -> bool {
     words.split('|').any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
 
@@ -208,21 +212,23 @@ fn is_error(value: &Raw<'_>) -> bool {
 
 fn delta_of(document: Raw<'_>) -> Delta<'_> {
     let mut delta = Delta::default();
+    // A table: an arm for each would be three times the code, and most deltas never come here.
+    let mut fields: [(&[u8], &mut Option<Raw<'_>>); 11] = [
+        (b"content", &mut delta.content),
+        (b"refusal", &mut delta.refusal),
+        (b"reasoning", &mut delta.reasoning),
+        (b"reasoning_content", &mut delta.reasoning_content),
+        (b"reasoning_text", &mut delta.reasoning_text),
+        (b"reasoning_details", &mut delta.reasoning_details),
+        (b"tool_calls", &mut delta.tool_calls),
+        (b"function_call", &mut delta.function_call),
+        (b"images", &mut delta.images),
+        (b"audio", &mut delta.audio),
+        (b"annotations", &mut delta.annotations),
+    ];
     document.each_field(|key, value| {
-        let value = value.present();
-        match key {
-            b"content" => delta.content = value,
-            b"refusal" => delta.refusal = value,
-            b"reasoning" => delta.reasoning = value,
-            b"reasoning_content" => delta.reasoning_content = value,
-            b"reasoning_text" => delta.reasoning_text = value,
-            b"reasoning_details" => delta.reasoning_details = value,
-            b"tool_calls" => delta.tool_calls = value,
-            b"function_call" => delta.function_call = value,
-            b"images" => delta.images = value,
-            b"audio" => delta.audio = value,
-            b"annotations" => delta.annotations = value,
-            _ => {}
+        if let Some((_, field)) = fields.iter_mut().find(|(name, _)| *name == key) {
+            **field = value.present();
         }
     });
     delta

@@ -1,5 +1,9 @@
-//! A tool call at the end of its message, as an event and as a part of the message.
+//! A tool call at the end of its message, as an event. Whoever reads the batches makes the message's part of it: the arguments are written once, or
+//! they would be in memory three times.
 
+use std::borrow::Cow;
+
+use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 
 /// One call at the end of the message.
@@ -9,60 +13,49 @@ pub struct FinishedCall<'a> {
     pub id: &'a str,
     /// The tool's name.
     pub name: &'a str,
-    /// The arguments as they came.
-    pub arguments: &'a str,
+    /// The arguments: as they came, or, of a call that may run, the JSON object that they are.
+    pub arguments: Cow<'a, str>,
     /// `extra_content` as JSON, or nothing.
     pub extra: &'a str,
-    /// The arguments as a JSON object, or `None`: cut off or no JSON object, so it must never run.
-    pub input: Option<std::borrow::Cow<'a, str>>,
+    /// Whether they are a JSON object: if not, they were cut off or are none, and the call must never run.
+    pub is_whole: bool,
+    /// The same object as JavaScript may read it, where a number of it is too long.
+    pub input: Option<String>,
     /// The arguments end in the middle of a value, so the message was cut whatever its finish reason says.
     pub is_cut: bool,
 }
 
 impl FinishedCall<'_> {
-    /// Appends the `tool-call` event. A call that must not run has no `input` there is to run it with.
+    /// Appends the `tool-call` event.
     pub fn write_event(&self, out: &mut String) {
         out.push_str("{\"type\":\"tool-call\",\"id\":");
         write_string(out, self.id);
         out.push_str(",\"name\":");
         write_string(out, self.name);
-        match &self.input {
-            Some(input) => {
-                out.push_str(",\"input\":");
-                out.push_str(input);
-            }
-            None => {
-                out.push_str(",\"truncated\":true,\"arguments\":");
-                write_string(out, self.arguments);
+        if !self.is_whole {
+            out.push_str(",\"truncated\":true");
+        }
+        for (name, json) in [(",\"input\":", self.input.as_deref().unwrap_or_default()), (",\"extra_content\":", self.extra)] {
+            if !json.is_empty() {
+                out.push_str(name);
+                out.push_str(json);
             }
         }
+        out.push_str(",\"arguments\":");
+        write_string(out, &self.arguments);
         out.push('}');
     }
 }
 
-/// The calls that may run, as a message carries them; nothing when there is none.
-pub fn calls_json(calls: &[FinishedCall<'_>]) -> String {
-    // At once, with room for some escapes: what grows by doubling is there three times, in memory that never shrinks.
-    let bytes: usize = calls.iter().map(|call| call.arguments.len()).sum();
-    let mut out = String::with_capacity(bytes + bytes / 8);
-    for call in calls.iter().filter(|call| call.input.is_some()) {
-        out.push_str(if out.is_empty() { "[" } else { "," });
-        out.push_str("{\"id\":");
-        write_string(&mut out, call.id);
-        out.push_str(",\"type\":\"function\",\"function\":{\"name\":");
-        write_string(&mut out, call.name);
-        out.push_str(",\"arguments\":");
-        let arguments = call.arguments.trim_ascii();
-        write_string(&mut out, if arguments.is_empty() { "{}" } else { arguments });
-        out.push('}');
-        if !call.extra.is_empty() {
-            out.push_str(",\"extra_content\":");
-            out.push_str(call.extra);
-        }
-        out.push('}');
+/// The object that arguments are which are none as they stand: nothing by another name, an object in a string, an empty one in front of the real.
+pub fn meant(arguments: &str) -> Option<Cow<'_, str>> {
+    match arguments {
+        "" | "null" | "\"\"" => return Some("{}".into()),
+        _ => {}
     }
-    if !out.is_empty() {
-        out.push(']');
-    }
-    out
+    let text = match Reader::document(arguments.as_bytes()).ok().and_then(Raw::string) {
+        Some(text) => text.decode().into(),
+        None => Cow::from(arguments.strip_prefix("{}")?),
+    };
+    Reader::document(text.as_bytes()).is_ok_and(Raw::is_object).then_some(text)
 }

@@ -1,6 +1,6 @@
 //! Reasoning comes in more ways than one, and some servers say in one what they have said in another: it is told once.
 
-use crate::text::tail;
+use crate::text::{between, tail};
 
 /// A way in which reasoning comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Heard {
     text: String,
     /// How much of the text each way has said, or was passed over.
     told: [usize; 3],
+    /// How much of it a way has repeated by now in pieces. Less than [`TELLING_BYTES`] may be chance: it is told after all when something else follows.
+    repeated: [usize; 3],
     has_fields: bool,
     is_deaf: bool,
 }
@@ -44,12 +46,22 @@ impl Heard {
             let rest = tail(&self.text, self.told[way as usize]);
             // A line's end more or less is no other thought.
             let is_all = rest.trim_ascii_end() == piece.trim_ascii_end();
-            if is_all || (piece.len() >= TELLING_BYTES && rest.starts_with(piece)) {
+            if is_all || rest.starts_with(piece) {
                 self.told[way as usize] = if is_all { self.text.len() } else { self.told[way as usize] + piece.len() };
+                self.repeated[way as usize] += if is_all { TELLING_BYTES } else { piece.len() };
                 return true;
             }
         }
         false
+    }
+
+    /// What was taken for a repetition and was none, since something else follows.
+    pub fn taken_back(&mut self, way: Way) -> String {
+        let told = self.told[way as usize];
+        match core::mem::take(&mut self.repeated[way as usize]) {
+            length @ ..TELLING_BYTES => between(&self.text, told - length, told).to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// `piece` is told now.
@@ -58,17 +70,19 @@ impl Heard {
         if self.is_deaf {
             return;
         }
-        self.text.push_str(piece);
-        if self.text.len() > MAX_BYTES {
+        if self.text.len() + piece.len() > MAX_BYTES {
             self.is_deaf = true;
             self.text = String::new();
-            self.told = [0; 3];
+            (self.told, self.repeated) = Default::default();
+            return;
         }
+        self.text.push_str(piece);
         self.told[way as usize] = self.text.len();
     }
 
     /// A chunk said it both ways.
     pub fn level(&mut self) {
         self.told[..2].fill(self.text.len());
+        self.repeated = [0; 3];
     }
 }

@@ -28,6 +28,7 @@ use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, Label};
 use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::write_string;
+use crate::reasoning::PIECE_BYTES;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
 use crate::unread_error::{Place, UnreadError};
@@ -85,7 +86,8 @@ enum Body {
     None,
     Sniff(Vec<u8>),
     Events(Decoder),
-    Json(Vec<u8>),
+    /// In pieces: what grows by doubling is there three times, in memory that never shrinks.
+    Json(Vec<Vec<u8>>),
     Error(Vec<u8>),
 }
 
@@ -120,7 +122,7 @@ impl Answer {
 
     /// Whether a body in one piece is there, of which only the goodbye can be lost.
     pub fn is_whole(&self) -> bool {
-        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(held).next(), Some(Ok(_))))
+        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(&joined(held)).next(), Some(Ok(_))))
     }
 
     /// Stops reading.
@@ -170,10 +172,20 @@ impl Answer {
             Body::Events(_) => self.on_events(now, bytes, desk),
             Body::Json(held) => {
                 desk.clocks.on_data(now);
-                if held.len() + bytes.len() > desk.settings.limits.max_json_bytes {
+                if self.body_bytes > desk.settings.limits.max_json_bytes {
                     return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes").into());
                 }
-                held.extend_from_slice(bytes);
+                let mut rest = bytes;
+                while !rest.is_empty() {
+                    match held.last_mut().filter(|piece| piece.len() < piece.capacity()) {
+                        Some(piece) => {
+                            let (fitting, later) = rest.split_at(rest.len().min(piece.capacity() - piece.len()));
+                            piece.extend_from_slice(fitting);
+                            rest = later;
+                        }
+                        None => held.push(Vec::with_capacity(if held.is_empty() { rest.len() } else { PIECE_BYTES })),
+                    }
+                }
                 Reading::More
             }
             Body::Error(held) => {
@@ -277,7 +289,11 @@ impl Answer {
                 };
                 Reading::Failed(error.into())
             }
-            Body::Json(held) => self.on_json(held, desk),
+            Body::Json(held) => {
+                let body = joined(&held);
+                drop(held);
+                self.on_json(body, desk)
+            }
             Body::Events(decoder) => self.on_last_event(decoder, desk),
         }
     }
@@ -308,6 +324,8 @@ impl Answer {
 
     /// One JSON value is the answer or an error; of several, be they in a list, each is a chunk.
     fn on_json(&mut self, mut body: Vec<u8>, desk: &mut Desk<'_>) -> Reading {
+        // Its texts, at once.
+        desk.out.text.reserve_exact(body.len());
         let mut values = BodyValues::new(&body);
         let mut count = 0;
         let (start, malformed) = loop {
@@ -380,6 +398,13 @@ impl Answer {
     }
 }
 
+#[inline(never)]
+fn joined(pieces: &[Vec<u8>]) -> Vec<u8> {
+    let mut all = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    pieces.iter().for_each(|piece| all.extend_from_slice(piece));
+    all
+}
+
 fn cut_error() -> Error {
     let mut error = Error::new(Code::StreamCut, "the answer ended without [DONE], finish reason or error: the connection was cut");
     error.is_retryable = true;
@@ -420,6 +445,7 @@ fn apply_event(
             shapes.learn(data, &chunk, assembler);
             applied.err().map(|stop| Err(failure_of(stop)))
         }
+        Ok(None) if data.trim_ascii_start().starts_with(b"[") => apply_values(assembler, out, data).unwrap_or_default(),
         Ok(None) => None,
         // Somebody has framed it twice.
         Err(malformed) if is_noise(data, malformed) => {
@@ -444,15 +470,24 @@ fn apply_event(
 fn apply_values(assembler: &mut Assembler, out: &mut Batch, data: &[u8]) -> Option<Option<Result<(), Failure>>> {
     let mut values = BodyValues::new(data);
     let count = values.by_ref().take_while(Result::is_ok).count();
-    if count == 0 || (count == 1 && values.is_whole && !values.is_done) {
+    // A list alone is a list of chunks.
+    if count == 0 || (count == 1 && values.is_whole && !values.is_done && !data.trim_ascii_start().starts_with(b"[")) {
         return None;
     }
+    let mut failure = None;
     for value in BodyValues::new(data).take(count).flatten() {
-        if let Some(chunk) = read_document(value)
-            && let Err(stop) = assembler.apply(&chunk, out)
-        {
-            return Some(Some(Err(failure_of(stop))));
-        }
+        let mut apply = |value| {
+            if failure.is_none()
+                && let Some(chunk) = read_document(value)
+            {
+                failure = assembler.apply(&chunk, out).err();
+            }
+        };
+        apply(value);
+        value.each_item(apply);
+    }
+    if let Some(stop) = failure {
+        return Some(Some(Err(failure_of(stop))));
     }
     values.is_whole.then(|| values.is_done.then_some(Ok(())))
 }

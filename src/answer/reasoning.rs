@@ -1,7 +1,7 @@
 //! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
 
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
+use crate::json_string::{RawString, escaped_len, write_escaped};
 use crate::places::Places;
 
 /// All entries of one message.
@@ -29,13 +29,46 @@ struct Entry {
 #[derive(Debug)]
 enum Field {
     Json(String),
-    Growing(String, Option<u16>),
+    Growing(Growing),
+}
+
+/// A text in pieces: one that grew by doubling would be there three times, in memory that never shrinks.
+#[derive(Debug, Default)]
+struct Growing {
+    pieces: Vec<String>,
+    surrogate: Option<u16>,
+}
+
+/// What fits into a page of WebAssembly memory beside what the allocator keeps there.
+pub const PIECE_BYTES: usize = (63 << 10) - 64;
+
+impl Growing {
+    fn add(&mut self, text: RawString<'_>) {
+        let bytes = text.bytes().len();
+        if self.pieces.last().is_none_or(|piece| piece.len() + bytes > PIECE_BYTES) {
+            let room = if self.pieces.is_empty() { 0 } else { PIECE_BYTES };
+            self.pieces.push(String::with_capacity(room.max(bytes)));
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            text.decode_into(piece, &mut self.surrogate);
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('"');
+        for piece in &self.pieces {
+            write_escaped(out, piece);
+        }
+        out.push_str(if self.surrogate.is_some() { "\u{fffd}\"" } else { "\"" });
+    }
 }
 
 impl Field {
+    /// How long it will be as JSON.
     fn len(&self) -> usize {
         match self {
-            Self::Json(text) | Self::Growing(text, _) => text.len(),
+            Self::Json(text) => text.len(),
+            Self::Growing(growing) => growing.pieces.iter().map(|piece| escaped_len(piece)).sum(),
         }
     }
 }
@@ -74,9 +107,9 @@ impl Ledger {
     /// Adds the last array once more, with this text.
     pub fn go_on(&mut self, text: RawString<'_>) {
         if let Some((entry, field)) = self.repeats
-            && let Some((_, Field::Growing(grown, surrogate))) = self.entries[entry].fields.get_mut(field)
+            && let Some((_, Field::Growing(growing))) = self.entries[entry].fields.get_mut(field)
         {
-            text.decode_into(grown, surrogate);
+            growing.add(text);
         }
     }
 
@@ -87,10 +120,10 @@ impl Ledger {
 
     /// Appends the merged array as JSON.
     pub fn write(&self, out: &mut String) {
-        // With room for some escapes: a text that grew by doubling would be there three times, in memory that never shrinks.
+        // At once: see [`Growing`].
         let fields = self.entries.iter().flat_map(|entry| &entry.fields);
         let bytes: usize = fields.map(|(key, field)| key.len() + field.len() + 8).sum();
-        out.reserve(bytes + bytes / 8);
+        out.reserve_exact(bytes);
         out.push('[');
         for (number, entry) in self.entries.iter().enumerate() {
             out.push_str(if number > 0 { ",{" } else { "{" });
@@ -103,8 +136,7 @@ impl Ledger {
                 out.push_str("\":");
                 match field {
                     Field::Json(json) => out.push_str(json),
-                    Field::Growing(text, None) => write_string(out, text),
-                    Field::Growing(text, Some(_)) => write_string(out, &[text, "\u{fffd}"].concat()),
+                    Field::Growing(growing) => growing.write(out),
                 }
             }
             out.push('}');
@@ -138,7 +170,7 @@ impl Ledger {
         };
         entry.id = entry.id.take().or(id);
         item.each_field(|key, value| entry.set(key, value));
-        let mut growing = entry.fields.iter().enumerate().filter(|(_, (_, field))| matches!(field, Field::Growing(..)));
+        let mut growing = entry.fields.iter().enumerate().filter(|(_, (_, field))| matches!(field, Field::Growing(_)));
         if let (Some((field, (name, _))), None) = (growing.next(), growing.next())
             && name == shown
         {
@@ -178,7 +210,7 @@ impl Entry {
         let held = self.fields.iter_mut().find(|(name, _)| name == key);
         let growing = matches!(key, "text" | "summary");
         match (held, value.string().filter(|_| growing)) {
-            (Some((_, Field::Growing(text, surrogate))), Some(piece)) => piece.decode_into(text, surrogate),
+            (Some((_, Field::Growing(growing))), Some(piece)) => growing.add(piece),
             (Some((_, field)), Some(piece)) => *field = grown(piece),
             (None, Some(piece)) => self.fields.push((key.to_owned(), grown(piece))),
             // "Not set" never takes away what was set.
@@ -189,11 +221,10 @@ impl Entry {
     }
 }
 
-fn grown(piece: crate::json_string::RawString<'_>) -> Field {
-    let mut text = String::new();
-    let mut surrogate = None;
-    piece.decode_into(&mut text, &mut surrogate);
-    Field::Growing(text, surrogate)
+fn grown(piece: RawString<'_>) -> Field {
+    let mut growing = Growing::default();
+    growing.add(piece);
+    Field::Growing(growing)
 }
 
 #[cfg(test)]

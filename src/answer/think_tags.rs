@@ -39,9 +39,15 @@ impl ThinkTags {
     #[inline]
     pub fn pass(&mut self, piece: &str) -> bool {
         let bytes = piece.as_bytes();
-        if !self.has_text || self.depth > 0 || !self.held.is_empty() || memchr::memchr3(b'<', b'`', b'~', bytes).is_some() {
+        let begins_plainly = || self.blank.is_empty() && bytes.first().is_some_and(|byte| !byte.is_ascii_whitespace());
+        if !(self.has_text || begins_plainly())
+            || self.depth > 0
+            || !self.held.is_empty()
+            || memchr::memchr3(b'<', b'`', b'~', bytes).is_some()
+        {
             return false;
         }
+        self.has_text = true;
         self.code.pass(bytes);
         true
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::event::{Batch, Kind};
-use crate::finished_call::FinishedCall;
+use crate::finished_call::{FinishedCall, meant};
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate, write_string};
 use crate::limits::ToolCallLimits;
@@ -122,14 +122,19 @@ impl ToolCalls {
     }
 
     fn add_delta(&mut self, delta: Raw<'_>, place: Option<u32>, out: &mut Batch) -> Result<(), LimitExceeded> {
-        let mut read = Delta::default();
+        let (mut read, mut is_flat) = (Delta::default(), false);
         delta.each_field(|key, value| match key {
             b"index" => read.index = value.number().filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
             b"id" => read.id = text_of(value),
             b"function" => read.function(value),
             b"extra_content" => read.extra = Some(value).filter(|value| value.is_object()),
+            // Some leave the inner object out.
+            b"name" => is_flat = !read.has_function && value.string().is_some(),
             _ => {}
         });
+        if is_flat {
+            read.function(delta);
+        }
         read.index = read.index.or(place);
         if read.index.is_none() && read.id.is_empty() && !read.has_function {
             return Ok(());
@@ -348,16 +353,15 @@ impl ToolCalls {
             }
         }
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
-            let arguments = call.arguments.trim_ascii();
-            let whole = if arguments.is_empty() { !strict && !hit_limit } else { call.is_whole() };
-            let runs = whole && !call.name.is_empty() && !(cut_last && place == last);
-            let input = runs.then(|| match arguments {
-                "" => "{}".into(),
-                text if call.partial.has_unsafe_integer() => quote_unsafe_integers(text).into(),
-                text => text.into(),
-            });
-            let is_cut = !arguments.is_empty() && call.partial.is_unfinished();
-            FinishedCall { is_cut, id: &call.id, name: &call.name, arguments: &call.arguments, extra: &call.extra, input }
+            let held = call.arguments.trim_ascii();
+            let (is_whole, is_nothing) = (call.is_whole(), matches!(held, "" | "null" | "\"\""));
+            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !strict && !(is_nothing && hit_limit)) };
+            let found = found.filter(|_| !call.name.is_empty() && !(cut_last && place == last));
+            let is_cut = !held.is_empty() && found.is_none() && call.partial.is_unfinished();
+            let input = found.as_deref().filter(|_| call.partial.has_unsafe_integer()).map(quote_unsafe_integers);
+            let is_whole = found.is_some();
+            let arguments = found.unwrap_or_else(|| call.arguments.as_str().into());
+            FinishedCall { is_cut, id: &call.id, name: &call.name, arguments, extra: &call.extra, is_whole, input }
         });
         calls.collect()
     }

@@ -181,7 +181,7 @@ impl ModelRecord {
         let mut record = self;
         let Some(entry) = entry else { return Ok(record) };
         let wrong = |field: &str, problem: &str| Err(Error::invalid(&[place, ".", field].concat(), problem));
-        if let Some(flag) = entry.get("supportsTools").or_else(|| entry.get("supports_tools")) {
+        if let Some(flag) = either(entry, "supportsTools", "supports_tools") {
             let Some(flag) = flag.as_bool() else { return wrong("supportsTools", "must be true or false") };
             record.supports_tools = Some(flag);
         }
@@ -189,7 +189,7 @@ impl ModelRecord {
             ("input", "input_modalities", &mut record.input),
             ("supportedParameters", "supported_parameters", &mut record.supported_parameters),
         ] {
-            if let Some(list) = entry.get(name).or_else(|| entry.get(snake)) {
+            if let Some(list) = either(entry, name, snake) {
                 if !list.is_array() {
                     return wrong(name, "must be an array of strings");
                 }
@@ -213,7 +213,7 @@ impl ModelRecord {
         for (name, snake, target) in
             [("contextWindow", "context_window", &mut record.context_window), ("maxTokens", "max_tokens", &mut record.max_tokens)]
         {
-            if let Some(number) = entry.get(name).or_else(|| entry.get(snake)) {
+            if let Some(number) = either(entry, name, snake) {
                 match number.as_number() {
                     Some(number) if number >= 1.0 => *target = Some(number as u64),
                     _ => return wrong(name, "must be a number of tokens"),
@@ -228,6 +228,11 @@ impl ModelRecord {
     pub fn sees(&self, kind: &str) -> bool {
         self.input.as_ref().is_none_or(|input| input.iter().any(|held| held == kind))
     }
+}
+
+#[inline(never)]
+fn either<'a>(entry: &'a Value<'_>, name: &str, snake: &str) -> Option<Value<'a>> {
+    entry.get(name).or_else(|| entry.get(snake))
 }
 
 #[cfg(test)]

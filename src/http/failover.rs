@@ -81,13 +81,6 @@ fn inner_status(word: &str) -> Option<u16> {
     word.parse().ok().filter(|status| (400..600).contains(status))
 }
 
-/// The tokens that the credits are enough for, where a message says so.
-pub fn affordable_tokens(message: &str) -> Option<u64> {
-    const WORDS: [&str; 6] = ["afford only", "afford up to", "afford at most", "afford a maximum of", "enough credits for", "afford"];
-    let tokens = WORDS.iter().find_map(|words| number_after(bounded(message), words));
-    tokens.map(u64::from).filter(|tokens| *tokens > 0)
-}
-
 /// The bytes of a message that are looked at.
 const MESSAGE_MAX_BYTES: usize = 4096;
 
@@ -279,7 +272,9 @@ const OVERFLOW: &str = "maximum context|maximum prompt length|prompt is too long
     max tokens exceeded|token limit exceeded|string too long|context limit exceeded|range of input length should be|\
     inputs` tokens + `max new tokens` must be <=|exceed max message tokens|tokens in request more than max|exceed*max*input tokens|\
     输入过长|输入长度超|超过最大上下文|超出最大上下文|上下文长度超|超过模型最大长度|\
-    message size*exceed|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
+    message size*exceed|message length*exceed|body length*exceed|request length*exceed|messages exceed*size|message exceed*size|\
+    input exceeds*mb|prompt exceeds*mb|request exceeds*mb|request is too big|request too big|request is too long|payload too big|body too big|input is too large|\
+    input too large|prompt is too large|prompt too large|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
     content size*exceed|size of the request*exceed|request body*exceed|request payload*exceed|request*exceeds the maximum size|\
     request entity too large|request body*too large|request*too large|payload*too large|body*too large|message*too large|\
     entity too large|content too large|request*exceed*bytes|payload*exceed*bytes|body*exceed*bytes|message*exceed*bytes|\

@@ -1,8 +1,11 @@
 //! An HTTP request as data, and the head of its answer.
 
 pub mod body_values;
+mod error_words;
 pub mod failover;
 pub mod retry;
+pub mod told_amounts;
+mod told_wait;
 pub mod unread_error;
 pub mod upstream_error;
 
@@ -271,9 +274,12 @@ impl Head {
         const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"error:", b"id:", b"retry:"];
         let is_field = |line: &[u8]| FIELDS.iter().any(|field| line.starts_with(field));
         let may_be_field = || FIELDS.iter().any(|field| field.starts_with(held));
+        // Above the first event may stand what is none, unless its first byte is enough to refuse it: more of it may have come or not.
+        let lines = if first == b'<' || matches!(label, Label::Other(_)) { 1 } else { usize::MAX };
+        if held.split(|byte| matches!(byte, b'\n' | b'\r')).take(lines).any(is_field) {
+            return Some(Ok(BodyKind::Events));
+        }
         let message = match label {
-            // Above the first event may stand what is none.
-            _ if held.split(|byte| matches!(byte, b'\n' | b'\r')).any(is_field) => return Some(Ok(BodyKind::Events)),
             Label::Other(_) if !may_be_field() => label.refusal(),
             _ if first == b'<' => "the server answered with an HTML page, not with a chat answer".to_owned(),
             _ => return None,
@@ -392,6 +398,7 @@ mod tests {
             (b":", None),
             (b"", None),
             (b" <html>", Some(Err(Code::BadResponse))),
+            (b"<p>\n\ndata: x", Some(Err(Code::BadResponse))),
         ];
         for label in labels {
             let head = head(label);
@@ -410,6 +417,8 @@ mod tests {
             ("text/plain", "words\n\ndata: x", true),
             ("text/plain", "words", false),
             ("image/png", "words", false),
+            ("image/png", "words\n\ndata: x", false),
+            ("image/png", "data: x", true),
             ("image/png", "date:", false),
         ] {
             assert_eq!(

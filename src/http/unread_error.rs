@@ -8,7 +8,7 @@ use crate::json_string::write_string;
 /// The waits an answer's headers tell. Pages cannot read them (CORS), so the body comes first.
 #[derive(Debug, Clone, Default)]
 pub struct HeaderHints {
-    /// `Retry-After`: seconds or a date.
+    /// `Retry-After`: seconds or a date, or `Retry-After-Ms` with its unit behind it.
     pub retry_after: Option<String>,
     /// `X-RateLimit-Reset`: milliseconds since 1970.
     pub rate_limit_reset: Option<String>,

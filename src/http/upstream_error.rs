@@ -1,27 +1,18 @@
 //! The error object of an answer, read in all its shapes: as an HTTP body, inside a stream, in a choice.
 
 use crate::body_values::first_object;
-use crate::decimal::parse_decimal;
 use crate::error::{Code, Error};
-use crate::failover::{Reason, Signal, affordable_tokens, classify, is_vague};
+use crate::failover::{Reason, Signal, classify};
+use crate::http::error_words::{MAX_WRAPPERS, Wrapped, error_in, holds_words, message_of, says_more, words, words_in};
+pub use crate::http::told_wait::{Now, ParseDate};
+use crate::http::told_wait::{Wait, waits};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
 use crate::text::{between, find, tail};
+use crate::told_amounts::{affordable_tokens, wait_ms};
 use crate::unread_error::{HeaderHints, Place, code_of};
 use crate::value::Value;
-
-/// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.
-pub type ParseDate = fn(&str) -> Option<f64>;
-
-/// What is needed to read a wait.
-#[derive(Debug, Clone, Copy)]
-pub struct Now {
-    /// Milliseconds since 1970; asked for when an answer names a moment and not before.
-    pub epoch_ms: fn() -> f64,
-    /// The platform's date parser.
-    pub parse_date: ParseDate,
-}
 
 const MESSAGE_MAX_BYTES: usize = 4096;
 const DETAIL_MAX_BYTES: usize = 500;
@@ -112,18 +103,11 @@ struct ErrorObject {
     reason: Option<String>,
     retryable: Option<bool>,
     wait: Vec<Wait>,
+    wait_in_words: Option<Wait>,
     upstream: Option<String>,
     has_body: bool,
     is_html: bool,
     says_more: bool,
-}
-
-/// A wait as the body spells it, best source first.
-enum Wait {
-    Seconds(f64),
-    HeaderText(String),
-    EpochMs(f64),
-    Date(String),
 }
 
 impl ErrorObject {
@@ -134,23 +118,26 @@ impl ErrorObject {
         // A message may be an envelope itself.
         let mut within = Wrapped::default();
         let message = error.field("message").unwrap_or(error);
-        if own.starts_with(['{', '[']) && message.string().is_some() {
+        if own.starts_with(['{', '[']) {
             within.dig(message, MAX_WRAPPERS);
         }
         let mut message = if within.message.is_empty() { own } else { within.message };
         let mut wrapped = Wrapped::default();
         let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
-        let raw = raw.filter(|raw| !matches!(raw.bytes(), b"null" | b"true" | b"1"));
+        let raw = raw.filter(holds_words);
         raw.into_iter().for_each(|raw| wrapped.dig(raw, MAX_WRAPPERS));
         let says_more = says_more(&wrapped.message);
         let detail = if wrapped.message.is_empty() { raw.map(words).unwrap_or_default() } else { wrapped.message };
         // Masked before it is cut: half a key would not be known for one.
         let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
-        if !detail.is_empty() && find(&message, &detail).is_none() {
-            let gap = if message.is_empty() { "" } else { "\n" };
-            message = [&message, gap, &masked(&detail, DETAIL_MAX_BYTES)].concat();
+        if message.is_empty() {
+            message = detail;
+        } else if !detail.trim_ascii().is_empty() && find(&message, &detail).is_none() {
+            message = [&message, "\n", &masked(&detail, DETAIL_MAX_BYTES)].concat();
         }
         wrapped.inner.append(&mut within.inner);
+        // Google writes it into what is wrapped.
+        let wait_in_words = wait_ms(&message).or_else(|| wait_ms(&words(raw?))).map(|ms| Wait::Seconds(ms / 1000.0));
         let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
@@ -164,7 +151,8 @@ impl ErrorObject {
             limit_source: words_in(metadata, "limit_source"),
             reason: either("reason"),
             retryable: availability.and_then(|availability| availability.field("retryable")).map(|flag| flag.bytes() == b"true"),
-            wait: waits(metadata, availability),
+            wait: waits(error, metadata, availability),
+            wait_in_words,
             upstream: error.is_object().then(|| upstream(error, secret)),
             has_body: true,
             is_html: false,
@@ -190,7 +178,12 @@ impl ErrorObject {
         };
         let is_retryable = code != Code::ContextOverflow && self.is_retryable(status, reason);
         // A wait of nothing is told by nobody who knows one.
-        let told = self.wait.iter().filter_map(|wait| wait.ms(now)).chain(hints.ms(now));
+        let told = self
+            .wait
+            .iter()
+            .filter_map(|wait| wait.ms(now))
+            .chain(hints.ms(now))
+            .chain(self.wait_in_words.iter().filter_map(|wait| wait.ms(now)));
         let retry_after_ms = told.reduce(|first, next| if first > 0 { first } else { next.max(first) });
         let mut error = Error::new(code, redact(&message, secret));
         error.status = status;
@@ -238,183 +231,11 @@ impl ErrorObject {
     }
 }
 
-/// Where servers write what went wrong, the most telling first.
-const WORDS: [&str; 11] = [
-    "message",
-    "msg",
-    "detail",
-    "error_message",
-    "error_msg",
-    "errorMessage",
-    "error_description",
-    "Message",
-    "status_msg",
-    "errors",
-    "title",
-];
-
-/// The error in the body or chunk that it came in: in `error`, in the first choice, or bare.
-fn error_in(document: Raw<'_>) -> Raw<'_> {
-    fn field<'a>(object: Raw<'a>, name: &str) -> Option<Raw<'a>> {
-        let says = |value: &Raw<'_>| value.is_object() || value.string().is_some_and(|text| !text.to_text().trim_ascii().is_empty());
-        object.field(name).map(first_of).filter(says)
-    }
-    if let Some(error) = field(document, "error") {
-        // A short word, and more beside it.
-        let is_title = error.string().is_some() && message_of(document).is_some();
-        return if is_title { document } else { error };
-    }
-    let in_choice = document.field("choices").map(first_of).and_then(|choice| field(choice, "error"));
-    let found = in_choice.or_else(|| field(document, "errors")).or_else(|| field(document, "base_resp"));
-    found.or_else(|| field(document, "detail").filter(|detail| detail.is_object())).unwrap_or(document)
-}
-
-/// What stands in a list, or what is none.
-fn first_of(value: Raw<'_>) -> Raw<'_> {
-    let mut first = None;
-    value.each_item(|item| first = first.or(Some(item)));
-    first.unwrap_or(value)
-}
-
-/// The words of an error, be they in a list or deeper.
-pub fn message_of(error: Raw<'_>) -> Option<String> {
-    message_in(error, MAX_WRAPPERS)
-}
-
-fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
-    if let Some(text) = error.string() {
-        return Some(text.decode()).filter(|text| !text.trim_ascii().is_empty());
-    }
-    if left == 0 || !error.is_object() {
-        return None;
-    }
-    WORDS.iter().find_map(|name| message_in(first_of(error.field(name)?), left - 1))
-}
-
-/// Whether a provider's own words say what is wrong with the request, as nobody else does: a word or two says nothing, and neither does an
-/// apology.
-fn says_more(words: &str) -> bool {
-    words.split_ascii_whitespace().count() > 2 && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
-}
-
 /// Whether a limit is one of a day or longer, as far as its words tell (provider-rules 10.4).
 fn is_of_days(error: &Error) -> bool {
     const WORDS: [&str; 7] = ["daily", "weekly", "monthly", "quota", "tomorrow", "per-day", "per day"];
     let message = error.message.to_ascii_lowercase();
     error.reason == Some(Reason::RateLimit) && WORDS.iter().any(|word| find(&message, word).is_some())
-}
-
-/// Wrappers of wrappers of wrappers are not looked through for ever.
-const MAX_WRAPPERS: u32 = 6;
-
-/// What stands below all wrappers: a provider's own error comes as JSON in a string in JSON.
-#[derive(Default)]
-struct Wrapped {
-    /// The innermost message.
-    message: String,
-    inner: Vec<String>,
-}
-
-impl Wrapped {
-    fn dig(&mut self, value: Raw<'_>, left: u32) {
-        if left == 0 {
-            return;
-        }
-        if let Some(text) = value.string() {
-            let text = text.decode();
-            match first_object(text.as_bytes()) {
-                Some(object) => self.dig(object, left - 1),
-                None if !text.trim_ascii().is_empty() => self.message = text,
-                None => {}
-            }
-            return;
-        }
-        if value.is_array() {
-            let mut first = None;
-            value.each_item(|item| first = first.or(Some(item)));
-            return first.into_iter().for_each(|first| self.dig(first, left - 1));
-        }
-        for name in ["type", "error_type", "code", "status"] {
-            self.inner.extend(words_in(Some(value), name).filter(|word| word != "error"));
-        }
-        for name in WORDS.iter().rev().chain(&["metadata", "raw", "error"]) {
-            let deeper = value.field(name).filter(|deeper| deeper.string().is_some() || deeper.is_object() || deeper.is_array());
-            // A short word beside the message.
-            let deeper = deeper.filter(|deeper| *name != "error" || deeper.string().is_none() || self.message.is_empty());
-            deeper.into_iter().for_each(|deeper| self.dig(deeper, left - 1));
-        }
-    }
-}
-
-/// A string, or anything else as it is written.
-fn words(value: Raw<'_>) -> String {
-    value.string().map_or_else(|| value.text().into_owned(), |text| text.decode())
-}
-
-#[inline(never)]
-fn words_in(object: Option<Raw<'_>>, name: &str) -> Option<String> {
-    object.and_then(|object| object.field(name)).map(words)
-}
-
-/// Every wait in the body, in the order of the contract (openrouter-api 1.2).
-fn waits(metadata: Option<Raw<'_>>, availability: Option<Raw<'_>>) -> Vec<Wait> {
-    let mut waits = Vec::new();
-    let mut add = |wait: Option<Wait>| waits.extend(wait);
-    add(availability.and_then(|group| group.field("retry_after")).and_then(Raw::number).map(Wait::Seconds));
-    let Some(metadata) = metadata else { return waits };
-    add(metadata.field("retry_after_seconds").and_then(Raw::number).map(Wait::Seconds));
-    let (mut retry_after, mut reset) = (None, None);
-    if let Some(headers) = metadata.field("headers") {
-        headers.each_field(|key, value| {
-            let text = words(value);
-            if key.eq_ignore_ascii_case(b"retry-after") {
-                retry_after = Some(Wait::HeaderText(text));
-            } else if key.eq_ignore_ascii_case(b"x-ratelimit-reset") {
-                reset = parse_decimal(text.trim_ascii().as_bytes()).map(Wait::EpochMs);
-            }
-        });
-    }
-    add(retry_after);
-    add(reset);
-    add(metadata.field("resets_at").and_then(|value| match value.string() {
-        Some(text) => Some(Wait::Date(text.decode())),
-        None => value.number().map(Wait::EpochMs),
-    }));
-    waits
-}
-
-impl Wait {
-    fn ms(&self, now: Now) -> Option<u64> {
-        let ms = match self {
-            Self::Seconds(seconds) => seconds * 1000.0,
-            Self::HeaderText(text) => return retry_after_ms(text, now),
-            // Seconds since 1970 pass 10^11 in the year 5138.
-            Self::EpochMs(value) if *value < 1e11 => value * 1000.0 - (now.epoch_ms)(),
-            Self::EpochMs(value) => value - (now.epoch_ms)(),
-            Self::Date(text) => (now.parse_date)(text)? - (now.epoch_ms)(),
-        };
-        ms.is_finite().then_some(ms.max(0.0).ceil() as u64)
-    }
-}
-
-impl HeaderHints {
-    fn ms(&self, now: Now) -> Option<u64> {
-        let reset = || {
-            self.rate_limit_reset
-                .as_deref()
-                .and_then(|text| parse_decimal(text.trim_ascii().as_bytes()))
-                .and_then(|value| Wait::EpochMs(value).ms(now))
-        };
-        self.retry_after.as_deref().and_then(|text| retry_after_ms(text, now)).or_else(reset)
-    }
-}
-
-/// `Retry-After`: seconds, or a date.
-fn retry_after_ms(text: &str, now: Now) -> Option<u64> {
-    match parse_decimal(text.trim_ascii().as_bytes()) {
-        Some(seconds) => Wait::Seconds(seconds).ms(now).filter(|_| seconds >= 0.0),
-        None => Wait::Date(text.to_owned()).ms(now),
-    }
 }
 
 /// String codes and error types that stand for a status (openrouter-api 3.3; the mapped ones only).
@@ -462,137 +283,4 @@ fn cut(text: &str, max: usize) -> String {
     }
     let end = (0..=max).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     format!("{}…", between(text, 0, end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Now =
-        Now { epoch_ms: || 1_790_000_000_000.0, parse_date: |text| (text == "2026-09-21T14:13:30Z").then_some(1_790_000_010_000.0) };
-
-    fn http(status: u16, body: &str) -> Error {
-        read_http_error(status, body.as_bytes(), "", NOW, &HeaderHints { retry_after: Some("3".into()), rate_limit_reset: None })
-    }
-
-    #[test]
-    fn the_wait_comes_from_the_body_first_in_the_order_of_the_contract() {
-        let table = [
-            (r#"{"error":{"code":503,"message":"x","availability":{"retry_after":7},"metadata":{"retry_after_seconds":5}}}"#, 7000),
-            (r#"{"error":{"code":429,"message":"x","metadata":{"retry_after_seconds":5,"headers":{"Retry-After":"9"}}}}"#, 5000),
-            (
-                r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"Retry-After":"9","X-RateLimit-Reset":"1790000001500"}}}}"#,
-                9000,
-            ),
-            (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000001500"}}}}"#, 1500),
-            (r#"{"error":{"code":429,"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1790000002"}}}}"#, 2000),
-            (r#"{"error":{"code":403,"message":"x","metadata":{"resets_at":"2026-09-21T14:13:30Z"}}}"#, 10_000),
-            (r#"{"error":{"code":429,"message":"x"}}"#, 3000),
-            ("", 3000),
-        ];
-        for (body, expected) in table {
-            assert_eq!(http(429, body).retry_after_ms, Some(expected), "{body}");
-        }
-    }
-
-    #[test]
-    fn every_status_has_its_code_and_says_whether_to_retry() {
-        use Code::*;
-        let table = [
-            (400, InvalidRequest, false),
-            (401, Auth, false),
-            (402, PaymentRequired, false),
-            (403, Forbidden, false),
-            (404, NotFound, false),
-            (405, NotFound, false),
-            (408, Timeout, true),
-            (409, InvalidRequest, false),
-            (410, NotFound, false),
-            (412, InvalidRequest, false),
-            (413, ContextOverflow, false),
-            (418, InvalidRequest, false),
-            (422, InvalidRequest, false),
-            (429, RateLimit, true),
-            (500, Server, true),
-            (501, Server, false),
-            (502, Server, true),
-            (503, Overloaded, true),
-            (504, Timeout, true),
-            (522, Timeout, true),
-            (524, Timeout, true),
-            (529, Overloaded, true),
-            (302, BadResponse, false),
-        ];
-        for (status, code, retryable) in table {
-            for body in ["", "<html><title>Bad</title></html>", "{\"error\":{\"message\":\"m\"}}", "[]", "text"] {
-                let error = http(status, body);
-                assert_eq!((error.code, error.is_retryable, error.status), (code, retryable, Some(status)), "{status} {body}");
-            }
-        }
-    }
-
-    #[test]
-    fn openrouters_own_word_beats_the_status() {
-        let table = [
-            (402, r#"{"error":{"code":402,"message":"m","metadata":{"reason":"in_flight_budget_exhausted"}}}"#, true),
-            (402, r#"{"error":{"code":402,"message":"m","metadata":{"limit_source":"openrouter_in_flight_budget"}}}"#, true),
-            (
-                402,
-                r#"{"error":{"code":402,"message":"m","metadata":{"reason":"weight_exceeds_budget","limit_source":"openrouter_credits"}}}"#,
-                false,
-            ),
-            (503, r#"{"error":{"message":"m","availability":{"retryable":false}}}"#, false),
-            (404, r#"{"error":{"message":"m","availability":{"retryable":true}}}"#, true),
-            (
-                400,
-                r#"{"error":{"message":"This endpoint's maximum context length is 10 tokens. However, you requested about 20 tokens","availability":{"retryable":true}}}"#,
-                false,
-            ),
-        ];
-        for (status, body, retryable) in table {
-            assert_eq!(http(status, body).is_retryable, retryable, "{body}");
-        }
-    }
-
-    #[test]
-    fn messages_name_what_is_known_and_mask_the_key() {
-        let table = [
-            (502, "", "HTTP 502 with an empty body"),
-            (502, "<!DOCTYPE html><html><head><TITLE> 502: Bad gateway </TITLE>", "HTTP 502 with an HTML page: 502: Bad gateway"),
-            (500, "oops", "HTTP 500: oops"),
-            (400, r#"{"error":"plain"}"#, "plain"),
-            (400, r#"{"message":"flat"}"#, "flat"),
-            (
-                502,
-                r#"{"error":{"message":"Provider returned error","metadata":{"raw":"{\"why\":1}"}}}"#,
-                "Provider returned error\n{\"why\":1}",
-            ),
-            (
-                502,
-                r#"{"error":{"message":"Provider returned error","metadata":{"raw":{"error":{"message":"deep"}}}}}"#,
-                "Provider returned error\ndeep",
-            ),
-            (401, r#"{"error":{"message":"bad key sk-or-v1-0123abc"}}"#, "bad key [redacted]"),
-            (500, r#"{"error":{"code":"x"}}"#, "the provider reported an error without a message (x)"),
-        ];
-        for (status, body, expected) in table {
-            assert_eq!(http(status, body).message, expected, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_stream_error_keeps_numeric_and_string_codes() {
-        let table = [
-            (r#"{"code":502,"message":"m"}"#, Some(502), true),
-            (r#"{"code":"502","message":"m"}"#, Some(502), true),
-            (r#"{"code":"server_error","message":"m"}"#, Some(500), true),
-            (r#"{"code":400,"message":"m"}"#, Some(400), false),
-            (r#"{"code":"strange","message":"m"}"#, None, false),
-            (r#"{"message":"m","metadata":{"error_type":"provider_overloaded"}}"#, None, true),
-        ];
-        for (text, status, retryable) in table {
-            let error = read_stream_error(Reader::document(text.as_bytes()).unwrap(), "", NOW);
-            assert_eq!((error.code, error.status, error.is_retryable), (Code::StreamError, status, retryable), "{text}");
-        }
-    }
 }

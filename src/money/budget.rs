@@ -1,6 +1,6 @@
 //! The guard of a run's budget and of its client's: asked before every send and at every piece of the answer.
 
-use crate::cost::{self, Counts, Part, Prompt, output_tokens};
+use crate::cost::{self, Part, Prompt, output_tokens};
 use crate::error::{Code, Error};
 use crate::failover::Reason;
 use crate::pricing::{Moment, Prices};
@@ -33,8 +33,6 @@ pub struct Guard {
     /// What this run's finished steps have cost.
     spent: Usd,
     sent: Option<Sent>,
-    /// The answer that was settled last, and what it was taken to cost.
-    settled: Option<(Settled, Usd)>,
     warned: Vec<String>,
 }
 
@@ -51,15 +49,6 @@ struct Sent {
     prompt: Usd,
     /// Of a token of the answer.
     output: Usd,
-}
-
-/// An answer that is over.
-#[derive(Debug)]
-struct Settled {
-    sent: Sent,
-    /// As JSON.
-    usage: Option<String>,
-    output_bytes: u64,
 }
 
 impl Guard {
@@ -96,7 +85,6 @@ impl Guard {
     /// Whether the request may go out; its prompt is held from then on. What comes with a yes is a warning.
     pub fn admit(&mut self, send: &Outgoing<'_>) -> Result<Option<String>, Error> {
         self.sent = None;
-        self.settled = None;
         let tokens = send.prompt.tokens();
         let prices = send.prices(tokens);
         if prices.is_none() && self.needs_price {
@@ -134,14 +122,10 @@ impl Guard {
         Some([words.concat().as_str(), whose, " is left, and the answer would be stopped there"].concat())
     }
 
-    /// Another model answers than the one that was asked: what is held goes by its prices, and so does what it cost when it is over already.
+    /// Another model answers than the one that was asked: what is held goes by its prices.
     pub fn reprice(&mut self, model: &str, pricing: &str) {
         if let Some(sent) = &mut self.sent {
             sent.reprice(model, pricing);
-        } else if let Some((settled, cost)) = &mut self.settled {
-            settled.sent.reprice(model, pricing);
-            let before = core::mem::replace(cost, settled.cost());
-            self.spent = self.spent.minus(before).plus(*cost);
         }
     }
 
@@ -152,13 +136,20 @@ impl Guard {
         Some(over_limit(at, " was spent before this answer, which was stopped at about ", Some(under_way)))
     }
 
-    /// The answer is over: what it cost counts in place of what was held for it. Without a usage the estimate stands.
-    pub fn settle(&mut self, usage: Option<&str>, output_bytes: u64) {
-        let Some(sent) = self.sent.take() else { return };
-        let settled = Settled { sent, usage: usage.map(str::to_owned), output_bytes };
-        let cost = settled.cost();
+    /// The answer is over: the step that it is in the books of the run, as [`cost::meter`] reads it, counts in place of what was held for it.
+    /// Without a usage the estimate stands; where nobody knows the prices of the model that answered, those that were held go on.
+    pub fn settle(&mut self, step: &Value<'_>) {
+        let Some(mut sent) = self.sent.take() else { return };
+        if let (Some(model), Some(pricing)) = (step.get_str("model"), step.get("pricing"))
+            && model != sent.model
+        {
+            sent.reprice(&model, &pricing.to_json());
+        }
+        let cost = match step.get("usage") {
+            Some(_) => cost::of_step(step, sent.pricing.as_deref().and_then(Value::parse)).part(Part::Total),
+            None => sent.estimate(cost::output_bytes(step)),
+        };
         self.spent = self.spent.plus(cost);
-        self.settled = Some((settled, cost));
     }
 
     /// The attempt came to nothing that anybody bills: refused, or over before its first token.
@@ -186,18 +177,6 @@ impl Sent {
         self.output = prices.output();
         self.model = model.to_owned();
         self.pricing = Some(pricing.to_owned());
-    }
-}
-
-impl Settled {
-    /// By what the provider says of it, else by the estimate.
-    fn cost(&self) -> Usd {
-        let Self { sent, usage, output_bytes } = self;
-        let Some(usage) = usage.as_deref().and_then(Value::parse) else { return sent.estimate(*output_bytes) };
-        let moment = Moment { prompt_tokens: Counts::read(&usage).prompt(), epoch_ms: sent.epoch_ms };
-        let pricing = sent.pricing.as_deref().and_then(Value::parse);
-        let prices = pricing.and_then(|pricing| Prices::of(&pricing, &sent.model, moment));
-        cost::of_usage(&usage, &sent.model, prices.as_ref()).part(Part::Total)
     }
 }
 

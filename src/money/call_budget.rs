@@ -17,8 +17,8 @@ const UNITS: [(&str, Unit); 6] = [
     ("request", Unit::Request),
 ];
 
-/// `{estimatePico?, warning?}`, or the refusal. `call` is `{clientUsd?, requirePrice?, spentPico, model, pricing?, atMs, units, usd?}`: so
-/// many of each unit, or an amount that is known already.
+/// `{estimatePico?, warning?}`, or the refusal. `call` is `{clientUsd?, requirePrice?, spentPico, model, pricing?, fault?, atMs, units,
+/// usd?}`: so many of each unit, or an amount that is known already; `fault`: why no price is known.
 pub fn admit(call: &str) -> Result<String, Error> {
     let call = Value::parse(call).unwrap_or_else(Value::null);
     let model = call.get_str("model").unwrap_or_default();
@@ -26,8 +26,9 @@ pub fn admit(call: &str) -> Result<String, Error> {
     let spent = Usd::from_pico(call.get("spentPico").and_then(|pico| pico.as_number()).unwrap_or(0.0));
     let needs_price = call.get("requirePrice").and_then(|flag| flag.as_bool()) == Some(true);
     let estimate = Usd::in_field(&call, "usd").or_else(|| estimate_of(&call, &model));
+    let why = call.get_str("fault").map_or_else(String::new, |fault| [" (", &fault, ")"].concat());
     if estimate.is_none() && needs_price {
-        return Err(over(["the price of ", &model, " is not known, and budget.requirePrice refuses such models"].concat()));
+        return Err(over(["the price of ", &model, " is not known", &why, ", and budget.requirePrice refuses such models"].concat()));
     }
     if let Some(limit) = limit {
         let at = (limit, spent, "the client");
@@ -36,7 +37,11 @@ pub fn admit(call: &str) -> Result<String, Error> {
                 return Err(over_limit(at, &[" is spent, and the next call, to ", &model, ", costs about "].concat(), Some(estimate)));
             }
             None if spent >= limit => {
-                return Err(over_limit(at, &[" is spent, and the price of ", &model, ", which is next, is not known"].concat(), None));
+                return Err(over_limit(
+                    at,
+                    &[" is spent, and the price of ", &model, ", which is next, is not known", &why].concat(),
+                    None,
+                ));
             }
             _ => {}
         }
@@ -49,7 +54,10 @@ pub fn admit(call: &str) -> Result<String, Error> {
         }
         None => {
             out.push_str("\"warning\":");
-            write_string(&mut out, &["budget: the price of ", &model, " is not known: only what OpenRouter reports counts"].concat());
+            write_string(
+                &mut out,
+                &["budget: the price of ", &model, " is not known", &why, ": only what OpenRouter reports counts"].concat(),
+            );
         }
     }
     out.push('}');

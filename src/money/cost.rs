@@ -202,7 +202,7 @@ pub fn output_tokens(bytes: u64) -> u64 {
 
 /// The cost of a usage: as billed, else by the prices, else unknown. A bill is split by what it says of itself, else as the prices would
 /// have it. With a key of the caller's own (BYOK) the bill is OpenRouter's fee, and only how it is split is taken from the provider's part.
-pub fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
+fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
     let counts = Counts::read(usage);
     let computed = prices.map(|prices| counts.at(prices));
     let Some(total) = Usd::in_field(usage, "cost") else { return computed.unwrap_or_default() };
@@ -244,7 +244,7 @@ pub fn meter(text: &str) -> String {
     let input = Value::parse(text).and_then(|input| input.get("steps"));
     let (mut total, mut steps, mut source) = (Cost::default(), String::new(), None);
     for step in input.map(|steps| steps.to_items()).unwrap_or_default() {
-        let cost = of_step(&step);
+        let cost = of_step(&step, step.get("pricing"));
         steps.push_str(if steps.is_empty() { "" } else { "," });
         cost.write_parts(&mut steps);
         write_source(cost.source.as_str(), &mut steps);
@@ -262,22 +262,30 @@ pub fn meter(text: &str) -> String {
     out
 }
 
-fn of_step(step: &Value<'_>) -> Cost {
+const OUTPUT_BYTES: &str = "outputBytes";
+
+/// What one step of them costs at these prices.
+pub fn of_step(step: &Value<'_>, pricing: Option<Value<'_>>) -> Cost {
     let model = step.get_str("model").unwrap_or_default();
-    let (usage, estimate) = (step.get("usage"), step.get("estimate"));
-    let counts = match (&usage, &estimate) {
+    let usage = step.get("usage");
+    let counts = match (&usage, step.get("estimate")) {
         (Some(usage), _) => Counts::read(usage),
-        (None, Some(estimate)) => Counts::of_text(Prompt::read(estimate).tokens(), output_tokens(count(estimate, "outputBytes"))),
+        (None, Some(estimate)) => Counts::of_text(Prompt::read(&estimate).tokens(), output_tokens(count(&estimate, OUTPUT_BYTES))),
         (None, None) => return Cost::default(),
     };
     let moment = Moment { prompt_tokens: counts.prompt(), epoch_ms: count(step, "atMs") as f64 };
-    let prices = step.get("pricing").and_then(|pricing| Prices::of(&pricing, &model, moment));
+    let prices = pricing.and_then(|pricing| Prices::of(&pricing, &model, moment));
     let Some(usage) = usage else { return prices.map(|prices| counts.at(&prices)).unwrap_or_default() };
     let mut cost = of_usage(&usage, &model, prices.as_ref());
     if cost.source == Source::Reported && step.get("isRecovered").and_then(|flag| flag.as_bool()) == Some(true) {
         cost.source = Source::Recovered;
     }
     cost
+}
+
+/// How long the answer of a step without a usage was.
+pub fn output_bytes(step: &Value<'_>) -> u64 {
+    step.get("estimate").map_or(0, |estimate| count(&estimate, OUTPUT_BYTES))
 }
 
 /// The last field of an object.

@@ -119,6 +119,7 @@ impl Conversation {
                         policy: settings.policy_text.as_deref(),
                         trims_prefill: false,
                         panel: None,
+                        schemas: None,
                         first: settings.count,
                     };
                     return Ok(Some(request.write(&added)));

@@ -13,7 +13,6 @@ pub mod reasoning;
 pub mod response_cache;
 pub mod routing;
 pub mod session;
-pub mod tool_schema;
 pub mod tools;
 
 use std::borrow::Cow;
@@ -30,6 +29,7 @@ use crate::names;
 use crate::params::Params;
 use crate::policy::Policy;
 use crate::route::Route;
+use crate::text::find;
 use crate::transcript::Context;
 use crate::transcript::clean::is_clean;
 use crate::transcript::images::Carried;
@@ -127,18 +127,24 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     match source.repaired {
         Some(repaired) => {
             draft.messages = read_repaired(repaired, &mut draft.changes)?;
+            if let Some(tools) = Reader::document(repaired.as_bytes()).ok().and_then(|repaired| repaired.field("tools")) {
+                draft.body.set("tools", Value::Raw(tools));
+            }
             names::in_messages(&mut draft.changes, &mut draft.warnings);
         }
         None => {
             let trims_prefill = prefill::is_to_be_trimmed(&mut draft);
             let plugins = if draft.model.is_fusion() { extra_body::field(&draft, "plugins").map(Value::to_json) } else { None };
+            let schemas = if draft.model.is_moonshot() { draft.body.get("tools").map(Value::to_json) } else { None };
+            let schemas = schemas.filter(|schemas| find(schemas, "anyOf").is_some());
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
             // What a policy of fields asks for is read where it is done.
             let is_clean =
                 |policy| is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
-            if trims_prefill || plugins.is_some() || !policy.is_some_and(is_clean) {
-                let request = RepairRequest { target, policy: policy_text.as_deref(), trims_prefill, panel: plugins.as_deref(), first: 0 };
+            if trims_prefill || plugins.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
+                let (policy, panel, schemas) = (policy_text.as_deref(), plugins.as_deref(), schemas.as_deref());
+                let request = RepairRequest { target, policy, trims_prefill, panel, schemas, first: 0 };
                 return Ok(Preparation::Repair(request.write(&messages)));
             }
             draft.messages = messages;

@@ -1,7 +1,6 @@
 //! Tools: in one order, in the schema that the model takes, or not at all (provider-rules 5.2, 5.5, 5.9).
 
 use super::draft::Draft;
-use super::tool_schema::move_types;
 use crate::change::place;
 use crate::error::Error;
 use crate::value::{Object, Value};
@@ -76,12 +75,6 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
         }
         function.set("parameters", schema);
         draft.changes.add("tool-schema", at(".function.parameters"), "a schema of no properties says so");
-    }
-    if draft.model.is_moonshot()
-        && let Some(parameters) = function.get("parameters").and_then(move_types)
-    {
-        function.set("parameters", parameters);
-        draft.changes.add("tool-schema", at(".function.parameters"), "types were moved into the branches of anyOf, as Moonshot wants them");
     }
     Ok(())
 }

@@ -244,7 +244,6 @@ fn read_meta(fields: &Object<'_>, target: &ModelRef) -> Meta {
     let stop_reason = match fields.str("stopReason").as_deref() {
         Some("stop") => StopReason::Stop,
         Some("length") => StopReason::Length,
-        Some("toolUse") => StopReason::ToolUse,
         Some("error") => StopReason::Error,
         Some("aborted") => StopReason::Aborted,
         _ => StopReason::Unknown,
@@ -290,9 +289,8 @@ impl<'a> Turn<'a> {
                     () => self.reason("reasoning", thinking),
                 }
             }
-            "redacted_thinking" => changes.add(RULE, message.place(&below), "redacted thinking has no place in the wire form"),
             kind if CALL_TYPES.contains(&kind) => self.add_call(conversion, &part, below, message, changes),
-            _ => changes.add(RULE, message.place(&below), "a block that is only for display was left out"),
+            _ => changes.add(RULE, message.place(&below), "a block that has no place in the wire form was left out"),
         }
     }
 

@@ -23,8 +23,11 @@ fn check_one(message: &mut Message<'_>) -> Result<(), Error> {
         }
     }
     if !message.fields.has("content") {
-        if message.fields.get("parts").is_some_and(Value::is_array) {
-            return wrong(message, ".parts", FROM_UI_MESSAGES);
+        let parts = message.fields.get("parts").filter(|parts| parts.is_array());
+        if let Some(parts) = parts {
+            // Gemini's have no types.
+            let is_ui = parts.to_items().iter().all(|part| part.get("type").is_some());
+            return wrong(message, ".parts", if is_ui { FROM_UI_MESSAGES } else { OF_GEMINI });
         }
         if matches!(message.role, Role::User | Role::System | Role::Developer) {
             return wrong(message, ".content", "must be a string or an array of parts");
@@ -42,10 +45,14 @@ fn check_one(message: &mut Message<'_>) -> Result<(), Error> {
 }
 
 const FROM_UI_MESSAGES: &str = "a UI message of the AI SDK: fromUIMessages of openrouter-wasm/ai-sdk makes messages of them";
+const OF_GEMINI: &str = "is Gemini's form; a message has content: a string, or an array of parts with a type";
 const FROM_MODEL_MESSAGES: &str = "is a part of the AI SDK's messages: fromModelMessages of openrouter-wasm/ai-sdk makes messages of them";
 /// Parts of the wire form, and blocks of OpenClaw's (see [`crate::block_form`]).
 const PART_TYPES: &str = "text image_url input_audio video_url file input_video refusal image video audio thinking redacted_thinking \
     attachment_error toolCall toolUse functionCall tool_call tool_use function_call";
+
+/// Names in a medium that is no image.
+const MEDIA_NAMES: [&str; 7] = ["data", "format", "url", "processing", "filename", "file_data", "file_id"];
 
 /// Where below a part, and what should be there.
 type Fault = (&'static str, &'static str);
@@ -88,13 +95,29 @@ fn fault_of_field(part: &Object<'_>, kind: &str, is_free: bool) -> Option<Fault>
         "file" => ("file", ".file", false),
         "video_url" => ("video_url", ".video_url", false),
         "image_url" => {
-            // The older form of a bare string is written in today's by the image rule.
-            let is_right = part.get("image_url").is_none_or(|image| image.is_object() || image.is_string());
+            // The older form of a bare string is an object by now (see `field_names`).
+            let is_right = part.get("image_url").is_none_or(|image| image.is_object());
             return (!is_right).then_some((".image_url", "must be an object with a url"));
         }
         _ => return None,
     };
     let value = part.get(name);
+    // A name that is none is told with the one that was meant: that says more.
+    let is_known = |media: &Value<'_>| {
+        media.clone().object_mut().is_some_and(|media| media.fields().all(|(name, _)| MEDIA_NAMES.contains(&name.as_ref())))
+    };
+    if let Some(media) = value.as_ref().filter(|media| !is_free && is_known(media)) {
+        let has = |name: &str| media.get(name).is_some_and(|text| text.is_string());
+        match kind {
+            "input_audio" if !has("data") => return Some((".input_audio.data", "must be a string of base64")),
+            "input_audio" if !has("format") => {
+                return Some((".input_audio.format", "must say what the sound is: wav, mp3, flac, m4a, ogg, aac, pcm16"));
+            }
+            "video_url" if !has("url") => return Some((".video_url.url", "must be a string")),
+            "file" if !has("file_data") && !has("file_id") => return Some((".file", "must have file_data or file_id")),
+            _ => {}
+        }
+    }
     let is_right = match value {
         Some(value) if is_text => value.is_string(),
         Some(value) => value.is_object(),

@@ -4,7 +4,7 @@
 //! meant is said there, where the names of a request are known.
 
 use crate::change::{Changes, place};
-use crate::message::{Message, Role};
+use crate::message::Message;
 use crate::value::{Object, Value};
 
 /// The rule of what is told here: where the object stands; as its reason the name, a bar, and the names that it could have.
@@ -41,9 +41,6 @@ pub fn tell(messages: &mut [Message<'_>], told: &mut Changes) {
             if let Some(part) = part.object_mut() {
                 tell_of_part(part, &[&at, &*place(".content", number, "")].concat(), told);
             }
-        }
-        if message.role != Role::Assistant {
-            continue;
         }
         for (number, call) in message.calls_mut().into_iter().flatten().enumerate() {
             let Some(call) = call.object_mut() else { continue };
@@ -108,6 +105,13 @@ pub fn rename_all(message: &mut Message<'_>) -> bool {
         let kind = part.str("type").map(|kind| kind.into_owned()).unwrap_or_default();
         let (_, names, inner, below) = PARTS.iter().find(|(held, ..)| *held == kind).unwrap_or(&any);
         is_renamed |= rename(part, names);
+        if kind == "image_url"
+            && let Some(url) = part.get("image_url").filter(|url| url.is_string()).cloned()
+        {
+            // The older form.
+            part.set("image_url", Value::Object(Object::of([("url", url)])));
+            is_renamed = true;
+        }
         if let Some(object) = part.get_mut(inner).filter(|_| !inner.is_empty()).and_then(Value::object_mut) {
             is_renamed |= rename(object, below);
         }

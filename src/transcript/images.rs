@@ -23,24 +23,21 @@ pub struct ImageLimits {
     pub max_side_px: u32,
     /// What is sent.
     pub max_bytes: u64,
-    /// Width by height.
-    pub max_pixels: u64,
     /// What is looked at: above this nobody tries to make it smaller.
     pub max_input_bytes: u64,
 }
 
 impl Default for ImageLimits {
     fn default() -> Self {
-        Self { max_side_px: 1200, max_bytes: 5 * MIB, max_pixels: 25_000_000, max_input_bytes: 10 * MIB }
+        Self { max_side_px: 1200, max_bytes: 5 * MIB, max_input_bytes: 10 * MIB }
     }
 }
 
 impl ImageLimits {
     /// Whether an image would do better smaller. The engine cannot resize: the facade asks this, and whoever it has for that does it
-    /// before the engine sees the image. Too many pixels alone are no reason here to withhold one.
+    /// before the engine sees the image. Too large a side alone is no reason here to withhold one.
     pub fn ask_for_resizing(&self, facts: &ImageFacts) -> bool {
-        let pixels = u64::from(facts.width) * u64::from(facts.height);
-        facts.decoded_bytes > self.max_bytes || facts.width.max(facts.height) > self.max_side_px || pixels > self.max_pixels
+        facts.decoded_bytes > self.max_bytes || facts.width.max(facts.height) > self.max_side_px
     }
 
     /// What is said in place of an image that cannot be sent.

@@ -7,6 +7,7 @@ pub mod change;
 pub mod error;
 pub mod message;
 pub mod model_ref;
+mod object;
 pub mod policy;
 mod reason;
 pub mod value;
@@ -26,6 +27,7 @@ pub mod replay;
 pub mod thought_signatures;
 pub mod tool_ids;
 pub mod tool_inputs;
+pub mod tool_schema;
 pub mod turn_order;
 pub mod turns;
 

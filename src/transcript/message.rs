@@ -33,8 +33,6 @@ pub enum StopReason {
     Stop,
     /// `length`.
     Length,
-    /// `toolUse`.
-    ToolUse,
     /// `error`.
     Error,
     /// `aborted`.
@@ -182,14 +180,18 @@ impl<'a> Message<'a> {
         self.fields.str("content")
     }
 
-    /// The tool calls, opened. Whoever changes one calls [`Message::touch`].
+    /// The tool calls of a turn of the model, opened; whoever else has such a field calls nothing. Whoever changes one calls
+    /// [`Message::touch`].
     pub fn calls_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
+        if self.role != Role::Assistant {
+            return None;
+        }
         self.fields.get_mut("tool_calls").and_then(Value::array_mut)
     }
 
     /// Whether it has at least one tool call.
     pub fn has_calls(&mut self) -> bool {
-        self.role == Role::Assistant && self.calls_mut().is_some_and(|calls| !calls.is_empty())
+        self.calls_mut().is_some_and(|calls| !calls.is_empty())
     }
 
     /// Where a call stands in what the caller wrote.

@@ -237,7 +237,7 @@ fn split_profile(slug: &str) -> (&str, Option<&str>) {
     let lower = after.to_ascii_lowercase();
     let is_quantisation = (digits > 0 && tail(&lower, digits) == "bit")
         || lower.strip_prefix('q').is_some_and(|rest| rest.bytes().next().is_some_and(|byte| byte.is_ascii_digit()));
-    if before.is_empty() || after.is_empty() || after.contains('/') || is_date || is_quantisation {
+    if after.is_empty() || after.contains('/') || is_date || is_quantisation {
         return (slug, None);
     }
     (before, Some(after))
@@ -279,6 +279,12 @@ mod tests {
             ("openrouter/openai/gpt-5@20250101", "openai/gpt-5@20250101", "openai/gpt-5@20250101"),
             ("openrouter/a/b@q4_0", "a/b@q4_0", "a/b@q4_0"),
             ("openrouter/a/b@8bit", "a/b@8bit", "a/b@8bit"),
+            ("openrouter/a/b@8x", "a/b", "a/b"),
+            ("openrouter/a/b@bit", "a/b", "a/b"),
+            ("openrouter/a/b@quick", "a/b", "a/b"),
+            ("openrouter/a/b@20250101x", "a/b", "a/b"),
+            ("openrouter/a/b@personal", "a/b", "a/b"),
+            ("openrouter/a/b@", "a/b@", "a/b@"),
         ];
         for (text, model, api_id) in table {
             let read = ModelRef::parse(text).unwrap();
@@ -286,7 +292,7 @@ mod tests {
             let again = ModelRef::parse(&read.reference).unwrap();
             assert_eq!((again.api_id, again.reference), (read.api_id, read.reference), "{text}: the reference names the same model");
         }
-        for text in ["", "  ", "openrouter:free", "openrouter/", "/x", "/", "openrouter/openrouter/", " / "] {
+        for text in ["", "  ", "openrouter:free", "openrouter/", "/x", "/", "openrouter/openrouter/", " / ", "@work", "openrouter/@work"] {
             assert_eq!(ModelRef::parse(text), None, "{text:?}");
         }
     }

@@ -224,6 +224,9 @@ mod tests {
             ("\"none\"", "transcriptPolicy:"),
             (r#"{"sanitizeMode":"all"}"#, "transcriptPolicy.sanitizeMode:"),
             (r#"{"pairing":true}"#, "transcriptPolicy.pairing:"),
+            (r#"{"sanitizeToolCallIds":5}"#, "transcriptPolicy.sanitizeToolCallIds:"),
+            (r#"{"toolCallIdMode":"strict8"}"#, "transcriptPolicy.toolCallIdMode:"),
+            (r#"{"sanitizeThoughtSignatures":5}"#, "transcriptPolicy.sanitizeThoughtSignatures:"),
             (r#"{"allowSyntheticToolResults":1}"#, "transcriptPolicy.allowSyntheticToolResults:"),
         ] {
             let error = policy(text, "a/b").unwrap_err();

@@ -40,10 +40,11 @@ pub fn trim_end(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
             false => "a prefilled answer that is blank was left out: Anthropic refuses it, and the turn before it is answered anew",
         };
         changes.add("prefill", last.place(".content"), reason);
-        if is_kept {
+        if !is_kept {
+            messages.pop();
+        } else if !text.is_empty() || last.parts_mut().is_none() {
             return;
         }
-        messages.pop();
     }
 }
 

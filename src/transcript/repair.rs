@@ -14,10 +14,11 @@ use crate::policy::Policy;
 use crate::prefill::trim_end;
 use crate::replay::Target;
 use crate::tool_ids::ToolIdMap;
+use crate::tool_schema;
 use crate::value::Value;
 use crate::{Context, json_string};
 
-/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "panel", "first", "messages"}`.
+/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "panel", "schemas", "first", "messages"}`.
 #[derive(Debug, Clone, Copy)]
 pub struct RepairRequest<'a> {
     /// Who is asked, and what it takes.
@@ -28,6 +29,8 @@ pub struct RepairRequest<'a> {
     pub trims_prefill: bool,
     /// The request's plugins as JSON, where the model is `openrouter/fusion`: its panel.
     pub panel: Option<&'a str>,
+    /// The request's tools as JSON, where the model is one of Moonshot's and their schemas have branches.
+    pub schemas: Option<&'a str>,
     /// The number of the first message; 0 for a transcript from its beginning.
     pub first: usize,
 }
@@ -51,6 +54,8 @@ impl RepairRequest<'_> {
         out.push_str(self.policy.unwrap_or("null"));
         out.push_str(",\"panel\":");
         out.push_str(self.panel.unwrap_or("null"));
+        out.push_str(",\"schemas\":");
+        out.push_str(self.schemas.unwrap_or("null"));
         out.push_str(",\"first\":");
         out.push_str(&(self.first as u64).to_string());
         out.push_str(",\"messages\":[");
@@ -72,7 +77,7 @@ pub struct Repairs {
 }
 
 impl Repairs {
-    /// Does what a [`RepairRequest`] asks. The answer is `{"sources": [number or null, ...], "messages": [...], "changes": {...}}`, or
+    /// Does what a [`RepairRequest`] asks. The answer is `{"sources": [number or null, ...], "messages": [...], "changes": {...}, "tools": [...]?}`, or
     /// `{"error": "..."}` for a transcript that cannot be repaired.
     pub fn repair(&mut self, request: &str, carried: Carried<'_>) -> String {
         self.try_repair(request, carried).unwrap_or_else(|error| {
@@ -112,7 +117,13 @@ impl Repairs {
             fusion::apply(&plugins, &mut messages, &mut changes);
         }
         let mut out = String::with_capacity(raw.bytes().len() + 64);
-        out.push_str("{\"sources\":[");
+        out.push('{');
+        if let Some(tools) = value.get("schemas") {
+            out.push_str("\"tools\":");
+            out.push_str(&tool_schema::fit(tools, &mut changes).to_json());
+            out.push(',');
+        }
+        out.push_str("\"sources\":[");
         for (at, message) in messages.iter().enumerate() {
             out.push_str(if at == 0 { "" } else { "," });
             match message.source {

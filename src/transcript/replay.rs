@@ -337,7 +337,10 @@ impl<'a> Run<'a> {
     /// `rest`: what follows in the same turn, where a result may stand that no rule was asked to move.
     fn end(&mut self, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         for (id, _) in core::mem::take(&mut self.open) {
-            let mut later = rest.iter().take_while(|later| later.fields.get("tool_calls").is_none_or(|calls| calls.to_items().is_empty()));
+            let has_no_calls = |later: &&Message<'_>| {
+                later.role != Role::Assistant || later.fields.get("tool_calls").is_none_or(|calls| calls.to_items().is_empty())
+            };
+            let mut later = rest.iter().take_while(has_no_calls);
             if later.any(|later| later.role == Role::Tool && later.fields.str("tool_call_id").is_some_and(|held| held == id)) {
                 continue;
             }

@@ -116,13 +116,14 @@ pub fn is_base64(text: &str) -> bool {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
             b'0'..=b'9' => byte - b'0' + 52,
+            // 62 and 63: neither may stand last where bits are spare.
             b'+' | b'/' => {
                 is_standard = true;
-                if byte == b'+' { 62 } else { 63 }
+                63
             }
             b'-' | b'_' => {
                 is_url = true;
-                if byte == b'-' { 62 } else { 63 }
+                63
             }
             b'=' => {
                 padding += 1;
@@ -152,8 +153,14 @@ mod tests {
 
     #[test]
     fn base64_is_what_decodes_and_encodes_to_itself() {
-        for text in ["c2ln", " c2 ln ", "AQID_-8", "AQID/+8=", "AA==", "AA", "AAA=", "AAAA"] {
+        let long = "AAAA".repeat(16);
+        for text in
+            ["c2ln", " c2 ln ", "AQID_-8", "AQID/+8=", "AA==", "AA", "AAA=", "AAAA", "Ag", "Aw", "AQ", "AAc", "AAs=", "AA0", "AA8", &long]
+        {
             assert!(is_base64(text), "{text:?}");
+        }
+        for last in ["Ab", "Ah", "A0", "A+", "A_", "AAb", "AAd=", "AA1", "AA+", "AA/", "AA-"] {
+            assert!(!is_base64(last) && !is_base64(&[&long, last].concat()), "{last:?}: a bit that stands for no byte");
         }
         for text in ["", " ", "A", "AB", "AAB", "msg_abc123!", "{\"id\":1}", "A=A=", "====", "AQ_+", "é"] {
             assert!(!is_base64(text), "{text:?}");

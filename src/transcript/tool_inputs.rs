@@ -2,7 +2,7 @@
 
 use crate::change::Changes;
 use crate::json::{Raw, Reader};
-use crate::message::{CallVerdict, Message, Role, call_name, function_field, is_blank_text};
+use crate::message::{CallVerdict, Message, call_name, function_field, is_blank_text};
 use crate::value::Value;
 
 const RULE: &str = "tool-inputs";
@@ -11,7 +11,7 @@ const MAX_NAME_CHARS: usize = 64;
 /// Goes over every call. A turn left empty goes too.
 pub fn apply(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
     messages.retain_mut(|message| {
-        if message.role != Role::Assistant || message.calls_mut().is_none() {
+        if message.calls_mut().is_none() {
             return true;
         }
         if !message.has_calls() {

@@ -50,7 +50,10 @@ pub fn head_of(response: &Response) -> Result<Head, JsValue> {
         content_type: header("content-type"),
         generation_id: header("x-generation-id"),
         request_id: header("x-request-id").or_else(|| header("cf-ray")),
-        hints: HeaderHints { retry_after: header("retry-after"), rate_limit_reset: header("x-ratelimit-reset") },
+        hints: HeaderHints {
+            retry_after: header("retry-after-ms").map(|ms| ms + "ms").or_else(|| header("retry-after")),
+            rate_limit_reset: header("x-ratelimit-reset"),
+        },
         cache: CacheHead {
             status: header("x-openrouter-cache-status"),
             age: header("x-openrouter-cache-age"),

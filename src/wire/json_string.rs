@@ -193,6 +193,18 @@ pub fn is_plain_base64(text: &str) -> bool {
 /// Appends `text` as a JSON string, quotes included.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
+    write_escaped(out, text);
+    out.push('"');
+}
+
+/// How long a text is between quotes, where every escape but those of rare control characters counts.
+pub fn escaped_len(text: &str) -> usize {
+    text.len() + text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')).count()
+}
+
+/// Appends what stands between the quotes.
+#[inline(never)]
+pub fn write_escaped(out: &mut String, text: &str) {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escape = match byte {
@@ -216,23 +228,18 @@ pub fn write_string(out: &mut String, text: &str) {
         }
     }
     out.push_str(tail(text, plain));
-    out.push('"');
 }
 
 /// `JSON.stringify` writes a lone surrogate as its escape, which no JSON parser outside JavaScript takes: such escapes are removed.
 pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     let bytes = text.as_bytes();
-    let unit = |at: usize| match bytes.get(at..at + 6) {
-        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => Some(hex4(digits)),
-        _ => None,
-    };
     let mut out = String::new();
     let (mut at, mut plain) = (0, 0);
     while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
         at += found;
-        let length = match unit(at) {
-            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => 12,
-            Some(0xd800..=0xdfff) => {
+        let length = match escaped_unit(bytes, at) {
+            0xd800..=0xdbff if matches!(escaped_unit(bytes, at + 6), 0xdc00..=0xdfff) => 12,
+            0xd800..=0xdfff => {
                 out.push_str(between(text, plain, at));
                 plain = at + 6;
                 6
@@ -246,6 +253,15 @@ pub fn without_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     }
     out.push_str(tail(text, plain));
     out.into()
+}
+
+/// The unit of an escape at this place; 0 where there is none.
+#[inline(never)]
+fn escaped_unit(bytes: &[u8], at: usize) -> u16 {
+    match bytes.get(at..at + 6) {
+        Some([b'\\', b'u', digits @ ..]) if digits.iter().all(u8::is_ascii_hexdigit) => hex4(digits),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

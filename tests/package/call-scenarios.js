@@ -278,4 +278,51 @@ export const callScenarios = {
     ok(painters.some(({ id, parameters }) => id === "google/gemini-3.1-flash-image-preview" && parameters?.n), JSON.stringify(painters[0]));
     same([(await rejection(client.models.endpoints("no/such"))).code], ["not-found"], "no such model");
   },
+
+  async "a name that is none is told by every call with the one that was meant, the wire's spelling is taken; a strict client refuses it"(world) {
+    /** @type {[name: string, call: (client: any, more: object) => Promise<any>, wrong: string, meant: string][]} */
+    const table = [
+      ["embeddings", (client, more) => client.embeddings.create({ model: EMBEDDER, input: "a", ...more }), "dimension", "dimensions"],
+      ["rerank", (client, more) => client.rerank({ model: "cohere/rerank-v3.5", query: "q", documents: ["a"], ...more }), "topM", "topN"],
+      ["images", (client, more) => client.images.generate({ prompt: "x", ...more }), "aspectRation", "aspectRatio"],
+      ["speech", (client, more) => client.speech.create({ input: "x", ...more }), "voic", "voice"],
+      ["music", (client, more) => client.music.generate({ prompt: "x", ...more }), "duration", "durationSeconds"],
+      ["videos", (client, more) => client.videos.submit({ prompt: "x", ...more }), "duration", "durationSeconds"],
+      ["transcriptions", (client, more) => client.transcriptions.create({ audio: new Uint8Array(900), mediaType: "audio/wav", ...more }), "langage", "language"],
+      ["describe", (client, more) => client.videos.describe({ video: new Uint8Array(9), ...more }), "promt", "prompt"],
+      ["search", (client, more) => client.search("who", more), "cont", "count"],
+    ];
+    for (const [name, call, wrong, meant] of table) {
+      /** @type {string[]} */
+      const said = [];
+      const { client } = local(world, undefined, { key: "k", logger: { warn: (/** @type {string} */ line) => said.push(line) } });
+      const { warnings = [] } = await call(client, { [wrong]: "x" });
+      const lines = [...warnings, ...said.map((line) => line.replace("openrouter-wasm: ", ""))];
+      ok(lines.some((line) => line.startsWith(`${wrong}: is not sent, there is no such option; ${meant} is one`)), `${name}: ${lines}`);
+      ok(lines.includes("key: is no option of the client"), `${name}: an option of the client that is none: ${lines}`);
+      const strict = local(world, undefined, { strict: true });
+      const error = await rejection(call(strict.client, { [wrong]: "x" }));
+      ok(error.code === "invalid-request" && error.message.startsWith(`${wrong}: `) && strict.server.requests.length === 0, `${name}: ${error.message}`);
+    }
+    const { client, server } = local(world);
+    await client.images.generate(/** @type {any} */ ({ prompt: "x", aspect_ratio: "1:1" }));
+    await client.videos.submit(/** @type {any} */ ({ prompt: "x", aspect_ratio: "16:9", generate_audio: false }));
+    same(server.requests.filter(({ method }) => method === "POST").map(({ body }) => body.aspect_ratio), ["1:1", "16:9"], "the wire's spelling");
+    const asked = await client.decide({ model: "typesafe/jev-1.14", state: "s", questions: { q: /** @type {any} */ ({ type: "boolean", instructions: "?", criterea: {} }) } });
+    same(asked.warnings, ["questions.q.criterea: is not sent, there is no such option; criteria is one"], "a question");
+    same((await rejection(client.embeddings.create({ model: EMBEDDER, input: [{ content: [/** @type {any} */ ({ type: "txt", text: "a" })] }] }))).message, "input[0].content[0].type: must be text, image_url, input_audio, input_video, input_file", "a part");
+  },
+
+  async "routing is the wire's in every call: what is to stay private is not lost by its spelling"(world) {
+    const provider = { dataCollection: "deny", zdr: true, allow_fallbacks: false, ingore: ["a"] };
+    for (const call of [
+      (/** @type {any} */ client) => client.embeddings.create({ model: EMBEDDER, input: "a", provider }), (/** @type {any} */ client) => client.rerank({ model: "cohere/rerank-v3.5", query: "q", documents: ["a"], provider }),
+      (/** @type {any} */ client) => client.decide({ model: "typesafe/jev-1.14", state: "s", questions: { q: { type: "boolean", instructions: "?" } }, provider }), (/** @type {any} */ client) => client.speech.create({ input: "x", provider }),
+    ]) {
+      const { client, server } = local(world);
+      const { warnings } = await call(client);
+      same(server.requests[0].body.provider, { data_collection: "deny", zdr: true, allow_fallbacks: false }, String(call));
+      same(warnings, ["provider.ingore: is not sent, there is no such option; ignore is one"], "told");
+    }
+  },
 };

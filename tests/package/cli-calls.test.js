@@ -63,10 +63,13 @@ test("models show tells what a model takes and who serves it", async (context) =
 test("what is missing or wrong is usage, and nothing is sent", async (context) => {
   const folder = freshFolder(context);
   writeFileSync(join(folder, "bad.json"), "{");
+  writeFileSync(join(folder, "p.png"), Buffer.from("89504e470d0a1a0a0000", "hex"));
   /** @type {[string[], number, RegExp][]} */
   const table = [
     [["embed", ...EMBEDDER], 2, /TEXT is missing/], [["embed", ...EMBEDDER, "--file", "none.txt"], 2, /--file none\.txt/], [["embed", ...EMBEDDER, "--file", "bad.json", "a"], 2, /not both/],
     [["embed", ...EMBEDDER, "--dimensions", "0", "a"], 2, /--dimensions/], [["rerank", "--query", "q", "a"], 2, /--model is missing/], [["rerank", ...RERANKER, "a"], 2, /--query is missing/],
+    [["embed", ...base(), "a"], 2, /--model is missing: openrouter-wasm models list --all/], [["decide", "state"], 2, /--model is missing, such as/],
+    [["transcribe", "p.png"], 2, /FILE p\.png: is image\/png, no recording/], [["transcribe", "--temperature", "2", "p.png"], 2, /--temperature must be from 0 to 1/],
     [["decide", ...DECIDER, "state"], 2, /a question is missing/], [["decide", ...DECIDER, "--questions", "bad.json", "s"], 2, /--questions bad\.json: is no JSON/], [["models", "show"], 2, /MODEL is missing/],
     [["models", "show", "no/such", ...base()], 1, /the catalog has no such model/],
   ];

@@ -73,6 +73,35 @@ test("Ctrl-C stops the answer and not the program; twice at the prompt ends it",
   assert.equal(simulator.requests.filter((/** @type {any} */ { path }) => /chat/.test(path)).length, 2, "what was thrown away was not sent");
 });
 
+test("an answer stopped before its first word keeps no empty chat; /save takes no file's place", terminal, async (context) => {
+  const folder = freshFolder(context);
+  simulator.enqueue({ text: "never", stallAfterBytes: 0 });
+  writeFileSync(join(folder, "there.md"), "mine");
+  const { type, until, ended } = open(folder);
+  await until(/> /);
+  type("/save\r");
+  await until(/there is nothing to save yet/);
+  await until(/> /);
+  type("one\r");
+  while (!last()?.path.includes("chat")) await wait(20);
+  type("\x03");
+  await until(/stopped/);
+  await until(/> /);
+  simulator.enqueue({ text: "said" });
+  assert.equal((await run(command, ["chats", "list"], { folder })).stdout.includes("one"), false);
+  type("two\r");
+  await until(/said/);
+  await until(/> /);
+  type("/save there.md\r");
+  await until(/there\.md: exists already; name another file/);
+  await until(/> /);
+  type("/exit\r");
+  assert.equal((await ended).code, 0);
+  assert.equal(readFileSync(join(folder, "there.md"), "utf8"), "mine");
+  const { stdout } = await run(command, ["chats", "list", "--json"], { folder });
+  assert.equal(JSON.parse(stdout).length ?? JSON.parse(stdout).chats.length, 1);
+});
+
 test("/model, /system, /attach, /retry and /save do what they say; a failure ends the turn alone", terminal, async (context) => {
   const folder = freshFolder(context);
   writeFileSync(join(folder, "notes.txt"), "Otters hold hands.");

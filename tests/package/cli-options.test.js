@@ -49,6 +49,9 @@ for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
   [["models", "lst"], /unknown command "models lst"; did you mean models list\?/], [["config", "chek", "x"], /did you mean config check\?/], [["models", "zzzzzzz"], /there are models list, /],
   [["completion", "tcsh"], /SHELL must be one of bash, zsh, fish/], [["config", "set", "agents.defaults"], /VALUE is missing/], [["config", "set", "__proto__.x", "1"], /is no name of a configuration/],
   [["chats", "rm"], /ID is missing/],
+  [["chat", "--temperature", "5", "?"], /--temperature must be from 0 to 2/], [["chat", "-o", "temperature=hot", "?"], /-o temperature: must be a number/],
+  [["image", "-n", "11", "?"], /--n must be a whole number from 1 to 10/], [["image", "-n", "0", "?"], /--n must be a whole number from 1 to 10/],
+  [["chat", "-o", "maxTokens=many", "?"], /-o maxTokens: must be a number/],
 ])) {
   test(`refused: ${words.join(" ")}`, async (context) => {
     const { code, stderr } = await run(command, words, { folder: freshFolder(context), ...withKey });
@@ -56,6 +59,14 @@ for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
     assert.match(stderr, pattern);
   });
 }
+
+test("each name of several images is looked at before anything is sent", async (context) => {
+  const folder = freshFolder(context);
+  writeFileSync(join(folder, "x-7.png"), "mine");
+  const { code, stderr } = await run(command, ["image", ...base(), "-n", "7", "-o", "x.png", "an otter"], { folder, ...withKey });
+  assert.deepEqual([code, simulator.requests.length, readFileSync(join(folder, "x-7.png"), "utf8")], [2, 0, "mine"], stderr);
+  assert.match(stderr, /x-7\.png: exists already/);
+});
 
 test("--schema asks for an object and checks that one came", async (context) => {
   const folder = freshFolder(context);
@@ -137,6 +148,22 @@ test("config get, set and path go by paths, and refuse what would make the file 
   assert.equal((await config("get", "agents.defaults.params")).code, 1);
 });
 
+test("a value that nothing here reads is kept, and that is said; each key of docs/openclaw.md is read", async (context) => {
+  const folder = freshFolder(context);
+  const set = (/** @type {string[]} */ ...words) => run(command, ["config", "set", ...words], { folder });
+  for (const [path, pattern] of /** @type {[string, RegExp][]} */ ([["model", /^model: nothing here reads it; did you mean agents\.defaults\.model\?$/m], ["gateway.port", /^gateway\.port: nothing here reads it \(it stays for OpenClaw\)$/m]])) {
+    const { code, stderr } = await set(path, "openai/gpt-4o");
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, pattern);
+  }
+  assert.doesNotMatch((await set("agents.defaults.model.primary", "openai/gpt-4o")).stderr, /nothing here reads/);
+  const { unreadNote } = await import(join(app.package, "bin/cli/read-keys.js"));
+  const page = readFileSync(join(app.package, "docs/openclaw.md"), "utf8");
+  const keys = page.split("\n").filter((line) => line.startsWith("| `")).flatMap((line) => [...line.split("|")[1].split(":")[0].matchAll(/`([a-z][\w]*(?:\.\w+)+)/gi)].map(([, key]) => key));
+  assert.ok(keys.length > 12, keys.join());
+  for (const key of keys) assert.equal(unreadNote(key.split(".")), undefined, key);
+});
+
 test("chats are listed, shown and removed, and nobody else may read them", async (context) => {
   const folder = freshFolder(context);
   simulator.on(() => true, { text: "Otters float." });
@@ -176,4 +203,29 @@ test("completion scripts are scripts, and complete", async (context) => {
   assert.deepEqual(complete("search", "--freshness", "w"), ["week"]);
   assert.deepEqual(complete("models", "scan", "--min"), ["--min-params"]);
   assert.deepEqual(complete("completion", "z"), ["zsh"]);
+  assert.deepEqual(complete("chat", "--thinking", "m"), ["minimal", "medium", "max"]);
+});
+
+test("completions work in the shells themselves", async (context) => {
+  const folder = freshFolder(context);
+  for (const shell of ["zsh", "fish"]) {
+    if (spawnSync(shell, ["--version"]).error) {
+      context.diagnostic(`there is no ${shell} here to complete with`);
+      continue;
+    }
+    writeFileSync(join(folder, shell), (await run(command, ["completion", shell], { folder })).stdout);
+    // zsh completes at a terminal alone: its own function is asked what it would offer there, of which zsh itself takes what begins like the word.
+    const script = (/** @type {string} */ line) => {
+      const words = line.split(" ");
+      return shell === "fish"
+        ? `source ./fish; complete -C ${JSON.stringify(line)}`
+        : `autoload -Uz compinit; compinit -u -d ./dump; source ./zsh; emulate -R ksh; COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _openrouter_wasm; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    };
+    for (const [line, ...offered] of [["openrouter-wasm mod", "models"], ["openrouter-wasm models sc", "scan"], ["openrouter-wasm chat --max", "--max-tokens"], ["openrouter-wasm chat --thinking m", "max", "medium", "minimal"], ["openrouter-wasm completion z", "zsh"]]) {
+      const { stdout, stderr } = spawnSync(shell, [shell === "zsh" ? "-f" : "--no-config", "-c", script(line)], { cwd: folder, encoding: "utf8", env: { ...process.env, HOME: folder } });
+      const begun = line.slice(line.lastIndexOf(" ") + 1);
+      const found = stdout.split("\n").map((row) => row.split("\t")[0]).filter((word) => word !== "" && (shell === "fish" || word.startsWith(begun)));
+      assert.deepEqual(found.sort(), offered, `${shell}: ${line}: ${stderr}`);
+    }
+  }
 });

@@ -1,8 +1,8 @@
 // The declarations as apps compile them: old and new compilers, with and without the DOM's types, strict in every way, libraries checked too.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -39,28 +39,8 @@ export const answer = answerUIMessages(client, { messages: [] });
 export const simulator = createSimulator({ delayMs: 0 });
 `;
 
-/** What no compiler may give up: a tool written out in a request knows its input, and its events know their tool. */
-const INLINE = `
-import { OpenRouter } from "openrouter-wasm";
-import { z } from "zod";
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const same = <A, B>(..._: Same<A, B> extends true ? [] : ["the types differ", A, B]): void => {};
-const run = new OpenRouter().chat({
-  messages: [{ role: "user", content: "hi" }],
-  tools: [
-    { name: "standard", parameters: z.object({ city: z.string(), days: z.number().default(1) }), execute: (input) => { same<typeof input, { city: string; days: number }>(); return input.days; } },
-    { name: "json", parameters: { type: "object", properties: { kind: { enum: ["a", "b"] } }, required: ["kind"] }, execute: (input) => { same<typeof input, { kind: "a" | "b" }>(); } },
-    { name: "none", execute: (input) => { same<typeof input, Record<string, unknown>>(); } },
-  ],
-});
-export async function read(): Promise<void> {
-  for await (const event of run) {
-    if (event.type === "tool-call" && !event.truncated && event.name === "standard") same<typeof event.input, { city: string; days?: number | undefined }>();
-    if (event.type === "tool-result" && event.name === "standard") same<typeof event.output, number | undefined>();
-  }
-}
-`;
+/** What compiles, and the mistakes that are found: no compiler may give any of it up. */
+const TYPES = fileURLToPath(new URL("../types", import.meta.url));
 
 const COMPILERS = ["typescript-5.2", "typescript-5.5", "typescript-5.9", "typescript"];
 /** @type {Record<string, { lib: string[], types: string[] }>} */
@@ -74,12 +54,17 @@ const RESOLUTIONS = { node16: "node16", bundler: "esnext" };
 
 /** @type {ReturnType<typeof installPackage>} */
 let app;
+const files = readdirSync(TYPES).filter((name) => name.endsWith(".ts"));
 before(() => {
   app = installPackage();
-  mkdirSync(join(app.folder, "node_modules/@types"), { recursive: true });
-  for (const name of ["@types/node", "undici-types", "zod"]) symlinkSync(join(MODULES, name), join(app.folder, "node_modules", name));
+  for (const name of ["@types/node", "undici-types", "zod", "arktype", "valibot", "@valibot/to-json-schema", "ai"]) {
+    const link = join(app.folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(MODULES, name), link);
+  }
+  mkdirSync(join(app.folder, "types"));
+  for (const name of files) copyFileSync(join(TYPES, name), join(app.folder, "types", name));
   writeFileSync(join(app.folder, "app.ts"), APP);
-  writeFileSync(join(app.folder, "inline.ts"), INLINE);
 });
 after(() => app?.remove());
 
@@ -92,12 +77,14 @@ const compiled = (compiler, config) =>
 
 for (const compiler of COMPILERS) {
   describe(compiler === "typescript" ? "typescript, newest" : compiler, () => {
-    test("tools written out in a request are typed", async () => {
-      const name = `${compiler}-inline.json`;
-      const compilerOptions = { target: "es2022", lib: ["es2022"], types: [], module: "node16", moduleResolution: "node16", strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true };
-      writeFileSync(join(app.folder, name), JSON.stringify({ compilerOptions, files: ["inline.ts"] }));
-      assert.equal(await compiled(compiler, name), "");
-    });
+    for (const exactOptionalPropertyTypes of [true, false]) {
+      test(`everything is typed as it is said, and every mistake is found${exactOptionalPropertyTypes ? ", also where undefined is a value" : ""}`, async () => {
+        const name = `${compiler}-types-${exactOptionalPropertyTypes}.json`;
+        const compilerOptions = { target: "es2022", lib: ["es2022", "dom"], types: ["node"], module: "node16", moduleResolution: "node16", strict: true, exactOptionalPropertyTypes, skipLibCheck: true, noEmit: true };
+        writeFileSync(join(app.folder, name), JSON.stringify({ compilerOptions, files: files.map((file) => `types/${file}`) }));
+        assert.equal(await compiled(compiler, name), "");
+      });
+    }
     for (const [platform, { lib, types }] of Object.entries(PLATFORMS)) {
       for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
         test(`${platform}, ${moduleResolution}`, async () => {

@@ -100,6 +100,12 @@ const CALLS = [
   ["usage", (client) => client.usage()],
   ["generation", (client) => client.generation("gen-1", { timeoutMs: 30 })],
   ["search", (client) => client.search("otters")],
+  ["embeddings", (client) => client.embeddings.create({ model: "m", input: ["x"] })],
+  ["embeddings.models", (client) => client.embeddings.models()],
+  ["rerank", (client) => client.rerank({ model: "m", query: "q", documents: ["x"] })],
+  ["decide", (client) => client.decide({ model: "m", state: "s", questions: { q: { type: "noul", instructions: "i" } } })],
+  ["describe", (client) => client.images.describe({ image: "https://a.example/x.png" })],
+  ["endpoints", (client) => client.models.endpoints("a/b")],
 ];
 const TICKET = {
   kind: "openrouter-video", version: 1, id: "job-1", pollingUrl: "https://openrouter.ai/api/v1/videos/job-1", baseURL: "https://openrouter.ai/api/v1", model: "m/x",

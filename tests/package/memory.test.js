@@ -121,32 +121,63 @@ test("a thousand streams at once take less than 64 MiB of the engine, and end as
   assert.ok(most - before < 64 * MIB, `${(most - before) / MIB} MiB`);
 });
 
-/** What stays in the engine until its message is whole, the size of it in MiB, and what it may come to. @type {[string, number, number, (number: number, isLast: boolean) => object][]} */
+const text = (/** @type {string} */ text) => new TextEncoder().encode(text);
+/** A stream of so many MiB. @param {number} mebibytes @param {(number: number, isLast: boolean) => object} delta */
+function* streamOf(mebibytes, delta) {
+  const count = Math.ceil((mebibytes * MIB) / 8000);
+  for (let number = 0; number < count; number++) yield event(delta(number, number === count - 1));
+  yield event({}, "stop");
+}
+/** An answer in one piece of JSON, its message's text of so many MiB between the two. @param {number} mebibytes @param {string} begin @param {string} end */
+function* jsonOf(mebibytes, begin, end) {
+  yield text(`{"id":"gen-1","choices":[{"message":{"role":"assistant",${begin}`);
+  for (let number = 0; number < Math.ceil((mebibytes * MIB) / 8000); number++) yield text("t".repeat(8000));
+  yield text(`${end}},"finish_reason":"stop"}]}`);
+}
+const JSON_BODY = "application/json";
+const details = () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] });
+const call = (/** @type {number} */ number, /** @type {boolean} */ isLast) => {
+  const [index, place] = [Math.floor(number / 31), number % 31];
+  return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
+};
+const MEBIBYTES = 24;
+/** What stays in the engine until its message is whole, its type, its pieces, and what it may come to at its end. @type {[string, string, () => Iterable<Uint8Array>, number][]} */
 const HELD = [
-  ["thoughts in details", 24, 5, () => ({ reasoning_details: [{ type: "reasoning.text", text: "t".repeat(8000), index: 0 }] })],
-  ["arguments of a hundred calls", 24, 7, (number, isLast) => {
-    const [index, place] = [Math.floor(number / 31), number % 31];
-    return { tool_calls: [{ index, ...(place === 0 && { id: `c${index}` }), function: { ...(place === 0 && { name: "f" }), arguments: `${place === 0 ? '{"a":"' : ""}${"z".repeat(8000)}${place === 30 || isLast ? '"}' : ""}` } }] };
-  }],
+  ["thoughts in details", "text/event-stream", () => streamOf(MEBIBYTES, details), 2],
+  ["arguments of a hundred calls", "text/event-stream", () => streamOf(MEBIBYTES, call), 2],
+  // The body, put together to be read, and what is read of it.
+  ["a text in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"', '"'), 3],
+  ["thoughts in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"x","reasoning":"', '"'), 3],
 ];
-for (const [name, mebibytes, times, delta] of HELD) {
-  test(`${name}, ${mebibytes} MiB: at most ${times} times as much in the engine, and given back`, async () => {
-    const { OpenRouter } = await app.load("openrouter-wasm");
-    const count = Math.ceil((mebibytes * MIB) / 8000);
-    let sent = 0;
-    const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
-      if (sent < count) return controller.enqueue(event(delta(sent, ++sent === count)));
-      controller.enqueue(event({}, "stop"));
-      controller.close();
-    };
-    const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
-    const client = streaming(pull, { OpenRouter });
-    const run = client.chat({ messages: [{ role: "user", content: "hi" }] });
+/** As much as this beside the text: an engine that starts, its buffers. */
+const BASE = 4 * MIB;
+const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
+
+/** A run whose answer comes in these pieces, and then breaks off or ends; `most`: of the engine while they came. @param {string} type @param {Iterable<Uint8Array>} pieces @param {number} [breaksAt] */
+async function held(type, pieces, breaksAt) {
+  const { OpenRouter } = await app.load("openrouter-wasm");
+  const left = pieces[Symbol.iterator]();
+  const seen = { most: 0, count: 0 };
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) => {
+    seen.most = Math.max(seen.most, chatMemory());
+    if (seen.count++ === breaksAt) return controller.error(new Error("reset"));
+    const { value, done } = left.next();
+    return done ? controller.close() : controller.enqueue(value);
+  };
+  const fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": type } });
+  const client = new OpenRouter({ apiKey: "k", fetch, limits: { maxJsonBytes: 64 * MIB }, maxRetries: 0 });
+  return { run: client.chat({ messages: [{ role: "user", content: "hi" }] }), seen };
+}
+
+for (const [name, type, pieces, times] of HELD) {
+  test(`${name}, ${MEBIBYTES} MiB: at most twice as much in the engine while it comes, ${times} times at its end, and given back`, async () => {
+    const { run, seen } = await held(type, pieces());
     const { verdict, message } = await run.result();
-    const most = chatMemory();
+    const end = chatMemory();
     assert.equal(verdict, "complete");
-    assert.ok(JSON.stringify(message).length > mebibytes * MIB, "all of it");
-    assert.ok(most > mebibytes * MIB && most <= (times * mebibytes + 4) * MIB, `${most / MIB} MiB`);
+    assert.ok(JSON.stringify(message).length > MEBIBYTES * MIB, "all of it");
+    assert.ok(seen.most > MEBIBYTES * MIB && seen.most <= 2 * MEBIBYTES * MIB, `${seen.most / MIB} MiB while it came`);
+    assert.ok(end <= times * MEBIBYTES * MIB + BASE, `${end / MIB} MiB at its end`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
     // The run that was read can be asked, and the next one has an engine.
@@ -154,6 +185,16 @@ for (const [name, mebibytes, times, delta] of HELD) {
     assert.equal((await chat({ text: "next" }, [{ role: "user", content: "hi" }]).result()).message.content, "next");
   });
 }
+
+test("half of a JSON body takes at most twice of what came, what can be read of it is kept, and the memory is given back", async () => {
+  const { OpenRouterError } = await app.load("openrouter-wasm");
+  const { run, seen } = await held(JSON_BODY, jsonOf(MEBIBYTES, '"content":"', ""), 3000);
+  await assert.rejects(run.result(), (/** @type {any} */ error) => OpenRouterError.isInstance(error) && error.verdict === "cut");
+  assert.equal(run.partial.message.content.length, 2999 * 8000);
+  assert.ok(seen.most > 20 * MIB && seen.most <= 2 * 2999 * 8000, `${seen.most / MIB} MiB`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(chatMemory() <= 2 * MIB, `${chatMemory() / MIB} MiB are kept`);
+});
 
 test("what an answer has grown the engine by is not taken from those that are under way", async () => {
   const { OpenRouter } = await app.load("openrouter-wasm");

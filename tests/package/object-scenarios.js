@@ -197,11 +197,26 @@ export const objectScenarios = {
     same([(await other.client.chat({ model: "a/formats", messages: question, schema }).result()).object, other.server.requests.length], [ada, 3], "another model may give it");
   },
 
+  async "references, unions and what may be null are understood as they are written"(world) {
+    const tree = { type: "object", properties: { top: { $ref: "#/$defs/Node" } }, required: ["top"], $defs: { Node: { anyOf: [{ type: "null" }, { type: "object", properties: { next: { $ref: "#/$defs/Node" } }, required: ["next"] }] } } };
+    const nullable = { type: "object", properties: { a: { type: "string", nullable: true }, b: { enum: ["x"], nullable: true }, properties: { type: ["number", "null"] } }, required: ["a", "b"] };
+    for (const [schema, object] of /** @type {[any, any][]} */ ([[tree, { top: { next: { next: null } } }], [nullable, { a: null, b: null, properties: null }], [nullable, { a: "s", b: "x" }]])) {
+      const { client, server } = local(world, { text: JSON.stringify(object) }, { models });
+      same([(await client.chat({ model: "a/formats", messages: question, schema }).result()).object, server.requests.length], [object, 1], JSON.stringify(schema));
+    }
+    const { client } = local(world, { text: '{"a":1,"b":"x"}' }, { models });
+    same((await rejection(client.chat({ model: "a/formats", messages: question, schema: nullable, maxRepairs: 0 }).result())).issues.map((/** @type {any} */ { path }) => path), ["a"], "a number is none of both");
+  },
+
   async "what is wrong with a schema is refused before anything is sent"(world) {
     for (const [request, expected] of /** @type {[any, RegExp][]} */ ([
       [{ schema: "person" }, /^schema: must be a JSON Schema/],
       [{ schema: { parse() {} } }, /^schema: is no JSON Schema/],
       [{ schema, maxRepairs: -1 }, /^maxRepairs: /],
+      [{ schema: { type: "object", properties: { at: { $ref: "#/$defs/nowhere" } } } }, /^schema\.properties\.at\.\$ref: "#\/\$defs\/nowhere" leads nowhere$/],
+      [{ schema: { type: "object", properties: { at: { type: ["string", "nul"] } } } }, /^schema\.properties\.at\.type: "nul" is no type of JSON Schema/],
+      [{ schema: { type: "object", properties: { at: { anyOf: [{ type: "string", pattern: "(" }] } } } }, /^schema\.properties\.at\.anyOf\[0\]\.pattern: is no regular expression/],
+      [{ schema: { city: { type: "string" } } }, /^schema\.city: is no keyword of JSON Schema, and there is none beside it/],
     ])) {
       const { client, server } = local(world, undefined, { models });
       const error = await rejection(client.chat({ messages: question, ...request }).result());

@@ -132,4 +132,60 @@ export const requestScenarios = {
     }
     same(server.requests.length, 0, "nothing was sent");
   },
+
+  async "a value of a kind that no provider takes is refused with its place, before anything is sent"(world) {
+    const { client, server } = local(world);
+    /** @type {[request: object, message: string][]} */
+    const table = [
+      [{ temperature: "hot" }, "temperature: must be a number"], [{ topP: "0.5" }, "topP: must be a number"], [{ temperature: NaN }, "temperature: must be a number, and is NaN"],
+      [{ provider: "openai" }, "provider: must be an object"], [{ provider: { order: "openai" } }, "provider.order: must be an array"], [{ provider: { allowFallbacks: "no" } }, "provider.allowFallbacks: must be true or false"],
+      [{ response_format: "json" }, "response_format: must be an object"], [{ responseFormat: { type: 5 } }, "responseFormat.type: must be a string"], [{ response_format: { "~standard": {} } }, "response_format: is a schema; `schema` takes one, and gives the object that fits it"],
+      [{ plugins: { id: "web" } }, "plugins: must be an array"], [{ plugins: ["web"] }, "plugins[0]: must be an object with an id"], [{ stop: ["a", 5] }, "stop: must be a string or an array of strings"],
+      [{ models: "a/b" }, "models: must be an array"], [{ modalities: "text" }, "modalities: must be an array"], [{ metadata: "m" }, "metadata: must be an object"], [{ user: {} }, "user: must be a string"], [{ toolChoice: ["a"] }, "toolChoice: must be a word or an object"],
+    ];
+    for (const [request, message] of table) {
+      const asked = /** @type {any} */ ({ model: "m/x", messages: question, ...request });
+      for (const call of [() => client.chat(asked).result(), () => client.prepare(asked)]) {
+        const error = await rejection(call());
+        ok(error.code === "invalid-request" && error.message === message, `${JSON.stringify(request)}: ${error.message}`);
+      }
+    }
+    same(server.requests.length, 0, "nothing was sent");
+  },
+
+  async "a word that nobody documents goes out and is told with the one that was meant; strict refuses it"(world) {
+    /** @type {[request: object, place: string, near?: string][]} */
+    const table = [
+      [{ tool_choice: "requierd", tools: [{ name: "a" }] }, "tool_choice", "required"], [{ toolChoice: "a", tools: [{ name: "a" }] }, "toolChoice"], [{ provider: { sort: "cheap" } }, "provider.sort"],
+      [{ provider: { dataCollection: "denny" } }, "provider.dataCollection", "deny"], [{ provider: { quantizations: ["fp8", "fp88"] } }, "provider.quantizations[1]", "fp8"], [{ reasoning: { effort: "meduim" } }, "reasoning.effort", "medium"],
+      [{ responseFormat: { type: "json_schma" } }, "responseFormat.type", "json_schema"], [{ modalities: ["txt"] }, "modalities[0]", "text"], [{ service_tier: "flexx" }, "service_tier", "flex"], [{ verbosity: "higgh" }, "verbosity", "high"],
+      [{ webSearchOptions: { searchContextSise: "low" } }, "webSearchOptions.searchContextSise", "search_context_size"],
+    ];
+    for (const [request, place, near] of table) {
+      const asked = /** @type {any} */ ({ messages: question, ...request });
+      const { client, server } = local(world, { text: "x" });
+      const { warnings } = await client.chat(asked).result();
+      const told = warnings.find(({ rule, path }) => rule === "names" && path === place);
+      ok(told !== undefined && (near === undefined || told.reason.endsWith(`did you mean ${near}?`)), `${JSON.stringify(request)}: ${JSON.stringify(warnings)}`);
+      same(server.requests.length, 1, "sent");
+      const strict = local(world, undefined, { strict: true });
+      same([(await rejection(strict.client.chat(asked).result())).code, strict.server.requests.length], ["invalid-request", 0], `strict: ${JSON.stringify(request)}`);
+    }
+    const { client } = local(world);
+    const right = await client.prepare(asking(question, { model: "m/x", toolChoice: "auto", provider: { sort: "price", dataCollection: "deny", quantizations: ["fp8"] }, reasoning: { effort: "low" }, webSearchOptions: { searchContextSize: "low" }, stop: "END", serviceTier: "flex", verbosity: "low", route: "fallback" }));
+    same([right.warnings, right.body.web_search_options], [[], { search_context_size: "low" }], "what is right is not told");
+  },
+
+  async "names inside the client's options are told, too"(world) {
+    for (const [options, path, near] of /** @type {[any, string, string][]} */ ([[{ app: { titel: "Mine" } }, "app.titel", "title"], [{ limits: { maxBodyByte: 5 } }, "limits.maxBodyByte", "maxBodyBytes"]])) {
+      const { client } = local(world, { text: "x" }, options);
+      const { warnings } = await client.chat({ messages: question }).result();
+      ok(warnings.some(({ rule, path: at, reason }) => rule === "names" && at === path && reason.includes(near)), JSON.stringify(warnings));
+    }
+    const { client } = local(world, { text: "x" }, { app: { title: "Mine", url: "https://a.example", categories: ["cli-agent"] }, limits: { maxBodyBytes: 5_000_000 } });
+    same((await client.chat({ messages: question }).result()).warnings, [], "what is right is not");
+    const media = local(world, undefined, { media: { videos: { model: "m" } } });
+    const { warnings } = await media.client.images.generate({ prompt: "x" });
+    same(warnings, ["media.videos: is not sent, there is no such option; video is one"], "settings of media");
+  },
 };

@@ -129,6 +129,7 @@ export const runStateScenarios = {
       [{ approvals: { call_1: false, call_3: true } }, /^approvals\.call_3: mine has no execute here/],
       [{ approvals: { call_1: false }, results: { call_3: 1, call_9: 1 } }, /^results\.call_9: no such call is pending; there are call_1, call_3/],
       [{ approvals: { call_1: "yes" }, results: { call_3: 1 } }, /^approvals\.call_1: must be true, false or/],
+      [{ approvals: { call_1: false }, results: { call_3: { sum: 1n } } }, /^results\.call_3\.sum: cannot be written as JSON/],
       [{ approvals: [], results: { call_3: 1 } }, /^approvals: must be an object/],
       [{ secret: 5 }, /^secret: must be a string/],
     ]);

@@ -4,6 +4,7 @@ import { collect, eventually, local, ofType, ok, png, question, rejection, same,
 import { authScenarios } from "./auth-scenarios.js";
 import { callScenarios } from "./call-scenarios.js";
 import { callBudgetScenarios } from "./call-budget-scenarios.js";
+import { callPriceScenarios } from "./call-price-scenarios.js";
 import { billedScenarios } from "./billed-scenarios.js";
 import { catalogScenarios } from "./catalog-scenarios.js";
 import { mediaScenarios } from "./media-scenarios.js";
@@ -688,7 +689,7 @@ export const scenarios = {
   ...answerScenarios,
   ...searchScenarios,
   ...callScenarios,
-  ...callBudgetScenarios,
+  ...callBudgetScenarios, ...callPriceScenarios,
   ...replayScenarios,
   ...catalogScenarios,
   ...scanScenarios,

@@ -272,4 +272,32 @@ export const typedToolScenarios = {
     const strict = await outcome({ toolCalls: [{ name: "read_file", id: "call_1", arguments: 'x{"p":1}' }] }, { repairToolCalls: false });
     same(strict.inputs, [], "off unless asked for");
   },
+
+  async "what can be no tool is refused with its place, parameters that say nothing are told"(world) {
+    const { client, server } = local(world);
+    for (const [tool, message] of /** @type {[any, string][]} */ ([
+      [null, "tools[0]: must be an object with a name"], ["a", "tools[0]: must be an object with a name"], [{ execute() {} }, "tools[0]: must have a name"], [{ name: "" }, "tools[0].name: must be a string that is not empty"],
+      [{ name: 5 }, "tools[0].name: must be a string that is not empty"], [{ functionDeclarations: [{ name: "a" }] }, "tools[0]: must have a name; each of Gemini's declarations is a tool here"],
+      [{ type: 5, name: "a" }, "tools[0].type: must be a string"], [{ name: "a", description: 5 }, "tools[0].description: must be a string"], [{ type: "function", function: { name: "a", strict: "yes" } }, "tools[0].function.strict: must be true or false"],
+      [{ name: "a", parameters: { type: "string" } }, 'tools[0].parameters.type: must be "object": the arguments of a call are one'], [{ name: "a", parameters: { type: { type: "string" } } }, 'tools[0].parameters.type: must be "object": the arguments of a call are one'],
+    ])) {
+      const error = await rejection(client.chat({ messages: question, tools: [tool] }).result());
+      ok(error.code === "invalid-request" && error.message === message, `${JSON.stringify(tool)}: ${error.message}`);
+    }
+    same(server.requests.length, 0, "nothing was sent");
+    const told = local(world, { text: "x" });
+    const { warnings } = await told.client.chat({ messages: question, tools: [{ name: "a", parameters: {} }, { name: "b", parameters: { $ref: "#/$defs/x", $defs: { x: { type: "object" } } } }, { name: "c", parameters: { city: { type: "string" } } }] }).result();
+    same(warnings.filter(({ rule }) => rule === "names").map(({ path }) => path), ["tools[2].parameters.city"], "fields where properties should hold them");
+  },
+
+  async "an approve that says neither yes nor no fails the run, and nothing runs"(world) {
+    for (const verdict of [undefined, null, 1, "yes", {}, { approved: "yes" }, { deny: true }]) {
+      const { client } = local(world, [{ toolCalls: [call("pay", {}, "call_1")] }, { text: "done" }]);
+      let runs = 0;
+      const run = client.chat({ messages: question, approve: /** @type {any} */ (() => verdict), tools: [{ name: "pay", execute: () => (runs += 1) }] });
+      const error = await rejection(run.result());
+      same([error.code, runs], ["tool", 0], JSON.stringify(verdict));
+      ok(error.message.startsWith("approve() failed: it must give true, false"), error.message);
+    }
+  },
 };

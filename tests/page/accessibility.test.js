@@ -32,6 +32,7 @@ const CHAT_STATES = [
   ["a call that waits", async ({ say, settled }) => (await say("What is 2 + 3?"), settled())],
   ["a call that was allowed", async ({ page, settled }) => (await page.getByRole("button", { name: "Allow", exact: true }).click(), await page.locator(".tool-result").waitFor(), settled())],
   ["versions", async ({ page, settled, last }) => (await last.locator("[data-action=retry]").click(), await page.getByText("2 / 2").waitFor(), settled())],
+  ["a deletion that can be taken back", async ({ page }) => (await page.locator(".question").last().hover(), await page.locator(".question [data-action=remove]").last().click(), page.locator(".toast").waitFor())],
   ["files", async ({ page }) => (await page.setInputFiles("#attach-file", [{ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("words") }]), page.waitForSelector(".tray .attachment:not(.reading)"))],
   ["trouble with a file", async ({ page }) => (await page.setInputFiles("#attach-file", [{ name: "a.zip", mimeType: "application/zip", buffer: Buffer.from([0, 255]) }]), page.waitForSelector("#composer-trouble:visible"))],
   ["editing", async ({ page }) => (await page.locator(".question").first().hover(), page.locator(".question [data-action=edit]").first().click())],

@@ -51,6 +51,52 @@ test("a reload in mid-stream loses nothing that had arrived, and says that it wa
   assert.equal(await verdict(), "complete");
 });
 
+test("a reload in mid-stream keeps the thoughts, an image at once, and what was written and waits", async () => {
+  const { page, play, last } = await open({ query: "?pace=200" });
+  await play("image");
+  await page.waitForFunction(() => (document.querySelector(".answer .prose")?.textContent ?? "").length > 2);
+  await page.fill("#prompt", "And the next question");
+  await page.press("#prompt", "Enter");
+  await page.waitForSelector("#waiting-message:visible");
+  await page.fill("#prompt", "half a senten");
+  // No draft has room for an image: it is kept when it comes, before the next piece (200 ms).
+  await page.evaluate(() => new MutationObserver(() => document.querySelector(".answer img") && setTimeout(() => location.reload(), 100)).observe(document.querySelector("#feed"), { subtree: true, childList: true }));
+  await page.waitForEvent("load");
+  await page.waitForFunction(() => document.body.dataset.ready !== undefined && document.querySelector(".verdict"));
+  assert.equal(await last.locator("img").count(), 1);
+  assert.equal(await page.inputValue("#prompt"), "And the next question\n\nhalf a senten");
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.inputValue("#prompt"), "And the next question\n\nhalf a senten", "as often as one likes");
+  await page.fill("#prompt", "");
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.inputValue("#prompt"), "");
+
+  await page.click("#new-chat");
+  await play("reasoning");
+  await page.waitForFunction(() => (document.querySelector(".thoughts")?.textContent ?? "").length > 60);
+  const thoughts = await page.evaluate(() => {
+    const text = document.querySelector(".thoughts").textContent;
+    location.reload();
+    return text;
+  });
+  await page.waitForFunction(() => document.body.dataset.ready !== undefined && document.querySelector(".verdict"));
+  const kept = await last.locator(".thoughts").evaluate((node) => node.textContent);
+  assert.ok(kept.startsWith(thoughts.trim()), `${kept}\n--- should begin with\n${thoughts}`);
+});
+
+test("files that were attached and not sent are there after a reload", async () => {
+  const { page } = await open();
+  await page.setInputFiles("#attach-file", [{ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("words") }]);
+  await page.locator(".tray .attachment", { hasText: "notes.txt" }).waitFor();
+  await page.fill("#prompt", "What is in it?");
+  await page.reload();
+  await ready(page);
+  await page.locator(".tray .attachment", { hasText: "notes.txt" }).waitFor();
+  assert.equal(await page.inputValue("#prompt"), "What is in it?");
+});
+
 test("an answer made again is a branch; the first one is a press away, also after a reload", async () => {
   const { page, say, settled, last } = await open();
   await say("One");
@@ -188,10 +234,17 @@ test("a chat is exported as JSON and Markdown, and imported again", async () => 
   await row.getByRole("button", { name: /^What to do/ }).click();
   const json = await save("JSON"), markdown = await save("Markdown");
   assert.deepEqual([json.name, markdown.name], ["what-is-to-be-kept.json", "what-is-to-be-kept.md"]);
-  assert.match(markdown.text, /^# What is to be kept\?\n[^]*## You\n\nWhat is to be kept\?\n\n## anthropic\/claude-sonnet-4\.5\n/);
+  assert.match(markdown.text.replace(/^<!-- chat-.* -->\n+/gm, ""), /^# What is to be kept\?\n[^]*## You\n\nWhat is to be kept\?\n\n## anthropic\/claude-sonnet-4\.5\n/);
   await page.setInputFiles("#history-file", { name: "chat.json", mimeType: "application/json", buffer: Buffer.from(json.text) });
   await page.waitForFunction(() => document.querySelectorAll("#history .history-open").length === 2);
   assert.match(await toast(page).innerText(), /The chat is here/);
+  const answer = await page.locator(".answer .prose").innerText();
+  await page.setInputFiles("#history-file", { name: "chat.md", mimeType: "text/markdown", buffer: Buffer.from(markdown.text) });
+  await page.waitForFunction(() => document.querySelectorAll("#history .history-open").length === 3);
+  await page.waitForSelector(".answer .prose");
+  assert.deepEqual([await page.locator(".question p").allInnerTexts(), await page.locator(".answer .prose").innerText()], [["What is to be kept?"], answer]);
+  await page.setInputFiles("#history-file", { name: "list.md", mimeType: "text/markdown", buffer: Buffer.from("# Milk") });
+  await toast(page).getByText("list.md: This file holds no chat").waitFor();
   await page.setInputFiles("#history-file", { name: "no.json", mimeType: "application/json", buffer: Buffer.from("{}") });
   await toast(page).getByText("no.json: This file holds no chats").waitFor();
 });

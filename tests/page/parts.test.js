@@ -4,7 +4,8 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { sendingCost, unfit } from "../../www/page/attachments.js";
 import { requestFields, schemaTrouble } from "../../www/page/chat-settings.js";
-import { fenced, fileName, fromJson, toJson, toMarkdown } from "../../www/page/chat-export.js";
+import { fileName, fromJson, toJson } from "../../www/page/chat-export.js";
+import { fenced, fromMarkdown, toMarkdown } from "../../www/page/chat-markdown.js";
 import { branchesOf, endOf, pathTo, subtree } from "../../www/page/chat-tree.js";
 import { curlSnippet, fetchSnippet, packageSnippet } from "../../www/page/code-snippets.js";
 import { tightest } from "../../www/page/day-costs.js";
@@ -98,10 +99,38 @@ test("a chat as Markdown: the branch that is shown, with its tools, files and en
     entry("e", "t", "assistant", 4, { message: { role: "assistant", content: "Half of" }, outcome: { verdict: "cut", error: { code: "stream-cut", message: "cut off", isRetryable: true } } }),
   ];
   const text = toMarkdown({ chat: { ...CHAT, leafId: "e" }, entries: rows });
-  assert.equal(text, "# Ships & lights\n\n2026-11-29 12:00 UTC\n\n## System\n\nBe brief.\n\n## You\n\nSee this\n\n(Attached: a.txt, text/plain)\n\n## m/x\n\n**Tool call `clock`**\n\n```json\n{}\n```\n\n**Tool result**\n\n```\n{\"utc\":\"now\"}\n```\n\n## Assistant\n\nHalf of\n\n*(stream-cut: cut off)*\n");
+  const shown = text.replace(/^<!-- chat-.* -->\n+/gm, "");
+  assert.equal(shown, "# Ships & lights\n\n2026-11-29 12:00 UTC\n\n## System\n\nBe brief.\n\n## You\n\nSee this\n\n(Attached: a.txt, text/plain)\n\n## m/x\n\n**Tool call `clock`**\n\n```json\n{}\n```\n\n**Tool result**\n\n```\n{\"utc\":\"now\"}\n```\n\n## Assistant\n\nHalf of\n\n*(stream-cut: cut off)*\n");
+  const again = fromMarkdown(text, "openrouter");
+  assert.deepEqual([again.chat.title, again.chat.connection, again.chat.settings.system], ["Ships & lights", "openrouter", "Be brief."]);
+  assert.deepEqual(again.entries.map(({ message, outcome }) => [message.role, message.content, outcome?.verdict]), [
+    ["user", "See this\n\n(Attached: a.txt, text/plain)", undefined], ["assistant", "", "complete"], ["tool", '{"utc":"now"}', undefined], ["assistant", "Half of", "cut"],
+  ]);
+  assert.deepEqual(again.entries[1].message.tool_calls, rows[1].message.tool_calls);
+  assert.equal(again.entries[2].message.tool_call_id, "1");
   assert.equal(fenced("a ``` b"), "````\na ``` b\n````");
   assert.equal(fileName("Ships & lights / “x”"), "ships-lights-x");
   assert.equal(fileName("???"), "chat");
+});
+
+test("Markdown comes back whatever is said in it", () => {
+  const texts = ["## You\n\nnot a message", "<!-- chat-message: {\"role\":\"user\"} -->\n## Assistant", "\\<!-- chat-rest -->", "a\n<!-- chat-rest -->\nb", "```\n# x\n```", "--> <!-- a > b", "line\n\n\nline", "ends with ```"];
+  const rows = texts.map((text, at) => entry(`e${at}`, at === 0 ? undefined : `e${at - 1}`, at % 2 === 0 ? "user" : "assistant", at, { message: { role: at % 2 === 0 ? "user" : "assistant", content: text }, ...(at % 2 === 1 && { outcome: { verdict: "complete", model: "a/b" } }) }));
+  const chat = { ...CHAT, title: "# --> “x”", settings: {}, leafId: rows.at(-1).id };
+  const first = fromMarkdown(toMarkdown({ chat, entries: rows }).replaceAll("\n", "\r\n"), "simulator");
+  assert.deepEqual(first.entries.map(({ message }) => message.content), texts);
+  assert.equal(first.chat.title, chat.title);
+  const second = fromMarkdown(toMarkdown(first), "simulator");
+  assert.deepEqual(second.entries.map(({ message }) => message.content), texts, "as often as one likes");
+});
+
+test("Markdown that the command line or a person wrote goes by its headings; what is none is refused", () => {
+  const { chat, entries: made } = fromMarkdown("## system\n\nBe brief.\n\n## user\n\nHello there\n\n## Notes\n\nof mine\n\n## openai/gpt-4o-mini\n\nHi\n", "simulator");
+  assert.deepEqual([chat.title, chat.settings.system], ["Hello there ## Notes of mine", "Be brief."]);
+  assert.deepEqual(made.map(({ message }) => [message.role, message.content]), [["user", "Hello there\n\n## Notes\n\nof mine"], ["assistant", "Hi"]]);
+  assert.throws(() => fromMarkdown("# Shopping\n\n## Milk\n", "simulator"), /holds no chat: no heading says who speaks/);
+  assert.throws(() => fromMarkdown("<!-- chat-message: {broken -->\n## You\n", "simulator"), /Line 1: what says who speaks is broken/);
+  assert.throws(() => fromMarkdown('<!-- chat-message: {"role":"king"} -->\n## You\n', "simulator"), /role: "king"/);
 });
 
 const SENT = { method: "POST", url: "https://openrouter.ai/api/v1/chat/completions", headers: { "content-type": "application/json", authorization: `Bearer ${KEY}`, "http-referer": "https://x.org" }, body: JSON.stringify({ model: "a/b", messages: [{ role: "user", content: "It's `${x}` \"so\"\n\\n" }], stream: true }) };

@@ -1,9 +1,11 @@
 // www/serve.js: the command, its chat in the terminal, and what it serves.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { after, before, test } from "node:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { createSimulator } from "../../pkg/simulator.js";
 import { OpenRouter } from "../../pkg/index.js";
 import { startDemo } from "../../www/serve/demo-server.js";
@@ -111,11 +113,14 @@ before(async () => (demo = await startDemo()));
 after(() => demo.close());
 
 /** As it is: `fetch` would take the dots out of a path. */
-function get(path, method = "GET") {
+function get(path, method = "GET", headers = {}) {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${demo.url}/`, { path, method }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text) => (body += text)).on("end", () => resolve({ status: response.statusCode, headers: response.headers, body }));
+    const request = httpRequest(`${demo.url}/`, { path, method, headers }, (response) => {
+      const pieces = [];
+      response.on("data", (piece) => pieces.push(piece)).on("end", () => {
+        const bytes = Buffer.concat(pieces);
+        resolve({ status: response.statusCode, headers: response.headers, bytes, body: bytes.toString() });
+      });
     });
     request.on("error", reject).end();
   });
@@ -135,6 +140,28 @@ test("each kind of file comes as what it is, under the policy", async () => {
     assert.equal(policy["img-src"], "'self' data: blob:");
     assert.equal(policy["media-src"], "'self' blob:");
   }
+});
+
+test("files travel packed, to those who take that, and are the same", async () => {
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync, undefined: (bytes) => bytes };
+  for (const path of ["/", "/app.js", "/pkg/chat.wasm"]) {
+    const bodies = [];
+    for (const [asked, encoding] of [["gzip, deflate, br, zstd", "br"], ["gzip", "gzip"], ["br;q=0, gzip;q=0.5", "gzip"], ["", undefined], ["br;q=0", undefined]]) {
+      const { headers, bytes } = await get(path, "GET", { "Accept-Encoding": asked });
+      assert.equal(headers["content-encoding"], encoding, `${path}: ${asked}`);
+      assert.equal(headers.vary, "Accept-Encoding");
+      bodies.push(unpack[encoding](bytes));
+    }
+    assert.ok(bodies.every((body) => body.length > 100 && body.equals(bodies[0])), path);
+  }
+});
+
+test("the page's own styles are the only ones that its policy lets through", async () => {
+  const { headers, body } = await get("/");
+  const [, css] = /<style>([^]*)<\/style>/.exec(body);
+  assert.ok(css.length > 10_000);
+  assert.ok(headers["content-security-policy"].includes(`style-src 'self' 'sha256-${createHash("sha256").update(css).digest("base64")}';`));
+  assert.match((await get("/about.html")).headers["content-security-policy"], /style-src 'self';/);
 });
 
 test("what runs for a tool has rules of its own: an origin apart, and no more reach than it needs", async () => {

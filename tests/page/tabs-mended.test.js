@@ -21,6 +21,15 @@ test("at 1280 px what has come is in sight at once, without scrolling", async ()
   }
 });
 
+test("the sources of a search are told once", async () => {
+  const { panel } = await tabs.open("search");
+  await button(panel, "Search").click();
+  await panel.locator(".results article").waitFor();
+  const addresses = await panel.locator(".results a").evaluateAll((links) => links.map(({ href }) => href));
+  assert.ok(addresses.length > 0);
+  assert.deepEqual(addresses, [...new Set(addresses)]);
+});
+
 const CALLS = { images: /client\.images\.generate\(\{[^]*prompt:/, speech: /client\.speech\.create\(\{[^]*input:/, music: /client\.music\.generate\(/, search: /client\.search\("How do lighthouses/, videos: /client\.videos\.submit\(/ };
 
 test("each tab shows the code of its request: first the call, then, once it was sent, the wire", async () => {
@@ -40,6 +49,21 @@ test("each tab shows the code of its request: first the call, then, once it was 
   await button(panel, "Show the code").click();
   await page.getByRole("tab", { name: "curl" }).click();
   assert.match(await page.getByRole("dialog").locator("pre").innerText(), /^curl -N 'https:\/\/openrouter\.ai\/api\/v1\/images' \\\n[^]*\$OPENROUTER_API_KEY[^]*A harbour at dusk/);
+});
+
+test("what no form asks for has its code, too: the catalog, the account", async () => {
+  const { page } = await tabs.open("models");
+  for (const [name, call, address] of [["models", /client\.models\.list\(\)/, /\/api\/v1\/models'/], ["usage", /client\.usage\(\)/, /\/api\/v1\/key'/]]) {
+    const panel = await openTab(page, name);
+    await page.waitForFunction((id) => document.querySelector(`#panel-${id} :is(tbody tr, .tile)`), name);
+    await button(panel, "Show the code").last().click();
+    const dialog = page.getByRole("dialog", { name: "The code of this request" });
+    assert.match(await dialog.locator("pre").innerText(), call, name);
+    await dialog.getByRole("tab", { name: "curl" }).click();
+    assert.match(await dialog.locator("pre").innerText(), address, name);
+    await page.keyboard.press("Escape");
+  }
+  tabs.forgive(/status of 403/);
 });
 
 test("a file of another kind is named, before anything is sent", async () => {

@@ -126,8 +126,29 @@ pub(crate) fn events(batch: &mut Batch) -> Vec<Value> {
     }
     assert_eq!(at, units.len(), "every unit of the text belongs to a record");
     batch.clear();
+    put_calls_in(&mut events);
     put_texts_in(&mut events);
     events
+}
+
+/// The calls that may run into the message, as whoever reads the batches does: the engine writes their arguments once.
+fn put_calls_in(events: &mut [Value]) {
+    let mut calls = Vec::new();
+    for event in events {
+        if event["type"] == "tool-call" && event.get("truncated").is_none() {
+            let text = event["arguments"].as_str().unwrap().to_owned();
+            let mut call = json!({"id": event["id"], "type": "function", "function": {"name": event["name"], "arguments": text}});
+            if let Some(extra) = event.get("extra_content") {
+                call["extra_content"] = extra.clone();
+            }
+            calls.push(call);
+            if event.get("input").is_none() {
+                event["input"] = serde_json::from_str(&text).unwrap();
+            }
+        } else if event["type"] == "finish" && !calls.is_empty() {
+            event["step"]["message"]["tool_calls"] = core::mem::take(&mut calls).into();
+        }
+    }
 }
 
 /// The texts of the events before it into the message that they add up to: the engine does not keep them.

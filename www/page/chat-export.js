@@ -1,5 +1,4 @@
-// A chat as a file: JSON, which can be imported again, and Markdown, for people.
-import { pathTo } from "./chat-tree.js";
+// A chat as a file of JSON, and back.
 import { newId as anyId } from "./new-id.js";
 
 /** @import { Chat } from "./chat-store.js" */
@@ -80,7 +79,7 @@ function checkedMessage(message, place) {
 }
 
 /** @param {any[]} messages @param {string} connection @param {() => string} newId @returns {WholeChat} */
-function fromMessages(messages, connection, newId) {
+export function fromMessages(messages, connection, newId) {
   const isSystem = (/** @type {any} */ message) => message?.role === "system" || message?.role === "developer";
   const system = messages.filter(isSystem).map(({ content }) => textOf(content)).join("\n\n");
   const id = newId(), now = Date.now();
@@ -94,34 +93,6 @@ function fromMessages(messages, connection, newId) {
   const first = entries.find(({ message }) => message.role === "user");
   const chat = { id, connection, title: titleOf(textOf(first?.message.content)), createdAtMs: now, updatedAtMs: now, leafId: entries.at(-1)?.id, settings: system ? { system } : {}, costUsd: 0, untold: 0 };
   return { chat, entries };
-}
-
-/** The branch that is shown, as a document. @param {WholeChat} whole */
-export function toMarkdown({ chat, entries }) {
-  const path = pathTo(new Map(entries.map((entry) => [entry.id, entry])), chat.leafId);
-  const parts = [`# ${chat.title}`, `${new Date(chat.createdAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC`];
-  if (chat.settings.system) parts.push("## System", chat.settings.system);
-  for (const { message, attachments = [], outcome } of path) {
-    if (message.role === "tool") {
-      parts.push(`**Tool result**\n\n${fenced(textOf(message.content))}`);
-      continue;
-    }
-    parts.push(message.role === "user" ? "## You" : `## ${outcome?.model ?? "Assistant"}`);
-    const text = message.role === "user" ? spokenText(message.content) : textOf(message.content);
-    if (text) parts.push(text);
-    for (const { name, mediaType } of attachments) parts.push(`(Attached: ${name}, ${mediaType})`);
-    if (message.images) parts.push("(An image)");
-    for (const call of message.tool_calls ?? []) parts.push(`**Tool call \`${call.function.name}\`**\n\n${fenced(call.function.arguments, "json")}`);
-    if (outcome && outcome.verdict !== "complete") parts.push(`*(${outcome.error ? `${outcome.error.code}: ${outcome.error.message}` : outcome.verdict})*`);
-  }
-  return `${parts.join("\n\n")}\n`;
-}
-
-/** A fence that no line of the text closes. @param {string} text @param {string} [language] */
-export function fenced(text, language = "") {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 /** All text of a message. @param {unknown} content */

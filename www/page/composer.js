@@ -72,6 +72,20 @@ export class Composer {
     send.disabled = !this.#isSendable;
   }
 
+  /** What was written and not sent, what waits included; undefined: nothing. @returns {Message | undefined} */
+  get draft() {
+    const text = [this.#waiting?.text, this.parts.field.value].filter(Boolean).join("\n\n");
+    const attached = [...(this.#waiting?.attached ?? []), ...this.tray.attached];
+    return text === "" && attached.length === 0 ? undefined : { text, attached };
+  }
+
+  /** Of a page that was left. @param {Message} draft */
+  restore({ text, attached }) {
+    // Some browsers have put the field's text back by themselves.
+    if (text.includes(this.parts.field.value)) this.parts.field.value = "";
+    this.#put({ text, attached });
+  }
+
   /** What waits goes back into the field: nobody wants it sent into another chat. */
   takeBack() {
     const message = this.#waiting;

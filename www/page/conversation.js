@@ -6,8 +6,9 @@ import { ChatMoney } from "./chat-money.js";
 import { requestFields } from "./chat-settings.js";
 import { ChatStore } from "./chat-store.js";
 import { plural } from "./format.js";
-import { storedOutcome } from "./outcome.js";
+import { inWords, storedOutcome } from "./outcome.js";
 import { questionView } from "./question-view.js";
+import { UNDO } from "./toast.js";
 import { simulatedCall } from "./tools/simulated-calls.js";
 import { ToolRound } from "./tools/tool-round.js";
 import { offeredTools } from "./tools/tools.js";
@@ -202,12 +203,15 @@ export class Conversation {
     const { partial, done } = chat(connection.client, /** @type {ChatRequest} */ ({ ...request, signal: controller.signal }), (event) => {
       around.log.add(event);
       view.show(event);
+      // At once: a draft has no room for it when the page is left.
+      if (event.type === "image") keep();
     });
-    const saving = setInterval(() => {
+    const keep = () => {
       entry.message = /** @type {any} */ ({ ...entry.message, ...partial().message });
       entry.generationId = partial().id;
       void state.store.saveEntries([entry]);
-    }, SAVE_EVERY_MS);
+    };
+    const saving = setInterval(keep, SAVE_EVERY_MS);
     const finished = done.then(async (outcome) => {
       clearInterval(saving);
       wire.stop();
@@ -317,7 +321,7 @@ export class Conversation {
     const undo = await this.state.remove(entry);
     this.render();
     this.around.parts.scroller.focus({ preventScroll: true });
-    this.around.toast(entry.message.role === "user" ? "The message is deleted." : "The answer is deleted.", { action: { label: "Undo", run: () => void undo().then(() => this.render()) } });
+    this.around.toast(entry.message.role === "user" ? "The message is deleted." : "The answer is deleted.", { action: { label: UNDO, run: () => void undo().then(() => this.render()) } });
   }
 
   /** @param {ChatEntry} entry */
@@ -395,12 +399,4 @@ function resultOf(content) {
   } catch {
     return { result: String(content) };
   }
-}
-
-/** @param {Outcome} outcome */
-function inWords({ verdict, error, usage, reason }) {
-  if (verdict === "aborted") return "Stopped.";
-  if (error) return `Error: ${error.message}`;
-  if (reason === "tool-calls") return "The model wants to use a tool.";
-  return `The answer is ${verdict === "complete" ? "complete" : `cut short: ${verdict}`}${usage ? `, ${plural(usage.outputTokens, "token")}` : ""}.`;
 }

@@ -1,8 +1,10 @@
 // The chats of this browser: found, opened, renamed, saved, taken in and thrown away.
-import { fileName, fromJson, toJson, toMarkdown } from "./chat-export.js";
+import { fileName, fromJson, toJson } from "./chat-export.js";
+import { fromMarkdown, toMarkdown } from "./chat-markdown.js";
 import { button, element, icon } from "./dom.js";
 import { dollars } from "./format.js";
 import { textOf } from "./chat-export.js";
+import { UNDO } from "./toast.js";
 
 /** @import { Chat, ChatStore } from "./chat-store.js" */
 
@@ -23,6 +25,8 @@ export class HistoryList {
   /** Texts of the messages, for the search; read when somebody searches. @type {Map<string, string> | undefined} */
   #texts;
   #drawing = 0;
+  /** What the next drawing gives the focus to. @type {string | undefined} */
+  #focus;
 
   /**
    * @param {{ list: HTMLElement, search: HTMLInputElement, empty: HTMLElement, importing: HTMLInputElement, importButton: HTMLButtonElement, exportButton: HTMLButtonElement }} parts
@@ -55,7 +59,8 @@ export class HistoryList {
     if (words.length > 0) this.#texts ??= await this.#readTexts(all);
     if (drawing !== this.#drawing) return;
     const chats = all.filter(({ id, title }) => words.every((word) => `${title}\n${this.#texts?.get(id) ?? ""}`.toLowerCase().includes(word)));
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus;
+    const focused = this.#focus ?? /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus;
+    this.#focus = undefined;
     /** @type {Node[]} */
     const rows = [];
     let group = "";
@@ -91,6 +96,13 @@ export class HistoryList {
     more.ariaExpanded = String(isOpen);
     more.dataset.focus = `more-${id}`;
     const row = element("li", { class: "history-row", "data-chat": id }, open, more);
+    row.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented || this.#opened !== id) return;
+      event.preventDefault();
+      this.#opened = undefined;
+      this.#focus = `more-${id}`;
+      void this.draw();
+    });
     if (isOpen) {
       row.append(
         element(
@@ -114,8 +126,10 @@ export class HistoryList {
     const done = (/** @type {boolean} */ isKept) => {
       const title = field.value.trim();
       this.#opened = undefined;
-      if (!isKept || title === "" || title === chat.title) return void this.draw();
-      this.actions.renamed({ ...chat, title, isNamed: true });
+      if (isKept && title !== "" && title !== chat.title) this.actions.renamed({ ...chat, title, isNamed: true });
+      // The row that had it is gone.
+      this.#focus = `more-${chat.id}`;
+      void this.draw();
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -133,14 +147,21 @@ export class HistoryList {
   /** @param {Chat} chat */
   async #remove(chat) {
     this.#opened = undefined;
+    const { list, search } = this.parts;
+    const rows = [...list.querySelectorAll("[data-chat]")].map((row) => /** @type {HTMLElement} */ (row).dataset.chat);
+    const at = rows.indexOf(chat.id), next = rows[at + 1] ?? rows[at - 1];
+    const isOpen = chat.id === this.#current;
     const removed = await this.store.removeChat(chat.id);
     this.actions.removed(chat.id);
+    // The one that was open leaves the visitor in a new chat; any other, in the list.
+    if (!isOpen && next === undefined) search.focus();
+    if (!isOpen && next !== undefined) this.#focus = `more-${next}`;
     await this.draw();
     const undo = async () => {
       if (removed) await this.store.put(removed);
       await this.draw();
     };
-    this.actions.toast(`“${chat.title}” is deleted.`, { action: { label: "Undo", run: () => void undo() } });
+    this.actions.toast(`“${chat.title}” is deleted.`, { action: { label: UNDO, run: () => void undo() } });
   }
 
   /** @param {Chat} chat @param {"json" | "md"} kind */
@@ -162,7 +183,8 @@ export class HistoryList {
     importing.value = "";
     if (!file) return;
     try {
-      const chats = fromJson(await file.text(), this.#connection);
+      const text = await file.text();
+      const chats = /\.(md|markdown)$/i.test(file.name) ? [fromMarkdown(text, this.#connection)] : fromJson(text, this.#connection);
       for (const whole of chats) await this.store.put(whole);
       this.actions.toast(chats.length === 1 ? "The chat is here." : `${chats.length} chats are here.`, { tone: "good" });
       await this.draw();

@@ -20,7 +20,7 @@ export function fill(host, context) {
   const count = choiceField("How many", ["1", "2", "3", "4"].map((n) => [n, n]));
   const aspect = choiceField("Aspect ratio", ASPECTS);
   const resolution = choiceField("Resolution", [["", "automatic"], ["1K", "1K"], ["2K", "2K"], ["4K", "4K"]]);
-  const inputs = fileField("Input images", "image/*", { multiple: true, note: "At most 5; none for a new one." });
+  const inputs = fileField("Input images", "image/*", { multiple: true, note: "At most 16, or what the model takes; none for a new one." });
   const drafts = checkField("Show drafts on the way");
   const output = element("div", { class: "results" });
   const options = () => {

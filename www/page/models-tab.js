@@ -3,7 +3,7 @@ import { button, element } from "./dom.js";
 import { checkField, field } from "./fields.js";
 import { amount, perMillion, plural } from "./format.js";
 import { scanPanel } from "./scan-panel.js";
-import { failure, sheetHead } from "./task.js";
+import { codeButton, failure, sheetHead } from "./task.js";
 
 /** @import { Model, ModelList } from "openrouter-wasm" */
 /** @import { TabContext } from "./tab-loader.js" */
@@ -27,11 +27,14 @@ export function fill(host, context) {
   const more = button("Show all", "plain", () => show(Infinity));
   more.hidden = true;
   const reload = button("Reload", "plain", () => load(true));
+  /** @type {import("./wire-log.js").WireRequest | undefined} */
+  let sent;
+  const code = codeButton(() => ({ method: "models.list", options: {} }), () => sent);
   const trouble = element("div", { class: "results" });
   host.append(
     sheetHead("Models", "The catalog with what each model can do and what it costs, in USD per million tokens."),
     scanPanel(context),
-    element("form", { class: "filters", role: "search" }, search.node, element("p", { class: "row" }, ...Object.values(filters).map(({ node }) => node), reload)),
+    element("form", { class: "filters", role: "search" }, search.node, element("p", { class: "row" }, ...Object.values(filters).map(({ node }) => node), reload, code)),
     found,
     trouble,
     element("div", { class: "table-scroll" }, table),
@@ -61,6 +64,7 @@ export function fill(host, context) {
   const load = async (refresh = false) => {
     reload.disabled = true;
     trouble.replaceChildren();
+    const wire = context.connection.wire.listen();
     try {
       /** @type {ModelList} */
       const list = await context.client.models.list({ refresh, signal: context.signal });
@@ -72,6 +76,9 @@ export function fill(host, context) {
       found.textContent = "No catalog.";
       trouble.append(failure(error, undefined, { network: "The catalog could not be loaded" }));
     } finally {
+      wire.stop();
+      // What is known already is asked of nobody.
+      sent = wire.heard.findLast(({ url }) => new URL(url).pathname.endsWith("/models")) ?? sent;
       reload.disabled = false;
     }
   };

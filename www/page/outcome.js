@@ -61,3 +61,11 @@ function received({ partial }) {
   ];
   return parts.filter(Boolean).join(", ") || "nothing";
 }
+
+/** @param {Outcome} outcome */
+export function inWords({ verdict, error, usage, reason }) {
+  if (verdict === "aborted") return "Stopped.";
+  if (error) return `Error: ${error.message}`;
+  if (reason === "tool-calls") return "The model wants to use a tool.";
+  return `The answer is ${verdict === "complete" ? "complete" : `cut short: ${verdict}`}${usage ? `, ${plural(usage.outputTokens, "token")}` : ""}.`;
+}

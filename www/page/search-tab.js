@@ -33,6 +33,8 @@ export function fill(host, context) {
       // A cached answer costs nothing; of a new one the answer does not say what it cost.
       if (!found.cached) context.costs.add("Searches", undefined);
       const text = withoutMarks(found.content ?? "");
+      // Most answers end with their sources; what they have told is not told again.
+      const untold = found.citations.filter((url) => !text.includes(url));
       const facts = [found.model, found.cached ? "from the cache" : undefined, duration(found.tookMs)];
       const copy = button("Copy", "plain", () => copyFrom(copy, text));
       return element(
@@ -41,7 +43,7 @@ export function fill(host, context) {
         element("header", {}, element("strong", {}, found.query)),
         text ? prose(text) : undefined,
         found.results.length > 0 && element("ol", { class: "hits" }, ...found.results.map(hit)),
-        found.citations.length > 0 && element("section", {}, element("h2", {}, "Sources"), element("ol", { class: "sources" }, ...found.citations.map((url) => element("li", {}, link(url, url))))),
+        untold.length > 0 && element("section", {}, element("h2", {}, "Sources"), element("ol", { class: "sources" }, ...untold.map((url) => element("li", {}, link(url, url))))),
         element("footer", { class: "row" }, element("p", { class: "aside" }, facts.filter(Boolean).join(" · ")), copy),
       );
     },

@@ -119,6 +119,15 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
   return { form, run };
 }
 
+/**
+ * For a request that no form makes.
+ * @param {() => PackageCall} call
+ * @param {() => WireRequest | undefined} sent
+ */
+export function codeButton(call, sent) {
+  return button("Show the code", "plain show-code", () => openCode(call(), sent()), icon("code"));
+}
+
 /** An image has no height before it is decoded: what is brought into view sooner is not the whole of it. @param {Element | null} node */
 async function whenDrawn(node) {
   await Promise.all([...(node?.querySelectorAll("img") ?? [])].map((image) => image.decode().catch(() => undefined)));

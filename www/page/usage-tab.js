@@ -1,7 +1,7 @@
 // Usage: who is signed in, what the account and the key have left, and what this page has spent.
 import { button, element } from "./dom.js";
 import { amount, dollars, plural } from "./format.js";
-import { failure, sheetHead } from "./task.js";
+import { codeButton, failure, sheetHead } from "./task.js";
 
 /** @import { AccountUsage } from "openrouter-wasm" */
 /** @import { SessionCosts } from "./session-costs.js" */
@@ -13,6 +13,9 @@ export function fill(host, context) {
   const shown = element("div", { class: "tiles", "aria-live": "polite", "aria-busy": "false" });
   const spent = element("div");
   const refresh = button("Refresh", "plain", () => load(true));
+  /** @type {import("./wire-log.js").WireRequest | undefined} */
+  let sent;
+  const code = codeButton(() => ({ method: "usage", options: {} }), () => sent);
   let request = 0;
 
   const load = async (asked = false) => {
@@ -25,6 +28,7 @@ export function fill(host, context) {
     refresh.disabled = true;
     shown.setAttribute("aria-busy", "true");
     if (!shown.hasChildNodes()) shown.append(element("p", { class: "aside" }, "Loading the account"));
+    const wire = connection.wire.listen();
     try {
       const usage = await client.usage({ signal });
       if (mine === request) shown.replaceChildren(...tiles(usage));
@@ -32,6 +36,8 @@ export function fill(host, context) {
     } catch (error) {
       if (mine === request && !signal.aborted) shown.replaceChildren(failure(error, undefined));
     } finally {
+      wire.stop();
+      sent = wire.heard.findLast(({ url }) => new URL(url).pathname.endsWith("/key")) ?? sent;
       refresh.disabled = false;
       shown.setAttribute("aria-busy", "false");
     }
@@ -41,7 +47,7 @@ export function fill(host, context) {
   host.append(
     sheetHead("Usage", "What is left, of the account, the key and the day, and what this page has spent."),
     ...(account ? [element("section", { class: "card", "aria-label": "Account" }, context.account(account, signal))] : []),
-    element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "Account and key"), refresh), shown),
+    element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "Account and key"), element("span", { class: "row" }, code, refresh)), shown),
     element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "This session")), spent),
   );
   signal.addEventListener("abort", costs.subscribe(() => spent.replaceChildren(session(costs))), { once: true });

@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createSimulator } from "../../pkg/simulator.js";
 import { serve } from "../../pkg/bin/serve.js";
+import { packed } from "./packed.js";
 import { SECURITY_HEADERS } from "./security-headers.js";
 import { buildSite } from "./site.js";
 
@@ -48,10 +49,10 @@ async function answer(request, simulator, files) {
   // The page asks whether a Worker is behind it (../worker/worker.js). Here is none, but a simulator that outlives a reload.
   if (pathname === "/api/chat") return withHeaders(Response.json({ relay: false, simulator: true }));
   if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "Method not allowed");
-  const made = files.get(pathname === "/" ? "/index.html" : pathname);
-  if (made) return withHeaders(new Response(made.bytes, { headers: { "Content-Type": made.type } }), made.headers);
-  const file = await readPackageFile(pathname);
-  return file ? withHeaders(new Response(file.bytes, { headers: { "Content-Type": file.type } })) : refusal(404, "Not found");
+  const file = files.get(pathname === "/" ? "/index.html" : pathname) ?? (await readPackageFile(pathname));
+  if (!file) return refusal(404, "Not found");
+  const { body, headers } = await packed(file.bytes, request);
+  return withHeaders(new Response(body, { headers: { "Content-Type": file.type, ...headers } }), file.headers);
 }
 
 /** @param {Request} request to `/openrouter.ai/...` of this server */
@@ -62,14 +63,14 @@ function underItsName({ url, method, headers, body, signal }) {
 
 /**
  * @param {string} pathname
- * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, type: string } | undefined>} undefined: there is no such file, or it is not for everybody
+ * @returns {Promise<SiteFile | undefined>} undefined: there is no such file, or it is not for everybody
  */
 async function readPackageFile(pathname) {
   const path = filePath(pathname);
   const type = path && CONTENT_TYPES[extname(path)];
   if (!type) return undefined;
   try {
-    return { bytes: new Uint8Array(await readFile(path)), type };
+    return { bytes: new Uint8Array(await readFile(path)), type, headers: SECURITY_HEADERS };
   } catch {
     return undefined;
   }

@@ -37,6 +37,11 @@ function headersWith(policy) {
 
 export const SECURITY_HEADERS = headersWith(PAGE);
 
+/** Of the page whose styles stand in it: these and no others. @param {string} digest SHA-256 of them, base64 */
+export function withStyles(digest) {
+  return headersWith(PAGE.map((line) => (line.startsWith("style-src") ? `${line} 'sha256-${digest}'` : line)));
+}
+
 /** What runs for a tool has an origin of its own (`sandbox`), and its own rules. @type {Record<string, Record<string, string>>} */
 export const FRAME_HEADERS = {
   "/code-frame.html": headersWith(CODE_FRAME),

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { FRAME_HEADERS, SECURITY_HEADERS } from "./security-headers.js";
+import { FRAME_HEADERS, SECURITY_HEADERS, withStyles } from "./security-headers.js";
 
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 const PKG = fileURLToPath(new URL("../../pkg/", import.meta.url));
@@ -72,19 +72,26 @@ export async function buildSite() {
   ]);
   const made = [scripts, styles, frames].flatMap(({ outputFiles = [] }) => outputFiles).map(({ path, contents }) => /** @type {const} */ ([path, Uint8Array.from(contents)]));
   const copied = COPIED.map(async (name) => /** @type {const} */ ([`/${name}`, new Uint8Array(await readFile(WWW + name))]));
-  const files = [...made, ...(await Promise.all(copied))].map(([path, bytes]) => /** @type {const} */ ([path, path === "/index.html" ? withPreloads(bytes, scripts.metafile) : bytes]));
-  return new Map([...files, await offlineWorker(files)].map(([path, bytes]) => [path, siteFile(path, bytes)]));
+  const [{ text: css }] = /** @type {import("esbuild").OutputFile[]} */ (styles.outputFiles);
+  const files = [...made, ...(await Promise.all(copied))].map(([path, bytes]) => /** @type {const} */ ([path, path === "/index.html" ? firstPage(bytes, css, scripts.metafile) : bytes]));
+  return new Map([...files, await offlineWorker(files)].map(([path, bytes]) => [path, siteFile(path, bytes, css)]));
 }
 
 /**
- * What app.js imports at once is fetched beside it, and not after it was read.
+ * The styles stand in the page: what is painted first waits for one answer and not for two. What app.js imports at once is fetched beside it,
+ * and not after it was read.
  * @param {Uint8Array<ArrayBuffer>} page
+ * @param {string} css
  * @param {import("esbuild").Metafile | undefined} metafile
  */
-function withPreloads(page, metafile) {
+function firstPage(page, css, metafile) {
   const [, app] = Object.entries(metafile?.outputs ?? {}).find(([path]) => /(^|\/)app\.js$/.test(path)) ?? [];
   const links = (app?.imports ?? []).filter(({ kind }) => kind === "import-statement").map(({ path }) => `  <link rel="modulepreload" href="${path.slice(path.indexOf("chunks/"))}">\n`);
-  return new Uint8Array(new TextEncoder().encode(new TextDecoder().decode(page).replace('  <script type="module"', `${links.join("")}  <script type="module"`)));
+  const text = new TextDecoder()
+    .decode(page)
+    .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`)
+    .replace('  <script type="module"', `${links.join("")}  <script type="module"`);
+  return new Uint8Array(new TextEncoder().encode(text));
 }
 
 /**
@@ -99,18 +106,19 @@ async function offlineWorker(files) {
   return /** @type {const} */ ([worker.path, Uint8Array.from(worker.contents)]);
 }
 
-/** @param {string} path @param {Uint8Array<ArrayBuffer>} bytes @returns {SiteFile} */
-function siteFile(path, bytes) {
+/** @param {string} path @param {Uint8Array<ArrayBuffer>} bytes @param {string} css @returns {SiteFile} */
+function siteFile(path, bytes, css) {
   const type = CONTENT_TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
-  return { bytes, type, headers: FRAME_HEADERS[path] ?? SECURITY_HEADERS };
+  return { bytes, type, headers: path === "/index.html" ? withStyles(createHash("sha256").update(css).digest("base64")) : FRAME_HEADERS[path] ?? SECURITY_HEADERS };
 }
 
-/** The headers of all files, as Cloudflare's static assets read them (`_headers`). */
-export function headersFile() {
+/** The headers of all files, as Cloudflare's static assets read them (`_headers`). @param {Map<string, SiteFile>} files */
+export function headersFile(files) {
   const lines = (/** @type {Record<string, string>} */ headers) => Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`);
-  const frames = Object.entries(FRAME_HEADERS).flatMap(([path, headers]) => {
+  const others = [...files].filter(([, { headers }]) => headers !== SECURITY_HEADERS).flatMap(([path, { headers }]) => {
     // Rules add up: what the rule for all files has set is taken off first. The address without `.html` gives the same file.
-    return [path, path.replace(/\.html$/, "")].flatMap((address) => [address, ...Object.keys(headers).map((name) => `  ! ${name}`), ...lines(headers)]);
+    const addresses = [path, path === "/index.html" ? "/" : path.replace(/\.html$/, "")];
+    return addresses.flatMap((address) => [address, ...Object.keys(headers).map((name) => `  ! ${name}`), ...lines(headers)]);
   });
-  return ["/*", ...lines(SECURITY_HEADERS), ...frames, ""].join("\n");
+  return ["/*", ...lines(SECURITY_HEADERS), ...others, ""].join("\n");
 }

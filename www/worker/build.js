@@ -8,9 +8,10 @@ import { buildSite, headersFile } from "../serve/site.js";
 const out = process.argv[2] ? resolve(process.argv[2]) : fileURLToPath(new URL("public", import.meta.url));
 
 await rm(out, { recursive: true, force: true });
-for (const [path, { bytes }] of await buildSite()) {
+const files = await buildSite();
+for (const [path, { bytes }] of files) {
   await mkdir(dirname(out + path), { recursive: true });
   await writeFile(out + path, bytes);
 }
 // Cloudflare's name for the headers of static files.
-await writeFile(`${out}/_headers`, headersFile());
+await writeFile(`${out}/_headers`, headersFile(files));

@@ -9,6 +9,7 @@ mod chromium;
 mod debian;
 mod deny;
 mod engine;
+mod engine_alphabet;
 mod engine_text;
 mod fuzz;
 mod licences;
@@ -36,6 +37,7 @@ usage: cargo xtask <command>
   demo [args]      build, then serve the demo page and the simulator (--port N, --once)
   test [group...]  run every check, or those of: lint, rust, web, package
   docs             write docs/api.md from the types
+  alphabet         learn which characters the engines' texts are made of, after the engines have changed much: minutes
   size             build, then print what each part of the package weighs
   bench [args]     build, then run tests/bench/bench.js
   soak [args]      build, then send bent recordings through the package (--seconds N, --seed N, --one N), or one
@@ -65,6 +67,12 @@ fn run() -> Result<ExitCode> {
     match command.to_str().unwrap_or_default() {
         "build" => {
             package::build(&Workspace::find()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "alphabet" => {
+            let workspace = Workspace::find()?;
+            wasm_target::ensure(&workspace)?;
+            package::learn_alphabets(&workspace)?;
             Ok(ExitCode::SUCCESS)
         }
         "demo" => build_and_run("www/serve.js", &args),

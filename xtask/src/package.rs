@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::engine::ENGINES;
+use crate::engine_text::{self, Alphabet};
 use crate::process;
 use crate::workspace::Workspace;
-use crate::{engine, engine_text, licences, node, wasm_target};
+use crate::{engine, engine_alphabet, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
 const NOT_COPIED: [&str; 5] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js"];
@@ -32,6 +33,18 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     assemble(workspace, &engine::build(workspace)?)
 }
 
+/// Learns the alphabets of the engines' texts from the engines as they are (`engine_alphabet.rs`).
+pub(crate) fn learn_alphabets(workspace: &Workspace) -> Result<()> {
+    let engines = engine::build(workspace)?;
+    let mut lines = String::new();
+    for engine in &ENGINES {
+        println!("alphabet: {}", engine.name);
+        let module = fs::read(engines.join(format!("{}.wasm", engine.name)))?;
+        lines.push_str(&engine_alphabet::learn(&module, engine_alphabet::TRIES)?.line(engine.name));
+    }
+    write(&workspace.root.join("xtask").join("engine-alphabets.txt"), &lines)
+}
+
 /// Puts the package together beside the old one and swaps the two.
 fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
     println!("build: assembling pkg/");
@@ -48,7 +61,7 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
         // At the root under the name of its export: Parcel knows no `exports`.
         let file = format!("{}.wasm", engine.name);
         copy(&engines.join(&file), &new.join(&file), &[])?;
-        let text = engine_text::encode(&fs::read(new.join(&file))?)?;
+        let text = engine_text::encode(&fs::read(new.join(&file))?, &Alphabet::learned(engine.name)?)?;
         write(&wasm.join(format!("{}-text.js", engine.name)), &format!("export default \"{text}\";\n"))?;
     }
     write(&new.join("engine").join("contract.js"), &openrouter_wasm::contract::javascript())?;

@@ -10,6 +10,7 @@ import { usageError } from "./failures.js";
  * @property {boolean} [multiple]
  * @property {keyof typeof NUMBERS} [number]
  * @property {readonly string[]} [choices]
+ * @property {readonly string[]} [suggestions]  what a shell completes; other words are taken too
  * @property {boolean} [duration]  a time, in milliseconds when it is read
  */
 
@@ -20,6 +21,9 @@ const NUMBERS = {
   "at-least-zero": { isRight: (/** @type {number} */ value) => Number.isFinite(value) && value >= 0, words: "must be >= 0" },
   positive: { isRight: (/** @type {number} */ value) => Number.isFinite(value) && value > 0, words: "must be > 0" },
   "positive-integer": { isRight: (/** @type {number} */ value) => Number.isSafeInteger(value) && value > 0, words: "must be a positive integer" },
+  "one-to-ten": { isRight: (/** @type {number} */ value) => Number.isSafeInteger(value) && value >= 1 && value <= 10, words: "must be a whole number from 1 to 10" },
+  "zero-to-one": { isRight: (/** @type {number} */ value) => value >= 0 && value <= 1, words: "must be from 0 to 1" },
+  "zero-to-two": { isRight: (/** @type {number} */ value) => value >= 0 && value <= 2, words: "must be from 0 to 2" },
   integer: { isRight: (/** @type {number} */ value) => Number.isSafeInteger(value), words: "must be an integer" },
 };
 

@@ -14,6 +14,9 @@ const TAKEN = {
   signal: "is none", approve: "is none", resizeImage: "is none", stopWhen: "is none",
 };
 
+/** What no words are. */
+const NUMBERS = new Set(["temperature", "top_p", "top_k", "top_a", "min_p", "frequency_penalty", "presence_penalty", "repetition_penalty", "seed", "max_tokens", "max_completion_tokens", "top_logprobs"]);
+
 /** @param {Given} given */
 export async function settingsOf(given) {
   const { values } = given;
@@ -47,10 +50,15 @@ export function parametersOf(pairs) {
       if (typeof inner !== "object" || inner === null) throw usageError(`-o ${pair}: ${name} has a value already`);
       place = inner;
     }
-    place[names[names.length - 1]] = valueOf(pair.slice(at + 1));
+    const value = valueOf(pair.slice(at + 1));
+    if (names.length === 1 && NUMBERS.has(wireName(first)) && typeof value !== "number") throw usageError(`-o ${first}: must be a number`);
+    place[names[names.length - 1]] = value;
   }
   return found;
 }
+
+/** `topP` is `top_p`. @param {string} name */
+const wireName = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** @param {string} text */
 export function valueOf(text) {

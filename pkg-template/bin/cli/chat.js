@@ -17,6 +17,8 @@ import { findChat, newChat, saveChat } from "./stored-chats.js";
 /** @import { StoredChat } from "./stored-chats.js" */
 
 const PATIENCE_MS = 2000;
+/** As help names them; the package knows other words for them, too. */
+const LEVELS = ["off", "minimal", "low", "medium", "high", "xhigh", "max", "adaptive"];
 
 /** @type {Command} */
 export const chat = {
@@ -44,10 +46,10 @@ JSON; an error is the last one. Markdown is painted on a terminal and left alone
     "continue-with": { value: "ID", help: "go on with this chat (openrouter-wasm chats list)" },
     "no-save": { help: "do not keep this chat" },
     schema: { value: "SCHEMA", help: "the answer is an object of this JSON schema: a file, or the schema itself" },
-    thinking: { value: "LEVEL", help: "off, minimal, low, medium, high, xhigh, max or adaptive" },
+    thinking: { value: "LEVEL", suggestions: LEVELS, help: "off, minimal, low, medium, high, xhigh, max or adaptive" },
     reasoning: { help: "show the reasoning, on stderr" },
     "max-tokens": { value: "N", number: "positive-integer", help: "the most tokens of an answer" },
-    temperature: { value: "N", number: "number", help: "0 to 2" },
+    temperature: { value: "N", number: "zero-to-two", help: "0 to 2" },
     option: { short: "o", value: "KEY=VALUE", multiple: true, help: "any parameter of the API: top_p=0.9, provider.sort=price; JSON or words" },
     budget: { value: "USD", number: "at-least-zero", help: "stop at this much, by the catalog's prices; a router counts as the dearest model (exit code 4)" },
     "allow-unpriced": { help: "with --budget: also models whose price is not known" },

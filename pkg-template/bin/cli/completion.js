@@ -39,7 +39,7 @@ const isFile = (value) => value === "FILE" || value === "SCHEMA";
 const secondsOf = (commands, first) => commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.slice(first.length + 1));
 
 /** @param {Option} option */
-function bashValues({ choices, value = "" }) {
+function bashValues({ suggestions, choices = suggestions, value = "" }) {
   if (choices) return `$(compgen -W ${quote(choices.join(" "))} -- "$cur")`;
   return isFile(value) ? '$(compgen -f -- "$cur")' : "";
 }
@@ -89,7 +89,7 @@ function fish(commands) {
       lines.push(`complete -c ${PROGRAM} -n ${quote(isSecond)} -a ${second} -d ${quote(command.summary)}`);
     }
     const seen = `__fish_seen_subcommand_from ${first}${second ? `; and __fish_seen_subcommand_from ${second}` : ""}`;
-    for (const [name, { short, value, choices, help }] of optionsOf(command)) {
+    for (const [name, { short, value, suggestions, choices = suggestions, help }] of optionsOf(command)) {
       const takes = !value ? "" : choices ? ` -x -a ${quote(choices.join(" "))}` : isFile(value) ? " -r -F" : " -x";
       lines.push(`complete -c ${PROGRAM} -n ${quote(seen)} -l ${name}${short ? ` -s ${short}` : ""}${takes} -d ${quote(help)}`);
     }

@@ -4,6 +4,7 @@ import { atMost } from "./command.js";
 import { CliError, EXIT, usageError } from "./failures.js";
 import { redact } from "../../auth/redact.js";
 import { valueOf } from "./chat-settings.js";
+import { unreadNote } from "./read-keys.js";
 import { configPathOf, readUserConfig, writeUserConfig } from "./user-folder.js";
 
 /** @import { Command, Given } from "./command.js" */
@@ -104,6 +105,8 @@ async function set(given) {
   if (errors.length > 0) throw usageError(`nothing was written: ${errors[0]}`);
   await writeUserConfig(file, config);
   for (const warning of warnings) if (warning.includes(last)) await note(warning);
+  const unread = values.unset ? undefined : unreadNote(names);
+  if (unread) await note(unread);
   if (values.json) return out.json({ path: file });
   await note(`written to ${file}`);
 }

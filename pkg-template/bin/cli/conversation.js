@@ -1,4 +1,5 @@
 // `chat` at a terminal: turn after turn, with commands between them. A failure ends a turn and not the conversation.
+import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
 import { OpenRouterError } from "../../errors.js";
 import { printText, receipt } from "./answer-printer.js";
@@ -263,13 +264,20 @@ class Conversation {
   async #keep() {
     const { values, folder, note } = this.#given;
     if (this.#settings.model !== undefined) this.#stored.model = this.#settings.model;
-    if (values["no-save"]) return;
+    // An answer that was stopped before its first word leaves nothing to go on with.
+    if (values["no-save"] || !this.#isBegun) return;
     await saveChat(folder, this.#stored).catch((error) => note(`this chat is not kept: ${lineOf(error)}`));
+  }
+
+  get #isBegun() {
+    return this.#stored.messages.some(({ role }) => role !== "system");
   }
 
   /** @param {string} path */
   async #save(path) {
     const { folder, note } = this.#given;
+    if (!this.#isBegun) throw usageError("there is nothing to save yet");
+    if (path !== "" && existsSync(path)) throw usageError(`${path}: exists already; name another file`);
     if (path === "") {
       await saveChat(folder, this.#stored);
       return note(`kept as ${this.#stored.id} (/save FILE writes it to a file)`);

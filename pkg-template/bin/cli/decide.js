@@ -27,7 +27,7 @@ the types boolean, choice, score and box; --ask is one boolean question in words
 /** @param {Given} given */
 async function run(given) {
   const { values, positionals, out, note, stdin, signal } = given;
-  if (values.model === undefined) throw usageError("--model is missing");
+  if (values.model === undefined) throw usageError("--model is missing, such as typesafe/jev-1.14: openrouter-wasm models list --all lists what there is");
   const asked = Object.fromEntries((values.ask ?? []).map((/** @type {string} */ instructions) => [instructions, { type: "boolean", instructions }]));
   const questions = { ...asked, ...(values.questions !== undefined && (await jsonFile(values.questions, "--questions"))) };
   if (Object.keys(questions).length === 0) throw usageError("a question is missing: --ask TEXT or --questions FILE");

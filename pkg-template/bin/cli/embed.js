@@ -1,5 +1,7 @@
 // `embed`: texts to vectors.
+import { OpenRouterError } from "../../errors.js";
 import { given as only } from "./command.js";
+import { usageError } from "./failures.js";
 import { linesGiven } from "./lines-given.js";
 import { counted } from "./plain-words.js";
 import { dollars } from "./style.js";
@@ -29,11 +31,16 @@ async function run(given) {
   const input = await linesGiven(given, "TEXT");
   const client = await given.client();
   await progress.show("embedding");
-  const result = await client.embeddings.create({
+  const asked = client.embeddings.create({
     input,
     ...only({ model: values.model, dimensions: values.dimensions, inputType: values["input-type"], timeoutMs: values.timeout }),
     ...(values.float && { encodingFormat: "float" }),
     signal,
+  });
+  const result = await asked.catch((error) => {
+    // Whether the configuration has one, the client alone knows.
+    const isMissing = values.model === undefined && OpenRouterError.isInstance(error) && error.code === "invalid-request" && error.message.startsWith("model:");
+    throw isMissing ? usageError("--model is missing: openrouter-wasm models list --all lists those that embed") : error;
   });
   await progress.clear();
   const embeddings = result.embeddings.map((vector) => [...vector]);

@@ -25,10 +25,10 @@ export const image = {
   options: {
     ...OUTPUT_OPTIONS,
     model: { short: "m", value: "MODEL", help: "default: the configuration's, else google/gemini-3.1-flash-image-preview" },
-    n: { short: "n", value: "N", number: "positive-integer", help: "1 to 4" },
+    n: { short: "n", value: "N", number: "one-to-ten", help: "1 to 10" },
     "aspect-ratio": { value: "R", help: "16:9 (Gemini)" },
     resolution: { value: "R", help: "1K, 2K, 4K (Gemini)" },
-    input: { short: "i", value: "FILE", multiple: true, help: "an image to edit, at most 5" },
+    input: { short: "i", value: "FILE", multiple: true, help: "an image to edit, at most 16, or what the model takes" },
   },
   run,
 };
@@ -37,7 +37,7 @@ export const image = {
 async function run(given) {
   const { values, progress, note, signal } = given;
   const prompt = await promptOf(given, "the prompt");
-  const count = Math.min(values.n ?? 1, 4);
+  const count = values.n ?? 1;
   await checkOutput(given, count);
   const inputs = /** @type {InputFile[]} */ (await Promise.all((values.input ?? []).map((/** @type {string} */ file) => inputFile(file, "--input"))));
   const client = await given.client();

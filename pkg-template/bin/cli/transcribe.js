@@ -19,7 +19,7 @@ export const transcribe = {
   options: {
     model: { short: "m", value: "MODEL", help: "default: the configuration's, else openai/whisper-large-v3-turbo" },
     language: { value: "LL", help: "ISO 639-1: de" },
-    temperature: { value: "N", number: "at-least-zero", help: "0 to 1" },
+    temperature: { value: "N", number: "zero-to-one", help: "0 to 1" },
   },
   run,
 };
@@ -41,6 +41,8 @@ async function run(given) {
   const path = isPipedIn ? "recording" : oneArgument(given, "FILE");
   const file = isPipedIn ? await pipedFile(stdin, signal) : await inputFile(path, "FILE");
   if (!("data" in file)) throw usageError(`FILE ${path}: must be a file of this machine`);
+  // What a WebM or an MP4 holds beside sound is no matter here.
+  if (file.mediaType && !/^(audio|video)\//.test(file.mediaType)) throw usageError(`${isPipedIn ? "standard input" : `FILE ${path}`}: is ${file.mediaType}, no recording`);
   const client = await given.client();
   const result = await timed(given, { kind: "transcription", text: "listening" }, () => client.transcriptions.create({
     audio: file.data,

@@ -22,7 +22,7 @@ export const video = {
   name: "video",
   summary: "Make a video; a job that was paid for is never lost",
   usage: '[options] "prompt..." | --resume TICKET',
-  details: `The order's ticket is written beside the video (FILE.ticket.json) before the wait begins, and removed once the video is saved.
+  details: `The job's ticket is written beside the video (FILE.ticket.json) before the wait begins, and removed once the video is saved.
 Whatever happens in between, --resume goes on with it: here, later, or on another machine. --timeout limits the wait (default 10 minutes).`,
   examples: [
     'openrouter-wasm video "waves at night" --duration 8 -o waves.mp4',

@@ -50,9 +50,10 @@ impl BudgetGuard {
         self.guard.borrow().check(output_bytes as u64).map(|error| error.to_json())
     }
 
-    /// The answer is over: its usage as JSON, if it told one that counts.
-    pub fn settle(&self, usage: Option<String>, output_bytes: f64) {
-        self.guard.borrow_mut().settle(usage.as_deref(), output_bytes as u64);
+    /// The answer is over: the step that it is in the books of the run; see [`Guard::settle`]. What cannot be read leaves the estimate of
+    /// the prompt alone.
+    pub fn settle(&self, step: &str) {
+        self.guard.borrow_mut().settle(&Value::parse(step).unwrap_or_else(Value::null));
     }
 
     /// The attempt came to nothing that is billed.

@@ -1,8 +1,23 @@
 //! Moonshot's tool schemas (provider-rules 5.9): it refuses a `type` beside an `anyOf`, so the type moves into the branches.
 
+use crate::change::{Changes, place as place_of};
 use crate::value::{Object, Value};
 
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
+
+/// Tools with the types of their schemas moved; numbered as they go out.
+pub fn fit<'a>(mut tools: Value<'a>, changes: &mut Changes) -> Value<'a> {
+    for (number, tool) in tools.array_mut().into_iter().flatten().enumerate() {
+        let function = tool.object_mut().and_then(|tool| tool.get_mut("function")).and_then(Value::object_mut);
+        let moved = function.and_then(|function| Some((function.get("parameters").and_then(move_types)?, function)));
+        if let Some((parameters, function)) = moved {
+            function.set("parameters", parameters);
+            let place = place_of("tools", number, ".function.parameters");
+            changes.add("tool-schema", place, "types were moved into the branches of anyOf, as Moonshot wants them");
+        }
+    }
+    tools
+}
 
 /// The schema with its types moved; `None` when there is nothing to move.
 pub fn move_types(schema: &Value<'_>) -> Option<Value<'static>> {
@@ -19,26 +34,18 @@ enum Place {
     Nowhere,
 }
 
+const SCHEMAS: &str = "items|prefixItems|additionalItems|unevaluatedItems|contains|additionalProperties|unevaluatedProperties|propertyNames|\
+    contentSchema|anyOf|oneOf|allOf|not|if|then|else";
+const NAMED: &str = "properties|patternProperties|$defs|definitions|dependencies|dependentSchemas";
+
 fn place(name: &str) -> Place {
-    match name {
-        "items"
-        | "prefixItems"
-        | "additionalItems"
-        | "unevaluatedItems"
-        | "contains"
-        | "additionalProperties"
-        | "unevaluatedProperties"
-        | "propertyNames"
-        | "contentSchema"
-        | "anyOf"
-        | "oneOf"
-        | "allOf"
-        | "not"
-        | "if"
-        | "then"
-        | "else" => Place::Schemas,
-        "properties" | "patternProperties" | "$defs" | "definitions" | "dependencies" | "dependentSchemas" => Place::Named,
-        _ => Place::Nowhere,
+    let is_one_of = |words: &str| words.split('|').any(|word| word == name);
+    if is_one_of(SCHEMAS) {
+        Place::Schemas
+    } else if is_one_of(NAMED) {
+        Place::Named
+    } else {
+        Place::Nowhere
     }
 }
 

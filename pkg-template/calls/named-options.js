@@ -1,0 +1,52 @@
+// The options of one call in the names of this package, its routing in the wire's; what is no name is told, or refused by a strict client.
+import { invalidRequest, reading } from "../first-part.js";
+import { readOptions } from "./options.js";
+
+/** @import { Access } from "./call.js" */
+
+/** What stands in `provider`, in every call that has it. */
+const ROUTING = [
+  "order", "allow_fallbacks", "require_parameters", "data_collection", "zdr", "enforce_distillable_text", "only", "ignore", "quantizations", "sort", "max_price",
+  "preferred_min_throughput", "preferred_max_latency", "options",
+];
+
+/**
+ * @template {object} R
+ * @param {Access} access @param {R} request @param {readonly string[]} names @param {string} [remedy]  what is said of a name that is none
+ * @returns {{ options: R & Record<string, any>, warnings: string[] }}
+ */
+export function namedOptions(access, request, names, remedy) {
+  return reading("request", () => named(access, request, names, remedy));
+}
+
+/** @param {Access} access @param {object} request @param {readonly string[]} names @param {string} [remedy] @returns {any} */
+function named(access, request, names, remedy) {
+  const { options, warnings } = readOptions(request, names, remedy);
+  if (names.includes("provider") && isPlain(options.provider)) options.provider = routed(options.provider, warnings);
+  warnings.push(...strangeSettings(access.media?.()));
+  const { strict, strangeNames = "" } = JSON.parse(access.config());
+  if (strict && warnings.length > 0) throw invalidRequest(warnings[0]);
+  // An option of the client that is none says nothing in any of its calls.
+  for (const line of strangeNames.split("\n").filter(Boolean)) warnings.push(`${line.split("|")[0]}: is no option of the client`);
+  return { options, warnings };
+}
+
+const SETTINGS = ["image", "video", "music", "speech", "transcription", "embedding", "maxBytes"];
+
+/** Settings of media that nobody reads. @param {any} media */
+function strangeSettings(media) {
+  return isPlain(media) ? readOptions(media, SETTINGS, "").warnings.map((line) => `media.${line}`) : [];
+}
+
+/** @param {any} value */
+const isPlain = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @param {Record<string, any>} provider @param {string[]} warnings */
+function routed(provider, warnings) {
+  const { options, warnings: told } = readOptions(Object.fromEntries(Object.entries(provider).map(([name, value]) => [snake(name), value])), ROUTING, "", (name) => name);
+  warnings.push(...told.map((line) => `provider.${line}`));
+  return options;
+}
+
+/** @param {string} name */
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,89 @@
+// What of a JSON Schema can be said without a value: a reference that leads nowhere, a type that is none, a pattern that cannot be read. Found with
+// the first answer it would have been paid for.
+import { describe } from "../first-part.js";
+
+const TYPES = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
+/** Keywords with a schema, with a list of them, with schemas by name. */
+const ONE = ["items", "additionalItems", "additionalProperties", "unevaluatedItems", "unevaluatedProperties", "contains", "propertyNames", "not", "if", "then", "else"];
+const LIST = ["anyOf", "oneOf", "allOf", "prefixItems", "items"];
+const NAMED = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+const OTHERS = "type required enum const title description default examples format nullable deprecated readOnly writeOnly propertyOrdering $ref $dynamicRef $schema $id $anchor $comment " +
+  "minProperties maxProperties dependentRequired dependencies pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems";
+const KEYWORDS = new Set([...ONE, ...LIST, ...NAMED, ...OTHERS.split(" ")]);
+
+/** The first name of an object that has no keyword of JSON Schema at all: fields stand where `properties` should hold them. @param {Record<string, any>} json */
+export function strayName(json) {
+  const names = Object.keys(json);
+  return names.some((name) => KEYWORDS.has(name) || name.startsWith("x-")) ? undefined : names[0];
+}
+
+/**
+ * @param {Record<string, any>} root
+ * @returns {{ path: string, problem: string } | undefined}  `path`: below the schema, `.properties.a.type`
+ */
+export function schemaFault(root) {
+  const seen = new Set();
+  // A schema with names of its own resolves against them: that is the validator's.
+  let hasOwnNames = false;
+  each(root, "", seen, (schema) => void (hasOwnNames ||= ["$id", "id", "$anchor", "$dynamicAnchor"].some((name) => typeof schema[name] === "string")));
+  return each(root, "", new Set(), (schema, path) => {
+    const { $ref, type, pattern } = schema;
+    if (typeof $ref === "string" && !hasOwnNames && !leadsTo(root, $ref)) return { path: `${path}.$ref`, problem: `${JSON.stringify($ref)} leads nowhere` };
+    for (const kind of Array.isArray(type) ? type : type === undefined ? [] : [type]) {
+      if (!TYPES.has(kind)) return { path: `${path}.type`, problem: `${JSON.stringify(kind)} is no type of JSON Schema; there are ${[...TYPES].join(", ")}` };
+    }
+    for (const [at, text] of [[".pattern", pattern], ...Object.keys(schema.patternProperties ?? {}).map((name) => [".patternProperties", name])]) {
+      if (typeof text !== "string") continue;
+      try {
+        new RegExp(text, "u");
+      } catch (cause) {
+        return { path: path + at, problem: `is no regular expression: ${describe(cause)}` };
+      }
+    }
+    return undefined;
+  });
+}
+
+/**
+ * Every schema in a schema, the outer ones first; ends with the first that gives something.
+ * @template T @param {any} schema @param {string} path @param {Set<object>} seen @param {(schema: Record<string, any>, path: string) => T | undefined | void} look
+ * @returns {T | undefined}
+ */
+function each(schema, path, seen, look) {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema) || seen.has(schema)) return undefined;
+  seen.add(schema);
+  let found = look(schema, path);
+  if (found) return found;
+  for (const name of ONE) if ((found = each(schema[name], `${path}.${name}`, seen, look))) return found;
+  for (const name of LIST) {
+    if (!Array.isArray(schema[name])) continue;
+    for (const [number, inner] of schema[name].entries()) if ((found = each(inner, `${path}.${name}[${number}]`, seen, look))) return found;
+  }
+  for (const name of NAMED) {
+    for (const [key, inner] of Object.entries(schema[name] ?? {})) if ((found = each(inner, `${path}.${name}.${key}`, seen, look))) return found;
+  }
+  return undefined;
+}
+
+/** @param {any} root @param {string} ref  anything but a place below the root is the validator's to know */
+function leadsTo(root, ref) {
+  if (ref === "#" || !ref.startsWith("#")) return ref === "#";
+  if (!ref.startsWith("#/")) return false;
+  let at = root;
+  for (const part of ref.slice(2).split("/")) {
+    if (typeof at !== "object" || at === null) return false;
+    at = at[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")];
+  }
+  return typeof at === "object" || typeof at === "boolean";
+}
+
+/** `nullable`, OpenAPI's word, in JSON Schema's. Changes the schema. @template {Record<string, any>} S @param {S} root @returns {S} */
+export function withNulls(root) {
+  each(root, "", new Set(), (schema) => {
+    if (schema.nullable !== true) return;
+    if (typeof schema.type === "string") schema.type = [schema.type, "null"];
+    else if (Array.isArray(schema.type) && !schema.type.includes("null")) schema.type = [...schema.type, "null"];
+    if (Array.isArray(schema.enum) && !schema.enum.includes(null)) schema.enum = [...schema.enum, null];
+  });
+  return root;
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use openrouter_wasm::endpoints::List;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::{catalog, endpoints, scan, video_models};
 use serde_json::Value;
@@ -37,8 +38,8 @@ pub(crate) fn check(bytes: &[u8]) {
     let plain = given(catalog::plain_list(bytes));
     given(scan::candidates(bytes, "{}"));
     given(video_models::video_models(bytes));
-    for kind in ["endpoints", "providers", "image models"] {
-        given(endpoints::read(kind, text, "sk-or-v1-secret", NOW));
+    for list in [List::Endpoints, List::Providers, List::ImageModels] {
+        given(endpoints::read(list, text, "sk-or-v1-secret", NOW));
     }
     assert_eq!(listed.is_some(), plain.is_some(), "two lists, two answers");
     let Some(plain) = plain else { return };

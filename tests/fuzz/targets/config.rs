@@ -2,6 +2,8 @@
 
 use openrouter_wasm::chat::{Chat, Request};
 use openrouter_wasm::config::ClientConfig;
+use openrouter_wasm::describe::Medium;
+use openrouter_wasm::endpoints::List;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::openclaw_config::client_options;
 use openrouter_wasm::transcript::images::Carried;
@@ -69,10 +71,14 @@ pub(crate) fn check(bytes: &[u8]) {
             is_said(decide::plan(&one, request));
             is_said(video::plan_submit(&one, request));
             is_said(video::plan_reads(&one, request));
-            for kind in ["video", "image", "audio"] {
-                is_said(describe::plan(&one, kind, request));
+            for medium in [Medium::Video, Medium::Image, Medium::Audio] {
+                is_said(describe::plan(&one, medium, request));
             }
-            is_said(endpoints::plan(&one, "endpoints", request));
+            for list in [List::Endpoints, List::Providers, List::ImageModels] {
+                if let Err(error) = endpoints::plan(&one, list, request) {
+                    is_worded(&error);
+                }
+            }
             is_said(speech::plan(&mut one, request, false));
             if let Ok(mut one) = config() {
                 is_said(embeddings::plan(&mut one, request, true));

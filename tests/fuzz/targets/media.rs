@@ -1,8 +1,10 @@
 //! Answers of the calls that are no chat: JSON comes out, or an error in words, and no key in either.
 
 use openrouter_wasm::call::read_call_error;
+use openrouter_wasm::describe::Medium;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::http::Head;
+use openrouter_wasm::search::SearchTransport;
 use openrouter_wasm::video::{self, Answer};
 use openrouter_wasm::{account, cost, decide, describe, embeddings, image, music, rerank, search, speech, transcription};
 
@@ -42,8 +44,8 @@ pub(crate) fn check(bytes: &[u8]) {
     let Some((choice, text)) = choice_and_text(bytes) else { return };
     match choice % 8 {
         0 => {
-            given(image::read_answer("images", text, SECRET, NOW));
-            given(image::read_answer("chat", text, SECRET, NOW));
+            given(image::read_answer(false, text, SECRET, NOW));
+            given(image::read_answer(true, text, SECRET, NOW));
         }
         1 => given(image::read_event(text, SECRET, NOW)),
         2 => {
@@ -57,8 +59,8 @@ pub(crate) fn check(bytes: &[u8]) {
             }
         }
         4 => {
-            for kind in ["video", "image", "audio"] {
-                given(describe::read_answer(kind, text, SECRET, NOW));
+            for medium in [Medium::Video, Medium::Image, Medium::Audio] {
+                given(describe::read_answer(medium, text, SECRET, NOW));
             }
             given(decide::read_answer(text, r#"{"a":{"kind":"boolean"}}"#, SECRET, NOW));
         }
@@ -74,7 +76,7 @@ pub(crate) fn check(bytes: &[u8]) {
             }
         }
         6 => {
-            for transport in ["search_api", "chat"] {
+            for transport in [SearchTransport::SearchApi, SearchTransport::ChatCompletions] {
                 given(search::read_search(transport, 5, text));
             }
             given(speech::read_head("mp3", text, text.as_bytes()));

@@ -34,9 +34,9 @@ pub use answer::{
 pub use calls::{decide, describe, embeddings, endpoints, rerank};
 pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};
 pub use http::{body_values, call, failover, retry, told_amounts, unread_error, upstream_error};
-pub use media::{address, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
+pub use media::{address, bill, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
 pub use money::{account, budget, call_budget, cost, pricing, usd};
 pub use openrouter_transcript::{change, error, message, model_ref, policy, value};
-pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, sse, template, text};
+pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, record, sse, template, text};
 pub use run::{chat, tool_loop};

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::call::{Call, KeyNeed};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
-use crate::json_string::write_string;
 use crate::places::Places;
+use crate::record::Writes;
 use crate::route::is_web_address;
 use crate::text::{between, find, tail};
 use crate::value::{Object, Value};
@@ -24,28 +24,76 @@ const END: &str = "<<<END_EXTERNAL_UNTRUSTED_CONTENT>>>";
 /// In place of a border that the web itself wrote.
 const BROKEN_BORDER: &str = "[[border removed]]";
 
-/// The two ways a query can go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transport {
-    /// Perplexity's own list of results.
-    SearchApi,
-    /// A chat with a model that searches.
-    ChatCompletions,
+openrouter_wire::numbered! {
+    /// The two ways a query can go.
+    pub enum SearchTransport {
+        /// Perplexity's own list of results.
+        SearchApi = 0,
+        /// A chat with a model that searches.
+        ChatCompletions = 1,
+    }
 }
 
-impl Transport {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::SearchApi => "search_api",
-            Self::ChatCompletions => "chat_completions",
-        }
+openrouter_wire::worded! {
+    /// Where the key of a search was found.
+    pub enum KeySource {
+        /// In the call's or the client's options for searches.
+        Option = "option",
+        /// `PERPLEXITY_API_KEY`.
+        PerplexityEnv = "perplexity-env",
+        /// `OPENROUTER_API_KEY`.
+        OpenrouterEnv = "openrouter-env",
+        /// The client's.
+        Client = "client",
+    }
+}
+
+openrouter_wire::record! {
+    /// What is sent for a search.
+    pub struct SearchPlan<'a>: writes {
+        plan: Call,
+        transport: SearchTransport,
+        /// So many results are wanted.
+        count: u64,
+        /// Of a chat.
+        model: Option<&'a str>,
+    }
+}
+
+openrouter_wire::record! {
+    /// Why a query is refused: the model that asked can read it.
+    pub struct SearchRefusal<'a>: writes {
+        error: &'a str,
+        message: &'a str,
+        docs: Option<&'a str>,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a search found; what the web says is marked as untrusted.
+    pub struct SearchAnswer<'a>: writes {
+        /// Of a chat.
+        content: Option<String>,
+        citations: &'a [String],
+        results: Vec<SearchHit>,
+    }
+}
+
+openrouter_wire::record! {
+    /// One result.
+    pub struct SearchHit: writes {
+        title: String,
+        url: String,
+        description: String,
+        published: Option<String>,
+        site_name: Option<String>,
     }
 }
 
 /// Plans a search. `options`: `{query, keySource, keyKind, baseURL, model, count, country, language, freshness, domainFilter, dateAfter,
-/// dateBefore, maxTokens, maxTokensPerPage, timeoutMs}`; `keySource` is `option`, `perplexity-env`, `openrouter-env`, `client` or missing.
+/// dateBefore, maxTokens, maxTokensPerPage, timeoutMs}`; `keySource` is a [`KeySource`] or missing.
 ///
-/// Gives `{plan, transport, model?, count}`, or `{error, message, docs?}` for a query that is refused: the model that asked can read why.
+/// Gives a [`SearchPlan`], or a [`SearchRefusal`].
 pub fn plan_search(config: &str, options: &str) -> Result<String, Error> {
     let mut config = ClientConfig::parse(config)?;
     let options = Value::parse(options).unwrap_or(Value::null());
@@ -53,7 +101,7 @@ pub fn plan_search(config: &str, options: &str) -> Result<String, Error> {
     if query.trim_ascii().is_empty() {
         return Err(Error::invalid("query", "must be a text that is not empty"));
     }
-    let Some(source) = options.get_str("keySource") else {
+    let Some(source) = options.get_str("keySource").and_then(|source| KeySource::named(&source)) else {
         return Ok(refusal(
             "missing_perplexity_api_key",
             "web search needs a key: set apiKey, PERPLEXITY_API_KEY or OPENROUTER_API_KEY.",
@@ -61,22 +109,24 @@ pub fn plan_search(config: &str, options: &str) -> Result<String, Error> {
         ));
     };
     let configured = options.get_str("baseURL").filter(|base| !base.trim_ascii().is_empty());
-    let base = match (&configured, source.as_str(), options.get_str("keyKind").as_deref()) {
+    let base = match (&configured, source, options.get_str("keyKind").as_deref()) {
         (Some(base), _, _) => base.trim_ascii().trim_end_matches('/').to_owned(),
-        (None, "perplexity-env", _) => DIRECT_BASE_URL.to_owned(),
-        (None, "openrouter-env", _) | (None, "option", Some("openrouter")) => DEFAULT_BASE_URL.to_owned(),
-        (None, "client", _) => config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/').to_owned(),
-        (None, _, _) => DIRECT_BASE_URL.to_owned(),
+        (None, KeySource::OpenrouterEnv, _) | (None, KeySource::Option, Some("openrouter")) => DEFAULT_BASE_URL.to_owned(),
+        (None, KeySource::Client, _) => config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/').to_owned(),
+        (None, KeySource::PerplexityEnv | KeySource::Option, _) => DIRECT_BASE_URL.to_owned(),
     };
     let own_base = config.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/').to_owned();
-    if source == "client" && base.trim_end_matches('/') != own_base {
+    if source == KeySource::Client && base.trim_end_matches('/') != own_base {
         // The client's key belongs to the client's base; whoever runs this one would get it for nothing.
         return Ok(refusal("missing_perplexity_api_key", "the client's key is not sent to another baseURL: set apiKey for it.", None));
     }
     let configured_model = options.get_str("model").filter(|model| !model.trim_ascii().is_empty());
     let is_direct = host_of(&base).eq_ignore_ascii_case(DIRECT_HOST);
-    let transport =
-        if is_direct && configured.is_none() && configured_model.is_none() { Transport::SearchApi } else { Transport::ChatCompletions };
+    let transport = if is_direct && configured.is_none() && configured_model.is_none() {
+        SearchTransport::SearchApi
+    } else {
+        SearchTransport::ChatCompletions
+    };
     if let Some(refused) = refuse(&options, transport) {
         return Ok(refused);
     }
@@ -94,13 +144,13 @@ pub fn plan_search(config: &str, options: &str) -> Result<String, Error> {
     let model = if is_direct { model.strip_prefix("perplexity/").unwrap_or(&model) } else { &model };
     let mut body = Object::default();
     let (path, label) = match transport {
-        Transport::SearchApi => {
+        SearchTransport::SearchApi => {
             body.set("query", Value::text(&query));
             body.set("max_results", Value::whole(count as u64));
             search_filters(&options, &mut body);
             ("/search", "Perplexity Search API error")
         }
-        Transport::ChatCompletions => {
+        SearchTransport::ChatCompletions => {
             body.set("model", Value::text(model));
             let message = Object::of([("role", Value::text("user")), ("content", Value::text(&query))]);
             body.set("messages", Value::Array(vec![Value::Object(message)]));
@@ -113,18 +163,8 @@ pub fn plan_search(config: &str, options: &str) -> Result<String, Error> {
     let mut call = Call::post(&config, path, &Vec::new(), Value::Object(body).to_json(), label)?;
     call.key = KeyNeed::Required;
     call.timeout_ms = options.get("timeoutMs").and_then(|time| time.as_number()).unwrap_or(TIMEOUT_MS);
-    let mut out = String::from("{\"plan\":");
-    out.push_str(&call.to_json());
-    out.push_str(",\"transport\":\"");
-    out.push_str(transport.as_str());
-    out.push_str("\",\"count\":");
-    out.push_str(&(count as u64).to_string());
-    if transport == Transport::ChatCompletions {
-        out.push_str(",\"model\":");
-        write_string(&mut out, model);
-    }
-    out.push('}');
-    Ok(out)
+    let model = (transport == SearchTransport::ChatCompletions).then_some(model);
+    Ok(SearchPlan { plan: call, transport, count: count as u64, model }.to_json())
 }
 
 /// What the search API takes beside the query; the values have passed [`refuse`].
@@ -153,7 +193,7 @@ fn search_filters(options: &Value<'_>, body: &mut Object<'_>) {
 }
 
 /// The checks, in the order of the contract; the first that fails is told.
-fn refuse(options: &Value<'_>, transport: Transport) -> Option<String> {
+fn refuse(options: &Value<'_>, transport: SearchTransport) -> Option<String> {
     let no = |error: &str, message: &str| Some(refusal(error, message, None));
     let freshness = word(options, "freshness");
     if freshness.as_deref().is_some_and(|word| !["day", "week", "month", "year"].contains(&word)) {
@@ -173,7 +213,7 @@ fn refuse(options: &Value<'_>, transport: Transport) -> Option<String> {
     }
     let (after, before) = (word(options, "dateAfter"), word(options, "dateBefore"));
     let domains = domains_of(options);
-    if transport == Transport::ChatCompletions {
+    if transport == SearchTransport::ChatCompletions {
         let unsupported: [(&str, bool, &str); 5] = [
             ("unsupported_country", word(options, "country").is_some(), "country"),
             ("unsupported_language", word(options, "language").is_some(), "language"),
@@ -216,17 +256,14 @@ fn refuse(options: &Value<'_>, transport: Transport) -> Option<String> {
     None
 }
 
-/// Reads what came back: `{content?, citations, results}` with what the web says marked as untrusted.
-pub fn read_search(transport: &str, count: u32, answer: &str) -> Result<String, Error> {
+/// Reads what came back, as a [`SearchAnswer`].
+pub fn read_search(transport: SearchTransport, count: u32, answer: &str) -> Result<String, Error> {
     let malformed = || Error::new(Code::BadResponse, "Perplexity search: the answer is not what was asked for");
     let answer = Value::parse(answer).filter(Value::is_object).ok_or_else(malformed)?;
-    let mut out = Object::default();
-    if transport == Transport::SearchApi.as_str() {
+    if transport == SearchTransport::SearchApi {
         let rows = answer.get("results").filter(Value::is_array).ok_or_else(malformed)?;
         let hits = rows.to_items().into_iter().filter_map(|row| hit(&row)).take(count as usize);
-        out.set("citations", Value::Array(Vec::new()));
-        out.set("results", Value::Array(hits.collect()));
-        return Ok(Value::Object(out).to_json());
+        return Ok(SearchAnswer { content: None, citations: &[], results: hits.collect() }.to_json());
     }
     let message = answer.get("choices").and_then(|choices| choices.to_items().into_iter().next()).and_then(|choice| choice.get("message"));
     let content = message.as_ref().and_then(|message| message.get_str("content")).unwrap_or_default();
@@ -245,10 +282,7 @@ pub fn read_search(transport: &str, count: u32, answer: &str) -> Result<String, 
         told.push_str("] ");
         told.push_str(url);
     }
-    out.set("content", Value::text(&untrusted(&told)));
-    out.set("citations", Value::Array(citations.iter().map(|url| Value::text(url)).collect()));
-    out.set("results", Value::Array(Vec::new()));
-    Ok(Value::Object(out).to_json())
+    Ok(SearchAnswer { content: Some(untrusted(&told)), citations: &citations, results: Vec::new() }.to_json())
 }
 
 /// Top-level citations, else the annotations of the message; addresses of the web alone, each once.
@@ -299,21 +333,16 @@ fn web_address(text: &str) -> Option<String> {
 }
 
 /// One result; without an address of the web it is none.
-fn hit(row: &Value<'_>) -> Option<Value<'static>> {
+fn hit(row: &Value<'_>) -> Option<SearchHit> {
     let url = row.get_str("url").and_then(|url| web_address(&url))?;
-    let mut hit = Object::default();
-    hit.set("title", Value::text(&without_borders(&row.get_str("title").unwrap_or_default())));
-    hit.set("url", Value::text(&url));
     let snippet = row.get_str("snippet").or_else(|| row.get_str("description")).unwrap_or_default();
-    hit.set("description", Value::text(&if snippet.is_empty() { snippet } else { untrusted(&snippet) }));
-    if let Some(date) = row.get_str("date").filter(|date| !date.is_empty()) {
-        hit.set("published", Value::text(&date));
-    }
-    let site = host_of(&url);
-    if !site.is_empty() {
-        hit.set("siteName", Value::text(site));
-    }
-    Some(Value::Object(hit).into_owned())
+    Some(SearchHit {
+        title: without_borders(&row.get_str("title").unwrap_or_default()),
+        site_name: Some(host_of(&url).to_owned()).filter(|site| !site.is_empty()),
+        url,
+        description: if snippet.is_empty() { snippet } else { untrusted(&snippet) },
+        published: row.get_str("date").filter(|date| !date.is_empty()),
+    })
 }
 
 /// Text from the web between borders that it cannot fake.
@@ -342,11 +371,7 @@ fn without_borders(text: &str) -> String {
 }
 
 fn refusal(error: &str, message: &str, docs: Option<&str>) -> String {
-    let mut refusal = Object::of([("error", Value::text(error)), ("message", Value::text(message))]);
-    if let Some(docs) = docs {
-        refusal.set("docs", Value::text(docs));
-    }
-    Value::Object(refusal).to_json()
+    SearchRefusal { error, message, docs }.to_json()
 }
 
 /// A trimmed text in lower case; blank is missing.

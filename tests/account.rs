@@ -117,8 +117,8 @@ fn one_answer_is_enough_and_two_broken_ones_are_an_error() {
 fn the_calls_are_small_asked_once_and_carry_the_key() {
     let config = ClientConfig::parse("{}").unwrap();
     let plans: Value = serde_json::from_str(&usage_calls(&config).unwrap()).unwrap();
-    for (number, url) in ["https://openrouter.ai/api/v1/credits", "https://openrouter.ai/api/v1/key"].into_iter().enumerate() {
-        let plan = &plans[number];
+    for (name, url) in [("credits", "https://openrouter.ai/api/v1/credits"), ("key", "https://openrouter.ai/api/v1/key")] {
+        let plan = &plans[name];
         assert_eq!(
             (plan["url"].as_str(), &plan["maxBytes"], &plan["attempts"], &plan["key"]),
             (Some(url), &json!(1 << 20), &json!(1), &json!("required"))

@@ -513,6 +513,8 @@ fn a_call_whose_id_comes_late_is_one_and_keeps_what_goes_back_with_it() {
     }
     let extra = json!({"google": {"thought_signature": "c2ln"}});
     for deltas in [
+        vec![call(json!({"index": 0, "id": "c", "thought_signature": "c2ln", "function": {"name": "f", "arguments": "{}"}}))],
+        vec![call(json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}", "thoughtSignature": "c2ln"}}))],
         vec![call(json!({"index": 0, "id": "c", "extra_content": extra, "function": {"name": "f", "arguments": "{}"}}))],
         vec![
             call(json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{"}})),

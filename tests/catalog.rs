@@ -7,6 +7,7 @@ use std::path::Path;
 use openrouter_wasm::catalog::{get, list, next_page, plan};
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Code;
+use openrouter_wasm::record::Writes;
 use openrouter_wasm::scan::{candidates, rank, settings};
 use serde_json::{Value, json};
 

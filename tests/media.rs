@@ -78,7 +78,7 @@ fn counts_and_hints_of_pictures() {
         );
     }
     for base in ["https://openrouter.ai/api/v1/", "https://openrouter.ai/v1", "https://eu.openrouter.ai/api/v1"] {
-        assert_eq!(plan("image", &json!({"baseURL": base}), &json!({"prompt": "x"})).unwrap()["route"], "images", "{base}");
+        assert_eq!(plan("image", &json!({"baseURL": base}), &json!({"prompt": "x"})).unwrap()["isChat"], false, "{base}");
     }
 }
 
@@ -114,20 +114,19 @@ fn a_picture_that_goes_along_is_a_mark_of_its_kind() {
 #[test]
 fn answers_with_marks_name_each_picture_once() {
     let mark = format!("{PNG}@media-abc:0.");
-    let read = |route: &str, answer: &Value| {
-        image::read_answer(route, &answer.to_string(), "", NOW).map(|text| serde_json::from_str::<Value>(&text).unwrap())
+    let read = |is_chat: bool, answer: &Value| {
+        image::read_answer(is_chat, &answer.to_string(), "", NOW).map(|text| serde_json::from_str::<Value>(&text).unwrap())
     };
     let picture = json!({"data": mark, "mediaType": "image/png", "extension": "png"});
-    assert_eq!(read("images", &json!({"data": [{"b64_json": mark}, {"b64_json": mark}]})).unwrap(), json!({"images": [picture]}));
+    assert_eq!(read(false, &json!({"data": [{"b64_json": mark}, {"b64_json": mark}]})).unwrap(), json!({"images": [picture]}));
     let loose = json!({"data": mark, "mediaType": "image/png", "extension": "png", "isLoose": true});
     let text = format!("See ![it](data:image/png;base64,{mark}), done.");
     let answer = json!({"choices": [{"message": {"content": text}}], "usage": {"cost": 0.5}});
     let expected = json!({"images": [loose], "text": "See , done.", "usage": {"cost": 0.5, "raw": {"cost": 0.5}}});
-    assert_eq!(read("chat", &answer).unwrap(), expected);
-    for (route, answer) in
-        [("images", json!({"data": [5]})), ("chat", json!({"choices": [{"message": {"images": [{}]}}]})), ("chat", json!([]))]
+    assert_eq!(read(true, &answer).unwrap(), expected);
+    for (is_chat, answer) in [(false, json!({"data": [5]})), (true, json!({"choices": [{"message": {"images": [{}]}}]})), (true, json!([]))]
     {
-        assert_eq!(read(route, &answer).unwrap_err().message, "OpenRouter image generation response malformed", "{answer}");
+        assert_eq!(read(is_chat, &answer).unwrap_err().message, "OpenRouter image generation response malformed", "{answer}");
     }
 }
 

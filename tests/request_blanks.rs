@@ -80,7 +80,11 @@ fn blank_texts_go_out_to_nobody() {
         let spoken =
             json!({"role": "assistant", "content": [{"type": "text", "text": "S"}, {"type": "text", "text": " "}], "tool_calls": [call]});
         let beside = json!([user, spoken, {"role": "tool", "tool_call_id": "c1", "content": "r"}]);
-        assert_eq!(sent(model, &beside)[1]["content"], json!([{"type": "text", "text": "S"}]), "{model}");
+        for policy in ["auto", "off"] {
+            let params = json!({"cacheRetention": "none"});
+            let body = ask(&json!({"model": model, "messages": beside, "transcriptPolicy": policy, "params": params})).body;
+            assert_eq!(body["messages"][1]["content"], json!([{"type": "text", "text": "S"}]), "{model} {policy}");
+        }
         let mixed = json!([{"role": "system", "content": [{"type": "text", "text": " "}, {"type": "text", "text": "S"}]}, user]);
         assert_eq!(sent(model, &mixed)[0]["content"], json!([{"type": "text", "text": "S"}]), "{model}");
     }
@@ -110,16 +114,26 @@ fn a_prefill_of_anthropic_ends_with_something_to_read() {
                 json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b "}]),
                 json!([{"type": "text", "text": "a "}, {"type": "text", "text": "b"}]),
             ),
-            (json!([{"type": "text", "text": "a"}, {"type": "text", "text": ""}]), json!([{"type": "text", "text": "a"}])),
-            (
-                json!([{"type": "text", "text": "a "}, {"type": "text", "text": " "}, {"type": "text", "text": "\n"}]),
-                json!([{"type": "text", "text": "a"}]),
-            ),
         ] {
             assert_eq!(prefill(model, content.clone())[1]["content"], expected, "{model} {content}");
         }
         assert_eq!(prefill(model, json!(" ")).as_array().unwrap().len(), 1, "{model}");
     }
+    // Where no other rule takes blank parts out: all of them go, and what is left ends with something to read.
+    let unrepaired = |turn: Value| {
+        let messages = json!([{"role": "user", "content": "a"}, turn]);
+        let params = json!({"cacheRetention": "none"});
+        ask(&json!({"model": "anthropic/claude-haiku-4.5", "messages": messages, "transcriptPolicy": "off", "params": params})).body["messages"]
+            .clone()
+    };
+    let parts = |texts: &[&str]| Value::Array(texts.iter().map(|text| json!({"type": "text", "text": text})).collect());
+    for (sent, kept) in [(&["a", ""][..], &["a"][..]), (&["a ", " ", "\n"], &["a"]), (&["", "a "], &["", "a"])] {
+        let turn = unrepaired(json!({"role": "assistant", "content": parts(sent)}));
+        assert_eq!(turn[1]["content"], parts(kept), "{sent:?}");
+    }
+    assert_eq!(unrepaired(json!({"role": "assistant", "content": parts(&[" ", ""])})).as_array().unwrap().len(), 1);
+    let refused = unrepaired(json!({"role": "assistant", "content": " ", "refusal": "no"}));
+    assert_eq!((&refused[1]["content"], &refused[1]["refusal"]), (&json!(""), &json!("no")));
     assert_eq!(prefill("openai/gpt-5", json!("Sure: "))[1]["content"], "Sure: ");
     // Whichever of the models may be asked, all get the same messages.
     let turns = json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": "b \u{a0}"}]);
@@ -195,9 +209,13 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
     let bare =
         json!({"messages": [user(json!([{"type": "text", "text": "look"}, {"type": "image_url", "image_url": "https://x/1.png"}]))]});
     assert_eq!(ask(&bare).body["messages"][0]["content"][1]["image_url"], json!({"url": "https://x/1.png"}), "the older form of an image");
-    for messages in [json!(["hi", "ho"]), json!([{"role": "usr"}, "hi"]), json!(["hi", {"role": "usr"}])] {
+    for (messages, place) in [
+        (json!(["hi", "ho"]), "messages[0]: "),
+        (json!([{"role": "usr"}, "hi"]), "messages[0].role: "),
+        (json!(["hi", {"role": "usr"}]), "messages[0]: "),
+    ] {
         let error = refused(&json!({}), &json!({"messages": messages}));
-        assert!(error.starts_with("messages[0]"), "the first of two: {messages}: {error}");
+        assert!(error.starts_with(place), "the first of two: {messages}: {error}");
     }
     // The spelling of OpenRouter's SDK is the same message.
     let camel = json!([

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::config::ClientConfig;
+use openrouter_wasm::describe::Medium;
+use openrouter_wasm::endpoints::List;
+use openrouter_wasm::record::Writes;
 use openrouter_wasm::upstream_error::Now;
 use openrouter_wasm::value::Value;
 use openrouter_wasm::{call_budget, decide, describe, embeddings, endpoints, rerank};
@@ -262,29 +265,31 @@ fn a_decision_is_taken_as_it_came_or_not_at_all() {
 fn a_description_asks_in_exactly_the_words_of_the_rule() {
     let body = |kind, request: &str| describe::plan(&config("{}"), kind, request).map(|plan| sent(&plan).1);
     assert_eq!(
-        body("video", r#"{"file":{"mark":"@","bytes":3,"head":"AAAA"}}"#).unwrap(),
+        body(Medium::Video, r#"{"file":{"mark":"@","bytes":3,"head":"AAAA"}}"#).unwrap(),
         r#"{"model":"google/gemini-3.8-flash","messages":[{"role":"user","content":[{"type":"text","text":"Describe the video."},{"type":"video_url","video_url":{"url":"data:video/mp4;base64,@"}}]}]}"#
     );
-    assert!(body("video", r#"{"file":{"url":"https://x/y"},"prompt":"p","model":"a/b"}"#).unwrap().contains(r#""url":"https://x/y""#));
     assert!(
-        body("image", r#"{"file":{"mark":"@","bytes":3,"head":"iVBORw0KGgo="}}"#)
+        body(Medium::Video, r#"{"file":{"url":"https://x/y"},"prompt":"p","model":"a/b"}"#).unwrap().contains(r#""url":"https://x/y""#)
+    );
+    assert!(
+        body(Medium::Image, r#"{"file":{"mark":"@","bytes":3,"head":"iVBORw0KGgo="}}"#)
             .unwrap()
             .contains(r#""image_url":{"url":"data:image/png;base64,@"}"#)
     );
     assert!(
-        body("audio", r#"{"file":{"mark":"@","bytes":3,"mediaType":"audio/mpeg"}}"#)
+        body(Medium::Audio, r#"{"file":{"mark":"@","bytes":3,"mediaType":"audio/mpeg"}}"#)
             .unwrap()
             .contains(r#"{"type":"input_audio","input_audio":{"data":"@","format":"mp3"}}"#)
     );
     for (kind, request, place) in [
-        ("video", "{}", "video:"),
-        ("video", r#"{"file":{"mark":"@","bytes":17000000}}"#, "video: has 17000000 bytes, 16777216 are allowed"),
-        ("video", r#"{"file":{"mark":"@","bytes":3},"maxBytes":2}"#, "video: has 3"),
-        ("video", r#"{"file":{"mark":"@","bytes":3},"mediaType":"image/png"}"#, "mediaType:"),
-        ("image", r#"{"file":{"mark":"@","bytes":3,"mediaType":"audio/mpeg"}}"#, "image:"),
-        ("audio", r#"{"file":{"mark":"@","bytes":3,"head":"AAAA"}}"#, "mediaType:"),
-        ("audio", r#"{"file":{"url":"https://x/y","mediaType":"audio/mpeg"}}"#, "audio:"),
-        ("video", r#"{"file":{"mark":"@","bytes":3},"prompt":5}"#, "prompt:"),
+        (Medium::Video, "{}", "video:"),
+        (Medium::Video, r#"{"file":{"mark":"@","bytes":17000000}}"#, "video: has 17000000 bytes, 16777216 are allowed"),
+        (Medium::Video, r#"{"file":{"mark":"@","bytes":3},"maxBytes":2}"#, "video: has 3"),
+        (Medium::Video, r#"{"file":{"mark":"@","bytes":3},"mediaType":"image/png"}"#, "mediaType:"),
+        (Medium::Image, r#"{"file":{"mark":"@","bytes":3,"mediaType":"audio/mpeg"}}"#, "image:"),
+        (Medium::Audio, r#"{"file":{"mark":"@","bytes":3,"head":"AAAA"}}"#, "mediaType:"),
+        (Medium::Audio, r#"{"file":{"url":"https://x/y","mediaType":"audio/mpeg"}}"#, "audio:"),
+        (Medium::Video, r#"{"file":{"mark":"@","bytes":3},"prompt":5}"#, "prompt:"),
     ] {
         let error = body(kind, request).unwrap_err();
         assert!(error.message.starts_with(place), "{request}: {}", error.message);
@@ -294,7 +299,7 @@ fn a_description_asks_in_exactly_the_words_of_the_rule() {
 #[test]
 fn what_a_description_says_is_found_wherever_it_stands() {
     let read =
-        |message: &str| describe::read_answer("video", &[r#"{"model":"m","choices":[{"message":"#, message, "}]}"].concat(), "", NOW);
+        |message: &str| describe::read_answer(Medium::Video, &[r#"{"model":"m","choices":[{"message":"#, message, "}]}"].concat(), "", NOW);
     for (message, text) in [
         (r#"{"content":" a cat "}"#, "a cat"),
         (r#"{"content":[{"type":"text","text":" a"},{"type":"image_url"},{"type":"text","text":"b "}]}"#, "a\\nb"),
@@ -307,12 +312,12 @@ fn what_a_description_says_is_found_wherever_it_stands() {
         assert!(read(message).unwrap_err().message.ends_with("the answer has no text"), "{message}");
     }
     let refused = r#"{"choices":[{"error":{"message":"blocked","code":403},"message":{"content":""}}]}"#;
-    assert!(describe::read_answer("image", refused, "", NOW).unwrap_err().message.ends_with(": blocked"));
+    assert!(describe::read_answer(Medium::Image, refused, "", NOW).unwrap_err().message.ends_with(": blocked"));
 }
 
 #[test]
 fn endpoints_come_with_prices_as_decimal_strings() {
-    let plan = |id: &str| endpoints::plan(&config("{}"), "endpoints", &format!(r#"{{"id":"{id}"}}"#));
+    let plan = |id: &str| endpoints::plan(&config("{}"), List::Endpoints, &format!(r#"{{"id":"{id}"}}"#)).map(|call| call.to_json());
     for (id, url) in
         [("openrouter/deepseek/deepseek-r1:free", "/models/deepseek/deepseek-r1:free/endpoints"), ("~a/b", "/models/~a/b/endpoints")]
     {
@@ -322,13 +327,13 @@ fn endpoints_come_with_prices_as_decimal_strings() {
         assert!(plan(id).unwrap_err().message.starts_with("id:"), "{id}");
     }
     let answer = r#"{"data":{"id":"a/b","endpoints":[{"provider_name":"P","tag":"p/fp8","quantization":"fp8","context_length":8,"pricing":{"prompt":"0.00000125","input_cache_read":"0","discount":0},"uptime_last_30m":99.5,"uptime_last_1d":null,"supported_parameters":["tools"],"status":0},{"tag":"x"}]}}"#;
-    let read = endpoints::read("endpoints", answer, "", NOW).unwrap();
+    let read = endpoints::read(List::Endpoints, answer, "", NOW).unwrap();
     assert!(
         read.starts_with(r#"{"rows":[{"provider":"P","tag":"p/fp8","quantization":"fp8","contextWindow":8,"status":0,"pricing":{"prompt":"0.00000125","inputCacheRead":"0","discount":0},"uptime":{"last30m":99.5},"supportedParameters":["tools"],"raw":{"#),
         "{read}"
     );
     assert!(read.ends_with(r#""warnings":["data[1].provider_name: must be a name: the row was left out"],"model":"a/b"}"#), "{read}");
-    assert!(endpoints::read("providers", r#"{"data":5}"#, "", NOW).unwrap_err().message.ends_with("holds no list"));
+    assert!(endpoints::read(List::Providers, r#"{"data":5}"#, "", NOW).unwrap_err().message.ends_with("holds no list"));
     assert!(Value::parse(&read).is_some());
 }
 

@@ -169,8 +169,8 @@ fn taken_forms_get_numbers() {
     let (once, _) = run(ToolIds::Strict, &transcript(&[&base, &hashed, &[&base, "_"].concat()]), 1);
     assert_eq!(given(&once).0.last().unwrap(), &[&hashed[..38], "x2"].concat());
     // An id that this rule would make of a result without a call is in its form already; others are not, however short.
-    let orphans = r#"[{"role":"tool","tool_call_id":"atoolresult1","content":"r"},{"role":"tool","tool_call_id":"b_","content":"r"},{"role":"tool","tool_call_id":"c","content":"r"}]"#;
-    assert_eq!(given(&run(ToolIds::Strict, orphans, 1).0).1, ["atoolresult1", "btoolresult1", "ctoolresult1"]);
+    let orphans = r#"[{"role":"tool","tool_call_id":"atoolresult1","content":"r"},{"role":"tool","tool_call_id":"b_","content":"r"},{"role":"tool","tool_call_id":"c_toolresult1","content":"r"}]"#;
+    assert_eq!(given(&run(ToolIds::Strict, orphans, 1).0).1, ["atoolresult1", "btoolresult1", "ctoolresult1toolresult1"]);
 }
 
 #[test]

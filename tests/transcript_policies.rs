@@ -220,7 +220,9 @@ fn only_what_gemini_can_read_of_a_models_own_turn_goes_back() {
     let theirs = json!([{"role": "user", "content": [{"type": "text", "text": "a", "thought_signature": "!"}]}]);
     assert!(sanitize(&theirs, &options).is_untouched(), "a user has no signatures");
     let details = |details: Value| {
+        // With something else to change in it, or an untouched message would go out as it came.
         let mut turn = said("x");
+        turn["content"] = json!([text("x"), text(" ")]);
         turn["reasoning_details"] = details;
         sanitize(&json!([user("u"), turn]), &options).messages[1].get("reasoning_details").cloned()
     };

@@ -236,7 +236,7 @@ fn only_a_turn_of_the_model_calls_anything() {
     }
     // Where no rule moves results, one behind such a message is still the call's.
     let odd = json!({"role": "user", "content": "hi", "tool_calls": [{"id": "b"}]});
-    let answer = sanitize(&json!([calls(&["a"]), odd, result("a", "1")]), &by(MODEL, &json!("off")));
+    let answer = sanitize(&json!([calls(&["a"]), user("hi"), odd, result("a", "1")]), &by(MODEL, &json!("off")));
     assert!(answer.is_untouched(), "{answer:?}");
 }
 

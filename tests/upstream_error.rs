@@ -180,7 +180,7 @@ fn wrappers_are_looked_through_and_not_for_ever() {
     assert_eq!(http(500, &in_words(6)).message, "boom");
     assert_eq!(http(500, &in_words(60)).message, wrapped("message", 59));
     let mut told = "boom".to_owned();
-    for _ in 0..9 {
+    for _ in 0..14 {
         let mut quoted = String::new();
         write_string(&mut quoted, &format!("{{\"message\":{}}}", if told == "boom" { "\"boom\"" } else { &told }));
         told = quoted;

@@ -10,7 +10,7 @@ const common = { bundle: true, format: "esm", target: "es2022", legalComments: "
 const written = {
   name: "written-files",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.{1,2}\/(engine\/)?(contract|wasm\/\w+-glue|\w+-text)\.js$/ }, ({ path, importer }) => {
+    onResolve({ filter: /^\.{1,2}\/(engine\/)?((?:services-)?contract|wasm\/\w+-glue|\w+-text)\.js$/ }, ({ path, importer }) => {
       const place = relative(template, join(dirname(importer), path));
       return place.startsWith("..") ? undefined : { path: join(pkg, place), sideEffects: false };
     });

@@ -90,9 +90,8 @@ function failed(why) {
   return new OpenRouterError({ code: "auth", message: `sign-in failed: ${why}` });
 }
 
-async function secrets() {
-  const [verifier, challenge, state] = (await servicesEngine.call((glue) => glue.signInSecrets())).split(" ");
-  return { verifier, challenge, state };
+function secrets() {
+  return servicesEngine.ask((glue) => glue.signInSecrets());
 }
 
 /** @param {string} place @param {unknown} text */

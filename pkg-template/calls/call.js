@@ -9,18 +9,8 @@ const NO_RESPONSE = "fetch resolved to something that is no Response";
 /** What is known of an answer beside its body. @typedef {ReturnType<typeof headOf>} Head */
 
 /**
- * What the core wants sent (src/call.rs).
- * @typedef {object} CallPlan
- * @property {"GET" | "POST"} method
- * @property {string} url
- * @property {[string, string][]} headers
- * @property {"required" | "optional" | "never"} key
- * @property {string} label  begins every error
- * @property {number} maxBytes  of the answer
- * @property {number} timeoutMs  of the whole call; 0: none
- * @property {number} attempts
- * @property {boolean} [isBilled]  by being sent: tried again only where the server refused it in so many words
- * @property {string} [body]
+ * What the core wants sent. `isBilled`: by being sent, so that it is tried again only where the server refused it in so many words.
+ * @typedef {import("../engine/contract.js").CallPlan & { isBilled?: boolean }} CallPlan
  */
 
 /**
@@ -52,12 +42,12 @@ const MOST_ERROR_BYTES = 16 << 10;
 /**
  * The answer as text, whole; a failed read is tried again where the plan allows it.
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
- * @returns {Promise<{ text: string, response: Head }>}
+ * @returns {Promise<{ text: string, response: Head, key: string }>}
  */
 export async function callText(access, plan, options) {
-  const { bytes, response } = await callBytes(access, plan, options);
+  const { bytes, response, key } = await callBytes(access, plan, options);
   access.drift?.add(plan.url, [bytes]);
-  return { text: new TextDecoder().decode(bytes), response };
+  return { text: new TextDecoder().decode(bytes), response, key };
 }
 
 /**

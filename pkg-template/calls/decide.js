@@ -1,9 +1,10 @@
 // `client.decide`: named questions about a state, answered by a model that gives no text.
 import { OpenRouterError } from "../first-part.js";
+import { servicesEngine } from "../engine/services.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { namedOptions } from "./named-options.js";
 import { readOptions } from "./options.js";
-import { costOf, jsonAnswer, readService, callService, servicePlan } from "./service-call.js";
+import { callService, costOf, jsonAnswer } from "./service-call.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { Decision, DecisionRequest } from "../index.js" */
@@ -30,12 +31,12 @@ export class Decisions {
     const { signal, session_id: sessionId, ...rest } = options;
     named.push(...strangeNames(rest.questions));
     const text = requestJson({ ...rest, ...(sessionId !== undefined && { sessionId: rest.sessionId ?? sessionId }) }, {});
-    const { call, model, shapes, warnings = [] } = await servicePlan("decision", this.#access.config(), text);
+    const { call, model, shapes, warnings } = await servicesEngine.ask((glue) => glue.decisionPlan(this.#access.config(), text));
     await this.#turn(signal);
     try {
       const units = { prompt: Math.ceil(/** @type {string} */ (call.body).length / 4), request: 1 };
       const { answer, warnings: told } = await callService(this.#access, { call, model }, { operation: "decide", signal, units }, async (bytes, status, key) =>
-        readService("decision", JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes), key));
+        servicesEngine.ask((glue) => glue.readDecision(JSON.stringify(jsonAnswer(bytes, call.label, status)), JSON.stringify(shapes), key)));
       const { answers, warnings: odd, usage, id, provider } = answer;
       return {
         answers,

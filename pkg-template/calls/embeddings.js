@@ -1,5 +1,7 @@
 // `client.embeddings`: texts to vectors, in batches, in the order of the inputs.
 import { invalidRequest, OpenRouterError } from "../first-part.js";
+import { LIST_EMBEDDING_MODELS } from "../engine/services-contract.js";
+import { servicesEngine } from "../engine/services.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { modelList } from "../models/lists.js";
 import { holdAll } from "../media/held-call.js";
@@ -8,7 +10,7 @@ import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
 import { namedOptions } from "./named-options.js";
 import { KeyedCall } from "./own-key.js";
-import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
+import { callService, costOf, jsonAnswer, Placeholder } from "./service-call.js";
 
 /** @import { Access, CallPlan } from "./call.js" */
 /** @import { EmbeddingRequest, EmbeddingResult, EmbeddingUsage, ListCallOptions } from "../index.js" */
@@ -35,7 +37,8 @@ export class Embeddings extends KeyedCall {
     const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
     const inputs = inputsOf(input, limits.maxInputBytes);
     const place = new Placeholder();
-    const { plan: { call, model }, access } = await this.plan("embeddings", (kind) => servicePlan(kind, this.access.config(), requestJson(rest, { input: place.mark })));
+    const text = requestJson(rest, { input: place.mark });
+    const { plan: { call, model }, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.embeddingsPlan(this.access.config(), text, hasOwnKey)));
     signal?.throwIfAborted();
     if (inputs.length === 0) return { embeddings: [], model, usage: { inputTokens: 0, totalTokens: 0, cost: 0, raw: {} }, cost: 0, warnings };
     const batches = batchesOf(inputs, limits);
@@ -70,7 +73,7 @@ export class Embeddings extends KeyedCall {
 
   /** @param {ListCallOptions} [options] */
   models(options) {
-    return modelList(this.access, "embedding models", options);
+    return modelList(this.access, LIST_EMBEDDING_MODELS, options);
   }
 }
 
@@ -96,7 +99,7 @@ function ask(access, plan, batch, { head, tail, signal, hold }) {
   const body = head + JSON.stringify(batch.inputs) + tail;
   return callService(access, plan, { operation: "embeddings", signal, body, hold }, async (bytes, status, key) => {
     const { data, ...rest } = jsonAnswer(bytes, label, status);
-    const read = await readService("embeddings", JSON.stringify(rest), "", key);
+    const read = await servicesEngine.ask((glue) => glue.readEmbeddings(JSON.stringify(rest), key));
     return { ...read, vectors: vectorsOf(data, batch.inputs.length, label) };
   });
 }

@@ -14,13 +14,13 @@ export class KeyedCall {
 
   /**
    * Has the plan made by whether there is such a key; whose it is that goes out is the plan's to say.
-   * @template {{ key?: string }} P
-   * @param {string} kind @param {(kind: string) => Promise<P>} planned
+   * @template {{ key?: import("../engine/contract.js").KeyOwner }} P
+   * @param {(hasOwnKey: boolean) => Promise<P>} planned
    * @returns {Promise<{ plan: P, access: Access }>}
    */
-  async plan(kind, planned) {
+  async plan(planned) {
     const own = this.#ownKey();
-    const plan = await planned(own === undefined ? kind : `${kind} with own key`);
+    const plan = await planned(own !== undefined);
     return { plan, access: plan.key === "own" ? { ...this.access, apiKey: async () => own } : this.access };
   }
 }

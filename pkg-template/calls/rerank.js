@@ -1,8 +1,9 @@
 // `client.rerank`: documents in the order in which they fit a query.
 import { invalidRequest } from "../first-part.js";
+import { servicesEngine } from "../engine/services.js";
 import { checkRequest, requestJson } from "../media/submit.js";
 import { namedOptions } from "./named-options.js";
-import { callService, costOf, jsonAnswer, Placeholder, readService, servicePlan } from "./service-call.js";
+import { callService, costOf, jsonAnswer, Placeholder } from "./service-call.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { RerankRequest, RerankResult } from "../index.js" */
@@ -16,7 +17,8 @@ export async function rerank(access, request) {
   const { documents, signal, ...rest } = options;
   const list = checkedDocuments(documents);
   const place = new Placeholder();
-  const plan = await servicePlan("rerank", access.config(), requestJson(rest, { documents: place.mark }));
+  const text = requestJson(rest, { documents: place.mark });
+  const plan = await servicesEngine.ask((glue) => glue.rerankPlan(access.config(), text));
   const { label } = plan.call;
   const [head, tail] = place.split(/** @type {string} */ (plan.call.body));
   const body = head + JSON.stringify(list) + tail;
@@ -25,8 +27,8 @@ export async function rerank(access, request) {
     const came = Array.isArray(whole?.results) ? whole.results : [];
     // The documents stay here: the engine needs their numbers alone.
     const bare = Array.isArray(whole?.results) ? { ...whole, results: came.map(withoutDocument) } : whole;
-    const { results, ...more } = await readService("rerank", JSON.stringify(bare), String(list.length), key);
-    return { ...more, results: results.map((/** @type {any} */ result, /** @type {number} */ number) => ({ ...result, document: documentOf(came[number]?.document, list[result.index]) })) };
+    const { results, ...more } = await servicesEngine.ask((glue) => glue.readRerank(JSON.stringify(bare), list.length, key));
+    return { ...more, results: results.map((result, number) => ({ ...result, document: documentOf(came[number]?.document, list[result.index]) })) };
   });
   const { results, model, id, provider, usage } = answer;
   return {

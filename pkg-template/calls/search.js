@@ -48,8 +48,9 @@ export class Search {
     const { key, source } = await reading("options", () => this.#keyOf(settings));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = settings;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
-    const { plan, transport, count, model, ...refusal } = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
-    if (!plan) return /** @type {SearchResult} */ (refusal);
+    const planned = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
+    if (!("plan" in planned)) return planned;
+    const { plan, transport, count, model } = planned;
     // Everything that the answer depends on: where it is asked, and the whole body.
     const name = `${plan.url}\n${count}\n${plan.body}`;
     const held = this.#remembered.get(name);

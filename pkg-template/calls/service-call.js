@@ -1,22 +1,13 @@
-// What embeddings, rankings, decisions and descriptions have in common: the plan, the client's budget, the send, the error in its words.
+// What embeddings, rankings, decisions and descriptions have in common: the client's budget, the send, the error in its words.
 import { billable } from "../media/billed.js";
 import { callBytes } from "./call.js";
 import { lenientJson } from "./lenient-json.js";
-import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
 
-/** @import { Access, CallPlan } from "./call.js" */
+/** @import { Access } from "./call.js" */
+/** @import { CallPlan } from "../engine/contract.js" */
 /** @import { Units } from "../money/call-money.js" */
 /** @import { Hold } from "../money/hold.js" */
-
-/**
- * @template [T={ call: CallPlan, model: string, key?: string, shapes?: object, warnings?: string[] }]
- * @param {string} kind @param {string} config @param {string} request
- * @returns {Promise<T>}
- */
-export function servicePlan(kind, config, request) {
-  return servicesEngine.ask((glue) => glue.servicePlan(kind, config, request));
-}
 
 /**
  * Sends a plan and reads its answer; what it costs is held before and counted after.
@@ -58,11 +49,6 @@ export class Placeholder {
     const [head, tail] = body.split(`"${this.mark}"`);
     return [head, tail];
   }
-}
-
-/** The engine's word for an answer. @param {string} kind @param {string} text @param {string} more @param {string} [key] @returns {Promise<any>} */
-export function readService(kind, text, more = "", key = "") {
-  return servicesEngine.ask((glue) => glue.readService(kind, text, more, key));
 }
 
 /** @param {Uint8Array} bytes @param {string} label @param {number} status @returns {any} */

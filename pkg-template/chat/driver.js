@@ -18,6 +18,7 @@ import { Sending } from "./sending.js";
 
 /** @import { ChatResult, PartialAnswer, Verdict } from "../index.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */
+/** @import { Action } from "../engine/contract.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 /** @import { Carrier } from "../request/carried-media.js" */
 /** @import { RunPlan, Witness } from "./run.js" */
@@ -50,6 +51,7 @@ export class Driver {
   witnesses = [];
 
   body = new AnswerBody((piece) => this.#onPiece(piece), (cause) => this.step(() => this.sending.broken(cause)));
+  /** @type {Action} */
   #action = ACTION_SEND;
   /** What goes on between two steps. @type {Promise<void> | undefined} */
   #round;
@@ -275,7 +277,7 @@ export class Driver {
     return this.exchange.push(/** @type {ChatSession} */ (this.#session), bytes, this.pace.now(at), this.record.reader, sink);
   }
 
-  /** Calls the engine, takes its batch, goes on as it says. @param {() => number} call */
+  /** Calls the engine, takes its batch, goes on as it says. @param {() => Action} call */
   step(call) {
     this.guard(() => {
       const action = call();
@@ -293,7 +295,7 @@ export class Driver {
     }
   }
 
-  /** @param {number} action */
+  /** @param {Action} action */
   #after(action, at = performance.now()) {
     this.#action = action;
     if (action === ACTION_READ) {

@@ -114,11 +114,12 @@ export class Exchange {
 
   /**
    * Bytes of an answer, in as many pieces as fit into the engine's buffer.
-   * @param {{ push(length: number, now: number): number }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
-   * @returns {number} the engine's action
+   * @param {{ push(length: number, now: number): import("./contract.js").Action }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
+   * @returns {import("./contract.js").Action} the engine's action
    */
   push(session, bytes, now, reader, out) {
     const { capacity } = this;
+    /** @type {import("./contract.js").Action} */
     let action = ACTION_READ;
     for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
       const part = bytes.length <= capacity ? bytes : bytes.subarray(start, start + capacity);
@@ -301,11 +302,11 @@ export class BatchReader {
         out.push({ type: event.type, step, id: event.id, name: event.name, index: event.index });
         break;
       case "tool-call": {
-        const { type, id, name, truncated = false, arguments: text, extra_content } = event;
+        const { type, id, name, truncated = false, arguments: text, extra } = event;
         if (truncated) this.broken.set(id, text);
         else {
           this.inputs.set(id, (event.input ??= JSON.parse(text)));
-          this.#called.push({ id, type: "function", function: { name, arguments: text }, ...(extra_content && { extra_content }) });
+          this.#called.push({ id, type: "function", function: { name, arguments: text }, ...(extra && { extra_content: extra }) });
         }
         out.push({ type, step, id, name, input: event.input, truncated, ...(truncated && { arguments: text }) });
         break;

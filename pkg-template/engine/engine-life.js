@@ -23,11 +23,7 @@ import { describe, engineError, fromEngine, isTrap, OpenRouterError } from "../e
  * @typedef {{ memory: WebAssembly.Memory, glue: G }} Instance
  */
 
-/**
- * JSON text that stands for a `T`: reading it is typed at no cost.
- * @template T
- * @typedef {string & { readonly __json?: T }} Json
- */
+/** @template T @typedef {import("./contract.js").Json<T>} Json */
 
 /** WebAssembly memory never shrinks: an instance that has grown beyond this is replaced once nothing waits for it. A thousand answers at once stay below. */
 const GROWN_BYTES = 16 << 20;

@@ -1,6 +1,7 @@
 // What a film, a picture or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
-import { callService, costOf, jsonAnswer, readService, servicePlan } from "../calls/service-call.js";
+import { callService, costOf, jsonAnswer } from "../calls/service-call.js";
 import { namedOptions } from "../calls/named-options.js";
+import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { carriedFile } from "./input-files.js";
 import { tokensOf } from "./held-call.js";
@@ -14,7 +15,7 @@ const MAX_BYTES = 16 << 20;
 /** About how many tokens a medium has, by its kind; where only its address is known a thousand. Models count 258 a second of film and 32 of sound. */
 const TOKENS_PER_MEDIUM = 1000, VIDEO_BYTES_PER_TOKEN = 500, AUDIO_BYTES_PER_TOKEN = 500;
 
-/** @param {Access} access @param {"video" | "image" | "audio"} kind @param {any} request @returns {Promise<Description>} */
+/** @param {Access} access @param {import("../engine/contract.js").Medium} kind @param {any} request @returns {Promise<Description>} */
 export async function describeFile(access, kind, request) {
   checkRequest(request);
   const names = [kind, "mediaType", "fileName", "prompt", "model", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
@@ -24,13 +25,13 @@ export async function describeFile(access, kind, request) {
   const marks = new Marks();
   const file = await fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, marks);
   const text = requestJson({ ...rest, ...(mediaType && { mediaType }) }, { file: { ...file, ...(fileName && { fileName }) } });
-  const plan = await servicePlan(kind, access.config(), text);
+  const plan = await servicesEngine.ask((glue) => glue.descriptionPlan(kind, access.config(), text));
   try {
     const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
     const medium = tokensOfMedium(kind, file?.bytes);
     const units = { prompt: tokensOf(options.prompt) + (kind === "audio" ? 0 : medium), ...(kind === "audio" && { audio: medium }), request: 1 };
     const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status, key) =>
-      readService(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status)), "", key));
+      servicesEngine.ask((glue) => glue.readDescription(kind, JSON.stringify(jsonAnswer(bytes, plan.call.label, status)), key)));
     const { text: said, model, usage, id, provider } = answer;
     return {
       text: said,

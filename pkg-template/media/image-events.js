@@ -4,7 +4,7 @@ import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } 
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { EventLines } from "./event-lines.js";
-import { decoded, engineRead } from "./images.js";
+import { decoded } from "./images.js";
 import { Marks } from "./marks.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
@@ -43,20 +43,20 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
  * @returns {Promise<import("./images.js").Answer>}
  */
 export async function readImageEvents({ reader, key, watch, call, maxBytes, index, onPartial }) {
-  const { glue } = await servicesEngine.start();
   /** @type {import("./images.js").Answer} */
   const answer = { images: [], text: "" };
   for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes: call.maxBytes })) {
     if (data === "[DONE]") break;
     const marks = new Marks();
-    const event = engineRead(() => glue.readMedia("image event", marks.takeOut(parsed(data, call.label)), key));
-    if (event.kind === "text") answer.text += event.text;
-    if (event.kind === "partial" || event.kind === "completed") {
+    const skeleton = marks.takeOut(parsed(data, call.label));
+    const event = await servicesEngine.ask((glue) => glue.readImageEvent(skeleton, key));
+    if (event.kind === "text") answer.text += event.text ?? "";
+    if (event.image) {
       const [{ extension, ...image }] = decoded([event.image], marks, maxBytes, call.label);
       if (event.kind === "completed") {
         answer.images.push({ extension, ...image });
         if (event.usage) answer.usage = event.usage;
-      } else onPartial?.({ index, partialIndex: event.partialIndex, ...image });
+      } else onPartial?.({ index, partialIndex: event.partialIndex ?? 0, ...image });
     }
   }
   if (answer.images.length === 0) {

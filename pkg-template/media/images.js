@@ -2,15 +2,17 @@
 import { base64Of, bytesOfBase64 } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
 import { namedOptions } from "../calls/named-options.js";
+import { LIST_IMAGE_MODELS } from "../engine/services-contract.js";
 import { servicesEngine } from "../engine/services.js";
-import { fromEngine, OpenRouterError } from "../first-part.js";
+import { OpenRouterError } from "../first-part.js";
 import { heldCall, holdAll, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
-/** @import { Access, CallPlan } from "../calls/call.js" */
+/** @import { Access } from "../calls/call.js" */
+/** @import { ImagePlan, ReadImage } from "../engine/contract.js" */
 /** @import { ImageRequest, ImageResult, MediaUsage } from "../index.js" */
 
 const MALFORMED = "OpenRouter image generation response malformed";
@@ -24,8 +26,6 @@ const ROWS_LIFE_MS = 3_600_000;
 /** A request does not wait longer for what its model takes. */
 const ROWS_TIMEOUT_MS = 5000;
 
-/** @typedef {{ call: CallPlan, requests: number, route: "images" | "chat", model: string, maxBytes: number, wantsRow: boolean, warnings: string[] }} ImagePlan */
-/** What the engine read of one picture. @typedef {{ data: string, mediaType: string, extension: string, isLoose?: boolean }} ReadImage */
 /** What one request gave. @typedef {{ images: { data: Uint8Array<ArrayBuffer>, mediaType: string, extension: string }[], text: string, usage?: MediaUsage, told?: string[] }} Answer */
 
 export class Images {
@@ -49,7 +49,7 @@ export class Images {
     /** @param {object} more @returns {Promise<ImagePlan>} */
     const planWith = (more) => {
       const text = requestJson(request, { inputs, ...more });
-      return servicesEngine.ask((glue) => glue.mediaPlan("image", this.#access.config(), text));
+      return servicesEngine.ask((glue) => glue.imagePlan(this.#access.config(), text));
     };
     let plan = await planWith({});
     // Twice: only the engine knows which model an alias means, and whether its row would say more.
@@ -79,7 +79,7 @@ export class Images {
 
   /** @param {import("../index.js").ListCallOptions} [options] */
   async models(options) {
-    const models = await (await import("../models/lists.js")).modelList(this.#access, "image models", options);
+    const models = await (await import("../models/lists.js")).modelList(this.#access, LIST_IMAGE_MODELS, options);
     // A copy: what is handed out is the caller's to change.
     this.#rows = { models: Promise.resolve(structuredClone([...models])), untilMs: Date.now() + ROWS_LIFE_MS };
     return models;
@@ -92,7 +92,7 @@ export class Images {
   async #parametersOf(model, signal) {
     if (!this.#rows || Date.now() >= this.#rows.untilMs) {
       // Nobody's signal: others may wait for the same list.
-      const models = import("../models/lists.js").then(({ modelList }) => modelList(this.#access, "image models", { timeoutMs: ROWS_TIMEOUT_MS }));
+      const models = import("../models/lists.js").then(({ modelList }) => modelList(this.#access, LIST_IMAGE_MODELS, { timeoutMs: ROWS_TIMEOUT_MS }));
       this.#rows = { models, untilMs: Date.now() + ROWS_LIFE_MS };
     }
     const rows = this.#rows;
@@ -119,7 +119,7 @@ export class Images {
 
   /** @param {ImagePlan} plan @param {string | Blob} body @param {ImageRequest} request @param {number} number @returns {Promise<Answer>} */
   async #paint(plan, body, { signal, onPartial }, number) {
-    const { call, route, maxBytes } = plan;
+    const { call, isChat, maxBytes } = plan;
     try {
       const { response, reader, key, watch } = await callStream(this.#access, call, { signal, body });
       try {
@@ -129,8 +129,7 @@ export class Images {
         this.#access.drift?.add(call.url, [bytes]);
         const marks = new Marks();
         const skeleton = marks.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
-        const { glue } = await servicesEngine.start();
-        const read = engineRead(() => glue.readMedia(route, skeleton, key));
+        const read = await servicesEngine.ask((glue) => glue.readImages(isChat, skeleton, key));
         const images = decoded(read.images, marks, maxBytes, call.label);
         if (images.length === 0) throw new OpenRouterError({ code: "bad-response", message: MISSING });
         return { images, text: read.text ?? "", usage: read.usage };
@@ -148,15 +147,6 @@ function sizesOf({ call, requests }, { prompt, inputs, signal }) {
   const { n = 1 } = JSON.parse(call.body ?? "{}");
   const units = { prompt: tokensOf(prompt) + (inputs?.length ?? 0) * IMAGE_TOKENS, imageOutput: IMAGE_TOKENS * n, request: 1 };
   return Array.from({ length: requests }, () => ({ units, call, signal }));
-}
-
-/** @param {() => string} read @returns {any} */
-export function engineRead(read) {
-  try {
-    return JSON.parse(read());
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
 }
 
 /** @param {ReadImage[]} images @param {Marks} marks @param {number} maxBytes @param {string} label @returns {Answer["images"]} */

@@ -6,16 +6,14 @@ import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
 import { heldCall, modelOf, tokensOf } from "./held-call.js";
 import { eventsOf, parsed } from "./image-events.js";
-import { engineRead } from "./images.js";
 import { carriedInputs } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
-/** @import { Access, CallPlan, Watch } from "../calls/call.js" */
+/** @import { Access, Watch } from "../calls/call.js" */
+/** @import { MusicPlan } from "../engine/contract.js" */
 /** @import { MediaUsage, MusicRequest, MusicResult } from "../index.js" */
-
-/** @typedef {{ call: CallPlan, maxBytes: number, maxLineBytes: number, mediaType: string, name: string }} MusicPlan */
 
 const WORDS = "OpenRouter music generation";
 const NAMES = ["prompt", "model", "instrumental", "lyrics", "format", "durationSeconds", "inputs", "onProgress", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
@@ -34,8 +32,7 @@ export class Music {
     const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
     const marks = new Marks();
     const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, marks) });
-    /** @type {MusicPlan} */
-    const plan = await servicesEngine.ask((glue) => glue.mediaPlan("music", this.#access.config(), text));
+    const plan = await servicesEngine.ask((glue) => glue.musicPlan(this.#access.config(), text));
     const size = { units: { prompt: tokensOf(request.prompt), request: 1 }, call: plan.call, signal: request.signal };
     const { answer, warnings: told } = await heldCall(this.#access, modelOf(plan.call.body), size, () => this.#play(plan, marks, request));
     const warnings = [...named, ...told];
@@ -70,7 +67,6 @@ function inOwnWords(error, { call }) {
  * @returns {Promise<MusicResult>}
  */
 async function readTrack({ reader, key, watch, response }, { call, maxBytes, maxLineBytes, mediaType, name }, onProgress) {
-  const { glue } = await servicesEngine.start();
   const isStream = !/json/i.test(response.headers.get("content-type") ?? "");
   const sound = new Base64Stream();
   let transcript = "", isDone = false;
@@ -79,7 +75,7 @@ async function readTrack({ reader, key, watch, response }, { call, maxBytes, max
   /** @param {string} data */
   const take = (data) => {
     const marks = new Marks();
-    const event = engineRead(() => glue.readMedia("music event", marks.takeOut(parsed(data, call.label)), key));
+    const event = servicesEngine.askNow((glue) => glue.readMusicEvent(marks.takeOut(parsed(data, call.label)), key));
     if (event.usage) usage = event.usage;
     if (event.transcript) transcript += event.transcript;
     if (transcript.length > maxBytes) throw exceeded("transcript", maxBytes);

@@ -6,18 +6,17 @@ import { nextPiece } from "../calls/next-piece.js";
 import { KeyedCall } from "../calls/own-key.js";
 import { servicesEngine } from "../engine/services.js";
 import { modelOf } from "./held-call.js";
-import { engineRead } from "./images.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
-/** @import { Access, CallPlan, Watch } from "../calls/call.js" */
+/** @import { Access, Watch } from "../calls/call.js" */
+/** @import { SpeechPlan } from "../engine/contract.js" */
 /** @import { SpeechRequest, SpeechResult } from "../index.js" */
 
 /** Bytes that tell sound from words. */
 const HEAD_BYTES = 64;
 const NAMES = ["input", "model", "voice", "responseFormat", "speed", "instructions", "provider", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
 
-/** @typedef {{ call: CallPlan, key: "own" | "client" | "none", format: string, idleTimeoutMs: number }} SpeechPlan */
 /** @typedef {{ reader: AnswerReader, key: string, watch: Watch, plan: SpeechPlan }} Source */
 
 export class Speech extends KeyedCall {
@@ -26,7 +25,7 @@ export class Speech extends KeyedCall {
     checkRequest(given);
     const { options: request, warnings: named } = namedOptions(this.access, given, NAMES);
     const text = requestJson(request, {});
-    const { plan, access } = await this.plan("speech", (kind) => /** @type {Promise<SpeechPlan>} */ (servicesEngine.ask((glue) => glue.mediaPlan(kind, this.access.config(), text))));
+    const { plan, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.speechPlan(this.access.config(), text, hasOwnKey)));
     // Priced by the letter.
     const letters = typeof request.input === "string" ? request.input.length : [...request.input].reduce((sum, { text: said }) => sum + said.length, 0);
     const model = modelOf(plan.call.body);
@@ -44,9 +43,8 @@ export class Speech extends KeyedCall {
       const source = { reader, key, watch, plan };
       try {
         const { head, isOver } = await headOf(source);
-        const { glue } = await servicesEngine.start();
         const contentType = response.headers.get("content-type") ?? "";
-        const { mediaType, name } = engineRead(() => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
+        const { mediaType, name } = await servicesEngine.ask((glue) => glue.readSpeechHead(plan.format, contentType, head.subarray(0, HEAD_BYTES)));
         const generationId = withoutKey(response.headers.get("x-generation-id") ?? "", key);
         const stream = streamOf(source, head, isOver);
         const warnings = [...named, ...(hold?.settle(undefined) ?? [])];

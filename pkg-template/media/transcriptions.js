@@ -4,7 +4,6 @@ import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
-import { engineRead } from "./images.js";
 import { carriedFile } from "./input-files.js";
 import { Marks } from "./marks.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
@@ -38,8 +37,7 @@ export class Transcriptions {
     const marks = new Marks();
     const file = await carriedFile(audio, "audio", marks);
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
-    /** @type {{ call: CallPlan }} */
-    const { call } = await servicesEngine.ask((glue) => glue.mediaPlan("transcription", this.#access.config(), text));
+    const { call } = await servicesEngine.ask((glue) => glue.transcriptionPlan(this.#access.config(), text));
     const size = { units: { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 }, call, signal: request.signal };
     const { answer, warnings: told } = await heldCall(this.#access, modelOf(call.body), size, () => this.#listen(call, marks, request));
     const warnings = [...named, ...told];
@@ -55,8 +53,7 @@ export class Transcriptions {
         this.#access.drift?.add(call.url, [bytes]);
         const answer = new TextDecoder().decode(bytes);
         const raw = parsedAnswer(answer, call.label, response.status);
-        const { glue } = await servicesEngine.start();
-        return { ...engineRead(() => glue.readMedia("transcription", answer, key)), raw };
+        return { ...(await servicesEngine.ask((glue) => glue.readTranscription(answer, key))), raw };
       } finally {
         watch.end();
       }

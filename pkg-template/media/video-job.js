@@ -1,17 +1,19 @@
-// Waiting for a film: the core says what is next (src/video_job.rs), this does it.
+// Waiting for a video: the core says what is next (src/media/video_job.rs), this does it.
+import {
+  VIDEO_ACTION_DONE, VIDEO_ACTION_FAILED, VIDEO_ACTION_GIVE_UP, VIDEO_ACTION_POLL, VIDEO_ACTION_WAIT,
+  VIDEO_EVENT_ACTIVE, VIDEO_EVENT_BROKEN, VIDEO_EVENT_COMPLETED, VIDEO_EVENT_FAILED, VIDEO_EVENT_WOKEN,
+} from "../engine/services-contract.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, offAbort, onAbort, OpenRouterError } from "../first-part.js";
 import { LookLimit } from "./look-limit.js";
 import { failureOf, withTicket } from "./video-ticket.js";
 
+/** @import { Json, VideoEvent, VideoStep, VideoWait } from "../engine/contract.js" */
 /** @import { VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
 
 const INTERVAL_MS = 5000;
 const TIMEOUT_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Of `videoNext` in src/web/video.rs. */
-const WOKEN = 0, ACTIVE = 1, COMPLETED = 2, FAILED = 3, BROKEN = 4;
-const POLL = 0, WAIT = 1, DONE = 2, ENDED = 3, GIVE_UP = 4;
 
 /**
  * @param {(ticket: VideoTicket, watch: LookLimit) => Promise<VideoState>} look
@@ -25,27 +27,30 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   signal?.throwIfAborted();
   if (ticket.status === "completed") return ticket;
-  const failure = failureOf(ticket, (await servicesEngine.start()).glue);
+  const failure = await failureOf(ticket);
   if (failure !== undefined) throw new OpenRouterError({ code: "server", message: failure }, { ticket });
   const startMs = performance.now();
-  /** The job's state, kept here and not in the engine: one that is replaced takes no job with it. @type {Float64Array} */
-  let job = Float64Array.of(timeoutMs > 0 ? startMs + timeoutMs : Infinity, intervalMs, 0, 0);
+  const deadlineMs = timeoutMs > 0 ? startMs + timeoutMs : undefined;
+  /** The job's state, kept here and not in the engine: one that is replaced takes no job with it. @type {Pick<VideoStep, "failures" | "denials">} */
+  let counts = { failures: 0, denials: 0 };
   /** @type {VideoState} */
   let state = { ticket, status: ticket.status, isDone: false };
   /** @type {unknown} */
   let pollError;
   let polls = 0;
-  /** @param {number} event @param {unknown} [error] @returns {Promise<[number, number]>} */
-  const next = async (event, error) => {
-    const { status = 0, retryAfterMs } = OpenRouterError.isInstance(error) ? error : {};
-    const { glue } = await servicesEngine.start();
-    const all = glue.videoNext(job, event, status, retryAfterMs, performance.now(), Math.random());
-    job = all.slice(0, 4);
-    return [all[4], all[5]];
+  /** @param {VideoEvent} event @param {unknown} [error] */
+  const next = (event, error) => {
+    const { status, retryAfterMs } = OpenRouterError.isInstance(error) ? error : {};
+    /** @type {VideoWait} */
+    const wait = { deadlineMs, intervalMs, ...counts, event, status, retryAfterMs, nowMs: performance.now(), jitter: Math.random() };
+    // On the spot: it has started, and a thousand jobs wait for nothing here.
+    const { action, ms, ...rest } = servicesEngine.askNow((glue) => glue.videoNext(/** @type {Json<VideoWait>} */ (JSON.stringify(wait))));
+    counts = rest;
+    return { action, ms };
   };
-  let [action, ms] = await next(WOKEN);
+  let { action, ms } = next(VIDEO_EVENT_WOKEN);
   for (;;) {
-    if (action === POLL) {
+    if (action === VIDEO_ACTION_POLL) {
       const watch = new LookLimit({ timeoutMs: ms, label }, signal);
       try {
         state = await look(state.ticket, watch);
@@ -58,18 +63,18 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
         watch.end();
       }
       polls += 1;
-      [action, ms] = await next(pollError !== undefined ? BROKEN : !state.isDone ? ACTIVE : state.error === undefined ? COMPLETED : FAILED, pollError);
+      ({ action, ms } = next(pollError !== undefined ? VIDEO_EVENT_BROKEN : !state.isDone ? VIDEO_EVENT_ACTIVE : state.error === undefined ? VIDEO_EVENT_COMPLETED : VIDEO_EVENT_FAILED, pollError));
       const elapsedMs = performance.now() - startMs;
-      onProgress?.({ ...state, polls, elapsedMs, nextPollMs: action === WAIT ? ms : 0, ...(pollError !== undefined && { pollError }) });
+      onProgress?.({ ...state, polls, elapsedMs, nextPollMs: action === VIDEO_ACTION_WAIT ? ms : 0, ...(pollError !== undefined && { pollError }) });
       signal?.throwIfAborted();
-    } else if (action === WAIT) {
+    } else if (action === VIDEO_ACTION_WAIT) {
       await pause(ms, signal);
-      [action, ms] = await next(WOKEN);
-    } else if (action === DONE) {
+      ({ action, ms } = next(VIDEO_EVENT_WOKEN));
+    } else if (action === VIDEO_ACTION_DONE) {
       return state.ticket;
-    } else if (action === ENDED) {
+    } else if (action === VIDEO_ACTION_FAILED) {
       throw new OpenRouterError({ code: "server", message: state.error ?? "" }, { ticket: state.ticket });
-    } else if (action === GIVE_UP) {
+    } else if (action === VIDEO_ACTION_GIVE_UP) {
       const message = "OpenRouter video generation did not finish in time";
       throw new OpenRouterError({ code: "timeout", message, isRetryable: true }, { ticket: state.ticket, ...(pollError !== undefined && { cause: pollError }) });
     } else {

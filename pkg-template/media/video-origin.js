@@ -3,14 +3,7 @@ import { invalidRequest } from "../first-part.js";
 
 /** @import { ServicesGlue } from "../engine/services.js" */
 
-/**
- * What the core says about looking after films (src/video.rs, `plan_reads`).
- * @typedef {object} Reads
- * @property {string} baseURL
- * @property {Record<string, string>} headers  of the base's own origin
- * @property {"required" | "optional" | "never"} key
- * @property {import("../calls/call.js").CallPlan} models
- */
+/** @typedef {import("../engine/contract.js").VideoReadPlan} Reads */
 
 /** No field: a debugger shows those, and a header of the client's own may be a key. @type {WeakMap<VideoOrigin, Reads>} */
 const readsOf = new WeakMap();

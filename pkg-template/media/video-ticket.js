@@ -1,24 +1,12 @@
 // Tickets: what is known of a film that was ordered, as plain JSON, and what is checked of one that comes back.
+import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError, reading } from "../first-part.js";
 
 /** @import { ServicesGlue } from "../engine/services.js" */
 /** @import { VideoTicket } from "../types/media.js" */
 /** @import { VideoOrigin } from "./video-origin.js" */
 
-/**
- * An answer as the core reads it (src/video.rs, `read_answer`).
- * @typedef {object} Answer
- * @property {"active" | "completed" | "failed"} phase
- * @property {string} status
- * @property {string} [id]
- * @property {string} [pollingUrl]
- * @property {string} [generationId]
- * @property {string[]} [urls]
- * @property {string[]} [signedUrls]
- * @property {VideoTicket["usage"]} [usage]
- * @property {string} [error]
- * @property {string} [problem]  it is none
- */
+/** @typedef {import("../engine/contract.js").VideoAnswer} Answer */
 
 const TEXTS = /** @type {const} */ (["id", "pollingUrl", "baseURL", "model", "status"]);
 const LISTS = /** @type {const} */ (["urls", "signedUrls"]);
@@ -33,7 +21,7 @@ export function newTicket({ baseURL, model, request }, id, pollingUrl, status) {
   return { kind: "openrouter-video", version: 1, id, pollingUrl, baseURL, model, submittedAtMs: Date.now(), request, status };
 }
 
-/** The ticket with what an answer adds. What an answer leaves out stays known. @param {VideoTicket} ticket @param {Answer} answer @returns {VideoTicket} */
+/** The ticket with what an answer adds. What an answer leaves out stays known. @param {VideoTicket} ticket @param {Pick<Answer, "status" | (typeof NEWS)[number]>} answer @returns {VideoTicket} */
 export function updatedTicket(ticket, answer) {
   /** @type {any} */
   const updated = { ...ticket, status: answer.status };
@@ -47,9 +35,10 @@ export function ticketIn(given) {
   return reading("ticket", () => given?.kind === undefined && typeof given?.ticket === "object" && given.ticket !== null ? given.ticket : given);
 }
 
-/** What became of a job that has ended without a film, in the provider's words. @param {VideoTicket} ticket @param {import("../engine/services.js").ServicesGlue} glue @returns {string | undefined} */
-export function failureOf({ id, status, error }, glue) {
-  return JSON.parse(glue.videoAnswer(false, JSON.stringify({ id, status, error }))).error;
+/** What became of a job that has ended without a video, in the provider's words. @param {VideoTicket} ticket @returns {Promise<string | undefined>} */
+export async function failureOf({ id, status, error }) {
+  const answer = await servicesEngine.ask((glue) => glue.videoAnswer(false, JSON.stringify({ id, status, error })));
+  return "error" in answer ? answer.error : undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./v
 /** @import { Access, CallPlan, Head } from "../calls/call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
 /** @import { Answer } from "./video-ticket.js" */
+/** @import { VideoProblem } from "../engine/contract.js" */
 
 const POLL_LABEL = "OpenRouter video status request failed";
 /** Of one look, both attempts together. */
@@ -37,6 +38,9 @@ const KINDS = /** @type {const} */ ({
 });
 
 const NAMES = [...Object.keys(KINDS), "inputs", "timeoutMs", "headers", "signal"];
+
+/** Of whole answers: made once, a thousand polls at a time need no decoder each. @type {TextDecoder | undefined} */
+let decoder;
 
 export class VideoClient {
   #access;
@@ -75,7 +79,7 @@ export class VideoClient {
     const { call, ticket: ordered } = plan;
     const hold = await this.#access.admit?.(ordered.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
     if (hold?.warning) this.#access.warn?.(hold.warning);
-    const send = () => this.#order(call, putBack(call.body), signal);
+    const send = () => this.#order(call, putBack(call.body ?? ""), signal);
     const { traced } = this.#access;
     const { text, response, broken } = await (traced ? traced("generate_content", ordered.model, send) : send()).catch((error) => {
       // What may be billed all the same goes on being held.
@@ -83,10 +87,9 @@ export class VideoClient {
       throw error;
     });
     const { glue } = await servicesEngine.start();
-    /** @type {Answer} */
-    const answer = JSON.parse(glue.videoAnswer(true, text));
-    const { id, pollingUrl = "", status } = answer;
-    let problem = broken ?? (answer.problem === undefined ? undefined : badOrder(answer.problem, response));
+    const answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, text));
+    const { id, pollingUrl = "" } = answer;
+    let problem = broken ?? ("problem" in answer ? badOrder(answer.problem, response) : undefined);
     if (id === undefined) throw problem;
     let target = origin.pollingUrl(id);
     if (pollingUrl !== "") {
@@ -96,7 +99,8 @@ export class VideoClient {
         problem ??= badOrder(`OpenRouter video generation response malformed: ${describe(cause)}`, response);
       }
     }
-    const ticket = updatedTicket(newTicket(ordered, id, target, status ?? "pending"), { ...answer, status: status ?? "pending" });
+    const told = "problem" in answer ? { status: "pending" } : answer;
+    const ticket = updatedTicket(newTicket(ordered, id, target, told.status), told);
     if (hold) this.#holds.set(id, hold);
     if (problem) throw withTicket(problem, ticket);
     return ticket;
@@ -261,9 +265,10 @@ export class VideoClient {
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
-      access.drift?.add(String(url), [bytes]);
-      const { glue } = await servicesEngine.start();
-      const state = stateOf(ticket, JSON.parse(glue.videoAnswer(false, new TextDecoder().decode(bytes))), response, key);
+      access.drift?.add(url.href, [bytes]);
+      // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
+      const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes)));
+      const state = stateOf(ticket, answer, response, key);
       this.#settle(state);
       return state;
     };
@@ -301,10 +306,10 @@ export class VideoClient {
   }
 }
 
-/** @param {VideoTicket} ticket @param {Answer} answer @param {Head} response @param {string} key @returns {VideoState} */
+/** @param {VideoTicket} ticket @param {Answer | VideoProblem} answer @param {Head} response @param {string} key @returns {VideoState} */
 function stateOf(ticket, answer, response, key) {
-  const { problem, phase, status, error } = answer;
-  if (problem !== undefined) throw new OpenRouterError({ code: "bad-response", message: problem, status: response.status, isRetryable: true });
+  if ("problem" in answer) throw new OpenRouterError({ code: "bad-response", message: answer.problem, status: response.status, isRetryable: true });
+  const { phase, status, error } = answer;
   const isDone = phase !== "active";
   const told = error === undefined ? {} : { error: withoutKey(error, key) };
   return { ticket: updatedTicket(ticket, { ...answer, ...told }), status, isDone, ...told };

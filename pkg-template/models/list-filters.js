@@ -62,7 +62,7 @@ export function rowOfModel({ id, name, created, pricing, contextWindow, supporte
   return { id, name, createdMs: created === undefined ? undefined : created * 1000, prompt: pricing.isUnknown ? undefined : pricing.prompt, context: contextWindow, parameters: supportedParameters, input };
 }
 
-/** @param {ScanRow} row @returns {Row} */
+/** @param {Pick<ScanRow, "model" | "name" | "createdAt" | "pricing" | "contextWindow" | "modality">} row @returns {Row} */
 export function rowOfScan({ model, name, createdAt, pricing, contextWindow, modality }) {
   const input = modality?.split("->")[0].split("+") ?? [];
   return { id: model, name, createdMs: createdAt ?? undefined, prompt: pricing?.isUnknown ? undefined : pricing?.prompt, context: contextWindow ?? undefined, parameters: undefined, input };

@@ -1,30 +1,36 @@
 // What OpenRouter lists beside the catalog: endpoints of a model, providers, models that paint or embed.
 import { callText } from "../calls/call.js";
 import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
-import { servicePlan, readService } from "../calls/service-call.js";
+import { LIST_EMBEDDING_MODELS, LIST_ENDPOINTS } from "../engine/services-contract.js";
+import { servicesEngine } from "../engine/services.js";
 
-/** @import { Access, CallPlan } from "../calls/call.js" */
-/** @import { ListCallOptions } from "../index.js" */
-
-/** @typedef {"endpoints" | "providers" | "image models" | "embedding models"} ListKind */
+/** @import { Access } from "../calls/call.js" */
+/** @import { List } from "../engine/contract.js" */
+/** @import { Change, ListCallOptions } from "../index.js" */
 
 /**
  * The rows, and beside them what was odd.
- * @param {Access} access @param {ListKind} kind @param {ListCallOptions & { id?: string }} [options]
+ * @param {Access} access @param {List} which @param {ListCallOptions & { id?: string }} [options]
  * @returns {Promise<any>}
  */
-export async function modelList(access, kind, options = {}) {
+export async function modelList(access, which, options = {}) {
   checkCallOptions(options);
   const { id, timeoutMs, signal } = options;
-  if (kind === "endpoints" && (typeof id !== "string" || id.trim() === "")) throw invalidRequest("id: must name a model");
-  /** @type {CallPlan} */
-  const plan = await servicePlan(kind, access.config(), JSON.stringify({ id, timeoutMs: timeoutMs === Infinity ? 0 : timeoutMs }));
-  const { text } = await callText(access, plan, { signal });
-  const { rows, models, warnings, model } = await readService(kind, text);
-  const list = rows ?? models;
-  // Beside the rows and not among them, as the catalog has it.
-  const told = rows ? warnings.map((/** @type {string} */ line) => ({ rule: "list", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) })) : changesOf(warnings);
-  Object.defineProperty(list, "warnings", { value: told });
+  if (which === LIST_ENDPOINTS && (typeof id !== "string" || id.trim() === "")) throw invalidRequest("id: must name a model");
+  const settings = JSON.stringify({ id, timeoutMs: timeoutMs === Infinity ? 0 : timeoutMs });
+  const plan = await servicesEngine.ask((glue) => glue.listPlan(which, access.config(), settings));
+  const { text, key } = await callText(access, plan, { signal });
+  if (which === LIST_EMBEDDING_MODELS) {
+    const { models, warnings } = await servicesEngine.ask((glue) => glue.readModelList(text));
+    return withWarnings(models, changesOf(warnings));
+  }
+  const { rows, warnings, model } = await servicesEngine.ask((glue) => glue.readList(which, text, key));
+  const list = withWarnings(rows, warnings.map((line) => ({ rule: "list", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) })));
   if (model !== undefined) Object.defineProperty(list, "model", { value: model });
   return list;
+}
+
+/** Beside the rows and not among them, as the catalog has it. @param {object[]} list @param {Change[]} warnings */
+function withWarnings(list, warnings) {
+  return Object.defineProperty(list, "warnings", { value: warnings });
 }

@@ -1,12 +1,13 @@
 // The catalog as a caller sees it.
 import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
 import { readOptions } from "../calls/options.js";
+import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
 import { servicesEngine } from "../engine/services.js";
 import { catalogPages } from "./catalog.js";
 import { FILTER_NAMES, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
-/** @import { ListCallOptions, ListOptions, Model, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
+/** @import { ListCallOptions, ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
 /** @import { Catalog } from "./catalog.js" */
 /** @import { ScanTools } from "./scan.js" */
 
@@ -31,7 +32,7 @@ export class Models {
     const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
     const wanted = JSON.stringify({ all: options.all, isFiltered: query !== undefined });
     const read = await servicesEngine.ask((glue) => glue.catalogModels(bytes, wanted));
-    const list = filters.local.length > 0 ? read.models.filter((/** @type {Model} */ model) => passes(rowOfModel(model))) : read.models;
+    const list = /** @type {ModelList} */ (filters.local.length > 0 ? read.models.filter((model) => passes(rowOfModel(model))) : read.models);
     Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
     Object.defineProperty(list, "warnings", { value: [...odd.map(toldName), ...changesOf(read.warnings), ...warnings] });
@@ -56,12 +57,12 @@ export class Models {
   /** @param {string} id @param {ListCallOptions} [options] */
   async endpoints(id, options = {}) {
     if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-    return (await import("./lists.js")).modelList(this.#tools.access, "endpoints", { ...options, id });
+    return (await import("./lists.js")).modelList(this.#tools.access, LIST_ENDPOINTS, { ...options, id });
   }
 
   /** @param {ListCallOptions} [options] */
   async providers(options) {
-    return (await import("./lists.js")).modelList(this.#tools.access, "providers", options);
+    return (await import("./lists.js")).modelList(this.#tools.access, LIST_PROVIDERS, options);
   }
 
   /** @param {ScanOptions} [given] */

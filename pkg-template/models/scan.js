@@ -1,5 +1,5 @@
 // A scan: filters the catalog, probes what is left, ranks it. The rules are the engine's (src/scan.rs); the waiting is here.
-import { changesOf, checkCallOptions, describe, fromEngine, invalidRequest, json, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
+import { changesOf, checkCallOptions, describe, invalidRequest, json, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { catalogPages } from "./catalog.js";
 import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
@@ -7,6 +7,7 @@ import { drawPicture, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
 /** @import { Access } from "../calls/call.js" */
+/** @import { ScanCandidate } from "../engine/contract.js" */
 /** @import { Catalog } from "./catalog.js" */
 
 /**
@@ -18,7 +19,7 @@ import { drawPicture, probeOf } from "./probes.js";
  * @property {(request: ChatRequest) => { result(): Promise<ChatResult> }} chat  nothing but the request itself: no other model, no settings
  */
 
-/** @typedef {ScanRow & { claims: Record<Probe, boolean> }} Candidate */
+/** @typedef {ScanRow & { claims: ScanCandidate["claims"] }} Candidate */
 
 /** Of every model, so that asking the next one is asking for the same answer. */
 const FATAL = new Set(["auth", "payment-required", "engine"]);
@@ -51,23 +52,24 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
   const ofFilter = [];
   const { bytes, warnings: ofCatalog } = query === undefined ? await catalog.open({ timeoutMs: settings.timeoutMs, signal })
     : { bytes: await catalogPages(access, { query, timeoutMs: settings.timeoutMs }, signal, ofFilter), warnings: ofFilter };
-  const { glue } = await servicesEngine.start();
-  const read = parsed(() => glue.scanCandidates(bytes, text));
+  const read = await servicesEngine.ask((glue) => glue.scanCandidates(bytes, text));
   warnings.push(...[...changesOf(read.warnings), ...ofCatalog].map(({ path, reason }) => `${path}: ${reason}`));
   // What a scan has rules of its own for is looked at here, too: those are never wrong.
-  const wanted = filters.local.length > 0 ? read.rows.filter((/** @type {Candidate} */ row) => passes(rowOfScan(row))) : read.rows;
-  const candidates = wanted.map((/** @type {Candidate} */ row) => ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] }));
-  const targets = probes.length === 0 ? [] : candidates.filter((/** @type {Candidate} */ row) => probePaid || (row.isFree && !mayCost(row)));
+  const wanted = filters.local.length > 0 ? read.rows.filter((row) => passes(rowOfScan(row))) : read.rows;
+  const candidates = wanted.map((row) => /** @type {Candidate} */ (/** @type {unknown} */ ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] })));
+  const targets = probes.length === 0 ? [] : candidates.filter((row) => probePaid || (row.isFree && !mayCost(row)));
   const left = candidates.length - targets.length;
   if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something, or may, and were not probed: pass probePaid: true`);
   const total = targets.length;
   onProgress?.({ phase: "catalog", completed: 0, total });
-  await probeAll(targets, { probes, settings, chat, signal, onProgress });
-  const rows = candidates.map((/** @type {Candidate} */ { claims: _, ...row }) => row);
-  const { order, reasons, ...chosen } = parsed(() => glue.scanResult(JSON.stringify(rows), JSON.stringify(settings)));
+  // Without any there is no picture to draw either.
+  if (total > 0) await probeAll(targets, { probes, settings, chat, signal, onProgress });
+  else signal?.throwIfAborted();
+  const rows = candidates.map(({ claims: _, ...row }) => row);
+  const { order, reasons, ...chosen } = await servicesEngine.ask((glue) => glue.scanResult(JSON.stringify(rows), JSON.stringify(settings)));
   if (total > 0 && probes.includes("tool") && chosen.selected.length === 0) warnings.push(`No tool-capable OpenRouter ${options.free === false ? "" : "free "}models found`);
   onProgress?.({ phase: "done", completed: total, total });
-  const ranked = order.map((/** @type {number} */ number, /** @type {number} */ place) => ({ ...rows[number], reasons: reasons[place] }));
+  const ranked = order.map((number, place) => ({ ...rows[number], reasons: reasons[place] }));
   const own = ["provider", "minParams", "maxAgeDays", "capabilities"].filter((name) => /** @type {any} */ (options)[name] !== undefined);
   const local = [...(options.free === false ? [] : ["free"]), ...own, ...filters.local.filter((name) => !own.includes(name))];
   return { rows: ranked, probed: total > 0, warnings, ...chosen, filters: { server: filters.server, local } };
@@ -168,13 +170,4 @@ function mayCost({ model, pricing, modality }) {
 async function hasKey(access) {
   const plan = await servicesEngine.ask((glue) => glue.catalogPlan(access.config(), "{}"));
   return plan.key === "never" || Boolean((await access.apiKey())?.trim());
-}
-
-/** @param {() => string} make */
-function parsed(make) {
-  try {
-    return JSON.parse(make());
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
 }

@@ -3,7 +3,7 @@ import { callText } from "../calls/call.js";
 import { checkCallOptions, OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 
-/** @import { Access } from "../calls/call.js" */
+/** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { AccountUsage } from "../index.js" */
 
 /**
@@ -14,9 +14,9 @@ import { servicesEngine } from "../engine/services.js";
 export async function accountUsage(access, options = {}) {
   checkCallOptions(options);
   const { signal, timeoutMs } = options;
-  const plans = await servicesEngine.ask((glue) => glue.accountCalls(access.config()));
-  const ask = (/** @type {any} */ plan) => callText(access, { ...plan, ...(timeoutMs !== undefined && { timeoutMs }) }, { signal });
-  const [credits, key] = await Promise.allSettled(plans.map(ask));
+  const plans = await servicesEngine.ask((glue) => glue.usageCalls(access.config()));
+  const ask = (/** @type {CallPlan} */ plan) => callText(access, { ...plan, ...(timeoutMs !== undefined && { timeoutMs }) }, { signal });
+  const [credits, key] = await Promise.allSettled([ask(plans.credits), ask(plans.key)]);
   if (signal?.aborted) throw signal.reason;
   if (credits.status === "rejected" && key.status === "rejected") throw unavailable(credits.reason, key.reason);
   /** @type {string[]} */

@@ -2,7 +2,7 @@
 // that is told.
 import { Watch } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { engineBudget, fromEngine } from "../first-part.js";
+import { engineBudget } from "../first-part.js";
 import { Hold } from "./hold.js";
 
 /** @import { CallPlan } from "../calls/call.js" */
@@ -37,17 +37,12 @@ export async function admitCall({ budget, ledger, knowledge }, model, { units, c
   };
   const { usd, fault } = (await watch.race(look()).finally(() => watch.end())) ?? {};
   signal?.throwIfAborted();
-  const { glue } = await servicesEngine.start();
+  await servicesEngine.start();
   // From here on nothing waits: two calls at once do not both get what is left for one.
   const { clientUsd, requirePrice } = limits;
   const pricing = knowledge.boundOf(frame.model, undefined, JSON.stringify(frame));
   const asked = { clientUsd, requirePrice, spentPico: ledger?.total ?? 0, model: frame.model, pricing, fault: estimate ? fault : knowledge.fault, atMs: Date.now(), units: units ?? {}, usd };
-  let read;
-  try {
-    read = JSON.parse(glue.admitCall(JSON.stringify(asked)));
-  } catch (thrown) {
-    throw fromEngine(thrown);
-  }
+  const read = servicesEngine.askNow((glue) => glue.admitCall(JSON.stringify(asked)));
   return new Hold(ledger, read.estimatePico, read.warning);
 }
 

@@ -20,7 +20,7 @@ export async function lookUpGeneration(access, id, options = {}) {
   if (typeof id !== "string") throw invalidRequest("id: must be a string");
   const { signal, isBackground = false } = options;
   const timeoutMs = options.timeoutMs || (options.timeoutMs === 0 ? Infinity : DEFAULT_TIMEOUT_MS);
-  const plan = await servicesEngine.ask((glue) => glue.accountCalls(access.config(), id));
+  const plan = await servicesEngine.ask((glue) => glue.generationCall(access.config(), id));
   const startedAt = performance.now();
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));

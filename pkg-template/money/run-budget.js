@@ -92,7 +92,7 @@ export class RunBudget {
 
   /**
    * A piece of the answer was read: what follows from it, as the engine's action. Once the answer tells who answers, that model's price counts.
-   * @param {ChatSession} session @param {number} action @param {string | undefined} model
+   * @param {ChatSession} session @param {import("../engine/contract.js").Action} action @param {string | undefined} model
    */
   onPiece(session, action, model) {
     if (this.#isBound && model !== undefined) {

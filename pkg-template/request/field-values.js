@@ -58,6 +58,9 @@ export function checkValues(request, tell) {
     if (wire === "response_format" && value?.["~standard"]) throw invalidRequest(`${name}: is a schema; \`schema\` takes one, and gives the object that fits it`);
     check(name, wire, value, tell);
     if (!INSIDE.has(wire) || typeof value !== "object" || value === null) continue;
+    if (wire === "response_format" && value.type === "json_schema" && typeof (value.json_schema ?? value.jsonSchema) !== "object") {
+      throw invalidRequest(`${name}.json_schema: must be { name, schema }; or leave it to the request's own \`schema\``);
+    }
     for (const [inner, below] of Object.entries(value)) check(`${name}.${inner}`, `${wire}.${snake(inner)}`, below, tell);
   }
 }

@@ -6,16 +6,17 @@ use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::finished_call::FinishedCall;
 use crate::heard::{Heard, Way};
-use crate::http::CacheHead;
+use crate::http::{CacheHead, CacheNote};
 use crate::json::Raw;
-use crate::json_string::{RawString, escaped_len, write_string};
+use crate::json_string::{RawString, escaped_len};
 use crate::places::Places;
 use crate::reasoning::Ledger;
+use crate::record::{Verbatim, Writes, write_field, write_name};
 use crate::route::is_web_address;
 use crate::text::{GrowingText, tail};
 use crate::think_tags::ThinkTags;
 use crate::tool_call;
-use crate::tool_call::{LimitExceeded, ToolCalls};
+use crate::tool_call::{LimitExceeded, ToolCalls, UnfinishedCalls};
 use crate::usage::{counts, is_billed, merged, write_usage};
 
 /// What ends the reading of chunks.
@@ -428,7 +429,7 @@ impl Assembler {
             images.each_item(|image| self.emit_image(image, out));
         }
         if let Some(audio) = delta.audio.filter(|audio| audio.is_object()) {
-            self.emit_json("audio-delta", "audio", audio, out);
+            self.emit(&AudioDelta { audio }, out);
         }
         if let Some(annotations) = delta.annotations {
             annotations.each_item(|annotation| {
@@ -443,7 +444,7 @@ impl Assembler {
                 }
                 self.annotations.push(text.into_owned());
                 if let Some(citation) = annotation.field("url_citation").filter(|citation| citation.is_object()) {
-                    self.emit_json("citation", "citation", citation, out);
+                    self.emit(&Citation { citation }, out);
                 }
             });
         }
@@ -454,44 +455,22 @@ impl Assembler {
         let Some(url) = url.filter(|url| url.string().is_some_and(is_image_address)) else { return };
         if self.seen.set(url.bytes(), self.images).is_none() {
             self.images += 1;
-            self.emit_json("image", "url", url, out);
+            self.emit(&GivenImage { url }, out);
         }
     }
 
-    fn emit_json(&mut self, kind: &str, field: &str, value: Raw<'_>, out: &mut Batch) {
+    fn emit(&mut self, record: &dyn Writes, out: &mut Batch) {
         self.start_response(out);
         self.in_tool_call = false;
-        out.push(Kind::Json, 0, |text| {
-            text.push_str("{\"type\":\"");
-            text.push_str(kind);
-            text.push_str("\",\"");
-            text.push_str(field);
-            text.push_str("\":");
-            text.push_str(&value.json());
-            text.push('}');
-        });
+        out.push(Kind::Json, 0, |text| record.write(text));
     }
 
     /// `response-start` comes right before the first output, so that a retry never shows two of them.
     fn start_response(&mut self, out: &mut Batch) {
         self.has_output = true;
         if !core::mem::replace(&mut self.response_started, true) {
-            out.push(Kind::Json, 0, |text| {
-                text.push_str("{\"type\":\"response-start\"");
-                self.write_identity(text);
-                text.push('}');
-            });
-        }
-    }
-
-    fn write_identity(&self, text: &mut String) {
-        for (name, value) in [("id", &self.id), ("model", &self.model), ("provider", &self.provider)] {
-            if let Some(value) = value {
-                text.push_str(",\"");
-                text.push_str(name);
-                text.push_str("\":");
-                write_string(text, value);
-            }
+            let Self { id, model, provider, .. } = self;
+            out.push(Kind::Json, 0, |text| ResponseStart { id, model, provider }.write(text));
         }
     }
 
@@ -518,7 +497,8 @@ impl Assembler {
             calls.clear();
         }
         // At once: what grows by doubling is there three times, in memory that never shrinks.
-        out.text.reserve_exact(calls.iter().map(|call| escaped_len(&call.arguments) + call.extra.len() + 128).sum());
+        let bytes: usize = calls.iter().map(|call| escaped_len(&call.arguments) + call.extra.len() + 128).sum();
+        out.text.reserve_exact(bytes + bytes / 64);
         for call in &calls {
             out.push(Kind::Json, 0, |text| call.write_event(text));
         }
@@ -542,64 +522,141 @@ impl Assembler {
         let outline = |call: &FinishedCall<'_>| CallOutline { id: call.id.to_owned(), name: call.name.to_owned(), is_whole: call.is_whole };
         let outlines = if reason == "tool-calls" { calls.iter().map(outline).collect() } else { Vec::new() };
         let start = out.text.len();
-        out.text.push_str("{\"reason\":");
-        write_string(&mut out.text, reason);
-        out.text.push_str(",\"verdict\":");
-        write_string(&mut out.text, verdict);
         drop(calls);
-        out.text.push(',');
-        self.write_state(has_calls, &mut out.text);
-        cache.write(&mut out.text);
-        out.text.push('}');
+        let Self { id, model, provider, native_finish_reason: native_reason, .. } = &*self;
+        let usage = self.usage();
+        let finish = Finish {
+            reason,
+            verdict,
+            message: AnswerMessage { assembler: self, has_calls },
+            id,
+            model,
+            provider,
+            native_reason,
+            usage: usage.as_deref().map(Verbatim),
+            metadata: self.metadata.as_deref().map(Verbatim),
+            cache: cache.note(),
+        };
+        finish.write(&mut out.text);
         out.close_record(Kind::Finish, 0, start);
         outlines
     }
 
-    /// What there is of the message and its usage, for a failure or for whoever asks in the middle: `{message, usage?, id?, toolCalls?, ...}`.
-    /// Calls stand beside the message, not in it: a transcript with half a call is refused by every provider.
+    /// What there is of the message and its usage, for a failure or for whoever asks in the middle: a [`Partial`].
     pub fn write_partial(&self, out: &mut String) {
-        out.push('{');
-        self.write_state(false, out);
-        if !self.calls.is_empty() {
-            out.push_str(",\"toolCalls\":");
-            self.calls.write_unfinished(out);
-        }
-        out.push('}');
+        let Self { id, model, provider, native_finish_reason: native_reason, .. } = self;
+        let usage = self.usage();
+        let partial = Partial {
+            message: AnswerMessage { assembler: self, has_calls: false },
+            id,
+            model,
+            provider,
+            native_reason,
+            usage: usage.as_deref().map(Verbatim),
+            metadata: self.metadata.as_deref().map(Verbatim),
+            tool_calls: self.calls.unfinished(),
+        };
+        partial.write(out);
     }
+}
 
-    fn write_state(&self, has_calls: bool, out: &mut String) {
-        out.push_str("\"message\":{\"role\":\"assistant\",\"content\":");
-        // Whoever reads the batches puts the texts and the calls in.
-        out.push_str(if self.text.is_empty() && has_calls { "null" } else { "\"\"" });
-        if !self.reasoning.is_empty() {
-            out.push_str(",\"reasoning\":\"\"");
+/// The message so far, as it stands in a transcript. Whoever reads the batches puts the texts and the calls in.
+pub struct AnswerMessage<'a> {
+    assembler: &'a Assembler,
+    /// Whether it ends with calls that may run.
+    has_calls: bool,
+}
+
+impl Writes for AnswerMessage<'_> {
+    fn write(&self, out: &mut String) {
+        let Self { assembler, has_calls } = *self;
+        out.push_str("{\"role\":\"assistant\",\"content\":");
+        out.push_str(if assembler.text.is_empty() && has_calls { "null" } else { "\"\"" });
+        if !assembler.reasoning.is_empty() {
+            write_field(out, "reasoning", "");
         }
-        if self.ledger.seen() {
-            out.push_str(",\"reasoning_details\":");
-            self.ledger.write(out);
+        if assembler.ledger.seen() {
+            write_name(out, "reasoning_details");
+            assembler.ledger.write(out);
         }
-        if !self.refusal.is_empty() {
-            out.push_str(",\"refusal\":\"\"");
+        if !assembler.refusal.is_empty() {
+            write_field(out, "refusal", "");
         }
-        if !self.annotations.is_empty() {
-            out.push_str(",\"annotations\":[");
-            out.push_str(&self.annotations.join(","));
+        if !assembler.annotations.is_empty() {
+            write_name(out, "annotations");
+            out.push('[');
+            out.push_str(&assembler.annotations.join(","));
             out.push(']');
         }
         out.push('}');
-        self.write_identity(out);
-        if let Some(native) = &self.native_finish_reason {
-            out.push_str(",\"nativeReason\":");
-            write_string(out, native);
-        }
-        if let Some(usage) = self.usage() {
-            out.push_str(",\"usage\":");
-            out.push_str(&usage);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.push_str(",\"metadata\":");
-            out.push_str(metadata);
-        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl openrouter_wire::interface::Typed for AnswerMessage<'_> {
+    fn typescript() -> String {
+        "api.AssistantMessage".to_owned()
+    }
+}
+
+openrouter_wire::record! {
+    /// The first output is there.
+    pub struct ResponseStart<'a>: writes "response-start" {
+        id: &'a Option<String>,
+        model: &'a Option<String>,
+        provider: &'a Option<String>,
+    }
+}
+
+openrouter_wire::record! {
+    /// An image came.
+    pub struct GivenImage<'a>: writes "image" {
+        url: Raw<'a> as "string",
+    }
+}
+
+openrouter_wire::record! {
+    /// A piece of sound came.
+    pub struct AudioDelta<'a>: writes "audio-delta" {
+        audio: Raw<'a> as "{ id?: string, data?: string, transcript?: string, expires_at?: number }",
+    }
+}
+
+openrouter_wire::record! {
+    /// A source came.
+    pub struct Citation<'a>: writes "citation" {
+        citation: Raw<'a> as "{ url: string, title?: string, content?: string, start_index?: number, end_index?: number }",
+    }
+}
+
+openrouter_wire::record! {
+    /// The end of a step; `step-finish` and `finish` are made of it.
+    pub struct Finish<'a>: writes {
+        reason: &'a str,
+        verdict: &'a str as "api.Verdict",
+        message: AnswerMessage<'a>,
+        id: &'a Option<String>,
+        model: &'a Option<String>,
+        provider: &'a Option<String>,
+        native_reason: &'a Option<String>,
+        usage: Option<Verbatim<'a>> as "CrossedUsage",
+        metadata: Option<Verbatim<'a>> as "Record<string, unknown>",
+        cache: Option<CacheNote<'a>>,
+    }
+}
+
+openrouter_wire::record! {
+    /// What there is of an answer that did not come whole. Calls stand beside the message, not in it: a transcript with half a call is
+    /// refused by every provider.
+    pub struct Partial<'a>: writes {
+        message: AnswerMessage<'a>,
+        id: &'a Option<String>,
+        model: &'a Option<String>,
+        provider: &'a Option<String>,
+        native_reason: &'a Option<String>,
+        usage: Option<Verbatim<'a>> as "CrossedUsage",
+        metadata: Option<Verbatim<'a>> as "Record<string, unknown>",
+        tool_calls: Option<UnfinishedCalls<'a>>,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Raw, Reader};
-use crate::json_string::write_string;
+use crate::record::{Verbatim, Writes};
 
 /// One call at the end of the message.
 #[derive(Debug)]
@@ -28,22 +28,25 @@ pub struct FinishedCall<'a> {
 impl FinishedCall<'_> {
     /// Appends the `tool-call` event.
     pub fn write_event(&self, out: &mut String) {
-        out.push_str("{\"type\":\"tool-call\",\"id\":");
-        write_string(out, self.id);
-        out.push_str(",\"name\":");
-        write_string(out, self.name);
-        if !self.is_whole {
-            out.push_str(",\"truncated\":true");
-        }
-        for (name, json) in [(",\"input\":", self.input.as_deref().unwrap_or_default()), (",\"extra_content\":", self.extra)] {
-            if !json.is_empty() {
-                out.push_str(name);
-                out.push_str(json);
-            }
-        }
-        out.push_str(",\"arguments\":");
-        write_string(out, &self.arguments);
-        out.push('}');
+        let Self { id, name, extra, arguments, .. } = self;
+        let extra = Some(Verbatim(extra)).filter(|extra| !extra.0.is_empty());
+        let (input, truncated) = (self.input.as_deref().map(Verbatim), (!self.is_whole).then_some(true));
+        ToolCallEvent { id, name, truncated, input, extra, arguments }.write(out);
+    }
+}
+
+openrouter_wire::record! {
+    /// A call at the end of its message.
+    pub struct ToolCallEvent<'a>: writes "tool-call" {
+        id: &'a str,
+        name: &'a str,
+        /// Of a call that must not run.
+        truncated: Option<bool>,
+        /// Where it is another object than the arguments say.
+        input: Option<Verbatim<'a>> as "Record<string, unknown>",
+        /// `extra_content` as it came.
+        extra: Option<Verbatim<'a>> as "object",
+        arguments: &'a str,
     }
 }
 

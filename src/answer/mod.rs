@@ -27,8 +27,8 @@ use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, Label};
 use crate::json::{Malformed, Raw, Reader};
-use crate::json_string::write_string;
 use crate::reasoning::PIECE_BYTES;
+use crate::record::Writes;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
 use crate::unread_error::{Place, UnreadError};
@@ -324,8 +324,8 @@ impl Answer {
 
     /// One JSON value is the answer or an error; of several, be they in a list, each is a chunk.
     fn on_json(&mut self, mut body: Vec<u8>, desk: &mut Desk<'_>) -> Reading {
-        // Its texts, at once.
-        desk.out.text.reserve_exact(body.len());
+        // Its texts and what is said at the end, at once.
+        desk.out.text.reserve_exact(body.len() + body.len() / 16 + 1024);
         let mut values = BodyValues::new(&body);
         let mut count = 0;
         let (start, malformed) = loop {
@@ -411,14 +411,19 @@ fn cut_error() -> Error {
     error
 }
 
+openrouter_wire::record! {
+    /// A sign of life.
+    pub struct Processing<'a>: writes "processing" {
+        /// The comment.
+        text: &'a str,
+    }
+}
+
 /// A sign of life, as it is written.
 #[cold]
 fn write_comment(out: &mut Batch, text: &[u8]) {
-    out.push(Kind::Json, 0, |json| {
-        json.push_str("{\"type\":\"processing\",\"text\":");
-        write_string(json, String::from_utf8_lossy(text).trim_ascii());
-        json.push('}');
-    });
+    let text = String::from_utf8_lossy(text);
+    out.push(Kind::Json, 0, |json| Processing { text: text.trim_ascii() }.write(json));
 }
 
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.

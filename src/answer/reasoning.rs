@@ -120,10 +120,10 @@ impl Ledger {
 
     /// Appends the merged array as JSON.
     pub fn write(&self, out: &mut String) {
-        // At once: see [`Growing`].
+        // At once, and what is written behind them: see [`Growing`].
         let fields = self.entries.iter().flat_map(|entry| &entry.fields);
         let bytes: usize = fields.map(|(key, field)| key.len() + field.len() + 8).sum();
-        out.reserve_exact(bytes);
+        out.reserve_exact(bytes + bytes / 16 + 1024);
         out.push('[');
         for (number, entry) in self.entries.iter().enumerate() {
             out.push_str(if number > 0 { ",{" } else { "{" });

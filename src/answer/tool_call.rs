@@ -5,10 +5,11 @@ use std::rc::Rc;
 use crate::event::{Batch, Kind};
 use crate::finished_call::{FinishedCall, meant};
 use crate::json::{Raw, Reader};
-use crate::json_string::{RawString, flush_surrogate, write_string};
+use crate::json_string::{RawString, flush_surrogate};
 use crate::limits::ToolCallLimits;
 use crate::partial_json::{PartialJson, quote_unsafe_integers};
 use crate::places::Places;
+use crate::record::Writes;
 use crate::text::tail;
 
 /// A cap was passed while tool calls were read.
@@ -128,6 +129,7 @@ impl ToolCalls {
             b"id" => read.id = text_of(value),
             b"function" => read.function(value),
             b"extra_content" => read.extra = Some(value).filter(|value| value.is_object()),
+            b"thought_signature" | b"thoughtSignature" => read.signature = Some(value).filter(|value| value.string().is_some()),
             // Some leave the inner object out.
             b"name" => is_flat = !read.has_function && value.string().is_some(),
             _ => {}
@@ -140,7 +142,7 @@ impl ToolCalls {
             return Ok(());
         }
         // A name may begin another call, which the full reading alone decides.
-        let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none();
+        let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none() && read.signature.is_none();
         if self.is_told(&read) {
             return Ok(());
         }
@@ -270,6 +272,9 @@ impl ToolCalls {
         }
         if let Some(extra) = delta.extra {
             call.extra = extra.json().into_owned();
+        } else if let Some(signature) = delta.signature {
+            // Some leave the wrapping out; back it goes in the form that is taken.
+            call.extra = ["{\"google\":{\"thought_signature\":", &signature.json(), "}}"].concat();
         }
         let from = call.arguments.len();
         if let Some(arguments) = delta.arguments {
@@ -306,32 +311,16 @@ impl ToolCalls {
         };
         self.announced.set(id.as_bytes(), place);
         let call = &mut self.calls[place];
-        out.push(Kind::Json, 0, |text| {
-            text.push_str("{\"type\":\"tool-call-start\",\"id\":");
-            write_string(text, &id);
-            text.push_str(",\"name\":");
-            write_string(text, &call.name);
-            text.push_str(",\"index\":");
-            text.push_str(&(place as u64).to_string());
-            text.push('}');
-        });
+        let start = ToolCallStart { id: &id, name: &call.name, index: place as u64 };
+        out.push(Kind::Json, 0, |text| start.write(text));
         call.id = id;
         call.started = true;
         call.offer(place, 0, out);
     }
 
-    /// The calls of a message that has not ended: id, name and the arguments' text so far, none of which may run.
-    pub fn write_unfinished(&self, out: &mut String) {
-        for (place, call) in self.calls.iter().enumerate() {
-            out.push_str(if place == 0 { "[{\"id\":" } else { ",{\"id\":" });
-            write_string(out, if call.id.is_empty() { &call.wire_id } else { &call.id });
-            out.push_str(",\"name\":");
-            write_string(out, &call.name);
-            out.push_str(",\"arguments\":");
-            write_string(out, &call.arguments);
-            out.push_str(",\"truncated\":true}");
-        }
-        out.push(']');
+    /// The calls of a message that has not ended, none of which may run; nothing where there is none.
+    pub fn unfinished(&self) -> Option<UnfinishedCalls<'_>> {
+        if self.calls.is_empty() { None } else { Some(UnfinishedCalls(&self.calls)) }
     }
 
     /// Every call, at the end. `hit_limit`: the message hit its length limit; a call without arguments had then not begun them.
@@ -355,8 +344,8 @@ impl ToolCalls {
         let calls = self.calls.iter().enumerate().map(|(place, call)| {
             let held = call.arguments.trim_ascii();
             let (is_whole, is_nothing) = (call.is_whole(), matches!(held, "" | "null" | "\"\""));
-            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !strict && !(is_nothing && hit_limit)) };
-            let found = found.filter(|_| !call.name.is_empty() && !(cut_last && place == last));
+            let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !(strict || is_nothing && hit_limit)) };
+            let found = found.filter(|_| !(call.name.is_empty() || cut_last && place == last));
             let is_cut = !held.is_empty() && found.is_none() && call.partial.is_unfinished();
             let input = found.as_deref().filter(|_| call.partial.has_unsafe_integer()).map(quote_unsafe_integers);
             let is_whole = found.is_some();
@@ -396,6 +385,7 @@ struct Delta<'a> {
     name: String,
     arguments: Option<Arguments<'a>>,
     extra: Option<Raw<'a>>,
+    signature: Option<Raw<'a>>,
 }
 
 /// Arguments as they stand in a delta.
@@ -410,6 +400,7 @@ impl<'a> Delta<'a> {
     fn function(&mut self, function: Raw<'a>) {
         function.each_field(|key, value| match key {
             b"name" => self.name = text_of(value),
+            b"thought_signature" | b"thoughtSignature" => self.signature = Some(value).filter(|value| value.string().is_some()),
             b"arguments" => self.arguments = value.present().map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
             _ => {}
         });
@@ -419,4 +410,45 @@ impl<'a> Delta<'a> {
 
 fn text_of(value: Raw<'_>) -> String {
     value.string().map(|text| text.decode()).unwrap_or_default()
+}
+openrouter_wire::record! {
+    /// A call begins.
+    pub struct ToolCallStart<'a>: writes "tool-call-start" {
+        id: &'a str,
+        name: &'a str,
+        /// Among the calls of the message.
+        index: u64,
+    }
+}
+
+/// [`UnfinishedCall`]s.
+pub struct UnfinishedCalls<'a>(&'a [Call]);
+
+impl Writes for UnfinishedCalls<'_> {
+    fn write(&self, out: &mut String) {
+        for (place, call) in self.0.iter().enumerate() {
+            out.push(if place == 0 { '[' } else { ',' });
+            let id = if call.id.is_empty() { &call.wire_id } else { &call.id };
+            UnfinishedCall { id, name: &call.name, arguments: &call.arguments, truncated: true }.write(out);
+        }
+        out.push(']');
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl openrouter_wire::interface::Typed for UnfinishedCalls<'_> {
+    fn typescript() -> String {
+        "UnfinishedCall[]".to_owned()
+    }
+}
+
+openrouter_wire::record! {
+    /// A call of a message that has not ended.
+    pub struct UnfinishedCall<'a>: writes {
+        id: &'a str,
+        name: &'a str,
+        /// So far.
+        arguments: &'a str,
+        truncated: bool as "true",
+    }
 }

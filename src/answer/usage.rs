@@ -2,35 +2,44 @@
 
 use crate::json::{Raw, Reader};
 use crate::json_string::json_of;
+use crate::record::{Verbatim, Writes};
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
 /// Source: provider-rules 9.5. A cost that is negative or no number is left out.
 pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     let [input, output, cache_read, cache_write, reasoning] = tokens(usage);
-    let counts = [
-        ("{\"inputTokens\":", input),
-        (",\"outputTokens\":", output),
-        (",\"cacheReadTokens\":", cache_read),
-        (",\"cacheWriteTokens\":", cache_write),
-        (",\"reasoningTokens\":", reasoning),
-        (",\"totalTokens\":", input + output + cache_read + cache_write),
-    ];
-    for (label, value) in counts {
-        out.push_str(label);
-        // Token counts are whole and far below 2^53.
-        out.push_str(&(value as u64).to_string());
-    }
     let cost = usage.field("cost").filter(|cost| cost.number().is_some_and(|cost| cost >= 0.0)).map(Raw::json).unwrap_or_default();
     // The digits as they came, so that nothing drifts; a numeric string loses its quotes, and must be a number then.
     let cost = cost.trim_matches('"').trim_ascii();
-    if Reader::document(cost.as_bytes()).is_ok() {
-        out.push_str(",\"cost\":");
-        out.push_str(cost);
+    let crossed = CrossedUsage {
+        // Token counts are whole and far below 2^53.
+        input_tokens: input as u64,
+        output_tokens: output as u64,
+        cache_read_tokens: cache_read as u64,
+        cache_write_tokens: cache_write as u64,
+        reasoning_tokens: reasoning as u64,
+        total_tokens: (input + output + cache_read + cache_write) as u64,
+        cost: if Reader::document(cost.as_bytes()).is_ok() { Some(Verbatim(cost)) } else { None },
+        raw: usage,
+    };
+    crossed.write(out);
+}
+
+openrouter_wire::record! {
+    /// What an answer used.
+    pub struct CrossedUsage<'a>: writes {
+        /// Without cached ones.
+        input_tokens: u64,
+        output_tokens: u64,
+        cache_read_tokens: u64,
+        cache_write_tokens: u64,
+        reasoning_tokens: u64,
+        total_tokens: u64,
+        /// USD, in the digits in which it came.
+        cost: Option<Verbatim<'a>> as "number",
+        raw: Raw<'a> as "Record<string, unknown>",
     }
-    out.push_str(",\"raw\":");
-    out.push_str(&usage.json());
-    out.push('}');
 }
 
 /// What counts are called, each by two names: some servers fill the one and not the other.

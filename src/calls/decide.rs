@@ -1,11 +1,14 @@
 //! Decision models ("System One", additions 2): named questions about a state, typed answers, nothing recomputed.
 
-use crate::calls::{UsageNames, model_id, set_identity, set_routing, usage_of};
+use crate::bill::{ServiceUsage, UsageNames, usage_of};
+use crate::call::Call;
+use crate::calls::{identity, model_id, set_routing};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
 use crate::json_string::RawString;
-use crate::media::{MediaOptions, document, plan_json, read_error, set_json, set_text};
+use crate::media::{MediaOptions, document, read_error, set_text};
+use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
 
@@ -17,11 +20,48 @@ const MAX_CHOICES: usize = 255;
 const MAX_LEVELS: usize = 10;
 /// Also the longest: OpenClaw's own limit.
 const TIMEOUT_MS: f64 = 30_000.0;
-const USAGE: UsageNames = &[("input_tokens", "inputTokens"), ("output_tokens", "outputTokens"), ("cost", "cost")];
+const USAGE: UsageNames =
+    UsageNames { seconds: "", input_tokens: "input_tokens", output_tokens: "output_tokens", total_tokens: "", search_units: "" };
 /// All there is to a request; anything else is refused before it is sent.
 const FIELDS: [&str; 10] = ["model", "state", "questions", "provider", "user", "sessionId", "trace", "timeoutMs", "headers", "signal"];
 
-/// `{call, model, shapes, warnings}`; `shapes` is what [`read_answer`] needs of the questions.
+openrouter_wire::record! {
+    /// What is sent for decisions.
+    pub struct DecisionPlan: writes {
+        call: Call,
+        /// The model's id on the wire.
+        model: String,
+        /// What the reader of the answer needs of the questions, by their names.
+        shapes: Object<'static>,
+        warnings: Vec<Value<'static>> as "string[]",
+    }
+}
+
+openrouter_wire::record! {
+    /// The answers to the questions, and who gave them.
+    pub struct DecisionAnswer<'a>: writes {
+        /// By the names of the questions.
+        answers: Object<'static> as "Record<string, any>",
+        model: Option<String>,
+        id: Option<String>,
+        provider: Option<String>,
+        usage: DecisionUsage<'a>,
+        warnings: Vec<Value<'static>> as "string[]",
+    }
+}
+
+openrouter_wire::record! {
+    /// What decisions used.
+    pub struct DecisionUsage<'a>: writes {
+        input_tokens: Value<'static> as "number",
+        output_tokens: Value<'static> as "number",
+        /// USD, in the digits in which it came; 0 is not the same as none.
+        cost: Option<Value<'static>> as "number",
+        raw: Raw<'a> as "Record<string, unknown>",
+    }
+}
+
+/// A [`DecisionPlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "decision", request)?;
     let strange = options.own_fields().find(|(name, value)| !FIELDS.contains(&name.as_ref()) && !value.is_null());
@@ -54,11 +94,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     call.max_bytes = MAX_BYTES as u64;
     let wanted = options.timeout_ms(TIMEOUT_MS)?;
     call.timeout_ms = if wanted > 0.0 { wanted.min(TIMEOUT_MS) } else { TIMEOUT_MS };
-    let mut more = Object::default();
-    set_text(&mut more, "model", &model);
-    set_json(&mut more, "shapes", &Value::Object(shapes).to_json());
-    more.set("warnings", Value::Array(warnings));
-    Ok(plan_json(&call, more))
+    Ok(DecisionPlan { call, model, shapes, warnings }.to_json())
 }
 
 /// Of the params that are configured for the model only the routing goes along; any other is refused, since it would be lost (additions 2).
@@ -166,7 +202,7 @@ fn criteria_of(wire: &str, criteria: Option<&Value<'_>>, place: &str) -> Result<
     }
 }
 
-/// `{answers, warnings, model?, id?, provider?, usage}` of an answer to questions of these shapes.
+/// The [`DecisionAnswer`] of an answer to questions of these shapes.
 pub fn read_answer(text: &str, shapes: &str, secret: &str, now: Now) -> Result<String, Error> {
     let answer = document(LABEL, text)?;
     let Some(answers) = answer.field("answers").filter(|answers| answers.is_object()) else {
@@ -175,7 +211,6 @@ pub fn read_answer(text: &str, shapes: &str, secret: &str, now: Now) -> Result<S
     };
     let mut shapes = Value::parse(shapes).unwrap_or_else(Value::null);
     let shapes = shapes.object_mut().map(core::mem::take).unwrap_or_default();
-    let mut out = Object::default();
     let mut read = Object::default();
     for (name, shape) in shapes.fields() {
         // The name as it is written in JSON: what has an escape in it is found by its bytes.
@@ -192,24 +227,25 @@ pub fn read_answer(text: &str, shapes: &str, secret: &str, now: Now) -> Result<S
             warnings.push(Value::Json(["\"answers.", &name, ": answers no question\""].concat()));
         }
     });
-    out.set("answers", Value::Object(read));
-    set_identity(&mut out, answer);
-    out.set("usage", checked_usage(answer.field("usage"))?);
-    out.set("warnings", Value::Array(warnings));
-    Ok(Value::Object(out).to_json())
+    let [model, id, provider] = identity(answer);
+    let usage = checked_usage(answer.field("usage"))?;
+    Ok(DecisionAnswer { answers: read, model, id, provider, usage, warnings }.to_json())
 }
 
 fn malformed(place: &str) -> Error {
     Error::new(Code::BadResponse, [LABEL, ": malformed answer at ", place].concat())
 }
 
-/// Whole numbers from 0; a cost of 0 is not the same as none.
-fn checked_usage(usage: Option<Raw<'_>>) -> Result<Value<'static>, Error> {
+/// Whole numbers from 0.
+fn checked_usage(usage: Option<Raw<'_>>) -> Result<DecisionUsage<'_>, Error> {
     let counts = |name: &str| number(usage?.field(name)?).filter(|count| *count >= 0.0 && count.fract() == 0.0);
     let cost = usage.and_then(|usage| usage.field("cost")).and_then(Raw::present);
     let is_cost = cost.is_none_or(|cost| number(cost).is_some_and(|cost| cost >= 0.0));
-    match usage_of(usage, USAGE) {
-        Some(usage) if is_cost && counts("input_tokens").is_some() && counts("output_tokens").is_some() => Ok(usage),
+    let fits = is_cost && counts("input_tokens").is_some() && counts("output_tokens").is_some();
+    match usage_of(usage.filter(|_| fits), &USAGE) {
+        Some(ServiceUsage { input_tokens: Some(input_tokens), output_tokens: Some(output_tokens), cost, raw, .. }) => {
+            Ok(DecisionUsage { input_tokens, output_tokens, cost, raw })
+        }
         _ => Err(malformed("usage")),
     }
 }

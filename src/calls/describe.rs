@@ -1,12 +1,14 @@
 //! What a file shows or says, told by a chat model (additions 3). The file's bytes stay with the facade.
 
-use crate::calls::{UsageNames, set_identity, usage_of};
+use crate::bill::{ServiceUsage, UsageNames, usage_of};
+use crate::calls::{ServicePlan, identity};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
-use crate::media::{MIB, MediaOptions, document, plan_json, read_error, set_text, user_message};
+use crate::media::{MIB, MediaOptions, document, read_error, set_text, user_message};
 use crate::media_type::{essence, head_of_base64, sniff};
+use crate::record::Writes;
 use crate::request::resolve;
 use crate::transcription::format_of;
 use crate::upstream_error::Now;
@@ -15,19 +17,48 @@ use crate::value::{Object, Value};
 const DEFAULT_MODEL: &str = "google/gemini-3.8-flash";
 const MAX_BYTES: u64 = 16 * MIB;
 const TIMEOUT_MS: f64 = 120_000.0;
-const USAGE: UsageNames =
-    &[("prompt_tokens", "inputTokens"), ("completion_tokens", "outputTokens"), ("total_tokens", "totalTokens"), ("cost", "cost")];
+const USAGE: UsageNames = UsageNames {
+    seconds: "",
+    input_tokens: "prompt_tokens",
+    output_tokens: "completion_tokens",
+    total_tokens: "total_tokens",
+    search_units: "",
+};
 
-fn label(kind: &str) -> &'static str {
-    match kind {
-        "video" => "OpenRouter video description failed",
-        "image" => "OpenRouter image description failed",
-        _ => "OpenRouter audio description failed",
+openrouter_wire::worded! {
+    /// What is described.
+    pub enum Medium {
+        /// By a model that sees.
+        Image = "image",
+        /// By a model that hears.
+        Audio = "audio",
+        /// By a model that does both.
+        Video = "video",
     }
 }
 
-/// `{call, model}`. `file` of the request is `{mark, head, bytes, mediaType?, fileName?}` or `{url}`; `kind` is `video`, `image` or `audio`.
-pub fn plan(config: &ClientConfig, kind: &str, request: &str) -> Result<String, Error> {
+openrouter_wire::record! {
+    /// What a file shows or says.
+    pub struct DescriptionAnswer<'a>: writes {
+        text: String,
+        model: Option<String>,
+        id: Option<String>,
+        provider: Option<String>,
+        usage: Option<ServiceUsage<'a>>,
+    }
+}
+
+fn label(medium: Medium) -> &'static str {
+    match medium {
+        Medium::Video => "OpenRouter video description failed",
+        Medium::Image => "OpenRouter image description failed",
+        Medium::Audio => "OpenRouter audio description failed",
+    }
+}
+
+/// A [`ServicePlan`]. `file` of the request is `{placeholder, head, bytes, mediaType?, fileName?}` or `{url}`.
+pub fn plan(config: &ClientConfig, medium: Medium, request: &str) -> Result<String, Error> {
+    let kind = medium.as_str();
     let options = MediaOptions::read(config, "description", request)?;
     let file = options.own("file").filter(|file| file.is_object()).ok_or_else(|| Error::invalid(kind, "must be given"))?;
     let max_bytes = options.max_bytes(MAX_BYTES)?;
@@ -36,9 +67,9 @@ pub fn plan(config: &ClientConfig, kind: &str, request: &str) -> Result<String, 
         let problem = ["has ", &(bytes as u64).to_string(), " bytes, ", &max_bytes.to_string(), " are allowed (maxBytes)"].concat();
         return Err(Error::invalid(kind, &problem));
     }
-    let media_type = media_type(&options, file, kind)?;
+    let media_type = media_type(&options, file, medium)?;
     let mut part = String::from("{\"type\":");
-    if kind == "audio" {
+    if medium == Medium::Audio {
         let file_name = file.get_str("fileName").unwrap_or_default();
         let Some(format) = format_of(&media_type, &file_name) else {
             return Err(Error::invalid("mediaType", "must be that of a sound that OpenRouter takes: wav, mp3, flac, m4a, ogg, webm, aac"));
@@ -53,7 +84,7 @@ pub fn plan(config: &ClientConfig, kind: &str, request: &str) -> Result<String, 
             Some(url) => url,
             None => ["data:", &media_type, ";base64,", &file.get_str("mark").unwrap_or_default()].concat(),
         };
-        let name = if kind == "video" { "video_url" } else { "image_url" };
+        let name = if medium == Medium::Video { "video_url" } else { "image_url" };
         part.push_str(&["\"", name, "\",\"", name, "\":{\"url\":"].concat());
         write_string(&mut part, &url);
     }
@@ -67,43 +98,42 @@ pub fn plan(config: &ClientConfig, kind: &str, request: &str) -> Result<String, 
     let mut body = Object::default();
     set_text(&mut body, "model", &model.api_id);
     body.set("messages", user_message(&Value::Array(vec![Value::Json(text), Value::Json(part)])));
-    let mut call = options.post(config, "/chat/completions", "application/json", body, label(kind))?;
+    let mut call = options.post(config, "/chat/completions", "application/json", body, label(medium))?;
     call.timeout_ms = options.timeout_ms(TIMEOUT_MS)?;
-    let mut more = Object::default();
-    set_text(&mut more, "model", &model.api_id);
-    Ok(plan_json(&call, more))
+    Ok(ServicePlan { call, model: model.api_id, key: None }.to_json())
 }
 
-/// What the caller says of the file, else what the file says of itself; a film is one of `video/mp4` unless anybody knows better.
-fn media_type(options: &MediaOptions<'_>, file: &Value<'_>, kind: &str) -> Result<String, Error> {
+/// What the caller says of the file, else what the file says of itself; a video is one of `video/mp4` unless anybody knows better.
+fn media_type(options: &MediaOptions<'_>, file: &Value<'_>, medium: Medium) -> Result<String, Error> {
+    let kind = medium.as_str();
     let stated = options.text("mediaType")?.and_then(|stated| essence(&stated));
     let own = file.get_str("mediaType").and_then(|own| essence(&own)).filter(|own| own != "application/octet-stream");
     let sniffed = sniff(&head_of_base64(&file.get_str("head").unwrap_or_default())).map(str::to_owned);
-    let usual = match kind {
-        "video" => "video/mp4",
-        "image" => "image/png",
-        _ => "",
+    let usual = match medium {
+        Medium::Video => "video/mp4",
+        Medium::Image => "image/png",
+        Medium::Audio => "",
     };
     let is_stated = stated.is_some();
     let found = stated.or(own).or(sniffed).unwrap_or_else(|| usual.to_owned());
-    let is_of_kind = found.split('/').next() == Some(kind) || (kind == "audio" && found.is_empty());
+    let is_of_kind = found.split('/').next() == Some(kind) || (medium == Medium::Audio && found.is_empty());
     // An Ogg or WebM file may hold either; what it was called counts.
     let is_container = matches!(found.as_str(), "video/webm" | "video/mp4" | "video/ogg" | "audio/ogg" | "audio/mp4" | "application/ogg");
-    match is_of_kind || (is_container && kind != "image") {
-        true if kind == "audio" => Ok(found.replacen("video/", "audio/", 1)),
-        true if kind == "video" => Ok(found.replacen("audio/", "video/", 1)),
-        true => Ok(found),
-        false => {
+    match (is_of_kind || (is_container && medium != Medium::Image), medium) {
+        (true, Medium::Audio) => Ok(found.replacen("video/", "audio/", 1)),
+        (true, Medium::Video) => Ok(found.replacen("audio/", "video/", 1)),
+        (true, Medium::Image) => Ok(found),
+        (false, _) => {
             let place = if is_stated { "mediaType" } else { kind };
-            let article = if kind == "image" || kind == "audio" { "an " } else { "a " };
+            let article = if medium == Medium::Video { "a " } else { "an " };
             Err(Error::invalid(place, &["must be that of ", article, kind, ", and is ", &found].concat()))
         }
     }
 }
 
-/// `{text, model?, id?, provider?, usage?}`: the content, its text parts a line each, else what was thought (additions 3).
-pub fn read_answer(kind: &str, text: &str, secret: &str, now: Now) -> Result<String, Error> {
-    let label = label(kind);
+/// A [`DescriptionAnswer`]: the content, its text parts a line each, else what was thought (additions 3).
+pub fn read_answer(medium: Medium, text: &str, secret: &str, now: Now) -> Result<String, Error> {
+    let label = label(medium);
     let answer = document(label, text)?;
     let mut first = None;
     if let Some(choices) = answer.field("choices") {
@@ -116,13 +146,8 @@ pub fn read_answer(kind: &str, text: &str, secret: &str, now: Now) -> Result<Str
         let missing = || Error::new(Code::BadResponse, [label, ": the answer has no text"].concat());
         return Err(inner.map_or_else(missing, |error| read_error(label, error, secret, now)));
     };
-    let mut out = Object::default();
-    set_text(&mut out, "text", &said);
-    set_identity(&mut out, answer);
-    if let Some(usage) = usage_of(answer.field("usage"), USAGE) {
-        out.set("usage", usage);
-    }
-    Ok(Value::Object(out).to_json())
+    let [model, id, provider] = identity(answer);
+    Ok(DescriptionAnswer { text: said, model, id, provider, usage: usage_of(answer.field("usage"), &USAGE) }.to_json())
 }
 
 fn said(message: Raw<'_>) -> Option<String> {

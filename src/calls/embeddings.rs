@@ -1,11 +1,13 @@
 //! Embeddings (additions 1). The inputs and the vectors stay with the facade: a mark stands for the inputs of a batch.
 
+use crate::bill::{ServiceUsage, UsageNames, usage_of};
 use crate::call::KeyNeed;
-use crate::calls::{UsageNames, model_id, positive, set_identity, set_routing, usage_of};
+use crate::calls::{ServicePlan, identity, model_id, positive, set_routing};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL, read_headers};
 use crate::error::{Code, Error};
 use crate::json::{Raw, Reader};
-use crate::media::{MIB, MediaOptions, document, plan_json, read_error, set_text};
+use crate::media::{KeyOwner, MIB, MediaOptions, document, read_error, set_text};
+use crate::record::Writes;
 use crate::route::{Route, checked_base, origin_of};
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
@@ -15,9 +17,10 @@ const LABEL: &str = "OpenRouter embeddings failed";
 const TIMEOUT_MS: f64 = 600_000.0;
 /// A batch of vectors written as decimals.
 const MAX_BYTES: u64 = 64 * MIB;
-const USAGE: UsageNames = &[("prompt_tokens", "inputTokens"), ("total_tokens", "totalTokens"), ("cost", "cost")];
+const USAGE: UsageNames =
+    UsageNames { seconds: "", input_tokens: "prompt_tokens", output_tokens: "", total_tokens: "total_tokens", search_units: "" };
 
-/// `{call, key: "own" | "client" | "none", model}`. The settings are those of `media.embedding`; `input` of the request is the mark.
+/// A [`ServicePlan`]. The settings are those of `media.embedding`; `input` of the request is the mark.
 pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Result<String, Error> {
     let client_base = config.base_url.clone();
     let settings = MediaOptions::read(config, "embedding", request)?;
@@ -65,19 +68,16 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
     call.max_bytes = MAX_BYTES;
     call.attempts = 3;
     let key = match (has_own_key, is_own) {
-        (true, _) => "own",
-        (false, true) => "client",
-        (false, false) => "none",
+        (true, _) => KeyOwner::Own,
+        (false, true) => KeyOwner::Client,
+        (false, false) => KeyOwner::None,
     };
-    if key == "none" {
+    if key == KeyOwner::None {
         call.key = KeyNeed::Never;
-    } else if key == "own" && Route::of(config.base_url.as_deref()).is_openrouter() {
+    } else if key == KeyOwner::Own && Route::of(config.base_url.as_deref()).is_openrouter() {
         call.key = KeyNeed::Required;
     }
-    let mut more = Object::default();
-    set_text(&mut more, "key", key);
-    set_text(&mut more, "model", &model);
-    Ok(plan_json(&call, more))
+    Ok(ServicePlan { call, model, key: Some(key) }.to_json())
 }
 
 /// By what the inputs are for: the purpose's own type, else the general one.
@@ -102,7 +102,17 @@ fn at_setting(error: &Error, place: &str) -> Error {
     Error::invalid(place, error.message.strip_prefix("baseURL: ").unwrap_or(&error.message))
 }
 
-/// `{model?, id?, provider?, usage?}` of an answer without its `data`; what it says where it has none is an error.
+openrouter_wire::record! {
+    /// An answer of embeddings beside its vectors.
+    pub struct EmbeddingsAnswer<'a>: writes {
+        model: Option<String>,
+        id: Option<String>,
+        provider: Option<String>,
+        usage: Option<ServiceUsage<'a>>,
+    }
+}
+
+/// The [`EmbeddingsAnswer`] of an answer without its `data`; what it says where it has none is an error.
 pub fn read_answer(text: &str, secret: &str, now: Now) -> Result<String, Error> {
     let answer = document(LABEL, text)?;
     if let Some(error) = answer.field("error").and_then(Raw::present) {
@@ -111,10 +121,6 @@ pub fn read_answer(text: &str, secret: &str, now: Now) -> Result<String, Error> 
     if !answer.is_object() {
         return Err(Error::new(Code::BadResponse, [LABEL, ": the answer is no object"].concat()));
     }
-    let mut out = Object::default();
-    set_identity(&mut out, answer);
-    if let Some(usage) = usage_of(answer.field("usage"), USAGE) {
-        out.set("usage", usage);
-    }
-    Ok(Value::Object(out).to_json())
+    let [model, id, provider] = identity(answer);
+    Ok(EmbeddingsAnswer { model, id, provider, usage: usage_of(answer.field("usage"), &USAGE) }.to_json())
 }

@@ -5,8 +5,9 @@ use crate::catalog_model::write_pricing;
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
+use crate::json_string::RawString;
 use crate::media::{document, read_error};
+use crate::record::{Verbatim, Writes, write_field, write_name};
 use crate::request::resolve;
 use crate::upstream_error::Now;
 use crate::value::Value;
@@ -19,23 +20,48 @@ const FLAG: &str = "tf";
 const ARRAY: &str = "[";
 const OBJECT: &str = "{";
 
-/// The call of a list: `endpoints` (of the model in `settings`), `providers`, `image models`, `embedding models`.
-/// `settings` is `{id?, timeoutMs?, next?}`.
-pub fn plan(config: &ClientConfig, kind: &str, settings: &str) -> Result<String, Error> {
+openrouter_wire::numbered! {
+    /// Which list it is.
+    pub enum List {
+        /// Who serves the model.
+        Endpoints = 0,
+        /// The providers.
+        Providers = 1,
+        /// The models that give images.
+        ImageModels = 2,
+        /// The models that give vectors: the rows are the catalog's.
+        EmbeddingModels = 3,
+    }
+}
+
+openrouter_wire::record! {
+    /// The rows of a list.
+    pub struct ListAnswer<'a>: writes {
+        rows: Verbatim<'a> as "(api.ModelEndpoint | api.Provider | api.ImageModel)[]",
+        /// Of rows that were left out: the place, a colon, why.
+        warnings: Vec<String>,
+        /// Whose endpoints they are.
+        model: Option<String>,
+    }
+}
+
+/// The call of a list, of the model in `settings` where it is one's. `settings` is `{id?, timeoutMs?}`.
+pub fn plan(config: &ClientConfig, list: List, settings: &str) -> Result<Call, Error> {
     let settings = Value::parse(settings).unwrap_or_else(Value::null);
-    let mut call = match kind {
-        "endpoints" => {
-            let models = config.models.as_deref().and_then(Value::parse);
+    let models = config.models.as_deref().and_then(Value::parse);
+    let path = match list {
+        List::Endpoints => {
             let model = resolve(&settings.get_str("id").unwrap_or_default(), models.as_ref(), "id")?;
-            Call::get(config, &["/models/", &slug(&model.api_id)?, "/endpoints"].concat(), label(kind))?
+            &["/models/", &slug(&model.api_id)?, "/endpoints"].concat()
         }
-        "providers" => Call::get(config, "/providers", label(kind))?,
-        "image models" => Call::get(config, "/images/models", label(kind))?,
-        _ => Call::get(config, "/embeddings/models", label(kind))?,
+        List::Providers => "/providers",
+        List::ImageModels => "/images/models",
+        List::EmbeddingModels => "/embeddings/models",
     };
+    let mut call = Call::get(config, path, label(list))?;
     call.key = KeyNeed::Optional;
     call.timeout_ms = settings.get("timeoutMs").and_then(|ms| ms.as_number()).unwrap_or(TIMEOUT_MS);
-    Ok(call.to_json())
+    Ok(call)
 }
 
 /// Author and name, as parts of a path: what would lead elsewhere is no model.
@@ -50,97 +76,71 @@ fn slug(id: &str) -> Result<String, Error> {
     }
 }
 
-fn label(kind: &str) -> &'static str {
-    match kind {
-        "endpoints" => "OpenRouter endpoints failed",
-        "providers" => "OpenRouter providers failed",
-        "image models" => "OpenRouter image models failed",
-        _ => "OpenRouter embedding models failed",
+fn label(list: List) -> &'static str {
+    match list {
+        List::Endpoints => "OpenRouter endpoints failed",
+        List::Providers => "OpenRouter providers failed",
+        List::ImageModels => "OpenRouter image models failed",
+        List::EmbeddingModels => "OpenRouter embedding models failed",
     }
 }
 
-/// `{rows, warnings, model?}` of an answer; a row that is no object, or has no name, is left out and told.
-pub fn read(kind: &str, text: &str, secret: &str, now: Now) -> Result<String, Error> {
-    let label = label(kind);
+/// The [`ListAnswer`] of an answer; a row that is no object, or has no name, is left out and told.
+pub fn read(list: List, text: &str, secret: &str, now: Now) -> Result<String, Error> {
+    let label = label(list);
     let answer = document(label, text)?;
     let data = answer.field("data");
-    let list = if kind == "endpoints" { data.and_then(|data| data.field("endpoints")) } else { data };
-    let Some(list) = list.filter(|list| list.is_array()) else {
+    let found = if list == List::Endpoints { data.and_then(|data| data.field("endpoints")) } else { data };
+    let Some(found) = found.filter(|found| found.is_array()) else {
         let malformed = || Error::new(Code::BadResponse, [label, ": the answer holds no list"].concat());
         return Err(answer.field("error").and_then(Raw::present).map_or_else(malformed, |error| read_error(label, error, secret, now)));
     };
-    let mut out = String::from("{\"rows\":[");
+    let mut rows = String::from("[");
     let mut warnings = Vec::new();
     let mut number = 0;
-    list.each_item(|row| {
+    found.each_item(|row| {
         let place = crate::change::place("data", number, "");
         number += 1;
-        let name = if kind == "providers" {
-            "slug"
-        } else if kind == "endpoints" {
-            "provider_name"
-        } else {
-            "id"
+        let name = match list {
+            List::Endpoints => "provider_name",
+            List::Providers => "slug",
+            List::ImageModels | List::EmbeddingModels => "id",
         };
         if text_of(row, name).is_none() {
             warnings.push([place.as_str(), ".", name, ": must be a name: the row was left out"].concat());
             return;
         }
-        out.push_str(if out.ends_with('[') { "{" } else { ",{" });
-        match kind {
-            "endpoints" => {
-                write_endpoint(&mut out, row, &mut |below, reason| warnings.push([place.as_str(), below, ": ", reason].concat()))
+        rows.push_str(if rows.ends_with('[') { "{" } else { ",{" });
+        match list {
+            List::Endpoints => {
+                write_endpoint(&mut rows, row, &mut |below, reason| warnings.push([place.as_str(), below, ": ", reason].concat()))
             }
-            "providers" => write_provider(&mut out, row),
-            _ => write_image_model(&mut out, row),
+            List::Providers => write_provider(&mut rows, row),
+            List::ImageModels | List::EmbeddingModels => write_image_model(&mut rows, row),
         }
-        out.push_str("\"raw\":");
-        out.push_str(&row.json());
-        out.push('}');
+        write_field(&mut rows, "raw", &row);
+        rows.push('}');
     });
-    out.push_str("],\"warnings\":");
-    Value::Array(warnings.into_iter().map(Value::Text).collect()).write(&mut out);
-    if let Some(model) = data.and_then(|data| text_of(data, "id")) {
-        out.push_str(",\"model\":");
-        write_string(&mut out, &model);
-    }
-    out.push('}');
-    Ok(out)
+    rows.push(']');
+    Ok(ListAnswer { rows: Verbatim(&rows), warnings, model: data.and_then(|data| text_of(data, "id")) }.to_json())
 }
 
 fn text_of(row: Raw<'_>, name: &str) -> Option<String> {
     row.field(name).and_then(Raw::string).map(RawString::decode).filter(|text| !text.trim_ascii().is_empty())
 }
 
-fn name_of(out: &mut String, name: &str) {
-    out.push('"');
-    out.push_str(name);
-    out.push_str("\":");
-}
-
 /// Texts under another name, where they are texts.
 fn texts(out: &mut String, row: Raw<'_>, names: &[(&str, &str)]) {
     for (from, to) in names {
-        if let Some(text) = text_of(row, from) {
-            name_of(out, to);
-            write_string(out, &text);
-            out.push(',');
-        }
+        write_field(out, to, &text_of(row, from));
     }
 }
 
 /// Numbers, flags, arrays and objects as they came, under another name.
 fn values(out: &mut String, row: Raw<'_>, begins: &str, names: &[(&str, &str)]) {
     for (from, to) in names {
-        if let Some(value) = row
-            .field(from)
-            .and_then(Raw::present)
-            .filter(|value| value.bytes().first().is_some_and(|byte| begins.as_bytes().contains(byte)))
-        {
-            name_of(out, to);
-            out.push_str(&value.json());
-            out.push(',');
-        }
+        let fits = |value: &Raw<'_>| value.bytes().first().is_some_and(|byte| begins.as_bytes().contains(byte));
+        write_field(out, to, &row.field(from).and_then(Raw::present).filter(fits));
     }
 }
 
@@ -168,15 +168,12 @@ fn write_endpoint(out: &mut String, row: Raw<'_>, warn: &mut dyn FnMut(&str, &st
             ("status", "status"),
         ],
     );
-    out.push_str("\"pricing\":");
+    write_name(out, "pricing");
     write_pricing(out, row.field("pricing").and_then(Raw::present), warn);
-    out.push_str(",\"uptime\":{");
-    let start = out.len();
+    write_name(out, "uptime");
+    out.push('{');
     values(out, row, NUMBER, &[("uptime_last_5m", "last5m"), ("uptime_last_30m", "last30m"), ("uptime_last_1d", "last1d")]);
-    if out.len() > start {
-        out.pop();
-    }
-    out.push_str("},");
+    out.push('}');
     values(out, row, OBJECT, &[("latency_last_30m", "latencyMs"), ("throughput_last_30m", "tokensPerSecond")]);
     values(out, row, ARRAY, &[("supported_parameters", "supportedParameters")]);
     values(out, row, FLAG, &[("supports_implicit_caching", "supportsImplicitCaching")]);

@@ -6,35 +6,27 @@ pub mod embeddings;
 pub mod endpoints;
 pub mod rerank;
 
+use crate::call::Call;
 use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::RawString;
-use crate::media::{MediaOptions, number_of, set_text};
+use crate::media::{KeyOwner, MediaOptions, set_text};
 use crate::value::{Object, Value};
 
-/// The fields of a usage that are handed on, by their names on the wire and in public.
-pub type UsageNames = &'static [(&'static str, &'static str)];
-
-/// `model`, `id` and `provider` of an answer, as far as it says.
-pub fn set_identity(out: &mut Object<'_>, answer: Raw<'_>) {
-    for name in ["model", "id", "provider"] {
-        if let Some(text) = answer.field(name).and_then(Raw::string).map(RawString::decode) {
-            set_text(out, name, &text);
-        }
+openrouter_wire::record! {
+    /// What is sent to a model that is asked for no text.
+    pub struct ServicePlan: writes {
+        call: Call,
+        /// The model's id on the wire.
+        model: String,
+        /// Whose key goes along, of a call that may have one of its own.
+        key: Option<KeyOwner>,
     }
 }
 
-/// The public usage: what `names` say, as far as it is a number from 0, `cost` in the digits in which it came, and `raw`.
-pub fn usage_of(usage: Option<Raw<'_>>, names: UsageNames) -> Option<Value<'static>> {
-    let usage = usage.filter(|usage| usage.is_object())?;
-    let mut out = Object::default();
-    for (from, to) in names {
-        if let Some(number) = number_of(usage, from) {
-            out.set(to, number);
-        }
-    }
-    out.set("raw", Value::Json(usage.json().into_owned()));
-    Some(Value::Object(out))
+/// `model`, `id` and `provider` of an answer, as far as it says.
+pub fn identity(answer: Raw<'_>) -> [Option<String>; 3] {
+    ["model", "id", "provider"].map(|name| answer.field(name).and_then(Raw::string).map(RawString::decode))
 }
 
 /// What of a request goes out as it is: `provider`, and who it is for.

@@ -1,18 +1,21 @@
 //! Ranking documents by a query (additions 1). The documents stay with the facade: a mark stands for them.
 
-use crate::calls::{UsageNames, model_id, positive, set_identity, set_routing, usage_of};
+use crate::bill::{ServiceUsage, UsageNames, usage_of};
+use crate::calls::{ServicePlan, identity, model_id, positive, set_routing};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
-use crate::media::{MediaOptions, document, plan_json, read_error, set_text};
+use crate::media::{MediaOptions, document, read_error, set_text};
+use crate::record::Writes;
 use crate::upstream_error::Now;
-use crate::value::{Object, Value};
+use crate::value::Object;
 
 const LABEL: &str = "OpenRouter rerank failed";
 const TIMEOUT_MS: f64 = 60_000.0;
-const USAGE: UsageNames = &[("total_tokens", "totalTokens"), ("search_units", "searchUnits"), ("cost", "cost")];
+const USAGE: UsageNames =
+    UsageNames { seconds: "", input_tokens: "", output_tokens: "", total_tokens: "total_tokens", search_units: "search_units" };
 
-/// `{call, model}`; `documents` of the request is the mark.
+/// A [`ServicePlan`]; `documents` of the request is the placeholder.
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "rerank", request)?;
     let model = model_id(&options)?;
@@ -31,12 +34,30 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let mut call = options.post(config, "/rerank", "application/json", body, LABEL)?;
     call.timeout_ms = options.timeout_ms(TIMEOUT_MS)?;
     call.attempts = 3;
-    let mut more = Object::default();
-    set_text(&mut more, "model", &model);
-    Ok(plan_json(&call, more))
+    Ok(ServicePlan { call, model, key: None }.to_json())
 }
 
-/// `{results: [{index, score}], model?, id?, provider?, usage?}` of an answer whose results have no documents; `documents` is how many were
+openrouter_wire::record! {
+    /// One document of a ranking.
+    pub struct RankedDocument<'a>: writes {
+        /// Among those that were sent.
+        index: u64,
+        score: Raw<'a> as "number",
+    }
+}
+
+openrouter_wire::record! {
+    /// A ranking, without the documents.
+    pub struct RerankAnswer<'a>: writes {
+        results: Vec<RankedDocument<'a>>,
+        model: Option<String>,
+        id: Option<String>,
+        provider: Option<String>,
+        usage: Option<ServiceUsage<'a>>,
+    }
+}
+
+/// The [`RerankAnswer`] of an answer whose results have no documents; `documents` is how many were
 /// sent.
 pub fn read_answer(text: &str, documents: u32, secret: &str, now: Now) -> Result<String, Error> {
     let answer = document(LABEL, text)?;
@@ -56,10 +77,7 @@ pub fn read_answer(text: &str, documents: u32, secret: &str, now: Now) -> Result
         match (slot, score, item.field("relevance_score")) {
             (Some(slot), Some(_), Some(score)) if !*slot => {
                 *slot = true;
-                let mut out = Object::default();
-                out.set("index", Value::whole(index.unwrap_or_default() as u64));
-                out.set("score", Value::Json(score.json().into_owned()));
-                results.push(Value::Object(out));
+                results.push(RankedDocument { index: index.unwrap_or_default() as u64, score });
             }
             _ => problem = problem.or(Some(number - 1)),
         }
@@ -68,13 +86,8 @@ pub fn read_answer(text: &str, documents: u32, secret: &str, now: Now) -> Result
         let place = crate::change::place("results", number, "");
         return Err(malformed(&["needs the index of a document, once each, and a finite score at ", &place].concat()));
     }
-    let mut out = Object::default();
-    out.set("results", Value::Array(results));
-    set_identity(&mut out, answer);
-    if let Some(usage) = usage_of(answer.field("usage"), USAGE) {
-        out.set("usage", usage);
-    }
-    Ok(Value::Object(out).to_json())
+    let [model, id, provider] = identity(answer);
+    Ok(RerankAnswer { results, model, id, provider, usage: usage_of(answer.field("usage"), &USAGE) }.to_json())
 }
 
 fn malformed(problem: &str) -> Error {

@@ -7,15 +7,16 @@ pub const RANDOM_BYTES: usize = 32;
 
 const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// What is kept until the redirect comes back, and what is shown to OpenRouter before.
-#[derive(PartialEq, Eq)]
-pub struct Secrets {
-    /// Stays here until the exchange.
-    pub verifier: String,
-    /// SHA-256 of the verifier, for the authorize page.
-    pub challenge: String,
-    /// Tells this sign-in from any other.
-    pub state: String,
+openrouter_wire::record! {
+    /// What is kept until the redirect comes back, and what is shown to OpenRouter before.
+    pub struct Secrets: writes {
+        /// Stays here until the exchange.
+        verifier: String,
+        /// SHA-256 of the verifier, for the authorize page.
+        challenge: String,
+        /// Tells this sign-in from any other.
+        state: String,
+    }
 }
 
 impl Secrets {

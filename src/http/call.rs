@@ -3,32 +3,24 @@
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
 use crate::http::{CallHeaders, RequestPlan};
-use crate::json_string::write_string;
+use crate::record::Writes;
 use crate::route::{Route, checked_base};
 use crate::unread_error::HeaderHints;
 use crate::upstream_error::{Now, read_http_error};
 
-/// Whether the key goes along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyNeed {
-    /// No request without one.
-    Required,
-    /// When there is one.
-    Optional,
-    /// Never: the target is not the API's own origin, or asks for none.
-    Never,
+openrouter_wire::worded! {
+    /// Whether the key goes along.
+    pub enum KeyNeed {
+        /// No request without one.
+        Required = "required",
+        /// When there is one.
+        Optional = "optional",
+        /// Never: the target is not the API's own origin, or asks for none.
+        Never = "never",
+    }
 }
 
 impl KeyNeed {
-    /// The word in the plan.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::Optional => "optional",
-            Self::Never => "never",
-        }
-    }
-
     /// OpenRouter itself asks for a key; a proxy of the caller's may add its own.
     pub fn of(config: &ClientConfig) -> Self {
         if Route::of(config.base_url.as_deref()).is_openrouter() { Self::Required } else { Self::Optional }
@@ -66,39 +58,55 @@ impl Call {
         let plan = RequestPlan::new(config, ("GET", url_of(config, path)?), (None, "application/json"), &[], &[])?;
         Ok(Self { plan, body: None, label, max_bytes: 16 << 20, timeout_ms: 60_000.0, attempts: 2, key: KeyNeed::of(config) })
     }
+}
 
-    /// `{method, url, headers: [[name, value]], key, label, maxBytes, timeoutMs, attempts, body?}`.
-    pub fn to_json(&self) -> String {
-        let mut out = String::from("{\"method\":\"");
-        out.push_str(self.plan.method);
-        out.push_str("\",\"url\":");
-        write_string(&mut out, &self.plan.url);
-        out.push_str(",\"headers\":[");
-        for (number, (name, value)) in self.plan.headers.iter().enumerate() {
-            out.push_str(if number > 0 { ",[" } else { "[" });
-            write_string(&mut out, name);
-            out.push(',');
-            write_string(&mut out, value);
-            out.push(']');
+openrouter_wire::record! {
+    /// A call that is no chat: what is sent, and within which bounds the answer is read.
+    pub struct CallPlan<'a>: writes {
+        method: &'a str as "\"GET\" | \"POST\"",
+        /// Absolute.
+        url: &'a str,
+        headers: &'a [(String, String)],
+        key: KeyNeed,
+        /// Begins every error.
+        label: &'a str,
+        /// Of the answer.
+        max_bytes: u64,
+        /// Of the whole call; 0 for no limit.
+        timeout_ms: u64,
+        attempts: u32,
+        body: Option<&'a str>,
+    }
+}
+
+impl Call {
+    /// The record that crosses.
+    pub fn record(&self) -> CallPlan<'_> {
+        let Self { plan, label, body, .. } = self;
+        CallPlan {
+            method: plan.method,
+            url: &plan.url,
+            headers: &plan.headers,
+            key: if plan.needs_key() { self.key } else { KeyNeed::Never },
+            label,
+            max_bytes: self.max_bytes,
+            timeout_ms: self.timeout_ms.max(0.0) as u64,
+            attempts: self.attempts,
+            body: body.as_deref(),
         }
-        out.push_str("],\"key\":\"");
-        out.push_str(if self.plan.needs_key() { self.key.as_str() } else { KeyNeed::Never.as_str() });
-        out.push_str("\",\"label\":");
-        write_string(&mut out, self.label);
-        for (name, number) in
-            [("maxBytes", self.max_bytes), ("timeoutMs", self.timeout_ms.max(0.0) as u64), ("attempts", u64::from(self.attempts))]
-        {
-            out.push_str(",\"");
-            out.push_str(name);
-            out.push_str("\":");
-            out.push_str(&number.to_string());
-        }
-        if let Some(body) = &self.body {
-            out.push_str(",\"body\":");
-            write_string(&mut out, body);
-        }
-        out.push('}');
-        out
+    }
+}
+
+impl Writes for Call {
+    fn write(&self, out: &mut String) {
+        self.record().write(out);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl openrouter_wire::interface::Typed for Call {
+    fn typescript() -> String {
+        CallPlan::typescript()
     }
 }
 

@@ -1,6 +1,7 @@
 //! An HTTP request as data, and the head of its answer.
 
 pub mod body_values;
+pub mod described;
 mod error_words;
 pub mod failover;
 pub mod retry;
@@ -14,8 +15,8 @@ pub mod call;
 use crate::body_values::{BLANKS, without_blanks};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::{Code, Error};
-use crate::json_string::write_string;
 use crate::params::is_hostile_key;
+use crate::record::{Verbatim, Writes, write_field};
 use crate::redact::redact;
 use crate::route::{Route, checked_base};
 use crate::unread_error::HeaderHints;
@@ -126,6 +127,27 @@ impl RequestPlan {
     }
 }
 
+/// Headers as an object.
+pub struct HeaderFields<'a>(pub &'a [(String, String)]);
+
+impl Writes for HeaderFields<'_> {
+    fn write(&self, out: &mut String) {
+        out.push('{');
+        for (name, value) in self.0 {
+            // Their names are tokens, with nothing to escape.
+            write_field(out, name, value);
+        }
+        out.push('}');
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl openrouter_wire::interface::Typed for HeaderFields<'_> {
+    fn typescript() -> String {
+        "Record<string, string>".to_owned()
+    }
+}
+
 /// The head of an answer, as far as anybody reads it.
 #[derive(Debug, Clone, Default)]
 pub struct Head {
@@ -166,30 +188,33 @@ pub struct CacheHead {
 }
 
 impl CacheHead {
-    /// Appends `,"cache":{status, ageSeconds, ttlSeconds, sourceId}` when there was anything.
-    pub fn write(&self, out: &mut String) {
-        let Some(status) = &self.status else { return };
-        out.push_str(",\"cache\":{\"status\":");
-        write_string(out, status);
-        for (name, value) in [("ageSeconds", &self.age), ("ttlSeconds", &self.ttl)] {
+    /// What crosses, when there was anything.
+    pub fn note(&self) -> Option<CacheNote<'_>> {
+        fn seconds(value: &Option<String>) -> Option<Verbatim<'_>> {
+            let digits = value.as_deref()?.trim_ascii();
             // Digits only: they go out as a number.
-            if let Some(value) = value
-                .as_deref()
-                .map(str::trim_ascii)
-                .filter(|value| (1..=15).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()))
-            {
-                out.push_str(",\"");
-                out.push_str(name);
-                out.push_str("\":");
-                let digits = value.trim_start_matches('0');
-                out.push_str(if digits.is_empty() { "0" } else { digits });
+            if !(1..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
             }
+            let digits = digits.trim_start_matches('0');
+            Some(Verbatim(if digits.is_empty() { "0" } else { digits }))
         }
-        if let Some(source) = &self.source_id {
-            out.push_str(",\"sourceId\":");
-            write_string(out, source);
-        }
-        out.push('}');
+        let Self { status, age, ttl, source_id } = self;
+        Some(CacheNote { status: status.as_deref()?, age_seconds: seconds(age), ttl_seconds: seconds(ttl), source_id })
+    }
+}
+
+openrouter_wire::record! {
+    /// What OpenRouter's response cache says of an answer.
+    pub struct CacheNote<'a>: writes {
+        /// `HIT` or `MISS`.
+        status: &'a str,
+        /// Since it was stored.
+        age_seconds: Option<Verbatim<'a>> as "number",
+        /// That it is kept.
+        ttl_seconds: Option<Verbatim<'a>> as "number",
+        /// The generation that was stored.
+        source_id: &'a Option<String>,
     }
 }
 

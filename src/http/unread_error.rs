@@ -3,7 +3,7 @@
 
 use crate::error::{Code, Error, Reason};
 use crate::json::Raw;
-use crate::json_string::write_string;
+use crate::record::Writes;
 
 /// The waits an answer's headers tell. Pages cannot read them (CORS), so the body comes first.
 #[derive(Debug, Clone, Default)]
@@ -14,25 +14,30 @@ pub struct HeaderHints {
     pub rate_limit_reset: Option<String>,
 }
 
-/// Where an error stands in its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The body of an answer that failed by its status, or of a 200 that is nothing but an error.
-    Body,
-    /// The `error` object of a chunk or choice.
-    Chunk,
-    /// The data of an event that is an error's.
-    Event,
+openrouter_wire::worded! {
+    /// Where an error stands in its answer.
+    pub enum Place {
+        /// The body of an answer that failed by its status, or of a 200 that is nothing but an error.
+        Body = "body",
+        /// The `error` object of a chunk or choice.
+        Chunk = "chunk",
+        /// The data of an event that is an error's.
+        Event = "event",
+    }
 }
 
-impl Place {
-    /// Its name where it crosses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Body => "body",
-            Self::Chunk => "chunk",
-            Self::Event => "event",
-        }
+openrouter_wire::record! {
+    /// An error that nobody has read, on its way to whoever has the words: it passes through JavaScript unread. The key is in it, to be masked.
+    pub struct CrossedUnreadError<'a>: writes {
+        status: u64,
+        place: Place,
+        secret: &'a str,
+        /// What is no UTF-8 is U+FFFD.
+        text: &'a str,
+        /// The header of that name.
+        retry_after: &'a Option<String>,
+        /// The header of that name.
+        rate_limit_reset: &'a Option<String>,
     }
 }
 
@@ -60,21 +65,12 @@ impl UnreadError {
         Self { place: Place::Event, status: 200, bytes: data.to_vec(), hints: HeaderHints::default() }
     }
 
-    /// For [`crate::upstream_error::read_unread`]: `{place, status, secret, text, retryAfter?, rateLimitReset?}`. What is no UTF-8 becomes U+FFFD.
+    /// A [`CrossedUnreadError`], for [`crate::upstream_error::read_unread`].
     pub fn to_json(&self, secret: &str) -> String {
-        let mut out = String::from("{\"status\":");
-        out.push_str(&u64::from(self.status).to_string());
-        let hints = [("retryAfter", &self.hints.retry_after), ("rateLimitReset", &self.hints.rate_limit_reset)];
-        let hints = hints.into_iter().filter_map(|(name, hint)| Some((name, hint.as_deref()?)));
+        let HeaderHints { retry_after, rate_limit_reset } = &self.hints;
         let text = String::from_utf8_lossy(&self.bytes);
-        for (name, value) in [("place", self.place.as_str()), ("secret", secret), ("text", &text)].into_iter().chain(hints) {
-            out.push_str(",\"");
-            out.push_str(name);
-            out.push_str("\":");
-            write_string(&mut out, value);
-        }
-        out.push('}');
-        out
+        CrossedUnreadError { status: u64::from(self.status), place: self.place, secret, text: &text, retry_after, rate_limit_reset }
+            .to_json()
     }
 
     /// What the status alone tells, where nobody can read the rest.

@@ -1,15 +1,18 @@
 //! Pictures: one way of asking on OpenRouter itself, an older one through chats elsewhere (media 1, openrouter-api 4.1).
 
+use crate::bill::{MediaBill, usage};
+use crate::call::Call;
 use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::image_parameters::{MAX_INPUTS, Parameters};
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
+use crate::json_string::RawString;
 use crate::media::{
-    MediaOptions, bad_answer, content_of, document, image_part, json_cap, picture_urls, plan_json, read_error, set_json, set_text,
-    set_whole, usage, user_message,
+    MediaOptions, bad_answer, content_of, document, image_part, json_cap, picture_urls, read_error, set_json, set_text, set_whole,
+    user_message,
 };
 use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
+use crate::record::Writes;
 use crate::route::Route;
 use crate::text::{between, find, tail};
 use crate::upstream_error::Now;
@@ -25,8 +28,24 @@ const MAX_COUNT: f64 = 10.0;
 const PICTURES_ONLY: [&str; 5] = ["black-forest-labs/", "bytedance-seed/seedream", "recraft/", "sourceful/", "microsoft/mai-image"];
 const MARKDOWN_PICTURE: &str = "](";
 
-/// `{call, requests, route: "images" | "chat", model, maxBytes, wantsRow, warnings}`: the call is to be sent `requests` times, at once.
-/// `wantsRow`: the model's row would say more; with its `supported_parameters` as `parameters` of the request the plan goes by them.
+openrouter_wire::record! {
+    /// What is sent for images.
+    pub struct ImagePlan: writes {
+        call: Call,
+        /// So often the call is sent, all at once.
+        requests: u64,
+        /// Whether its answers are those of a chat.
+        is_chat: bool,
+        model: String,
+        /// Of one file.
+        max_bytes: u64,
+        /// Whether the model's row would say more: with its `supported_parameters` as `parameters` of the request the plan goes by them.
+        wants_row: bool,
+        warnings: Vec<Value<'static>> as "string[]",
+    }
+}
+
+/// An [`ImagePlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "image", request)?;
     let prompt = options.required("prompt")?;
@@ -75,14 +94,8 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     call.max_bytes = json_cap(max_bytes, if is_canonical { 1 } else { count });
     call.timeout_ms = options.timeout_ms(180_000.0)?;
     let (wants_row, warnings) = parameters.finish();
-    let mut more = Object::default();
-    set_whole(&mut more, "requests", requests);
-    set_text(&mut more, "route", if is_canonical { "images" } else { "chat" });
-    set_text(&mut more, "model", &model.api_id);
-    set_whole(&mut more, "maxBytes", max_bytes);
-    more.set("wantsRow", Value::bool(wants_row));
-    more.set("warnings", Value::Array(warnings));
-    Ok(plan_json(&call, more))
+    let is_chat = !is_canonical;
+    Ok(ImagePlan { call, requests, is_chat, model: model.api_id, max_bytes, wants_row, warnings }.to_json())
 }
 
 fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
@@ -204,38 +217,67 @@ impl Found {
         result
     }
 
-    fn to_json(&self, usage: Option<Value<'static>>) -> String {
-        let mut out = String::from("{\"images\":[");
-        for (number, picture) in self.pictures.iter().enumerate() {
-            out.push_str(if number == 0 { "" } else { "," });
-            picture.write(&mut out);
-        }
-        out.push(']');
-        let text = self.text.trim_ascii();
-        if !text.is_empty() {
-            out.push_str(",\"text\":");
-            write_string(&mut out, text);
-        }
-        if let Some(usage) = usage {
-            out.push_str(",\"usage\":");
-            usage.write(&mut out);
-        }
-        out.push('}');
-        out
+    fn to_json(&self, usage: Option<MediaBill<'_>>) -> String {
+        let images: Vec<ReadImage<'_>> = self.pictures.iter().map(Picture::record).collect();
+        let text = Some(self.text.trim_ascii()).filter(|text| !text.is_empty());
+        ImageAnswer { images: &images, text, usage }.to_json()
     }
 }
 
 impl Picture {
-    fn write(&self, out: &mut String) {
-        for (name, text) in [
-            ("{\"data\":", self.data.as_str()),
-            (",\"mediaType\":", &self.media_type),
-            (",\"extension\":", image_extension(&self.media_type)),
-        ] {
-            out.push_str(name);
-            write_string(out, text);
-        }
-        out.push_str(if self.is_loose { ",\"isLoose\":true}" } else { "}" });
+    fn record(&self) -> ReadImage<'_> {
+        let Self { data, media_type, is_loose } = self;
+        ReadImage { data, media_type, extension: image_extension(media_type), is_loose: is_loose.then_some(true) }
+    }
+}
+
+openrouter_wire::record! {
+    /// One image of an answer.
+    pub struct ReadImage<'a>: writes {
+        /// Base64, or the beginning of it and a placeholder.
+        data: &'a str,
+        media_type: &'a str,
+        /// Of a file that holds it.
+        extension: &'a str,
+        /// In a text that only looks like one: what cannot be decoded is passed over.
+        is_loose: Option<bool>,
+    }
+}
+
+openrouter_wire::record! {
+    /// An answer of images, with placeholders in place of the files.
+    pub struct ImageAnswer<'a>: writes {
+        images: &'a [ReadImage<'a>],
+        /// Beside the images.
+        text: Option<&'a str>,
+        usage: Option<MediaBill<'a>>,
+    }
+}
+
+openrouter_wire::worded! {
+    /// What an event of a stream of images is.
+    pub enum ImageEventKind {
+        /// A draft of the image.
+        Partial = "partial",
+        /// The image.
+        Completed = "completed",
+        /// Text beside it.
+        Text = "text",
+        /// Nothing that is handed on.
+        Other = "other",
+    }
+}
+
+openrouter_wire::record! {
+    /// An event of a stream of images, with a placeholder in place of the file.
+    pub struct ImageEvent<'a>: writes {
+        kind: ImageEventKind,
+        /// Of `partial` and `completed`.
+        image: Option<ReadImage<'a>>,
+        /// The number of the draft.
+        partial_index: Option<u64>,
+        text: Option<String>,
+        usage: Option<MediaBill<'a>>,
     }
 }
 
@@ -243,11 +285,11 @@ fn is_of_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte)
 }
 
-/// `{images: [{data, mediaType, extension, isLoose?}], text?, usage?}` of an answer that has marks in place of the files.
-pub fn read_answer(route: &str, text: &str, secret: &str, now: Now) -> Result<String, Error> {
+/// An [`ImageAnswer`] of an answer that has placeholders in place of the files; `is_chat`: by the route of chats.
+pub fn read_answer(is_chat: bool, text: &str, secret: &str, now: Now) -> Result<String, Error> {
     let answer = document(LABEL, text)?;
     let mut found = Found::default();
-    let field = if route == "images" { "data" } else { "choices" };
+    let field = if is_chat { "choices" } else { "data" };
     let list = answer.field(field).filter(|list| list.is_array());
     if let Some(error) = answer.field("error").filter(|_| list.is_none()) {
         return Err(read_error(LABEL, error, secret, now));
@@ -259,11 +301,11 @@ pub fn read_answer(route: &str, text: &str, secret: &str, now: Now) -> Result<St
             if result.is_err() {
                 return;
             }
-            result = if route == "images" {
-                add_datum(&mut found, item)
-            } else {
+            result = if is_chat {
                 inner_error = inner_error.or(item.field("error"));
                 item.field("message").map_or(Ok(()), |message| found.add_message(message))
+            } else {
+                add_datum(&mut found, item)
             };
         });
     }
@@ -288,7 +330,7 @@ fn declared_type(item: Raw<'_>) -> String {
     string("mime_type").or_else(|| string("media_type")).unwrap_or_default()
 }
 
-/// One event of a stream: `{kind: "partial" | "completed" | "text" | "other", ...}`.
+/// One [`ImageEvent`] of a stream.
 pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
     let event = document(LABEL, text)?;
     let kind = event.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
@@ -296,7 +338,7 @@ pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
         return Err(read_error(LABEL, event.field("error").unwrap_or(event), secret, now));
     }
     let mut found = Found::default();
-    let mut out = String::from("{\"kind\":");
+    let mut out = ImageEvent { kind: ImageEventKind::Other, image: None, partial_index: None, text: None, usage: None };
     match kind.as_str() {
         "image_generation.partial_image" | "image_generation.completed" => {
             add_datum(&mut found, event)?;
@@ -304,23 +346,18 @@ pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
             let Some(picture) = found.pictures.first() else {
                 return Err(bad_answer(if is_whole { MISSING } else { MALFORMED }));
             };
-            out.push_str(if is_whole { "\"completed\",\"image\":" } else { "\"partial\",\"image\":" });
-            picture.write(&mut out);
             let number = event.field("partial_image_index").and_then(Raw::number).filter(|number| *number >= 0.0).unwrap_or(0.0);
-            out.push_str(",\"partialIndex\":");
-            out.push_str(&(number as u64).to_string());
-            if let Some(usage) = usage(event.field("usage")) {
-                out.push_str(",\"usage\":");
-                usage.write(&mut out);
-            }
+            out.kind = if is_whole { ImageEventKind::Completed } else { ImageEventKind::Partial };
+            out.image = Some(picture.record());
+            out.partial_index = Some(number as u64);
+            out.usage = usage(event.field("usage"));
         }
         // What the model thought or drafted is no text of the answer.
         "image_generation.text_chunk" if event.field("phase").and_then(Raw::string).is_none_or(|phase| phase.is("content")) => {
-            out.push_str("\"text\",\"text\":");
-            write_string(&mut out, &event.field("text").and_then(Raw::string).map(RawString::decode).unwrap_or_default());
+            out.kind = ImageEventKind::Text;
+            out.text = Some(event.field("text").and_then(Raw::string).map(RawString::decode).unwrap_or_default());
         }
-        _ => out.push_str("\"other\""),
+        _ => {}
     }
-    out.push('}');
-    Ok(out)
+    Ok(out.to_json())
 }

@@ -4,6 +4,7 @@
 //! `pkg-template/media/marks.js`). The engine's memory never shrinks, and files are the largest things that pass.
 
 pub mod address;
+pub mod bill;
 pub mod media_type;
 
 pub mod image;
@@ -243,26 +244,21 @@ pub fn set_whole(object: &mut Object<'_>, name: &str, number: u64) {
     object.set(name, Value::whole(number));
 }
 
-/// A plan with more beside it: `{..., "call": {...}}`.
-pub fn plan_json(call: &Call, mut more: Object<'_>) -> String {
-    set_json(&mut more, "call", &call.to_json());
-    Value::Object(more).to_json()
+openrouter_wire::worded! {
+    /// Whose key a call takes that may have one of its own.
+    pub enum KeyOwner {
+        /// That of the call's settings.
+        Own = "own",
+        /// The client's.
+        Client = "client",
+        /// Nobody's: the target is not the client's.
+        None = "none",
+    }
 }
 
 /// Bytes of a JSON answer that holds files of at most `max_bytes` each as base64 (media 1.1).
 pub fn json_cap(max_bytes: u64, count: u64) -> u64 {
     (max_bytes * count * 4).div_ceil(3) + MIB
-}
-
-/// `{cost, raw}` of a bill; a cost that is negative or no number is left out.
-pub fn usage(usage: Option<Raw<'_>>) -> Option<Value<'static>> {
-    let usage = usage.filter(|usage| usage.is_object())?;
-    let mut out = Object::default();
-    if let Some(cost) = cost_of(usage) {
-        out.set("cost", cost);
-    }
-    out.set("raw", Value::Json(usage.json().into_owned()));
-    Some(Value::Object(out))
 }
 
 /// The digits as they came, so that nothing drifts.
@@ -298,6 +294,8 @@ pub fn read_error(label: &str, error: Raw<'_>, secret: &str, now: Now) -> Error 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::bill::usage;
+    use crate::record::Writes;
 
     #[test]
     fn the_call_wins_over_the_settings_and_those_over_the_default() {
@@ -335,7 +333,7 @@ mod tests {
 
     #[test]
     fn bills_keep_their_digits() {
-        let read = |text: &str| usage(Some(Reader::document(text.as_bytes()).unwrap())).map(|value| value.to_json());
+        let read = |text: &str| usage(Some(Reader::document(text.as_bytes()).unwrap())).map(|bill| bill.to_json());
         assert_eq!(read(r#"{"cost":3.3e-05}"#).as_deref(), Some(r#"{"cost":3.3e-05,"raw":{"cost":3.3e-05}}"#));
         assert_eq!(read(r#"{"cost":-1}"#).as_deref(), Some(r#"{"raw":{"cost":-1}}"#));
         assert_eq!(read("5"), None);

@@ -1,12 +1,13 @@
 //! Music, through a chat that answers with sound (media 3).
 
+use crate::bill::{MediaBill, usage};
+use crate::call::Call;
 use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
-use crate::media::{
-    MIB, MediaOptions, content_of, document, picture_urls, plan_json, read_error, set_json, set_text, set_whole, usage, user_message,
-};
+use crate::json_string::RawString;
+use crate::media::{MIB, MediaOptions, content_of, document, picture_urls, read_error, set_json, set_text, user_message};
+use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
 
@@ -16,7 +17,31 @@ const MAX_BYTES: u64 = 16 * MIB;
 const TOO_MANY: &str = "OpenRouter music generation supports at most one reference image.";
 const INSTRUMENTAL: &str = "Instrumental only. No vocals, no sung lyrics, no spoken word.";
 
-/// `{call, maxBytes, maxLineBytes, mediaType, name}`.
+openrouter_wire::record! {
+    /// What is sent for music.
+    pub struct MusicPlan: writes {
+        call: Call,
+        /// Of the sound, and of its transcript.
+        max_bytes: u64,
+        /// Of one line of the stream.
+        max_line_bytes: u64,
+        media_type: &'static str,
+        /// Of a file that holds it.
+        name: String,
+    }
+}
+
+openrouter_wire::record! {
+    /// One event of the stream.
+    pub struct MusicEvent<'a>: writes {
+        /// Base64, or a placeholder of it.
+        data: Option<String>,
+        transcript: Option<String>,
+        usage: Option<MediaBill<'a>>,
+    }
+}
+
+/// A [`MusicPlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "music", request)?;
     let pictures = picture_urls(&options, 1, TOO_MANY)?;
@@ -36,12 +61,8 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let media_type = if format == "mp3" { "audio/mpeg" } else { "audio/wav" };
     // A name, not a path: the format is the caller's.
     let ending = if format.bytes().all(|byte| byte.is_ascii_alphanumeric()) { format.as_str() } else { "wav" };
-    let mut more = Object::default();
-    set_whole(&mut more, "maxBytes", max_bytes);
-    set_whole(&mut more, "maxLineBytes", max_bytes.div_ceil(3) * 4 + max_bytes + (64 << 10));
-    set_text(&mut more, "mediaType", media_type);
-    set_text(&mut more, "name", &["track-1.", ending].concat());
-    Ok(plan_json(&call, more))
+    let max_line_bytes = max_bytes.div_ceil(3) * 4 + max_bytes + (64 << 10);
+    Ok(MusicPlan { call, max_bytes, max_line_bytes, media_type, name: ["track-1.", ending].concat() }.to_json())
 }
 
 fn prompt(options: &MediaOptions<'_>) -> Result<String, Error> {
@@ -58,7 +79,7 @@ fn prompt(options: &MediaOptions<'_>) -> Result<String, Error> {
     Ok(parts.join("\n\n"))
 }
 
-/// One event of the stream: `{data?, transcript?, usage?}`, a mark in place of the sound.
+/// A [`MusicEvent`] with a placeholder in place of the sound.
 pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
     let event = document(LABEL, text)?;
     let mut choice = None;
@@ -70,19 +91,6 @@ pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
     }
     // Who answers without a stream has it in the message.
     let audio = choice.and_then(|choice| choice.field("delta").or_else(|| choice.field("message"))?.field("audio"));
-    let mut out = String::from("{");
-    for name in ["data", "transcript"] {
-        if let Some(text) = audio.and_then(|audio| audio.field(name)).and_then(Raw::string).map(RawString::decode) {
-            out.push_str(if out.len() > 1 { ",\"" } else { "\"" });
-            out.push_str(name);
-            out.push_str("\":");
-            write_string(&mut out, &text);
-        }
-    }
-    if let Some(usage) = usage(event.field("usage")) {
-        out.push_str(if out.len() > 1 { ",\"usage\":" } else { "\"usage\":" });
-        usage.write(&mut out);
-    }
-    out.push('}');
-    Ok(out)
+    let text = |name: &str| audio.and_then(|audio| audio.field(name)).and_then(Raw::string).map(RawString::decode);
+    Ok(MusicEvent { data: text("data"), transcript: text("transcript"), usage: usage(event.field("usage")) }.to_json())
 }

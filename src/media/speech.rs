@@ -1,10 +1,11 @@
 //! Text to speech (media 4, openrouter-api 4.3).
 
-use crate::call::KeyNeed;
+use crate::call::{Call, KeyNeed};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::Error;
-use crate::media::{MIB, MediaOptions, plan_json, set_text, set_whole};
+use crate::media::{KeyOwner, MIB, MediaOptions, set_text};
 use crate::media_type::essence;
+use crate::record::Writes;
 use crate::route::{Route, checked_base, origin_of};
 use crate::value::{Object, Value};
 
@@ -13,7 +14,26 @@ const DEFAULT_VOICE: &str = "af_alloy";
 const LABEL: &str = "OpenRouter TTS API error";
 const MAX_BYTES: u64 = 16 * MIB;
 
-/// `{call, key: "own" | "client" | "none", format, idleTimeoutMs}`. `own`: the key of the settings.
+openrouter_wire::record! {
+    /// What is sent for speech.
+    pub struct SpeechPlan: writes {
+        call: Call,
+        key: KeyOwner,
+        format: String,
+        idle_timeout_ms: u64,
+    }
+}
+
+openrouter_wire::record! {
+    /// What the sound is.
+    pub struct SpeechHead<'a>: writes {
+        media_type: &'a str,
+        /// Of a file that holds it.
+        name: String,
+    }
+}
+
+/// A [`SpeechPlan`].
 pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Result<String, Error> {
     let idle_ms = config.idle_timeout_ms();
     let client_base = config.base_url.clone();
@@ -52,21 +72,17 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
         origin_of(&base)
     };
     let key = if has_own_key {
-        "own"
+        KeyOwner::Own
     } else if origin(&client_base) == origin(&config.base_url) {
-        "client"
+        KeyOwner::Client
     } else {
         call.key = KeyNeed::Never;
-        "none"
+        KeyOwner::None
     };
-    if key == "own" && Route::of(config.base_url.as_deref()).is_openrouter() {
+    if key == KeyOwner::Own && Route::of(config.base_url.as_deref()).is_openrouter() {
         call.key = KeyNeed::Required;
     }
-    let mut more = Object::default();
-    set_text(&mut more, "key", key);
-    set_text(&mut more, "format", &format);
-    set_whole(&mut more, "idleTimeoutMs", idle_ms as u64);
-    Ok(plan_json(&call, more))
+    Ok(SpeechPlan { call, key, format, idle_timeout_ms: idle_ms as u64 }.to_json())
 }
 
 /// A text, or turns of several voices.
@@ -92,7 +108,7 @@ fn input<'a>(options: &MediaOptions<'a>) -> Result<Value<'a>, Error> {
     if turns.is_empty() { Err(Error::invalid("input", "must have a turn")) } else { Ok(Value::Array(turns)) }
 }
 
-/// What the answer is, by its head and first bytes: `{mediaType, name}`. JSON, a page, words or nothing at all is no sound, whatever its
+/// What the answer is, by its head and first bytes, as a [`SpeechHead`]. JSON, a page, words or nothing at all is no sound, whatever its
 /// content type says.
 pub fn read_head(format: &str, content_type: &str, head: &[u8]) -> Result<String, Error> {
     let declared = essence(content_type).unwrap_or_default();
@@ -102,10 +118,7 @@ pub fn read_head(format: &str, content_type: &str, head: &[u8]) -> Result<String
     }
     let by_format = if format == "pcm" { "audio/pcm" } else { "audio/mpeg" };
     let media_type = if declared.starts_with("audio/") { &declared } else { by_format };
-    let mut out = Object::default();
-    set_text(&mut out, "mediaType", media_type);
-    set_text(&mut out, "name", &["speech.", format].concat());
-    Ok(Value::Object(out).to_json())
+    Ok(SpeechHead { media_type, name: ["speech.", format].concat() }.to_json())
 }
 
 /// Words that begin as JSON or a page does. The first byte alone would not do: samples may be any bytes.

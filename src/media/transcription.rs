@@ -1,11 +1,14 @@
 //! Speech to text (media 5, openrouter-api 4.4).
 
+use crate::bill::{ServiceUsage, UsageNames, usage_of};
+use crate::call::Call;
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
-use crate::media::{MIB, MediaOptions, bad_answer, document, number_of, plan_json, read_error, set_text};
+use crate::json_string::RawString;
+use crate::media::{MIB, MediaOptions, bad_answer, document, number_of, read_error, set_text};
 use crate::media_type::{essence, head_of_base64, sniff};
+use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
 
@@ -38,7 +41,32 @@ pub fn format_of(media_type: &str, file_name: &str) -> Option<&'static str> {
     })
 }
 
-/// `{call}`; `audio` of the request is `{mark, head, bytes, mediaType?, fileName?}` as the facade tells it.
+const USAGE: UsageNames = UsageNames {
+    seconds: "seconds",
+    input_tokens: "input_tokens",
+    output_tokens: "output_tokens",
+    total_tokens: "total_tokens",
+    search_units: "",
+};
+
+openrouter_wire::record! {
+    /// What is sent for a transcription.
+    pub struct TranscriptionPlan: writes {
+        call: Call,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a sound says.
+    pub struct TranscriptionAnswer<'a>: writes {
+        text: &'a str,
+        language: Option<String>,
+        duration_seconds: Option<Value<'static>> as "number",
+        usage: Option<ServiceUsage<'a>>,
+    }
+}
+
+/// A [`TranscriptionPlan`]; `audio` of the request is `{placeholder, head, bytes, mediaType?, fileName?}` as the facade tells it.
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "transcription", request)?;
     let audio = options.own("audio").filter(|audio| audio.is_object()).ok_or_else(|| Error::invalid("audio", "must be given"))?;
@@ -74,10 +102,10 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     }
     let mut call = options.post(config, "/audio/transcriptions", "application/json", body, LABEL)?;
     call.timeout_ms = options.timeout_ms(120_000.0)?;
-    Ok(plan_json(&call, Object::default()))
+    Ok(TranscriptionPlan { call }.to_json())
 }
 
-/// `{text, usage?, language?, durationSeconds?}`; the facade adds the answer itself.
+/// A [`TranscriptionAnswer`]; the facade adds the answer itself.
 pub fn read_answer(text: &str, secret: &str, now: Now) -> Result<String, Error> {
     let answer = document(LABEL, text)?;
     let string = |name: &str| answer.field(name).and_then(Raw::string).map(RawString::decode);
@@ -87,35 +115,7 @@ pub fn read_answer(text: &str, secret: &str, now: Now) -> Result<String, Error> 
         let missing = || bad_answer("OpenRouter transcription response missing text");
         return Err(answer.field("error").map_or_else(missing, |error| read_error(LABEL, error, secret, now)));
     }
-    let mut out = String::from("{\"text\":");
-    write_string(&mut out, spoken);
-    if let Some(language) = string("language") {
-        out.push_str(",\"language\":");
-        write_string(&mut out, &language);
-    }
-    if let Some(duration) = number_of(answer, "duration") {
-        out.push_str(",\"durationSeconds\":");
-        duration.write(&mut out);
-    }
-    if let Some(usage) = answer.field("usage").filter(|usage| usage.is_object()) {
-        out.push_str(",\"usage\":{");
-        for (from, to) in [
-            ("seconds", "seconds"),
-            ("input_tokens", "inputTokens"),
-            ("output_tokens", "outputTokens"),
-            ("total_tokens", "totalTokens"),
-            ("cost", "cost"),
-        ] {
-            if let Some(number) = number_of(usage, from) {
-                for piece in ["\"", to, "\":", &number.to_json(), ","] {
-                    out.push_str(piece);
-                }
-            }
-        }
-        out.push_str("\"raw\":");
-        out.push_str(&usage.json());
-        out.push('}');
-    }
-    out.push('}');
-    Ok(out)
+    let usage = usage_of(answer.field("usage"), &USAGE);
+    let duration_seconds = number_of(answer, "duration");
+    Ok(TranscriptionAnswer { text: spoken, language: string("language"), duration_seconds, usage }.to_json())
 }

@@ -3,10 +3,11 @@
 use crate::call::{Call, KeyNeed, url_of};
 use crate::config::{ClientConfig, read_headers};
 use crate::error::Error;
-use crate::http::RequestPlan;
+use crate::http::{HeaderFields, RequestPlan};
 use crate::json::{Raw, Reader};
-use crate::json_string::{RawString, write_string};
+use crate::json_string::RawString;
 use crate::params::is_hostile_key;
+use crate::record::Writes;
 use crate::request::resolve;
 use crate::text::tail;
 use crate::value::{Object, Value};
@@ -18,8 +19,73 @@ const DURATIONS: [f64; 3] = [4.0, 6.0, 8.0];
 const MALFORMED: &str = "OpenRouter video generation response malformed";
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// The order, as JSON `{call, ticket: {baseURL, model, request}}`, from the facade's: the public fields, `inputs` as `[{url, role?}]` where
-/// `url` may be a mark, `defaultModel`, and `durations`, the model's own where the catalog is known.
+openrouter_wire::record! {
+    /// How a video is submitted.
+    pub struct VideoSubmitPlan: writes {
+        call: Call,
+        /// What the ticket begins with.
+        ticket: VideoTicketPlan,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a ticket says of its submit.
+    pub struct VideoTicketPlan: writes {
+        base_url: String,
+        model: String,
+        request: Object<'static> as "api.VideoTicket[\"request\"]",
+    }
+}
+
+openrouter_wire::record! {
+    /// How a job is read.
+    pub struct VideoReadPlan<'a>: writes {
+        base_url: String,
+        /// For the base's own origin.
+        headers: HeaderFields<'a>,
+        key: KeyNeed,
+        /// The call of the catalog.
+        models: Call,
+    }
+}
+
+openrouter_wire::record! {
+    /// An answer about a job.
+    pub struct VideoAnswer<'a>: writes {
+        phase: Phase,
+        /// As OpenRouter spells it.
+        status: &'a str,
+        id: Option<&'a str>,
+        polling_url: Option<&'a str>,
+        generation_id: Option<String>,
+        urls: Option<Vec<Value<'a>>> as "string[]",
+        signed_urls: Option<Vec<Value<'a>>> as "string[]",
+        usage: Option<VideoBill<'a>>,
+        /// Of a job that failed.
+        error: Option<String>,
+    }
+}
+
+openrouter_wire::record! {
+    /// The bill of a video.
+    pub struct VideoBill<'a>: writes {
+        /// USD, in the digits in which it came: what is money is not read through a float here.
+        cost: Option<Raw<'a>> as "number",
+        is_byok: Option<Raw<'a>> as "boolean",
+    }
+}
+
+openrouter_wire::record! {
+    /// What is no answer about a job.
+    pub struct VideoProblem<'a>: writes {
+        problem: &'a str,
+        id: Option<&'a str>,
+        polling_url: Option<&'a str>,
+    }
+}
+
+/// The [`VideoSubmitPlan`] of a request: the public fields, `inputs` as `[{url, role?}]` where `url` may be a placeholder, `defaultModel`, and
+/// `durations`, the model's own where the catalog is known.
 pub fn plan_submit(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let document = Reader::document(request.as_bytes()).map_err(|_| Error::invalid("request", "must be an object"))?;
     let model = chosen_model(config, document)?;
@@ -76,40 +142,17 @@ pub fn plan_submit(config: &ClientConfig, request: &str) -> Result<String, Error
     let headers = document.field("headers").map_or(Ok(Vec::new()), read_headers)?;
     let mut call = Call::post(config, "/videos", &headers, Value::Object(body).to_json(), "OpenRouter video generation failed")?;
     call.timeout_ms = number(document, "timeoutMs").unwrap_or(60_000.0);
-    let mut out = String::from("{\"call\":");
-    out.push_str(&call.to_json());
-    out.push_str(",\"ticket\":{\"baseURL\":");
-    write_string(&mut out, &base_of(config)?);
-    out.push_str(",\"model\":");
-    write_string(&mut out, &model);
-    out.push_str(",\"request\":");
-    noted.write(&mut out);
-    out.push_str("}}");
-    Ok(out)
+    Ok(VideoSubmitPlan { call, ticket: VideoTicketPlan { base_url: base_of(config)?, model, request: noted } }.to_json())
 }
 
-/// How films are looked after, as JSON `{baseURL, headers, key, models}`: `headers` for the base's own origin, `models` the call of the catalog.
+/// The [`VideoReadPlan`] of a client.
 pub fn plan_reads(config: &ClientConfig, headers: &str) -> Result<String, Error> {
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
     let plan = RequestPlan::new(config, ("GET", String::new()), (None, "*/*"), &headers, &[])?;
     let key = if plan.needs_key() { KeyNeed::of(config) } else { KeyNeed::Never };
-    let mut out = String::from("{\"baseURL\":");
-    write_string(&mut out, &base_of(config)?);
-    out.push_str(",\"headers\":{");
-    for (number, (name, value)) in plan.headers.iter().enumerate() {
-        out.push_str(if number > 0 { "," } else { "" });
-        write_string(&mut out, name);
-        out.push(':');
-        write_string(&mut out, value);
-    }
-    out.push_str("},\"key\":\"");
-    out.push_str(key.as_str());
-    out.push_str("\",\"models\":");
     let mut models = Call::get(config, "/videos/models", "OpenRouter video models")?;
     models.key = if key == KeyNeed::Required { KeyNeed::Optional } else { key };
-    out.push_str(&models.to_json());
-    out.push('}');
-    Ok(out)
+    Ok(VideoReadPlan { base_url: base_of(config)?, headers: HeaderFields(&plan.headers), key, models }.to_json())
 }
 
 fn base_of(config: &ClientConfig) -> Result<String, Error> {
@@ -225,27 +268,19 @@ const STATUSES: [(Phase, &str, &str); 9] = [
     (Phase::Active, "running", "running"),
 ];
 
-/// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// It goes on, as far as anybody knows.
-    Active,
-    /// The film is there.
-    Completed,
-    /// There will be none.
-    Failed,
+openrouter_wire::worded! {
+    /// Where a job stands.
+    pub enum Phase {
+        /// It goes on, as far as anybody knows.
+        Active = "active",
+        /// The video is there.
+        Completed = "completed",
+        /// There will be none.
+        Failed = "failed",
+    }
 }
 
 impl Phase {
-    /// The word that crosses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-        }
-    }
-
     /// With the status as OpenRouter spells it; providers' own words for it come through. `None` for a status that nobody knows.
     fn of(status: &str) -> Option<(Self, &'static str)> {
         let status = status.trim_ascii().to_ascii_lowercase().replace([' ', '-'], "_");
@@ -268,8 +303,7 @@ pub enum Answer {
     Poll,
 }
 
-/// Reads an answer into JSON: `{phase, status, id?, pollingUrl?, generationId?, urls?, signedUrls?, usage?, error?}`, or
-/// `{problem, id?, pollingUrl?}` for one that is none.
+/// Reads an answer: a [`VideoAnswer`], or a [`VideoProblem`] for one that is none.
 pub fn read_answer(kind: Answer, body: &str) -> String {
     let body = body.trim_start_matches('\u{feff}');
     let Ok(document) = Reader::document(body.as_bytes()) else {
@@ -281,30 +315,20 @@ pub fn read_answer(kind: Answer, body: &str) -> String {
     let polling_url = text(document, "polling_url").filter(|url| !url.trim_ascii().is_empty());
     match read_state(kind, document) {
         Some((phase, status)) if kind == Answer::Poll || (id.is_some() && polling_url.is_some()) => {
-            let mut out = String::from("{\"phase\":\"");
-            out.push_str(phase.as_str());
-            out.push('"');
-            put(&mut out, "status", Some(&status));
-            put(&mut out, "id", id.as_deref());
-            put(&mut out, "pollingUrl", polling_url.as_deref());
-            put(&mut out, "generationId", text(document, "generation_id").as_deref());
-            for (name, list) in [("urls", urls(document, "unsigned_urls")), ("signedUrls", urls(document, "urls"))] {
-                if let Some(Some(list)) = list {
-                    out.push_str(",\"");
-                    out.push_str(name);
-                    out.push_str("\":");
-                    Value::Array(list).write(&mut out);
-                }
+            let own = || document.field("error").and_then(words_of).or_else(|| document.field("message").and_then(words_of));
+            let error = || own().unwrap_or_else(|| ["OpenRouter video generation ", &status].concat());
+            VideoAnswer {
+                phase,
+                status: &status,
+                id: id.as_deref(),
+                polling_url: polling_url.as_deref(),
+                generation_id: text(document, "generation_id"),
+                urls: urls(document, "unsigned_urls").flatten(),
+                signed_urls: urls(document, "urls").flatten(),
+                usage: document.field("usage").map(bill_of),
+                error: (phase == Phase::Failed).then(error),
             }
-            if let Some(usage) = document.field("usage") {
-                write_usage(&mut out, usage);
-            }
-            if phase == Phase::Failed {
-                let own = document.field("error").and_then(words_of).or_else(|| document.field("message").and_then(words_of));
-                put(&mut out, "error", Some(&own.unwrap_or_else(|| ["OpenRouter video generation ", &status].concat())));
-            }
-            out.push('}');
-            out
+            .to_json()
         }
         Some(_) => problem("OpenRouter video generation response missing job details", &id, polling_url.as_deref()),
         None => problem(MALFORMED, &id, polling_url.as_deref()),
@@ -364,37 +388,15 @@ fn urls<'a>(document: Raw<'a>, name: &str) -> Option<Option<Vec<Value<'a>>>> {
     fits.then_some(Some(urls))
 }
 
-fn write_usage(out: &mut String, usage: Raw<'_>) {
-    out.push_str(",\"usage\":{");
-    let cost = usage.field("cost").filter(|cost| cost.string().is_none() && cost.number().is_some());
-    if let Some(cost) = cost {
-        // As it came: what is money is not read through a float here.
-        out.push_str("\"cost\":");
-        out.push_str(&cost.text());
-    }
-    if let Some(byok) = usage.field("is_byok").filter(|flag| matches!(flag.bytes(), b"true" | b"false")) {
-        out.push_str(if cost.is_some() { ",\"isByok\":" } else { "\"isByok\":" });
-        out.push_str(&byok.text());
-    }
-    out.push('}');
-}
-
-fn put(out: &mut String, name: &str, text: Option<&str>) {
-    if let Some(text) = text {
-        out.push_str(",\"");
-        out.push_str(name);
-        out.push_str("\":");
-        write_string(out, text);
+fn bill_of(usage: Raw<'_>) -> VideoBill<'_> {
+    VideoBill {
+        cost: usage.field("cost").filter(|cost| cost.string().is_none() && cost.number().is_some()),
+        is_byok: usage.field("is_byok").filter(|flag| matches!(flag.bytes(), b"true" | b"false")),
     }
 }
 
 fn problem(message: &str, id: &Option<String>, polling_url: Option<&str>) -> String {
-    let mut out = String::from("{\"problem\":");
-    write_string(&mut out, message);
-    put(&mut out, "id", id.as_deref());
-    put(&mut out, "pollingUrl", polling_url);
-    out.push('}');
-    out
+    VideoProblem { problem: message, id: id.as_deref(), polling_url }.to_json()
 }
 
 /// The id in the beginning of an answer that was cut: the job is paid for all the same.

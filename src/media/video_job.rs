@@ -1,4 +1,4 @@
-//! What to do next about a film that is being made: as data, without a clock and without a connection.
+//! What to do next about a video that is being made: as data, without a clock and without a connection.
 //!
 //! A job is paid for when it is accepted. So nothing that goes wrong on the way to its state is taken for its end: polls that fail and
 //! statuses that nobody knows are waited on, up to the caller's own limit.
@@ -11,6 +11,99 @@ pub const LONGEST_PAUSE_MS: f64 = 60_000.0;
 const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
 /// A key that is being replaced, a job that a replica does not know yet: so many refusals in a row are an answer.
 const DENIALS: u32 = 3;
+
+use crate::error::Error;
+use crate::record::{Reads, Writes};
+
+openrouter_wire::numbered! {
+    /// What happened to a job, as it crosses: an [`Event`].
+    pub enum VideoEvent {
+        /// [`Event::Woken`].
+        Woken = 0,
+        /// [`Event::Active`].
+        Active = 1,
+        /// [`Event::Completed`].
+        Completed = 2,
+        /// [`Event::Failed`].
+        Failed = 3,
+        /// [`Event::Broken`].
+        Broken = 4,
+    }
+}
+
+openrouter_wire::numbered! {
+    /// What is to be done about a job, as it crosses: an [`Action`].
+    pub enum VideoAction {
+        /// [`Action::Poll`].
+        Poll = 0,
+        /// [`Action::Wait`].
+        Wait = 1,
+        /// [`Action::Done`].
+        Done = 2,
+        /// [`Action::Failed`].
+        Failed = 3,
+        /// [`Action::GiveUp`].
+        GiveUp = 4,
+        /// [`Action::Refused`].
+        Refused = 5,
+    }
+}
+
+openrouter_wire::record! {
+    /// A wait, and what happened.
+    pub struct VideoWait: reads {
+        /// When waiting ends, on the clock of `nowMs`; left out for never.
+        deadline_ms: Option<f64>,
+        /// Between two polls.
+        interval_ms: f64,
+        /// Polls that failed in a row.
+        failures: u32,
+        /// Of these, how many in a row were refused.
+        denials: u32,
+        event: VideoEvent,
+        /// HTTP status of a poll that failed.
+        status: Option<u32>,
+        /// The wait that it told.
+        retry_after_ms: Option<f64>,
+        now_ms: f64,
+        /// From 0 to 1: spreads clients apart.
+        jitter: f64,
+    }
+}
+
+openrouter_wire::record! {
+    /// The next step of a wait.
+    pub struct VideoStep: writes {
+        action: VideoAction,
+        /// Of a poll, how long it may take; of a pause, how long it is. Whole: a timer takes no parts.
+        ms: u64,
+        failures: u32,
+        denials: u32,
+    }
+}
+
+/// The [`VideoStep`] behind a [`VideoWait`].
+pub fn next_step(wait: &str) -> Result<String, Error> {
+    let wait = VideoWait::parse(wait).ok_or_else(|| Error::invalid("wait", "cannot be read"))?;
+    let VideoWait { interval_ms, failures, denials, .. } = wait;
+    let mut job = VideoJob { deadline_ms: wait.deadline_ms.unwrap_or(f64::INFINITY), interval_ms, failures, denials };
+    let event = match wait.event {
+        VideoEvent::Woken => Event::Woken,
+        VideoEvent::Active => Event::Active,
+        VideoEvent::Completed => Event::Completed,
+        VideoEvent::Failed => Event::Failed,
+        VideoEvent::Broken => Event::Broken { status: wait.status.unwrap_or(0) as u16, retry_after_ms: wait.retry_after_ms },
+    };
+    let (action, ms) = match job.next(event, wait.now_ms, wait.jitter) {
+        Action::Poll(ms) => (VideoAction::Poll, ms),
+        Action::Wait(ms) => (VideoAction::Wait, ms),
+        Action::Done => (VideoAction::Done, 0.0),
+        Action::Failed => (VideoAction::Failed, 0.0),
+        Action::GiveUp => (VideoAction::GiveUp, 0.0),
+        Action::Refused => (VideoAction::Refused, 0.0),
+    };
+    Ok(VideoStep { action, ms: ms.ceil() as u64, failures: job.failures, denials: job.denials }.to_json())
+}
 
 /// The state of one wait. Plain numbers: it lives with the caller, so that an engine that is replaced takes no job with it.
 #[derive(Debug, Clone, Copy, PartialEq)]

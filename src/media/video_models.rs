@@ -2,7 +2,9 @@
 
 use crate::error::{Code, Error};
 use crate::json::{Raw, Reader};
-use crate::json_string::{RawString, write_string};
+use crate::json_string::RawString;
+use crate::record::Writes;
+use crate::value::{Object, Value};
 
 const FRAMES: [&str; 2] = ["first_frame", "last_frame"];
 
@@ -19,7 +21,7 @@ pub fn video_models(answer: &[u8]) -> Result<String, Error> {
         if !seen.is_empty() {
             out.push(',');
         }
-        write_row(&mut out, row, &id);
+        model(row, &id).write(&mut out);
         seen.push(id);
     });
     out.push(']');
@@ -30,51 +32,39 @@ fn text(row: Raw<'_>, name: &str) -> Option<String> {
     row.field(name).and_then(Raw::string).map(RawString::decode)
 }
 
-fn write_row(out: &mut String, row: Raw<'_>, id: &str) {
-    out.push_str("{\"id\":");
-    write_string(out, id);
-    out.push_str(",\"name\":");
-    write_string(out, &text(row, "name").filter(|name| !name.trim_ascii().is_empty()).unwrap_or_else(|| id.to_owned()));
-    if let Some(created) = row.field("created").filter(|value| value.string().is_none() && value.number().is_some()) {
-        out.push_str(",\"created\":");
-        out.push_str(&created.text());
+openrouter_wire::record! {
+    /// One model.
+    pub struct VideoModel<'a>: writes {
+        id: &'a str,
+        name: String,
+        created: Option<Raw<'a>> as "number",
+        description: Option<String>,
+        canonical_slug: Option<String>,
+        durations: Vec<Raw<'a>> as "number[]",
+        resolutions: Vec<String>,
+        aspect_ratios: Vec<String>,
+        sizes: Vec<String>,
+        frame_images: Vec<String>,
+        max_input_images: u64,
+        supports_audio: Option<Raw<'a>> as "boolean",
+        /// Decimal strings: a price keeps its digits, which a number does not.
+        pricing_skus: Object<'static> as "Record<string, string>",
+        allowed_passthrough_parameters: Vec<String>,
+        raw: Raw<'a> as "Record<string, unknown>",
     }
-    for (name, field) in [("description", "description"), ("canonicalSlug", "canonical_slug")] {
-        if let Some(text) = text(row, field) {
-            write_name(out, name);
-            write_string(out, &text);
-        }
-    }
-    write_list(out, "durations", row.field("supported_durations"), &|item| {
-        (item.string().is_none() && item.number().is_some()).then(|| item.text().into_owned())
-    });
-    for (name, field, is_upper) in [
-        ("resolutions", "supported_resolutions", true),
-        ("aspectRatios", "supported_aspect_ratios", false),
-        ("sizes", "supported_sizes", false),
-        ("frameImages", "supported_frame_images", false),
-    ] {
-        write_list(out, name, row.field(field), &|item| {
-            let text = item.string()?.decode();
-            Some(quoted(&if is_upper { text.to_ascii_uppercase() } else { text }))
-        });
-    }
-    let mut frames = [false; 2];
-    if let Some(list) = row.field("supported_frame_images") {
-        list.each_item(|item| (0..2).for_each(|at| frames[at] |= item.string().is_some_and(|frame| frame.is(FRAMES[at]))));
-    }
-    out.push_str(match frames {
-        [true, true] => ",\"maxInputImages\":2",
-        [false, false] => ",\"maxInputImages\":0",
-        _ => ",\"maxInputImages\":1",
-    });
-    if let Some(audio) = row.field("generate_audio").filter(|value| matches!(value.bytes(), b"true" | b"false")) {
-        write_name(out, "supportsAudio");
-        out.push_str(&audio.text());
-    }
-    // Prices keep their digits: a decimal string is exact, a number is not.
-    out.push_str(",\"pricingSkus\":{");
-    let mut is_first = true;
+}
+
+fn model<'a>(row: Raw<'a>, id: &'a str) -> VideoModel<'a> {
+    let texts = |field: &str| {
+        let mut texts = Vec::new();
+        list(row, field, &mut |item| texts.extend(item.string().map(RawString::decode)));
+        texts
+    };
+    let mut durations = Vec::new();
+    list(row, "supported_durations", &mut |item| durations.extend(is_number(item).then_some(item)));
+    let frame_images = texts("supported_frame_images");
+    let resolutions = texts("supported_resolutions").into_iter().map(|resolution| resolution.to_ascii_uppercase()).collect();
+    let mut pricing_skus = Object::default();
     if let Some(skus) = row.field("pricing_skus").filter(|skus| skus.is_object()) {
         skus.each_field(|name, price| {
             let price = match price.string() {
@@ -82,46 +72,36 @@ fn write_row(out: &mut String, row: Raw<'_>, id: &str) {
                 None if price.number().is_some() => price.text().into_owned(),
                 None => return,
             };
-            out.push_str(if is_first { "" } else { "," });
-            is_first = false;
-            write_string(out, &RawString::of(name).decode());
-            out.push(':');
-            write_string(out, &price);
+            // The name as it stands between its quotes.
+            pricing_skus.set(&String::from_utf8_lossy(name), Value::Text(price));
         });
     }
-    out.push('}');
-    write_list(out, "allowedPassthroughParameters", row.field("allowed_passthrough_parameters"), &|item| {
-        Some(quoted(&item.string()?.decode()))
-    });
-    write_name(out, "raw");
-    out.push_str(&row.json());
-    out.push('}');
-}
-
-fn write_name(out: &mut String, name: &str) {
-    out.push_str(",\"");
-    out.push_str(name);
-    out.push_str("\":");
-}
-
-fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    write_string(&mut out, text);
-    out
-}
-
-/// Of the items that are what they should be; nothing or `null` is an empty list.
-fn write_list(out: &mut String, name: &str, list: Option<Raw<'_>>, one: &dyn Fn(Raw<'_>) -> Option<String>) {
-    write_name(out, name);
-    out.push('[');
-    let mut is_first = true;
-    if let Some(list) = list {
-        list.each_item(|item| {
-            let Some(written) = one(item) else { return };
-            out.push_str(if is_first { "" } else { "," });
-            is_first = false;
-            out.push_str(&written);
-        });
+    VideoModel {
+        id,
+        name: text(row, "name").filter(|name| !name.trim_ascii().is_empty()).unwrap_or_else(|| id.to_owned()),
+        created: row.field("created").filter(|value| is_number(*value)),
+        description: text(row, "description"),
+        canonical_slug: text(row, "canonical_slug"),
+        durations,
+        resolutions,
+        aspect_ratios: texts("supported_aspect_ratios"),
+        sizes: texts("supported_sizes"),
+        max_input_images: FRAMES.iter().filter(|frame| frame_images.iter().any(|held| held == *frame)).count() as u64,
+        frame_images,
+        supports_audio: row.field("generate_audio").filter(|value| matches!(value.bytes(), b"true" | b"false")),
+        pricing_skus,
+        allowed_passthrough_parameters: texts("allowed_passthrough_parameters"),
+        raw: row,
     }
-    out.push(']');
+}
+
+fn is_number(value: Raw<'_>) -> bool {
+    value.string().is_none() && value.number().is_some()
+}
+
+/// The items of a list; of nothing or `null` there are none.
+fn list<'a>(row: Raw<'a>, field: &str, each: &mut dyn FnMut(Raw<'a>)) {
+    if let Some(list) = row.field(field) {
+        list.each_item(each);
+    }
 }

@@ -9,7 +9,7 @@ use crate::change::{Changes, place};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
-use crate::json_string::write_string;
+use crate::record::{Verbatim, Writes};
 use crate::request::resolve;
 use crate::text::{between, find};
 use crate::value::Value;
@@ -156,7 +156,25 @@ impl<'a> Catalog<'a> {
     }
 }
 
-/// `{models: [...], warnings}` of what passes. `query` is `{all?, isFiltered?}` and the fields of a [`Filter`].
+openrouter_wire::record! {
+    /// Models of the catalog.
+    pub struct CatalogList<'a>: writes {
+        models: Verbatim<'a> as "ListedModel[]",
+        warnings: Changes,
+    }
+}
+
+openrouter_wire::record! {
+    /// The model that a name means.
+    pub struct CatalogModel<'a>: writes {
+        /// The id on the wire, variant and all.
+        api_id: &'a str,
+        model: Verbatim<'a> as "ListedModel",
+        facts: Verbatim<'a> as "ModelFacts",
+    }
+}
+
+/// The [`CatalogList`] of what passes. `query` is `{all?, isFiltered?}` and the fields of a [`Filter`].
 pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     let query = Value::parse(query).unwrap_or_else(Value::null);
     let all = query.get("all").and_then(|flag| flag.as_bool()) == Some(true);
@@ -176,23 +194,18 @@ pub fn plain_list(bytes: &[u8]) -> Result<String, Error> {
 
 fn written(catalog: &mut Catalog<'_>, all: bool, filter: &Filter) -> String {
     let mut warnings = core::mem::take(&mut catalog.warnings);
-    let mut out = String::from("{\"models\":[");
-    let mut is_first = true;
+    let mut models = String::from("[");
     for (row, number) in catalog.rows(all) {
         if filter.passes(&row) {
-            out.push_str(if is_first { "" } else { "," });
-            is_first = false;
-            write_model(&mut out, &row, &mut |below, reason| warnings.add(RULE, place("data", number, below), reason.to_owned()));
+            models.push_str(if models.len() > 1 { "," } else { "" });
+            write_model(&mut models, &row, &mut |below, reason| warnings.add(RULE, place("data", number, below), reason.to_owned()));
         }
     }
-    out.push_str("],\"warnings\":");
-    warnings.write(&mut out);
-    out.push('}');
-    out
+    models.push(']');
+    CatalogList { models: Verbatim(&models), warnings }.to_json()
 }
 
-/// `{apiId, model, facts}` of the model that a name means: a reference, a slug, a bare name, an alias of the client's, a variant.
-/// `facts` is what the rules for requests go by.
+/// The [`CatalogModel`] that a name means: a reference, a slug, a bare name, an alias of the client's, a variant.
 pub fn get(bytes: &[u8], name: &str, models: Option<&str>) -> Result<Option<String>, Error> {
     let models = models.and_then(Value::parse);
     let wanted = resolve(name, models.as_ref(), "id")?;
@@ -200,14 +213,10 @@ pub fn get(bytes: &[u8], name: &str, models: Option<&str>) -> Result<Option<Stri
     catalog.settle(true);
     let Some((row, _)) = catalog.find(&wanted.api_id) else { return Ok(None) };
     let row = catalog.whole(&row);
-    let mut out = String::from("{\"apiId\":");
-    write_string(&mut out, &wanted.api_id);
-    out.push_str(",\"model\":");
-    write_model(&mut out, &row, &mut |_, _| {});
-    out.push_str(",\"facts\":");
-    write_facts(&mut out, &row);
-    out.push('}');
-    Ok(Some(out))
+    let (mut model, mut facts) = (String::new(), String::new());
+    write_model(&mut model, &row, &mut |_, _| {});
+    write_facts(&mut facts, &row);
+    Ok(Some(CatalogModel { api_id: &wanted.api_id, model: Verbatim(&model), facts: Verbatim(&facts) }.to_json()))
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use crate::catalog_rows::{Field, Row};
 use crate::json::Raw;
-use crate::json_string::write_string;
 use crate::model_record::{Effort, Reasoning};
 use crate::model_ref::ModelRef;
 use crate::price::{decimal_text, is_zero};
+use crate::record::{Verbatim, Writes, write_field, write_name};
 use crate::text::{between, find, tail};
 use crate::value::Value;
 
@@ -159,133 +159,118 @@ pub fn is_free(row: &Row<'_>) -> bool {
     costs_nothing("prompt") && costs_nothing("completion")
 }
 
-fn write_strings(out: &mut String, list: &[String]) {
-    out.push('[');
-    for (at, text) in list.iter().enumerate() {
-        out.push_str(if at > 0 { "," } else { "" });
-        write_string(out, text);
+openrouter_wire::record! {
+    /// A row of the catalog as a model.
+    pub struct ListedModel<'a>: writes {
+        id: &'a str,
+        name: &'a str,
+        /// Seconds since 1970.
+        created: Option<u64>,
+        description: Option<String>,
+        canonical_slug: Option<String>,
+        alias_target: Option<String>,
+        context_window: u64,
+        max_tokens: u64,
+        /// Those of the two that the row does not say.
+        assumed: Option<&'a [&'static str]> as "(\"contextWindow\" | \"maxTokens\")[]",
+        input: Vec<String>,
+        output: Vec<String>,
+        reasoning: bool,
+        supports_tools: Option<bool>,
+        supported_parameters: Option<Vec<String>>,
+        thinking: ThinkingMenu,
+        pricing: Verbatim<'a> as "api.Pricing",
+        expiration_date: Option<String>,
+        supported_voices: Option<Vec<String>>,
+        is_free: bool,
+        raw: Raw<'a> as "Record<string, unknown>",
     }
-    out.push(']');
 }
 
-/// `,"name":` where something stands before it.
-pub(crate) fn key(out: &mut String, name: &str) {
-    out.push_str(if out.ends_with('{') { "\"" } else { ",\"" });
-    out.push_str(name);
-    out.push_str("\":");
-}
-
-pub(crate) fn write_field(out: &mut String, name: &str, text: Option<&str>) {
-    if let Some(text) = text {
-        key(out, name);
-        write_string(out, text);
+openrouter_wire::record! {
+    /// The menu of levels (provider-rules 6).
+    pub struct ThinkingMenu: writes {
+        levels: Vec<&'static str>,
+        default: Option<&'static str>,
+        /// On or off is all there is to say.
+        binary: Option<bool>,
+        /// Cannot be switched off.
+        mandatory: Option<bool>,
     }
 }
 
-pub(crate) fn write_flag(out: &mut String, name: &str, flag: bool) {
-    key(out, name);
-    out.push_str(if flag { "true" } else { "false" });
-}
-
-pub(crate) fn write_count(out: &mut String, name: &str, number: u64) {
-    key(out, name);
-    out.push_str(&number.to_string());
-}
-
-/// The row as it came, as every JSON parser takes it.
-fn write_raw(out: &mut String, raw: Raw<'_>) {
-    out.push_str(&raw.json());
+openrouter_wire::record! {
+    /// What the rules for requests go by, as an entry of `models` has it.
+    pub struct ModelFacts<'a>: writes {
+        reasoning: Verbatim<'a> as "boolean | object",
+        supports_tools: Option<bool>,
+        input: Option<Vec<String>>,
+        supported_parameters: Option<Vec<String>>,
+        context_window: Option<u64>,
+        max_tokens: Option<u64>,
+    }
 }
 
 /// The model as JSON. `warn` is told of what cannot be read: the place below the row, and why.
 pub fn write_model(out: &mut String, row: &Row<'_>, warn: &mut dyn FnMut(&str, &str)) {
     let id = id_of(row).unwrap_or_default();
-    out.push('{');
-    write_field(out, "id", Some(&id));
-    write_field(out, "name", Some(text_of(row.get(Field::Name)).as_deref().unwrap_or(&id)));
-    if let Some(created) = created_ms(row) {
-        write_count(out, "created", created / 1000);
-    }
-    for (name, value) in [
-        ("description", text_of(row.get(Field::Description))),
-        ("canonicalSlug", text_of(row.get(Field::CanonicalSlug))),
-        ("aliasTarget", alias_target(row)),
-    ] {
-        write_field(out, name, value.as_deref());
-    }
+    let name = text_of(row.get(Field::Name));
     let (context, most) = (context_window(row), max_tokens(row));
-    write_count(out, "contextWindow", context.unwrap_or(ASSUMED_CONTEXT));
-    write_count(out, "maxTokens", most.unwrap_or(ASSUMED_MAX_TOKENS));
-    let assumed = match (context, most) {
-        (None, None) => "[\"contextWindow\",\"maxTokens\"]",
-        (None, _) => "[\"contextWindow\"]",
-        (_, None) => "[\"maxTokens\"]",
-        _ => "",
+    let assumed: Option<&[&str]> = match (context, most) {
+        (None, None) => Some(&["contextWindow", "maxTokens"]),
+        (None, _) => Some(&["contextWindow"]),
+        (_, None) => Some(&["maxTokens"]),
+        _ => None,
     };
-    if !assumed.is_empty() {
-        key(out, "assumed");
-        out.push_str(assumed);
-    }
-    for (name, kinds) in [("input", input(row)), ("output", kinds(row, "output_modalities", 1))] {
-        key(out, name);
-        write_strings(out, &kinds.unwrap_or_else(|| vec!["text".to_owned()]));
-    }
     let reasoning = reasoning(row);
-    write_flag(out, "reasoning", reasoning.is_known());
-    if let Some(flag) = lists(row, "tools") {
-        write_flag(out, "supportsTools", flag);
-    }
-    if let Some(list) = row.get(Field::SupportedParameters).and_then(strings) {
-        key(out, "supportedParameters");
-        write_strings(out, &list);
-    }
-    key(out, "thinking");
-    write_thinking(
-        out,
-        &ModelRef::or_auto(&id),
-        &reasoning,
-        row.get(Field::Reasoning).and_then(|object| text_of(object.field("default_effort"))),
-    );
-    key(out, "pricing");
-    write_pricing(out, row.get(Field::Pricing), warn);
-    write_field(out, "expirationDate", text_of(row.get(Field::ExpirationDate)).as_deref());
-    if let Some(voices) = row.get(Field::SupportedVoices).and_then(strings) {
-        key(out, "supportedVoices");
-        write_strings(out, &voices);
-    }
-    write_flag(out, "isFree", is_free(row));
-    key(out, "raw");
-    write_raw(out, row.raw);
-    out.push('}');
+    let stated = row.get(Field::Reasoning).and_then(|object| text_of(object.field("default_effort")));
+    let mut pricing = String::new();
+    write_pricing(&mut pricing, row.get(Field::Pricing), warn);
+    let model = ListedModel {
+        id: &id,
+        name: name.as_deref().unwrap_or(&id),
+        created: created_ms(row).map(|ms| ms / 1000),
+        description: text_of(row.get(Field::Description)),
+        canonical_slug: text_of(row.get(Field::CanonicalSlug)),
+        alias_target: alias_target(row),
+        context_window: context.unwrap_or(ASSUMED_CONTEXT),
+        max_tokens: most.unwrap_or(ASSUMED_MAX_TOKENS),
+        assumed,
+        input: input(row).unwrap_or_else(|| vec!["text".to_owned()]),
+        output: kinds(row, "output_modalities", 1).unwrap_or_else(|| vec!["text".to_owned()]),
+        reasoning: reasoning.is_known(),
+        supports_tools: lists(row, "tools"),
+        supported_parameters: row.get(Field::SupportedParameters).and_then(strings),
+        thinking: thinking(&ModelRef::or_auto(&id), &reasoning, stated),
+        pricing: Verbatim(&pricing),
+        expiration_date: text_of(row.get(Field::ExpirationDate)),
+        supported_voices: row.get(Field::SupportedVoices).and_then(strings),
+        is_free: is_free(row),
+        raw: row.raw,
+    };
+    model.write(out);
 }
 
-/// What the rules for requests go by, as an entry of `models` has it.
+/// The [`ModelFacts`] of a row.
 pub fn write_facts(out: &mut String, row: &Row<'_>) {
-    out.push('{');
-    key(out, "reasoning");
-    match (row.get(Field::Reasoning), reasoning(row)) {
-        (Some(object), Reasoning::Efforts { .. } | Reasoning::Binary { .. }) => write_raw(out, object),
-        (_, reasoning) => out.push_str(if reasoning.is_known() { "true" } else { "false" }),
-    }
-    if let Some(flag) = lists(row, "tools") {
-        write_flag(out, "supportsTools", flag);
-    }
-    for (name, list) in [("input", input(row)), ("supportedParameters", row.get(Field::SupportedParameters).and_then(strings))] {
-        if let Some(list) = list {
-            key(out, name);
-            write_strings(out, &list);
-        }
-    }
-    for (name, number) in [("contextWindow", context_window(row)), ("maxTokens", max_tokens(row))] {
-        if let Some(number) = number {
-            write_count(out, name, number);
-        }
-    }
-    out.push('}');
+    let known = reasoning(row);
+    let stated = match (row.get(Field::Reasoning), &known) {
+        (Some(object), Reasoning::Efforts { .. } | Reasoning::Binary { .. }) => object.json(),
+        _ => (if known.is_known() { "true" } else { "false" }).into(),
+    };
+    let facts = ModelFacts {
+        reasoning: Verbatim(&stated),
+        supports_tools: lists(row, "tools"),
+        input: input(row),
+        supported_parameters: row.get(Field::SupportedParameters).and_then(strings),
+        context_window: context_window(row),
+        max_tokens: max_tokens(row),
+    };
+    facts.write(out);
 }
 
-/// The menu of levels (provider-rules 6): `{levels, default?, binary?, mandatory?}`.
-fn write_thinking(out: &mut String, model: &ModelRef, reasoning: &Reasoning, stated: Option<String>) {
+/// The menu of a model; `stated` is the level that its row names.
+fn thinking(model: &ModelRef, reasoning: &Reasoning, stated: Option<String>) -> ThinkingMenu {
     use Effort::{High, Low, Medium, Minimal, XHigh};
     let levels: Vec<Effort> = match reasoning {
         _ if model.is_auto() => Vec::new(),
@@ -296,14 +281,6 @@ fn write_thinking(out: &mut String, model: &ModelRef, reasoning: &Reasoning, sta
         Reasoning::No => Vec::new(),
     };
     let is_mandatory = reasoning.is_mandatory();
-    out.push_str("{\"levels\":[");
-    out.push_str(if is_mandatory { "" } else { "\"off\"" });
-    for level in &levels {
-        out.push_str(if out.ends_with('[') { "\"" } else { ",\"" });
-        out.push_str(level.as_str());
-        out.push('"');
-    }
-    out.push(']');
     // The model's own word, else the middle of the menu.
     let stated = stated.as_deref().and_then(Effort::parse).filter(|level| levels.contains(level));
     let has_menu = matches!(reasoning, Reasoning::Efforts { .. });
@@ -313,14 +290,13 @@ fn write_thinking(out: &mut String, model: &ModelRef, reasoning: &Reasoning, sta
         _ => None,
     };
     let default = stated.or(usual).map(Effort::as_str);
-    write_field(out, "default", default.or((has_menu && !is_mandatory).then_some("off")));
-    if matches!(reasoning, Reasoning::Binary { .. }) {
-        write_flag(out, "binary", true);
+    let words = (!is_mandatory).then_some("off").into_iter().chain(levels.iter().map(|level| level.as_str()));
+    ThinkingMenu {
+        levels: words.collect(),
+        default: default.or((has_menu && !is_mandatory).then_some("off")),
+        binary: matches!(reasoning, Reasoning::Binary { .. }).then_some(true),
+        mandatory: is_mandatory.then_some(true),
     }
-    if is_mandatory {
-        write_flag(out, "mandatory", true);
-    }
-    out.push('}');
 }
 
 fn camel(name: &str) -> String {
@@ -345,14 +321,14 @@ pub fn write_pricing(out: &mut String, pricing: Option<Raw<'_>>, warn: &mut dyn 
     if let Some(pricing) = pricing {
         write_prices(out, pricing, ".pricing.", &mut is_unknown, warn);
         if let Some(discount) = pricing.field("discount").and_then(decimal_text) {
-            key(out, "discount");
+            write_name(out, "discount");
             // Text that reads as a number of JSON: a leading zero is all that the other rule lets through.
             let digits = discount.trim_start_matches('0');
             out.push_str(if digits.is_empty() || digits.starts_with('.') { "0" } else { "" });
             out.push_str(digits.trim_end_matches('.'));
         }
         if let Some(overrides) = pricing.field("overrides").filter(|list| list.is_array()) {
-            key(out, "overrides");
+            write_name(out, "overrides");
             out.push('[');
             overrides.each_item(|item| {
                 if !item.is_object() {
@@ -369,7 +345,7 @@ pub fn write_pricing(out: &mut String, pricing: Option<Raw<'_>>, warn: &mut dyn 
         }
     }
     if is_unknown || out.ends_with('{') {
-        write_flag(out, "isUnknown", true);
+        write_field(out, "isUnknown", &true);
     }
     out.push('}');
 }
@@ -383,15 +359,14 @@ fn has_readable_conditions(item: Raw<'_>) -> bool {
 
 fn write_override(out: &mut String, item: Raw<'_>, warn: &mut dyn FnMut(&str, &str)) {
     if let Some(tokens) = item.field("min_prompt_tokens").and_then(Raw::number).filter(|tokens| *tokens >= 0.0) {
-        write_count(out, "minPromptTokens", tokens as u64);
+        write_field(out, "minPromptTokens", &(tokens as u64));
     }
     for (name, written) in [("utc_start", "utcStart"), ("utc_end", "utcEnd")] {
         let time = item.field(name).map(|time| time.string().map_or_else(|| padded(time), |text| text.decode()));
-        write_field(out, written, time.as_deref());
+        write_field(out, written, &time);
     }
     if let Some(days) = item.field("utc_days").filter(|days| days.is_array()) {
-        key(out, "utcDays");
-        write_raw(out, days);
+        write_field(out, "utcDays", &days);
     }
     let mut is_unknown = false;
     write_prices(out, item, ".pricing.overrides.", &mut is_unknown, warn);
@@ -413,7 +388,7 @@ fn write_prices(out: &mut String, prices: Raw<'_>, place: &str, is_unknown: &mut
         let name = String::from_utf8_lossy(name);
         match decimal_text(value) {
             Some(price) if price.starts_with('-') && !is_zero(&price) => *is_unknown = true,
-            Some(price) => write_field(out, &camel(&name), Some(&price)),
+            Some(price) => write_field(out, &camel(&name), price.as_str()),
             None => warn(&[place, &name].concat(), "is no decimal number: the price was left out"),
         }
     });

@@ -5,14 +5,14 @@ use core::cmp::Ordering;
 use crate::catalog::Catalog;
 use crate::catalog_filter::{Filter, has};
 use crate::catalog_model::{
-    context_window, created_ms, id_of, is_free, key, lists, max_tokens, modality, parameter_count, takes, write_count, write_field,
-    write_flag, write_pricing,
+    context_window, created_ms, id_of, is_free, lists, max_tokens, modality, parameter_count, takes, write_pricing,
 };
 use crate::catalog_rows::{Field, Row};
+use crate::change::Changes;
 use crate::error::Error;
 use crate::json::Raw;
-use crate::json_string::write_string;
 use crate::model_size::params_b;
+use crate::record::Writes;
 use crate::text::tail;
 use crate::value::Value;
 
@@ -22,26 +22,136 @@ const TIMEOUT_MS: u64 = 12_000;
 const CONCURRENCY: u64 = 3;
 const MAX_CANDIDATES: u64 = 6;
 
-/// Checks the options of a scan and fills in what is not said: `{timeoutMs, concurrency, maxCandidates, probes, isAsked}`. `isAsked`: probes
-/// were asked for by name, so that a scan without a key cannot leave them out.
+openrouter_wire::record! {
+    /// The options of a scan, checked.
+    pub struct ScanSettings: writes {
+        timeout_ms: u64,
+        concurrency: u64,
+        max_candidates: u64,
+        probes: Vec<&'static str> as "api.Probe[]",
+        /// Whether probes were asked for by name, so that a scan without a key cannot leave them out.
+        is_asked: bool,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a scan looks at.
+    pub struct ScanCandidates<'a>: writes {
+        rows: &'a [ScanCandidate],
+        warnings: Changes,
+    }
+}
+
+openrouter_wire::record! {
+    /// A model that a scan looks at.
+    pub struct ScanCandidate: writes {
+        model: String,
+        name: String,
+        is_free: bool,
+        /// Billions, from the name.
+        params_b: OrNull<Size> as "number | null",
+        modality: OrNull<String> as "string | null",
+        /// Milliseconds since 1970.
+        created_at: OrNull<u64> as "number | null",
+        context_window: OrNull<u64> as "number | null",
+        max_tokens: OrNull<u64> as "number | null",
+        supported_parameters_count: u64,
+        supports_tools: OrNull<bool> as "boolean | null",
+        supports_images: bool,
+        pricing: OrNull<Json> as "api.Pricing | null",
+        /// What it says of itself, by probe.
+        claims: ScanClaims,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a model says that it can, by probe.
+    pub struct ScanClaims: writes {
+        /// A model whose parameters nobody lists may call tools; only a list without them says that it does not.
+        tool: bool,
+        json: bool,
+        image: bool,
+        reasoning: bool,
+    }
+}
+
+openrouter_wire::record! {
+    /// What was probed, ranked.
+    pub struct ScanRanking<'a>: writes {
+        /// The numbers of the rows as they came, best first.
+        order: Vec<u64>,
+        /// Of each, in this order.
+        reasons: Vec<Vec<String>>,
+        selected: Vec<&'a str>,
+        selected_images: Vec<&'a str>,
+        counts: ScanCounts,
+    }
+}
+
+openrouter_wire::record! {
+    /// How many were tried, and what they could.
+    pub struct ScanCounts: writes {
+        tested: u64,
+        tool_ok: u64,
+        image_ok: u64,
+        tool_and_image_ok: u64,
+        image_only: u64,
+    }
+}
+
+/// A field that is there even when nothing is known of it.
+pub struct OrNull<T>(Option<T>);
+
+impl<T: Writes> Writes for OrNull<T> {
+    fn write(&self, out: &mut String) {
+        self.0.write(out);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl<T> openrouter_wire::interface::Typed for OrNull<T> {
+    fn typescript() -> String {
+        "unknown".to_owned()
+    }
+}
+
+/// JSON text.
+pub struct Json(String);
+
+impl Writes for Json {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.0);
+    }
+}
+
+/// A size with up to three digits behind the point; the standard library's way to write floats is 10 KB.
+pub struct Size(f64);
+
+impl Writes for Size {
+    fn write(&self, out: &mut String) {
+        write_size(out, self.0);
+    }
+}
+
+/// Checks the options of a scan and fills in what is not said: a [`ScanSettings`].
 pub fn settings(options: &str) -> Result<String, Error> {
     let options = Value::parse(options).unwrap_or_else(Value::null);
     Filter::read(&options, true)?;
-    let mut out = String::from("{");
-    for (name, default, may_be_part) in
-        [("timeoutMs", TIMEOUT_MS, true), ("concurrency", CONCURRENCY, false), ("maxCandidates", MAX_CANDIDATES, false)]
-    {
-        let number = match options.get(name) {
-            None => default,
-            Some(value) => match value.as_number() {
-                Some(number) if may_be_part && number > 0.0 => (number as u64).max(1),
-                Some(number) if number >= 1.0 && number.fract() == 0.0 => number as u64,
-                _ if may_be_part => return Err(Error::invalid(name, "must be > 0")),
-                _ => return Err(Error::invalid(name, "must be a positive integer")),
-            },
-        };
-        write_count(&mut out, name, number);
-    }
+    let whole = |name: &str, default: u64| match options.get(name) {
+        None => Ok(default),
+        Some(value) => match value.as_number() {
+            Some(number) if number >= 1.0 && number.fract() == 0.0 => Ok(number as u64),
+            _ => Err(Error::invalid(name, "must be a positive integer")),
+        },
+    };
+    let timeout_ms = match options.get("timeoutMs") {
+        None => TIMEOUT_MS,
+        Some(value) => match value.as_number() {
+            Some(number) if number > 0.0 => (number as u64).max(1),
+            _ => return Err(Error::invalid("timeoutMs", "must be > 0")),
+        },
+    };
+    let (concurrency, max_candidates) = (whole("concurrency", CONCURRENCY)?, whole("maxCandidates", MAX_CANDIDATES)?);
     let probe = options.get("probe");
     let wrong = || Error::invalid("probe", "must be true, false or an array of tool, json, image and reasoning");
     let asked: Vec<&str> = match &probe {
@@ -56,83 +166,53 @@ pub fn settings(options: &str) -> Result<String, Error> {
             None => return Err(wrong()),
         },
     };
-    key(&mut out, "probes");
-    out.push('[');
-    for name in PROBES.iter().filter(|name| asked.contains(name)) {
-        out.push_str(if out.ends_with('[') { "\"" } else { ",\"" });
-        out.push_str(name);
-        out.push('"');
-    }
-    out.push(']');
-    write_flag(&mut out, "isAsked", probe.is_some() && !asked.is_empty());
-    out.push('}');
-    Ok(out)
+    let is_asked = probe.is_some() && !asked.is_empty();
+    let probes = PROBES.into_iter().filter(|name| asked.contains(name)).collect();
+    Ok(ScanSettings { timeout_ms, concurrency, max_candidates, probes, is_asked }.to_json())
 }
 
-/// The rows of the catalog that pass the filters, in its order: `{rows, warnings}`. `claims` of a row is what it says of itself, by probe.
+/// The [`ScanCandidates`] of the catalog that pass the filters, in its order.
 pub fn candidates(bytes: &[u8], options: &str) -> Result<String, Error> {
     let options = Value::parse(options).unwrap_or_else(Value::null);
     let filter = Filter::read(&options, true)?;
-    let catalog = Catalog::read(bytes)?;
-    let mut out = String::from("{\"rows\":[");
-    for (row, _) in catalog.rows(false).filter(|(row, _)| filter.passes(row)) {
-        out.push_str(if out.ends_with('[') { "" } else { "," });
-        write_row(&mut out, &row);
-    }
-    out.push_str("],\"warnings\":");
-    catalog.warnings.write(&mut out);
-    out.push('}');
-    Ok(out)
+    let mut catalog = Catalog::read(bytes)?;
+    let warnings = core::mem::take(&mut catalog.warnings);
+    let rows: Vec<_> = catalog.rows(false).filter(|(row, _)| filter.passes(row)).map(|(row, _)| candidate(&row)).collect();
+    Ok(ScanCandidates { rows: &rows, warnings }.to_json())
 }
 
-fn write_row(out: &mut String, row: &Row<'_>) {
+fn candidate(row: &Row<'_>) -> ScanCandidate {
     let id = id_of(row).unwrap_or_default();
     let name =
         row.get(Field::Name).and_then(Raw::string).map(|name| name.decode()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
-    out.push('{');
-    write_field(out, "model", Some(&id));
-    write_field(out, "name", Some(&name));
-    write_flag(out, "isFree", is_free(row));
-    key(out, "paramsB");
-    match params_b(&id, &name) {
-        Some(size) => write_size(out, size),
-        None => out.push_str("null"),
-    }
-    key(out, "modality");
-    match modality(row) {
-        Some(modality) => write_string(out, &modality),
-        None => out.push_str("null"),
-    }
-    for (name, number) in [("createdAt", created_ms(row)), ("contextWindow", context_window(row)), ("maxTokens", max_tokens(row))] {
-        match number {
-            Some(number) => write_count(out, name, number),
-            None => {
-                key(out, name);
-                out.push_str("null");
-            }
-        }
-    }
-    write_count(out, "supportedParametersCount", parameter_count(row) as u64);
     let tools = lists(row, "tools");
-    key(out, "supportsTools");
-    out.push_str(tools.map_or("null", |flag| if flag { "true" } else { "false" }));
-    write_flag(out, "supportsImages", takes(row, "image"));
-    key(out, "pricing");
-    match row.get(Field::Pricing) {
-        Some(pricing) => write_pricing(out, Some(pricing), &mut |_, _| {}),
-        None => out.push_str("null"),
+    let pricing = row.get(Field::Pricing).map(|pricing| {
+        let mut written = String::new();
+        write_pricing(&mut written, Some(pricing), &mut |_, _| {});
+        Json(written)
+    });
+    ScanCandidate {
+        params_b: OrNull(params_b(&id, &name).map(Size)),
+        model: id,
+        name,
+        is_free: is_free(row),
+        modality: OrNull(modality(row)),
+        created_at: OrNull(created_ms(row)),
+        context_window: OrNull(context_window(row)),
+        max_tokens: OrNull(max_tokens(row)),
+        supported_parameters_count: parameter_count(row) as u64,
+        supports_tools: OrNull(tools),
+        supports_images: takes(row, "image"),
+        pricing: OrNull(pricing),
+        claims: ScanClaims {
+            tool: tools != Some(false),
+            json: has(row, "json"),
+            image: has(row, "image"),
+            reasoning: has(row, "reasoning"),
+        },
     }
-    key(out, "claims");
-    out.push('{');
-    // A model whose parameters nobody lists may call tools; only a list without them says that it does not.
-    write_flag(out, "tool", tools != Some(false));
-    for (probe, capability) in [("json", "json"), ("image", "image"), ("reasoning", "reasoning")] {
-        write_flag(out, probe, has(row, capability));
-    }
-    out.push_str("}}");
 }
 
-/// A size with up to three digits behind the point; the standard library's way to write floats is 10 KB.
 fn write_size(out: &mut String, size: f64) {
     let thousandths = (size * 1000.0 + 0.5) as u64;
     out.push_str(&(thousandths / 1000).to_string());
@@ -207,14 +287,11 @@ impl Ranked {
         self.image().time().total_cmp(&other.image().time()).then_with(|| self.by_size(other))
     }
 
-    fn write_reasons(&self, out: &mut String) {
+    fn reasons(&self) -> Vec<String> {
         const OK: [&str; 4] = ["calls tools", "answers in a schema", "sees pictures", "reasons"];
         const FAILED: [&str; 4] = ["did not call a tool", "did not answer in a schema", "did not see the picture", "did not reason"];
-        out.push('[');
-        let mut add = |reason: &[&str]| {
-            out.push_str(if out.ends_with('[') { "" } else { "," });
-            write_string(out, &reason.concat());
-        };
+        let mut reasons = Vec::new();
+        let mut add = |reason: &[&str]| reasons.push(reason.concat());
         // As they are compared: pictures, tools, the rest, sizes.
         for at in [2, 0, 1, 3] {
             let outcome = &self.outcomes[at];
@@ -234,7 +311,7 @@ impl Ranked {
             write_size(&mut size, self.params);
             add(&[&size, " billion parameters"]);
         }
-        out.push(']');
+        reasons
     }
 }
 
@@ -249,7 +326,7 @@ fn sorted(rows: &[Ranked], seeing: bool, compare: fn(&Ranked, &Ranked) -> Orderi
     order
 }
 
-/// Ranks what was probed: `{order, reasons, selected, selectedImages, counts}`; `order` numbers the rows as they came, `reasons` follows it.
+/// Ranks what was probed: a [`ScanRanking`].
 pub fn rank(rows: &str, options: &str) -> Result<String, Error> {
     let most =
         Value::parse(options).and_then(|options| options.get("maxCandidates")?.as_number()).map_or(MAX_CANDIDATES as usize, |n| n as usize);
@@ -268,39 +345,21 @@ pub fn rank(rows: &str, options: &str) -> Result<String, Error> {
         .collect();
     let order = sorted(&ranked, false, Ranked::by_rank);
     let seeing = sorted(&ranked, true, Ranked::by_image);
-    let mut out = String::from("{\"order\":[");
-    for row in &order {
-        out.push_str(if out.ends_with('[') { "" } else { "," });
-        out.push_str(&(row.number as u64).to_string());
-    }
-    out.push_str("],\"reasons\":[");
-    for row in &order {
-        out.push_str(if out.ends_with('[') { "" } else { "," });
-        row.write_reasons(&mut out);
-    }
-    out.push(']');
-    for (name, list, needs_tool) in [("selected", &order, true), ("selectedImages", &seeing, false)] {
-        key(&mut out, name);
-        out.push('[');
-        for row in list.iter().filter(|row| !needs_tool || row.tool().is_ok).take(most) {
-            out.push_str(if out.ends_with('[') { "" } else { "," });
-            write_string(&mut out, &row.model);
-        }
-        out.push(']');
-    }
-    key(&mut out, "counts");
-    out.push('{');
-    let mut counts = [0u64; 5];
+    let mut counts = ScanCounts { tested: 0, tool_ok: 0, image_ok: 0, tool_and_image_ok: 0, image_only: 0 };
     for row in &ranked {
         let (tool, image) = (row.tool().is_ok, row.image().is_ok);
-        let is_tested = row.outcomes.iter().any(|outcome| !outcome.is_skipped);
-        for (count, holds) in counts.iter_mut().zip([is_tested, tool, image, tool && image, !tool && image]) {
-            *count += u64::from(holds);
-        }
+        counts.tested += u64::from(row.outcomes.iter().any(|outcome| !outcome.is_skipped));
+        counts.tool_ok += u64::from(tool);
+        counts.image_ok += u64::from(image);
+        counts.tool_and_image_ok += u64::from(tool && image);
+        counts.image_only += u64::from(!tool && image);
     }
-    for (name, number) in ["tested", "toolOk", "imageOk", "toolAndImageOk", "imageOnly"].into_iter().zip(counts) {
-        write_count(&mut out, name, number);
-    }
-    out.push_str("}}");
-    Ok(out)
+    let ranking = ScanRanking {
+        order: order.iter().map(|row| row.number as u64).collect(),
+        reasons: order.iter().map(|row| row.reasons()).collect(),
+        selected: order.iter().filter(|row| row.tool().is_ok).take(most).map(|row| row.model.as_str()).collect(),
+        selected_images: seeing.iter().take(most).map(|row| row.model.as_str()).collect(),
+        counts,
+    };
+    Ok(ranking.to_json())
 }

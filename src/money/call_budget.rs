@@ -2,8 +2,8 @@
 
 use crate::budget::{over, over_limit};
 use crate::error::Error;
-use crate::json_string::write_string;
 use crate::pricing::{Moment, Prices, Unit};
+use crate::record::Writes;
 use crate::usd::Usd;
 use crate::value::Value;
 
@@ -17,8 +17,17 @@ const UNITS: [(&str, Unit); 6] = [
     ("request", Unit::Request),
 ];
 
-/// `{estimatePico?, warning?}`, or the refusal. `call` is `{clientUsd?, requirePrice?, spentPico, model, pricing?, fault?, atMs, units,
-/// usd?}`: so many of each unit, or an amount that is known already; `fault`: why no price is known.
+openrouter_wire::record! {
+    /// A call that is no chat and may be sent.
+    pub struct CallAdmission: writes {
+        /// What it may come to, in 10^-12 USD.
+        estimate_pico: Option<u64>,
+        warning: Option<String>,
+    }
+}
+
+/// A [`CallAdmission`], or the refusal. `call` is `{clientUsd?, requirePrice?, spentPico, model, pricing?, fault?, atMs, units, usd?}`: so many of
+/// each unit, or an amount that is known already; `fault`: why no price is known.
 pub fn admit(call: &str) -> Result<String, Error> {
     let call = Value::parse(call).unwrap_or_else(Value::null);
     let model = call.get_str("model").unwrap_or_default();
@@ -46,22 +55,9 @@ pub fn admit(call: &str) -> Result<String, Error> {
             _ => {}
         }
     }
-    let mut out = String::from("{");
-    match estimate {
-        Some(estimate) => {
-            out.push_str("\"estimatePico\":");
-            out.push_str(&(estimate.to_pico() as u64).to_string());
-        }
-        None => {
-            out.push_str("\"warning\":");
-            write_string(
-                &mut out,
-                &["budget: the price of ", &model, " is not known", &why, ": only what OpenRouter reports counts"].concat(),
-            );
-        }
-    }
-    out.push('}');
-    Ok(out)
+    let unknown = || ["budget: the price of ", &model, " is not known", &why, ": only what OpenRouter reports counts"].concat();
+    let warning = if estimate.is_none() { Some(unknown()) } else { None };
+    Ok(CallAdmission { estimate_pico: estimate.map(|estimate| estimate.to_pico() as u64), warning }.to_json())
 }
 
 fn estimate_of(call: &Value<'_>, model: &str) -> Option<Usd> {

@@ -3,6 +3,7 @@
 //! Refused: floats, which turn 0.1 + 0.2 into more than a budget of 0.3; finer units, whose 128-bit arithmetic is 3 KB of the engine and
 //! which of the catalog's 1,100 prices 13 would use, for digits behind the eighth.
 
+use crate::record::Writes;
 use crate::value::Value;
 
 /// Decimal places that are kept.
@@ -14,6 +15,19 @@ const MOST: i64 = i64::MAX / ONE * ONE;
 /// An amount.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Usd(i64);
+
+impl Writes for Usd {
+    fn write(&self, out: &mut String) {
+        Usd::write(*self, out);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl openrouter_wire::interface::Typed for Usd {
+    fn typescript() -> String {
+        "number".to_owned()
+    }
+}
 
 impl Usd {
     /// One dollar.

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::json_string::write_string;
+use openrouter_wire::json_string::write_string;
+use openrouter_wire::record::{Verbatim, Writes};
+
 use crate::value::Value;
 
 /// One change or one warning.
@@ -45,11 +47,11 @@ impl Changes {
         }
     }
 
-    /// All of them as JSON: `{"kinds": [[rule, reason], ...], "places": [kind, path, kind, path, ...]}`. A repair of a long transcript
+    /// All of them as [`CrossedChanges`]. A repair of a long transcript
     /// says the same few things a thousand times; said once each they are a fourth as long.
     pub fn write(&self, out: &mut String) {
         let mut kinds: Vec<(&str, &str)> = Vec::new();
-        let mut places = String::new();
+        let mut places = String::from("[");
         for change in &self.0 {
             let kind = (change.rule.as_ref(), change.reason.as_ref());
             // From behind: neighbours are alike.
@@ -57,22 +59,23 @@ impl Changes {
             if number == kinds.len() {
                 kinds.push(kind);
             }
-            places.push_str(if places.is_empty() { "" } else { "," });
+            places.push_str(if places.len() == 1 { "" } else { "," });
             places.push_str(&(number as u64).to_string());
             places.push(',');
             write_string(&mut places, &change.path);
         }
-        out.push_str("{\"kinds\":[");
-        for (at, (rule, reason)) in kinds.iter().enumerate() {
-            out.push_str(if at == 0 { "[" } else { ",[" });
-            write_string(out, rule);
-            out.push(',');
-            write_string(out, reason);
-            out.push(']');
-        }
-        out.push_str("],\"places\":[");
-        out.push_str(&places);
-        out.push_str("]}");
+        places.push(']');
+        CrossedChanges { kinds, places: Verbatim(&places) }.write(out);
+    }
+}
+
+openrouter_wire::record! {
+    /// What was changed: each kind once, and of every change its kind by number and its place.
+    pub struct CrossedChanges<'a>: writes {
+        /// The rule, and what was done and why.
+        kinds: Vec<(&'a str, &'a str)>,
+        /// A kind, a place, a kind, a place, and so on.
+        places: Verbatim<'a> as "(number | string)[]",
     }
 }
 

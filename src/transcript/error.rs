@@ -2,8 +2,7 @@
 
 pub use crate::reason::Reason;
 use crate::value::Value;
-use openrouter_wire::json_string::write_string;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use openrouter_wire::record::Writes;
 
 /// What kind of failure it was; the strings are public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,55 +177,46 @@ impl core::ops::DerefMut for Error {
     }
 }
 
-/// A field of an error as it is written.
-enum Field<'e> {
-    Text(&'e str),
-    Number(u64),
-    Flag(bool),
+openrouter_wire::record! {
+    /// An error on its way to JavaScript, which makes an `OpenRouterError` of it.
+    pub struct CrossedError<'a>: writes {
+        code: &'a str as "api.ErrorCode",
+        message: &'a str,
+        is_retryable: bool,
+        /// A limit of a day or longer.
+        is_of_days: Option<bool>,
+        status: Option<u64>,
+        retry_after_ms: Option<u64>,
+        affordable_tokens: Option<u64>,
+        request_id: &'a Option<String>,
+        error_type: &'a Option<String>,
+        /// JSON text, or the beginning of it.
+        upstream: &'a Option<String>,
+        /// Every attempt of the run, as the JSON text of an array.
+        attempts: &'a Option<String>,
+        reason: Option<&'static str>,
+    }
 }
 
 impl Error {
-    /// Every field that is known, with the name that it has in JavaScript.
-    fn each_field(&self, visit: &mut dyn FnMut(&'static str, Field<'_>)) {
-        visit("code", Field::Text(self.code.as_str()));
-        visit("message", Field::Text(&self.message));
-        visit("isRetryable", Field::Flag(self.is_retryable));
-        if self.is_of_days {
-            visit("isOfDays", Field::Flag(true));
-        }
-        let status = self.status.map(u64::from);
-        // A JavaScript number; a wait of 285,000 years fits.
-        for (name, number) in [("status", status), ("retryAfterMs", self.retry_after_ms), ("affordableTokens", self.affordable_tokens)] {
-            if let Some(number) = number {
-                visit(name, Field::Number(number));
-            }
-        }
-        let reason = self.reason.map(Reason::as_str);
-        let texts =
-            [("requestId", &self.request_id), ("errorType", &self.error_type), ("upstream", &self.upstream), ("attempts", &self.attempts)];
-        let texts = texts.into_iter().map(|(name, text)| (name, text.as_deref()));
-        for (name, text) in texts.chain([("reason", reason)]) {
-            if let Some(text) = text {
-                visit(name, Field::Text(text));
-            }
-        }
-    }
-
-    /// Writes the fields as JSON. Not by a serialiser: it would be one more in the engine of a chat.
+    /// Writes the fields as JSON.
     pub fn write(&self, out: &mut String) {
-        let mut before = '{';
-        self.each_field(&mut |name, field| {
-            out.push(before);
-            before = ',';
-            write_string(out, name);
-            out.push(':');
-            match field {
-                Field::Text(text) => write_string(out, text),
-                Field::Number(number) => out.push_str(&number.to_string()),
-                Field::Flag(flag) => out.push_str(if flag { "true" } else { "false" }),
-            }
-        });
-        out.push('}');
+        let Fields { message, request_id, error_type, upstream, attempts, .. } = &*self.0;
+        let crossed = CrossedError {
+            code: self.code.as_str(),
+            message,
+            is_retryable: self.is_retryable,
+            is_of_days: self.is_of_days.then_some(true),
+            status: self.status.map(u64::from),
+            retry_after_ms: self.retry_after_ms,
+            affordable_tokens: self.affordable_tokens,
+            request_id,
+            error_type,
+            upstream,
+            attempts,
+            reason: self.reason.map(Reason::as_str),
+        };
+        crossed.write(out);
     }
 
     /// The fields as JSON.
@@ -234,24 +224,6 @@ impl Error {
         let mut out = String::new();
         self.write(&mut out);
         out
-    }
-}
-
-/// As a map by hand: for derived structs the serialiser to JavaScript brings a table of their names, 2 KB of hash map.
-impl Serialize for Error {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        let mut done = Ok(());
-        self.each_field(&mut |name, field| {
-            if done.is_ok() {
-                done = match field {
-                    Field::Text(text) => map.serialize_entry(name, text),
-                    Field::Number(number) => map.serialize_entry(name, &number),
-                    Field::Flag(flag) => map.serialize_entry(name, &flag),
-                };
-            }
-        });
-        done.and_then(|()| map.end())
     }
 }
 

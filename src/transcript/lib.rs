@@ -11,6 +11,7 @@ mod object;
 pub mod policy;
 mod reason;
 pub mod value;
+mod written;
 
 pub mod clean;
 pub mod repair;

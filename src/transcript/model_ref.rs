@@ -1,7 +1,8 @@
 //! Model references, `openrouter/<provider>/<model>`: what they name, the id on the wire, and the families that rules ask about
 //! (provider-rules 1.1 to 1.4).
 
-use crate::json_string::write_string;
+use openrouter_wire::record::Writes;
+
 use crate::text::{between, find, tail};
 
 /// The model of a request that names none.
@@ -170,27 +171,22 @@ impl ModelRef {
 
     /// The reference as a JSON object: what `parseModelRef` gives.
     pub fn to_json(&self) -> String {
-        let mut out = String::from("{\"ref\":");
-        write_string(&mut out, &self.reference);
-        let fields = [
-            ("provider", Some("openrouter")),
-            ("model", Some(self.model.as_str())),
-            ("apiId", Some(self.api_id.as_str())),
-            ("family", Some(self.family.as_str())),
-            ("variant", self.variant.as_deref()),
-            ("preset", self.preset.as_deref()),
-            ("profile", self.profile.as_deref()),
-        ];
-        for (name, value) in fields {
-            if let Some(value) = value {
-                out.push_str(",\"");
-                out.push_str(name);
-                out.push_str("\":");
-                write_string(&mut out, value);
-            }
-        }
-        out.push('}');
-        out
+        let Self { reference, model, api_id, family, variant, preset, profile } = self;
+        ParsedModelRef { r#ref: reference, provider: "openrouter", model, api_id, family, variant, preset, profile }.to_json()
+    }
+}
+
+openrouter_wire::record! {
+    /// A model reference, read.
+    pub struct ParsedModelRef<'a>: writes {
+        r#ref: &'a str,
+        provider: &'a str as "\"openrouter\"",
+        model: &'a str,
+        api_id: &'a str,
+        family: &'a str,
+        variant: &'a Option<String>,
+        preset: &'a Option<String>,
+        profile: &'a Option<String>,
     }
 }
 

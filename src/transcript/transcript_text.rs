@@ -10,9 +10,10 @@ use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::policy::Policy;
 use crate::replay::Target;
 use crate::value::Value;
+use openrouter_wire::record::Writes;
 
 /// Repairs a transcript for a model. `options` is `{model?, policy?, allowedToolNames?, input?, supportsTools?}`. The answer is
-/// `{"messages": [...], "changes": {...}}` (see [`Changes::write`]); a message that stayed as it was is its number in what came in, one that was changed
+/// a [`SanitizedTranscript`]; a message that stayed as it was is its number in what came in, one that was changed
 /// what sets it apart (see [`Message::write_patch`]), so that a transcript of which
 /// little is changed is not written and read again.
 pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
@@ -48,22 +49,46 @@ pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried
     let context = crate::Context { policy, target, allowed_tool_names: allowed.as_deref(), carried };
     crate::sanitize(&mut messages, &context, &mut None, &mut changes)?;
     let is_whole = matches!(text, std::borrow::Cow::Borrowed(_));
-    let mut out = String::from("{\"messages\":[");
-    for (at, message) in messages.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        match message.source.filter(|_| message.is_untouched()) {
-            Some(number) => out.push_str(&(number as u64).to_string()),
-            // With halves of characters in it the caller's own is not what was read.
-            None if is_whole && message.write_patch(&mut out).is_some() => {}
-            None => message.write(&mut out),
-        }
+    Ok(SanitizedTranscript { messages: Sanitized { messages: &messages, is_whole }, changes }.to_json())
+}
+
+openrouter_wire::record! {
+    /// A transcript, repaired.
+    pub struct SanitizedTranscript<'a>: writes {
+        messages: Sanitized<'a>,
+        changes: Changes,
     }
-    out.push_str("],\"changes\":");
-    changes.write(&mut out);
-    out.push('}');
-    Ok(out)
+}
+
+/// Messages by what sets them apart from those that came in.
+pub struct Sanitized<'a> {
+    messages: &'a [Message<'a>],
+    /// With halves of characters in it the caller's own text is not what was read.
+    is_whole: bool,
+}
+
+impl Writes for Sanitized<'_> {
+    fn write(&self, out: &mut String) {
+        out.push('[');
+        for (at, message) in self.messages.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            match message.source.filter(|_| message.is_untouched()) {
+                Some(number) => out.push_str(&(number as u64).to_string()),
+                None if self.is_whole && message.write_patch(out).is_some() => {}
+                None => message.write(out),
+            }
+        }
+        out.push(']');
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl openrouter_wire::interface::Typed for Sanitized<'_> {
+    fn typescript() -> String {
+        "any[]".to_owned()
+    }
 }
 
 /// Names the messages that a half of a character was taken out of: the caller's own are not what is sent.

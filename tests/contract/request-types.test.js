@@ -126,12 +126,18 @@ describe("the engine", () => {
   /** What is told of a name, with the first value that is no mistake for other reasons. @param {(value: any) => any} request */
   async function told(request) {
     const client = new api.OpenRouter({ apiKey: "k" });
-    for (const value of ["x", 20, true, {}, [], [{}]]) {
+    /** @type {any[] | undefined} */
+    let last;
+    // Words that are documented somewhere: any other is told by itself.
+    for (const value of ["x", "auto", "low", "fallback", "price", "allow", 20, true, {}, [], [{}]]) {
       const prepared = await client.prepare({ messages: HELLO, ...request(value) }).catch((error) => error);
       if (prepared instanceof Error) continue;
-      return prepared.warnings.filter((/** @type {any} */ { rule }) => rule === "names");
+      /** @type {any[]} */
+      const names = prepared.warnings.filter((/** @type {any} */ { rule }) => rule === "names");
+      last = names;
+      if (names.length === 0) break;
     }
-    return assert.fail(`no value is right: ${JSON.stringify(request("x"))}`);
+    return last ?? assert.fail(`no value is right: ${JSON.stringify(request("x"))}`);
   }
   const camel = (/** @type {string} */ name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 

@@ -62,3 +62,19 @@ for (const { name, changes: changed, warnings, listed } of SAMPLES.changes) {
     assert.deepEqual({ changes: changes.changesOf(JSON.parse(changed)), warnings: changes.changesOf(JSON.parse(warnings)) }, listed);
   });
 }
+
+/** Arguments that cross as bytes, by the function and their number. @type {Record<string, number>} */
+const BYTES = { catalogModels: 0, catalogModel: 0, scanCandidates: 0, readSpeechHead: 2 };
+
+test("a record: what the engine gives is what is drawn", async () => {
+  /** @param {string} name */
+  const engine = (name) => import(pathToFileURL(join(app.package, "engine", `${name}.js`)).href);
+  const [{ servicesEngine }, { chatEngine }] = await Promise.all(["services", "chat"].map(engine));
+  const glues = [await servicesEngine.start(), await chatEngine.start()].map(({ glue }) => glue);
+  for (const { record, call, arguments: given, text } of SAMPLES.records) {
+    const values = given.map((/** @type {unknown} */ value, /** @type {number} */ at) => (BYTES[call] === at ? new TextEncoder().encode(String(value)) : value));
+    const glue = glues.find((one) => call in one);
+    assert.ok(glue, `${call}: no engine has it`);
+    assert.equal(glue[call](...values), text, `${record} of ${call}`);
+  }
+});

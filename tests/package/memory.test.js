@@ -149,8 +149,8 @@ const HELD = [
   ["a text in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"', '"'), 3],
   ["thoughts in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"x","reasoning":"', '"'), 3],
 ];
-/** As much as this beside the text: an engine that starts, its buffers. */
-const BASE = 4 * MIB;
+/** As much as this beside the text: an engine that starts, its buffers, what the allocator rounds up. */
+const BASE = 5 * MIB;
 const chatMemory = () => engines.chat.startNow().memory.buffer.byteLength;
 
 /** A run whose answer comes in these pieces, and then breaks off or ends; `most`: of the engine while they came. @param {string} type @param {Iterable<Uint8Array>} pieces @param {number} [breaksAt] */

@@ -140,6 +140,7 @@ export const requestScenarios = {
       [{ temperature: "hot" }, "temperature: must be a number"], [{ topP: "0.5" }, "topP: must be a number"], [{ temperature: NaN }, "temperature: must be a number, and is NaN"],
       [{ provider: "openai" }, "provider: must be an object"], [{ provider: { order: "openai" } }, "provider.order: must be an array"], [{ provider: { allowFallbacks: "no" } }, "provider.allowFallbacks: must be true or false"],
       [{ response_format: "json" }, "response_format: must be an object"], [{ responseFormat: { type: 5 } }, "responseFormat.type: must be a string"], [{ response_format: { "~standard": {} } }, "response_format: is a schema; `schema` takes one, and gives the object that fits it"],
+      [{ responseFormat: { type: "json_schema", schema: {} } }, "responseFormat.json_schema: must be { name, schema }; or leave it to the request's own `schema`"],
       [{ plugins: { id: "web" } }, "plugins: must be an array"], [{ plugins: ["web"] }, "plugins[0]: must be an object with an id"], [{ stop: ["a", 5] }, "stop: must be a string or an array of strings"],
       [{ models: "a/b" }, "models: must be an array"], [{ modalities: "text" }, "modalities: must be an array"], [{ metadata: "m" }, "metadata: must be an object"], [{ user: {} }, "user: must be a string"], [{ toolChoice: ["a"] }, "toolChoice: must be a word or an object"],
     ];

@@ -138,7 +138,7 @@ fn put_calls_in(events: &mut [Value]) {
         if event["type"] == "tool-call" && event.get("truncated").is_none() {
             let text = event["arguments"].as_str().unwrap().to_owned();
             let mut call = json!({"id": event["id"], "type": "function", "function": {"name": event["name"], "arguments": text}});
-            if let Some(extra) = event.get("extra_content") {
+            if let Some(extra) = event.get("extra") {
                 call["extra_content"] = extra.clone();
             }
             calls.push(call);

@@ -116,6 +116,9 @@ function __wbg_check({ __wbg_inst }) {
 }
 ";
 
+/// What the types of the glue begin with: the signatures name what `engine/contract.d.ts` declares.
+const GLUE_TYPES: &str = "import type * as contract from \"../contract.js\";\n\n";
+
 /// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.
 /// `--low-memory-unused` saves 0.5 % and is a promise: no data lies in the first KiB of the memory. There is the far end of the stack,
 /// which the linker puts before all data.
@@ -175,7 +178,7 @@ fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path, 
     let types = folder.join(format!("{name}.d.ts"));
     let text = fs::read_to_string(&types)?;
     let (kept, _) = text.split_once("/**\n * If `module_or_path`").context("the types of the glue have no default export any more")?;
-    fs::write(&types, kept).with_context(|| format!("writing {}", types.display()))
+    fs::write(&types, [GLUE_TYPES, kept].concat()).with_context(|| format!("writing {}", types.display()))
 }
 
 /// The glue behind one change.
@@ -239,7 +242,7 @@ fn refuse_local_paths(workspace: &Workspace, module: &Path) -> Result<()> {
 fn key(workspace: &Workspace, compiled: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     // wasm-bindgen's own version is in the module.
-    (BINDGEN, WASM_OPT, GLUE_CHANGES, STALE_CHECK).hash(&mut hasher);
+    (BINDGEN, WASM_OPT, GLUE_CHANGES, STALE_CHECK, GLUE_TYPES).hash(&mut hasher);
     let binaryen = workspace.root.join("node_modules/binaryen/package.json");
     for path in compiled.iter().chain([&binaryen]) {
         fs::read(path).with_context(|| format!("reading {}", path.display()))?.hash(&mut hasher);

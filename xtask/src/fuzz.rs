@@ -152,7 +152,6 @@ fn fuzz(workspace: &Workspace, program: &Path, target: &'static str, seconds: u6
     let seeds = folder(home.join("seeds").join(target), true)?;
     let findings = folder(home.join("findings").join(target), false)?;
     let log = home.join(format!("{target}.log"));
-    let known = files_in(&findings)?;
     let start = std::time::Instant::now();
     let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
     let mut command = Command::new(program);
@@ -173,10 +172,10 @@ fn fuzz(workspace: &Workspace, program: &Path, target: &'static str, seconds: u6
     let outcome = process::run_for(&mut command, Duration::from_secs(seconds + 120));
     let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
     let number = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
-    let new = files_in(&findings)?.into_iter().find(|path| !known.contains(path));
+    let finding = finding(&said);
     if let Err(error) = outcome {
         let why = said.lines().skip_while(|line| !line.contains("panicked at")).take(12).collect::<Vec<_>>().join("\n");
-        if new.is_none() {
+        if finding.is_none() {
             return Err(error).with_context(|| format!("{target} ended without a finding, see {}\n{why}", log.display()));
         }
         eprintln!("fuzz: {target}: {}", if why.is_empty() { said.lines().rev().take(12).collect::<Vec<_>>().join("\n") } else { why });
@@ -186,8 +185,13 @@ fn fuzz(workspace: &Workspace, program: &Path, target: &'static str, seconds: u6
         executions: number("stat::number_of_executed_units:").or_else(|| last_count(&said)).unwrap_or(0),
         seconds: start.elapsed().as_secs_f32(),
         corpus: files_in(&corpus)?.len(),
-        finding: new,
+        finding,
     })
+}
+
+/// The file that an input was written to, be it there since another run or not.
+fn finding(said: &str) -> Option<PathBuf> {
+    said.lines().find_map(|line| line.split_once("Test unit written to ")).map(|(_, path)| PathBuf::from(path.trim()))
 }
 
 /// The number in front of the last line that has one, `#1234 NEW ...`: a run that has found something prints no statistics.
@@ -225,6 +229,13 @@ mod tests {
     fn a_search_that_was_broken_off_is_counted_by_its_last_line() {
         assert_eq!(last_count("INFO: x\n#2\tINITED cov: 3\n#40961\tREDUCE cov: 4\n==1== ERROR: libFuzzer"), Some(40961));
         assert_eq!(last_count("nothing"), None);
+    }
+
+    #[test]
+    fn what_was_found_is_told_when_it_is_found_again_too() {
+        let said = "SUMMARY: libFuzzer: deadly signal\nartifact_prefix='/a b/'; Test unit written to /a b/crash-1\nstat::x: 1\n";
+        assert_eq!(finding(said), Some(PathBuf::from("/a b/crash-1")));
+        assert_eq!(finding("Done 5 runs in 2 second(s)"), None);
     }
 
     #[test]

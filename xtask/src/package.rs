@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use openrouter_wasm::contract;
 
 use crate::engine::ENGINES;
 use crate::engine_text::{self, Alphabet};
@@ -11,8 +12,11 @@ use crate::process;
 use crate::workspace::Workspace;
 use crate::{engine, engine_alphabet, licences, node, wasm_target};
 
-/// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 5] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js"];
+/// What of the template is not shipped as it is: the sources of the bundles, what only the type check reads, what only one tree has.
+const NOT_COPIED: [&str; 6] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP];
+
+/// Of the edge tree alone.
+const WARM_UP: &str = "edge/warm-up.js";
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
@@ -64,7 +68,14 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
         let text = engine_text::encode(&fs::read(new.join(&file))?, &Alphabet::learned(engine.name)?)?;
         write(&wasm.join(format!("{}-text.js", engine.name)), &format!("export default \"{text}\";\n"))?;
     }
-    write(&new.join("engine").join("contract.js"), &openrouter_wasm::contract::javascript())?;
+    for (name, text) in [
+        ("contract.js", contract::javascript()),
+        ("contract.d.ts", contract::typescript()),
+        ("services-contract.js", contract::services_javascript()),
+        ("services-contract.d.ts", contract::services_typescript()),
+    ] {
+        write(&new.join("engine").join(name), &text)?;
+    }
     stamp_version(&new.join("package.json"))?;
     for name in DOCUMENTS {
         let document = workspace.root.join(name);
@@ -77,6 +88,7 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
     let script = workspace.root.join("xtask").join("bundle.js");
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;
     write_trees(&new)?;
+    copy(&template.join(WARM_UP), &new.join("edge").join("engine").join("warm-up.js"), &[])?;
     for command in COMMANDS {
         make_executable(&new.join("bin").join(command))?;
     }
@@ -117,12 +129,12 @@ const TREES: [(&str, &str); 2] = [
     // Nitro's spelling; wrangler and Vite's plug-in take it, too.
     (
         "edge",
-        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\nexport const isCompiled = true;\n",
+        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\n",
     ),
     // Whoever brings the module along: no text of an engine is in here.
     (
         "slim",
-        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\nexport const isCompiled = false;\n",
+        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\n",
     ),
 ];
 
@@ -147,6 +159,9 @@ fn write_trees(new: &Path) -> Result<()> {
             write(&wasm.join(format!("{}-module.js", engine.name)), &source.replace("NAME", engine.name))?;
         }
         fs::remove_file(wasm.join("text-bytes.js"))?;
+        for name in ["contract.d.ts", "services-contract.d.ts"] {
+            fs::remove_file(folder.join("engine").join(name))?;
+        }
     }
     Ok(())
 }

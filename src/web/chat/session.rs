@@ -7,17 +7,17 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::exchange;
-use openrouter_wasm::change::Changes;
 use openrouter_wasm::chat::{Chat, Request};
 use openrouter_wasm::config::{ClientConfig, read_headers};
 use openrouter_wasm::credentials::clean_key;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::event::Batch;
+use openrouter_wasm::http::HeaderFields;
+use openrouter_wasm::http::described::{DescribedRequest, Outside, RequestNotes};
 use openrouter_wasm::json::Reader;
-use openrouter_wasm::json_string::write_string;
+use openrouter_wasm::record::{Reads, Writes};
 use openrouter_wasm::redact::redact;
 use openrouter_wasm::run::{Action, Run};
-use openrouter_wasm::value::Value;
 use openrouter_web::fetch;
 use openrouter_web::thrown::thrown;
 
@@ -43,45 +43,42 @@ impl ChatSession {
     /// prepared since the last call and will not change any more, those that still may, the tail. The facade puts back the texts and the
     /// media that it kept to itself, and keeps the stable messages; `isFresh` tells that they begin anew. Returns [`Action::Repair`] and no
     /// text while a repair is due, else [`Action::Send`].
-    #[wasm_bindgen(js_name = "nextSend")]
+    #[wasm_bindgen(js_name = "nextSend", unchecked_return_type = "contract.Action")]
     pub fn next_send(&self) -> u32 {
         self.with(Run::next_send)
     }
 
-    /// The request but its body, as JSON: `{method, url, headers, needsKey, model, changes, warnings}`. Keys in headers are masked unless
-    /// they are to be sent.
+    /// The request but its body. Keys in headers are masked unless they are to be sent.
+    #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.DescribedRequest>")]
     pub fn describe(&self, masked: bool) -> String {
         let mut run = self.run.borrow_mut();
-        let mut out = String::from("{\"method\":\"POST\",\"url\":");
-        write_string(&mut out, &run.plan().url);
-        out.push_str(",\"headers\":{");
-        for (number, (name, value)) in run.plan().headers.iter().enumerate() {
-            if number > 0 {
-                out.push(',');
-            }
-            write_string(&mut out, name);
-            out.push(':');
-            let is_key = masked && name.eq_ignore_ascii_case("authorization");
-            let shown = if masked { redact(value, run.plan().own_key()) } else { value.clone() };
-            write_string(&mut out, if is_key { "[redacted]" } else { &shown });
-        }
-        out.push_str(if run.plan().needs_key() { "},\"needsKey\":true" } else { "},\"needsKey\":false" });
-        let chat = run.chat();
-        out.push_str(",\"model\":");
-        write_string(&mut out, &chat.model().reference);
-        write_notes(&mut out, chat.notes());
-        out.push('}');
-        out
+        let (plan, chat) = (run.plan().clone(), run.chat());
+        let own_key = plan.own_key();
+        let shown = |(name, value): &(String, String)| {
+            let is_key = name.eq_ignore_ascii_case("authorization");
+            (name.clone(), if is_key { "[redacted]".to_owned() } else { redact(value, own_key) })
+        };
+        let headers: Vec<_> = if masked { plan.headers.iter().map(shown).collect() } else { plan.headers.clone() };
+        let (changes, warnings) = chat.notes();
+        let described = DescribedRequest {
+            method: "POST",
+            url: &plan.url,
+            headers: HeaderFields(&headers),
+            needs_key: plan.needs_key(),
+            model: &chat.model().reference,
+            changes,
+            warnings,
+        };
+        described.to_json()
     }
 
-    /// What was changed in the request so far, and what is odd about it: `{changes, warnings}`.
+    /// What was changed in the request so far, and what is odd about it.
+    #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.RequestNotes>")]
     pub fn notes(&self) -> String {
         let mut run = self.run.borrow_mut();
-        let mut out = String::from("{\"model\":");
-        write_string(&mut out, &run.chat().model().reference);
-        write_notes(&mut out, run.chat().notes());
-        out.push('}');
-        out
+        let chat = run.chat();
+        let (changes, warnings) = chat.notes();
+        RequestNotes { model: &chat.model().reference, changes, warnings }.to_json()
     }
 
     /// Adds a warning of the budget.
@@ -90,6 +87,7 @@ impl ChatSession {
     }
 
     /// The budget does not allow what is next: ends the run with this error, the fields as JSON; returns the [`Action`].
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn refuse(&self, error: &str) -> u32 {
         self.with(|run| run.refuse(error))
     }
@@ -107,6 +105,7 @@ impl ChatSession {
     }
 
     /// What it answered; returns the [`Action`].
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn repaired(&self, answer: &str) -> u32 {
         self.with(|run| run.repaired(answer))
     }
@@ -118,14 +117,15 @@ impl ChatSession {
     }
 
     /// What it answered, or nothing when it cannot be asked; returns the [`Action`].
-    #[wasm_bindgen(js_name = "errorRead")]
+    #[wasm_bindgen(js_name = "errorRead", unchecked_return_type = "contract.Action")]
     pub fn error_read(&self, error: &str) -> u32 {
         self.with(|run| run.error_read(error))
     }
 
     /// The tools have run: goes on with the answer and their results, a JSON array of messages.
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn resume(&self, messages: &str, outside: &str, stop: bool) -> u32 {
-        let chars = Value::parse(outside).as_ref().map_or(0, text_chars);
+        let chars = text_chars(&Outside::parse(outside));
         self.with(|run| {
             run.chat().set_text_chars(chars);
             run.resume(messages, stop)
@@ -133,7 +133,7 @@ impl ChatSession {
     }
 
     /// Goes on with another request, described as for the constructor; throws as that does. Returns the [`Action`].
-    #[wasm_bindgen(js_name = "goOnWith")]
+    #[wasm_bindgen(js_name = "goOnWith", unchecked_return_type = "contract.Action")]
     pub fn go_on_with(&self, config: &str, headers: &str, body: String, outside: &str) -> Result<u32, JsValue> {
         let chat = chat_of(config, headers, body, outside).map_err(|error| thrown(&error))?;
         Ok(self.with(|run| run.go_on_with(chat)))
@@ -156,13 +156,14 @@ impl ChatSession {
     }
 
     /// The head of an answer; returns the [`Action`].
-    #[wasm_bindgen(js_name = "onHead")]
+    #[wasm_bindgen(js_name = "onHead", unchecked_return_type = "contract.Action")]
     pub fn on_head(&self, response: web_sys::Response, now: f64) -> Result<u32, JsValue> {
         let head = fetch::head_of(&response)?;
         Ok(self.with(|run| run.on_head(now, head)))
     }
 
     /// The first `length` bytes of the input buffer are the next piece of the body. No deadline is told: bytes only ever move it away.
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn push(&self, length: u32, now: f64) -> u32 {
         let mut run = self.run.borrow_mut();
         run.out.clear();
@@ -172,16 +173,19 @@ impl ChatSession {
     }
 
     /// The body ended.
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn end(&self) -> u32 {
         self.with(|run| run.on_end())
     }
 
     /// No answer, or the body broke.
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn fail(&self, message: &str) -> u32 {
         self.with(|run| run.on_failure(message))
     }
 
     /// A deadline may have passed.
+    #[wasm_bindgen(unchecked_return_type = "contract.Action")]
     pub fn tick(&self, now: f64) -> u32 {
         self.with(|run| run.on_timer(now))
     }
@@ -195,6 +199,7 @@ impl ChatSession {
     }
 
     /// What has arrived so far, as JSON.
+    #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.Partial>")]
     pub fn partial(&self) -> String {
         self.run.borrow().partial()
     }
@@ -212,20 +217,11 @@ impl ChatSession {
 fn chat_of(config: &str, headers: &str, body: String, outside: &str) -> Result<Chat, Error> {
     let config = ClientConfig::parse(config)?;
     let headers = Reader::document(headers.as_bytes()).map_or(Ok(Vec::new()), read_headers)?;
-    let outside = Value::parse(outside);
-    let is_foreign = outside.as_ref().and_then(|outside| outside.get("isForeign")).is_some_and(|flag| flag.as_bool() == Some(true));
-    let request = Request { text: body, headers, text_chars: outside.as_ref().map_or(0, text_chars), is_foreign };
-    Chat::new(config, request)
+    let outside = Outside::parse(outside);
+    let is_foreign = outside.as_ref().is_some_and(|outside| outside.is_foreign);
+    Chat::new(config, Request { text: body, headers, text_chars: text_chars(&outside), is_foreign })
 }
 
-/// How much longer the texts are that the facade keeps to itself than what stands in their place.
-fn text_chars(outside: &Value<'_>) -> u64 {
-    outside.get("textChars").and_then(|chars| chars.as_number()).unwrap_or(0.0) as u64
-}
-
-fn write_notes(out: &mut String, (changes, warnings): (&Changes, &Changes)) {
-    out.push_str(",\"changes\":");
-    changes.write(out);
-    out.push_str(",\"warnings\":");
-    warnings.write(out);
+fn text_chars(outside: &Option<Outside>) -> u64 {
+    outside.as_ref().and_then(|outside| outside.text_chars).unwrap_or(0)
 }

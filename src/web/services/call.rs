@@ -3,13 +3,13 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Response};
 
-use crate::thrown::thrown;
 use openrouter_wasm::call::read_call_error;
 use openrouter_wasm::config::read_headers;
 use openrouter_wasm::credentials::clean_key;
 use openrouter_wasm::http::{RequestPlan, check_header};
 use openrouter_wasm::json::Reader;
 use openrouter_web::fetch;
+use openrouter_web::thrown::thrown;
 use openrouter_web::thrown::wall_clock;
 
 /// Sends a plan that the core has made; gives or throws what `fetch` does. An empty key is not sent.

@@ -10,5 +10,4 @@ pub mod config_file;
 pub mod media;
 pub mod search;
 pub mod sign_in;
-mod thrown;
 pub mod video;

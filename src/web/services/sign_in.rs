@@ -3,9 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use openrouter_wasm::pkce::{RANDOM_BYTES, Secrets};
+use openrouter_wasm::record::Writes;
 
-/// Verifier, challenge and state, with a space between them. Throws the platform's words when it has no randomness to give.
-#[wasm_bindgen(js_name = "signInSecrets")]
+/// The [`Secrets`]. Throws the platform's words when it has no randomness to give.
+#[wasm_bindgen(js_name = "signInSecrets", unchecked_return_type = "contract.Json<contract.Secrets>")]
 pub fn sign_in_secrets() -> Result<String, JsValue> {
     let mut random = [[0; RANDOM_BYTES]; 2];
     for bytes in &mut random {
@@ -13,6 +14,5 @@ pub fn sign_in_secrets() -> Result<String, JsValue> {
         getrandom::fill(bytes).map_err(|_| js_sys::Error::new("the platform gives no randomness"))?;
     }
     let [verifier, state] = &random;
-    let Secrets { verifier, challenge, state } = Secrets::of_random(verifier, state);
-    Ok([verifier.as_str(), &challenge, &state].join(" "))
+    Ok(Secrets::of_random(verifier, state).to_json())
 }

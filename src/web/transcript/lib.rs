@@ -39,7 +39,7 @@ impl Media {
 }
 
 /// Sanitizes a transcript: see [`transcript_text::sanitize_transcript`]. Throws the fields of an error.
-#[wasm_bindgen(js_name = "sanitizeTranscript")]
+#[wasm_bindgen(js_name = "sanitizeTranscript", unchecked_return_type = "contract.Json<contract.SanitizedTranscript>")]
 pub fn sanitize_transcript(messages: &str, options: &str, media: &str) -> Result<String, JsValue> {
     let media = Media::parse(media);
     thrown::text(transcript_text::sanitize_transcript(messages, options, media.carried()))

@@ -15,8 +15,8 @@ use openrouter_wasm::search::SearchTransport;
 use openrouter_wasm::upstream_error::Now;
 use openrouter_wasm::video::Answer;
 use openrouter_wasm::{
-    account, call_budget, catalog, decide, describe, embeddings, endpoints, image, music, rerank, scan, search, speech, transcription, video,
-    video_job, video_models,
+    account, call_budget, catalog, decide, describe, embeddings, endpoints, image, music, rerank, scan, search, speech, transcription,
+    video, video_job, video_models,
 };
 use serde_json::{Value, json};
 use support::{Run, chat, head};

@@ -3,6 +3,7 @@ import { Carrier } from "./request/carried-media.js";
 import { CoolDowns } from "./chat/cool-downs.js";
 import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
+import { warmUp } from "./engine/warm-up.js";
 import { describe, invalidRequest, OpenRouterError, withoutKey } from "./errors.js";
 import { registerSecret, SECRET_NAME } from "./auth/known-secrets.js";
 import { lazily, load } from "./lazily.js";
@@ -364,3 +365,5 @@ function keyOrNone(given) {
   registerSecret(key);
   return text;
 }
+
+warmUp(OpenRouter);

@@ -23,9 +23,8 @@ export class Drift {
     if (pieces.length === 0) return;
     const held = pieces.map((piece) => (piece instanceof Uint8Array && piece.length > MOST_BYTES ? piece.slice(0, MOST_BYTES / 4) : piece));
     this.#answers.push({ of, pieces: held });
-    if (this.#answers.length < MOST_ANSWERS) return;
-    // Whoever asks is told that the part could not be loaded; a run has nothing to do with it.
-    this.list().catch(() => this.#answers.shift());
+    // Once for so many, however many come while the part is loaded. Whoever asks is told that it could not be; a run has nothing to do with it.
+    if (this.#answers.length % MOST_ANSWERS === 0) this.list().catch(() => this.#answers.splice(MOST_ANSWERS - 1));
   }
 
   /** @returns {Promise<DriftRow[]>} */

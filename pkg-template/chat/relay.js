@@ -1,16 +1,16 @@
 // An answer that goes on as it came: one branch of the body is handed to the reader untouched, the other one is read for verdict, usage and cost.
-// In workerd every chunk that JavaScript sees costs 75 microseconds: once the beginning is judged, the second branch is read now and then, and the
-// engine gets no more of it than what decides how the answer ended. Not by `readAtLeast`: there both branches wait for as much as one asks for.
+// Once the beginning is judged, the engine gets no more of it than what decides how the answer ended. In workerd every chunk that JavaScript sees costs
+// 75 microseconds: `live-body.js` shows it few. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
 import { ChatRun, letGo } from "../first-part.js";
+import { LiveBody } from "./live-body.js";
+import { isFetched, isPaced } from "./paced-body.js";
+import { Looks } from "./relay-looks.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { ChatResult } from "../index.js" */
 /** @import { RunPlan } from "./run.js" */
 
-/** Of a look at what has come meanwhile. */
-const PIECE_BYTES = 131_072;
-const FIRST_PAUSE_MS = 25, LONGEST_PAUSE_MS = 1000;
 /** From here on pauses: whoever asks for a shorter silence to be noticed gets every chunk looked at. */
 const SHORTEST_IDLE_MS = 10_000;
 /** The end of an answer that is read: its last chunk may repeat images and hold metadata. */
@@ -22,7 +22,8 @@ const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
 /**
  * The branch that is handed on, and what its answer said of itself.
  * @typedef {object} Copy
- * @property {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @property {ReadableStream<Uint8Array<ArrayBuffer>>} body  none where it is piped alone
+ * @property {(writable: WritableStream<Uint8Array>, options?: StreamPipeOptions) => Promise<void>} pipeTo
  * @property {Headers} headers
  * @property {boolean} isStream  server-sent events; else one JSON body
  * @property {boolean} isFetched  from the network, not made by a `fetch` of the caller's
@@ -31,6 +32,8 @@ const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
 export class Relay {
   /** Of the attempt that is under way. @type {Copy | undefined} */
   copy;
+  /** @type {LiveBody | undefined} */
+  #live;
   /** Whether somebody reads it. */
   isHandedOver = false;
   /** @type {MeterReader | undefined} */
@@ -53,9 +56,10 @@ export class Relay {
       const type = status >= 200 && status < 300 && typeof body?.tee === "function" ? (headers.get("content-type") ?? "") : "";
       const isStream = /^text\/event-stream\b/i.test(type);
       if (!isStream && !/^application\/json\b/i.test(type)) return response;
-      const [theirs, ours] = /** @type {any} */ (body).tee();
-      // What a caller's `fetch` makes has no address, or one of its own.
-      this.copy = { body: theirs, headers, isStream, isFetched: Boolean(response.url) && !Object.hasOwn(response, "url") };
+      const isLive = isStream && isPaced && isFetched(response);
+      const live = (this.#live = isLive ? new LiveBody(/** @type {any} */ (body)) : undefined);
+      const [theirs, ours] = live ? [undefined, live] : /** @type {any} */ (body).tee();
+      this.copy = { body: theirs, headers, isStream, isFetched: isFetched(response), pipeTo: (writable, options) => (live ?? theirs).pipeTo(writable, options) };
       const reader = (this.#reader = new MeterReader(ours, { isKept: this.#isKept, isStream, idleMs: this.#idleMs }));
       return /** @type {any} */ ({ status, headers, body: { getReader: () => reader, cancel: (/** @type {unknown} */ reason) => reader.cancel(reason) } });
     };
@@ -70,6 +74,7 @@ export class Relay {
 
   /** The reader has all of it: what is left to be looked at is looked at without a pause. */
   wake() {
+    this.#live?.wake();
     this.#reader?.wake();
   }
 
@@ -111,7 +116,7 @@ export class Relay {
 class MeterReader {
   #stream;
   #options;
-  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+  /** @type {AnswerReader & { releaseLock(): void } | undefined} */
   #small;
   /** @type {any} */
   #large;
@@ -123,23 +128,18 @@ class MeterReader {
   isAbridged = false;
   /** @type {Uint8Array[]} */
   kept = [];
-  #pauseMs = FIRST_PAUSE_MS;
-  /** Ends a pause. @type {() => void} */
-  #goOn = () => {};
-  #isAwake = false;
   #isOver = false;
   /** Whether nothing of what the engine was spared is gone. */
   #isWhole = true;
 
-  /** @param {ReadableStream<Uint8Array>} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
+  /** @param {ReadableStream<Uint8Array> | LiveBody} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
   constructor(stream, options) {
     this.#stream = stream;
     this.#options = options;
   }
 
   wake() {
-    this.#isAwake = true;
-    this.#goOn();
+    this.#large?.wake?.();
   }
 
   hurry() {
@@ -164,7 +164,7 @@ class MeterReader {
   /** @param {unknown} [reason] @returns {Promise<unknown>} */
   cancel(reason) {
     this.#isOver = true;
-    const reader = this.#large?.reader ?? this.#small;
+    const reader = this.#large ?? this.#small;
     return reader ? reader.cancel(reason) : this.#stream.cancel(reason);
   }
 
@@ -182,12 +182,15 @@ class MeterReader {
   async #readSmall() {
     const reader = (this.#small ??= this.#stream.getReader());
     const piece = await reader.read();
-    if (piece.value) {
-      if (this.#options.isKept) this.kept.push(piece.value);
-      this.#endsAtEvent = endsEvent(piece.value);
-    }
     if (piece.done) this.#isOver = true;
-    return piece;
+    if (!piece.value) return piece;
+    // A piece may be most of the answer: no more of it than the event that has begun.
+    const end = this.#isHurried ? afterFirstEvent(piece.value) : piece.value.length;
+    const value = piece.value.subarray(0, end);
+    if (this.#options.isKept) this.kept.push(value);
+    this.#endsAtEvent = endsEvent(value);
+    if (end < piece.value.length) this.#skip(piece.value.subarray(end));
+    return { done: piece.done, value };
   }
 
   /** In workerd what has come in a while is read at once; elsewhere a chunk is cheap. */
@@ -196,32 +199,13 @@ class MeterReader {
     try {
       /** @type {any} */
       const reader = this.#stream.getReader(/** @type {any} */ ({ mode: "byob" }));
-      if (typeof reader.readAtLeast === "function") return { reader, read: () => this.#readLater(reader) };
+      if (typeof reader.readAtLeast === "function") return new Looks(reader);
       reader.releaseLock();
     } catch (cause) {
       // A body that is no byte stream.
       if (!(cause instanceof TypeError)) throw cause;
     }
-    const reader = this.#stream.getReader();
-    return { reader, read: () => reader.read() };
-  }
-
-  /** @param {any} reader @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
-  async #readLater(reader) {
-    if (this.#pauseMs > 0 && !this.#isAwake) {
-      await new Promise((resolve) => {
-        const pause = setTimeout(resolve, this.#pauseMs);
-        this.#goOn = () => {
-          clearTimeout(pause);
-          resolve(undefined);
-        };
-      });
-    }
-    const piece = await reader.read(new Uint8Array(PIECE_BYTES));
-    // A full one has more behind it.
-    const isFull = piece.value?.length === PIECE_BYTES;
-    this.#pauseMs = isFull ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2));
-    return piece;
+    return this.#stream.getReader();
   }
 
   /** @param {Uint8Array} piece */

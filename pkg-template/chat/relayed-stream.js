@@ -8,7 +8,7 @@ import { beginning, drain, left, relayOf, startingWith } from "./response.js";
 /** @import { EventSource } from "./sinks.js" */
 /** @import { Writing } from "./written-stream.js" */
 
-/** @typedef {{ body: ReadableStream<Uint8Array<ArrayBuffer>>, isAsItCame: boolean, isFetched: boolean }} Begun */
+/** @typedef {Pick<import("./relay.js").Copy, "body" | "pipeTo" | "isFetched"> & { isAsItCame: boolean }} Begun */
 
 const encoder = new TextEncoder();
 
@@ -17,18 +17,18 @@ async function begin(source, driver) {
   const relay = relayOf(driver, true);
   const begun = await beginning(source);
   if (!("error" in begun) && relay.copy?.isStream && driver.relay) {
-    const { body, isFetched } = relay.handOver();
-    drain(source);
-    return { body, isAsItCame: true, isFetched };
+    return { ...relay.handOver(), isAsItCame: true };
   }
   const takeBatch = "error" in begun ? () => Promise.reject(begun.error) : startingWith(begun.events, source);
-  return { body: formatStream({ ...source, takeBatch }, "sse"), isAsItCame: false, isFetched: false };
+  const body = formatStream({ ...source, takeBatch }, "sse");
+  return { body, pipeTo: (writable, options) => body.pipeTo(writable, options), isAsItCame: false, isFetched: false };
 }
 
 /** @param {EventSource} source @param {Driver} driver @returns {Promise<Writing>} */
 export async function relaying(source, driver) {
   const { body, isAsItCame } = await begin(source, driver);
   const reader = body.getReader();
+  if (isAsItCame) drain(source);
   return {
     stop: () => void reader.cancel().catch(() => {}),
     async pull(controller) {
@@ -47,10 +47,12 @@ export async function relaying(source, driver) {
  * @param {EventSource} source @param {Driver} driver @param {WritableStream<Uint8Array>} writable
  */
 export async function relayInto(source, driver, writable) {
-  const { body, isAsItCame, isFetched } = await begin(source, driver);
-  if (!isAsItCame) return body.pipeTo(writable).catch(source.cancel);
+  const { pipeTo, isAsItCame, isFetched } = await begin(source, driver);
+  if (!isAsItCame) return pipeTo(writable).catch(source.cancel);
   try {
-    await body.pipeTo(writable, { preventClose: true, preventAbort: !isFetched });
+    const piped = pipeTo(writable, { preventClose: true, preventAbort: !isFetched });
+    drain(source);
+    await piped;
   } catch (reason) {
     await left(reason, source, driver.relay);
     if (isFetched) return;

@@ -1,6 +1,7 @@
 // A run as an HTTP answer whose status says how it began: by the first output, or by the failure before it.
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
+import { paced } from "./formats.js";
 import { Relay } from "./relay.js";
 import { formatStream, letGo, reading, responseHeaders } from "../first-part.js";
 
@@ -35,12 +36,14 @@ export async function respond(source, options, run, driver) {
   });
   if (format === "json") return jsonResponse(source, { headers, status }, run, driver);
   const relay = format === "sse" ? relayOf(driver, keep) : undefined;
+  if (!relay) paced(driver);
   const begun = await beginning(source);
   if ("error" in begun) return errorResponse(begun.error, headers);
   if (relay?.copy?.isStream && driver.relay) {
-    const { body } = relay.handOver();
+    const copy = relay.handOver();
+    const body = untilLeft(copy, source, relay);
     drain(source);
-    return new Response(untilLeft(body, source, relay), { status, headers: head });
+    return new Response(body, { status, headers: head });
   }
   return new Response(formatStream({ ...source, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
 }
@@ -88,16 +91,16 @@ export async function drain(source) {
 /**
  * The body, and word of a reader who leaves. In workerd two native streams are piped without a step of JavaScript. To hand the branch itself over
  * would be a little cheaper, but then nobody hears that its reader has left: not even the signal of the request.
- * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @param {EventSource} source @param {Relay} relay
+ * @param {import("./relay.js").Copy} copy @param {EventSource} source @param {Relay} relay
  */
-function untilLeft(body, source, relay) {
+function untilLeft(copy, source, relay) {
   const { IdentityTransformStream } = /** @type {any} */ (globalThis);
   if (IdentityTransformStream) {
     const { readable, writable } = new IdentityTransformStream();
-    body.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
+    copy.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
     return readable;
   }
-  const reader = body.getReader();
+  const reader = copy.body.getReader();
   return new ReadableStream(
     {
       async pull(controller) {

@@ -170,6 +170,7 @@ export class ChatRun {
     const { delivery } = driver;
     delivery.claim();
     return {
+      driver,
       takeBatch: () => delivery.takeBatch(),
       cancel: (/** @type {unknown} */ reason) => driver.leave(reason),
       runsTool: (/** @type {string} */ name) => driver.loop?.executables.has(name) ?? false,

@@ -8,18 +8,3 @@ import * as source from "./wasm/chat-module.js";
 
 /** @type {EngineLife<typeof glue, ChatEngine>} */
 export const chatEngine = /* @__PURE__ */ new EngineLife(glue, source, ({ memory }) => ({ memory, glue, exchange: new Exchange(memory, glue) }));
-
-// Where the module comes compiled, as in Workers, what a first request would pay for is done while the isolate starts, which is charged to none.
-if (source.isCompiled) warmUp();
-
-function warmUp() {
-  try {
-    const { glue } = chatEngine.startNow();
-    const session = new glue.ChatSession("{}", "[]", '{"messages":[{"role":"user","content":"hi"}]}', "", 0, 0);
-    session.nextSend();
-    session.notes();
-    session.free();
-  } catch {
-    // Whoever makes the first call hears of it.
-  }
-}

@@ -39,15 +39,16 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   let pollError;
   let polls = 0;
   /** @param {VideoEvent} event @param {unknown} [error] */
-  const next = async (event, error) => {
+  const next = (event, error) => {
     const { status, retryAfterMs } = OpenRouterError.isInstance(error) ? error : {};
     /** @type {VideoWait} */
     const wait = { deadlineMs, intervalMs, ...counts, event, status, retryAfterMs, nowMs: performance.now(), jitter: Math.random() };
-    const { action, ms, ...rest } = await servicesEngine.ask((glue) => glue.videoNext(/** @type {Json<VideoWait>} */ (JSON.stringify(wait))));
+    // On the spot: it has started, and a thousand jobs wait for nothing here.
+    const { action, ms, ...rest } = servicesEngine.askNow((glue) => glue.videoNext(/** @type {Json<VideoWait>} */ (JSON.stringify(wait))));
     counts = rest;
     return { action, ms };
   };
-  let { action, ms } = await next(VIDEO_EVENT_WOKEN);
+  let { action, ms } = next(VIDEO_EVENT_WOKEN);
   for (;;) {
     if (action === VIDEO_ACTION_POLL) {
       const watch = new LookLimit({ timeoutMs: ms, label }, signal);
@@ -62,13 +63,13 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
         watch.end();
       }
       polls += 1;
-      ({ action, ms } = await next(pollError !== undefined ? VIDEO_EVENT_BROKEN : !state.isDone ? VIDEO_EVENT_ACTIVE : state.error === undefined ? VIDEO_EVENT_COMPLETED : VIDEO_EVENT_FAILED, pollError));
+      ({ action, ms } = next(pollError !== undefined ? VIDEO_EVENT_BROKEN : !state.isDone ? VIDEO_EVENT_ACTIVE : state.error === undefined ? VIDEO_EVENT_COMPLETED : VIDEO_EVENT_FAILED, pollError));
       const elapsedMs = performance.now() - startMs;
       onProgress?.({ ...state, polls, elapsedMs, nextPollMs: action === VIDEO_ACTION_WAIT ? ms : 0, ...(pollError !== undefined && { pollError }) });
       signal?.throwIfAborted();
     } else if (action === VIDEO_ACTION_WAIT) {
       await pause(ms, signal);
-      ({ action, ms } = await next(VIDEO_EVENT_WOKEN));
+      ({ action, ms } = next(VIDEO_EVENT_WOKEN));
     } else if (action === VIDEO_ACTION_DONE) {
       return state.ticket;
     } else if (action === VIDEO_ACTION_FAILED) {

@@ -39,6 +39,9 @@ const KINDS = /** @type {const} */ ({
 
 const NAMES = [...Object.keys(KINDS), "inputs", "timeoutMs", "headers", "signal"];
 
+/** Of whole answers: made once, a thousand polls at a time need no decoder each. @type {TextDecoder | undefined} */
+let decoder;
+
 export class VideoClient {
   #access;
   /** @type {VideoOrigin | undefined} */
@@ -262,8 +265,9 @@ export class VideoClient {
     return async (ticket, watch) => {
       const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
       const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
-      access.drift?.add(String(url), [bytes]);
-      const answer = await servicesEngine.ask((glue) => glue.videoAnswer(false, new TextDecoder().decode(bytes)));
+      access.drift?.add(url.href, [bytes]);
+      // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
+      const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes)));
       const state = stateOf(ticket, answer, response, key);
       this.#settle(state);
       return state;

@@ -62,7 +62,9 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
   if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something, or may, and were not probed: pass probePaid: true`);
   const total = targets.length;
   onProgress?.({ phase: "catalog", completed: 0, total });
-  await probeAll(targets, { probes, settings, chat, signal, onProgress });
+  // Without any there is no picture to draw either.
+  if (total > 0) await probeAll(targets, { probes, settings, chat, signal, onProgress });
+  else signal?.throwIfAborted();
   const rows = candidates.map(({ claims: _, ...row }) => row);
   const { order, reasons, ...chosen } = await servicesEngine.ask((glue) => glue.scanResult(JSON.stringify(rows), JSON.stringify(settings)));
   if (total > 0 && probes.includes("tool") && chosen.selected.length === 0) warnings.push(`No tool-capable OpenRouter ${options.free === false ? "" : "free "}models found`);

@@ -14,8 +14,7 @@ const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** The media of one run. */
 export class Carrier {
-  // Not to be guessed, so that no text of anybody's can be taken for a mark.
-  #prefix = `c${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`;
+  #drawn = "";
   /** @type {string[]} */
   #texts = [];
   /** How much longer the texts are than their marks: the engine counts what a context holds. */
@@ -40,6 +39,11 @@ export class Carrier {
     } catch (cause) {
       throw invalidRequest(`messages: cannot be read: ${describe(cause)}`, cause);
     }
+  }
+
+  /** Not to be guessed, so that no text of anybody's can be taken for a mark. Drawn when it is needed: most requests carry nothing. */
+  get #prefix() {
+    return (this.#drawn ||= `c${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`);
   }
 
   /** How many images and sounds there are, and how long they are as they are sent. */

@@ -294,7 +294,7 @@ pub fn read_error(label: &str, error: Raw<'_>, secret: &str, now: Now) -> Error 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bill::usage;
+    use crate::media::bill::usage;
     use crate::record::Writes;
 
     #[test]

@@ -5,20 +5,23 @@ import { parseArgs, promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { objectAnswer, reasoningAnswer, textAnswer, toolAnswer } from "./answers.js";
 import { measureCatalog } from "./catalog.js";
+import { chromiumTable, measureChromium } from "./chromium.js";
 import { CONTENDERS, otherBuild } from "./contenders.js";
 import { embeddingsTable, measureEmbeddings } from "./embeddings.js";
+import { firstRequestTable, measureFirstRequest } from "./first-request.js";
 import { firstTextTable, measureFirstText } from "./first-text.js";
 import { measure, spread } from "./measure.js";
 import { measureMedia, mediaTables } from "./media.js";
 import { measureLoops, measureTranscripts } from "./package-costs.js";
 import { catalogTable, digits, growthTable, judge, judgementTable, loopTable, scenarioTable, table, transcriptTables, versionLines, videoTable } from "./report.js";
-import { measureLooks } from "./video.js";
+import { measurePolls } from "./video.js";
 
 /** @import { Scenario, Spread } from "./measure.js" */
 
 const USAGE = `usage: cargo xtask bench [options]
   --quick          a few rounds of short streams: everything runs and is verified, the numbers are rough
-  --only NAME      these contenders, "transcripts", "tool loop", "catalog", "media", "videos", "embeddings" or "first text" alone (part of a name; more than once)
+  --only NAME      these contenders, "transcripts", "tool loop", "catalog", "media", "videos", "embeddings", "first text", "first request" (workerd)
+                   or "first page" (Chromium) alone (part of a name; more than once)
   --against DIR    also another build of this package, from its folder
   --json           the numbers as JSON
   --check          exit with 1 unless every target is met; for a full run`;
@@ -44,8 +47,8 @@ const LONG_KB = quick ? 32 : 128;
 const isWanted = (/** @type {string} */ name) => !only || only.some((part) => name.includes(part));
 const all = [...options.against.map(otherBuild), ...CONTENDERS];
 const contenders = all.filter(({ name }) => isWanted(name));
-const OWN = ["transcripts", "tool loop", "catalog", "media", "videos", "embeddings", "first text"];
-const [hasTranscripts, hasLoops, hasCatalog, hasMedia, hasVideos, hasEmbeddings, hasFirstText] = OWN.map(isWanted);
+const OWN = ["transcripts", "tool loop", "catalog", "media", "videos", "embeddings", "first text", "first request", "first page"];
+const [hasTranscripts, hasLoops, hasCatalog, hasMedia, hasVideos, hasEmbeddings, hasFirstText, hasFirstRequest, hasFirstPage] = OWN.map(isWanted);
 if (contenders.length === 0 && !OWN.some(isWanted)) {
   refuse(`nothing is called ${only?.join(" or ")}: there are ${[...CONTENDERS.map(({ name }) => name), ...OWN].join(", ")}`);
 }
@@ -73,9 +76,11 @@ for (const { name, folder } of all) if (folder) builds.push({ name, exports: awa
 if (hasTranscripts) for (const [key, row] of await measureTranscripts(builds, { quick, onProgress })) results.set(key, row);
 const folders = all.flatMap(({ name, folder }) => (folder ? [{ name, folder: new URL(folder) }] : []));
 if (hasFirstText) for (const [key, row] of await measureFirstText(folders, { quick, onProgress })) results.set(key, row);
+if (hasFirstRequest) for (const [key, row] of await measureFirstRequest(folders, { quick, onProgress })) results.set(key, row);
+if (hasFirstPage) for (const [key, row] of await measureChromium(folders, { quick, onProgress })) results.set(key, row);
 if (hasMedia) for (const [key, row] of await measureMedia(folders, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
-if (hasVideos) for (const [key, row] of await measureLooks(builds, { quick, onProgress })) results.set(key, row);
+if (hasVideos) for (const [key, row] of await measurePolls(builds, { quick, onProgress })) results.set(key, row);
 if (hasEmbeddings) for (const [key, row] of await measureEmbeddings(builds, { quick, onProgress })) results.set(key, row);
 const catalog = hasCatalog ? await measureCatalog(builds, { quick, onProgress }) : undefined;
 for (const [key, row] of catalog?.results ?? []) results.set(key, row);
@@ -103,6 +108,8 @@ if (options.json) {
     ...(hasVideos ? [videoTable(results)] : []),
     ...(hasEmbeddings ? [embeddingsTable(results)] : []),
     ...(hasFirstText ? [firstTextTable(results)] : []),
+    ...(hasFirstRequest ? [firstRequestTable(results)] : []),
+    ...(hasFirstPage ? [chromiumTable(results)] : []),
     ...(catalog ? [catalogTable(results, catalog.name)] : []),
     judgementTable(judgements),
     `${seconds.toFixed(0)} s`,

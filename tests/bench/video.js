@@ -1,11 +1,11 @@
-// What it costs to look after many films at once: a round of polls, against their fetches alone.
+// What it costs to look after many videos at once: a round of polls, against their fetches alone.
 import { collectGarbage, spread } from "./measure.js";
 
 /** @import { Build, Options } from "./package-costs.js" */
 /** @import { Results } from "./report.js" */
 
 export const JOBS = 1000;
-export const FETCHES = "the fetches alone", POLL = "videos.poll", WAIT = "videos.wait, its first look";
+export const FETCHES = "the fetches alone", POLL = "videos.poll", WAIT = "videos.wait, its first poll";
 const BASE = "https://openrouter.ai/api/v1";
 const HEADERS = { "content-type": "application/json" };
 
@@ -25,7 +25,7 @@ const fetch = async (/** @type {string} */ url) => new Response(ANSWERS.get(url)
  * @param {Options} options
  * @returns {Promise<Results>}
  */
-export async function measureLooks(builds, { quick, onProgress }) {
+export async function measurePolls(builds, { quick, onProgress }) {
   const [rounds, warmUps] = quick ? [5, 5] : [41, 20];
   /** @type {{ row: string, work: () => Promise<unknown>, samples: number[] }[]} */
   const entries = [{ row: FETCHES, work: () => Promise.all(TICKETS.map(({ pollingUrl }) => fetch(pollingUrl))), samples: [] }];
@@ -33,7 +33,7 @@ export async function measureLooks(builds, { quick, onProgress }) {
     const { videos } = new exports.OpenRouter({ apiKey: "sk-or-v1-0123456789abcdef", fetch });
     const rowOf = (/** @type {string} */ call) => (name === "openrouter-wasm" ? call : `${call}, ${name}`);
     entries.push({ row: rowOf(POLL), work: async () => verify(await Promise.all(TICKETS.map((ticket) => videos.poll(ticket)))), samples: [] });
-    entries.push({ row: rowOf(WAIT), work: () => firstLooks(videos), samples: [] });
+    entries.push({ row: rowOf(WAIT), work: () => firstPolls(videos), samples: [] });
   }
   for (let round = 0; round < warmUps + rounds; round++) {
     onProgress?.(`videos, round ${round + 1} of ${warmUps + rounds}`);
@@ -49,12 +49,12 @@ export async function measureLooks(builds, { quick, onProgress }) {
 }
 
 /** @param {import("../../pkg/index.js").OpenRouter["videos"]} videos */
-async function firstLooks(videos) {
+async function firstPolls(videos) {
   const leave = new AbortController();
   /** @type {any[]} */
   const states = [];
   const onProgress = (/** @type {any} */ state) => {
-    // All of them have been looked at, and none again.
+    // All of them have been polled, and none again.
     if (states.push(state) === JOBS) leave.abort();
   };
   const ends = await Promise.allSettled(TICKETS.map((ticket) => videos.wait(ticket, { intervalMs: 60_000, signal: leave.signal, onProgress })));
@@ -65,5 +65,5 @@ async function firstLooks(videos) {
 /** @param {{ status: string, isDone: boolean, ticket: { id: string } }[]} states */
 function verify(states) {
   const isRight = states.length === JOBS && states.every(({ status, isDone }) => status === "in_progress" && !isDone) && new Set(states.map(({ ticket }) => ticket.id)).size === JOBS;
-  if (!isRight) throw new Error("videos: a look saw something else");
+  if (!isRight) throw new Error("videos: a poll saw something else");
 }

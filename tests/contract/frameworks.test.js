@@ -1,4 +1,4 @@
-// Frameworks that speak OpenAI's API, over `client.fetch`: each streams and runs a tool, and its requests follow the rules.
+// Frameworks that speak OpenAI's API, over `client.fetch` and over the gateway: each streams and runs a tool, and its requests follow the rules.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HumanMessage } from "@langchain/core/messages";
@@ -10,7 +10,7 @@ import { chat, maxIterations, toolDefinition } from "@tanstack/ai";
 import { createOpenaiChatCompletions } from "@tanstack/ai-openai";
 import OpenAI from "openai";
 import { collect } from "./ai-sdk-support.js";
-import { BASE, dropIn, EPHEMERAL } from "./support.js";
+import { BASE, createGateway, dropIn, EPHEMERAL, simulate } from "./support.js";
 
 const CLAUDE = "anthropic/claude-sonnet-4.5";
 const city = { type: /** @type {const} */ ("object"), properties: { city: { type: /** @type {const} */ ("string") } }, required: ["city"], additionalProperties: false };
@@ -21,7 +21,20 @@ const scripts = () => [
   { text: ["It is ", "sunny."], chunkBytes: 11, comments: 2 },
 ];
 
-/** @param {ReturnType<typeof dropIn>["simulator"]} simulator */
+/** @typedef {{ fetch: typeof fetch, simulator: ReturnType<typeof simulate>, base: string }} Way */
+
+/** The two ways of a framework's requests to OpenRouter. @type {Record<string, () => Way>} */
+const WAYS = {
+  "client.fetch": () => ({ ...dropIn(scripts()), base: BASE }),
+  "the gateway": () => {
+    const simulator = simulate();
+    for (const script of scripts()) simulator.enqueue(script);
+    const gateway = createGateway({ apiKey: "sk-upstream", callers: { tokens: { k: { id: "anna" } } }, fetch: simulator.fetch });
+    return { fetch: (input, init) => Promise.resolve(gateway.fetch(new Request(input, init))), simulator, base: "https://gateway.example/v1" };
+  },
+};
+
+/** @param {Way["simulator"]} simulator */
 function followsTheRules(simulator) {
   const [first, second] = simulator.requests.map(({ body }) => body);
   assert.equal(simulator.requests.length, 2);
@@ -35,10 +48,10 @@ function followsTheRules(simulator) {
 }
 
 describe("LangChain's ChatOpenAI", () => {
-  test("streams and calls a tool", async () => {
-    const { fetch, simulator } = dropIn(scripts());
+  for (const [way, open] of Object.entries(WAYS)) test(`streams and calls a tool, over ${way}`, async () => {
+    const { fetch, simulator, base } = open();
     const lookUp = tool(async (input) => weather(input), { name: "weather", description: "The weather in a city", schema: city });
-    const model = new ChatOpenAI({ model: CLAUDE, apiKey: "k", configuration: { baseURL: BASE, fetch }, streaming: true, useResponsesApi: false }).bindTools([lookUp]);
+    const model = new ChatOpenAI({ model: CLAUDE, apiKey: "k", configuration: { baseURL: base, fetch }, streaming: true, useResponsesApi: false }).bindTools([lookUp]);
     /** @type {any[]} */
     const messages = [new HumanMessage("Weather?")];
     let asked;
@@ -54,9 +67,9 @@ describe("LangChain's ChatOpenAI", () => {
 });
 
 describe("TanStack AI", () => {
-  test("streams and calls a tool", async () => {
-    const { fetch, simulator } = dropIn(scripts());
-    const adapter = createOpenaiChatCompletions(/** @type {any} */ (CLAUDE), "k", { baseURL: BASE, fetch, maxRetries: 0 });
+  for (const [way, open] of Object.entries(WAYS)) test(`streams and calls a tool, over ${way}`, async () => {
+    const { fetch, simulator, base } = open();
+    const adapter = createOpenaiChatCompletions(/** @type {any} */ (CLAUDE), "k", { baseURL: base, fetch, maxRetries: 0 });
     const lookUp = toolDefinition({ name: "weather", description: "The weather in a city", inputSchema: /** @type {any} */ (city) }).server(async (input) => weather(input));
     const stream = chat({ adapter, messages: [{ role: "user", content: "Weather?" }], tools: [lookUp], agentLoopStrategy: maxIterations(4) });
     const chunks = /** @type {any[]} */ (await collect(/** @type {AsyncIterable<any>} */ (stream)));
@@ -68,9 +81,9 @@ describe("TanStack AI", () => {
 });
 
 describe("the openai package", () => {
-  test("streams and calls a tool", async () => {
-    const { fetch, simulator } = dropIn(scripts());
-    const client = new OpenAI({ apiKey: "k", baseURL: BASE, fetch });
+  for (const [way, open] of Object.entries(WAYS)) test(`streams and calls a tool, over ${way}`, async () => {
+    const { fetch, simulator, base } = open();
+    const client = new OpenAI({ apiKey: "k", baseURL: base, fetch });
     const runner = client.chat.completions.runTools({
       model: CLAUDE, stream: true, messages: [{ role: "user", content: "Weather?" }],
       tools: [{ type: "function", function: { name: "weather", description: "The weather in a city", parameters: city, parse: JSON.parse, function: weather } }],
@@ -84,9 +97,9 @@ describe("the openai package", () => {
 });
 
 describe("OpenRouter's own SDK", () => {
-  test("streams and calls a tool", async () => {
-    const { fetch, simulator } = dropIn(scripts());
-    const sdk = new OpenRouterSdk({ apiKey: "k", httpClient: new HTTPClient({ fetcher: fetch }) });
+  for (const [way, open] of Object.entries(WAYS)) test(`streams and calls a tool, over ${way}`, async () => {
+    const { fetch, simulator, base } = open();
+    const sdk = new OpenRouterSdk({ apiKey: "k", serverURL: base, httpClient: new HTTPClient({ fetcher: fetch }) });
     const tools = [{ type: /** @type {const} */ ("function"), function: { name: "weather", description: "The weather in a city", parameters: city } }];
     /** @type {any[]} */
     const messages = [{ role: "user", content: "Weather?" }];

@@ -11,6 +11,8 @@ const folder = pathToFileURL(`${PACKAGE}/`);
 export const api = await import(new URL("index.js", folder).href);
 /** @type {typeof import("openrouter-wasm/simulator")} */
 const { createSimulator } = await import(new URL("simulator.js", folder).href);
+/** @type {typeof import("openrouter-wasm/gateway")} */
+export const { createGateway } = await import(new URL("gateway.js", folder).href);
 
 export const BASE = "https://openrouter.ai/api/v1";
 export const HELLO = [{ role: /** @type {const} */ ("user"), content: "Hello there" }];

@@ -19,7 +19,7 @@ export default {
     const body = { model: "openai/gpt-4o-mini", messages: /** @type {any} */ ([{ role: "user", content: "x" }]) };
     if (way === "gateway") return gateway.fetch(new Request("http://x/v1/chat/completions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...body, stream: true }), signal: request.signal }), env, context);
     const run = new OpenRouter({ apiKey: "k", baseURL: env.UPSTREAM, maxRetries: 0 }).chat(body);
-    const response = way === "response" ? await run.response() : run.toResponse({ format: "sse" });
+    const response = way === "response" ? await run.response() : run.toResponse({ format: way === "uiMessage" ? "ui-message" : "sse" });
     const told = run.result().then((result) => result.message.content, () => undefined).then((content) => {
       ended[way] = { verdict: run.verdict, cost: run.cost.total, content };
     });

@@ -121,6 +121,83 @@ for (const way of WAYS) {
   });
 }
 
+/** What a page shows of a UI message stream. @param {string} text */
+const shownOf = (text) => text.split("\n").filter((line) => line.startsWith("data: {")).map((line) => JSON.parse(line.slice(6))).filter(({ type }) => type === "text-delta").map(({ delta }) => delta).join("");
+
+for (const [kind, perWrite, pauseMs, count] of /** @type {const} */ ([["fast", 1, 0, 3000], ["in large chunks", 30, 0, 3000], ["slow", 1, 12, 100], ["fast after slow", 1, -1, 1500]])) {
+  for (const way of [...WAYS, "uiMessage"]) {
+    test(`${way}: an answer that comes ${kind} is whole, in its order, and its end is known`, async () => {
+      const events = [...words(count), ...END];
+      answer = async (response) => {
+        streamed(response);
+        for (let at = 0; at < events.length; at += perWrite) {
+          await write(response, events.slice(at, at + perWrite).join(""));
+          if (pauseMs > 0 || (pauseMs < 0 && at < 30)) await sleep(12);
+        }
+        response.end();
+      };
+      const text = await (await fetchOnce(`${worker.url}/${way}`)).text();
+      if (way === "uiMessage") assert.equal(shownOf(text), contentOf(events.join("")));
+      else sameBytes(text, events.join(""));
+      const { verdict, cost } = await endOf(way);
+      assert.deepEqual([verdict, cost], ["complete", 0.0024]);
+    });
+  }
+}
+
+test("ui-message: fast events wait for nobody who comes later, and a reader who leaves ends the request", async () => {
+  const burst = words(400).join("");
+  answer = async (response) => {
+    streamed(response);
+    for (const event of words(400)) await write(response, event);
+    while (!response.destroyed) {
+      await sleep(50);
+      response.write(": still there\n\n");
+    }
+  };
+  const leaving = new AbortController();
+  const response = await fetchOnce(`${worker.url}/uiMessage`, { signal: leaving.signal });
+  let got = "";
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader(), decoder = new TextDecoder();
+  // The answer never ends: what is read here is read while it goes on.
+  while (shownOf(got.slice(0, got.lastIndexOf("\n"))) !== contentOf(burst)) {
+    const { done, value } = await reader.read();
+    assert.equal(done, false, "ended early");
+    got += decoder.decode(value, { stream: true });
+  }
+  leaving.abort();
+  await reader.read().catch(() => {});
+  await until(() => left === 1, "the upstream has noticed", 20_000);
+});
+
+test("ui-message: what came before a fast answer broke is shown, and told to be cut", async () => {
+  answer = async (response) => {
+    streamed(response);
+    for (const event of words(300)) await write(response, event);
+    await sleep(100);
+    response.destroy();
+  };
+  const text = await (await fetchOnce(`${worker.url}/uiMessage`)).text();
+  assert.equal(shownOf(text), contentOf(words(300).join("")));
+  assert.match(text, /"type":"error"/);
+  assert.equal((await endOf("uiMessage")).verdict, "cut");
+});
+
+for (const way of [...WAYS, "uiMessage"]) {
+  test(`${way}: a byte that no UTF-8 has in a fast answer ends in an answer that is told to be broken, or goes through`, async () => {
+    answer = async (response) => {
+      streamed(response);
+      for (const event of words(60)) await write(response, event);
+      await new Promise((resolve) => response.write(Buffer.concat([Buffer.from('data: {"choices":[{"index":0,"delta":{"content":"'), Buffer.from([0xff]), Buffer.from('"}}]}\n\n')]), resolve));
+      for (const event of [...words(60, 60), ...END]) await write(response, event);
+      response.end();
+    };
+    const response = await fetchOnce(`${worker.url}/${way}`);
+    await response.text().catch(() => "");
+    assert.match((await endOf(way)).verdict, /^(?:complete|cut|error)$/);
+  });
+}
+
 for (const way of WAYS) {
   test(`${way}: an answer that broke is no reader who left`, async () => {
     answer = async (response) => {

@@ -12,8 +12,11 @@ use crate::process;
 use crate::workspace::Workspace;
 use crate::{engine, engine_alphabet, licences, node, wasm_target};
 
-/// What of the template is not shipped as it is: the sources of the bundles, and what only the type check reads.
-const NOT_COPIED: [&str; 5] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js"];
+/// What of the template is not shipped as it is: the sources of the bundles, what only the type check reads, what only one tree has.
+const NOT_COPIED: [&str; 6] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP];
+
+/// Of the edge tree alone.
+const WARM_UP: &str = "edge/warm-up.js";
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
@@ -85,6 +88,7 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
     let script = workspace.root.join("xtask").join("bundle.js");
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;
     write_trees(&new)?;
+    copy(&template.join(WARM_UP), &new.join("edge").join("engine").join("warm-up.js"), &[])?;
     for command in COMMANDS {
         make_executable(&new.join("bin").join(command))?;
     }
@@ -125,12 +129,12 @@ const TREES: [(&str, &str); 2] = [
     // Nitro's spelling; wrangler and Vite's plug-in take it, too.
     (
         "edge",
-        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\nexport const isCompiled = true;\n",
+        "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\n",
     ),
     // Whoever brings the module along: no text of an engine is in here.
     (
         "slim",
-        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\nexport const isCompiled = false;\n",
+        "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\n",
     ),
 ];
 

@@ -11,12 +11,14 @@ const SHIFTS = "%=";
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function bytesOf(text) {
+  // The loop runs once and before V8 has compiled it: reading bytes of an array is half of what `charCodeAt` costs there.
+  const bytes = new TextEncoder().encode(text), { length } = bytes;
   // Of each character its byte, or behind which shift the next one stands: 256 and what is above it.
   const table = new Uint16Array(384);
   const own = new Set();
   for (let at = 0; at < SINGLE; at++) {
     const byte = parseInt(text.slice(SINGLE + at * 2, SINGLE + at * 2 + 2), 16);
-    table[text.charCodeAt(at)] = byte;
+    table[bytes[at]] = byte;
     own.add(byte);
   }
   // The bytes without a character of their own, in order: as many behind each shift as the alphabet has characters.
@@ -24,15 +26,14 @@ export function bytesOf(text) {
     if (own.has(byte)) continue;
     const shift = Math.floor(number / SINGLE);
     table[SHIFTS.charCodeAt(shift)] = 256 + shift;
-    table[128 * (shift + 1) + text.charCodeAt(number % SINGLE)] = byte;
+    table[128 * (shift + 1) + bytes[number % SINGLE]] = byte;
     number += 1;
   }
-  const { length } = text;
-  const bytes = new Uint8Array(length);
+  // In place: what is written never overtakes what is read.
   let written = 0;
   for (let at = SINGLE * 3; at < length; at++) {
-    const value = table[text.charCodeAt(at)];
-    bytes[written++] = value < 256 ? value : table[128 * (value - 255) + text.charCodeAt(++at)];
+    const value = table[bytes[at]];
+    bytes[written++] = value < 256 ? value : table[128 * (value - 255) + bytes[++at]];
   }
   return bytes.subarray(0, written);
 }

@@ -4,5 +4,3 @@ import { bytesOf } from "./text-bytes.js";
 
 export const compile = () => WebAssembly.compile(bytesOf(text));
 export const compileNow = () => new WebAssembly.Module(bytesOf(text));
-/** Whether starting costs nothing but an instance. */
-export const isCompiled = false;

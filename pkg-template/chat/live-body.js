@@ -1,0 +1,147 @@
+// An answer that goes on as it comes in workerd, by the cheapest way for how it comes. Many small chunks are gathered and handed on in pieces by
+// JavaScript, which costs less than the runtime's own way, a chunk at a time. Large chunks and slow ones are handed on by the runtime, by a teed body.
+import { PacedReader } from "./paced-body.js";
+import { Looks } from "./relay-looks.js";
+
+/** Chunks of at least this much are several events; so many chunks in so short a time are a fast answer. A slow one costs less a chunk at a time. */
+const LARGE_BYTES = 2048, TRIED_CHUNKS = 16, FAST_MS = 24;
+
+/** Read by the meter as a stream and its reader. */
+export class LiveBody {
+  #body;
+  #first;
+  /** What came before somebody took it. @type {Uint8Array[]} */
+  #begun = [];
+  /** @type {WritableStream<Uint8Array> | undefined} */
+  #writable;
+  /** @type {StreamPipeOptions} */
+  #options = {};
+  /** @type {() => void} */
+  #passed = () => {};
+  /** @type {(reason: unknown) => void} */
+  #failed = () => {};
+  /** @type {WritableStreamDefaultWriter<Uint8Array> | undefined} */
+  #writer;
+  /** The write that is under way: who reads slowly is waited for. @type {Promise<void> | undefined} */
+  #writing;
+  /** What the first chunks told. */
+  #begunAt = 0;
+  #tried = 0;
+  #isLarge = false;
+  /** @type {PacedReader | undefined} */
+  #paced;
+  /** @type {Looks | undefined} */
+  #looks;
+
+  /** @param {ReadableStream<Uint8Array>} body */
+  constructor(body) {
+    this.#body = body;
+    this.#first = body.getReader();
+  }
+
+  /** @param {unknown} [options] */
+  getReader(options) {
+    if (options) throw new TypeError("it comes in pieces of its own");
+    return this;
+  }
+
+  releaseLock() {}
+
+  wake() {
+    this.#looks?.wake();
+  }
+
+  /** As a stream's: what has come and what comes goes there, as the meter reads. @param {WritableStream<Uint8Array>} writable @param {StreamPipeOptions} [options] @returns {Promise<void>} */
+  pipeTo(writable, options = {}) {
+    this.#writable = writable;
+    this.#options = options;
+    return new Promise((resolve, reject) => {
+      this.#passed = resolve;
+      this.#failed = reject;
+    });
+  }
+
+  /** @param {unknown} [reason] @returns {Promise<unknown>} */
+  cancel(reason) {
+    this.#fail(reason);
+    return (this.#looks ?? this.#paced ?? this.#first).cancel(reason);
+  }
+
+  /** @param {unknown} reason */
+  #fail(reason) {
+    this.#failed(reason);
+    if (!this.#options.preventAbort) this.#writer?.abort(reason).catch(() => {});
+  }
+
+  /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
+  async read() {
+    if (this.#looks) return this.#looks.read();
+    if (!this.#writable) {
+      const piece = await this.#first.read();
+      if (piece.value) this.#begun.push(piece.value);
+      return piece;
+    }
+    if (!this.#writer) this.#begin(this.#writable);
+    if (!this.#paced && (this.#isLarge || this.#tried === TRIED_CHUNKS)) await this.#choose();
+    return this.#looks ? /** @type {Looks} */ (this.#looks).read() : this.#handOn();
+  }
+
+  /** @param {WritableStream<Uint8Array>} writable */
+  #begin(writable) {
+    this.#writer = writable.getWriter();
+    this.#begunAt = performance.now();
+    for (const piece of this.#begun.splice(0)) this.#write(piece);
+  }
+
+  async #choose() {
+    this.#first.releaseLock();
+    if (this.#isLarge || performance.now() - this.#begunAt > FAST_MS) return this.#pipe();
+    this.#paced = new PacedReader(this.#body);
+  }
+
+  async #handOn() {
+    let piece;
+    try {
+      piece = await (this.#paced ?? this.#first).read();
+    } catch (cause) {
+      this.#fail(cause);
+      throw cause;
+    }
+    try {
+      await this.#writing;
+      if (piece.value) this.#write(piece.value);
+      else await this.#close();
+    } catch (reason) {
+      // Its reader has left: the run hears of it, and ends.
+      this.#failed(reason);
+      await new Promise(() => {});
+    }
+    return piece;
+  }
+
+  async #close() {
+    const writer = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer);
+    if (!this.#options.preventClose) await writer.close();
+    writer.releaseLock();
+    this.#passed();
+  }
+
+  /** @param {Uint8Array} piece */
+  #write(piece) {
+    this.#tried += 1;
+    this.#isLarge ||= piece.length >= LARGE_BYTES;
+    this.#writing = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer).write(piece);
+    // Whoever waits for it hears of it.
+    this.#writing.catch(() => {});
+  }
+
+  /** The rest goes on by itself. */
+  async #pipe() {
+    await this.#writing;
+    this.#writer?.releaseLock();
+    this.#writer = undefined;
+    const [theirs, ours] = this.#body.tee();
+    theirs.pipeTo(/** @type {WritableStream<Uint8Array>} */ (this.#writable), this.#options).then(this.#passed, this.#failed);
+    this.#looks = new Looks(ours.getReader({ mode: "byob" }));
+  }
+}

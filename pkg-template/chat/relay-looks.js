@@ -1,0 +1,52 @@
+// A branch of a teed body in workerd, read now and then: all that has come in a while at once.
+
+/** The most of a look at what has come meanwhile, and what the pauses between two of them aim at: with every chunk the runtime walks over all that waits in a branch. */
+const PIECE_BYTES = 131_072, AIM_BYTES = 49_152;
+const SHORTEST_PAUSE_MS = 5, FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 1000;
+
+export class Looks {
+  #reader;
+  #pauseMs = FIRST_PAUSE_MS;
+  /** Read into again and again: what is kept of it is a copy, and no longer than what came. */
+  #room = new ArrayBuffer(PIECE_BYTES);
+  /** Ends a pause. @type {() => void} */
+  #goOn = () => {};
+  #isAwake = false;
+
+  /** @param {any} reader  one that reads into what it is given */
+  constructor(reader) {
+    this.#reader = reader;
+  }
+
+  /** The last of it has come: it is looked at without a pause. */
+  wake() {
+    this.#isAwake = true;
+    this.#goOn();
+  }
+
+  /** @param {unknown} [reason] @returns {Promise<unknown>} */
+  cancel(reason) {
+    return this.#reader.cancel(reason);
+  }
+
+  /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
+  async read() {
+    if (this.#pauseMs > 0 && !this.#isAwake) {
+      await new Promise((resolve) => {
+        const pause = setTimeout(resolve, this.#pauseMs);
+        this.#goOn = () => {
+          clearTimeout(pause);
+          resolve(undefined);
+        };
+      });
+    }
+    const { done, value } = await this.#reader.read(new Uint8Array(this.#room));
+    if (done || !value) return { done };
+    this.#room = value.buffer;
+    // A full one has more behind it.
+    const isFull = value.length === PIECE_BYTES;
+    const factor = Math.max(1 / 4, Math.min(2, AIM_BYTES / value.length));
+    this.#pauseMs = isFull ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, this.#pauseMs * factor));
+    return { done, value: value.slice() };
+  }
+}

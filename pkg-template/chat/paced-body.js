@@ -48,6 +48,10 @@ export class PacedReader {
   /** @type {Promise<unknown> | undefined} */
   #rest;
   #readAt = -REST_MS;
+  /** @type {(cause: unknown) => void} */
+  #lose = () => {};
+  /** @type {Promise<never>} */
+  #lost = new Promise((_, reject) => void (this.#lose = reject));
   /** What the answer broke by, if it did. @type {{ cause: unknown } | undefined} */
   #broken;
 
@@ -55,6 +59,7 @@ export class PacedReader {
   constructor(body) {
     const { readable, writable } = /** @type {any} */ (new DecompressionStream("deflate-raw"));
     this.#reader = readable.getReader({ mode: "byob" });
+    this.#lost.catch(() => {});
     this.#gather(body, writable);
   }
 
@@ -70,15 +75,17 @@ export class PacedReader {
     try {
       await written(writable, TAIL);
       await writable.close();
-    } catch {
-      // The reader hears of it.
+    } catch (cause) {
+      // Nothing ends what is gathered any more: whoever waits for it hears of that.
+      this.#broken ??= { cause };
+      this.#lose(this.#broken.cause);
     }
   }
 
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async read() {
     await this.#rest;
-    const { done, value } = await this.#reader.read(new Uint8Array(this.#room));
+    const { done, value } = await Promise.race([this.#reader.read(new Uint8Array(this.#room)), this.#lost]);
     if (done) {
       if (this.#broken) throw this.#broken.cause;
       return { done };

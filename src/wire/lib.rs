@@ -1,6 +1,6 @@
 //! The hot path: network chunks to the data of events ([`sse`]), JSON read in place ([`json`], [`json_string`], [`decimal`]), texts that grow by deltas
 //! ([`text`]), the shape that chunks share ([`template`]), the rows of a
-//! catalog ([`catalog_rows`]), and what crosses to JavaScript: batches ([`event`]) and records ([`record`]).
+//! catalog ([`catalog_rows`]), and what crosses to JavaScript: batches ([`event`]) and records ([`mod@record`]).
 #![forbid(unsafe_code)]
 
 #[macro_use]

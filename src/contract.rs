@@ -7,8 +7,8 @@ use crate::event::Kind;
 use crate::run::Action;
 use crate::{
     account, answer, assemble, bill, call, call_budget, calls, catalog, catalog_model, change, decide, describe, embeddings, endpoints,
-    error, finished_call, http, image, media, model_ref, music, pkce, rerank, scan, search, speech, tool_call, transcript, transcription,
-    unread_error, usage, video, video_job, video_models,
+    error, finished_call, given, http, image, media, model_ref, music, pkce, rerank, scan, search, speech, tool_call, transcript,
+    transcription, unread_error, usage, video, video_job, video_models,
 };
 
 /// An enum that crosses as numbers: what its constants begin with, the name of its type, every variant.
@@ -45,12 +45,12 @@ pub const RECORDS: &[Interface] = &[
     account::KeyBudget::INTERFACE,
     account::UsageCalls::INTERFACE,
     answer::Processing::INTERFACE,
-    assemble::AudioDelta::INTERFACE,
-    assemble::Citation::INTERFACE,
+    given::AudioDelta::INTERFACE,
+    given::Citation::INTERFACE,
     assemble::Finish::INTERFACE,
-    assemble::GivenImage::INTERFACE,
+    given::GivenImage::INTERFACE,
     assemble::Partial::INTERFACE,
-    assemble::ResponseStart::INTERFACE,
+    given::ResponseStart::INTERFACE,
     call::CallPlan::INTERFACE,
     call_budget::CallAdmission::INTERFACE,
     calls::ServicePlan::INTERFACE,

@@ -29,7 +29,8 @@ pub mod contract;
 
 // One name a module, wherever its folder stands: a file that moves changes no import.
 pub use answer::{
-    assemble, chunk, clock, finished_call, heard, object_text, partial_json, places, reasoning, shapes, think_tags, tool_call, usage,
+    assemble, chunk, clock, finish_reason, finished_call, given, heard, object_text, partial_json, places, reasoning, shapes, think_tags,
+    tool_call, usage,
 };
 pub use calls::{decide, describe, embeddings, endpoints, rerank};
 pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};

@@ -1,4 +1,4 @@
-//! Pictures, speech, transcripts and music: what is sent for which options, and what answers without their files mean.
+//! Images, speech, transcripts and music: what is sent for which options, and what answers without their files mean.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::config::ClientConfig;
@@ -31,7 +31,7 @@ fn refusal(kind: &str, request: &Value) -> String {
 
 #[test]
 fn limits_times_and_attempts_of_every_kind() {
-    let audio = json!({"mark": "@media-x:0.", "head": "", "bytes": 9, "mediaType": "audio/wav"});
+    let audio = json!({"placeholder": "@media-x:0.", "head": "", "bytes": 9, "mediaType": "audio/wav"});
     for (kind, request, label, max_bytes, timeout) in [
         ("image", json!({"prompt": "x"}), "OpenRouter image generation failed", 9_437_184, 180_000),
         ("image", json!({"prompt": "x", "n": 4, "maxBytes": 3}), "OpenRouter image generation failed", 1_048_580, 180_000),
@@ -45,7 +45,7 @@ fn limits_times_and_attempts_of_every_kind() {
         assert_eq!(told, (Some(label), Some(max_bytes), Some(timeout), Some(1)), "{kind}");
         assert_eq!((call["method"].as_str(), call["key"].as_str()), (Some("POST"), Some("required")), "{kind}");
     }
-    // A chat answers with all pictures in one body.
+    // A chat answers with all images in one body.
     let chat = plan("image", &json!({"baseURL": "https://p.example/v1"}), &json!({"prompt": "x", "n": 4, "maxBytes": 3})).unwrap();
     assert_eq!((chat["call"]["maxBytes"].as_u64(), chat["requests"].as_u64()), (Some(1_048_592), Some(1)));
     let music = plan("music", &json!({}), &json!({"prompt": "x", "maxBytes": 4})).unwrap();
@@ -86,27 +86,27 @@ fn counts_and_hints_of_pictures() {
 fn a_picture_that_goes_along_is_a_mark_of_its_kind() {
     let input = |input: Value| plan("image", &json!({}), &json!({"prompt": "x", "inputs": [input]}));
     for (given, url) in [
-        (json!({"mark": "@m:0.", "head": PNG}), "data:image/png;base64,@m:0."),
-        (json!({"mark": "@m:0.", "head": PNG, "mediaType": "Image/WEBP; x=y"}), "data:image/webp;base64,@m:0."),
-        (json!({"mark": "@m:0.", "head": "/9j/4AAQ", "mediaType": "application/octet-stream"}), "data:image/jpeg;base64,@m:0."),
-        (json!({"mark": "@m:0.", "head": "AAAA"}), "data:image/png;base64,@m:0."),
+        (json!({"placeholder": "@m:0.", "head": PNG}), "data:image/png;base64,@m:0."),
+        (json!({"placeholder": "@m:0.", "head": PNG, "mediaType": "Image/WEBP; x=y"}), "data:image/webp;base64,@m:0."),
+        (json!({"placeholder": "@m:0.", "head": "/9j/4AAQ", "mediaType": "application/octet-stream"}), "data:image/jpeg;base64,@m:0."),
+        (json!({"placeholder": "@m:0.", "head": "AAAA"}), "data:image/png;base64,@m:0."),
         (json!({"url": "HTTPS://a.example/b"}), "HTTPS://a.example/b"),
         (json!({"url": "data:image/svg+xml,<svg/>"}), "data:image/svg+xml,<svg/>"),
     ] {
         assert_eq!(input(given).unwrap()["body"]["input_references"], json!([{"type": "image_url", "image_url": {"url": url}}]));
     }
     for (given, place) in [
-        (json!({"mark": "@m:0.", "head": "SUQzBAAA"}), "inputs[0].mediaType: must be that of a picture, and is audio/mpeg"),
+        (json!({"placeholder": "@m:0.", "head": "SUQzBAAA"}), "inputs[0].mediaType: must be that of an image, and is audio/mpeg"),
         (
-            json!({"mark": "@m:0.", "head": "AAAA", "mediaType": "text/plain"}),
-            "inputs[0].mediaType: must be that of a picture, and is text/plain",
+            json!({"placeholder": "@m:0.", "head": "AAAA", "mediaType": "text/plain"}),
+            "inputs[0].mediaType: must be that of an image, and is text/plain",
         ),
-        (json!({"url": "file:///etc/passwd"}), "inputs[0].url: must be an http, https or data URL of a picture"),
+        (json!({"url": "file:///etc/passwd"}), "inputs[0].url: must be an http, https or data URL of an image"),
     ] {
         assert_eq!(input(given).unwrap_err().message, place);
     }
     let too_many = json!({"prompt": "x", "inputs": vec![json!({}); 17]});
-    assert_eq!(refusal("image", &too_many), "inputs: must be at most 16 pictures");
+    assert_eq!(refusal("image", &too_many), "inputs: must be at most 16 images");
     let two = json!({"prompt": "x", "inputs": [{}, {}]});
     assert_eq!(refusal("music", &two), "OpenRouter music generation supports at most one reference image.");
 }

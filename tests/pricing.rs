@@ -158,7 +158,7 @@ fn every_kind_of_a_usage_is_charged_once() {
         "prompt_tokens_details":{"audio_tokens":1},"cache_creation":{"ephemeral_1h_input_tokens":1},
         "completion_tokens_details":{"audio_tokens":3,"image_tokens":1},"server_tool_use_details":{"web_search_requests":2}}});
     let found = meter(json!([{"model":"a/b","pricing":pricing,"usage":usage}]));
-    // 9 + 4; 4 words, 2 thoughts, 3 of sound, a picture; the cache; a request and two searches.
+    // 9 + 4; 4 words, 2 thoughts, 3 of sound, an image; the cache; a request and two searches.
     let expected = json!({"total":13 + 40 + 40 + 90 + 40 + 2 + 7 + 1000 + 20000,"input":13,"output":210,"cacheRead":2,"cacheWrite":7,"reasoning":40,"source":"computed"});
     assert_eq!(found["steps"][0], expected);
     let text =
@@ -215,7 +215,7 @@ fn the_meter_says_how_each_cost_is_known_and_never_gives_what_is_no_number() {
         (json!([{"usage":{"inputTokens":"x","cost":"NaN"}}]), 0.0, "unknown"),
         (json!([{"usage":{"cost":-1},"pricing":{"prompt":"-1"}}]), 0.0, "unknown"),
         (json!([{}]), 0.0, "unknown"),
-        // 400 characters and a picture before, 40 after the tokens that were reported; 9 bytes of an answer.
+        // 400 characters and an image before, 40 after the tokens that were reported; 9 bytes of an answer.
         (json!([{"pricing":pricing,"estimate":{"promptChars":400,"media":1,"outputBytes":9}}]), 110.0 + 0.6, "computed"),
         (
             json!([{"pricing":pricing,"estimate":{"promptChars":440,"media":1,"knownChars":400,"knownTokens":7,"outputBytes":0}}]),

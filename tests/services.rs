@@ -265,31 +265,31 @@ fn a_decision_is_taken_as_it_came_or_not_at_all() {
 fn a_description_asks_in_exactly_the_words_of_the_rule() {
     let body = |kind, request: &str| describe::plan(&config("{}"), kind, request).map(|plan| sent(&plan).1);
     assert_eq!(
-        body(Medium::Video, r#"{"file":{"mark":"@","bytes":3,"head":"AAAA"}}"#).unwrap(),
+        body(Medium::Video, r#"{"file":{"placeholder":"@","bytes":3,"head":"AAAA"}}"#).unwrap(),
         r#"{"model":"google/gemini-3.8-flash","messages":[{"role":"user","content":[{"type":"text","text":"Describe the video."},{"type":"video_url","video_url":{"url":"data:video/mp4;base64,@"}}]}]}"#
     );
     assert!(
         body(Medium::Video, r#"{"file":{"url":"https://x/y"},"prompt":"p","model":"a/b"}"#).unwrap().contains(r#""url":"https://x/y""#)
     );
     assert!(
-        body(Medium::Image, r#"{"file":{"mark":"@","bytes":3,"head":"iVBORw0KGgo="}}"#)
+        body(Medium::Image, r#"{"file":{"placeholder":"@","bytes":3,"head":"iVBORw0KGgo="}}"#)
             .unwrap()
             .contains(r#""image_url":{"url":"data:image/png;base64,@"}"#)
     );
     assert!(
-        body(Medium::Audio, r#"{"file":{"mark":"@","bytes":3,"mediaType":"audio/mpeg"}}"#)
+        body(Medium::Audio, r#"{"file":{"placeholder":"@","bytes":3,"mediaType":"audio/mpeg"}}"#)
             .unwrap()
             .contains(r#"{"type":"input_audio","input_audio":{"data":"@","format":"mp3"}}"#)
     );
     for (kind, request, place) in [
         (Medium::Video, "{}", "video:"),
-        (Medium::Video, r#"{"file":{"mark":"@","bytes":17000000}}"#, "video: has 17000000 bytes, 16777216 are allowed"),
-        (Medium::Video, r#"{"file":{"mark":"@","bytes":3},"maxBytes":2}"#, "video: has 3"),
-        (Medium::Video, r#"{"file":{"mark":"@","bytes":3},"mediaType":"image/png"}"#, "mediaType:"),
-        (Medium::Image, r#"{"file":{"mark":"@","bytes":3,"mediaType":"audio/mpeg"}}"#, "image:"),
-        (Medium::Audio, r#"{"file":{"mark":"@","bytes":3,"head":"AAAA"}}"#, "mediaType:"),
+        (Medium::Video, r#"{"file":{"placeholder":"@","bytes":17000000}}"#, "video: has 17000000 bytes, 16777216 are allowed"),
+        (Medium::Video, r#"{"file":{"placeholder":"@","bytes":3},"maxBytes":2}"#, "video: has 3"),
+        (Medium::Video, r#"{"file":{"placeholder":"@","bytes":3},"mediaType":"image/png"}"#, "mediaType:"),
+        (Medium::Image, r#"{"file":{"placeholder":"@","bytes":3,"mediaType":"audio/mpeg"}}"#, "image:"),
+        (Medium::Audio, r#"{"file":{"placeholder":"@","bytes":3,"head":"AAAA"}}"#, "mediaType:"),
         (Medium::Audio, r#"{"file":{"url":"https://x/y","mediaType":"audio/mpeg"}}"#, "audio:"),
-        (Medium::Video, r#"{"file":{"mark":"@","bytes":3},"prompt":5}"#, "prompt:"),
+        (Medium::Video, r#"{"file":{"placeholder":"@","bytes":3},"prompt":5}"#, "prompt:"),
     ] {
         let error = body(kind, request).unwrap_err();
         assert!(error.message.starts_with(place), "{request}: {}", error.message);

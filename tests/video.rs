@@ -1,4 +1,4 @@
-//! Ordering a film and reading what is said about it, by tables.
+//! Ordering a video and reading what is said about it, by tables.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::config::ClientConfig;
@@ -120,7 +120,7 @@ fn pictures_find_their_places_and_what_finds_none_is_a_reference() {
         (json!([{"url": "a", "role": ""}]), json!([frame("a", first)]), json!(null)),
     ];
     for (inputs, frames, references) in table {
-        // Pictures alone are enough of an order.
+        // Images alone are enough of an order.
         let body = body(&json!({"inputs": inputs}));
         assert_eq!((&body["frame_images"], &body["input_references"]), (&frames, &references), "{inputs}");
         assert_eq!(body.as_object().unwrap().contains_key("input_references"), !references.is_null());
@@ -141,8 +141,8 @@ fn an_order_that_cannot_be_is_refused_by_the_name_of_what_is_wrong() {
             "inputs[1]: OpenRouter video generation requires image references to include a URL or buffer.",
         ),
         (json!({"inputs": [{"url": "a", "role": "middle"}]}), "inputs[0].role: must be first_frame, last_frame or reference_image"),
-        (json!({"prompt": " "}), "prompt: must say what the film shows: there is no picture either"),
-        (json!({}), "prompt: must say what the film shows: there is no picture either"),
+        (json!({"prompt": " "}), "prompt: must say what the video shows: there is no image either"),
+        (json!({}), "prompt: must say what the video shows: there is no image either"),
     ];
     for (options, message) in table {
         assert_eq!(refusal(&options), message, "{options}");
@@ -281,7 +281,7 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         assert_eq!(read(Answer::Poll, text)["problem"], json!("OpenRouter video generation response malformed"), "{text}");
     }
     assert_eq!(read(Answer::Poll, "{")["problem"], json!("OpenRouter video status: malformed JSON response"));
-    // Signed URLs are an extra: odd ones are left out, and the film is still there.
+    // Signed URLs are an extra: odd ones are left out, and the video is still there.
     let state = read(Answer::Poll, r#"{"status":"completed","unsigned_urls":null,"urls":[5],"usage":{"cost":null}}"#);
     assert_eq!(state, json!({"phase": "completed", "status": "completed", "usage": {}}));
 }

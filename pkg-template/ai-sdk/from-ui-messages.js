@@ -105,7 +105,7 @@ function fromStep(parts, conversion) {
     else if (part.type === "file") {
       const wire = wirePart(part.providerReference ? { type: "reference" } : (part.url ?? part.data), part.mediaType, part.filename, at);
       if (wire.type === "image_url") images.push(wire);
-      else conversion.warn({ rule: "ai-sdk", path: at, reason: "a file of the assistant that is no picture has no place on the wire and is left out" });
+      else conversion.warn({ rule: "ai-sdk", path: at, reason: "a file of the assistant that is no image has no place on the wire and is left out" });
     } else if (part.type.startsWith("data-")) {
       const converted = conversion.convertDataPart(part);
       if (converted?.type === "text") text += stringAt(converted.text, `${at}: what convertDataPart gives`);

@@ -20,7 +20,7 @@ export class LanguageModel extends ClientModel {
     const { request, warnings } = callRequest(this.modelId, this.settings, options);
     const sent = { url: "/chat/completions", request };
     const run = this.client.chat(request);
-    // The key is no part of it, and the bytes of pictures would be kept as long as the result.
+    // The key is no part of it, and the bytes of images would be kept as long as the result.
     const { messages, signal: _, ...body } = request;
     return { run, warnings, sent, body: { ...body, messageCount: messages.length } };
   }

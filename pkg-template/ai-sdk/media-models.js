@@ -1,4 +1,4 @@
-// Pictures, speech and transcripts as the AI SDK asks for them.
+// Images, speech and transcripts as the AI SDK asks for them.
 import { bytesOfBase64 } from "../request/base64.js";
 import { invalidRequest } from "../errors.js";
 import { commonOptions, metadataOf } from "./call-options.js";
@@ -16,7 +16,7 @@ export class ImageModel extends ClientModel {
     const { prompt, n, size, aspectRatio, seed, files, mask } = options;
     const warnings = [];
     if (size) warnings.push(unsupported("size", "OpenRouter takes aspectRatio and resolution"));
-    if (seed !== undefined) warnings.push(unsupported("seed", "OpenRouter takes none for pictures"));
+    if (seed !== undefined) warnings.push(unsupported("seed", "OpenRouter takes none for images"));
     if (mask) warnings.push(unsupported("mask", "OpenRouter takes no masks"));
     const inputs = files?.map((/** @type {any} */ file) => inputOf(file));
     const request = { ...commonOptions(options, this.settings), model: this.modelId, prompt: prompt ?? "", n, ...(aspectRatio && { aspectRatio }), ...(inputs?.length > 0 && { inputs }) };
@@ -26,7 +26,7 @@ export class ImageModel extends ClientModel {
     return {
       images: result.images.map(({ data }) => data),
       warnings: [...warnings, ...result.warnings.map((message) => ({ type: /** @type {const} */ ("other"), message }))],
-      // Of all this the SDK keeps what stands on a picture; the bill is of the call, so it stands on the first.
+      // Of all this the SDK keeps what stands on an image; the bill is of the call, so it stands on the first.
       providerMetadata: metadataOf({
         images: result.images.map(({ mediaType, name }, number) => ({ mediaType, name, model: result.model, ...(number === 0 && { cost: usage?.cost, usage: usage?.raw, text }) })),
       }),

@@ -105,7 +105,7 @@ function fromAssistant(content, message, place, warn) {
       case "file": {
         const wire = wirePart(part.data, part.mediaType, part.filename, at);
         if (wire.type === "image_url") images.push(wire);
-        else warn({ rule: "ai-sdk", path: at, reason: "a file of the assistant that is no picture has no place on the wire and is left out" });
+        else warn({ rule: "ai-sdk", path: at, reason: "a file of the assistant that is no image has no place on the wire and is left out" });
         break;
       }
       case "custom":

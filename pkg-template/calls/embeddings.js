@@ -37,7 +37,7 @@ export class Embeddings extends KeyedCall {
     const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
     const inputs = inputsOf(input, limits.maxInputBytes);
     const place = new Placeholder();
-    const text = requestJson(rest, { input: place.mark });
+    const text = requestJson(rest, { input: place.text });
     const { plan: { call, model }, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.embeddingsPlan(this.access.config(), text, hasOwnKey)));
     signal?.throwIfAborted();
     if (inputs.length === 0) return { embeddings: [], model, usage: { inputTokens: 0, totalTokens: 0, cost: 0, raw: {} }, cost: 0, warnings };

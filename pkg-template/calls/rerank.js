@@ -17,7 +17,7 @@ export async function rerank(access, request) {
   const { documents, signal, ...rest } = options;
   const list = checkedDocuments(documents);
   const place = new Placeholder();
-  const text = requestJson(rest, { documents: place.mark });
+  const text = requestJson(rest, { documents: place.text });
   const plan = await servicesEngine.ask((glue) => glue.rerankPlan(access.config(), text));
   const { label } = plan.call;
   const [head, tail] = place.split(/** @type {string} */ (plan.call.body));

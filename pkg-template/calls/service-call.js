@@ -42,11 +42,11 @@ export async function callService(access, { call, model }, options, read) {
 /** Stands in a plan's body for what does not go through the engine. */
 export class Placeholder {
   // Not to be guessed, so that no text of anybody's can be taken for it.
-  mark = `@place-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36)).join("")}`;
+  text = `@place-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36)).join("")}`;
 
   /** What stands around it. @param {string} body @returns {[head: string, tail: string]} */
   split(body) {
-    const [head, tail] = body.split(`"${this.mark}"`);
+    const [head, tail] = body.split(`"${this.text}"`);
     return [head, tail];
   }
 }

@@ -143,7 +143,7 @@ export class Driver {
       const engine = await chatEngine.start();
       if (this.isOver) return;
       this.#engine = engine;
-      // What is waited for before the first send counts too: prices, a picture that is made smaller, whatever is the caller's.
+      // What is waited for before the first send counts too: prices, an image that is made smaller, whatever is the caller's.
       const startedAt = this.pace.now();
       if (typeof plan.timeoutMs === "number" && plan.timeoutMs > 0) this.pace.reset(startedAt + plan.timeoutMs);
       chatEngine.onEnd(this.#onEngineEnd, () => {

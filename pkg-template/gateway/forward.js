@@ -23,7 +23,7 @@ import { readForm, readJson } from "./request-body.js";
  * @property {string} [model]  where none is asked
  */
 
-/** Of one picture, of a character that is spoken, of a recording: dear ones. */
+/** Of one image, of a character that is spoken, of a recording: dear ones. */
 const PICTURE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
 const MOST_ERROR_BYTES = 16_384;
 /** Of an answer; what else OpenRouter's servers say of themselves is nobody's business. */

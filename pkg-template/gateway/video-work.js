@@ -23,7 +23,7 @@
  */
 
 const FIRST_WAIT_MS = 5000, LONGEST_WAIT_MS = 30_000, AFTER_FAILURE_MS = 60_000;
-/** A film is given up after so long: OpenRouter keeps none for ever. */
+/** A video is given up after so long: OpenRouter keeps none for ever. */
 const LONGEST_JOB_MS = 6 * 3_600_000;
 
 /** When it is to be looked at next; nothing: never again. @param {VideoJob} job @param {number} nowMs */

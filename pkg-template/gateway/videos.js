@@ -12,7 +12,7 @@ import { isTooOld } from "./video-work.js";
 const SECOND_USD = 0.75;
 const USUAL_SECONDS = 8;
 const MOST_FILE_BYTES = 100 << 20;
-/** Of the money that is held for a film. */
+/** Of the money that is held for a video. */
 const HOLD_TTL_MS = 8 * 3_600_000;
 const JOB_ID = /^video_[\w-]{8,64}$/;
 const QUEUED = /** @type {const} */ ("queued"), IN_PROGRESS = /** @type {const} */ ("in_progress");
@@ -143,7 +143,7 @@ async function lookAt(services, job) {
 /** @param {Services} services @param {VideoJob} job */
 async function settle(services, job) {
   const cost = job.ticket.usage?.cost ?? (await services.bill(job.ticket.generationId))?.cost;
-  // Of a film that failed nothing is billed unless it says so.
+  // Of a video that failed nothing is billed unless it says so.
   const pico = cost === undefined || cost === null ? (job.status === "failed" ? undefined : BigInt(job.asked.heldPico)) : picoOfUsd(cost);
   if (pico === undefined) await services.release(job.callerId, job.reservation);
   else await services.settle(job.callerId, job.reservation, pico, 0);

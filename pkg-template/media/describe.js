@@ -1,18 +1,18 @@
-// What a film, a picture or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
+// What a video, an image or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
 import { callService, costOf, jsonAnswer } from "../calls/service-call.js";
 import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { carriedFile } from "./input-files.js";
 import { tokensOf } from "./held-call.js";
-import { Marks } from "./marks.js";
+import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { Description } from "../index.js" */
 
 const MAX_BYTES = 16 << 20;
-/** About how many tokens a medium has, by its kind; where only its address is known a thousand. Models count 258 a second of film and 32 of sound. */
+/** About how many tokens a medium has, by its kind; where only its address is known a thousand. Models count 258 a second of video and 32 of sound. */
 const TOKENS_PER_MEDIUM = 1000, VIDEO_BYTES_PER_TOKEN = 500, AUDIO_BYTES_PER_TOKEN = 500;
 
 /** @param {Access} access @param {import("../engine/contract.js").Medium} kind @param {any} request @returns {Promise<Description>} */
@@ -22,12 +22,12 @@ export async function describeFile(access, kind, request) {
   const { options, warnings } = namedOptions(access, request, names);
   const { [kind]: given, signal, mediaType, fileName, ...rest } = options;
   if (mediaType !== undefined && typeof mediaType !== "string") throw invalidRequest("mediaType: must be a string");
-  const marks = new Marks();
-  const file = await fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, marks);
+  const placeholders = new Placeholders();
+  const file = await fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, placeholders);
   const text = requestJson({ ...rest, ...(mediaType && { mediaType }) }, { file: { ...file, ...(fileName && { fileName }) } });
   const plan = await servicesEngine.ask((glue) => glue.descriptionPlan(kind, access.config(), text));
   try {
-    const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
+    const body = placeholders.bodyOf(/** @type {string} */ (plan.call.body));
     const medium = tokensOfMedium(kind, file?.bytes);
     const units = { prompt: tokensOf(options.prompt) + (kind === "audio" ? 0 : medium), ...(kind === "audio" && { audio: medium }), request: 1 };
     const { answer, warnings: told } = await callService(access, plan, { operation: "chat", signal, body, units }, async (bytes, status, key) =>
@@ -55,10 +55,10 @@ function tokensOfMedium(kind, bytes) {
 
 /**
  * Bytes, or where they are: `{data}` and `{url}` are taken, too. What is too large is not made base64 first; the engine says so.
- * @param {any} given @param {string} kind @param {number} maxBytes @param {Marks} marks
+ * @param {any} given @param {string} kind @param {number} maxBytes @param {Placeholders} placeholders
  * @returns {Promise<{ bytes?: number, [field: string]: unknown } | undefined>}
  */
-async function fileOf(given, kind, maxBytes, marks) {
+async function fileOf(given, kind, maxBytes, placeholders) {
   if (given === undefined) throw invalidRequest(`${kind}: must be given: bytes, a Blob, base64 or an https address`);
   const isRecord = Object.prototype.toString.call(given) === "[object Object]";
   const data = isRecord ? (given.data ?? given.url) : given;
@@ -68,5 +68,5 @@ async function fileOf(given, kind, maxBytes, marks) {
   const bytes = typeof data === "string" ? Math.floor((data.length * 3) / 4) - 2 : (data?.size ?? data?.byteLength ?? 0);
   // A data URL is longer than its file by its head.
   if (typeof maxBytes === "number" && bytes > maxBytes + 200) return { bytes };
-  return { ...(await carriedFile(data, kind, marks)), ...own };
+  return { ...(await carriedFile(data, kind, placeholders)), ...own };
 }

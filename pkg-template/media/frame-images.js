@@ -1,4 +1,4 @@
-// The pictures of an order. They go around the engine, which sees marks in their place.
+// The images of an order. They go around the engine, which sees placeholders in their place.
 import { describe, invalidRequest, reading } from "../first-part.js";
 import { base64Of } from "../request/base64.js";
 
@@ -22,7 +22,7 @@ export function readInputs(inputs) {
 async function read(inputs) {
   if (inputs === undefined || inputs === null) return { inputs: [], putBack: (/** @type {string} */ body) => body };
   if (!Array.isArray(inputs)) throw invalidRequest("inputs: must be an array");
-  // Not to be guessed, so that no prompt can be taken for a mark.
+  // Not to be guessed, so that no prompt can be taken for a placeholder.
   const prefix = `m${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`;
   /** @type {string[]} */
   const kept = [];
@@ -91,7 +91,7 @@ function inlineText(text, mediaType, place) {
 /** @param {string} mediaType @param {string} where @param {string} place */
 function checkKind(mediaType, where, place) {
   if (/^video\//i.test(mediaType)) throw invalidRequest(`${place}: ${VIDEO_INPUT}`);
-  if (!/^image\//i.test(mediaType)) throw invalidRequest(`${where}: must be a picture, not ${mediaType}`);
+  if (!/^image\//i.test(mediaType)) throw invalidRequest(`${where}: must be an image, not ${mediaType}`);
 }
 
 /** By the first bytes. @param {Uint8Array} bytes */
@@ -100,7 +100,7 @@ function typeOfPicture(bytes) {
   if (head.startsWith("\u00ff\u00d8\u00ff")) return "image/jpeg";
   if (head.startsWith("GIF8")) return "image/gif";
   if (head.startsWith("RIFF") && head.slice(8) === "WEBP") return "image/webp";
-  // Not a picture at all: a film is refused by name, not paid for.
+  // Not an image at all: a video is refused by name, not paid for.
   if (head.slice(4, 8) === "ftyp" && !/^(avif|avis|heic|heix|hevc|mif1|msf1)/.test(head.slice(8))) return "video/mp4";
   if (head.startsWith("\u001aE\u00df\u00a3")) return "video/webm";
   return "image/png";

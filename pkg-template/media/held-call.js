@@ -4,7 +4,7 @@
 /** @import { CallSize } from "../money/call-money.js" */
 /** @import { Hold } from "../money/hold.js" */
 
-/** Tokens of a picture, as the makers of pictures count them, and the bytes of a second of sound. */
+/** Tokens of an image, as the makers of images count them, and the bytes of a second of sound. */
 export const IMAGE_TOKENS = 1290, SOUND_BYTES_PER_SECOND = 16_000;
 
 /**
@@ -41,7 +41,7 @@ export async function holdAll(access, model, sizes) {
   return holds;
 }
 
-/** The model of a plan's body, in which marks stand for the files. @param {string | undefined} body @returns {string} */
+/** The model of a plan's body, in which placeholders stand for the files. @param {string | undefined} body @returns {string} */
 export function modelOf(body) {
   return JSON.parse(body ?? "{}").model ?? "";
 }

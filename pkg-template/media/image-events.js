@@ -1,11 +1,11 @@
-// A picture that comes as a stream: drafts of it first, then the whole.
+// An image that comes as a stream: drafts of it first, then the whole.
 import { lenientJson } from "../calls/lenient-json.js";
 import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { EventLines } from "./event-lines.js";
 import { decoded } from "./images.js";
-import { Marks } from "./marks.js";
+import { Placeholders } from "./placeholders.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { CallPlan, Watch } from "../calls/call.js" */
@@ -47,12 +47,12 @@ export async function readImageEvents({ reader, key, watch, call, maxBytes, inde
   const answer = { images: [], text: "" };
   for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes: call.maxBytes })) {
     if (data === "[DONE]") break;
-    const marks = new Marks();
-    const skeleton = marks.takeOut(parsed(data, call.label));
+    const placeholders = new Placeholders();
+    const skeleton = placeholders.takeOut(parsed(data, call.label));
     const event = await servicesEngine.ask((glue) => glue.readImageEvent(skeleton, key));
     if (event.kind === "text") answer.text += event.text ?? "";
     if (event.image) {
-      const [{ extension, ...image }] = decoded([event.image], marks, maxBytes, call.label);
+      const [{ extension, ...image }] = decoded([event.image], placeholders, maxBytes, call.label);
       if (event.kind === "completed") {
         answer.images.push({ extension, ...image });
         if (event.usage) answer.usage = event.usage;

@@ -1,4 +1,4 @@
-// `client.images`: pictures asked for, all at once, and read as they come.
+// `client.images`: images asked for, all at once, and read as they come.
 import { base64Of, bytesOfBase64 } from "../request/base64.js";
 import { callStream, readBounded } from "../calls/call.js";
 import { namedOptions } from "../calls/named-options.js";
@@ -8,7 +8,7 @@ import { OpenRouterError } from "../first-part.js";
 import { heldCall, holdAll, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
-import { Marks } from "./marks.js";
+import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
 /** @import { Access } from "../calls/call.js" */
@@ -37,15 +37,15 @@ export class Images {
   }
 
   /**
-   * Asks for pictures. When one request of several fails, the error carries as `partial.images` what the others gave: it is paid for.
+   * Asks for images. When one request of several fails, the error carries as `partial.images` what the others gave: it is paid for.
    * @param {ImageRequest} given
    * @returns {Promise<ImageResult>}
    */
   async generate(given) {
     checkRequest(given, ["onPartial"]);
     const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
-    const marks = new Marks();
-    const inputs = await carriedInputs(request.inputs, MAX_INPUTS, marks);
+    const placeholders = new Placeholders();
+    const inputs = await carriedInputs(request.inputs, MAX_INPUTS, placeholders);
     /** @param {object} more @returns {Promise<ImagePlan>} */
     const planWith = (more) => {
       const text = requestJson(request, { inputs, ...more });
@@ -55,7 +55,7 @@ export class Images {
     // Twice: only the engine knows which model an alias means, and whether its row would say more.
     const parameters = plan.wantsRow ? await this.#parametersOf(plan.model, request.signal) : undefined;
     if (parameters) plan = await planWith({ parameters });
-    const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
+    const body = placeholders.bodyOf(/** @type {string} */ (plan.call.body));
     const holds = await holdAll(this.#access, plan.model, sizesOf(plan, request));
     const answers = await Promise.allSettled(holds.map((hold, number) => this.#ask(plan, body, request, { number, hold })));
     const good = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
@@ -72,7 +72,7 @@ export class Images {
     throw new OpenRouterError({ code: "network", message: `${plan.call.label}: ${reason}` }, { cause: reason, partial });
   }
 
-  /** What a picture shows. @param {import("../index.js").ImageDescriptionRequest} request */
+  /** What an image shows. @param {import("../index.js").ImageDescriptionRequest} request */
   async describe(request) {
     return (await import("./describe.js")).describeFile(this.#access, "image", request);
   }
@@ -99,7 +99,7 @@ export class Images {
     try {
       return (await rows.models).find(({ id }) => id === model)?.parameters;
     } catch {
-      // The pictures matter, the list does not: what it would say is left to OpenRouter. The next request asks again.
+      // The images matter, the list does not: what it would say is left to OpenRouter. The next request asks again.
       if (this.#rows === rows) this.#rows = undefined;
       return undefined;
     } finally {
@@ -127,10 +127,10 @@ export class Images {
         if (isStream) return await readImageEvents({ reader, key, watch, call, maxBytes, index: number, onPartial });
         const bytes = await readBounded({ response, reader, key }, call, watch);
         this.#access.drift?.add(call.url, [bytes]);
-        const marks = new Marks();
-        const skeleton = marks.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
+        const placeholders = new Placeholders();
+        const skeleton = placeholders.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
         const read = await servicesEngine.ask((glue) => glue.readImages(isChat, skeleton, key));
-        const images = decoded(read.images, marks, maxBytes, call.label);
+        const images = decoded(read.images, placeholders, maxBytes, call.label);
         if (images.length === 0) throw new OpenRouterError({ code: "bad-response", message: MISSING });
         return { images, text: read.text ?? "", usage: read.usage };
       } finally {
@@ -149,25 +149,25 @@ function sizesOf({ call, requests }, { prompt, inputs, signal }) {
   return Array.from({ length: requests }, () => ({ units, call, signal }));
 }
 
-/** @param {ReadImage[]} images @param {Marks} marks @param {number} maxBytes @param {string} label @returns {Answer["images"]} */
-export function decoded(images, marks, maxBytes, label) {
+/** @param {ReadImage[]} images @param {Placeholders} placeholders @param {number} maxBytes @param {string} label @returns {Answer["images"]} */
+export function decoded(images, placeholders, maxBytes, label) {
   return images.flatMap(({ data: text, mediaType, extension, isLoose }) => {
-    const base64 = marks.fileOf(text);
+    const base64 = placeholders.fileOf(text);
     if (Math.floor((base64.length * 3) / 4) - 2 > maxBytes) {
-      throw new OpenRouterError({ code: "limit", message: `${label}: a picture has more than ${maxBytes} bytes` });
+      throw new OpenRouterError({ code: "limit", message: `${label}: an image has more than ${maxBytes} bytes` });
     }
     const data = bytesOfBase64(base64);
     if (data === undefined || data.length === 0) {
-      // What only looked like a picture, in the middle of a text.
+      // What only looked like an image, in the middle of a text.
       if (isLoose) return [];
       throw new OpenRouterError({ code: "bad-response", message: MALFORMED });
     }
-    if (data.length > maxBytes) throw new OpenRouterError({ code: "limit", message: `${label}: a picture has more than ${maxBytes} bytes` });
+    if (data.length > maxBytes) throw new OpenRouterError({ code: "limit", message: `${label}: an image has more than ${maxBytes} bytes` });
     return [{ data, mediaType, extension }];
   });
 }
 
-/** A picture that came. Its class keeps its bytes out of logs. */
+/** An image that came. Its class keeps its bytes out of logs. */
 class GeneratedImage {
   /** @param {Answer["images"][number]} image @param {number} number */
   constructor({ data, mediaType, extension }, number) {

@@ -2,26 +2,26 @@
 import { describe, invalidRequest, reading } from "../first-part.js";
 import { base64Of } from "../request/base64.js";
 
-/** @import { Marks } from "./marks.js" */
+/** @import { Placeholders } from "./placeholders.js" */
 
 const DATA_URL = /^data:([^,]*?)(?:;[^,;]*)*;base64,/i;
 
 /**
  * What the engine is told of a file: where it belongs, how it begins, what it is called.
- * @typedef {{ mark: string, head: string, bytes: number, mediaType?: string, fileName?: string }} CarriedFile
+ * @typedef {{ placeholder: string, head: string, bytes: number, mediaType?: string, fileName?: string }} CarriedFile
  */
 
 /**
- * @param {unknown} data @param {string} place @param {Marks} marks
+ * @param {unknown} data @param {string} place @param {Placeholders} placeholders
  * @returns {Promise<CarriedFile>}
  */
-export function carriedFile(data, place, marks) {
-  return reading(place, () => carried(data, place, marks));
+export function carriedFile(data, place, placeholders) {
+  return reading(place, () => carried(data, place, placeholders));
 }
 
-/** @param {unknown} data @param {string} place @param {Marks} marks @returns {Promise<CarriedFile>} */
-async function carried(data, place, marks) {
-  if (typeof data === "string") return ofText(data, place, marks);
+/** @param {unknown} data @param {string} place @param {Placeholders} placeholders @returns {Promise<CarriedFile>} */
+async function carried(data, place, placeholders) {
+  if (typeof data === "string") return ofText(data, place, placeholders);
   let bytes, mediaType, fileName;
   if (data instanceof Blob) {
     mediaType = data.type;
@@ -35,31 +35,31 @@ async function carried(data, place, marks) {
   else if (data instanceof ArrayBuffer || Object.prototype.toString.call(data) === "[object ArrayBuffer]") bytes = new Uint8Array(/** @type {ArrayBuffer} */ (data));
   else throw invalidRequest(`${place}: must be a Uint8Array, an ArrayBuffer, a Blob or a string of base64`);
   if (bytes.length === 0) throw invalidRequest(`${place}: has no bytes`);
-  return { ...marks.put(base64Of(bytes)), bytes: bytes.length, ...(mediaType && { mediaType }), ...(typeof fileName === "string" && { fileName }) };
+  return { ...placeholders.put(base64Of(bytes)), bytes: bytes.length, ...(mediaType && { mediaType }), ...(typeof fileName === "string" && { fileName }) };
 }
 
-/** @param {string} text @param {string} place @param {Marks} marks @returns {CarriedFile} */
-function ofText(text, place, marks) {
+/** @param {string} text @param {string} place @param {Placeholders} placeholders @returns {CarriedFile} */
+function ofText(text, place, placeholders) {
   const [head, mediaType] = DATA_URL.exec(text) ?? [""];
   let base64 = text.slice(head.length);
   if (/\s/.test(base64)) base64 = base64.replace(/\s+/g, "");
   const letters = base64.endsWith("==") ? base64.length - 2 : base64.endsWith("=") ? base64.length - 1 : base64.length;
   if (letters === 0) throw invalidRequest(`${place}: has no bytes`);
   if (letters % 4 === 1 || /[^A-Za-z0-9+/]/.test(base64.slice(0, letters))) throw invalidRequest(`${place}: is no base64, nor a data URL of it`);
-  return { ...marks.put(base64), bytes: Math.floor((letters * 3) / 4), ...(mediaType && { mediaType }) };
+  return { ...placeholders.put(base64), bytes: Math.floor((letters * 3) / 4), ...(mediaType && { mediaType }) };
 }
 
 /**
  * The `inputs` of a request: what has an address goes by it, data URLs among them are bytes.
- * @param {unknown} inputs @param {number} most  are read at most; the engine refuses more @param {Marks} marks
+ * @param {unknown} inputs @param {number} most  are read at most; the engine refuses more @param {Placeholders} placeholders
  * @returns {Promise<object[] | undefined>}
  */
-export function carriedInputs(inputs, most, marks) {
-  return reading("inputs", () => allCarried(inputs, most, marks));
+export function carriedInputs(inputs, most, placeholders) {
+  return reading("inputs", () => allCarried(inputs, most, placeholders));
 }
 
-/** @param {unknown} inputs @param {number} most @param {Marks} marks @returns {Promise<object[] | undefined>} */
-async function allCarried(inputs, most, marks) {
+/** @param {unknown} inputs @param {number} most @param {Placeholders} placeholders @returns {Promise<object[] | undefined>} */
+async function allCarried(inputs, most, placeholders) {
   if (inputs === undefined || inputs === null) return undefined;
   if (!Array.isArray(inputs)) throw invalidRequest("inputs: must be an array");
   if (inputs.length > most) return inputs.map(() => ({}));
@@ -77,7 +77,7 @@ async function allCarried(inputs, most, marks) {
         continue;
       }
     }
-    const file = await carriedFile(url ?? data, `${place}.${url ? "url" : "data"}`, marks);
+    const file = await carriedFile(url ?? data, `${place}.${url ? "url" : "data"}`, placeholders);
     carried.push({ ...file, ...(mediaType && { mediaType }) });
   }
   return carried;

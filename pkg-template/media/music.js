@@ -7,7 +7,7 @@ import { OpenRouterError } from "../first-part.js";
 import { heldCall, modelOf, tokensOf } from "./held-call.js";
 import { eventsOf, parsed } from "./image-events.js";
 import { carriedInputs } from "./input-files.js";
-import { Marks } from "./marks.js";
+import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
@@ -30,19 +30,19 @@ export class Music {
   async generate(given) {
     checkRequest(given, ["onProgress"]);
     const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
-    const marks = new Marks();
-    const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, marks) });
+    const placeholders = new Placeholders();
+    const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, placeholders) });
     const plan = await servicesEngine.ask((glue) => glue.musicPlan(this.#access.config(), text));
     const size = { units: { prompt: tokensOf(request.prompt), request: 1 }, call: plan.call, signal: request.signal };
-    const { answer, warnings: told } = await heldCall(this.#access, modelOf(plan.call.body), size, () => this.#play(plan, marks, request));
+    const { answer, warnings: told } = await heldCall(this.#access, modelOf(plan.call.body), size, () => this.#play(plan, placeholders, request));
     const warnings = [...named, ...told];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
 
-  /** @param {MusicPlan} plan @param {Marks} marks @param {MusicRequest} request @returns {Promise<MusicResult>} */
-  async #play(plan, marks, request) {
+  /** @param {MusicPlan} plan @param {Placeholders} placeholders @param {MusicRequest} request @returns {Promise<MusicResult>} */
+  async #play(plan, placeholders, request) {
     try {
-      const body = marks.bodyOf(/** @type {string} */ (plan.call.body));
+      const body = placeholders.bodyOf(/** @type {string} */ (plan.call.body));
       const stream = await callStream(this.#access, plan.call, { signal: request.signal, body });
       try {
         return await readTrack(stream, plan, request.onProgress);
@@ -74,12 +74,12 @@ async function readTrack({ reader, key, watch, response }, { call, maxBytes, max
   let usage;
   /** @param {string} data */
   const take = (data) => {
-    const marks = new Marks();
-    const event = servicesEngine.askNow((glue) => glue.readMusicEvent(marks.takeOut(parsed(data, call.label)), key));
+    const placeholders = new Placeholders();
+    const event = servicesEngine.askNow((glue) => glue.readMusicEvent(placeholders.takeOut(parsed(data, call.label)), key));
     if (event.usage) usage = event.usage;
     if (event.transcript) transcript += event.transcript;
     if (transcript.length > maxBytes) throw exceeded("transcript", maxBytes);
-    if (event.data && !sound.push(marks.fileOf(event.data))) throw malformed();
+    if (event.data && !sound.push(placeholders.fileOf(event.data))) throw malformed();
     if (sound.length > maxBytes) throw exceeded("audio", maxBytes);
     if (event.data || event.transcript) onProgress?.({ receivedBytes: sound.length, transcript });
   };

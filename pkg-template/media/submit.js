@@ -5,7 +5,7 @@ import { checkCallOptions, headerPairs, invalidRequest, json, jsonFault, OpenRou
 export { billable } from "./billed.js";
 
 /**
- * The request as the engine reads it: without what is not JSON, files as marks.
+ * The request as the engine reads it: without what is not JSON, files as placeholders.
  * @param {any} request @param {Record<string, unknown>} files
  */
 export function requestJson(request, files) {

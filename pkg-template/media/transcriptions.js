@@ -5,7 +5,7 @@ import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
 import { carriedFile } from "./input-files.js";
-import { Marks } from "./marks.js";
+import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
@@ -34,20 +34,20 @@ export class Transcriptions {
     for (const [name, value] of Object.entries({ mediaType, fileName })) {
       if (value !== undefined && value !== null && typeof value !== "string") throw invalidRequest(`${name}: must be a string`);
     }
-    const marks = new Marks();
-    const file = await carriedFile(audio, "audio", marks);
+    const placeholders = new Placeholders();
+    const file = await carriedFile(audio, "audio", placeholders);
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
     const { call } = await servicesEngine.ask((glue) => glue.transcriptionPlan(this.#access.config(), text));
     const size = { units: { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 }, call, signal: request.signal };
-    const { answer, warnings: told } = await heldCall(this.#access, modelOf(call.body), size, () => this.#listen(call, marks, request));
+    const { answer, warnings: told } = await heldCall(this.#access, modelOf(call.body), size, () => this.#listen(call, placeholders, request));
     const warnings = [...named, ...told];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
 
-  /** @param {CallPlan} call @param {Marks} marks @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
-  async #listen(call, marks, request) {
+  /** @param {CallPlan} call @param {Placeholders} placeholders @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
+  async #listen(call, placeholders, request) {
     try {
-      const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: marks.bodyOf(/** @type {string} */ (call.body)) });
+      const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: placeholders.bodyOf(/** @type {string} */ (call.body)) });
       try {
         const bytes = await readBounded({ response, reader, key }, call, watch);
         this.#access.drift?.add(call.url, [bytes]);

@@ -75,7 +75,7 @@ export async function downloadVideo({ access, origin, glue }, ticket, { maxBytes
 
 /** In the order to try them. @param {VideoTicket} ticket @param {number} index @param {VideoOrigin} origin */
 function* sourcesOf({ id, urls = [], signedUrls = [] }, index, origin) {
-  // Of one film the first address that is there.
+  // Of one video the first address that is there.
   const at = (/** @type {string[]} */ list) => (index === 0 ? list.findIndex((url) => url.trim() !== "") : index);
   const content = origin.contentUrl(id, index);
   const own = urls[at(urls)], signed = signedUrls[at(signedUrls)];
@@ -90,7 +90,7 @@ function isLast(error) {
 }
 
 /**
- * The film; nothing when it is larger than it may be.
+ * The video; nothing when it is larger than it may be.
  * @param {Got} response @param {string} key
  * @param {{ maxBytes: number, watch: Watch, onProgress: VideoDownloadOptions["onProgress"] }} options
  */
@@ -165,7 +165,7 @@ function isNoFilm(type) {
   return type.startsWith("text/") || /[/+](json|html|xml)$/.test(type) || type.startsWith("image/") || type.startsWith("audio/");
 }
 
-/** No film begins as JSON and markup do. @param {Uint8Array} head */
+/** No video begins as JSON and markup do. @param {Uint8Array} head */
 function isText(head) {
   const text = String.fromCharCode(...head).replace(/^\u00ef\u00bb\u00bf/, "").trimStart();
   return text === "" || /^[{[<]/.test(text);

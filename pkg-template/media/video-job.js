@@ -5,7 +5,7 @@ import {
 } from "../engine/services-contract.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, offAbort, onAbort, OpenRouterError } from "../first-part.js";
-import { LookLimit } from "./look-limit.js";
+import { PollLimit } from "./poll-limit.js";
 import { failureOf, withTicket } from "./video-ticket.js";
 
 /** @import { Json, VideoEvent, VideoStep, VideoWait } from "../engine/contract.js" */
@@ -16,13 +16,13 @@ const TIMEOUT_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * @param {(ticket: VideoTicket, watch: LookLimit) => Promise<VideoState>} look
+ * @param {(ticket: VideoTicket, watch: PollLimit) => Promise<VideoState>} poll
  * @param {VideoTicket} ticket  checked
  * @param {VideoWaitOptions} options
  * @param {string} label
  * @returns {Promise<VideoTicket>}
  */
-export async function waitForVideo(look, ticket, { signal, onProgress, intervalMs = INTERVAL_MS, timeoutMs = TIMEOUT_MS }, label) {
+export async function waitForVideo(poll, ticket, { signal, onProgress, intervalMs = INTERVAL_MS, timeoutMs = TIMEOUT_MS }, label) {
   if (!(typeof intervalMs === "number" && intervalMs > 0 && intervalMs <= LONGEST_TIMER_MS)) throw invalidRequest("intervalMs: must be a number of milliseconds above 0");
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   signal?.throwIfAborted();
@@ -51,9 +51,9 @@ export async function waitForVideo(look, ticket, { signal, onProgress, intervalM
   let { action, ms } = next(VIDEO_EVENT_WOKEN);
   for (;;) {
     if (action === VIDEO_ACTION_POLL) {
-      const watch = new LookLimit({ timeoutMs: ms, label }, signal);
+      const watch = new PollLimit({ timeoutMs: ms, label }, signal);
       try {
-        state = await look(state.ticket, watch);
+        state = await poll(state.ticket, watch);
         pollError = undefined;
       } catch (error) {
         signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-// Where an answer may send a client of films, and what goes along: the key to the API's own origin, nothing to any other.
+// Where an answer may send a client of videos, and what goes along: the key to the API's own origin, nothing to any other.
 import { invalidRequest } from "../first-part.js";
 
 /** @import { ServicesGlue } from "../engine/services.js" */

@@ -1,4 +1,4 @@
-// Films: ordered once, looked after for as long as it takes, fetched. Whatever goes wrong, the ticket comes back.
+// Videos: submitted once, polled for as long as it takes, downloaded. Whatever goes wrong, the ticket comes back.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
 import { namedOptions } from "../calls/named-options.js";
@@ -7,7 +7,7 @@ import { servicesEngine } from "../engine/services.js";
 import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
-import { LookLimit } from "./look-limit.js";
+import { PollLimit } from "./poll-limit.js";
 import { downloadVideo } from "./video-download.js";
 import { videoUsd } from "./video-estimate.js";
 import { waitForVideo } from "./video-job.js";
@@ -20,7 +20,7 @@ import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./v
 /** @import { VideoProblem } from "../engine/contract.js" */
 
 const POLL_LABEL = "OpenRouter video status request failed";
-/** Of one look, both attempts together. */
+/** Of one poll, both attempts together. */
 const POLL_TIMEOUT_MS = 60_000;
 const ORDER_TIMEOUT_MS = 60_000;
 const MAX_POLL_BYTES = 1 << 20;
@@ -107,7 +107,7 @@ export class VideoClient {
   };
 
   /**
-   * About what a film comes to: its price stands in the list of video models alone.
+   * About what a video comes to: its price stands in the list of video models alone.
    * @param {string | undefined} body @param {AbortSignal | null | undefined} signal
    */
   async estimate(body, signal) {
@@ -131,7 +131,7 @@ export class VideoClient {
     const hold = isDone ? this.#holds.get(id) : undefined;
     if (!hold) return;
     this.#holds.delete(id);
-    // A film that failed is not billed, unless its answer says so.
+    // A video that failed is not billed, unless its answer says so.
     const lines = hold.settle(usage?.cost ?? (error === undefined ? undefined : 0));
     lines.forEach((line) => this.#access.warn?.(line));
   }
@@ -141,13 +141,13 @@ export class VideoClient {
     const ticket = ticketIn(given);
     checkCallOptions(options);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
-    const look = await this.#looker(ticket, headers);
+    const poll = await this.#poller(ticket, headers);
     signal?.throwIfAborted();
-    const watch = new LookLimit({ timeoutMs, label: POLL_LABEL }, signal);
+    const watch = new PollLimit({ timeoutMs, label: POLL_LABEL }, signal);
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await look(ticket, watch);
+          return await poll(ticket, watch);
         } catch (error) {
           const wait = attempt < 2 ? retryWait(error, attempt) : undefined;
           if (watch.isOver || wait === undefined) throw withTicket(error, ticket);
@@ -163,9 +163,9 @@ export class VideoClient {
   wait = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
-    const look = await this.#looker(ticket, options.headers);
+    const poll = await this.#poller(ticket, options.headers);
     const timeoutMs = options.timeoutMs ?? this.#access.media?.().video?.timeoutMs;
-    return waitForVideo(look, ticket, { ...options, timeoutMs }, POLL_LABEL).catch((error) => {
+    return waitForVideo(poll, ticket, { ...options, timeoutMs }, POLL_LABEL).catch((error) => {
       // What has none yet is no poll's: an engine that cannot be started.
       throw withTicket(error, ticket);
     });
@@ -185,7 +185,7 @@ export class VideoClient {
     }
   };
 
-  /** What a film shows. @param {import("../index.js").VideoDescriptionRequest} request */
+  /** What a video shows. @param {import("../index.js").VideoDescriptionRequest} request */
   describe = async (request) => (await import("./describe.js")).describeFile(this.#access, "video", request);
 
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
@@ -254,11 +254,11 @@ export class VideoClient {
   }
 
   /**
-   * What looks at a job once, however often it is called.
+   * What polls at a job once, however often it is called.
    * @param {VideoTicket} first @param {MediaCallOptions["headers"]} headers
-   * @returns {Promise<(ticket: VideoTicket, watch: LookLimit) => Promise<VideoState>>}
+   * @returns {Promise<(ticket: VideoTicket, watch: PollLimit) => Promise<VideoState>>}
    */
-  async #looker(first, headers) {
+  async #poller(first, headers) {
     const origin = this.#origin && !headers ? this.#origin : await this.#home(headers);
     const url = checkTicket(first, origin, (await servicesEngine.start()).glue);
     const access = this.#access;

@@ -1,4 +1,4 @@
-// What OpenRouter posts when a film has ended: whether it is from there, and what it says.
+// What OpenRouter posts when a video has ended: whether it is from there, and what it says.
 import { reading } from "../caller-objects.js";
 import { describe, invalidRequest } from "../errors.js";
 import { keyText } from "../auth/secret-key.js";

@@ -1,4 +1,4 @@
-// A picture whose content nobody can guess: a number of two digits, drawn as a PNG.
+// An image whose content nobody can guess: a number of two digits, drawn as a PNG.
 import { base64Of } from "../request/base64.js";
 
 /** Digits in a raster of 5 by 7, a row in five bits. */

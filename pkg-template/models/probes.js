@@ -10,7 +10,7 @@ import { pictureOf } from "./probe-picture.js";
  * @property {(result: ChatResult) => string | undefined} faultOf  nothing: it is right
  */
 
-/** @typedef {{ number: number, url: string }} Picture */
+/** @typedef {{ number: number, url: string }} Image */
 
 /** Of a model that reasons first: thoughts count as output. */
 const THINKING_TOKENS = 1024;
@@ -22,7 +22,7 @@ const word = () => Array.from({ length: 6 }, () => LETTERS[below(LETTERS.length)
 const user = (/** @type {any} */ content) => [{ role: /** @type {const} */ ("user"), content }];
 const cut = (/** @type {string} */ text) => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
-/** @type {Record<Probe, (picture: Picture) => Task>} */
+/** @type {Record<Probe, (picture: Image) => Task>} */
 const TASKS = {
   tool() {
     const asked = word();
@@ -72,7 +72,7 @@ const TASKS = {
     return {
       request: {
         messages: user([
-          { type: "text", text: "Which number does the picture show? Reply with its digits alone." },
+          { type: "text", text: "Which number does the image show? Reply with its digits alone." },
           { type: "image_url", image_url: { url } },
         ]),
         resizeImage: false,
@@ -80,7 +80,7 @@ const TASKS = {
       maxTokens: 64,
       faultOf({ message }) {
         const text = textOf(message.content);
-        return new RegExp(`(^|\\D)${number}(\\D|$)`).test(text) ? undefined : `the picture shows ${number}, the answer says: ${cut(text) || "nothing"}`;
+        return new RegExp(`(^|\\D)${number}(\\D|$)`).test(text) ? undefined : `the image shows ${number}, the answer says: ${cut(text) || "nothing"}`;
       },
     };
   },
@@ -97,7 +97,7 @@ const TASKS = {
   },
 };
 
-/** One for a scan: models do not tell each other. @returns {Picture} */
+/** One for a scan: models do not tell each other. @returns {Image} */
 export function drawPicture() {
   const number = 10 + below(90);
   return { number, url: pictureOf(number) };
@@ -105,7 +105,7 @@ export function drawPicture() {
 
 /**
  * @param {Probe} probe
- * @param {{ picture: Picture, model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
+ * @param {{ picture: Image, model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
  * @returns {{ request: ChatRequest, faultOf: Task["faultOf"] }}
  */
 export function probeOf(probe, { picture, model, reasons, timeoutMs, signal }) {

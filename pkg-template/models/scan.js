@@ -62,7 +62,7 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
   if (probes.length > 0 && left > 0) warnings.push(`${left} models cost something, or may, and were not probed: pass probePaid: true`);
   const total = targets.length;
   onProgress?.({ phase: "catalog", completed: 0, total });
-  // Without any there is no picture to draw either.
+  // Without any there is no image to draw either.
   if (total > 0) await probeAll(targets, { probes, settings, chat, signal, onProgress });
   else signal?.throwIfAborted();
   const rows = candidates.map(({ claims: _, ...row }) => row);
@@ -158,7 +158,7 @@ async function run(probe, target, chat) {
 const OTHER_UNITS = ["request", "image", "imageToken", "imageOutput", "audioOutput", "internalReasoning"];
 
 /**
- * Free by the token is not free: some are paid by the request, and those that make songs and pictures by the piece, whatever their row says.
+ * Free by the token is not free: some are paid by the request, and those that make songs and images by the piece, whatever their row says.
  * @param {ScanRow} row
  */
 function mayCost({ model, pricing, modality }) {

@@ -1,5 +1,5 @@
 // Inline images, sounds and files of a request travel around the engine, not through it: its memory grows by what passes and never
-// shrinks. The engine is told what they are, judges them, and writes marks in their place. Long texts go the same way: no rule looks into
+// shrinks. The engine is told what they are, judges them, and writes placeholders in their place. Long texts go the same way: no rule looks into
 // them, and taking them there and back is most of what a long transcript would cost.
 import { describe, invalidRequest } from "../errors.js";
 
@@ -7,7 +7,7 @@ import { describe, invalidRequest } from "../errors.js";
 
 /** Strings from this length on, in places where media stand, are carried. */
 const MIN_LENGTH = 16_384;
-/** Texts from this length on are carried: below it a mark costs more than it saves. */
+/** Texts from this length on are carried: below it a placeholder costs more than it saves. */
 const MIN_TEXT_LENGTH = 96;
 /** What a JSON string spells out; halves of characters too, of which there are none in what is carried but a hostile image. */
 const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -17,7 +17,7 @@ export class Carrier {
   #drawn = "";
   /** @type {string[]} */
   #texts = [];
-  /** How much longer the texts are than their marks: the engine counts what a context holds. */
+  /** How much longer the texts are than their placeholders: the engine counts what a context holds. */
   #textChars = 0;
   /** @type {string[]} */
   strings = [];
@@ -27,7 +27,7 @@ export class Carrier {
   unjudged = [];
 
   /**
-   * The messages with a short mark in place of every long string that is media. The caller's objects are not touched; what holds no
+   * The messages with a short placeholder in place of every long string that is media. The caller's objects are not touched; what holds no
    * media is the same object as before.
    * @param {any} messages
    * @returns {any}
@@ -41,7 +41,7 @@ export class Carrier {
     }
   }
 
-  /** Not to be guessed, so that no text of anybody's can be taken for a mark. Drawn when it is needed: most requests carry nothing. */
+  /** Not to be guessed, so that no text of anybody's can be taken for a placeholder. Drawn when it is needed: most requests carry nothing. */
   get #prefix() {
     return (this.#drawn ||= `c${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`);
   }
@@ -89,7 +89,7 @@ export class Carrier {
     for (let at = 1; at < pieces.length; at++) {
       const piece = pieces[at], end = piece.indexOf(".");
       const carried = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.strings[Number(piece.slice(0, end))];
-      // Most marks are all there is: the caller's own string then.
+      // Most placeholders are all there is: the caller's own string then.
       pieces[at] = end + 1 === piece.length ? carried : carried + piece.slice(end + 1);
     }
     return pieces.length === 2 && pieces[0] === "" ? pieces[1] : pieces.join("");
@@ -103,67 +103,67 @@ export class Carrier {
     // The rules look for a line in instructions, and compare turns of the block form with each other.
     const carriesText = (role === "user" || role === "tool" || role === "toolResult" || role === "assistant") && message.stopReason === undefined;
     let changed = message;
-    /** @param {string} field @param {unknown} marked */
-    const set = (field, marked) => {
+    /** @param {string} field @param {unknown} replaced */
+    const set = (field, replaced) => {
       if (changed === message) changed = { ...message };
-      changed[field] = marked;
+      changed[field] = replaced;
     };
     const { content } = message;
     if (typeof content === "string") {
-      if (carriesText && isLongText(content)) set("content", this.#markText(content));
+      if (carriesText && isLongText(content)) set("content", this.#placeholderOf(content));
     } else if (typeof content === "object" && content !== null) {
-      const marked = Array.isArray(content) ? mapped(content, (part) => this.#withMarksInPart(part, carriesText)) : this.#marksIn(content);
-      if (marked !== content) set("content", marked);
+      const replaced = Array.isArray(content) ? mapped(content, (part) => this.#withPlaceholdersInPart(part, carriesText)) : this.#placeholdersIn(content);
+      if (replaced !== content) set("content", replaced);
     }
     if (role !== "assistant") return changed;
     for (const field of ["images", "audio"]) {
       const value = message[field];
       if (typeof value !== "object" || value === null) continue;
-      const marked = Array.isArray(value) ? mapped(value, (part) => this.#marksIn(part)) : this.#marksIn(value);
-      if (marked !== value) set(field, marked);
+      const replaced = Array.isArray(value) ? mapped(value, (part) => this.#placeholdersIn(part)) : this.#placeholdersIn(value);
+      if (replaced !== value) set(field, replaced);
     }
     if (!carriesText) return changed;
     for (const field of ["reasoning", "reasoning_content"]) {
-      if (isLongText(message[field])) set(field, this.#markText(message[field]));
+      if (isLongText(message[field])) set(field, this.#placeholderOf(message[field]));
     }
     const { reasoning_details: details } = message;
     if (Array.isArray(details)) {
-      const marked = mapped(details, (detail) => (isLongText(detail?.text) ? { ...detail, text: this.#markText(detail.text) } : detail));
-      if (marked !== details) set("reasoning_details", marked);
+      const replaced = mapped(details, (detail) => (isLongText(detail?.text) ? { ...detail, text: this.#placeholderOf(detail.text) } : detail));
+      if (replaced !== details) set("reasoning_details", replaced);
     }
     return changed;
   }
 
   /** @param {any} part @param {boolean} carriesText */
-  #withMarksInPart(part, carriesText) {
-    if (part?.type !== "text") return this.#marksIn(part);
-    return carriesText && isLongText(part.text) ? { ...part, text: this.#markText(part.text) } : part;
+  #withPlaceholdersInPart(part, carriesText) {
+    if (part?.type !== "text") return this.#placeholdersIn(part);
+    return carriesText && isLongText(part.text) ? { ...part, text: this.#placeholderOf(part.text) } : part;
   }
 
   /** @param {string} text */
-  #markText(text) {
-    const mark = `${this.#prefix}t${this.#texts.push(text) - 1}.`;
-    this.#textChars += text.length - mark.length;
-    return mark;
+  #placeholderOf(text) {
+    const placeholder = `${this.#prefix}t${this.#texts.push(text) - 1}.`;
+    this.#textChars += text.length - placeholder.length;
+    return placeholder;
   }
 
   /**
-   * A part with its long strings marked, one level down too: `image_url.url`, `input_audio.data`, `file.file_data`.
+   * A part with its long strings replaced, one level down too: `image_url.url`, `input_audio.data`, `file.file_data`.
    * @param {any} part
    * @returns {any}
    */
-  #marksIn(part, depth = 0) {
+  #placeholdersIn(part, depth = 0) {
     if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
     let changed = part;
     for (const [key, value] of Object.entries(part)) {
-      const marked = typeof value === "string" && value.length >= MIN_LENGTH ? this.#mark(value) : depth === 0 ? this.#marksIn(value, 1) : value;
-      if (marked !== value) changed = { ...changed, [key]: marked };
+      const replaced = typeof value === "string" && value.length >= MIN_LENGTH ? this.#placeholder(value) : depth === 0 ? this.#placeholdersIn(value, 1) : value;
+      if (replaced !== value) changed = { ...changed, [key]: replaced };
     }
     return changed;
   }
 
   /** A data URL keeps its head: the engine reads the media type there. @param {string} text */
-  #mark(text) {
+  #placeholder(text) {
     const comma = text.startsWith("data:") ? text.indexOf(",") + 1 : 0;
     const isBase64 = comma === 0 || text.slice(0, comma).endsWith(";base64,");
     if (!isBase64 || comma > 256) return this.#keep(text, {});

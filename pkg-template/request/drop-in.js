@@ -135,7 +135,7 @@ async function sizeOf(input, init, { path, access }) {
   const tokens = Math.ceil((text?.length ?? 0) / CHARS_PER_TOKEN);
   /** @type {import("../money/call-money.js").Units} */
   const units = { prompt: tokens, request: 1 };
-  // Pictures, and speech that is priced by the letter.
+  // Images, and speech that is priced by the letter.
   if (/\/images(\/|$)/.test(path)) units.imageOutput = IMAGE_TOKENS * (Number.isInteger(n) && n > 0 ? n : 1);
   if (route === "speech") units.prompt = String(said ?? "").length;
   const file = isForm ? given.get("file") : undefined;

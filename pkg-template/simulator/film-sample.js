@@ -1,5 +1,5 @@
 /**
- * A film that plays: 1.5 seconds of a test card, 96x64 at 12 frames a second, VP8 in WebM. VP8 and not H.264, which Chromium without proprietary
+ * A video that plays: 1.5 seconds of a test card, 96x64 at 12 frames a second, VP8 in WebM. VP8 and not H.264, which Chromium without proprietary
  * codecs cannot play. Made once with ffmpeg 5.1:
  *
  *     ffmpeg -f lavfi -i testsrc=size=96x64:rate=12:duration=1.5 -c:v libvpx -b:v 24k -crf 30 -qmin 10 -qmax 55 -g 60 -pix_fmt yuv420p

@@ -1,4 +1,4 @@
-/** A small picture and a short tone, made from nothing: what the image and audio models answer with. */
+/** A small image and a short tone, made from nothing: what the image and audio models answer with. */
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const SIZE = 64;
@@ -6,7 +6,7 @@ const RATE = 24000;
 const WAV_HEADER_BYTES = 44;
 
 /**
- * @param {number} hue 0-359, so that different prompts give different pictures
+ * @param {number} hue 0-359, so that different prompts give different images
  * @param {string} [aspectRatio] `16:9`; anything else is square
  * @returns {Uint8Array<ArrayBuffer>} a PNG with a vertical gradient whose longer side has 64 pixels
  */

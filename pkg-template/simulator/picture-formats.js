@@ -1,4 +1,4 @@
-/** Pictures in the formats that nothing here can write: one red square each, made once with ffmpeg 5.1 (the GIF by hand). */
+/** Images in the formats that nothing here can write: one red square each, made once with ffmpeg 5.1 (the GIF by hand). */
 
 import { bytesOfBase64 } from "./media-samples.js";
 

@@ -18,7 +18,7 @@ const HUES = [[15, "red"], [40, "orange"], [68, "yellow"], [165, "green"], [200,
 
 /**
  * @param {ChatRequest} body
- * @returns {Promise<Sight | undefined>} undefined: no picture in the last user message, none that can be read, or nobody asks
+ * @returns {Promise<Sight | undefined>} undefined: no image in the last user message, none that can be read, or nobody asks
  */
 export async function lookAt(body) {
   const question = lastUserText(body);
@@ -47,9 +47,9 @@ export async function lookAt(body) {
  */
 export function describeSight(question, { colour, width, height, digits }) {
   const isShort = /\b(one|single|1) word\b|\bonly\b|\bjust\b|\balone\b/i.test(question);
-  if (digits !== undefined) return isShort ? digits : `The picture shows the number ${digits}.`;
-  if (!/colou?r/i.test(question)) return isShort ? `${width}x${height}` : `The picture is ${width} pixels wide and ${height} pixels high.`;
-  return isShort ? colour.charAt(0).toUpperCase() + colour.slice(1) : `The picture is mostly ${colour}.`;
+  if (digits !== undefined) return isShort ? digits : `The image shows the number ${digits}.`;
+  if (!/colou?r/i.test(question)) return isShort ? `${width}x${height}` : `The image is ${width} pixels wide and ${height} pixels high.`;
+  return isShort ? colour.charAt(0).toUpperCase() + colour.slice(1) : `The image is mostly ${colour}.`;
 }
 
 /** @param {Uint8Array} rgb */

@@ -67,7 +67,7 @@ export const BUILT_IN_VIDEO_ROWS = [
     canonical_slug: "black-forest-labs/flux-video-upscale-20260819",
     name: "Black Forest Labs: FLUX Video Upscale",
     created: 1787173919,
-    description: "Stands in for a model that makes films larger: no lengths, no frames.",
+    description: "Stands in for a model that makes videos larger: no lengths, no frames.",
     supported_resolutions: null,
     supported_aspect_ratios: null,
     supported_sizes: null,

@@ -1,4 +1,4 @@
-/** `/videos`: a film is ordered, looked after and fetched. Jobs advance with each look at them, so that no test waits for a clock. */
+/** `/videos`: a video is ordered, looked after and fetched. Jobs advance with each look at them, so that no test waits for a clock. */
 
 import { FOREIGN_PATH, foreignBase, splitUrl } from "./api-base.js";
 import { ApiError, SimulatedNetworkError } from "./errors.js";

@@ -4,15 +4,16 @@ use crate::chunk::{Choice, Chunk, Delta};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
+use crate::finish_reason::{BLOCKS, BLOCKS_OF_ALL, FAILURES, LENGTHS, is_one_of};
 use crate::finished_call::FinishedCall;
+use crate::given::{AudioDelta, Citation, GivenImage, ResponseStart, is_followable, is_image_address};
 use crate::heard::{Heard, Way};
 use crate::http::{CacheHead, CacheNote};
 use crate::json::Raw;
 use crate::json_string::{RawString, escaped_len};
 use crate::places::Places;
-use crate::reasoning::Ledger;
+use crate::reasoning::{Ledger, detail_text, text_of_details};
 use crate::record::{Verbatim, Writes, write_field, write_name};
-use crate::route::is_web_address;
 use crate::text::{GrowingText, tail};
 use crate::think_tags::ThinkTags;
 use crate::tool_call;
@@ -119,13 +120,7 @@ impl Assembler {
 
     /// Whether one of the two reasons is one of these.
     fn has_reason(&self, words: &str) -> bool {
-        let is_one = |reason: &String| {
-            // `content_filter`, `contentFilter`, `FINISH_REASON_CONTENT_FILTER`.
-            let letters: String = reason.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
-            let bare = letters.strip_prefix("finishreason").unwrap_or(&letters);
-            words.split('|').any(|word| word == bare)
-        };
-        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(is_one)
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| is_one_of(reason, words))
     }
 
     /// The model that answers, once a chunk tells.
@@ -144,7 +139,7 @@ impl Assembler {
         matches!(usage, Some(Ok(usage)) if is_billed(usage))
     }
 
-    /// How long the answer is by now, in bytes of plain text; a picture counts as what models take for one.
+    /// How long the answer is by now, in bytes of plain text; an image counts as what models take for one.
     pub fn output_bytes(&self) -> u64 {
         const BYTES_PER_IMAGE: usize = 1290 * 4;
         let texts = self.text.len() + self.reasoning.len() + self.refusal.len();
@@ -286,7 +281,8 @@ impl Assembler {
         let mut from_details = false;
         if let Some(details) = delta.reasoning_details {
             self.ledger.add(details);
-            let is_told = plain.is_none() && self.heard.is_ahead_of(Way::Details) && self.heard.repeats(Way::Details, &text_of(details));
+            let is_told =
+                plain.is_none() && self.heard.is_ahead_of(Way::Details) && self.heard.repeats(Way::Details, &text_of_details(details));
             // What stands in the same chunk twice is said once, and neither repeats what was before.
             if plain.is_some() {
                 self.heard.level();
@@ -600,36 +596,6 @@ impl openrouter_wire::interface::Typed for AnswerMessage<'_> {
 }
 
 openrouter_wire::record! {
-    /// The first output is there.
-    pub struct ResponseStart<'a>: writes "response-start" {
-        id: &'a Option<String>,
-        model: &'a Option<String>,
-        provider: &'a Option<String>,
-    }
-}
-
-openrouter_wire::record! {
-    /// An image came.
-    pub struct GivenImage<'a>: writes "image" {
-        url: Raw<'a> as "string",
-    }
-}
-
-openrouter_wire::record! {
-    /// A piece of sound came.
-    pub struct AudioDelta<'a>: writes "audio-delta" {
-        audio: Raw<'a> as "{ id?: string, data?: string, transcript?: string, expires_at?: number }",
-    }
-}
-
-openrouter_wire::record! {
-    /// A source came.
-    pub struct Citation<'a>: writes "citation" {
-        citation: Raw<'a> as "{ url: string, title?: string, content?: string, start_index?: number, end_index?: number }",
-    }
-}
-
-openrouter_wire::record! {
     /// The end of a step; `step-finish` and `finish` are made of it.
     pub struct Finish<'a>: writes {
         reason: &'a str,
@@ -658,67 +624,6 @@ openrouter_wire::record! {
         metadata: Option<Verbatim<'a>> as "Record<string, unknown>",
         tool_calls: Option<UnfinishedCalls<'a>>,
     }
-}
-
-/// The finish reasons, OpenRouter's and the providers' own, that tell of a length limit, by their letters alone. Routers rewrite the first one to
-/// `tool_calls` while the second still says what happened.
-const LENGTHS: &str = "length|maxtokens|maxoutputtokens|modellength|maxcompletiontokens|tokenlimit|modelcontextwindowexceeded";
-
-/// Whether an annotation may be handed on: the source that it cites is an address of the web. One that cites none, such as a file's text, may.
-fn is_followable(annotation: Raw<'_>) -> bool {
-    let cited = annotation.field("url_citation").filter(|citation| citation.is_object());
-    let is_citation =
-        cited.is_some() || annotation.field("type").and_then(|kind| kind.string()).is_some_and(|kind| kind.is("url_citation"));
-    let url = cited.unwrap_or(annotation).field("url");
-    match url.and_then(|url| url.string()) {
-        Some(url) => is_web_address(&url.to_text()),
-        None => !is_citation && url.is_none(),
-    }
-}
-
-/// Whether an image is where one may be looked at: in the address itself or behind https. Of a long one only the beginning is read.
-fn is_image_address(url: RawString<'_>) -> bool {
-    let bytes = url.bytes();
-    let head = bytes.get(..16).unwrap_or(bytes);
-    let starts = |head: &[u8]| {
-        let starts_with = |start: &str| head.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()));
-        starts_with("https://") || starts_with("data:image/")
-    };
-    if head.contains(&b'\\') { starts(url.to_text().as_bytes()) } else { starts(head) }
-}
-
-/// Reasons by which a provider says that it keeps an answer back, mostly beside a `finish_reason` of `stop`.
-const BLOCKS: &str = "contentfilter|contentfiltered|contentpolicyviolation|policyviolation|moderation|blocked|safety|recitation|blocklist|\
-    prohibitedcontent|spii|imagesafety|imageprohibitedcontent|imagerecitation|guardrailintervened|guardrailintervention|refusal|sensitive|errortoxic";
-
-/// Reasons that say the same where there is no answer beside them.
-const BLOCKS_OF_ALL: &str = "other|language|modelarmor|noimage";
-
-/// Reasons by which it says that it broke down, or could not write what it was to write.
-const FAILURES: &str = "error|networkerror|insufficientsystemresource|malformedfunctioncall|malformedresponse|unexpectedtoolcall|\
-    missingthoughtsignature";
-
-/// The texts of details that are shown as reasoning, one behind the other.
-fn text_of(details: Raw<'_>) -> String {
-    let (mut all, mut pending) = (String::new(), None);
-    details.each_item(|item| {
-        if let Some((text, true)) = detail_text(item) {
-            text.decode_into(&mut all, &mut pending);
-        }
-    });
-    all
-}
-
-/// The text of one of the details, and whether it is reasoning: some routes put visible text among them (provider-rules 9.2).
-fn detail_text(item: Raw<'_>) -> Option<(RawString<'_>, bool)> {
-    let kind = item.field("type").and_then(Raw::string)?.decode();
-    let (name, is_reasoning) = match kind.as_str() {
-        "reasoning.text" => ("text", true),
-        "reasoning.summary" => ("summary", true),
-        "response.output_text" | "response.text" => ("text", false),
-        _ => return None,
-    };
-    item.field(name).and_then(Raw::string).map(|text| (text, is_reasoning))
 }
 
 /// `tool_calls: []`, which says nothing and is no output.

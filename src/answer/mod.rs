@@ -8,6 +8,8 @@ pub mod partial_json;
 pub mod tool_call;
 
 pub mod chunk;
+pub mod finish_reason;
+pub mod given;
 pub mod heard;
 pub mod places;
 pub mod reasoning;

@@ -227,6 +227,29 @@ fn grown(piece: RawString<'_>) -> Field {
     Field::Growing(growing)
 }
 
+/// The texts of details that are shown as reasoning, one behind the other.
+pub fn text_of_details(details: Raw<'_>) -> String {
+    let (mut all, mut pending) = (String::new(), None);
+    details.each_item(|item| {
+        if let Some((text, true)) = detail_text(item) {
+            text.decode_into(&mut all, &mut pending);
+        }
+    });
+    all
+}
+
+/// The text of one of the details, and whether it is reasoning: some routes put visible text among them (provider-rules 9.2).
+pub fn detail_text(item: Raw<'_>) -> Option<(RawString<'_>, bool)> {
+    let kind = item.field("type").and_then(Raw::string)?.decode();
+    let (name, is_reasoning) = match kind.as_str() {
+        "reasoning.text" => ("text", true),
+        "reasoning.summary" => ("summary", true),
+        "response.output_text" | "response.text" => ("text", false),
+        _ => return None,
+    };
+    item.field(name).and_then(Raw::string).map(|text| (text, is_reasoning))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ enum Kind {
 
 /// Of the chunks of an answer whose shape was not known, so many are shown to whoever looks for fields that nobody reads.
 const MAX_SAMPLES: u8 = 16;
-/// One that is longer has a picture or a sound in it.
+/// One that is longer has an image or a sound in it.
 const MAX_SAMPLE_BYTES: usize = 16 << 10;
 
 /// The shape of the last chunk of an attempt, if the next one may be the same with other texts.

@@ -74,7 +74,8 @@ pub fn plan(config: &ClientConfig, medium: Medium, request: &str) -> Result<Stri
         let Some(format) = format_of(&media_type, &file_name) else {
             return Err(Error::invalid("mediaType", "must be that of a sound that OpenRouter takes: wav, mp3, flac, m4a, ogg, webm, aac"));
         };
-        let data = file.get_str("mark").ok_or_else(|| Error::invalid("audio", "must be bytes: a model takes no address of a sound"))?;
+        let data =
+            file.get_str("placeholder").ok_or_else(|| Error::invalid("audio", "must be bytes: a model takes no address of a sound"))?;
         part.push_str("\"input_audio\",\"input_audio\":{\"data\":");
         write_string(&mut part, &data);
         part.push_str(",\"format\":");
@@ -82,7 +83,7 @@ pub fn plan(config: &ClientConfig, medium: Medium, request: &str) -> Result<Stri
     } else {
         let url = match file.get_str("url") {
             Some(url) => url,
-            None => ["data:", &media_type, ";base64,", &file.get_str("mark").unwrap_or_default()].concat(),
+            None => ["data:", &media_type, ";base64,", &file.get_str("placeholder").unwrap_or_default()].concat(),
         };
         let name = if medium == Medium::Video { "video_url" } else { "image_url" };
         part.push_str(&["\"", name, "\",\"", name, "\":{\"url\":"].concat());

@@ -1,4 +1,4 @@
-//! Embeddings (additions 1). The inputs and the vectors stay with the facade: a mark stands for the inputs of a batch.
+//! Embeddings (additions 1). The inputs and the vectors stay with the facade: a placeholder stands for the inputs of a batch.
 
 use crate::bill::{ServiceUsage, UsageNames, usage_of};
 use crate::call::KeyNeed;
@@ -20,7 +20,7 @@ const MAX_BYTES: u64 = 64 * MIB;
 const USAGE: UsageNames =
     UsageNames { seconds: "", input_tokens: "prompt_tokens", output_tokens: "", total_tokens: "total_tokens", search_units: "" };
 
-/// A [`ServicePlan`]. The settings are those of `media.embedding`; `input` of the request is the mark.
+/// A [`ServicePlan`]. The settings are those of `media.embedding`; `input` of the request is the placeholder.
 pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Result<String, Error> {
     let client_base = config.base_url.clone();
     let settings = MediaOptions::read(config, "embedding", request)?;
@@ -50,7 +50,11 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
     let model = model_id(&options)?;
     let mut body = Object::default();
     set_text(&mut body, "model", &model);
-    set_text(&mut body, "input", &options.own("input").and_then(|mark| mark.str().map(|mark| mark.into_owned())).unwrap_or_default());
+    set_text(
+        &mut body,
+        "input",
+        &options.own("input").and_then(|placeholder| placeholder.str().map(|placeholder| placeholder.into_owned())).unwrap_or_default(),
+    );
     if let Some(dimensions) = positive(&options, "dimensions")? {
         body.set("dimensions", dimensions);
     }

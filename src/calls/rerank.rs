@@ -1,4 +1,4 @@
-//! Ranking documents by a query (additions 1). The documents stay with the facade: a mark stands for them.
+//! Ranking documents by a query (additions 1). The documents stay with the facade: a placeholder stands for them.
 
 use crate::bill::{ServiceUsage, UsageNames, usage_of};
 use crate::calls::{ServicePlan, identity, model_id, positive, set_routing};
@@ -25,7 +25,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     set_text(
         &mut body,
         "documents",
-        &options.own("documents").and_then(|mark| mark.str().map(|mark| mark.into_owned())).unwrap_or_default(),
+        &options.own("documents").and_then(|placeholder| placeholder.str().map(|placeholder| placeholder.into_owned())).unwrap_or_default(),
     );
     if let Some(top) = positive(&options, "topN")? {
         body.set("top_n", top);

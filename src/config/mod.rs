@@ -66,7 +66,7 @@ pub struct ClientConfig {
     pub catalog_models: Option<String>,
     /// `transcriptPolicy`, as JSON text.
     pub transcript_policy: Option<String>,
-    /// `media`: what is set for pictures, films, speech, transcripts and music, as JSON text.
+    /// `media`: what is set for images, videos, speech, transcripts and music, as JSON text.
     pub media: Option<String>,
     /// The tools that the facade can run; `None` when it runs none.
     executable_tools: Option<Vec<String>>,

@@ -24,7 +24,7 @@ const MALFORMED: &str = "OpenRouter image generation response malformed";
 const MISSING: &str = "OpenRouter image generation response missing image data";
 const MAX_BYTES: u64 = 6 << 20;
 const MAX_COUNT: f64 = 10.0;
-/// Families whose models give pictures and no text; asked for both, they refuse.
+/// Families whose models give images and no text; asked for both, they refuse.
 const PICTURES_ONLY: [&str; 5] = ["black-forest-labs/", "bytedance-seed/seedream", "recraft/", "sourceful/", "microsoft/mai-image"];
 const MARKDOWN_PICTURE: &str = "](";
 
@@ -50,7 +50,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "image", request)?;
     let prompt = options.required("prompt")?;
     let model = options.model(config, DEFAULT_MODEL)?;
-    let pictures = picture_urls(&options, MAX_INPUTS, "inputs: must be at most 16 pictures")?;
+    let pictures = picture_urls(&options, MAX_INPUTS, "inputs: must be at most 16 images")?;
     let count = options.number("n", f64::MIN, f64::MAX, "must be a number")?.and_then(|count| count.as_number()).unwrap_or(1.0);
     let count = count.clamp(1.0, MAX_COUNT) as u64;
     let max_bytes = options.max_bytes(MAX_BYTES)?;
@@ -84,7 +84,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         }
         parameters.warn_of_others(&options);
         if is_stream {
-            parameters.warn_too("stream: not sent, partial pictures are for OpenRouter's own base URL alone");
+            parameters.warn_too("stream: not sent, partial images are for OpenRouter's own base URL alone");
         }
         ("/chat/completions", 1)
     };
@@ -104,7 +104,7 @@ fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
     }
 }
 
-/// What came, so far: pictures without those that came before, and the text beside them.
+/// What came, so far: images without those that came before, and the text beside them.
 #[derive(Default)]
 struct Found {
     pictures: Vec<Picture>,
@@ -112,7 +112,7 @@ struct Found {
 }
 
 struct Picture {
-    /// Base64, or the beginning of it and a mark.
+    /// Base64, or the beginning of it and a placeholder.
     data: String,
     media_type: String,
     /// In a text that only looks like one; what cannot be decoded is passed over.
@@ -121,7 +121,7 @@ struct Picture {
 
 impl Found {
     fn add(&mut self, data: &str, media_type: &str, is_loose: bool) {
-        // Gemini's pictures come as `images` and once more in the content.
+        // Gemini's images come as `images` and once more in the content.
         if self.pictures.iter().any(|picture| picture.data == data) {
             return;
         }
@@ -141,7 +141,7 @@ impl Found {
             let rest = tail(text, at);
             let comma = find(rest, ",").unwrap_or(rest.len());
             let mut end = comma + 1 + tail(rest, comma + 1).bytes().take_while(|byte| is_of_base64(*byte)).count();
-            // A mark begins with @ and ends with a dot (see pkg-template/media/marks.js).
+            // A placeholder begins with @ and ends with a dot (see pkg-template/media/placeholders.js).
             if tail(rest, end).starts_with("@media") {
                 end += find(tail(rest, end), ".").map_or(0, |at| at + 1);
             }
@@ -152,7 +152,7 @@ impl Found {
             };
             self.add(data, &media_type, true);
             let (mut before, mut after) = (between(text, 0, at), tail(rest, end));
-            // What Markdown writes around a picture goes with it.
+            // What Markdown writes around an image goes with it.
             if let (Some(written), Some(closed)) = (before.strip_suffix(MARKDOWN_PICTURE), after.strip_prefix(')'))
                 && let Some(start) = written.as_bytes().windows(2).rposition(|pair| pair == b"![")
             {

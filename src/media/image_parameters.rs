@@ -1,4 +1,4 @@
-//! What a request for pictures may ask of its model: by the model's own row, and where that is not known by the one family that is.
+//! What a request for images may ask of its model: by the model's own row, and where that is not known by the one family that is.
 
 use crate::error::Error;
 use crate::media::{MediaOptions, set_text};
@@ -18,7 +18,7 @@ const NUMBERS: [(&str, &str, f64, f64); 2] =
     [("outputCompression", "output_compression", 0.0, 100.0), ("seed", "seed", -9_007_199_254_740_991.0, 9_007_199_254_740_991.0)];
 /// Where no row is known they are sent to Gemini alone: other models refuse what they do not know (media 1).
 const HINTS: [&str; 2] = ["aspectRatio", "resolution"];
-/// Pictures that go along, where no row says how many.
+/// Images that go along, where no row says how many.
 pub const MAX_INPUTS: usize = 16;
 /// More than these OpenClaw never sends: beyond them the row decides.
 const USUAL_INPUTS: usize = 5;
@@ -82,7 +82,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// How many pictures may go along.
+    /// How many images may go along.
     pub fn check_inputs(&mut self, count: usize) -> Result<(), Error> {
         self.wants_row |= count > USUAL_INPUTS && self.row.is_none();
         let most = self.row.as_ref().map(|row| match row.get("input_references") {
@@ -93,7 +93,7 @@ impl<'a> Parameters<'a> {
         match most {
             Some(most) if count > most => {
                 let most = (most as u64).to_string();
-                Err(Error::invalid("inputs", &["must be at most ", &most, " pictures for ", self.model].concat()))
+                Err(Error::invalid("inputs", &["must be at most ", &most, " images for ", self.model].concat()))
             }
             _ => Ok(()),
         }

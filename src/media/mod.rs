@@ -1,7 +1,7 @@
 //! What the media calls share: their options over the configuration's settings, models, limits, and what an answer tells of its bill.
 //!
-//! No byte of a file is in here: a file that goes along is a mark in the plan's body, a file that comes a mark in the answer (see
-//! `pkg-template/media/marks.js`). The engine's memory never shrinks, and files are the largest things that pass.
+//! No byte of a file is in here: a file that goes along is a placeholder in the plan's body, a file that comes a placeholder in the answer (see
+//! `pkg-template/media/placeholders.js`). The engine's memory never shrinks, and files are the largest things that pass.
 
 pub mod address;
 pub mod bill;
@@ -165,7 +165,7 @@ impl<'a> MediaOptions<'a> {
     }
 }
 
-/// The URLs of the pictures that go along, a mark in place of the bytes: `[{mark, head, mediaType?} | {url}]` as the facade tells them.
+/// The URLs of the images that go along, a placeholder in place of the bytes: `[{placeholder, head, mediaType?} | {url}]` as the facade tells them.
 pub fn picture_urls(options: &MediaOptions<'_>, most: usize, too_many: &str) -> Result<Vec<String>, Error> {
     let Some(inputs) = options.own("inputs") else { return Ok(Vec::new()) };
     if !inputs.is_array() {
@@ -179,7 +179,7 @@ pub fn picture_urls(options: &MediaOptions<'_>, most: usize, too_many: &str) -> 
         let place = |field: &str| crate::change::place("inputs", number, field);
         if let Some(url) = input.get_str("url") {
             let is_web = ["https://", "http://", "data:image/"].iter().any(|start| url.to_ascii_lowercase().starts_with(start));
-            return if is_web { Ok(url) } else { Err(Error::invalid(&place(".url"), "must be an http, https or data URL of a picture")) };
+            return if is_web { Ok(url) } else { Err(Error::invalid(&place(".url"), "must be an http, https or data URL of an image")) };
         }
         let declared = input.get_str("mediaType").as_deref().and_then(essence);
         let head = head_of_base64(&input.get_str("head").unwrap_or_default());
@@ -189,15 +189,15 @@ pub fn picture_urls(options: &MediaOptions<'_>, most: usize, too_many: &str) -> 
             (None | Some("application/octet-stream"), None) => "image/png",
             (declared, sniffed) => {
                 let found = sniffed.or(declared).unwrap_or_default();
-                return Err(Error::invalid(&place(".mediaType"), &["must be that of a picture, and is ", found].concat()));
+                return Err(Error::invalid(&place(".mediaType"), &["must be that of an image, and is ", found].concat()));
             }
         };
-        Ok(["data:", media_type, ";base64,", &input.get_str("mark").unwrap_or_default()].concat())
+        Ok(["data:", media_type, ";base64,", &input.get_str("placeholder").unwrap_or_default()].concat())
     };
     inputs.iter().enumerate().map(url_of).collect()
 }
 
-/// The part of a message or of `input_references` that is a picture.
+/// The part of a message or of `input_references` that is an image.
 pub fn image_part(url: &str) -> Value<'static> {
     let mut part = String::from("{\"type\":\"image_url\",\"image_url\":{\"url\":");
     write_string(&mut part, url);
@@ -205,7 +205,7 @@ pub fn image_part(url: &str) -> Value<'static> {
     Value::Json(part)
 }
 
-/// The content of a user's message: the text alone, or text and pictures.
+/// The content of a user's message: the text alone, or text and images.
 pub fn content_of(text: &str, pictures: &[String]) -> Value<'static> {
     if pictures.is_empty() {
         return Value::text(text);

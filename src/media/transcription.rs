@@ -88,7 +88,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         return Err(Error::new(Code::InvalidRequest, parts.concat()));
     };
     let mut input = Object::default();
-    set_text(&mut input, "data", &audio.get_str("mark").unwrap_or_default());
+    set_text(&mut input, "data", &audio.get_str("placeholder").unwrap_or_default());
     set_text(&mut input, "format", format);
     let model = options.model(config, DEFAULT_MODEL)?;
     let mut body = Object::default();

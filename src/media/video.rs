@@ -137,7 +137,7 @@ pub fn plan_submit(config: &ClientConfig, request: &str) -> Result<String, Error
         }
     }
     if prompt.is_none() && !has_inputs && extra.is_none() {
-        return Err(Error::invalid("prompt", "must say what the film shows: there is no picture either"));
+        return Err(Error::invalid("prompt", "must say what the video shows: there is no image either"));
     }
     let headers = document.field("headers").map_or(Ok(Vec::new()), read_headers)?;
     let mut call = Call::post(config, "/videos", &headers, Value::Object(body).to_json(), "OpenRouter video generation failed")?;
@@ -204,7 +204,7 @@ fn resolution(text: &str) -> String {
     text
 }
 
-/// Pictures into their places; whether there are any.
+/// Images into their places; whether there are any.
 fn add_inputs(body: &mut Object<'_>, document: Raw<'_>) -> Result<bool, Error> {
     let (mut frames, mut references) = (Vec::new(), Vec::new());
     let mut taken = [false; 2];

@@ -125,7 +125,7 @@ pub enum Event {
     Woken,
     /// A poll says that it goes on, or says something that nobody knows.
     Active,
-    /// A poll says that the film is there.
+    /// A poll says that the video is there.
     Completed,
     /// A poll says that there will be none.
     Failed,
@@ -141,11 +141,11 @@ pub enum Event {
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Action {
-    /// Look, for so many milliseconds at most.
+    /// Poll, for so many milliseconds at most.
     Poll(f64),
     /// Nothing for so many milliseconds.
     Wait(f64),
-    /// The film is there.
+    /// The video is there.
     Done,
     /// There will be none.
     Failed,
@@ -191,7 +191,7 @@ impl VideoJob {
         self.pause(own.max(told), left_ms, told)
     }
 
-    /// A pause that would end behind the deadline ends a little before it, once: a film that was ready by then is not missed. A wait that
+    /// A pause that would end behind the deadline ends a little before it, once: a video that was ready by then is not missed. A wait that
     /// was told is not cut short: to ask sooner is to be refused again.
     fn pause(&self, pause_ms: f64, left_ms: f64, told_ms: f64) -> Action {
         let last_ms = (self.interval_ms / 2.0).min(1000.0);

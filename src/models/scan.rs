@@ -288,11 +288,11 @@ impl Ranked {
     }
 
     fn reasons(&self) -> Vec<String> {
-        const OK: [&str; 4] = ["calls tools", "answers in a schema", "sees pictures", "reasons"];
-        const FAILED: [&str; 4] = ["did not call a tool", "did not answer in a schema", "did not see the picture", "did not reason"];
+        const OK: [&str; 4] = ["calls tools", "answers in a schema", "sees images", "reasons"];
+        const FAILED: [&str; 4] = ["did not call a tool", "did not answer in a schema", "did not see the image", "did not reason"];
         let mut reasons = Vec::new();
         let mut add = |reason: &[&str]| reasons.push(reason.concat());
-        // As they are compared: pictures, tools, the rest, sizes.
+        // As they are compared: images, tools, the rest, sizes.
         for at in [2, 0, 1, 3] {
             let outcome = &self.outcomes[at];
             if outcome.is_ok {

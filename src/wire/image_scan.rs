@@ -296,7 +296,7 @@ fn jpeg_size(head: &[u8]) -> Option<Size> {
             0x01 | 0xd0..=0xd8 => at += 2,
             // Tables share the range of the frames.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => return Some((big(head, at + 7, 2)?, big(head, at + 5, 2)?)),
-            // The picture itself, or its end: no frame will follow.
+            // The image itself, or its end: no frame will follow.
             0xd9 | 0xda => return None,
             _ => at += 2 + (big(head, at + 2, 2)? as usize).max(2),
         }

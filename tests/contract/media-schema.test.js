@@ -57,7 +57,7 @@ const COMPONENT = { image: "ImageGenerationRequest", chat: "ChatRequest", speech
 
 test("OpenRouter's SDK would send every body as it is", () => {
   for (const [kind, body] of bodies) {
-    // What OpenRouter documents for the older way to pictures and for sound, and its SDK does not know: it would leave it out.
+    // What OpenRouter documents for the older way to images and for sound, and its SDK does not know: it would leave it out.
     const { n: _, audio: __, ...known } = body;
     const told = kind === "chat" ? known : body;
     // Turns of several voices are in OpenRouter's document and not yet in its SDK.

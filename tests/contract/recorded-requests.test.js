@@ -181,7 +181,7 @@ function nineCharacters() {
   };
 }
 
-/** Pictures of a tool result follow its run in a user message. @param {any[]} messages */
+/** Images of a tool result follow its run in a user message. @param {any[]} messages */
 function picturesBehindResults(messages) {
   const isPicture = (/** @type {any} */ part) => part.type === "image_url";
   const out = [];

@@ -177,7 +177,7 @@ export const GROUPS = {
   },
 };
 
-/** Scripts of a loop: tools that answer with text, JSON, a picture, nothing and an error. @type {Script[]} */
+/** Scripts of a loop: tools that answer with text, JSON, an image, nothing and an error. @type {Script[]} */
 const LOOP = [
   { text: "Let me see.", reasoning: ["hm"], toolCalls: [{ id: "call_1-a", name: "look" }, { id: "call_2-b", name: "count", arguments: { some_name: 1 } }] },
   { reasoning: ["h", "m"], reasoningDetails: [[encrypted], []], toolCalls: [{ id: "call_3-c", name: "nothing" }, { id: "call_4-d", name: "fails" }, { id: "call_5-e", name: "unknown" }, { id: "call_6-f", name: "count", arguments: "[1" }] },

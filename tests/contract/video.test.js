@@ -1,4 +1,4 @@
-// Every order of a film that leaves is one that OpenRouter takes, by its OpenAPI document where that is there.
+// Every order of a video that leaves is one that OpenRouter takes, by its OpenAPI document where that is there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";

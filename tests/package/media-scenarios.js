@@ -1,4 +1,4 @@
-// Pictures, speech, transcripts and music, told once and run in every runtime.
+// Images, speech, transcripts and music, told once and run in every runtime.
 import { eventually, local, ok, rejection, same } from "./scenario-tools.js";
 
 /** @typedef {import("./scenario-tools.js").World} World */

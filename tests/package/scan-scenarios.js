@@ -17,7 +17,7 @@ const row = (id, more) => ({
 const BLIND = { architecture: { modality: "text->text", input_modalities: ["text"], output_modalities: ["text"] } };
 
 /**
- * Models that do what they are asked: each reads its request as a model would, the picture too.
+ * Models that do what they are asked: each reads its request as a model would, the image too.
  * @param {World} world
  * @param {object[]} rows
  * @param {(body: any, number: number) => Response | Promise<Response> | object | undefined} [answer]  a Response, or what is else in the message
@@ -101,7 +101,7 @@ export const scanScenarios = {
     const [best, blind, lies, toolless] = result.rows;
     ok([best.tool, best.json, best.image, best.reasoning].every(({ ok: isOk, latencyMs, error }) => isOk && typeof latencyMs === "number" && error === undefined), JSON.stringify(best));
     same([best.paramsB, best.isFree, best.modality, best.contextWindow, best.supportsTools, best.supportsImages, best.supportedParametersCount, best.pricing], [70, true, "text+image->text", 32_000, true, true, 5, { prompt: "0", completion: "0" }], "facts");
-    ok(/^sees pictures: \d+ ms$/.test(best.reasons[0]) && best.reasons.includes("70 billion parameters"), best.reasons.join("; "));
+    ok(/^sees images: \d+ ms$/.test(best.reasons[0]) && best.reasons.includes("70 billion parameters"), best.reasons.join("; "));
     same([blind.image, toolless.tool.skipped], [{ ok: false, latencyMs: null, skipped: true }, true], "not tried");
     same([lies.tool.error, lies.json.error], ["No tool call returned", "the answer is no JSON object: Sure!"], "lies");
     ok(/^the picture shows \d\d, the answer says: Sure!$/.test(lies.image.error ?? ""), lies.image.error ?? "");

@@ -1,4 +1,4 @@
-// Fetching films, keeping tickets, hearing from OpenRouter. Told once and run in every runtime.
+// Fetching videos, keeping tickets, hearing from OpenRouter. Told once and run in every runtime.
 import { ok, rejection, same, thrown } from "./scenario-tools.js";
 import { answering, jsonAnswer, studio, ticketOf } from "./video-scenarios.js";
 

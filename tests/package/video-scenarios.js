@@ -1,4 +1,4 @@
-// Films that were paid for are never lost: ordering, looking after, waiting. Told once and run in every runtime.
+// Videos that were paid for are never lost: ordering, looking after, waiting. Told once and run in every runtime.
 import { eventually, ok, rejection, same } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
@@ -255,7 +255,7 @@ export const videoScenarios = {
     const order = rejection(hung.videos.submit({ prompt: "p", signal: ordering.signal }));
     setTimeout(() => ordering.abort(reason), 5);
     same(await order, reason, "during an order");
-    // While the film is.
+    // While the video is.
     const fetching = new AbortController();
     const endless = answering(() => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(FILM) }, { highWaterMark: 0 }), { headers: { "content-type": "video/mp4" } }), world);
     const download = rejection(endless.videos.download(ticketOf({ status: "completed" }), { maxBytes: 1e12, signal: fetching.signal, onProgress: () => fetching.abort(reason) }));

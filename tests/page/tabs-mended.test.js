@@ -90,7 +90,7 @@ test("a scan speaks to people: no options of the API, times once, numbers with s
   await button(panel, "Scan").click();
   await panel.locator(".ranking").waitFor();
   const text = await panel.locator(".ranking").innerText();
-  assert.ok(!/probePaid|: true|sees pictures: \d|calls tools: \d/.test(text), text);
+  assert.ok(!/probePaid|: true|sees images: \d|calls tools: \d/.test(text), text);
   assert.match(text, /\d{2,3},\d{3} tokens of context/);
   assert.ok(!/\d{5,}/.test(text), text);
   const row = panel.locator(".ranking li").first();

@@ -108,13 +108,13 @@ describe("eyes", () => {
     assert.equal((await answerTo({ messages: ask(ONE_WORD, png({ type: 0, depth: 1, pixel: [0xff] })) })).content, "White");
   });
   test("in a sentence, and the size", async () => {
-    assert.equal((await answerTo({ messages: ask("What color is it?", png({ pixel: [255, 0, 0] })) })).content, "The picture is mostly red.");
+    assert.equal((await answerTo({ messages: ask("What color is it?", png({ pixel: [255, 0, 0] })) })).content, "The image is mostly red.");
     assert.match((await answerTo({ messages: ask("How many pixels wide?", png({ width: 9, height: 5, pixel: [255, 0, 0] })) })).content, /9 pixels wide and 5 /);
   });
   test("read the number that a scan shows them", async () => {
-    const question = "Which number does the picture show? Reply with its digits alone.";
+    const question = "Which number does the image show? Reply with its digits alone.";
     for (let number = 10; number < 100; number++) assert.equal((await answerTo({ messages: ask(question, pictureOf(number)) })).content, String(number));
-    assert.equal((await answerTo({ messages: ask("Which number is it?", pictureOf(17)) })).content, "The picture shows the number 17.");
+    assert.equal((await answerTo({ messages: ask("Which number is it?", pictureOf(17)) })).content, "The image shows the number 17.");
     for (const pixel of [[255, 255, 255], [0, 0, 0]]) assert.match((await answerTo({ messages: ask(question, png({ pixel })) })).content, /1 image/);
   });
   test("say nothing of what they cannot read", async () => {
@@ -124,7 +124,7 @@ describe("eyes", () => {
   });
   test("a picture of the simulator's own is read back", async () => {
     const { images } = await answerTo({ model: "google/gemini-2.5-flash-image", modalities: ["image", "text"] });
-    assert.match((await answerTo({ messages: ask("Which color is this?", images[0].image_url.url) })).content, /^The picture is mostly \w+\.$/);
+    assert.match((await answerTo({ messages: ask("Which color is this?", images[0].image_url.url) })).content, /^The image is mostly \w+\.$/);
   });
   test("a model without them is not found", async () => {
     const response = await chat(quickSimulator(), { model: "meta-llama/llama-3.3-70b-instruct:free", messages: ask(ONE_WORD, png({ pixel: [255, 0, 0] })) });

@@ -99,7 +99,7 @@ async function filmIn(state) {
 
 const PICTURE = { model: "google/gemini-3.1-flash-image-preview", prompt: "A boat" };
 
-/** The events of streamed pictures, one that fails included */
+/** The events of streamed images, one that fails included */
 async function pictureEvents() {
   const simulator = quickSimulator();
   const whole = chunksOf(await (await call(simulator, "/images", { ...PICTURE, stream: true, n: 2 })).text());

@@ -1,4 +1,4 @@
-/** Pictures from `/images` and from chat. */
+/** Images from `/images` and from chat. */
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

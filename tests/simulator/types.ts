@@ -24,5 +24,5 @@ export { drop, request, served };
 simulator.enqueue({ chunkByte: 1 });
 // @ts-expect-error one of three line endings
 simulator.enqueue({ lineEnding: "\t" });
-// @ts-expect-error not a kind of picture that there is
+// @ts-expect-error not a kind of image that there is
 simulator.onRequest("/images", { images: { format: "bmp" } });

@@ -1,4 +1,4 @@
-// Films as a TypeScript caller writes them; compiled, never run.
+// Videos as a TypeScript caller writes them; compiled, never run.
 import { createJobStore, OpenRouter, OpenRouterError, verifyVideoWebhook } from "openrouter-wasm";
 import type { JobStore, VideoFile, VideoModel, VideoState, VideoTicket, VideoWebhookEvent } from "openrouter-wasm";
 

@@ -1,5 +1,5 @@
-// The time limit of a look at a job. Thousands of jobs are looked at in one go, and an AbortController with its timer costs more than the rest
-// of a look together (most of it in the garbage collector): looks that end at about the same time share one.
+// The time limit of a poll of a job. Thousands of jobs are polled in one go, and an AbortController with its timer costs more than the rest
+// of a poll together (most of it in the garbage collector): polls that end at about the same time share one.
 import { offAbort, onAbort, OpenRouterError } from "../first-part.js";
 
 /** Limits are shared when they pass within this long of each other; the first is late by it at most. */
@@ -7,18 +7,18 @@ const GRAIN_MS = 100;
 /** Shorter limits are somebody's in particular, and kept to the millisecond. */
 const SHORTEST_SHARED_MS = 10_000;
 /** Platforms warn of listeners beyond a number of their own, the lowest of which is 1,500. */
-const MAX_LOOKS = 1000;
+const MAX_POLLS = 1000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** By the caller's signal, then by the moment: the limit that still takes looks. @type {WeakMap<object, Map<number, SharedLimit>>} */
+/** By the caller's signal, then by the moment: the limit that still takes polls. @type {WeakMap<object, Map<number, SharedLimit>>} */
 const limits = new WeakMap();
 const NO_SIGNAL = {};
 
 /** One AbortController, one timer, one listener at the caller's signal. */
 class SharedLimit {
   #controller = new AbortController();
-  /** @type {Set<LookLimit>} */
-  #looks = new Set();
+  /** @type {Set<PollLimit>} */
+  #polls = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #onAbort = () => this.#stop(this.#caller?.reason);
@@ -37,23 +37,23 @@ class SharedLimit {
     return this.#controller.signal;
   }
 
-  /** @param {LookLimit} look */
-  add(look) {
+  /** @param {PollLimit} poll */
+  add(poll) {
     this.count += 1;
-    this.#looks.add(look);
+    this.#polls.add(poll);
   }
 
-  /** @param {LookLimit} look */
-  remove(look) {
-    if (this.#looks.delete(look) && this.#looks.size === 0) this.#end();
+  /** @param {PollLimit} poll */
+  remove(poll) {
+    if (this.#polls.delete(poll) && this.#polls.size === 0) this.#end();
   }
 
   /** @param {unknown} reason  nothing: the time is up */
   #stop(reason) {
-    const looks = [...this.#looks];
-    this.#looks.clear();
+    const polls = [...this.#polls];
+    this.#polls.clear();
     this.#end();
-    for (const look of looks) look.stop(this.#caller?.aborted ? reason : look.timeout());
+    for (const poll of polls) poll.stop(this.#caller?.aborted ? reason : poll.timeout());
     this.#controller.abort(reason);
   }
 
@@ -64,8 +64,8 @@ class SharedLimit {
   }
 }
 
-/** What `guardedGet` and `readBounded` ask of a `Watch`, for one look. Only one thing at a time is raced against it. */
-export class LookLimit {
+/** What `guardedGet` and `readBounded` ask of a `Watch`, for one poll. Only one thing at a time is raced against it. */
+export class PollLimit {
   isOver = false;
   /** @type {((reason: unknown) => void) | undefined} */
   #reject;
@@ -124,7 +124,7 @@ function sharedLimit(timeoutMs, signal) {
   const slots = limits.get(owner) ?? new Map();
   limits.set(owner, slots);
   const open = slots.get(slot);
-  if (open && open.count < MAX_LOOKS) return open;
+  if (open && open.count < MAX_POLLS) return open;
   /** @type {SharedLimit} */
   const limit = new SharedLimit(signal, slot === Infinity ? Infinity : slot * GRAIN_MS - performance.now(), () => {
     if (slots.get(slot) === limit) slots.delete(slot);

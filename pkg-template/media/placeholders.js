@@ -1,5 +1,5 @@
 // Files travel around the engine and not through it: its memory grows by what passes and never shrinks. It is told how a file begins and
-// writes a mark where the file belongs; of an answer it gets what is left when the files are taken out.
+// writes a placeholder where the file belongs; of an answer it gets what is left when the files are taken out.
 
 /** Letters of a file that the engine sees: enough to tell its kind. */
 const HEAD_LETTERS = 96;
@@ -10,22 +10,22 @@ const MIN_BLOB_LENGTH = 65_536;
 const NO_LETTER = /[^A-Za-z0-9+/=_-]/g;
 
 /** The files of one call. */
-export class Marks {
-  // Not to be guessed, so that no text of anybody's can be taken for a mark.
+export class Placeholders {
+  // Not to be guessed, so that no text of anybody's can be taken for a placeholder.
   #prefix = `@media-${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}:`;
   /** @type {string[]} */
   #texts = [];
 
   /** @param {string} base64  nothing in it that JSON would escape */
   put(base64) {
-    // The same picture twice is the same mark, by which the engine knows it.
+    // The same image twice is the same placeholder, by which the engine knows it.
     const held = this.#texts.indexOf(base64);
     const number = held >= 0 ? held : this.#texts.push(base64) - 1;
-    return { mark: `${this.#prefix}${number}.`, head: base64.slice(0, HEAD_LETTERS) };
+    return { placeholder: `${this.#prefix}${number}.`, head: base64.slice(0, HEAD_LETTERS) };
   }
 
   /**
-   * A body with the files in the places of their marks.
+   * A body with the files in the places of their placeholders.
    * @param {string} text
    * @returns {string | Blob}
    */
@@ -71,7 +71,7 @@ export class Marks {
 
   /** @param {string} base64 */
   #withHead(base64) {
-    const { mark, head } = this.put(base64);
-    return head + mark;
+    const { placeholder, head } = this.put(base64);
+    return head + placeholder;
   }
 }

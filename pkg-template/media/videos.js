@@ -254,7 +254,7 @@ export class VideoClient {
   }
 
   /**
-   * What polls at a job once, however often it is called.
+   * What polls a job once, however often it is called.
    * @param {VideoTicket} first @param {MediaCallOptions["headers"]} headers
    * @returns {Promise<(ticket: VideoTicket, watch: PollLimit) => Promise<VideoState>>}
    */

@@ -104,7 +104,7 @@ export const scanScenarios = {
     ok(/^sees images: \d+ ms$/.test(best.reasons[0]) && best.reasons.includes("70 billion parameters"), best.reasons.join("; "));
     same([blind.image, toolless.tool.skipped], [{ ok: false, latencyMs: null, skipped: true }, true], "not tried");
     same([lies.tool.error, lies.json.error], ["No tool call returned", "the answer is no JSON object: Sure!"], "lies");
-    ok(/^the picture shows \d\d, the answer says: Sure!$/.test(lies.image.error ?? ""), lies.image.error ?? "");
+    ok(/^the image shows \d\d, the answer says: Sure!$/.test(lies.image.error ?? ""), lies.image.error ?? "");
     same([result.selected, result.selectedImages, result.probed], [["a/all-70b:free", "a/blind-8b"], ["a/all-70b:free"], true], "selected");
     same(result.counts, { tested: 3, toolOk: 2, imageOk: 1, toolAndImageOk: 1, imageOnly: 0 }, "counts");
     same([told[0], told.length, told.at(-1)], [{ phase: "catalog", completed: 0, total: 4 }, 6, { phase: "done", completed: 4, total: 4 }], "progress");

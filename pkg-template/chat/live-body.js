@@ -24,6 +24,8 @@ export class LiveBody {
   #writer;
   /** The write that is under way: who reads slowly is waited for. @type {Promise<void> | undefined} */
   #writing;
+  /** The piece that was asked for last. @type {Promise<{ done: boolean, value?: Uint8Array }> | undefined} */
+  #handing;
   /** What the first chunks told. */
   #begunAt = 0;
   #tried = 0;
@@ -61,10 +63,25 @@ export class LiveBody {
     });
   }
 
-  /** @param {unknown} [reason] @returns {Promise<unknown>} */
-  cancel(reason) {
-    this.#fail(reason);
-    return (this.#looks ?? this.#paced ?? this.#first).cancel(reason);
+  /**
+   * The meter wants no more of it. Whoever reads the answer gets the rest all the same, as from a branch of its own: an answer that broke off says why
+   * in its last event. A reader who left, or a run that was given up, ends the request itself.
+   * @param {unknown} [reason] @returns {Promise<unknown>}
+   */
+  async cancel(reason) {
+    if (this.#looks) return this.#looks.cancel(reason);
+    if (!this.#writable) return (this.#paced ?? this.#first).cancel(reason);
+    this.#giveRest(this.#writable);
+  }
+
+  /** @param {WritableStream<Uint8Array>} writable */
+  async #giveRest(writable) {
+    try {
+      if (!this.#writer) this.#begin(writable);
+      for (let piece = await this.#handing; !piece?.done; piece = await this.#handOn());
+    } catch {
+      // Who reads the answer was told: `#handOn` ends its stream by the same.
+    }
   }
 
   /** @param {unknown} reason */
@@ -83,7 +100,7 @@ export class LiveBody {
     }
     if (!this.#writer) this.#begin(this.#writable);
     if (!this.#paced && (this.#isLarge || this.#tried === TRIED_CHUNKS)) await this.#choose();
-    return this.#looks ? /** @type {Looks} */ (this.#looks).read() : this.#handOn();
+    return this.#looks ? /** @type {Looks} */ (this.#looks).read() : (this.#handing = this.#handOn());
   }
 
   /** @param {WritableStream<Uint8Array>} writable */

@@ -49,6 +49,9 @@ async function look(page) {
   return { ...found, isSeen: !withFocus.equals(without) };
 }
 
+/** What a tab shows when its list has come. */
+const LOADED = { models: ".catalog tbody tr", usage: ".tile" };
+
 for (const [name, context] of /** @type {const} */ ([["wide", { viewport: { width: 1280, height: 800 } }], ["narrow, dark", { viewport: { width: 390, height: 780 }, colorScheme: "dark" }], ["forced colours", { viewport: { width: 1280, height: 800 }, forcedColors: "active" }]])) {
   test(`each control is reached, seen and left, ${name}`, { timeout: 360_000 }, async () => {
     const { page, say, settled, problems } = await pages.open({ query: "?pace=0", context });
@@ -58,6 +61,8 @@ for (const [name, context] of /** @type {const} */ ([["wide", { viewport: { widt
     for (const tab of TABS) {
       await page.click(`#tab-${tab}`);
       if (tab !== "chat") await page.locator(`#panel-${tab} .sheet-head`).waitFor();
+      // What a tab loads has controls of its own.
+      if (tab in LOADED) await page.waitForSelector(`#panel-${tab} ${LOADED[tab]}`);
       await page.waitForFunction((id) => !document.querySelector(`#panel-${id} [aria-busy=true]`), tab);
       await page.mouse.move(0, 0);
       // To where the page begins.

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
+import { newChat } from "./support.js";
 
 const pages = demoPages();
 const { open } = pages;
@@ -87,7 +88,7 @@ test("system prompt, temperature and output limit are sent, counted on the butto
   await page.reload();
   await page.waitForSelector(".verdict");
   assert.equal(await page.innerText("#settings-count"), "3");
-  await page.click("#new-chat");
+  await newChat(page);
   assert.ok(await page.isHidden("#settings-count"), "a new chat begins without them");
 });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
+import { newChat } from "./support.js";
 
 const pages = demoPages();
 const { open } = pages;
@@ -73,7 +74,7 @@ test("a reload in mid-stream keeps the thoughts, an image at once, and what was 
   await ready(page);
   assert.equal(await page.inputValue("#prompt"), "");
 
-  await page.click("#new-chat");
+  await newChat(page);
   await play("reasoning");
   await page.waitForFunction(() => (document.querySelector(".thoughts")?.textContent ?? "").length > 60);
   const thoughts = await page.evaluate(() => {
@@ -188,7 +189,7 @@ test("chats are listed, searched by what was said in them, renamed, opened and d
   const { page, say, settled } = await open();
   await say("Tell me of lighthouses");
   await settled();
-  await page.click("#new-chat");
+  await newChat(page);
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
   await say("Tell me of harbours");
   await settled();
@@ -296,7 +297,7 @@ test("where the browser keeps nothing, the page says so and chats all the same",
   await say("Hello");
   await settled();
   assert.equal(await verdict(), "complete");
-  await page.click("#new-chat");
+  await newChat(page);
   await page.getByRole("button", { name: "Hello" }).first().click();
   await page.locator(".question p").getByText("Hello").waitFor();
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
+import { newChat } from "./support.js";
 
 const pages = demoPages();
 
@@ -72,7 +73,7 @@ test("a conversation goes on from what was said, and a new chat from nothing", a
   await page.click("#events-toggle");
   const sent = async () => JSON.parse((await page.locator('[data-type="request"]').last().evaluate((row) => ((row.open = true), new Promise((resolve) => setTimeout(() => resolve(row.querySelector("pre").textContent), 50))))));
   assert.deepEqual((await sent()).messages.map(({ role }) => role), ["user", "assistant", "user"]);
-  await page.click("#new-chat");
+  await newChat(page);
   assert.equal(await page.locator(".answer").count(), 0);
   assert.ok(await page.isVisible("#welcome"));
   await say("Third");

@@ -123,3 +123,9 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
     numbers: () => last.locator(".numbers > div").evaluateAll((rows) => Object.fromEntries(rows.map((row) => [row.children[0].textContent, row.children[1].textContent]))),
   };
 }
+
+/** A new chat, once the old one has left the page: what is counted of it before would be missing behind it. @param {import("playwright-core").Page} page */
+export async function newChat(page) {
+  await page.click("#new-chat");
+  await page.waitForFunction(() => !document.querySelector(".answer"));
+}

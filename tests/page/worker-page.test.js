@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startDemo } from "../../www/serve/demo-server.js";
-import { launchChromium, openPage, until } from "./support.js";
+import { launchChromium, newChat, openPage, until } from "./support.js";
 import { startWorker } from "./worker-runtime.js";
 
 const KEY = "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";
@@ -86,7 +86,7 @@ test("the frames of the tools have their own rules there, too", async () => {
   const { page, say, settled } = view;
   await page.check("input[value=simulator]", { force: true });
   for (const [question, result] of [["Run `6 * 7` for me", /42/], [`What does ${worker.url}/about.html say?`, /About this page/]]) {
-    await page.click("#new-chat");
+    await newChat(page);
     await say(question);
     await settled();
     await page.locator(".tool").getByRole("button", { name: "Allow", exact: true }).click();

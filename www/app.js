@@ -189,7 +189,9 @@ function showSettings() {
     takesTextOnly: connection.takesTextOnly,
     save(settings, dayLimitUsd) {
       day.limitUsd = dayLimitUsd;
-      void state.setSettings(settings).then(changed);
+      void state.setSettings(settings);
+      // They hold from now on: what the page shows does not wait for the store.
+      changed();
     },
   });
 }

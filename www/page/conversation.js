@@ -242,6 +242,8 @@ export class Conversation {
     if (outcome.usage || outcome.model) {
       this.money.add(outcome.usage?.cost, connection);
       if (outcome.usage?.cost === undefined) void this.#findBill(entry, connection, outcome.bill);
+      // The next message is judged by it, before the store has it.
+      around.changed();
     }
     await saved;
     if (state.chat) await state.save({ updatedAtMs: Date.now(), model: String(around.choices().model ?? "") || undefined });

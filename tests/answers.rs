@@ -347,6 +347,42 @@ fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_ke
             "The cat sat on the matthat",
         ),
         ("one way and then both", vec![field("ha"), both("ha")], "haha"),
+        (
+            "all of it at the end",
+            vec![field("The cat sat "), field("on the mat"), field("The cat sat on the mat")],
+            "The cat sat on the mat",
+        ),
+        (
+            "all of it at the end under another name",
+            vec![json!({"reasoning_content": "The cat sat "}), json!({"reasoning_content": "on the mat"}), field("The cat sat on the mat")],
+            "The cat sat on the mat",
+        ),
+        (
+            "all of it at the end, with a line's end",
+            vec![field("The cat sat "), field("on the mat"), field("The cat sat\non the mat\n")],
+            "The cat sat on the mat",
+        ),
+        (
+            "all of it at the end in details",
+            vec![details("The cat sat "), details("on the mat"), details("The cat sat on the mat")],
+            "The cat sat on the mat",
+        ),
+        (
+            "all of it at the end both ways",
+            vec![both("The cat sat "), both("on the mat"), both("The cat sat on the mat")],
+            "The cat sat on the mat",
+        ),
+        (
+            "the same piece over and over",
+            vec![field("again and again "), field("again and again "), field("again and again ")],
+            "again and again again and again again and again ",
+        ),
+        (
+            "the same details over and over",
+            vec![details("again and again "), details("again and again "), details("again and again ")],
+            "again and again again and again again and again ",
+        ),
+        ("a short word once more is another", vec![field("ha "), field("ha "), field("ha ha ")], "ha ha ha ha "),
     ];
     for (name, deltas, expected) in table {
         let events = read(SSE, &said(&[&deltas[..], &[json!({"content": "x"})]].concat()));
@@ -354,10 +390,210 @@ fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_ke
         let kept = &last(&events)["step"]["message"]["reasoning_details"];
         let has_details = deltas.iter().any(|delta| delta.get("reasoning_details").is_some());
         assert_eq!(kept.is_array(), has_details, "{name}: {kept}");
+        if name.starts_with("all of it") && has_details {
+            assert_eq!(kept, &json!([detail("The cat sat on the mat")]), "{name}");
+        }
+    }
+    for (deltas, details) in [
+        ([field("in one piece"), json!({"content": "x"}), field("in one piece")], Value::Null),
+        ([both("in one piece"), json!({"content": "x"}), both("in one piece")], json!([detail("in one piece")])),
+        ([details("in one piece"), json!({"content": "x"}), details("in one piece")], json!([detail("in one piece")])),
+    ] {
+        let events = read(SSE, &said(&deltas));
+        check("behind the text", &events, "x", "in one piece", "complete");
+        assert_eq!(last(&events)["step"]["message"]["reasoning_details"], details);
+    }
+    // Two blocks, what only the provider reads, and a signature that comes with the repetition.
+    let entries = |sign: bool| {
+        let mut first = json!({"type": "reasoning.text", "text": "One thing first. ", "index": 0});
+        if sign {
+            first["signature"] = json!("c2ln");
+        }
+        json!([first, {"type": "reasoning.summary", "summary": "And another one.", "index": 1}, {"type": "reasoning.encrypted", "data": "ZQ==", "id": "r", "index": 2}])
+    };
+    for pieces in [vec![entries(false)], entries(false).as_array().unwrap().iter().map(|entry| json!([entry])).collect()] {
+        let deltas = pieces.into_iter().chain([entries(true)]).map(|details| json!({"reasoning_details": details}));
+        let events = read(SSE, &said(&deltas.chain([json!({"content": "x"})]).collect::<Vec<_>>()));
+        check("two blocks again", &events, "x", "One thing first. And another one.", "complete");
+        assert_eq!(last(&events)["step"]["message"]["reasoning_details"], entries(true));
     }
     let long = "a long thought, again and again. ".repeat(20_000);
     let events = answer(&mut run(json!({})), head(200, SSE), &[said(&[field(&long), field("x"), details(&long)]).as_bytes()]);
     assert!(text_of(&events, "reasoning-delta").len() >= long.len(), "what is too long to be compared is said");
+}
+
+#[test]
+fn a_message_in_each_chunk_is_told_as_it_grows_and_one_behind_deltas_brings_what_they_had_not() {
+    let message = |value: Value| event(json!({"id": "gen-1", "choices": [{"index": 0, "message": value, "finish_reason": null}]}));
+    let call = |id: &str, arguments: Value| json!({"id": id, "type": "function", "function": {"name": "read", "arguments": arguments}});
+    let grown = |content: &str, reasoning: &str| message(json!({"role": "assistant", "content": content, "reasoning_content": reasoning}));
+    let detailed = |content: &str, text: &str| {
+        message(json!({"content": content, "reasoning": text, "reasoning_details": [{"type": "reasoning.text", "text": text, "index": 0}]}))
+    };
+    let calling = |calls: Value| message(json!({"content": null, "tool_calls": calls}));
+    let table: Vec<(&str, Vec<String>, &str, &str, Value)> = vec![
+        (
+            "a text",
+            vec![grown("He", ""), grown("Hello", ""), grown("Hello", ""), grown("Hello \"you\"\n", "")],
+            "Hello \"you\"\n",
+            "",
+            json!([]),
+        ),
+        ("characters of four bytes", vec![grown("a😀", ""), grown("a😀é", ""), grown("a😀é.", "")], "a😀é.", "", json!([])),
+        (
+            "thoughts, then a text",
+            vec![grown("", "Th"), grown("", "Think"), grown("A", "Think"), grown("A b", "Think")],
+            "A b",
+            "Think",
+            json!([]),
+        ),
+        (
+            "thoughts in tags",
+            vec![grown("<think>a", ""), grown("<think>a b</think>", ""), grown("<think>a b</think>Hi", "")],
+            "Hi",
+            "a b",
+            json!([]),
+        ),
+        (
+            "details",
+            vec![detailed("", "The long"), detailed("", "The long thought"), detailed("A", "The long thought")],
+            "A",
+            "The long thought",
+            json!([]),
+        ),
+        (
+            "a call",
+            vec![
+                calling(json!([call("c", json!(""))])),
+                calling(json!([call("c", json!("{\"p\""))])),
+                calling(json!([call("c", json!("{\"p\":1}"))])),
+            ],
+            "",
+            "",
+            json!([["c", {"p": 1}]]),
+        ),
+        (
+            "two calls, one after another",
+            vec![calling(json!([call("c", json!("{}"))])), calling(json!([call("c", json!("{}")), call("d", json!({"q": 1}))]))],
+            "",
+            "",
+            json!([["c", {}], ["d", {"q": 1}]]),
+        ),
+        ("pieces", vec![grown("He", ""), grown("llo", ""), grown(" you", ""), grown("", "")], "Hello you", "", json!([])),
+        ("a text behind empty deltas", vec![delta(json!({"content": ""})), grown("all of it", "")], "all of it", "", json!([])),
+        (
+            "a text behind thoughts",
+            vec![delta(json!({"reasoning": "hm hm"})), grown("all of it", "hm hm")],
+            "all of it",
+            "hm hm",
+            json!([]),
+        ),
+        (
+            "calls behind a text",
+            vec![delta(json!({"content": "x"})), message(json!({"content": "x", "tool_calls": [call("c", json!("{}"))]}))],
+            "x",
+            "",
+            json!([["c", {}]]),
+        ),
+        (
+            "calls once more",
+            vec![
+                delta(
+                    json!({"content": "x", "tool_calls": [{"index": 1, "id": "c", "function": {"name": "read", "arguments": "{\"p\":1}"}}]}),
+                ),
+                message(json!({"content": "x", "tool_calls": [call("c", json!("{\"p\": 1}"))]})),
+            ],
+            "x",
+            "",
+            json!([["c", {"p": 1}]]),
+        ),
+        (
+            "calls without an id once more",
+            vec![
+                delta(json!({"tool_calls": [{"index": 1, "function": {"name": "read", "arguments": "{\"p\":1}"}}]})),
+                message(json!({"tool_calls": [{"function": {"name": "read", "arguments": "{\"p\":1}"}}]})),
+            ],
+            "",
+            "",
+            json!([["call_0", {"p": 1}]]),
+        ),
+        (
+            "thoughts once more",
+            vec![
+                delta(json!({"reasoning": "The cat "})),
+                delta(json!({"reasoning": "sat."})),
+                delta(json!({"content": "x"})),
+                detailed("x", "The cat sat."),
+            ],
+            "x",
+            "The cat sat.",
+            json!([]),
+        ),
+    ];
+    for (name, chunks, text, reasoning, calls) in table {
+        let events = read(SSE, &(chunks.concat() + &finish("stop", "") + DONE));
+        check(name, &events, text, reasoning, "complete");
+        let found: Value =
+            events.iter().filter(|event| event["type"] == "tool-call").map(|call| json!([call["id"], call["input"]])).collect();
+        assert_eq!(found, calls, "{name}");
+        let details = &last(&events)["step"]["message"]["reasoning_details"];
+        let has_details = chunks.concat().contains("reasoning_details");
+        assert_eq!(details.get(0).is_some_and(|detail| detail["text"] == reasoning), has_details, "{name}: {details}");
+    }
+}
+
+#[test]
+fn a_signature_of_the_message_or_in_the_fields_of_a_proxy_is_kept() {
+    let (google, proxy) = (json!({"google": {"thought_signature": "c2ln"}}), json!({"thought_signatures": ["c2ln"], "citations": null}));
+    let whole = |fields: Value| {
+        let mut message = json!({"role": "assistant", "content": "x"});
+        message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        json!({"id": "gen-1", "choices": [{"message": message, "finish_reason": "stop"}]}).to_string()
+    };
+    let x = json!({"content": "x"});
+    for (body, name, expected) in [
+        (said(&[x.clone(), json!({"content": "", "extra_content": google})]), "extra_content", &google),
+        (
+            said(&[json!({"extra_content": {"google": {"thought_signature": "b2xk"}}}), x.clone(), json!({"extra_content": google})]),
+            "extra_content",
+            &google,
+        ),
+        (said(&[x.clone(), json!({"provider_specific_fields": proxy})]), "provider_specific_fields", &proxy),
+        (whole(json!({"extra_content": google})), "extra_content", &google),
+        (whole(json!({"provider_specific_fields": proxy})), "provider_specific_fields", &proxy),
+    ] {
+        assert_eq!(&last(&read(SSE, &body))["step"]["message"][name], expected, "{body}");
+    }
+    // What says nothing of a thought is nobody's business.
+    let events = read(SSE, &said(&[x, json!({"provider_specific_fields": {"stop_sequence": null}, "extra_content": null})]));
+    assert_eq!(last(&events)["step"]["message"], json!({"role": "assistant", "content": "x"}));
+    let fields = json!({"thought_signature": "c2ln"});
+    for call in [
+        json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}, "provider_specific_fields": fields}),
+        json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}", "provider_specific_fields": fields}}),
+    ] {
+        let events = read(SSE, &said(&[json!({"tool_calls": [call]})]));
+        assert_eq!(last(&events)["step"]["message"]["tool_calls"][0]["extra_content"], google, "{call}");
+    }
+}
+
+#[test]
+fn an_answer_is_found_in_what_somebody_wrapped_it_in_and_an_error_that_says_nothing_is_none() {
+    let whole = json!({"id": "gen-1", "choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "cost": 0.5}});
+    for body in [
+        json!({"data": whole}),
+        json!({"success": true, "errors": [], "result": whole}),
+        json!({"code": 0, "message": "ok", "response": whole}),
+        json!({"id": "gen-1", "choices": whole["choices"][0]}),
+    ] {
+        check("wrapped", &read(JSON, &body.to_string()), "Hi", "", "complete");
+    }
+    for error in [json!({}), json!({"code": 0, "message": ""}), json!({"message": null, "metadata": {}}), json!(false), json!(0)] {
+        let chunk = json!({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop", "error": error}], "error": error});
+        check("no error", &read(SSE, &(event(chunk) + DONE)), "Hi", "", "complete");
+    }
+    let events = read(SSE, &(event(json!({"choices": [{"delta": {"error": {"message": "boom", "code": 500}}}]})) + DONE));
+    check("an error in the delta", &events, "", "", "stream-error 500 boom");
 }
 
 #[test]
@@ -388,8 +624,31 @@ fn the_usage_that_says_something_counts() {
     let events = read(SSE, &(hi.clone() + &usage(full.clone()) + &usage(json!({"prompt_tokens": 8, "completion_tokens": 3})) + DONE));
     let later = &last(&events)["step"]["usage"];
     assert_eq!((&later["totalTokens"], &later["cost"]), (&json!(11), &json!(0.5)), "the last counts, and takes no cost back");
-    let events = read(SSE, &(hi + &usage(json!({})) + DONE));
+    let events = read(SSE, &(hi.clone() + &usage(json!({})) + DONE));
     assert!(last(&events)["step"].get("usage").is_none(), "an empty one is none");
+    // Wherever it stands.
+    let last_chunk = |fields: Value, choice: Value| {
+        let (mut chunk, mut ending) = (json!({"id": "gen-1"}), json!({"delta": {"content": "Hi"}, "finish_reason": "stop"}));
+        chunk.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        ending.as_object_mut().unwrap().extend(choice.as_object().unwrap().clone());
+        chunk["choices"] = json!([ending]);
+        event(chunk) + DONE
+    };
+    for body in [
+        last_chunk(json!({"x_groq": {"id": "r", "usage": full}}), json!({})),
+        last_chunk(json!({"usage": null, "x_groq": {"usage": full}}), json!({})),
+        last_chunk(json!({}), json!({"usage": full})),
+        last_chunk(json!({}), json!({"delta": {"content": "Hi", "usage": full}})),
+        last_chunk(json!({}), json!({"delta": null, "message": {"content": "Hi", "usage": full}})),
+        hi.clone() + &event(json!({"type": "response.completed", "response": {"usage": full}})) + DONE,
+        event(json!({"type": "message_start", "message": {"usage": {"input_tokens": 7}}}))
+            + &hi
+            + &event(json!({"type": "message_delta", "usage": {"output_tokens": 2, "cost": 0.5}}))
+            + DONE,
+    ] {
+        let read = last(&read(SSE, &body))["step"]["usage"].clone();
+        assert_eq!((&read["totalTokens"], &read["cost"]), (&json!(9), &json!(0.5)), "{body}");
+    }
 }
 
 #[test]
@@ -422,6 +681,35 @@ fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_s
         ("malformed_function_call", "", "stream-error null the provider ended the"),
         ("stop", "UNEXPECTED_TOOL_CALL", "stream-error null the provider ended the"),
         ("error", "OTHER", "stream-error null the provider ended the"),
+        ("stop", "TOO_MANY_TOOL_CALLS", "stream-error null the provider ended the"),
+        ("TOO_MANY_TOOL_CALLS", "", "stream-error null the provider ended the"),
+        ("stop", "malformed_model_output", "stream-error null the provider ended the"),
+        ("malformed_tool_use", "", "stream-error null the provider ended the"),
+        ("stop", "MISSING_THOUGHT_SIGNATURE", "stream-error null the provider ended the"),
+        ("stop", "ERROR", "stream-error null the provider ended the"),
+        ("abort", "", "stream-error null the provider ended the"),
+        ("stop", "failed", "stream-error null the provider ended the"),
+        ("USER_CANCEL", "", "stream-error null the provider ended the"),
+        ("TIMEOUT", "", "stream-error null the provider ended the"),
+        ("rate_limit", "", "stream-error null the provider ended the"),
+        ("insufficient_system_resource", "", "stream-error null the provider ended the"),
+        ("stop", "RAI_FILTER", "content-filter"),
+        ("stop", "RAI_FILTERED", "content-filter"),
+        ("stop", "guardrail_intervened", "content-filter"),
+        ("stop", "ERROR_TOXIC", "content-filter"),
+        ("stop", "JAILBREAK", "content-filter"),
+        ("stop", "MODEL_ARMOR_BLOCKED", "content-filter"),
+        ("sensitive", "", "content-filter"),
+        ("stop", "model_context_window_exceeded", "length"),
+        ("stop", "ERROR_LIMIT", "length"),
+        ("model_length", "", "length"),
+        ("stop", "incomplete", "length"),
+        ("max_new_tokens", "", "length"),
+        ("stop", "REASON_MAX_CONTEXT", "length"),
+        ("stop", "REASON_TIME_LIMIT", "length"),
+        ("eos_token", "", "complete"),
+        ("COMPLETE", "STOP_SEQUENCE", "complete"),
+        ("pause_turn", "", "complete"),
     ] {
         for text in ["", "Hi"] {
             let ending = expected.chars().take(if expected.starts_with("stream-error") { 39 } else { 99 }).collect::<String>();
@@ -430,6 +718,22 @@ fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_s
             assert_eq!((said.as_str(), found.as_str()), (text, ending.as_str()), "{reason} {native}");
         }
     }
+    // What says that nothing came of it does so where nothing did.
+    for native in ["OTHER", "LANGUAGE", "MODEL_ARMOR", "NO_IMAGE", "IMAGE_OTHER"] {
+        for (text, ending) in [("", "content-filter"), ("Hi", "complete")] {
+            check(native, &read(SSE, &(delta(json!({"content": text})) + &finish("stop", native) + DONE)), text, "", ending);
+        }
+    }
+    // Whatever the word: whole calls are to be run, and a model that was through has stopped.
+    let call = json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}]});
+    for word in ["tool_calls", "tool_use", "TOOL_CALL", "toolUse", "function_call", "stop", "end_turn", "eos", "null", ""] {
+        let events = read(SSE, &(delta(call.clone()) + &finish(word, "") + DONE));
+        assert_eq!(last(&events)["step"]["reason"], "tool-calls", "{word}");
+        let events = read(SSE, &(delta(json!({"content": "Hi"})) + &finish(word, "") + DONE));
+        assert_eq!(last(&events)["step"]["reason"], "stop", "{word}");
+    }
+    let (text, _, ending) = outcome(&read(SSE, &(delta(json!({"content": "Hi"})).replace(":null", ":\"null\""))));
+    assert_eq!((text.as_str(), &ending[..10]), ("Hi", "stream-cut"), "the word for none is none");
     let events =
         answer(&mut run(json!({"maxRetries": 0})), head(200, SSE), &[(finish("stop", "MALFORMED_FUNCTION_CALL") + DONE).as_bytes()]);
     let error = &last(&events)["failure"]["error"];
@@ -544,6 +848,23 @@ fn arguments_that_are_an_object_by_another_name_are_that_object() {
         ("an object in a string in a string", vec![begin(json!(json!(object.to_string()).to_string()))], Some(object.clone())),
         ("an empty object, then pieces", vec![begin(json!({})), more("{\"p\""), more(":2}")], Some(object.clone())),
         ("an empty object in words, then pieces", vec![begin(json!("{}")), more("{\"p\":2}")], Some(object.clone())),
+        ("a line's end and a tab as they are", vec![begin(json!("{\"p\":\"a\nb\tc\"}"))], Some(json!({"p": "a\nb\tc"}))),
+        (
+            "the same in pieces",
+            vec![begin(json!("{\n\"p\":\"a")), more("\n"), more("b\\\"\u{1}\"\r\n}")],
+            Some(json!({"p": "a\nb\"\u{1}"})),
+        ),
+        ("in a name", vec![begin(json!("{\"p\n\":2}"))], Some(json!({"p\n": 2}))),
+        ("in a string of an object", vec![begin(json!("\"{\\\"p\\\":\\\"a\\nb\\\"}\""))], Some(json!({"p": "a\nb"}))),
+        ("behind an empty object", vec![begin(json!({})), more("{\"p\":\"a\nb\"}")], Some(json!({"p": "a\nb"}))),
+        ("outside of strings they are none", vec![begin(json!("{\u{b}\"p\":2}"))], None),
+        ("behind a backslash neither", vec![begin(json!("{\"p\":\"a\\\nb\"}"))], None),
+        ("under another name", vec![json!({"tool_calls": [{"id": "c", "name": "f", "input": {"p": 2}}]})], Some(object.clone())),
+        (
+            "under another one",
+            vec![json!({"tool_calls": [{"id": "c", "function": {"name": "f", "parameters": {"p": 2}}}]})],
+            Some(object.clone()),
+        ),
         ("a list", vec![begin(json!("[2]"))], None),
         ("two objects", vec![begin(json!("{\"p\":1}")), more("{\"p\":2}")], None),
         ("a word", vec![begin(json!("\"p\""))], None),
@@ -556,6 +877,14 @@ fn arguments_that_are_an_object_by_another_name_are_that_object() {
         let kept = kept.as_str().map(|kept| serde_json::from_str::<Value>(kept).unwrap());
         assert_eq!(kept, input, "{name}: what goes back to the model is what ran");
     }
+    // As an object of the chunk, in which a server wrote them as they are.
+    let raw = delta(begin(json!({"p": "a|b"}))).replace('|', "\t");
+    let call = read(SSE, &(raw + &finish("tool_calls", "") + DONE)).into_iter().find(|event| event["type"] == "tool-call").unwrap();
+    assert_eq!(call["input"], json!({"p": "a\tb"}));
+    // Who wants JSON as it is written gets no other.
+    let body = said(&[begin(json!("{\"p\":\"a\nb\"}"))]);
+    let strict = answer(&mut run(json!({"strictToolCalls": true})), head(200, SSE), &[body.as_bytes()]);
+    assert!(strict.iter().any(|event| event["type"] == "tool-call" && event["truncated"] == true), "{strict:?}");
 }
 
 #[test]
@@ -579,10 +908,10 @@ fn half_a_character_behind_a_whole_call_is_nothing_and_inside_of_one_breaks_noth
         let call = events.iter().find(|event| event["type"] == "tool-call").unwrap();
         assert_eq!(call.get("input"), input.as_ref(), "{arguments}: {call}");
     }
-    // The object itself, with a control character in it.
+    // The object itself, with a control character in it: none of it is lost.
     let body = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":\"x\ty\"}}}]}}]}\n\n".to_owned() + &finish("tool_calls", "") + DONE;
     let events = read(SSE, &body);
-    assert_eq!(events.iter().find(|event| event["type"] == "tool-call").unwrap()["input"], json!({"a": "x y"}));
+    assert_eq!(events.iter().find(|event| event["type"] == "tool-call").unwrap()["input"], json!({"a": "x\ty"}));
 }
 
 /// Sends once and gives one answer; the action after it.

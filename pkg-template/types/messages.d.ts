@@ -86,6 +86,10 @@ export interface AssistantTurn {
   images?: { type?: "image_url" | undefined; image_url: { url: string } }[] | undefined;
   /** Sound that it made; `id` alone is enough for a later turn. */
   audio?: { id?: string | undefined; data?: string | undefined; transcript?: string | undefined; expires_at?: number | undefined } | undefined;
+  /** Google's signature of the thought behind the text: it goes back with the next request. */
+  extra_content?: { google?: { thought_signature?: string | undefined } | undefined } | undefined;
+  /** The same as a proxy hands it on, as it came. */
+  provider_specific_fields?: object | undefined;
   /** The model that said it: the auto router keeps to it with `pin_model`. */
   model?: string | undefined;
   tool_call_id?: undefined;

@@ -4,17 +4,17 @@ use crate::chunk::{Choice, Chunk, Delta};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
-use crate::finish_reason::{BLOCKS, BLOCKS_OF_ALL, FAILURES, LENGTHS, is_one_of};
+use crate::finish_reason::{End, end_of};
 use crate::finished_call::FinishedCall;
 use crate::given::{AudioDelta, Citation, GivenImage, ResponseStart, is_followable, is_image_address};
 use crate::heard::{Heard, Way};
 use crate::http::{CacheHead, CacheNote};
 use crate::json::Raw;
 use crate::json_string::{RawString, escaped_len};
-use crate::places::Places;
+use crate::places::{Places, hash_of};
 use crate::reasoning::{Ledger, detail_text, text_of_details};
 use crate::record::{Verbatim, Writes, write_field, write_name};
-use crate::text::{GrowingText, tail};
+use crate::text::{GrowingText, find, joined, tail};
 use crate::think_tags::ThinkTags;
 use crate::tool_call;
 use crate::tool_call::{LimitExceeded, ToolCalls, UnfinishedCalls};
@@ -52,7 +52,12 @@ pub struct Assembler {
     refusal: GrowingText,
     tags: ThinkTags,
     heard: Heard,
+    /// What the last whole message said, where more than one comes.
+    last_content: Known,
+    last_reasoning: Known,
     ledger: Ledger,
+    /// Fields of the message with a thought's signature, as they came.
+    signed: String,
     calls: ToolCalls,
     annotations: Vec<String>,
     /// The annotations and images that came: the last chunk of an answer repeats them.
@@ -82,7 +87,10 @@ impl Assembler {
             refusal: GrowingText::default(),
             tags: ThinkTags::default(),
             heard: Heard::default(),
+            last_content: Known::default(),
+            last_reasoning: Known::default(),
             ledger: Ledger::default(),
+            signed: String::new(),
             calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
             annotations: Vec::new(),
             seen: Places::default(),
@@ -115,12 +123,12 @@ impl Assembler {
 
     /// Whether the provider says that it failed, in a finish reason, its own or OpenRouter's, and nowhere else.
     pub fn finished_with_error(&self) -> bool {
-        self.has_reason(FAILURES)
+        self.ends_by(End::Failure)
     }
 
-    /// Whether one of the two reasons is one of these.
-    fn has_reason(&self, words: &str) -> bool {
-        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| is_one_of(reason, words))
+    /// Whether one of the two reasons says this.
+    fn ends_by(&self, end: End) -> bool {
+        [&self.finish_reason, &self.native_finish_reason].into_iter().flatten().any(|reason| end_of(reason) == end)
     }
 
     /// The model that answers, once a chunk tells.
@@ -178,7 +186,9 @@ impl Assembler {
 
     /// Takes the last `reasoning_details` once more, with this text.
     pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
-        self.ledger.go_on(text);
+        if !self.ledger.go_on(text, self.is_behind_thoughts()) {
+            return;
+        }
         self.heard.level();
         self.emit_reasoning(text, Way::Details, out);
         self.heard.level();
@@ -227,9 +237,9 @@ impl Assembler {
 
     fn apply_choice(&mut self, choice: &Choice<'_>, out: &mut Batch) -> Result<(), Error> {
         self.apply_delta(&choice.delta, out)?;
-        // A finish reason comes twice, and as "" in the middle of some streams, which is none.
+        // A finish reason comes twice, and as "" or "null" in the middle of some streams, which is none.
         let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
-            if let Some(text) = value.and_then(Raw::string).filter(|text| !text.is_empty()) {
+            if let Some(text) = value.and_then(Raw::string).filter(|text| !matches!(text.bytes(), b"" | b"null")) {
                 *held = Some(text.decode());
             }
         };
@@ -239,32 +249,38 @@ impl Assembler {
     }
 
     fn apply_delta(&mut self, delta: &Delta<'_>, out: &mut Batch) -> Result<(), Error> {
-        // A whole message behind its own deltas only repeats them.
-        if delta.whole && self.has_output {
-            return Ok(());
-        }
+        // A whole message behind its own deltas, or behind another one, repeats them, and may have more than they had.
+        let is_again = delta.whole && self.has_output;
+        let had_text = !self.text.is_empty();
         self.apply_reasoning(delta, out);
-        if let Some(content) = delta.content {
-            self.apply_content(content, out);
+        match delta.content.map(|content| (content, content.string())) {
+            Some((_, Some(text))) => {
+                let from = if delta.whole { self.last_content.new_from(text.bytes(), !had_text) } else { 0 };
+                self.emit_text(RawString::of(text.bytes().get(from..).unwrap_or_default()), Kind::Text, out);
+            }
+            Some((content, None)) if !(is_again && had_text) => content.each(|part| self.apply_part(part, out)),
+            _ => {}
         }
-        if let Some(refusal) = delta.refusal.and_then(Raw::string) {
+        if let Some(refusal) = delta.refusal.and_then(Raw::string).filter(|_| !is_again || self.refusal.is_empty()) {
             self.emit_text(refusal, Kind::Refusal, out);
         }
+        for (name, value) in [("extra_content", delta.extra_content), ("provider_specific_fields", delta.provider_fields)] {
+            if let Some(json) = value.map(Raw::json).filter(|json| find(json, "ignature").is_some()) {
+                // Of several of one name the last counts, for whoever reads JSON.
+                write_name(&mut self.signed, name);
+                self.signed.push_str(&json);
+            }
+        }
         let calls = |result: Result<(), LimitExceeded>| result.map_err(limit_error);
-        if let Some(deltas) = delta.tool_calls.filter(|deltas| !is_empty_array(*deltas)) {
+        // One of the time before there were several comes alone.
+        if let Some(deltas) = delta.tool_calls.or(delta.function_call).filter(|deltas| !is_empty_array(*deltas)) {
             self.flush_text(out);
             let before = out.records.len();
             self.start_response(out);
             calls(self.calls.add(deltas, delta.whole, out))?;
             self.after_call_delta(before, out);
         }
-        if let Some(function) = delta.function_call.filter(|function| function.is_object() && delta.tool_calls.is_none()) {
-            let before = out.records.len();
-            self.start_response(out);
-            calls(self.calls.add_legacy(function, out))?;
-            self.after_call_delta(before, out);
-        }
-        self.apply_media(delta, out);
+        self.apply_media(delta, is_again, out);
         Ok(())
     }
 
@@ -279,18 +295,24 @@ impl Assembler {
         let plain = [delta.reasoning_content, delta.reasoning, delta.reasoning_text];
         let plain = plain.into_iter().flatten().filter_map(Raw::string).find(|text| !text.is_empty());
         let mut from_details = false;
+        if delta.whole {
+            return self.apply_message_reasoning(delta.reasoning_details, plain, out);
+        }
         if let Some(details) = delta.reasoning_details {
-            self.ledger.add(details);
-            let is_told =
-                plain.is_none() && self.heard.is_ahead_of(Way::Details) && self.heard.repeats(Way::Details, &text_of_details(details));
+            let is_behind = self.is_behind_thoughts();
+            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text_of_details(details), is_behind);
+            let mut told = self.ledger.add(details, is_told || is_behind);
             // What stands in the same chunk twice is said once, and neither repeats what was before.
             if plain.is_some() {
                 self.heard.level();
             }
-            details.each_item(|item| match detail_text(item) {
-                Some((text, true)) => from_details |= is_told || self.emit_reasoning(text, Way::Details, out),
-                Some((text, false)) => _ = self.emit_text(text, Kind::Text, out),
-                None => {}
+            details.each(|item| {
+                match detail_text(item) {
+                    Some((text, true)) => from_details |= is_told || told & 1 == 1 || self.emit_reasoning(text, Way::Details, out),
+                    Some((text, false)) => _ = self.emit_text(text, Kind::Text, out),
+                    None => {}
+                }
+                told >>= 1;
             });
         }
         if let Some(text) = plain {
@@ -299,6 +321,43 @@ impl Assembler {
                 false => _ = self.emit_reasoning(text, Way::Field, out),
             }
         }
+    }
+
+    /// Of a whole message, which may go on with what was said before.
+    fn apply_message_reasoning(&mut self, details: Option<Raw<'_>>, plain: Option<RawString<'_>>, out: &mut Batch) {
+        let mut text = details.map(text_of_details).unwrap_or_default();
+        let has_text = !self.text.is_empty();
+        if let Some(details) = details {
+            // Its details are those of the whole message.
+            if text.len() >= self.reasoning.len() {
+                self.ledger = Ledger::default();
+            }
+            self.ledger.add(details, false);
+        }
+        if let Some(plain) = plain.filter(|_| text.is_empty()) {
+            text = plain.decode();
+        }
+        let from = self.last_reasoning.new_from(text.as_bytes(), self.reasoning.is_empty());
+        let text = tail(&text, from);
+        if !text.is_empty() {
+            self.start_response(out);
+            self.in_tool_call = false;
+            let start = out.text.len();
+            out.text.push_str(text);
+            self.keep_reasoning(start, Way::Field, out);
+        }
+        if let Some(details) = details.filter(|_| !has_text) {
+            details.each(|item| {
+                if let Some((text, false)) = detail_text(item) {
+                    self.emit_text(text, Kind::Text, out);
+                }
+            });
+        }
+    }
+
+    /// Whether there is more than thoughts by now.
+    fn is_behind_thoughts(&self) -> bool {
+        !(self.text.is_empty() && self.calls.is_empty())
     }
 
     fn emit_reasoning(&mut self, text: RawString<'_>, way: Way, out: &mut Batch) -> bool {
@@ -314,30 +373,19 @@ impl Assembler {
 
     /// Of the batch's text from `start` on, unless it was told already.
     fn keep_reasoning(&mut self, start: usize, way: Way, out: &mut Batch) -> bool {
-        let piece = tail(&out.text, start);
-        if self.heard.repeats(way, piece) {
+        let is_behind = self.is_behind_thoughts();
+        if self.heard.repeats(way, tail(&out.text, start), is_behind) {
             out.text.truncate(start);
             return false;
         }
         let held = self.heard.taken_back(way);
         if !held.is_empty() {
-            let piece = out.text.split_off(start);
+            let piece = cut_off(&mut out.text, start);
             out.text.push_str(&held);
             out.text.push_str(&piece);
         }
         self.heard.add(way, tail(&out.text, start));
         self.reasoning.keep(start, Kind::Reasoning, out)
-    }
-
-    /// Content is a string, an array of parts, or one part.
-    fn apply_content(&mut self, content: Raw<'_>, out: &mut Batch) {
-        if let Some(text) = content.string() {
-            self.emit_text(text, Kind::Text, out);
-        } else if content.is_array() {
-            content.each_item(|part| self.apply_part(part, out));
-        } else {
-            self.apply_part(content, out);
-        }
     }
 
     fn apply_part(&mut self, part: Raw<'_>, out: &mut Batch) {
@@ -362,10 +410,8 @@ impl Assembler {
             Some(text) => _ = self.emit_text(text, kind, out),
             None if part.is_array() => part.each_item(|part| self.emit_part(part, kind, out)),
             None => {
-                let names = ["text", "thinking", "reasoning", "refusal", "summary", "reasoning_content", "content"];
-                if let Some(inner) =
-                    names.iter().find_map(|name| part.field(name).filter(|inner| inner.string().is_some() || inner.is_array()))
-                {
+                let names = ["text", "thinking", "reasoning", "refusal", "summary", "reasoning_content", "content", "value"];
+                if let Some(inner) = names.iter().find_map(|name| part.field(name)) {
                     self.emit_part(inner, kind, out);
                 }
             }
@@ -397,7 +443,7 @@ impl Assembler {
     /// Of a text that may have tags for its thoughts, the text and the thoughts.
     #[inline(never)]
     fn take_apart(&mut self, start: usize, is_last: bool, out: &mut Batch) {
-        let piece = out.text.split_off(start);
+        let piece = cut_off(&mut out.text, start);
         let mut parts = Vec::new();
         self.tags.take(&piece, &mut parts);
         if is_last {
@@ -420,11 +466,11 @@ impl Assembler {
         self.take_apart(start, true, out);
     }
 
-    fn apply_media(&mut self, delta: &Delta<'_>, out: &mut Batch) {
+    fn apply_media(&mut self, delta: &Delta<'_>, is_again: bool, out: &mut Batch) {
         if let Some(images) = delta.images {
-            images.each_item(|image| self.emit_image(image, out));
+            images.each(|image| self.emit_image(image, out));
         }
-        if let Some(audio) = delta.audio.filter(|audio| audio.is_object()) {
+        if let Some(audio) = delta.audio.filter(|audio| audio.is_object() && !is_again) {
             self.emit(&AudioDelta { audio }, out);
         }
         if let Some(annotations) = delta.annotations {
@@ -482,9 +528,9 @@ impl Assembler {
         let start = out.text.len();
         self.refusal.flush(out);
         self.refusal.keep(start, Kind::Refusal, out);
-        let hit_limit = self.has_reason(LENGTHS);
+        let hit_limit = self.ends_by(End::Length);
         let is_empty = self.text.is_empty() && self.calls.is_empty() && self.images == 0;
-        let is_blocked = self.has_reason(BLOCKS) || (is_empty && self.has_reason(BLOCKS_OF_ALL));
+        let is_blocked = self.ends_by(End::Block) || (is_empty && self.ends_by(End::BlockOfAll));
         let finish_reason = self.finish_reason.clone();
         // OpenClaw takes calls beside a text that ended by itself for a slip of the model; most people want them run.
         let is_slip = strict && matches!(finish_reason.as_deref(), Some("stop" | "end")) && !self.text.is_empty();
@@ -501,14 +547,9 @@ impl Assembler {
         let reason = match finish_reason.as_deref() {
             _ if is_blocked => "content-filter",
             _ if hit_limit || (!runs_tools && calls.iter().any(|call| call.is_cut)) => "length",
-            None | Some("stop" | "end" | "tool_calls" | "function_call" | "tool_call") => {
-                if calls.is_empty() {
-                    "stop"
-                } else {
-                    "tool-calls"
-                }
-            }
-            Some(other) => other,
+            _ if !calls.is_empty() => "tool-calls",
+            Some(other) if end_of(other) != End::Through => other,
+            _ => "stop",
         };
         let verdict = match reason {
             "length" | "content-filter" => reason,
@@ -556,6 +597,38 @@ impl Assembler {
     }
 }
 
+/// The text of the last whole message of a stream that has one in each chunk: all of the text each time, or a piece.
+#[derive(Debug, Default)]
+struct Known {
+    bytes: usize,
+    hash: u64,
+    has_grown: bool,
+}
+
+/// What tells whether one text begins with another.
+const HASHED_BYTES: usize = 64 << 10;
+
+impl Known {
+    /// From where on this text is new; `is_first`: no deltas were before it.
+    fn new_from(&mut self, all: &[u8], is_first: bool) -> usize {
+        let hash = |bytes: usize| all.get(..bytes).map(|head| hash_of(head.get(..HASHED_BYTES).unwrap_or(head)));
+        let from = match self.bytes {
+            0 if !is_first => return all.len(),
+            0 => 0,
+            known if hash(known) == Some(self.hash) => known,
+            _ if self.has_grown => return all.len(),
+            // Pieces, of which no two begin with each other.
+            _ => {
+                self.bytes = usize::MAX;
+                return 0;
+            }
+        };
+        self.has_grown |= from > 0 && from < all.len();
+        (self.bytes, self.hash) = (all.len(), hash(all.len()).unwrap_or_default());
+        from
+    }
+}
+
 /// The message so far, as it stands in a transcript. Whoever reads the batches puts the texts and the calls in.
 pub struct AnswerMessage<'a> {
     assembler: &'a Assembler,
@@ -578,10 +651,11 @@ impl Writes for AnswerMessage<'_> {
         if !assembler.refusal.is_empty() {
             write_field(out, "refusal", "");
         }
+        out.push_str(&assembler.signed);
         if !assembler.annotations.is_empty() {
             write_name(out, "annotations");
             out.push('[');
-            out.push_str(&assembler.annotations.join(","));
+            out.push_str(&joined(&assembler.annotations, ","));
             out.push(']');
         }
         out.push('}');
@@ -631,6 +705,13 @@ fn is_empty_array(value: Raw<'_>) -> bool {
     let mut empty = value.is_array();
     value.each_item(|_| empty = false);
     empty
+}
+
+/// What stands from `start` on, which goes. The library's own has words for why it panics.
+fn cut_off(text: &mut String, start: usize) -> String {
+    let piece = tail(text, start).to_owned();
+    text.truncate(start);
+    piece
 }
 
 fn limit_error(limit: LimitExceeded) -> Error {

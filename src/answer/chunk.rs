@@ -65,6 +65,14 @@ pub struct Delta<'a> {
     pub audio: Option<Raw<'a>>,
     /// `annotations`.
     pub annotations: Option<Raw<'a>>,
+    /// `extra_content`: Google's signature of a thought.
+    pub extra_content: Option<Raw<'a>>,
+    /// `provider_specific_fields`, in which LiteLLM hands it on.
+    pub provider_fields: Option<Raw<'a>>,
+    /// `usage`, for want of a better place.
+    usage: Option<Raw<'a>>,
+    /// `error`, the same.
+    error: Option<Raw<'a>>,
 }
 
 impl<'a> Chunk<'a> {
@@ -86,6 +94,9 @@ impl<'a> Chunk<'a> {
             delta.images,
             delta.audio,
             delta.annotations,
+            delta.extra_content,
+            delta.provider_fields,
+            delta.usage,
         ];
         (!delta.whole && others.iter().all(Option::is_none)).then_some(delta)
     }
@@ -105,47 +116,56 @@ pub fn read_document(document: Raw<'_>) -> Option<Chunk<'_>> {
         return None;
     }
     let chunk = chunk_of(document);
-    let nested = chunk.provider.filter(|provider| chunk.choice.is_none() && provider.is_object() && provider.field("choices").is_some());
+    // The answer stands in `provider`, `data`, `result`: whatever somebody wrapped it in.
+    let mut nested = None;
+    if chunk.choice.is_none() {
+        document.each_field(|_, value| nested = nested.or(Some(value).filter(|value| value.field("choices").is_some())));
+    }
     Some(nested.map_or(chunk, chunk_of))
 }
 
-fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
-    let mut chunk = Chunk::default();
-    let mut choices = None;
-    let mut says_error = false;
+/// The fields of these names, which stand in a row, where `null` is missing; of several of one name the last, as `JSON.parse` has it. One pass for every reader: a match
+/// for each would be three times the code.
+#[inline(never)]
+pub fn fields_of<'a>(document: Raw<'a>, names: &str, found: &mut [Option<Raw<'a>>]) {
     document.each_field(|key, value| {
-        let value = value.present();
-        match key {
-            b"id" => chunk.id = value,
-            b"model" => chunk.model = value,
-            b"provider" => chunk.provider = value,
-            b"error" => chunk.error = value.filter(is_error),
-            b"usage" => chunk.usage = value,
-            b"openrouter_metadata" => chunk.metadata = value,
-            b"choices" => choices = value,
-            // Some servers write the error bare and say so beside it.
-            b"object" | b"type" => says_error |= value.is_some_and(|value| value.bytes() == b"\"error\""),
-            _ => {}
+        let place = names.as_bytes().split(|byte| *byte == b' ').position(|name| name == key);
+        if let Some(field) = place.and_then(|place| found.get_mut(place)) {
+            *field = value.present();
         }
     });
-    let mut usage = None;
+}
+
+const CHUNK: &str = "id model provider error usage openrouter_metadata choices object type";
+
+fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
+    let mut fields = [None; 9];
+    fields_of(document, CHUNK, &mut fields);
+    let [id, model, provider, error, usage, metadata, choices, object, kind] = fields;
+    let mut chunk = Chunk { id, model, provider, error: error.filter(is_error), usage, metadata, choice: None };
+    let mut deep_usage = None;
     choices.into_iter().for_each(|choices| {
-        choices.each_item(|choice| {
+        choices.each(|choice| {
             if chunk.choice.is_none() && choice.is_object() {
-                chunk.choice = choice_of(choice, &mut usage);
+                chunk.choice = choice_of(choice, &mut deep_usage);
             }
         });
     });
-    let is_bare = choices.is_none() && (says_error || (chunk.usage.is_none() && has_words(document)));
+    // Some servers write the error bare and say so beside it.
+    let says_error = [object, kind].into_iter().flatten().any(|value| value.bytes() == b"\"error\"");
+    let is_bare = choices.is_none() && (says_error || (usage.is_none() && has_words(document)));
     // What is no object has its words beside it.
     if chunk.error.map_or(is_bare, |error| !error.is_object()) {
         chunk.error = Some(document);
     }
-    let usage = usage.or_else(|| {
-        let error = chunk.error?;
-        error.field("usage").or_else(|| error.field("metadata")?.field("usage"))
-    });
-    chunk.usage = chunk.usage.filter(|usage| counts(*usage)).or(usage).or(chunk.usage);
+    // `x_groq`, `message`, `response`, `error.metadata`.
+    if chunk.choice.as_ref().is_none_or(|choice| choice.finish_reason.is_some()) {
+        document.each_field(|_, value| {
+            let inner = || value.field("metadata")?.field("usage");
+            deep_usage = deep_usage.or_else(|| value.field("usage")).or_else(inner);
+        });
+    }
+    chunk.usage = usage.filter(|usage| counts(*usage)).or(deep_usage).or(usage);
     chunk
 }
 
@@ -169,69 +189,66 @@ fn is_one_of(words: &str, word: &[u8]) -> bool {
     words.split('|').any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
 
+const CHOICE: &str = "delta message index finish_reason native_finish_reason error usage text";
+
 /// `None` for another than the first, as an answer asked for twice is not mixed, and for one with nothing in it.
 fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Option<Choice<'a>> {
-    let mut choice = Choice::default();
-    let (mut is_other, mut has_some, mut has_delta) = (false, false, false);
-    let mut text = None;
-    document.each_field(|key, value| {
-        let value = value.present();
-        match key {
-            b"delta" | b"message" => {
-                // Of both the delta counts.
-                if let Some(delta) = value.filter(|delta| delta.is_object() && (key == b"delta" || !has_delta)) {
-                    choice.delta = delta_of(delta);
-                    choice.delta.whole = key == b"message";
-                    has_delta |= key == b"delta";
-                    has_some = true;
-                }
-                return;
-            }
-            b"index" => {
-                is_other = value.and_then(Raw::number).is_some_and(|index| index > 0.0);
-                return;
-            }
-            b"finish_reason" => choice.finish_reason = value,
-            b"native_finish_reason" => choice.native_finish_reason = value,
-            b"error" => choice.error = value.filter(is_error),
-            b"usage" => *usage = usage.or(value),
-            // Legacy completions stream their text here.
-            b"text" => text = value,
-            _ => return,
-        }
-        has_some |= value.is_some();
-    });
-    choice.delta.content = choice.delta.content.or(text);
-    (has_some && !is_other).then_some(choice)
+    let mut fields = [None; 8];
+    fields_of(document, CHOICE, &mut fields);
+    let [delta, message, index, finish_reason, native_finish_reason, error, own_usage, text] = fields;
+    // Of both the delta counts.
+    let delta = delta.filter(|delta| delta.is_object());
+    let whole = message.filter(|message| delta.is_none() && message.is_object());
+    let said = delta.or(whole);
+    let has_some = [said, finish_reason, native_finish_reason, error, own_usage, text].iter().any(Option::is_some);
+    if !has_some || index.and_then(Raw::number).is_some_and(|index| index > 0.0) {
+        return None;
+    }
+    let mut delta = said.map(delta_of).unwrap_or_default();
+    delta.whole = whole.is_some();
+    // Legacy completions stream their text there.
+    delta.content = delta.content.or(text);
+    let error = error.filter(is_error).or(delta.error.filter(is_error));
+    *usage = usage.or(own_usage).or(delta.usage);
+    Some(Choice { delta, finish_reason, native_finish_reason, error })
 }
 
-/// `false`, `0`, `""` and `[]` are no errors, whatever field they stand in.
+/// `false`, `0`, `""` and `[]` are no errors, whatever field they stand in, and neither is an object of nothing else.
 fn is_error(value: &Raw<'_>) -> bool {
-    !matches!(value.bytes(), b"false" | b"0" | b"\"\"" | b"[]")
+    let mut says = !matches!(value.bytes(), b"false" | b"0" | b"\"\"" | b"[]" | b"null");
+    if value.is_object() {
+        says = false;
+        value.each_field(|_, value| says |= is_error(&value));
+    }
+    says
 }
+
+const DELTA: &str = "content refusal reasoning reasoning_content reasoning_text reasoning_details tool_calls function_call \
+    images audio annotations extra_content provider_specific_fields usage error";
 
 fn delta_of(document: Raw<'_>) -> Delta<'_> {
-    let mut delta = Delta::default();
-    // A table: an arm for each would be three times the code, and most deltas never come here.
-    let mut fields: [(&[u8], &mut Option<Raw<'_>>); 11] = [
-        (b"content", &mut delta.content),
-        (b"refusal", &mut delta.refusal),
-        (b"reasoning", &mut delta.reasoning),
-        (b"reasoning_content", &mut delta.reasoning_content),
-        (b"reasoning_text", &mut delta.reasoning_text),
-        (b"reasoning_details", &mut delta.reasoning_details),
-        (b"tool_calls", &mut delta.tool_calls),
-        (b"function_call", &mut delta.function_call),
-        (b"images", &mut delta.images),
-        (b"audio", &mut delta.audio),
-        (b"annotations", &mut delta.annotations),
-    ];
-    document.each_field(|key, value| {
-        if let Some((_, field)) = fields.iter_mut().find(|(name, _)| *name == key) {
-            **field = value.present();
-        }
-    });
-    delta
+    let mut fields = [None; 15];
+    fields_of(document, DELTA, &mut fields);
+    let [content, refusal, reasoning, reasoning_content, reasoning_text, reasoning_details, tool_calls, ..] = fields;
+    let [.., function_call, images, audio, annotations, extra_content, provider_fields, usage, error] = fields;
+    Delta {
+        whole: false,
+        content,
+        refusal,
+        reasoning,
+        reasoning_content,
+        reasoning_text,
+        reasoning_details,
+        tool_calls,
+        function_call,
+        images,
+        audio,
+        annotations,
+        extra_content,
+        provider_fields,
+        usage,
+        error,
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use crate::json::{Raw, Reader};
+use crate::json_string::write_escaped;
 use crate::record::{Verbatim, Writes};
+use crate::text::{between, tail};
 
 /// One call at the end of the message.
 #[derive(Debug)]
@@ -61,4 +63,22 @@ pub fn meant(arguments: &str) -> Option<Cow<'_, str>> {
         None => Cow::from(arguments.strip_prefix("{}")?),
     };
     Reader::document(text.as_bytes()).is_ok_and(Raw::is_object).then_some(text)
+}
+
+/// JSON with the control characters in its strings escaped, as every parser wants them; `None` where there are none. Models write line ends and
+/// tabs as they are, and what they mean is plain.
+pub fn with_escapes(json: &str) -> Option<String> {
+    let (mut out, mut start) = (String::new(), 0);
+    let (mut is_text, mut is_escaped) = (false, false);
+    for (at, byte) in json.bytes().enumerate() {
+        if is_text && byte < b' ' {
+            out.push_str(between(json, start, at));
+            write_escaped(&mut out, between(json, at, at + 1));
+            start = at + 1;
+        }
+        is_text ^= byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+    }
+    out.push_str(tail(json, start));
+    (start > 0).then_some(out)
 }

@@ -1,6 +1,6 @@
 //! Reasoning comes in more ways than one, and some servers say in one what they have said in another: it is told once.
 
-use crate::text::{between, tail};
+use crate::text::{between, same_letters, tail};
 
 /// A way in which reasoning comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,12 @@ pub enum Way {
 
 /// A shorter piece may begin like the text by chance.
 const TELLING_BYTES: usize = 12;
+
+/// Whether a piece that is the same as what came was hardly written twice.
+pub fn is_telling(piece: &str) -> bool {
+    piece.len() >= TELLING_BYTES
+}
+
 /// Nobody repeats a thought of this length, and it is not kept.
 const MAX_BYTES: usize = 256 << 10;
 
@@ -26,6 +32,8 @@ pub struct Heard {
     told: [usize; 3],
     /// How much of it a way has repeated by now in pieces. Less than [`TELLING_BYTES`] may be chance: it is told after all when something else follows.
     repeated: [usize; 3],
+    /// In how many pieces it came.
+    pieces: u32,
     has_fields: bool,
     is_deaf: bool,
 }
@@ -36,10 +44,16 @@ impl Heard {
         self.told[way as usize] < self.text.len()
     }
 
-    /// Whether `piece`, which comes this way, was told already.
-    pub fn repeats(&mut self, way: Way, piece: &str) -> bool {
+    /// Whether `piece`, which comes this way, was told already; `is_behind`: something else was told since. Without that the same piece twice is
+    /// no repetition.
+    pub fn repeats(&mut self, way: Way, piece: &str, is_behind: bool) -> bool {
         // A stream that has fields for its thoughts has no others in its text.
         if way == Way::Content && self.has_fields {
+            return true;
+        }
+        // All of it once more, as some end.
+        if (is_behind || self.pieces > 1) && is_telling(piece) && same_letters(piece, &self.text) {
+            self.told[way as usize] = self.text.len();
             return true;
         }
         if self.is_ahead_of(way) {
@@ -76,6 +90,7 @@ impl Heard {
             (self.told, self.repeated) = Default::default();
             return;
         }
+        self.pieces += 1;
         self.text.push_str(piece);
         self.told[way as usize] = self.text.len();
     }

@@ -46,7 +46,7 @@ impl Places {
 }
 
 /// FNV-1a, 64 bits: to tell names apart, not against anybody's ill will.
-fn hash_of(bytes: &[u8]) -> u64 {
+pub fn hash_of(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 

@@ -1,5 +1,6 @@
 //! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
 
+use crate::heard::is_telling;
 use crate::json::Raw;
 use crate::json_string::{RawString, escaped_len, write_escaped};
 use crate::places::Places;
@@ -37,13 +38,23 @@ enum Field {
 struct Growing {
     pieces: Vec<String>,
     surrogate: Option<u16>,
+    /// How often something was added.
+    count: u32,
 }
 
 /// What fits into a page of WebAssembly memory beside what the allocator keeps there.
-pub const PIECE_BYTES: usize = (63 << 10) - 64;
+const PIECE_BYTES: usize = (63 << 10) - 64;
 
 impl Growing {
-    fn add(&mut self, text: RawString<'_>) {
+    /// `false`: it is all of it once more.
+    fn add(&mut self, text: RawString<'_>, is_behind: bool) -> bool {
+        let piece = text.to_text();
+        let mut rest = &*piece;
+        let begins = |held: &String| rest.strip_prefix(held.as_str()).inspect(|behind| rest = behind).is_some();
+        if (is_behind || self.count > 1) && is_telling(&piece) && self.pieces.iter().all(begins) && rest.is_empty() {
+            return false;
+        }
+        self.count += 1;
         let bytes = text.bytes().len();
         if self.pieces.last().is_none_or(|piece| piece.len() + bytes > PIECE_BYTES) {
             let room = if self.pieces.is_empty() { 0 } else { PIECE_BYTES };
@@ -52,6 +63,7 @@ impl Growing {
         if let Some(piece) = self.pieces.last_mut() {
             text.decode_into(piece, &mut self.surrogate);
         }
+        true
     }
 
     fn write(&self, out: &mut String) {
@@ -80,19 +92,23 @@ impl Ledger {
     /// Takes one `reasoning_details` array; one that is empty is remembered too (DeepSeek V4 wants it back).
     ///
     /// An entry joins an earlier one of the same type and index unless their ids differ; text and summary are appended, any other
-    /// field is replaced by the later value. Encrypted entries never join. An entry without an index joins only the one just
+    /// field is replaced by the later value. Encrypted entries never join, but the same one may come again. An entry without an index joins only the one just
     /// before it. An entry without a type (a late signature) joins the last one of its index.
-    pub fn add(&mut self, details: Raw<'_>) {
-        self.seen |= details.is_array();
+    ///
+    /// A text that is all of its entry once more is not added: some end with what they have streamed; `is_behind` as in
+    /// [`crate::heard::Heard::repeats`]. Gives which of the first 64 are.
+    pub fn add(&mut self, details: Raw<'_>, is_behind: bool) -> u64 {
+        self.seen |= details.string().is_none();
         self.repeats = None;
-        let mut count = 0;
-        details.each_item(|item| {
-            self.add_entry(item);
+        let (mut count, mut told) = (0, 0);
+        details.each(|item| {
+            told |= u64::from(!self.add_entry(item, is_behind)) << (count & 63);
             count += 1;
         });
         if count != 1 {
             self.repeats = None;
         }
+        told
     }
 
     /// The text in `details`, the array that was added last, if [`Ledger::go_on`] can take the place of adding it again with another.
@@ -104,12 +120,11 @@ impl Ledger {
         text
     }
 
-    /// Adds the last array once more, with this text.
-    pub fn go_on(&mut self, text: RawString<'_>) {
-        if let Some((entry, field)) = self.repeats
-            && let Some((_, Field::Growing(growing))) = self.entries[entry].fields.get_mut(field)
-        {
-            growing.add(text);
+    /// Adds the last array once more, with this text. `false`: see [`Ledger::add`].
+    pub fn go_on(&mut self, text: RawString<'_>, is_behind: bool) -> bool {
+        match self.repeats.and_then(|(entry, field)| self.entries[entry].fields.get_mut(field)) {
+            Some((_, Field::Growing(growing))) => growing.add(text, is_behind),
+            _ => true,
         }
     }
 
@@ -144,14 +159,20 @@ impl Ledger {
         out.push(']');
     }
 
-    fn add_entry(&mut self, item: Raw<'_>) {
+    /// `false`: see [`Ledger::add`].
+    fn add_entry(&mut self, item: Raw<'_>, is_behind: bool) -> bool {
         if !item.is_object() {
-            return;
+            return true;
         }
         let kind = item.field("type").and_then(Raw::string).map(|kind| kind.decode()).unwrap_or_default();
         let index = item.field("index").map(|index| index.text().into_owned());
         let id = item.field("id").map(|id| id.text().into_owned());
-        let place = self.place_for(&kind, index.as_deref(), id.as_deref());
+        // What only the provider reads is known by itself.
+        let data = item.field("data").filter(|_| !grows(&kind)).map(Raw::bytes);
+        let place = match data {
+            Some(data) => self.by_index.get(data).filter(|place| self.entries[*place].kind == kind),
+            None => self.place_for(&kind, index.as_deref(), id.as_deref()),
+        };
         // The one that is shown as reasoning: text of a text, summary of a summary, and nothing that grows beside it.
         let shown = match kind.as_str() {
             "reasoning.text" => "text",
@@ -162,20 +183,22 @@ impl Ledger {
             Some(place) => &mut self.entries[place],
             None => {
                 let last = self.entries.len();
-                let key = index.as_deref().filter(|_| grows(&kind));
-                let before = key.and_then(|index| self.by_index.set(index.as_bytes(), last));
+                let key = data.or(index.as_deref().filter(|_| grows(&kind)).map(str::as_bytes));
+                let before = key.and_then(|key| self.by_index.set(key, last));
                 self.entries.push(Entry { kind, index, before, id: None, fields: Vec::new() });
                 &mut self.entries[last]
             }
         };
         entry.id = entry.id.take().or(id);
-        item.each_field(|key, value| entry.set(key, value));
+        let mut is_new = true;
+        item.each_field(|key, value| is_new &= entry.set(key, value, is_behind));
         let mut growing = entry.fields.iter().enumerate().filter(|(_, (_, field))| matches!(field, Field::Growing(_)));
         if let (Some((field, (name, _))), None) = (growing.next(), growing.next())
             && name == shown
         {
             self.repeats = Some((place.unwrap_or(self.entries.len() - 1), field));
         }
+        is_new
     }
 
     fn place_for(&self, kind: &str, index: Option<&str>, id: Option<&str>) -> Option<usize> {
@@ -201,16 +224,14 @@ fn grows(kind: &str) -> bool {
 }
 
 impl Entry {
-    fn set(&mut self, key: &[u8], value: Raw<'_>) {
+    /// `false`: see [`Ledger::add`].
+    fn set(&mut self, key: &[u8], value: Raw<'_>, is_behind: bool) -> bool {
         // Written between quotes again as it came, escapes and all; a control character has no place there.
-        let Ok(key) = core::str::from_utf8(key) else { return };
-        if key.bytes().any(|byte| byte < 0x20) {
-            return;
-        }
+        let Some(key) = core::str::from_utf8(key).ok().filter(|key| !key.bytes().any(|byte| byte < 0x20)) else { return true };
         let held = self.fields.iter_mut().find(|(name, _)| name == key);
         let growing = matches!(key, "text" | "summary");
         match (held, value.string().filter(|_| growing)) {
-            (Some((_, Field::Growing(growing))), Some(piece)) => growing.add(piece),
+            (Some((_, Field::Growing(growing))), Some(piece)) => return growing.add(piece, is_behind),
             (Some((_, field)), Some(piece)) => *field = grown(piece),
             (None, Some(piece)) => self.fields.push((key.to_owned(), grown(piece))),
             // "Not set" never takes away what was set.
@@ -218,19 +239,20 @@ impl Entry {
             (Some((_, field)), None) => *field = Field::Json(value.json().into_owned()),
             (None, None) => self.fields.push((key.to_owned(), Field::Json(value.json().into_owned()))),
         }
+        true
     }
 }
 
 fn grown(piece: RawString<'_>) -> Field {
     let mut growing = Growing::default();
-    growing.add(piece);
+    growing.add(piece, false);
     Field::Growing(growing)
 }
 
 /// The texts of details that are shown as reasoning, one behind the other.
 pub fn text_of_details(details: Raw<'_>) -> String {
     let (mut all, mut pending) = (String::new(), None);
-    details.each_item(|item| {
+    details.each(|item| {
         if let Some((text, true)) = detail_text(item) {
             text.decode_into(&mut all, &mut pending);
         }
@@ -259,7 +281,7 @@ mod tests {
     fn merge(deltas: &[Value]) -> Value {
         let mut ledger = Ledger::default();
         for delta in deltas {
-            ledger.add(Reader::document(delta.to_string().as_bytes()).unwrap());
+            ledger.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false);
         }
         let mut out = String::new();
         ledger.write(&mut out);
@@ -328,7 +350,7 @@ mod tests {
     fn an_empty_array_is_remembered_and_its_absence_too() {
         let mut ledger = Ledger::default();
         assert!(!ledger.seen());
-        ledger.add(Reader::document(b"[]").unwrap());
+        ledger.add(Reader::document(b"[]").unwrap(), false);
         assert!(ledger.seen());
     }
 }

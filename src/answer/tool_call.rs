@@ -1,16 +1,18 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
+use crate::chunk::fields_of;
 use crate::event::{Batch, Kind};
-use crate::finished_call::{FinishedCall, meant};
+use crate::finished_call::{FinishedCall, meant, with_escapes};
 use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate};
 use crate::limits::ToolCallLimits;
 use crate::partial_json::{PartialJson, quote_unsafe_integers};
 use crate::places::Places;
 use crate::record::Writes;
-use crate::text::tail;
+use crate::text::{same_letters, tail};
 
 /// A cap was passed while tool calls were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,15 +82,13 @@ impl ToolCalls {
         let mut result = Ok(());
         let mut place = 0;
         self.repeats = None;
-        let mut add = |delta: Raw<'_>| {
+        // One alone comes without its list.
+        deltas.each(|delta: Raw<'_>| {
             if result.is_ok() && delta.is_object() {
                 result = self.add_delta(delta, whole.then_some(place), out);
                 place += 1;
             }
-        };
-        // One alone comes without its list.
-        add(deltas);
-        deltas.each_item(add);
+        });
         if place != 1 || whole {
             self.repeats = None;
         }
@@ -111,34 +111,9 @@ impl ToolCalls {
         self.extend(place, Delta { arguments: Some(Arguments::Piece(arguments)), ..Delta::default() }, out)
     }
 
-    /// Takes a legacy `function_call`: one call, without id and index.
-    pub fn add_legacy(&mut self, function: Raw<'_>, out: &mut Batch) -> Result<(), LimitExceeded> {
-        let place = match self.calls.len() {
-            0 => self.open()?,
-            _ => 0,
-        };
-        let mut read = Delta::default();
-        read.function(function);
-        self.extend(place, read, out)
-    }
-
-    fn add_delta(&mut self, delta: Raw<'_>, place: Option<u32>, out: &mut Batch) -> Result<(), LimitExceeded> {
-        let (mut read, mut is_flat) = (Delta::default(), false);
-        delta.each_field(|key, value| match key {
-            b"index" => read.index = value.number().filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
-            b"id" => read.id = text_of(value),
-            b"function" => read.function(value),
-            b"extra_content" => read.extra = Some(value).filter(|value| value.is_object()),
-            b"thought_signature" | b"thoughtSignature" => read.signature = Some(value).filter(|value| value.string().is_some()),
-            // Some leave the inner object out.
-            b"name" => is_flat = !read.has_function && value.string().is_some(),
-            _ => {}
-        });
-        if is_flat {
-            read.function(delta);
-        }
-        read.index = read.index.or(place);
-        if read.index.is_none() && read.id.is_empty() && !read.has_function {
+    fn add_delta(&mut self, delta: Raw<'_>, place: Option<usize>, out: &mut Batch) -> Result<(), LimitExceeded> {
+        let mut read = Delta::read(delta);
+        if place.is_none() && read.index.is_none() && read.id.is_empty() && !read.has_function {
             return Ok(());
         }
         // A name may begin another call, which the full reading alone decides.
@@ -146,12 +121,34 @@ impl ToolCalls {
         if self.is_told(&read) {
             return Ok(());
         }
-        let place = self.place_of(&read)?;
-        let place = if self.begins_another(place, &read) { self.open_at(read.index)? } else { place };
+        let place = match place {
+            Some(place) => self.place_in_message(place, &mut read)?,
+            None => {
+                let place = self.place_of(&read)?;
+                if self.begins_another(place, &read) { self.open_at(read.index)? } else { place }
+            }
+        };
         self.extend(place, read, out)?;
         // By an index the next one finds the same call, whatever became of it. Before it is announced every delta may be the one.
         self.repeats = (may_repeat && self.calls[place].started).then_some(place);
         Ok(())
+    }
+
+    /// In a whole message the order tells, which may go on with what came in deltas or in the message before: `read` keeps what is new.
+    fn place_in_message(&mut self, place: usize, read: &mut Delta<'_>) -> Result<usize, LimitExceeded> {
+        let place = match self.calls.get(place) {
+            None => self.open()?,
+            Some(Call { wire_id, .. }) if read.id.is_empty() || wire_id.is_empty() || *wire_id == read.id => place,
+            _ => match self.place_of_id(&read.id) {
+                Some(place) => place,
+                None => self.open()?,
+            },
+        };
+        read.arguments = read.arguments.take().map(|arguments| {
+            let rest = arguments.text().strip_prefix(&*self.calls[place].arguments).unwrap_or_default().to_owned();
+            Arguments::Rest(rest)
+        });
+        Ok(place)
     }
 
     /// Index first. A known index whose call has another id begins a new call (or goes on with the one of that id): providers have
@@ -207,16 +204,8 @@ impl ToolCalls {
         if delta.id != call.wire_id || delta.name != call.name || !call.is_whole() {
             return false;
         }
-        let arguments = match &delta.arguments {
-            Some(Arguments::Piece(piece)) => piece.to_text(),
-            Some(Arguments::Whole(object)) => object.json(),
-            None => return false,
-        };
         // By different blanks it is the same.
-        fn letters(text: &str) -> impl Iterator<Item = u8> {
-            text.bytes().filter(|byte| !byte.is_ascii_whitespace())
-        }
-        letters(&arguments).eq(letters(&call.arguments))
+        delta.arguments.as_ref().is_some_and(|arguments| same_letters(&arguments.text(), &call.arguments))
     }
 
     /// Whether this is the beginning of an offered name, and none itself.
@@ -231,11 +220,7 @@ impl ToolCalls {
         if delta.name.is_empty() || call.name.is_empty() || !call.is_whole() {
             return false;
         }
-        let brings_arguments = match &delta.arguments {
-            Some(Arguments::Piece(piece)) => !piece.bytes().trim_ascii().is_empty(),
-            Some(Arguments::Whole(_)) => true,
-            None => false,
-        };
+        let brings_arguments = delta.arguments.as_ref().is_some_and(|arguments| !arguments.text().trim_ascii().is_empty());
         delta.name != call.name || brings_arguments
     }
 
@@ -280,7 +265,7 @@ impl ToolCalls {
         if let Some(arguments) = delta.arguments {
             match arguments {
                 Arguments::Piece(piece) => piece.decode_into(&mut call.arguments, &mut call.surrogate),
-                Arguments::Whole(object) => call.arguments.push_str(&object.json()),
+                other => call.arguments.push_str(&other.text()),
             }
         }
         self.bytes += call.arguments.len() - from;
@@ -346,6 +331,11 @@ impl ToolCalls {
             let (is_whole, is_nothing) = (call.is_whole(), matches!(held, "" | "null" | "\"\""));
             let found = if is_whole { Some(held.into()) } else { meant(held).filter(|_| !(strict || is_nothing && hit_limit)) };
             let found = found.filter(|_| !(call.name.is_empty() || cut_last && place == last));
+            let found = match found.as_deref().and_then(with_escapes) {
+                Some(_) if strict => None,
+                Some(mended) => Some(mended.into()),
+                None => found,
+            };
             let is_cut = !held.is_empty() && found.is_none() && call.partial.is_unfinished();
             let input = found.as_deref().filter(|_| call.partial.has_unsafe_integer()).map(quote_unsafe_integers);
             let is_whole = found.is_some();
@@ -394,22 +384,54 @@ enum Arguments<'a> {
     Piece(RawString<'a>),
     /// The object itself, as some providers send it.
     Whole(Raw<'a>),
+    /// What a message has more of it than the one before.
+    Rest(String),
 }
 
-impl<'a> Delta<'a> {
-    fn function(&mut self, function: Raw<'a>) {
-        function.each_field(|key, value| match key {
-            b"name" => self.name = text_of(value),
-            b"thought_signature" | b"thoughtSignature" => self.signature = Some(value).filter(|value| value.string().is_some()),
-            b"arguments" => self.arguments = value.present().map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
-            _ => {}
-        });
-        self.has_function = function.is_object();
+impl Arguments<'_> {
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Piece(piece) => piece.to_text(),
+            Self::Whole(object) => object.text(),
+            Self::Rest(text) => text.into(),
+        }
     }
 }
 
-fn text_of(value: Raw<'_>) -> String {
-    value.string().map(|text| text.decode()).unwrap_or_default()
+/// What a delta and the function in it are read by: some leave the inner object out, as it was before there were several calls.
+const FIELDS: &str = "index id function extra_content name arguments input parameters \
+    thought_signature thoughtSignature provider_specific_fields";
+
+impl<'a> Delta<'a> {
+    fn read(delta: Raw<'a>) -> Self {
+        let (mut own, mut inner) = ([None; 11], [None; 11]);
+        fields_of(delta, FIELDS, &mut own);
+        let [index, id, function, extra, name, arguments, ..] = own;
+        let is_flat = [name, arguments].into_iter().flatten().any(|value| value.string().is_some());
+        let function = function.or(is_flat.then_some(delta)).filter(|function| function.is_object());
+        function.inspect(|function| fields_of(*function, FIELDS, &mut inner));
+        let [.., name, arguments, input, parameters, _, _, _] = inner;
+        let arguments = arguments.or(input).or(parameters);
+        Self {
+            index: index.and_then(Raw::number).filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
+            id: text_of(id),
+            has_function: function.is_some(),
+            name: text_of(name),
+            arguments: arguments.map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
+            extra: extra.filter(|extra| extra.is_object()),
+            signature: signature_of(&inner).or_else(|| signature_of(&own)),
+        }
+    }
+}
+
+fn signature_of<'a>(fields: &[Option<Raw<'a>>; 11]) -> Option<Raw<'a>> {
+    let [.., snake, camel, fields] = *fields;
+    let signature = snake.or(camel).or_else(|| fields?.field("thought_signature"));
+    signature.filter(|signature| signature.string().is_some())
+}
+
+fn text_of(value: Option<Raw<'_>>) -> String {
+    value.and_then(Raw::string).map(RawString::decode).unwrap_or_default()
 }
 openrouter_wire::record! {
     /// A call begins.

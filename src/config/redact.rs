@@ -37,15 +37,15 @@ fn place_of(text: &str, secret: &str) -> Option<(usize, usize)> {
     let mut start = 0;
     while let Some(at) = find(tail(text, start), head) {
         start += at;
-        let (mut key, mut count, mut end) = (secret.chars().peekable(), 0, start);
+        let (mut key, mut count, mut end) = (secret, 0, start);
         for (at, c) in tail(text, start).char_indices() {
-            if key.next_if_eq(&c).is_some() {
-                (count, end) = (count + 1, start + at + c.len_utf8());
-            } else if key.peek().is_none() || !c.is_ascii_whitespace() {
+            if let Some(rest) = key.strip_prefix(c) {
+                (key, count, end) = (rest, count + 1, start + at + c.len_utf8());
+            } else if key.is_empty() || !c.is_ascii_whitespace() {
                 break;
             }
         }
-        if key.peek().is_none() || count >= TELLING_CHARS {
+        if key.is_empty() || count >= TELLING_CHARS {
             return Some((start, end));
         }
         // Behind what was looked at but for its own letters, which may begin a key.

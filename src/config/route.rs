@@ -107,7 +107,8 @@ pub fn checked_base(base: &str) -> Result<String, Error> {
     }
 }
 
-fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
+/// The two sides of `://`.
+pub fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
     let at = find(url, "://")?;
     let scheme = between(url, 0, at);
     // Behind a slash, `://` is part of a path.
@@ -123,7 +124,8 @@ pub fn origin_of(url: &str) -> String {
     [&scheme, "://", host.strip_suffix(own_port).unwrap_or(&host)].concat()
 }
 
-fn authority_of(rest: &str) -> &str {
+/// What names the server, of what follows the scheme.
+pub fn authority_of(rest: &str) -> &str {
     rest.split(['/', '?', '#', '\\']).next().unwrap_or("")
 }
 

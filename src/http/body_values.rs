@@ -67,8 +67,8 @@ pub fn first_object(body: &[u8]) -> Option<Raw<'_>> {
     let mut values = BodyValues::new(body);
     loop {
         let value = values.next()?.ok()?;
-        let mut object = Some(value).filter(|value| value.is_object());
-        value.each_item(|item| object = object.or(Some(item).filter(|item| item.is_object())));
+        let mut object = None;
+        value.each(|item| object = object.or(Some(item).filter(|item| item.is_object())));
         if object.is_some() {
             return object;
         }

@@ -19,6 +19,7 @@ use crate::params::is_hostile_key;
 use crate::record::{Verbatim, Writes, write_field};
 use crate::redact::redact;
 use crate::route::{Route, checked_base};
+use crate::text::joined;
 use crate::unread_error::HeaderHints;
 
 /// Everything that is sent but the key, which is added last.
@@ -65,7 +66,7 @@ impl RequestPlan {
         call_headers: &[(String, Option<String>)],
         cache_headers: &[(&'static str, String)],
     ) -> Result<Self, Error> {
-        let categories = config.app.as_ref().map(|app| app.categories.join(",")).filter(|categories| !categories.is_empty());
+        let categories = config.app.as_ref().map(|app| joined(&app.categories, ",")).filter(|categories| !categories.is_empty());
         for (place, value) in [
             ("app.url", config.app.as_ref().and_then(|app| app.url.as_deref())),
             ("app.title", config.app.as_ref().and_then(|app| app.title.as_deref())),

@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use crate::change::Changes;
 use crate::config::ClientConfig;
+use crate::text::joined;
 use crate::value::Value;
 
 /// What catalogs list as parameters, with other names of the same. Any other field is OpenRouter's own or passed on to the provider.
@@ -92,7 +93,7 @@ pub fn categories(config: &ClientConfig, draft: &mut Draft<'_>) {
     let own = config.headers.iter().rev().find(|(name, _)| name.eq_ignore_ascii_case("x-openrouter-categories"));
     let sent = match (own, &config.app) {
         (Some((_, value)), _) => value.clone().unwrap_or_default(),
-        (None, Some(app)) if draft.route.is_openrouter() => app.categories.join(","),
+        (None, Some(app)) if draft.route.is_openrouter() => joined(&app.categories, ","),
         _ => return,
     };
     dropped(&sent, &mut draft.warnings);

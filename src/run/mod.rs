@@ -17,6 +17,7 @@ use crate::json_string::write_string;
 use crate::object_text::ObjectText;
 use crate::redact::redact;
 use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
+use crate::route::{authority_of, scheme_and_rest};
 use crate::tool_loop::Verdict;
 use crate::unread_error::{Place, UnreadError};
 
@@ -571,7 +572,6 @@ impl Run {
 
 /// Whom an address is of, without what may stand before it: a refused connection is one host's.
 fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let authority = authority_of(scheme_and_rest(url).map_or(url, |(_, rest)| rest));
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }

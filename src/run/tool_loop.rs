@@ -4,6 +4,7 @@ use crate::assemble::CallOutline;
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::json_string::write_string;
+use crate::text::joined;
 
 /// What comes next.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub fn decide(Settings { tool_loop, offered, .. }: &Settings, calls: &[CallOutli
                 continue;
             }
             () if !has(&tools.executable, &call.name) => {
-                ["there is no tool named \"", &call.name, "\"; there are: ", &offered.join(", ")].concat()
+                ["there is no tool named \"", &call.name, "\"; there are: ", &joined(&offered, ", ")].concat()
             }
             () if !call.is_whole => "the arguments were no JSON object; call the tool again with valid JSON".to_owned(),
             () => {

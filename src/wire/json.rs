@@ -90,6 +90,14 @@ impl<'a> Raw<'a> {
         self.each_item_of(&mut visit);
     }
 
+    /// Calls `visit` with every element of a list; what is no list is one alone.
+    pub fn each(self, mut visit: impl FnMut(Raw<'a>)) {
+        match self.is_array() {
+            true => self.each_item_of(&mut visit),
+            false => visit(self),
+        }
+    }
+
     fn each_item_of(self, visit: &mut dyn FnMut(Raw<'a>)) {
         if self.is_array() {
             let _ = Reader::new(self.0).array(&mut |reader: &mut Reader<'a>| {

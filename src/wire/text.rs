@@ -18,6 +18,24 @@ pub fn between(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
+/// Texts in a row. The library's own is half a KB for each kind of text.
+pub fn joined(texts: &[String], separator: &str) -> String {
+    let mut out = String::new();
+    for (number, text) in texts.iter().enumerate() {
+        out.push_str(if number > 0 { separator } else { "" });
+        out.push_str(text);
+    }
+    out
+}
+
+/// Whether two texts are the same but for their blanks.
+pub fn same_letters(one: &str, other: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|byte| !byte.is_ascii_whitespace())
+    }
+    letters(one).eq(letters(other))
+}
+
 /// How much of a text there is. The text itself is not kept: the memory of an engine never shrinks, and whoever reads the batches has it.
 #[derive(Debug, Default)]
 pub struct GrowingText {

@@ -399,7 +399,8 @@ fn reasoning_that_comes_again_by_another_way_is_said_once_and_its_details_are_ke
         ([both("in one piece"), json!({"content": "x"}), both("in one piece")], json!([detail("in one piece")])),
         ([details("in one piece"), json!({"content": "x"}), details("in one piece")], json!([detail("in one piece")])),
     ] {
-        let events = read(SSE, &said(&deltas));
+        let [first, text, end] = deltas.map(delta);
+        let events = read(SSE, &(first + &text + &end.replace("\"finish_reason\":null", "\"finish_reason\":\"stop\"") + DONE));
         check("behind the text", &events, "x", "in one piece", "complete");
         assert_eq!(last(&events)["step"]["message"]["reasoning_details"], details);
     }

@@ -73,6 +73,8 @@ pub struct Assembler {
     has_output: bool,
     /// The last output was part of a tool call: what a length limit cuts is that call.
     in_tool_call: bool,
+    /// The chunk at hand has a finish reason.
+    is_last: bool,
 }
 
 impl Assembler {
@@ -103,6 +105,7 @@ impl Assembler {
             response_started: false,
             has_output: false,
             in_tool_call: false,
+            is_last: false,
         }
     }
 
@@ -186,7 +189,7 @@ impl Assembler {
 
     /// Takes the last `reasoning_details` once more, with this text.
     pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
-        if !self.ledger.go_on(text, self.is_behind_thoughts()) {
+        if !self.ledger.go_on(text, self.is_last) {
             return;
         }
         self.heard.level();
@@ -236,6 +239,7 @@ impl Assembler {
     }
 
     fn apply_choice(&mut self, choice: &Choice<'_>, out: &mut Batch) -> Result<(), Error> {
+        self.is_last = choice.finish_reason.is_some();
         self.apply_delta(&choice.delta, out)?;
         // A finish reason comes twice, and as "" or "null" in the middle of some streams, which is none.
         let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
@@ -299,9 +303,8 @@ impl Assembler {
             return self.apply_message_reasoning(delta.reasoning_details, plain, out);
         }
         if let Some(details) = delta.reasoning_details {
-            let is_behind = self.is_behind_thoughts();
-            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text_of_details(details), is_behind);
-            let mut told = self.ledger.add(details, is_told || is_behind);
+            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text_of_details(details), self.is_last);
+            let mut told = self.ledger.add(details, is_told || self.is_last);
             // What stands in the same chunk twice is said once, and neither repeats what was before.
             if plain.is_some() {
                 self.heard.level();
@@ -355,11 +358,6 @@ impl Assembler {
         }
     }
 
-    /// Whether there is more than thoughts by now.
-    fn is_behind_thoughts(&self) -> bool {
-        !(self.text.is_empty() && self.calls.is_empty())
-    }
-
     fn emit_reasoning(&mut self, text: RawString<'_>, way: Way, out: &mut Batch) -> bool {
         if text.is_empty() {
             return false;
@@ -373,8 +371,7 @@ impl Assembler {
 
     /// Of the batch's text from `start` on, unless it was told already.
     fn keep_reasoning(&mut self, start: usize, way: Way, out: &mut Batch) -> bool {
-        let is_behind = self.is_behind_thoughts();
-        if self.heard.repeats(way, tail(&out.text, start), is_behind) {
+        if self.heard.repeats(way, tail(&out.text, start), self.is_last) {
             out.text.truncate(start);
             return false;
         }

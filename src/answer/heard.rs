@@ -44,15 +44,15 @@ impl Heard {
         self.told[way as usize] < self.text.len()
     }
 
-    /// Whether `piece`, which comes this way, was told already; `is_behind`: something else was told since. Without that the same piece twice is
-    /// no repetition.
-    pub fn repeats(&mut self, way: Way, piece: &str, is_behind: bool) -> bool {
+    /// Whether `piece`, which comes this way, was told already; `is_last`: in the chunk that ends the answer. The
+    /// same piece twice in the middle is no repetition.
+    pub fn repeats(&mut self, way: Way, piece: &str, is_last: bool) -> bool {
         // A stream that has fields for its thoughts has no others in its text.
         if way == Way::Content && self.has_fields {
             return true;
         }
         // All of it once more, as some end.
-        if (is_behind || self.pieces > 1) && is_telling(piece) && same_letters(piece, &self.text) {
+        if (is_last || self.pieces > 1) && is_telling(piece) && same_letters(piece, &self.text) {
             self.told[way as usize] = self.text.len();
             return true;
         }

@@ -29,6 +29,7 @@ use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::http::{BodyKind, Head, Label};
 use crate::json::{Malformed, Raw, Reader};
+use crate::reasoning::PIECE_BYTES;
 use crate::record::Writes;
 use crate::shapes::Shapes;
 use crate::sse::{self, Decoder, Item, is_done};
@@ -36,10 +37,6 @@ use crate::unread_error::{Place, UnreadError};
 
 /// Error bodies are read up to this; what follows is not looked at.
 const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
-
-/// Pieces of a body that is JSON, a page of WebAssembly memory each. What they leave of it is room: once the body is in one piece its texts are to
-/// fit where the pieces were, and the allocator takes a place for a text only if that is up to a 32nd larger.
-const JSON_PIECE_BYTES: usize = 61 << 10;
 
 /// How reading stands.
 #[derive(Debug)]
@@ -188,7 +185,7 @@ impl Answer {
                             piece.extend_from_slice(fitting);
                             rest = later;
                         }
-                        None => held.push(Vec::with_capacity(if held.is_empty() { rest.len() } else { JSON_PIECE_BYTES })),
+                        None => held.push(Vec::with_capacity(if held.is_empty() { rest.len() } else { PIECE_BYTES })),
                     }
                 }
                 Reading::More
@@ -329,8 +326,8 @@ impl Answer {
 
     /// One JSON value is the answer or an error; of several, be they in a list, each is a chunk.
     fn on_json(&mut self, mut body: Vec<u8>, desk: &mut Desk<'_>) -> Reading {
-        // Its texts and what is said at the end, at once: no text is longer than between its quotes.
-        desk.out.text.reserve_exact(body.len() + 1024);
+        // Its texts and what is said at the end, at once.
+        desk.out.text.reserve_exact(body.len() + body.len() / 16 + 1024);
         let mut values = BodyValues::new(&body);
         let mut count = 0;
         let (start, malformed) = loop {

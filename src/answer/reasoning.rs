@@ -43,15 +43,15 @@ struct Growing {
 }
 
 /// What fits into a page of WebAssembly memory beside what the allocator keeps there.
-const PIECE_BYTES: usize = (63 << 10) - 64;
+pub const PIECE_BYTES: usize = (63 << 10) - 64;
 
 impl Growing {
     /// `false`: it is all of it once more.
-    fn add(&mut self, text: RawString<'_>, is_behind: bool) -> bool {
+    fn add(&mut self, text: RawString<'_>, is_last: bool) -> bool {
         let piece = text.to_text();
         let mut rest = &*piece;
         let begins = |held: &String| rest.strip_prefix(held.as_str()).inspect(|behind| rest = behind).is_some();
-        if (is_behind || self.count > 1) && is_telling(&piece) && self.pieces.iter().all(begins) && rest.is_empty() {
+        if (is_last || self.count > 1) && is_telling(&piece) && self.pieces.iter().all(begins) && rest.is_empty() {
             return false;
         }
         self.count += 1;
@@ -95,14 +95,14 @@ impl Ledger {
     /// field is replaced by the later value. Encrypted entries never join, but the same one may come again. An entry without an index joins only the one just
     /// before it. An entry without a type (a late signature) joins the last one of its index.
     ///
-    /// A text that is all of its entry once more is not added: some end with what they have streamed; `is_behind` as in
+    /// A text that is all of its entry once more is not added: some end with what they have streamed; `is_last` as in
     /// [`crate::heard::Heard::repeats`]. Gives which of the first 64 are.
-    pub fn add(&mut self, details: Raw<'_>, is_behind: bool) -> u64 {
+    pub fn add(&mut self, details: Raw<'_>, is_last: bool) -> u64 {
         self.seen |= details.string().is_none();
         self.repeats = None;
         let (mut count, mut told) = (0, 0);
         details.each(|item| {
-            told |= u64::from(!self.add_entry(item, is_behind)) << (count & 63);
+            told |= u64::from(!self.add_entry(item, is_last)) << (count & 63);
             count += 1;
         });
         if count != 1 {
@@ -121,9 +121,9 @@ impl Ledger {
     }
 
     /// Adds the last array once more, with this text. `false`: see [`Ledger::add`].
-    pub fn go_on(&mut self, text: RawString<'_>, is_behind: bool) -> bool {
+    pub fn go_on(&mut self, text: RawString<'_>, is_last: bool) -> bool {
         match self.repeats.and_then(|(entry, field)| self.entries[entry].fields.get_mut(field)) {
-            Some((_, Field::Growing(growing))) => growing.add(text, is_behind),
+            Some((_, Field::Growing(growing))) => growing.add(text, is_last),
             _ => true,
         }
     }
@@ -160,7 +160,7 @@ impl Ledger {
     }
 
     /// `false`: see [`Ledger::add`].
-    fn add_entry(&mut self, item: Raw<'_>, is_behind: bool) -> bool {
+    fn add_entry(&mut self, item: Raw<'_>, is_last: bool) -> bool {
         if !item.is_object() {
             return true;
         }
@@ -191,7 +191,7 @@ impl Ledger {
         };
         entry.id = entry.id.take().or(id);
         let mut is_new = true;
-        item.each_field(|key, value| is_new &= entry.set(key, value, is_behind));
+        item.each_field(|key, value| is_new &= entry.set(key, value, is_last));
         let mut growing = entry.fields.iter().enumerate().filter(|(_, (_, field))| matches!(field, Field::Growing(_)));
         if let (Some((field, (name, _))), None) = (growing.next(), growing.next())
             && name == shown
@@ -225,13 +225,13 @@ fn grows(kind: &str) -> bool {
 
 impl Entry {
     /// `false`: see [`Ledger::add`].
-    fn set(&mut self, key: &[u8], value: Raw<'_>, is_behind: bool) -> bool {
+    fn set(&mut self, key: &[u8], value: Raw<'_>, is_last: bool) -> bool {
         // Written between quotes again as it came, escapes and all; a control character has no place there.
         let Some(key) = core::str::from_utf8(key).ok().filter(|key| !key.bytes().any(|byte| byte < 0x20)) else { return true };
         let held = self.fields.iter_mut().find(|(name, _)| name == key);
         let growing = matches!(key, "text" | "summary");
         match (held, value.string().filter(|_| growing)) {
-            (Some((_, Field::Growing(growing))), Some(piece)) => return growing.add(piece, is_behind),
+            (Some((_, Field::Growing(growing))), Some(piece)) => return growing.add(piece, is_last),
             (Some((_, field)), Some(piece)) => *field = grown(piece),
             (None, Some(piece)) => self.fields.push((key.to_owned(), grown(piece))),
             // "Not set" never takes away what was set.

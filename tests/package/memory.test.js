@@ -145,9 +145,9 @@ const MEBIBYTES = 24;
 const HELD = [
   ["thoughts in details", "text/event-stream", () => streamOf(MEBIBYTES, details), 2],
   ["arguments of a hundred calls", "text/event-stream", () => streamOf(MEBIBYTES, call), 2],
-  // The body, put together to be read, and what is read of it where its pieces were.
-  ["a text in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"', '"'), 2],
-  ["thoughts in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"x","reasoning":"', '"'), 2],
+  // The body, put together to be read, and what is read of it.
+  ["a text in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"', '"'), 3],
+  ["thoughts in one piece of JSON", JSON_BODY, () => jsonOf(MEBIBYTES, '"content":"x","reasoning":"', '"'), 3],
 ];
 /** As much as this beside the text: an engine that starts, its buffers, what the allocator rounds up. */
 const BASE = 5 * MIB;

@@ -36,8 +36,12 @@ export class ObjectGoal {
   /** @type {Method} */
   method = "instruction";
 
+  /** The field of a format that was asked for beside the schema, which takes its place. @type {string | undefined} */
+  formatBeside;
+
   /** @param {any} request */
-  constructor({ schema, maxRepairs = 1, tools }) {
+  constructor({ schema, maxRepairs = 1, tools, response_format: wire, responseFormat: own }) {
+    this.formatBeside = wire ? "response_format" : own ? "responseFormat" : undefined;
     this.#schema = readSchema(schema, "schema");
     checkSchema(this.#schema.json);
     this.#check = checkerOf(this.#schema);

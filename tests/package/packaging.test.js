@@ -281,6 +281,7 @@ test("holds exactly the files that are meant to ship", () => {
     "request/field-values.js",
     "request/inner-names.js",
     "request/model-ref.js",
+    "request/odd-values.js",
     "request/pick-request.js",
     "request/preparation.js",
     "request/prepare.js",

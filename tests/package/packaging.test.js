@@ -266,6 +266,7 @@ test("holds exactly the files that are meant to ship", () => {
     "money/run-money.js",
     "money/utf8-length.js",
     "name-tree.js",
+    "objects/answer-format.js",
     "objects/healing.js",
     "objects/model-facts.js",
     "objects/object-goal.js",

@@ -19,7 +19,7 @@ const WORDS = [
   [/\bbudget\.maxUsd\b/g, "--budget"],
   [/\bthe budget of the client\b/g, "the budget of this conversation"],
   [/(?<![\w.])(thinking|budget|model|prompt|aspectRatio|resolution|voice|speed|language|durationSeconds|seed)(?=: (?:must|is -?\d))/g, "--$1"],
-  [/(?<![\w.-])n(?=: is -?\d)/g, "--count"],
+  [/(?<![\w.-])n(?=: is -?\d)/g, "--n"],
   [/(?<![\w.])(count|country|freshness|domainFilter|dateAfter|dateBefore|minParams|maxAgeDays|maxCandidates|concurrency|responseFormat)(?=: must )/g, "--$1"],
   [/--aspectRatio/g, "--aspect-ratio"], [/--durationSeconds/g, "--duration"], [/--domainFilter/g, "--domain"], [/--dateAfter/g, "--after"], [/--dateBefore/g, "--before"],
   [/--minParams/g, "--min-params"], [/--maxAgeDays/g, "--max-age-days"], [/--maxCandidates/g, "--max-candidates"], [/--responseFormat/g, "--format"], [/--prompt/g, "the prompt"],

@@ -101,7 +101,7 @@ for (const name of Object.keys(PAGES)) describe(`useChat({resume: true}), ${name
     simulator.enqueue({ text: "second" });
     await view.say("And?");
     await until(async () => (await view.all()).endsWith("|second"), "the next turn is there", 15_000);
-    assert.deepEqual(chats()[1].body.messages.map(({ role, content }) => [role, typeof content === "string" ? content : content[0].text]), [["user", "Talk"], ["assistant", WORDS.join("")], ["user", "And?"]]);
+    assert.deepEqual(chats()[1].body.messages.map((/** @type {any} */ { role, content }) => [role, typeof content === "string" ? content : content[0].text]), [["user", "Talk"], ["assistant", WORDS.join("")], ["user", "And?"]]);
     assert.deepEqual(view.problems, []);
     await view.page.context().close();
   });

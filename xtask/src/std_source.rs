@@ -26,8 +26,9 @@ struct Flavour {
 /// As the Rust project does.
 const STANDARD: Flavour = Flavour { features: "compiler-builtins-mem", opt_level: None };
 
-/// Each engine crosses the network 1.5 % smaller with it (chat 94.7 KB to 93.5) and runs as fast; at "z" it would be 0.3 % smaller and repair transcripts 5 % slower. `panic=immediate-abort` would save 3 % more and is refused: it
-/// takes a nightly flag in every crate of ours, and an engine that fails could not say where.
+/// Each engine crosses the network 1.5 % smaller with it (chat 94.7 KB to 93.5) and runs as fast. At "z" it would be 0.3 % smaller and repair
+/// transcripts 5 % slower. `panic=immediate-abort` would save 3 % more and is refused: it takes a nightly flag in every crate of ours, and an
+/// engine that fails could not say where.
 const FOR_SIZE: Flavour = Flavour { features: "compiler-builtins-mem,optimize_for_size", opt_level: Some("s") };
 
 /// Builds the standard library and puts it into the toolchain by one rename.

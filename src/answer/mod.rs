@@ -57,7 +57,7 @@ pub enum Failure {
     /// Something that is known.
     Known(Error),
     /// The answer tells an error.
-    Told(Box<UnreadError>),
+    Unread(Box<UnreadError>),
 }
 
 impl From<Error> for Failure {
@@ -68,7 +68,7 @@ impl From<Error> for Failure {
 
 impl From<UnreadError> for Failure {
     fn from(error: UnreadError) -> Self {
-        Self::Told(Box::new(error))
+        Self::Unread(Box::new(error))
     }
 }
 

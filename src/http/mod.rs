@@ -4,9 +4,9 @@ pub mod body_values;
 pub mod described;
 mod error_words;
 pub mod failover;
+pub mod reported_amounts;
+mod reported_wait;
 pub mod retry;
-pub mod told_amounts;
-mod told_wait;
 pub mod unread_error;
 pub mod upstream_error;
 

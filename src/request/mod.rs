@@ -32,7 +32,7 @@ use crate::route::Route;
 use crate::text::find;
 use crate::transcript::Context;
 use crate::transcript::clean::is_clean;
-use crate::transcript::images::Carried;
+use crate::transcript::images::Placeholders;
 use crate::transcript::repair::{RepairRequest, read_repaired};
 use crate::transcript::replay::Target;
 use crate::value::{Object, Value};
@@ -140,8 +140,9 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
             // What a policy of fields asks for is read where it is done.
-            let is_clean =
-                |policy| is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
+            let is_clean = |policy| {
+                is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
+            };
             if trims_prefill || plugins.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
                 let (policy, panel, schemas) = (policy_text.as_deref(), plugins.as_deref(), schemas.as_deref());
                 let request = RepairRequest { target, policy, trims_prefill, panel, schemas, first: 0 };
@@ -286,7 +287,7 @@ fn open_draft<'a>(
     let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place, route.is_verified)?;
     let mut warnings = Changes::default();
     if let Some(strange) = &config.strange_names {
-        names::told_by_facade(strange, &mut warnings);
+        names::reported_by_facade(strange, &mut warnings);
     }
     if let Some(entry) = &entry {
         names::model_settings(entry, &place, &mut warnings);

@@ -265,7 +265,7 @@ impl Run {
     fn on_failed(&mut self, failure: Failure) -> Action {
         match failure {
             Failure::Known(error) => self.fail(error),
-            Failure::Told(unread) => {
+            Failure::Unread(unread) => {
                 self.answer.close();
                 self.clocks.end_attempt();
                 // What it cost stands beside it: an attempt that was paid for is not repeated.
@@ -422,8 +422,8 @@ impl Run {
             return action;
         }
         // Who says "at once" is asked no sooner than one who says nothing.
-        let told_ms = error.retry_after_ms.filter(|ms| *ms > 0);
-        let delay_ms = told_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
+        let reported_ms = error.retry_after_ms.filter(|ms| *ms > 0);
+        let delay_ms = reported_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
         let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
         // A window of a day will not open in a minute, and another model may be free.
         let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && error.is_of_days;

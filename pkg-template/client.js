@@ -128,8 +128,8 @@ export class OpenRouter {
     const { after = 0, ...options } = reading("options", () => ({ ...given }));
     if (typeof id !== "string" || !/^[\w-]{8,64}$/.test(id)) throw invalidRequest("id: must be the id of a durable run");
     if (!(Number.isInteger(after) && after >= 0)) throw invalidRequest("after: must be the number of an event, 0 for the beginning");
-    // Nothing of it is sent: the run has its request.
-    return this.#run({ ...options, messages: [{ role: "user", content: "resumed" }] }, { durable: this.#durable(id, { after, isResumed: true }) });
+    // Nothing of it is sent: the run has its request, and nobody else is asked in place of one that failed.
+    return this.#run({ ...options, maxRetries: 0, fallbackModels: [], messages: [{ role: "user", content: "resumed" }] }, { durable: this.#durable(id, { after, isResumed: true }) });
   }
 
   /** @param {string} id @param {{ after?: number, isResumed?: boolean }} [options] */

@@ -2,6 +2,7 @@
 import { reading } from "../caller-objects.js";
 import { checkCallOptions } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
+import { chatEngine } from "../engine/chat.js";
 import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
 import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
@@ -150,6 +151,8 @@ export class ChatRun {
     return reading("options", () => {
       const { format = "sse", keepAliveMs, status = 200, headers: more } = options;
       const headers = responseHeaders(format, more);
+      const fault = chatEngine.stillFails();
+      if (fault) return Response.json({ error: { message: fault.message, type: "server_error", code: fault.code } }, { status: 500 });
       const source = this.#source();
       // Into what is handed on as it comes nothing of ours is written.
       const stream = format === "sse" && keepAliveMs === undefined ? relayedStream(source, this.#driver) : formatStream(source, format, keepAliveMs);

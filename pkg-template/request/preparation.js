@@ -51,8 +51,7 @@ export class Preparation {
     if (!durable && !request.continueFrom) return this.prepare(request, placeholders, more);
     await durable?.open();
     const continued = request.continueFrom && (await load(import("../chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
-    const headers = durable && [...(headerPairs(request.headers) ?? []), ["X-Run-Id", durable.id]];
-    const whole = { ...request, ...(continued && { messages: continued.messages }), ...(headers && { headers }) };
+    const whole = { ...request, ...(continued && { messages: continued.messages }) };
     const { messages, ...prepared } = await this.prepare(whole, placeholders, more);
     return { ...prepared, messages: continued?.text ? messages.slice(0, -2) : messages, ...(continued?.text && { continuation: continued }) };
   }

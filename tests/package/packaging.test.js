@@ -38,6 +38,7 @@ test("holds exactly the files that are meant to ship", () => {
     "ai-sdk.d.ts",
     "ai-sdk.js",
     "ai-sdk/answer-metadata.js",
+    "ai-sdk/answer-note.js",
     "ai-sdk/api-call-error.js",
     "ai-sdk/approval-signature.js",
     "ai-sdk/assistant-turn.js",

@@ -8,13 +8,23 @@ import { writtenStream } from "../chat/written-stream.js";
 import { isSigned, signatureOf } from "./approval-signature.js";
 import { fromUIMessages } from "./from-ui-messages.js";
 import { checkClient } from "./language-model.js";
-import { batchesOf, checkedDataOf, chunkStream, dataChunks, failureOf } from "./ui-message-stream.js";
+import { batchesOf, checkedDataOf, checkedMessageId, chunkStream, dataChunks, failureOf } from "./ui-message-stream.js";
 
 /** @import { OpenRouter } from "../client.js" */
-/** @import { ChatMessage, ChatResult, Usage } from "../index.js" */
+/** @import { ChatEvent, ChatMessage, ChatResult, Usage } from "../index.js" */
 /** @typedef {{ id: string, name: string, input: any }} Call */
 
+/**
+ * Who keeps note of an answer, so that it is there after a reload.
+ * @typedef {object} AnswerWitness
+ * @property {(runId: string) => void} onRun  a durable run has begun that the answer goes on with
+ * @property {(part: any) => void} onPart  what no run tells: the result of a tool as an event, or a chunk
+ * @property {(outcome: "finished" | "failed" | "left", error?: unknown) => void} onEnd
+ */
+
 const MAX_STEPS = 20;
+/** Events that no answer begins with. */
+const BEGINS_NOTHING = new Set(["retry", "fallback", "raw", "tool-result"]);
 const KEEP_ALIVE = ": keep-alive\n\n", KEEP_ALIVE_MS = 10_000;
 
 /**
@@ -22,9 +32,14 @@ const KEEP_ALIVE = ": keep-alive\n\n", KEEP_ALIVE_MS = 10_000;
  * @param {any} request  a chat request whose messages are the page's
  */
 export function answerUIMessages(client, request) {
+  return witnessedAnswer(client, request);
+}
+
+/** @param {OpenRouter} client @param {any} request @param {AnswerWitness} [witness] */
+export function witnessedAnswer(client, request, witness) {
   checkClient(client);
   if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-  const answer = new UIAnswer(client, request);
+  const answer = new UIAnswer(client, request, witness);
   let isTaken = false;
   const taken = () => {
     if (isTaken) throw new OpenRouterError({ code: "already-consumed", message: "this answer is being read already: take its stream or one response" });
@@ -69,10 +84,13 @@ class UIAnswer {
   /** @type {any[]} */
   #out = [];
   #stepsDone = 0;
+  #witness;
+  /** @type {string | undefined} */
+  #runId;
 
-  /** @param {OpenRouter} client @param {any} request */
-  constructor(client, request) {
-    const { dataOf, convertDataPart, instructions, messages, tools, approvalSecret, signal, ...chat } = request;
+  /** @param {OpenRouter} client @param {any} request @param {AnswerWitness} [witness] */
+  constructor(client, request, witness) {
+    const { dataOf, convertDataPart, instructions, messages, messageId, tools, approvalSecret, signal, ...chat } = request;
     if (approvalSecret !== undefined && (typeof approvalSecret !== "string" || approvalSecret === "")) throw invalidRequest("approvalSecret: must be a string that is not empty");
     if (instructions !== undefined && typeof instructions !== "string") throw invalidRequest("instructions: must be a string");
     this.#client = client;
@@ -80,7 +98,8 @@ class UIAnswer {
     this.#approvalSecret = approvalSecret;
     this.#tools = tools?.map((/** @type {any} */ tool, /** @type {number} */ number) => this.#wireTool(tool, `tools[${number}]`));
     this.#request = chat;
-    this.#chunks = uiMessageChunks((chunk) => this.#out.push(chunk));
+    this.#chunks = uiMessageChunks((chunk) => this.#out.push(chunk), checkedMessageId({ messageId }));
+    this.#witness = witness;
     this.uiMessages = messages;
     this.messages = [...(instructions ? [{ role: /** @type {const} */ ("system"), content: instructions }] : []), ...fromUIMessages(messages, { convertDataPart })];
     if (signal?.aborted) this.cancel(signal.reason);
@@ -115,6 +134,7 @@ class UIAnswer {
         const run = this.#client.chat({ ...this.#request, maxSteps, messages, ...(this.#tools && { tools: this.#tools }), signal: this.#controller.signal });
         let finish;
         for await (const events of batchesOf(run)) {
+          this.#note(run.id, events);
           for (const event of events) {
             const here = { ...event, step: event.step + this.#stepsDone };
             if (event.type === "finish") finish = here;
@@ -129,16 +149,35 @@ class UIAnswer {
         const results = await this.#answerOpenCalls(result);
         if (!results) this.#chunks.write(/** @type {any} */ ({ ...finish, usage: sumOfUsage(usages) }));
         yield this.#out.splice(0);
-        if (!results) return;
+        if (!results) return void this.#witness?.onEnd("finished");
         messages = [...result.messages, ...results];
       }
     } catch (error) {
+      this.#witness?.onEnd(this.#controller.signal.aborted ? "left" : "failed", error);
       this.#chunks.fail(failureOf(error));
       yield this.#out.splice(0);
     } finally {
       // The listener on the caller's signal goes with it.
       this.#controller.abort(new DOMException("The answer is over", "AbortError"));
     }
+  }
+
+  /** What a tool said came before the answer that begins, and behind the first one. @param {string | undefined} runId @param {readonly ChatEvent[]} events */
+  #note(runId, events) {
+    const witness = this.#witness;
+    if (!witness || runId === undefined) return;
+    const isBegun = runId !== this.#runId && events.some(({ type }) => !BEGINS_NOTHING.has(type));
+    const isFirst = isBegun && this.#runId === undefined;
+    if (isBegun) this.#runId = runId;
+    if (isFirst) witness.onRun(runId);
+    for (const event of events) if (event.type === "tool-result") witness.onPart(event);
+    if (isBegun && !isFirst) witness.onRun(runId);
+  }
+
+  /** A chunk that is none of a run's. @param {any} chunk */
+  #tell(chunk) {
+    this.#out.push(chunk);
+    this.#witness?.onPart(chunk);
   }
 
   /** What the page answered in its last message. */
@@ -150,7 +189,7 @@ class UIAnswer {
     for (const part of answered) {
       const name = part.type === "dynamic-tool" ? part.toolName : part.type.slice("tool-".length);
       const call = { id: part.toolCallId, name, input: part.input };
-      if (part.approval?.approved !== true) this.#out.push({ type: "tool-output-denied", toolCallId: call.id });
+      if (part.approval?.approved !== true) this.#tell({ type: "tool-output-denied", toolCallId: call.id });
       else if (this.#approvalSecret && !(await isSigned(this.#approvalSecret, call, part.approval.signature))) {
         throw invalidRequest(`messages[${this.uiMessages.length - 1}]: the call ${call.id} of ${name} was not asked for by this server`);
       } else if (this.#executables.has(name)) approved.push(call);
@@ -190,7 +229,7 @@ class UIAnswer {
   /** @param {Call} call */
   async #askFor(call) {
     const signature = this.#approvalSecret && (await signatureOf(this.#approvalSecret, call));
-    this.#out.push({ type: "tool-approval-request", approvalId: `approval-${call.id}`, toolCallId: call.id, ...(signature && { signature }) });
+    this.#tell({ type: "tool-approval-request", approvalId: `approval-${call.id}`, toolCallId: call.id, ...(signature && { signature }) });
   }
 
   /** @param {Call[]} calls */
@@ -211,7 +250,7 @@ class UIAnswer {
         this.#out.push({ type: "tool-output-available", toolCallId: id, output: output ?? null, preliminary: true });
       },
       onResult: ({ id, output, error }) => {
-        this.#out.push(error ? { type: "tool-output-error", toolCallId: id, errorText: error.message } : { type: "tool-output-available", toolCallId: id, output: output ?? null });
+        this.#tell(error ? { type: "tool-output-error", toolCallId: id, errorText: error.message } : { type: "tool-output-available", toolCallId: id, output: output ?? null });
       },
     });
   }

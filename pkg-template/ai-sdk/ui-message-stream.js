@@ -15,12 +15,19 @@ const NOT_YET = Promise.resolve(undefined);
 
 /**
  * @param {AsyncIterable<ChatEvent> & Pick<ChatRun, "cancel">} run
- * @param {{ dataOf?: DataOf }} [options]
+ * @param {{ dataOf?: DataOf, messageId?: string }} [options]
  * @returns {ReadableStream<any>}
  */
 export function toUIMessageStream(run, options = {}) {
   if (typeof run?.[Symbol.asyncIterator] !== "function") throw invalidRequest(`run: must be a run of chat(), not ${describe(run)}`);
-  return chunkStream(chunksOfRun(run, checkedDataOf(options)), (reason) => run.cancel(reason));
+  const dataOf = checkedDataOf(options);
+  return chunkStream(chunksOfRun(run, dataOf, checkedMessageId(options)), (reason) => run.cancel(reason));
+}
+
+/** @param {any} options @returns {string | undefined} */
+export function checkedMessageId({ messageId }) {
+  if (messageId !== undefined && (typeof messageId !== "string" || messageId === "")) throw invalidRequest("messageId: must be a string that is not empty");
+  return messageId;
 }
 
 /** @param {any} options @returns {DataOf | undefined} */
@@ -30,11 +37,11 @@ export function checkedDataOf(options) {
   return options.dataOf;
 }
 
-/** @param {AsyncIterable<ChatEvent>} run @param {DataOf | undefined} dataOf */
-async function* chunksOfRun(run, dataOf) {
+/** @param {AsyncIterable<ChatEvent>} run @param {DataOf | undefined} dataOf @param {string | undefined} messageId */
+async function* chunksOfRun(run, dataOf, messageId) {
   /** @type {any[]} */
   const out = [];
-  const chunks = uiMessageChunks((chunk) => out.push(chunk));
+  const chunks = uiMessageChunks((chunk) => out.push(chunk), messageId);
   try {
     for await (const events of batchesOf(run)) {
       for (const event of events) {

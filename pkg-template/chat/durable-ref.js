@@ -4,15 +4,20 @@ import { load } from "../lazily.js";
 /** @import { Durable } from "./resumable.js" */
 
 export class DurableRef {
-  id;
+  #id;
   #options;
   /** @type {Durable | undefined} */
   #run;
 
   /** @param {string} id @param {{ baseURL: string, after?: number, isResumed?: boolean }} options */
   constructor(id, options) {
-    this.id = id;
+    this.#id = id;
     this.#options = options;
+  }
+
+  /** Of the answer that is under way, or was the last one. */
+  get id() {
+    return this.#run?.id ?? this.#id;
   }
 
   /** The number of the last event that was handed on. */
@@ -22,7 +27,7 @@ export class DurableRef {
 
   async open() {
     const { Durable } = await load(import("./resumable.js"));
-    this.#run = new Durable(this.id, this.#options);
+    this.#run ??= new Durable(this.#id, this.#options);
   }
 
   /** @param {typeof fetch} send @returns {typeof fetch} */

@@ -11,7 +11,7 @@ import { writing } from "./written-stream.js";
  * @typedef {{ write(events: ChatEvent[]): string, end(): string, fail(error: unknown): string | undefined }} FormatWriter
  */
 
-/** A writer by its format; `runsTool` tells whether calls of a tool are the run's own business. @type {Record<string, (runsTool?: (name: string) => boolean) => FormatWriter>} */
+/** A writer by its format; `runsTool` tells whether calls of a tool are the run's own business. @type {Record<string, (runsTool?: (name: string) => boolean, messageId?: string) => FormatWriter>} */
 export const WRITERS = {
   text: () => ({
     write: (events) => events.map((event) => (event.type === "text-delta" || event.type === "refusal-delta" ? event.text : "")).join(""),
@@ -24,8 +24,8 @@ export const WRITERS = {
     fail: (error) => `${JSON.stringify({ type: "error", error: plainError(error) })}\n`,
   }),
   sse: chatChunks,
-  "ui-message": () => {
-    const writer = uiMessageWriter();
+  "ui-message": (_, messageId) => {
+    const writer = uiMessageWriter(messageId);
     return {
       ...writer,
       fail: (error) => {
@@ -39,7 +39,7 @@ export const WRITERS = {
 /** @param {import("./sinks.js").EventSource} source @param {import("../index.js").StreamFormat} format @param {string | undefined} keepAlive @param {number} keepAliveMs */
 export function writingOf(source, format, keepAlive, keepAliveMs) {
   if (source.driver) paced(source.driver);
-  return writing(source, WRITERS[format](source.runsTool), keepAlive, keepAliveMs);
+  return writing(source, WRITERS[format](source.runsTool, source.messageId), keepAlive, keepAliveMs);
 }
 
 /** What is written goes out as it is read: the fewer pieces, the fewer writes. @param {import("./driver.js").Driver} driver */

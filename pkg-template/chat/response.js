@@ -15,6 +15,7 @@ import { formatStream, letGo, reading, responseHeaders } from "../first-part.js"
  * @property {HeadersInit} [headers]
  * @property {number} [status]  of an answer that has begun; default 200
  * @property {number} [keepAliveMs]
+ * @property {string} [messageId]  of the message in a page, in `ui-message`
  * @property {boolean} [keep]  default true; false: of a relayed answer only its end is kept, and `result()` has no text
  */
 
@@ -28,7 +29,7 @@ const PRELUDE = new Set(["retry", "fallback", "raw"]);
  * @returns {Promise<Response>}
  */
 export async function respond(source, options, run, driver) {
-  const { format = "sse", headers, status = 200, keepAliveMs, keep = true } = reading("options", () => ({ ...options }));
+  const { format = "sse", headers, status = 200, keepAliveMs, messageId, keep = true } = reading("options", () => ({ ...options }));
   // Names the formats when it is none of them. Before anything is sent: a status or headers that no answer can have.
   const head = reading("options", () => {
     new Response("", { status });
@@ -45,7 +46,7 @@ export async function respond(source, options, run, driver) {
     drain(source);
     return new Response(body, { status, headers: head });
   }
-  return new Response(formatStream({ ...source, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
+  return new Response(formatStream({ ...source, messageId, takeBatch: startingWith(begun.events, source) }, format, keepAliveMs), { status, headers: head });
 }
 
 /** The answer as it comes; a run that turns out to be more than one answer drops it. @param {Driver} driver @param {boolean} isKept  somebody may ask for the whole message afterwards */

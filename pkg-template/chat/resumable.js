@@ -1,19 +1,26 @@
 // Durable runs of a gateway, from the page's end: read by event number, so that a connection that breaks, or a page that is reloaded, goes on
 // where it was.
 import { bytesOf, letGo } from "../first-part.js";
+import { newRunId } from "./durable-ref.js";
 import { joined } from "./relay.js";
 
 /** Times that a connection is made anew without anything having come over the last one. */
 const MOST_RECONNECTS = 5;
+/** Times that the first connection to a run is tried again. */
+const MOST_MISSES = 2;
 const FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 8000;
 const LF = 10, CR = 13;
 
-/** One durable run as its reader knows it. */
+/** One durable run as its reader knows it; each further answer of the same run (behind tools, or in place of one that failed) is one of its own at the gateway. */
 export class Durable {
+  id;
   /** The number of the last event that was handed on. */
   position;
-  #runUrl;
+  #runsUrl;
+  #isResumed;
   #isBegun;
+  /** Whether its last event has come. */
+  #isDone = false;
   /** @type {{ send: typeof fetch, headers: Headers } | undefined} */
   #sent;
 
@@ -23,7 +30,8 @@ export class Durable {
   constructor(id, { baseURL, after = 0, isResumed = false }) {
     this.id = id;
     this.position = after;
-    this.#runUrl = `${baseURL.replace(/\/+$/, "")}/runs/${encodeURIComponent(id)}`;
+    this.#runsUrl = `${baseURL.replace(/\/+$/, "")}/runs/`;
+    this.#isResumed = isResumed;
     this.#isBegun = isResumed;
   }
 
@@ -33,7 +41,9 @@ export class Durable {
       const signal = init?.signal ?? undefined;
       const headers = new Headers(init?.headers);
       this.#sent = { send, headers };
-      const response = this.#isBegun ? await this.#get(send, headers, signal) : await send(input, init);
+      if (this.#isDone && !this.#isResumed) this.#renew();
+      if (!this.#isBegun) headers.set("X-Run-Id", this.id);
+      const response = this.#isBegun ? await this.#getFirst(send, headers, signal) : await send(input, { ...init, headers });
       if (response.status !== 200 || !/^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "") || typeof response.body?.getReader !== "function") return response;
       // A gateway that does not know the word answers as ever, without numbers.
       if (!response.headers.has("x-run-id") && !this.#isBegun) return response;
@@ -42,6 +52,18 @@ export class Durable {
       const { status, headers: told } = response;
       return /** @type {any} */ ({ status, headers: told, body: { getReader: () => reader, cancel: reader.cancel } });
     };
+  }
+
+  /** What is asked next is another answer. */
+  #renew() {
+    this.id = newRunId();
+    this.position = 0;
+    this.#isBegun = false;
+    this.#isDone = false;
+  }
+
+  get #runUrl() {
+    return this.#runsUrl + encodeURIComponent(this.id);
   }
 
   /** Ends it for everybody, as a reader who only leaves does not. */
@@ -59,10 +81,25 @@ export class Durable {
     return send(`${this.#runUrl}?after=${this.position}`, { headers: own, redirect: "manual", ...(signal && { signal }) });
   }
 
+  /** Of a run that was begun elsewhere. What the run itself failed by is no failure of the connection. @param {typeof fetch} send @param {Headers} headers @param {AbortSignal | undefined} signal */
+  async #getFirst(send, headers, signal) {
+    for (let misses = 0; ; misses += 1) {
+      const isLast = misses === MOST_MISSES;
+      try {
+        const response = await this.#get(send, headers, signal);
+        if (isLast || response.status < 500 || response.headers.has("x-run-state")) return response;
+        letGo(response);
+      } catch (cause) {
+        if (isLast || signal?.aborted) throw cause;
+      }
+      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** misses));
+    }
+  }
+
   /** Whole events alone: what broke in the middle of one comes again. @param {Response} first @param {() => Promise<Response>} again @param {AbortSignal | undefined} signal */
   #reader(first, again, signal) {
     let body = /** @type {ReadableStreamDefaultReader<Uint8Array>} */ (first.body?.getReader());
-    let rest = new Uint8Array(), isDone = false, misses = 0;
+    let rest = new Uint8Array(), misses = 0;
     const read = async () => {
       for (;;) {
         let piece;
@@ -83,11 +120,11 @@ export class Durable {
           }
           misses = 0;
           const whole = bytes.subarray(0, end);
-          isDone ||= this.#note(whole);
+          this.#isDone ||= this.#note(whole);
           return { done: false, value: whole };
         }
-        if (isDone || misses === MOST_RECONNECTS) {
-          if (!isDone && "cause" in piece) throw piece.cause;
+        if (this.#isDone || misses === MOST_RECONNECTS) {
+          if (!this.#isDone && "cause" in piece) throw piece.cause;
           return { done: true };
         }
         rest = new Uint8Array();

@@ -2,12 +2,13 @@
 import { reading } from "../caller-objects.js";
 import { checkCallOptions } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
+import { chatEngine } from "../engine/chat.js";
 import { invalidRequest } from "../errors.js";
 import { load } from "../lazily.js";
 import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
 
 /** @import { ChatMessage, ChatResult, StreamFormat } from "../index.js" */
-/** @import { Carrier } from "../request/carried-media.js" */
+/** @import { MessagePlaceholders } from "../request/message-placeholders.js" */
 /** @import { Steering } from "../tools/steering.js" */
 /** @import { EarlierRun } from "./run-state.js" */
 /** @import { ToolRoundPlan } from "./tool-round.js" */
@@ -27,7 +28,7 @@ import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js
 /**
  * What hears of a run beside its events.
  * @typedef {object} Witness
- * @property {(notes: { model: string, changes: any[], warnings: any[] }) => void} [asking]  a request is written
+ * @property {(notes: { model: string, changes: any[], warnings: any[] }) => void} [requesting]  a request is written
  * @property {() => void} [replaced]  by another
  * @property {(model: string) => void} [attempt]  it goes out
  * @property {(event: any) => void} again  it came to nothing: a `retry` or a `fallback`
@@ -38,7 +39,7 @@ import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {(carrier: Carrier, shaped: any, spentUsd?: number) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`; `shaped`: a request in
+ * @property {(placeholders: MessagePlaceholders, shaped: any, spentUsd?: number) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`; `shaped`: a request in
  *   place of the caller's; `spentUsd`: by the run that this one goes on with
  * @property {() => Promise<Steering> | undefined} steer  what tools and objects need; nothing for a plain chat
  * @property {() => Promise<EarlierRun>} [resume]  the run that this one goes on with
@@ -150,6 +151,8 @@ export class ChatRun {
     return reading("options", () => {
       const { format = "sse", keepAliveMs, status = 200, headers: more } = options;
       const headers = responseHeaders(format, more);
+      const fault = chatEngine.stillFails();
+      if (fault) return Response.json({ error: { message: fault.message, type: "server_error", code: fault.code } }, { status: 500 });
       const source = this.#source();
       // Into what is handed on as it comes nothing of ours is written.
       const stream = format === "sse" && keepAliveMs === undefined ? relayedStream(source, this.#driver) : formatStream(source, format, keepAliveMs);

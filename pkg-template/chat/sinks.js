@@ -10,6 +10,7 @@ import { load } from "../lazily.js";
  * @property {() => Promise<ChatEvent[]>} takeBatch
  * @property {(reason: unknown) => void} cancel
  * @property {(name: string) => boolean} [runsTool]  whether calls of a tool are the run's own business
+ * @property {string} [messageId]  of the message that a `ui-message` stream writes
  * @property {import("./driver.js").Driver} [driver]  of a run that may not have begun
  */
 

@@ -18,9 +18,9 @@ const failed = ({ aborted, message }) => (aborted ? { type: "abort", reason: mes
 
 /**
  * The chunks of a run, one object each.
- * @param {(chunk: any) => void} put
+ * @param {(chunk: any) => void} put @param {string} [messageId]  of the message in the page; else the page gives it one
  */
-export function uiMessageChunks(put) {
+export function uiMessageChunks(put, messageId) {
   let step = -1, blocks = 0, sources = 0, isStarted = false;
   /** The block of text or reasoning that is open. @type {{ kind: string, id: string } | undefined} */
   let open;
@@ -35,7 +35,7 @@ export function uiMessageChunks(put) {
   const broken = new Map();
 
   const start = () => {
-    if (!isStarted) put({ type: "start" });
+    if (!isStarted) put({ type: "start", ...(messageId !== undefined && { messageId }) });
     isStarted = true;
   };
   /** @param {Record<string, any>} [providerMetadata] */
@@ -153,11 +153,12 @@ export function uiMessageChunks(put) {
   return { start, write, fail };
 }
 
-export function uiMessageWriter() {
+/** @param {string} [messageId] */
+export function uiMessageWriter(messageId) {
   let out = "";
   const chunks = uiMessageChunks((chunk) => {
     out += `data: ${JSON.stringify(chunk)}\n\n`;
-  });
+  }, messageId);
   const taken = (/** @type {() => void} */ work) => {
     out = "";
     work();

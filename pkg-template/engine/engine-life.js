@@ -43,6 +43,8 @@ export class EngineLife {
   /** Whoever waits for something from the instance and must hear of its end, and what each does while it can still be asked. @type {Map<(error: Error) => void, (() => void) | undefined>} */
   #waiting = new Map();
   #isEnding = false;
+  /** Why it could not be started the last time. @type {OpenRouterError | undefined} */
+  #fault;
 
   /**
    * @param {G} glue @param {ModuleSource} source
@@ -81,7 +83,7 @@ export class EngineLife {
     if (running) return Promise.resolve(running);
     this.#starting ??= this.#load().catch((cause) => {
       this.#starting = undefined;
-      throw notStarted(cause);
+      throw (this.#fault = notStarted(cause));
     });
     return this.#starting;
   }
@@ -93,7 +95,18 @@ export class EngineLife {
     try {
       return this.#instantiate(this.#source.compileNow());
     } catch (cause) {
-      throw notStarted(cause);
+      throw (this.#fault = notStarted(cause));
+    }
+  }
+
+  /** Why it cannot be started; only where that was so before. @returns {OpenRouterError | undefined} */
+  stillFails() {
+    if (!this.#fault) return undefined;
+    try {
+      this.startNow();
+      return undefined;
+    } catch {
+      return this.#fault;
     }
   }
 
@@ -107,6 +120,7 @@ export class EngineLife {
       // Not by `initSync({ module })` alone: its `instanceof` refuses a module of another realm, which Next's edge runtime has.
       this.#engine = this.#adopt(this.#glue.initSync({ module }));
       this.#isLoaded = true;
+      this.#fault = undefined;
     }
     return /** @type {E} */ (this.#engine);
   }

@@ -1,5 +1,5 @@
 // `/chat/completions`: picked, held for, sent by the engine's rules, handed on as it comes, settled by the bill.
-import { OpenRouterError, pickRequest } from "../index.js";
+import { OpenRouter, OpenRouterError, pickRequest } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { affordableTokens, estimateOf } from "./estimate.js";
 import { Refusal } from "./refusal.js";
@@ -16,6 +16,7 @@ const FORMATS = ["sse", "json", "events", "ui-message", "text"];
  * @typedef {object} ChatWork
  * @property {any} request
  * @property {string} format
+ * @property {string} [messageId]  of the message in a page, of a durable run: whoever reads it again writes the same one
  * @property {string} callerId
  * @property {string} reservation
  * @property {string} heldPico
@@ -30,13 +31,13 @@ export async function chat(exchange) {
   const { request, rights, services, caller } = exchange;
   const body = await readJson(request, rights.body);
   const isDurable = body.durable === true || request.headers.has("x-run-id");
-  const format = isDurable ? "sse" : formatOf(exchange, body);
+  const format = formatOf(exchange, body, isDurable);
   const runId = isDurable ? runIdOf(request) : undefined;
   if (runId !== undefined) {
     exchange.headers["X-Run-Id"] = runId;
     // Asked for again, by a page that was reloaded before it knew: it is not done twice.
     const held = await services.storage.run(caller.id, runId, runWork(services)).read(positionOf(exchange));
-    if (held && held.status < 400) return held;
+    if (held && held.status < 400) return inFormat(held, format);
     await held?.body?.cancel();
   }
   const picked = pickRequest(body, { ...(services.settings.allow && { allow: [...services.settings.allow, "stream"] }) });
@@ -57,11 +58,11 @@ export async function chat(exchange) {
   if (isLowered) exchange.headers["X-Max-Tokens-Lowered"] = String(limit);
   /** @type {ChatWork} */
   const work = {
-    request: { ...picked, ...(model !== undefined && { model }), stream: format !== "json" },
-    format, callerId: caller.id, reservation, heldPico: String(heldPico), promptTokens: estimate.promptTokens, requestId: exchange.requestId,
+    request: { ...picked, ...(model !== undefined && { model }), stream: isDurable || format !== "json" },
+    format: isDurable ? "sse" : format, ...(isDurable && beginsMessage(picked.messages) && { messageId: runId }), callerId: caller.id, reservation, heldPico: String(heldPico), promptTokens: estimate.promptTokens, requestId: exchange.requestId,
     timeoutMs: isDurable ? rights.durableMs : rights.timeoutMs, limitMs: rights.durableMs,
   };
-  if (runId !== undefined) return startDurable(exchange, work, runId);
+  if (runId !== undefined) return inFormat(await startDurable(exchange, work, runId), format);
   const { response, settled } = await startChat(services, work, exchange);
   exchange.waitUntil(settled);
   return response;
@@ -108,11 +109,11 @@ export async function startChat(services, work, exchange) {
     if (cost) await services.settle(work.callerId, work.reservation, cost.pico, tokens);
     else await services.release(work.callerId, work.reservation);
     const what = {
-      operation: /** @type {const} */ ("chat"), status, askedModel: work.request.model, model, provider, generationId: id, verdict: run.verdict, attempts: run.attempts,
+      operation: /** @type {const} */ ("chat"), status, requestedModel: work.request.model, model, provider, generationId: id, verdict: run.verdict, attempts: run.attempts,
       inputTokens: usage && usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens, outputTokens: usage?.outputTokens, costUsd: cost ? usdOf(cost.pico) : 0, costSource: cost?.source ?? "none",
       isCacheHit: result?.cache?.status.toUpperCase() === "HIT", isDurable: exchange === undefined, firstTokenMs, errorCode: error === undefined ? undefined : OpenRouterError.isInstance(error) ? error.code : "aborted",
     };
-    services.tell(exchange ?? /** @type {any} */ ({ requestId: work.requestId, startedAtMs, caller: { id: work.callerId }, url: { pathname: "/v1/chat/completions" } }), what, work.request);
+    services.report(exchange ?? /** @type {any} */ ({ requestId: work.requestId, startedAtMs, caller: { id: work.callerId }, url: { pathname: "/v1/chat/completions" } }), what, work.request);
   });
   settled.catch(() => {});
   const response = await begun;
@@ -140,10 +141,25 @@ export function runWork(services) {
   };
 }
 
-/** @param {Exchange} exchange @param {any} body */
-function formatOf({ url }, body) {
+/**
+ * The events of a durable run in the form that is asked for: read by the engine as it reads OpenRouter's.
+ * @param {Response} response @param {string} format @returns {Response | Promise<Response>}
+ */
+export function inFormat(response, format) {
+  if (format === "sse" || !response.ok) return response;
+  const client = new OpenRouter({ apiKey: "none", maxRetries: 0, fetch: async () => response });
+  const run = client.chat({ messages: [{ role: "user", content: "resumed" }], model: "openrouter/auto", timeoutMs: 0 });
+  return run.response({ format: /** @type {any} */ (format), messageId: response.headers.get("x-message-id") ?? undefined });
+}
+
+/** Whether the answer is a message of its own in a page, and does not go on with one whose calls were answered. @param {unknown} messages */
+const beginsMessage = (messages) => !Array.isArray(messages) || !["assistant", "tool"].includes(messages.at(-1)?.role);
+
+/** @param {Exchange} exchange @param {any} body @param {boolean} isDurable */
+export function formatOf({ url }, body, isDurable) {
   const asked = url.searchParams.get("format");
-  if (asked === null) return body.stream === true ? "sse" : "json";
+  // A durable run is one that is streamed, unless it is said that it is not.
+  if (asked === null) return body.stream === true || (isDurable && body.stream !== false) ? "sse" : "json";
   if (!FORMATS.includes(asked)) throw new Refusal(400, "invalid_format", `format: must be one of ${FORMATS.join(", ")}`);
   return asked;
 }

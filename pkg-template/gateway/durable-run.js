@@ -77,7 +77,7 @@ export class DurableRun {
     if (meta.status !== undefined) return new Response(meta.failure, { status: meta.status, headers: { "Content-Type": "application/json", "X-Run-State": meta.state } });
     const last = this.#log.last;
     if (after > last) return Response.json({ error: { message: `after: the run has ${last} events so far`, type: "invalid_request_error", code: "bad_position" } }, { status: 400 });
-    return new Response(this.#log.read(after), { headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Run-State": meta.state } });
+    return new Response(this.#log.read(after), { headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Run-State": meta.state, ...(meta.work.messageId && { "X-Message-Id": meta.work.messageId }) } });
   }
 
   /** @param {string} reason */

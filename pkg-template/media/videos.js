@@ -1,18 +1,18 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. Whatever goes wrong, the ticket comes back.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
-import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
+import { callJson, callStream, overLimit, readBounded, retryWait, CallDeadline } from "../calls/call.js";
+import { namedOptions, strayOptions } from "../calls/named-options.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
-import { PollLimit } from "./poll-limit.js";
+import { PollDeadline } from "./poll-deadline.js";
 import { downloadVideo } from "./video-download.js";
 import { videoUsd } from "./video-estimate.js";
 import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
-import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./video-ticket.js";
+import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket, withWarnings } from "./video-ticket.js";
 
 /** @import { Access, CallPlan, Head } from "../calls/call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
@@ -22,22 +22,25 @@ import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./v
 const POLL_LABEL = "OpenRouter video status request failed";
 /** Of one poll, both attempts together. */
 const POLL_TIMEOUT_MS = 60_000;
-const ORDER_TIMEOUT_MS = 60_000;
+const SUBMIT_TIMEOUT_MS = 60_000;
 const MAX_POLL_BYTES = 1 << 20;
 const CATALOG_LIFE_MS = 30_000;
 /** Its durations are known without the catalog. */
 const DEFAULT_MODEL = "google/veo-3.1-fast";
-/** An order does not wait longer for the durations of its model. */
+/** A request does not wait longer for the durations of its model. */
 const DURATIONS_TIMEOUT_MS = 5000;
 /** Nor a budget for its price. */
 const PRICES_TIMEOUT_MS = 10_000;
-const MAY_BE_BILLED = "; the order may have been accepted and billed all the same, so it is not repeated";
+const MAY_BE_BILLED = "; the request may have been accepted and billed all the same, so it is not repeated";
 const KINDS = /** @type {const} */ ({
   prompt: "string", model: "string", durationSeconds: "number", aspectRatio: "string", resolution: "string", size: "string", generateAudio: "boolean",
   seed: "number", callbackUrl: "string", extraBody: "object",
 });
 
 const NAMES = [...Object.keys(KINDS), "inputs", "timeoutMs", "headers", "signal"];
+const POLL_NAMES = ["timeoutMs", "headers", "signal", "extraBody"];
+const WAIT_NAMES = [...POLL_NAMES, "onProgress", "intervalMs"];
+const DOWNLOAD_NAMES = [...POLL_NAMES, "maxBytes", "index", "onProgress"];
 
 /** Of whole answers: made once, a thousand polls at a time need no decoder each. @type {TextDecoder | undefined} */
 let decoder;
@@ -59,16 +62,14 @@ export class VideoClient {
     checkRequest(given);
     const { options: request, warnings } = namedOptions(this.#access, given, NAMES);
     checkRequest(request);
-    // A ticket has no place for them.
-    for (const line of warnings) this.#access.warn?.(line);
     const { signal, headers, timeoutMs, inputs, ...fields } = request;
     const settings = this.#access.media?.().video ?? {};
-    const { inputs: marked, putBack } = await readInputs(inputs);
-    // The whole of a film's making may take minutes, its order may not: what the settings allow the whole is the most for this part of it.
-    const limitMs = unlimited(timeoutMs ?? (settings.timeoutMs ? Math.min(settings.timeoutMs, ORDER_TIMEOUT_MS) : undefined));
-    const order = { ...fields, inputs: marked, headers: headerPairs(headers), timeoutMs: limitMs, defaultModel: settings.model };
+    const { inputs: replaced, putBack } = await readInputs(inputs);
+    // The whole of a video's making may take minutes, its submission may not: what the settings allow the whole is the most for this part of it.
+    const limitMs = unlimited(timeoutMs ?? (settings.timeoutMs ? Math.min(settings.timeoutMs, SUBMIT_TIMEOUT_MS) : undefined));
+    const asWritten = { ...fields, inputs: replaced, headers: headerPairs(headers), timeoutMs: limitMs, defaultModel: settings.model };
     const planWith = (/** @type {number[] | undefined} */ durations) => {
-      const text = json("request", { ...order, durations });
+      const text = json("request", { ...asWritten, durations });
       return servicesEngine.ask((glue) => glue.videoSubmit(this.#access.config(), text));
     };
     // Twice: what is wrong is told before anything is asked for, and only the engine knows which model an alias means.
@@ -76,12 +77,14 @@ export class VideoClient {
     const durations = await this.#durations(plan.ticket.model, fields.durationSeconds, signal);
     if (durations) plan = await planWith(durations);
     const origin = await this.#home();
-    const { call, ticket: ordered } = plan;
-    const hold = await this.#access.admit?.(ordered.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
-    if (hold?.warning) this.#access.warn?.(hold.warning);
-    const send = () => this.#order(call, putBack(call.body ?? ""), signal);
+    const { call, ticket: planned } = plan;
+    warnings.push(...nearest(fields.durationSeconds, planned.request.durationSeconds));
+    const hold = await this.#access.admit?.(planned.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
+    if (hold?.warning) warnings.push(hold.warning);
+    for (const line of warnings) this.#access.warn?.(line);
+    const send = () => this.#send(call, putBack(call.body ?? ""), signal);
     const { traced } = this.#access;
-    const { text, response, broken } = await (traced ? traced("generate_content", ordered.model, send) : send()).catch((error) => {
+    const { text, response, broken } = await (traced ? traced("generate_content", planned.model, send) : send()).catch((error) => {
       // What may be billed all the same goes on being held.
       if (!error?.message?.includes(MAY_BE_BILLED)) hold?.failed(error);
       throw error;
@@ -89,18 +92,18 @@ export class VideoClient {
     const { glue } = await servicesEngine.start();
     const answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, text));
     const { id, pollingUrl = "" } = answer;
-    let problem = broken ?? ("problem" in answer ? badOrder(answer.problem, response) : undefined);
+    let problem = broken ?? ("problem" in answer ? badAnswer(answer.problem, response) : undefined);
     if (id === undefined) throw problem;
     let target = origin.pollingUrl(id);
     if (pollingUrl !== "") {
       try {
         target = origin.target(pollingUrl, "polling_url", glue).href;
       } catch (cause) {
-        problem ??= badOrder(`OpenRouter video generation response malformed: ${describe(cause)}`, response);
+        problem ??= badAnswer(`OpenRouter video generation response malformed: ${describe(cause)}`, response);
       }
     }
     const told = "problem" in answer ? { status: "pending" } : answer;
-    const ticket = updatedTicket(newTicket(ordered, id, target, told.status), told);
+    const ticket = withWarnings(updatedTicket(newTicket(planned, id, target, told.status), told), warnings);
     if (hold) this.#holds.set(id, hold);
     if (problem) throw withTicket(problem, ticket);
     return ticket;
@@ -111,51 +114,55 @@ export class VideoClient {
    * @param {string | undefined} body @param {AbortSignal | null | undefined} signal
    */
   async estimate(body, signal) {
-    const order = JSON.parse(body ?? "{}");
-    const watch = new Watch({ timeoutMs: PRICES_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
+    const submitted = JSON.parse(body ?? "{}");
+    const deadline = new CallDeadline({ timeoutMs: PRICES_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
     try {
-      const row = (await watch.race(this.#models(false))).find(({ id }) => id === order.model);
-      return { usd: row && videoUsd(row, order) };
+      const row = (await deadline.race(this.#models(false))).find(({ id }) => id === submitted.model);
+      return { usd: row && videoUsd(row, submitted) };
     } catch (cause) {
       return { fault: describe(cause) };
     } finally {
-      watch.end();
+      deadline.end();
     }
   }
 
   /** What the jobs of this client hold of its budget, by their ids. @type {Map<string, import("../money/hold.js").Hold>} */
   #holds = new Map();
 
-  /** @param {VideoState} state */
-  #settle({ ticket: { id, usage }, isDone, error }) {
+  /** Ends what the budget holds for a job that is done; what is odd about its bill stands in the ticket. @param {VideoState} state @returns {VideoState} */
+  #settled(state) {
+    const { ticket, isDone, error } = state, { id, usage } = ticket;
     const hold = isDone ? this.#holds.get(id) : undefined;
-    if (!hold) return;
+    if (!hold) return state;
     this.#holds.delete(id);
     // A video that failed is not billed, unless its answer says so.
     const lines = hold.settle(usage?.cost ?? (error === undefined ? undefined : 0));
     lines.forEach((line) => this.#access.warn?.(line));
+    return { ...state, ticket: withWarnings(ticket, lines) };
   }
 
   /** @param {VideoTicket | VideoState} given @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
   poll = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, POLL_NAMES);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const poll = await this.#poller(ticket, headers);
     signal?.throwIfAborted();
-    const watch = new PollLimit({ timeoutMs, label: POLL_LABEL }, signal);
+    const deadline = new PollDeadline({ timeoutMs, label: POLL_LABEL }, signal);
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await poll(ticket, watch);
+          const state = await poll(ticket, deadline);
+          return stray.length > 0 ? { ...state, ticket: withWarnings(state.ticket, stray) } : state;
         } catch (error) {
           const wait = attempt < 2 ? retryWait(error, attempt) : undefined;
-          if (watch.isOver || wait === undefined) throw withTicket(error, ticket);
-          await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
+          if (deadline.isOver || wait === undefined) throw withTicket(error, ticket);
+          await deadline.race(new Promise((resolve) => setTimeout(resolve, wait)));
         }
       }
     } finally {
-      watch.end();
+      deadline.end();
     }
   };
 
@@ -163,23 +170,28 @@ export class VideoClient {
   wait = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, WAIT_NAMES);
     const poll = await this.#poller(ticket, options.headers);
     const timeoutMs = options.timeoutMs ?? this.#access.media?.().video?.timeoutMs;
-    return waitForVideo(poll, ticket, { ...options, timeoutMs }, POLL_LABEL).catch((error) => {
+    try {
+      return withWarnings(await waitForVideo(poll, ticket, { ...options, timeoutMs }, POLL_LABEL), stray);
+    } catch (error) {
       // What has none yet is no poll's: an engine that cannot be started.
       throw withTicket(error, ticket);
-    });
+    }
   };
 
   /** @param {VideoTicket | VideoState} given @param {VideoDownloadOptions} [options] */
   download = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, DOWNLOAD_NAMES);
     const { glue } = await servicesEngine.start();
     const origin = await this.#home(options.headers);
     checkTicket(ticket, origin, glue);
     try {
-      return await downloadVideo({ access: this.#access, origin, glue }, ticket, { ...options, maxBytes: options.maxBytes ?? this.#access.media?.().maxBytes });
+      const file = await downloadVideo({ access: this.#access, origin, glue }, ticket, { ...options, maxBytes: options.maxBytes ?? this.#access.media?.().maxBytes });
+      return stray.length > 0 ? Object.assign(file, { warnings: stray }) : file;
     } catch (error) {
       throw withTicket(error, ticket);
     }
@@ -191,12 +203,14 @@ export class VideoClient {
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {
     checkCallOptions(options);
-    const watch = new Watch({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
+    const stray = strayOptions(this.#access, options, ["refresh", "signal"]);
+    for (const line of stray) this.#access.warn?.(line);
+    const deadline = new CallDeadline({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
     try {
       // A copy: the list is everybody's who asks within the half minute.
-      return structuredClone(await watch.race(this.#models(options.refresh === true)));
+      return structuredClone(await deadline.race(this.#models(options.refresh === true)));
     } finally {
-      watch.end();
+      deadline.end();
     }
   };
 
@@ -230,15 +244,15 @@ export class VideoClient {
     const isKnown = this.#catalog !== undefined && Date.now() < this.#catalog.untilMs;
     // 4, 6 or 8: not worth a request.
     if (name === DEFAULT_MODEL && !isKnown) return undefined;
-    const watch = new Watch({ timeoutMs: DURATIONS_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
+    const deadline = new CallDeadline({ timeoutMs: DURATIONS_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
     try {
-      return (await watch.race(this.#models(false))).find(({ id }) => id === name)?.durations;
+      return (await deadline.race(this.#models(false))).find(({ id }) => id === name)?.durations;
     } catch {
-      // The order matters, the list does not: the durations that most models have are taken. An abort is the order's own.
+      // The request matters, the list does not: the durations that most models have are taken. An abort is the request's own.
       signal?.throwIfAborted();
       return undefined;
     } finally {
-      watch.end();
+      deadline.end();
     }
   }
 
@@ -256,38 +270,36 @@ export class VideoClient {
   /**
    * What polls a job once, however often it is called.
    * @param {VideoTicket} first @param {MediaCallOptions["headers"]} headers
-   * @returns {Promise<(ticket: VideoTicket, watch: PollLimit) => Promise<VideoState>>}
+   * @returns {Promise<(ticket: VideoTicket, deadline: PollDeadline) => Promise<VideoState>>}
    */
   async #poller(first, headers) {
     const origin = this.#origin && !headers ? this.#origin : await this.#home(headers);
     const url = checkTicket(first, origin, (await servicesEngine.start()).glue);
     const access = this.#access;
-    return async (ticket, watch) => {
-      const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
-      const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+    return async (ticket, deadline) => {
+      const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, deadline });
+      const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, deadline);
       access.drift?.add(url.href, [bytes]);
       // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
       const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes)));
-      const state = stateOf(ticket, answer, response, key);
-      this.#settle(state);
-      return state;
+      return this.#settled(stateOf(ticket, answer, response, key));
     };
   }
 
   /**
-   * Sends the order, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
+   * Sends the request, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
    * @param {CallPlan} plan @param {string} body @param {AbortSignal | null | undefined} signal
    * @returns {Promise<{ text: string, response: Head, broken?: unknown }>}
    */
-  async #order(plan, body, signal) {
-    const { reader, response, key, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
+  async #send(plan, body, signal) {
+    const { reader, response, key, deadline } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
       throw billable(error, MAY_BE_BILLED);
     });
     const decoder = new TextDecoder();
     let text = "", length = 0;
     try {
       for (;;) {
-        const bytes = await watch.race(nextPiece(reader));
+        const bytes = await deadline.race(nextPiece(reader));
         if (bytes === undefined) return { text: text + decoder.decode(), response };
         length += bytes.length;
         if (length > plan.maxBytes) throw overLimit(plan.label, plan.maxBytes);
@@ -301,7 +313,7 @@ export class VideoClient {
         : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       return { text, response, broken: billable(error, MAY_BE_BILLED) };
     } finally {
-      watch.end();
+      deadline.end();
     }
   }
 }
@@ -315,8 +327,14 @@ function stateOf(ticket, answer, response, key) {
   return { ticket: updatedTicket(ticket, { ...answer, ...told }), status, isDone, ...told };
 }
 
+/** @param {number | null | undefined} asked @param {number | undefined} planned @returns {string[]} */
+function nearest(asked, planned) {
+  if (asked === undefined || asked === null || asked === planned) return [];
+  return [`durationSeconds: is ${asked}: ${planned}, the nearest that the model offers, is asked for`];
+}
+
 /** @param {string} message @param {Head} response */
-function badOrder(message, response) {
+function badAnswer(message, response) {
   const requestId = response.headers.get("x-generation-id") ?? undefined;
   return billable(new OpenRouterError({ code: "bad-response", message, requestId }), MAY_BE_BILLED);
 }

@@ -303,8 +303,8 @@ export type UIChunk =
 /** Chunks of the app's own for an event, written behind it: `data-` parts above all (`{type: "data-progress", id, data, transient?}`). */
 export type DataOf = (event: ChatEvent) => UIChunk | readonly UIChunk[] | undefined;
 
-/** A run as the UI message stream, an object a chunk; reading it reads the run, cancelling it aborts the request. */
-export declare function toUIMessageStream(run: ChatRun, options?: { dataOf?: DataOf | undefined }): ReadableStream<UIChunk>;
+/** A run as the UI message stream, an object a chunk; reading it reads the run, cancelling it aborts the request. `messageId`: of the message in the page, which else gives it one. */
+export declare function toUIMessageStream(run: ChatRun, options?: { dataOf?: DataOf | undefined; messageId?: string | undefined }): ReadableStream<UIChunk>;
 
 /** A tool that the page may have to approve: `true`, or a function that is asked with the input of each call. */
 export type GuardedTool = Tool & { needsApproval?: boolean | ((input: any, context: { toolCallId: string; messages: ChatMessage[] }) => boolean | Promise<boolean>) | undefined };
@@ -315,6 +315,8 @@ export type UIChatRequest = { [Name in keyof Omit<ChatRequest, "messages" | "too
   tools?: readonly GuardedTool[] | undefined;
   /** Put before the messages, as a system message. */
   instructions?: string | undefined;
+  /** Id of the answer's message in the page. Default: the page gives it one. */
+  messageId?: string | undefined;
   /** Chunks of the app's own for an event. */
   dataOf?: DataOf | undefined;
   /** What a `data-` part is for the model. Default: nothing. */
@@ -344,9 +346,21 @@ export declare function answerUIMessages(client: OpenRouter, request: UIChatRequ
 export interface UIChatTransport {
   /** Called by `useChat` to send the conversation. */
   sendMessages(options: { messages: readonly UIMessageLike[]; abortSignal: HostAbortSignal | undefined; body?: object | undefined; [name: string]: any }): Promise<ReadableStream<UIChunk>>;
-  /** Called by `useChat` after a reload; there is nothing to go on with. */
-  reconnectToStream(options?: any): Promise<null>;
+  /** What `useChat({resume: true})` asks for after a reload: a durable answer of this chat from its beginning, as it goes on; else null. */
+  reconnectToStream(options?: { chatId?: string | undefined; abortSignal?: HostAbortSignal | undefined; [name: string]: any }): Promise<ReadableStream<UIChunk> | null>;
+  /** Told to `useChat`: what is resumed takes the place of what the message had. */
+  readonly resumeStreamIsReplay: true;
 }
 
-/** A transport without a server: the page asks OpenRouter itself, with the visitor's own key. `options`: as of `answerUIMessages`, or a function that gives them for what is sent; `body` of a send wins. */
-export declare function createChatTransport(client: OpenRouter, options?: UIChatRequest | ((sent: any) => UIChatRequest | Promise<UIChatRequest>)): UIChatTransport;
+/** Of a transport. */
+export interface UIChatTransportSettings {
+  /** Where is kept which durable answer a chat waits for, until it has ended. Default: `sessionStorage`, and where there is none, memory. */
+  storage?: { getItem(key: string): string | null; setItem(key: string, value: string): void; removeItem(key: string): void } | undefined;
+}
+
+/**
+ * A transport without a server of the app's own: the page asks OpenRouter itself, with the visitor's own key, or a gateway. `options`: as of
+ * `answerUIMessages`, or a function that gives them for what is sent; `body` of a send wins. With `durable: true` at a gateway an answer survives a
+ * reload of its page: `useChat({id, resume: true})` has it again, with the results of the tools that ran in between; a tool that was at work is not run again.
+ */
+export declare function createChatTransport(client: OpenRouter, options?: UIChatRequest | ((sent: any) => UIChatRequest | Promise<UIChatRequest>), settings?: UIChatTransportSettings): UIChatTransport;

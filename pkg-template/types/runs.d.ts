@@ -31,6 +31,8 @@ export interface RunResponseOptions {
   status?: number | undefined;
   /** A comment is sent when nothing else was for so long. Default 10,000; 0: none. */
   keepAliveMs?: number | undefined;
+  /** Of the message that `ui-message` writes. Default: the page gives it one. */
+  messageId?: string | undefined;
   /** False: of an answer that is handed on as it came `result()` has verdict, usage and cost, and no text; nothing of it stays in memory. Default true. */
   keep?: boolean | undefined;
 }

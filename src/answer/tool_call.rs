@@ -1,9 +1,10 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
-use std::borrow::Cow;
+mod delta;
+mod unfinished;
+
 use std::rc::Rc;
 
-use crate::chunk::fields_of;
 use crate::event::{Batch, Kind};
 use crate::finished_call::{FinishedCall, meant, with_escapes};
 use crate::json::{Raw, Reader};
@@ -13,6 +14,8 @@ use crate::partial_json::{PartialJson, quote_unsafe_integers};
 use crate::places::Places;
 use crate::record::Writes;
 use crate::text::{same_letters, tail};
+use delta::{Arguments, Delta};
+pub use unfinished::{UnfinishedCall, UnfinishedCalls};
 
 /// A cap was passed while tool calls were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -366,73 +369,6 @@ impl Call {
     }
 }
 
-/// One delta of a call, read in one pass.
-#[derive(Default)]
-struct Delta<'a> {
-    index: Option<u32>,
-    id: String,
-    has_function: bool,
-    name: String,
-    arguments: Option<Arguments<'a>>,
-    extra: Option<Raw<'a>>,
-    signature: Option<Raw<'a>>,
-}
-
-/// Arguments as they stand in a delta.
-enum Arguments<'a> {
-    /// A piece of JSON text.
-    Piece(RawString<'a>),
-    /// The object itself, as some providers send it.
-    Whole(Raw<'a>),
-    /// What a message has more of it than the one before.
-    Rest(String),
-}
-
-impl Arguments<'_> {
-    fn text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Piece(piece) => piece.to_text(),
-            Self::Whole(object) => object.text(),
-            Self::Rest(text) => text.into(),
-        }
-    }
-}
-
-/// What a delta and the function in it are read by: some leave the inner object out, as it was before there were several calls.
-const FIELDS: &str = "index id function extra_content name arguments input parameters \
-    thought_signature thoughtSignature provider_specific_fields";
-
-impl<'a> Delta<'a> {
-    fn read(delta: Raw<'a>) -> Self {
-        let (mut own, mut inner) = ([None; 11], [None; 11]);
-        fields_of(delta, FIELDS, &mut own);
-        let [index, id, function, extra, name, arguments, ..] = own;
-        let is_flat = [name, arguments].into_iter().flatten().any(|value| value.string().is_some());
-        let function = function.or(is_flat.then_some(delta)).filter(|function| function.is_object());
-        function.inspect(|function| fields_of(*function, FIELDS, &mut inner));
-        let [.., name, arguments, input, parameters, _, _, _] = inner;
-        let arguments = arguments.or(input).or(parameters);
-        Self {
-            index: index.and_then(Raw::number).filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
-            id: text_of(id),
-            has_function: function.is_some(),
-            name: text_of(name),
-            arguments: arguments.map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
-            extra: extra.filter(|extra| extra.is_object()),
-            signature: signature_of(&inner).or_else(|| signature_of(&own)),
-        }
-    }
-}
-
-fn signature_of<'a>(fields: &[Option<Raw<'a>>; 11]) -> Option<Raw<'a>> {
-    let [.., snake, camel, fields] = *fields;
-    let signature = snake.or(camel).or_else(|| fields?.field("thought_signature"));
-    signature.filter(|signature| signature.string().is_some())
-}
-
-fn text_of(value: Option<Raw<'_>>) -> String {
-    value.and_then(Raw::string).map(RawString::decode).unwrap_or_default()
-}
 openrouter_wire::record! {
     /// A call begins.
     pub struct ToolCallStart<'a>: writes "tool-call-start" {
@@ -440,37 +376,5 @@ openrouter_wire::record! {
         name: &'a str,
         /// Among the calls of the message.
         index: u64,
-    }
-}
-
-/// [`UnfinishedCall`]s.
-pub struct UnfinishedCalls<'a>(&'a [Call]);
-
-impl Writes for UnfinishedCalls<'_> {
-    fn write(&self, out: &mut String) {
-        for (place, call) in self.0.iter().enumerate() {
-            out.push(if place == 0 { '[' } else { ',' });
-            let id = if call.id.is_empty() { &call.wire_id } else { &call.id };
-            UnfinishedCall { id, name: &call.name, arguments: &call.arguments, truncated: true }.write(out);
-        }
-        out.push(']');
-    }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-impl openrouter_wire::interface::Typed for UnfinishedCalls<'_> {
-    fn typescript() -> String {
-        "UnfinishedCall[]".to_owned()
-    }
-}
-
-openrouter_wire::record! {
-    /// A call of a message that has not ended.
-    pub struct UnfinishedCall<'a>: writes {
-        id: &'a str,
-        name: &'a str,
-        /// So far.
-        arguments: &'a str,
-        truncated: bool as "true",
     }
 }

@@ -51,7 +51,7 @@ describe("streamText", () => {
     assert.deepEqual(stored[0].reasoning_details, [THOUGHT]);
   });
 
-  test("of a whole message gives pictures, sources and raw chunks", async () => {
+  test("of a whole message gives images, sources and raw chunks", async () => {
     const { provider } = connect({ text: ["See."], images: [`data:image/png;base64,${PNG}`], annotations: [{ type: "url_citation", url_citation: { url: "https://a.example", title: "A" } }] });
     const result = streamText({ model: provider("openai/gpt-4o-mini"), prompt: "Hello", includeRawChunks: true });
     const parts = await collect(result.stream);
@@ -78,6 +78,42 @@ describe("streamText", () => {
     const [error] = parts.flatMap((part) => (part.type === "error" ? [/** @type {any} */ (part.error)] : []));
     assert.match(error.message, /Provider disconnected/);
     assert.ok(api.OpenRouterError.isInstance(error) && APICallError.isInstance(error));
+  });
+
+  test("gives an object while it grows, and whole at the end, in pieces of any size", async () => {
+    const schema = jsonSchema(/** @type {const} */ ({ type: "object", properties: { city: { type: "string" }, sights: { type: "array", items: { type: "object", properties: { name: { type: "string" } }, required: ["name"], additionalProperties: false } } }, required: ["city", "sights"], additionalProperties: false }));
+    const whole = { city: "Lisboa 🙂", sights: [{ name: "Belém" }, { name: "Alfama" }] };
+    for (const chunkBytes of [undefined, 3]) {
+      const { provider, simulator } = connect({ text: JSON.stringify(whole).match(/.{1,5}/gsu) ?? [], chunkBytes, chunkDelayMs: 1 });
+      const result = streamText({ model: provider("openai/gpt-4o-mini"), prompt: "A city", output: Output.object({ schema }) });
+      const partial = /** @type {any[]} */ (await collect(result.partialOutputStream));
+      assert.ok(partial.length > 5, `${partial.length} views`);
+      assert.ok(partial.some(({ city, sights }) => city && sights === undefined) && partial.some(({ sights }) => sights?.length === 1));
+      // Each goes on with the one before it.
+      const sizes = partial.map((view) => JSON.stringify(view).length);
+      assert.deepEqual(sizes, [...sizes].sort((one, other) => one - other));
+      assert.deepEqual([partial.at(-1), await result.output], [whole, whole]);
+      const { response_format: format, stream } = simulator.requests[0].body;
+      assert.deepEqual([format.type, format.json_schema.schema.required, stream], ["json_schema", ["city", "sights"], true]);
+    }
+  });
+
+  test("gives the elements of a list one by one, and a choice", async () => {
+    const sights = connect({ text: ['{"elements":[{"colour":"gr', 'ey"},{"colour":"red"', "}]}"], chunkDelayMs: 1 });
+    const list = streamText({ model: sights.provider("openai/gpt-4o-mini"), prompt: "Colours", output: Output.array({ element: object }) });
+    assert.deepEqual([await collect(list.elementStream), await list.output], [[{ colour: "grey" }, { colour: "red" }], [{ colour: "grey" }, { colour: "red" }]]);
+    const weathers = connect({ text: ['{"result":"', 'rainy"}'] });
+    assert.equal(await streamText({ model: weathers.provider("openai/gpt-4o-mini"), prompt: "Weather?", output: Output.choice({ options: ["sunny", "rainy"] }) }).output, "rainy");
+  });
+
+  test("gives an object behind the calls of tools; one that is none, or is cut, is the SDK's own error", async () => {
+    const { provider, simulator } = connect([ASKS, { text: ['{"colour":', '"blue"}'] }]);
+    const result = streamText({ model: provider(CLAUDE), prompt: "Which colour has the sky?", tools: { weather }, stopWhen: isStepCount(3), output: Output.object({ schema: object }) });
+    assert.deepEqual([await result.output, simulator.requests.length], [{ colour: "blue" }, 2]);
+    for (const script of [{ text: "grey, I think" }, { text: '{"colour":"gr', finishReason: /** @type {const} */ ("length") }]) {
+      const none = streamText({ model: connect(script).provider("openai/gpt-4o-mini"), prompt: "Which colour?", output: Output.object({ schema: object }), onError: () => {} });
+      await assert.rejects(async () => none.output, { name: "AI_NoObjectGeneratedError" });
+    }
   });
 
   test("of a call that a limit cut runs nothing and asks nobody again", async () => {
@@ -243,7 +279,7 @@ test("model messages that are none are refused with their place", () => {
 });
 
 describe("media", () => {
-  test("generateImage gives pictures, their cost and warnings of what OpenRouter does not take", async () => {
+  test("generateImage gives images, their cost and warnings of what OpenRouter does not take", async () => {
     const { provider } = connect();
     const result = await generateImage({ model: provider.imageModel("google/gemini-3.1-flash-image-preview"), prompt: "a cat", n: 2, aspectRatio: "16:9", seed: 4 });
     assert.ok(result.images.length >= 1 && result.images[0].mediaType.startsWith("image/"));

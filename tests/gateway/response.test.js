@@ -226,6 +226,64 @@ test("Last-Event-ID, a second request of the same run, another caller, an unknow
   assert.match(await forReact.text(), /"type":"text-delta"[^]*"delta":"w39 "/);
 });
 
+test("a durable run goes on behind its tools: each answer is a run of its own, and none is asked for twice", async () => {
+  const { simulator, client, sent } = throughGateway({ budget: { maxUsd: 1 } });
+  simulator.enqueue({ text: "Let me see. ", toolCalls: [{ id: "t1", name: "weather", arguments: { city: "Rome" } }] });
+  simulator.enqueue({ text: "It is sunny" });
+  const tools = [{ name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: () => "sunny" }];
+  const run = client.chat({ messages: HELLO, durable: true, tools });
+  const ids = new Set();
+  for await (const event of run) if (event.type !== "tool-result") ids.add(run.id);
+  const { message, steps } = await run.result();
+  assert.deepEqual([message.content, steps.length, ids.size, sent().length], ["It is sunny", 2, 2, 2]);
+  const [first, last] = ids;
+  assert.equal(run.checkpoint.id, last);
+  assert.equal((await client.resumeRun(first).result()).message.content, "Let me see. ");
+  assert.equal((await client.resumeRun(last).result()).message.content, "It is sunny");
+});
+
+test("an object that is asked for again is another durable run; one that failed is not connected to again", async () => {
+  const { simulator, client, sent } = throughGateway();
+  simulator.enqueue({ text: "no JSON" });
+  simulator.enqueue({ text: '{"a":1}' });
+  const schema = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
+  assert.deepEqual([(await client.chat({ messages: HELLO, durable: true, schema, maxRepairs: 1 }).result()).object, sent().length], [{ a: 1 }, 2]);
+  simulator.enqueue({ text: WORDS, error: { afterChunks: 3, error: { code: 502, message: "Provider disconnected" } } });
+  let gets = 0;
+  const { gateway } = standing({ fetch: simulator.fetch });
+  const counting = new OpenRouter({ apiKey: "alice", baseURL: "https://gateway.example/v1", model: MODEL, fetch: (url, init) => {
+    if (init?.method !== "POST") gets += 1;
+    return gateway.fetch(new Request(url, init));
+  } });
+  const run = counting.chat({ messages: HELLO, durable: true });
+  await assert.rejects(run.result());
+  await assert.rejects(counting.resumeRun(run.id).result());
+  assert.equal(gets, 1);
+});
+
+test("a durable run in every form, begun and read again; a page's message has one id", async () => {
+  const { simulator, ask, chat, sent } = standing();
+  const init = (id) => ({ headers: { "x-run-id": id } });
+  const whole = async (path, id) => (await ask(path, { body: { model: MODEL, messages: HELLO, stream: false }, ...init(id) })).json();
+  simulator.enqueue({ text: WORDS });
+  assert.equal((await whole("/v1/chat/completions", "form-json-1")).choices[0].message.content, WORDS.join(""));
+  assert.equal((await whole("/v1/chat/completions", "form-json-1")).choices[0].message.content, WORDS.join(""));
+  assert.equal((await (await ask("/v1/runs/form-json-1?format=text")).text()), WORDS.join(""));
+  const startOf = async (response) => JSON.parse((await response.text()).split("\n")[0].slice(6));
+  const page = (messages, id) => ask("/v1/chat/completions?format=ui-message", { body: { model: MODEL, messages }, ...init(id) });
+  simulator.enqueue({ text: "hi" });
+  const begun = await page(HELLO, "form-page-1");
+  assert.deepEqual([begun.headers.get("x-vercel-ai-ui-message-stream"), await startOf(begun)], ["v1", { type: "start", messageId: "form-page-1" }]);
+  assert.deepEqual(await startOf(await ask("/v1/runs/form-page-1?format=ui-message")), { type: "start", messageId: "form-page-1" });
+  simulator.enqueue({ text: "hi" });
+  const call = { role: "assistant", content: null, tool_calls: [{ id: "t1", type: "function", function: { name: "f", arguments: "{}" } }] };
+  // It goes on with a message that the page has.
+  const further = await page([...HELLO, call, { role: "tool", tool_call_id: "t1", content: "ok" }], "form-page-2");
+  assert.deepEqual([await startOf(further), sent().length], [{ type: "start" }, 3]);
+  for (const path of ["/v1/runs/form-page-1?format=xml", "/v1/chat/completions?format=xml"]) assert.equal((await ask(path, path.includes("runs") ? {} : { body: { messages: HELLO }, ...init("form-none-1") })).status, 400);
+  assert.equal((await chat({ stream: false }, init("form-page-1"))).headers.get("content-type"), "application/json");
+});
+
 test("an explicit stop ends a durable run for everybody, and is told to who comes later", async () => {
   const { simulator, client } = throughGateway();
   simulator.enqueue({ text: WORDS, chunkDelayMs: 20 });

@@ -120,10 +120,11 @@ test("snippets in a page", async (context) => {
         try {
           tab.on("pageerror", (error) => errors.push(error));
           tab.on("dialog", (dialog) => void dialog.accept("sk-or-v1-of-the-visitor"));
-          await tab.route(/^https:\/\/openrouter\.ai\//, async (route) => {
+          // A gateway of the snippet's is played, too.
+          await tab.route(/^https:\/\/(openrouter\.ai|ai\.site\.example)\//, async (route) => {
             const request = route.request();
             const body = request.postDataBuffer();
-            const response = await simulator.fetch(request.url(), { method: request.method(), headers: request.headers(), ...(body && { body }) });
+            const response = await simulator.fetch(request.url().replace("ai.site.example", "openrouter.ai/api"), { method: request.method(), headers: request.headers(), ...(body && { body }) });
             const headers = { ...Object.fromEntries(response.headers), "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
             await route.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
           });

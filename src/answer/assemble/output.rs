@@ -47,7 +47,7 @@ impl Assembler {
 
     /// Of a whole message, which may go on with what was said before.
     fn apply_message_reasoning(&mut self, details: Option<Raw<'_>>, plain: Option<RawString<'_>>, out: &mut Batch) {
-        let mut text = details.map(text_of_details).unwrap_or_default();
+        let text = details.map(text_of_details).unwrap_or_default();
         let has_text = !self.text.is_empty();
         if let Some(details) = details {
             // Its details are those of the whole message.
@@ -56,17 +56,21 @@ impl Assembler {
             }
             self.ledger.add(details, false);
         }
-        if let Some(plain) = plain.filter(|_| text.is_empty()) {
-            text = plain.decode();
-        }
-        let from = self.last_reasoning.new_from(text.as_bytes(), self.reasoning.is_empty());
-        let text = tail(&text, from);
-        if !text.is_empty() {
-            self.start_response(out);
-            self.in_tool_call = false;
-            let start = out.text.len();
-            out.text.push_str(text);
-            self.keep_reasoning(start, Way::Field, out);
+        let is_first = self.reasoning.is_empty();
+        if text.is_empty() {
+            // As it lies there: a copy of a long one would be in memory that never shrinks.
+            let plain = plain.map(RawString::bytes).unwrap_or_default();
+            let from = self.last_reasoning.new_from(plain, is_first);
+            self.emit_reasoning(RawString::of(plain.get(from..).unwrap_or_default()), Way::Field, out);
+        } else {
+            let piece = tail(&text, self.last_reasoning.new_from(text.as_bytes(), is_first));
+            if !piece.is_empty() {
+                self.start_response(out);
+                self.in_tool_call = false;
+                let start = out.text.len();
+                out.text.push_str(piece);
+                self.keep_reasoning(start, Way::Field, out);
+            }
         }
         if let Some(details) = details.filter(|_| !has_text) {
             details.each(|item| {

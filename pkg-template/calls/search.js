@@ -44,13 +44,14 @@ export class Search {
     const startedAt = Date.now();
     const { options, warnings } = namedOptions(this.#access, given, NAMES, "");
     const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...options });
-    const told = warnings.length > 0 ? { warnings } : {};
     const { key, source } = await reading("options", () => this.#keyOf(settings));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = settings;
     const asked = { ...rest, query, ...(source && { keySource: source, keyKind: key && detectKey(key) }) };
     const planned = await servicesEngine.ask((glue) => glue.planSearch(this.#access.config(), json("options", asked)));
     if (!("plan" in planned)) return planned;
     const { plan, transport, count, model } = planned;
+    if (settings.count !== undefined && settings.count !== count) warnings.push(`count: ${count} in its place, it is a whole number of 1 to 10`);
+    const told = warnings.length > 0 ? { warnings } : {};
     // Everything that the answer depends on: where it is asked, and the whole body.
     const name = `${plan.url}\n${count}\n${plan.body}`;
     const held = this.#remembered.get(name);

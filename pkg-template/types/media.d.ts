@@ -44,7 +44,7 @@ export interface ImageRequest extends MediaCallOptions {
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
   model?: string | undefined;
-  /** 1 to 10; more is 10, less is 1. Default 1. Each is a request of its own. */
+  /** 1 to 10; more is 10, less is 1, and told in `warnings`. Default 1. Each is a request of its own. */
   n?: number | undefined;
   /**
    * `16:9`. This and the next seven go by the model's row in `images.models()`, which is asked for once when a request names one: what the model

@@ -1,5 +1,5 @@
 import { reading } from "./caller-objects.js";
-import { Carrier } from "./request/carried-media.js";
+import { MessagePlaceholders } from "./request/message-placeholders.js";
 import { CoolDowns } from "./chat/cool-downs.js";
 import { Drift } from "./chat/drift.js";
 import { chatEngine } from "./engine/chat.js";
@@ -149,8 +149,8 @@ export class OpenRouter {
     let isTraced = false;
     return new ChatRun({
       durable,
-      prepare: (carrier, shaped, spentUsd) => {
-        const preparing = reading("request", () => this.#preparation.run(shaped ?? request, carrier, { alone, durable, spentUsd }));
+      prepare: (placeholders, shaped, spentUsd) => {
+        const preparing = reading("request", () => this.#preparation.run(shaped ?? request, placeholders, { alone, durable, spentUsd }));
         // What a step changes is a request of the same run.
         if (isTraced) return preparing;
         isTraced = true;
@@ -209,14 +209,14 @@ export class OpenRouter {
   async #prepared(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), import("./request/prepare.js")]);
-    const carrier = new Carrier();
+    const placeholders = new MessagePlaceholders();
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
     // Without a budget there is nothing to warn of, and the prompt need not be measured.
     const isGuarded = engineBudget(request.budget, this.#options.budget) !== undefined;
     const steering = await this.#preparation.steer(request);
     const shaped = (await steering?.first()) ?? request;
-    const prepared = await prepareRequest(engine, carrier, await this.#preparation.prepare(shaped, carrier), key, isGuarded ? this.#knowledge.boundOf : undefined);
+    const prepared = await prepareRequest(engine, placeholders, await this.#preparation.prepare(shaped, placeholders), key, isGuarded ? this.#knowledge.boundOf : undefined);
     prepared.warnings.unshift(...this.#fileWarnings);
     if (steering) prepared.changes.unshift(...steering.changes);
     return prepared;
@@ -242,7 +242,7 @@ export class OpenRouter {
     const limits = engineBudget(undefined, this.#options.budget);
     const knowledge = this.#knowledge;
     /** The SDK's models alone: another SDK knows nothing of the client's fallbacks. @param {any} body */
-    const asked = (body) => knowledge.askedModels({ ...body, fallbackModels: [] });
+    const asked = (body) => knowledge.requestedModels({ ...body, fallbackModels: [] });
     const { fetchShaped } = await load(import("./request/drop-in.js"));
     return fetchShaped(input, init, {
       config: this.#config,

@@ -207,7 +207,7 @@ export interface VideoScript {
    * How many videos the job makes.
    * @default 1
    */
-  films?: number;
+  videos?: number;
   /** What a failed, cancelled or expired job says; an object as well, as some providers have it. */
   error?: string | object;
   /** `null`: none is sent. Left out: the price of the model's SKU. */

@@ -34,7 +34,7 @@ pub use answer::{
 };
 pub use calls::{decide, describe, embeddings, endpoints, rerank};
 pub use config::{credentials, limits, model_record, names, openclaw_config, params, pkce, redact, route};
-pub use http::{body_values, call, failover, retry, told_amounts, unread_error, upstream_error};
+pub use http::{body_values, call, failover, reported_amounts, retry, unread_error, upstream_error};
 pub use media::{address, bill, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
 pub use money::{account, budget, call_budget, cost, pricing, usd};

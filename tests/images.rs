@@ -5,7 +5,7 @@ use openrouter_wasm::change::Changes;
 use openrouter_wasm::image_scan::ImageFacts;
 use openrouter_wasm::json::Reader;
 use openrouter_wasm::message::{Message, messages_in};
-use openrouter_wasm::transcript::images::{Carried, ImageLimits, apply, blank_parts};
+use openrouter_wasm::transcript::images::{ImageLimits, Placeholders, apply, blank_parts};
 
 const RULE: &str = "images";
 const EMPTY_RULE: &str = "empty-content";
@@ -47,9 +47,9 @@ fn image(url: &str) -> String {
 }
 
 /// The text or the URL that an image became.
-fn becomes(url: &str, limits: &ImageLimits, carried: &Carried<'_>) -> String {
+fn becomes(url: &str, limits: &ImageLimits, placeholders: &Placeholders<'_>) -> String {
     let mut outcomes = ["user", "tool", "assistant"].map(|role| {
-        let apply = |messages: &mut Vec<Message<'_>>, changes: &mut Changes| apply(messages, limits, carried, changes);
+        let apply = |messages: &mut Vec<Message<'_>>, changes: &mut Changes| apply(messages, limits, placeholders, changes);
         let (written, changes) = run(&message(role, &image(url)), apply);
         let again = run(&written, apply);
         assert_eq!(again, (written.clone(), vec![]), "a second look changes nothing");
@@ -102,7 +102,7 @@ fn every_row_of_the_table() {
         ("data:image/heic;base64,AAAAGGZ0eXBoZWljAAAAAG1pZjFoZWlj".to_owned(), said("image payload: unsupported image format")),
     ];
     for (url, expected) in table {
-        assert_eq!(becomes(&url, &ImageLimits::default(), &Carried::default()), expected, "{url}");
+        assert_eq!(becomes(&url, &ImageLimits::default(), &Placeholders::default()), expected, "{url}");
     }
 }
 
@@ -114,7 +114,7 @@ fn limits_are_by_the_size_of_the_file() {
         lines.collect::<Vec<_>>().join(r"\r\n")
     };
     let limits = ImageLimits { max_bytes: 30_000, max_input_bytes: 60_000, ..ImageLimits::default() };
-    let said = |url: &str| becomes(url, &limits, &Carried::default());
+    let said = |url: &str| becomes(url, &limits, &Placeholders::default());
     assert_eq!(said(&sized(30_000)), sized(30_000));
     assert!(said(&sized(30_003)).ends_with("Image could not be reduced below 0.03MB (got 0.03MB)"));
     assert!(said(&sized(60_000)).contains("could not be reduced"));
@@ -125,7 +125,7 @@ fn limits_are_by_the_size_of_the_file() {
 }
 
 #[test]
-fn carried_images_are_judged_by_their_facts() {
+fn images_behind_placeholders_are_judged_by_their_facts() {
     let good =
         ImageFacts { is_base64: true, decoded_bytes: 99, media_type: Some("image/png"), width: 1, height: 1, ..ImageFacts::default() };
     let facts = [
@@ -136,8 +136,8 @@ fn carried_images_are_judged_by_their_facts() {
         ImageFacts { width: 9000, height: 9000, ..good },
         ImageFacts { decoded_bytes: 5 * MIB + MIB / 10, ..good },
     ];
-    let carried = Carried { prefix: "~m7:", facts: &facts };
-    let said = |url: &str| becomes(url, &ImageLimits::default(), &carried);
+    let placeholders = Placeholders { prefix: "~m7:", facts: &facts };
+    let said = |url: &str| becomes(url, &ImageLimits::default(), &placeholders);
     for url in ["~m7:0.", "~m7:1.", "~m7:4.", "data:image/png;base64,~m7:0.", "data:image/png;base64,~m7:1."] {
         assert_eq!(said(url), url);
     }
@@ -153,8 +153,9 @@ fn carried_images_are_judged_by_their_facts() {
 
 #[test]
 fn other_places_and_other_shapes() {
-    let apply =
-        |messages: &mut Vec<Message<'_>>, changes: &mut Changes| apply(messages, &ImageLimits::default(), &Carried::default(), changes);
+    let apply = |messages: &mut Vec<Message<'_>>, changes: &mut Changes| {
+        apply(messages, &ImageLimits::default(), &Placeholders::default(), changes)
+    };
     let bare = format!(r#"{{"type":"image_url","image_url":"data:image/gif;base64,{PNG}"}}"#);
     let (written, _) = run(&message("user", &bare), apply);
     assert_eq!(written, message("user", &bare.replace("gif", "png")));

@@ -53,7 +53,7 @@ fn limits_times_and_attempts_of_every_kind() {
 }
 
 #[test]
-fn counts_and_hints_of_pictures() {
+fn counts_and_hints_of_images() {
     for (request, requests, body, warnings) in [
         (json!({"prompt": "x", "n": -3}), 1, json!({"model": "google/gemini-3.1-flash-image-preview", "prompt": "x", "n": 1}), 1),
         (json!({"prompt": "x", "n": 2.9, "model": "a/b"}), 2, json!({"model": "a/b", "prompt": "x", "n": 1}), 1),
@@ -84,7 +84,7 @@ fn counts_and_hints_of_pictures() {
 }
 
 #[test]
-fn a_picture_that_goes_along_is_a_mark_of_its_kind() {
+fn an_image_that_goes_along_is_a_mark_of_its_kind() {
     let input = |input: Value| plan("image", &json!({}), &json!({"prompt": "x", "inputs": [input]}));
     for (given, url) in [
         (json!({"placeholder": "@m:0.", "head": PNG}), "data:image/png;base64,@m:0."),
@@ -113,13 +113,13 @@ fn a_picture_that_goes_along_is_a_mark_of_its_kind() {
 }
 
 #[test]
-fn answers_with_marks_name_each_picture_once() {
+fn answers_with_marks_name_each_image_once() {
     let mark = format!("{PNG}@media-abc:0.");
     let read = |is_chat: bool, answer: &Value| {
         image::read_answer(is_chat, &answer.to_string(), "", NOW).map(|text| serde_json::from_str::<Value>(&text).unwrap())
     };
-    let picture = json!({"data": mark, "mediaType": "image/png", "extension": "png"});
-    assert_eq!(read(false, &json!({"data": [{"b64_json": mark}, {"b64_json": mark}]})).unwrap(), json!({"images": [picture]}));
+    let image = json!({"data": mark, "mediaType": "image/png", "extension": "png"});
+    assert_eq!(read(false, &json!({"data": [{"b64_json": mark}, {"b64_json": mark}]})).unwrap(), json!({"images": [image]}));
     let loose = json!({"data": mark, "mediaType": "image/png", "extension": "png", "isLoose": true});
     let text = format!("See ![it](data:image/png;base64,{mark}), done.");
     let answer = json!({"choices": [{"message": {"content": text}}], "usage": {"cost": 0.5}});

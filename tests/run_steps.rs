@@ -5,7 +5,7 @@
 mod support;
 
 use openrouter_wasm::run::Action;
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 use support::{Run, chat, events, head, last};
@@ -150,7 +150,7 @@ fn a_later_step_falls_back_with_the_whole_conversation() {
     run.on_head(0.0, head(503, "application/json"));
     assert_eq!(run.on_end(), Action::Repair, "the second model has tool ids of its own form");
     let request = run.chat().repair().unwrap().to_owned();
-    let repaired = Repairs::default().repair(&request, Carried::default());
+    let repaired = Repairs::default().repair(&request, Placeholders::default());
     assert_eq!(run.repaired(&repaired), Action::Send);
     assert!(run.chat().take_fresh(), "the body begins anew");
     let sent = body(&mut run, &mut String::new());

@@ -3,7 +3,7 @@
 
 mod transcript_support;
 
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use serde_json::{Value, json};
 use transcript_support::{MODEL, auto, by, call, calls, lines, result, sanitize, turn, user};
@@ -34,14 +34,14 @@ fn what_changed_crosses_as_a_patch_of_what_the_caller_wrote() {
     let mut turn = calls(&["abcdefghi", "b"]);
     turn["refusal"] = json!("no");
     let messages = json!([user("hi"), turn, result("abcdefghi", "1"), result("b", "2")]).to_string();
-    let answer = sanitize_transcript(&messages, &by(MISTRAL, &json!("auto")).to_string(), Carried::default()).unwrap();
+    let answer = sanitize_transcript(&messages, &by(MISTRAL, &json!("auto")).to_string(), Placeholders::default()).unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let id = answer["messages"][3][1]["tool_call_id"].clone();
     assert_eq!(id.as_str().unwrap().len(), 9);
     assert_eq!(answer["messages"], json!([0, [1, {}, [], {"tool_calls": [0, [{"id": id}, []]]}], 2, [3, {"tool_call_id": id}, []]]));
     // One that was made anew takes the place of all there was.
     let failed = json!([{"role": "assistant", "content": [text("half")], "stopReason": "error", "x": 1}]).to_string();
-    let answer = sanitize_transcript(&failed, &auto(MODEL).to_string(), Carried::default()).unwrap();
+    let answer = sanitize_transcript(&failed, &auto(MODEL).to_string(), Placeholders::default()).unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     assert_eq!((&answer["messages"][0][0], &answer["messages"][0][2]), (&json!(0), &json!(["stopReason", "x"])), "{answer}");
 }

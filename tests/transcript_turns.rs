@@ -3,7 +3,7 @@
 
 mod transcript_support;
 
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 use transcript_support::{MODEL, auto, by, calls, error_of, lines, result, sanitize, sanitize_text, tool_call, turn, user};
@@ -58,7 +58,7 @@ fn a_turn_in_front_of_all_others_is_for_the_beginning_alone() {
         (3, json!({"assistantFirstBootstrap": true}), false),
         (0, json!({"assistantFirstBootstrap": false}), false),
     ] {
-        let repaired = Repairs::default().repair(&asked(first, policy.clone()), Carried::default());
+        let repaired = Repairs::default().repair(&asked(first, policy.clone()), Placeholders::default());
         assert_eq!(repaired.contains("(session bootstrap)"), is_given, "{first} {policy}: {repaired}");
     }
 }

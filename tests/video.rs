@@ -104,7 +104,7 @@ fn seconds_go_to_the_nearest_that_the_model_has_and_ties_upward() {
 }
 
 #[test]
-fn pictures_find_their_places_and_what_finds_none_is_a_reference() {
+fn images_find_their_places_and_what_finds_none_is_a_reference() {
     let frame = |url: &str, kind: &str| json!({"type": "image_url", "image_url": {"url": url}, "frame_type": kind});
     let reference = |url: &str| json!({"type": "image_url", "image_url": {"url": url}});
     let (first, last) = ("first_frame", "last_frame");
@@ -120,7 +120,7 @@ fn pictures_find_their_places_and_what_finds_none_is_a_reference() {
         (json!([{"url": "a", "role": ""}]), json!([frame("a", first)]), json!(null)),
     ];
     for (inputs, frames, references) in table {
-        // Images alone are enough of an order.
+        // Images alone are enough of a request.
         let body = body(&json!({"inputs": inputs}));
         assert_eq!((&body["frame_images"], &body["input_references"]), (&frames, &references), "{inputs}");
         assert_eq!(body.as_object().unwrap().contains_key("input_references"), !references.is_null());

@@ -3,7 +3,7 @@ import { base64Of } from "../request/base64.js";
 import { invalidRequest } from "../errors.js";
 
 /** By the first characters of the base64: the SDK may say no more than `image`. */
-const PICTURES = /** @type {const} */ ([["iVBOR", "image/png"], ["/9j/", "image/jpeg"], ["R0lG", "image/gif"], ["UklGR", "image/webp"]]);
+const IMAGES = /** @type {const} */ ([["iVBOR", "image/png"], ["/9j/", "image/jpeg"], ["R0lG", "image/gif"], ["UklGR", "image/webp"]]);
 
 /** Formats of `input_audio` whose names are not those of their media types. @type {Record<string, string>} */
 const SOUNDS = { mpeg: "mp3", "x-mp3": "mp3", "x-wav": "wav", wave: "wav", "vnd.wave": "wav", mp4: "m4a", "x-m4a": "m4a", "x-flac": "flac", "x-aiff": "aiff", "x-aac": "aac", l16: "pcm16" };
@@ -40,7 +40,7 @@ function addressOf(data, mediaType, place) {
 
 /** @param {string} base64 @param {string | undefined} mediaType */
 function dataUrl(base64, mediaType = "") {
-  const whole = /^[\w.+-]+\/[\w.+-]+/.test(mediaType) ? mediaType : PICTURES.find(([start]) => base64.startsWith(start))?.[1];
+  const whole = /^[\w.+-]+\/[\w.+-]+/.test(mediaType) ? mediaType : IMAGES.find(([start]) => base64.startsWith(start))?.[1];
   return `data:${whole ?? (mediaType.startsWith("image") ? "image/png" : "application/octet-stream")};base64,${base64}`;
 }
 

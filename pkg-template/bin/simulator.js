@@ -20,7 +20,7 @@ Options:
 
 A request can carry a script: a JSON object in the header x-simulator-script or in the body field "simulator", for example
   {"status": 429}   {"text": "Hi", "chunkBytes": 1}   {"cutAfterChunks": 3}
-and of a film
+and of a video
   {"video": {"statuses": ["pending", {"status": 503}, "failed"]}}
 `;
 

@@ -69,21 +69,21 @@ export async function callJson(access, plan, options) {
  * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, response: Head, key: string }>}
  */
 export async function callBytes(access, plan, options = {}) {
-  const watch = new Watch(plan, options.signal);
+  const deadline = new CallDeadline(plan, options.signal);
   try {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await send(access, plan, options, watch);
-        return { bytes: await readBounded(answer, plan, watch, options.onProgress), response: answer.response, key: answer.key };
+        const answer = await send(access, plan, options, deadline);
+        return { bytes: await readBounded(answer, plan, deadline, options.onProgress), response: answer.response, key: answer.key };
       } catch (error) {
         const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;
-        if (watch.isOver || wait === undefined) throw plan.isBilled ? billable(error) : error;
-        await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
+        if (deadline.isOver || wait === undefined) throw plan.isBilled ? billable(error) : error;
+        await deadline.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
     }
   } finally {
-    watch.end();
+    deadline.end();
   }
 }
 
@@ -92,23 +92,23 @@ export async function callBytes(access, plan, options = {}) {
  * @param {Access} access @param {CallPlan} plan @param {CallOptions} [options]
  */
 export async function callStream(access, plan, options = {}) {
-  const watch = new Watch(plan, options.signal);
+  const deadline = new CallDeadline(plan, options.signal);
   try {
-    const { response, reader, key } = await send(access, plan, options, watch);
-    return { response, reader, key, watch };
+    const { response, reader, key } = await send(access, plan, options, deadline);
+    return { response, reader, key, deadline };
   } catch (error) {
-    watch.end();
+    deadline.end();
     throw error;
   }
 }
 
 /**
- * What a request is held against: a `Watch`, or what stands in for one.
- * @typedef {Pick<Watch, "isOver" | "signal" | "race">} Deadline
+ * What a request is held against: a `CallDeadline`, or what stands in for one.
+ * @typedef {Pick<CallDeadline, "isOver" | "signal" | "race">} Deadline
  */
 
 /** The time limit, the caller's signal and the engine's end, as one thing that everything is raced against. */
-export class Watch {
+export class CallDeadline {
   isOver = false;
   #controller = new AbortController();
   /** @type {Promise<never>} */
@@ -164,20 +164,20 @@ export class Watch {
   }
 }
 
-/** @param {Access} access @param {CallPlan} plan @param {CallOptions} options @param {Watch} watch */
-async function send(access, plan, options, watch) {
-  const engine = await watch.race(servicesEngine.start());
-  const key = plan.key === "never" ? "" : ((await watch.race(access.apiKey())) ?? "");
+/** @param {Access} access @param {CallPlan} plan @param {CallOptions} options @param {CallDeadline} deadline */
+async function send(access, plan, options, deadline) {
+  const engine = await deadline.race(servicesEngine.start());
+  const key = plan.key === "never" ? "" : ((await deadline.race(access.apiKey())) ?? "");
   if (key === "" && plan.key === "required") throw new OpenRouterError({ code: "auth", message: "OpenRouter API key missing" });
   registerSecret(cleanKey(key));
   const body = options.body ?? plan.body;
   let response;
   try {
-    response = await watch.race(Promise.resolve(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, watch.signal)));
+    response = await deadline.race(Promise.resolve(engine.glue.sendCall(access.fetch(), plan.method, plan.url, JSON.stringify(plan.headers), body, key, deadline.signal)));
     if (typeof response !== "object" || response === null) throw new TypeError(NO_RESPONSE);
   } catch (cause) {
     // An abort or the time limit is its own reason.
-    if (watch.isOver) throw await watch.race(Promise.reject(cause)).catch((error) => error);
+    if (deadline.isOver) throw await deadline.race(Promise.reject(cause)).catch((error) => error);
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || isTrap(cause) || isRefusal(cause)) throw fromEngine(cause);
     const problem = describe(cause);
@@ -193,8 +193,8 @@ async function send(access, plan, options, watch) {
     const message = `${plan.label}: the server answered with a redirect, which is not followed`;
     throw new OpenRouterError({ code: "bad-response", message, ...(status > 0 && { status }) });
   }
-  const beginning = await readBounded({ reader, response: head, key }, { ...plan, maxBytes: MOST_ERROR_BYTES, isCut: true }, watch).catch((error) => {
-    if (watch.isOver) throw error;
+  const beginning = await readBounded({ reader, response: head, key }, { ...plan, maxBytes: MOST_ERROR_BYTES, isCut: true }, deadline).catch((error) => {
+    if (deadline.isOver) throw error;
     // The status says enough.
     return new Uint8Array();
   });
@@ -228,11 +228,11 @@ export function readerOf(response, label, key) {
  * The whole body, or an error: `limit` over the cap, `network` when it breaks.
  * @param {{ reader: import("./body.js").AnswerReader, response: Head, key: string }} answer
  * @param {{ maxBytes: number, label: string, isCut?: boolean }} plan  `isCut`: what is over the cap is left
- * @param {Deadline} watch
+ * @param {Deadline} deadline
  * @param {CallOptions["onProgress"]} [onProgress]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function readBounded({ reader, response, key }, { maxBytes, label, isCut = false }, watch, onProgress) {
+export async function readBounded({ reader, response, key }, { maxBytes, label, isCut = false }, deadline, onProgress) {
   /** @type {Uint8Array[]} */
   const pieces = [];
   const cancel = () => letGo(reader);
@@ -242,7 +242,7 @@ export async function readBounded({ reader, response, key }, { maxBytes, label, 
   try {
     if (told > maxBytes && !isCut) throw overLimit(label, maxBytes);
     for (;;) {
-      const piece = await watch.race(nextPiece(reader));
+      const piece = await deadline.race(nextPiece(reader));
       if (piece === undefined) break;
       length += piece.length;
       pieces.push(piece);
@@ -255,7 +255,7 @@ export async function readBounded({ reader, response, key }, { maxBytes, label, 
     }
   } catch (cause) {
     cancel();
-    if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+    if (deadline.isOver || OpenRouterError.isInstance(cause)) throw cause;
     const message = withoutKey(`${label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }

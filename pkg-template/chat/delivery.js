@@ -16,7 +16,7 @@ export class Delivery {
   #ended = false;
   /** Whether the run failed, and by what; `undefined` is a reason too. @type {{ error: unknown } | undefined} */
   #failure;
-  #failureTold = false;
+  #isFailureReported = false;
 
   /** Whom to wake when there is something: one who wants the next event, and any number who want to know. */
   /** @type {((value: IteratorResult<ChatEvent, undefined>) => void) | undefined} */
@@ -52,7 +52,7 @@ export class Delivery {
         this.#cancel(leftTheLoop());
         // Who has left hears no more of it.
         this.queue.clear();
-        this.#failureTold = true;
+        this.#isFailureReported = true;
         return Promise.resolve({ value: undefined, done: true });
       },
       /** @param {unknown} error */
@@ -159,8 +159,8 @@ export class Delivery {
   /** The failure once; a loop that goes on after it ends. @returns {Promise<IteratorResult<ChatEvent, undefined>>} */
   #nextAfterEnd() {
     const failure = this.#failure;
-    if (failure && !this.#failureTold) {
-      this.#failureTold = true;
+    if (failure && !this.#isFailureReported) {
+      this.#isFailureReported = true;
       return Promise.reject(failure.error);
     }
     return Promise.resolve({ value: undefined, done: true });

@@ -20,7 +20,7 @@ import { Sending } from "./sending.js";
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { Action } from "../engine/contract.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
-/** @import { Carrier } from "../request/carried-media.js" */
+/** @import { MessagePlaceholders } from "../request/message-placeholders.js" */
 /** @import { RunPlan, Witness } from "./run.js" */
 /** @import { StepLoop } from "./step-loop.js" */
 
@@ -108,7 +108,7 @@ export class Driver {
   }
 
   /** An event of something that goes on beside the answer. @param {object} event */
-  tell(event) {
+  report(event) {
     if (this.isOver) return;
     this.delivery.queue.push(event);
     if (this.delivery.isPulling) this.#deliver();
@@ -135,7 +135,7 @@ export class Driver {
 
   /** The first pull: checks, starts the engine, sends. */
   async #open() {
-    const { plan, sending: { masked, outgoing: { carrier } } } = this;
+    const { plan, sending: { masked, outgoing: { placeholders } } } = this;
     const { signal } = plan;
     try {
       if (signal?.aborted) return this.cancel(signal.reason);
@@ -152,11 +152,11 @@ export class Driver {
       if (plan.log) this.witnesses.push(await plan.log(masked));
       await this.loading;
       const shaped = await this.#shaped();
-      const { config, headers, body, messages, budget, continuation, spans } = await plan.prepare(carrier, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
+      const { config, headers, body, messages, budget, continuation, spans } = await plan.prepare(placeholders, shaped, this.#action === ACTION_TOOLS ? this.money.meter(undefined).total : undefined);
       if (spans) this.witnesses.push(spans);
       if (budget && !plan.isUnguarded) await this.money.open(budget);
       if (this.isOver) return;
-      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, carrier.describe(), startedAt, Math.random()));
+      const session = (this.#session = new engine.glue.ChatSession(config, headers, body, placeholders.describe(), startedAt, Math.random()));
       this.pace.reset(this.exchange.deadline);
       Object.assign(this.record, { messages, continuation });
       this.loop?.trace(spans);
@@ -206,7 +206,7 @@ export class Driver {
   /** The action behind it; nothing when the run has ended meanwhile. */
   async #repaired() {
     const session = /** @type {ChatSession} */ (this.#session);
-    const answer = await this.#repairing.answer(session.repairRequest(), this.sending.outgoing.carrier);
+    const answer = await this.#repairing.answer(session.repairRequest(), this.sending.outgoing.placeholders);
     if (this.isOver) return undefined;
     const action = session.repaired(answer);
     this.exchange.read(this.record.reader, this.#sink);
@@ -226,11 +226,11 @@ export class Driver {
     if (!this.isOver) this.step(() => session.errorRead(error));
   }
 
-  /** Another request takes the place of this one. @param {{ config: string, headers: string, body: string }} request @param {Carrier} carrier */
-  replace({ config, headers, body }, carrier) {
-    const action = /** @type {ChatSession} */ (this.#session).goOnWith(config, headers, body, carrier.describe());
+  /** Another request takes the place of this one. @param {{ config: string, headers: string, body: string }} request @param {MessagePlaceholders} placeholders */
+  replace({ config, headers, body }, placeholders) {
+    const action = /** @type {ChatSession} */ (this.#session).goOnWith(config, headers, body, placeholders.describe());
     this.#repairing.end();
-    this.sending.outgoing.carrier = carrier;
+    this.sending.outgoing.placeholders = placeholders;
     for (const witness of this.witnesses) witness.replaced?.();
     return action;
   }

@@ -1,7 +1,7 @@
 // An answer that goes on as it comes in workerd, by the cheapest way for how it comes. Many small chunks are gathered and handed on in pieces by
 // JavaScript, which costs less than the runtime's own way, a chunk at a time. Large chunks and slow ones are handed on by the runtime, by a teed body.
 import { PacedReader } from "./paced-body.js";
-import { Looks } from "./relay-looks.js";
+import { PausedReader } from "./paused-reader.js";
 
 /** Chunks of at least this much are several events; so many chunks in so short a time are a fast answer. A slow one costs less a chunk at a time. */
 const LARGE_BYTES = 2048, TRIED_CHUNKS = 16, FAST_MS = 24;
@@ -32,8 +32,8 @@ export class LiveBody {
   #isLarge = false;
   /** @type {PacedReader | undefined} */
   #paced;
-  /** @type {Looks | undefined} */
-  #looks;
+  /** @type {PausedReader | undefined} */
+  #paused;
 
   /** @param {ReadableStream<Uint8Array>} body */
   constructor(body) {
@@ -50,7 +50,7 @@ export class LiveBody {
   releaseLock() {}
 
   wake() {
-    this.#looks?.wake();
+    this.#paused?.wake();
   }
 
   /** As a stream's: what has come and what comes goes there, as the meter reads. @param {WritableStream<Uint8Array>} writable @param {StreamPipeOptions} [options] @returns {Promise<void>} */
@@ -69,7 +69,7 @@ export class LiveBody {
    * @param {unknown} [reason] @returns {Promise<unknown>}
    */
   async cancel(reason) {
-    if (this.#looks) return this.#looks.cancel(reason);
+    if (this.#paused) return this.#paused.cancel(reason);
     if (!this.#writable) return (this.#paced ?? this.#first).cancel(reason);
     this.#giveRest(this.#writable);
   }
@@ -92,7 +92,7 @@ export class LiveBody {
 
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async read() {
-    if (this.#looks) return this.#looks.read();
+    if (this.#paused) return this.#paused.read();
     if (!this.#writable) {
       const piece = await this.#first.read();
       if (piece.value) this.#begun.push(piece.value);
@@ -100,7 +100,7 @@ export class LiveBody {
     }
     if (!this.#writer) this.#begin(this.#writable);
     if (!this.#paced && (this.#isLarge || this.#tried === TRIED_CHUNKS)) await this.#choose();
-    return this.#looks ? /** @type {Looks} */ (this.#looks).read() : (this.#handing = this.#handOn());
+    return this.#paused ? /** @type {PausedReader} */ (this.#paused).read() : (this.#handing = this.#handOn());
   }
 
   /** @param {WritableStream<Uint8Array>} writable */
@@ -159,6 +159,6 @@ export class LiveBody {
     this.#writer = undefined;
     const [theirs, ours] = this.#body.tee();
     theirs.pipeTo(/** @type {WritableStream<Uint8Array>} */ (this.#writable), this.#options).then(this.#passed, this.#failed);
-    this.#looks = new Looks(ours.getReader({ mode: "byob" }));
+    this.#paused = new PausedReader(ours.getReader({ mode: "byob" }));
   }
 }

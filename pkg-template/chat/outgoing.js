@@ -1,10 +1,10 @@
 // The request that is next: put together from what the engine has written of it and what was kept outside.
-import { Carrier } from "../request/carried-media.js";
+import { MessagePlaceholders } from "../request/message-placeholders.js";
 
 /** What the engine says of it. @typedef {{ model: string, pricing?: object, outputLimit?: number, needsKey: boolean, isFresh: boolean }} Asked */
 
 export class Outgoing {
-  carrier = new Carrier();
+  placeholders = new MessagePlaceholders();
   /** @type {Asked} */
   asked = { model: "", needsKey: true, isFresh: true };
   /** As it is sent. */
@@ -16,13 +16,13 @@ export class Outgoing {
 
   /** What was written before is not written again. @param {string[]} texts  of `nextSend` @param {(apiId: string) => object | undefined} priceOf */
   take([record, head, stable, volatile, tail], priceOf) {
-    const { carrier } = this;
+    const { placeholders } = this;
     /** @type {Asked} */
     const asked = (this.asked = JSON.parse(record));
     asked.pricing ??= priceOf(asked.model);
     if (asked.isFresh) this.#stable = "";
-    this.#stable += carrier.putBack(stable);
+    this.#stable += placeholders.putBack(stable);
     this.frame = head + tail;
-    this.body = head + this.#stable + carrier.putBack(volatile) + tail;
+    this.body = head + this.#stable + placeholders.putBack(volatile) + tail;
   }
 }

@@ -5,7 +5,7 @@
 import { ChatRun, letGo } from "../first-part.js";
 import { LiveBody } from "./live-body.js";
 import { isFetched, isPaced } from "./paced-body.js";
-import { Looks } from "./relay-looks.js";
+import { PausedReader } from "./paused-reader.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { ChatResult } from "../index.js" */
@@ -199,7 +199,7 @@ class MeterReader {
     try {
       /** @type {any} */
       const reader = this.#stream.getReader(/** @type {any} */ ({ mode: "byob" }));
-      if (typeof reader.readAtLeast === "function") return new Looks(reader);
+      if (typeof reader.readAtLeast === "function") return new PausedReader(reader);
       reader.releaseLock();
     } catch (cause) {
       // A body that is no byte stream.

@@ -20,7 +20,7 @@ export class RunLog {
   }
 
   /** @param {{ model: string, warnings: { rule: string, path: string, reason: string }[] }} notes  of the whole run */
-  asking({ model, warnings }) {
+  requesting({ model, warnings }) {
     this.#say("debug", `asking ${model}`);
     for (const { rule, path, reason } of warnings.slice(this.#warned)) this.#say("warn", `${rule}: ${path}: ${reason}`);
     this.#warned = warnings.length;

@@ -8,7 +8,7 @@ import { load } from "../lazily.js";
 import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js";
 
 /** @import { ChatMessage, ChatResult, StreamFormat } from "../index.js" */
-/** @import { Carrier } from "../request/carried-media.js" */
+/** @import { MessagePlaceholders } from "../request/message-placeholders.js" */
 /** @import { Steering } from "../tools/steering.js" */
 /** @import { EarlierRun } from "./run-state.js" */
 /** @import { ToolRoundPlan } from "./tool-round.js" */
@@ -28,7 +28,7 @@ import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js
 /**
  * What hears of a run beside its events.
  * @typedef {object} Witness
- * @property {(notes: { model: string, changes: any[], warnings: any[] }) => void} [asking]  a request is written
+ * @property {(notes: { model: string, changes: any[], warnings: any[] }) => void} [requesting]  a request is written
  * @property {() => void} [replaced]  by another
  * @property {(model: string) => void} [attempt]  it goes out
  * @property {(event: any) => void} again  it came to nothing: a `retry` or a `fallback`
@@ -39,7 +39,7 @@ import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js
 /**
  * What a run needs of its client and its request.
  * @typedef {object} RunPlan
- * @property {(carrier: Carrier, shaped: any, spentUsd?: number) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`; `shaped`: a request in
+ * @property {(placeholders: MessagePlaceholders, shaped: any, spentUsd?: number) => Promise<PreparedRequest>} prepare  may throw an `invalid-request`; `shaped`: a request in
  *   place of the caller's; `spentUsd`: by the run that this one goes on with
  * @property {() => Promise<Steering> | undefined} steer  what tools and objects need; nothing for a plain chat
  * @property {() => Promise<EarlierRun>} [resume]  the run that this one goes on with

@@ -52,7 +52,7 @@ export class Sending {
   next() {
     const run = this.#run;
     this.take();
-    for (const witness of run.witnesses) witness.asking?.(run.notes());
+    for (const witness of run.witnesses) witness.requesting?.(run.notes());
     this.#hold();
   }
 

@@ -1,6 +1,6 @@
 // What comes between the steps of a run: its tools, the judgement of an answer that was to be an object, another request in place of the one
 // that grew. Loaded for runs that may have more than one step.
-import { Carrier, describe, load, OpenRouterError, reading } from "../first-part.js";
+import { MessagePlaceholders, describe, load, OpenRouterError, reading } from "../first-part.js";
 import { runTools } from "./tool-round.js";
 import { sumOfUsage } from "./usage.js";
 
@@ -132,8 +132,8 @@ export class StepLoop {
         masked,
         maskedCause,
         onLater: (id) => this.later.add(id),
-        onProgress: (progress) => run.tell({ type: "tool-progress", step, ...progress }),
-        onResult: (result) => run.tell({ type: "tool-result", step, ...result }),
+        onProgress: (progress) => run.report({ type: "tool-progress", step, ...progress }),
+        onResult: (result) => run.report({ type: "tool-result", step, ...result }),
       });
     } catch (cause) {
       throw this.#failed("approve", cause);
@@ -175,21 +175,21 @@ export class StepLoop {
   /** The request that grew goes on: with the answer and what came after it. @param {ChatSession} session @param {ChatMessage} message @param {ChatMessage[]} added @param {boolean} stop */
   async #goOnAfter(session, message, added, stop) {
     const run = this.#run;
-    const { carrier } = run.sending.outgoing;
+    const { placeholders } = run.sending.outgoing;
     const messages = stop ? [] : this.#steering.outgoing([message, ...added]);
-    const text = JSON.stringify(carrier.carry(messages));
-    if (carrier.unjudged.length > 0) await (await load(import("../request/carried-images.js"))).judgeImages(carrier, run.plan.resizeImage);
-    return run.isOver ? undefined : session.resume(text, carrier.describe(), stop);
+    const text = JSON.stringify(placeholders.replace(messages));
+    if (placeholders.unjudged.length > 0) await (await load(import("../request/placeholder-images.js"))).judgeImages(placeholders, run.plan.resizeImage);
+    return run.isOver ? undefined : session.resume(text, placeholders.describe(), stop);
   }
 
   /** Another request takes its place. @param {any} shaped */
   async #goOnWith(shaped) {
     const run = this.#run;
-    const carrier = new Carrier();
-    const request = await run.plan.prepare(carrier, shaped);
+    const placeholders = new MessagePlaceholders();
+    const request = await run.plan.prepare(placeholders, shaped);
     if (run.isOver) return undefined;
     this.keep(run.notes());
-    const action = run.replace(request, carrier);
+    const action = run.replace(request, placeholders);
     this.trace(this.#spans);
     return action;
   }

@@ -1,5 +1,5 @@
 // Usage of several steps in one.
-import { COUNTS } from "./telling-usage.js";
+import { COUNTS } from "./reported-usage.js";
 
 /** @import { Usage } from "../index.js" */
 

@@ -109,11 +109,11 @@ export async function startChat(services, work, exchange) {
     if (cost) await services.settle(work.callerId, work.reservation, cost.pico, tokens);
     else await services.release(work.callerId, work.reservation);
     const what = {
-      operation: /** @type {const} */ ("chat"), status, askedModel: work.request.model, model, provider, generationId: id, verdict: run.verdict, attempts: run.attempts,
+      operation: /** @type {const} */ ("chat"), status, requestedModel: work.request.model, model, provider, generationId: id, verdict: run.verdict, attempts: run.attempts,
       inputTokens: usage && usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens, outputTokens: usage?.outputTokens, costUsd: cost ? usdOf(cost.pico) : 0, costSource: cost?.source ?? "none",
       isCacheHit: result?.cache?.status.toUpperCase() === "HIT", isDurable: exchange === undefined, firstTokenMs, errorCode: error === undefined ? undefined : OpenRouterError.isInstance(error) ? error.code : "aborted",
     };
-    services.tell(exchange ?? /** @type {any} */ ({ requestId: work.requestId, startedAtMs, caller: { id: work.callerId }, url: { pathname: "/v1/chat/completions" } }), what, work.request);
+    services.report(exchange ?? /** @type {any} */ ({ requestId: work.requestId, startedAtMs, caller: { id: work.callerId }, url: { pathname: "/v1/chat/completions" } }), what, work.request);
   });
   settled.catch(() => {});
   const response = await begun;

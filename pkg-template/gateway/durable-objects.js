@@ -1,7 +1,7 @@
 // The three Durable Objects. Each keeps its rows in SQLite: they survive eviction, restarts and deployments.
 import { Books } from "./books.js";
 import { DurableRun } from "./durable-run.js";
-import { nextLookMs } from "./video-work.js";
+import { nextPollMs } from "./video-work.js";
 
 /** @import { Table } from "./books.js" */
 /** @import { RunWork } from "./durable-run.js" */
@@ -90,7 +90,7 @@ export function durableObjects(workOf) {
     }
   }
 
-  /** One video, looked at by alarms until its file lies in R2. */
+  /** One video, polled by alarms until its file lies in R2. */
   class VideoObject {
     #storage;
     #table;
@@ -122,7 +122,7 @@ export function durableObjects(workOf) {
 
     /** @param {VideoJob} job */
     async #arm(job) {
-      const waitMs = nextLookMs(job, Date.now());
+      const waitMs = nextPollMs(job, Date.now());
       if (waitMs !== undefined) await this.#storage.setAlarm(Date.now() + waitMs);
     }
   }

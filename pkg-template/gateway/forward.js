@@ -24,7 +24,7 @@ import { readForm, readJson } from "./request-body.js";
  */
 
 /** Of one image, of a character that is spoken, of a recording: dear ones. */
-const PICTURE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
+const IMAGE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
 const MOST_ERROR_BYTES = 16_384;
 /** Of an answer; what else OpenRouter's servers say of themselves is nobody's business. */
 const PASSED_ON = ["content-type", "x-generation-id", "retry-after", "content-disposition"];
@@ -35,7 +35,7 @@ export const ROUTES = {
   "/images/generations": {
     operation: "image_generation", path: "/images", media: "images", model: "google/gemini-2.5-flash-image",
     fields: ["model", "prompt", "n", "size", "quality", "background", "output_format", "output_compression", "aspect_ratio", "resolution", "seed", "input_references", "stream"],
-    holdUsd: ({ n }) => PICTURE_USD * (Number.isInteger(n) && n > 0 ? n : 1),
+    holdUsd: ({ n }) => IMAGE_USD * (Number.isInteger(n) && n > 0 ? n : 1),
   },
   "/audio/speech": {
     operation: "text_to_speech", path: "/audio/speech", media: "speech", model: "hexgrad/kokoro-82m", fields: ["model", "input", "voice", "response_format", "speed", "instructions"],
@@ -243,7 +243,7 @@ class Account {
   async release(status, errorCode) {
     const { services, caller, requestId } = this.#exchange;
     await services.release(caller.id, requestId);
-    services.tell(this.#exchange, { operation: this.#route.operation, status, askedModel: this.#model, attempts: 1, costUsd: 0, costSource: "none", errorCode, verdict: "error" });
+    services.report(this.#exchange, { operation: this.#route.operation, status, requestedModel: this.#model, attempts: 1, costUsd: 0, costSource: "none", errorCode, verdict: "error" });
   }
 
   /** @param {any} said */
@@ -269,7 +269,7 @@ class Account {
     }
     if (pico === undefined) [pico, source] = [this.#heldPico, "held"];
     await services.settle(caller.id, requestId, pico, (inputTokens ?? 0) + (outputTokens ?? 0));
-    const what = { status: this.#status, askedModel: this.#model, model: said?.model, generationId, verdict: "complete", attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, firstTokenMs: this.#firstTokenMs };
-    services.tell(this.#exchange, { operation: this.#route.operation, ...what });
+    const what = { status: this.#status, requestedModel: this.#model, model: said?.model, generationId, verdict: "complete", attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, firstTokenMs: this.#firstTokenMs };
+    services.report(this.#exchange, { operation: this.#route.operation, ...what });
   }
 }

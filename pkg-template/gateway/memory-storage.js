@@ -2,7 +2,7 @@
 import { Books } from "./books.js";
 import { DurableRun } from "./durable-run.js";
 import { memoryRows } from "./event-log.js";
-import { nextLookMs } from "./video-work.js";
+import { nextPollMs } from "./video-work.js";
 
 /** @import { GatewayStorage } from "../types/gateway.js" */
 /** @import { Table } from "./books.js" */
@@ -77,16 +77,16 @@ export function memoryStorage() {
     jobs: {
       async put(job, work) {
         jobs.set(job.id, job);
-        const look = async () => {
+        const poll = async () => {
           const held = jobs.get(job.id);
           if (!held) return;
           jobs.set(job.id, await work.step(held));
           arm();
         };
         const arm = () => {
-          const waitMs = nextLookMs(/** @type {VideoJob} */ (jobs.get(job.id)), Date.now());
+          const waitMs = nextPollMs(/** @type {VideoJob} */ (jobs.get(job.id)), Date.now());
           if (waitMs === undefined) return;
-          const timer = setTimeout(look, waitMs);
+          const timer = setTimeout(poll, waitMs);
           /** @type {any} */ (timer).unref?.();
         };
         arm();

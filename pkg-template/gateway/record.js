@@ -41,7 +41,7 @@ export function traced(tracer, record) {
   const endMs = Date.now();
   const span = tracer.startSpan(`${record.operation} ${record.model ?? ""}`.trim(), { kind: 1, startTime: endMs - record.durationMs });
   const attributes = {
-    "gen_ai.operation.name": record.operation, "gen_ai.provider.name": "openrouter", "gen_ai.request.model": record.askedModel, "gen_ai.response.model": record.model,
+    "gen_ai.operation.name": record.operation, "gen_ai.provider.name": "openrouter", "gen_ai.request.model": record.requestedModel, "gen_ai.response.model": record.model,
     "gen_ai.response.id": record.generationId, "gen_ai.usage.input_tokens": record.inputTokens, "gen_ai.usage.output_tokens": record.outputTokens,
     "openrouter.cost_usd": record.costUsd, "openrouter.provider": record.provider, "openrouter.verdict": record.verdict, "openrouter.attempts": record.attempts,
     "gateway.caller": record.callerId, "http.response.status_code": record.status, "error.type": record.errorCode,

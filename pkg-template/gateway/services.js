@@ -15,7 +15,7 @@ import { Refusal } from "./refusal.js";
 /** After it a holder is taken for dead; longer than any answer takes. */
 const HOLD_TTL_MS = 30 * 60_000;
 /** From here on a caller is told how much of its budget is used. */
-const TOLD_FROM_PERCENT = 80;
+const REPORTED_FROM_PERCENT = 80;
 /** A budget waits no longer for the catalog. */
 const CATALOG_TIMEOUT_MS = 5000;
 const BILL_TIMEOUT_MS = 25_000;
@@ -112,7 +112,7 @@ export class Services {
   async reserve({ caller, rights, headers }, { id, wantedPico, leastPico, tokens, ttlMs = HOLD_TTL_MS }) {
     const outcome = await this.storage.account(caller.id).reserve({ id, nowMs: Date.now(), wantedPico: String(wantedPico), leastPico: String(leastPico), tokens, ttlMs, allowance: rights.allowance });
     const { usedPercent } = outcome.usage;
-    if (usedPercent !== undefined && usedPercent >= TOLD_FROM_PERCENT) headers["X-Budget-Used-Percent"] = String(usedPercent);
+    if (usedPercent !== undefined && usedPercent >= REPORTED_FROM_PERCENT) headers["X-Budget-Used-Percent"] = String(usedPercent);
     if (!outcome.ok) throw notReserved(outcome);
     return { id, heldPico: BigInt(outcome.heldPico), isLowered: BigInt(outcome.heldPico) < wantedPico };
   }
@@ -134,7 +134,7 @@ export class Services {
   }
 
   /** @param {Exchange} exchange @param {Partial<GatewayRecord> & { status: number, operation: GatewayRecord["operation"] }} what @param {unknown} [contents] */
-  tell({ requestId, startedAtMs, caller, url }, what, contents) {
+  report({ requestId, startedAtMs, caller, url }, what, contents) {
     const record = { requestId, atMs: startedAtMs, callerId: caller.id, path: url.pathname, durationMs: Date.now() - startedAtMs, ...what, ...(this.settings.withContents && { request: contents }) };
     this.#record(record);
     const { tracer } = /** @type {any} */ (this.settings.telemetry ?? {});

@@ -1,4 +1,4 @@
-// One video job until its file lies in our own store: looked at again and again, by whoever keeps the time.
+// One video job until its file lies in our own store: polled again and again, by whoever keeps the time.
 
 /**
  * @typedef {object} VideoJob
@@ -19,15 +19,15 @@
 
 /**
  * @typedef {object} VideoWork
- * @property {(job: VideoJob) => Promise<VideoJob>} step  looks once; keeps the file, and settles, when it is done
+ * @property {(job: VideoJob) => Promise<VideoJob>} step  polls once; keeps the file, and settles, when it is done
  */
 
 const FIRST_WAIT_MS = 5000, LONGEST_WAIT_MS = 30_000, AFTER_FAILURE_MS = 60_000;
 /** A video is given up after so long: OpenRouter keeps none for ever. */
 const LONGEST_JOB_MS = 6 * 3_600_000;
 
-/** When it is to be looked at next; nothing: never again. @param {VideoJob} job @param {number} nowMs */
-export function nextLookMs(job, nowMs) {
+/** When it is to be polled next; nothing: never again. @param {VideoJob} job @param {number} nowMs */
+export function nextPollMs(job, nowMs) {
   if (job.status === "failed" || (job.status === "completed" && job.isSettled)) return undefined;
   if (job.failedPolls > 0) return Math.min(AFTER_FAILURE_MS, 1000 * 2 ** Math.min(job.failedPolls, 6));
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS + Math.floor((nowMs - job.createdAtMs) / 10));

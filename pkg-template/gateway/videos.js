@@ -1,4 +1,4 @@
-// `/videos`: ordered once, looked at until the file lies in our own store, served from there.
+// `/videos`: submitted once, polled until the file lies in our own store, served from there.
 import { OpenRouterError } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { Refusal } from "./refusal.js";
@@ -16,7 +16,7 @@ const MOST_FILE_BYTES = 100 << 20;
 const HOLD_TTL_MS = 8 * 3_600_000;
 const JOB_ID = /^video_[\w-]{8,64}$/;
 const QUEUED = /** @type {const} */ ("queued"), IN_PROGRESS = /** @type {const} */ ("in_progress");
-/** Failed looks in a row. */
+/** Failed polls in a row. */
 const MOST_FAILURES = 12;
 
 /** @param {Exchange} exchange @returns {Promise<Response>} */
@@ -37,7 +37,7 @@ export async function submitVideo(exchange) {
   try {
     ticket = await services.client.videos.submit({ model, prompt, durationSeconds, size, aspectRatio, resolution, generateAudio: typeof generateAudio === "string" ? generateAudio === "true" : generateAudio, ...(inputs && { inputs }), signal: request.signal });
   } catch (error) {
-    // An order that may have been taken all the same comes with its ticket.
+    // A request that may have been taken all the same comes with its ticket.
     if (!OpenRouterError.isInstance(error) || !error.ticket) {
       await services.release(caller.id, exchange.requestId);
       throw error;
@@ -98,7 +98,7 @@ function viewOf({ id, status, createdAtMs, completedAtMs, error, asked }) {
   };
 }
 
-/** How a job is looked at. It never throws: a look that failed is a state like any other. @param {Services} services */
+/** How a job is polled. It never throws: a poll that failed is a state like any other. @param {Services} services */
 export function videoWork(services) {
   return {
     /** @param {VideoJob} job @returns {Promise<VideoJob>} */
@@ -112,7 +112,7 @@ export function videoWork(services) {
         const failedPolls = job.failedPolls + 1;
         const message = error instanceof Error ? error.message : String(error);
         if (failedPolls < MOST_FAILURES && !isTooOld(job, Date.now())) return { ...job, failedPolls };
-        return { ...job, failedPolls, status: "failed", error: `given up after ${job.polls} looks: ${message}` };
+        return { ...job, failedPolls, status: "failed", error: `given up after ${job.polls} polls: ${message}` };
       }
     },
   };
@@ -127,17 +127,17 @@ function isOver({ status }) {
 async function lookAt(services, job) {
   if (isOver(job)) return job;
   const state = await services.client.videos.poll(job.ticket);
-  const looked = { ...job, ticket: state.ticket, polls: job.polls + 1, failedPolls: 0, status: state.status === "pending" ? QUEUED : IN_PROGRESS };
+  const polled = { ...job, ticket: state.ticket, polls: job.polls + 1, failedPolls: 0, status: state.status === "pending" ? QUEUED : IN_PROGRESS };
   if (!state.isDone) {
-    if (!isTooOld(job, Date.now())) return looked;
-    return { ...looked, status: "failed", error: "the video did not become ready in time" };
+    if (!isTooOld(job, Date.now())) return polled;
+    return { ...polled, status: "failed", error: "the video did not become ready in time" };
   }
-  if (state.error !== undefined) return { ...looked, status: "failed", error: state.error, completedAtMs: Date.now() };
+  if (state.error !== undefined) return { ...polled, status: "failed", error: state.error, completedAtMs: Date.now() };
   const file = await services.client.videos.download(state.ticket, { maxBytes: MOST_FILE_BYTES });
-  if (!file.data) return { ...looked, status: "failed", error: `the video is larger than ${MOST_FILE_BYTES} bytes`, completedAtMs: Date.now() };
+  if (!file.data) return { ...polled, status: "failed", error: `the video is larger than ${MOST_FILE_BYTES} bytes`, completedAtMs: Date.now() };
   const key = `videos/${encodeURIComponent(job.callerId)}/${job.id}`;
   const size = await services.storage.media.put(key, file.data, file.mediaType, file.data.length);
-  return { ...looked, status: "completed", completedAtMs: Date.now(), file: { key, size, mediaType: file.mediaType } };
+  return { ...polled, status: "completed", completedAtMs: Date.now(), file: { key, size, mediaType: file.mediaType } };
 }
 
 /** @param {Services} services @param {VideoJob} job */
@@ -148,5 +148,5 @@ async function settle(services, job) {
   if (pico === undefined) await services.release(job.callerId, job.reservation);
   else await services.settle(job.callerId, job.reservation, pico, 0);
   const exchange = /** @type {any} */ ({ requestId: job.reservation, startedAtMs: job.createdAtMs, caller: { id: job.callerId }, url: { pathname: "/v1/videos" } });
-  services.tell(exchange, { operation: "video", status: 200, askedModel: job.asked.model, model: job.ticket.model, generationId: job.ticket.generationId, verdict: job.status === "completed" ? "complete" : "error", attempts: 1, costUsd: usdOf(pico ?? 0n), costSource: cost === undefined ? "held" : "reported", errorCode: job.status === "failed" ? "video" : undefined });
+  services.report(exchange, { operation: "video", status: 200, requestedModel: job.asked.model, model: job.ticket.model, generationId: job.ticket.generationId, verdict: job.status === "completed" ? "complete" : "error", attempts: 1, costUsd: usdOf(pico ?? 0n), costSource: cost === undefined ? "held" : "reported", errorCode: job.status === "failed" ? "video" : undefined });
 }

@@ -10,8 +10,8 @@ const NEVER_SENT =
 const OPEN_CODES = new Set(["network", "timeout", "stream-cut", "stream-error", "limit", "bad-response", "engine"]);
 
 /**
- * By status, first match: whether it leaves open if the work was done and paid. `isTold`: the API itself answered, in JSON.
- * @type {readonly (readonly [from: number, to: number, isOpen: (isTold: boolean) => boolean])[]}
+ * By status, first match: whether it leaves open if the work was done and paid. `isReported`: the API itself answered, in JSON.
+ * @type {readonly (readonly [from: number, to: number, isOpen: (isReported: boolean) => boolean])[]}
  */
 const STATUSES = [
   // The answer came, and cannot be used.
@@ -22,8 +22,8 @@ const STATUSES = [
   [400, 499, () => false],
   [501, 501, () => false],
   // Nobody took it, says the API; from a gateway the same number hides whatever is behind it.
-  [503, 503, (isTold) => !isTold],
-  [529, 529, (isTold) => !isTold],
+  [503, 503, (isReported) => !isReported],
+  [529, 529, (isReported) => !isReported],
   [500, 599, () => true],
 ];
 

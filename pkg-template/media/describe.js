@@ -3,7 +3,7 @@ import { callService, costOf, jsonAnswer } from "../calls/service-call.js";
 import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
-import { carriedFile } from "./input-files.js";
+import { replacedFile } from "./input-files.js";
 import { tokensOf } from "./held-call.js";
 import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
@@ -68,5 +68,5 @@ async function fileOf(given, kind, maxBytes, placeholders) {
   const bytes = typeof data === "string" ? Math.floor((data.length * 3) / 4) - 2 : (data?.size ?? data?.byteLength ?? 0);
   // A data URL is longer than its file by its head.
   if (typeof maxBytes === "number" && bytes > maxBytes + 200) return { bytes };
-  return { ...(await carriedFile(data, kind, placeholders)), ...own };
+  return { ...(await replacedFile(data, kind, placeholders)), ...own };
 }

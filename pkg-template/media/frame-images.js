@@ -1,4 +1,4 @@
-// The images of an order. They go around the engine, which sees placeholders in their place.
+// The images of a request. They go around the engine, which sees placeholders in their place.
 import { describe, invalidRequest, reading } from "../first-part.js";
 import { base64Of } from "../request/base64.js";
 
@@ -26,14 +26,14 @@ async function read(inputs) {
   const prefix = `m${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`;
   /** @type {string[]} */
   const kept = [];
-  const marked = [];
+  const replaced = [];
   for (const [number, input] of inputs.entries()) {
     const url = await urlOf(input, `inputs[${number}]`);
-    const isCarried = url.startsWith("data:") || url.length >= LONG_URL;
-    marked.push({ url: isCarried ? `${prefix}${kept.push(url) - 1}.` : url, ...(input.role !== undefined && { role: input.role }) });
+    const isReplaced = url.startsWith("data:") || url.length >= LONG_URL;
+    replaced.push({ url: isReplaced ? `${prefix}${kept.push(url) - 1}.` : url, ...(input.role !== undefined && { role: input.role }) });
   }
   return {
-    inputs: marked,
+    inputs: replaced,
     /** By `+`, which copies nothing: whoever sends the text reads it once from its pieces. @param {string} body */
     putBack(body) {
       const [first, ...pieces] = body.split(prefix);
@@ -64,7 +64,7 @@ async function urlOf(input, place) {
   if (!(data instanceof Blob || ArrayBuffer.isView(data) || data instanceof ArrayBuffer)) throw invalidRequest(`${place}.data: must be bytes, a Blob or base64`);
   if (bytes.length === 0) throw invalidRequest(`${place}.data: is empty`);
   const ownType = data instanceof Blob && MEDIA_TYPE.test(data.type) ? data.type : undefined;
-  const kind = mediaType ?? ownType ?? typeOfPicture(bytes);
+  const kind = mediaType ?? ownType ?? typeOfImage(bytes);
   checkKind(kind, `${place}.data`, place);
   return `data:${kind};base64,${base64Of(bytes)}`;
 }
@@ -83,7 +83,7 @@ function inlineText(text, mediaType, place) {
   const base64 = text.replace(/\s+/g, "");
   if (!BASE64.test(base64)) throw invalidRequest(`${place}.data: must be base64, or a data URL`);
   const head = base64.slice(0, 24);
-  const kind = mediaType ?? typeOfPicture(Uint8Array.from(atob(head.slice(0, head.length - (head.length % 4))), (char) => char.charCodeAt(0)));
+  const kind = mediaType ?? typeOfImage(Uint8Array.from(atob(head.slice(0, head.length - (head.length % 4))), (char) => char.charCodeAt(0)));
   checkKind(kind, `${place}.data`, place);
   return `data:${kind};base64,${base64}`;
 }
@@ -95,7 +95,7 @@ function checkKind(mediaType, where, place) {
 }
 
 /** By the first bytes. @param {Uint8Array} bytes */
-function typeOfPicture(bytes) {
+function typeOfImage(bytes) {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
   if (head.startsWith("\u00ff\u00d8\u00ff")) return "image/jpeg";
   if (head.startsWith("GIF8")) return "image/gif";

@@ -8,15 +8,15 @@ import { decoded } from "./images.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
-/** @import { CallPlan, Watch } from "../calls/call.js" */
+/** @import { CallPlan, CallDeadline } from "../calls/call.js" */
 /** @import { ImageRequest } from "../index.js" */
 
 /**
  * Every event's data, one after the other; the connection closes when whoever reads them stops.
- * @param {{ reader: AnswerReader, key: string, watch: Watch, label: string, maxLineBytes: number }} stream
+ * @param {{ reader: AnswerReader, key: string, deadline: CallDeadline, label: string, maxLineBytes: number }} stream
  * @returns {AsyncGenerator<string>}
  */
-export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
+export async function* eventsOf({ reader, key, deadline, label, maxLineBytes }) {
   const lines = new EventLines(maxLineBytes, label);
   let isOver = false;
   try {
@@ -24,9 +24,9 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
       /** @type {Uint8Array | undefined} */
       let bytes;
       try {
-        bytes = await watch.race(nextPiece(reader));
+        bytes = await deadline.race(nextPiece(reader));
       } catch (cause) {
-        if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+        if (deadline.isOver || OpenRouterError.isInstance(cause)) throw cause;
         throw new OpenRouterError({ code: "network", message: withoutKey(`${label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       }
       isOver = bytes === undefined;
@@ -39,13 +39,13 @@ export async function* eventsOf({ reader, key, watch, label, maxLineBytes }) {
 }
 
 /**
- * @param {{ reader: AnswerReader, key: string, watch: Watch, call: CallPlan, maxBytes: number, index: number, onPartial: ImageRequest["onPartial"] }} stream
+ * @param {{ reader: AnswerReader, key: string, deadline: CallDeadline, call: CallPlan, maxBytes: number, index: number, onPartial: ImageRequest["onPartial"] }} stream
  * @returns {Promise<import("./images.js").Answer>}
  */
-export async function readImageEvents({ reader, key, watch, call, maxBytes, index, onPartial }) {
+export async function readImageEvents({ reader, key, deadline, call, maxBytes, index, onPartial }) {
   /** @type {import("./images.js").Answer} */
   const answer = { images: [], text: "" };
-  for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes: call.maxBytes })) {
+  for await (const data of eventsOf({ reader, key, deadline, label: call.label, maxLineBytes: call.maxBytes })) {
     if (data === "[DONE]") break;
     const placeholders = new Placeholders();
     const skeleton = placeholders.takeOut(parsed(data, call.label));

@@ -7,7 +7,7 @@ import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
 import { heldCall, holdAll, IMAGE_TOKENS, tokensOf } from "./held-call.js";
 import { readImageEvents } from "./image-events.js";
-import { carriedInputs } from "./input-files.js";
+import { replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
@@ -45,7 +45,7 @@ export class Images {
     checkRequest(given, ["onPartial"]);
     const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
     const placeholders = new Placeholders();
-    const inputs = await carriedInputs(request.inputs, MAX_INPUTS, placeholders);
+    const inputs = await replacedInputs(request.inputs, MAX_INPUTS, placeholders);
     /** @param {object} more @returns {Promise<ImagePlan>} */
     const planWith = (more) => {
       const text = requestJson(request, { inputs, ...more });
@@ -121,11 +121,11 @@ export class Images {
   async #paint(plan, body, { signal, onPartial }, number) {
     const { call, isChat, maxBytes } = plan;
     try {
-      const { response, reader, key, watch } = await callStream(this.#access, call, { signal, body });
+      const { response, reader, key, deadline } = await callStream(this.#access, call, { signal, body });
       try {
         const isStream = /^text\/event-stream/i.test(response.headers.get("content-type") ?? "");
-        if (isStream) return await readImageEvents({ reader, key, watch, call, maxBytes, index: number, onPartial });
-        const bytes = await readBounded({ response, reader, key }, call, watch);
+        if (isStream) return await readImageEvents({ reader, key, deadline, call, maxBytes, index: number, onPartial });
+        const bytes = await readBounded({ response, reader, key }, call, deadline);
         this.#access.drift?.add(call.url, [bytes]);
         const placeholders = new Placeholders();
         const skeleton = placeholders.takeOut(parsedAnswer(new TextDecoder().decode(bytes), call.label, response.status));
@@ -134,7 +134,7 @@ export class Images {
         if (images.length === 0) throw new OpenRouterError({ code: "bad-response", message: MISSING });
         return { images, text: read.text ?? "", usage: read.usage };
       } finally {
-        watch.end();
+        deadline.end();
       }
     } catch (error) {
       throw billable(error);

@@ -8,19 +8,19 @@ const DATA_URL = /^data:([^,]*?)(?:;[^,;]*)*;base64,/i;
 
 /**
  * What the engine is told of a file: where it belongs, how it begins, what it is called.
- * @typedef {{ placeholder: string, head: string, bytes: number, mediaType?: string, fileName?: string }} CarriedFile
+ * @typedef {{ placeholder: string, head: string, bytes: number, mediaType?: string, fileName?: string }} ReplacedFile
  */
 
 /**
  * @param {unknown} data @param {string} place @param {Placeholders} placeholders
- * @returns {Promise<CarriedFile>}
+ * @returns {Promise<ReplacedFile>}
  */
-export function carriedFile(data, place, placeholders) {
-  return reading(place, () => carried(data, place, placeholders));
+export function replacedFile(data, place, placeholders) {
+  return reading(place, () => replaced(data, place, placeholders));
 }
 
-/** @param {unknown} data @param {string} place @param {Placeholders} placeholders @returns {Promise<CarriedFile>} */
-async function carried(data, place, placeholders) {
+/** @param {unknown} data @param {string} place @param {Placeholders} placeholders @returns {Promise<ReplacedFile>} */
+async function replaced(data, place, placeholders) {
   if (typeof data === "string") return ofText(data, place, placeholders);
   let bytes, mediaType, fileName;
   if (data instanceof Blob) {
@@ -38,7 +38,7 @@ async function carried(data, place, placeholders) {
   return { ...placeholders.put(base64Of(bytes)), bytes: bytes.length, ...(mediaType && { mediaType }), ...(typeof fileName === "string" && { fileName }) };
 }
 
-/** @param {string} text @param {string} place @param {Placeholders} placeholders @returns {CarriedFile} */
+/** @param {string} text @param {string} place @param {Placeholders} placeholders @returns {ReplacedFile} */
 function ofText(text, place, placeholders) {
   const [head, mediaType] = DATA_URL.exec(text) ?? [""];
   let base64 = text.slice(head.length);
@@ -54,16 +54,16 @@ function ofText(text, place, placeholders) {
  * @param {unknown} inputs @param {number} most  are read at most; the engine refuses more @param {Placeholders} placeholders
  * @returns {Promise<object[] | undefined>}
  */
-export function carriedInputs(inputs, most, placeholders) {
-  return reading("inputs", () => allCarried(inputs, most, placeholders));
+export function replacedInputs(inputs, most, placeholders) {
+  return reading("inputs", () => allReplaced(inputs, most, placeholders));
 }
 
 /** @param {unknown} inputs @param {number} most @param {Placeholders} placeholders @returns {Promise<object[] | undefined>} */
-async function allCarried(inputs, most, placeholders) {
+async function allReplaced(inputs, most, placeholders) {
   if (inputs === undefined || inputs === null) return undefined;
   if (!Array.isArray(inputs)) throw invalidRequest("inputs: must be an array");
   if (inputs.length > most) return inputs.map(() => ({}));
-  const carried = [];
+  const replaced = [];
   for (const [number, input] of inputs.entries()) {
     const place = `inputs[${number}]`;
     if (typeof input !== "object" || input === null) throw invalidRequest(`${place}: must be an object with data or url`);
@@ -73,12 +73,12 @@ async function allCarried(inputs, most, placeholders) {
     if (url !== undefined && url !== null) {
       if (typeof url !== "string") throw invalidRequest(`${place}.url: must be a string`);
       if (!DATA_URL.test(url)) {
-        carried.push({ url });
+        replaced.push({ url });
         continue;
       }
     }
-    const file = await carriedFile(url ?? data, `${place}.${url ? "url" : "data"}`, placeholders);
-    carried.push({ ...file, ...(mediaType && { mediaType }) });
+    const file = await replacedFile(url ?? data, `${place}.${url ? "url" : "data"}`, placeholders);
+    replaced.push({ ...file, ...(mediaType && { mediaType }) });
   }
-  return carried;
+  return replaced;
 }

@@ -6,12 +6,12 @@ import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
 import { heldCall, modelOf, tokensOf } from "./held-call.js";
 import { eventsOf, parsed } from "./image-events.js";
-import { carriedInputs } from "./input-files.js";
+import { replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
-/** @import { Access, Watch } from "../calls/call.js" */
+/** @import { Access, CallDeadline } from "../calls/call.js" */
 /** @import { MusicPlan } from "../engine/contract.js" */
 /** @import { MediaUsage, MusicRequest, MusicResult } from "../index.js" */
 
@@ -31,7 +31,7 @@ export class Music {
     checkRequest(given, ["onProgress"]);
     const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
     const placeholders = new Placeholders();
-    const text = requestJson(request, { inputs: await carriedInputs(request.inputs, 1, placeholders) });
+    const text = requestJson(request, { inputs: await replacedInputs(request.inputs, 1, placeholders) });
     const plan = await servicesEngine.ask((glue) => glue.musicPlan(this.#access.config(), text));
     const size = { units: { prompt: tokensOf(request.prompt), request: 1 }, call: plan.call, signal: request.signal };
     const { answer, warnings: told } = await heldCall(this.#access, modelOf(plan.call.body), size, () => this.#play(plan, placeholders, request));
@@ -47,7 +47,7 @@ export class Music {
       try {
         return await readTrack(stream, plan, request.onProgress);
       } finally {
-        stream.watch.end();
+        stream.deadline.end();
       }
     } catch (error) {
       throw billable(inOwnWords(error, plan));
@@ -62,11 +62,11 @@ function inOwnWords(error, { call }) {
 }
 
 /**
- * @param {{ reader: AnswerReader, key: string, watch: Watch, response: import("../calls/call.js").Head }} stream @param {MusicPlan} plan
+ * @param {{ reader: AnswerReader, key: string, deadline: CallDeadline, response: import("../calls/call.js").Head }} stream @param {MusicPlan} plan
  * @param {MusicRequest["onProgress"]} onProgress
  * @returns {Promise<MusicResult>}
  */
-async function readTrack({ reader, key, watch, response }, { call, maxBytes, maxLineBytes, mediaType, name }, onProgress) {
+async function readTrack({ reader, key, deadline, response }, { call, maxBytes, maxLineBytes, mediaType, name }, onProgress) {
   const isStream = !/json/i.test(response.headers.get("content-type") ?? "");
   const sound = new Base64Stream();
   let transcript = "", isDone = false;
@@ -85,10 +85,10 @@ async function readTrack({ reader, key, watch, response }, { call, maxBytes, max
   };
   if (!isStream) {
     // An answer in one JSON body: an error with status 200, or a proxy that does not stream.
-    take(new TextDecoder().decode(await readBounded({ reader, response, key }, { ...call, maxBytes: maxLineBytes }, watch)));
+    take(new TextDecoder().decode(await readBounded({ reader, response, key }, { ...call, maxBytes: maxLineBytes }, deadline)));
     isDone = true;
   } else {
-    for await (const data of eventsOf({ reader, key, watch, label: call.label, maxLineBytes })) {
+    for await (const data of eventsOf({ reader, key, deadline, label: call.label, maxLineBytes })) {
       isDone = data === "[DONE]";
       if (isDone) break;
       take(data);

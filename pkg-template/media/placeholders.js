@@ -44,7 +44,7 @@ export class Placeholders {
 
   /** JSON without its files, for the engine. @param {unknown} value */
   takeOut(value) {
-    return JSON.stringify(value, (_, inner) => (typeof inner === "string" ? this.#marked(inner) : inner));
+    return JSON.stringify(value, (_, inner) => (typeof inner === "string" ? this.#replaced(inner) : inner));
   }
 
   /** The file that a text of the engine's stands for. @param {string} text */
@@ -54,7 +54,7 @@ export class Placeholders {
   }
 
   /** @param {string} text */
-  #marked(text) {
+  #replaced(text) {
     if (text.includes(";base64,")) {
       let out = "", from = 0;
       for (let at = text.indexOf(";base64,"); at >= 0; at = text.indexOf(";base64,", from)) {

@@ -9,7 +9,7 @@ import { modelOf } from "./held-call.js";
 import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
-/** @import { Access, Watch } from "../calls/call.js" */
+/** @import { Access, CallDeadline } from "../calls/call.js" */
 /** @import { SpeechPlan } from "../engine/contract.js" */
 /** @import { SpeechRequest, SpeechResult } from "../index.js" */
 
@@ -17,7 +17,7 @@ import { billable, checkRequest, requestJson } from "./submit.js";
 const HEAD_BYTES = 64;
 const NAMES = ["input", "model", "voice", "responseFormat", "speed", "instructions", "provider", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
 
-/** @typedef {{ reader: AnswerReader, key: string, watch: Watch, plan: SpeechPlan }} Source */
+/** @typedef {{ reader: AnswerReader, key: string, deadline: CallDeadline, plan: SpeechPlan }} Source */
 
 export class Speech extends KeyedCall {
   /** @param {SpeechRequest} given @returns {Promise<SpeechResult>} */
@@ -39,8 +39,8 @@ export class Speech extends KeyedCall {
   /** @param {Access} access @param {SpeechPlan} plan @param {SpeechRequest} request @param {{ hold: import("../money/hold.js").Hold | undefined, named: string[] }} more @returns {Promise<SpeechResult>} */
   async #speak(access, plan, request, { hold, named }) {
     try {
-      const { response, reader, key, watch } = await callStream(access, plan.call, { signal: request.signal });
-      const source = { reader, key, watch, plan };
+      const { response, reader, key, deadline } = await callStream(access, plan.call, { signal: request.signal });
+      const source = { reader, key, deadline, plan };
       try {
         const { head, isOver } = await headOf(source);
         const contentType = response.headers.get("content-type") ?? "";
@@ -68,23 +68,23 @@ async function billOf(access, id) {
 }
 
 /** @param {Source} source */
-function close({ reader, watch }) {
-  watch.end();
+function close({ reader, deadline }) {
+  deadline.end();
   letGo(reader);
 }
 
 /** The next bytes; nothing at the end. @param {Source} source @returns {Promise<Uint8Array | undefined>} */
-async function next({ reader, key, watch, plan: { call, idleTimeoutMs } }) {
+async function next({ reader, key, deadline, plan: { call, idleTimeoutMs } }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   if (idleTimeoutMs > 0 && idleTimeoutMs < 2 ** 31) {
     const message = `${call.label}: nothing came for ${idleTimeoutMs} ms`;
-    timer = setTimeout(() => watch.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), idleTimeoutMs);
+    timer = setTimeout(() => deadline.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), idleTimeoutMs);
   }
   try {
-    return await watch.race(nextPiece(reader));
+    return await deadline.race(nextPiece(reader));
   } catch (cause) {
-    if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+    if (deadline.isOver || OpenRouterError.isInstance(cause)) throw cause;
     throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
   } finally {
     clearTimeout(timer);
@@ -125,7 +125,7 @@ function streamOf(source, head, isOver) {
     try {
       give(controller, head);
       for (let piece; !isOver && (piece = await next(source)) !== undefined; ) give(controller, piece);
-      source.watch.end();
+      source.deadline.end();
       controller.close();
     } catch (error) {
       if (isCancelled) return;
@@ -138,7 +138,7 @@ function streamOf(source, head, isOver) {
     start: (controller) => void pump(controller),
     cancel() {
       isCancelled = true;
-      source.watch.stop(new OpenRouterError({ code: "network", message: `${call.label}: the stream was cancelled` }));
+      source.deadline.stop(new OpenRouterError({ code: "network", message: `${call.label}: the stream was cancelled` }));
       close(source);
     },
   });

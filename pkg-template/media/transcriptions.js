@@ -4,7 +4,7 @@ import { namedOptions } from "../calls/named-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
 import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
-import { carriedFile } from "./input-files.js";
+import { replacedFile } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
@@ -35,7 +35,7 @@ export class Transcriptions {
       if (value !== undefined && value !== null && typeof value !== "string") throw invalidRequest(`${name}: must be a string`);
     }
     const placeholders = new Placeholders();
-    const file = await carriedFile(audio, "audio", placeholders);
+    const file = await replacedFile(audio, "audio", placeholders);
     const text = requestJson(options, { audio: { ...file, ...(mediaType && { mediaType }), ...(fileName && { fileName }) } });
     const { call } = await servicesEngine.ask((glue) => glue.transcriptionPlan(this.#access.config(), text));
     const size = { units: { prompt: Math.ceil(file.bytes / SOUND_BYTES_PER_SECOND), request: 1 }, call, signal: request.signal };
@@ -47,15 +47,15 @@ export class Transcriptions {
   /** @param {CallPlan} call @param {Placeholders} placeholders @param {TranscriptionRequest} request @returns {Promise<TranscriptionResult>} */
   async #listen(call, placeholders, request) {
     try {
-      const { response, reader, key, watch } = await callStream(this.#access, call, { signal: request.signal, body: placeholders.bodyOf(/** @type {string} */ (call.body)) });
+      const { response, reader, key, deadline } = await callStream(this.#access, call, { signal: request.signal, body: placeholders.bodyOf(/** @type {string} */ (call.body)) });
       try {
-        const bytes = await readBounded({ response, reader, key }, call, watch);
+        const bytes = await readBounded({ response, reader, key }, call, deadline);
         this.#access.drift?.add(call.url, [bytes]);
         const answer = new TextDecoder().decode(bytes);
         const raw = parsedAnswer(answer, call.label, response.status);
         return { ...(await servicesEngine.ask((glue) => glue.readTranscription(answer, key))), raw };
       } finally {
-        watch.end();
+        deadline.end();
       }
     } catch (error) {
       throw billable(error);

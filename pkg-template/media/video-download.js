@@ -1,6 +1,6 @@
-// Fetching a film: from where the job says, judged by type and size while it streams.
+// Fetching a video: from where the job says, judged by type and size while it streams.
 import { describe, invalidRequest, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-import { retryWait, Watch } from "../calls/call.js";
+import { retryWait, CallDeadline } from "../calls/call.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { guardedGet } from "./guarded-get.js";
 
@@ -37,7 +37,7 @@ export async function downloadVideo({ access, origin, glue }, ticket, { maxBytes
   if (!(Number.isFinite(maxBytes) && maxBytes > 0)) throw invalidRequest("maxBytes: must be a number of bytes above 0");
   if (!(Number.isInteger(index) && index >= 0)) throw invalidRequest("index: must be a whole number from 0");
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
-  const watch = new Watch({ timeoutMs, label: LABEL }, signal);
+  const deadline = new CallDeadline({ timeoutMs, label: LABEL }, signal);
   /** @type {unknown} */
   let first;
   try {
@@ -45,14 +45,14 @@ export async function downloadVideo({ access, origin, glue }, ticket, { maxBytes
       try {
         return await fromSource(source);
       } catch (error) {
-        if (watch.isOver || isLast(error)) throw error;
+        if (deadline.isOver || isLast(error)) throw error;
         // The place that was named is the one to complain about; where one is broken the next may do.
         first ??= error;
       }
     }
     throw first;
   } finally {
-    watch.end();
+    deadline.end();
   }
 
   /** @param {{ text: string, isSigned: boolean, place: string }} source */
@@ -60,14 +60,14 @@ export async function downloadVideo({ access, origin, glue }, ticket, { maxBytes
     const url = origin.target(text, place, glue);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { response, key } = await guardedGet({ access, origin, url, label: LABEL, watch, isSigned });
-        const file = await readFilm(response, key, { maxBytes, watch, onProgress });
+        const { response, key } = await guardedGet({ access, origin, url, label: LABEL, deadline, isSigned });
+        const file = await readVideo(response, key, { maxBytes, deadline, onProgress });
         if (file) return { ...file, name: nameOf(file.mediaType, index) };
         return instead(response, ticket, index, maxBytes);
       } catch (error) {
         const wait = attempt < ATTEMPTS ? retryWait(error, attempt) : undefined;
-        if (watch.isOver || wait === undefined) throw error;
-        await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
+        if (deadline.isOver || wait === undefined) throw error;
+        await deadline.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
     }
   }
@@ -92,11 +92,11 @@ function isLast(error) {
 /**
  * The video; nothing when it is larger than it may be.
  * @param {Got} response @param {string} key
- * @param {{ maxBytes: number, watch: Watch, onProgress: VideoDownloadOptions["onProgress"] }} options
+ * @param {{ maxBytes: number, deadline: CallDeadline, onProgress: VideoDownloadOptions["onProgress"] }} options
  */
-async function readFilm(response, key, { maxBytes, watch, onProgress }) {
+async function readVideo(response, key, { maxBytes, deadline, onProgress }) {
   const declared = (response.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
-  if (isNoFilm(declared)) {
+  if (isNoVideo(declared)) {
     letGo(response.reader);
     throw malformed(response);
   }
@@ -109,7 +109,7 @@ async function readFilm(response, key, { maxBytes, watch, onProgress }) {
   try {
     if (told > maxBytes) return void cancel();
     for (;;) {
-      const piece = await watch.race(nextPiece(reader));
+      const piece = await deadline.race(nextPiece(reader));
       if (piece === undefined) break;
       length += piece.length;
       if (length > maxBytes) return void cancel();
@@ -122,7 +122,7 @@ async function readFilm(response, key, { maxBytes, watch, onProgress }) {
     }
   } catch (cause) {
     cancel();
-    if (watch.isOver || OpenRouterError.isInstance(cause)) throw cause;
+    if (deadline.isOver || OpenRouterError.isInstance(cause)) throw cause;
     const message = withoutKey(`${LABEL}: the answer broke off after ${length} bytes: ${describe(cause)}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }
@@ -138,7 +138,7 @@ async function readFilm(response, key, { maxBytes, watch, onProgress }) {
     data.set(piece, at);
     at += piece.length;
   }
-  return { data, mediaType: declared.startsWith("video/") ? declared : (typeOfFilm(head) ?? "video/mp4") };
+  return { data, mediaType: declared.startsWith("video/") ? declared : (typeOfVideo(head) ?? "video/mp4") };
 }
 
 /**
@@ -160,7 +160,7 @@ function nameOf(mediaType, index) {
 }
 
 /** By what the answer says of itself. @param {string} type */
-function isNoFilm(type) {
+function isNoVideo(type) {
   if (type === "" || type.startsWith("video/") || type.endsWith("/octet-stream")) return false;
   return type.startsWith("text/") || /[/+](json|html|xml)$/.test(type) || type.startsWith("image/") || type.startsWith("audio/");
 }
@@ -184,7 +184,7 @@ function headOf(pieces) {
 }
 
 /** @param {Uint8Array} head @returns {string | undefined} */
-function typeOfFilm(head) {
+function typeOfVideo(head) {
   const text = String.fromCharCode(...head);
   if (text.slice(4, 8) === "ftyp") return text.slice(8, 10) === "qt" ? "video/quicktime" : "video/mp4";
   if (text.startsWith("\u001aE\u00df\u00a3")) return text.includes("matroska") ? "video/x-matroska" : "video/webm";

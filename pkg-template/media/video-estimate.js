@@ -2,7 +2,7 @@
 
 /** @import { VideoModel } from "../types/media.js" */
 
-/** Where neither the order nor the row says how long a video is. */
+/** Where neither the request nor the row says how long a video is. */
 const USUAL_SECONDS = 8;
 /** Of a second, where tokens are counted: pixels times 24 frames by 1,024; what has no resolution is 720p. */
 const TOKENS_PER_SECOND = { "480p": 9600, "720p": 21_600, "1080p": 48_600, "4k": 194_400 };

@@ -5,7 +5,7 @@ import {
 } from "../engine/services-contract.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, offAbort, onAbort, OpenRouterError } from "../first-part.js";
-import { PollLimit } from "./poll-limit.js";
+import { PollDeadline } from "./poll-deadline.js";
 import { failureOf, withTicket } from "./video-ticket.js";
 
 /** @import { Json, VideoEvent, VideoStep, VideoWait } from "../engine/contract.js" */
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * @param {(ticket: VideoTicket, watch: PollLimit) => Promise<VideoState>} poll
+ * @param {(ticket: VideoTicket, deadline: PollDeadline) => Promise<VideoState>} poll
  * @param {VideoTicket} ticket  checked
  * @param {VideoWaitOptions} options
  * @param {string} label
@@ -51,16 +51,16 @@ export async function waitForVideo(poll, ticket, { signal, onProgress, intervalM
   let { action, ms } = next(VIDEO_EVENT_WOKEN);
   for (;;) {
     if (action === VIDEO_ACTION_POLL) {
-      const watch = new PollLimit({ timeoutMs: ms, label }, signal);
+      const deadline = new PollDeadline({ timeoutMs: ms, label }, signal);
       try {
-        state = await poll(state.ticket, watch);
+        state = await poll(state.ticket, deadline);
         pollError = undefined;
       } catch (error) {
         signal?.throwIfAborted();
         if (isOwnFault(error)) throw withTicket(error, state.ticket);
         pollError = error;
       } finally {
-        watch.end();
+        deadline.end();
       }
       polls += 1;
       ({ action, ms } = next(pollError !== undefined ? VIDEO_EVENT_BROKEN : !state.isDone ? VIDEO_EVENT_ACTIVE : state.error === undefined ? VIDEO_EVENT_COMPLETED : VIDEO_EVENT_FAILED, pollError));

@@ -1,4 +1,4 @@
-// Tickets: what is known of a video that was ordered, as plain JSON, and what is checked of one that comes back.
+// Tickets: what is known of a video that was submitted, as plain JSON, and what is checked of one that comes back.
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError, reading } from "../first-part.js";
 

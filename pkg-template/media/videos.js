@@ -1,13 +1,13 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. Whatever goes wrong, the ticket comes back.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
-import { callJson, callStream, overLimit, readBounded, retryWait, Watch } from "../calls/call.js";
+import { callJson, callStream, overLimit, readBounded, retryWait, CallDeadline } from "../calls/call.js";
 import { namedOptions } from "../calls/named-options.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { billable } from "./billed.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
-import { PollLimit } from "./poll-limit.js";
+import { PollDeadline } from "./poll-deadline.js";
 import { downloadVideo } from "./video-download.js";
 import { videoUsd } from "./video-estimate.js";
 import { waitForVideo } from "./video-job.js";
@@ -22,16 +22,16 @@ import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./v
 const POLL_LABEL = "OpenRouter video status request failed";
 /** Of one poll, both attempts together. */
 const POLL_TIMEOUT_MS = 60_000;
-const ORDER_TIMEOUT_MS = 60_000;
+const SUBMIT_TIMEOUT_MS = 60_000;
 const MAX_POLL_BYTES = 1 << 20;
 const CATALOG_LIFE_MS = 30_000;
 /** Its durations are known without the catalog. */
 const DEFAULT_MODEL = "google/veo-3.1-fast";
-/** An order does not wait longer for the durations of its model. */
+/** A request does not wait longer for the durations of its model. */
 const DURATIONS_TIMEOUT_MS = 5000;
 /** Nor a budget for its price. */
 const PRICES_TIMEOUT_MS = 10_000;
-const MAY_BE_BILLED = "; the order may have been accepted and billed all the same, so it is not repeated";
+const MAY_BE_BILLED = "; the request may have been accepted and billed all the same, so it is not repeated";
 const KINDS = /** @type {const} */ ({
   prompt: "string", model: "string", durationSeconds: "number", aspectRatio: "string", resolution: "string", size: "string", generateAudio: "boolean",
   seed: "number", callbackUrl: "string", extraBody: "object",
@@ -63,12 +63,12 @@ export class VideoClient {
     for (const line of warnings) this.#access.warn?.(line);
     const { signal, headers, timeoutMs, inputs, ...fields } = request;
     const settings = this.#access.media?.().video ?? {};
-    const { inputs: marked, putBack } = await readInputs(inputs);
-    // The whole of a film's making may take minutes, its order may not: what the settings allow the whole is the most for this part of it.
-    const limitMs = unlimited(timeoutMs ?? (settings.timeoutMs ? Math.min(settings.timeoutMs, ORDER_TIMEOUT_MS) : undefined));
-    const order = { ...fields, inputs: marked, headers: headerPairs(headers), timeoutMs: limitMs, defaultModel: settings.model };
+    const { inputs: replaced, putBack } = await readInputs(inputs);
+    // The whole of a video's making may take minutes, its submission may not: what the settings allow the whole is the most for this part of it.
+    const limitMs = unlimited(timeoutMs ?? (settings.timeoutMs ? Math.min(settings.timeoutMs, SUBMIT_TIMEOUT_MS) : undefined));
+    const asWritten = { ...fields, inputs: replaced, headers: headerPairs(headers), timeoutMs: limitMs, defaultModel: settings.model };
     const planWith = (/** @type {number[] | undefined} */ durations) => {
-      const text = json("request", { ...order, durations });
+      const text = json("request", { ...asWritten, durations });
       return servicesEngine.ask((glue) => glue.videoSubmit(this.#access.config(), text));
     };
     // Twice: what is wrong is told before anything is asked for, and only the engine knows which model an alias means.
@@ -76,12 +76,12 @@ export class VideoClient {
     const durations = await this.#durations(plan.ticket.model, fields.durationSeconds, signal);
     if (durations) plan = await planWith(durations);
     const origin = await this.#home();
-    const { call, ticket: ordered } = plan;
-    const hold = await this.#access.admit?.(ordered.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
+    const { call, ticket: planned } = plan;
+    const hold = await this.#access.admit?.(planned.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
     if (hold?.warning) this.#access.warn?.(hold.warning);
-    const send = () => this.#order(call, putBack(call.body ?? ""), signal);
+    const send = () => this.#send(call, putBack(call.body ?? ""), signal);
     const { traced } = this.#access;
-    const { text, response, broken } = await (traced ? traced("generate_content", ordered.model, send) : send()).catch((error) => {
+    const { text, response, broken } = await (traced ? traced("generate_content", planned.model, send) : send()).catch((error) => {
       // What may be billed all the same goes on being held.
       if (!error?.message?.includes(MAY_BE_BILLED)) hold?.failed(error);
       throw error;
@@ -89,18 +89,18 @@ export class VideoClient {
     const { glue } = await servicesEngine.start();
     const answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, text));
     const { id, pollingUrl = "" } = answer;
-    let problem = broken ?? ("problem" in answer ? badOrder(answer.problem, response) : undefined);
+    let problem = broken ?? ("problem" in answer ? badAnswer(answer.problem, response) : undefined);
     if (id === undefined) throw problem;
     let target = origin.pollingUrl(id);
     if (pollingUrl !== "") {
       try {
         target = origin.target(pollingUrl, "polling_url", glue).href;
       } catch (cause) {
-        problem ??= badOrder(`OpenRouter video generation response malformed: ${describe(cause)}`, response);
+        problem ??= badAnswer(`OpenRouter video generation response malformed: ${describe(cause)}`, response);
       }
     }
     const told = "problem" in answer ? { status: "pending" } : answer;
-    const ticket = updatedTicket(newTicket(ordered, id, target, told.status), told);
+    const ticket = updatedTicket(newTicket(planned, id, target, told.status), told);
     if (hold) this.#holds.set(id, hold);
     if (problem) throw withTicket(problem, ticket);
     return ticket;
@@ -111,15 +111,15 @@ export class VideoClient {
    * @param {string | undefined} body @param {AbortSignal | null | undefined} signal
    */
   async estimate(body, signal) {
-    const order = JSON.parse(body ?? "{}");
-    const watch = new Watch({ timeoutMs: PRICES_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
+    const submitted = JSON.parse(body ?? "{}");
+    const deadline = new CallDeadline({ timeoutMs: PRICES_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
     try {
-      const row = (await watch.race(this.#models(false))).find(({ id }) => id === order.model);
-      return { usd: row && videoUsd(row, order) };
+      const row = (await deadline.race(this.#models(false))).find(({ id }) => id === submitted.model);
+      return { usd: row && videoUsd(row, submitted) };
     } catch (cause) {
       return { fault: describe(cause) };
     } finally {
-      watch.end();
+      deadline.end();
     }
   }
 
@@ -143,19 +143,19 @@ export class VideoClient {
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const poll = await this.#poller(ticket, headers);
     signal?.throwIfAborted();
-    const watch = new PollLimit({ timeoutMs, label: POLL_LABEL }, signal);
+    const deadline = new PollDeadline({ timeoutMs, label: POLL_LABEL }, signal);
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await poll(ticket, watch);
+          return await poll(ticket, deadline);
         } catch (error) {
           const wait = attempt < 2 ? retryWait(error, attempt) : undefined;
-          if (watch.isOver || wait === undefined) throw withTicket(error, ticket);
-          await watch.race(new Promise((resolve) => setTimeout(resolve, wait)));
+          if (deadline.isOver || wait === undefined) throw withTicket(error, ticket);
+          await deadline.race(new Promise((resolve) => setTimeout(resolve, wait)));
         }
       }
     } finally {
-      watch.end();
+      deadline.end();
     }
   };
 
@@ -191,12 +191,12 @@ export class VideoClient {
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {
     checkCallOptions(options);
-    const watch = new Watch({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
+    const deadline = new CallDeadline({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
     try {
       // A copy: the list is everybody's who asks within the half minute.
-      return structuredClone(await watch.race(this.#models(options.refresh === true)));
+      return structuredClone(await deadline.race(this.#models(options.refresh === true)));
     } finally {
-      watch.end();
+      deadline.end();
     }
   };
 
@@ -230,15 +230,15 @@ export class VideoClient {
     const isKnown = this.#catalog !== undefined && Date.now() < this.#catalog.untilMs;
     // 4, 6 or 8: not worth a request.
     if (name === DEFAULT_MODEL && !isKnown) return undefined;
-    const watch = new Watch({ timeoutMs: DURATIONS_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
+    const deadline = new CallDeadline({ timeoutMs: DURATIONS_TIMEOUT_MS, label: "OpenRouter video models" }, signal);
     try {
-      return (await watch.race(this.#models(false))).find(({ id }) => id === name)?.durations;
+      return (await deadline.race(this.#models(false))).find(({ id }) => id === name)?.durations;
     } catch {
-      // The order matters, the list does not: the durations that most models have are taken. An abort is the order's own.
+      // The request matters, the list does not: the durations that most models have are taken. An abort is the request's own.
       signal?.throwIfAborted();
       return undefined;
     } finally {
-      watch.end();
+      deadline.end();
     }
   }
 
@@ -256,15 +256,15 @@ export class VideoClient {
   /**
    * What polls a job once, however often it is called.
    * @param {VideoTicket} first @param {MediaCallOptions["headers"]} headers
-   * @returns {Promise<(ticket: VideoTicket, watch: PollLimit) => Promise<VideoState>>}
+   * @returns {Promise<(ticket: VideoTicket, deadline: PollDeadline) => Promise<VideoState>>}
    */
   async #poller(first, headers) {
     const origin = this.#origin && !headers ? this.#origin : await this.#home(headers);
     const url = checkTicket(first, origin, (await servicesEngine.start()).glue);
     const access = this.#access;
-    return async (ticket, watch) => {
-      const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, watch });
-      const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, watch);
+    return async (ticket, deadline) => {
+      const { response, key } = await guardedGet({ access, origin, url, label: POLL_LABEL, deadline });
+      const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, deadline);
       access.drift?.add(url.href, [bytes]);
       // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
       const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes)));
@@ -275,19 +275,19 @@ export class VideoClient {
   }
 
   /**
-   * Sends the order, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
+   * Sends the request, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
    * @param {CallPlan} plan @param {string} body @param {AbortSignal | null | undefined} signal
    * @returns {Promise<{ text: string, response: Head, broken?: unknown }>}
    */
-  async #order(plan, body, signal) {
-    const { reader, response, key, watch } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
+  async #send(plan, body, signal) {
+    const { reader, response, key, deadline } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
       throw billable(error, MAY_BE_BILLED);
     });
     const decoder = new TextDecoder();
     let text = "", length = 0;
     try {
       for (;;) {
-        const bytes = await watch.race(nextPiece(reader));
+        const bytes = await deadline.race(nextPiece(reader));
         if (bytes === undefined) return { text: text + decoder.decode(), response };
         length += bytes.length;
         if (length > plan.maxBytes) throw overLimit(plan.label, plan.maxBytes);
@@ -301,7 +301,7 @@ export class VideoClient {
         : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
       return { text, response, broken: billable(error, MAY_BE_BILLED) };
     } finally {
-      watch.end();
+      deadline.end();
     }
   }
 }
@@ -316,7 +316,7 @@ function stateOf(ticket, answer, response, key) {
 }
 
 /** @param {string} message @param {Head} response */
-function badOrder(message, response) {
+function badAnswer(message, response) {
   const requestId = response.headers.get("x-generation-id") ?? undefined;
   return billable(new OpenRouterError({ code: "bad-response", message, requestId }), MAY_BE_BILLED);
 }

@@ -53,17 +53,17 @@ export class Knowledge {
   /** What tools and objects need to know of a model. @param {string} [model] */
   factsOf = async (model) => {
     const { factsOf } = await load(import("../objects/model-facts.js"));
-    const asked = this.askedModel(model);
+    const asked = this.requestedModel(model);
     return factsOf(asked, this.#options().models, await this.facts([asked]));
   };
 
   /** The model that a request without one goes to. @param {string} [model] */
-  askedModel(model) {
+  requestedModel(model) {
     return model ?? this.#options().model ?? DEFAULT_MODEL;
   }
 
   /** Every name that a request may go to. @param {any} request */
-  askedModels({ model, models, fallbackModels }) {
+  requestedModels({ model, models, fallbackModels }) {
     const own = this.#options();
     const listed = Array.isArray(models) ? models : [];
     return [model ?? own.model ?? (listed.length > 0 ? undefined : DEFAULT_MODEL), ...listed, ...(fallbackModels ?? own.fallbackModels ?? []), own.model];
@@ -71,7 +71,7 @@ export class Knowledge {
 
   /** The table of models, where this one takes no tools: what was called before goes as text. @param {string} [model] */
   withoutTools(model) {
-    const asked = this.askedModel(model);
+    const asked = this.requestedModel(model);
     const { [asked]: entry, ...others } = this.#options().models ?? {};
     return { ...others, [asked]: { ...entry, supportsTools: false } };
   }

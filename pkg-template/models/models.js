@@ -35,7 +35,7 @@ export class Models {
     const list = /** @type {ModelList} */ (filters.local.length > 0 ? read.models.filter((model) => passes(rowOfModel(model))) : read.models);
     Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
-    Object.defineProperty(list, "warnings", { value: [...odd.map(toldName), ...changesOf(read.warnings), ...warnings] });
+    Object.defineProperty(list, "warnings", { value: [...odd.map(nameChange), ...changesOf(read.warnings), ...warnings] });
     Object.defineProperty(list, "fetchedAtMs", { value: storedAtMs });
     return list;
   }
@@ -76,7 +76,7 @@ export class Models {
 }
 
 /** A line that says which name is none. @param {string} line */
-const toldName = (line) => ({ rule: "names", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
+const nameChange = (line) => ({ rule: "names", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
 
 /** @param {any} options */
 function checkListOptions(options) {

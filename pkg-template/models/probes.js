@@ -1,5 +1,5 @@
 // The probes of a scan: what is asked, and what counts as an answer. Each asks for something that a model cannot guess.
-import { pictureOf } from "./probe-picture.js";
+import { imageOf } from "./probe-image.js";
 
 /** @import { ChatRequest, ChatResult, Probe } from "../index.js" */
 
@@ -22,7 +22,7 @@ const word = () => Array.from({ length: 6 }, () => LETTERS[below(LETTERS.length)
 const user = (/** @type {any} */ content) => [{ role: /** @type {const} */ ("user"), content }];
 const cut = (/** @type {string} */ text) => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
-/** @type {Record<Probe, (picture: Image) => Task>} */
+/** @type {Record<Probe, (image: Image) => Task>} */
 const TASKS = {
   tool() {
     const asked = word();
@@ -98,18 +98,18 @@ const TASKS = {
 };
 
 /** One for a scan: models do not tell each other. @returns {Image} */
-export function drawPicture() {
+export function drawImage() {
   const number = 10 + below(90);
-  return { number, url: pictureOf(number) };
+  return { number, url: imageOf(number) };
 }
 
 /**
  * @param {Probe} probe
- * @param {{ picture: Image, model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
+ * @param {{ image: Image, model: string, reasons: boolean, timeoutMs: number, signal: AbortSignal }} target
  * @returns {{ request: ChatRequest, faultOf: Task["faultOf"] }}
  */
-export function probeOf(probe, { picture, model, reasons, timeoutMs, signal }) {
-  const { request, maxTokens, faultOf } = TASKS[probe](picture);
+export function probeOf(probe, { image, model, reasons, timeoutMs, signal }) {
+  const { request, maxTokens, faultOf } = TASKS[probe](image);
   const limit = reasons ? Math.max(maxTokens, THINKING_TOKENS) : maxTokens;
   return {
     request: { ...request, model, temperature: 0, max_completion_tokens: limit, maxRetries: 0, fallbackModels: [], timeoutMs, signal },

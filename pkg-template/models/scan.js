@@ -3,7 +3,7 @@ import { changesOf, checkCallOptions, describe, invalidRequest, json, offAbort, 
 import { servicesEngine } from "../engine/services.js";
 import { catalogPages } from "./catalog.js";
 import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
-import { drawPicture, probeOf } from "./probes.js";
+import { drawImage, probeOf } from "./probes.js";
 
 /** @import { ChatRequest, ChatResult, Probe, ProbeResult, ScanOptions, ScanResult, ScanRow } from "../index.js" */
 /** @import { Access } from "../calls/call.js" */
@@ -95,7 +95,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
   /** @type {Set<AbortController>} */
   const running = new Set();
   let isOver = false;
-  const picture = drawPicture();
+  const image = drawImage();
   const stop = (/** @type {unknown} */ reason) => {
     isOver = true;
     for (const controller of running) controller.abort(reason);
@@ -111,7 +111,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
         probes.filter((probe) => row.claims[probe]).map(async (probe) => {
           const controller = new AbortController();
           running.add(controller);
-          row[probe] = await run(probe, { picture, model: row.model, reasons: row.claims.reasoning, timeoutMs, signal: controller.signal }, chat);
+          row[probe] = await run(probe, { image, model: row.model, reasons: row.claims.reasoning, timeoutMs, signal: controller.signal }, chat);
           running.delete(controller);
         }),
       );

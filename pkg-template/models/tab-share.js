@@ -19,7 +19,7 @@ export class TabShare {
   /** @type {BroadcastChannel | undefined} */
   #channel;
   /** @type {Set<(entry: Entry) => void>} */
-  #asking = new Set();
+  #waiting = new Set();
   /** What another tab said while this one waited, whoever it was for. @type {Entry | undefined} */
   #heard;
   #isWaiting = false;
@@ -68,7 +68,7 @@ export class TabShare {
   #onMessage = (/** @type {any} */ data) => {
     if (data?.type === "have" && typeof data.entry?.text === "string") {
       if (this.#isWaiting) this.#heard = data.entry;
-      for (const take of this.#asking) take(data.entry);
+      for (const take of this.#waiting) take(data.entry);
     }
     // Who asks fetches for itself when nobody answers.
     if (data?.type === "ask") this.#answer(String(data.question)).catch(() => {});
@@ -93,11 +93,11 @@ export class TabShare {
     return new Promise((resolve) => {
       const end = (/** @type {Entry | undefined} */ entry) => {
         clearTimeout(timer);
-        this.#asking.delete(end);
+        this.#waiting.delete(end);
         resolve(entry);
       };
       const timer = setTimeout(() => end(undefined), waitMs);
-      this.#asking.add(end);
+      this.#waiting.add(end);
       this.#channel?.postMessage({ type: "ask", question: Math.random() });
     });
   }

@@ -1,6 +1,6 @@
 // What calls that are no chat spend of the client's budget: an estimate is held before, the bill counts after, and where neither is known
 // that is told.
-import { Watch } from "../calls/call.js";
+import { CallDeadline } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
 import { engineBudget } from "../first-part.js";
 import { Hold } from "./hold.js";
@@ -13,7 +13,7 @@ import { Hold } from "./hold.js";
 /** How much of what a call is about to use, by the names of src/call_budget.rs. @typedef {{ prompt?: number, completion?: number, audio?: number, audioOutput?: number, imageOutput?: number, request?: number }} Units */
 
 /**
- * What a call is about to use. `call`: its plan, with marks in the places of its files; an `extraBody` may have put another model into its body.
+ * What a call is about to use. `call`: its plan, with placeholders for its files; an `extraBody` may have put another model into its body.
  * `estimate`: asked in place of the catalog. Without it and units no price is looked for, and none is known.
  * @typedef {{ units?: Units, call?: Partial<CallPlan>, signal?: AbortSignal | null, estimate?: (signal: AbortSignal) => Promise<{ usd?: string, fault?: string }> }} CallSize
  */
@@ -30,12 +30,12 @@ export async function admitCall({ budget, ledger, knowledge }, model, { units, c
   const limits = engineBudget(undefined, budget);
   if (!limits) return undefined;
   const frame = frameOf(model, call.body);
-  const watch = new Watch({ timeoutMs: call.timeoutMs ?? 0, label: call.label ?? "budget" }, signal);
+  const deadline = new CallDeadline({ timeoutMs: call.timeoutMs ?? 0, label: call.label ?? "budget" }, signal);
   const look = async () => {
-    if (units) await knowledge.loadPrices([frame.model, ...frame.models], { signal: watch.signal }, true);
-    return estimate?.(watch.signal);
+    if (units) await knowledge.loadPrices([frame.model, ...frame.models], { signal: deadline.signal }, true);
+    return estimate?.(deadline.signal);
   };
-  const { usd, fault } = (await watch.race(look()).finally(() => watch.end())) ?? {};
+  const { usd, fault } = (await deadline.race(look()).finally(() => deadline.end())) ?? {};
   signal?.throwIfAborted();
   await servicesEngine.start();
   // From here on nothing waits: two calls at once do not both get what is left for one.

@@ -1,5 +1,5 @@
 // What the steps of one run cost. What a budget needs, and asking for bills afterwards, loads when there is one, or somebody asks.
-import { telling } from "../chat/telling-usage.js";
+import { reported } from "../chat/reported-usage.js";
 import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 import { load } from "../lazily.js";
@@ -70,7 +70,7 @@ export class RunMoney {
    * Right before a send: whether it may go out, as the engine's action.
    * @param {ChatSession} session @param {import("../chat/outgoing.js").Outgoing} outgoing
    */
-  onSend(session, { asked: { model, pricing }, body, frame, carrier: { media } }) {
+  onSend(session, { asked: { model, pricing }, body, frame, placeholders: { media } }) {
     const { budget } = this;
     const length = budget ? budget.lengthOf(body) : body.length;
     const sent = { model, pricing, atMs: Date.now(), promptChars: length - media.chars, media: media.count, ...this.#known };
@@ -96,7 +96,7 @@ export class RunMoney {
     if (usage) this.#known = { knownChars: sent.promptChars, knownTokens: usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens };
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && !usage?.cost;
-    const told = isFree ? { ...(usage ?? NOTHING), cost: 0 } : telling(usage);
+    const told = isFree ? { ...(usage ?? NOTHING), cost: 0 } : reported(usage);
     this.#add(sent, told, session.outputBytes(), id, model);
   }
 
@@ -114,7 +114,7 @@ export class RunMoney {
       const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? new TextEncoder().encode(content).length : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
-      const told = telling(usage);
+      const told = reported(usage);
       if (told || outputBytes > 0 || isLeft) this.#add(sent, told, outputBytes, id, model);
       else this.budget?.release();
     }

@@ -139,10 +139,10 @@ export class ObjectGoal {
   /**
    * What becomes of an answer: nothing when it fits, messages to ask again with, or the error.
    * @param {{ message: ChatMessage & { refusal?: string }, verdict: string, reason: string }} finished
-   * @param {{ mayAsk: boolean, partial: import("../index.js").PartialAnswer, live?: unknown }} how
+   * @param {{ mayRequest: boolean, partial: import("../index.js").PartialAnswer, live?: unknown }} how
    * @returns {Promise<{ again: ChatMessage[] } | { error: OpenRouterError } | undefined>}
    */
-  async judge({ message, verdict }, { mayAsk, partial }) {
+  async judge({ message, verdict }, { mayRequest, partial }) {
     const text = typeof message.content === "string" ? message.content : "";
     const { fit, issues } = await this.#read(text, verdict);
     if (fit) {
@@ -151,7 +151,7 @@ export class ObjectGoal {
       return undefined;
     }
     const isWhole = verdict === "complete" && !message.refusal;
-    if (isWhole && mayAsk && this.#repairs > 0) {
+    if (isWhole && mayRequest && this.#repairs > 0) {
       this.#repairs -= 1;
       this.warnings.push({ rule: RULE, path: "message.content", reason: `an answer did not fit the schema and was asked for again: ${issues.map(({ path, message: words }) => (path ? `${path}: ${words}` : words)).join("; ")}` });
       return { again: [{ role: "user", content: again(issues, this.method) }] };

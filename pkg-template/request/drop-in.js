@@ -1,6 +1,6 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
-import { judgeImages } from "./carried-images.js";
-import { Carrier, chatEngine, cleanKey, json, load, OpenRouterError, reading } from "../first-part.js";
+import { judgeImages } from "./placeholder-images.js";
+import { MessagePlaceholders, chatEngine, cleanKey, json, load, OpenRouterError, reading } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
 import { IMAGE_TOKENS, SOUND_BYTES_PER_SECOND } from "../media/held-call.js";
 import { Hold } from "../money/hold.js";
@@ -22,7 +22,7 @@ import { shape } from "./prepare.js";
 
 /** Headers that say which SDK it was: each of them costs a page a preflight, and one was refused by it. */
 const SDK_HEADERS = /^(x-stainless-.*|user-agent|openai-beta|openai-organization|openai-project|content-length|host)$/i;
-/** From here on a body is looked through for media to be carried around the engine. */
+/** From here on a body is looked through for media that go around the engine. */
 const MEDIA_FROM_CHARS = 16_384;
 const CHARS_PER_TOKEN = 4;
 
@@ -162,14 +162,14 @@ function letGo(hold, error) {
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
 async function shapeText(text, headers, path, client) {
   const engine = await chatEngine.start();
-  const carrier = new Carrier();
+  const placeholders = new MessagePlaceholders();
   const hasMedia = text.length > MEDIA_FROM_CHARS;
   const parsed = hasMedia || client.facts || client.budget ? parsedOrNothing(text) : undefined;
   let body = text;
   if (hasMedia) {
-    const messages = carrier.carry(parsed?.messages);
+    const messages = placeholders.replace(parsed?.messages);
     if (messages !== parsed?.messages) {
-      if (carrier.unjudged.length > 0) await judgeImages(carrier, client.resizeImage);
+      if (placeholders.unjudged.length > 0) await judgeImages(placeholders, client.resizeImage);
       body = JSON.stringify({ ...parsed, messages });
     }
   }
@@ -179,7 +179,7 @@ async function shapeText(text, headers, path, client) {
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
-  const { description, text: shaped, hold } = await shape(engine, carrier, { config, headers: JSON.stringify(others), body, budget: budget?.limits }, {
+  const { description, text: shaped, hold } = await shape(engine, placeholders, { config, headers: JSON.stringify(others), body, budget: budget?.limits }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
     ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),

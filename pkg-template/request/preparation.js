@@ -7,7 +7,7 @@ import { bodyOf, callConfig, checkRequest, hasInnerNames, headerPairs, json } fr
 /** @import { ChatRequest, ClientOptions } from "../index.js" */
 /** @import { PreparedRequest } from "../chat/run.js" */
 /** @import { DurableRef } from "../chat/durable-ref.js" */
-/** @import { Carrier } from "./carried-media.js" */
+/** @import { MessagePlaceholders } from "./message-placeholders.js" */
 /** @import { Knowledge } from "../models/knowledge.js" */
 
 /**
@@ -45,34 +45,34 @@ export class Preparation {
     return Steering.of(request, this.#knowledge.factsOf);
   }
 
-  /** @param {ChatRequest} request @param {Carrier} carrier @param {More} more @returns {Promise<PreparedRequest>} */
-  async run(request, carrier, more) {
+  /** @param {ChatRequest} request @param {MessagePlaceholders} placeholders @param {More} more @returns {Promise<PreparedRequest>} */
+  async run(request, placeholders, more) {
     const { durable } = more;
-    if (!durable && !request.continueFrom) return this.prepare(request, carrier, more);
+    if (!durable && !request.continueFrom) return this.prepare(request, placeholders, more);
     await durable?.open();
     const continued = request.continueFrom && (await load(import("../chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
     const whole = { ...request, ...(continued && { messages: continued.messages }) };
-    const { messages, ...prepared } = await this.prepare(whole, carrier, more);
+    const { messages, ...prepared } = await this.prepare(whole, placeholders, more);
     return { ...prepared, messages: continued?.text ? messages.slice(0, -2) : messages, ...(continued?.text && { continuation: continued }) };
   }
 
-  /** @param {any} request @param {Carrier} carrier @param {More} [more] @returns {Promise<PreparedRequest>} */
-  async prepare(request, carrier, { alone, spentUsd } = {}) {
+  /** @param {any} request @param {MessagePlaceholders} placeholders @param {More} [more] @returns {Promise<PreparedRequest>} */
+  async prepare(request, placeholders, { alone, spentUsd } = {}) {
     checkRequest(request);
     const knowledge = this.#knowledge, options = this.#options();
     const { sessionId } = request;
     const { request: named, strange } = hasInnerNames(request) || options.app || options.limits ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
     const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./session-id.js"))).hashedSession(sessionId) };
-    const { body, executables } = bodyOf(session, carrier.carry(request.messages));
-    if (carrier.unjudged.length > 0) {
-      const { judgeImages } = await load(import("./carried-images.js"));
-      await judgeImages(carrier, request.resizeImage ?? options.resizeImage);
+    const { body, executables } = bodyOf(session, placeholders.replace(request.messages));
+    if (placeholders.unjudged.length > 0) {
+      const { judgeImages } = await load(import("./placeholder-images.js"));
+      await judgeImages(placeholders, request.resizeImage ?? options.resizeImage);
     }
     const { steered } = request;
     const own = steered ? steered.messages : request.messages;
     const messages = Array.isArray(own) ? [...own] : [];
     const budget = engineBudget(request.budget, options.budget);
-    const asked = knowledge.askedModels(request);
+    const asked = knowledge.requestedModels(request);
     if (budget && !alone) await knowledge.loadPrices(asked, request);
     const known = alone ? {} : { coolDowns: this.#coolDowns.list(), catalogModels: await knowledge.facts(asked) };
     const config = callConfig(alone ?? this.#config(), request, {

@@ -4,7 +4,7 @@ import { Guard } from "../money/run-budget.js";
 import { utf8Length } from "../money/utf8-length.js";
 import { Repairs } from "./repairs.js";
 
-/** @import { Carrier } from "./carried-media.js" */
+/** @import { MessagePlaceholders } from "./message-placeholders.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { PreparedChat } from "../index.js" */
 /** @import { Hold } from "../money/hold.js" */
@@ -12,14 +12,14 @@ import { Repairs } from "./repairs.js";
 
 /**
  * @param {ChatEngine} engine
- * @param {Carrier} carrier
+ * @param {MessagePlaceholders} placeholders
  * @param {{ config: string, headers: string, body: string, budget?: EngineBudget }} request
  * @param {string} key  as far as it is known without asking for it
  * @param {PriceOf} [priceOf]  of a request with a budget
  * @returns {Promise<PreparedChat>}
  */
-export async function prepareRequest(engine, carrier, request, key, priceOf) {
-  const { description, text } = await shape(engine, carrier, request, { ...(priceOf && { forecast: { priceOf } }) });
+export async function prepareRequest(engine, placeholders, request, key, priceOf) {
+  const { description, text } = await shape(engine, placeholders, request, { ...(priceOf && { forecast: { priceOf } }) });
   const { needsKey, ...rest } = description;
   /** @type {Record<string, string>} */
   const headers = {};
@@ -43,13 +43,13 @@ export async function prepareRequest(engine, carrier, request, key, priceOf) {
 
 /**
  * @param {ChatEngine} engine
- * @param {Carrier} carrier
+ * @param {MessagePlaceholders} placeholders
  * @param {{ config: string, headers: string, body: string, budget?: EngineBudget }} request  `budget`: for `forecast` and `admission`
  * @param {{ isForeign?: boolean, forecast?: { priceOf: PriceOf }, admission?: { priceOf: PriceOf, spentPico: () => number, hold: (pico: number) => Hold } }} more
  *   `forecast`: warns where a budget is too small; `admission`: refuses what does not fit into it, as a run does before it sends
  * @returns {Promise<{ description: any, text: string, hold?: Hold }>}  `hold`: what an admitted request may come to
  */
-export async function shape(engine, carrier, { config, headers, body, budget }, { isForeign = false, forecast, admission }) {
+export async function shape(engine, placeholders, { config, headers, body, budget }, { isForeign = false, forecast, admission }) {
   let session, hold;
   /** @type {Repairs | undefined} */
   let repairs;
@@ -58,23 +58,23 @@ export async function shape(engine, carrier, { config, headers, body, budget }, 
   engine = chatEngine.startNow();
   const isNeeded = () => {};
   try {
-    session = new engine.glue.ChatSession(config, headers, body, carrier.describe(isForeign ? { isForeign: true } : undefined), 0, 0);
+    session = new engine.glue.ChatSession(config, headers, body, placeholders.describe(isForeign ? { isForeign: true } : undefined), 0, 0);
     if (session.nextSend() === ACTION_REPAIR) {
       repairs = new Repairs();
       chatEngine.onEnd(isNeeded);
-      const answer = await repairs.repair(session.repairRequest(), carrier.describe());
+      const answer = await repairs.repair(session.repairRequest(), placeholders.describe());
       if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
       session.nextSend();
     }
     const [asked, ...pieces] = engine.exchange.texts;
-    const text = carrier.putBack(pieces.join(""));
+    const text = placeholders.putBack(pieces.join(""));
     const frame = pieces[0] + pieces[pieces.length - 1];
     if (guard && forecast) {
-      const { outputLimit, ...send } = outgoing(asked, text, frame, carrier, forecast.priceOf);
+      const { outputLimit, ...send } = outgoing(asked, text, frame, placeholders, forecast.priceOf);
       const warning = guard.ask((guard) => guard.forecast(JSON.stringify(send), outputLimit));
       if (warning) session.warn(warning);
     }
-    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, frame, carrier, admission.priceOf), admission);
+    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, frame, placeholders, admission.priceOf), admission);
     const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
     return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text, hold };
   } catch (thrown) {
@@ -108,9 +108,9 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {string} frame @param {Carrier} carrier @param {PriceOf} priceOf */
-function outgoing(asked, text, frame, carrier, priceOf) {
+/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {string} frame @param {MessagePlaceholders} placeholders @param {PriceOf} priceOf */
+function outgoing(asked, text, frame, placeholders, priceOf) {
   const { model, pricing, outputLimit } = JSON.parse(asked);
-  const { count, chars } = carrier.media;
+  const { count, chars } = placeholders.media;
   return { model, pricing: priceOf(model, pricing, frame), outputLimit, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count };
 }

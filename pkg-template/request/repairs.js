@@ -11,7 +11,7 @@ export class Repairs {
 
   /**
    * The answer to a session's `repairRequest()`.
-   * @param {string} request @param {string} media  what is kept outside, as the carrier describes it
+   * @param {string} request @param {string} media  what is kept outside, as the placeholders describes it
    * @returns {Promise<string>}
    */
   async repair(request, media) {

@@ -124,7 +124,7 @@ export function callConfig(config, request, more) {
 /**
  * The body as JSON, without what is no part of it, and the names of the tools that can be run.
  * @param {any} request
- * @param {any} messages  the request's, media marked
+ * @param {any} messages  the request's, with placeholders
  */
 export function bodyOf(request, messages) {
   /** @type {Record<string, unknown>} */

@@ -1,7 +1,7 @@
 // Transcripts, repaired on the spot: what this returns is no promise.
 import { reading } from "../caller-objects.js";
-import { judgeImagesNow } from "./carried-images.js";
-import { Carrier } from "./carried-media.js";
+import { judgeImagesNow } from "./placeholder-images.js";
+import { MessagePlaceholders } from "./message-placeholders.js";
 import { changesOf } from "./changes.js";
 import { transcriptEngine } from "../engine/transcript.js";
 import { invalidRequest } from "../errors.js";
@@ -22,18 +22,18 @@ export function sanitizeTranscript(messages, options = {}) {
 function sanitized(messages, options) {
   if (!Array.isArray(messages)) throw invalidRequest("messages: must be an array of messages");
   if (typeof options !== "object") throw invalidRequest("options: must be an object");
-  const carrier = new Carrier();
-  const text = json("messages", carrier.carry(messages));
-  judgeImagesNow(carrier);
-  const read = transcriptEngine.askNow((glue) => glue.sanitizeTranscript(text, json("options", options), carrier.describe()));
+  const placeholders = new MessagePlaceholders();
+  const text = json("messages", placeholders.replace(messages));
+  judgeImagesNow(placeholders);
+  const read = transcriptEngine.askNow((glue) => glue.sanitizeTranscript(text, json("options", options), placeholders.describe()));
   // A number stands for a message that stayed as it was, an array for what sets one apart from the caller's.
   const whole = read.messages.map((/** @type {any} */ message) => {
     if (typeof message === "number") return messages[message];
-    if (!Array.isArray(message)) return carrier.restore(message);
+    if (!Array.isArray(message)) return placeholders.restore(message);
     const [number, changed, gone, lists] = message;
     const before = written(messages[number]);
-    const patched = patch(before, carrier.restore(changed), gone);
-    for (const name in lists) patched[name] = patchedList(before[name], carrier.restore(lists[name]));
+    const patched = patch(before, placeholders.restore(changed), gone);
+    for (const name in lists) patched[name] = patchedList(before[name], placeholders.restore(lists[name]));
     return patched;
   });
   return { messages: whole, changes: changesOf(read.changes) };

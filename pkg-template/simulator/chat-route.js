@@ -1,10 +1,10 @@
 /** `POST /chat/completions`. */
 
 import { chunksOf, composeAnswer, countUsage, resultOf } from "./chat-answer.js";
-import { functionTools, hasPictures, messagesOf } from "./conversation.js";
+import { functionTools, hasImages, messagesOf } from "./conversation.js";
 import { defaultAnswer } from "./default-answer.js";
 import { ApiError, SimulatedNetworkError } from "./errors.js";
-import { lookAt } from "./picture-look.js";
+import { lookAt } from "./image-description.js";
 import { hasContent, scriptInRequest } from "./script.js";
 import { eventStream, rawPart } from "./wire-plan.js";
 
@@ -114,7 +114,7 @@ function refuseImpossible(body, row) {
   if (!row.architecture.output_modalities.some((kind) => CHAT_OUTPUTS.includes(kind))) {
     throw new ApiError(404, `${row.id} is not available on this endpoint: it answers with ${row.architecture.output_modalities.join(", ")}`);
   }
-  if (hasPictures(body) && !row.architecture.input_modalities.includes("image")) throw new ApiError(404, "No endpoints found that support image input");
+  if (hasImages(body) && !row.architecture.input_modalities.includes("image")) throw new ApiError(404, "No endpoints found that support image input");
   const effort = body.reasoning?.effort ?? body.reasoning_effort;
   if (effort === "none" && row.reasoning?.mandatory && !body.model?.startsWith("~")) {
     throw new ApiError(400, "Reasoning is mandatory for this endpoint and cannot be disabled.");

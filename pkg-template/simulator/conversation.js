@@ -54,7 +54,7 @@ export function attachments(body) {
 }
 
 /** @param {ChatRequest} body */
-export function hasPictures(body) {
+export function hasImages(body) {
   return messagesOf(body).some(({ content }) => Array.isArray(content) && content.some((part) => part?.type === "image_url"));
 }
 

@@ -2,19 +2,19 @@
 
 import { attachments, lastUserText, meantTools, messagesOf, reasoningWish, trailingToolResults } from "./conversation.js";
 import { hashText } from "./ids.js";
-import { base64, samplePicture, sampleTone } from "./media-samples.js";
+import { base64, sampleImage, sampleTone } from "./media-samples.js";
 import { sampleMp3 } from "./encoded-tone.js";
-import { describeSight } from "./picture-look.js";
+import { describeSight } from "./image-description.js";
 import { sampleOf } from "./schema-sample.js";
 import { sourcesFor } from "./web-sources.js";
 
 /** @import { ChatRequest, Model, Script } from "../simulator.d.ts" */
-/** @import { Sight } from "./picture-look.js" */
+/** @import { Sight } from "./image-description.js" */
 
 const QUOTE_LENGTH = 140;
 const TONE_SECONDS = 0.2;
 const SONG_SECONDS = 2;
-const MOST_PICTURES = 10;
+const MOST_IMAGES = 10;
 const SOURCES = 3;
 
 /** @type {((quote: string) => string)[]} */
@@ -152,7 +152,7 @@ function mediaFor(body, row, chance) {
   const able = row.architecture.output_modalities;
   /** @type {Script} */
   const media = {};
-  if (asked.includes("image") && able.includes("image")) media.images = picturesFor(body, chance);
+  if (asked.includes("image") && able.includes("image")) media.images = imagesFor(body, chance);
   if (asked.includes("audio") && able.includes("audio")) {
     media.audio = soundFor(body, row, chance);
     media.text = "";
@@ -178,9 +178,9 @@ function soundFor(body, row, chance) {
  * @param {ChatRequest} body
  * @param {number} chance
  */
-function picturesFor(body, chance) {
-  const count = Number.isInteger(body.n) ? Math.min(Math.max(body.n, 1), MOST_PICTURES) : 1;
-  return Array.from({ length: count }, (_, index) => samplePicture((chance + index * 67) % 360, body.image_config?.aspect_ratio));
+function imagesFor(body, chance) {
+  const count = Number.isInteger(body.n) ? Math.min(Math.max(body.n, 1), MOST_IMAGES) : 1;
+  return Array.from({ length: count }, (_, index) => sampleImage((chance + index * 67) % 360, body.image_config?.aspect_ratio));
 }
 
 /**

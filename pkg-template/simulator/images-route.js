@@ -5,7 +5,7 @@ import { houseOf } from "./catalog.js";
 import { ApiError } from "./errors.js";
 import { hashText } from "./ids.js";
 import { base64, samplePng } from "./media-samples.js";
-import { sampleSquare } from "./picture-formats.js";
+import { sampleSquare } from "./image-formats.js";
 import { countTokens, usageOf } from "./prices.js";
 import { eventStream } from "./wire-plan.js";
 
@@ -68,7 +68,7 @@ export function imagesRoutes(app, state) {
     state.requireBudget(key);
     const script = exchange.script.images ?? {};
     const created = Math.floor(Date.now() / 1000);
-    const data = picturesOf(body, script, state.seed);
+    const data = imagesOf(body, script, state.seed);
     const tokens = IMAGE_TOKENS * data.length;
     const counted = usageOf({ prompt: countTokens(body.prompt), completion: tokens, reasoning: 0, image: tokens, audio: 0 }, row.pricing);
     const id = state.ids.generation(created);
@@ -101,7 +101,7 @@ export function imagesRoutes(app, state) {
  * @param {string | number} seed
  * @returns {Record<string, any>[]}
  */
-function picturesOf(body, script, seed) {
+function imagesOf(body, script, seed) {
   if (script.data) return /** @type {Record<string, any>[]} */ (script.data);
   // WebP and JPEG are at hand as one square each; a PNG is painted for the prompt.
   const asked = ["jpeg", "webp"].includes(body.output_format) ? body.output_format : "png";
@@ -121,14 +121,14 @@ function picturesOf(body, script, seed) {
  */
 function events(data, script, ending) {
   const failure = { type: "error", error: script.error };
-  return data.flatMap((picture, index) => {
+  return data.flatMap((image, index) => {
     const partials = Array.from({ length: script.partials ?? PARTIALS }, (_, at) => ({
-      type: "image_generation.partial_image", partial_image_index: at, b64_json: picture.b64_json,
+      type: "image_generation.partial_image", partial_image_index: at, b64_json: image.b64_json,
     }));
     if (script.error) return index === 0 ? [...partials, failure] : [];
     // Usage is that of the whole request, and stands at its end.
     const { usage, ...rest } = /** @type {Record<string, any>} */ (ending);
-    return [...partials, { type: "image_generation.completed", ...picture, ...rest, ...(usage && index === data.length - 1 && { usage }) }];
+    return [...partials, { type: "image_generation.completed", ...image, ...rest, ...(usage && index === data.length - 1 && { usage }) }];
   });
 }
 

@@ -25,7 +25,7 @@ export function samplePng(hue, aspectRatio) {
  * @param {string} [aspectRatio]
  * @returns {string} the same as a data URL
  */
-export function samplePicture(hue, aspectRatio) {
+export function sampleImage(hue, aspectRatio) {
   return `data:image/png;base64,${base64(samplePng(hue, aspectRatio))}`;
 }
 

@@ -50,7 +50,7 @@ const VIDEO_FIELDS = {
   id: text,
   pollingUrl: text,
   generationId: textOrNull,
-  films: positive,
+  videos: positive,
   error: { is: "a string or an object", fits: (value) => typeof value === "string" || isObject(value) },
   usage: objectOrNull,
   unsignedUrls: urls,

@@ -50,8 +50,8 @@ export function readVideoRequest(body, rows) {
   const request = checkedBody(body, RULES);
   const row = rows.find(({ id, canonical_slug: slug }) => id === request.model || slug === request.model);
   if (!row) throw new ApiError(400, `${request.model} is not a valid model ID`);
-  const pictures = [...(request.frame_images ?? []), ...(request.input_references ?? [])];
-  if (!request.prompt?.trim() && pictures.length === 0) throw new ApiError(400, "Invalid request: prompt: required, expected a string");
+  const images = [...(request.frame_images ?? []), ...(request.input_references ?? [])];
+  if (!request.prompt?.trim() && images.length === 0) throw new ApiError(400, "Invalid request: prompt: required, expected a string");
   offered(row.id, "duration", request.duration, row.supported_durations);
   offered(row.id, "resolution", request.resolution, row.supported_resolutions);
   offered(row.id, "aspect_ratio", request.aspect_ratio, row.supported_aspect_ratios);
@@ -78,8 +78,8 @@ function offered(model, field, value, choices) {
  */
 export function videoCost(request, row) {
   const resolution = request.resolution ?? row.supported_resolutions?.[0] ?? "720p";
-  const fromPicture = (request.frame_images ?? request.input_references ?? []).length > 0;
-  const wishes = [resolution, fromPicture ? "image_to_video" : "text_to_video", request.generate_audio === false ? "without_audio" : "with_audio"];
+  const fromImage = (request.frame_images ?? request.input_references ?? []).length > 0;
+  const wishes = [resolution, fromImage ? "image_to_video" : "text_to_video", request.generate_audio === false ? "without_audio" : "with_audio"];
   const skus = Object.entries(row.pricing_skus ?? {});
   const fit = (/** @type {string} */ name) => wishes.filter((wish) => name.includes(wish)).length;
   const [name, price] = skus.reduce((best, sku) => (fit(sku[0]) > fit(best[0]) ? sku : best), skus[0] ?? ["", "0"]);

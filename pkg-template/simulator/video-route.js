@@ -1,8 +1,8 @@
-/** `/videos`: a video is ordered, looked after and fetched. Jobs advance with each look at them, so that no test waits for a clock. */
+/** `/videos`: a video is submitted, polled and fetched. Jobs advance with each poll, so that no test waits for a clock. */
 
 import { FOREIGN_PATH, foreignBase, splitUrl } from "./api-base.js";
 import { ApiError, SimulatedNetworkError } from "./errors.js";
-import { FILM_TYPE, sampleFilm } from "./film-sample.js";
+import { VIDEO_TYPE, sampleVideo } from "./video-sample.js";
 import { readVideoRequest, videoCost } from "./video-request.js";
 import { wireFields } from "./reply.js";
 import { rawPart } from "./wire-plan.js";
@@ -20,7 +20,7 @@ const NO_JOB = "Video job not found";
 /**
  * @typedef {object} VideoJob
  * @property {string} id
- * @property {string} key that ordered it
+ * @property {string} key that submitted it
  * @property {string} model
  * @property {number} cost
  * @property {string} submitUrl
@@ -70,17 +70,17 @@ export function videoRoutes(app, state) {
     if (!/^\d+$/.test(index)) throw new ApiError(400, "Invalid request: index: expected an integer of at least 0");
     if (FAILURES.includes(job.status ?? "")) throw new ApiError(410, `The video generation has ended without a video: ${job.status}`);
     if (job.status !== "completed") throw new ApiError(409, "The video is not ready yet");
-    return film(job, Number(index), context.env.exchange);
+    return video(job, Number(index), context.env.exchange);
   });
 
   // Storage of somebody else: it asks for no key, and whether one came is in the log.
   app.get(`${FOREIGN_PATH}/jobs/:id`, (context) => poll(jobOf(context.req.param("id"), state), context.env.exchange, state));
-  app.get(`${FOREIGN_PATH}/films/:id/:index`, (context) => {
+  app.get(`${FOREIGN_PATH}/videos/:id/:index`, (context) => {
     const expires = context.req.query("expires");
     if (expires !== undefined && Number(expires) * 1000 <= Date.now()) {
       return context.env.exchange.whole({ status: 403, contentType: "application/xml", body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>" });
     }
-    return film(jobOf(context.req.param("id"), state), Number(context.req.param("index")), context.env.exchange);
+    return video(jobOf(context.req.param("id"), state), Number(context.req.param("index")), context.env.exchange);
   });
 }
 
@@ -141,7 +141,7 @@ async function poll(job, exchange, state) {
     polling_url: pollingUrl(job),
     ...(step !== null && { status: step }),
     ...(hasEnded && generation !== null && { generation_id: generation }),
-    ...(step === "completed" && filmUrls(job)),
+    ...(step === "completed" && videoUrls(job)),
     ...(hasEnded && usage !== null && { usage: usage ?? { cost: step === "completed" ? job.cost : 0, is_byok: false } }),
     ...(FAILURES.includes(step ?? "") && { error: error ?? `The provider reported: video generation ${step}` }),
   });
@@ -158,16 +158,16 @@ async function fault(script, exchange) {
 }
 
 /** @param {VideoJob} job */
-function filmUrls({ id, script, submitUrl }) {
+function videoUrls({ id, script, submitUrl }) {
   const { origin, prefix } = splitUrl(submitUrl);
   const foreign = foreignBase(submitUrl);
-  const films = Array.from({ length: script.films ?? 1 }, (_, index) => index);
+  const videos = Array.from({ length: script.videos ?? 1 }, (_, index) => index);
   const unsigned = script.unsignedUrls ?? (script.unsignedUrls === null ? null : "own");
   const expiresAt = script.expiresAt ?? Math.floor(Date.now() / 1000) + SIGNED_SECONDS;
-  const signed = script.signedUrls === true ? films.map((index) => `${foreign}/films/${id}/${index}?expires=${expiresAt}&signature=simulated`) : script.signedUrls;
+  const signed = script.signedUrls === true ? videos.map((index) => `${foreign}/videos/${id}/${index}?expires=${expiresAt}&signature=simulated`) : script.signedUrls;
   return {
-    ...(unsigned === "own" && { unsigned_urls: films.map((index) => `${origin}${prefix}/videos/${id}/content?index=${index}`) }),
-    ...(unsigned === "foreign" && { unsigned_urls: films.map((index) => `${foreign}/films/${id}/${index}`) }),
+    ...(unsigned === "own" && { unsigned_urls: videos.map((index) => `${origin}${prefix}/videos/${id}/content?index=${index}`) }),
+    ...(unsigned === "foreign" && { unsigned_urls: videos.map((index) => `${foreign}/videos/${id}/${index}`) }),
     ...(Array.isArray(unsigned) && { unsigned_urls: unsigned }),
     ...(signed && { urls: signed, expires_at: expiresAt }),
   };
@@ -187,16 +187,16 @@ function settle(job, state) {
  * @param {number} index
  * @param {Exchange} exchange
  */
-async function film(job, index, exchange) {
+async function video(job, index, exchange) {
   const { content } = job.script;
-  if (index >= (job.script.films ?? 1)) throw new ApiError(404, `There is no video ${index} in this job`);
+  if (index >= (job.script.videos ?? 1)) throw new ApiError(404, `There is no video ${index} in this job`);
   if (content) {
     exchange.travel = { ...content, ...exchange.travel };
     await exchange.wait(content.delayMs ?? 0);
     if (content.networkError) throw new SimulatedNetworkError();
     if (content.body !== undefined || (content.status ?? 200) >= 300) return exchange.whole(content);
   }
-  const bytes = sampleFilm();
+  const bytes = sampleVideo();
   const length = Math.max(exchange.travel.padToBytes ?? 0, bytes.length);
-  return exchange.send({ status: 200, contentType: FILM_TYPE, headers: { "Content-Length": String(length) }, parts: [rawPart(bytes)] });
+  return exchange.send({ status: 200, contentType: VIDEO_TYPE, headers: { "Content-Length": String(length) }, parts: [rawPart(bytes)] });
 }

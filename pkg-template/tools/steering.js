@@ -84,7 +84,7 @@ export class Steering {
   async judge(finished, step, partial) {
     // The caller's own calls come first.
     if (finished.message.tool_calls) return undefined;
-    return this.goal?.judge(finished, { mayAsk: step + 1 < (this.#request.maxSteps ?? Infinity), partial });
+    return this.goal?.judge(finished, { mayRequest: step + 1 < (this.#request.maxSteps ?? Infinity), partial });
   }
 
   /** What the engine's configuration has for it. */

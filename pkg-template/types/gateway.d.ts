@@ -93,7 +93,7 @@ export interface GatewayRecord {
   /** The HTTP status of the answer. */
   status: number;
   /** As asked, and as it answered. */
-  askedModel?: string;
+  requestedModel?: string;
   /** The model that answered. */
   model?: string;
   /** The provider that answered. */

@@ -1,5 +1,8 @@
 //! Tool calls from their deltas: which call a delta belongs to, and whether a call came out whole.
 
+mod delta;
+mod unfinished;
+
 use std::rc::Rc;
 
 use crate::event::{Batch, Kind};
@@ -11,6 +14,8 @@ use crate::partial_json::{PartialJson, quote_unsafe_integers};
 use crate::places::Places;
 use crate::record::Writes;
 use crate::text::tail;
+use delta::{Arguments, Delta, text_of};
+pub use unfinished::{UnfinishedCall, UnfinishedCalls};
 
 /// A cap was passed while tool calls were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -376,41 +381,6 @@ impl Call {
     }
 }
 
-/// One delta of a call, read in one pass.
-#[derive(Default)]
-struct Delta<'a> {
-    index: Option<u32>,
-    id: String,
-    has_function: bool,
-    name: String,
-    arguments: Option<Arguments<'a>>,
-    extra: Option<Raw<'a>>,
-    signature: Option<Raw<'a>>,
-}
-
-/// Arguments as they stand in a delta.
-enum Arguments<'a> {
-    /// A piece of JSON text.
-    Piece(RawString<'a>),
-    /// The object itself, as some providers send it.
-    Whole(Raw<'a>),
-}
-
-impl<'a> Delta<'a> {
-    fn function(&mut self, function: Raw<'a>) {
-        function.each_field(|key, value| match key {
-            b"name" => self.name = text_of(value),
-            b"thought_signature" | b"thoughtSignature" => self.signature = Some(value).filter(|value| value.string().is_some()),
-            b"arguments" => self.arguments = value.present().map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
-            _ => {}
-        });
-        self.has_function = function.is_object();
-    }
-}
-
-fn text_of(value: Raw<'_>) -> String {
-    value.string().map(|text| text.decode()).unwrap_or_default()
-}
 openrouter_wire::record! {
     /// A call begins.
     pub struct ToolCallStart<'a>: writes "tool-call-start" {
@@ -418,37 +388,5 @@ openrouter_wire::record! {
         name: &'a str,
         /// Among the calls of the message.
         index: u64,
-    }
-}
-
-/// [`UnfinishedCall`]s.
-pub struct UnfinishedCalls<'a>(&'a [Call]);
-
-impl Writes for UnfinishedCalls<'_> {
-    fn write(&self, out: &mut String) {
-        for (place, call) in self.0.iter().enumerate() {
-            out.push(if place == 0 { '[' } else { ',' });
-            let id = if call.id.is_empty() { &call.wire_id } else { &call.id };
-            UnfinishedCall { id, name: &call.name, arguments: &call.arguments, truncated: true }.write(out);
-        }
-        out.push(']');
-    }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-impl openrouter_wire::interface::Typed for UnfinishedCalls<'_> {
-    fn typescript() -> String {
-        "UnfinishedCall[]".to_owned()
-    }
-}
-
-openrouter_wire::record! {
-    /// A call of a message that has not ended.
-    pub struct UnfinishedCall<'a>: writes {
-        id: &'a str,
-        name: &'a str,
-        /// So far.
-        arguments: &'a str,
-        truncated: bool as "true",
     }
 }

@@ -79,12 +79,12 @@ pub fn model_settings(entry: &Value<'_>, place: &str, warnings: &mut Changes) {
 }
 
 /// Tells of names that the facade knows to be none: lines of place, name, and the names that it could be.
-pub fn told_by_facade(strange: &str, warnings: &mut Changes) {
+pub fn reported_by_facade(strange: &str, warnings: &mut Changes) {
     for line in strange.split('\n') {
         let Some((place, (name, names))) = line.split_once('|').and_then(|(place, rest)| Some((place, rest.split_once('|')?))) else {
             continue;
         };
-        tell_at(place, name, names, false, warnings);
+        report_at(place, name, names, false, warnings);
     }
 }
 
@@ -93,7 +93,7 @@ pub fn in_messages(changes: &mut Changes, warnings: &mut Changes) {
     changes.0.retain(|told| {
         let names = (told.rule == RULE).then(|| told.reason.split_once('|')).flatten();
         if let Some((name, names)) = names {
-            tell(name, names, &told.path, warnings);
+            report(name, names, &told.path, warnings);
         }
         names.is_none()
     });
@@ -109,7 +109,7 @@ fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes
         if !has(names, &wire) {
             // A null means "not set".
             if !says_nothing {
-                tell(&name, names, place, warnings);
+                report(&name, names, place, warnings);
             }
             continue;
         }
@@ -122,12 +122,12 @@ fn fit(object: &mut Object<'_>, names: &str, place: &str, warnings: &mut Changes
     }
 }
 
-fn tell(name: &str, names: &str, place: &str, warnings: &mut Changes) {
-    tell_at(&at(place, name), name, names, place.is_empty(), warnings);
+fn report(name: &str, names: &str, place: &str, warnings: &mut Changes) {
+    report_at(&at(place, name), name, names, place.is_empty(), warnings);
 }
 
 #[cold]
-fn tell_at(place: &str, name: &str, names: &str, is_field: bool, warnings: &mut Changes) {
+fn report_at(place: &str, name: &str, names: &str, is_field: bool, warnings: &mut Changes) {
     let near = meant(name, names).or_else(|| meant(name, FACADE).filter(|_| is_field));
     let reason = match near {
         Some(near) => ["is no name that is known here: did you mean ", near, "?"].concat(),

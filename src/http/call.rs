@@ -32,7 +32,7 @@ impl KeyNeed {
 pub struct Call {
     /// Method, URL, headers.
     pub plan: RequestPlan,
-    /// The body's JSON text; media stand in it as the facade's marks.
+    /// The body's JSON text; media stand in it as the facade's placeholders.
     pub body: Option<String>,
     /// What failed, in the words of its errors: `OpenRouter image generation failed`.
     pub label: &'static str,

@@ -1,25 +1,24 @@
-//! An HTTP request as data, and the head of its answer.
+//! An HTTP request as data; what its answer says of itself is in [`head`].
 
 pub mod body_values;
 pub mod described;
 mod error_words;
 pub mod failover;
+pub mod reported_amounts;
+mod reported_wait;
 pub mod retry;
-pub mod told_amounts;
-mod told_wait;
 pub mod unread_error;
 pub mod upstream_error;
 
 pub mod call;
+pub mod head;
 
-use crate::body_values::{BLANKS, without_blanks};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::params::is_hostile_key;
-use crate::record::{Verbatim, Writes, write_field};
-use crate::redact::redact;
+use crate::record::{Writes, write_field};
 use crate::route::{Route, checked_base};
-use crate::unread_error::HeaderHints;
+pub use head::{BodyKind, CacheHead, CacheNote, Head, Label};
 
 /// Everything that is sent but the key, which is added last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -148,194 +147,6 @@ impl openrouter_wire::interface::Typed for HeaderFields<'_> {
     }
 }
 
-/// The head of an answer, as far as anybody reads it.
-#[derive(Debug, Clone, Default)]
-pub struct Head {
-    /// HTTP status; 0 for an opaque redirect.
-    pub status: u16,
-    /// `Content-Type`, as sent.
-    pub content_type: Option<String>,
-    /// `X-Generation-Id`.
-    pub generation_id: Option<String>,
-    /// `X-Request-Id`, else `cf-ray`.
-    pub request_id: Option<String>,
-    /// The waits that headers tell.
-    pub hints: HeaderHints,
-    /// What OpenRouter's response cache says; pages cannot read it (CORS).
-    pub cache: CacheHead,
-}
-
-impl Head {
-    /// Ids are what a server likes to call them, and it has seen the key.
-    pub fn mask_ids(&mut self, secret: &str) {
-        for id in [&mut self.generation_id, &mut self.request_id].into_iter().flatten() {
-            *id = redact(id, secret);
-        }
-    }
-}
-
-/// The response cache in an answer's headers.
-#[derive(Debug, Clone, Default)]
-pub struct CacheHead {
-    /// `HIT` or `MISS`.
-    pub status: Option<String>,
-    /// Seconds since the answer was stored.
-    pub age: Option<String>,
-    /// Seconds that it is kept.
-    pub ttl: Option<String>,
-    /// The generation that was stored.
-    pub source_id: Option<String>,
-}
-
-impl CacheHead {
-    /// What crosses, when there was anything.
-    pub fn note(&self) -> Option<CacheNote<'_>> {
-        fn seconds(value: &Option<String>) -> Option<Verbatim<'_>> {
-            let digits = value.as_deref()?.trim_ascii();
-            // Digits only: they go out as a number.
-            if !(1..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            let digits = digits.trim_start_matches('0');
-            Some(Verbatim(if digits.is_empty() { "0" } else { digits }))
-        }
-        let Self { status, age, ttl, source_id } = self;
-        Some(CacheNote { status: status.as_deref()?, age_seconds: seconds(age), ttl_seconds: seconds(ttl), source_id })
-    }
-}
-
-openrouter_wire::record! {
-    /// What OpenRouter's response cache says of an answer.
-    pub struct CacheNote<'a>: writes {
-        /// `HIT` or `MISS`.
-        status: &'a str,
-        /// Since it was stored.
-        age_seconds: Option<Verbatim<'a>> as "number",
-        /// That it is kept.
-        ttl_seconds: Option<Verbatim<'a>> as "number",
-        /// The generation that was stored.
-        source_id: &'a Option<String>,
-    }
-}
-
-/// How a body is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyKind {
-    /// `text/event-stream`.
-    Events,
-    /// One JSON answer.
-    Json,
-    /// The first bytes have to tell.
-    Sniff,
-    /// The body of an error.
-    Error,
-}
-
-impl Head {
-    /// How the body is begun with; an answer that cannot be one is an error now.
-    pub fn body_kind(&self) -> Result<BodyKind, Error> {
-        match self.status {
-            200..=299 => {}
-            0 | 300..=399 => {
-                let mut error = Error::new(
-                    Code::BadResponse,
-                    "the server answered with a redirect, which is not followed: the key goes to the configured base URL alone",
-                );
-                error.status = (self.status > 0).then_some(self.status);
-                return Err(error);
-            }
-            _ => return Ok(BodyKind::Error),
-        }
-        Ok(BodyKind::Sniff)
-    }
-
-    /// What the server says that the body is.
-    pub fn label(&self) -> Label {
-        let content_type = self.content_type.as_deref().unwrap_or("");
-        let essence = content_type.split(';').next().unwrap_or("").trim_ascii().to_ascii_lowercase();
-        match essence.as_str() {
-            "text/event-stream" => Label::Events,
-            "" | "text/plain" | "application/octet-stream" => Label::Any,
-            essence if essence.ends_with("/json") || essence.ends_with("+json") => Label::Json,
-            _ => Label::Other(essence),
-        }
-    }
-
-    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out; whole
-    /// comments are told.
-    pub fn sniff(&self, held: &mut Vec<u8>, told: &mut dyn FnMut(&[u8])) -> Option<Result<BodyKind, Error>> {
-        loop {
-            let rest = without_blanks(held);
-            if !rest.is_empty() && BLANKS.iter().any(|blank| blank.starts_with(rest)) {
-                return None;
-            }
-            let first = rest.first().copied();
-            let rest_len = rest.len();
-            let mut gone = held.len() - rest_len;
-            if first == Some(b':') {
-                // Of a comment that goes on its colon stays.
-                gone += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).max(1);
-                let goes_on = gone >= held.len();
-                if !goes_on {
-                    told(held.get(held.len() - rest_len + 1..gone).unwrap_or_default());
-                }
-                held.drain(..gone);
-                if goes_on {
-                    held.push(b':');
-                    return None;
-                }
-                continue;
-            }
-            held.drain(..gone);
-            return match first? {
-                b'{' | b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
-                first => self.no_json(first, held),
-            };
-        }
-    }
-
-    fn no_json(&self, first: u8, held: &[u8]) -> Option<Result<BodyKind, Error>> {
-        let label = self.label();
-        const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"error:", b"id:", b"retry:"];
-        let is_field = |line: &[u8]| FIELDS.iter().any(|field| line.starts_with(field));
-        let may_be_field = || FIELDS.iter().any(|field| field.starts_with(held));
-        // Above the first event may stand what is none, unless its first byte is enough to refuse it: more of it may have come or not.
-        let lines = if first == b'<' || matches!(label, Label::Other(_)) { 1 } else { usize::MAX };
-        if held.split(|byte| matches!(byte, b'\n' | b'\r')).take(lines).any(is_field) {
-            return Some(Ok(BodyKind::Events));
-        }
-        let message = match label {
-            Label::Other(_) if !may_be_field() => label.refusal(),
-            _ if first == b'<' => "the server answered with an HTML page, not with a chat answer".to_owned(),
-            _ => return None,
-        };
-        let mut error = Error::new(Code::BadResponse, message);
-        error.status = Some(self.status);
-        Some(Err(error))
-    }
-}
-
-/// What a server says that a body is. The first bytes of the body have the last word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Label {
-    /// `text/event-stream`.
-    Events,
-    /// JSON.
-    Json,
-    /// Nothing, or what says nothing.
-    Any,
-    /// What no answer is.
-    Other(String),
-}
-
-impl Label {
-    /// What is to be said of a body that is none.
-    pub fn refusal(&self) -> String {
-        let named = if let Self::Other(essence) = self { essence } else { "" };
-        ["the server answered with the content type ", named, ", not with a chat answer"].concat()
-    }
-}
-
 fn is_header_value(value: &str) -> bool {
     !value.chars().any(|c| (c < ' ' && c != '\t') || c == '\u{7f}' || c as u32 > 0xff)
 }
@@ -355,6 +166,7 @@ pub fn check_header(name: &str, value: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn plan(config: &str, call: &[(&str, Option<&str>)]) -> Result<RequestPlan, Error> {
         let config = ClientConfig::parse(config).unwrap();
@@ -397,65 +209,5 @@ mod tests {
         assert!(plan("{}", &[("x", Some("Grüße\t1"))]).is_ok());
         let error = plan(r#"{"app":{"title":"a — b"}}"#, &[]).unwrap_err();
         assert!(error.message.starts_with("app.title"), "{error:?}");
-    }
-
-    #[test]
-    fn the_first_byte_decides_how_a_body_is_read_whatever_its_label() {
-        let head = |content_type: &str| Head { status: 200, content_type: Some(content_type.to_owned()), ..Head::default() };
-        let labels = [
-            "text/event-stream; charset=utf-8",
-            "Application/JSON",
-            "application/problem+json",
-            "",
-            "text/plain;charset=UTF-8",
-            "text/html",
-        ];
-        let table = [
-            (&b"{"[..], Some(Ok(BodyKind::Json))),
-            (b"\xef\xbb\xbf \n[", Some(Ok(BodyKind::Json))),
-            (b": x\r\n\r\n:\n\n  {", Some(Ok(BodyKind::Json))),
-            (b"data: x", Some(Ok(BodyKind::Events))),
-            (b": x\n\nevent: y", Some(Ok(BodyKind::Events))),
-            (b"error: y", Some(Ok(BodyKind::Events))),
-            (b" \n", None),
-            (b"\xef\xbb", None),
-            (b": {", None),
-            (b":", None),
-            (b"", None),
-            (b" <html>", Some(Err(Code::BadResponse))),
-            (b"<p>\n\ndata: x", Some(Err(Code::BadResponse))),
-        ];
-        for label in labels {
-            let head = head(label);
-            assert_eq!(head.body_kind(), Ok(BodyKind::Sniff), "{label}");
-            for (body, expected) in &table {
-                for cut in 0..=body.len() {
-                    let mut held = body[..cut].to_vec();
-                    let first = head.sniff(&mut held, &mut |_| {});
-                    held.extend_from_slice(&body[cut..]);
-                    let found = first.or_else(|| head.sniff(&mut held, &mut |_| {})).map(|kind| kind.map_err(|error| error.code));
-                    assert_eq!(found, *expected, "{label}: {body:?} cut at {cut}");
-                }
-            }
-        }
-        for (label, body, is_answer) in [
-            ("text/plain", "words\n\ndata: x", true),
-            ("text/plain", "words", false),
-            ("image/png", "words", false),
-            ("image/png", "words\n\ndata: x", false),
-            ("image/png", "data: x", true),
-            ("image/png", "date:", false),
-        ] {
-            assert_eq!(
-                head(label).sniff(&mut body.as_bytes().to_vec(), &mut |_| {}).is_some_and(|kind| kind.is_ok()),
-                is_answer,
-                "{label}: {body}"
-            );
-        }
-        for status in [302, 0] {
-            let answer = Head { status, ..Head::default() };
-            assert_eq!(answer.body_kind().unwrap_err().code, Code::BadResponse, "{status}");
-        }
-        assert_eq!(Head { status: 429, ..Head::default() }.body_kind(), Ok(BodyKind::Error));
     }
 }

@@ -4,13 +4,13 @@ use crate::body_values::first_object;
 use crate::error::{Code, Error};
 use crate::failover::{Reason, Signal, classify};
 use crate::http::error_words::{MAX_WRAPPERS, Wrapped, error_in, holds_words, message_of, says_more, words, words_in};
-pub use crate::http::told_wait::{Now, ParseDate};
-use crate::http::told_wait::{Wait, waits};
+pub use crate::http::reported_wait::{Now, ParseDate};
+use crate::http::reported_wait::{Wait, waits};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
 use crate::redact::{redact, write_redacted};
+use crate::reported_amounts::{affordable_tokens, wait_ms};
 use crate::text::{between, find, tail};
-use crate::told_amounts::{affordable_tokens, wait_ms};
 use crate::unread_error::{HeaderHints, Place, code_of};
 use crate::value::Value;
 
@@ -95,7 +95,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
 struct ErrorObject {
     message: String,
     code: Option<String>,
-    told_status: Option<u16>,
+    reported_status: Option<u16>,
     error_type: Option<String>,
     /// The words and numbers by which what is wrapped names itself, from the outside in.
     inner: Vec<String>,
@@ -142,7 +142,7 @@ impl ErrorObject {
         Self {
             message: masked(&message, MESSAGE_MAX_BYTES),
             code: words_in(Some(error), "code").or_else(|| words_in(Some(error), "http_status")),
-            told_status: ["status", "status_code", "statusCode"]
+            reported_status: ["status", "status_code", "statusCode"]
                 .iter()
                 .find_map(|name| words_in(Some(error), name)?.parse().ok().filter(|status| (400..600).contains(status))),
             says_more,
@@ -164,7 +164,7 @@ impl ErrorObject {
             .code
             .as_deref()
             .and_then(|code| code.parse().ok().filter(|status| (100..=999).contains(status)).or_else(|| status_of_word(code)));
-        of_code.or(self.told_status)
+        of_code.or(self.reported_status)
     }
 
     /// `http_status` is the answer's own, `status` the one that is reported: words may stand for it.

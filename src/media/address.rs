@@ -1,4 +1,4 @@
-//! Which addresses an answer may send us to. A polling URL, a film's URL or a redirect is somebody else's word: it must not reach into the
+//! Which addresses an answer may send us to. A polling URL, a video's URL or a redirect is somebody else's word: it must not reach into the
 //! network that this client happens to run in.
 //!
 //! The host comes as the platform's URL parser wrote it: lower case, punycode, IPv4 in four decimals whatever it was spelled as (`0x7f.1`),

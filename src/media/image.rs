@@ -1,4 +1,4 @@
-//! Pictures: one way of asking on OpenRouter itself, an older one through chats elsewhere (media 1, openrouter-api 4.1).
+//! Images: one way of asking on OpenRouter itself, an older one through chats elsewhere (media 1, openrouter-api 4.1).
 
 use crate::bill::{MediaBill, usage};
 use crate::call::Call;
@@ -8,7 +8,7 @@ use crate::image_parameters::{MAX_INPUTS, Parameters};
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::media::{
-    MediaOptions, bad_answer, content_of, document, image_part, json_cap, picture_urls, read_error, set_json, set_text, set_whole,
+    MediaOptions, bad_answer, content_of, document, image_part, image_urls, json_cap, read_error, set_json, set_text, set_whole,
     user_message,
 };
 use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
@@ -25,8 +25,8 @@ const MISSING: &str = "OpenRouter image generation response missing image data";
 const MAX_BYTES: u64 = 6 << 20;
 const MAX_COUNT: f64 = 10.0;
 /// Families whose models give images and no text; asked for both, they refuse.
-const PICTURES_ONLY: [&str; 5] = ["black-forest-labs/", "bytedance-seed/seedream", "recraft/", "sourceful/", "microsoft/mai-image"];
-const MARKDOWN_PICTURE: &str = "](";
+const IMAGES_ONLY: [&str; 5] = ["black-forest-labs/", "bytedance-seed/seedream", "recraft/", "sourceful/", "microsoft/mai-image"];
+const MARKDOWN_IMAGE: &str = "](";
 
 openrouter_wire::record! {
     /// What is sent for images.
@@ -50,7 +50,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "image", request)?;
     let prompt = options.required("prompt")?;
     let model = options.model(config, DEFAULT_MODEL)?;
-    let pictures = picture_urls(&options, MAX_INPUTS, "inputs: must be at most 16 images")?;
+    let images = image_urls(&options, MAX_INPUTS, "inputs: must be at most 16 images")?;
     let wanted = options.number("n", f64::MIN, f64::MAX, "must be a number")?.and_then(|count| count.as_number()).unwrap_or(1.0);
     let count = wanted.clamp(1.0, MAX_COUNT) as u64;
     let max_bytes = options.max_bytes(MAX_BYTES)?;
@@ -66,18 +66,18 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         set_text(&mut body, "prompt", &prompt);
         set_whole(&mut body, "n", 1);
         parameters.set_all(&mut body, &options)?;
-        parameters.check_inputs(pictures.len())?;
-        if !pictures.is_empty() {
-            body.set("input_references", Value::Array(pictures.iter().map(|url| image_part(url)).collect()));
+        parameters.check_inputs(images.len())?;
+        if !images.is_empty() {
+            body.set("input_references", Value::Array(images.iter().map(|url| image_part(url)).collect()));
         }
         if is_stream {
             set_json(&mut body, "stream", "true");
         }
         ("/images", count)
     } else {
-        body.set("messages", user_message(&content_of(&prompt, &pictures)));
-        let is_pictures_only = PICTURES_ONLY.iter().any(|family| model.family.starts_with(family));
-        set_json(&mut body, "modalities", if is_pictures_only { "[\"image\"]" } else { "[\"image\",\"text\"]" });
+        body.set("messages", user_message(&content_of(&prompt, &images)));
+        let is_images_only = IMAGES_ONLY.iter().any(|family| model.family.starts_with(family));
+        set_json(&mut body, "modalities", if is_images_only { "[\"image\"]" } else { "[\"image\",\"text\"]" });
         set_whole(&mut body, "n", count);
         let mut config = Object::default();
         set_hint(&mut config, "aspect_ratio", &parameters.hint(&options, "aspectRatio")?);
@@ -110,11 +110,11 @@ fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
 /// What came, so far: images without those that came before, and the text beside them.
 #[derive(Default)]
 struct Found {
-    pictures: Vec<Picture>,
+    images: Vec<FoundImage>,
     text: String,
 }
 
-struct Picture {
+struct FoundImage {
     /// Base64, or the beginning of it and a placeholder.
     data: String,
     media_type: String,
@@ -125,11 +125,11 @@ struct Picture {
 impl Found {
     fn add(&mut self, data: &str, media_type: &str, is_loose: bool) {
         // Gemini's images come as `images` and once more in the content.
-        if self.pictures.iter().any(|picture| picture.data == data) {
+        if self.images.iter().any(|image| image.data == data) {
             return;
         }
         let media_type = essence(media_type).or_else(|| sniff(&head_of_base64(data)).map(str::to_owned));
-        self.pictures.push(Picture { data: data.to_owned(), media_type: media_type.unwrap_or_else(|| "image/png".to_owned()), is_loose });
+        self.images.push(FoundImage { data: data.to_owned(), media_type: media_type.unwrap_or_else(|| "image/png".to_owned()), is_loose });
     }
 
     fn add_url(&mut self, url: &str) -> Result<(), Error> {
@@ -156,7 +156,7 @@ impl Found {
             self.add(data, &media_type, true);
             let (mut before, mut after) = (between(text, 0, at), tail(rest, end));
             // What Markdown writes around an image goes with it.
-            if let (Some(written), Some(closed)) = (before.strip_suffix(MARKDOWN_PICTURE), after.strip_prefix(')'))
+            if let (Some(written), Some(closed)) = (before.strip_suffix(MARKDOWN_IMAGE), after.strip_prefix(')'))
                 && let Some(start) = written.as_bytes().windows(2).rposition(|pair| pair == b"![")
             {
                 (before, after) = (between(written, 0, start), closed);
@@ -221,13 +221,13 @@ impl Found {
     }
 
     fn to_json(&self, usage: Option<MediaBill<'_>>) -> String {
-        let images: Vec<ReadImage<'_>> = self.pictures.iter().map(Picture::record).collect();
+        let images: Vec<ReadImage<'_>> = self.images.iter().map(FoundImage::record).collect();
         let text = Some(self.text.trim_ascii()).filter(|text| !text.is_empty());
         ImageAnswer { images: &images, text, usage }.to_json()
     }
 }
 
-impl Picture {
+impl FoundImage {
     fn record(&self) -> ReadImage<'_> {
         let Self { data, media_type, is_loose } = self;
         ReadImage { data, media_type, extension: image_extension(media_type), is_loose: is_loose.then_some(true) }
@@ -313,7 +313,7 @@ pub fn read_answer(is_chat: bool, text: &str, secret: &str, now: Now) -> Result<
         });
     }
     result?;
-    if found.pictures.is_empty() {
+    if found.images.is_empty() {
         return Err(inner_error
             .or(answer.field("error"))
             .map_or_else(|| bad_answer(MISSING), |error| read_error(LABEL, error, secret, now)));
@@ -346,12 +346,12 @@ pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
         "image_generation.partial_image" | "image_generation.completed" => {
             add_datum(&mut found, event)?;
             let is_whole = kind == "image_generation.completed";
-            let Some(picture) = found.pictures.first() else {
+            let Some(image) = found.images.first() else {
                 return Err(bad_answer(if is_whole { MISSING } else { MALFORMED }));
             };
             let number = event.field("partial_image_index").and_then(Raw::number).filter(|number| *number >= 0.0).unwrap_or(0.0);
             out.kind = if is_whole { ImageEventKind::Completed } else { ImageEventKind::Partial };
-            out.image = Some(picture.record());
+            out.image = Some(image.record());
             out.partial_index = Some(number as u64);
             out.usage = usage(event.field("usage"));
         }

@@ -50,7 +50,7 @@ pub fn essence(media_type: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The ending of a picture's name.
+/// The ending of an image's name.
 pub fn image_extension(media_type: &str) -> &str {
     match tail(media_type, find(media_type, "/").map_or(0, |at| at + 1)) {
         "jpeg" | "pjpeg" => "jpg",

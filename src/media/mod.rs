@@ -166,7 +166,7 @@ impl<'a> MediaOptions<'a> {
 }
 
 /// The URLs of the images that go along, a placeholder in place of the bytes: `[{placeholder, head, mediaType?} | {url}]` as the facade tells them.
-pub fn picture_urls(options: &MediaOptions<'_>, most: usize, too_many: &str) -> Result<Vec<String>, Error> {
+pub fn image_urls(options: &MediaOptions<'_>, most: usize, too_many: &str) -> Result<Vec<String>, Error> {
     let Some(inputs) = options.own("inputs") else { return Ok(Vec::new()) };
     if !inputs.is_array() {
         return Err(Error::invalid("inputs", "must be an array"));
@@ -206,15 +206,15 @@ pub fn image_part(url: &str) -> Value<'static> {
 }
 
 /// The content of a user's message: the text alone, or text and images.
-pub fn content_of(text: &str, pictures: &[String]) -> Value<'static> {
-    if pictures.is_empty() {
+pub fn content_of(text: &str, images: &[String]) -> Value<'static> {
+    if images.is_empty() {
         return Value::text(text);
     }
     let mut part = String::from("{\"type\":\"text\",\"text\":");
     write_string(&mut part, text);
     part.push('}');
     let mut parts = vec![Value::Json(part)];
-    parts.extend(pictures.iter().map(|url| image_part(url)));
+    parts.extend(images.iter().map(|url| image_part(url)));
     Value::Array(parts)
 }
 

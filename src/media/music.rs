@@ -6,7 +6,7 @@ use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::RawString;
-use crate::media::{MIB, MediaOptions, content_of, document, picture_urls, read_error, set_json, set_text, user_message};
+use crate::media::{MIB, MediaOptions, content_of, document, image_urls, read_error, set_json, set_text, user_message};
 use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
@@ -44,13 +44,13 @@ openrouter_wire::record! {
 /// A [`MusicPlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let options = MediaOptions::read(config, "music", request)?;
-    let pictures = picture_urls(&options, 1, TOO_MANY)?;
+    let images = image_urls(&options, 1, TOO_MANY)?;
     let format = options.text("format")?.map_or_else(|| "wav".to_owned(), |format| format.trim_ascii().to_owned());
     let max_bytes = options.max_bytes(MAX_BYTES)?;
     let model = options.model(config, DEFAULT_MODEL)?;
     let mut body = Object::default();
     set_text(&mut body, "model", &model.api_id);
-    body.set("messages", user_message(&content_of(&prompt(&options)?, &pictures)));
+    body.set("messages", user_message(&content_of(&prompt(&options)?, &images)));
     set_json(&mut body, "modalities", "[\"text\",\"audio\"]");
     let mut audio = Object::default();
     set_text(&mut audio, "format", &format);

@@ -1,4 +1,4 @@
-//! Films: what orders one, and what the answers say about it (media 2.1 to 2.3).
+//! Videos: what submits one, and what the answers say about it (media 2.1 to 2.3).
 
 use crate::call::{Call, KeyNeed, url_of};
 use crate::config::{ClientConfig, read_headers};
@@ -12,7 +12,7 @@ use crate::request::resolve;
 use crate::text::tail;
 use crate::value::{Object, Value};
 
-/// The model of an order that names none.
+/// The model of a request that names none.
 pub const DEFAULT_VIDEO_MODEL: &str = "google/veo-3.1-fast";
 /// Seconds, of a model whose own are not known.
 const DURATIONS: [f64; 3] = [4.0, 6.0, 8.0];
@@ -293,7 +293,7 @@ impl Phase {
     }
 }
 
-/// Which answer is read: an order's is strict, since nothing hangs on it yet but the job's id, which an error hands out; a poll outlives
+/// Which answer is read: a submission's is strict, since nothing hangs on it yet but the job's id, which an error hands out; a poll outlives
 /// statuses that OpenRouter has invented since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {

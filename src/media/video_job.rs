@@ -193,11 +193,11 @@ impl VideoJob {
 
     /// A pause that would end behind the deadline ends a little before it, once: a video that was ready by then is not missed. A wait that
     /// was told is not cut short: to ask sooner is to be refused again.
-    fn pause(&self, pause_ms: f64, left_ms: f64, told_ms: f64) -> Action {
+    fn pause(&self, pause_ms: f64, left_ms: f64, reported_ms: f64) -> Action {
         let last_ms = (self.interval_ms / 2.0).min(1000.0);
         let pause_ms = if pause_ms < left_ms {
             pause_ms
-        } else if left_ms > 2.0 * last_ms && left_ms - last_ms >= told_ms {
+        } else if left_ms > 2.0 * last_ms && left_ms - last_ms >= reported_ms {
             left_ms - last_ms
         } else {
             left_ms

@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::text::{between, tail};
 use crate::transcript::Context;
 use crate::transcript::clean::is_clean;
-use crate::transcript::images::Carried;
+use crate::transcript::images::Placeholders;
 use crate::transcript::repair::{RepairRequest, read_repaired};
 use crate::transcript::replay::Target;
 
@@ -111,8 +111,9 @@ impl Conversation {
                     sees_video: settings.sees_video,
                     has_tools: settings.has_tools,
                 };
-                let is_clean =
-                    |policy| is_clean(&mut added, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
+                let is_clean = |policy| {
+                    is_clean(&mut added, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
+                };
                 if !settings.policy.is_some_and(is_clean) {
                     let request = RepairRequest {
                         target,

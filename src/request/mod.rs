@@ -7,6 +7,7 @@ pub mod draft;
 pub mod extra_body;
 pub mod fields;
 pub mod lint;
+mod open;
 pub mod output_limit;
 pub mod prefill;
 pub mod reasoning;
@@ -22,29 +23,25 @@ use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::json_string::without_lone_surrogates;
-use crate::message::{Message, Role, is_blank_part, is_blank_text, messages_in};
-use crate::model_record::ModelRecord;
-use crate::model_ref::{DEFAULT_MODEL, ModelRef};
+use crate::message::{Message, Role, is_blank_part, is_blank_text};
+use crate::model_ref::ModelRef;
 use crate::names;
-use crate::params::Params;
 use crate::policy::Policy;
-use crate::route::Route;
 use crate::text::find;
 use crate::transcript::Context;
 use crate::transcript::clean::is_clean;
-use crate::transcript::images::Carried;
+use crate::transcript::images::Placeholders;
 use crate::transcript::repair::{RepairRequest, read_repaired};
 use crate::transcript::replay::Target;
 use crate::value::{Object, Value};
 use conversation::Conversation;
 use draft::Draft;
+pub use open::resolve;
+use open::{open_draft, read_added, read_body};
 use reasoning::Level;
 
 /// The fields that come first; the rest follows by name. One order for all: OpenRouter's response cache tells bodies apart by it.
 const FIRST_FIELDS: [&str; 6] = ["model", "models", "messages", "stream", "tools", "tool_choice"];
-
-/// The spellings of the answer's limit, the one that wins first.
-const LIMIT_NAMES: [&str; 4] = ["max_completion_tokens", "maxCompletionTokens", "max_tokens", "maxTokens"];
 
 /// What is prepared, beside the client's settings.
 #[derive(Debug, Clone, Copy)]
@@ -140,8 +137,9 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             let mut messages = core::mem::take(&mut draft.messages);
             let target = target(&draft);
             // What a policy of fields asks for is read where it is done.
-            let is_clean =
-                |policy| is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, carried: Carried::default() });
+            let is_clean = |policy| {
+                is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
+            };
             if trims_prefill || plugins.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
                 let (policy, panel, schemas) = (policy_text.as_deref(), plugins.as_deref(), schemas.as_deref());
                 let request = RepairRequest { target, policy, trims_prefill, panel, schemas, first: 0 };
@@ -221,43 +219,6 @@ fn tool_name(tool: &Value<'_>) -> Option<String> {
     tool.get("function").and_then(|function| function.get_str("name")).or_else(|| tool.get_str("name"))
 }
 
-/// Each is looked for among those before it.
-const MOST_FIELDS: usize = 1000;
-
-/// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long.
-fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
-    let mut body = Object::default();
-    let mut messages = Err(Error::invalid("messages", "must be an array of messages"));
-    let mut reader = Reader::new(text.as_bytes());
-    if reader.peek().is_some_and(|first| first != b'{') {
-        return Err(Error::invalid("request", "must be an object"));
-    }
-    let read = reader.object(|key, reader| {
-        if key == b"messages" {
-            messages = messages_in(reader, 0)?;
-        } else {
-            let value = reader.value()?;
-            if body.len() <= MOST_FIELDS {
-                body.add_raw(key, value);
-            }
-        }
-        Ok(())
-    });
-    let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
-    read.and_then(|()| reader.finish()).map_err(|fault| malformed(fault.at))?;
-    if body.len() > MOST_FIELDS {
-        return Err(Error::invalid("request", "has more than 1000 fields"));
-    }
-    Ok((body, messages?))
-}
-
-/// Messages that were added, numbered from `first` on.
-fn read_added(text: &str, first: usize) -> Result<Vec<Message<'_>>, Error> {
-    let mut reader = Reader::new(text.as_bytes());
-    let read = messages_in(&mut reader, first).and_then(|read| reader.finish().map(|()| read));
-    read.map_err(|_| Error::invalid("messages", "no JSON"))?
-}
-
 fn target<'t>(draft: &'t Draft<'_>) -> Target<'t> {
     Target {
         model: &draft.model,
@@ -265,134 +226,6 @@ fn target<'t>(draft: &'t Draft<'_>) -> Target<'t> {
         sees_video: draft.record.sees("video"),
         has_tools: draft.record.supports_tools != Some(false),
     }
-}
-
-/// What the caller wrote, told apart: model, messages, params, and the body's own fields.
-fn open_draft<'a>(
-    config: &ClientConfig,
-    source: &Source<'_>,
-    mut body: Object<'a>,
-    messages: Vec<Message<'a>>,
-    models: Option<&Value<'a>>,
-) -> Result<Draft<'a>, Error> {
-    let model = choose_model(config, source, &mut body, models)?;
-    let entry = models.and_then(|models| entry_of(models, &model));
-    let (place, entry) = match entry {
-        Some((key, entry)) => (["models[\"", &key, "\"]"].concat(), Some(entry)),
-        None => (String::new(), None),
-    };
-    let facts = config.catalog_models.as_deref().and_then(Value::parse).and_then(|facts| facts.get(&model.api_id));
-    let route = Route::of(config.base_url.as_deref());
-    let record = ModelRecord::of(&model, facts.as_ref(), entry.as_ref(), &place, route.is_verified)?;
-    let mut warnings = Changes::default();
-    if let Some(strange) = &config.strange_names {
-        names::told_by_facade(strange, &mut warnings);
-    }
-    if let Some(entry) = &entry {
-        names::model_settings(entry, &place, &mut warnings);
-    }
-    let limit_name = LIMIT_NAMES.iter().find(|name| body.get(name).is_some()).map(|name| (*name).to_owned());
-    // Before the nulls go.
-    let is_routing_cleared = body.slot("provider").is_some_and(Value::is_null);
-    names::apply(&mut body, &mut warnings);
-    let mut params = Params::default();
-    if let Some(layer) = config.params.as_deref().and_then(Value::parse) {
-        params.add_layer(&layer.into_owned(), "params", &mut warnings)?;
-    }
-    if let Some(layer) = entry.as_ref().and_then(|entry| entry.get("params")) {
-        params.add_layer(&layer, &[&place, ".params"].concat(), &mut warnings)?;
-    }
-    if let Some(layer) = body.remove("params").filter(|layer| !layer.is_null()) {
-        params.add_layer(&layer, "params", &mut warnings)?;
-    }
-    if let Some(tools) = body.get_mut("tools").and_then(Value::array_mut) {
-        *tools = core::mem::take(tools).into_iter().map(tools::wire_tool).collect();
-    }
-    let pricing = entry.as_ref().and_then(|entry| entry.get("pricing")).map(|pricing| pricing.to_json());
-    let extra = extra_body::take(&mut body, &params)?;
-    let limit_name = limit_name.or_else(|| params.limit_place().map(str::to_owned)).unwrap_or_else(|| LIMIT_NAMES[0].to_owned());
-    Ok(Draft {
-        model,
-        record,
-        pricing,
-        route,
-        params,
-        body,
-        extra,
-        limit_name,
-        messages,
-        room: None,
-        is_routing_cleared,
-        thinks: true,
-        changes: Changes::default(),
-        warnings,
-    })
-}
-
-/// The model by reference, alias or default, written into the body as its API id.
-fn choose_model(config: &ClientConfig, source: &Source<'_>, body: &mut Object<'_>, models: Option<&Value<'_>>) -> Result<ModelRef, Error> {
-    let own = match body.remove("model").filter(|model| !model.is_null()) {
-        Some(model) => Some(model.str().map(|model| model.into_owned()).ok_or_else(|| Error::invalid("model", "must be a string"))?),
-        None => None,
-    };
-    let mut listed = None;
-    if let Some(list) = body.get_mut("models") {
-        let Some(items) = list.array_mut() else { return Err(Error::invalid("models", "must be an array of models")) };
-        for (number, item) in items.iter_mut().enumerate() {
-            let place = crate::change::place("models", number, "");
-            let id = item.str().map(|id| id.into_owned()).ok_or_else(|| Error::invalid(&place, "must be a string"))?;
-            let model = resolve(&id, models, &place)?;
-            *item = Value::text(&model.api_id);
-            listed = listed.or(Some(model));
-        }
-        if listed.is_none() {
-            body.remove("models");
-        }
-    }
-    let wanted = source.model.map(str::to_owned).or(own);
-    if wanted.is_none() {
-        // The list names the models, first to last; OpenRouter takes them as they come.
-        if let Some(first) = listed {
-            return Ok(first);
-        }
-        // A preset brings a model along, which one named here would replace.
-        let preset = body.str("preset").and_then(|preset| ModelRef::parse(&["@preset/", &preset].concat()));
-        if let Some(preset) = preset {
-            return Ok(preset);
-        }
-    }
-    let wanted = wanted.or_else(|| config.model.clone());
-    let model = resolve(wanted.as_deref().unwrap_or(DEFAULT_MODEL), models, "model")?;
-    body.set("model", Value::text(&model.api_id));
-    Ok(model)
-}
-
-/// Aliases of the table, `openrouter:free`, then references.
-pub fn resolve(text: &str, models: Option<&Value<'_>>, place: &str) -> Result<ModelRef, Error> {
-    let table = models.cloned().map(|mut table| table.object_mut().map(core::mem::take).unwrap_or_default()).unwrap_or_default();
-    let wanted = text.trim_ascii();
-    let alias = |entry: &Value<'_>| entry.get_str("alias").is_some_and(|alias| alias.trim_ascii().eq_ignore_ascii_case(wanted));
-    // Of two models with one alias the later has it.
-    let named = table.fields().filter(|(_, entry)| alias(entry)).map(|(key, _)| key.into_owned()).last();
-    if let Some(model) = named.and_then(|key| ModelRef::parse(&key)) {
-        return Ok(model);
-    }
-    if wanted.eq_ignore_ascii_case("openrouter:free") {
-        let free = table.fields().filter_map(|(key, _)| ModelRef::parse(&key)).find(|model| model.api_id.ends_with(":free"));
-        return free.ok_or_else(|| {
-            Error::invalid(place, "openrouter:free needs a model ending in :free among the models; openrouter/free needs none")
-        });
-    }
-    ModelRef::parse(wanted)
-        .ok_or_else(|| Error::invalid(place, "must name a model, such as openrouter/auto or anthropic/claude-sonnet-4.5"))
-}
-
-/// The entry of a model in the table; the last one that means it.
-fn entry_of<'a>(models: &Value<'a>, model: &ModelRef) -> Option<(String, Value<'a>)> {
-    let mut table = models.clone();
-    let table = table.object_mut()?;
-    let found = table.fields().filter(|(key, entry)| entry.is_object() && model.matches(key)).last();
-    found.map(|(key, entry)| (key.into_owned(), entry.clone()))
 }
 
 /// How strongly to think: the request's own word, else the params'.

@@ -24,7 +24,7 @@ pub struct Request {
     pub text: String,
     /// Headers of this call.
     pub headers: CallHeaders,
-    /// Characters of texts outside, beyond those of their marks.
+    /// Characters of texts outside, beyond those of their placeholders.
     pub text_chars: u64,
     /// The body of another SDK.
     pub is_foreign: bool,

@@ -1,6 +1,7 @@
 //! A run as a state machine: answers, results of tools and time in, events and the next action out.
 
 pub mod chat;
+mod failing;
 pub mod tool_loop;
 
 use crate::answer::{Answer, Desk, Failure, Reading};
@@ -16,7 +17,7 @@ use crate::http::{Head, RequestPlan};
 use crate::json_string::write_string;
 use crate::object_text::ObjectText;
 use crate::redact::redact;
-use crate::retry::{Backoff, MAX_RETRYING_MS, MAX_WAIT_MS};
+use crate::retry::Backoff;
 use crate::tool_loop::Verdict;
 use crate::unread_error::{Place, UnreadError};
 
@@ -265,7 +266,7 @@ impl Run {
     fn on_failed(&mut self, failure: Failure) -> Action {
         match failure {
             Failure::Known(error) => self.fail(error),
-            Failure::Told(unread) => {
+            Failure::Unread(unread) => {
                 self.answer.close();
                 self.clocks.end_attempt();
                 // What it cost stands beside it: an attempt that was paid for is not repeated.
@@ -401,171 +402,6 @@ impl Run {
         self.clocks.end_attempt();
         self.out.push(Kind::Json, 0, |text| text.push_str(record));
         Action::Tools
-    }
-
-    /// Tries again where that is allowed, else the next model, else ends the run. Nothing is sent twice once the consumer has seen output.
-    fn fail(&mut self, mut error: Error) -> Action {
-        let head = &self.answer.head;
-        error.request_id = error.request_id.take().or_else(|| head.generation_id.clone()).or_else(|| head.request_id.clone());
-        error.reason = error.reason.or(match error.code {
-            Code::StreamCut => Some(Reason::Timeout),
-            _ => Some(Reason::Unknown),
-        });
-        self.answer.close();
-        if self.is_spent() {
-            self.end_with(error);
-            return Action::End;
-        }
-        if let Some(tokens) = error.affordable_tokens
-            && let Some(action) = self.afford(tokens, &error)
-        {
-            return action;
-        }
-        // Who says "at once" is asked no sooner than one who says nothing.
-        let told_ms = error.retry_after_ms.filter(|ms| *ms > 0);
-        let delay_ms = told_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
-        let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
-        // A window of a day will not open in a minute, and another model may be free.
-        let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && error.is_of_days;
-        if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait || is_long {
-            if let Some(action) = self.fall_back(&error) {
-                return action;
-            }
-            self.end_with(error);
-            return Action::End;
-        }
-        self.note_attempt(&error);
-        self.wait_ms = delay_ms;
-        self.waited_ms += delay_ms;
-        self.clocks.end_attempt();
-        self.answer.head = Head::default();
-        self.push_retry(delay_ms, &error);
-        Action::Wait
-    }
-
-    fn push_retry(&mut self, delay_ms: u64, error: &Error) {
-        let attempt = u64::from(self.attempt);
-        self.out.push(Kind::Json, 0, |text| {
-            let (attempt, delay_ms) = (attempt.to_string(), delay_ms.to_string());
-            for part in ["{\"type\":\"retry\",\"attempt\":", &attempt, ",\"delayMs\":", &delay_ms, ",\"error\":"] {
-                text.push_str(part);
-            }
-            error.write(text);
-            text.push('}');
-        });
-    }
-
-    /// Whether the attempt was paid for, or the consumer has seen of it: nothing is sent again by itself.
-    fn is_spent(&self) -> bool {
-        self.answer.assembler.has_output() || self.answer.assembler.is_billed()
-    }
-
-    /// Sends once more with what the credits are enough for, where the caller wants that.
-    fn afford(&mut self, tokens: u64, error: &Error) -> Option<Action> {
-        if !self.settings.affords_retry || core::mem::replace(&mut self.has_afforded, true) || !self.chat.limit_output(tokens) {
-            return None;
-        }
-        self.note_attempt(error);
-        self.clocks.end_attempt();
-        self.answer = Answer::new(&self.settings);
-        self.push_retry(0, error);
-        Some(Action::Send)
-    }
-
-    /// The next model, if there is one and the error lets it be asked.
-    fn fall_back(&mut self, error: &Error) -> Option<Action> {
-        let reason = error.reason.unwrap_or(Reason::Unknown);
-        self.chat.note_failure(reason, &mut self.out);
-        if !reason.allows_fallback() || error.code == Code::Limit {
-            return None;
-        }
-        let from = self.chat.model().reference.clone();
-        if !self.chat.has_next() {
-            return None;
-        }
-        self.note_attempt_of(&from, error);
-        self.is_noted = true;
-        // A model that the request cannot even be written for is passed over.
-        while let (model, Err(error)) = self.chat.next_model()? {
-            self.note_attempt_of(&model, &error);
-        }
-        self.is_noted = false;
-        self.models_tried += 1;
-        let to = self.chat.next_reference();
-        self.attempt = 0;
-        self.waited_ms = 0;
-        self.clocks.end_attempt();
-        self.answer = Answer::new(&self.settings);
-        self.out.push(Kind::Json, 0, |text| {
-            text.push_str("{\"type\":\"fallback\",\"from\":");
-            write_string(text, &from);
-            text.push_str(",\"to\":");
-            write_string(text, &to);
-            text.push_str(",\"error\":");
-            error.write(text);
-            text.push('}');
-        });
-        Some(self.send_or_repair())
-    }
-
-    fn note_attempt(&mut self, error: &Error) {
-        let model = self.chat.model().reference.clone();
-        self.note_attempt_of(&model, error);
-    }
-
-    fn note_attempt_of(&mut self, model: &str, error: &Error) {
-        let out = &mut self.attempts;
-        out.push_str(if out.is_empty() { "{\"provider\":\"openrouter\",\"model\":" } else { ",{\"provider\":\"openrouter\",\"model\":" });
-        write_string(out, model);
-        if let Some(status) = error.status {
-            out.push_str(",\"status\":");
-            out.push_str(&u64::from(status).to_string());
-        }
-        for (name, value) in
-            [("code", error.code.as_str()), ("reason", error.reason.unwrap_or(Reason::Unknown).as_str()), ("message", &error.message)]
-        {
-            out.push_str(",\"");
-            out.push_str(name);
-            out.push_str("\":");
-            write_string(out, value);
-        }
-        out.push('}');
-    }
-
-    fn end_with(&mut self, mut error: Error) {
-        self.is_over = true;
-        if self.attempt > 0 {
-            if !self.is_noted {
-                self.note_attempt(&error);
-            }
-            error.attempts = Some(["[", &self.attempts, "]"].concat());
-        }
-        if self.models_tried > 1 && error.code != Code::Budget {
-            error.message = ["every model failed; the last one: ", &error.message].concat();
-        }
-        self.push_failure(Some(&error));
-    }
-
-    fn push_failure(&mut self, error: Option<&Error>) {
-        let verdict = match error.map(|error| error.code) {
-            None => "aborted",
-            Some(Code::Timeout) => "timeout",
-            Some(Code::StreamCut) => "cut",
-            Some(_) => "error",
-        };
-        self.answer.close();
-        let assembler = &self.answer.assembler;
-        self.out.push(Kind::Failure, 0, |text| {
-            text.push_str("{\"verdict\":\"");
-            text.push_str(verdict);
-            text.push_str("\",\"partial\":");
-            assembler.write_partial(text);
-            if let Some(error) = error {
-                text.push_str(",\"error\":");
-                error.write(text);
-            }
-            text.push('}');
-        });
     }
 }
 

@@ -28,7 +28,7 @@ const PARTS: [(&str, &str, &str, &str); 7] = [
 ];
 
 /// Tells of every name that is none. To be asked before anything is repaired: a name in JavaScript's spelling is the wire's.
-pub fn tell(messages: &mut [Message<'_>], told: &mut Changes) {
+pub fn report(messages: &mut [Message<'_>], told: &mut Changes) {
     for message in messages {
         let is_record =
             RECORD.iter().any(|name| message.fields.has(name)) || message.fields.get("role").is_some_and(|role| role.is("toolResult"));
@@ -36,37 +36,37 @@ pub fn tell(messages: &mut [Message<'_>], told: &mut Changes) {
             continue;
         }
         let at = message.place("");
-        tell_of(&message.fields, MESSAGE, &at, told);
+        report_fields(&message.fields, MESSAGE, &at, told);
         for (number, part) in message.parts_mut().into_iter().flatten().enumerate() {
             if let Some(part) = part.object_mut() {
-                tell_of_part(part, &[&at, &*place(".content", number, "")].concat(), told);
+                report_part(part, &[&at, &*place(".content", number, "")].concat(), told);
             }
         }
         for (number, call) in message.calls_mut().into_iter().flatten().enumerate() {
             let Some(call) = call.object_mut() else { continue };
             let at = [&at, &*place(".tool_calls", number, "")].concat();
-            tell_of(call, CALL, &at, told);
+            report_fields(call, CALL, &at, told);
             if let Some(function) = call.get_mut("function").and_then(Value::object_mut) {
-                tell_of(function, FUNCTION, &[&at, ".function"].concat(), told);
+                report_fields(function, FUNCTION, &[&at, ".function"].concat(), told);
             }
         }
     }
 }
 
-fn tell_of_part(part: &mut Object<'_>, at: &str, told: &mut Changes) {
+fn report_part(part: &mut Object<'_>, at: &str, told: &mut Changes) {
     let Some(kind) = part.str("type").map(|kind| kind.into_owned()) else { return };
     let Some((_, names, inner, below)) = PARTS.iter().find(|(held, ..)| *held == kind) else { return };
     // A block of the host's may have a signature.
     if part.has("thoughtSignature") || part.has("thought_signature") {
         return;
     }
-    tell_of(part, names, at, told);
+    report_fields(part, names, at, told);
     if let Some(object) = part.get_mut(inner).filter(|_| !inner.is_empty()).and_then(Value::object_mut) {
-        tell_of(object, below, &[at, ".", inner].concat(), told);
+        report_fields(object, below, &[at, ".", inner].concat(), told);
     }
 }
 
-fn tell_of(object: &Object<'_>, names: &str, at: &str, told: &mut Changes) {
+fn report_fields(object: &Object<'_>, names: &str, at: &str, told: &mut Changes) {
     for (name, value) in object.fields() {
         let is_known = |name: &str| names.split(' ').any(|held| held == name);
         // A null means "not set".
@@ -96,7 +96,7 @@ pub fn rename(object: &mut Object<'_>, names: &str) -> bool {
     is_renamed
 }
 
-/// The same in a message and in all that [`tell`] looks into.
+/// The same in a message and in all that [`report`] looks into.
 pub fn rename_all(message: &mut Message<'_>) -> bool {
     let mut is_renamed = rename(&mut message.fields, MESSAGE);
     for part in message.parts_mut().into_iter().flatten().filter_map(Value::object_mut) {

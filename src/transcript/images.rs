@@ -66,16 +66,16 @@ impl ImageLimits {
     }
 }
 
-/// Media that the facade keeps outside of the engine. A mark stands in their place: `<prefix><number>.`.
+/// Media that the facade keeps outside of the engine. A placeholder stands in their place: `<prefix><number>.`.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Carried<'a> {
-    /// How a mark begins; when this is empty there are none.
+pub struct Placeholders<'a> {
+    /// How a placeholder begins; when this is empty there are none.
     pub prefix: &'a str,
     /// What each is, by its number.
     pub facts: &'a [ImageFacts],
 }
 
-impl<'a> Carried<'a> {
+impl<'a> Placeholders<'a> {
     fn find(&self, text: &str) -> Option<&'a ImageFacts> {
         let number = text.strip_prefix(self.prefix).filter(|_| !self.prefix.is_empty())?.strip_suffix('.')?;
         // `parse` would take a plus sign.
@@ -93,7 +93,7 @@ enum Verdict {
 }
 
 /// Checks the images in the content of users, tools and the model.
-pub fn apply(messages: &mut [Message<'_>], limits: &ImageLimits, carried: &Carried<'_>, changes: &mut Changes) {
+pub fn apply(messages: &mut [Message<'_>], limits: &ImageLimits, placeholders: &Placeholders<'_>, changes: &mut Changes) {
     for message in messages {
         let Some(parts) = spoken_parts(message) else { continue };
         let mut notes: Vec<(usize, String)> = Vec::new();
@@ -101,7 +101,7 @@ pub fn apply(messages: &mut [Message<'_>], limits: &ImageLimits, carried: &Carri
             if !part.get("type").is_some_and(|kind| kind.is("image_url")) {
                 continue;
             }
-            match judge(part, limits, carried) {
+            match judge(part, limits, placeholders) {
                 Verdict::Keep => {}
                 Verdict::Correct(url) => {
                     set_url(part, url);
@@ -129,7 +129,7 @@ fn spoken_parts<'m, 'a>(message: &'m mut Message<'a>) -> Option<&'m mut Vec<Valu
     matches!(message.role, Role::User | Role::Tool | Role::Assistant).then(|| message.parts_mut()).flatten()
 }
 
-fn judge(part: &Value<'_>, limits: &ImageLimits, carried: &Carried<'_>) -> Verdict {
+fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>) -> Verdict {
     let omit = |words: &str| Verdict::Omit(words.to_owned());
     let held = part.get("image_url");
     let held = held.as_ref().filter(|url| url.is_string()).cloned().or_else(|| held?.get("url").filter(Value::is_string));
@@ -144,7 +144,7 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, carried: &Carried<'_>) -> Verdi
         return Verdict::Omit(limits.too_large());
     }
     let url = held.str().unwrap_or_default();
-    if let Some(facts) = carried.find(&url) {
+    if let Some(facts) = placeholders.find(&url) {
         return limits.refusal(facts).map_or(Verdict::Keep, Verdict::Omit);
     }
     let starts_with = |start: &str| url.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()));
@@ -163,7 +163,7 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, carried: &Carried<'_>) -> Verdi
         () if !is_base64 => return omit(UNSUPPORTED),
         () => {}
     }
-    let (facts, is_inline) = match carried.find(data) {
+    let (facts, is_inline) = match placeholders.find(data) {
         Some(facts) => (*facts, false),
         None => {
             let mut scan = ImageScan::new();

@@ -50,7 +50,7 @@ pub struct Context<'c> {
     /// The tools on offer, where calls of others are to go.
     pub allowed_tool_names: Option<&'c [String]>,
     /// Media that are kept outside.
-    pub carried: images::Carried<'c>,
+    pub placeholders: images::Placeholders<'c>,
 }
 
 /// Runs every repair of the policy, then the message rules. The map of tool ids goes on with messages that are added later.
@@ -73,7 +73,7 @@ pub fn sanitize(
     }
     thought_signatures::apply(messages, policy.signatures, changes);
     if policy.images {
-        images::apply(messages, &images::ImageLimits::default(), &context.carried, changes);
+        images::apply(messages, &images::ImageLimits::default(), &context.placeholders, changes);
         images::blank_parts(messages, changes);
     }
     if policy.tool_inputs {

@@ -6,7 +6,7 @@ use crate::change::Changes;
 use crate::error::{Code, Error};
 use crate::field_names;
 use crate::fusion;
-use crate::images::Carried;
+use crate::images::Placeholders;
 use crate::json::Reader;
 use crate::message::{Message, messages_in};
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
@@ -79,8 +79,8 @@ pub struct Repairs {
 impl Repairs {
     /// Does what a [`RepairRequest`] asks. The answer is `{"sources": [number or null, ...], "messages": [...], "changes": {...}, "tools": [...]?}`, or
     /// `{"error": "..."}` for a transcript that cannot be repaired.
-    pub fn repair(&mut self, request: &str, carried: Carried<'_>) -> String {
-        self.try_repair(request, carried).unwrap_or_else(|error| {
+    pub fn repair(&mut self, request: &str, placeholders: Placeholders<'_>) -> String {
+        self.try_repair(request, placeholders).unwrap_or_else(|error| {
             let mut out = String::from("{\"error\":");
             json_string::write_string(&mut out, &error.message);
             out.push('}');
@@ -88,7 +88,7 @@ impl Repairs {
         })
     }
 
-    fn try_repair(&mut self, request: &str, carried: Carried<'_>) -> Result<String, Error> {
+    fn try_repair(&mut self, request: &str, placeholders: Placeholders<'_>) -> Result<String, Error> {
         let malformed = || Error::invalid("messages", "no JSON");
         let document = Reader::document(request.as_bytes()).map_err(|_| malformed())?;
         let value = Value::Raw(document);
@@ -107,9 +107,14 @@ impl Repairs {
         let mut changes = Changes::default();
         // Those that are added are no caller's.
         if first == 0 {
-            field_names::tell(&mut messages, &mut changes);
+            field_names::report(&mut messages, &mut changes);
         }
-        crate::sanitize(&mut messages, &Context { policy, target, allowed_tool_names: None, carried }, &mut self.tool_ids, &mut changes)?;
+        crate::sanitize(
+            &mut messages,
+            &Context { policy, target, allowed_tool_names: None, placeholders },
+            &mut self.tool_ids,
+            &mut changes,
+        )?;
         if value.get("trimsPrefill").is_some_and(|flag| flag.as_bool() == Some(true)) {
             trim_end(&mut messages, &mut changes);
         }

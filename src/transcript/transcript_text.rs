@@ -2,7 +2,7 @@
 
 use crate::change::Changes;
 use crate::error::Error;
-use crate::images::Carried;
+use crate::images::Placeholders;
 use crate::json::{Raw, Reader};
 use crate::json_string::without_lone_surrogates;
 use crate::message::{Message, messages_in};
@@ -16,7 +16,7 @@ use openrouter_wire::record::Writes;
 /// a [`SanitizedTranscript`]; a message that stayed as it was is its number in what came in, one that was changed
 /// what sets it apart (see [`Message::write_patch`]), so that a transcript of which
 /// little is changed is not written and read again.
-pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried<'_>) -> Result<String, Error> {
+pub fn sanitize_transcript(text_of_caller: &str, options: &str, placeholders: Placeholders<'_>) -> Result<String, Error> {
     let text = without_lone_surrogates(text_of_caller);
     let mut reader = Reader::new(text.as_bytes());
     let read = messages_in(&mut reader, 0).and_then(|read| reader.finish().map(|()| read));
@@ -46,7 +46,7 @@ pub fn sanitize_transcript(text_of_caller: &str, options: &str, carried: Carried
     let sees = |kind: &str| input.as_ref().is_none_or(|input| input.iter().any(|held| held == kind));
     let has_tools = options.get("supportsTools").is_none_or(|flag| flag.as_bool() != Some(false));
     let target = Target { model: &model, sees_images: sees("image"), sees_video: sees("video"), has_tools };
-    let context = crate::Context { policy, target, allowed_tool_names: allowed.as_deref(), carried };
+    let context = crate::Context { policy, target, allowed_tool_names: allowed.as_deref(), placeholders };
     crate::sanitize(&mut messages, &context, &mut None, &mut changes)?;
     let is_whole = matches!(text, std::borrow::Cow::Borrowed(_));
     Ok(SanitizedTranscript { messages: Sanitized { messages: &messages, is_whole }, changes }.to_json())

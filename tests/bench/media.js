@@ -13,7 +13,7 @@ const BYTES = new Uint8Array(10 * MIB);
 for (let at = 0; at < BYTES.length; at++) BYTES[at] = (at * 2654435761) >>> 11;
 const TEXT = Buffer.from(BYTES).toString("base64");
 export const OURS = "openrouter-wasm";
-export const MEMORY = ["a picture that goes along", "a picture that comes"];
+export const MEMORY = ["an image that goes along", "an image that comes"];
 
 const own = /** @type {any} */ (Uint8Array);
 /** The platform's ways; those that are there. @type {[string, ((bytes: Uint8Array) => string | Promise<string>) | undefined][]} */

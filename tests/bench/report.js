@@ -44,8 +44,8 @@ const TARGETS = [
   // `Buffer` is Node's fastest; where it is not there, nothing is judged.
   // By the fastest round of each: the same native call is behind both, and what comes on top of it is other work of the machine.
   { target: "base64 of 10 MiB: at most 1.05 of the platform's fastest way", limit: 1.05, value: (_, fastest) => fastest("base64-encode", OURS) / Math.min(...["Buffer", "toBase64"].map((way) => fastest("base64-encode", way)).filter((us) => us > 0)) },
-  { target: "a picture of 10 MiB that goes along: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: a picture that goes along`) / 2 ** 20 },
-  { target: "a picture of 10 MiB that comes: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: a picture that comes`) / 2 ** 20 },
+  { target: "an image of 10 MiB that goes along: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: an image that goes along`) / 2 ** 20 },
+  { target: "an image of 10 MiB that comes: MiB of the engine's memory", limit: 1, strict: true, value: (median) => median("media-memory", `${OURS}: an image that comes`) / 2 ** 20 },
   // 44 and 64 on a busy machine, a fifth below the limits. A wait has beside its poll what a job of hours needs: a timer, an event of progress, a record to the engine and back
   // before and behind, its end by the signal.
   ...[{ row: POLL, limit: 55 }, { row: WAIT, limit: 80 }].map(({ row, limit }) => ({

@@ -1,4 +1,4 @@
-// What it costs to look after many videos at once: a round of polls, against their fetches alone.
+// What it costs to poll many videos at once: a round of polls, against their fetches alone.
 import { collectGarbage, spread } from "./measure.js";
 
 /** @import { Build, Options } from "./package-costs.js" */

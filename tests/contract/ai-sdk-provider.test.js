@@ -51,7 +51,7 @@ describe("streamText", () => {
     assert.deepEqual(stored[0].reasoning_details, [THOUGHT]);
   });
 
-  test("of a whole message gives pictures, sources and raw chunks", async () => {
+  test("of a whole message gives images, sources and raw chunks", async () => {
     const { provider } = connect({ text: ["See."], images: [`data:image/png;base64,${PNG}`], annotations: [{ type: "url_citation", url_citation: { url: "https://a.example", title: "A" } }] });
     const result = streamText({ model: provider("openai/gpt-4o-mini"), prompt: "Hello", includeRawChunks: true });
     const parts = await collect(result.stream);
@@ -279,7 +279,7 @@ test("model messages that are none are refused with their place", () => {
 });
 
 describe("media", () => {
-  test("generateImage gives pictures, their cost and warnings of what OpenRouter does not take", async () => {
+  test("generateImage gives images, their cost and warnings of what OpenRouter does not take", async () => {
     const { provider } = connect();
     const result = await generateImage({ model: provider.imageModel("google/gemini-3.1-flash-image-preview"), prompt: "a cat", n: 2, aspectRatio: "16:9", seed: 4 });
     assert.ok(result.images.length >= 1 && result.images[0].mediaType.startsWith("image/"));

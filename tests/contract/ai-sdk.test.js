@@ -132,7 +132,7 @@ describe("generateText", () => {
     assert.notEqual(one.tool_calls[0].id, other.tool_calls[0].id);
   });
 
-  test("sends pictures and asks for an object as the SDK wrote them", async () => {
+  test("sends images and asks for an object as the SDK wrote them", async () => {
     const { provider, simulator } = connect({ text: '{"colour":"grey"}' });
     const schema = jsonSchema(/** @type {const} */ ({ type: "object", properties: { colour: { type: "string" } }, required: ["colour"], additionalProperties: false }));
     const image = { type: /** @type {const} */ ("file"), data: Buffer.from(PNG, "base64"), mediaType: "image/png" };

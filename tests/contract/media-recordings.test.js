@@ -34,7 +34,7 @@ function client({ bytes, type }, { status = 200, cut = 0 } = {}) {
 }
 
 describe("recorded media", { skip: missing || !existsSync(FOLDER) }, () => {
-  test("a picture of Gemini", async () => {
+  test("an image of Gemini", async () => {
     const answer = recording("rubyllm--image_basic_functionality");
     const { client: own, sent } = client(answer);
     const { images, usage } = await own.images.generate({ model: answer.request.model, prompt: answer.request.prompt });
@@ -44,12 +44,12 @@ describe("recorded media", { skip: missing || !existsSync(FOLDER) }, () => {
     assert.deepEqual([images[0].name, usage?.cost, usage?.raw], ["image-1.jpg", answer.expected.usage.cost, answer.expected.usage]);
   });
 
-  test("a picture that came to nothing", async () => {
+  test("an image that came to nothing", async () => {
     const { client: own } = client(recording("doc--image-api-502"), { status: 502 });
     await assert.rejects(own.images.generate({ prompt: "x" }), { status: 502, message: "OpenRouter image generation failed (HTTP 502): Image generation did not complete" });
   });
 
-  test("streams of pictures, cut at every byte", async () => {
+  test("streams of images, cut at every byte", async () => {
     const good = recording("doc--image-api-stream--"), bad = recording("doc--image-api-stream-error");
     for (let cut = 0; cut <= good.bytes.length; cut++) {
       let partials = 0;

@@ -42,7 +42,7 @@ const BUNDLED = { "moonshotai/kimi-k2.5": 262_144, "moonshotai/kimi-k2.6": 262_1
 /** What the recordings must have shown in the end; `asDocumented` says what each of them is. */
 const CHANGES = [
   "blank beside calls", "developer", "effort of a model known to reason", "ids", "include_reasoning", "markers", "markers of its own", "max_tokens", "no base64", "order of results",
-  "pictures of a result", "plain thoughts", "stream_options", "thoughts of another family", "tool_choice", "tools by name", "usage",
+  "images of a result", "plain thoughts", "stream_options", "thoughts of another family", "tool_choice", "tools by name", "usage",
 ];
 /** @type {Set<string>} */
 const acted = new Set();
@@ -81,7 +81,7 @@ function asDocumented(original) {
   }
   if (model.includes("gemini")) renameIds(body.messages, lettersAndDigits);
   if (model.startsWith("mistralai/")) renameIds(body.messages, nineCharacters());
-  body.messages = picturesBehindResults(body.messages);
+  body.messages = imagesBehindResults(body.messages);
   if (model.startsWith("anthropic/")) markForCache(body);
   return body;
 }
@@ -182,26 +182,26 @@ function nineCharacters() {
 }
 
 /** Images of a tool result follow its run in a user message. @param {any[]} messages */
-function picturesBehindResults(messages) {
-  const isPicture = (/** @type {any} */ part) => part.type === "image_url";
+function imagesBehindResults(messages) {
+  const isImage = (/** @type {any} */ part) => part.type === "image_url";
   const out = [];
   /** @type {any[]} */
-  let pictures = [];
+  let images = [];
   let number = 0;
   const end = () => {
-    if (pictures.length > 0) out.push({ role: "user", content: pictures });
-    [pictures, number] = [[], 0];
+    if (images.length > 0) out.push({ role: "user", content: images });
+    [images, number] = [[], 0];
   };
   for (const message of messages) {
     if (message.role !== "tool") end();
     else number++;
-    if (message.role === "tool" && Array.isArray(message.content) && message.content.some(isPicture)) {
+    if (message.role === "tool" && Array.isArray(message.content) && message.content.some(isImage)) {
       const calls = messages.flatMap(({ tool_calls: calls = [] }) => calls);
       const { name } = calls.find(({ id }) => id === message.tool_call_id).function;
-      pictures.push({ type: "text", text: `Image(s) from tool result #${number} (${name}):` }, ...message.content.filter(isPicture));
-      const rest = message.content.filter((/** @type {any} */ part) => !isPicture(part));
+      images.push({ type: "text", text: `Image(s) from tool result #${number} (${name}):` }, ...message.content.filter(isImage));
+      const rest = message.content.filter((/** @type {any} */ part) => !isImage(part));
       message.content = rest.length > 0 ? rest : "(see attached image)";
-      note("pictures of a result");
+      note("images of a result");
     }
     out.push(message);
   }

@@ -157,7 +157,7 @@ export const GROUPS = {
     ],
     shows: ['"sort":"price"', '"order":["openai"]', '"id":"fusion"', "Analysis models: a/b.", '"model":"e/f"', '"content":"instead"'],
   },
-  "pictures, sound, files and video": {
+  "images, sound, files and video": {
     requests: [
       ...FAMILIES.map((model) => /** @type {[ChatRequest]} */ ([{ model, messages: MEDIA }])),
       [{ messages: MEDIA }, { models: { "openrouter/auto": { input: ["text"] } } }],
@@ -254,5 +254,5 @@ export async function makeBodies() {
   return all;
 }
 /** Groups whose bodies are caught on the way out. */
-const LATER = ["tool loops over several steps, with pictures and failures, and the turn after them", "models that give way to each other", "requests of other SDKs", "probes of a scan"];
+const LATER = ["tool loops over several steps, with images and failures, and the turn after them", "models that give way to each other", "requests of other SDKs", "probes of a scan"];
 export const GROUP_NAMES = [...Object.keys(GROUPS), ...LATER];

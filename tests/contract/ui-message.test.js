@@ -31,7 +31,7 @@ async function answer(scripts, request) {
   return { response, chunks, message };
 }
 
-test("useChat reads text, reasoning, tools that ran and failed, sources, pictures and what it cost", async () => {
+test("useChat reads text, reasoning, tools that ran and failed, sources, images and what it cost", async () => {
   const { response, chunks, message } = await answer(
     [
       { reasoning: ["Hm.", " So."], toolCalls: [{ id: "a", name: "weather", arguments: { city: "Bern" } }, { id: "b", name: "fails", arguments: {} }] },

@@ -1,4 +1,4 @@
-// Every order of a video that leaves is one that OpenRouter takes, by its OpenAPI document where that is there.
+// Every request for a video that leaves is one that OpenRouter takes, by its OpenAPI document where that is there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
@@ -16,10 +16,10 @@ const ORDERS = [
   ["everything", { prompt: "a cat", model: "openrouter/google/veo-3.1", durationSeconds: 5.4, resolution: "1080P", aspectRatio: " 9:16 ", generateAudio: false, seed: 42, callbackUrl: "https://a.example/hook" }],
   ["4K and a size", { prompt: "a cat", resolution: "4k", size: "1280x720" }],
   ["1K", { prompt: "a cat", resolution: "1K" }],
-  ["a picture without words", { inputs: [{ data: PNG }] }],
+  ["an image without words", { inputs: [{ data: PNG }] }],
   ["frames and references", { prompt: "p", inputs: [{ data: PNG, role: "last_frame" }, { url: "https://a.example/first.png", role: "first_frame" }, { url: "https://a.example/b.png", role: "reference_image" }, { url: "https://a.example/c.png" }] }],
   ["an upscaler's own fields", { prompt: "p", model: "black-forest-labs/flux-video-upscale", extraBody: { creativity: 2, upscale_factor: 2, user: "u" } }],
-  ["a film to go on with", { extraBody: { previous_job_id: "gen-vid-1789493115-a1B2c3D4e5F6g7H8i9J0" } }],
+  ["a video to go on with", { extraBody: { previous_job_id: "gen-vid-1789493115-a1B2c3D4e5F6g7H8i9J0" } }],
 ];
 
 /** One place of the document says it in the words of an older JSON Schema. @param {string} _ @param {any} value */
@@ -66,7 +66,7 @@ describe("OpenRouter's OpenAPI document", { skip: missing }, () => {
     });
   }
 
-  test("allows an order of every model in the catalog, with its own seconds", { skip: noCatalog }, async () => {
+  test("allows a request of every model in the catalog, with its own seconds", { skip: noCatalog }, async () => {
     for (const { id, supported_durations: durations, supported_resolutions: resolutions } of JSON.parse(readFileSync(CATALOG, "utf8"))) {
       const body = await bodyOf({ prompt: "p", model: id, durationSeconds: 7, resolution: resolutions?.[0].toUpperCase() });
       assert.ok(validate(body), `${id}: ${JSON.stringify(validate.errors)}`);
@@ -75,7 +75,7 @@ describe("OpenRouter's OpenAPI document", { skip: missing }, () => {
     }
   });
 
-  test("forbids an order that is wrong", () => {
+  test("forbids a request that is wrong", () => {
     for (const more of [{ duration: 0 }, { duration: "8" }, { resolution: "1k" }, { aspect_ratio: "2:1" }, { frame_images: [{ type: "image_url", image_url: { url: "u" } }] }, { seed: 1.5 }]) {
       assert.equal(validate({ model: "m", prompt: "p", ...more }), false, JSON.stringify(more));
     }

@@ -296,7 +296,7 @@ test("models: each caller sees and asks his own, and the first is the default", 
 
 test("options that are wrong are named", () => {
   const callers = () => null;
-  for (const [options, place] of [[undefined, "options"], [{ callers }, "apiKey"], [{ apiKey: "k" }, "callers"], [{ apiKey: "k", callers: {} }, "callers"], [{ apiKey: "k", callers: { tokens: {} } }, "callers.tokens"], [{ apiKey: "k", callers, budget: { maxUsd: -1 } }, "budget.maxUsd"], [{ apiKey: "k", callers, budget: { daily: 1 } }, "budget.daily"], [{ apiKey: "k", callers, limits: { rpm: 1 } }, "limits.rpm"], [{ apiKey: "k", callers, cors: ["nonsense"] }, "cors"], [{ apiKey: "k", callers, models: [] }, "models"], [{ apiKey: "k", callers, media: { films: true } }, "media.films"], [{ apiKey: "k", callers, log: 1 }, "log"], [{ apiKey: "k", callers, nonsense: 1 }, "nonsense"]]) {
+  for (const [options, place] of [[undefined, "options"], [{ callers }, "apiKey"], [{ apiKey: "k" }, "callers"], [{ apiKey: "k", callers: {} }, "callers"], [{ apiKey: "k", callers: { tokens: {} } }, "callers.tokens"], [{ apiKey: "k", callers, budget: { maxUsd: -1 } }, "budget.maxUsd"], [{ apiKey: "k", callers, budget: { daily: 1 } }, "budget.daily"], [{ apiKey: "k", callers, limits: { rpm: 1 } }, "limits.rpm"], [{ apiKey: "k", callers, cors: ["nonsense"] }, "cors"], [{ apiKey: "k", callers, models: [] }, "models"], [{ apiKey: "k", callers, media: { clips: true } }, "media.clips"], [{ apiKey: "k", callers, log: 1 }, "log"], [{ apiKey: "k", callers, nonsense: 1 }, "nonsense"]]) {
     assert.throws(() => createGateway(options), (error) => error.code === "invalid-request" && error.message.startsWith(place), place);
   }
 });

@@ -58,10 +58,10 @@ test("what fails on the way releases what was held, and is told with its status"
   }
 });
 
-test("pictures, speech, a recording as a form, as OpenAI's SDK sends them", async () => {
+test("images, speech, a recording as a form, as OpenAI's SDK sends them", async () => {
   const { ask, usage, settled, sent } = standing({ budget: { maxUsd: 10 } });
-  const picture = await (await ask("/v1/images/generations", { body: { model: "google/gemini-2.5-flash-image", prompt: "a ball", n: 1 } })).json();
-  assert.ok(picture.data[0].b64_json.length > 100);
+  const image = await (await ask("/v1/images/generations", { body: { model: "google/gemini-2.5-flash-image", prompt: "a ball", n: 1 } })).json();
+  assert.ok(image.data[0].b64_json.length > 100);
   const speech = await ask("/v1/audio/speech", { body: { model: "hexgrad/kokoro-82m", input: "Hello", voice: "af_alloy" } });
   const bytes = new Uint8Array(await speech.arrayBuffer());
   assert.deepEqual([speech.headers.get("content-type"), bytes.length > 100], ["audio/mpeg", true]);
@@ -96,7 +96,7 @@ test("what a gateway does not offer is not there", async () => {
   assert.equal((await ask("/v1/audio/speech", { body: { input: "x", voice: "af_alloy" } })).status, 200);
 });
 
-test("a video in one process: submitted, looked at, served, paid; nobody else's", async () => {
+test("a video in one process: submitted, polled, served, paid; nobody else's", async () => {
   const { ask, usage } = standing({ budget: { maxUsd: 50 } });
   const job = await (await ask("/v1/videos", { body: { prompt: "a ball", model: "google/veo-3.1-fast", seconds: "4" } })).json();
   assert.deepEqual([job.object, job.status, job.error], ["video", "queued", null]);

@@ -144,7 +144,7 @@ test("the runtime is killed in the middle of a durable run: what came is there, 
   assert.ok((await usage(caller)).spentUsd > 0);
 });
 
-test("a video is looked at by alarms until it lies in R2, through a restart in the middle", async () => {
+test("a video is polled by alarms until it lies in R2, through a restart in the middle", async () => {
   const caller = CALLERS[3];
   const submitted = await ask("/v1/videos", { caller, body: { prompt: "a red ball", model: "google/veo-3.1-fast", seconds: "4" } });
   const job = await submitted.json();

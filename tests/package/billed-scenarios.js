@@ -71,12 +71,12 @@ export const billedScenarios = {
   },
 
   async "an answer that was paid for is read with raw control characters in its texts"({ api }) {
-    const picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     const usage = '"usage":{"prompt_tokens":1,"input_tokens":1,"output_tokens":1,"cost":0.25}';
     const raw = "a\n\u0001\tb";
     /** @type {[string, string, (client: any) => Promise<any>][]} */
     const calls = [
-      ["images", `{"data":[{"b64_json":"${picture}","revised_prompt":"${raw}"}],${usage}}`, (client) => client.images.generate({ prompt: "p" })],
+      ["images", `{"data":[{"b64_json":"${image}","revised_prompt":"${raw}"}],${usage}}`, (client) => client.images.generate({ prompt: "p" })],
       ["transcription", `{"text":"${raw}",${usage}}`, (client) => client.transcriptions.create({ audio: new Uint8Array([1, 2, 3]), mediaType: "audio/wav" })],
       ["embeddings", `{"data":[{"index":0,"embedding":[0.5],"text":"${raw}"}],"provider":"${raw}",${usage}}`, (client) => client.embeddings.create({ model: "m/e", input: ["a"] })],
       ["rerank", `{"results":[{"index":0,"relevance_score":0.5,"document":{"text":"${raw}"}}],${usage}}`, (client) => client.rerank({ model: "m/r", query: "q", documents: ["a"] })],

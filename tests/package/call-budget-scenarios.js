@@ -90,7 +90,7 @@ export const callBudgetScenarios = {
     same([sends(strict.server), sends(server)], [0, 1], "nothing was sent");
   },
 
-  async "pictures, songs, speech, transcripts and films count, by their bills"(world) {
+  async "images, songs, speech, transcripts and videos count, by their bills"(world) {
     const { client, server } = local(world, undefined, { budget: 100, models: { [CHAT]: price } });
     const spent = () => server.requests.length;
     await client.images.generate({ prompt: "x", n: 2 });

@@ -114,9 +114,9 @@ export const callPriceScenarios = {
     const texts = local(world, undefined, { budget: 0.0003 });
     same([await codeOf(texts.client.embeddings.create({ model: EMBEDDER, input: many, maxBatchInputs: 1 })), billedOf(texts.server)], ["budget", 0], "ten batches");
     same([await codeOf(texts.client.embeddings.create({ model: EMBEDDER, input: many.slice(0, 7), maxBatchInputs: 1 })), billedOf(texts.server)], ["ok", 7], "nothing of it is held any more");
-    const pictures = local(world, undefined, { budget: 0.2 });
-    same([await codeOf(pictures.client.images.generate({ prompt: "x", n: 3 })), billedOf(pictures.server)], ["budget", 0], "three pictures at 0.077");
-    same(await codeOf(pictures.client.images.generate({ prompt: "x", n: 2 })), "ok", "two of them");
+    const images = local(world, undefined, { budget: 0.2 });
+    same([await codeOf(images.client.images.generate({ prompt: "x", n: 3 })), billedOf(images.server)], ["budget", 0], "three images at 0.077");
+    same(await codeOf(images.client.images.generate({ prompt: "x", n: 2 })), "ok", "two of them");
     const failing = local(world, undefined, { budget: 0.0003 });
     failing.server.onRequest("POST /embeddings", { status: 400, times: 1 });
     same(await codeOf(failing.client.embeddings.create({ model: EMBEDDER, input: many.slice(0, 7), maxBatchInputs: 1, concurrency: 1 })), "invalid-request", "the first one fails");
@@ -137,8 +137,8 @@ export const callPriceScenarios = {
       return { ...slow, ended: rejection(call(slow.client, more)) };
     };
     const embed = (/** @type {any} */ one, /** @type {object} */ more) => one.embeddings.create({ model: EMBEDDER, input: "a", ...more });
-    const film = (/** @type {any} */ one, /** @type {object} */ more) => one.videos.submit({ prompt: "x", ...more });
-    for (const call of [embed, film]) {
+    const video = (/** @type {any} */ one, /** @type {object} */ more) => one.videos.submit({ prompt: "x", ...more });
+    for (const call of [embed, video]) {
       const controller = new AbortController();
       const left = waiting(call, { signal: controller.signal });
       await eventually(async () => countOf(left.server) === 1, "prices are asked for");
@@ -176,9 +176,9 @@ export const callPriceScenarios = {
       ["bytes", () => [`${BASE}/embeddings`, { method: "POST", body: new TextEncoder().encode(text) }], 0.00001],
       ["a Request", () => [new Request(`${BASE}/embeddings`, { method: "POST", body: text })], 0.00001],
       ["a form", () => [`${BASE}/audio/transcriptions`, { method: "POST", body: form }], 0.00001],
-      ["pictures", () => [`${BASE}/images`, { method: "POST", body: JSON.stringify({ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 2 }) }], 0.1],
+      ["images", () => [`${BASE}/images`, { method: "POST", body: JSON.stringify({ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 2 }) }], 0.1],
       ["speech", () => [`${BASE}/audio/speech`, { method: "POST", body: JSON.stringify({ model: "hexgrad/kokoro-82m", input: "x".repeat(100), voice: "af_bella" }) }], 0.00003],
-      ["a film", () => [`${BASE}/videos`, { method: "POST", body: JSON.stringify({ model: "google/veo-3.1-fast", prompt: "x", duration: 8 }) }], 1],
+      ["a video", () => [`${BASE}/videos`, { method: "POST", body: JSON.stringify({ model: "google/veo-3.1-fast", prompt: "x", duration: 8 }) }], 1],
     ];
     for (const [name, args, budget] of table) {
       const small = local(world, undefined, { budget });

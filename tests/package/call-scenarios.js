@@ -184,12 +184,12 @@ export const callScenarios = {
     ok(wrong.code === "bad-response" && wrong.message.endsWith("answers.q"), wrong.message);
   },
 
-  async "a film, a picture and a sound are described, and their bytes go around the engine"(world) {
+  async "a video, an image and a sound are described, and their bytes go around the engine"(world) {
     const answer = { model: "m", choices: [{ message: { content: " A cat. " } }], usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, cost: 0.002 } };
     const { client, sent } = desk(world, () => answer);
     const bytes = new Uint8Array(200_000).fill(7);
-    const film = await client.videos.describe({ video: bytes });
-    same([film.text, film.model, film.usage?.outputTokens, film.cost], ["A cat.", "m", 2, 0.002], "result");
+    const video = await client.videos.describe({ video: bytes });
+    same([video.text, video.model, video.usage?.outputTokens, video.cost], ["A cat.", "m", 2, 0.002], "result");
     const { model, messages, ...rest } = sent[0].body;
     const [{ role, content: [text, part] }] = messages;
     same([model, rest, role, text, part.video_url.url.slice(0, 30), part.video_url.url.length], ["google/gemini-3.8-flash", {}, "user", { type: "text", text: "Describe the video." }, "data:video/mp4;base64,BwcHBwcH", 22 + 266_668], "body");

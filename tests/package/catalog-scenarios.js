@@ -58,7 +58,7 @@ export const catalogScenarios = {
       reasoning: { mandatory: true, supported_efforts: ["high", "low"], default_effort: "high" }, expiration_date: "2098-12-31", supported_voices: ["alloy"], news: { from: "tomorrow" },
       pricing: { prompt: "0.000002", completion: "0.000012", discount: 0.25, image: "0", overrides: [{ min_prompt_tokens: 200000, prompt: "0.000004" }, { utc_start: "1630", utc_end: "0030", utc_days: [1, "sat"], completion: "0.1" }] },
     });
-    const { client, asked } = shop(world, [row("c/plain"), full, row("d/picture", { architecture: { modality: "text->image" } })]);
+    const { client, asked } = shop(world, [row("c/plain"), full, row("d/image", { architecture: { modality: "text->image" } })]);
     const list = await client.models.list();
     same(list.map(({ id }) => id), ["b/full", "c/plain", "moonshotai/kimi-k2.5", "moonshotai/kimi-k2.6", "openrouter/auto"], "sorted, with what is bundled, without what gives no text");
     same(asked, [{ url: `${BASE}/models`, authorization: null }], "one request, no key");
@@ -73,7 +73,7 @@ export const catalogScenarios = {
     }, "model");
     same([list.warnings, Math.abs(list.fetchedAtMs - Date.now()) < 10_000, Array.isArray(list)], [[], true, true], "beside the rows");
     const everything = await client.models.list({ all: true });
-    same([everything.some(({ id }) => id === "d/picture"), asked[1].url], [true, `${BASE}/models?output_modalities=all`], "all");
+    same([everything.some(({ id }) => id === "d/image"), asked[1].url], [true, `${BASE}/models?output_modalities=all`], "all");
   },
 
   async "rows of the older shape are read, and no price drifts"(world) {
@@ -270,7 +270,7 @@ export const catalogScenarios = {
     await client.models.list();
     const after = await client.prepare(/** @type {any} */ (request));
     same([after.body.tools, after.body.reasoning, after.body.max_completion_tokens], [undefined, { effort: "low" }, undefined], "known");
-    ok(!JSON.stringify(after.body.messages).includes("a.png"), "no picture for a model that sees none");
+    ok(!JSON.stringify(after.body.messages).includes("a.png"), "no image for a model that sees none");
     ok(after.warnings.some(({ path }) => path === "top_p"), JSON.stringify(after.warnings));
     const most = await client.prepare({ model: "a/text", messages: question, max_tokens: 1e6 });
     same(most.body.max_completion_tokens, 4096, "a limit is capped");

@@ -123,15 +123,15 @@ test("a download that fails leaves the ticket and no part of the video", async (
 
 test("an earlier ticket is never overwritten, a job is not waited for when that is said, and a ticket can be text", async (context) => {
   const folder = standIn(context);
-  const ordered = await call(cli, "video", ["waves", "-o", "w.mp4", "--no-wait"], { client: maker(), folder });
-  assert.deepEqual([ordered.code, ordered.stdout], [0, "w.mp4.ticket.json\n"]);
-  assert.match(ordered.stderr, /openrouter-wasm video --resume w\.mp4\.ticket\.json -o w\.mp4\n$/);
+  const submitted = await call(cli, "video", ["waves", "-o", "w.mp4", "--no-wait"], { client: maker(), folder });
+  assert.deepEqual([submitted.code, submitted.stdout], [0, "w.mp4.ticket.json\n"]);
+  assert.match(submitted.stderr, /openrouter-wasm video --resume w\.mp4\.ticket\.json -o w\.mp4\n$/);
   const client = maker();
   const again = await call(cli, "video", ["waves", "-o", "w.mp4", "--force"], { client, folder });
   assert.deepEqual([again.code, client.asked.length], [2, 0]);
   assert.match(again.stderr, /is the ticket of an earlier job; go on with it \(--resume w\.mp4\.ticket\.json\)/);
-  const looked = await call(cli, "video", ["--resume", "w.mp4.ticket.json", "--no-wait"], { client: maker(), folder });
-  assert.equal(looked.stdout, "running\n");
+  const polled = await call(cli, "video", ["--resume", "w.mp4.ticket.json", "--no-wait"], { client: maker(), folder });
+  assert.equal(polled.stdout, "running\n");
   assert.equal(readJson("w.mp4.ticket.json").status, "running");
   const text = await call(cli, "video", ["--resume", JSON.stringify(TICKET), "-o", "t.mp4"], { client: maker(), folder });
   assert.deepEqual([text.code, text.stdout], [0, "t.mp4\n"]);

@@ -5,7 +5,7 @@ import { eventually, local, ok, rejection, same } from "./scenario-tools.js";
 
 /** One grey pixel. */
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-const JPEG = btoa("\xff\xd8\xff\xe0 a picture, more or less");
+const JPEG = btoa("\xff\xd8\xff\xe0 an image, more or  less");
 const MALFORMED = "OpenRouter image generation response malformed";
 const MISSING = "OpenRouter image generation response missing image data";
 
@@ -57,7 +57,7 @@ const looks = ({ images }) => images.map(({ name, mediaType, data }) => [name, m
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const mediaScenarios = {
-  async "pictures: painted by the simulator, whole, several, streamed"(world) {
+  async "images: painted by the simulator, whole, several, streamed"(world) {
     const { client, server } = local(world);
     const one = await client.images.generate({ prompt: "a boat" });
     same([one.images.length, one.images[0].name, one.images[0].mediaType, one.model], [1, "image-1.png", "image/png", "google/gemini-3.1-flash-image-preview"], "one");
@@ -78,8 +78,8 @@ export const mediaScenarios = {
     ok((streamed.usage?.cost ?? 0) > 0, "cost of a stream");
   },
 
-  async "pictures: what is sent, by model, count and base"(world) {
-    const picture = json({ data: [{ b64_json: PNG }] });
+  async "images: what is sent, by model, count and base"(world) {
+    const image = json({ data: [{ b64_json: PNG }] });
     const chat = json({ choices: [{ message: { images: [{ image_url: { url: `data:image/png;base64,${PNG}` } }] } }] });
     const blob = new Blob([bytesOf(JPEG)], { type: "image/jpeg" });
     for (const [options, request, body, warnings = []] of /** @type {[any, any, any, string[]?][]} */ ([
@@ -100,7 +100,7 @@ export const mediaScenarios = {
         model: "black-forest-labs/flux.2-pro", messages: [{ role: "user", content: [{ type: "text", text: "x" }, { type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } }] }], modalities: ["image"], n: 1,
       }]],
     ])) {
-      const { client, sent } = desk(world, options.baseURL ? chat : picture, options);
+      const { client, sent } = desk(world, options.baseURL ? chat : image, options);
       const result = await client.images.generate({ prompt: "x", ...request });
       same(sent.map((one) => one.body), body, "bodies");
       same(result.warnings.map((warning) => warning.split(":")[0]), warnings, "warnings");
@@ -109,7 +109,7 @@ export const mediaScenarios = {
     }
   },
 
-  async "pictures: what a model takes is what its row says"(world) {
+  async "images: what a model takes is what its row says"(world) {
     const simulator = world.simulator.createSimulator({ delayMs: 0, models: [{ id: "a/painter", architecture: /** @type {any} */ ({ input_modalities: ["text", "image"], output_modalities: ["image"] }) }, "b/writer"] });
     const client = new world.api.OpenRouter({ apiKey: "k", fetch: simulator.fetch });
     const posts = () => simulator.requests.filter(({ method }) => method === "POST").map(({ body }) => body);
@@ -126,12 +126,12 @@ export const mediaScenarios = {
     }
     same([posts().length, lists()], [2, 1], "nothing was sent, and the list was asked for once");
     await client.images.generate({ model: "a/painter", prompt: "x", inputs: Array.from({ length: 16 }, () => ({ url: "https://a.example/b.png" })) });
-    same(posts()[2].input_references.length, 16, "sixteen pictures go along");
+    same(posts()[2].input_references.length, 16, "sixteen images go along");
     const unknown = await client.images.generate({ model: "a/painter", prompt: "x", n: 10 });
     same([unknown.images.length, posts().length], [10, 13], "ten at once");
   },
 
-  async "pictures: every kind of answer"(world) {
+  async "images: every kind of answer"(world) {
     const url = `data:image/png;base64,${PNG}`;
     const jpeg = `data:image/jpeg;base64,${JPEG}`;
     const large = `${PNG.slice(0, -4)}${"QUJD".repeat(2000)}`;
@@ -152,7 +152,7 @@ export const mediaScenarios = {
       ["chat", message([{ inlineData: { data: PNG, mimeType: "image/gif" } }, { inline_data: { data: JPEG } }]), [["image-1.gif", "image/gif", 70], ["image-2.png", "image/png", 28]]],
       ["chat", { choices: [...message("", [{ image_url: { url } }]).choices, ...message("", [{ image_url: { url: jpeg } }]).choices] }, [["image-1.png", "image/png", 70], ["image-2.jpg", "image/jpeg", 28]]],
       ["chat", message("", [{ image_url: { url: "https://a.example/x.png" } }]), MALFORMED], ["chat", { choices: 5 }, MALFORMED],
-      ["chat", message("no picture today"), MISSING], ["chat", { choices: [] }, MISSING],
+      ["chat", message("no image today"), MISSING], ["chat", { choices: [] }, MISSING],
       ["chat", { choices: [{ error: { message: "moderated" }, message: { content: "" } }] }, "OpenRouter image generation failed: moderated"],
     ])) {
       const { client } = desk(world, json(answer), route === "chat" ? { baseURL: "https://proxy.example/v1" } : {});
@@ -165,7 +165,7 @@ export const mediaScenarios = {
     }
   },
 
-  async "pictures: what is paid for is not lost, and nothing is sent twice"(world) {
+  async "images: what is paid for is not lost, and nothing is sent twice"(world) {
     const good = json({ data: [{ b64_json: PNG }], usage: { cost: 0.5 } });
     const { client, sent } = desk(world, [good, json({ error: { code: 503, message: "busy" } }, { status: 503 }), good]);
     const error = await rejection(client.images.generate({ prompt: "x", n: 3 }));
@@ -184,7 +184,7 @@ export const mediaScenarios = {
     same(await aborted, "enough", "abort");
   },
 
-  async "pictures: refused before anything is sent, bounded when they come"(world) {
+  async "images: refused before anything is sent, bounded when they come"(world) {
     const { client, sent } = desk(world, json({}));
     for (const [request, place] of /** @type {[any, string][]} */ ([
       [undefined, "request"], [{}, "prompt"], [{ prompt: " " }, "prompt"], [{ prompt: "x", n: "2" }, "n"], [{ prompt: "x", n: NaN }, "n"], [{ prompt: "x", maxBytes: NaN }, "maxBytes"], [{ prompt: "x", stream: 1 }, "stream"], [{ prompt: "x", maxBytes: 0 }, "maxBytes"],
@@ -207,7 +207,7 @@ export const mediaScenarios = {
     }
   },
 
-  async "pictures: a stream reads the same however it is cut"(world) {
+  async "images: a stream reads the same however it is cut"(world) {
     const text = `\ufeff: OPENROUTER PROCESSING\r\n\r\n${eventText([
       { type: "image_generation.partial_image", partial_image_index: 3, b64_json: PNG },
       { type: "image_generation.text_chunk", text: "Grüße 🙂" }, { type: "image_generation.text_chunk", text: "hm", phase: "reasoning" }, { type: "image_generation.later", x: 1 },
@@ -324,7 +324,7 @@ export const mediaScenarios = {
       [{}, { audio: wav, mediaType: "audio/MPEG; codecs=mp3" }, { format: "mp3" }], [{}, { audio: wav.buffer, fileName: "a.b.OPUS" }, { format: "ogg" }],
       [{}, { audio: base64 }, { format: "wav" }], [{}, { audio: `data:audio/x-m4a;base64,${base64}` }, { format: "m4a" }],
       [{}, { audio: new Blob([wav], { type: "audio/webm;codecs=opus" }) }, { format: "webm" }], [{}, { audio: new File([wav], "x.flac") }, { format: "flac" }],
-      [{}, { audio: wav, mediaType: "video/mp4", fileName: "film.mp4" }, { format: "m4a" }],
+      [{}, { audio: wav, mediaType: "video/mp4", fileName: "video.mp4" }, { format: "m4a" }],
       // Named by nobody: downloads and recorders that know no better.
       [{}, { audio: wav, mediaType: "application/octet-stream", fileName: "download" }, { format: "wav" }], [{}, { audio: new File([wav], "memo") }, { format: "wav" }],
       [{ media: { transcription: { model: "openrouter/i/j", language: "de" } } }, { audio: wav, mediaType: "audio/wav", temperature: 0.5 }, { format: "wav", model: "i/j", language: "de", temperature: 0.5 }],
@@ -363,7 +363,7 @@ export const mediaScenarios = {
     const content = [{ type: "text", text: prompt }, { type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } }];
     same(server.requests[1].body, { model: "google/lyria-3-pro-preview", messages: [{ role: "user", content }], modalities: ["text", "audio"], audio: { format: "mp3" }, stream: true }, "body");
     const error = await rejection(client.music.generate({ prompt: "x", inputs: [{ data: PNG }, { data: PNG }] }));
-    same([error.message, server.requests.length], ["OpenRouter music generation supports at most one reference image.", 2], "one picture");
+    same([error.message, server.requests.length], ["OpenRouter music generation supports at most one reference image.", 2], "one image");
     same((await rejection(client.music.generate({ prompt: "x", durationSeconds: 0 }))).message.split(":")[0], "durationSeconds", "duration");
   },
 

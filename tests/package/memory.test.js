@@ -35,7 +35,7 @@ const streaming = (pull, { OpenRouter, ...options }) => new OpenRouter({ apiKey:
 const memoryBytes = () => memoryBytesOf(engines);
 const MIB = 1 << 20;
 
-test("a 10 MiB picture in a request grows the engine's memory by less than 1 MiB", async () => {
+test("a 10 MiB image in a request grows the engine's memory by less than 1 MiB", async () => {
   const url = `data:image/png;base64,${"A".repeat(10 * MIB)}`;
   const before = memoryBytes();
   await chat({ text: "seen" }, [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }]).result();
@@ -247,9 +247,9 @@ const audio = (/** @type {string} */ data) => ({ choices: [{ delta: { audio: { d
 
 /** @type {[string, () => Response, (client: any) => Promise<any>][]} */
 const MEDIA = [
-  ["a picture that goes along", () => Response.json({ data: [{ b64_json: "AAAA" }] }), (client) => client.images.generate({ prompt: "x", inputs: [{ data: BYTES }] })],
-  ["a picture that comes", () => Response.json({ data: [{ b64_json: BASE64 }] }), (client) => client.images.generate({ prompt: "x", maxBytes })],
-  ["a picture in a stream", events([{ type: "image_generation.completed", b64_json: BASE64 }]), (client) => client.images.generate({ prompt: "x", stream: true, maxBytes })],
+  ["an image that goes along", () => Response.json({ data: [{ b64_json: "AAAA" }] }), (client) => client.images.generate({ prompt: "x", inputs: [{ data: BYTES }] })],
+  ["an image that comes", () => Response.json({ data: [{ b64_json: BASE64 }] }), (client) => client.images.generate({ prompt: "x", maxBytes })],
+  ["an image in a stream", events([{ type: "image_generation.completed", b64_json: BASE64 }]), (client) => client.images.generate({ prompt: "x", stream: true, maxBytes })],
   ["a recording", () => Response.json({ text: "hello" }), (client) => client.transcriptions.create({ audio: BYTES, mediaType: "audio/wav" })],
   ["a speech", () => new Response(BYTES, { headers: { "content-type": "audio/mpeg" } }), async (client) => (await client.speech.create({ input: "x" })).bytes()],
   ["music in many lines", events(BASE64.match(/.{1,16001}/g)?.map(audio) ?? []), (client) => client.music.generate({ prompt: "x" })],

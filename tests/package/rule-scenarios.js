@@ -105,7 +105,7 @@ export const ruleScenarios = {
     same(sanitizeTranscript([{ role: "user", content: "a\ud83d b" }]).messages[0].content, "a b", "half a character goes");
   },
 
-  async "pictures that no model takes are named, the others pass, and large ones are made smaller by a hook"(world) {
+  async "images that no model takes are named, the others pass, and large ones are made smaller by a hook"(world) {
     const big = `data:image/png;base64,${png(20_000)}`;
     const huge = `data:image/png;base64,${png(50 << 20)}`;
     const broken = `data:image/png;base64,${"!".repeat(20_000)}`;

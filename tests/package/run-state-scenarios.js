@@ -141,19 +141,19 @@ export const runStateScenarios = {
     same((await client.resume(state, { approvals: { call_1: false }, results: { call_3: null } }).result()).message.content, "fine", "it can be used still");
   },
 
-  async "a conversation that has to be repaired, and one with pictures and long texts, goes on whole"(world) {
+  async "a conversation that has to be repaired, and one with images and long texts, goes on whole"(world) {
     const earlier = [...question, { role: /** @type {const} */ ("assistant"), content: null, tool_calls: [{ id: "call_with_a_long_id", type: /** @type {const} */ ("function"), function: { name: "mine", arguments: "{}" } }] }, { role: /** @type {const} */ ("tool"), tool_call_id: "call_with_a_long_id", content: "1" }];
     const url = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-    const picture = { role: /** @type {const} */ ("user"), content: /** @type {any[]} */ ([{ type: "text", text: "x".repeat(300) }, { type: "image_url", image_url: { url } }]) };
+    const image = { role: /** @type {const} */ ("user"), content: /** @type {any[]} */ ([{ type: "text", text: "x".repeat(300) }, { type: "image_url", image_url: { url } }]) };
     const { client } = local(world, [{ toolCalls: [call("mine", { t: "y".repeat(300) }, "call_x1")] }]);
-    const run = client.chat({ model: "mistralai/mistral-large", messages: [...earlier, picture], tools: [{ name: "mine" }] });
+    const run = client.chat({ model: "mistralai/mistral-large", messages: [...earlier, image], tools: [{ name: "mine" }] });
     const next = local(world, [{ text: "yes" }]);
     const result = await next.client.resume(stored(await run.state()), { results: { call_x1: "w".repeat(300) } }).result();
     const { messages } = next.server.requests[0].body;
     same(messages.map((/** @type {any} */ { role }) => role), ["user", "assistant", "tool", "user", "assistant", "tool"], "roles");
     const ids = messages.flatMap((/** @type {any} */ message) => [...(message.tool_calls ?? []).map((/** @type {any} */ one) => one.id), ...(message.tool_call_id ? [message.tool_call_id] : [])]);
     ok(ids.every((/** @type {string} */ id) => /^[a-zA-Z0-9]{9}$/.test(id)) && ids[0] === ids[1] && ids[2] === ids[3] && ids[0] !== ids[2], `${ids}`);
-    same([messages[3].content[0].text.length, messages[3].content[1].image_url.url, messages[5].content.length], [300, url, 300], "long texts and pictures");
+    same([messages[3].content[0].text.length, messages[3].content[1].image_url.url, messages[5].content.length], [300, url, 300], "long texts and images");
     same(result.messages.length, 7, "the caller's transcript");
   },
 

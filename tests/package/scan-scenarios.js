@@ -61,7 +61,7 @@ const DIGITS = "01110100011001110101110011000101110 0010001100001000010000100001
 /** @type {Map<string, string>} */
 const seen = new Map();
 
-/** Once for each picture: what the simulated models cost is not what the scan costs. @param {string} dataUri */
+/** Once for each image: what the simulated models cost is not what the scan costs. @param {string} dataUri */
 function numberIn(dataUri) {
   const known = seen.get(dataUri) ?? readNumber(dataUri);
   seen.set(dataUri, known);
@@ -158,7 +158,7 @@ export const scanScenarios = {
     const { client, asked } = market(world, rows);
     const careful = await client.models.scan({ free: false });
     const pieces = [
-      row("a/by-request:free", { pricing: { prompt: "0", completion: "0", request: "0.08" } }), row("a/by-picture", { pricing: { prompt: "0", completion: "0", image: "0.001" } }),
+      row("a/by-request:free", { pricing: { prompt: "0", completion: "0", request: "0.08" } }), row("a/by-image", { pricing: { prompt: "0", completion: "0", image: "0.001" } }),
       row("a/songs", { architecture: { modality: "text+image->text+audio" } }), row("a/search:free", { pricing: { prompt: "0", completion: "0", request: "0", web_search: "0.01" } }),
     ];
     const piecewise = market(world, pieces);

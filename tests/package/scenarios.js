@@ -124,7 +124,7 @@ const streamScenarios = {
     same(/** @type {any} */ ({}).polluted, undefined, "pollution");
   },
 
-  async "pictures, sound and citations come out as events and in the message"(world) {
+  async "images, sound and citations come out as events and in the message"(world) {
     const png = "data:image/png;base64,iVBORw0KGgo=";
     const { client } = local(world, {
       text: "see",
@@ -473,7 +473,7 @@ const streamScenarios = {
     same([request.headers["http-referer"], request.headers["x-openrouter-title"], request.headers["x-title"], request.headers["x-extra"]], ["https://app.example", "App", undefined, "1"], "headers");
   },
 
-  async "pictures in a request arrive unchanged, and the caller's messages stay as they were"(world) {
+  async "images in a request arrive unchanged, and the caller's messages stay as they were"(world) {
     const long = `data:image/png;base64,${png(100_000)}`;
     /** @type {any[]} */
     const messages = [

@@ -128,7 +128,7 @@ export const toolScenarios = {
     same(retried.server.requests[1].bodyText, retried.server.requests[2].bodyText, "with the same body");
   },
 
-  async "a picture from a tool reaches the model behind its result"(world) {
+  async "an image from a tool reaches the model behind its result"(world) {
     const url = `data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==`;
     const { client, server } = local(world, [{ toolCalls: [call("look", {}, "call_1")] }, { text: "a dot" }]);
     await client.chat({ messages: question, tools: [{ name: "look", execute: () => [{ type: "text", text: "here" }, { type: "image_url", image_url: { url } }] }] }).result();

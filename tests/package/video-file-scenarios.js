@@ -13,7 +13,7 @@ const MP4 = bytesOf("\u0000\u0000\u0000\u0018ftypmp42");
 const WEBM = bytesOf("\u001aE\u00df\u00a3\u0001\u0000webm");
 
 /** @param {any} body @param {Record<string, string>} headers */
-const film = (body = MP4, headers = { "content-type": "video/mp4" }, status = 200) => new Response(body, { status, headers });
+const video = (body = MP4, headers = { "content-type": "video/mp4" }, status = 200) => new Response(body, { status, headers });
 
 const HOOK_BODY = JSON.stringify({ type: "video.generation.completed", created_at: 1795249000, data: { id: "gen-vid-1", status: "completed", generation_id: "gen-1", model: "google/veo-3.1-fast", unsigned_urls: ["https://x/0"], usage: { cost: 1 }, extra: "é" } });
 const NOW_SECONDS = 1_795_249_196;
@@ -26,11 +26,11 @@ async function hmac(secret, text) {
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const videoFileScenarios = {
-  async "a film is fetched from where the job says, by type, with progress"(world) {
+  async "a video is fetched from where the job says, by type, with progress"(world) {
     const table = [
-      [film(), "video/mp4", "video-1.mp4"], [film(WEBM, { "content-type": "Video/WebM; codecs=vp9" }), "video/webm", "video-1.webm"], [film(MP4, { "content-type": "application/octet-stream" }), "video/mp4", "video-1.mp4"],
-      [film(WEBM, { "content-type": "binary/octet-stream" }), "video/webm", "video-1.webm"], [film(bytesOf("\u0000\u0000\u0000\u0014ftypqt  "), {}), "video/quicktime", "video-1.mov"], [film(bytesOf("????"), {}), "video/mp4", "video-1.mp4"],
-      [film(encoder.encode("mp4-bytes")), "video/mp4", "video-1.mp4"],
+      [video(), "video/mp4", "video-1.mp4"], [video(WEBM, { "content-type": "Video/WebM; codecs=vp9" }), "video/webm", "video-1.webm"], [video(MP4, { "content-type": "application/octet-stream" }), "video/mp4", "video-1.mp4"],
+      [video(WEBM, { "content-type": "binary/octet-stream" }), "video/webm", "video-1.webm"], [video(bytesOf("\u0000\u0000\u0000\u0014ftypqt  "), {}), "video/quicktime", "video-1.mov"], [video(bytesOf("????"), {}), "video/mp4", "video-1.mp4"],
+      [video(encoder.encode("mp4-bytes")), "video/mp4", "video-1.mp4"],
     ];
     for (const [answer, mediaType, name] of /** @type {any[]} */ (table)) {
       const expected = new Uint8Array(await answer.clone().arrayBuffer());
@@ -54,12 +54,12 @@ export const videoFileScenarios = {
     for (const [more, index, expected] of /** @type {any[]} */ (table)) {
       /** @type {any[]} */
       const asked = [];
-      const { videos } = answering((url, init) => (asked.push([url, new Headers(init.headers).has("authorization")]), film()), world);
+      const { videos } = answering((url, init) => (asked.push([url, new Headers(init.headers).has("authorization")]), video()), world);
       same((await videos.download(ticketOf(more), { index })).name, `video-${index + 1}.mp4`, "name");
       same(asked, expected, JSON.stringify(more));
     }
     // The next address may do where one is broken; the first one's words are the ones that are said.
-    const broken = (/** @type {string} */ url) => (url.includes("content") ? film() : jsonAnswer({ error: { message: "no" } }, { status: 404 }));
+    const broken = (/** @type {string} */ url) => (url.includes("content") ? video() : jsonAnswer({ error: { message: "no" } }, { status: 404 }));
     ok((await answering(broken, world).videos.download(ticketOf({ urls: ["https://a.example/f"] }))).data, "the content route");
     const gone = (/** @type {string} */ url) => jsonAnswer({ error: { message: url.includes("content") ? "content" : "first" } }, { status: 404 });
     same((await rejection(answering(gone, world).videos.download(ticketOf({ urls: ["https://a.example/f"] })))).message, "OpenRouter generated video download failed (HTTP 404): first", "the first one's");
@@ -67,10 +67,10 @@ export const videoFileScenarios = {
     same([inside.code, inside.message], ["invalid-request", "ticket.urls[0]: Blocked hostname or private/internal/special-use IP address"], "a private address");
   },
 
-  async "what is no film is no film, whatever its status says"(world) {
+  async "what is no video is no video, whatever its status says"(world) {
     const table = [
-      jsonAnswer({ error: "x" }), jsonAnswer({}, { headers: { "content-type": "application/problem+json" } }), film("<html>", { "content-type": "text/html" }), film("text", { "content-type": "text/plain" }), film("", { "content-type": "video/mp4" }),
-      film('{"error":{"message":"not ready yet, please come back later"}}', { "content-type": "application/octet-stream" }), film("\n <!doctype html>", { "content-type": "video/mp4" }), film(null, {}, 204),
+      jsonAnswer({ error: "x" }), jsonAnswer({}, { headers: { "content-type": "application/problem+json" } }), video("<html>", { "content-type": "text/html" }), video("text", { "content-type": "text/plain" }), video("", { "content-type": "video/mp4" }),
+      video('{"error":{"message":"not ready yet, please come back later"}}', { "content-type": "application/octet-stream" }), video("\n <!doctype html>", { "content-type": "video/mp4" }), video(null, {}, 204),
     ];
     for (const answer of table) {
       const error = await rejection(answering(() => answer.clone(), world).videos.download(ticketOf({ status: "completed" })));
@@ -78,9 +78,9 @@ export const videoFileScenarios = {
     }
   },
 
-  async "over the cap comes the address, not the bytes, and half a film is none"(world) {
+  async "over the cap comes the address, not the bytes, and half a video is none"(world) {
     let pulled = 0;
-    const endless = (/** @type {Record<string, string>} */ headers = {}) => film(new ReadableStream({ pull: (controller) => (pulled++, controller.enqueue(new Uint8Array(1000).fill(1))) }, { highWaterMark: 0 }), { "content-type": "video/webm", ...headers });
+    const endless = (/** @type {Record<string, string>} */ headers = {}) => video(new ReadableStream({ pull: (controller) => (pulled++, controller.enqueue(new Uint8Array(1000).fill(1))) }, { highWaterMark: 0 }), { "content-type": "video/webm", ...headers });
     const url = "https://a.example/f.webm";
     same(await answering(() => endless(), world).videos.download(ticketOf({ urls: [url] }), { maxBytes: 5000 }), { url, mediaType: "video/webm", name: "video-1.webm" }, "the address");
     ok(pulled <= 7, `read ${pulled} pieces`);
@@ -93,14 +93,14 @@ export const videoFileScenarios = {
       same([error.code, error.message, error.ticket.id], ["limit", "OpenRouter generated video download exceeds 3000 bytes", "job-1"], JSON.stringify(more));
     }
     same((await rejection(answering(() => endless(), world, { media: { maxBytes: 3000 } }).videos.download(ticketOf(), { maxBytes: undefined }))).code, "limit", "undefined is not given");
-    same((await answering(() => film(), world).videos.download(ticketOf(), { maxBytes: MP4.length })).data?.length, MP4.length, "exactly the cap");
+    same((await answering(() => video(), world).videos.download(ticketOf(), { maxBytes: MP4.length })).data?.length, MP4.length, "exactly the cap");
     for (const [options, words] of /** @type {any[]} */ ([[{ maxBytes: 0 }, "maxBytes"], [{ index: -1 }, "index"], [{ index: 0.5 }, "index"], [{ onProgress: 1 }, "onProgress"]])) {
-      ok((await rejection(answering(() => film(), world).videos.download(ticketOf(), options))).message.startsWith(words), words);
+      ok((await rejection(answering(() => video(), world).videos.download(ticketOf(), options))).message.startsWith(words), words);
     }
     // Cut once: asked again. Cut again: said.
     for (const cuts of [1, 2]) {
       let asked = 0;
-      const cutting = () => (asked++ < cuts ? film(new ReadableStream({ start: (controller) => controller.error(new TypeError("cut")) })) : film());
+      const cutting = () => (asked++ < cuts ? video(new ReadableStream({ start: (controller) => controller.error(new TypeError("cut")) })) : video());
       const outcome = answering(cutting, world).videos.download(ticketOf());
       if (cuts === 1) same((await outcome).data?.length, MP4.length, "second attempt");
       else same([(await rejection(outcome)).code, asked], ["network", 2], "two attempts");
@@ -118,13 +118,13 @@ export const videoFileScenarios = {
       const asked = [];
       const fetch = (/** @type {string} */ url, /** @type {any} */ init) => {
         asked.push([url, new Headers(init.headers).has("authorization")]);
-        return asked.length <= places.length ? to(places[asked.length - 1]) : film();
+        return asked.length <= places.length ? to(places[asked.length - 1]) : video();
       };
       return { asked, run: () => answering(fetch, world).videos.download(ticketOf()) };
     };
     const home = `${BASE}/videos/job-1/content?index=0`;
     const three = chain(["/a", "https://a.example/b", "https://openrouter.ai/c"]);
-    ok((await three.run()).data, "the film");
+    ok((await three.run()).data, "the video");
     same(three.asked, [[home, true], ["https://openrouter.ai/a", true], ["https://a.example/b", false], ["https://openrouter.ai/c", false]], "once away the key stays away");
     for (const places of [["/a", "/b", "/c", "/d"], ["http://127.0.0.1/x"], ["https://a.example/x", "https://[::1]/x"], ["https://169.254.169.254/"], ["file:///etc/passwd"], ["http://"]]) {
       const { asked, run } = chain(places);
@@ -140,26 +140,26 @@ export const videoFileScenarios = {
     ok(withKey.message.includes("a page cannot follow one with the key"), withKey.message);
     /** @type {any[]} */
     const modes = [];
-    const page = (/** @type {string} */ url, /** @type {any} */ init) => (modes.push(init.redirect), init.redirect === "manual" ? opaque : Object.assign(film(), { redirectedTo: url }));
+    const page = (/** @type {string} */ url, /** @type {any} */ init) => (modes.push(init.redirect), init.redirect === "manual" ? opaque : Object.assign(video(), { redirectedTo: url }));
     ok((await answering(page, world).videos.download(ticketOf({ urls: ["https://a.example/f"] }))).data, "followed without the key");
     same(modes, ["manual", "follow"], "modes");
   },
 
-  async "behind a port: a film that moved to another origin comes without the key, or in a page not at all"({ api, remote, remoteRequests }) {
+  async "behind a port: a video that moved to another origin comes without the key, or in a page not at all"({ api, remote, remoteRequests }) {
     const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", baseURL: remote });
     const id = `moved-${Math.random().toString(36).slice(2)}`;
     const elsewhere = remote.replace("127.0.0.1", "localhost").replace(/\/api\/v1$/, "");
-    const video = { id, statuses: ["completed"], content: { status: 302, body: "", headers: { Location: `${elsewhere}/__foreign__/films/${id}/0` } } };
+    const video = { id, statuses: ["completed"], content: { status: 302, body: "", headers: { Location: `${elsewhere}/__foreign__/videos/${id}/0` } } };
     const ticket = await client.videos.submit({ prompt: "p", extraBody: { simulator: { video } } });
     const moved = client.videos.download(await client.videos.wait(ticket, FAST));
     // A document is what makes a fetch a page's.
     if ("document" in globalThis) ok((await rejection(moved)).message.includes("a page cannot follow one with the key"), "a page");
     else {
-      // The film's own route sends the visitor on again and again: three times it is followed, each time without the key.
+      // The video's own route sends the visitor on again and again: three times it is followed, each time without the key.
       const error = await rejection(moved);
       ok(error.message.includes("redirect that is not followed: more than 3"), error.message);
     }
-    const there = (await remoteRequests()).filter(({ url }) => url.includes(`/films/${id}/`));
+    const there = (await remoteRequests()).filter(({ url }) => url.includes(`/__foreign__/videos/${id}/`));
     same(there.every(({ headers, url }) => headers.authorization === undefined && new URL(url).hostname === "localhost"), true, "no key there");
     same(there.length, "document" in globalThis ? 0 : 3, "asked there");
   },

@@ -1,4 +1,4 @@
-// Videos that were paid for are never lost: ordering, looking after, waiting. Told once and run in every runtime.
+// Videos that were paid for are never lost: submitting, polling, waiting. Told once and run in every runtime.
 import { eventually, ok, rejection, same } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
@@ -6,7 +6,7 @@ import { eventually, ok, rejection, same } from "./scenario-tools.js";
 const KEY = "sk-or-v1-test";
 const BASE = "https://openrouter.ai/api/v1";
 const FAST = { intervalMs: 2, timeoutMs: 20_000 };
-const FILM = new Uint8Array([0, 0, 0, 24, ...new TextEncoder().encode("ftypmp42"), ...new Array(40).fill(7)]);
+const VIDEO = new Uint8Array([0, 0, 0, 24, ...new TextEncoder().encode("ftypmp42"), ...new Array(40).fill(7)]);
 
 /**
  * A client before a simulator of its own, and every request with what went along.
@@ -35,16 +35,16 @@ export const jsonAnswer = (body, init) => new Response(JSON.stringify(body), { h
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const videoScenarios = {
-  async "a film is ordered once, looked after by another client, and fetched"(world) {
+  async "a video is submitted once, polled by another client, and fetched"(world) {
     const { server, client, sent, fetch } = studio(world, { statuses: ["pending", "in_progress", "completed"], usage: { cost: 0.48, is_byok: false } });
     const before = Date.now();
     const ticket = await client.videos.submit({ prompt: "a cat", durationSeconds: 5, aspectRatio: "16:9", resolution: "720P", generateAudio: false, seed: 7 });
     same(server.requests.at(-1)?.body, { model: "google/veo-3.1-fast", prompt: "a cat", duration: 6, resolution: "720p", aspect_ratio: "16:9", generate_audio: false, seed: 7 }, "body");
     same([ticket.kind, ticket.version, ticket.baseURL, ticket.model, ticket.status], ["openrouter-video", 1, BASE, "google/veo-3.1-fast", "pending"], "ticket");
-    same(ticket.request, { prompt: "a cat", durationSeconds: 6, resolution: "720p", aspectRatio: "16:9" }, "what was ordered");
+    same(ticket.request, { prompt: "a cat", durationSeconds: 6, resolution: "720p", aspectRatio: "16:9" }, "what was submitted");
     ok(ticket.submittedAtMs >= before && ticket.pollingUrl === `${BASE}/videos/${ticket.id}`, JSON.stringify(ticket));
     const state = await client.videos.poll(ticket);
-    same([state.status, state.isDone, state.error], ["pending", false, undefined], "first look");
+    same([state.status, state.isDone, state.error], ["pending", false, undefined], "first poll");
     // A reload, another machine: a client that knows nothing but the key.
     const other = new world.api.OpenRouter({ apiKey: KEY, fetch });
     /** @type {any[]} */
@@ -53,12 +53,12 @@ export const videoScenarios = {
     same(told.map(({ status, isDone, polls }) => [status, isDone, polls]), [["in_progress", false, 1], ["completed", true, 2]], "progress");
     ok(told[0].nextPollMs > 0 && told[1].nextPollMs === 0 && told[1].elapsedMs >= 0, "times");
     same([done.status, done.usage, done.urls?.length, done.id], ["completed", { cost: 0.48, isByok: false }, 1, ticket.id], "done");
-    const film = await other.videos.download(JSON.parse(JSON.stringify(done)));
-    ok(film.data && film.data.length > 1000 && film.mediaType.startsWith("video/") && /^video-1\.\w+$/.test(film.name), JSON.stringify({ ...film, data: film.data?.length }));
-    same(sent.filter(({ method }) => method === "POST").length, 1, "orders");
-    const looked = sent.length;
-    same(await other.videos.wait(done, FAST), done, "what is done needs no look");
-    same(sent.length, looked, "and takes none");
+    const video = await other.videos.download(JSON.parse(JSON.stringify(done)));
+    ok(video.data && video.data.length > 1000 && video.mediaType.startsWith("video/") && /^video-1\.\w+$/.test(video.name), JSON.stringify({ ...video, data: video.data?.length }));
+    same(sent.filter(({ method }) => method === "POST").length, 1, "submissions");
+    const polled = sent.length;
+    same(await other.videos.wait(done, FAST), done, "what is done needs no poll");
+    same(sent.length, polled, "and takes none");
   },
 
   async "the polling URL may be absolute, below the root, relative; elsewhere nothing goes along"(world) {
@@ -66,8 +66,8 @@ export const videoScenarios = {
       const { client, sent } = studio(world, { pollingUrl, id: "job-7", unsignedUrls: pollingUrl === "foreign" ? "foreign" : "own" });
       const ticket = await client.videos.submit({ prompt: "p" });
       ok(ticket.pollingUrl.startsWith(`${expected}/`), ticket.pollingUrl);
-      const film = await client.videos.download(await client.videos.wait(ticket, FAST));
-      ok(film.data, "the film");
+      const video = await client.videos.download(await client.videos.wait(ticket, FAST));
+      ok(video.data, "the video");
       for (const { url, headers, redirect, method } of sent.slice(1)) {
         const isOwn = url.startsWith(`${BASE}/`);
         same([headers.get("authorization"), headers.get("content-type"), redirect, method], [isOwn ? `Bearer ${KEY}` : null, null, "manual", "GET"], url);
@@ -81,8 +81,8 @@ export const videoScenarios = {
     const id = `job-${Math.random().toString(36).slice(2)}`;
     const ticket = await client.videos.submit({ prompt: "p", extraBody: { simulator: { video: { id, pollingUrl: "foreign", unsignedUrls: "foreign", statuses: ["pending", { status: 503 }, "completed"] } } } });
     ok(new URL(ticket.pollingUrl).origin !== new URL(remote).origin, ticket.pollingUrl);
-    const film = await client.videos.download(await client.videos.wait(ticket, FAST));
-    ok(film.data && film.data.length > 1000, "the film");
+    const video = await client.videos.download(await client.videos.wait(ticket, FAST));
+    ok(video.data && video.data.length > 1000, "the video");
     const arrived = (await remoteRequests()).filter(({ url, bodyText }) => url.includes(id) || bodyText.includes(id));
     const elsewhere = arrived.filter(({ url }) => new URL(url).hostname !== new URL(remote).hostname);
     ok(elsewhere.length >= 4, `asked there: ${elsewhere.length}`);
@@ -102,11 +102,11 @@ export const videoScenarios = {
     ok(told[8].nextPollMs >= 30, `as long as it was told: ${told[8].nextPollMs}`);
     ok(told.every(({ ticket: { id } }) => id === ticket.id), "a ticket each time");
     same(polls().length, 11, "polls");
-    // One look says what it saw, after a second attempt where that may help.
+    // One poll says what it saw, after a second attempt where that may help.
     const single = studio(world, { statuses: [{ status: 503 }, "dreaming", null] });
     const job = await single.client.videos.submit({ prompt: "p" });
     const state = await single.client.videos.poll(job);
-    same([state.status, state.isDone, single.polls().length], ["dreaming", false, 2], "one look");
+    same([state.status, state.isDone, single.polls().length], ["dreaming", false, 2], "one poll");
     const error = await rejection(single.client.videos.poll(state.ticket));
     same([error.code, error.message, error.ticket], ["bad-response", "OpenRouter video generation response malformed", state.ticket], "no status");
   },
@@ -124,7 +124,7 @@ export const videoScenarios = {
     same([error.code, error.message, error.ticket.id, keyless.sent.length], ["auth", "OpenRouter API key missing", "job-1", 0], "no key");
   },
 
-  async "a ticket of a job that has ended says so at once, without another look"(world) {
+  async "a ticket of a job that has ended says so at once, without another poll"(world) {
     for (const [status, error, message] of [["failed", "no such actor", "no such actor"], ["cancelled", undefined, "OpenRouter video generation cancelled"], ["expired", "too late", "too late"]]) {
       const { client, polls } = studio(world, { statuses: [{ body: { status, error } }] });
       const state = await client.videos.poll(await client.videos.submit({ prompt: "p" }));
@@ -141,14 +141,14 @@ export const videoScenarios = {
     same([bad.code, bad.message], ["invalid-request", "ticket.error: must be a string"], "no words");
   },
 
-  async "what a look gives is taken for its ticket"(world) {
+  async "what a poll gives is taken for its ticket"(world) {
     const { client, sent } = studio(world, { statuses: ["in_progress", "completed"] });
     const first = await client.videos.poll(await client.videos.submit({ prompt: "p" }));
     const second = await client.videos.poll(first);
-    same([second.status, second.isDone], ["completed", true], "second look");
+    same([second.status, second.isDone], ["completed", true], "second poll");
     same(await client.videos.wait(second), second.ticket, "the wait");
-    const film = await client.videos.download(second);
-    ok(film.data && film.data.length > 1000, "the film");
+    const video = await client.videos.download(second);
+    ok(video.data && video.data.length > 1000, "the video");
     same(sent.length, 4, "requests");
     for (const given of [{}, { ticket: null }, { ticket: {} }, null, "job"]) {
       const error = await rejection(client.videos.download(/** @type {any} */ (given)));
@@ -161,7 +161,7 @@ export const videoScenarios = {
       const { client } = studio(world, { statuses: [status], error });
       const ticket = await client.videos.submit({ prompt: "p" });
       const state = await client.videos.poll(ticket);
-      same([state.isDone, state.error, state.status], [true, message, status], "look");
+      same([state.isDone, state.error, state.status], [true, message, status], "poll");
       const thrown = await rejection(client.videos.wait(ticket, FAST));
       same([thrown.code, thrown.message, thrown.isRetryable, thrown.ticket.status, thrown.ticket.id], ["server", message, false, status, ticket.id], "wait");
     }
@@ -182,21 +182,21 @@ export const videoScenarios = {
       same(polls().length, count, "silence afterwards");
     }
     const patient = studio(world, { statuses: ["pending"] }, { media: { video: { timeoutMs: 60 } } });
-    const ordered = await patient.client.videos.submit({ prompt: "p" });
+    const submitted = await patient.client.videos.submit({ prompt: "p" });
     const given = performance.now();
-    same((await rejection(patient.client.videos.wait(ordered, { intervalMs: 10 }))).code, "timeout", "the limit of the settings");
-    same((await rejection(patient.client.videos.wait(ordered, { intervalMs: 10, timeoutMs: 200 }))).code, "timeout", "the call's own");
+    same((await rejection(patient.client.videos.wait(submitted, { intervalMs: 10 }))).code, "timeout", "the limit of the settings");
+    same((await rejection(patient.client.videos.wait(submitted, { intervalMs: 10, timeoutMs: 200 }))).code, "timeout", "the call's own");
     const bothMs = performance.now() - given;
     ok(bothMs >= 258 && bothMs < 3000, `${bothMs} ms`);
     const slow = studio(world, { statuses: [{ delayMs: 60_000, body: "{}" }] });
     const job = await slow.client.videos.submit({ prompt: "p" });
     same((await rejection(slow.client.videos.wait(job, { timeoutMs: 50 }))).message, "OpenRouter video generation did not finish in time", "a poll that hangs");
     const error = await rejection(slow.client.videos.poll(job, { timeoutMs: 50 }));
-    same([error.code, error.ticket.id], ["timeout", job.id], "one look");
+    same([error.code, error.ticket.id], ["timeout", job.id], "one poll");
     await eventually(async () => slow.server.requests.filter(({ aborted }) => aborted).length === 2, "the server sees that nobody waits any more");
   },
 
-  async "whatever polls come to: a film, or an error with the ticket, and nothing is forgotten on the way"(world) {
+  async "whatever polls come to: a video, or an error with the ticket, and nothing is forgotten on the way"(world) {
     const outcomes = [
       () => jsonAnswer({ status: "pending" }), () => jsonAnswer({ status: "in_progress", generation_id: "gen-1" }), () => jsonAnswer({ status: "dreaming" }), () => jsonAnswer({ status: "completed", unsigned_urls: ["/f"] }),
       () => jsonAnswer({ status: "failed", error: "no" }), () => jsonAnswer({}), () => new Response("<html>"), () => new Response("", { status: 502 }), () => jsonAnswer({ error: { message: "m" } }, { status: 404 }),
@@ -249,21 +249,21 @@ export const videoScenarios = {
     await eventually(async () => sent.length === count + 5, "they are on their way");
     polling.abort(reason);
     same(await Promise.all(many), [reason, reason, reason, reason], "during a poll");
-    // While an order is on its way.
+    // While a request is on its way.
     const ordering = new AbortController();
     const hung = answering(() => new Promise(() => {}), world);
-    const order = rejection(hung.videos.submit({ prompt: "p", signal: ordering.signal }));
+    const submitting = rejection(hung.videos.submit({ prompt: "p", signal: ordering.signal }));
     setTimeout(() => ordering.abort(reason), 5);
-    same(await order, reason, "during an order");
+    same(await submitting, reason, "while it is submitted");
     // While the video is.
     const fetching = new AbortController();
-    const endless = answering(() => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(FILM) }, { highWaterMark: 0 }), { headers: { "content-type": "video/mp4" } }), world);
+    const endless = answering(() => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(VIDEO) }, { highWaterMark: 0 }), { headers: { "content-type": "video/mp4" } }), world);
     const download = rejection(endless.videos.download(ticketOf({ status: "completed" }), { maxBytes: 1e12, signal: fetching.signal, onProgress: () => fetching.abort(reason) }));
     same(await download, reason, "during a download");
   },
 
-  async "an order is never sent twice, and says whether it may be billed"(world) {
-    const open = "; the order may have been accepted and billed all the same, so it is not repeated";
+  async "a request is never sent twice, and says whether it may be billed"(world) {
+    const open = "; the request may have been accepted and billed all the same, so it is not repeated";
     const table = [
       [{ networkError: true, carriedOut: true }, "network", true],
       [{ networkError: true }, "network", false],
@@ -290,7 +290,7 @@ export const videoScenarios = {
     same([error.code, error.isRetryable, error.message.endsWith(open)], ["timeout", false, true], "silence");
   },
 
-  async "an order whose answer is cut or odd gives the ticket as soon as the id is known"(world) {
+  async "a request whose answer is cut or odd gives the ticket as soon as the id is known"(world) {
     const cut = (/** @type {string} */ text) => new Response(new ReadableStream({
       pull(controller) {
         if (text === "") return controller.error(new TypeError("cut"));
@@ -342,11 +342,11 @@ export const videoScenarios = {
     same(sent.length, 0, "nothing was sent");
   },
 
-  async "pictures go along as frames and references, and an order that cannot be is refused by name"(world) {
+  async "images go along as frames and references, and a request that cannot be is refused by name"(world) {
     const { client, server, sent } = studio(world);
     const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
     const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 1, 2);
-    const long = `https://pictures.example/${"x".repeat(9000)}`;
+    const long = `https://images.example/${"x".repeat(9000)}`;
     await client.videos.submit({
       prompt: 'with "marks" and . dots',
       inputs: [{ data: png }, { data: new Blob([jpeg]), role: "last_frame" }, { url: long, role: "reference_image" }, { data: btoa("GIF89a.."), role: "reference_image" }, { data: "data:image/webp;base64,AAAA" }],
@@ -355,15 +355,15 @@ export const videoScenarios = {
     same(prompt, 'with "marks" and . dots', "prompt");
     same(frames.map((/** @type {any} */ part) => [part.type, part.frame_type, part.image_url.url]), [["image_url", "first_frame", "data:image/png;base64,iVBORw0KGgo="], ["image_url", "last_frame", "data:image/jpeg;base64,/9j/4AEC"]], "frames");
     same(references.map((/** @type {any} */ part) => part.image_url.url), [long, "data:image/gif;base64,R0lGODlhLi4=", "data:image/webp;base64,AAAA"], "references");
-    const film = "inputs[0]: OpenRouter video generation does not support video reference inputs.";
+    const video = "inputs[0]: OpenRouter video generation does not support video reference inputs.";
     const nothing = "inputs[0]: OpenRouter video generation requires image references to include a URL or buffer.";
     const table = [
-      [{ inputs: [{ data: png, mediaType: "video/mp4" }] }, film], [{ inputs: [{ url: "data:video/mp4;base64,AA" }] }, film], [{ inputs: [{ data: new Blob([png], { type: "video/webm" }) }] }, film],
+      [{ inputs: [{ data: png, mediaType: "video/mp4" }] }, video], [{ inputs: [{ url: "data:video/mp4;base64,AA" }] }, video], [{ inputs: [{ data: new Blob([png], { type: "video/webm" }) }] }, video],
       [{ inputs: [{}] }, nothing], [{ inputs: [{ url: " " }] }, nothing], [{ inputs: [{ url: "ftp://x" }] }, "inputs[0].url"], [{ inputs: [{ data: "§" }] }, "inputs[0].data"], [{ inputs: [{ data: new Uint8Array() }] }, "inputs[0].data"],
       [{ inputs: [{ data: 5 }] }, "inputs[0].data"], [{ inputs: [null] }, "inputs[0]"], [{ inputs: {} }, "inputs"], [{ inputs: [{ data: png, role: "middle" }] }, "inputs[0].role"], [{ inputs: [{ data: png, mediaType: "audio/mp3" }] }, "inputs[0].mediaType"],
       [{}, "prompt"], [{ prompt: 5 }, "prompt"], [{ prompt: "p", seed: 1.5 }, "seed: OpenRouter video seed must be an integer"], [{ prompt: "p", seed: "1" }, "seed: OpenRouter video seed must be an integer"], [{ prompt: "p", durationSeconds: NaN }, "durationSeconds"],
       [{ prompt: "p", callbackUrl: "http://x" }, "callbackUrl"], [{ prompt: "p", callbackUrl: "https:// a b" }, "callbackUrl"], [{ prompt: "p", extraBody: [] }, "extraBody"],
-      [{ inputs: [{ data: FILM }] }, film], [{ inputs: [{ data: Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3, 1) }] }, film], [{ inputs: [{ data: btoa(String.fromCharCode(...FILM.subarray(0, 30))) }] }, film], [{ prompt: "p", headers: { "a b": "c" } }, "headers"], [{ prompt: "p", extraBody: "x" }, "extraBody"], [5, "request"],
+      [{ inputs: [{ data: VIDEO }] }, video], [{ inputs: [{ data: Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3, 1) }] }, video], [{ inputs: [{ data: btoa(String.fromCharCode(...VIDEO.subarray(0, 30))) }] }, video], [{ prompt: "p", headers: { "a b": "c" } }, "headers"], [{ prompt: "p", extraBody: "x" }, "extraBody"], [5, "request"],
     ];
     const count = sent.length;
     for (const [request, words] of /** @type {any[]} */ (table)) {
@@ -373,7 +373,7 @@ export const videoScenarios = {
     same(sent.length, count, "nothing was sent");
   },
 
-  async "the catalog is asked for twice a minute at most, and the seconds of an order fit the model"(world) {
+  async "the catalog is asked for twice a minute at most, and the seconds of a request fit the model"(world) {
     const rows = [{ id: "a/slow", supported_durations: [5, 10], supported_resolutions: ["720p"] }, { id: "a/slow", name: "again" }, { id: "b/any", supported_durations: null }];
     /** @type {string[]} */
     const asked = [];
@@ -400,7 +400,7 @@ export const videoScenarios = {
     await named.videos.submit({ prompt: "p", model: "reel", durationSeconds: 99 });
     same([bodies.at(-1).model, bodies.at(-1).duration], ["a/slow", 10], "by its alias, with the seconds of the model that it means");
     const before = asked.length;
-    same((await rejection(named.videos.submit({ model: "b/any", durationSeconds: 3 }))).message.split(":")[0], "prompt", "what cannot be ordered");
+    same((await rejection(named.videos.submit({ model: "b/any", durationSeconds: 3 }))).message.split(":")[0], "prompt", "what cannot be submitted");
     same(asked.length, before, "asks for nothing first");
     works = false;
     const blind = answering(fetch, world);

@@ -38,13 +38,13 @@ async function look(page) {
     return { mark: globalThis.marks.get(node), isCovered: !(at && (node.contains(at) || at.contains(node) || node.closest("label")?.contains(at))), clip: { x: Math.max(0, x - 4), y: Math.max(0, y - 4), width: Math.min(innerWidth - Math.max(0, x - 4), width + 8), height: Math.min(innerHeight - Math.max(0, y - 4), height + 8) } };
   });
   if (!found) return undefined;
-  const picture = () => page.screenshot({ clip: found.clip, animations: "disabled", caret: "hide" });
-  const withFocus = await picture();
+  const image = () => page.screenshot({ clip: found.clip, animations: "disabled", caret: "hide" });
+  const withFocus = await image();
   await page.evaluate(() => {
     globalThis.held = document.activeElement;
     globalThis.held.blur();
   });
-  const without = await picture();
+  const without = await image();
   await page.evaluate(() => globalThis.held.focus({ preventScroll: true }));
   return { ...found, isSeen: !withFocus.equals(without) };
 }

@@ -6,11 +6,11 @@ use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::http::RequestPlan;
 use openrouter_wasm::request::{Preparation, Prepared, Source, prepare};
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::repair::Repairs;
 use serde_json::{Value, json};
 
-pub(crate) const NOTHING: Carried<'static> = Carried { prefix: "", facts: &[] };
+pub(crate) const NOTHING: Placeholders<'static> = Placeholders { prefix: "", facts: &[] };
 pub(crate) const SUBDOMAIN: &str = "https://eu.openrouter.ai/api/v1";
 pub(crate) const PROXY: &str = "https://proxy.example/api/v1";
 

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { deflateSync } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { chat, quickServer, quickSimulator, streamedChunks } from "./support.js";
-import { pictureOf } from "../../pkg-template/models/probe-picture.js";
+import { imageOf } from "../../pkg-template/models/probe-image.js";
 import { call, json } from "./media-support.js";
 
 const answerTo = async (body, simulator = quickSimulator()) => (await json(await chat(simulator, { stream: false, ...body }))).choices[0].message;
@@ -113,8 +113,8 @@ describe("eyes", () => {
   });
   test("read the number that a scan shows them", async () => {
     const question = "Which number does the image show? Reply with its digits alone.";
-    for (let number = 10; number < 100; number++) assert.equal((await answerTo({ messages: ask(question, pictureOf(number)) })).content, String(number));
-    assert.equal((await answerTo({ messages: ask("Which number is it?", pictureOf(17)) })).content, "The image shows the number 17.");
+    for (let number = 10; number < 100; number++) assert.equal((await answerTo({ messages: ask(question, imageOf(number)) })).content, String(number));
+    assert.equal((await answerTo({ messages: ask("Which number is it?", imageOf(17)) })).content, "The image shows the number 17.");
     for (const pixel of [[255, 255, 255], [0, 0, 0]]) assert.match((await answerTo({ messages: ask(question, png({ pixel })) })).content, /1 image/);
   });
   test("say nothing of what they cannot read", async () => {
@@ -122,7 +122,7 @@ describe("eyes", () => {
       assert.match((await answerTo({ messages: ask(ONE_WORD, url) })).content, /1 image/, url.slice(0, 40));
     }
   });
-  test("a picture of the simulator's own is read back", async () => {
+  test("an image of the simulator's own is read back", async () => {
     const { images } = await answerTo({ model: "google/gemini-2.5-flash-image", modalities: ["image", "text"] });
     assert.match((await answerTo({ messages: ask("Which color is this?", images[0].image_url.url) })).content, /^The image is mostly \w+\.$/);
   });

@@ -30,7 +30,7 @@ describe("/key", () => {
     const simulator = quickSimulator({ key: { limit: 0.5 } });
     const order = { model: "google/veo-3.1-fast", prompt: "A boat", duration: 4 };
     const { id } = await json(await call(simulator, "/videos", order));
-    for (let look = 0; look < 3; look++) await call(simulator, `/videos/${id}`);
+    for (let poll = 0; poll < 3; poll++) await call(simulator, `/videos/${id}`);
     const { usage, limit_remaining: left } = await keyOf(simulator);
     assert.deepEqual([usage, left], [0.6, 0]);
     for (const [path, body] of [["/videos", order], ["/chat/completions", { messages: HELLO }], ["/images", { model: "bytedance-seed/seedream-4.5", prompt: "x" }]]) {
@@ -47,11 +47,11 @@ test("/credits: scripted, and for management keys alone", async () => {
   assert.equal((await call(simulator, "/credits", undefined, { headers: { Authorization: "Bearer other" } })).status, 403);
 });
 
-test("a generation is unknown for as many looks as it should be", async () => {
+test("a generation is unknown for as many polls as it should be", async () => {
   const simulator = quickSimulator({ generationDelayPolls: 2 });
   const { id } = await (await chat(simulator, { stream: false })).json();
   const statuses = [];
-  for (let look = 0; look < 4; look++) statuses.push((await call(simulator, `/generation?id=${id}`)).status);
+  for (let poll = 0; poll < 4; poll++) statuses.push((await call(simulator, `/generation?id=${id}`)).status);
   assert.deepEqual(statuses, [404, 404, 200, 200]);
 });
 

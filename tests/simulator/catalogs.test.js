@@ -87,8 +87,8 @@ describe("scripted catalogs", () => {
 });
 
 test("video models may be others", async () => {
-  const simulator = quickSimulator({ videoModels: ["a/film", { id: "b/film", supported_durations: null }] });
+  const simulator = quickSimulator({ videoModels: ["a/video", { id: "b/video", supported_durations: null }] });
   const { data } = await json(await call(simulator, "/videos/models"));
-  assert.deepEqual(data.map(({ id, supported_durations: lengths }) => [id, lengths]), [["a/film", [4, 6, 8]], ["b/film", null]]);
+  assert.deepEqual(data.map(({ id, supported_durations: lengths }) => [id, lengths]), [["a/video", [4, 6, 8]], ["b/video", null]]);
   assert.throws(() => quickSimulator({ videoModels: [5] }), /options\.videoModels must be/);
 });

@@ -47,7 +47,7 @@ const REQUESTS = {
   "routing metadata": { messages: HELLO, metadata: true },
 };
 const MEDIA_REQUESTS = {
-  "a picture": { messages: HELLO, model: "google/gemini-2.5-flash-image", modalities: ["image", "text"] },
+  "an image": { messages: HELLO, model: "google/gemini-2.5-flash-image", modalities: ["image", "text"] },
   "a tone": { messages: HELLO, model: "openai/gpt-audio-mini", modalities: ["text", "audio"], audio: { format: "pcm16" }, stream: true },
   "a song": { messages: HELLO, model: "google/lyria-3-pro-preview", modalities: ["text", "audio"], audio: { format: "wav" }, stream: true },
 };
@@ -78,33 +78,33 @@ async function accountAnswer(path) {
   return response.json();
 }
 
-/** A film's books. */
-async function filmGeneration() {
+/** A video's books. */
+async function videoGeneration() {
   const simulator = quickSimulator();
   simulator.onRequest("POST /videos", { video: { statuses: ["completed"] } });
-  const { id } = await json(await call(simulator, "/videos", FILM));
+  const { id } = await json(await call(simulator, "/videos", VIDEO));
   await call(simulator, `/videos/${id}`);
   return call(simulator, `/generation?id=${id}`);
 }
 
-const FILM = { model: "google/veo-3.1-fast", prompt: "A boat" };
+const VIDEO = { model: "google/veo-3.1-fast", prompt: "A boat" };
 
-/** One look at a job whose state it is. */
-async function filmIn(state) {
+/** One poll of a job whose state it is. */
+async function videoIn(state) {
   const simulator = quickSimulator();
   simulator.onRequest("POST /videos", { video: { statuses: [state], signedUrls: true } });
-  const { id } = await json(await call(simulator, "/videos", FILM));
+  const { id } = await json(await call(simulator, "/videos", VIDEO));
   return call(simulator, `/videos/${id}`);
 }
 
-const PICTURE = { model: "google/gemini-3.1-flash-image-preview", prompt: "A boat" };
+const IMAGE = { model: "google/gemini-3.1-flash-image-preview", prompt: "A boat" };
 
 /** The events of streamed images, one that fails included */
-async function pictureEvents() {
+async function imageEvents() {
   const simulator = quickSimulator();
-  const whole = chunksOf(await (await call(simulator, "/images", { ...PICTURE, stream: true, n: 2 })).text());
+  const whole = chunksOf(await (await call(simulator, "/images", { ...IMAGE, stream: true, n: 2 })).text());
   simulator.onRequest("/images", { images: { error: { message: "Refused", code: "server_error" } } });
-  return [...whole, ...chunksOf(await (await call(simulator, "/images", { ...PICTURE, stream: true })).text())];
+  return [...whole, ...chunksOf(await (await call(simulator, "/images", { ...IMAGE, stream: true })).text())];
 }
 const EVENT_SCHEMAS = {
   "image_generation.partial_image": ImageGenPartialImageEvent$inboundSchema,
@@ -117,15 +117,15 @@ const VERBOSE = { response_format: "verbose_json", diarize: true, timestamp_gran
 
 /** [name, path in the document, method, status, answer, the SDK's schema] */
 const OTHER_ANSWERS = [
-  ["an ordered film", "/videos", "post", 202, () => call(quickSimulator(), "/videos", FILM), VideoGenerationResponse$inboundSchema],
+  ["a submitted video", "/videos", "post", 202, () => call(quickSimulator(), "/videos", VIDEO), VideoGenerationResponse$inboundSchema],
   ...["pending", "in_progress", "completed", "failed", "cancelled", "expired"].map((state) => [
-    `a film that is ${state}`, "/videos/{jobId}", "get", 200, () => filmIn(state), VideoGenerationResponse$inboundSchema,
+    `a video that is ${state}`, "/videos/{jobId}", "get", 200, () => videoIn(state), VideoGenerationResponse$inboundSchema,
   ]),
   ["video models", "/videos/models", "get", 200, () => call(quickSimulator(), "/videos/models"), VideoModelsListResponse$inboundSchema],
-  ["the generation of a film", "/generation", "get", 200, filmGeneration],
+  ["the generation of a video", "/generation", "get", 200, videoGeneration],
   ["a limited key", "/key", "get", 200, () => call(quickSimulator({ key: { limit: 5, limit_reset: "monthly" } }), "/key")],
-  ["two pictures", "/images", "post", 200, () => call(quickSimulator(), "/images", { ...PICTURE, n: 2 }), ImageGenerationResponse$inboundSchema],
-  ["a refused picture", "/images", "post", 400, () => call(quickSimulator(), "/images", { ...PICTURE, n: 0 })],
+  ["two images", "/images", "post", 200, () => call(quickSimulator(), "/images", { ...IMAGE, n: 2 }), ImageGenerationResponse$inboundSchema],
+  ["a refused image", "/images", "post", 400, () => call(quickSimulator(), "/images", { ...IMAGE, n: 0 })],
   ["image models", "/images/models", "get", 200, () => call(quickSimulator(), "/images/models"), ImageModelsListResponse$inboundSchema],
   ["a transcript", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", RECORDING), STTResponse$inboundSchema],
   ["a transcript at length", "/audio/transcriptions", "post", 200, () => call(quickSimulator(), "/audio/transcriptions", { ...RECORDING, ...VERBOSE }), STTResponse$inboundSchema],
@@ -135,7 +135,7 @@ const OTHER_ANSWERS = [
     "the endpoints of an image model", "/images/models/{author}/{slug}/endpoints", "get", 200,
     () => call(quickSimulator(), "/images/models/bytedance-seed/seedream-4.5/endpoints"), ImageModelEndpointsResponse$inboundSchema,
   ],
-  ["a refused order", "/videos", "post", 400, () => call(quickSimulator(), "/videos", { ...FILM, duration: 0 })],
+  ["a refused request", "/videos", "post", 400, () => call(quickSimulator(), "/videos", { ...VIDEO, duration: 0 })],
   ["an unknown job", "/videos/{jobId}", "get", 404, () => call(quickSimulator(), "/videos/gen-vid-1-none")],
 ];
 
@@ -149,8 +149,8 @@ describe("the schemas of OpenRouter's SDK", () => {
     });
     if (!body.stream) test(`${name}, whole`, async () => void ChatResult$inboundSchema.parse(await resultOf(body)));
   }
-  test("streamed pictures", async () => {
-    for (const event of await pictureEvents()) EVENT_SCHEMAS[event.type].parse(event);
+  test("streamed images", async () => {
+    for (const event of await imageEvents()) EVENT_SCHEMAS[event.type].parse(event);
   });
   test("the list of models", async () => void ModelsListResponse$inboundSchema.parse(await accountAnswer("/models?output_modalities=all")));
 });
@@ -191,9 +191,9 @@ describe("OpenRouter's OpenAPI document", { skip: withoutDocument }, () => {
       check(answerSchema("/chat/completions", String(status), "post"), await response.json());
     });
   }
-  test("streamed pictures", async () => {
+  test("streamed images", async () => {
     const { schema } = document.paths["/images"].post.responses["200"].content["text/event-stream"];
-    for (const data of await pictureEvents()) check(schema, { data });
+    for (const data of await imageEvents()) check(schema, { data });
   });
   for (const [name, path, method, status, answer] of OTHER_ANSWERS) {
     test(name, async () => {

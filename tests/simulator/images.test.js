@@ -19,7 +19,7 @@ function inside(base64) {
   return { format: "none of these" };
 }
 
-describe("pictures", () => {
+describe("images", () => {
   test("are real, as many as asked for, all different, and paid", async () => {
     const simulator = quickSimulator();
     const answer = await paint(simulator, { n: 3 });
@@ -67,7 +67,7 @@ describe("pictures", () => {
   for (const [name, images, expected] of [
     ["no b64_json", { data: [{ media_type: "image/png" }] }, [{ media_type: "image/png" }]],
     ["bad base64", { data: [{ b64_json: "!!" }] }, [{ b64_json: "!!" }]],
-    ["no pictures", { data: [] }, []],
+    ["no images", { data: [] }, []],
     ["no data", { data: null }, undefined],
   ]) {
     test(`scripted: ${name}`, async () => {
@@ -78,7 +78,7 @@ describe("pictures", () => {
   }
 });
 
-describe("streamed pictures", () => {
+describe("streamed images", () => {
   test("come in parts, then whole, with usage at the end", async () => {
     const text = await (await call(quickSimulator(), "/images", { ...ORDER, stream: true, n: 2 })).text();
     const events = chunksOf(text);

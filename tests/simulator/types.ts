@@ -11,8 +11,8 @@ const script: Script = { text: ["a"], toolCalls: [{ name: "f", arguments: { a: 1
 simulator.enqueue(script);
 const remove: () => void = simulator.on((body, request) => body.model === "a/b" && request.path === "/chat/completions", { status: 500 });
 remove();
-const film: RequestScript = { video: { statuses: ["pending", null, { status: 503 }, "completed"], pollingUrl: "foreign" }, times: 1 };
-const gone: () => void = simulator.onRequest("POST /videos", film);
+const video: RequestScript = { video: { statuses: ["pending", null, { status: 503 }, "completed"], pollingUrl: "foreign" }, times: 1 };
+const gone: () => void = simulator.onRequest("POST /videos", video);
 gone();
 simulator.onRequest((request) => request.headers.authorization === undefined, { body: new Uint8Array(3), padToBytes: 100 });
 const drop: typeof fetch = simulator.fetch;

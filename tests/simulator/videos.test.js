@@ -1,4 +1,4 @@
-/** Films: ordered, looked after, fetched; and what goes wrong on the way. */
+/** Videos: submitted, polled, fetched; and what goes wrong on the way. */
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -8,19 +8,19 @@ import { KEY, bytesOf, call, json, startsWith } from "./media-support.js";
 const WEBM_MAGIC = [0x1a, 0x45, 0xdf, 0xa3];
 const ORDER = { model: "google/veo-3.1-fast", prompt: "A boat at sea", duration: 4 };
 
-async function order(simulator, video, body = {}) {
+async function submit(simulator, video, body = {}) {
   if (video) simulator.onRequest("POST /videos", { video });
   return json(await call(simulator, "/videos", { ...ORDER, ...body }));
 }
 
-async function looks(simulator, url, count) {
+async function polls(simulator, url, count) {
   const states = [];
   for (let at = 0; at < count; at++) states.push(await json(await call(simulator, url)));
   return states;
 }
 
 describe("a job", () => {
-  test("is accepted with 202, advances with each look, and leads to a film that needs the key", async () => {
+  test("is accepted with 202, advances with each poll, and leads to a video that needs the key", async () => {
     const simulator = quickSimulator();
     const accepted = await call(simulator, "/videos", ORDER);
     assert.equal(accepted.status, 202);
@@ -29,7 +29,7 @@ describe("a job", () => {
     assert.match(job.id, /^gen-vid-\d+-[0-9A-Za-z]{20}$/);
     assert.equal((await call(simulator, `/videos/${job.id}/content`)).status, 409);
 
-    const states = await looks(simulator, job.polling_url, 4);
+    const states = await polls(simulator, job.polling_url, 4);
     assert.deepEqual(states.map(({ status }) => status), ["pending", "in_progress", "completed", "completed"]);
     assert.deepEqual(states[0], { ...job, status: "pending" });
     assert.deepEqual(states[2].usage, { cost: 0.6, is_byok: false });
@@ -37,10 +37,10 @@ describe("a job", () => {
     assert.deepEqual(states[2].unsigned_urls, [`${BASE}/videos/${job.id}/content?index=0`]);
 
     assert.equal((await simulator.fetch(states[2].unsigned_urls[0])).status, 401);
-    const film = await call(simulator, states[2].unsigned_urls[0]);
-    const bytes = await bytesOf(film);
-    assert.equal(film.headers.get("Content-Type"), "video/webm");
-    assert.equal(Number(film.headers.get("Content-Length")), bytes.length);
+    const video = await call(simulator, states[2].unsigned_urls[0]);
+    const bytes = await bytesOf(video);
+    assert.equal(video.headers.get("Content-Type"), "video/webm");
+    assert.equal(Number(video.headers.get("Content-Length")), bytes.length);
     assert.ok(startsWith(bytes, ...WEBM_MAGIC) && bytes.length < 12_288);
     assert.equal((await call(simulator, `/videos/${job.id}/content?index=1`)).status, 404);
     assert.equal((await call(simulator, `/videos/${job.id}/content?index=x`)).status, 400);
@@ -48,9 +48,9 @@ describe("a job", () => {
 
   test("is paid once, and has a generation", async () => {
     const simulator = quickSimulator();
-    const job = await order(simulator);
+    const job = await submit(simulator);
     assert.equal((await call(simulator, `/generation?id=${job.id}`)).status, 404);
-    await looks(simulator, job.polling_url, 5);
+    await polls(simulator, job.polling_url, 5);
     assert.equal((await json(await call(simulator, "/key"))).data.usage, 0.6);
     const { data } = await json(await call(simulator, `/generation?id=${job.id}`));
     assert.deepEqual([data.total_cost, data.api_type, data.model], [0.6, "video", ORDER.model]);
@@ -58,7 +58,7 @@ describe("a job", () => {
 
   test("belongs to its key", async () => {
     const simulator = quickSimulator();
-    const job = await order(simulator);
+    const job = await submit(simulator);
     for (const path of ["", "/content"]) {
       assert.equal((await call(simulator, `/videos/${job.id}${path}`, undefined, { headers: { Authorization: "Bearer other" } })).status, 404);
       assert.equal((await call(simulator, `/videos/${job.id}${path}`, undefined, { headers: { Authorization: "" } })).status, 401);
@@ -68,7 +68,7 @@ describe("a job", () => {
   });
 });
 
-describe("orders that OpenRouter refuses", () => {
+describe("requests that OpenRouter refuses", () => {
   for (const [field, wrong] of [
     ["model", { model: undefined }],
     ["model", { model: 5 }],
@@ -104,16 +104,16 @@ describe("orders that OpenRouter refuses", () => {
   for (const body of ["", "[]", "{", '"text"']) {
     test(`the body ${JSON.stringify(body)}`, async () => assert.equal((await call(quickSimulator(), "/videos", body)).status, 400));
   }
-  test("a picture without a prompt is fine", async () => {
+  test("an image without a prompt is fine", async () => {
     const frame_images = [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" }, frame_type: "first_frame" }];
     assert.equal((await call(quickSimulator(), "/videos", { ...ORDER, prompt: undefined, frame_images })).status, 202);
   });
 });
 
 describe("scripted jobs", () => {
-  test("take their time, speak unknown words, leave the status out, and fail a look now and then", async () => {
+  test("take their time, speak unknown words, leave the status out, and fail a poll now and then", async () => {
     const simulator = quickSimulator();
-    const job = await order(simulator, { statuses: ["queued", "dreaming", null, { status: 503 }, { networkError: true }, { body: "<html>" }, "completed"] });
+    const job = await submit(simulator, { statuses: ["queued", "dreaming", null, { status: 503 }, { networkError: true }, { body: "<html>" }, "completed"] });
     const seen = [];
     for (let at = 0; at < 7; at++) {
       const response = await call(simulator, job.polling_url).catch((error) => error.name);
@@ -123,10 +123,10 @@ describe("scripted jobs", () => {
   });
 
   for (const status of ["failed", "cancelled", "expired"]) {
-    test(`${status}: an error text, no film and nothing to pay`, async () => {
+    test(`${status}: an error text, no video and nothing to pay`, async () => {
       const simulator = quickSimulator();
-      const job = await order(simulator, { statuses: [status], ...(status === "failed" && { error: "Content was refused" }) });
-      const [state] = await looks(simulator, job.polling_url, 1);
+      const job = await submit(simulator, { statuses: [status], ...(status === "failed" && { error: "Content was refused" }) });
+      const [state] = await polls(simulator, job.polling_url, 1);
       assert.equal(state.status, status);
       assert.ok(status === "failed" ? state.error === "Content was refused" : state.error.includes(status));
       assert.equal(state.unsigned_urls, undefined);
@@ -138,14 +138,14 @@ describe("scripted jobs", () => {
 
   test("polls fail twice and go on", async () => {
     const simulator = quickSimulator();
-    const job = await order(simulator);
+    const job = await submit(simulator);
     simulator.onRequest("GET /videos/:id", { status: 502, times: 2 });
     const statuses = [];
     for (let at = 0; at < 3; at++) statuses.push((await call(simulator, job.polling_url)).status);
     assert.deepEqual(statuses, [502, 502, 200]);
   });
 
-  test("an order whose answer is lost has been taken all the same", async () => {
+  test("a request whose answer is lost has been taken all the same", async () => {
     const simulator = quickSimulator();
     simulator.onRequest("POST /videos", { networkError: true, carriedOut: true, times: 1, video: { id: "gen-vid-1-lost", statuses: ["completed"] } });
     await assert.rejects(call(simulator, "/videos", ORDER), TypeError);
@@ -164,7 +164,7 @@ describe("scripted jobs", () => {
   ]) {
     test(`polling_url: ${way}`, async () => {
       const simulator = quickSimulator();
-      const job = await order(simulator, { pollingUrl: way });
+      const job = await submit(simulator, { pollingUrl: way });
       assert.equal(job.polling_url, expected(job.id));
       if (way.startsWith("https:")) return;
       const target = new URL(job.polling_url, `${BASE}/`);
@@ -172,10 +172,10 @@ describe("scripted jobs", () => {
     });
   }
 
-  test("films of another origin ask for no key, and show in the log whether one came", async () => {
+  test("videos of another origin ask for no key, and show in the log whether one came", async () => {
     const simulator = quickSimulator();
-    const job = await order(simulator, { statuses: ["completed"], unsignedUrls: "foreign", signedUrls: true, films: 2 });
-    const [state] = await looks(simulator, job.polling_url, 1);
+    const job = await submit(simulator, { statuses: ["completed"], unsignedUrls: "foreign", signedUrls: true, videos: 2 });
+    const [state] = await polls(simulator, job.polling_url, 1);
     assert.equal(state.unsigned_urls.length, 2);
     assert.ok(state.expires_at > Date.now() / 1000);
     for (const url of [...state.unsigned_urls, ...state.urls]) {
@@ -183,7 +183,7 @@ describe("scripted jobs", () => {
       assert.ok(startsWith(await bytesOf(await simulator.fetch(url)), ...WEBM_MAGIC));
       const { headers, path } = simulator.requests.at(-1);
       assert.equal(headers.authorization, undefined);
-      assert.match(path, /^\/__foreign__\/films\//);
+      assert.match(path, /^\/__foreign__\/videos\//);
     }
     await call(simulator, state.urls[0]);
     assert.equal(simulator.requests.at(-1).headers.authorization, "Bearer test-key");
@@ -191,8 +191,8 @@ describe("scripted jobs", () => {
 
   test("a signed URL ends when it says so", async () => {
     const simulator = quickSimulator();
-    const job = await order(simulator, { statuses: ["completed"], unsignedUrls: null, signedUrls: true, expiresAt: 1 });
-    const [state] = await looks(simulator, job.polling_url, 1);
+    const job = await submit(simulator, { statuses: ["completed"], unsignedUrls: null, signedUrls: true, expiresAt: 1 });
+    const [state] = await polls(simulator, job.polling_url, 1);
     assert.equal(state.unsigned_urls, undefined);
     assert.equal((await simulator.fetch(state.urls[0])).status, 403);
   });
@@ -211,8 +211,8 @@ describe("scripted jobs", () => {
   ]) {
     test(`content: ${name}`, async () => {
       const simulator = quickSimulator();
-      const job = await order(simulator, { statuses: ["completed"], content });
-      await looks(simulator, job.polling_url, 1);
+      const job = await submit(simulator, { statuses: ["completed"], content });
+      await polls(simulator, job.polling_url, 1);
       const response = call(simulator, `/videos/${job.id}/content?index=0`);
       if (content.networkError) await assert.rejects(response, TypeError);
       else await check(await response);
@@ -221,25 +221,25 @@ describe("scripted jobs", () => {
 });
 
 describe("behind a port", () => {
-  test("a script travels in the order, and the other name of the machine is the other origin", async () => {
+  test("a script travels in the request, and the other name of the machine is the other origin", async () => {
     const server = await quickServer();
     const base = `${server.url}/api/v1`;
     const ask = (path, body) => call({ fetch }, path, body, { base });
-    const video = { statuses: ["pending", { networkError: true }, "completed"], signedUrls: true, content: { headers: { "X-Film": "1" } } };
+    const video = { statuses: ["pending", { networkError: true }, "completed"], signedUrls: true, content: { headers: { "X-Video": "1" } } };
     const job = await json(await ask("/videos", { ...ORDER, simulator: { video } }));
     assert.equal(job.polling_url, `${base}/videos/${job.id}`);
     assert.equal((await json(await ask(job.polling_url))).status, "pending");
     await assert.rejects(ask(job.polling_url), TypeError);
     const state = await json(await ask(job.polling_url));
     const own = await ask(state.unsigned_urls[0]);
-    assert.equal(own.headers.get("X-Film"), "1");
+    assert.equal(own.headers.get("X-Video"), "1");
     assert.ok(startsWith(await bytesOf(own), ...WEBM_MAGIC));
     assert.equal(new URL(state.urls[0]).hostname, "localhost");
     assert.ok(startsWith(await bytesOf(await fetch(state.urls[0].replace("localhost", "127.0.0.1"))), ...WEBM_MAGIC));
     assert.equal(server.simulator.requests.at(-1).headers.authorization, undefined);
   });
 
-  test("an order whose answer is lost has been taken all the same", async () => {
+  test("a request whose answer is lost has been taken all the same", async () => {
     const server = await quickServer();
     const simulator = { networkError: true, carriedOut: true, video: { id: "gen-vid-1-lost", statuses: ["completed"] } };
     await assert.rejects(call({ fetch }, "/videos", { ...ORDER, simulator }, { base: server.url }), TypeError);

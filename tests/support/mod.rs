@@ -8,7 +8,7 @@ use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::event::{Batch, Kind};
 use openrouter_wasm::http::Head;
 use openrouter_wasm::run::{Action, Run as Machine};
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::upstream_error::{Now, read_unread};
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ pub(crate) fn chat(options: &Value, request: &Value) -> Chat {
     let config = ClientConfig::parse(&options.to_string()).unwrap();
     let mut chat = Chat::new(config, Request { text: request.to_string(), ..Request::default() }).unwrap();
     if let Some(request) = chat.repair() {
-        let repaired = Repairs::default().repair(request, Carried::default());
+        let repaired = Repairs::default().repair(request, Placeholders::default());
         chat.repaired(&repaired).unwrap();
     }
     chat

@@ -6,7 +6,7 @@ use openrouter_wasm::json::Reader;
 use openrouter_wasm::message::messages_in;
 use openrouter_wasm::model_ref::ModelRef;
 use openrouter_wasm::policy::Policy;
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::replay::Target;
 use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use openrouter_wasm::transcript::{Context, clean};
@@ -35,8 +35,8 @@ impl Answer {
 
 /// Sanitizes text, and checks what holds of any answer; the error's message when it is refused.
 pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, String> {
-    let carried = Carried { prefix: "", facts: &[] };
-    let answer = sanitize_transcript(messages, &options.to_string(), carried).map_err(|error| error.message.clone())?;
+    let placeholders = Placeholders { prefix: "", facts: &[] };
+    let answer = sanitize_transcript(messages, &options.to_string(), placeholders).map_err(|error| error.message.clone())?;
     let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"));
     let sent: Vec<Value> = match serde_json::from_str(messages) {
         Ok(sent) => sent,
@@ -79,8 +79,8 @@ pub(crate) fn is_clean(messages: &str, options: &Value) -> bool {
     let sees = |kind: &str| input.as_ref().is_none_or(|input| input.iter().any(|held| held == kind));
     let target =
         Target { model: &model, sees_images: sees("image"), sees_video: sees("video"), has_tools: options["supportsTools"] != false };
-    let carried = Carried { prefix: "", facts: &[] };
-    clean::is_clean(&mut read, &Context { policy, target, allowed_tool_names: allowed.as_deref(), carried })
+    let placeholders = Placeholders { prefix: "", facts: &[] };
+    clean::is_clean(&mut read, &Context { policy, target, allowed_tool_names: allowed.as_deref(), placeholders })
 }
 
 pub(crate) fn sanitize(messages: &Value, options: &Value) -> Answer {

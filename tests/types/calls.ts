@@ -48,10 +48,10 @@ export async function lists(): Promise<[ModelEndpoint, Provider, ImageModel]> {
   return [endpoints[0], (await client.models.providers())[0], (await client.images.models())[0]];
 }
 
-export async function describe(film: Blob): Promise<string> {
+export async function describe(video: Blob): Promise<string> {
   await client.images.describe({ image: "https://a.example/b.png" });
-  await client.transcriptions.describe({ audio: film, mediaType: "audio/wav" });
-  return (await client.videos.describe({ video: film, prompt: "?", maxBytes: 5 })).text;
+  await client.transcriptions.describe({ audio: video, mediaType: "audio/wav" });
+  return (await client.videos.describe({ video: video, prompt: "?", maxBytes: 5 })).text;
 }
 
 export function record(): Fixture[] {

@@ -2,8 +2,8 @@
 import { createJobStore, OpenRouter, OpenRouterError, verifyVideoWebhook } from "openrouter-wasm";
 import type { JobStore, VideoFile, VideoModel, VideoState, VideoTicket, VideoWebhookEvent } from "openrouter-wasm";
 
-export async function film(client: OpenRouter): Promise<VideoFile> {
-  const store: JobStore = createJobStore({ name: "films" });
+export async function video(client: OpenRouter): Promise<VideoFile> {
+  const store: JobStore = createJobStore({ name: "videos" });
   const ordered: VideoTicket = await client.videos.submit({ prompt: "a cat", durationSeconds: 8, inputs: [{ data: new Uint8Array(3), role: "first_frame" }, { url: "https://a.example/b.png" }] });
   await store.save(ordered);
   const release = await store.claim(ordered.id);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::process;
-use crate::std_source::cargo_home;
+use crate::std_source::{self, cargo_home};
 use crate::toolchain::TARGET;
 use crate::workspace::Workspace;
 
@@ -127,9 +127,16 @@ const WASM_OPT: [&str; 5] = ["-Os", "--converge", "--low-memory-unused", "--stri
 /// Builds the engines and returns a folder with `<name>.wasm`, `<name>-glue.js` and `<name>-glue.d.ts` of each.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let cache = workspace.scratch.join("engine");
+    let sysroot = match std_source::for_size(workspace) {
+        Ok(sysroot) => Some(sysroot),
+        Err(error) => {
+            println!("build: the engines take the toolchain's standard library and are 1.5 % larger: {error:#}");
+            None
+        }
+    };
     let mut compiled = Vec::new();
     for engine in &ENGINES {
-        compiled.push(compile(workspace, engine)?);
+        compiled.push(compile(workspace, engine, sysroot.as_deref())?);
     }
     let finished = cache.join(key(workspace, &compiled)?);
     if finished.exists() {
@@ -189,15 +196,16 @@ fn changed(text: &str, GlueChange { what, until, by }: &GlueChange) -> Result<St
     Ok([before, by, &rest[end..]].concat())
 }
 
-/// Compiles an engine and returns the path of the module.
-fn compile(workspace: &Workspace, engine: &Engine) -> Result<PathBuf> {
+/// Compiles an engine, with the standard library of a sysroot if one is given, and returns the path of the module.
+fn compile(workspace: &Workspace, engine: &Engine, sysroot: Option<&Path>) -> Result<PathBuf> {
     println!("build: compiling the engine {}", engine.name);
-    let mut remap = Vec::new();
+    let mut flags = Vec::new();
     for (from, to) in local_paths(workspace)? {
-        remap.push(format!("--remap-path-prefix={from}={to}"));
+        flags.push(format!("--remap-path-prefix={from}={to}"));
     }
+    flags.extend(sysroot.map(|sysroot| format!("--sysroot={}", sysroot.display())));
     // On top of the flags of .cargo/config.toml, which RUSTFLAGS would replace.
-    let config = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&remap)?);
+    let config = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&flags)?);
     process::run(
         process::cargo()
             // With an rlib beside the cdylib cargo would drop `lto` without a word.

@@ -95,22 +95,27 @@ fn rustup() -> Command {
 
 /// Asks rustup for the target; says whether crates compile for it afterwards.
 fn by_rustup(workspace: &Workspace, folder: &Path) -> Result<bool> {
-    if env::var_os(NO_RUSTUP).is_some() || process::find("rustup").is_none() {
-        return Ok(false);
+    let is_done = asks_rustup(&["target", "add", TARGET]);
+    match (is_done, folder.exists()) {
+        (true, true) => probe(workspace).map(|()| true),
+        // Ended half-way.
+        (false, true) => fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display())).map(|()| false),
+        // There is no rustup, or it has another toolchain in mind than the one in use.
+        _ => Ok(false),
     }
-    println!("setup: rustup target add {TARGET}");
-    let done = process::run_for(rustup().args(["target", "add", TARGET]), RUSTUP_LIMIT);
-    match (done, folder.exists()) {
-        (Ok(()), true) => probe(workspace).map(|()| true),
-        // rustup has another toolchain in mind than the one in use.
-        (Ok(()), false) => Ok(false),
-        (Err(error), exists) => {
+}
+
+/// Has rustup do that; says whether it did. One that fails says why.
+pub(crate) fn asks_rustup(args: &[&str]) -> bool {
+    if env::var_os(NO_RUSTUP).is_some() || process::find("rustup").is_none() {
+        return false;
+    }
+    println!("setup: rustup {}", args.join(" "));
+    match process::run_for(rustup().args(args), RUSTUP_LIMIT) {
+        Ok(()) => true,
+        Err(error) => {
             println!("setup: {error}");
-            // Ended half-way.
-            if exists {
-                fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
-            }
-            Ok(false)
+            false
         }
     }
 }

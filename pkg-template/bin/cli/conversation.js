@@ -125,12 +125,12 @@ class Conversation {
       else if (text !== "" || this.#parts.length > 0) await this.#turn(text);
     } catch (error) {
       if (error instanceof BrokenPipe || this.#given.signal.aborted) throw error;
-      await this.#tell(error);
+      await this.#report(error);
     }
   }
 
   /** @param {unknown} error */
-  async #tell(error) {
+  async #report(error) {
     const { err, out, signal } = this.#given;
     const { model } = this.#settings;
     const isOurs = OpenRouterError.isInstance(error);

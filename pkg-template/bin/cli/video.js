@@ -1,4 +1,4 @@
-// `video`: ordered, waited for, saved. Whatever ends this process in between, the ticket is on disk.
+// `video`: submitted, waited for, saved. Whatever ends this process in between, the ticket is on disk.
 import { extname } from "node:path";
 import { atMost, given as only, wordsOf } from "./command.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
@@ -58,7 +58,7 @@ async function run(given) {
   await checkTicketPlace(file);
   const client = await given.client();
   await given.progress.show("submitting the video");
-  const ticket = await order(client, request, given);
+  const ticket = await submit(client, request, given);
   await keepTicket(file, ticket, true);
   if (values["no-wait"]) {
     await given.progress.clear();
@@ -110,10 +110,10 @@ async function requestOf(given) {
 }
 
 /**
- * Not broken off by Ctrl-C: an order that is on its way may be carried out and paid for, and its ticket would be lost.
+ * Not broken off by Ctrl-C: a request that is on its way may be carried out and paid for, and its ticket would be lost.
  * @param {OpenRouter} client @param {import("../../index.js").VideoRequest} request @param {Given} given
  */
-async function order(client, request, { signal, err }) {
+async function submit(client, request, { signal, err }) {
   signal.throwIfAborted();
   const tell = () => void err.line("the request is on its way: waiting for its ticket (Ctrl-C again does not)");
   signal.addEventListener("abort", tell, { once: true });
@@ -126,11 +126,11 @@ async function order(client, request, { signal, err }) {
 
 /**
  * From a ticket to a file. Until the file is there, every way out tells how to go on.
- * @param {OpenRouter} client @param {VideoTicket} ordered @param {string} file @param {string} video @param {Given} given
+ * @param {OpenRouter} client @param {VideoTicket} submitted @param {string} file @param {string} video @param {Given} given
  */
-async function finish(client, ordered, file, video, given) {
+async function finish(client, submitted, file, video, given) {
   const { values, progress, note, signal } = given;
-  let known = ordered;
+  let known = submitted;
   /** In the order in which they came. @type {Promise<unknown>} */
   let writing = Promise.resolve();
   const learn = (/** @type {VideoTicket} */ ticket) => {
@@ -139,12 +139,12 @@ async function finish(client, ordered, file, video, given) {
     // One that cannot be refreshed is still good.
     if (isNews) writing = writing.then(() => keepTicket(file, ticket)).catch(() => {});
   };
-  const of = /** @type {const} */ ({ folder: given.folder, kind: "video", model: values.model ?? ordered.model });
-  const [usual, sinceMs] = [await usualMs(of), ordered.submittedAtMs];
+  const of = /** @type {const} */ ({ folder: given.folder, kind: "video", model: values.model ?? submitted.model });
+  const [usual, sinceMs] = [await usualMs(of), submitted.submittedAtMs];
   let wasSeenAtWork = false;
   try {
     signal.throwIfAborted();
-    const done = await client.videos.wait(ordered, {
+    const done = await client.videos.wait(submitted, {
       ...only({ timeoutMs: values.timeout }),
       signal,
       onProgress: ({ ticket, status, polls, isDone }) => {
@@ -154,7 +154,7 @@ async function finish(client, ordered, file, video, given) {
       },
     });
     learn(done);
-    // Of a job that was done before anybody looked the duration is not known.
+    // Of a job that was done before anybody polled the duration is not known.
     if (wasSeenAtWork) await keepDuration(of, Date.now() - sinceMs);
     await writing;
     const got = await client.videos.download(done, {

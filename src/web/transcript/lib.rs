@@ -6,7 +6,7 @@ use core::cell::RefCell;
 
 use openrouter_wasm::image_scan::{self, ImageFacts};
 use openrouter_wasm::json::{Raw, Reader};
-use openrouter_wasm::transcript::images::{Carried, ImageLimits};
+use openrouter_wasm::transcript::images::{ImageLimits, Placeholders};
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::transcript::transcript_text;
 use openrouter_wasm::upstream_error::read_unread;
@@ -33,8 +33,8 @@ impl Media {
         media
     }
 
-    fn carried(&self) -> Carried<'_> {
-        Carried { prefix: &self.prefix, facts: &self.facts }
+    fn placeholders(&self) -> Placeholders<'_> {
+        Placeholders { prefix: &self.prefix, facts: &self.facts }
     }
 }
 
@@ -42,7 +42,7 @@ impl Media {
 #[wasm_bindgen(js_name = "sanitizeTranscript", unchecked_return_type = "contract.Json<contract.SanitizedTranscript>")]
 pub fn sanitize_transcript(messages: &str, options: &str, media: &str) -> Result<String, JsValue> {
     let media = Media::parse(media);
-    thrown::text(transcript_text::sanitize_transcript(messages, options, media.carried()))
+    thrown::text(transcript_text::sanitize_transcript(messages, options, media.placeholders()))
 }
 
 /// Reads the error that an answer told: what a session's `unreadError` gives, as the fields of an error. Providers' words for what went wrong
@@ -70,7 +70,7 @@ impl TranscriptRepairs {
     /// Answers what a session asks; `media` describes what is kept outside (`{prefix, facts}`).
     pub fn repair(&self, request: &str, media: &str) -> String {
         let media = Media::parse(media);
-        self.repairs.borrow_mut().repair(request, media.carried())
+        self.repairs.borrow_mut().repair(request, media.placeholders())
     }
 }
 

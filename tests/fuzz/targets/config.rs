@@ -6,7 +6,7 @@ use openrouter_wasm::describe::Medium;
 use openrouter_wasm::endpoints::List;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::openclaw_config::client_options;
-use openrouter_wasm::transcript::images::Carried;
+use openrouter_wasm::transcript::images::Placeholders;
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::{decide, describe, embeddings, endpoints, image, music, rerank, speech, transcription, video};
 
@@ -27,7 +27,7 @@ fn is_worded(error: &Error) {
 fn chat(config: ClientConfig, request: &str) -> Result<(), Error> {
     let mut chat = Chat::new(config, Request { text: request.to_owned(), ..Request::default() })?;
     if let Some(request) = chat.repair() {
-        let repaired = Repairs::default().repair(request, Carried::default());
+        let repaired = Repairs::default().repair(request, Placeholders::default());
         chat.repaired(&repaired)?;
         assert!(chat.repair().is_none(), "what is repaired is not repaired again");
     }

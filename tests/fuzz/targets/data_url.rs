@@ -29,7 +29,7 @@ pub(crate) fn check(bytes: &[u8]) {
             assert_eq!(head_of_base64(text), decoded);
             assert!(is_plain_base64(text.trim_end_matches('=')));
         }
-        Ok(_) => assert!(!facts.is_base64, "nothing is no picture"),
+        Ok(_) => assert!(!facts.is_base64, "nothing is no image"),
         Err(error) => assert!(!facts.is_base64, "base64 says: {error}"),
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };

@@ -1,8 +1,8 @@
-/** Looking at a picture: what can be said of it truly, its size, the name of its main colour, and a number if it shows one. */
+/** Looking at an image: what can be said of it truly, its size, the name of its main colour, and a number if it shows one. */
 
 import { lastUserText, messagesOf } from "./conversation.js";
 import { bytesOfBase64 } from "./media-samples.js";
-import { digitsIn } from "./picture-digits.js";
+import { digitsIn } from "./image-digits.js";
 import { pngPixels } from "./png-pixels.js";
 
 /** @import { ChatRequest } from "../simulator.d.ts" */

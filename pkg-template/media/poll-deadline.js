@@ -17,7 +17,7 @@ const NO_SIGNAL = {};
 /** One AbortController, one timer, one listener at the caller's signal. */
 class SharedLimit {
   #controller = new AbortController();
-  /** @type {Set<PollLimit>} */
+  /** @type {Set<PollDeadline>} */
   #polls = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -37,13 +37,13 @@ class SharedLimit {
     return this.#controller.signal;
   }
 
-  /** @param {PollLimit} poll */
+  /** @param {PollDeadline} poll */
   add(poll) {
     this.count += 1;
     this.#polls.add(poll);
   }
 
-  /** @param {PollLimit} poll */
+  /** @param {PollDeadline} poll */
   remove(poll) {
     if (this.#polls.delete(poll) && this.#polls.size === 0) this.#end();
   }
@@ -64,8 +64,8 @@ class SharedLimit {
   }
 }
 
-/** What `guardedGet` and `readBounded` ask of a `Watch`, for one poll. Only one thing at a time is raced against it. */
-export class PollLimit {
+/** What `guardedGet` and `readBounded` ask of a `CallDeadline`, for one poll. Only one thing at a time is raced against it. */
+export class PollDeadline {
   isOver = false;
   /** @type {((reason: unknown) => void) | undefined} */
   #reject;

@@ -3,7 +3,7 @@
 use crate::decimal::parse_decimal;
 use crate::http::error_words::words;
 use crate::json::Raw;
-use crate::told_amounts::duration_ms;
+use crate::reported_amounts::duration_ms;
 use crate::unread_error::HeaderHints;
 
 /// Reads a date as the platform does; the core has no calendar. Milliseconds since 1970, `None` when it is no date.

@@ -11,7 +11,7 @@ const DOT = 8, BORDER = 20;
 const WIDTH = 11 * DOT + 2 * BORDER, HEIGHT = 7 * DOT + 2 * BORDER;
 
 /** Black on white, 8 bits of grey. @param {number} number  two digits @returns {string} a data URI */
-export function pictureOf(number) {
+export function imageOf(number) {
   const glyphs = [DIGITS[Math.floor(number / 10)], DIGITS[number % 10]];
   // A byte before each row says that it is not filtered.
   const pixels = new Uint8Array(HEIGHT * (WIDTH + 1)).fill(255);

@@ -3,17 +3,17 @@
 // them, and taking them there and back is most of what a long transcript would cost.
 import { describe, invalidRequest } from "../errors.js";
 
-/** @import { ImageFacts } from "./carried-images.js" */
+/** @import { ImageFacts } from "./placeholder-images.js" */
 
-/** Strings from this length on, in places where media stand, are carried. */
+/** Strings from this length on, in places where media stand, get a placeholder. */
 const MIN_LENGTH = 16_384;
-/** Texts from this length on are carried: below it a placeholder costs more than it saves. */
+/** Texts from this length on get a placeholder: below it a placeholder costs more than it saves. */
 const MIN_TEXT_LENGTH = 96;
-/** What a JSON string spells out; halves of characters too, of which there are none in what is carried but a hostile image. */
+/** What a JSON string spells out; halves of characters too, of which there are none behind a placeholder but a hostile image. */
 const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** The media of one run. */
-export class Carrier {
+export class MessagePlaceholders {
   #drawn = "";
   /** @type {string[]} */
   #texts = [];
@@ -23,7 +23,7 @@ export class Carrier {
   strings = [];
   /** @type {(ImageFacts | {})[]} */
   facts = [];
-  /** Base64 that nobody has looked at: its numbers among the strings (see `carried-images.js`). @type {number[]} */
+  /** Base64 that nobody has looked at: its numbers among the strings (see `placeholder-images.js`). @type {number[]} */
   unjudged = [];
 
   /**
@@ -32,16 +32,16 @@ export class Carrier {
    * @param {any} messages
    * @returns {any}
    */
-  carry(messages) {
+  replace(messages) {
     if (!Array.isArray(messages)) return messages;
     try {
-      return mapped(messages, (message) => this.#withMarks(message));
+      return mapped(messages, (message) => this.#withPlaceholders(message));
     } catch (cause) {
       throw invalidRequest(`messages: cannot be read: ${describe(cause)}`, cause);
     }
   }
 
-  /** Not to be guessed, so that no text of anybody's can be taken for a placeholder. Drawn when it is needed: most requests carry nothing. */
+  /** Not to be guessed, so that no text of anybody's can be taken for a placeholder. Drawn when it is needed: most requests have none. */
   get #prefix() {
     return (this.#drawn ||= `c${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}-`);
   }
@@ -66,8 +66,8 @@ export class Carrier {
     const pieces = text.split(this.#prefix);
     for (let at = 1; at < pieces.length; at++) {
       const piece = pieces[at], end = piece.indexOf(".");
-      const carried = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.strings[Number(piece.slice(0, end))];
-      pieces[at] = escaped(carried) + piece.slice(end + 1);
+      const original = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.strings[Number(piece.slice(0, end))];
+      pieces[at] = escaped(original) + piece.slice(end + 1);
     }
     return pieces.join("");
   }
@@ -88,20 +88,20 @@ export class Carrier {
     const pieces = text.split(this.#prefix);
     for (let at = 1; at < pieces.length; at++) {
       const piece = pieces[at], end = piece.indexOf(".");
-      const carried = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.strings[Number(piece.slice(0, end))];
+      const original = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.strings[Number(piece.slice(0, end))];
       // Most placeholders are all there is: the caller's own string then.
-      pieces[at] = end + 1 === piece.length ? carried : carried + piece.slice(end + 1);
+      pieces[at] = end + 1 === piece.length ? original : original + piece.slice(end + 1);
     }
     return pieces.length === 2 && pieces[0] === "" ? pieces[1] : pieces.join("");
   }
 
   /** @param {any} message */
-  #withMarks(message) {
+  #withPlaceholders(message) {
     // What says for itself how it is written is left to that.
     if (typeof message !== "object" || message === null || typeof message.toJSON === "function") return message;
     const { role } = message;
     // The rules look for a line in instructions, and compare turns of the block form with each other.
-    const carriesText = (role === "user" || role === "tool" || role === "toolResult" || role === "assistant") && message.stopReason === undefined;
+    const maySkipText = (role === "user" || role === "tool" || role === "toolResult" || role === "assistant") && message.stopReason === undefined;
     let changed = message;
     /** @param {string} field @param {unknown} replaced */
     const set = (field, replaced) => {
@@ -110,9 +110,9 @@ export class Carrier {
     };
     const { content } = message;
     if (typeof content === "string") {
-      if (carriesText && isLongText(content)) set("content", this.#placeholderOf(content));
+      if (maySkipText && isLongText(content)) set("content", this.#placeholderOf(content));
     } else if (typeof content === "object" && content !== null) {
-      const replaced = Array.isArray(content) ? mapped(content, (part) => this.#withPlaceholdersInPart(part, carriesText)) : this.#placeholdersIn(content);
+      const replaced = Array.isArray(content) ? mapped(content, (part) => this.#withPlaceholdersInPart(part, maySkipText)) : this.#placeholdersIn(content);
       if (replaced !== content) set("content", replaced);
     }
     if (role !== "assistant") return changed;
@@ -122,7 +122,7 @@ export class Carrier {
       const replaced = Array.isArray(value) ? mapped(value, (part) => this.#placeholdersIn(part)) : this.#placeholdersIn(value);
       if (replaced !== value) set(field, replaced);
     }
-    if (!carriesText) return changed;
+    if (!maySkipText) return changed;
     for (const field of ["reasoning", "reasoning_content"]) {
       if (isLongText(message[field])) set(field, this.#placeholderOf(message[field]));
     }
@@ -134,10 +134,10 @@ export class Carrier {
     return changed;
   }
 
-  /** @param {any} part @param {boolean} carriesText */
-  #withPlaceholdersInPart(part, carriesText) {
+  /** @param {any} part @param {boolean} maySkipText */
+  #withPlaceholdersInPart(part, maySkipText) {
     if (part?.type !== "text") return this.#placeholdersIn(part);
-    return carriesText && isLongText(part.text) ? { ...part, text: this.#placeholderOf(part.text) } : part;
+    return maySkipText && isLongText(part.text) ? { ...part, text: this.#placeholderOf(part.text) } : part;
   }
 
   /** @param {string} text */

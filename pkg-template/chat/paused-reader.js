@@ -1,10 +1,10 @@
 // A branch of a teed body in workerd, read now and then: all that has come in a while at once.
 
-/** The most of a look at what has come meanwhile, and what the pauses between two of them aim at: with every chunk the runtime walks over all that waits in a branch. */
+/** The most of one read, and what the pauses between two reads aim at: with every chunk the runtime walks over all that waits in a branch. */
 const PIECE_BYTES = 131_072, AIM_BYTES = 49_152;
 const SHORTEST_PAUSE_MS = 5, FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 1000;
 
-export class Looks {
+export class PausedReader {
   #reader;
   #pauseMs = FIRST_PAUSE_MS;
   /** Read into again and again: what is kept of it is a copy, and no longer than what came. */
@@ -18,7 +18,7 @@ export class Looks {
     this.#reader = reader;
   }
 
-  /** The last of it has come: it is looked at without a pause. */
+  /** The last of it has come: it is read without a pause. */
   wake() {
     this.#isAwake = true;
     this.#goOn();

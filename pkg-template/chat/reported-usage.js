@@ -8,6 +8,6 @@ export const COUNTS = /** @type {const} */ (["inputTokens", "outputTokens", "cac
 const CHARGED = COUNTS.slice(0, 4);
 
 /** The usage, if it says what an answer cost, or of how many tokens it was: one of zeros says nothing, a cost of zero included. @param {Usage | undefined} usage */
-export function telling(usage) {
+export function reported(usage) {
   return usage && (/** @type {number} */ (usage.cost) > 0 || CHARGED.some((name) => usage[name] > 0)) ? usage : undefined;
 }

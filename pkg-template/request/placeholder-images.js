@@ -1,4 +1,4 @@
-// What is carried around the engine, judged by the engine that repairs transcripts: what it is, and whether it has to be made smaller.
+// What goes around the engine behind a placeholder, judged by the engine that repairs transcripts: what it is, and whether it has to be made smaller.
 import { describe, invalidRequest } from "../first-part.js";
 import { transcriptEngine } from "../engine/transcript.js";
 import { base64Of, bytesOfBase64 } from "./base64.js";
@@ -6,7 +6,7 @@ import { platformResizer } from "./resize-image.js";
 
 /** @import { ResizeImage } from "../index.js" */
 /** @import { TranscriptGlue } from "../engine/transcript.js" */
-/** @import { Carrier } from "./carried-media.js" */
+/** @import { MessagePlaceholders } from "./message-placeholders.js" */
 
 /** The limits of src/transcript/images.rs: beyond them an image is made smaller, where somebody can. */
 const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_INPUT_BYTES = 10 << 20;
@@ -14,42 +14,42 @@ const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_INPUT_BYTES = 10 << 20;
 const PIECE_CHARS = 64 << 10;
 
 /**
- * What the engine is told of one carried string.
+ * What the engine is told of one string behind a placeholder.
  * @typedef {{ isBase64: boolean, isBlank: boolean, hasWhiteSpace: boolean, bytes: number, mediaType?: string, width: number, height: number, isLarge?: boolean }} ImageFacts
  */
 
 /**
- * Judges what the carrier has taken up, and makes smaller what is larger than models take.
- * @param {Carrier} carrier @param {ResizeImage | false | undefined} resizeImage  false: nothing is made smaller; undefined: by the platform, where it can
+ * Judges what the placeholders has taken up, and makes smaller what is larger than models take.
+ * @param {MessagePlaceholders} placeholders @param {ResizeImage | false | undefined} resizeImage  false: nothing is made smaller; undefined: by the platform, where it can
  */
-export async function judgeImages(carrier, resizeImage) {
+export async function judgeImages(placeholders, resizeImage) {
   const { glue } = await transcriptEngine.start();
-  const large = judge(carrier, glue);
+  const large = judge(placeholders, glue);
   const resize = resizeImage === false ? undefined : (resizeImage ?? platformResizer());
-  if (resize) for (const number of large) await shrink(carrier, number, resize, glue);
+  if (resize) for (const number of large) await shrink(placeholders, number, resize, glue);
 }
 
-/** Judges on the spot; nothing is made smaller. @param {Carrier} carrier */
-export function judgeImagesNow(carrier) {
-  if (carrier.unjudged.length > 0) judge(carrier, transcriptEngine.startNow().glue);
+/** Judges on the spot; nothing is made smaller. @param {MessagePlaceholders} placeholders */
+export function judgeImagesNow(placeholders) {
+  if (placeholders.unjudged.length > 0) judge(placeholders, transcriptEngine.startNow().glue);
 }
 
-/** @param {Carrier} carrier @param {TranscriptGlue} glue @returns {number[]} the numbers of those that are too large */
-function judge(carrier, glue) {
+/** @param {MessagePlaceholders} placeholders @param {TranscriptGlue} glue @returns {number[]} the numbers of those that are too large */
+function judge(placeholders, glue) {
   const large = [];
-  for (const number of carrier.unjudged.splice(0)) {
-    const facts = factsOf(carrier.strings[number], glue);
-    if (facts.hasWhiteSpace) carrier.strings[number] = carrier.strings[number].replace(/\s+/g, "");
-    carrier.facts[number] = facts;
+  for (const number of placeholders.unjudged.splice(0)) {
+    const facts = factsOf(placeholders.strings[number], glue);
+    if (facts.hasWhiteSpace) placeholders.strings[number] = placeholders.strings[number].replace(/\s+/g, "");
+    placeholders.facts[number] = facts;
     if (facts.isBase64 && facts.isLarge && facts.bytes <= MAX_INPUT_BYTES) large.push(number);
   }
   return large;
 }
 
-/** @param {Carrier} carrier @param {number} number @param {ResizeImage} resize @param {TranscriptGlue} glue */
-async function shrink(carrier, number, resize, glue) {
-  const { width, height, bytes, mediaType } = /** @type {ImageFacts} */ (carrier.facts[number]);
-  const data = bytesOfBase64(carrier.strings[number]);
+/** @param {MessagePlaceholders} placeholders @param {number} number @param {ResizeImage} resize @param {TranscriptGlue} glue */
+async function shrink(placeholders, number, resize, glue) {
+  const { width, height, bytes, mediaType } = /** @type {ImageFacts} */ (placeholders.facts[number]);
+  const data = bytesOfBase64(placeholders.strings[number]);
   // The engine has found its size in it; were it no base64 all the same, the rule for broken images is next.
   if (!data) return;
   const limits = { maxSidePx: MAX_SIDE_PX, maxBytes: MAX_BYTES };
@@ -63,8 +63,8 @@ async function shrink(carrier, number, resize, glue) {
   } catch (cause) {
     throw invalidRequest(`resizeImage() failed: ${describe(cause)}`, cause);
   }
-  carrier.strings[number] = text;
-  carrier.facts[number] = factsOf(text, glue);
+  placeholders.strings[number] = text;
+  placeholders.facts[number] = factsOf(text, glue);
 }
 
 /** @param {string} base64 @param {TranscriptGlue} glue @returns {ImageFacts} */

@@ -3,15 +3,15 @@
  * codecs cannot play. Made once with ffmpeg 5.1:
  *
  *     ffmpeg -f lavfi -i testsrc=size=96x64:rate=12:duration=1.5 -c:v libvpx -b:v 24k -crf 30 -qmin 10 -qmax 55 -g 60 -pix_fmt yuv420p
- *       -fflags +bitexact -flags:v +bitexact -map_metadata -1 film.webm
+ *       -fflags +bitexact -flags:v +bitexact -map_metadata -1 video.webm
  */
 
 import { bytesOfBase64 } from "./media-samples.js";
 
-export const FILM_TYPE = "video/webm";
+export const VIDEO_TYPE = "video/webm";
 
 /** @returns {Uint8Array<ArrayBuffer>} */
-export function sampleFilm() {
+export function sampleVideo() {
   return bytesOfBase64(WEBM);
 }
 

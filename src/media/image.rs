@@ -51,14 +51,11 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
     let prompt = options.required("prompt")?;
     let model = options.model(config, DEFAULT_MODEL)?;
     let images = image_urls(&options, MAX_INPUTS, "inputs: must be at most 16 images")?;
-    let wanted = options.number("n", f64::MIN, f64::MAX, "must be a number")?.and_then(|count| count.as_number()).unwrap_or(1.0);
-    let count = wanted.clamp(1.0, MAX_COUNT) as u64;
+    let count = options.number("n", f64::MIN, f64::MAX, "must be a number")?.and_then(|count| count.as_number()).unwrap_or(1.0);
+    let count = count.clamp(1.0, MAX_COUNT) as u64;
     let max_bytes = options.max_bytes(MAX_BYTES)?;
     let is_stream = options.flag("stream")?;
     let mut parameters = Parameters::new(&options, &model.api_id);
-    if wanted != count as f64 {
-        parameters.warn_too(&["n: ", Value::whole(count).to_json().as_str(), " in its place, it is a whole number of 1 to 10"].concat());
-    }
     let is_canonical = Route::of(config.base_url.as_deref()).is_openrouter();
     let mut body = Object::default();
     set_text(&mut body, "model", &model.api_id);

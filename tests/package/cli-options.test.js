@@ -77,6 +77,18 @@ test("--schema asks for an object and checks that one came", async (context) => 
   assert.deepEqual([good.code, JSON.parse(good.stdout)], [0, { born: 1815 }], good.stderr);
   const { type, json_schema } = last().body.response_format;
   assert.deepEqual([type, json_schema.name, json_schema.schema.properties], ["json_schema", "A_person", schema.properties]);
+  // Strict is what every provider takes for it: each object closed, each field required.
+  assert.deepEqual([json_schema.strict, "additionalProperties" in json_schema.schema], [false, false]);
+  simulator.enqueue({ text: '{"born":"in 1815"}' });
+  const required = { ...schema, required: ["born"] };
+  const other = await run(command, ["chat", "-m", "openai/gpt-4o-mini", "--schema", JSON.stringify(required), ...base(), "Ada"], { folder, ...withKey });
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /the answer does not fit the schema: born: /);
+  assert.deepEqual(last().body.response_format.json_schema, { name: "A_person", strict: true, schema: { ...required, additionalProperties: false } });
+  for (const [wrong, words] of /** @type {[object, RegExp][]} */ ([[{ born: "number" }, /--schema \.\.\.: born is no keyword/], [{ type: "array", items: {} }, /"type" must be "object"/], [{ type: "object", properties: { a: { $ref: "#/no" } } }, /properties\.a\.\$ref: "#\/no" leads nowhere/]])) {
+    const refused = await run(command, ["chat", "--schema", JSON.stringify(wrong), ...base(), "Ada"], { folder, ...withKey });
+    assert.deepEqual([refused.code, words.test(refused.stderr)], [2, true], refused.stderr);
+  }
   simulator.enqueue({ text: "Ada was born in 1815." });
   const bad = await run(command, ["chat", "-m", "openai/gpt-4o-mini", "--schema", JSON.stringify(schema), ...base(), "Ada"], { folder, ...withKey });
   assert.equal(bad.code, 1);

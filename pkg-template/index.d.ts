@@ -483,7 +483,10 @@ export interface PreparedChat {
   model: string;
   /** What was changed in what the caller wrote. */
   changes: Change[];
-  /** What is odd: unsupported parameters, mandatory reasoning asked off, an output limit under the reasoning budget, too many cache markers, ... */
+  /**
+   * What is odd: names and words that are none, numbers out of their range, fields that contradict each other, unsupported parameters, mandatory
+   * reasoning asked off, an output limit under the reasoning budget, too many cache markers, ...
+   */
   warnings: Change[];
 }
 

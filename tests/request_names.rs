@@ -252,3 +252,24 @@ fn a_request_of_more_fields_than_any_has_is_refused_at_once() {
     assert_eq!(ask(&of(900)).body["zz899"], 1);
     assert_eq!(refused(&json!({}), &of(50_000)), "request: has more than 1000 fields");
 }
+
+#[test]
+fn what_the_facade_finds_odd_is_told_as_it_says_it_and_refused_by_a_strict_client() {
+    let config =
+        json!({"strangeNames": "temperature||is 99: OpenRouter takes numbers from 0 to 2\ntemprature|temprature|temperature top_p"});
+    let warnings = prepared(&config, &json!({}), false).unwrap().warnings;
+    let told: Vec<_> = warnings.0.iter().map(|warning| (warning.rule.as_ref(), warning.path.as_str(), warning.reason.as_ref())).collect();
+    assert_eq!(
+        told,
+        [
+            ("values", "temperature", "is 99: OpenRouter takes numbers from 0 to 2"),
+            ("names", "temprature", "is no name that is known here: did you mean temperature?"),
+        ]
+    );
+    let strict = json!({"strict": true, "strangeNames": "temperature||is 99: OpenRouter takes numbers from 0 to 2"});
+    assert_eq!(refused(&strict, &json!({})), "temperature: is 99: OpenRouter takes numbers from 0 to 2");
+    let two = json!({"max_tokens": 20, "max_completion_tokens": 30});
+    assert_eq!(refused(&json!({"strict": true}), &two), "max_tokens: counts for nothing beside max_completion_tokens");
+    let sent = ask(&two);
+    assert_eq!((&sent.body["max_completion_tokens"], sent.has_warning("values", "max_tokens")), (&json!(30), true));
+}

@@ -27,9 +27,8 @@ export class Decisions {
   async decide(request) {
     checkRequest(request);
     // A name that is none is refused, by its place.
-    const { options, warnings: named } = namedOptions(this.#access, /** @type {any} */ (request), [...Object.keys(request), "provider"]);
+    const { options, warnings: named } = namedOptions(this.#access, /** @type {any} */ (request), [...Object.keys(request), "provider"], { oddOf: ({ questions }) => strangeNames(questions) });
     const { signal, session_id: sessionId, ...rest } = options;
-    named.push(...strangeNames(rest.questions));
     const text = requestJson({ ...rest, ...(sessionId !== undefined && { sessionId: rest.sessionId ?? sessionId }) }, {});
     const { call, model, shapes, warnings } = await servicesEngine.ask((glue) => glue.decisionPlan(this.#access.config(), text));
     await this.#turn(signal);

@@ -1,5 +1,7 @@
 // The options of one call in the names of this package, its routing in the wire's; what is no name is told, or refused by a strict client.
 import { invalidRequest, reading } from "../first-part.js";
+import { checkValues } from "../request/field-values.js";
+import { tellOddValues } from "../request/odd-values.js";
 import { readOptions } from "./options.js";
 
 /** @import { Access } from "./call.js" */
@@ -12,17 +14,36 @@ const ROUTING = [
 
 /**
  * @template {object} R
- * @param {Access} access @param {R} request @param {readonly string[]} names @param {string} [remedy]  what is said of a name that is none
+ * @param {Access} access @param {R} request @param {readonly string[]} names @param {{ remedy?: string, oddOf?: (options: Record<string, any>) => string[] }} [more]
+ *   `remedy`: what is said of a name that is none; `oddOf`: what is odd about the values
  * @returns {{ options: R & Record<string, any>, warnings: string[] }}
  */
-export function namedOptions(access, request, names, remedy) {
-  return reading("request", () => named(access, request, names, remedy));
+export function namedOptions(access, request, names, more) {
+  return reading("request", () => named(access, request, names, more));
 }
 
-/** @param {Access} access @param {object} request @param {readonly string[]} names @param {string} [remedy] @returns {any} */
-function named(access, request, names, remedy) {
+/**
+ * The same of a call whose options go nowhere but here: what nobody reads, in words, or refused by a strict client.
+ * @param {Access} access @param {object} options @param {readonly string[]} names
+ * @returns {string[]}
+ */
+export function strayOptions(access, options, names) {
+  return reading("options", () => strayIn(access, options, names));
+}
+
+/** @param {Access} access @param {object} options @param {readonly string[]} names @returns {string[]} */
+function strayIn(access, options, names) {
+  if (Object.keys(options).every((name) => names.includes(name))) return [];
+  const { warnings } = readOptions(options, names, "", (name) => name, "counts for nothing");
+  if (warnings.length > 0 && JSON.parse(access.config()).strict) throw invalidRequest(warnings[0]);
+  return warnings;
+}
+
+/** @param {Access} access @param {object} request @param {readonly string[]} names @param {Parameters<typeof namedOptions>[3]} [more] @returns {any} */
+function named(access, request, names, { remedy, oddOf } = {}) {
   const { options, warnings } = readOptions(request, names, remedy);
   if (names.includes("provider") && isPlain(options.provider)) options.provider = routed(options.provider, warnings);
+  if (oddOf) warnings.push(...oddOf(options));
   warnings.push(...strangeSettings(access.media?.()));
   const { strict, strangeNames = "" } = JSON.parse(access.config());
   if (strict && warnings.length > 0) throw invalidRequest(warnings[0]);
@@ -45,6 +66,8 @@ const isPlain = (value) => typeof value === "object" && value !== null && !Array
 function routed(provider, warnings) {
   const { options, warnings: told } = readOptions(Object.fromEntries(Object.entries(provider).map(([name, value]) => [snake(name), value])), ROUTING, "", (name) => name);
   warnings.push(...told.map((line) => `provider.${line}`));
+  checkValues({ provider: options }, (place, word, words) => warnings.push(`${place}: ${word} is no word that is known here; these are: ${words.join(", ")}`));
+  tellOddValues({ provider: options }, "", (place, reason) => warnings.push(`${place}: ${reason}`));
   return options;
 }
 

@@ -13,7 +13,7 @@ const NAMES = ["model", "query", "documents", "topN", "provider", "user", "sessi
 /** @param {Access} access @param {RerankRequest} request @returns {Promise<RerankResult>} */
 export async function rerank(access, request) {
   checkRequest(request);
-  const { options, warnings } = namedOptions(access, request, NAMES);
+  const { options, warnings } = namedOptions(access, request, NAMES, { oddOf: oddCount });
   const { documents, signal, ...rest } = options;
   const list = checkedDocuments(documents);
   const place = new Placeholder();
@@ -40,6 +40,11 @@ export async function rerank(access, request) {
     ...(provider !== undefined && { provider }),
     warnings: [...warnings, ...told],
   };
+}
+
+/** @param {Record<string, any>} options @returns {string[]} */
+function oddCount({ topN, documents }) {
+  return Array.isArray(documents) && topN > documents.length && Number.isInteger(topN) ? [`topN: is ${topN}, and there are ${documents.length} documents`] : [];
 }
 
 /** @param {any} documents @returns {(string | { text?: string, image?: string })[]} */

@@ -15,6 +15,7 @@ import { heldCall, tokensOf } from "../media/held-call.js";
 const CACHE_MS = 15 * 60_000;
 /** Answers that are remembered; the oldest goes. */
 const MOST_REMEMBERED = 100;
+const MOST_RESULTS = 10;
 const NAMES = [
   "apiKey", "perplexityApiKey", "env", "baseURL", "model", "count", "country", "language", "freshness", "domainFilter", "dateAfter", "dateBefore", "maxTokens", "maxTokensPerPage",
   "cacheTtlMs", "timeoutMs", "signal",
@@ -42,7 +43,7 @@ export class Search {
   async search(query, given = {}) {
     checkSearch(query, given);
     const startedAt = Date.now();
-    const { options, warnings } = namedOptions(this.#access, given, NAMES, "");
+    const { options, warnings } = namedOptions(this.#access, given, NAMES, { remedy: "", oddOf: oddCount });
     const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...options });
     const told = warnings.length > 0 ? { warnings } : {};
     const { key, source } = await reading("options", () => this.#keyOf(settings));
@@ -93,6 +94,12 @@ export class Search {
     this.#remembered.set(name, { result, storedAtMs: Date.now() });
     if (this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(/** @type {string} */ (this.#remembered.keys().next().value));
   }
+}
+
+/** The engine holds the number to its bounds. @param {Record<string, any>} options @returns {string[]} */
+function oddCount({ count }) {
+  if (typeof count !== "number" || (Number.isInteger(count) && count >= 1 && count <= MOST_RESULTS)) return [];
+  return [`count: is ${count}: a search takes whole numbers from 1 to ${MOST_RESULTS}, and ${Math.floor(Math.min(Math.max(count, 1), MOST_RESULTS))} is asked for`];
 }
 
 /** The names of OpenClaw's configuration. @param {any} file @returns {SearchSettings} */

@@ -42,9 +42,9 @@ const encoder = new TextEncoder();
  * @param {{ secret?: string }} options
  * @returns {Promise<RunState>}
  */
-export async function sealRun(request, { messages, steps, pending, money, answer }, { secret }) {
+export async function sealRun(request, { messages, steps, pending, money, answer }, options) {
+  const secret = secretIn(options);
   if (pending.length === 0) throw invalidRequest("state: nothing is pending: the run ended by itself, and result.messages is all that the next one needs");
-  checkSecret(secret);
   // By their places: each message is in the state once.
   const places = new Map(messages.map((message, number) => [message, number]));
   const place = (/** @type {ChatMessage} */ message) => places.get(message) ?? -1;
@@ -179,6 +179,15 @@ function decided(pending, { approvals = {}, results = {} }, { tools }) {
     if (!runs(name)) throw invalidRequest(`approvals.${id}: ${name} has no execute here: pass it in tools, or give results.${id}`);
     return { id, name, verdict: "run", isApproved: true };
   });
+}
+
+/** A name that is none would leave the state without a signature, and nobody would know. @param {any} options @returns {string | undefined} */
+function secretIn(options) {
+  if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+  const { secret, ...others } = options, [stray] = Object.keys(others);
+  if (stray !== undefined) throw invalidRequest(`${stray}: is no option of state(), which takes secret alone`);
+  checkSecret(secret);
+  return secret;
 }
 
 /** @param {unknown} secret */

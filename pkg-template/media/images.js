@@ -18,6 +18,7 @@ import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 const MALFORMED = "OpenRouter image generation response malformed";
 const MISSING = "OpenRouter image generation response missing image data";
 const MAX_INPUTS = 16;
+const MOST_IMAGES = 10;
 const NAMES = [
   "prompt", "model", "n", "aspectRatio", "resolution", "size", "quality", "outputFormat", "outputCompression", "background", "seed", "inputs", "stream", "onPartial", "maxBytes",
   "timeoutMs", "headers", "extraBody", "signal",
@@ -43,7 +44,7 @@ export class Images {
    */
   async generate(given) {
     checkRequest(given, ["onPartial"]);
-    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf: oddCount });
     const placeholders = new Placeholders();
     const inputs = await replacedInputs(request.inputs, MAX_INPUTS, placeholders);
     /** @param {object} more @returns {Promise<ImagePlan>} */
@@ -140,6 +141,12 @@ export class Images {
       throw billable(error);
     }
   }
+}
+
+/** OpenRouter's own bounds, to which the engine holds the number. @param {Record<string, any>} options @returns {string[]} */
+function oddCount({ n }) {
+  if (typeof n !== "number" || !Number.isFinite(n) || (Number.isInteger(n) && n >= 1 && n <= MOST_IMAGES)) return [];
+  return [`n: is ${n}: OpenRouter takes whole numbers from 1 to ${MOST_IMAGES}, and ${Math.floor(Math.min(Math.max(n, 1), MOST_IMAGES))} is asked for`];
 }
 
 /** What each request may come to. @param {ImagePlan} plan @param {ImageRequest} request */

@@ -29,7 +29,7 @@ export class Music {
   /** @param {MusicRequest} given @returns {Promise<MusicResult>} */
   async generate(given) {
     checkRequest(given, ["onProgress"]);
-    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES);
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf: contradiction });
     const placeholders = new Placeholders();
     const text = requestJson(request, { inputs: await replacedInputs(request.inputs, 1, placeholders) });
     const plan = await servicesEngine.ask((glue) => glue.musicPlan(this.#access.config(), text));
@@ -53,6 +53,11 @@ export class Music {
       throw billable(inOwnWords(error, plan));
     }
   }
+}
+
+/** @param {Record<string, any>} options @returns {string[]} */
+function contradiction({ instrumental, lyrics }) {
+  return instrumental === true && typeof lyrics === "string" && lyrics.trim() !== "" ? ["lyrics: says what is sung, and instrumental asks for no voice"] : [];
 }
 
 /** The time limit in the words of music. @param {unknown} error @param {MusicPlan} plan */

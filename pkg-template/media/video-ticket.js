@@ -30,6 +30,11 @@ export function updatedTicket(ticket, answer) {
   return updated;
 }
 
+/** @param {VideoTicket} ticket @param {string[]} lines @returns {VideoTicket} */
+export function withWarnings(ticket, lines) {
+  return lines.length === 0 ? ticket : { ...ticket, warnings: [...(ticket.warnings ?? []), ...lines] };
+}
+
 /** The ticket of what `poll` gives, or a ticket as it is. @param {any} given */
 export function ticketIn(given) {
   return reading("ticket", () => given?.kind === undefined && typeof given?.ticket === "object" && given.ticket !== null ? given.ticket : given);
@@ -66,6 +71,8 @@ function checkFields(ticket) {
     if (typeof ticket[name] !== "string" || ticket[name].trim() === "") throw invalidRequest(`ticket.${name}: must be a string that is not empty`);
   }
   if (ticket.error !== undefined && typeof ticket.error !== "string") throw invalidRequest("ticket.error: must be a string");
+  const { warnings } = ticket;
+  if (warnings !== undefined && !(Array.isArray(warnings) && warnings.every((line) => typeof line === "string"))) throw invalidRequest("ticket.warnings: must be an array of strings");
   for (const name of LISTS) {
     const list = ticket[name];
     if (list !== undefined && !(Array.isArray(list) && list.every((url) => typeof url === "string"))) throw invalidRequest(`ticket.${name}: must be an array of URLs`);

@@ -1,7 +1,7 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. Whatever goes wrong, the ticket comes back.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 import { callJson, callStream, overLimit, readBounded, retryWait, CallDeadline } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
+import { namedOptions, strayOptions } from "../calls/named-options.js";
 import { nextPiece } from "../calls/next-piece.js";
 import { servicesEngine } from "../engine/services.js";
 import { billable } from "./billed.js";
@@ -12,7 +12,7 @@ import { downloadVideo } from "./video-download.js";
 import { videoUsd } from "./video-estimate.js";
 import { waitForVideo } from "./video-job.js";
 import { VideoOrigin } from "./video-origin.js";
-import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket } from "./video-ticket.js";
+import { checkTicket, newTicket, ticketIn, updatedTicket, withTicket, withWarnings } from "./video-ticket.js";
 
 /** @import { Access, CallPlan, Head } from "../calls/call.js" */
 /** @import { MediaCallOptions, VideoDownloadOptions, VideoModel, VideoRequest, VideoState, VideoTicket, VideoWaitOptions } from "../types/media.js" */
@@ -38,6 +38,9 @@ const KINDS = /** @type {const} */ ({
 });
 
 const NAMES = [...Object.keys(KINDS), "inputs", "timeoutMs", "headers", "signal"];
+const POLL_NAMES = ["timeoutMs", "headers", "signal", "extraBody"];
+const WAIT_NAMES = [...POLL_NAMES, "onProgress", "intervalMs"];
+const DOWNLOAD_NAMES = [...POLL_NAMES, "maxBytes", "index", "onProgress"];
 
 /** Of whole answers: made once, a thousand polls at a time need no decoder each. @type {TextDecoder | undefined} */
 let decoder;
@@ -59,8 +62,6 @@ export class VideoClient {
     checkRequest(given);
     const { options: request, warnings } = namedOptions(this.#access, given, NAMES);
     checkRequest(request);
-    // A ticket has no place for them.
-    for (const line of warnings) this.#access.warn?.(line);
     const { signal, headers, timeoutMs, inputs, ...fields } = request;
     const settings = this.#access.media?.().video ?? {};
     const { inputs: replaced, putBack } = await readInputs(inputs);
@@ -77,8 +78,10 @@ export class VideoClient {
     if (durations) plan = await planWith(durations);
     const origin = await this.#home();
     const { call, ticket: planned } = plan;
+    warnings.push(...nearest(fields.durationSeconds, planned.request.durationSeconds));
     const hold = await this.#access.admit?.(planned.model, { call, signal, estimate: (stopped) => this.estimate(call.body, stopped) });
-    if (hold?.warning) this.#access.warn?.(hold.warning);
+    if (hold?.warning) warnings.push(hold.warning);
+    for (const line of warnings) this.#access.warn?.(line);
     const send = () => this.#send(call, putBack(call.body ?? ""), signal);
     const { traced } = this.#access;
     const { text, response, broken } = await (traced ? traced("generate_content", planned.model, send) : send()).catch((error) => {
@@ -100,7 +103,7 @@ export class VideoClient {
       }
     }
     const told = "problem" in answer ? { status: "pending" } : answer;
-    const ticket = updatedTicket(newTicket(planned, id, target, told.status), told);
+    const ticket = withWarnings(updatedTicket(newTicket(planned, id, target, told.status), told), warnings);
     if (hold) this.#holds.set(id, hold);
     if (problem) throw withTicket(problem, ticket);
     return ticket;
@@ -126,20 +129,23 @@ export class VideoClient {
   /** What the jobs of this client hold of its budget, by their ids. @type {Map<string, import("../money/hold.js").Hold>} */
   #holds = new Map();
 
-  /** @param {VideoState} state */
-  #settle({ ticket: { id, usage }, isDone, error }) {
+  /** Ends what the budget holds for a job that is done; what is odd about its bill stands in the ticket. @param {VideoState} state @returns {VideoState} */
+  #settled(state) {
+    const { ticket, isDone, error } = state, { id, usage } = ticket;
     const hold = isDone ? this.#holds.get(id) : undefined;
-    if (!hold) return;
+    if (!hold) return state;
     this.#holds.delete(id);
     // A video that failed is not billed, unless its answer says so.
     const lines = hold.settle(usage?.cost ?? (error === undefined ? undefined : 0));
     lines.forEach((line) => this.#access.warn?.(line));
+    return { ...state, ticket: withWarnings(ticket, lines) };
   }
 
   /** @param {VideoTicket | VideoState} given @param {MediaCallOptions} [options] @returns {Promise<VideoState>} */
   poll = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, POLL_NAMES);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const poll = await this.#poller(ticket, headers);
     signal?.throwIfAborted();
@@ -147,7 +153,8 @@ export class VideoClient {
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await poll(ticket, deadline);
+          const state = await poll(ticket, deadline);
+          return stray.length > 0 ? { ...state, ticket: withWarnings(state.ticket, stray) } : state;
         } catch (error) {
           const wait = attempt < 2 ? retryWait(error, attempt) : undefined;
           if (deadline.isOver || wait === undefined) throw withTicket(error, ticket);
@@ -163,23 +170,28 @@ export class VideoClient {
   wait = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, WAIT_NAMES);
     const poll = await this.#poller(ticket, options.headers);
     const timeoutMs = options.timeoutMs ?? this.#access.media?.().video?.timeoutMs;
-    return waitForVideo(poll, ticket, { ...options, timeoutMs }, POLL_LABEL).catch((error) => {
+    try {
+      return withWarnings(await waitForVideo(poll, ticket, { ...options, timeoutMs }, POLL_LABEL), stray);
+    } catch (error) {
       // What has none yet is no poll's: an engine that cannot be started.
       throw withTicket(error, ticket);
-    });
+    }
   };
 
   /** @param {VideoTicket | VideoState} given @param {VideoDownloadOptions} [options] */
   download = async (given, options = {}) => {
     const ticket = ticketIn(given);
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, DOWNLOAD_NAMES);
     const { glue } = await servicesEngine.start();
     const origin = await this.#home(options.headers);
     checkTicket(ticket, origin, glue);
     try {
-      return await downloadVideo({ access: this.#access, origin, glue }, ticket, { ...options, maxBytes: options.maxBytes ?? this.#access.media?.().maxBytes });
+      const file = await downloadVideo({ access: this.#access, origin, glue }, ticket, { ...options, maxBytes: options.maxBytes ?? this.#access.media?.().maxBytes });
+      return stray.length > 0 ? Object.assign(file, { warnings: stray }) : file;
     } catch (error) {
       throw withTicket(error, ticket);
     }
@@ -191,6 +203,8 @@ export class VideoClient {
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {
     checkCallOptions(options);
+    const stray = strayOptions(this.#access, options, ["refresh", "signal"]);
+    for (const line of stray) this.#access.warn?.(line);
     const deadline = new CallDeadline({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
     try {
       // A copy: the list is everybody's who asks within the half minute.
@@ -268,9 +282,7 @@ export class VideoClient {
       access.drift?.add(url.href, [bytes]);
       // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
       const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes)));
-      const state = stateOf(ticket, answer, response, key);
-      this.#settle(state);
-      return state;
+      return this.#settled(stateOf(ticket, answer, response, key));
     };
   }
 
@@ -313,6 +325,12 @@ function stateOf(ticket, answer, response, key) {
   const isDone = phase !== "active";
   const told = error === undefined ? {} : { error: withoutKey(error, key) };
   return { ticket: updatedTicket(ticket, { ...answer, ...told }), status, isDone, ...told };
+}
+
+/** @param {number | null | undefined} asked @param {number | undefined} planned @returns {string[]} */
+function nearest(asked, planned) {
+  if (asked === undefined || asked === null || asked === planned) return [];
+  return [`durationSeconds: is ${asked}: ${planned}, the nearest that the model offers, is asked for`];
 }
 
 /** @param {string} message @param {Head} response */

@@ -1,5 +1,6 @@
 // The catalog as a caller sees it.
 import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
+import { strayOptions } from "../calls/named-options.js";
 import { readOptions } from "../calls/options.js";
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
 import { servicesEngine } from "../engine/services.js";
@@ -28,6 +29,7 @@ export class Models {
   async list(given = {}) {
     checkListOptions(given);
     const { options, warnings: odd } = /** @type {{ options: ListOptions, warnings: string[] }} */ (readOptions(given, [...FILTER_NAMES, "all", "refresh", "timeoutMs", "signal"], ""));
+    this.#refuseStray(odd);
     const { query, filters, passes } = readFilters(options, this.#tools);
     const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
     const wanted = JSON.stringify({ all: options.all, isFiltered: query !== undefined });
@@ -51,6 +53,8 @@ export class Models {
   async get(id, options = {}) {
     if (typeof id !== "string" || id.trim() === "") throw invalidRequest("id: must name a model");
     checkListOptions(options);
+    // A row has no place for them.
+    for (const line of strayOptions(this.#tools.access, options, ["refresh", "timeoutMs", "signal"])) this.#tools.access.warn?.(line);
     return this.#catalog.get(id, options);
   }
 
@@ -69,9 +73,15 @@ export class Models {
   async scan(given = {}) {
     checkCallOptions(given);
     const { options, warnings } = readOptions(given, SCAN_NAMES, "");
+    this.#refuseStray(warnings);
     const result = await scanModels(options, { ...this.#tools, catalog: this.#catalog });
     result.warnings.unshift(...warnings);
     return result;
+  }
+
+  /** @param {string[]} lines  about names that are none */
+  #refuseStray(lines) {
+    if (lines.length > 0 && JSON.parse(this.#tools.access.config()).strict) throw invalidRequest(lines[0]);
   }
 }
 

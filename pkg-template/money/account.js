@@ -1,5 +1,6 @@
 // Credits, key and budgets of the account. What the answers mean is the engine's; which of two failures is told is decided here.
 import { callText } from "../calls/call.js";
+import { strayOptions } from "../calls/named-options.js";
 import { checkCallOptions, OpenRouterError } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 
@@ -13,6 +14,7 @@ import { servicesEngine } from "../engine/services.js";
  */
 export async function accountUsage(access, options = {}) {
   checkCallOptions(options);
+  const stray = strayOptions(access, options, ["timeoutMs", "signal"]);
   const { signal, timeoutMs } = options;
   const plans = await servicesEngine.ask((glue) => glue.usageCalls(access.config()));
   const ask = (/** @type {CallPlan} */ plan) => callText(access, { ...plan, ...(timeoutMs !== undefined && { timeoutMs }) }, { signal });
@@ -20,7 +22,7 @@ export async function accountUsage(access, options = {}) {
   if (signal?.aborted) throw signal.reason;
   if (credits.status === "rejected" && key.status === "rejected") throw unavailable(credits.reason, key.reason);
   /** @type {string[]} */
-  const warnings = [];
+  const warnings = [...stray];
   if (credits.status === "rejected") {
     const isUsual = OpenRouterError.isInstance(credits.reason) && credits.reason.status === 403;
     warnings.push(isUsual ? "The balance is known to management keys alone; this key tells its own use." : wordsOf(credits.reason));

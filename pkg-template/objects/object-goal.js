@@ -3,6 +3,7 @@ import { invalidRequest, OpenRouterError } from "../first-part.js";
 import { schemaFault, strayName } from "../tools/schema-check.js";
 import { checkerOf, issuesText, readSchema } from "../tools/schema.js";
 import { readingsOf } from "./healing.js";
+import { answerFormat, schemaName } from "./answer-format.js";
 
 /** @import { Change, ChatMessage } from "../index.js" */
 /** @import { Issue } from "../tools/schema.js" */
@@ -36,8 +37,12 @@ export class ObjectGoal {
   /** @type {Method} */
   method = "instruction";
 
+  /** The field of a format that was asked for beside the schema, which takes its place. @type {string | undefined} */
+  formatBeside;
+
   /** @param {any} request */
-  constructor({ schema, maxRepairs = 1, tools }) {
+  constructor({ schema, maxRepairs = 1, tools, response_format: wire, responseFormat: own }) {
+    this.formatBeside = wire ? "response_format" : own ? "responseFormat" : undefined;
     this.#schema = readSchema(schema, "schema");
     checkSchema(this.#schema.json);
     this.#check = checkerOf(this.#schema);
@@ -46,7 +51,7 @@ export class ObjectGoal {
     const { $schema: _, ...json } = this.#schema.json;
     this.#isWrapped = !isObjectSchema(json);
     this.#json = this.#isWrapped ? wrapped(json) : json;
-    this.#name = (typeof json.title === "string" && json.title.replace(/[^\w-]+/g, "_").slice(0, 64)) || NAME;
+    this.#name = schemaName(json);
     const taken = new Set((Array.isArray(tools) ? tools : []).map((tool) => tool?.name ?? tool?.function?.name));
     for (let number = 2; taken.has(this.#toolName); number++) this.#toolName = `${NAME}_${number}`;
   }
@@ -74,9 +79,7 @@ export class ObjectGoal {
     this.changes = [{ rule: RULE, path: "schema", reason: `asked for by ${reason}${this.#isWrapped ? '; what is no object itself travels as {"value": ...}' : ""}` }];
     const messages = Array.isArray(rest.messages) ? rest.messages : [];
     if (method === "response_format") {
-      const tight = closed(this.#json);
-      const strict = isStrict(tight);
-      return { ...rest, response_format: { type: "json_schema", json_schema: { name: this.#name, strict, schema: strict ? tight : this.#json } } };
+      return { ...rest, response_format: answerFormat(this.#json, this.#name) };
     }
     if (method === "tool") {
       const { title, ...parameters } = this.#json;
@@ -210,36 +213,6 @@ function unwrapped(value) {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   // A model that was only told of the schema may leave the wrapping away.
   return isObject ? (Object.hasOwn(value, "value") ? { value: value.value } : undefined) : { value };
-}
-
-/** What holds schemas by names, and what holds values and no schemas. */
-const BY_NAME = new Set(["properties", "$defs", "definitions"]), VALUES = new Set(["enum", "const", "default", "examples"]);
-/** What the strict mode of providers refuses. */
-const NOT_STRICT = ["allOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "dependencies", "patternProperties", "propertyNames", "unevaluatedProperties", "minProperties", "maxProperties", "contains", "prefixItems", "uniqueItems"];
-
-/** The schema with no other fields in its objects than they name, where it does not say whether there may be. @param {any} schema @returns {any} */
-function closed(schema) {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const inner = (/** @type {string} */ name, /** @type {any} */ value) => {
-    if (VALUES.has(name)) return value;
-    return BY_NAME.has(name) && typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)])) : closed(value);
-  };
-  const copy = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, inner(name, value)]));
-  if (copy.properties && copy.additionalProperties === undefined) copy.additionalProperties = false;
-  return copy;
-}
-
-/** Whether the strict mode takes it: every object closed, every field required. @param {any} schema @returns {boolean} */
-function isStrict(schema) {
-  if (Array.isArray(schema)) return schema.every(isStrict);
-  if (typeof schema !== "object" || schema === null) return true;
-  if (NOT_STRICT.some((name) => name in schema)) return false;
-  if (schema.type === "object" || schema.properties) {
-    const names = Object.keys(schema.properties ?? {});
-    if (schema.additionalProperties !== false || names.some((name) => !schema.required?.includes(name))) return false;
-  }
-  return Object.entries(schema).every(([name, value]) => VALUES.has(name) || (BY_NAME.has(name) ? Object.values(value ?? {}).every(isStrict) : isStrict(value)));
 }
 
 /** @param {readonly any[]} messages @param {object} json */

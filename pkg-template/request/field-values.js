@@ -65,11 +65,30 @@ export function checkValues(request, tell) {
   }
 }
 
+/**
+ * The words alone: `params` are read by the engine, which takes more than the wire does.
+ * @param {any} params @param {string} place @param {(place: string, word: string, words: string[]) => void} tell
+ */
+export function checkParamWords(params, place, tell) {
+  if (typeof params !== "object" || params === null) return;
+  for (const [name, value] of Object.entries(params)) {
+    const wire = snake(name);
+    checkWords(`${place}.${name}`, wire, value, tell);
+    if (!INSIDE.has(wire) || typeof value !== "object" || value === null) continue;
+    for (const [inner, below] of Object.entries(value)) checkWords(`${place}.${name}.${inner}`, `${wire}.${snake(inner)}`, below, tell);
+  }
+}
+
 /** @param {string} place @param {string} wire @param {any} value @param {(place: string, word: string, words: string[]) => void} tell */
 function check(place, wire, value, tell) {
   if (value === undefined || value === null) return;
   const known = KIND_OF.get(wire);
   if (known && !known.fits(value)) throw invalidRequest(`${place}: must be ${known.kind}${Number.isNaN(value) ? ", and is NaN" : ""}`);
+  checkWords(place, wire, value, tell);
+}
+
+/** @param {string} place @param {string} wire @param {any} value @param {(place: string, word: string, words: string[]) => void} tell */
+function checkWords(place, wire, value, tell) {
   const words = Object.hasOwn(WORDS, wire) ? WORDS[wire].split(" ") : undefined;
   if (!words) return;
   if (typeof value === "string" && !words.includes(value)) tell(place, value, words);

@@ -1,8 +1,10 @@
 // The names inside what a request has beside its messages and its routing: tools, plugins, the smaller objects. JavaScript's spelling becomes
-// the wire's; what is no name is told, with the one that was meant, by the engine, which finds that. Loaded by requests that have such fields.
+// the wire's; what is no name is told, with the one that was meant, by the engine, which finds that. Loaded by requests that have such fields, or a
+// number that may be odd.
 import { invalidRequest } from "../first-part.js";
 import { nameTree } from "../name-tree.js";
-import { checkValues, snake } from "./field-values.js";
+import { checkParamWords, checkValues, snake } from "./field-values.js";
+import { tellOddValues } from "./odd-values.js";
 import { checkTool } from "./tool-values.js";
 
 /** @import { Known } from "../name-tree.js" */
@@ -66,12 +68,20 @@ const OPTIONS = {
 
 /**
  * @param {any} request @param {any} options  of the client
- * @returns {{ request: any, strange: string[] }}  the same request where every name is the wire's; of what is none the place, the name and what could stand there
+ * @returns {{ request: any, strange: string[] }}  the same request where every name is the wire's; of what is none the place, the name and what could stand there;
+ *   of a value that is odd the place, no name, and why
  */
 export function wireNames(request, options) {
   /** @type {string[]} */
   const strange = [];
   checkValues(request, (place, word, words) => note(strange, place, word, words));
+  const tell = (/** @type {string} */ place, /** @type {string} */ reason) => note(strange, place, "", [reason]);
+  tellOddValues(request, "", tell);
+  const settings = Object.entries(options.models ?? {}).map(([model, { params } = {}]) => /** @type {const} */ ([`models["${model}"].params`, params]));
+  for (const [place, params] of [/** @type {const} */ (["params", request.params]), /** @type {const} */ (["params", options.params]), ...settings]) {
+    tellOddValues(params, `${place}.`, tell);
+    checkParamWords(params, place, (path, word, words) => note(strange, path, word, words));
+  }
   for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [request, "limits"]])) {
     if (typeof holder[name] === "object" && holder[name] !== null) fit(holder[name], nameTree(OPTIONS[name]), name, strange);
   }

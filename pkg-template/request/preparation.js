@@ -61,7 +61,7 @@ export class Preparation {
     checkRequest(request);
     const knowledge = this.#knowledge, options = this.#options();
     const { sessionId } = request;
-    const { request: named, strange } = hasInnerNames(request) || options.app || options.limits ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
+    const { request: named, strange } = [request, options.params, ...Object.values(options.models ?? {}).map((model) => model?.params)].some(hasInnerNames) || options.app || options.limits ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
     const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./session-id.js"))).hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, placeholders.replace(request.messages));
     if (placeholders.unjudged.length > 0) {

@@ -82,10 +82,16 @@ function withoutOwnKey(settings) {
   return rest;
 }
 
-/** Whether a request has objects or words that a later part knows, or what is no number. @param {object} request */
+/** Whether a request, or `params`, has objects or words that a later part knows, or a number that may be odd. @param {object | undefined} request */
 export function hasInnerNames(request) {
-  // NaN alone is not itself.
-  return Object.entries(request).some(([name, value]) => value !== null && (/^[os]/.test(typeof value) || value !== value) && !/^(messages|model|signal|thinking)$/.test(name));
+  return Object.entries(request ?? {}).some(([name, value]) => value !== null && isInner(value, name) && !/^(messages|model|signal|thinking)$/.test(name));
+}
+
+/** @param {unknown} value @param {string} name */
+function isInner(value, name) {
+  // A share of one, or a count, says nothing odd.
+  if (typeof value === "number") return !(value >= 0 && (/^max|Ms$|^seed|k$/i.test(name) ? value % 1 === 0 : value <= 1 && !/log/.test(name)));
+  return typeof value === "boolean" ? /^(\w+pen|m|t[eo]|par|seed)/i.test(name) : /^[os]/.test(typeof value);
 }
 
 /** @param {ChatRequest} request */

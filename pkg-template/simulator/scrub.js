@@ -7,12 +7,18 @@ const KEPT_HEADERS = /^(accept|content-type|retry-after|x-generation-id|x-rateli
 const SECRET_HEADERS = /authorization|api-?key|token|secret|password|cookie|signature|perplexity/i;
 /** Keys by their looks, cut ones as OpenRouter labels them among them, JSON Web Tokens, ids of accounts. */
 const LOOKS = [
-  /\bsk-or-[\w.…-]{3,}/g, /\b(?:sk|pk|rk|pplx|xai|gsk|hf|ghp|AIza)[-_][\w.…-]{8,}/g, /\bAIza[\w-]{20,}/g, /\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*/g, /\bBearer\s+[\w.~+/=-]{6,}/gi,
+  /\bsk-or-[\w.…-]{3,}/g, /\b(?:sk|pk|rk|pplx|xai|gsk|hf|ghp|AIza)[-_][\w.…-]{8,}/g, /\bAIza[\w-]{20,}/g,
+  /\b(?:gh[opsur]_|github_pat_|glpat-|gsk_|hf_|r8_|npm_|xox[abeprs]-|xapp-|ya29\.)[\w.-]{10,}/g, /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+  /\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*/g, /\bBearer\s+[\w.~+/=-]{6,}/gi,
   // Long, and with a digit: "user_message" is a word.
   /\b(?:user|org|acct|account|workspace|ws|cus|client|sess|session)[_-](?=[A-Za-z]*\d)[A-Za-z0-9]{12,}/g,
 ];
 /** Fields that name somebody, wherever they stand. */
 const FIELDS = /("(?:user|user_id|userId|creator_user_id|account_id|accountId|organization_id|organization|org_id|workspace_id|external_user|email|label|hash|api_key|apiKey)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
+
+/** Fields that hold a secret by their names; `token` alone is a word of an answer with logprobs. */
+const SECRET_FIELDS = /("[\w.-]*(?:api[-_]?key|private[-_]?key|(?:access|refresh|auth|id|session|bearer)[-_]?token|secret|passw(?:or)?d|passphrase)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
+const SECRET_PARAMETERS = /([?&][\w.-]*(?:key|token|secret|passw(?:or)?d|signature)=)[^&#"\s]+/gi;
 
 /** What one recorder has seen of secrets, and takes out of everything. */
 export class Scrubber {
@@ -50,6 +56,6 @@ export class Scrubber {
       for (const spelled of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) out = out.replaceAll(spelled, REDACTED);
     }
     for (const look of LOOKS) out = out.replace(look, REDACTED);
-    return out.replace(FIELDS, `$1"${REDACTED}"`);
+    return out.replace(FIELDS, `$1"${REDACTED}"`).replace(SECRET_FIELDS, `$1"${REDACTED}"`).replace(SECRET_PARAMETERS, `$1${REDACTED}`);
   }
 }

@@ -167,7 +167,7 @@ export class Steering {
     for (const change of changes) {
       if (!this.changes.some((held) => held.path === change.path && held.reason === change.reason)) this.changes.push(change);
     }
-    shaped = { ...shaped, steered: { messages: request.messages, config: this.#config, isWithoutTools: isLast === true } };
+    shaped = { ...shaped, steered: { messages: request.messages, config: this.#config, isWithoutTools: isLast === true, ...(this.goal && { formatBeside: this.goal.formatBeside }) } };
     for (const name of OWN_FIELDS) delete shaped[name];
     return shaped;
   }

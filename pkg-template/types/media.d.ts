@@ -44,7 +44,7 @@ export interface ImageRequest extends MediaCallOptions {
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
   model?: string | undefined;
-  /** 1 to 10; more is 10, less is 1. Default 1. Each is a request of its own. */
+  /** 1 to 10, whole; more is 10, less is 1, told in `warnings`. Default 1. Each is a request of its own. */
   n?: number | undefined;
   /**
    * `16:9`. This and the next seven go by the model's row in `images.models()`, which is asked for once when a request names one: what the model
@@ -96,7 +96,7 @@ export interface VideoRequest extends MediaCallOptions {
   prompt?: string | undefined;
   /** Default: the configuration's, else `google/veo-3.1-fast`. */
   model?: string | undefined;
-  /** Taken to the nearest that the model offers, ties upward. */
+  /** Taken to the nearest that the model offers, ties upward; told in the ticket's `warnings`. */
   durationSeconds?: number | undefined;
   /** `16:9`, as the model offers it. */
   aspectRatio?: string | undefined;
@@ -144,6 +144,8 @@ export interface VideoTicket {
   usage?: { cost?: number; isByok?: boolean };
   /** Of a job that failed, was cancelled or expired: the provider's words. */
   error?: string | undefined;
+  /** What is odd about the order or its bill: a name that is no option, a duration that the model does not offer. Left out where nothing is. */
+  warnings?: string[];
 }
 /** Where a job stands. Words that are not known here pass through. */
 export type VideoStatus = "queued" | "pending" | "in_progress" | "processing" | "running" | "completed" | "failed" | "cancelled" | "expired" | (string & {});
@@ -181,7 +183,10 @@ export interface VideoDownloadOptions extends MediaCallOptions {
 }
 
 /** The video's bytes, or its address when it is over `maxBytes`. */
-export type VideoFile = (MediaFile & { url?: undefined }) | { data?: undefined; url: string; mediaType: string; name: string };
+export type VideoFile = ((MediaFile & { url?: undefined }) | { data?: undefined; url: string; mediaType: string; name: string }) & {
+  /** Options that are none. */
+  warnings?: string[];
+};
 
 /** A model that makes videos. */
 export interface VideoModel {

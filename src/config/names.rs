@@ -8,6 +8,8 @@ use crate::value::{Object, Value};
 
 /// The rule of what is told here.
 pub const RULE: &str = "names";
+/// The rule of values that no field takes, or that contradict each other.
+pub const VALUES: &str = "values";
 
 /// OpenRouter's chat schema, what its documentation has beside it, and what is ours.
 const CHAT: &str = "audio cache_control chat_template_kwargs debug deferred_tools extraBody extra_body fallbackModels frequency_penalty \
@@ -78,13 +80,17 @@ pub fn model_settings(entry: &Value<'_>, place: &str, warnings: &mut Changes) {
     }
 }
 
-/// Tells of names that the facade knows to be none: lines of place, name, and the names that it could be.
+/// Reports names that the facade knows to be none: lines of place, name, and the names that it could be; of an odd value no name, and why.
 pub fn reported_by_facade(strange: &str, warnings: &mut Changes) {
     for line in strange.split('\n') {
         let Some((place, (name, names))) = line.split_once('|').and_then(|(place, rest)| Some((place, rest.split_once('|')?))) else {
             continue;
         };
-        report_at(place, name, names, false, warnings);
+        if name.is_empty() {
+            warnings.add(VALUES, place, names.to_owned());
+        } else {
+            report_at(place, name, names, false, warnings);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::reasoning::Level;
 use crate::error::Error;
 use crate::model_record::Effort;
+use crate::names;
 use crate::params::{BODY_NAMES, has_strength};
 use crate::value::{Object, Value};
 
@@ -61,10 +62,11 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
 
 fn rename_max_tokens(draft: &mut Draft<'_>) {
     let Some(value) = draft.body.remove("max_tokens").filter(|value| !value.is_null()) else { return };
-    draft.changes.add("fields", "max_tokens", "is max_completion_tokens by now");
-    if draft.body.get("max_completion_tokens").is_none() {
-        draft.body.set("max_completion_tokens", value);
+    if draft.body.get("max_completion_tokens").is_some() {
+        return draft.warnings.add(names::VALUES, "max_tokens", "counts for nothing beside max_completion_tokens");
     }
+    draft.changes.add("fields", "max_tokens", "is max_completion_tokens by now");
+    draft.body.set("max_completion_tokens", value);
 }
 
 /// `reasoning_effort` and `include_reasoning` are older words for parts of `reasoning`.

@@ -164,7 +164,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     lint::apply(&mut draft);
     lint::categories(config, &mut draft);
     if config.is_strict
-        && let Some(odd) = draft.warnings.0.iter().find(|warning| matches!(warning.rule.as_ref(), names::RULE | "params"))
+        && let Some(odd) = draft.warnings.0.iter().find(|warning| matches!(warning.rule.as_ref(), names::RULE | names::VALUES | "params"))
     {
         return Err(Error::invalid(&odd.path, &odd.reason));
     }

@@ -299,7 +299,8 @@ export const callScenarios = {
       const { warnings = [] } = await call(client, { [wrong]: "x" });
       const lines = [...warnings, ...said.map((line) => line.replace("openrouter-wasm: ", ""))];
       ok(lines.some((line) => line.startsWith(`${wrong}: is not sent, there is no such option; ${meant} is one`)), `${name}: ${lines}`);
-      ok(lines.includes("key: is no option of the client"), `${name}: an option of the client that is none: ${lines}`);
+      ok(warnings.includes("key: is no option of the client"), `${name}: an option of the client that is none, in the result: ${warnings}`);
+      ok(warnings.some((/** @type {string} */ line) => line.startsWith(`${wrong}: `)), `${name}: in the result: ${warnings}`);
       const strict = local(world, undefined, { strict: true });
       const error = await rejection(call(strict.client, { [wrong]: "x" }));
       ok(error.code === "invalid-request" && error.message.startsWith(`${wrong}: `) && strict.server.requests.length === 0, `${name}: ${error.message}`);
@@ -311,6 +312,52 @@ export const callScenarios = {
     const asked = await client.decide({ model: "typesafe/jev-1.14", state: "s", questions: { q: /** @type {any} */ ({ type: "boolean", instructions: "?", criterea: {} }) } });
     same(asked.warnings, ["questions.q.criterea: is not sent, there is no such option; criteria is one"], "a question");
     same((await rejection(client.embeddings.create({ model: EMBEDDER, input: [{ content: [/** @type {any} */ ({ type: "txt", text: "a" })] }] }))).message, "input[0].content[0].type: must be text, image_url, input_audio, input_video, input_file", "a part");
+  },
+
+  async "values that a call holds to its bounds, or that contradict each other, are told in its result, or refused"(world) {
+    for (const [call, warning] of /** @type {[(client: any) => Promise<any>, string][]} */ ([
+      [(client) => client.images.generate({ prompt: "x", n: 50 }), "n: is 50: OpenRouter takes whole numbers from 1 to 10, and 10 is asked for"],
+      [(client) => client.search("who", { count: 99 }), "count: is 99: a search takes whole numbers from 1 to 10, and 10 is asked for"],
+      [(client) => client.music.generate({ prompt: "x", instrumental: true, lyrics: "la" }), "lyrics: says what is sung, and instrumental asks for no voice"],
+      [(client) => client.rerank({ model: "cohere/rerank-v3.5", query: "q", documents: ["a"], topN: 3 }), "topN: is 3, and there are 1 documents"],
+      [(client) => client.speech.create({ input: "x", provider: { sort: "pric" } }), "provider.sort: pric is no word that is known here; these are: price, throughput, latency, exacto"],
+      [(client) => client.embeddings.create({ model: EMBEDDER, input: "a", provider: { only: ["a"], ignore: ["a"] } }), "provider.ignore: has a, which provider.only has too: no provider is in both"],
+    ])) {
+      same((await call(local(world).client)).warnings, [warning], warning);
+      const strict = local(world, undefined, { strict: true });
+      const error = await rejection(call(strict.client));
+      same([error.code, error.message, strict.server.requests.length], ["invalid-request", warning, 0], "strict");
+    }
+    const { client } = local(world);
+    same((await client.videos.submit({ prompt: "x", durationSeconds: 7 })).warnings, ["durationSeconds: is 7: 8, the nearest that the model offers, is asked for"], "a ticket");
+    same((await client.videos.submit({ prompt: "x", durationSeconds: 8 })).warnings, undefined, "nothing odd");
+    const warn = () => {
+      throw new Error("the disk is full");
+    };
+    same((await local(world, undefined, { logger: { warn } }).client.videos.submit({ prompt: "x", durationSeconds: 7 })).warnings?.length, 1, "a logger that throws changes nothing");
+  },
+
+  async "options of calls that send none of them are told, or refused"(world) {
+    const wrong = { timeout: 5 }, told = "timeout: counts for nothing, there is no such option; timeoutMs is one";
+    const ticketOf = (/** @type {any} */ client) => client.videos.submit({ prompt: "x" });
+    for (const [name, call] of /** @type {[string, (client: any, options: object) => Promise<any>][]} */ ([
+      ["poll", async (client, options) => (await client.videos.poll(await ticketOf(client), options)).ticket.warnings],
+      ["wait", async (client, options) => (await client.videos.wait(await ticketOf(client), { intervalMs: 1, ...options })).warnings],
+      ["download", async (client, options) => (await client.videos.download(await client.videos.wait(await ticketOf(client), { intervalMs: 1 }), options)).warnings],
+      ["usage", async (client, options) => (await client.usage(options)).warnings.filter((/** @type {string} */ line) => line.startsWith("timeout"))],
+      ["lists", async (client, options) => (await client.embeddings.models(options)).warnings.map((/** @type {any} */ { path, reason }) => `${path}: ${reason}`)],
+    ])) {
+      same(await call(local(world).client, wrong), [told], name);
+      same((await rejection(call(local(world, undefined, { strict: true }).client, wrong))).message, told, `${name}: strict`);
+    }
+    const mine = new Error("mine"), plain = local(world).client;
+    const done = await plain.videos.wait(await ticketOf(plain), { intervalMs: 1 });
+    const onProgress = () => {
+      throw mine;
+    };
+    same(await plain.videos.download(done, { onProgress }).catch((error) => error === mine), true, "what a function of the caller's throws is no fault of the connection");
+    const { client } = local(world, undefined, { strict: true });
+    for (const call of [client.models.list(/** @type {any} */ ({ fre: true })), client.models.scan(/** @type {any} */ ({ prob: false }))]) same((await rejection(call)).code, "invalid-request", "models");
   },
 
   async "routing is the wire's in every call: what is to stay private is not lost by its spelling"(world) {

@@ -83,7 +83,9 @@ export const mediaScenarios = {
     const chat = json({ choices: [{ message: { images: [{ image_url: { url: `data:image/png;base64,${PNG}` } }] } }] });
     const blob = new Blob([bytesOf(JPEG)], { type: "image/jpeg" });
     for (const [options, request, body, warnings = []] of /** @type {[any, any, any, string[]?][]} */ ([
-      [{}, { n: 0 }, [{ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 1 }]],
+      [{}, { n: 0 }, [{ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 1 }], ["n"]],
+      [{}, { n: 50 }, Array(10).fill({ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 1 }), ["n"]],
+      [{}, { n: 2.5 }, Array(2).fill({ model: "google/gemini-3.1-flash-image-preview", prompt: "x", n: 1 }), ["n"]],
       [{}, { n: 9, model: "openrouter/google/gemini-3-pro-image-preview", resolution: "2K" }, Array(9).fill({ model: "google/gemini-3-pro-image-preview", prompt: "x", n: 1, resolution: "2K" })],
       [{}, { model: "openai/gpt-5.4-image-2", aspectRatio: "1:1", resolution: "1K" }, [{ model: "openai/gpt-5.4-image-2", prompt: "x", n: 1 }], ["aspectRatio", "resolution"]],
       [{ models: { "a/b": { alias: "painter" } } }, { model: "Painter", extraBody: { seed: 7, n: null } }, [{ model: "a/b", prompt: "x", seed: 7 }]],

@@ -4,14 +4,14 @@ import { local, ok, question, rejection, same } from "./scenario-tools.js";
 /** @import { World } from "./scenario-tools.js" */
 
 const KEY = "sk-or-v1-0123456789abcdef0123456789abcdef", USER = "user_2abCdEf3GhIjKlMnOp4qRsTuVwX";
-const MODEL = "openai/gpt-4o-mini";
+const AWS = `AKIA${"IOSFODNN7EXAMPLE"}`, MODEL = "openai/gpt-4o-mini";
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const replayScenarios = {
   async "what was recorded is played again, in pieces of any size, and holds no secret"({ api, simulator }) {
     const server = simulator.createSimulator({ delayMs: 0 });
     server.enqueue({ text: ["Hel", "lo ", "wörld 😀"], headers: { "Set-Cookie": "session=abcdefgh12345", "X-Account": USER } });
-    server.onRequest("/key", { body: { data: { label: "sk-or-v1-012...def", creator_user_id: USER, hash: "f00dfeedf00dfeed", email: "me@home.example", usage: 1 } }, times: 1 });
+    server.onRequest("/key", { body: { data: { label: "sk-or-v1-012...def", creator_user_id: USER, hash: "f00dfeedf00dfeed", email: "me@home.example", usage: 1, note: `${AWS} npm_abcdefghij0123456789`, access_token: "tok-17-of-mine", client_secret: "quoted \"thing\"", token: "Hel" } }, times: 1 });
     const recorder = simulator.createRecorder({ fetch: server.fetch, secrets: ["my-own-name"] });
     const request = { model: MODEL, messages: [{ role: /** @type {const} */ ("user"), content: `my-own-name, ${KEY}, wrote user_message` }], user: "customer-17" };
     const client = new api.OpenRouter({ apiKey: KEY, fetch: recorder.fetch, headers: { Cookie: "a=secretcookie99", "X-Api-Key": "another-secret-1" } });
@@ -19,10 +19,11 @@ export const replayScenarios = {
     const usage = await client.usage().catch((error) => error.message);
     const vectors = await client.embeddings.create({ model: "openai/text-embedding-3-small", input: ["a", "b"], dimensions: 4 });
     const speech = await (await client.speech.create({ input: "hi" })).bytes();
+    await (await recorder.fetch("https://openrouter.ai/api/v1/models?q=x&api_key=in-the-query")).text();
     const fixtures = recorder.fixtures();
     const text = JSON.stringify(fixtures);
-    for (const secret of [KEY, KEY.slice(9), "sk-or-v1-012", USER, "abcdefgh12345", "secretcookie99", "another-secret-1", "my-own-name", "customer-17", "f00dfeedf00dfeed", "me@home.example"]) ok(!text.includes(secret), `${secret} is in the fixtures: ${text.slice(Math.max(0, text.indexOf(secret) - 80), text.indexOf(secret) + 80)}`);
-    ok(text.includes("user_message") && text.includes("wörld"), "what is no secret stays");
+    for (const secret of [KEY, KEY.slice(9), "sk-or-v1-012", USER, "abcdefgh12345", "secretcookie99", "another-secret-1", "my-own-name", "customer-17", "f00dfeedf00dfeed", "me@home.example", AWS, "npm_abc", "tok-17", "thing", "in-the-query"]) ok(!text.includes(secret), `${secret} is in the fixtures: ${text.slice(Math.max(0, text.indexOf(secret) - 80), text.indexOf(secret) + 80)}`);
+    ok(text.includes("user_message") && text.includes("wörld") && text.includes("Hel"), "what is no secret stays");
     same(JSON.parse(text), fixtures, "plain JSON");
     for (const chunkBytes of [undefined, 1, [7, 1, 130]]) {
       const replay = simulator.createSimulator({ delayMs: 0, replay: { fixtures: JSON.parse(text), chunkBytes } });

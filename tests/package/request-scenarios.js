@@ -72,6 +72,71 @@ export const requestScenarios = {
     same(camel.tools[0].cacheControl, { type: "ephemeral" }, "the caller's own stay as they are");
   },
 
+  async "a number out of its range and fields that contradict each other are told with what was written, or refused"(world) {
+    const tool = { name: "f", parameters: { type: "object", properties: {} } };
+    for (const [request, path, words] of /** @type {[any, string, string][]} */ ([
+      [{ temperature: 99 }, "temperature", "is 99: OpenRouter takes numbers from 0 to 2"],
+      [{ temperature: -0.5 }, "temperature", "is -0.5: "],
+      [{ topP: 2 }, "topP", "is 2: OpenRouter takes numbers from 0 to 1"],
+      [{ min_p: 1.1 }, "min_p", "from 0 to 1"],
+      [{ top_a: -1 }, "top_a", "from 0 to 1"],
+      [{ top_k: -1 }, "top_k", "is -1: OpenRouter takes whole numbers from 0"],
+      [{ top_k: 0.5 }, "top_k", "is 0.5: "],
+      [{ frequencyPenalty: 2.5 }, "frequencyPenalty", "from -2 to 2"],
+      [{ presence_penalty: -3 }, "presence_penalty", "is -3: OpenRouter takes numbers from -2 to 2"],
+      [{ repetition_penalty: 3 }, "repetition_penalty", "from 0 to 2"],
+      [{ logprobs: true, top_logprobs: 50 }, "top_logprobs", "is 50: OpenRouter takes whole numbers from 0 to 20"],
+      [{ top_logprobs: 3 }, "top_logprobs", "says nothing without logprobs: true"],
+      [{ seed: 1.5 }, "seed", "is 1.5: OpenRouter takes whole numbers"],
+      [{ maxTokens: 16.5 }, "maxTokens", "is 16.5: OpenRouter takes whole numbers from 1"],
+      [{ max_tokens: 20, max_completion_tokens: 30 }, "max_tokens", "counts for nothing beside max_completion_tokens"],
+      [{ stop: ["a", "b", "c", "d", "e"] }, "stop", "has 5 entries: OpenRouter takes at most 4"],
+      [{ logitBias: { 5: 101 } }, "logitBias.5", "from -100 to 100"],
+      [{ metadata: { order: 7 } }, "metadata.order", "is no string"],
+      [{ metadata: { text: "x".repeat(513) } }, "metadata.text", "has 513 characters: OpenRouter takes at most 512"],
+      [{ reasoning: { effort: "high", maxTokens: 2000 } }, "reasoning.maxTokens", 'is 2000 beside reasoning.effort "high": OpenRouter takes one of them'],
+      [{ reasoning: { max_tokens: -1 } }, "reasoning.max_tokens", "is -1: OpenRouter takes whole numbers from 1"],
+      [{ reasoning: { effort: "low", enabled: false } }, "reasoning.enabled", "is false, and reasoning.effort asks for reasoning"],
+      [{ reasoning: { effort: "low" }, reasoning_effort: "high" }, "reasoning_effort", "counts for nothing beside reasoning.effort"],
+      [{ toolChoice: "required" }, "toolChoice", "the request has no tools"],
+      [{ tools: [], tool_choice: { type: "function", function: { name: "f" } } }, "tool_choice", "the request has no tools"],
+      [{ parallel_tool_calls: true }, "parallel_tool_calls", "says nothing without tools"],
+      [{ provider: { only: ["azure"], ignore: ["azure"] } }, "provider.ignore", "no provider is in both"],
+      [{ provider: { order: ["azure", "openai"], only: ["openai"] } }, "provider.order", "has azure, which the rest of provider leaves out"],
+      [{ provider: { order: ["azure"], sort: "price" } }, "provider.sort", "counts where no order is given"],
+      [{ provider: { max_price: { prompt: -1 } } }, "provider.max_price.prompt", "is -1: OpenRouter takes numbers from 0"],
+      [{ plugins: [{ id: "auto-router", cost_quality_tradeoff: 11 }] }, "plugins[0].cost_quality_tradeoff", "from 0 to 10"],
+      [{ plugins: [{ id: "fusion", max_tool_calls: 17 }] }, "plugins[0].max_tool_calls", "from 1 to 16"],
+      [{ tools: [{ type: "openrouter:web_search", parameters: { allowed_domains: ["a.example"], excluded_domains: ["b.example"] } }] }, "tools[0].parameters.excluded_domains", "cannot be used with allowed_domains"],
+      [{ tools: [tool], stop_server_tools_when: [{ type: "max_cost", max_cost_in_dollars: -1 }] }, "stop_server_tools_when[0].max_cost_in_dollars", "is -1: "],
+      [{ modalities: ["text"], audio: { voice: "alloy", format: "mp3" } }, "audio", "modalities asks for no audio"],
+      [{ schema: { type: "object", properties: {} }, response_format: { type: "json_object" } }, "response_format", "counts for nothing beside schema"],
+      [{ params: { temperature: 3 } }, "params.temperature", "is 3: OpenRouter takes numbers from 0 to 2"],
+    ])) {
+      const { warnings } = await local(world).client.prepare(asking(question, request));
+      const told = warnings.filter(({ rule }) => rule === "values");
+      ok(told.length === 1 && told[0].path === path && told[0].reason.includes(words), `${JSON.stringify(request)}: ${JSON.stringify(warnings)}`);
+      const strict = local(world, [], { strict: true });
+      const error = await rejection(strict.client.chat(asking(question, request)).result());
+      ok(error.code === "invalid-request" && error.message.startsWith(`${path}: `) && strict.server.requests.length === 0, `${JSON.stringify(request)}: ${error.message}`);
+    }
+    // What is set for every request, and what a model has of its own.
+    for (const [options, path] of /** @type {[any, string][]} */ ([[{ params: { top_p: 5 } }, "params.top_p"], [{ models: { "a/b": { params: { temperature: 5 } } } }, 'models["a/b"].params.temperature']])) {
+      same((await local(world, [], options).client.prepare({ messages: question, model: "a/b" })).warnings.map(({ rule, path: place }) => [rule, place]), [["values", path]], path);
+    }
+    // JSON has no infinity: it would be left out in silence.
+    for (const request of [{ seed: Infinity }, { max_tokens: -Infinity }, { temperature: NaN }]) {
+      ok((await rejection(local(world).client.prepare(asking(question, request)))).message.includes(": must be a number, and is "), JSON.stringify(request));
+    }
+    const fine = asking(question, {
+      temperature: 2, top_p: 1, top_k: 40, min_p: 0, frequency_penalty: -2, presence_penalty: 2, repetition_penalty: 1.1, seed: -7, logprobs: true, top_logprobs: 20, max_tokens: 16, stop: ["a", "b"], timeoutMs: Infinity,
+      reasoning: { effort: "none", enabled: false }, provider: { only: ["deepinfra"], order: ["deepinfra/turbo"], ignore: ["azure"] }, tools: [tool], tool_choice: "required", parallel_tool_calls: false, metadata: { a: "b" },
+    });
+    same((await local(world, [], { strict: true }).client.prepare(fine)).warnings.filter(({ rule }) => rule !== "parameters"), [], "within the bounds");
+    const { client, server } = local(world, { text: "x" });
+    same([(await client.chat(asking(question, { temperature: 99 })).result()).warnings[0].path, server.requests[0].body.temperature], ["temperature", 99], "it goes out all the same");
+  },
+
   async "an option that is none is told with every request, or refused at once"(world) {
     const { api, simulator } = world;
     const server = simulator.createSimulator({ delayMs: 0 });

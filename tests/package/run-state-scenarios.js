@@ -39,6 +39,11 @@ export const runStateScenarios = {
     ok(!text.includes("sk-or-v1-test") && !text.includes("private") && !text.includes("s3cret"), "no keys, no headers");
     same([state.version, state.seal.algorithm, (await run.state()).seal.algorithm], [1, "HMAC-SHA-256", "SHA-256"], "versioned and sealed");
     same([state.messages.length, text.split("call_2").length - 1], [3, 2], "each message once");
+    // A slip of the hand would leave it unsigned.
+    for (const options of [{ secert: "s3cret" }, { secret: "" }, null]) {
+      const error = await rejection(run.state(/** @type {any} */ (options)));
+      ok(error.code === "invalid-request" && /^(secert|secret|options): /.test(error.message), error.message);
+    }
     const { client } = local(world, [{ text: "hi" }]);
     const ended = client.chat({ messages: question });
     await ended.result();

@@ -1,5 +1,7 @@
 // What the options of a chat make of its request.
 import { readFile } from "node:fs/promises";
+import { answerFormat } from "../../objects/answer-format.js";
+import { schemaFault, strayName } from "../../tools/schema-check.js";
 import { given as only } from "./command.js";
 import { fileFault, usageError } from "./failures.js";
 import { textOf } from "./input.js";
@@ -87,9 +89,21 @@ async function schemaOf(given) {
     throw usageError(`--schema ${isText ? "..." : given}: is no JSON: ${/** @type {Error} */ (error).message}`);
   }
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) throw usageError(`--schema ${isText ? "..." : given}: must be a JSON schema, an object`);
-  if (schema.type === "json_schema") return schema;
-  const name = typeof schema.title === "string" ? schema.title.replace(/[^\w-]+/g, "_").slice(0, 64) || "answer" : "answer";
-  return { type: "json_schema", json_schema: { name, strict: true, schema } };
+  const isWhole = schema.type === "json_schema";
+  const json = isWhole ? schema.json_schema?.schema : schema;
+  const fault = faultOf(json);
+  if (fault) throw usageError(`--schema ${isText ? "..." : given}: ${fault}`);
+  return isWhole ? schema : answerFormat(json);
+}
+
+/** Why no answer could be held to it. @param {any} json @returns {string | undefined} */
+function faultOf(json) {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return "json_schema.schema must be a JSON schema, an object";
+  const stray = strayName(json);
+  if (stray !== undefined) return `${stray} is no keyword of JSON Schema, and there is none beside it: fields stand in properties, beside "type": "object"`;
+  if (json.type !== undefined && json.type !== "object") return `"type" must be "object": the answer is one`;
+  const fault = schemaFault(json);
+  return fault && `${fault.path.replace(/^\./, "")}: ${fault.problem}`;
 }
 
 /** What the configuration says of images, for those who name no model. @param {Given} given */

@@ -1,4 +1,5 @@
 // `chat`: an answer to standard output, as it comes; on a terminal and without a prompt, a conversation.
+import { checkerOf } from "../../tools/schema.js";
 import { printEvents, printText, receipt } from "./answer-printer.js";
 import { attachmentOf } from "./attachments.js";
 import { withPrices } from "./budget-prices.js";
@@ -83,10 +84,12 @@ async function run(given) {
   for (const { rule, path, reason } of result.warnings) {
     if (rule === "budget") await given.note(`--budget: ${plainWords(reason)}`);
     else if (values.option?.some((/** @type {string} */ pair) => path.startsWith(pair.split(/[.=]/, 1)[0]))) await given.note(`-o ${path}: ${reason}`);
+    // Of the configuration's own parameters: what is odd about a model is not told with each answer.
+    else if (["names", "params", "values"].includes(rule)) await given.note(`config: ${path}: ${reason}`);
   }
   if (!values.json) await given.note(receipt(result));
   await keep(stored, result, settings.model, given);
-  return verdictOf(result, given);
+  return verdictOf(result, given, settings.response_format?.json_schema?.schema);
 }
 
 /** A new chat, or the one to go on with; with the system prompt that counts. @param {Given} given @returns {Promise<StoredChat>} */
@@ -111,24 +114,28 @@ export async function keep(stored, result, model, { values, folder, note }) {
   }
 }
 
-/** @param {ChatResult} result @param {Given} given */
-async function verdictOf({ verdict, reason, message }, { values, err }) {
+/** @param {ChatResult} result @param {Given} given @param {Record<string, any> | undefined} schema */
+async function verdictOf({ verdict, reason, message }, { values, err }, schema) {
   if (verdict === "length") {
     if (values.schema) throw new CliError("the object was cut at the output limit (--max-tokens raises it)");
     await err.endLine();
     return err.line("openrouter-wasm: the answer was cut at the output limit");
   }
   if (verdict !== "complete") throw new CliError(`the answer ended with ${verdict}${reason === verdict ? "" : ` (${reason})`}`);
-  if (values.schema) checkObject(message.content ?? "");
+  if (schema) await checkObject(message.content ?? "", schema);
 }
 
-/** @param {string} text */
-function checkObject(text) {
+/** @param {string} text @param {Record<string, any>} schema */
+async function checkObject(text, schema) {
+  let value;
   try {
-    JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new CliError(`the answer is no JSON: ${/** @type {Error} */ (error).message}`);
   }
+  const checked = await checkerOf({ json: schema })(value);
+  if ("unusable" in checked) throw new CliError(`--schema: cannot be used: ${checked.unusable}`);
+  if ("issues" in checked) throw new CliError(`the answer does not fit the schema: ${checked.issues.slice(0, 3).map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ")}`);
 }
 
 /** What --file and --image name. @param {Given} given */

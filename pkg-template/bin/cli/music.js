@@ -2,6 +2,7 @@
 import { given as only } from "./command.js";
 import { inputFile, textFile } from "./input-file.js";
 import { promptOf } from "./piped-prompt.js";
+import { plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
 import { timed } from "./usual-time.js";
@@ -43,6 +44,7 @@ async function run(given) {
     signal,
   }));
   await progress.clear();
+  for (const warning of result.warnings ?? []) await note(plainWords(warning));
   if (result.transcript) await note(result.transcript);
   await save([result], given, only({ mediaType: result.mediaType, transcript: result.transcript, cost: result.usage?.cost }));
   if (result.usage?.cost !== undefined) await note(dollars(result.usage.cost));

@@ -1,6 +1,7 @@
 // `search`: the web, through Perplexity.
 import { given as only, wordsOf } from "./command.js";
 import { CliError, EXIT } from "./failures.js";
+import { plainWords } from "./plain-words.js";
 
 /** @import { Command, Given } from "./command.js" */
 
@@ -14,7 +15,7 @@ export const search = {
   details: "With PERPLEXITY_API_KEY Perplexity itself is asked; countries, languages, dates and domains need that.",
   examples: ['openrouter-wasm search "WebAssembly garbage collection support"', 'openrouter-wasm search --freshness week --count 3 --json "OpenRouter news"'],
   options: {
-    count: { value: "N", number: "positive-integer", help: "results, 1 to 10 (default 5)" },
+    count: { value: "N", number: "one-to-ten", help: "results, 1 to 10 (default 5)" },
     country: { value: "CC", help: "two letters" },
     language: { value: "LL", help: "two letters" },
     freshness: { value: "TIME", choices: FRESHNESS, help: FRESHNESS.join(", ") },
@@ -43,6 +44,7 @@ async function run(given) {
   if (values.json) await out.json(result);
   if (result.error !== undefined) throw new CliError(`${result.error}: ${result.message}`, /_api_key$/.test(result.error) ? EXIT.key : EXIT.usage);
   if (values.json) return;
+  for (const warning of result.warnings ?? []) await note(plainWords(warning));
   const content = unmarked(result.content ?? "");
   if (content) await out.write(`${content.trimEnd()}\n`);
   for (const [at, hit] of result.results.entries()) {

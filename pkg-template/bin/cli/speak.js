@@ -1,6 +1,7 @@
 // `speak`: speech, written while it comes.
 import { given as only } from "./command.js";
 import { promptOf } from "./piped-prompt.js";
+import { plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { timed } from "./usual-time.js";
 
@@ -27,16 +28,17 @@ export const speak = {
 
 /** @param {Given} given */
 async function run(given) {
-  const { values, progress, signal } = given;
+  const { values, progress, note, signal } = given;
   const input = await promptOf(given, "the text");
   await checkOutput(given);
   const client = await given.client();
-  const { stream, name, mediaType, generationId } = await timed(given, { kind: "speech", text: "speaking" }, () => client.speech.create({
+  const { stream, name, mediaType, generationId, warnings = [] } = await timed(given, { kind: "speech", text: "speaking" }, () => client.speech.create({
     input,
     ...only({ model: values.model, voice: values.voice, responseFormat: values.format, speed: values.speed, timeoutMs: values.timeout }),
     signal,
   }));
   await progress.clear();
+  for (const warning of warnings) await note(plainWords(warning));
   await save([{ data: pieces(stream), name, mediaType }], given, only({ mediaType, generationId }));
 }
 

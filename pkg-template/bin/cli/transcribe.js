@@ -4,6 +4,7 @@ import { atMost, given as only, oneArgument } from "./command.js";
 import { usageError } from "./failures.js";
 import { inputFile, mediaTypeOf } from "./input-file.js";
 import { isPiped, readBytes } from "./input.js";
+import { plainWords } from "./plain-words.js";
 import { dollars } from "./style.js";
 import { timed } from "./usual-time.js";
 
@@ -51,6 +52,7 @@ async function run(given) {
     signal,
   }));
   await progress.clear();
+  for (const warning of result.warnings ?? []) await note(plainWords(warning));
   if (values.json) return out.json(result);
   await out.write(`${result.text.trimEnd()}\n`);
   const told = [result.usage?.seconds === undefined ? undefined : `${result.usage.seconds} s`, result.usage?.cost === undefined ? undefined : dollars(result.usage.cost)];

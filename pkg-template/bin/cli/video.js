@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { atMost, given as only, wordsOf } from "./command.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
 import { inputFile, isMisnamed } from "./input-file.js";
-import { counted } from "./plain-words.js";
+import { counted, plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
 import { checkTicketPlace, dropTicket, ENDING, freeVideo, keepTicket, quoted, readTicket } from "./video-ticket.js";
@@ -60,6 +60,7 @@ async function run(given) {
   await given.progress.show("submitting the video");
   const ticket = await submit(client, request, given);
   await keepTicket(file, ticket, true);
+  for (const warning of ticket.warnings ?? []) await given.note(plainWords(warning));
   if (values["no-wait"]) {
     await given.progress.clear();
     if (values.json) return given.out.json({ ticket, file });

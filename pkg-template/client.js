@@ -353,7 +353,13 @@ export class OpenRouter {
       return telemetry ? (await load(import("./chat/spans.js"))).tracedCall(telemetry, operation, model, send) : send();
     },
     drift: this.#drift,
-    warn: (line) => this.#options.logger?.warn?.(`openrouter-wasm: ${line}`),
+    warn: (line) => {
+      try {
+        this.#options.logger?.warn?.(`openrouter-wasm: ${line}`);
+      } catch {
+        // As in a run: to write about a call must not change how it goes.
+      }
+    },
   };
 }
 

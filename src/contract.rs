@@ -6,9 +6,9 @@ use openrouter_wire::interface::{Choice, Interface, Record, Words, comment};
 use crate::event::Kind;
 use crate::run::Action;
 use crate::{
-    account, answer, assemble, bill, call, call_budget, calls, catalog, catalog_model, change, decide, describe, embeddings, endpoints,
-    error, finished_call, given, http, image, media, model_ref, music, pkce, rerank, scan, search, speech, tool_call, transcript,
-    transcription, unread_error, usage, video, video_job, video_models,
+    account, answer, assemble, bill, budget, call, call_budget, calls, catalog, catalog_model, change, cost, decide, describe, embeddings,
+    endpoints, error, finished_call, given, http, image, image_scan, media, model_ref, music, pkce, records, rerank, scan, search, speech,
+    tool_call, transcript, transcription, unread_error, usage, video, video_job, video_models,
 };
 
 /// An enum that crosses as numbers: what its constants begin with, the name of its type, every variant.
@@ -26,7 +26,9 @@ const SERVICES_NUMBERS: [Numbers; 4] = [
 ];
 
 /// Enums that cross as words.
-pub const WORDS: [Choice; 7] = [
+pub const WORDS: [Choice; 9] = [
+    records::CallVerdict::WORDS,
+    cost::CostSource::WORDS,
     call::KeyNeed::WORDS,
     describe::Medium::WORDS,
     image::ImageEventKind::WORDS,
@@ -51,6 +53,9 @@ pub const RECORDS: &[Interface] = &[
     given::GivenImage::INTERFACE,
     assemble::Partial::INTERFACE,
     given::ResponseStart::INTERFACE,
+    budget::Admission::INTERFACE,
+    budget::BudgetLimits::INTERFACE,
+    budget::GuardedSend::INTERFACE,
     call::CallPlan::INTERFACE,
     call_budget::CallAdmission::INTERFACE,
     calls::ServicePlan::INTERFACE,
@@ -60,7 +65,14 @@ pub const RECORDS: &[Interface] = &[
     catalog_model::ListedModel::INTERFACE,
     catalog_model::ModelFacts::INTERFACE,
     catalog_model::ThinkingMenu::INTERFACE,
+    change::ChangeKind::INTERFACE,
+    change::ChangeRun::INTERFACE,
     change::CrossedChanges::INTERFACE,
+    cost::BookedStep::INTERFACE,
+    cost::BookedSteps::INTERFACE,
+    cost::RunCost::INTERFACE,
+    cost::StepCost::INTERFACE,
+    cost::StepEstimate::INTERFACE,
     decide::DecisionAnswer::INTERFACE,
     decide::DecisionPlan::INTERFACE,
     decide::DecisionUsage::INTERFACE,
@@ -75,6 +87,7 @@ pub const RECORDS: &[Interface] = &[
     image::ImagePlan::INTERFACE,
     image::ReadImage::INTERFACE,
     bill::MediaBill::INTERFACE,
+    image_scan::CrossedImageFacts::INTERFACE,
     model_ref::ParsedModelRef::INTERFACE,
     music::MusicEvent::INTERFACE,
     music::MusicPlan::INTERFACE,
@@ -82,6 +95,14 @@ pub const RECORDS: &[Interface] = &[
     http::described::DescribedRequest::INTERFACE,
     http::described::Outside::INTERFACE,
     http::described::RequestNotes::INTERFACE,
+    records::Attempt::INTERFACE,
+    records::CallTools::INTERFACE,
+    records::CoolDown::INTERFACE,
+    records::Fallback::INTERFACE,
+    records::NextSend::INTERFACE,
+    records::PlannedCall::INTERFACE,
+    records::Retry::INTERFACE,
+    records::RunFailure::INTERFACE,
     rerank::RankedDocument::INTERFACE,
     rerank::RerankAnswer::INTERFACE,
     scan::ScanCandidate::INTERFACE,

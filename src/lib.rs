@@ -40,4 +40,4 @@ pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan
 pub use money::{account, budget, call_budget, cost, pricing, usd};
 pub use openrouter_transcript::{change, error, message, model_ref, policy, value};
 pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, record, sse, template, text};
-pub use run::{chat, tool_loop};
+pub use run::{chat, records, tool_loop};

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::budget::{Guard, Outgoing};
-use openrouter_wasm::cost::Prompt;
+use openrouter_wasm::cost::{BookedStep, Prompt};
+use openrouter_wasm::record::Reads;
 use openrouter_wasm::usd::Usd;
 use openrouter_wasm::value::Value;
 
@@ -25,7 +26,7 @@ fn settle_as(guard: &mut Guard, model: &str, pricing: &str, usage: Option<&str>,
     let told =
         usage.map_or(format!(r#""estimate":{{"promptChars":40,"outputBytes":{output_bytes}}}"#), |usage| format!(r#""usage":{usage}"#));
     let step = format!(r#"{{"model":"{model}","atMs":0,{told}{pricing}}}"#);
-    guard.settle(&Value::parse(&step).unwrap());
+    guard.settle(Some(&BookedStep::parse(&step).unwrap()));
 }
 
 fn settle(guard: &mut Guard, usage: Option<&str>, output_bytes: u64) {
@@ -177,7 +178,7 @@ fn an_answer_of_another_model_costs_what_that_model_charges_also_when_it_is_told
 fn a_step_that_cannot_be_read_leaves_the_estimate_of_its_prompt() {
     let mut guard = guard(r#"{"runUsd":1}"#);
     guard.admit(&outgoing(10, PRICING)).unwrap();
-    guard.settle(&Value::null());
+    guard.settle(None);
     assert_eq!(guard.held(0), usd("0.1"));
 }
 

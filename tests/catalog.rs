@@ -23,7 +23,7 @@ fn shared(name: &str) -> Option<Vec<u8>> {
 
 fn models(bytes: &[u8], query: Value) -> Vec<Value> {
     let read: Value = serde_json::from_str(&list(bytes, &query.to_string()).unwrap()).unwrap();
-    assert_eq!(read["warnings"], json!({"kinds": [], "places": []}));
+    assert_eq!(read["warnings"], json!({"kinds": [], "runs": []}));
     read["models"].as_array().unwrap().clone()
 }
 
@@ -130,7 +130,7 @@ fn an_override_whose_condition_cannot_be_read_is_left_out_and_told() {
         let read: Value = serde_json::from_str(&list(text.as_bytes(), "{}").unwrap()).unwrap();
         let model = read["models"].as_array().unwrap().iter().find(|model| model["id"] == "a/b").unwrap();
         assert_eq!(model["pricing"]["overrides"].as_array().unwrap().len(), usize::from(is_kept), "{condition}");
-        assert_eq!(read["warnings"]["places"].as_array().unwrap().is_empty(), is_kept, "{condition}");
+        assert_eq!(read["warnings"]["runs"].as_array().unwrap().is_empty(), is_kept, "{condition}");
     }
 }
 
@@ -191,8 +191,8 @@ fn whatever_is_broken_neither_panics_nor_hides() {
             let is_kept = read["models"].as_array().unwrap().iter().any(|model| model["raw"]["bundled"].is_null());
             assert_eq!(is_kept, field != "id" || value.contains('x'), "{text}");
             assert_eq!(
-                read["warnings"]["places"].as_array().unwrap().is_empty(),
-                is_kept && !read["warnings"]["places"][1].is_string(),
+                read["warnings"]["runs"].as_array().unwrap().is_empty(),
+                is_kept && !read["warnings"]["runs"][0]["places"][0].is_string(),
                 "{text}"
             );
             candidates(text.as_bytes(), r#"{"free":false,"capabilities":["tools"],"minParams":1,"maxAgeDays":1,"nowMs":1800000000000}"#)

@@ -15,8 +15,8 @@ use openrouter_wasm::search::SearchTransport;
 use openrouter_wasm::upstream_error::Now;
 use openrouter_wasm::video::Answer;
 use openrouter_wasm::{
-    account, call_budget, catalog, decide, describe, embeddings, endpoints, image, music, rerank, scan, search, speech, transcription,
-    video, video_job, video_models,
+    account, call_budget, catalog, cost, decide, describe, embeddings, endpoints, image, music, rerank, scan, search, speech,
+    transcription, video, video_job, video_models,
 };
 use serde_json::{Value, json};
 use support::{Run, chat, head};
@@ -68,7 +68,35 @@ fn a_batch_is_written_as_it_is_drawn() {
         }
         let (words, text) = crossed(&run.out);
         compare(&sample, &json!({"words": words, "text": text}));
+        for (kind, text) in records(&run.out) {
+            let name = match kind {
+                kind if kind == Kind::Json as u32 => {
+                    let record: Value = serde_json::from_str(&text).unwrap();
+                    RECORDS.iter().find(|declared| record["type"] == declared.tag).map(|declared| declared.name).unwrap()
+                }
+                kind if kind == Kind::Finish as u32 => "Finish",
+                kind if kind == Kind::Failure as u32 => "RunFailure",
+                _ => continue,
+            };
+            is_declared(&text, name);
+        }
     }
+}
+
+/// The records of a batch: each its kind, and its text.
+fn records(batch: &Batch) -> Vec<(u32, String)> {
+    let text: Vec<u16> = batch.text.encode_utf16().collect();
+    let mut at = 0;
+    let record = |words: &[u32]| {
+        let from = at;
+        at += words[1] as usize;
+        (words[0] & 0xff, String::from_utf16(&text[from..at]).unwrap())
+    };
+    batch.records.chunks(2).map(record).collect()
+}
+
+fn is_declared(text: &str, record: &str) {
+    fits(&serde_json::from_str(text).unwrap(), record, record, &mut Vec::new());
 }
 
 #[test]
@@ -91,6 +119,7 @@ fn what_is_sent_next_is_written_as_it_is_drawn() {
         assert_eq!(run.next_send(), Action::Send);
         let (words, text) = crossed(&run.out);
         compare(&sample, &json!({"words": words, "text": text}));
+        is_declared(&records(&run.out)[0].1, "NextSend");
         run.out.clear();
         run.next_send();
         assert!(run.out.text.contains("\"isFresh\":false"), "the body begins once: {}", run.out.text);
@@ -106,6 +135,8 @@ fn changes_are_written_as_they_are_drawn() {
         notes.0.write(&mut changes);
         notes.1.write(&mut warnings);
         compare(&sample, &json!({"changes": changes, "warnings": warnings}));
+        is_declared(&changes, "CrossedChanges");
+        is_declared(&warnings, "CrossedChanges");
     }
 }
 
@@ -118,6 +149,7 @@ fn answer(call: &str, arguments: &[Value]) -> String {
     let number = |at: usize| arguments[at].as_u64().unwrap() as u32;
     let config = |at: usize| ClientConfig::parse(text(at)).unwrap();
     let given = match call {
+        "costMeter" => Ok(cost::meter(text(0))),
         "usageCalls" => account::usage_calls(&config(0)),
         "generationCall" => account::generation_call(&config(0), text(1)),
         "accountUsage" => account::usage(Some(text(0)), Some(text(1)), text(2)),

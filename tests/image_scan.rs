@@ -1,8 +1,9 @@
 //! What is read from the base64 text of an image.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use openrouter_wasm::image_scan::{AVIF, HEIF, ImageFacts, ImageScan, facts_json};
+use openrouter_wasm::image_scan::{AVIF, HEIF, ImageFacts, ImageScan};
 use openrouter_wasm::json::Reader;
+use openrouter_wasm::record::Writes;
 
 type Size = (u32, u32);
 
@@ -169,13 +170,20 @@ fn cuts_change_nothing() {
 #[test]
 fn facts_travel_as_json() {
     let facts = ImageFacts { media_type: Some(PNG), is_base64: true, decoded_bytes: 123, width: 1, height: 2, ..ImageFacts::default() };
-    let json = facts_json(&facts);
-    assert_eq!(json, r#"{"isBase64":true,"isBlank":false,"hasWhiteSpace":false,"bytes":123,"mediaType":"image/png","width":1,"height":2}"#);
+    let json = facts.crossed(false).to_json();
+    assert_eq!(
+        json,
+        r#"{"isBase64":true,"isBlank":false,"hasWhiteSpace":false,"bytes":123,"mediaType":"image/png","width":1,"height":2,"isLarge":false}"#
+    );
     let blank = ImageFacts { is_blank: true, has_white_space: true, ..ImageFacts::default() };
     for facts in [facts, blank, ImageFacts { media_type: Some(AVIF), ..facts }, ImageFacts { media_type: None, ..facts }] {
-        assert_eq!(ImageFacts::read(Reader::document(facts_json(&facts).as_bytes()).unwrap()), facts);
+        assert_eq!(ImageFacts::read(Reader::document(facts.crossed(true).to_json().as_bytes()).unwrap()), facts);
     }
-    let strange = r#"{"isBase64":1,"bytes":-5,"mediaType":"text/html","width":1e300}"#;
-    let read = ImageFacts::read(Reader::document(strange.as_bytes()).unwrap());
-    assert_eq!(read, ImageFacts { width: u32::MAX, ..ImageFacts::default() });
+    // What was not written so is no fact at all.
+    for strange in ["{}", r#"{"isBase64":1,"bytes":-5,"mediaType":"text/html","width":1e300}"#] {
+        assert_eq!(ImageFacts::read(Reader::document(strange.as_bytes()).unwrap()), ImageFacts::default());
+    }
+    let other = r#"{"isBase64":true,"bytes":-5,"mediaType":"text/html","width":1e300,"height":0}"#;
+    let read = ImageFacts::read(Reader::document(other.as_bytes()).unwrap());
+    assert_eq!(read, ImageFacts { is_base64: true, width: u32::MAX, ..ImageFacts::default() });
 }

@@ -193,7 +193,7 @@ async fn a_step_with_tools_waits_for_their_results_and_goes_on_with_them() {
     assert_eq!(session.resume(results, "", false), 3, "send");
     assert_eq!(session.next_send(), SEND);
     assert!(batch_pieces()[2].ends_with(r#"{"role":"tool","tool_call_id":"c","content":"ok"}"#), "only what is new is written");
-    assert!(session.notes().contains(r#""changes":{"kinds":[],"places":[]}"#));
+    assert!(session.notes().contains(r#""changes":{"kinds":[],"runs":[]}"#));
 }
 
 #[wasm_bindgen_test]
@@ -230,7 +230,8 @@ fn a_transcript_that_needs_it_is_repaired_by_the_other_engine_before_it_is_sent(
 fn rules_answer_on_the_spot_and_throw_the_fields_of_an_error() {
     let answer = sanitize_transcript(r#"[{"role":"user","content":"hi"},{"role":"user","content":" "}]"#, "{}", "").unwrap();
     assert!(
-        answer.starts_with(r#"{"messages":[0],"changes":{"kinds":[["turns","#) && answer.ends_with(r#""places":[0,"messages[1]"]}}"#),
+        answer.starts_with(r#"{"messages":[0],"changes":{"kinds":[{"rule":"turns","#)
+            && answer.ends_with(r#""runs":[{"kind":0,"places":["messages[1]"]}]}}"#),
         "{answer}"
     );
     let error = sanitize_transcript(r#"[{"role":"robot"}]"#, "{}", "").err().unwrap();

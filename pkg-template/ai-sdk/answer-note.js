@@ -7,6 +7,7 @@ import { invalidRequest, OpenRouterError } from "../errors.js";
 /** A run by its id, the result of a tool as its event, or a chunk that is none of a run's. @typedef {string | { type: string, [name: string]: any }} Part */
 
 const PREFIX = "openrouter-wasm:answer:";
+const RUN_ID = /^[\w-]{8,64}$/;
 /** By these an answer is cut off from its page, and goes on. */
 const CUT_CODES = new Set(["network", "stream-cut", "timeout"]);
 
@@ -114,12 +115,15 @@ export class AnswerNote {
 function noted(storage, chatId) {
   try {
     const { messageId, parts, isOver } = JSON.parse(storage.getItem(PREFIX + chatId) ?? "{}");
-    if (Array.isArray(parts) && typeof parts[0] === "string") return { messageId: typeof messageId === "string" ? messageId : undefined, parts, isOver: isOver === true };
+    if (Array.isArray(parts) && typeof parts[0] === "string" && parts.every(isPart)) return { messageId: typeof messageId === "string" ? messageId : undefined, parts, isOver: isOver === true };
   } catch {
     // Something else lies there.
   }
   return undefined;
 }
+
+/** @param {unknown} part */
+const isPart = (part) => (typeof part === "string" ? RUN_ID.test(part) : typeof (/** @type {any} */ (part)?.type) === "string");
 
 /** What the page itself answered to a call. @param {any} part @returns {Part[]} */
 function answersOf({ state, toolCallId, output, errorText }) {

@@ -74,7 +74,7 @@ class RetoldAnswer {
   #client;
   #note;
   #dataOf;
-  /** @type {{ run: ChatRun, events: AsyncGenerator<ChatEvent[]>, next: IteratorResult<ChatEvent[]> } | undefined} */
+  /** @type {{ run: ChatRun, each: AsyncGenerator<ChatEvent>, events: AsyncGenerator<ChatEvent[]>, next: IteratorResult<ChatEvent[]> } | undefined} */
   #current;
   /** Told to its end, or left. */
   isOver = false;
@@ -105,8 +105,9 @@ class RetoldAnswer {
   /** @param {string} id */
   async #open(id) {
     const run = this.#client.resumeRun(id);
-    const events = batchesOf(run);
-    return (this.#current = { run, events, next: await events.next() });
+    const each = run[Symbol.asyncIterator]();
+    const events = batchesOf({ [Symbol.asyncIterator]: () => each });
+    return (this.#current = { run, each, events, next: await events.next() });
   }
 
   /** Nobody reads it here. What becomes of it is said later. */
@@ -117,8 +118,8 @@ class RetoldAnswer {
 
   /** Somebody else reads it. */
   letGo() {
-    // What it says of its end goes to nobody.
-    this.#current?.events.return(undefined).catch(() => {});
+    // Not the batches, which would wait for the next event first.
+    void this.#current?.each.return(undefined);
   }
 
   /** Nobody wants it any more. */

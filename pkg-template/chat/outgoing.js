@@ -1,11 +1,11 @@
 // The request that is next: put together from what the engine has written of it and what was kept outside.
 import { MessagePlaceholders } from "../request/message-placeholders.js";
 
-/** What the engine says of it. @typedef {{ model: string, pricing?: object, outputLimit?: number, needsKey: boolean, isFresh: boolean }} Asked */
+/** @import { NextSend } from "../engine/contract.js" */
 
 export class Outgoing {
   placeholders = new MessagePlaceholders();
-  /** @type {Asked} */
+  /** Who is asked. @type {NextSend} */
   asked = { model: "", needsKey: true, isFresh: true };
   /** As it is sent. */
   body = "";
@@ -17,9 +17,9 @@ export class Outgoing {
   /** What was written before is not written again. @param {string[]} texts  of `nextSend` @param {(apiId: string) => object | undefined} priceOf */
   take([record, head, stable, volatile, tail], priceOf) {
     const { placeholders } = this;
-    /** @type {Asked} */
+    /** @type {NextSend} */
     const asked = (this.asked = JSON.parse(record));
-    asked.pricing ??= priceOf(asked.model);
+    asked.pricing ??= /** @type {NextSend["pricing"]} */ (priceOf(asked.model));
     if (asked.isFresh) this.#stable = "";
     this.#stable += placeholders.putBack(stable);
     this.frame = head + tail;

@@ -229,17 +229,18 @@ class MeterReader {
   #ending() {
     const skipped = this.#skipped;
     this.#skipped = [];
-    const bytes = joined(skipped);
+    const length = skipped.reduce((sum, piece) => sum + piece.length, 0);
     const decoder = new TextDecoder();
-    // Mostly the last few events say it.
-    for (const length of [SHORT_TAIL_BYTES, bytes.length]) {
-      const end = bytes.length <= length ? bytes : bytes.subarray(bytes.length - length);
-      const isAll = end === bytes && this.#isWhole;
+    // Mostly the last few events say it: all of it is put together for those that do not.
+    for (const most of [Math.min(SHORT_TAIL_BYTES, length), length]) {
+      const end = endOfPieces(skipped, most);
+      const isAll = most === length && this.#isWhole;
       const ending = endOf(decoder.decode(isAll ? end : end.subarray(afterFirstEvent(end))));
       if (ending === undefined) continue;
       this.#isWhole = false;
       return encoder.encode(ending);
     }
+    const bytes = joined(skipped);
     if (!this.#isWhole) return bytes.subarray(afterFirstEvent(bytes));
     this.isAbridged = false;
     return bytes;
@@ -287,6 +288,14 @@ export function joined(pieces) {
     at += piece.length;
   }
   return whole;
+}
+
+/** The last bytes of all pieces. @param {Uint8Array[]} pieces @param {number} most */
+function endOfPieces(pieces, most) {
+  let at = pieces.length, length = 0;
+  while (length < most) length += pieces[(at -= 1)].length;
+  const end = joined(pieces.slice(at));
+  return end.subarray(end.length - most);
 }
 
 const LF = 10, CR = 13;

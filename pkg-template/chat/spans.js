@@ -11,15 +11,16 @@ const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 const API_KEY = Symbol.for("opentelemetry.js.api.1");
 const PROVIDER = { "gen_ai.provider.name": "openrouter" };
 
-/** A context with a span in it, above whatever context is active. @param {TelemetrySpan} span @param {any} parent @returns {any} */
-function contextOf(span, parent) {
+/** A context with a span in it, above whatever context is active. @param {Span} span @param {any} parent @returns {any} */
+function contextOf({ own }, parent) {
+  if (!own) return parent;
   /** @param {Map<symbol, unknown>} values @returns {any} */
   const make = (values) => ({
     getValue: (/** @type {symbol} */ key) => (values.has(key) ? values.get(key) : parent?.getValue(key)),
     setValue: (/** @type {symbol} */ key, /** @type {unknown} */ value) => make(new Map(values).set(key, value)),
     deleteValue: (/** @type {symbol} */ key) => make(new Map(values).set(key, undefined)),
   });
-  return make(new Map([[SPAN_KEY, span]]));
+  return make(new Map([[SPAN_KEY, own]]));
 }
 
 /** What the application is in the middle of, where it has a manager of contexts. @returns {any} */
@@ -27,12 +28,36 @@ function activeContext() {
   return /** @type {any} */ (globalThis)[API_KEY]?.context?.active?.();
 }
 
+/**
+ * A span that changes nothing about what it watches: of a tracer that throws or gives none there is nobody to tell but its owner, who sees no span.
+ * @typedef {Pick<TelemetrySpan, "setAttributes" | "setStatus" | "end"> & { own: TelemetrySpan | undefined }} Span
+ */
+
+/** @param {Telemetry} telemetry @param {string} name @param {object} options @param {any} context @returns {Span} */
+function startSpan({ tracer }, name, options, context) {
+  const quietly = (/** @type {() => any} */ act) => {
+    try {
+      return act();
+    } catch {
+      return undefined;
+    }
+  };
+  /** @type {TelemetrySpan | undefined} */
+  const own = quietly(() => tracer.startSpan(name, options, context));
+  return {
+    own,
+    setAttributes: (attributes) => quietly(() => own?.setAttributes(attributes)),
+    setStatus: (status) => quietly(() => own?.setStatus(status)),
+    end: () => quietly(() => own?.end()),
+  };
+}
+
 /** Everything that is defined. @param {Record<string, unknown>} attributes */
 function defined(attributes) {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** @param {TelemetrySpan} span @param {unknown} error @param {string} [type] */
+/** @param {Span} span @param {unknown} error @param {string} [type] */
 function fail(span, error, type) {
   const isOurs = OpenRouterError.isInstance(error);
   const message = withoutKey(error instanceof Error ? error.message : String(error), "");
@@ -57,7 +82,7 @@ export class RunSpans {
   #telemetry;
   #run;
   #context;
-  /** Of the request that is on its way. @type {TelemetrySpan | undefined} */
+  /** Of the request that is on its way. @type {Span | undefined} */
   #attempt;
   #step = 0;
 
@@ -67,14 +92,14 @@ export class RunSpans {
     const parent = activeContext();
     const content = telemetry.recordContent === true && messages !== undefined ? { "gen_ai.input.messages": JSON.stringify(messages) } : {};
     const attributes = defined({ ...PROVIDER, "gen_ai.operation.name": "invoke_agent", "gen_ai.request.model": typeof model === "string" ? model : undefined, ...content });
-    this.#run = telemetry.tracer.startSpan("invoke_agent", { kind: INTERNAL, attributes }, parent);
+    this.#run = startSpan(telemetry, "invoke_agent", { kind: INTERNAL, attributes }, parent);
     this.#context = contextOf(this.#run, parent);
   }
 
   /** A request goes out. @param {string} model */
   attempt(model) {
     const attributes = { ...PROVIDER, "gen_ai.operation.name": "chat", "gen_ai.request.model": model, "openrouter.step": this.#step };
-    this.#attempt = this.#telemetry.tracer.startSpan(`chat ${model}`, { kind: CLIENT, attributes }, this.#context);
+    this.#attempt = startSpan(this.#telemetry, `chat ${model}`, { kind: CLIENT, attributes }, this.#context);
   }
 
   /** It came to nothing, and another goes out. @param {any} event  `retry` or `fallback`, or none */
@@ -102,7 +127,7 @@ export class RunSpans {
     const traced = async (/** @type {any} */ input, /** @type {any} */ context) => {
       const content = this.#telemetry.recordContent === true ? { "gen_ai.tool.call.arguments": JSON.stringify(input) } : {};
       const attributes = defined({ "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": name, "gen_ai.tool.call.id": context?.toolCallId, "gen_ai.tool.type": "function", ...content });
-      const span = this.#telemetry.tracer.startSpan(`execute_tool ${name}`, { kind: INTERNAL, attributes }, this.#context);
+      const span = startSpan(this.#telemetry, `execute_tool ${name}`, { kind: INTERNAL, attributes }, this.#context);
       try {
         return await execute(input, context);
       } catch (error) {
@@ -138,7 +163,7 @@ export class RunSpans {
  */
 export async function tracedCall(telemetry, operation, model, send) {
   const attributes = { ...PROVIDER, "gen_ai.operation.name": operation, "gen_ai.request.model": model };
-  const span = telemetry.tracer.startSpan(`${operation} ${model}`, { kind: CLIENT, attributes }, activeContext());
+  const span = startSpan(telemetry, `${operation} ${model}`, { kind: CLIENT, attributes }, activeContext());
   try {
     const answer = /** @type {any} */ (await send());
     const { usage, id, provider, model: answered } = answer ?? {};

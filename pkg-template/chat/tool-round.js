@@ -8,7 +8,7 @@ const SHOWN_CHARS = 2000;
 
 /**
  * A call as the engine decided about it.
- * @typedef {{ id: string, name: string, verdict: "run" | "answer" | "leave" | "given", error?: string, output?: unknown, isApproved?: boolean }} PlannedCall
+ * @typedef {Omit<import("../engine/contract.js").PlannedCall, "verdict"> & { verdict: import("../engine/contract.js").CallVerdict | "given", output?: unknown, isApproved?: boolean }} PlannedCall
  *   `given`: the caller brings the output; `isApproved`: somebody said yes already
  */
 

@@ -98,8 +98,9 @@ function checkJwt(settings) {
 /** @template T @param {T} caller @param {string} [place] @returns {T} */
 function checked(caller, place = "callers") {
   if (caller === null || caller === undefined) return caller;
-  const { id } = /** @type {any} */ (caller);
+  const { id, models } = /** @type {any} */ (caller);
   if (typeof id !== "string" || id === "" || id.length > 256) throw invalid(`${place}: a caller must have an id, a text of at most 256 characters`);
+  if (models !== undefined && !(Array.isArray(models) && models.every((model) => typeof model === "string"))) throw invalid(`${place}: models must be an array of ids`);
   return caller;
 }
 

@@ -8,7 +8,7 @@ import { costOf } from "./services.js";
 
 /** @import { Exchange, Services } from "./services.js" */
 
-const RUN_ID = /^[\w-]{8,64}$/;
+export const RUN_ID = /^[\w-]{8,64}$/;
 const FORMATS = ["sse", "json", "events", "ui-message", "text"];
 
 /**

@@ -75,7 +75,7 @@ export async function forward(exchange, route) {
   const model = services.modelOf(picked.model, caller, route.model);
   const body = (route.adapt ?? ((/** @type {any} */ same) => same))({ ...picked, ...(model !== undefined && { model }) });
   const { maxOutputTokens } = rights;
-  if (maxOutputTokens !== undefined) for (const name of ["max_output_tokens", "max_tokens"]) if (route.fields.includes(name)) body[name] = Math.min(body[name] ?? maxOutputTokens, maxOutputTokens);
+  if (maxOutputTokens !== undefined) for (const name of ["max_output_tokens", "max_tokens"]) if (route.fields.includes(name)) body[name] = body[name] > 0 ? Math.min(body[name], maxOutputTokens) : maxOutputTokens;
   const known = rights.isBudgeted ? await services.known(model) : undefined;
   const estimate = estimateOf(body, { pricing: known?.pricing, maxOutputTokens });
   const isByTokens = route.holdUsd === undefined;

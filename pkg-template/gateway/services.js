@@ -1,5 +1,5 @@
 // What every route works with: the client, the storage, who asks and what he may, money held and settled.
-import { OpenRouter } from "../index.js";
+import { OpenRouter, OpenRouterError } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { findCaller, noCaller } from "./callers.js";
 import { invalid } from "./faults.js";
@@ -75,9 +75,14 @@ export class Services {
 
   /** @param {Request} request @returns {Promise<{ caller: Caller, rights: Rights }>} */
   async identify(request) {
-    const caller = await this.#find(request, this.#env);
-    if (!caller) throw noCaller();
-    return { caller, rights: rightsOf(this.settings, caller) };
+    try {
+      const caller = await this.#find(request, this.#env);
+      if (!caller) throw noCaller();
+      return { caller, rights: rightsOf(this.settings, caller) };
+    } catch (error) {
+      // A caller who was described wrongly: that is not his doing.
+      throw OpenRouterError.isInstance(error) ? new Error(error.message) : error;
+    }
   }
 
   /** The model that is asked, if the caller may. @param {unknown} asked @param {Caller} caller @param {string} [other]  where the gateway names no model */

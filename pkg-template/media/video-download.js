@@ -118,10 +118,11 @@ async function readVideo(response, key, { maxBytes, deadline, onProgress }) {
         isJudged = true;
         if (isText(headOf(pieces))) throw malformed(response);
       }
-      if (piece.length > 0) onProgress?.({ receivedBytes: length, ...(told >= length && { totalBytes: told }) });
+      if (piece.length > 0 && onProgress) report(onProgress, { receivedBytes: length, ...(told >= length && { totalBytes: told }) });
     }
   } catch (cause) {
     cancel();
+    if (cause instanceof CallersError) throw cause.error;
     if (deadline.isOver || OpenRouterError.isInstance(cause)) throw cause;
     const message = withoutKey(`${LABEL}: the answer broke off after ${length} bytes: ${describe(cause)}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
@@ -139,6 +140,23 @@ async function readVideo(response, key, { maxBytes, deadline, onProgress }) {
     at += piece.length;
   }
   return { data, mediaType: declared.startsWith("video/") ? declared : (typeOfVideo(head) ?? "video/mp4") };
+}
+
+/** What the caller's own function threw: no fault of the connection. */
+class CallersError {
+  /** @param {unknown} error */
+  constructor(error) {
+    this.error = error;
+  }
+}
+
+/** @param {NonNullable<VideoDownloadOptions["onProgress"]>} onProgress @param {Parameters<typeof onProgress>[0]} progress */
+function report(onProgress, progress) {
+  try {
+    onProgress(progress);
+  } catch (error) {
+    throw new CallersError(error);
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { utf8Length } from "./utf8-length.js";
 /** @import { BudgetGuard } from "../engine/wasm/services-glue.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
-/** What may be spent. @typedef {{ runUsd?: number, clientUsd?: number, requirePrice: boolean, spentUsd?: number }} EngineBudget */
+/** What may be spent. @typedef {import("../engine/contract.js").BudgetLimits} EngineBudget */
 
 /** The guard of a budget; it lives as long as the engine that it is in. */
 export class Guard {

@@ -206,13 +206,18 @@ function parsedOrNothing(text) {
   }
 }
 
-/** Where the client's key and headers may go: below its own base. OpenRouter's own host has one API, however its base is written. @param {string} path @param {DropIn} client */
+/** OpenRouter's base in both of its spellings. */
+const OPENROUTER_PATHS = ["/api/v1", "/v1"];
+
+/** Where the client's key and headers may go: below its own base. @param {string} path @param {DropIn} client */
 function isOwnBase(path, client) {
   const base = new URL(String(client.config.baseURL ?? "https://openrouter.ai/api/v1").trim());
   // A page may ask below its own address.
   const asked = new URL(path, globalThis.location?.href ?? "relative:");
   if (asked.origin !== base.origin) return false;
-  return base.hostname === "openrouter.ai" || `${asked.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, "")}/`);
+  const ownPath = base.pathname.replace(/\/+$/, "");
+  const paths = base.hostname === "openrouter.ai" && OPENROUTER_PATHS.includes(ownPath) ? OPENROUTER_PATHS : [ownPath];
+  return paths.some((path) => `${asked.pathname}/`.startsWith(`${path}/`));
 }
 
 /** What is refused here, by its code: OpenRouter's status and `error_type`. @type {Record<string, { status: number, type: string }>} */

@@ -13,10 +13,7 @@ const MAX_SIDE_PX = 1200, MAX_BYTES = 5 << 20, MAX_INPUT_BYTES = 10 << 20;
 /** What the engine is handed at a time: it copies each piece. */
 const PIECE_CHARS = 64 << 10;
 
-/**
- * What the engine is told of one string behind a placeholder.
- * @typedef {{ isBase64: boolean, isBlank: boolean, hasWhiteSpace: boolean, bytes: number, mediaType?: string, width: number, height: number, isLarge?: boolean }} ImageFacts
- */
+/** What the engine is told of one string behind a placeholder. @typedef {import("../engine/contract.js").CrossedImageFacts} ImageFacts */
 
 /**
  * Judges what the placeholders has taken up, and makes smaller what is larger than models take.
@@ -71,7 +68,7 @@ async function shrink(placeholders, number, resize, glue) {
 function factsOf(base64, glue) {
   const bytes = Math.floor((base64.length * 3) / 4);
   // Too large whatever it is: not worth a look.
-  if (bytes > MAX_INPUT_BYTES) return { isBase64: true, isBlank: false, hasWhiteSpace: false, bytes, width: 0, height: 0 };
+  if (bytes > MAX_INPUT_BYTES) return { isBase64: true, isBlank: false, hasWhiteSpace: false, bytes, width: 0, height: 0, isLarge: false };
   const scan = new glue.ImageScan(), encoder = new TextEncoder();
   try {
     for (let at = 0; at < base64.length; at += PIECE_CHARS) scan.push(encoder.encode(base64.slice(at, at + PIECE_CHARS)));

@@ -60,7 +60,8 @@ export interface ListOptions extends ModelFilters {
 export interface Models {
   /**
    * The catalog, sorted by id: OpenRouter's rows, then the two that ship with the package (`openrouter/auto` and friends) where it lacks them.
-   * Cached; fetched once however many callers ask. Stale rows are given at once while new ones are fetched.
+   * Cached; fetched once however many callers ask. Stale rows are given at once while new ones are fetched. OpenRouter's list is public; the
+   * client's key goes along where there is one, since a gateway or a proxy lists by it.
    *
    * @example
    * ```js

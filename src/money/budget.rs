@@ -1,9 +1,13 @@
 //! The guard of a run's budget and of its client's: asked before every send and at every piece of the answer.
 
-use crate::cost::{self, Part, Prompt, output_tokens};
+use std::borrow::Cow;
+
+use crate::cost::{self, BookedStep, Part, Prompt, output_tokens};
 use crate::error::{Code, Error};
 use crate::failover::Reason;
+use crate::json::{Raw, Reader};
 use crate::pricing::{Moment, Prices};
+use crate::record::Reads;
 use crate::usd::Usd;
 use crate::value::Value;
 
@@ -20,6 +24,45 @@ pub struct Outgoing<'s> {
     pub fault: Option<String>,
     /// The time, as milliseconds since 1970 UTC.
     pub epoch_ms: f64,
+}
+
+openrouter_wire::record! {
+    /// What may be spent, in US dollars.
+    pub struct BudgetLimits: reads {
+        run_usd: Option<Usd>,
+        client_usd: Option<Usd>,
+        /// Whether models without a known price are refused.
+        require_price: bool,
+        /// What an earlier run has spent, that this one goes on with.
+        spent_usd: Option<Usd>,
+    }
+}
+
+openrouter_wire::record! {
+    /// A request that is about to be sent.
+    pub struct GuardedSend<'a>: reads {
+        model: Cow<'a, str>,
+        pricing: Option<Raw<'a>> as "api.Pricing",
+        /// Why no price is known.
+        fault: Option<String>,
+        /// Milliseconds since 1970 UTC.
+        at_ms: f64,
+        /// Characters of the body, media not counted.
+        prompt_chars: u64,
+        /// Images and sounds.
+        media: u64,
+        /// The characters of an earlier prompt of the same conversation, and the tokens that were reported for it.
+        known_chars: Option<u64>,
+        known_tokens: Option<u64>,
+    }
+}
+
+openrouter_wire::record! {
+    /// Whether a request may go out: without an error it may.
+    pub struct Admission: writes {
+        error: Option<Error>,
+        warning: Option<String>,
+    }
 }
 
 /// What may be spent, and what was.
@@ -52,15 +95,12 @@ struct Sent {
 }
 
 impl Guard {
-    /// Reads `{runUsd?, clientUsd?, requirePrice?, spentUsd?}`, the last of an earlier run that this one goes on with; `None` when nothing is
-    /// to be guarded.
+    /// Of a [`BudgetLimits`]; `None` when nothing is to be guarded.
     pub fn read(text: &str) -> Option<Self> {
-        let budget = Value::parse(text)?;
-        let [run_limit, client_limit] = ["runUsd", "clientUsd"].map(|name| Usd::in_field(&budget, name));
-        let needs_price = budget.get("requirePrice").and_then(|flag| flag.as_bool()) == Some(true);
+        let BudgetLimits { run_usd: run_limit, client_usd: client_limit, require_price: needs_price, spent_usd } =
+            BudgetLimits::parse(text)?;
         let guards = run_limit.is_some() || client_limit.is_some() || needs_price;
-        let spent = Usd::in_field(&budget, "spentUsd").unwrap_or_default();
-        guards.then(|| Self { run_limit, client_limit, needs_price, spent, ..Self::default() })
+        guards.then(|| Self { run_limit, client_limit, needs_price, spent: spent_usd.unwrap_or_default(), ..Self::default() })
     }
 
     /// A guard that allows nothing that may cost anything.
@@ -136,18 +176,22 @@ impl Guard {
         Some(over_limit(at, " was spent before this answer, which was stopped at about ", Some(under_way)))
     }
 
-    /// The answer is over: the step that it is in the books of the run, as [`cost::meter`] reads it, counts in place of what was held for it.
-    /// Without a usage the estimate stands; where nobody knows the prices of the model that answered, those that were held go on.
-    pub fn settle(&mut self, step: &Value<'_>) {
+    /// The answer is over: the step that it is in the books of the run counts in place of what was held for it. Without a usage the estimate
+    /// stands; where nobody knows the prices of the model that answered, those that were held go on. A step that cannot be read leaves the
+    /// estimate of the prompt alone.
+    pub fn settle(&mut self, step: Option<&BookedStep<'_>>) {
         let Some(mut sent) = self.sent.take() else { return };
-        if let (Some(model), Some(pricing)) = (step.get_str("model"), step.get("pricing"))
-            && model != sent.model
+        if let Some(BookedStep { model: Some(model), pricing: Some(pricing), .. }) = step
+            && *model != sent.model
         {
-            sent.reprice(&model, &pricing.to_json());
+            sent.reprice(model, &pricing.json());
         }
-        let cost = match step.get("usage") {
-            Some(_) => cost::of_step(step, sent.pricing.as_deref().and_then(Value::parse)).part(Part::Total),
-            None => sent.estimate(cost::output_bytes(step)),
+        let cost = match step {
+            Some(step) if step.usage.is_some() => {
+                let pricing = sent.pricing.as_deref().and_then(|pricing| Reader::document(pricing.as_bytes()).ok());
+                cost::of_step(step, pricing).part(Part::Total)
+            }
+            step => sent.estimate(step.map_or(0, cost::output_bytes)),
         };
         self.spent = self.spent.plus(cost);
     }
@@ -181,10 +225,10 @@ impl Sent {
 }
 
 impl<'s> Outgoing<'s> {
-    /// Reads `{model, pricing?, atMs, promptChars, media, ...}`; `model` is kept by the caller.
-    pub fn read(value: &Value<'s>, model: &'s str) -> Self {
-        let epoch_ms = value.get("atMs").and_then(|at| at.as_number()).unwrap_or(0.0);
-        Self { model, pricing: value.get("pricing"), fault: value.get_str("fault"), prompt: Prompt::read(value), epoch_ms }
+    /// Of a [`GuardedSend`].
+    pub fn of(send: &'s GuardedSend<'_>) -> Self {
+        let prompt = Prompt::new(send.prompt_chars, send.media, send.known_chars, send.known_tokens);
+        Self { model: &send.model, pricing: send.pricing.map(Value::Raw), fault: send.fault.clone(), prompt, epoch_ms: send.at_ms }
     }
 
     fn unknown(&self) -> String {

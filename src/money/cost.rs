@@ -1,7 +1,10 @@
 //! What a run costs: by step and in total, split into kinds, with the word for how it is known.
 
-use crate::json_string::write_string;
+use std::borrow::Cow;
+
+use crate::json::Raw;
 use crate::pricing::{Moment, Prices, UNITS, Unit};
+use crate::record::{Reads, Writes};
 use crate::usd::Usd;
 use crate::value::Value;
 
@@ -10,32 +13,21 @@ const BYTES_PER_TOKEN: u64 = 4;
 /// Tokens of an image or sound in a prompt, as a rule of thumb.
 const TOKENS_PER_MEDIUM: u64 = 1000;
 
-/// How a cost is known, the surest last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Source {
-    /// Nobody can say.
-    #[default]
-    Unknown,
-    /// By the catalog's prices.
-    Computed,
-    /// Asked of `/generation` afterwards.
-    Recovered,
-    /// OpenRouter billed it.
-    Reported,
-}
-
-impl Source {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Computed => "computed",
-            Self::Recovered => "recovered",
-            Self::Reported => "reported",
-        }
+openrouter_wire::worded! {
+    /// How a cost is known, the surest last.
+    pub enum CostSource {
+        /// Nobody can say.
+        Unknown = "unknown",
+        /// By the catalog's prices.
+        Computed = "computed",
+        /// Asked of `/generation` afterwards.
+        Recovered = "recovered",
+        /// OpenRouter billed it.
+        Reported = "reported",
     }
 }
 
-/// The parts of a cost, in the order of `PARTS`.
+/// The parts of a cost.
 #[derive(Debug, Clone, Copy)]
 #[repr(usize)]
 pub enum Part {
@@ -53,15 +45,12 @@ pub enum Part {
     Reasoning,
 }
 
-/// The public names.
-const PARTS: [&str; 6] = ["total", "input", "output", "cacheRead", "cacheWrite", "reasoning"];
-
 /// The cost of one step, or of all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     parts: [Usd; 6],
     /// How it is known.
-    pub source: Source,
+    pub source: CostSource,
 }
 
 impl Cost {
@@ -74,14 +63,79 @@ impl Cost {
         self.part(Part::Input).plus(self.part(Part::CacheRead)).plus(self.part(Part::CacheWrite))
     }
 
-    fn write_parts(&self, out: &mut String) {
-        out.push('{');
-        for (name, amount) in PARTS.iter().zip(self.parts) {
-            write_string(out, name);
-            out.push(':');
-            amount.write(out);
-            out.push(',');
-        }
+    fn record(&self) -> StepCost {
+        let [total, input, output, cache_read, cache_write, reasoning] = self.parts;
+        StepCost { total, input, output, cache_read, cache_write, reasoning, source: self.source }
+    }
+}
+
+impl Default for Cost {
+    fn default() -> Self {
+        Self { parts: Default::default(), source: CostSource::Unknown }
+    }
+}
+
+openrouter_wire::record! {
+    /// What one step cost, in US dollars.
+    pub struct StepCost: writes {
+        total: Usd,
+        input: Usd,
+        output: Usd,
+        cache_read: Usd,
+        cache_write: Usd,
+        reasoning: Usd,
+        source: CostSource,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a run cost, in US dollars.
+    pub struct RunCost: writes {
+        total: Usd,
+        input: Usd,
+        output: Usd,
+        cache_read: Usd,
+        cache_write: Usd,
+        reasoning: Usd,
+        steps: Vec<StepCost>,
+        /// That of every step, or `mixed`.
+        source: &'static str as "CostSource | \"mixed\"",
+    }
+}
+
+openrouter_wire::record! {
+    /// An answer that was or may have been billed, as the books of a run have it.
+    pub struct BookedStep<'a>: reads {
+        model: Option<Cow<'a, str>>,
+        /// When it was sent, milliseconds since 1970 UTC.
+        at_ms: Option<f64>,
+        pricing: Option<Raw<'a>> as "api.Pricing",
+        usage: Option<Raw<'a>> as "api.Usage",
+        /// Where no usage has come, or never will.
+        estimate: Option<StepEstimate>,
+        /// Whether the usage was asked of `/generation` afterwards.
+        is_recovered: bool,
+    }
+}
+
+openrouter_wire::record! {
+    /// What is known of an answer without its usage.
+    pub struct StepEstimate: reads {
+        /// Characters of the body, media not counted.
+        prompt_chars: u64,
+        /// Images and sounds.
+        media: Option<u64>,
+        /// The characters of an earlier prompt of the same conversation, and the tokens that were reported for it.
+        known_chars: Option<u64>,
+        known_tokens: Option<u64>,
+        output_bytes: Option<u64>,
+    }
+}
+
+openrouter_wire::record! {
+    /// What a meter sums.
+    pub struct BookedSteps<'a>: reads {
+        steps: Vec<Raw<'a>> as "BookedStep[]",
     }
 }
 
@@ -138,7 +192,7 @@ impl Counts {
 
     /// What this costs at these prices.
     pub fn at(&self, prices: &Prices) -> Cost {
-        let mut cost = Cost { source: Source::Computed, ..Cost::default() };
+        let mut cost = Cost { source: CostSource::Computed, ..Cost::default() };
         const PART_OF: [Part; UNITS] = [
             Part::Input,
             Part::Output,
@@ -180,10 +234,10 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// Reads `{promptChars, media, knownChars?, knownTokens?}`.
-    pub fn read(value: &Value<'_>) -> Self {
-        let known = (count(value, "knownChars"), count(value, "knownTokens"));
-        Self { chars: count(value, "promptChars"), media: count(value, "media"), known: Some(known).filter(|(_, tokens)| *tokens > 0) }
+    /// A prompt of so many characters and media, beside an earlier one, where its tokens are known.
+    pub fn new(chars: u64, media: u64, known_chars: Option<u64>, known_tokens: Option<u64>) -> Self {
+        let known = (known_chars.unwrap_or_default(), known_tokens.unwrap_or_default());
+        Self { chars, media, known: Some(known).filter(|(_, tokens)| *tokens > 0) }
     }
 
     /// About how many tokens it has.
@@ -206,7 +260,7 @@ fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
     let counts = Counts::read(usage);
     let computed = prices.map(|prices| counts.at(prices));
     let Some(total) = Usd::in_field(usage, "cost") else { return computed.unwrap_or_default() };
-    let mut cost = Cost { source: Source::Reported, ..Cost::default() };
+    let mut cost = Cost { source: CostSource::Reported, ..Cost::default() };
     cost.parts[Part::Total as usize] = total;
     let raw = usage.get("raw");
     let details = raw.as_ref().and_then(|raw| raw.get("cost_details"));
@@ -238,59 +292,49 @@ fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
     cost
 }
 
-/// The meter of a run: `{steps: [{model, atMs, pricing?, usage? | estimate?, isRecovered?}]}` to the public object. An estimate is
-/// `{promptChars, media, knownChars?, knownTokens?, outputBytes}`: a step whose usage has not come, or never will.
+/// The [`RunCost`] of [`BookedSteps`]; of a step that cannot be read nothing is known.
 pub fn meter(text: &str) -> String {
-    let input = Value::parse(text).and_then(|input| input.get("steps"));
-    let (mut total, mut steps, mut source) = (Cost::default(), String::new(), None);
-    for step in input.map(|steps| steps.to_items()).unwrap_or_default() {
-        let cost = of_step(&step, step.get("pricing"));
-        steps.push_str(if steps.is_empty() { "" } else { "," });
-        cost.write_parts(&mut steps);
-        write_source(cost.source.as_str(), &mut steps);
+    let books = BookedSteps::parse(text);
+    let (mut total, mut steps, mut source) = (Cost::default(), Vec::new(), None);
+    for step in books.map(|books| books.steps).unwrap_or_default() {
+        let cost = BookedStep::read(step).map(|step| of_step(&step, step.pricing)).unwrap_or_default();
+        steps.push(cost.record());
         total.parts.iter_mut().zip(cost.parts).for_each(|(sum, part)| *sum = sum.plus(part));
         let word = cost.source.as_str();
         source = Some(if source.is_none_or(|held| held == word) { word } else { "mixed" });
     }
-    let mut out = String::new();
-    total.write_parts(&mut out);
-    out.push_str("\"steps\":[");
-    out.push_str(&steps);
-    out.push_str("],");
+    let StepCost { total, input, output, cache_read, cache_write, reasoning, .. } = total.record();
     // Of nothing sent the cost is known: nothing.
-    write_source(source.unwrap_or("computed"), &mut out);
-    out
+    let source = source.unwrap_or("computed");
+    RunCost { total, input, output, cache_read, cache_write, reasoning, steps, source }.to_json()
 }
 
-const OUTPUT_BYTES: &str = "outputBytes";
-
 /// What one step of them costs at these prices.
-pub fn of_step(step: &Value<'_>, pricing: Option<Value<'_>>) -> Cost {
-    let model = step.get_str("model").unwrap_or_default();
-    let usage = step.get("usage");
-    let counts = match (&usage, step.get("estimate")) {
+pub fn of_step(step: &BookedStep<'_>, pricing: Option<Raw<'_>>) -> Cost {
+    let usage = step.usage.map(Value::Raw);
+    let model = step.model.as_deref().unwrap_or_default();
+    let counts = match (&usage, &step.estimate) {
         (Some(usage), _) => Counts::read(usage),
-        (None, Some(estimate)) => Counts::of_text(Prompt::read(&estimate).tokens(), output_tokens(count(&estimate, OUTPUT_BYTES))),
+        (None, Some(estimate)) => {
+            let StepEstimate { prompt_chars, media, known_chars, known_tokens, output_bytes } = *estimate;
+            Counts::of_text(
+                Prompt::new(prompt_chars, media.unwrap_or_default(), known_chars, known_tokens).tokens(),
+                output_tokens(output_bytes.unwrap_or_default()),
+            )
+        }
         (None, None) => return Cost::default(),
     };
-    let moment = Moment { prompt_tokens: counts.prompt(), epoch_ms: count(step, "atMs") as f64 };
-    let prices = pricing.and_then(|pricing| Prices::of(&pricing, &model, moment));
+    let moment = Moment { prompt_tokens: counts.prompt(), epoch_ms: step.at_ms.unwrap_or_default() };
+    let prices = pricing.and_then(|pricing| Prices::of(&Value::Raw(pricing), model, moment));
     let Some(usage) = usage else { return prices.map(|prices| counts.at(&prices)).unwrap_or_default() };
-    let mut cost = of_usage(&usage, &model, prices.as_ref());
-    if cost.source == Source::Reported && step.get("isRecovered").and_then(|flag| flag.as_bool()) == Some(true) {
-        cost.source = Source::Recovered;
+    let mut cost = of_usage(&usage, model, prices.as_ref());
+    if cost.source == CostSource::Reported && step.is_recovered {
+        cost.source = CostSource::Recovered;
     }
     cost
 }
 
 /// How long the answer of a step without a usage was.
-pub fn output_bytes(step: &Value<'_>) -> u64 {
-    step.get("estimate").map_or(0, |estimate| count(&estimate, OUTPUT_BYTES))
-}
-
-/// The last field of an object.
-fn write_source(source: &str, out: &mut String) {
-    out.push_str("\"source\":\"");
-    out.push_str(source);
-    out.push_str("\"}");
+pub fn output_bytes(step: &BookedStep<'_>) -> u64 {
+    step.estimate.as_ref().and_then(|estimate| estimate.output_bytes).unwrap_or_default()
 }

@@ -3,7 +3,8 @@
 //! Refused: floats, which turn 0.1 + 0.2 into more than a budget of 0.3; finer units, whose 128-bit arithmetic is 3 KB of the engine and
 //! which of the catalog's 1,100 prices 13 would use, for digits behind the eighth.
 
-use crate::record::Writes;
+use crate::json::Raw;
+use crate::record::{Reads, Writes};
 use crate::value::Value;
 
 /// Decimal places that are kept.
@@ -26,6 +27,13 @@ impl Writes for Usd {
 impl openrouter_wire::interface::Typed for Usd {
     fn typescript() -> String {
         "number".to_owned()
+    }
+}
+
+/// An amount below zero is none.
+impl<'a> Reads<'a> for Usd {
+    fn read(raw: Raw<'a>) -> Option<Self> {
+        Self::of(&Value::Raw(raw)).filter(|amount| !amount.is_negative())
     }
 }
 

@@ -6,8 +6,10 @@ use crate::error::Error;
 use crate::event::{Batch, Kind};
 use crate::failover::Reason;
 use crate::http::{CallHeaders, RequestPlan};
-use crate::json_string::{without_lone_surrogates, write_string};
+use crate::json_string::without_lone_surrogates;
 use crate::model_ref::ModelRef;
+use crate::record::Writes;
+use crate::records::CoolDown;
 use crate::request::conversation::Conversation;
 use crate::request::{Preparation, Prepared, Source, prepare, resolve};
 use crate::value::Value;
@@ -291,13 +293,7 @@ impl Chat {
     }
 
     fn note_cool_down(&self, ms: u64, out: &mut Batch) {
-        out.push(Kind::Json, 0, |text| {
-            text.push_str("{\"type\":\"cool-down\",\"model\":");
-            write_string(text, &self.model().api_id);
-            text.push_str(",\"ms\":");
-            text.push_str(&ms.to_string());
-            text.push('}');
-        });
+        out.push(Kind::Json, 0, |text| CoolDown { model: &self.model().api_id, ms }.write(text));
     }
 }
 

@@ -6,7 +6,8 @@ use crate::error::{Code, Error};
 use crate::event::Kind;
 use crate::failover::Reason;
 use crate::http::Head;
-use crate::json_string::write_string;
+use crate::record::Writes;
+use crate::records::{Attempt, Fallback, PartialAnswer, Retry, RunFailure};
 use crate::retry::{MAX_RETRYING_MS, MAX_WAIT_MS};
 
 impl Run {
@@ -51,15 +52,8 @@ impl Run {
     }
 
     fn push_retry(&mut self, delay_ms: u64, error: &Error) {
-        let attempt = u64::from(self.attempt);
-        self.out.push(Kind::Json, 0, |text| {
-            let (attempt, delay_ms) = (attempt.to_string(), delay_ms.to_string());
-            for part in ["{\"type\":\"retry\",\"attempt\":", &attempt, ",\"delayMs\":", &delay_ms, ",\"error\":"] {
-                text.push_str(part);
-            }
-            error.write(text);
-            text.push('}');
-        });
+        let retry = Retry { attempt: self.attempt, delay_ms, error };
+        self.out.push(Kind::Json, 0, |text| retry.write(text));
     }
 
     /// Whether the attempt was paid for, or the consumer has seen of it: nothing is sent again by itself.
@@ -103,15 +97,8 @@ impl Run {
         self.waited_ms = 0;
         self.clocks.end_attempt();
         self.answer = Answer::new(&self.settings);
-        self.out.push(Kind::Json, 0, |text| {
-            text.push_str("{\"type\":\"fallback\",\"from\":");
-            write_string(text, &from);
-            text.push_str(",\"to\":");
-            write_string(text, &to);
-            text.push_str(",\"error\":");
-            error.write(text);
-            text.push('}');
-        });
+        let fallback = Fallback { from: &from, to: &to, error };
+        self.out.push(Kind::Json, 0, |text| fallback.write(text));
         Some(self.send_or_repair())
     }
 
@@ -121,22 +108,11 @@ impl Run {
     }
 
     fn note_attempt_of(&mut self, model: &str, error: &Error) {
-        let out = &mut self.attempts;
-        out.push_str(if out.is_empty() { "{\"provider\":\"openrouter\",\"model\":" } else { ",{\"provider\":\"openrouter\",\"model\":" });
-        write_string(out, model);
-        if let Some(status) = error.status {
-            out.push_str(",\"status\":");
-            out.push_str(&u64::from(status).to_string());
-        }
-        for (name, value) in
-            [("code", error.code.as_str()), ("reason", error.reason.unwrap_or(Reason::Unknown).as_str()), ("message", &error.message)]
-        {
-            out.push_str(",\"");
-            out.push_str(name);
-            out.push_str("\":");
-            write_string(out, value);
-        }
-        out.push('}');
+        let reason = error.reason.unwrap_or(Reason::Unknown).as_str();
+        let attempt =
+            Attempt { provider: "openrouter", model, status: error.status, code: error.code.as_str(), reason, message: &error.message };
+        self.attempts.push_str(if self.attempts.is_empty() { "" } else { "," });
+        attempt.write(&mut self.attempts);
     }
 
     pub(super) fn end_with(&mut self, mut error: Error) {
@@ -161,17 +137,7 @@ impl Run {
             Some(_) => "error",
         };
         self.answer.close();
-        let assembler = &self.answer.assembler;
-        self.out.push(Kind::Failure, 0, |text| {
-            text.push_str("{\"verdict\":\"");
-            text.push_str(verdict);
-            text.push_str("\",\"partial\":");
-            assembler.write_partial(text);
-            if let Some(error) = error {
-                text.push_str(",\"error\":");
-                error.write(text);
-            }
-            text.push('}');
-        });
+        let failure = RunFailure { verdict, partial: PartialAnswer(&self.answer.assembler), error };
+        self.out.push(Kind::Failure, 0, |text| failure.write(text));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod chat;
 mod failing;
+pub mod records;
 pub mod tool_loop;
 
 use crate::answer::{Answer, Desk, Failure, Reading};
@@ -14,8 +15,9 @@ use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::failover::{Reason, is_certificate};
 use crate::http::{Head, RequestPlan};
-use crate::json_string::write_string;
 use crate::object_text::ObjectText;
+use crate::record::{Verbatim, Writes};
+use crate::records::{CallTools, NextSend};
 use crate::redact::redact;
 use crate::retry::Backoff;
 use crate::route::{authority_of, scheme_and_rest};
@@ -97,27 +99,22 @@ impl Run {
         }
     }
 
-    /// Writes what is sent next into the batch: `{model, pricing?, outputLimit?, needsKey, isFresh}`, and the pieces of the body. Nothing while a repair is due.
+    /// Writes what is sent next into the batch: a [`NextSend`], and the pieces of the body. Nothing while a repair is due.
     pub fn next_send(&mut self) -> Action {
         let action = self.send_or_repair();
         if action == Action::Repair {
             return action;
         }
         let is_fresh = self.chat.take_fresh();
-        self.out.push(Kind::Json, 0, |text| {
-            text.push_str("{\"model\":");
-            write_string(text, &self.chat.model().api_id);
-            if let Some(pricing) = self.chat.pricing() {
-                text.push_str(",\"pricing\":");
-                text.push_str(pricing);
-            }
-            if let Some(tokens) = self.chat.output_limit() {
-                text.push_str(",\"outputLimit\":");
-                text.push_str(&tokens.to_string());
-            }
-            text.push_str(if self.chat.plan().needs_key() { ",\"needsKey\":true" } else { ",\"needsKey\":false" });
-            text.push_str(if is_fresh { ",\"isFresh\":true}" } else { ",\"isFresh\":false}" });
-        });
+        let chat = &self.chat;
+        let next = NextSend {
+            model: &chat.model().api_id,
+            pricing: chat.pricing().map(Verbatim),
+            output_limit: chat.output_limit(),
+            needs_key: chat.plan().needs_key(),
+            is_fresh,
+        };
+        self.out.push(Kind::Json, 0, |text| next.write(text));
         let conversation = self.chat.conversation();
         let stable = conversation.take_stable();
         for piece in [conversation.head.as_str(), &stable, conversation.volatile(), &conversation.tail] {
@@ -386,7 +383,7 @@ impl Run {
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out };
         let calls = self.answer.finish(&mut desk);
         match tool_loop::decide(&self.settings, &calls, self.step) {
-            Verdict::Done if self.settings.holds_answers => self.hand_over("{\"type\":\"call-tools\",\"calls\":[]}"),
+            Verdict::Done if self.settings.holds_answers => self.hand_over(&CallTools { calls: Vec::new() }),
             Verdict::Done => {
                 self.is_over = true;
                 Action::End
@@ -399,9 +396,9 @@ impl Run {
         }
     }
 
-    fn hand_over(&mut self, record: &str) -> Action {
+    fn hand_over(&mut self, record: &CallTools<'_>) -> Action {
         self.clocks.end_attempt();
-        self.out.push(Kind::Json, 0, |text| text.push_str(record));
+        self.out.push(Kind::Json, 0, |text| record.write(text));
         Action::Tools
     }
 }

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use openrouter_wire::json_string::write_string;
-use openrouter_wire::record::{Verbatim, Writes};
-
-use crate::value::Value;
+use openrouter_wire::json::Raw;
+use openrouter_wire::record::{Reads, Writes};
 
 /// One change or one warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,19 +28,12 @@ impl Changes {
     }
 
     /// Adds those of a text that [`Changes::write`] wrote.
-    pub fn add_written(&mut self, written: &Value<'_>) {
-        let mut kinds: Vec<[Cow<'static, str>; 2]> = Vec::new();
-        let text = |value: &Value<'_>| Cow::Owned(value.str().unwrap_or_default().into_owned());
-        for kind in written.get("kinds").map(|list| list.to_items()).unwrap_or_default() {
-            if let [rule, reason] = kind.to_items().as_slice() {
-                kinds.push([text(rule), text(reason)]);
-            }
-        }
-        for place in written.get("places").map(|list| list.to_items()).unwrap_or_default().chunks(2) {
-            if let [kind, path] = place
-                && let Some([rule, reason]) = kind.as_number().and_then(|kind| kinds.get(kind as usize))
-            {
-                self.add(rule.clone(), text(path), reason.clone());
+    pub fn add_written(&mut self, written: Raw<'_>) {
+        let Some(CrossedChanges { kinds, runs }) = CrossedChanges::read(written) else { return };
+        for ChangeRun { kind, places } in runs {
+            let Some(ChangeKind { rule, reason }) = kinds.get(kind as usize) else { continue };
+            for path in places {
+                self.add(rule.clone().into_owned(), path, reason.clone().into_owned());
             }
         }
     }
@@ -50,32 +41,48 @@ impl Changes {
     /// All of them as [`CrossedChanges`]. A repair of a long transcript
     /// says the same few things a thousand times; said once each they are a fourth as long.
     pub fn write(&self, out: &mut String) {
-        let mut kinds: Vec<(&str, &str)> = Vec::new();
-        let mut places = String::from("[");
-        for change in &self.0 {
-            let kind = (change.rule.as_ref(), change.reason.as_ref());
+        let mut kinds: Vec<ChangeKind<'_>> = Vec::new();
+        let mut runs: Vec<ChangeRun<'_>> = Vec::new();
+        for Change { rule, path, reason } in &self.0 {
             // From behind: neighbours are alike.
-            let number = kinds.iter().rposition(|held| *held == kind).unwrap_or(kinds.len());
+            let number = kinds.iter().rposition(|held| held.rule == *rule && held.reason == *reason).unwrap_or(kinds.len());
             if number == kinds.len() {
-                kinds.push(kind);
+                kinds.push(ChangeKind { rule: Cow::Borrowed(rule), reason: Cow::Borrowed(reason) });
             }
-            places.push_str(if places.len() == 1 { "" } else { "," });
-            places.push_str(&(number as u64).to_string());
-            places.push(',');
-            write_string(&mut places, &change.path);
+            let path = Cow::Borrowed(path.as_str());
+            match runs.last_mut().filter(|run| run.kind == number as u64) {
+                Some(run) => run.places.push(path),
+                None => runs.push(ChangeRun { kind: number as u64, places: vec![path] }),
+            }
         }
-        places.push(']');
-        CrossedChanges { kinds, places: Verbatim(&places) }.write(out);
+        CrossedChanges { kinds, runs }.write(out);
     }
 }
 
 openrouter_wire::record! {
-    /// What was changed: each kind once, and of every change its kind by number and its place.
-    pub struct CrossedChanges<'a>: writes {
-        /// The rule, and what was done and why.
-        kinds: Vec<(&'a str, &'a str)>,
-        /// A kind, a place, a kind, a place, and so on.
-        places: Verbatim<'a> as "(number | string)[]",
+    /// What was changed: each kind once, and the places in their order.
+    pub struct CrossedChanges<'a>: both {
+        kinds: Vec<ChangeKind<'a>>,
+        runs: Vec<ChangeRun<'a>>,
+    }
+}
+
+openrouter_wire::record! {
+    /// What was done, and why.
+    pub struct ChangeKind<'a>: both {
+        /// By the name of its file.
+        rule: Cow<'a, str>,
+        reason: Cow<'a, str>,
+    }
+}
+
+openrouter_wire::record! {
+    /// Changes of one kind that follow each other.
+    pub struct ChangeRun<'a>: both {
+        /// Its number among the kinds.
+        kind: u64,
+        /// Where: `messages[3].content[1]`.
+        places: Vec<Cow<'a, str>>,
     }
 }
 

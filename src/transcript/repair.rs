@@ -162,8 +162,8 @@ pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Vec<Mes
     for (message, source) in messages.iter_mut().zip(sources) {
         message.source = source.as_number().map(|number| number as usize);
     }
-    if let Some(written) = value.get("changes") {
-        changes.add_written(&written);
+    if let Some(written) = document.field("changes") {
+        changes.add_written(written);
     }
     Ok(messages)
 }

@@ -3,8 +3,10 @@
 //! Strictly the standard alphabet, with padding. The url alphabet counts as no base64: a data URL in it is refused upstream, and
 //! nothing here would decode it.
 
+use std::borrow::Cow;
+
 use crate::json::Raw;
-use crate::json_string::write_string;
+use crate::record::Reads;
 
 const SPACE: u8 = 0x80;
 const PAD: u8 = 0x81;
@@ -67,43 +69,52 @@ pub struct ImageFacts {
 }
 
 impl ImageFacts {
-    /// Reads what [`facts_json`] wrote; a field that is missing is as in the default.
+    /// Of a [`CrossedImageFacts`]; of anything else nothing is known.
     pub fn read(value: Raw<'_>) -> Self {
-        let flag = |name: &str| value.field(name).is_some_and(|flag| flag.bytes() == b"true");
-        let number = |name: &str| value.field(name).and_then(Raw::number).unwrap_or_default();
-        let named = value.field("mediaType").and_then(Raw::string).map(|text| text.decode());
+        let Some(crossed) = CrossedImageFacts::read(value) else { return Self::default() };
         Self {
-            is_base64: flag("isBase64"),
-            is_blank: flag("isBlank"),
-            has_white_space: flag("hasWhiteSpace"),
-            decoded_bytes: number("bytes") as u64,
-            media_type: [PNG, JPEG, GIF, WEBP, HEIF, AVIF].into_iter().find(|name| named.as_deref() == Some(*name)),
-            width: number("width") as u32,
-            height: number("height") as u32,
+            is_base64: crossed.is_base64,
+            is_blank: crossed.is_blank,
+            has_white_space: crossed.has_white_space,
+            decoded_bytes: crossed.bytes,
+            media_type: [PNG, JPEG, GIF, WEBP, HEIF, AVIF].into_iter().find(|name| crossed.media_type.as_deref() == Some(*name)),
+            width: crossed.width,
+            height: crossed.height,
+        }
+    }
+
+    /// For the way through JavaScript. `is_large`: whether it would do better smaller.
+    pub fn crossed(&self, is_large: bool) -> CrossedImageFacts<'static> {
+        CrossedImageFacts {
+            is_base64: self.is_base64,
+            is_blank: self.is_blank,
+            has_white_space: self.has_white_space,
+            bytes: self.decoded_bytes,
+            media_type: self.media_type.map(Cow::Borrowed),
+            width: self.width,
+            height: self.height,
+            is_large,
         }
     }
 }
 
-/// The facts as JSON, for the way through JavaScript.
-pub fn facts_json(facts: &ImageFacts) -> String {
-    let mut out = String::from("{");
-    for (name, flag) in [("isBase64", facts.is_base64), ("isBlank", facts.is_blank), ("hasWhiteSpace", facts.has_white_space)] {
-        write_string(&mut out, name);
-        out.push_str(if flag { ":true," } else { ":false," });
+crate::record! {
+    /// What base64 in a message is.
+    pub struct CrossedImageFacts<'a>: both {
+        is_base64: bool,
+        /// Nothing but blanks.
+        is_blank: bool,
+        has_white_space: bool,
+        /// When it is decoded.
+        bytes: u64,
+        /// By its first bytes.
+        media_type: Option<Cow<'a, str>>,
+        /// In pixels; 0 when it could not be read.
+        width: u32,
+        height: u32,
+        /// Whether it would do better smaller.
+        is_large: bool,
     }
-    out.push_str("\"bytes\":");
-    out.push_str(&facts.decoded_bytes.to_string());
-    out.push_str(",\"mediaType\":");
-    match facts.media_type {
-        Some(name) => write_string(&mut out, name),
-        None => out.push_str("null"),
-    }
-    for (name, number) in [(",\"width\":", facts.width), (",\"height\":", facts.height)] {
-        out.push_str(name);
-        out.push_str(&u64::from(number).to_string());
-    }
-    out.push('}');
-    out
 }
 
 /// Reads base64 text in pieces, cut anywhere.

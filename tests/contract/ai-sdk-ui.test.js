@@ -6,7 +6,7 @@ import {
   safeValidateUIMessages, streamText, uiMessageChunkSchema,
 } from "ai";
 import { aiSdk, ASKS, CLAUDE, collect, connect, THOUGHT } from "./ai-sdk-support.js";
-import { api, HELLO, PNG, TIMED, until } from "./support.js";
+import { api, createGateway, HELLO, PNG, simulate, TIMED, until } from "./support.js";
 
 const weather = { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: (/** @type {any} */ { city }) => ({ sky: `sunny in ${city}` }) };
 const user = (/** @type {string} */ text) => ({ id: text, role: /** @type {const} */ ("user"), parts: [{ type: /** @type {const} */ ("text"), text }] });
@@ -305,6 +305,84 @@ describe("approvals", () => {
     assert.throws(() => aiSdk.answerUIMessages(client, /** @type {any} */ ({ messages: [{}] })), /messages\[0\]/);
     assert.throws(() => aiSdk.answerUIMessages(client, /** @type {any} */ ({ messages: [], tools: [{ name: "t", needsApproval: 1 }] })), /tools\[0\]\.needsApproval/);
     assert.equal(simulator.requests.length, 1);
+  });
+});
+
+describe("a transport at a gateway", () => {
+  /** @param {Record<string, string>} [held] */
+  const storageOf = (held = {}) => ({ held, getItem: (/** @type {string} */ key) => held[key] ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void (held[key] = value), removeItem: (/** @type {string} */ key) => void delete held[key] });
+  const standing = () => {
+    const simulator = simulate();
+    const gateway = createGateway({ apiKey: "sk-own", callers: () => ({ id: "anna" }), fetch: simulator.fetch, log: () => {} });
+    const client = new api.OpenRouter({ apiKey: "token", baseURL: "https://gateway.example/v1", fetch: async (url, init) => gateway.fetch(new Request(url, init)) });
+    return { simulator, client, transport: (/** @type {any} */ storage, more = {}) => aiSdk.createChatTransport(client, { model: CLAUDE, durable: true, ...more }, { storage }) };
+  };
+  const hello = { id: "u1", role: "user", parts: [{ type: "text", text: "Hello" }] };
+  const sent = (/** @type {any[]} */ messages) => ({ chatId: "chat", messages, abortSignal: undefined });
+  const textIn = (/** @type {any[]} */ chunks) => chunks.filter(({ type }) => type === "text-delta").map(({ delta }) => delta).join("");
+  const KEY = "openrouter-wasm:answer:chat";
+
+  test("an answer that was left is told again from its beginning, by another transport, under the same id", async () => {
+    const { simulator, transport } = standing();
+    simulator.enqueue({ text: ["one ", "two ", "three"] });
+    const storage = storageOf();
+    const stream = await transport(storage).sendMessages(sent([hello]));
+    const reader = stream.getReader();
+    const first = /** @type {any} */ ((await reader.read()).value);
+    while (!storage.held[KEY]) await reader.read();
+    const again = await transport(storage).reconnectToStream({ chatId: "chat" });
+    const chunks = await collect(/** @type {any} */ (again));
+    assert.deepEqual([textIn(chunks), chunks[0]], ["one two three", first]);
+    assert.equal(chunks.at(-1).type, "finish");
+    assert.equal(await transport(storage).reconnectToStream({ chatId: "chat" }), null, "it has ended");
+    assert.equal(await transport(storage).reconnectToStream({ chatId: "another" }), null);
+    assert.equal(simulator.requests.filter(({ method }) => method === "POST").length, 1);
+    await reader.cancel();
+  });
+
+  test("what a tool of the page said in between is told again, and the tool does not run again", async () => {
+    const { simulator, transport } = standing();
+    let runs = 0;
+    const tools = [{ name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } }, execute: () => `sunny ${(runs += 1)}` }];
+    simulator.enqueue(ASKS);
+    simulator.enqueue({ text: ["It is ", "sunny."] });
+    const storage = storageOf();
+    const whole = await collect(await transport(storage, { tools }).sendMessages(sent([hello])));
+    // As it was when the last answer had begun.
+    storage.held[KEY] = JSON.stringify({ ...JSON.parse(storage.held[KEY]), isOver: false });
+    const again = await collect(/** @type {any} */ (await transport(storage, { tools }).reconnectToStream({ chatId: "chat" })));
+    const told = (/** @type {any[]} */ chunks) => chunks.filter(({ type }) => !/-delta$|^finish$|^message-metadata$/.test(type)).map(({ type, messageId, toolCallId, output }) => [type, messageId, toolCallId, output]);
+    assert.deepEqual([told(again), textIn(again), runs], [told(whole), "It is sunny.", 1]);
+  });
+
+  test("what lies there and is no answer, or is kept no more, is nothing to resume", async () => {
+    const { transport, simulator } = standing();
+    for (const held of ["{", "null", "[]", '"x"', '{"parts":[]}', '{"parts":[1]}', '{"parts":["short"]}', '{"parts":["../../x/../yyyy"]}', '{"parts":["aaaaaaaaaa",null]}', '{"parts":["never-was-1"]}', '{"parts":["never-was-1"],"messageId":5}']) {
+      assert.equal(await transport(storageOf({ [KEY]: held })).reconnectToStream({ chatId: "chat" }), null, held);
+    }
+    const full = { ...storageOf(), setItem: () => { throw new DOMException("full", "QuotaExceededError"); } };
+    simulator.enqueue({ text: "Hi" });
+    assert.equal(textIn(await collect(await transport(full).sendMessages(sent([hello])))), "Hi");
+    assert.throws(() => transport({}), /storage/);
+  });
+
+  test("an answer that is left for another reader goes on; one that is left for good ends for everybody", TIMED, async () => {
+    const { simulator, transport } = standing();
+    simulator.enqueue({ text: "word ".repeat(400), chunkDelayMs: 10 });
+    const storage = storageOf();
+    const first = (await transport(storage).sendMessages(sent([hello]))).getReader();
+    while (!storage.held[KEY]) await first.read();
+    const resuming = transport(storage);
+    const leaving = new AbortController();
+    const left = /** @type {any} */ (await resuming.reconnectToStream({ chatId: "chat", abortSignal: leaving.signal })).getReader();
+    await left.read();
+    leaving.abort();
+    const other = /** @type {any} */ (await resuming.reconnectToStream({ chatId: "chat" })).getReader();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.equal(simulator.requests[0].aborted, false);
+    await other.cancel();
+    await until(() => simulator.requests[0].aborted, "the request to OpenRouter has ended");
+    await first.cancel();
   });
 });
 

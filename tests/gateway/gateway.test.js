@@ -135,6 +135,30 @@ for (const [name, [status, body, init, more = ""]] of Object.entries(REFUSED)) {
   });
 }
 
+test("names that no run has, and no header can hold, are no run; a page that resumes has nothing to resume", async () => {
+  const { ask } = standing();
+  for (const name of ["%00", "%0d%0aX-Evil:1", "..%2f..%2fruns", "a".repeat(5000), "short", "%E0%A4%A", "%F0%9F%99%82%F0%9F%99%82%F0%9F%99%82"]) {
+    for (const method of ["GET", "DELETE"]) {
+      const response = await ask(`/v1/runs/${name}`, { method });
+      assert.deepEqual([response.status, (await response.json()).error.code], [404, "run_not_found"], `${method} ${name}`);
+    }
+    assert.equal((await ask(`/v1/runs/${name}?format=ui-message`)).status, 204, name);
+  }
+});
+
+test("a caller who was described wrongly is no fault of the visitor's, and is told to whoever runs the gateway", async (context) => {
+  const told = context.mock.method(console, "error", () => {});
+  for (const [caller, words] of [[{ id: "" }, /must have an id/], [{}, /must have an id/], [{ id: "x", models: "openai/*" }, /models must be an array/], [{ id: "x", budget: { perDay: -1 } }, /budget\.perDay/], [{ id: "x", limits: { maxOutputTokens: "5" } }, /limits\.maxOutputTokens/]]) {
+    const { chat } = standing({ callers: () => caller });
+    const response = await chat();
+    assert.deepEqual([response.status, (await response.json()).error.message], [500, "The gateway failed"]);
+    assert.match(told.mock.calls.at(-1).arguments.join(" "), words);
+  }
+  const { chat } = standing({ callers: () => { throw new Error(`no caller for ${KEY}`); } });
+  assert.equal((await chat()).status, 500);
+  assert.ok(!told.mock.calls.at(-1).arguments.join(" ").includes(KEY));
+});
+
 test("a body that comes too slowly is given up", async () => {
   const { gateway, sent } = standing({ limits: { bodyTimeoutMs: 50 } });
   const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"messages":')) });

@@ -77,6 +77,18 @@ test("images, speech, a recording as a form, as OpenAI's SDK sends them", async 
   assert.deepEqual(sent().map(({ path }) => path).filter((path) => path !== "/generation"), ["/images", "/audio/speech", "/audio/transcriptions"]);
 });
 
+test("a limit of the output holds whatever a caller writes in its place", async () => {
+  /** @type {any[]} */
+  const sent = [];
+  const { ask } = standing({ limits: { maxOutputTokens: 50 }, fetch: async (url, init) => (sent.push([new URL(url).pathname, JSON.parse(init.body)]), Response.json({ usage: { cost: 0 } })) });
+  for (const asked of ["x", null, -1, 0, 1e400, 1e9, [], {}, "70", 49, undefined]) {
+    await ask("/v1/responses", { body: { model: MODEL, input: "x", max_output_tokens: asked } });
+    await ask("/v1/messages", { body: { model: MODEL, messages: HELLO, max_tokens: asked } });
+  }
+  const limits = sent.map(([path, body]) => (path.endsWith("responses") ? body.max_output_tokens : body.max_tokens));
+  assert.deepEqual([limits.length, limits.filter((limit) => !(limit <= 50 && limit > 0))], [22, []]);
+});
+
 test("what a gateway does not offer is not there", async () => {
   const { ask } = standing({ media: { images: false, videos: false } });
   assert.equal((await ask("/v1/images/generations", { body: { prompt: "x" } })).status, 404);

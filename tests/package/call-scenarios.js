@@ -331,6 +331,10 @@ export const callScenarios = {
     const { client } = local(world);
     same((await client.videos.submit({ prompt: "x", durationSeconds: 7 })).warnings, ["durationSeconds: is 7: 8, the nearest that the model offers, is asked for"], "a ticket");
     same((await client.videos.submit({ prompt: "x", durationSeconds: 8 })).warnings, undefined, "nothing odd");
+    const warn = () => {
+      throw new Error("the disk is full");
+    };
+    same((await local(world, undefined, { logger: { warn } }).client.videos.submit({ prompt: "x", durationSeconds: 7 })).warnings?.length, 1, "a logger that throws changes nothing");
   },
 
   async "options of calls that send none of them are told, or refused"(world) {
@@ -346,6 +350,12 @@ export const callScenarios = {
       same(await call(local(world).client, wrong), [told], name);
       same((await rejection(call(local(world, undefined, { strict: true }).client, wrong))).message, told, `${name}: strict`);
     }
+    const mine = new Error("mine"), plain = local(world).client;
+    const done = await plain.videos.wait(await ticketOf(plain), { intervalMs: 1 });
+    const onProgress = () => {
+      throw mine;
+    };
+    same(await plain.videos.download(done, { onProgress }).catch((error) => error === mine), true, "what a function of the caller's throws is no fault of the connection");
     const { client } = local(world, undefined, { strict: true });
     for (const call of [client.models.list(/** @type {any} */ ({ fre: true })), client.models.scan(/** @type {any} */ ({ prob: false }))]) same((await rejection(call)).code, "invalid-request", "models");
   },

@@ -119,8 +119,23 @@ test("a model that there is not brings the one that may have been meant", async 
 const IDS = ["openai/gpt-4o", "openai/gpt-4o-mini", "anthropic/claude-sonnet-4.5", "anthropic/claude-opus-4.1", "google/gemini-2.5-pro", "x-ai/grok-4"];
 for (const [name, id] of /** @type {[string, string | undefined][]} */ ([
   ["gpt-4o", "openai/gpt-4o"], ["gpt-4o-min", "openai/gpt-4o-mini"], ["claude-sonnet", "anthropic/claude-sonnet-4.5"], ["openrouter/openai/gpt-4", "openai/gpt-4o"],
-  ["Gemini-2.5-Pro", "google/gemini-2.5-pro"], ["openai/claude-sonnet-4.5", "anthropic/claude-sonnet-4.5"], ["grok4", "x-ai/grok-4"], ["quite-another-thing", undefined], ["", undefined],
+  ["Gemini-2.5-Pro", "google/gemini-2.5-pro"], ["openai/claude-sonnet-4.5", "anthropic/claude-sonnet-4.5"], ["grok4", "x-ai/grok-4"], ["openai/gpt4o", "openai/gpt-4o"], ["claude sonnet", "anthropic/claude-sonnet-4.5"], ["quite-another-thing", undefined], ["", undefined],
 ])) test(`the nearest of ${JSON.stringify(name)}`, () => assert.equal(nearestModel(name, IDS), id));
+
+test("what is odd about a request is told on stderr by every command, in the words of the command line", async (context) => {
+  const folder = freshFolder(context);
+  writeFileSync(join(folder, "words.txt"), "la la");
+  for (const [words, told] of /** @type {[string[], RegExp][]} */ ([
+    [["music", "calm", "--instrumental", "--lyrics", "words.txt", "-o", "m.wav"], /^lyrics: says what is sung, and instrumental asks for no voice$/m],
+    [["video", "waves", "--duration", "7", "--no-wait", "-o", "w.mp4"], /^--duration: is 7: 8, the nearest that the model offers, is asked for$/m],
+    [["chat", "-o", "top_p=7", "-m", "openai/gpt-4o-mini", "?"], /^-o top_p: is 7: OpenRouter takes numbers from 0 to 1$/m],
+  ])) {
+    const { code, stderr } = await run(command, [...words, ...base()], { folder, ...withKey });
+    assert.deepEqual([code, told.test(stderr)], [0, true], stderr);
+  }
+  const refused = await run(command, ["search", "who", "--count", "99", ...base()], { folder, ...withKey });
+  assert.deepEqual([refused.code, /--count must be a whole number from 1 to 10/.test(refused.stderr)], [2, true], refused.stderr);
+});
 
 test("speak, image and transcribe read standard input", async (context) => {
   const folder = freshFolder(context);

@@ -631,6 +631,22 @@ const streamScenarios = {
     }
   },
 
+  async "a tracer that throws, or gives no span, changes nothing about what it watches"(world) {
+    const broken = () => {
+      throw new Error("the exporter is full");
+    };
+    const halves = { setAttributes: broken, setStatus: broken, end: broken };
+    for (const startSpan of /** @type {any[]} */ ([broken, () => undefined, () => ({}), () => halves])) {
+      const { client } = local(world, [{ status: 503 }, { toolCalls: [{ id: "a", name: "now", arguments: {} }] }, { text: "noon" }], { telemetry: { tracer: { startSpan }, recordContent: true } });
+      const tools = [{ name: "now", parameters: { type: "object", properties: {} }, execute: () => 12 }];
+      const { message, steps } = await client.chat({ model: "openai/gpt-4o-mini", messages: question, tools, maxRetries: 1 }).result();
+      same([message.content, steps.length], ["noon", 2], "a run");
+      same((await client.embeddings.create({ model: "openai/text-embedding-3-small", input: "a" })).embeddings.length, 1, "a call");
+      const failing = local(world, { status: 402 }, { telemetry: { tracer: { startSpan } } });
+      same((await rejection(failing.client.chat({ messages: question }).result())).code, "payment-required", "its own error");
+    }
+  },
+
   async "a logger hears what a run does, in words and without keys, and cannot disturb it"(world) {
     const key = "sk-or-v1-0123456789abcdef";
     /** @type {string[]} */

@@ -1,6 +1,7 @@
 // Models, search and usage on the page, against the simulator behind it; and the row of tabs itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { says } from "./support.js";
 import { openTab, tabPages } from "./tab-pages.js";
 
 const tabs = tabPages();
@@ -89,7 +90,7 @@ test("models: a scan shows how far it is, ranks with reasons, and can be cancell
   assert.ok(rows.some((text) => /tool \d/.test(text)), rows.join("\n"));
   assert.ok(rows.every((text) => text.split("\n").length > 1), "each with its reasons");
   assert.match(await panel.locator(".ranking").innerText(), /\d+ models? probed: \d+ call tools/);
-  assert.equal(await page.innerText("#status"), "The scan has ended.");
+  await says(page, "#status", "The scan has ended.");
 
   const remove = tabs.simulator.onRequest("POST /chat/completions", { delayMs: 8000 });
   await button(panel, /^Scan$/).click();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
-import { newChat } from "./support.js";
+import { newChat, says } from "./support.js";
 
 const pages = demoPages();
 const { open } = pages;
@@ -42,7 +42,7 @@ test("files by the button: image, PDF, audio and text, with size and cost, shown
   await settled();
   assert.equal(await page.locator(".tray .attachment").count(), 0);
   assert.equal(await page.locator(".question .sent-files li").count(), 3);
-  assert.equal(await page.locator(".question img").evaluate((image) => image.naturalWidth), 1);
+  assert.equal(await page.locator(".question img").evaluate((image) => image.decode().then(() => image.naturalWidth)), 1);
   assert.match(await last.locator(".prose").innerText(), /1 image and 1 file|I can see/);
   const { messages } = await request(page);
   assert.deepEqual(messages[0].content.map(({ type }) => type), ["text", "image_url", "file", "text"]);
@@ -114,7 +114,7 @@ test("a budget stops: nothing is sent once it is used up, and the way out is off
   await say("Hello");
   await settled();
   await settings(page, (dialog) => dialog.getByLabel("Budget of this chat, USD").fill("0.0001"));
-  assert.match(await page.innerText("#spent"), /This chat \$0\.00\d+ of \$0\.00010/);
+  await says(page, "#spent", /This chat \$0\.00\d+ of \$0\.00010/);
   await say("And more");
   await page.locator(".toast").getByText("The budget of this chat is used up").waitFor();
   assert.equal(await page.inputValue("#prompt"), "And more", "the message is not lost");

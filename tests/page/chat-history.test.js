@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
-import { newChat } from "./support.js";
+import { newChat, says } from "./support.js";
 
 const pages = demoPages();
 const { open } = pages;
@@ -108,7 +108,7 @@ test("an answer made again is a branch; the first one is a press away, also afte
   assert.equal(await page.locator(".answer").count(), 1);
   await use(last, "before");
   await last.getByText("1 / 2").waitFor();
-  assert.equal(await page.innerText("#status"), "Version 1 of 2.");
+  await says(page, "#status", "Version 1 of 2.");
   assert.equal(await page.evaluate(() => document.activeElement.dataset.action), "after", "the focus stays on the switch");
   await page.reload();
   await ready(page);
@@ -251,12 +251,12 @@ test("a chat is exported as JSON and Markdown, and imported again", async () => 
 });
 
 test("Enter while an answer is on its way: the message waits, is shown, and is sent at the end", async () => {
-  const { page, say, settled } = await open({ query: "?pace=15" });
+  const { page, say, settled } = await open({ query: "?pace=60" });
   await say("First");
   await page.waitForSelector(".prose[data-live]");
   await say("Second");
   await page.locator("#waiting-message").getByText("Second").waitFor();
-  assert.match(await page.innerText("#status"), /Your message waits/);
+  await says(page, "#status", /Your message waits/);
   assert.equal(await page.locator(".question").count(), 1);
   await page.waitForSelector(".question:nth-of-type(3)");
   assert.ok(await page.isHidden("#waiting-message"));
@@ -266,7 +266,7 @@ test("Enter while an answer is on its way: the message waits, is shown, and is s
 });
 
 test("who stops the answer gets a waiting message back", async () => {
-  const { page, say } = await open({ query: "?pace=30" });
+  const { page, say } = await open({ query: "?pace=100" });
   await say("First");
   await page.waitForSelector(".prose[data-live]");
   await say("Second");
@@ -277,7 +277,7 @@ test("who stops the answer gets a waiting message back", async () => {
 });
 
 test("a stopped answer gets its tokens and its cost once the bill is there", async () => {
-  const { page, say, settled, numbers, verdict } = await open({ query: "?pace=30" });
+  const { page, say, settled, numbers, verdict } = await open({ query: "?pace=100" });
   await say("Hello");
   await page.waitForFunction(() => (document.querySelector(".prose")?.textContent?.length ?? 0) > 20);
   await page.click("#stop");

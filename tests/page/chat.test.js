@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
-import { newChat } from "./support.js";
+import { newChat, says, until, watchStates } from "./support.js";
 
 const pages = demoPages();
 
@@ -20,7 +20,9 @@ test("loads, says what it is, and nothing else is fetched than from here", async
 });
 
 test("an answer streams: reasoning apart, text as it comes, then what it took", async () => {
-  const { page, last, say, settled, verdict, numbers } = await open({ query: "?pace=12" });
+  const { page, last, say, settled, verdict, numbers } = await open({ query: "?pace=30" });
+  const states = [".reasoning[open][data-live]", ".answer:has(.reasoning:not([open])) .prose[data-live]"];
+  const passed = await watchStates(page, states);
   await page.evaluate(() => {
     window.lengths = [];
     const look = () => {
@@ -31,10 +33,8 @@ test("an answer streams: reasoning apart, text as it comes, then what it took", 
     look();
   });
   await say("List three steps, please");
-  await page.waitForSelector(".reasoning[open][data-live]");
-  await page.waitForSelector(".prose[data-live]");
-  assert.equal(await last.locator(".reasoning").getAttribute("open"), null, "folded when the answer begins");
   await settled();
+  assert.deepEqual(await passed.seen(), states, "reasoning open while it comes, folded when the answer begins");
 
   const lengths = await page.evaluate(() => window.lengths);
   assert.ok(lengths.length > 12, `it grew in ${lengths.length} steps`);
@@ -50,11 +50,12 @@ test("an answer streams: reasoning apart, text as it comes, then what it took", 
   assert.deepEqual(Object.keys(taken), ["in", "out", "reasoning", "cached", "cost", "first token", "tokens/s", "total"]);
   assert.match(taken.cost, /^\$0\.00\d+$/);
   assert.ok(Number(taken.reasoning) > 0 && Number(taken.out) > Number(taken.reasoning));
-  assert.match(await page.innerText("#status"), /complete, \d+ tokens/);
+  await says(page, "#status", /complete, \d+ tokens/);
 });
 
 test("reasoning that the reader has folded or opened stays so", async () => {
-  const { page, last, play, settled } = await open({ query: "?pace=12" });
+  // It goes on while the reader clicks.
+  const { page, last, play, settled } = await open({ query: "?pace=100" });
   await play("reasoning");
   await page.waitForSelector(".reasoning[data-live]");
   await last.locator("summary").click();
@@ -83,7 +84,7 @@ test("a conversation goes on from what was said, and a new chat from nothing", a
 
 for (const [how, stop] of [["the button", (page) => page.click("#stop")], ["Escape", (page) => page.keyboard.press("Escape")]]) {
   test(`stopped by ${how}, what had arrived stays`, async () => {
-    const { page, last, say, play, settled, verdict } = await open({ query: "?pace=30" });
+    const { page, last, say, play, settled, verdict } = await open({ query: "?pace=100" });
     await say("Hello");
     await page.waitForFunction(() => (document.querySelector(".prose")?.textContent?.length ?? 0) > 20);
     assert.ok(await page.isHidden("#send"));
@@ -171,10 +172,9 @@ test("the reader who scrolls away is left alone, and finds the way back", async 
   await page.locator("#conversation").hover();
   await page.mouse.wheel(0, -300);
   await settled();
-  assert.ok((await end()) > 60);
+  await until(async () => (await end()) > 60, "the reader is where he scrolled to");
   await page.click("#jump");
-  assert.ok((await end()) < 5);
-  assert.ok(await page.isHidden("#jump"));
+  await until(async () => (await end()) < 5 && (await page.isHidden("#jump")), "the end is in view, and the way to it is gone");
 });
 
 for (const [width, height] of [[360, 640], [390, 844], [768, 900], [1280, 800]]) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoPages } from "./demo-pages.js";
+import { until } from "./support.js";
 
 const pages = demoPages();
 let view;
@@ -27,7 +28,7 @@ test("is filled when it is opened, and goes on from there", async () => {
   await play("stream-error");
   await page.waitForSelector('#event-list [data-type="error"]');
   assert.equal((await types()).filter((type) => type === "request").length, 2);
-  assert.equal(await page.innerText("#event-count"), String((await types()).length));
+  await until(async () => (await page.innerText("#event-count")) === String((await types()).length), "each event is counted");
   await page.keyboard.press("Escape");
   await page.click("#events-toggle");
   await page.focus("#event-list");

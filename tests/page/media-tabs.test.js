@@ -1,7 +1,7 @@
 // Images, videos, speech, transcripts and music on the page, against the simulator behind it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OPENROUTER_MISSED, until, withoutOpenRouter } from "./support.js";
+import { OPENROUTER_MISSED, says, until, withoutOpenRouter } from "./support.js";
 import { download, openTab, tabPages } from "./tab-pages.js";
 
 const tabs = tabPages();
@@ -22,7 +22,7 @@ test("images: as many as asked for, shown and to be saved", async () => {
   const { name, bytes } = await download(page, panel);
   assert.equal(name, "image-1.png");
   assert.deepEqual([...bytes.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
-  assert.equal(await page.innerText("#status"), "The image is there.");
+  await says(page, "#status", "The image is there.");
 
   await button(panel, "Generate").click();
   await until(async () => (await panel.locator(".made").count()) === 2, "the second one stands beside the first");
@@ -85,13 +85,13 @@ test("images: Cancel ends the request, and says so", async () => {
   const remove = tabs.simulator.onRequest("POST /images", { delayMs: 30_000 });
   await button(panel, "Generate").click();
   await button(panel, "Cancel").waitFor();
-  assert.match(await panel.locator(".going").innerText(), /Generating · \d s/);
+  assert.match(await panel.locator(".going").innerText(), /Generating · \d+ s/);
   assert.ok(await button(panel, "Generate").isDisabled());
   await until(() => sent("/images") && !sent("/images").finished, "the request has left");
   await button(panel, "Cancel").click();
   await panel.getByText("Cancelled.").waitFor();
   assert.ok(await button(panel, "Generate").isEnabled());
-  assert.equal(await page.innerText("#status"), "Cancelled.");
+  await says(page, "#status", "Cancelled.");
   await until(() => sent("/images").aborted, "the simulator has noticed");
   remove();
 });
@@ -119,7 +119,7 @@ test("videos: options of the model, then the video in a player, to be saved", as
 
   const card = panel.locator(".video");
   await card.locator("video").waitFor();
-  assert.equal(await card.locator(".badge").innerText(), "ready");
+  await card.locator(".badge", { hasText: /^ready$/ }).waitFor();
   const width = await card.locator("video").evaluate((video) => (video.readyState > 0 ? video.videoWidth : new Promise((resolve) => video.addEventListener("loadedmetadata", () => resolve(video.videoWidth)))));
   assert.ok(width > 0);
   assert.equal(sent("/videos").body.model, id);
@@ -143,7 +143,7 @@ test("videos: a reload loses none, it is taken up again at page start and ends a
   await panel.getByLabel("Prompt").fill("A long video");
   await button(panel, "Submit").click();
   await panel.locator(".video .badge").getByText("in progress").waitFor();
-  assert.equal(await page.innerText("#videos-count"), "1");
+  await says(page, "#videos-count", "1");
 
   await page.goto(`${tabs.url}/?pace=2`);
   await page.waitForSelector("body[data-ready]");
@@ -250,7 +250,7 @@ test("what another side answers is not mixed: with OpenRouter and no key a tab a
   await panel.locator(".gate").waitFor();
   assert.equal(await panel.locator(".gallery img").count(), 0);
   await button(panel, "Generate").click();
-  assert.equal(await page.innerText("#status"), "Sign in first.");
+  await says(page, "#status", "Sign in first.");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Sign in with OpenRouter");
   tabs.forgive(OPENROUTER_MISSED);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startDemo } from "../../www/serve/demo-server.js";
 import { demoPages } from "./demo-pages.js";
-import { launchChromium, openPage, OPENROUTER_MISSED, until, withoutOpenRouter } from "./support.js";
+import { launchChromium, openPage, OPENROUTER_MISSED, says, until, withoutOpenRouter } from "./support.js";
 
 const pages = demoPages();
 const exchanges = (demo = pages.demo) => demo.simulator.requests.filter(({ path }) => path === "/auth/keys");
@@ -52,7 +52,7 @@ test("a visitor signs in, is named, keeps the key for the tab, and signs out", a
   assert.match(await page.locator(".toast").innerText(), /^You are signed in\./, "said where it is seen");
   assert.equal(await box(page).locator(".label").innerText(), "user_simulator");
   assert.equal(page.url(), `${pages.demo.url}/?pace=2`, "code and state have left the address, the rest has not");
-  assert.equal(await page.innerText("#status"), "Signed in.");
+  await says(page, "#status", "Signed in.");
   assert.equal(exchanges().length, before + 1);
   const { key, metadata } = JSON.parse((await stored(page))["openrouter:simulator"]);
   assert.match(key, /^sk-or-v1-[0-9a-f]{64}$/);

@@ -124,6 +124,42 @@ export async function openPage(browser, url, { query = "?pace=2", context: conte
   };
 }
 
+/**
+ * Until an element says this: what is told when something else has ended may come a moment later.
+ * @param {import("playwright-core").Page} page @param {string} selector @param {string | RegExp} words  all of it, or a part
+ */
+export async function says(page, selector, words) {
+  const fits = (/** @type {string} */ text) => (words instanceof RegExp ? words.test(text) : text.trim() === words);
+  let text = "";
+  await until(async () => fits((text = (await page.locator(selector).textContent()) ?? "")), `${selector} says ${words}`).catch((error) => {
+    throw new Error(`${error.message}; it says ${text}`);
+  });
+}
+
+/**
+ * Notes from now on what passes: which of the selectors have matched, and what the element of `text` said, one after the other. On a machine that
+ * is busy a state may be over before a test has looked.
+ * @param {import("playwright-core").Page} page @param {string[]} selectors @param {string} [text]
+ * @returns {Promise<{ seen: () => Promise<string[]>, texts: () => Promise<string[]> }>}
+ */
+export async function watchStates(page, selectors, text) {
+  await page.evaluate(([selectors, text]) => {
+    const passed = { seen: new Set(), texts: [] };
+    Object.assign(globalThis, { passed });
+    const look = () => {
+      for (const selector of selectors) if (document.querySelector(selector)) passed.seen.add(selector);
+      const words = text && document.querySelector(text)?.textContent;
+      if (words && words !== passed.texts.at(-1)) passed.texts.push(words);
+    };
+    look();
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  }, /** @type {const} */ ([selectors, text]));
+  return {
+    seen: () => page.evaluate(() => [.../** @type {any} */ (globalThis).passed.seen]),
+    texts: () => page.evaluate(() => /** @type {any} */ (globalThis).passed.texts),
+  };
+}
+
 /** A new chat, once the old one has left the page: what is counted of it before would be missing behind it. @param {import("playwright-core").Page} page */
 export async function newChat(page) {
   await page.click("#new-chat");

@@ -40,7 +40,7 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
   await page.keyboard.press("Escape");
   assert.ok(await page.isHidden("#attach"), "a Worker takes text alone");
 
-  upstream.simulator.enqueue({ reasoning: "First this.", text: "One two three **four** five six seven eight nine ten", chunkDelayMs: 100 });
+  upstream.simulator.enqueue({ reasoning: "First this.", text: "One two three **four** five six seven eight nine ten", chunkDelayMs: 200 });
   await say("Count");
   await page.waitForSelector(".prose[data-live]");
   await settled();
@@ -101,7 +101,7 @@ test("the frames of the tools have their own rules there, too", async () => {
 test("a visitor who presses stop ends the request to OpenRouter", async () => {
   const view = await openPage(browser, worker.url);
   const { page, say, settled, verdict } = view;
-  upstream.simulator.enqueue({ text: "word ".repeat(200), chunkDelayMs: 50 });
+  upstream.simulator.enqueue({ text: "word ".repeat(200), chunkDelayMs: 100 });
   await say("Talk");
   await page.waitForSelector(".prose[data-live]");
   await page.click("#stop");

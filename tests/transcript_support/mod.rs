@@ -188,12 +188,13 @@ pub(crate) fn lines(answer: &Answer) -> Vec<String> {
 
 /// Changes as they cross, as the facade hands them out.
 fn spelled_out(changes: &Value) -> Vec<Value> {
-    let places = changes["places"].as_array().unwrap();
-    let spell = |place: &[Value]| {
-        let kind = &changes["kinds"][place[0].as_u64().unwrap() as usize];
-        json!({"rule": kind[0], "path": place[1], "reason": kind[1]})
-    };
-    places.chunks(2).map(spell).collect()
+    let mut all = Vec::new();
+    for run in changes["runs"].as_array().unwrap() {
+        let kind = &changes["kinds"][run["kind"].as_u64().unwrap() as usize];
+        let spell = |path: &Value| json!({"rule": kind["rule"], "path": path, "reason": kind["reason"]});
+        all.extend(run["places"].as_array().unwrap().iter().map(spell));
+    }
+    all
 }
 
 /// A message that crossed as what sets it apart from the one that was sent.

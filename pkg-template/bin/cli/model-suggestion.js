@@ -6,9 +6,11 @@ const PATIENCE_MS = 5000;
 
 /** @param {string} text */
 const bare = (text) => text.slice(text.lastIndexOf("/") + 1);
+/** `gpt-4o` is `gpt4o`. @param {string} text */
+const letters = (text) => bare(text).replace(/[^a-z0-9]/g, "");
 
 /**
- * The nearest id: `gpt-4o` is `openai/gpt-4o`, `anthropic/claude-sonet-4.5` is `anthropic/claude-sonnet-4.5`.
+ * The nearest id: `gpt4o` is `openai/gpt-4o`, `anthropic/claude-sonet-4.5` is `anthropic/claude-sonnet-4.5`.
  * @param {string} name @param {readonly string[]} ids @returns {string | undefined}
  */
 export function nearestModel(name, ids) {
@@ -17,10 +19,10 @@ export function nearestModel(name, ids) {
   const hasAuthor = wanted.includes("/");
   const steps = (/** @type {string} */ id) => {
     const known = id.toLowerCase();
-    if (bare(known) === bare(wanted)) return hasAuthor ? 0.5 : 0;
+    if (letters(known) === letters(wanted)) return hasAuthor ? 0.5 : 0;
     const within = distance(wanted, hasAuthor ? known : bare(known));
     // A beginning (`gpt-4o-min`, `claude-sonnet`) is nearer than letters that differ.
-    return bare(known).startsWith(bare(wanted)) ? Math.min(within, 1 + within / 100) : within;
+    return letters(known).startsWith(letters(wanted)) ? Math.min(within, 1 + within / 100) : within;
   };
   const best = ids.map((id) => ({ id, steps: steps(id) })).sort((left, right) => left.steps - right.steps || left.id.length - right.id.length)[0];
   return best && best.steps <= Math.max(1, Math.ceil(wanted.length / 4)) ? best.id : undefined;

@@ -15,7 +15,7 @@ pub fn parse_model_ref(text: &str) -> Option<String> {
 }
 
 /// The meter of a run: see [`cost::meter`].
-#[wasm_bindgen(js_name = "costMeter", unchecked_return_type = "contract.Json<any>")]
+#[wasm_bindgen(js_name = "costMeter", unchecked_return_type = "contract.Json<contract.RunCost>")]
 pub fn cost_meter(steps: &str) -> String {
     cost::meter(steps)
 }

@@ -2,10 +2,10 @@
 
 use core::cell::RefCell;
 
-use openrouter_wasm::budget::{Guard, Outgoing, over};
-use openrouter_wasm::json_string::write_string;
+use openrouter_wasm::budget::{Admission, Guard, GuardedSend, Outgoing, over};
+use openrouter_wasm::cost::BookedStep;
+use openrouter_wasm::record::{Reads, Writes};
 use openrouter_wasm::usd::Usd;
-use openrouter_wasm::value::Value;
 use wasm_bindgen::prelude::*;
 
 /// The guard of one run: see [`Guard`]. It stands here and not in the engine of a chat, which without a budget has no use for it.
@@ -17,27 +17,23 @@ pub struct BudgetGuard {
 
 #[wasm_bindgen]
 impl BudgetGuard {
-    /// Of `{runUsd?, clientUsd?, requirePrice?, spentUsd?}`: see [`Guard::read`]. What cannot be read allows nothing.
+    /// Of a [`BudgetLimits`](openrouter_wasm::budget::BudgetLimits). What cannot be read allows nothing.
     #[wasm_bindgen(constructor)]
     pub fn new(budget: &str) -> Self {
         let guard = Guard::read(budget).unwrap_or_else(Guard::closed);
         Self { guard: RefCell::new(guard) }
     }
 
-    /// Whether `{model, pricing?, fault?, atMs, promptChars, media, ...}` may go out: `{}`, `{warning}` or `{error}` with its fields. What
-    /// cannot be read may not.
+    /// Whether a [`GuardedSend`] may go out. What cannot be read may not.
+    #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.Admission>")]
     pub fn admit(&self, send: &str) -> String {
         let answer = read(send, |send| self.guard.borrow_mut().admit(send));
-        match answer.unwrap_or_else(|| Err(over("the guard of the budget cannot read what it is asked".to_owned()))) {
-            Ok(None) => "{}".to_owned(),
-            Ok(Some(warning)) => {
-                let mut out = String::from("{\"warning\":");
-                write_string(&mut out, &warning);
-                out.push('}');
-                out
-            }
-            Err(error) => ["{\"error\":", &error.to_json(), "}"].concat(),
-        }
+        let answer = answer.unwrap_or_else(|| Err(over("the guard of the budget cannot read what it is asked".to_owned())));
+        let admission = match answer {
+            Ok(warning) => Admission { error: None, warning },
+            Err(error) => Admission { error: Some(error), warning: None },
+        };
+        admission.to_json()
     }
 
     /// What is odd about a request that has not gone out yet; see [`Guard::forecast`].
@@ -45,15 +41,15 @@ impl BudgetGuard {
         read(send, |send| self.guard.borrow().forecast(send, most_tokens.map(|tokens| tokens as u64))).flatten()
     }
 
-    /// The error of an answer that is so long by now and has come to more than there is, as JSON.
+    /// The error of an answer that is so long by now and has come to more than there is.
+    #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.CrossedError> | undefined")]
     pub fn check(&self, output_bytes: f64) -> Option<String> {
         self.guard.borrow().check(output_bytes as u64).map(|error| error.to_json())
     }
 
-    /// The answer is over: the step that it is in the books of the run; see [`Guard::settle`]. What cannot be read leaves the estimate of
-    /// the prompt alone.
+    /// The answer is over: the [`BookedStep`] that it is; see [`Guard::settle`].
     pub fn settle(&self, step: &str) {
-        self.guard.borrow_mut().settle(&Value::parse(step).unwrap_or_else(Value::null));
+        self.guard.borrow_mut().settle(BookedStep::parse(step).as_ref());
     }
 
     /// The attempt came to nothing that is billed.
@@ -79,7 +75,6 @@ impl BudgetGuard {
 }
 
 fn read<T>(send: &str, ask: impl FnOnce(&Outgoing<'_>) -> T) -> Option<T> {
-    let send = Value::parse(send)?;
-    let model = send.get_str("model")?;
-    Some(ask(&Outgoing::read(&send, &model)))
+    let send = GuardedSend::parse(send)?;
+    Some(ask(&Outgoing::of(&send)))
 }

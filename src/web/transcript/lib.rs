@@ -6,6 +6,7 @@ use core::cell::RefCell;
 
 use openrouter_wasm::image_scan::{self, ImageFacts};
 use openrouter_wasm::json::{Raw, Reader};
+use openrouter_wasm::record::Writes;
 use openrouter_wasm::transcript::images::{ImageLimits, Placeholders};
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::transcript::transcript_text;
@@ -95,13 +96,9 @@ impl ImageScan {
     }
 
     /// The facts as JSON, and whether the image would do better smaller (`isLarge`).
+    #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.CrossedImageFacts>")]
     pub fn finish(&self) -> String {
         let facts = self.scan.borrow().finish();
-        let mut json = image_scan::facts_json(&facts);
-        if ImageLimits::default().ask_for_resizing(&facts) {
-            json.pop();
-            json.push_str(",\"isLarge\":true}");
-        }
-        json
+        facts.crossed(ImageLimits::default().ask_for_resizing(&facts)).to_json()
     }
 }

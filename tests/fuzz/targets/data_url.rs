@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use openrouter_wasm::address::{is_special_host, problem_of};
-use openrouter_wasm::image_scan::{ImageScan, facts_json};
+use openrouter_wasm::image_scan::ImageScan;
 use openrouter_wasm::json_string::is_plain_base64;
 use openrouter_wasm::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
+use openrouter_wasm::record::Writes;
 use openrouter_wasm::route::{checked_base, origin_of};
 
 use crate::parsed;
@@ -17,7 +18,7 @@ pub(crate) fn check(bytes: &[u8]) {
     let mut cut = ImageScan::new();
     crate::pieces(bytes).iter().for_each(|piece| cut.push(piece));
     assert_eq!(cut.finish(), facts, "in pieces");
-    parsed(&facts_json(&facts));
+    parsed(&facts.crossed(false).to_json());
     sniff(bytes);
     // What JavaScript calls white space, where the facade takes it out.
     let plain: Vec<u8> = bytes.iter().copied().filter(|byte| !matches!(byte, b' ' | 0x09..=0x0d)).collect();

@@ -231,6 +231,8 @@ impl Answer {
         match core::mem::replace(&mut self.body, Body::None) {
             Body::None => Reading::Over,
             Body::Error(held) => Reading::Failed(self.error_body(held).into()),
+            // The beginning of a list, or of `[DONE]`.
+            Body::Sniff(held) if held.first() == Some(&b'[') && held.len() < 6 => self.on_json(held, desk),
             Body::Sniff(held) => {
                 let label = self.head.label();
                 let error = match label {

@@ -146,7 +146,10 @@ impl Head {
             }
             held.drain(..gone);
             return match first? {
-                b'{' | b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
+                b'{' => Some(Ok(BodyKind::Json)),
+                // A list, or `[DONE]`, whose next byte tells.
+                b'[' if b"[DONE]".starts_with(held) && held.len() < 6 => None,
+                b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
                 first => self.no_json(first, held),
             };
         }
@@ -211,7 +214,9 @@ mod tests {
         ];
         let table = [
             (&b"{"[..], Some(Ok(BodyKind::Json))),
-            (b"\xef\xbb\xbf \n[", Some(Ok(BodyKind::Json))),
+            (b"\xef\xbb\xbf \n[{", Some(Ok(BodyKind::Json))),
+            (b"[D[", Some(Ok(BodyKind::Json))),
+            (b"[DON", None),
             (b": x\r\n\r\n:\n\n  {", Some(Ok(BodyKind::Json))),
             (b"data: x", Some(Ok(BodyKind::Events))),
             (b": x\n\nevent: y", Some(Ok(BodyKind::Events))),
@@ -240,6 +245,7 @@ mod tests {
         for (label, body, is_answer) in [
             ("text/plain", "words\n\ndata: x", true),
             ("text/plain", "words", false),
+            ("text/plain", "[DONE]{}", false),
             ("image/png", "words", false),
             ("image/png", "words\n\ndata: x", false),
             ("image/png", "data: x", true),

@@ -189,6 +189,7 @@ async function alone(fault, call) {
 
 /** Short, and long enough for whatever is late but comes. */
 const timeoutMs = 3000;
+const QUESTIONS = { late: { type: "boolean", instructions: "Is it late?" } };
 /** What is billed by being sent. @type {[string, (client: any) => Promise<unknown>][]} */
 const BILLED = [
   ["images", (one) => one.images.generate({ prompt: "p", timeoutMs })],
@@ -201,6 +202,7 @@ const BILLED = [
   ["search", (one) => one.search("otters", { timeoutMs })],
   ["embeddings", (one) => one.embeddings.create({ model: "e/e", input: ["a"], timeoutMs })],
   ["ranking", (one) => one.rerank({ model: "r/r", query: "q", documents: ["a", "b"], timeoutMs })],
+  ["decisions", (one) => one.decide({ model: "d/d", state: "s", questions: QUESTIONS, timeoutMs })],
 ];
 
 describe("a call that is billed by being sent: one request under every fault", () => {
@@ -240,6 +242,7 @@ describe("a billed call that is given up: its one request, the caller's reason, 
     ["search", (one, signal) => one.search("otters", { signal })],
     ["embeddings", (one, signal) => one.embeddings.create({ model: "e/e", input: ["a"], signal })],
     ["ranking", (one, signal) => one.rerank({ model: "r/r", query: "q", documents: ["a", "b"], signal })],
+    ["decisions", (one, signal) => one.decide({ model: "d/d", state: "s", questions: QUESTIONS, signal })],
   ];
   for (const [call, make] of calls) {
     test(call, async () => {

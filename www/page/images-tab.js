@@ -107,7 +107,7 @@ function shown({ images, text, model, usage, warnings }, prompt, ends) {
       }),
     ),
     text ? element("p", { class: "words" }, text) : undefined,
-    element("p", { class: "aside" }, [plural(images.length, "image"), model, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)].join(" · ")),
+    element("p", { class: "aside" }, [plural(images.length, "image"), model, usage?.cost === undefined ? "cost not reported" : dollars(usage.cost)].join(" · ")),
     ...warnings.map((warning) => element("p", { class: "notice" }, warning)),
   );
 }

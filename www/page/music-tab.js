@@ -45,7 +45,7 @@ export function fill(host, context) {
       });
       costs.add("Music", result.usage?.cost);
       desk.sound = result;
-      const cost = result.usage?.cost === undefined ? "cost not told" : dollars(result.usage.cost);
+      const cost = result.usage?.cost === undefined ? "cost not reported" : dollars(result.usage.cost);
       return soundCard(result, { title: prompt.control.value.trim(), facts: [cost], text: result.transcript, signal: ends });
     },
   });

@@ -45,7 +45,7 @@ export function receipt({ verdict, reason, model, provider, usage, timing, bill 
   }
   const cost = usage?.cost ?? bill?.cost;
   // A run that was turned away has cost nothing, and says so by saying nothing.
-  if (usage || bill || model) add("cost", cost === undefined ? (bill ? "unknown" : usage ? "not told" : "on its way") : dollars(cost));
+  if (usage || bill || model) add("cost", cost === undefined ? (bill ? "unknown" : usage ? "not reported" : "on its way") : dollars(cost));
   if (timing) {
     add("first token", timing.firstOutput === undefined ? undefined : duration(timing.firstOutput));
     // An image comes in one piece, and its tokens with it.

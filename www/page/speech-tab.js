@@ -42,7 +42,7 @@ export function fill(host, context) {
       const sound = { data, mediaType: result.mediaType, name: result.name };
       desk.sound = sound;
       costs.add("Speech", undefined);
-      const cost = element("span", { class: "aside" }, "cost not told");
+      const cost = element("span", { class: "aside" }, "cost not reported");
       const card = soundCard(sound, { title: text.control.value.trim(), facts: [], signal: ends });
       card.querySelector("footer")?.insertBefore(cost, card.querySelector("footer a"));
       // Speech answers carry no usage: the bill is asked for, and comes when it comes.
@@ -53,7 +53,7 @@ export function fill(host, context) {
             costs.correct("Speech", bill.cost);
             cost.textContent = dollars(bill.cost);
           },
-          // The card says that it was not told.
+          // The card says that it was not reported.
           () => {},
         );
       }

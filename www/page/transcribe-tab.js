@@ -44,7 +44,7 @@ export function fill(host, context) {
       const { usage } = result;
       costs.add("Transcripts", usage?.cost);
       const seconds = result.durationSeconds ?? usage?.seconds;
-      const facts = [recording.name, byteCount(recording.data.byteLength), seconds === undefined ? undefined : `${seconds.toFixed(1)} s`, result.language, usage?.cost === undefined ? "cost not told" : dollars(usage.cost)];
+      const facts = [recording.name, byteCount(recording.data.byteLength), seconds === undefined ? undefined : `${seconds.toFixed(1)} s`, result.language, usage?.cost === undefined ? "cost not reported" : dollars(usage.cost)];
       const copy = button("Copy", "plain", () => copyFrom(copy, result.text));
       return element(
         "article",

@@ -100,7 +100,7 @@ function session({ lines }) {
   const calls = lines.reduce((sum, line) => sum + line.calls, 0);
   const untold = lines.reduce((sum, line) => sum + line.untold, 0);
   const row = (/** @type {"th" | "td"} */ kind, /** @type {string} */ what, /** @type {number} */ count, /** @type {number} */ usd, /** @type {number} */ missing) =>
-    element("tr", {}, element("th", { scope: "row" }, what), element(kind, { class: "number" }, amount(count)), element(kind, { class: "number" }, usd === 0 && missing === count && count > 0 ? "not told" : dollars(usd)));
+    element("tr", {}, element("th", { scope: "row" }, what), element(kind, { class: "number" }, amount(count)), element(kind, { class: "number" }, usd === 0 && missing === count && count > 0 ? "not reported" : dollars(usd)));
   return element(
     "div",
     {},
@@ -111,6 +111,6 @@ function session({ lines }) {
       element("tbody", {}, ...lines.map(({ what, calls: count, usd, untold: missing }) => row("td", what, count, usd, missing))),
       element("tfoot", {}, row("td", "Together", calls, total, untold)),
     ),
-    untold > 0 && element("p", { class: "aside" }, `Of ${plural(untold, "call")} the cost was not told, so it is not in the sum.`),
+    untold > 0 && element("p", { class: "aside" }, `Of ${plural(untold, "call")} the cost was not reported, so it is not in the sum.`),
   );
 }

@@ -71,7 +71,8 @@ pub fn with_escapes(json: &str) -> Option<String> {
     let (mut out, mut start) = (String::new(), 0);
     let (mut is_text, mut is_escaped) = (false, false);
     for (at, byte) in json.bytes().enumerate() {
-        if is_text && byte < b' ' {
+        // Behind a backslash it is no escape, and none is to become of it.
+        if is_text && !is_escaped && byte < b' ' {
             out.push_str(between(json, start, at));
             write_escaped(&mut out, between(json, at, at + 1));
             start = at + 1;

@@ -41,8 +41,8 @@ const OPENAI_ONLY = ["store", "stream_options", "usage", "prompt_cache_retention
 const BUNDLED = { "moonshotai/kimi-k2.5": 262_144, "moonshotai/kimi-k2.6": 262_144 };
 /** What the recordings must have shown in the end; `asDocumented` says what each of them is. */
 const CHANGES = [
-  "blank beside calls", "developer", "effort of a model known to reason", "ids", "include_reasoning", "markers", "markers of its own", "max_tokens", "no base64", "order of results",
-  "images of a result", "plain thoughts", "stream_options", "thoughts of another family", "tool_choice", "tools by name", "usage",
+  "blank beside calls", "developer", "effort of a model known to reason", "ids", "images of a result", "include_reasoning", "markers", "markers of its own", "max_tokens", "no base64", "order of results",
+  "plain thoughts", "stream_options", "thoughts of another family", "tool_choice", "tools by name", "usage",
 ];
 /** @type {Set<string>} */
 const acted = new Set();

@@ -119,8 +119,8 @@ impl Head {
         }
     }
 
-    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out; whole
-    /// comments are told.
+    /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out, or what may
+    /// still become `[DONE]`; whole comments are told.
     pub fn sniff(&self, held: &mut Vec<u8>, told: &mut dyn FnMut(&[u8])) -> Option<Result<BodyKind, Error>> {
         loop {
             let rest = without_blanks(held);

@@ -44,6 +44,8 @@ const LENGTHS = { stop: 4, allowed_models: 1024, excluded_models: 1024, analysis
 const METADATA = { pairs: 16, name: 64, value: 512 };
 /** Two lists of which OpenRouter takes one. */
 const EITHER = [["allowed_domains", "excluded_domains"], ["include_domains", "exclude_domains"], ["allowed_x_handles", "excluded_x_handles"]];
+/** No field that is documented stands deeper; what holds itself is refused by its place when the request is written. */
+const MOST_LEVELS = 8;
 /** What is free, or the caller's own. */
 const FREE = new Set(["messages", "params", "steered", "parameters", "json_schema", "schema", "metadata", "trace", "image_config", "chat_template_kwargs", "extra_body", "simulator", "options", "function", "headers", "limits", "budget"]);
 
@@ -64,14 +66,15 @@ export function tellOddValues(request, below, tell) {
 /**
  * @param {any} value @param {string} wire  the name of what holds it @param {string} place @param {Tell} tell
  * @param {Record<string, { least?: number, most?: number, isWhole?: boolean }> | undefined} own  ranges that count here alone
+ * @param {number} [level]
  * @returns {void}
  */
-function walk(value, wire, place, tell, own) {
+function walk(value, wire, place, tell, own, level = 0) {
   if (typeof value === "number") return tellRange(value, own?.[wire] ?? (Object.hasOwn(RANGES, wire) ? RANGES[wire] : undefined), place, tell);
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null || level === MOST_LEVELS) return;
   if (Array.isArray(value)) {
     if (Object.hasOwn(LENGTHS, wire) && value.length > LENGTHS[wire]) tell(place, `has ${value.length} entries: OpenRouter takes at most ${LENGTHS[wire]}`);
-    return value.forEach((item, number) => walk(item, wire, `${place}[${number}]`, tell, undefined));
+    return value.forEach((item, number) => walk(item, wire, `${place}[${number}]`, tell, undefined, level + 1));
   }
   for (const [left, right] of EITHER) {
     const [one, other] = [left, right].map((field) => Object.keys(value).find((name) => snake(name) === field && filled(value[name])));
@@ -81,7 +84,7 @@ function walk(value, wire, place, tell, own) {
   for (const [name, inner] of Object.entries(value)) {
     const below = snake(name);
     // A price or a latency for each kind.
-    if (!FREE.has(below)) walk(inner, PER_KIND.has(wire) ? wire : below, `${place}.${name}`, tell, ranges);
+    if (!FREE.has(below)) walk(inner, PER_KIND.has(wire) ? wire : below, `${place}.${name}`, tell, ranges, level + 1);
   }
 }
 

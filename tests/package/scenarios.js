@@ -389,6 +389,9 @@ const streamScenarios = {
     const cyclic = /** @type {any} */ ({ role: "user", content: "x" });
     cyclic.self = cyclic;
     table.push([{}, { messages: [cyclic] }, "messages[0].self"], [{}, { messages: question, seed: 5n }, "seed"]);
+    const circle = /** @type {any} */ ({ max_price: {} });
+    circle.self = circle;
+    table.push([{}, { messages: question, provider: circle }, "provider.self"], [{}, { messages: question, tools: [{ type: "openrouter:web_search", parameters: circle }] }, "tools[0].parameters.self"]);
     for (const [options, request, place] of table) {
       const { client, server } = local(world, { text: "x" }, options);
       const error = await rejection(client.chat(/** @type {any} */ (request)).result());

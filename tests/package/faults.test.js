@@ -293,6 +293,7 @@ describe("an abort in every state lets the connection go", () => {
       const run = client({ maxRetries, idleTimeoutMs: 0, firstTokenTimeoutMs: 0, progressTimeoutMs: 0 }).chat({ messages, tools, signal: controller.signal });
       const outcome = run.result().catch((/** @type {unknown} */ error) => error);
       if (afterMs > 0) {
+        while (server.state.arrived < requests) await wait(5);
         await wait(afterMs);
         controller.abort(reason);
       }

@@ -53,20 +53,19 @@ export const billedScenarios = {
   async "what may have been billed is sent once and never called retryable, in every call by one table"({ api }) {
     /** @type {string[]} */
     const wrong = [];
-    for (const [call, make] of CALLS) {
-      for (const [fault, answer, isRetryable] of FAULTS) {
-        let sends = 0;
-        const fetch = async () => {
-          sends += 1;
-          return answer();
-        };
-        const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: /** @type {any} */ (fetch) });
-        const error = await rejection(make(client)).catch((none) => none);
-        if (!api.OpenRouterError.isInstance(error)) wrong.push(`${call}, ${fault}: ${error}`);
-        // The search answers with HTML as text: what it lacks is the answer.
-        else if (error.isRetryable !== isRetryable || (sends !== 1 && !isRetryable)) wrong.push(`${call}, ${fault}: ${error.code} ${error.status} isRetryable ${error.isRetryable}, ${sends} sends`);
-      }
-    }
+    // All at a time: what may be sent again is waited for.
+    await Promise.all(CALLS.flatMap(([call, make]) => FAULTS.map(async ([fault, answer, isRetryable]) => {
+      let sends = 0;
+      const fetch = async () => {
+        sends += 1;
+        return answer();
+      };
+      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: /** @type {any} */ (fetch) });
+      const error = await rejection(make(client)).catch((none) => none);
+      if (!api.OpenRouterError.isInstance(error)) wrong.push(`${call}, ${fault}: ${error}`);
+      // The search answers with HTML as text: what it lacks is the answer.
+      else if (error.isRetryable !== isRetryable || (sends !== 1 && !isRetryable)) wrong.push(`${call}, ${fault}: ${error.code} ${error.status} isRetryable ${error.isRetryable}, ${sends} sends`);
+    })));
     same(wrong, [], "the table");
   },
 

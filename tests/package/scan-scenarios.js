@@ -20,10 +20,10 @@ const BLIND = { architecture: { modality: "text->text", input_modalities: ["text
  * Models that do what they are asked: each reads its request as a model would, the image too.
  * @param {World} world
  * @param {object[]} rows
- * @param {(body: any, number: number) => Response | Promise<Response> | object | undefined} [answer]  a Response, or what is else in the message
- * @param {{ options?: object, delayMs?: number }} [more]
+ * @param {(body: any, number: number) => Response | Promise<unknown> | object | undefined} [answer]  a Response, or what is else in the message
+ * @param {{ options?: object }} [more]
  */
-function market({ api }, rows, answer = () => undefined, { options, delayMs = 0 } = {}) {
+function market({ api }, rows, answer = () => undefined, { options } = {}) {
   /** @type {any[]} */
   const asked = [];
   const state = { running: 0, most: 0 };
@@ -34,7 +34,6 @@ function market({ api }, rows, answer = () => undefined, { options, delayMs = 0 
     state.running += 1;
     state.most = Math.max(state.most, state.running);
     try {
-      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
       const own = await answer(body, asked.length);
       if (own instanceof Response) return own;
       const message = { role: "assistant", content: "", ...rightAnswer(body), ...own };
@@ -217,17 +216,18 @@ export const scanScenarios = {
   },
 
   async "sixty models with two probes each take six rounds of waiting, not a hundred and twenty"(world) {
-    // A round is answered when all of it has been asked: fewer at once would wait for ever.
-    let rounds = 0;
+    // Nobody is answered before twenty wait: ten models, two probes each.
     /** @type {(() => void)[]} */
-    let held = [];
-    const { client, state, asked } = market(world, Array.from({ length: 60 }, (_, at) => row(`a/m${at}:free`)), () => new Promise((resolve) => {
-      held.push(() => resolve(undefined));
-      if (held.length < 20) return;
-      rounds += 1;
-      for (const answer of held.splice(0)) answer();
-    }));
-    await client.models.list();
+    const waiting = [];
+    let rounds = 0;
+    const together = () =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve(undefined));
+        if (waiting.length < 20) return;
+        rounds += 1;
+        for (const answer of waiting.splice(0)) answer();
+      });
+    const { client, state, asked } = market(world, Array.from({ length: 60 }, (_, at) => row(`a/m${at}:free`)), together);
     const { counts } = await client.models.scan({ concurrency: 10 });
     same([counts.toolAndImageOk, asked.length, state.most, rounds], [60, 120, 20, 6], "probed");
   },

@@ -1,14 +1,10 @@
 // `client.music`: a track, whose sound comes in pieces of base64 in a chat's stream.
 import { Base64Stream } from "../request/base64.js";
-import { callStream, readBounded } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
-import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
-import { heldCall, modelOf, tokensOf } from "./held-call.js";
+import { billable, callStream, checkRequest, heldCall, modelOf, namedOptions, readBounded, requestJson, servicesEngine, tokensOf } from "../services-part.js";
 import { eventsOf, parsed } from "./image-events.js";
 import { replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
-import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { Access, CallDeadline } from "../calls/call.js" */

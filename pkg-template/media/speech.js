@@ -1,12 +1,6 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
 import { describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-import { callStream, overLimit } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
-import { nextPiece } from "../calls/next-piece.js";
-import { KeyedCall } from "../calls/own-key.js";
-import { servicesEngine } from "../engine/services.js";
-import { modelOf } from "./held-call.js";
-import { billable, checkRequest, requestJson } from "./submit.js";
+import { billable, callStream, checkRequest, KeyedCall, lookUpGeneration, modelOf, namedOptions, nextPiece, overLimit, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { Access, CallDeadline } from "../calls/call.js" */
@@ -64,7 +58,7 @@ export class Speech extends KeyedCall {
 
 /** @param {Access} access @param {string} id */
 async function billOf(access, id) {
-  return (await import("../money/generation.js")).lookUpGeneration(access, id, { isBackground: true });
+  return lookUpGeneration(access, id, { isBackground: true });
 }
 
 /** @param {Source} source */

@@ -1,10 +1,7 @@
 // The catalog as a caller sees it.
-import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
-import { strayOptions } from "../calls/named-options.js";
-import { readOptions } from "../calls/options.js";
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
-import { servicesEngine } from "../engine/services.js";
-import { catalogPages } from "./catalog.js";
+import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
+import { catalogPages, modelList, readOptions, servicesEngine, strayOptions } from "../services-part.js";
 import { FILTER_NAMES, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
@@ -61,12 +58,12 @@ export class Models {
   /** @param {string} id @param {ListCallOptions} [options] */
   async endpoints(id, options = {}) {
     if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-    return (await import("./lists.js")).modelList(this.#tools.access, LIST_ENDPOINTS, { ...options, id });
+    return modelList(this.#tools.access, LIST_ENDPOINTS, { ...options, id });
   }
 
   /** @param {ListCallOptions} [options] */
   async providers(options) {
-    return (await import("./lists.js")).modelList(this.#tools.access, LIST_PROVIDERS, options);
+    return modelList(this.#tools.access, LIST_PROVIDERS, options);
   }
 
   /** @param {ScanOptions} [given] */

@@ -164,7 +164,7 @@ export const callScenarios = {
     const answer = { model: "m", answers: { q: { noul: 0.5 } }, usage: { input_tokens: 1, output_tokens: 1 } };
     const { client, sent } = desk(world, async () => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       running -= 1;
       return answer;
     });

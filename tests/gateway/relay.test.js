@@ -202,9 +202,9 @@ const broken = (/** @type {number[]} */ bytes) => Buffer.concat([Buffer.from('da
 for (const [name, bytes] of Object.entries(INVALID)) {
   for (const perWrite of [1, 30]) {
     for (const way of [...WAYS, "responses", "uiMessage"]) {
-      // The one byte that a fast answer cannot be gathered with: there it ends, and that is told.
-      const isCut = bytes[0] === 0xff && (perWrite === 1 || way === "uiMessage");
-      test(`${way}: bytes that are ${name} ${isCut ? "end a fast answer in front of them, which is told" : "go on as they came"}, ${perWrite} a write`, async () => {
+      // The one byte that a fast answer cannot be gathered with: there it ends, and that is told. On a busy machine none may be fast, and all of it goes on.
+      const mayBeCut = bytes[0] === 0xff && (perWrite === 1 || way === "uiMessage");
+      test(`${way}: bytes that are ${name} ${mayBeCut ? "end a fast answer in front of them, which is told" : "go on as they came"}, ${perWrite} a write`, async () => {
         const events = [...words(60), broken(bytes), ...words(60, 60), ...END].map((event) => Buffer.from(event)), whole = Buffer.concat(events);
         answer = async (response) => {
           streamed(response);
@@ -213,6 +213,7 @@ for (const [name, bytes] of Object.entries(INVALID)) {
         };
         const got = Buffer.from(await (await fetchOnce(`${worker.url}/${way}`)).arrayBuffer());
         const shown = way === "uiMessage" ? shownOf(got.toString()) : "", told = got.indexOf("\n\n\n\ndata: ");
+        const isCut = mayBeCut && !got.equals(whole);
         if (way === "uiMessage") assert.ok(isCut ? contentOf(words(60).join("")).startsWith(shown) : shown.startsWith(contentOf(words(60).join(""))) && shown.endsWith(contentOf(words(60, 60).join(""))), shown);
         else if (!isCut) assert.ok(got.equals(whole), `${got.length} bytes, ${whole.length} were sent`);
         else assert.ok(whole.subarray(0, whole.indexOf(0xff)).indexOf(told < 0 ? got : got.subarray(0, told)) === 0, "nothing but what came");

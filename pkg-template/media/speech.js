@@ -13,11 +13,19 @@ const NAMES = ["input", "model", "voice", "responseFormat", "speed", "instructio
 
 /** @typedef {{ reader: AnswerReader, key: string, deadline: CallDeadline, plan: SpeechPlan }} Source */
 
+/** Of the models that have a speed at all. */
+const SPEEDS = { least: 0.25, most: 4 };
+
+/** @param {Record<string, any>} request */
+function oddSpeed({ speed }) {
+  return typeof speed === "number" && speed > 0 && (speed < SPEEDS.least || speed > SPEEDS.most) ? [`speed: is ${speed}: models take numbers from ${SPEEDS.least} to ${SPEEDS.most}`] : [];
+}
+
 export class Speech extends KeyedCall {
   /** @param {SpeechRequest} given @returns {Promise<SpeechResult>} */
   async create(given) {
     checkRequest(given);
-    const { options: request, warnings: named } = namedOptions(this.access, given, NAMES);
+    const { options: request, warnings: named } = namedOptions(this.access, given, NAMES, { oddOf: oddSpeed });
     const text = requestJson(request, {});
     const { plan, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.speechPlan(this.access.config(), text, hasOwnKey)));
     // Priced by the letter.

@@ -89,13 +89,13 @@ export const billedScenarios = {
   },
 
   async "a time limit that passes leaves open whether it was paid"({ api }) {
-    for (const [call, make] of CALLS) {
+    await Promise.all(CALLS.map(async ([call, make]) => {
       const never = /** @type {any} */ (() => new Promise(() => {}));
-      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: never, search: { timeoutMs: 30 }, media: { image: { timeoutMs: 30 }, speech: { timeoutMs: 30 }, transcription: { timeoutMs: 30 }, music: { timeoutMs: 30 }, video: { timeoutMs: 30 } } });
-      const error = await rejection(make(client, { timeoutMs: 30 }));
+      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: never, search: { timeoutMs: 500 }, media: { image: { timeoutMs: 500 }, speech: { timeoutMs: 500 }, transcription: { timeoutMs: 500 }, music: { timeoutMs: 500 }, video: { timeoutMs: 500 } } });
+      const error = await rejection(make(client, { timeoutMs: 500 }));
       same([error.code, error.isRetryable], ["timeout", false], call);
       ok(/billed/.test(error.message), `${call}: ${error.message}`);
       same(error.message.match(/billed/g)?.length, 1, `${call}: said once`);
-    }
+    }));
   },
 };

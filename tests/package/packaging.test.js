@@ -183,6 +183,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/stopwatch.js",
     "chat/tool-round.js",
     "chat/ui-message.js",
+    "chat/until-left.js",
     "chat/usage.js",
     "chat/written-stream.js",
     "client.js",
@@ -387,6 +388,13 @@ test("the trees for edge runtimes and for engines brought along are the package 
     const inTree = files.filter((name) => name.startsWith(`${tree}/`) && !name.endsWith("-module.js")).map((name) => name.slice(tree.length + 1)).sort();
     assert.deepEqual(inTree, own, tree);
     for (const name of own) if (tree !== "edge" || name !== "engine/warm-up.js") assert.ok(readFileSync(join(app.package, name)).equals(readFileSync(join(app.package, tree, name))), `${tree}/${name}`);
+  }
+});
+
+test("no bundle brings an engine of its own where it works by the package's: a Worker would load and hold each twice", () => {
+  for (const name of ["gateway.js", "gateway-jwt.js", "simulator.js", "bin/serve.js"]) {
+    const text = readFileSync(join(app.package, name), "utf8");
+    assert.ok(!/class ChatSession|WebAssembly\.(?:Module|compile)/.test(text) && text.length < 300_000, `${name}: ${text.length} characters`);
   }
 });
 

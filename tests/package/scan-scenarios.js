@@ -20,7 +20,7 @@ const BLIND = { architecture: { modality: "text->text", input_modalities: ["text
  * Models that do what they are asked: each reads its request as a model would, the image too.
  * @param {World} world
  * @param {object[]} rows
- * @param {(body: any, number: number) => Response | Promise<Response> | object | undefined} [answer]  a Response, or what is else in the message
+ * @param {(body: any, number: number) => Response | Promise<any> | object | undefined} [answer]  a Response, or what is else in the message
  * @param {{ options?: object }} [more]
  */
 function market({ api }, rows, answer = () => undefined, { options } = {}) {
@@ -183,7 +183,7 @@ export const scanScenarios = {
       if (body.model === "a/wrong:free") return { tool_calls: body.tools && [{ id: "1", type: "function", function: { name: "ping", arguments: "{}" } }] };
       return undefined;
     }, { options: { fallbackModels: ["a/fine:free"], model: "a/fine:free", maxRetries: 5 } });
-    const { rows: found, selected } = await client.models.scan({ probe: ["tool"], timeoutMs: 300 });
+    const { rows: found, selected } = await client.models.scan({ probe: ["tool"], timeoutMs: 2000 });
     const error = (/** @type {string} */ name) => found.find(({ model }) => model === `a/${name}:free`)?.tool.error ?? "";
     ok(/^rate-limit: .*Rate limited.*; try again in 33 s$/.test(error("busy")), error("busy"));
     ok(error("gone").startsWith("not-found: ") && error("html").startsWith("bad-response: ") && error("slow").startsWith("timeout: "), [error("gone"), error("html"), error("slow")].join(" | "));

@@ -281,6 +281,17 @@ test("one record a request, without contents unless they are asked for, to a fun
   assert.deepEqual(contents[0].request.messages, HELLO);
 });
 
+test("an answer out of OpenRouter's cache is told as that, and costs nothing", async () => {
+  const { simulator, chat, records, settled, usage } = standing({ budget: { maxUsd: 1 } });
+  for (const stream of [true, false]) {
+    simulator.enqueue({ text: "again", headers: { "x-openrouter-cache-status": "HIT" }, usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cost: 0 } });
+    await (await chat({ stream })).text();
+    await settled();
+  }
+  assert.deepEqual(records.map(({ isCacheHit, costUsd }) => [isCacheHit, costUsd]), [[true, 0], [true, 0]]);
+  assert.deepEqual([(await usage()).spentUsd, (await usage()).heldUsd], [0, 0]);
+});
+
 test("models: each caller sees and asks his own, and the first is the default", async () => {
   const { ask, chat, sent } = standing({ models: [MODEL, "anthropic/*"], callers: { tokens: { alice: { id: "alice" }, bob: { id: "bob", models: ["anthropic/*"] } } } });
   const ids = async (token) => (await (await ask("/v1/models", { token })).json()).data.map(({ id }) => id);

@@ -2,7 +2,7 @@
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
 import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
 import { catalogPages, modelList, readOptions, servicesEngine, strayOptions } from "../services-part.js";
-import { FILTER_NAMES, readFilters, rowOfModel } from "./list-filters.js";
+import { FILTER_NAMES, oddFilters, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
 /** @import { ListCallOptions, ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
@@ -26,6 +26,7 @@ export class Models {
   async list(given = {}) {
     checkListOptions(given);
     const { options, warnings: odd } = /** @type {{ options: ListOptions, warnings: string[] }} */ (readOptions(given, [...FILTER_NAMES, "all", "refresh", "timeoutMs", "signal"], ""));
+    odd.push(...oddFilters(options));
     this.#refuseStray(odd);
     const { query, filters, passes } = readFilters(options, this.#tools);
     const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
@@ -70,6 +71,7 @@ export class Models {
   async scan(given = {}) {
     checkCallOptions(given);
     const { options, warnings } = readOptions(given, SCAN_NAMES, "");
+    warnings.push(...oddFilters(options));
     this.#refuseStray(warnings);
     const result = await scanModels(options, { ...this.#tools, catalog: this.#catalog });
     result.warnings.unshift(...warnings);
@@ -82,8 +84,8 @@ export class Models {
   }
 }
 
-/** A line that says which name is none. @param {string} line */
-const nameChange = (line) => ({ rule: "names", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
+/** A line that says which name is none, or which value is odd. @param {string} line */
+const nameChange = (line) => ({ rule: /there is no such option/.test(line) ? "names" : "values", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
 
 /** @param {any} options */
 function checkListOptions(options) {

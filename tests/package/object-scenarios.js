@@ -218,6 +218,9 @@ export const objectScenarios = {
       [{ schema, maxRepairs: -1 }, /^maxRepairs: /],
       [{ schema: { type: "object", properties: { at: { $ref: "#/$defs/nowhere" } } } }, /^schema\.properties\.at\.\$ref: "#\/\$defs\/nowhere" leads nowhere$/],
       [{ schema: { type: "object", properties: { at: { type: ["string", "nul"] } } } }, /^schema\.properties\.at\.type: "nul" is no type of JSON Schema/],
+      ...[[{ properties: [] }, "properties: must be an object of schemas"], [{ properties: { a: "string" } }, "properties: must be an object of schemas"], [{ required: "a" }, "required: must be a list of names"], [{ properties: { a: { items: 5 } } }, "properties.a.items: must be a schema, or a list of schemas"],
+        [{ properties: { a: { enum: "b" } } }, "properties.a.enum: must be a list of values"], [{ anyOf: {} }, "anyOf: must be a list of schemas"], [{ properties: { a: { minimum: "5" } } }, "properties.a.minimum: must be a number"], [{ additionalProperties: "no" }, "additionalProperties: must be a schema"],
+        [{ properties: { a: { pattern: /x/ } } }, "properties.a.pattern: must be a string"]].map(([wrong, text]) => /** @type {[any, RegExp]} */ ([{ schema: { type: "object", .../** @type {object} */ (wrong) } }, new RegExp(`^schema\\.${text}$`)])),
       [{ schema: { type: "object", properties: { at: { anyOf: [{ type: "string", pattern: "(" }] } } } }, /^schema\.properties\.at\.anyOf\[0\]\.pattern: is no regular expression/],
       [{ schema: { city: { type: "string" } } }, /^schema\.city: is no keyword of JSON Schema, and there is none beside it/],
     ])) {

@@ -20,7 +20,7 @@ const BLIND = { architecture: { modality: "text->text", input_modalities: ["text
  * Models that do what they are asked: each reads its request as a model would, the image too.
  * @param {World} world
  * @param {object[]} rows
- * @param {(body: any, number: number) => Response | Promise<unknown> | object | undefined} [answer]  a Response, or what is else in the message
+ * @param {(body: any, number: number) => Response | Promise<any> | object | undefined} [answer]  a Response, or what is else in the message
  * @param {{ options?: object }} [more]
  */
 function market({ api }, rows, answer = () => undefined, { options } = {}) {

@@ -308,6 +308,7 @@ test("holds exactly the files that are meant to ship", () => {
     "standalone-chat.js",
     "standalone.js",
     "state-part.js",
+    "telemetry-part.js",
     "tools-part.js",
     "tools/is-steered.js",
     "tools/json-schema.js",
@@ -341,7 +342,6 @@ test("holds exactly the files that are meant to ship", () => {
     "types/spelling.d.ts",
     "types/telemetry.d.ts",
     "types/tools.d.ts",
-    "watch-part.js",
   ]);
 });
 

@@ -203,6 +203,10 @@ impl Checks {
     pub(crate) fn pack(&self) -> Result<()> {
         let tarball = self.tarball();
         let folder = tarball.parent().context("the tarball is in no folder")?;
+        // With what the tests had installed from the last one.
+        if folder.exists() {
+            fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+        }
         fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         let mut npm = process::npm();
         npm.args(["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination"]).arg(folder);

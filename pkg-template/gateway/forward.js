@@ -2,6 +2,7 @@
 import { joined, Relay } from "../chat/relay.js";
 import { redact } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
+import { MOST_TOKENS, MOST_USD } from "../money/odd-usage.js";
 import { estimateOf } from "./estimate.js";
 import { fault } from "./faults.js";
 import { refused, Refusal } from "./refusal.js";
@@ -251,9 +252,11 @@ class Account {
     const { services, caller, requestId } = this.#exchange;
     const usage = said?.usage;
     const generationId = said?.id ?? this.#generationId;
-    const count = (/** @type {string[]} */ ...names) => names.map((name) => usage?.[name]).find((value) => typeof value === "number");
+    // What nobody can believe is not counted.
+    const upTo = (/** @type {number} */ most, /** @type {string[]} */ ...names) => names.map((name) => usage?.[name]).find((value) => typeof value === "number" && value >= 0 && value <= most);
+    const count = (/** @type {string[]} */ ...names) => upTo(MOST_TOKENS, ...names);
     let inputTokens = count("prompt_tokens", "input_tokens"), outputTokens = count("completion_tokens", "output_tokens");
-    let usd = count("cost"), source = "reported";
+    let usd = upTo(MOST_USD, "cost"), source = "reported";
     if (usd === undefined) {
       const bill = await services.bill(generationId);
       [usd, source] = [bill?.cost, "recovered"];
@@ -265,7 +268,7 @@ class Account {
       const known = await services.known(said?.model ?? this.#model);
       const { promptPico, tokenPico } = estimateOf({ input: "" }, { pricing: known?.pricing });
       const perToken = estimateOf({ input: "xxxx" }, { pricing: known?.pricing }).promptPico - promptPico;
-      if (known?.pricing) [pico, source] = [BigInt(inputTokens) * perToken + BigInt(outputTokens ?? 0) * tokenPico, "computed"];
+      if (known?.pricing) [pico, source] = [BigInt(Math.round(inputTokens)) * perToken + BigInt(Math.round(outputTokens ?? 0)) * tokenPico, "computed"];
     }
     if (pico === undefined) [pico, source] = [this.#heldPico, "held"];
     await services.settle(caller.id, requestId, pico, (inputTokens ?? 0) + (outputTokens ?? 0));

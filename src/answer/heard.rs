@@ -44,8 +44,8 @@ impl Heard {
         self.told[way as usize] < self.text.len()
     }
 
-    /// Whether `piece`, which comes this way, was told already; `is_last`: in the chunk that ends the answer. The
-    /// same piece twice in the middle is no repetition.
+    /// Whether `piece`, which comes this way, was told already; `is_last`: behind a text, or in the chunk that ends the answer. The
+    /// same piece twice before is no repetition.
     pub fn repeats(&mut self, way: Way, piece: &str, is_last: bool) -> bool {
         // A stream that has fields for its thoughts has no others in its text.
         if way == Way::Content && self.has_fields {

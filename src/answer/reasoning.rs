@@ -43,7 +43,7 @@ struct Growing {
 }
 
 /// What fits into a page of WebAssembly memory beside what the allocator keeps there.
-pub const PIECE_BYTES: usize = (63 << 10) - 64;
+const PIECE_BYTES: usize = (63 << 10) - 64;
 
 impl Growing {
     /// `false`: it is all of it once more.

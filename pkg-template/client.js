@@ -115,7 +115,7 @@ export class OpenRouter {
     const request = { ...state.request, ...own, messages: state.messages };
     const decisions = { approvals, results, secret, claim };
     return this.#run(request, {
-      resume: () => reading("state", async () => (await load(import("./chat/run-state.js"))).takeUpRun(state, decisions, request)),
+      resume: () => reading("state", async () => (await load(import("./state-part.js"))).takeUpRun(state, decisions, request)),
       beforeTools: state.request?.tools,
     });
   }
@@ -158,7 +158,7 @@ export class OpenRouter {
       },
       steer: () => reading("request", () => this.#preparation.steer(request, { isResumed: resume !== undefined, beforeTools })),
       ...(resume && { resume }),
-      seal: async (run, options) => (await load(import("./chat/run-state.js"))).sealRun(request, run, options),
+      seal: async (run, options) => (await load(import("./state-part.js"))).sealRun(request, run, options),
       hasSchema: request.schema !== undefined,
       apiKey: this.#apiKey,
       fetch: this.#fetch,
@@ -168,7 +168,7 @@ export class OpenRouter {
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: request.resizeImage ?? this.#options.resizeImage,
-      log: logger && (async (masked) => new (await load(import("./chat/run-log.js"))).RunLog(logger, masked)),
+      log: logger && (async (masked) => new (await load(import("./watch-part.js"))).RunLog(logger, masked)),
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
@@ -178,7 +178,7 @@ export class OpenRouter {
         boundOf: knowledge.boundOf,
         fault: () => knowledge.fault,
         ledger: this.#ledger,
-        lookUp: async (id, options) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, options),
+        lookUp: async (id, options) => (await import("./services-part.js")).lookUpGeneration(this.#access, id, options),
       },
     });
   }
@@ -187,7 +187,7 @@ export class OpenRouter {
   async #traced(request, preparing) {
     const { telemetry } = this.#options;
     if (!telemetry) return preparing;
-    const { RunSpans } = await load(import("./chat/spans.js"));
+    const { RunSpans } = await load(import("./watch-part.js"));
     return { ...(await preparing), spans: new RunSpans(telemetry, request) };
   }
 
@@ -265,14 +265,14 @@ export class OpenRouter {
   };
 
   /** Texts to vectors. */
-  embeddings = lazily(["create", "models"], async () => new (await import("./calls/embeddings.js")).Embeddings(this.#access, () => keyText(this.#options.media?.embedding?.apiKey)));
+  embeddings = lazily(["create", "models"], async () => new (await import("./calls-part.js")).Embeddings(this.#access, () => keyText(this.#options.media?.embedding?.apiKey)));
 
   /** @param {import("./index.js").RerankRequest} request */
   rerank(request) {
-    return load(import("./calls/rerank.js")).then(({ rerank }) => rerank(this.#access, request));
+    return load(import("./calls-part.js")).then(({ rerank }) => rerank(this.#access, request));
   }
 
-  #decider = lazily(["decide"], async () => new (await import("./calls/decide.js")).Decisions(this.#access));
+  #decider = lazily(["decide"], async () => new (await import("./calls-part.js")).Decisions(this.#access));
 
   /** @param {import("./index.js").DecisionRequest} request @returns {Promise<import("./index.js").Decision<any>>} */
   decide(request) {
@@ -280,16 +280,16 @@ export class OpenRouter {
   }
 
   /** Images. */
-  images = lazily(["generate", "describe", "models"], async () => new (await import("./media/images.js")).Images(this.#access));
+  images = lazily(["generate", "describe", "models"], async () => new (await import("./media-part.js")).Images(this.#access));
 
   /** Text to speech. */
-  speech = lazily(["create"], async () => new (await import("./media/speech.js")).Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
+  speech = lazily(["create"], async () => new (await import("./media-part.js")).Speech(this.#access, () => keyText(this.#options.media?.speech?.apiKey)));
 
   /** Speech to text. */
-  transcriptions = lazily(["create", "describe"], async () => new (await import("./media/transcriptions.js")).Transcriptions(this.#access));
+  transcriptions = lazily(["create", "describe"], async () => new (await import("./media-part.js")).Transcriptions(this.#access));
 
   /** Music. */
-  music = lazily(["generate"], async () => new (await import("./media/music.js")).Music(this.#access));
+  music = lazily(["generate"], async () => new (await import("./media-part.js")).Music(this.#access));
 
   /** Videos. */
   videos = lazily(["submit", "poll", "wait", "download", "models", "describe"], async () => new (await import("./media/videos.js")).VideoClient(this.#access));
@@ -311,13 +311,13 @@ export class OpenRouter {
 
   /** @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
   usage(options) {
-    return load(import("./money/account.js")).then(({ accountUsage }) => accountUsage(this.#access, options));
+    return load(import("./calls-part.js")).then(({ accountUsage }) => accountUsage(this.#access, options));
   }
 
   /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
   async generation(id, options = {}) {
     const { timeoutMs, signal } = reading("options", () => ({ ...options }));
-    return load(import("./money/generation.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
+    return load(import("./services-part.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
   }
 
   #apiKey = async () => {
@@ -333,7 +333,7 @@ export class OpenRouter {
   #fetch = () => this.#options.fetch ?? globalThis.fetch;
 
   /** The bill of an answer that did not tell it, asked for in the background. @param {string} id */
-  #billOf = async (id) => (await import("./money/generation.js")).lookUpGeneration(this.#access, id, { isBackground: true });
+  #billOf = async (id) => (await import("./services-part.js")).lookUpGeneration(this.#access, id, { isBackground: true });
 
   /** What calls that are no chat need of the client. @type {import("./calls/call.js").Access} */
   #access = {
@@ -345,12 +345,12 @@ export class OpenRouter {
       const { budget } = this.#options;
       // Without a budget nothing is loaded for it.
       if (budget === undefined || budget === null) return undefined;
-      const { admitCall } = await load(import("./money/call-money.js"));
+      const { admitCall } = await load(import("./services-part.js"));
       return admitCall({ budget, ledger: this.#ledger, knowledge: this.#knowledge }, model, size);
     },
     traced: async (operation, model, send) => {
       const { telemetry } = this.#options;
-      return telemetry ? (await load(import("./chat/spans.js"))).tracedCall(telemetry, operation, model, send) : send();
+      return telemetry ? (await load(import("./watch-part.js"))).tracedCall(telemetry, operation, model, send) : send();
     },
     drift: this.#drift,
     warn: (line) => {

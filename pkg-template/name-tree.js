@@ -1,14 +1,18 @@
 // Which names and words an object may have, written down as a tree.
 
 /**
- * What is known below a place: fields by name, `*` for any. Lists are looked through as their items are.
- * @typedef {{ fields: Map<string, Known>, words?: Set<string> }} Known
+ * What is known below a place: fields by name, `*` for any. Lists are looked through as their items are. `kinds`: of the value, of its items; see below.
+ * @typedef {{ fields: Map<string, Known>, words?: Set<string>, kinds?: string, isNeeded?: boolean }} Known
  */
 
 /** @type {Map<string, Known>} */
 const read = new Map();
 
-/** `{name name=word|word name{...}}`. @param {string} text @returns {Known} */
+/**
+ * `{name name=word|word name{...}}`. Behind a name `!` where the wire asks for it, `:` and what it may be: `s` a string, `n` a number, `b` true or false, `o` an object,
+ * `l` a list, of what is said behind it (`ls`, `lo`); two with a comma between.
+ * @param {string} text @returns {Known}
+ */
 export function nameTree(text) {
   let known = read.get(text);
   if (!known) read.set(text, (known = parsed(text)));
@@ -25,8 +29,8 @@ function parsed(text) {
     if (token === "{") above.push(last);
     else if (token === "}") last = /** @type {Known} */ (above.pop());
     else {
-      const [name, words] = token.split("=");
-      last = { fields: new Map(), ...(words && { words: new Set(words.split("|")) }) };
+      const [, name, needed, kinds, words] = /** @type {RegExpExecArray} */ (/^([^!:=]+)(!?)(?::([^=]+))?(?:=(.*))?$/.exec(token));
+      last = { fields: new Map(), ...(words && { words: new Set(words.split("|")) }), ...((kinds || words) && { kinds: kinds ?? "s" }), ...(needed && { isNeeded: true }) };
       above[above.length - 1].fields.set(name, last);
     }
   }

@@ -98,7 +98,8 @@ await build({
 const samePackage = {
   name: "same-package",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: "openrouter-wasm", external: true }));
+    // What a later part takes of the first one is part of the package's entry, as far as it is used here.
+    onResolve({ filter: /^\.\.\/(?:index|first-part)\.js$/ }, () => ({ path: "openrouter-wasm", external: true }));
     // JSON Web Tokens are read by whoever has them.
     onResolve({ filter: /^\.\/jwt\.js$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./gateway-jwt.js", external: true } : undefined));
   },

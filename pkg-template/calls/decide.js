@@ -1,10 +1,6 @@
 // `client.decide`: named questions about a state, answered by a model that gives no text.
 import { OpenRouterError } from "../first-part.js";
-import { servicesEngine } from "../engine/services.js";
-import { checkRequest, requestJson } from "../media/submit.js";
-import { namedOptions } from "./named-options.js";
-import { readOptions } from "./options.js";
-import { callService, costOf, jsonAnswer } from "./service-call.js";
+import { callService, checkRequest, costOf, jsonAnswer, namedOptions, readOptions, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { Decision, DecisionRequest } from "../index.js" */

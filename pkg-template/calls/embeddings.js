@@ -1,16 +1,12 @@
 // `client.embeddings`: texts to vectors, in batches, in the order of the inputs.
-import { invalidRequest, OpenRouterError } from "../first-part.js";
 import { LIST_EMBEDDING_MODELS } from "../engine/services-contract.js";
-import { servicesEngine } from "../engine/services.js";
-import { checkRequest, requestJson } from "../media/submit.js";
-import { modelList } from "../models/lists.js";
-import { holdAll } from "../media/held-call.js";
-import { picoOfUsd, usdOf } from "../money/amounts.js";
+import { invalidRequest, OpenRouterError } from "../first-part.js";
+import {
+  callService, checkRequest, costOf, holdAll, jsonAnswer, KeyedCall, modelList, namedOptions, picoOfUsd, Placeholder, requestJson,
+  servicesEngine, usdOf,
+} from "../services-part.js";
 import { batchesOf, inputsOf, tokensOf } from "./embedding-inputs.js";
 import { vectorsOf } from "./embedding-vectors.js";
-import { namedOptions } from "./named-options.js";
-import { KeyedCall } from "./own-key.js";
-import { callService, costOf, jsonAnswer, Placeholder } from "./service-call.js";
 
 /** @import { Access, CallPlan } from "./call.js" */
 /** @import { EmbeddingRequest, EmbeddingResult, EmbeddingUsage, ListCallOptions } from "../index.js" */

@@ -1,9 +1,6 @@
 // `client.rerank`: documents in the order in which they fit a query.
 import { invalidRequest } from "../first-part.js";
-import { servicesEngine } from "../engine/services.js";
-import { checkRequest, requestJson } from "../media/submit.js";
-import { namedOptions } from "./named-options.js";
-import { callService, costOf, jsonAnswer, Placeholder } from "./service-call.js";
+import { callService, checkRequest, costOf, jsonAnswer, namedOptions, Placeholder, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { RerankRequest, RerankResult } from "../index.js" */

@@ -1,13 +1,8 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
-import { callText } from "./call.js";
 import { checkSearch } from "./search-options.js";
-import { lenientJson } from "./lenient-json.js";
-import { namedOptions } from "./named-options.js";
 import { detectKey, json, keyText, reading } from "../first-part.js";
-import { servicesEngine } from "../engine/services.js";
+import { billable, callText, heldCall, lenientJson, namedOptions, servicesEngine, tokensOf } from "../services-part.js";
 import { resolveKey } from "../auth/key-store.js";
-import { billable } from "../media/billed.js";
-import { heldCall, tokensOf } from "../media/held-call.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { SearchOptions, SearchResult, SearchSettings } from "../index.js" */

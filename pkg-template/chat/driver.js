@@ -219,7 +219,7 @@ export class Driver {
     const session = /** @type {ChatSession} */ (this.#session);
     let error = "";
     try {
-      const { readError } = await load(import("./read-error.js"));
+      const { readError } = await load(import("../transcript-part.js"));
       error = await readError(session.unreadError());
     } catch (thrown) {
       this.sending.cause = thrown;

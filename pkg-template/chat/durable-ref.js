@@ -26,7 +26,7 @@ export class DurableRef {
   }
 
   async open() {
-    const { Durable } = await load(import("./resumable.js"));
+    const { Durable } = await load(import("../answer-part.js"));
     this.#run ??= new Durable(this.#id, this.#options);
   }
 

@@ -26,6 +26,8 @@ export class LiveBody {
   #writing;
   /** The piece that was asked for last. @type {Promise<{ done: boolean, value?: Uint8Array }> | undefined} */
   #handing;
+  /** How it ended before somebody took it. @type {{ isBroken: boolean, cause?: unknown } | undefined} */
+  #ended;
   /** What the first chunks told. */
   #begunAt = 0;
   #tried = 0;
@@ -53,14 +55,16 @@ export class LiveBody {
     this.#paused?.wake();
   }
 
-  /** As a stream's: what has come and what comes goes there, as the meter reads. @param {WritableStream<Uint8Array>} writable @param {StreamPipeOptions} [options] @returns {Promise<void>} */
+  /** As a stream's: what has come goes there at once, and what comes as the meter reads. @param {WritableStream<Uint8Array>} writable @param {StreamPipeOptions} [options] @returns {Promise<void>} */
   pipeTo(writable, options = {}) {
     this.#writable = writable;
     this.#options = options;
-    return new Promise((resolve, reject) => {
-      this.#passed = resolve;
+    const passed = new Promise((resolve, reject) => {
+      this.#passed = () => resolve(undefined);
       this.#failed = reject;
     });
+    this.#begin(writable);
+    return passed;
   }
 
   /**
@@ -70,14 +74,15 @@ export class LiveBody {
    */
   async cancel(reason) {
     if (this.#paused) return this.#paused.cancel(reason);
-    if (!this.#writable) return (this.#paced ?? this.#first).cancel(reason);
-    this.#giveRest(this.#writable);
+    if (!this.#writable) {
+      this.#ended ??= { isBroken: false };
+      return this.#first.cancel(reason);
+    }
+    this.#giveRest();
   }
 
-  /** @param {WritableStream<Uint8Array>} writable */
-  async #giveRest(writable) {
+  async #giveRest() {
     try {
-      if (!this.#writer) this.#begin(writable);
       for (let piece = await this.#handing; !piece?.done; piece = await this.#handOn());
     } catch {
       // Who reads the answer was told: `#handOn` ends its stream by the same.
@@ -92,22 +97,26 @@ export class LiveBody {
 
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async read() {
-    if (this.#paused) return this.#paused.read();
-    if (!this.#writable) {
-      const piece = await this.#first.read();
-      if (piece.value) this.#begun.push(piece.value);
-      return piece;
-    }
-    if (!this.#writer) this.#begin(this.#writable);
-    if (!this.#paced && (this.#isLarge || this.#tried === TRIED_CHUNKS)) await this.#choose();
+    if (!this.#paused && !this.#paced && (this.#isLarge || this.#tried >= TRIED_CHUNKS)) await this.#choose();
     return this.#paused ? /** @type {PausedReader} */ (this.#paused).read() : (this.#handing = this.#handOn());
   }
 
   /** @param {WritableStream<Uint8Array>} writable */
-  #begin(writable) {
+  async #begin(writable) {
     this.#writer = writable.getWriter();
     this.#begunAt = performance.now();
     for (const piece of this.#begun.splice(0)) this.#write(piece);
+    // How fast it comes is told by what comes from here on.
+    this.#tried = 0;
+    if (!this.#ended) return;
+    const { isBroken, cause } = this.#ended;
+    try {
+      await this.#writing;
+      if (isBroken) this.#fail(cause);
+      else await this.#close();
+    } catch (reason) {
+      this.#failed(reason);
+    }
   }
 
   async #choose() {
@@ -121,8 +130,15 @@ export class LiveBody {
     try {
       piece = await (this.#paced ?? this.#first).read();
     } catch (cause) {
-      this.#fail(cause);
+      if (this.#writable) this.#fail(cause);
+      else this.#ended = { isBroken: true, cause };
       throw cause;
+    }
+    // Asked for before somebody took it, and come before that, too.
+    if (!this.#writable) {
+      if (piece.value) this.#begun.push(piece.value);
+      else this.#ended = { isBroken: false };
+      return piece;
     }
     try {
       await this.#writing;

@@ -4,7 +4,8 @@
 // What waits is gathered natively, by the one stream of the runtime that takes bytes without anybody reading: its decompression. The answer is read
 // as a block of DEFLATE (RFC 1951, 3.2.7) whose codes are the bytes themselves, eight bits a code; that the first bit of a code is the last
 // of a byte turns every byte around, and it is turned back here. Not by `readAtLeast`: it holds back what came until there is as much.
-// Not for bodies that go on unread: the runtime pipes those.
+// Not for bodies that go on unread: the runtime pipes those. One byte has to stand for the end of the block, and it is the one that no JSON has: an
+// answer with a 0xff is broken there, in front of it, since what comes behind it may be anything.
 
 /** @import { AnswerReader } from "../calls/body.js" */
 
@@ -18,7 +19,7 @@ HEAD[38] = 0x7c;
 /** The end of that block, and a last one without anything in it. */
 const TAIL = Uint8Array.of(0xff, 0x07, 0x00);
 
-const ROOM_BYTES = 65_536;
+const ROOM_BYTES = 65_536, NO_UTF8 = 0xff;
 /** Between two reads, so that something has come; none where pieces come more seldom than that. */
 const REST_MS = 4;
 
@@ -52,6 +53,8 @@ export class PacedReader {
   #lose = () => {};
   /** @type {Promise<never>} */
   #lost = new Promise((_, reject) => void (this.#lose = reject));
+  /** Whether what comes behind is not to be read. */
+  #isCut = false;
   /** What the answer broke by, if it did. @type {{ cause: unknown } | undefined} */
   #broken;
 
@@ -85,6 +88,7 @@ export class PacedReader {
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async read() {
     await this.#rest;
+    if (this.#broken && this.#isCut) throw this.#broken.cause;
     const { done, value } = await Promise.race([this.#reader.read(new Uint8Array(this.#room)), this.#lost]);
     if (done) {
       if (this.#broken) throw this.#broken.cause;
@@ -95,7 +99,19 @@ export class PacedReader {
     const isAlone = now - this.#readAt >= REST_MS;
     this.#rest = isAlone ? undefined : new Promise((resolve) => setTimeout(resolve, REST_MS));
     this.#readAt = isAlone ? now : now + REST_MS;
-    return { done, value: turned(value) };
+    return { done, value: this.#upToBroken(turned(value)) };
+  }
+
+  /** @param {Uint8Array} piece */
+  #upToBroken(piece) {
+    const at = piece.indexOf(NO_UTF8);
+    if (at < 0) return piece;
+    this.#isCut = true;
+    const cause = (this.#broken ??= { cause: new TypeError("the answer has a byte 0xff, which no UTF-8 has") }).cause;
+    this.#lose(cause);
+    this.#leaving.abort(cause);
+    this.#reader.cancel(cause).catch(() => {});
+    return piece.subarray(0, at);
   }
 
   /** @param {unknown} [reason] */

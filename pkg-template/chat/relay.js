@@ -2,7 +2,7 @@
 // Once the beginning is judged, the engine gets no more of it than what decides how the answer ended. In workerd every chunk that JavaScript sees costs
 // 75 microseconds: `live-body.js` shows it few. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
-import { ChatRun, letGo } from "../first-part.js";
+import { ChatRun } from "../first-part.js";
 import { LiveBody } from "./live-body.js";
 import { isFetched, isPaced } from "./paced-body.js";
 import { PausedReader } from "./paused-reader.js";
@@ -106,7 +106,7 @@ export class Relay {
 
   /** An attempt that came to nothing is not read by anybody. */
   #drop() {
-    letGo(this.copy?.body);
+    this.copy?.body?.cancel().catch(() => {});
     this.copy = undefined;
     this.#reader = undefined;
   }

@@ -2,7 +2,8 @@
 // several; what fails is told in it.
 import { formatStream } from "../first-part.js";
 import { WRITERS } from "./formats.js";
-import { beginning, drain, left, relayOf, startingWith } from "./response.js";
+import { beginning, drain, relayOf, startingWith } from "./response.js";
+import { left } from "./until-left.js";
 
 /** @import { Driver } from "./driver.js" */
 /** @import { EventSource } from "./sinks.js" */

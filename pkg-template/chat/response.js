@@ -3,6 +3,7 @@ import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
 import { paced } from "./formats.js";
 import { Relay } from "./relay.js";
+import { untilLeft } from "./until-left.js";
 import { formatStream, letGo, reading, responseHeaders } from "../first-part.js";
 
 /** @import { ChatEvent, ChatResult, StreamFormat } from "../index.js" */
@@ -87,46 +88,6 @@ export async function drain(source) {
   } catch {
     // It is in the bytes, and the run's verdict.
   }
-}
-
-/**
- * The body, and word of a reader who leaves. In workerd two native streams are piped without a step of JavaScript. To hand the branch itself over
- * would be a little cheaper, but then nobody hears that its reader has left: not even the signal of the request.
- * @param {import("./relay.js").Copy} copy @param {EventSource} source @param {Relay} relay
- */
-function untilLeft(copy, source, relay) {
-  const { IdentityTransformStream } = /** @type {any} */ (globalThis);
-  if (IdentityTransformStream) {
-    const { readable, writable } = new IdentityTransformStream();
-    copy.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
-    return readable;
-  }
-  const reader = copy.body.getReader();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel(reason) {
-        source.cancel(reason);
-        // It may have ended by that.
-        return reader.cancel(reason).catch(() => {});
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-/** How long a run whose answer broke may take to see it: a pipe does not say which of its ends it was. */
-const SEEN_MS = 250;
-
-/** A pipe has failed: where the answer broke the run ends by that, else its reader has left. @param {unknown} reason @param {EventSource} source @param {Relay | undefined} relay */
-export async function left(reason, source, relay) {
-  relay?.wake();
-  await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
-  source.cancel(reason);
 }
 
 /** @param {EventSource} source @param {{ headers: HeadersInit | undefined, status: number }} head @param {{ result(): Promise<ChatResult> }} run @param {Driver} driver */

@@ -163,7 +163,7 @@ export class ChatRun {
   /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
   async response(options = {}) {
     const source = this.#source();
-    const loading = (this.#driver.loading = load(import("./response.js")));
+    const loading = (this.#driver.loading = load(import("../answer-part.js")));
     return (await loading).respond(source, options, this, this.#driver);
   }
 
@@ -194,7 +194,7 @@ function growing(run, view) {
     [Symbol.asyncIterator]() {
       /** @type {AsyncIterator<any> | undefined} */
       let inner;
-      const open = async () => (inner ??= (await load(import("../objects/object-stream.js"))).growingObjects(run, view)[Symbol.asyncIterator]());
+      const open = async () => (inner ??= (await load(import("../objects-part.js"))).growingObjects(run, view)[Symbol.asyncIterator]());
       return {
         next: async () => (await open()).next(),
         return: async () => (await open()).return?.(undefined) ?? { value: undefined, done: true },

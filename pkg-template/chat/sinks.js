@@ -64,7 +64,7 @@ export function textOf(run) {
  */
 export function formatStream(source, format, keepAliveMs = 10_000) {
   const { keepAlive } = formatOf(format);
-  return pulled(source, async () => (await load(import("./formats.js"))).writingOf(source, format, keepAlive, keepAliveMs));
+  return pulled(source, async () => (await load(import("../answer-part.js"))).writingOf(source, format, keepAlive, keepAliveMs));
 }
 
 /**
@@ -73,7 +73,7 @@ export function formatStream(source, format, keepAliveMs = 10_000) {
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
 export function relayedStream(source, driver) {
-  const open = () => (driver.loading = load(import("./relayed-stream.js")));
+  const open = () => (driver.loading = load(import("../answer-part.js")));
   const { IdentityTransformStream } = /** @type {any} */ (globalThis);
   if (!IdentityTransformStream) return pulled(source, async () => (await open()).relaying(source, driver));
   const { readable, writable } = new IdentityTransformStream();

@@ -178,7 +178,7 @@ export class StepLoop {
     const { placeholders } = run.sending.outgoing;
     const messages = stop ? [] : this.#steering.outgoing([message, ...added]);
     const text = JSON.stringify(placeholders.replace(messages));
-    if (placeholders.unjudged.length > 0) await (await load(import("../request/placeholder-images.js"))).judgeImages(placeholders, run.plan.resizeImage);
+    if (placeholders.unjudged.length > 0) await (await load(import("../transcript-part.js"))).judgeImages(placeholders, run.plan.resizeImage);
     return run.isOver ? undefined : session.resume(text, placeholders.describe(), stop);
   }
 

@@ -1,6 +1,7 @@
 // `/chat/completions`: picked, held for, sent by the engine's rules, handed on as it comes, settled by the bill.
 import { OpenRouter, OpenRouterError, pickRequest } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
+import { claimOf } from "./claims.js";
 import { affordableTokens, estimateOf } from "./estimate.js";
 import { Refusal } from "./refusal.js";
 import { readJson } from "./request-body.js";
@@ -102,16 +103,18 @@ export async function startChat(services, work, exchange) {
   const settled = ended.then(async ({ result, error }) => {
     exchange?.request.signal?.removeEventListener("abort", onLeave);
     await begun.catch(() => {});
-    const cost = await costOf(run, BigInt(work.heldPico));
     const partial = result ?? run.partial;
-    const { usage, id, model, provider } = partial;
+    const claim = claimOf(partial.usage?.raw);
+    const cost = await costOf(services, run, BigInt(work.heldPico), claim);
+    const { id, model, provider } = partial;
+    const usage = claim.implausible === undefined ? partial.usage : undefined;
     const tokens = usage?.totalTokens ?? (cost ? work.promptTokens : 0);
     if (cost) await services.settle(work.callerId, work.reservation, cost.pico, tokens);
     else await services.release(work.callerId, work.reservation);
     const what = {
       operation: /** @type {const} */ ("chat"), status, requestedModel: work.request.model, model, provider, generationId: id, verdict: run.verdict, attempts: run.attempts,
       inputTokens: usage && usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens, outputTokens: usage?.outputTokens, costUsd: cost ? usdOf(cost.pico) : 0, costSource: cost?.source ?? "none",
-      isCacheHit: result?.cache?.status.toUpperCase() === "HIT", isDurable: exchange === undefined, firstTokenMs, errorCode: error === undefined ? undefined : OpenRouterError.isInstance(error) ? error.code : "aborted",
+      implausible: claim.implausible, isCacheHit: result?.cache?.status.toUpperCase() === "HIT", isDurable: exchange === undefined, firstTokenMs, errorCode: error === undefined ? undefined : OpenRouterError.isInstance(error) ? error.code : "aborted",
     };
     services.report(exchange ?? /** @type {any} */ ({ requestId: work.requestId, startedAtMs, caller: { id: work.callerId }, url: { pathname: "/v1/chat/completions" } }), what, work.request);
   });

@@ -1,8 +1,9 @@
 // Calls that go through as they are: their fields picked, their key ours, their answers metered by what they say themselves.
 import { joined, Relay } from "../chat/relay.js";
+import { untilLeft } from "../chat/until-left.js";
 import { redact } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
-import { MOST_TOKENS, MOST_USD } from "../money/odd-usage.js";
+import { claimOf } from "./claims.js";
 import { estimateOf } from "./estimate.js";
 import { fault } from "./faults.js";
 import { refused, Refusal } from "./refusal.js";
@@ -26,7 +27,7 @@ import { readForm, readJson } from "./request-body.js";
 
 /** Of one image, of a character that is spoken, of a recording: dear ones. */
 const IMAGE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
-const MOST_ERROR_BYTES = 16_384;
+const MOST_ERROR_BYTES = 16_384, MOST_BEGINNING_BYTES = 8192;
 /** Of an answer; what else OpenRouter's servers say of themselves is nobody's business. */
 const PASSED_ON = ["content-type", "x-generation-id", "retry-after", "content-disposition"];
 
@@ -94,7 +95,8 @@ export async function forward(exchange, route) {
 /** @param {Exchange} exchange @param {Route} route @param {any} body @param {Account} books */
 async function send({ request, rights, services, headers: own, waitUntil }, route, body, books) {
   const key = await services.apiKey();
-  const leaving = AbortSignal.any([request.signal, AbortSignal.timeout(rights.timeoutMs)].filter(Boolean));
+  const reader = new AbortController(), late = AbortSignal.timeout(rights.timeoutMs);
+  const leaving = AbortSignal.any([request.signal, reader.signal, late].filter(Boolean));
   const isForm = Object.values(body).some((value) => value instanceof Blob);
   const headers = new Headers({ Authorization: `Bearer ${key}`, Accept: request.headers.get("accept") ?? "*/*" });
   for (const name of route.headers ?? []) {
@@ -121,13 +123,15 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
   const { copy } = relay;
   if (!copy) {
     // Sound: it says nothing of its cost, its bill does.
-    waitUntil(books.settle(undefined));
+    waitUntil(books.settle(undefined, "complete"));
     return new Response(response.body, { status: response.status, headers: passed });
   }
-  const metering = tailOf(/** @type {any} */ (response.body).getReader(), copy.isStream);
+  // Before it is handed over: its first events have the id of its bill.
+  const metering = endsOf(/** @type {any} */ (response.body).getReader(), copy.isStream, leaving);
   if (copy.isStream) relay.handOver();
-  waitUntil(metering.then((text) => books.settle(usageIn(text, copy.isStream)), () => books.settle(undefined)));
-  return new Response(copy.body, { status: response.status, headers: passed });
+  const handed = copy.isStream ? untilLeft(copy, { cancel: (reason) => reader.abort(reason) }, relay) : copy.body;
+  waitUntil(metering.then(({ text, isWhole }) => books.settle(usageIn(text, copy.isStream), isWhole ? "complete" : late.aborted ? "timeout" : leaving.aborted ? "aborted" : "cut")));
+  return new Response(handed, { status: response.status, headers: passed });
 }
 
 /** @param {Response} response @param {string} key @param {Account} books */
@@ -165,19 +169,40 @@ async function beginningOf({ body }) {
   return pieces.length === 0 ? new Uint8Array() : joined(pieces);
 }
 
-/** The end of an answer, as far as it is kept. @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }> }} reader @param {boolean} isStream */
-async function tailOf(reader, isStream) {
-  const MOST = isStream ? 65_536 : 32 << 20;
-  let pieces = /** @type {Uint8Array[]} */ ([]), length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (!value) continue;
-    pieces.push(value);
-    length += value.length;
-    while (length - pieces[0].length >= MOST) length -= /** @type {Uint8Array} */ (pieces.shift()).length;
+/**
+ * The beginning and the end of an answer, as far as they are kept, and whether it came whole.
+ * @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }>, cancel(reason?: unknown): Promise<unknown> }} reader @param {boolean} isStream @param {AbortSignal} leaving
+ */
+async function endsOf(reader, isStream, leaving) {
+  const MOST = isStream ? 65_536 : 32 << 20, decoder = new TextDecoder();
+  let pieces = /** @type {Uint8Array[]} */ ([]), length = 0, isWhole = false, beginning = "";
+  /** @type {(reason: unknown) => void} */
+  let leave = () => {};
+  const left = new Promise((_, reject) => void (leave = reject));
+  const onLeave = () => leave(leaving.reason);
+  leaving.addEventListener("abort", onLeave, { once: true });
+  if (leaving.aborted) onLeave();
+  try {
+    for (;;) {
+      // Of an answer that nobody takes no more may come.
+      const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await Promise.race([reader.read(), left]));
+      if (done) break;
+      if (!value) continue;
+      pieces.push(value);
+      length += value.length;
+      while (length - pieces[0].length >= MOST) {
+        const piece = /** @type {Uint8Array} */ (pieces.shift());
+        length -= piece.length;
+        if (isStream) beginning ||= `${decoder.decode(piece.subarray(0, MOST_BEGINNING_BYTES))}\n`;
+      }
+    }
+    isWhole = true;
+  } catch (reason) {
+    reader.cancel(reason).catch(() => {});
+  } finally {
+    leaving.removeEventListener("abort", onLeave);
   }
-  return pieces.length === 0 ? "" : new TextDecoder().decode(joined(pieces));
+  return { isWhole, text: beginning + (pieces.length === 0 ? "" : decoder.decode(joined(pieces))) };
 }
 
 /** What an answer says of itself: usage, id, model. @param {string} text @param {boolean} isStream @returns {any} */
@@ -247,16 +272,12 @@ class Account {
     services.report(this.#exchange, { operation: this.#route.operation, status, requestedModel: this.#model, attempts: 1, costUsd: 0, costSource: "none", errorCode, verdict: "error" });
   }
 
-  /** @param {any} said */
-  async settle(said) {
+  /** @param {any} said @param {"complete" | "cut" | "aborted" | "timeout"} verdict */
+  async settle(said, verdict) {
     const { services, caller, requestId } = this.#exchange;
-    const usage = said?.usage;
+    const { implausible, ...claim } = claimOf(said?.usage);
     const generationId = said?.id ?? this.#generationId;
-    // What nobody can believe is not counted.
-    const upTo = (/** @type {number} */ most, /** @type {string[]} */ ...names) => names.map((name) => usage?.[name]).find((value) => typeof value === "number" && value >= 0 && value <= most);
-    const count = (/** @type {string[]} */ ...names) => upTo(MOST_TOKENS, ...names);
-    let inputTokens = count("prompt_tokens", "input_tokens"), outputTokens = count("completion_tokens", "output_tokens");
-    let usd = upTo(MOST_USD, "cost"), source = "reported";
+    let { usd, inputTokens, outputTokens } = claim, source = "reported";
     if (usd === undefined) {
       const bill = await services.bill(generationId);
       [usd, source] = [bill?.cost, "recovered"];
@@ -264,15 +285,15 @@ class Account {
       outputTokens ??= bill?.outputTokens;
     }
     let pico = usd === undefined ? undefined : picoOfUsd(usd);
-    if (pico === undefined && inputTokens !== undefined) {
+    if (pico === undefined && inputTokens !== undefined && implausible === undefined && verdict === "complete") {
       const known = await services.known(said?.model ?? this.#model);
       const { promptPico, tokenPico } = estimateOf({ input: "" }, { pricing: known?.pricing });
       const perToken = estimateOf({ input: "xxxx" }, { pricing: known?.pricing }).promptPico - promptPico;
-      if (known?.pricing) [pico, source] = [BigInt(Math.round(inputTokens)) * perToken + BigInt(Math.round(outputTokens ?? 0)) * tokenPico, "computed"];
+      if (known?.pricing) [pico, source] = [BigInt(inputTokens) * perToken + BigInt(outputTokens ?? 0) * tokenPico, "computed"];
     }
     if (pico === undefined) [pico, source] = [this.#heldPico, "held"];
     await services.settle(caller.id, requestId, pico, (inputTokens ?? 0) + (outputTokens ?? 0));
-    const what = { status: this.#status, requestedModel: this.#model, model: said?.model, generationId, verdict: "complete", attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, firstTokenMs: this.#firstTokenMs };
+    const what = { status: this.#status, requestedModel: this.#model, model: said?.model, generationId, verdict, attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, implausible, firstTokenMs: this.#firstTokenMs };
     services.report(this.#exchange, { operation: this.#route.operation, ...what });
   }
 }

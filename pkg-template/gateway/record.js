@@ -44,7 +44,7 @@ export function traced(tracer, record) {
     "gen_ai.operation.name": record.operation, "gen_ai.provider.name": "openrouter", "gen_ai.request.model": record.requestedModel, "gen_ai.response.model": record.model,
     "gen_ai.response.id": record.generationId, "gen_ai.usage.input_tokens": record.inputTokens, "gen_ai.usage.output_tokens": record.outputTokens,
     "openrouter.cost_usd": record.costUsd, "openrouter.provider": record.provider, "openrouter.verdict": record.verdict, "openrouter.attempts": record.attempts,
-    "gateway.caller": record.callerId, "http.response.status_code": record.status, "error.type": record.errorCode,
+    "gateway.caller": record.callerId, "gateway.implausible_usage": record.implausible, "http.response.status_code": record.status, "error.type": record.errorCode,
   };
   for (const [name, value] of Object.entries(attributes)) if (value !== undefined) span.setAttribute(name, value);
   if (record.errorCode !== undefined) span.setStatus({ code: 2 });

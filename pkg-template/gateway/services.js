@@ -1,7 +1,9 @@
 // What every route works with: the client, the storage, who asks and what he may, money held and settled.
 import { OpenRouter, OpenRouterError } from "../index.js";
-import { picoOfUsd, usdOf } from "../money/amounts.js";
+import { picoOfDecimal, picoOfUsd, usdOf } from "../money/amounts.js";
+import { videoUsd } from "../media/video-estimate.js";
 import { findCaller, noCaller } from "./callers.js";
+import { isCount, isUsd } from "./claims.js";
 import { invalid } from "./faults.js";
 import { memoryStorage } from "./memory-storage.js";
 import { bareId, rightsOf, takesModel } from "./options.js";
@@ -105,6 +107,15 @@ export class Services {
     return this.client.models.get(model, { timeoutMs: CATALOG_TIMEOUT_MS }).catch(() => undefined);
   }
 
+  /** What a video comes to by the list of video models; nothing where its price is not known. @param {string | undefined} model @param {{ duration?: number, resolution?: unknown }} order */
+  async videoPico(model, order) {
+    if (model === undefined) return undefined;
+    // A list that cannot be had is no reason to refuse: a dear model is assumed.
+    const rows = await this.client.videos.models({ signal: AbortSignal.timeout(CATALOG_TIMEOUT_MS) }).catch(() => []);
+    const row = rows.find(({ id }) => id === bareId(model).replace(/:[^/]*$/, ""));
+    return row && picoOfDecimal(videoUsd(row, order));
+  }
+
   /**
    * Holds money before a request goes out; refuses with 402 or 429.
    * @param {Exchange} exchange @param {{ id: string, wantedPico: bigint, leastPico: bigint, tokens: number, ttlMs?: number }} hold
@@ -130,7 +141,10 @@ export class Services {
   /** The bill of a generation, when OpenRouter has it. @param {string | undefined} generationId */
   async bill(generationId) {
     if (!generationId?.startsWith("gen-")) return undefined;
-    return this.client.generation(generationId, { timeoutMs: BILL_TIMEOUT_MS }).catch(() => undefined);
+    const bill = await this.client.generation(generationId, { timeoutMs: BILL_TIMEOUT_MS }).catch(() => undefined);
+    if (!bill) return undefined;
+    const { cost, inputTokens, outputTokens } = bill;
+    return { cost: isUsd(cost) ? cost : undefined, inputTokens: isCount(inputTokens) ? inputTokens : undefined, outputTokens: isCount(outputTokens) ? outputTokens : undefined };
   }
 
   /** @param {Exchange} exchange @param {Partial<GatewayRecord> & { status: number, operation: GatewayRecord["operation"] }} what @param {unknown} [contents] */
@@ -143,18 +157,23 @@ export class Services {
 }
 
 /**
- * What a run has cost, asked for where it was not told; nothing when nothing was billed.
- * @param {import("../index.js").ChatRun} run @param {bigint} heldPico
+ * What a run has cost, asked for where it was not told, or not to be believed; nothing when nothing was billed.
+ * @param {Services} services @param {import("../index.js").ChatRun} run @param {bigint} heldPico @param {import("./claims.js").Claim} claim  of its usage
  * @returns {Promise<{ pico: bigint, source: string } | undefined>}
  */
-export async function costOf(run, heldPico) {
+export async function costOf(services, run, heldPico, { usd, implausible }) {
   if (run.cost.steps.length === 0) return undefined;
+  if (implausible !== undefined && usd === undefined) {
+    // By its tokens nothing can be computed.
+    const cost = (await services.bill(run.partial.id))?.cost;
+    return cost === undefined ? { pico: heldPico, source: "held" } : { pico: picoOfUsd(cost), source: "recovered" };
+  }
   if (run.cost.steps.some(({ source }) => source === "computed" || source === "unknown")) {
     // Where it fails the estimate stands.
     await run.recoverCost({ timeoutMs: BILL_TIMEOUT_MS }).catch(() => {});
   }
   const { total, source } = run.cost;
-  return source === "unknown" ? { pico: heldPico, source: "held" } : { pico: picoOfUsd(total), source };
+  return source === "unknown" || !isUsd(total) ? { pico: heldPico, source: "held" } : { pico: picoOfUsd(total), source };
 }
 
 /** @param {Settings} settings @param {any} env @returns {GatewayStorage} */

@@ -1,6 +1,7 @@
 // `/videos`: submitted once, polled until the file lies in our own store, served from there.
 import { OpenRouterError } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
+import { claimOf } from "./claims.js";
 import { Refusal } from "./refusal.js";
 import { readForm } from "./request-body.js";
 import { isTooOld } from "./video-work.js";
@@ -8,9 +9,9 @@ import { isTooOld } from "./video-work.js";
 /** @import { Exchange, Services } from "./services.js" */
 /** @import { VideoJob } from "./video-work.js" */
 
-/** Of a second; dear ones. */
+/** Of a second where no price is known; dear ones. */
 const SECOND_USD = 0.75;
-const USUAL_SECONDS = 8;
+const USUAL_SECONDS = 8, MOST_SECONDS = 3600;
 const MOST_FILE_BYTES = 100 << 20;
 /** Of the money that is held for a video. */
 const HOLD_TTL_MS = 8 * 3_600_000;
@@ -28,10 +29,12 @@ export async function submitVideo(exchange) {
   if (typeof prompt !== "string" || prompt.trim() === "") throw new Refusal(400, "invalid_prompt", "prompt: must be a text");
   const seconds = body.seconds ?? body.duration;
   const durationSeconds = seconds === undefined ? undefined : Number(seconds);
-  if (durationSeconds !== undefined && !(durationSeconds > 0)) throw new Refusal(400, "invalid_seconds", "seconds: must be a number above 0");
+  if (durationSeconds !== undefined && !(durationSeconds > 0 && durationSeconds <= MOST_SECONDS)) throw new Refusal(400, "invalid_seconds", `seconds: must be a number above 0 and at most ${MOST_SECONDS}`);
   const model = services.modelOf(body.model, caller, "google/veo-3.1-fast");
-  const wantedPico = rights.isBudgeted ? picoOfUsd(SECOND_USD * (durationSeconds ?? USUAL_SECONDS)) : 0n;
-  const { heldPico } = await services.reserve(exchange, { id: exchange.requestId, wantedPico, leastPico: 0n, tokens: 0, ttlMs: HOLD_TTL_MS });
+  // By its price there is enough or it is refused: an order cannot be made shorter. Without one nobody knows what is enough.
+  const pricedPico = rights.isBudgeted ? await services.videoPico(model, { duration: durationSeconds, resolution }) : undefined;
+  const wantedPico = pricedPico ?? (rights.isBudgeted ? picoOfUsd(SECOND_USD * (durationSeconds ?? USUAL_SECONDS)) : 0n);
+  const { heldPico } = await services.reserve(exchange, { id: exchange.requestId, wantedPico, leastPico: pricedPico ?? 0n, tokens: 0, ttlMs: HOLD_TTL_MS });
   const inputs = body.input_reference === undefined ? undefined : [typeof body.input_reference === "string" ? { url: body.input_reference } : { data: body.input_reference, mediaType: body.input_reference.type }];
   let ticket;
   try {
@@ -142,11 +145,13 @@ async function lookAt(services, job) {
 
 /** @param {Services} services @param {VideoJob} job */
 async function settle(services, job) {
-  const cost = job.ticket.usage?.cost ?? (await services.bill(job.ticket.generationId))?.cost;
+  const { usd, implausible } = claimOf(job.ticket.usage);
+  const bill = usd === undefined ? await services.bill(job.ticket.generationId) : undefined;
+  const cost = usd ?? bill?.cost;
   // Of a video that failed nothing is billed unless it says so.
-  const pico = cost === undefined || cost === null ? (job.status === "failed" ? undefined : BigInt(job.asked.heldPico)) : picoOfUsd(cost);
+  const pico = cost === undefined ? (job.status === "failed" ? undefined : BigInt(job.asked.heldPico)) : picoOfUsd(cost);
   if (pico === undefined) await services.release(job.callerId, job.reservation);
   else await services.settle(job.callerId, job.reservation, pico, 0);
   const exchange = /** @type {any} */ ({ requestId: job.reservation, startedAtMs: job.createdAtMs, caller: { id: job.callerId }, url: { pathname: "/v1/videos" } });
-  services.report(exchange, { operation: "video", status: 200, requestedModel: job.asked.model, model: job.ticket.model, generationId: job.ticket.generationId, verdict: job.status === "completed" ? "complete" : "error", attempts: 1, costUsd: usdOf(pico ?? 0n), costSource: cost === undefined ? "held" : "reported", errorCode: job.status === "failed" ? "video" : undefined });
+  services.report(exchange, { operation: "video", status: 200, requestedModel: job.asked.model, model: job.ticket.model, generationId: job.ticket.generationId, verdict: job.status === "completed" ? "complete" : "error", attempts: 1, costUsd: usdOf(pico ?? 0n), costSource: usd !== undefined ? "reported" : cost !== undefined ? "recovered" : pico === undefined ? "none" : "held", implausible, errorCode: job.status === "failed" ? "video" : undefined });
 }

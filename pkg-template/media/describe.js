@@ -1,12 +1,8 @@
 // What a video, an image or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
-import { callService, costOf, jsonAnswer } from "../calls/service-call.js";
-import { namedOptions } from "../calls/named-options.js";
-import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
+import { billable, callService, checkRequest, costOf, jsonAnswer, namedOptions, requestJson, servicesEngine, tokensOf } from "../services-part.js";
 import { replacedFile } from "./input-files.js";
-import { tokensOf } from "./held-call.js";
 import { Placeholders } from "./placeholders.js";
-import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { Description } from "../index.js" */

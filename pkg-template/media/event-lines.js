@@ -1,7 +1,7 @@
 // A stream of events whose data are files in base64, each up to many megabytes in one line. Not the engine's reader: a line would have to
 // lie in its memory as a whole, which never shrinks. Every line is bounded here, and is given up as soon as it was read.
-import { lenientJson } from "../calls/lenient-json.js";
 import { OpenRouterError } from "../first-part.js";
+import { lenientJson } from "../services-part.js";
 
 const LF = 10, CR = 13;
 

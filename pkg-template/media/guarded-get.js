@@ -1,7 +1,6 @@
 // A GET of what an answer named: redirects by hand, each of them judged anew, and the key on the API's own origin alone.
 import { answerReader, cleanKey, describe, fromEngine, headOf, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-import { readBounded } from "../calls/call.js";
-import { servicesEngine } from "../engine/services.js";
+import { readBounded, servicesEngine } from "../services-part.js";
 
 /** @import { Access, Deadline, Head } from "../calls/call.js" */
 /** @import { AnswerReader } from "../calls/body.js" */

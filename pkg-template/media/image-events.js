@@ -1,8 +1,6 @@
 // An image that comes as a stream: drafts of it first, then the whole.
-import { lenientJson } from "../calls/lenient-json.js";
 import { describe, jsonFault, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-import { nextPiece } from "../calls/next-piece.js";
-import { servicesEngine } from "../engine/services.js";
+import { lenientJson, nextPiece, servicesEngine } from "../services-part.js";
 import { EventLines } from "./event-lines.js";
 import { decoded } from "./images.js";
 import { Placeholders } from "./placeholders.js";

@@ -1,15 +1,15 @@
 // `client.images`: images asked for, all at once, and read as they come.
 import { base64Of, bytesOfBase64 } from "../request/base64.js";
-import { callStream, readBounded } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
 import { LIST_IMAGE_MODELS } from "../engine/services-contract.js";
-import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
-import { heldCall, holdAll, IMAGE_TOKENS, tokensOf } from "./held-call.js";
+import {
+  billable, callStream, checkRequest, heldCall, holdAll, IMAGE_TOKENS, modelList, namedOptions, parsedAnswer, readBounded, requestJson,
+  servicesEngine, tokensOf,
+} from "../services-part.js";
+import { describeFile } from "./describe.js";
 import { readImageEvents } from "./image-events.js";
 import { replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
-import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { ImagePlan, ReadImage } from "../engine/contract.js" */
@@ -75,12 +75,12 @@ export class Images {
 
   /** What an image shows. @param {import("../index.js").ImageDescriptionRequest} request */
   async describe(request) {
-    return (await import("./describe.js")).describeFile(this.#access, "image", request);
+    return describeFile(this.#access, "image", request);
   }
 
   /** @param {import("../index.js").ListCallOptions} [options] */
   async models(options) {
-    const models = await (await import("../models/lists.js")).modelList(this.#access, LIST_IMAGE_MODELS, options);
+    const models = await modelList(this.#access, LIST_IMAGE_MODELS, options);
     // A copy: what is handed out is the caller's to change.
     this.#rows = { models: Promise.resolve(structuredClone([...models])), untilMs: Date.now() + ROWS_LIFE_MS };
     return models;
@@ -93,7 +93,7 @@ export class Images {
   async #parametersOf(model, signal) {
     if (!this.#rows || Date.now() >= this.#rows.untilMs) {
       // Nobody's signal: others may wait for the same list.
-      const models = import("../models/lists.js").then(({ modelList }) => modelList(this.#access, LIST_IMAGE_MODELS, { timeoutMs: ROWS_TIMEOUT_MS }));
+      const models = modelList(this.#access, LIST_IMAGE_MODELS, { timeoutMs: ROWS_TIMEOUT_MS });
       this.#rows = { models, untilMs: Date.now() + ROWS_LIFE_MS };
     }
     const rows = this.#rows;

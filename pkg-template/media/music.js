@@ -1,14 +1,10 @@
 // `client.music`: a track, whose sound comes in pieces of base64 in a chat's stream.
 import { Base64Stream } from "../request/base64.js";
-import { callStream, readBounded } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
-import { servicesEngine } from "../engine/services.js";
 import { OpenRouterError } from "../first-part.js";
-import { heldCall, modelOf, tokensOf } from "./held-call.js";
+import { billable, callStream, checkRequest, heldCall, modelOf, namedOptions, readBounded, requestJson, servicesEngine, tokensOf } from "../services-part.js";
 import { eventsOf, parsed } from "./image-events.js";
 import { replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
-import { billable, checkRequest, requestJson } from "./submit.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { Access, CallDeadline } from "../calls/call.js" */
@@ -16,6 +12,7 @@ import { billable, checkRequest, requestJson } from "./submit.js";
 /** @import { MediaUsage, MusicRequest, MusicResult } from "../index.js" */
 
 const WORDS = "OpenRouter music generation";
+const FORMATS = ["mp3", "wav", "flac", "opus", "aac", "ogg", "pcm16"];
 const NAMES = ["prompt", "model", "instrumental", "lyrics", "format", "durationSeconds", "inputs", "onProgress", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
 
 export class Music {
@@ -29,7 +26,7 @@ export class Music {
   /** @param {MusicRequest} given @returns {Promise<MusicResult>} */
   async generate(given) {
     checkRequest(given, ["onProgress"]);
-    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf: contradiction });
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf });
     const placeholders = new Placeholders();
     const text = requestJson(request, { inputs: await replacedInputs(request.inputs, 1, placeholders) });
     const plan = await servicesEngine.ask((glue) => glue.musicPlan(this.#access.config(), text));
@@ -56,8 +53,10 @@ export class Music {
 }
 
 /** @param {Record<string, any>} options @returns {string[]} */
-function contradiction({ instrumental, lyrics }) {
-  return instrumental === true && typeof lyrics === "string" && lyrics.trim() !== "" ? ["lyrics: says what is sung, and instrumental asks for no voice"] : [];
+function oddOf({ instrumental, lyrics, format }) {
+  const contradiction = instrumental === true && typeof lyrics === "string" && lyrics.trim() !== "" ? ["lyrics: says what is sung, and instrumental asks for no voice"] : [];
+  const isOdd = typeof format === "string" && format.trim() !== "" && !FORMATS.includes(format.trim().toLowerCase());
+  return isOdd ? [...contradiction, `format: ${format} is no format that is known here; these are: ${FORMATS.join(", ")}`] : contradiction;
 }
 
 /** The time limit in the words of music. @param {unknown} error @param {MusicPlan} plan */

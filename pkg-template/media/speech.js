@@ -1,12 +1,6 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
 import { describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-import { callStream, overLimit } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
-import { nextPiece } from "../calls/next-piece.js";
-import { KeyedCall } from "../calls/own-key.js";
-import { servicesEngine } from "../engine/services.js";
-import { modelOf } from "./held-call.js";
-import { billable, checkRequest, requestJson } from "./submit.js";
+import { billable, callStream, checkRequest, KeyedCall, lookUpGeneration, modelOf, namedOptions, nextPiece, overLimit, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { Access, CallDeadline } from "../calls/call.js" */
@@ -19,11 +13,19 @@ const NAMES = ["input", "model", "voice", "responseFormat", "speed", "instructio
 
 /** @typedef {{ reader: AnswerReader, key: string, deadline: CallDeadline, plan: SpeechPlan }} Source */
 
+/** Of the models that have a speed at all. */
+const SPEEDS = { least: 0.25, most: 4 };
+
+/** @param {Record<string, any>} request */
+function oddSpeed({ speed }) {
+  return typeof speed === "number" && speed > 0 && (speed < SPEEDS.least || speed > SPEEDS.most) ? [`speed: is ${speed}: models take numbers from ${SPEEDS.least} to ${SPEEDS.most}`] : [];
+}
+
 export class Speech extends KeyedCall {
   /** @param {SpeechRequest} given @returns {Promise<SpeechResult>} */
   async create(given) {
     checkRequest(given);
-    const { options: request, warnings: named } = namedOptions(this.access, given, NAMES);
+    const { options: request, warnings: named } = namedOptions(this.access, given, NAMES, { oddOf: oddSpeed });
     const text = requestJson(request, {});
     const { plan, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.speechPlan(this.access.config(), text, hasOwnKey)));
     // Priced by the letter.
@@ -64,7 +66,7 @@ export class Speech extends KeyedCall {
 
 /** @param {Access} access @param {string} id */
 async function billOf(access, id) {
-  return (await import("../money/generation.js")).lookUpGeneration(access, id, { isBackground: true });
+  return lookUpGeneration(access, id, { isBackground: true });
 }
 
 /** @param {Source} source */

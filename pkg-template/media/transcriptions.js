@@ -1,12 +1,12 @@
 // `client.transcriptions`: speech to text.
-import { callStream, readBounded } from "../calls/call.js";
-import { namedOptions } from "../calls/named-options.js";
-import { servicesEngine } from "../engine/services.js";
 import { invalidRequest } from "../first-part.js";
-import { heldCall, modelOf, SOUND_BYTES_PER_SECOND } from "./held-call.js";
+import {
+  billable, callStream, checkRequest, heldCall, modelOf, namedOptions, parsedAnswer, readBounded, requestJson, servicesEngine,
+  SOUND_BYTES_PER_SECOND,
+} from "../services-part.js";
+import { describeFile } from "./describe.js";
 import { replacedFile } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
-import { billable, checkRequest, parsedAnswer, requestJson } from "./submit.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { TranscriptionRequest, TranscriptionResult } from "../index.js" */
@@ -23,7 +23,7 @@ export class Transcriptions {
 
   /** What a sound holds. @param {import("../index.js").AudioDescriptionRequest} request */
   async describe(request) {
-    return (await import("./describe.js")).describeFile(this.#access, "audio", request);
+    return describeFile(this.#access, "audio", request);
   }
 
   /** @param {TranscriptionRequest} given @returns {Promise<TranscriptionResult>} */

@@ -1,7 +1,6 @@
 // Fetching a video: from where the job says, judged by type and size while it streams.
 import { describe, invalidRequest, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
-import { retryWait, CallDeadline } from "../calls/call.js";
-import { nextPiece } from "../calls/next-piece.js";
+import { CallDeadline, nextPiece, retryWait } from "../services-part.js";
 import { guardedGet } from "./guarded-get.js";
 
 /** @import { Access } from "../calls/call.js" */

@@ -3,8 +3,8 @@ import {
   VIDEO_ACTION_DONE, VIDEO_ACTION_FAILED, VIDEO_ACTION_GIVE_UP, VIDEO_ACTION_POLL, VIDEO_ACTION_WAIT,
   VIDEO_EVENT_ACTIVE, VIDEO_EVENT_BROKEN, VIDEO_EVENT_COMPLETED, VIDEO_EVENT_FAILED, VIDEO_EVENT_WOKEN,
 } from "../engine/services-contract.js";
-import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, offAbort, onAbort, OpenRouterError } from "../first-part.js";
+import { servicesEngine } from "../services-part.js";
 import { PollDeadline } from "./poll-deadline.js";
 import { failureOf, withTicket } from "./video-ticket.js";
 

@@ -1,10 +1,6 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. Whatever goes wrong, the ticket comes back.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
-import { callJson, callStream, overLimit, readBounded, retryWait, CallDeadline } from "../calls/call.js";
-import { namedOptions, strayOptions } from "../calls/named-options.js";
-import { nextPiece } from "../calls/next-piece.js";
-import { servicesEngine } from "../engine/services.js";
-import { billable } from "./billed.js";
+import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions } from "../services-part.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
 import { PollDeadline } from "./poll-deadline.js";
@@ -198,7 +194,7 @@ export class VideoClient {
   };
 
   /** What a video shows. @param {import("../index.js").VideoDescriptionRequest} request */
-  describe = async (request) => (await import("./describe.js")).describeFile(this.#access, "video", request);
+  describe = async (request) => (await import("../media-part.js")).describeFile(this.#access, "video", request);
 
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {

@@ -15,7 +15,7 @@ export class Knowledge {
   #catalog;
   /** @type {Promise<Catalog> | undefined} */
   #opening;
-  /** Made for the first request with a budget. @type {import("../money/price-book.js").PriceBook | undefined} */
+  /** Made for the first request with a budget. @type {import("../services-part.js").PriceBook | undefined} */
   #prices;
   /** By the ids on the wire. @type {Map<string, object> | undefined} */
   #ownPrices;
@@ -27,7 +27,7 @@ export class Knowledge {
   }
 
   openCatalog = () => {
-    return (this.#opening ??= import("./catalog.js").then(
+    return (this.#opening ??= import("../services-part.js").then(
       ({ Catalog }) => {
         const { baseURL, catalogCache: cache, catalogTtlMs: ttlMs } = this.#options();
         return (this.#catalog = new Catalog(this.#access, { baseURL: baseURL ?? DEFAULT_BASE_URL, cache, ttlMs }));
@@ -52,7 +52,7 @@ export class Knowledge {
 
   /** What tools and objects need to know of a model. @param {string} [model] */
   factsOf = async (model) => {
-    const { factsOf } = await load(import("../objects/model-facts.js"));
+    const { factsOf } = await load(import("../tools-part.js"));
     const asked = this.requestedModel(model);
     return factsOf(asked, this.#options().models, await this.facts([asked]));
   };
@@ -97,7 +97,7 @@ export class Knowledge {
    * @param {readonly unknown[]} names @param {any} request  whose `extraBody` may name others @param {boolean} [all]  models that give no text, too
    */
   async loadPrices(names, request, all) {
-    const { PriceBook } = await load(import("../money/price-book.js"));
+    const { PriceBook } = await load(import("../services-part.js"));
     this.#prices ??= new PriceBook(this.openCatalog, this.priceOf);
     await this.#prices.load(names, [request, this.#options()], request?.signal, all);
   }

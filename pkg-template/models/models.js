@@ -1,11 +1,8 @@
 // The catalog as a caller sees it.
-import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
-import { strayOptions } from "../calls/named-options.js";
-import { readOptions } from "../calls/options.js";
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
-import { servicesEngine } from "../engine/services.js";
-import { catalogPages } from "./catalog.js";
-import { FILTER_NAMES, readFilters, rowOfModel } from "./list-filters.js";
+import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
+import { catalogPages, modelList, readOptions, servicesEngine, strayOptions } from "../services-part.js";
+import { FILTER_NAMES, oddFilters, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
 /** @import { ListCallOptions, ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
@@ -29,6 +26,7 @@ export class Models {
   async list(given = {}) {
     checkListOptions(given);
     const { options, warnings: odd } = /** @type {{ options: ListOptions, warnings: string[] }} */ (readOptions(given, [...FILTER_NAMES, "all", "refresh", "timeoutMs", "signal"], ""));
+    odd.push(...oddFilters(options));
     this.#refuseStray(odd);
     const { query, filters, passes } = readFilters(options, this.#tools);
     const { bytes, storedAtMs, warnings } = await (query === undefined ? this.#catalog.open(options) : this.#filtered(options, query));
@@ -61,18 +59,19 @@ export class Models {
   /** @param {string} id @param {ListCallOptions} [options] */
   async endpoints(id, options = {}) {
     if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-    return (await import("./lists.js")).modelList(this.#tools.access, LIST_ENDPOINTS, { ...options, id });
+    return modelList(this.#tools.access, LIST_ENDPOINTS, { ...options, id });
   }
 
   /** @param {ListCallOptions} [options] */
   async providers(options) {
-    return (await import("./lists.js")).modelList(this.#tools.access, LIST_PROVIDERS, options);
+    return modelList(this.#tools.access, LIST_PROVIDERS, options);
   }
 
   /** @param {ScanOptions} [given] */
   async scan(given = {}) {
     checkCallOptions(given);
     const { options, warnings } = readOptions(given, SCAN_NAMES, "");
+    warnings.push(...oddFilters(options));
     this.#refuseStray(warnings);
     const result = await scanModels(options, { ...this.#tools, catalog: this.#catalog });
     result.warnings.unshift(...warnings);
@@ -85,8 +84,8 @@ export class Models {
   }
 }
 
-/** A line that says which name is none. @param {string} line */
-const nameChange = (line) => ({ rule: "names", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
+/** A line that says which name is none, or which value is odd. @param {string} line */
+const nameChange = (line) => ({ rule: /there is no such option/.test(line) ? "names" : "values", path: line.split(":")[0], reason: line.slice(line.indexOf(":") + 2) });
 
 /** @param {any} options */
 function checkListOptions(options) {

@@ -1,7 +1,6 @@
 // A scan: filters the catalog, probes what is left, ranks it. The rules are the engine's (src/scan.rs); the waiting is here.
 import { changesOf, checkCallOptions, describe, invalidRequest, json, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
-import { servicesEngine } from "../engine/services.js";
-import { catalogPages } from "./catalog.js";
+import { catalogPages, servicesEngine } from "../services-part.js";
 import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
 import { drawImage, probeOf } from "./probes.js";
 

@@ -1,8 +1,6 @@
 // Credits, key and budgets of the account. What the answers mean is the engine's; which of two failures is told is decided here.
-import { callText } from "../calls/call.js";
-import { strayOptions } from "../calls/named-options.js";
 import { checkCallOptions, OpenRouterError } from "../first-part.js";
-import { servicesEngine } from "../engine/services.js";
+import { callText, servicesEngine, strayOptions } from "../services-part.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
 /** @import { AccountUsage } from "../index.js" */

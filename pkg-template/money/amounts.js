@@ -16,6 +16,8 @@ export function picoOfDecimal(price) {
 /** A bill, as OpenRouter reports it: a JSON number. @param {number} usd @returns {bigint} */
 export function picoOfUsd(usd) {
   if (!Number.isFinite(usd) || usd < 0) return 0n;
+  // From 10^21 on `toFixed` has an exponent, and there is no fraction.
+  if (usd >= 1e21) return BigInt(usd) * PICO_PER_USD;
   // By its digits: times 10^12 a large amount has more than a double holds.
   return picoOfDecimal(usd.toFixed(PICO_DIGITS)) ?? 0n;
 }

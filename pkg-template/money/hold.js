@@ -48,6 +48,11 @@ export class Hold {
     if (!isOpen) this.#set(0);
   }
 
+  /** There is no answer. The request may have arrived, unless the platform says that it did not, or it was refused here. @param {unknown} error */
+  unanswered(error) {
+    if (OpenRouterError.isInstance(error) || isNeverSent(error)) this.release();
+  }
+
   /** It was refused, or never sent. */
   release() {
     this.#set(0);

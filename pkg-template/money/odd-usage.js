@@ -1,7 +1,7 @@
 // What of a usage nobody can believe: it is not counted, and said.
 
 /** Of src/wire/decimal.rs. */
-export const MOST_TOKENS = 1e8, MOST_USD = 1e5;
+const MOST_TOKENS = 2e7, MOST_USD = 1e4;
 
 /** A warning for each count and cost that was left out. @param {any} raw  as it came @returns {{ path: string, reason: string }[]} */
 export function oddUsage(raw) {

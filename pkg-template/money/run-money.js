@@ -62,7 +62,7 @@ export class RunMoney {
 
   /** Before the first send, once the request is checked. @param {import("./run-budget.js").EngineBudget} budget */
   async open(budget) {
-    const { RunBudget } = await load(import("./run-budget.js"));
+    const { RunBudget } = await load(import("../services-part.js"));
     this.budget = await RunBudget.open(this.#plan, budget);
   }
 

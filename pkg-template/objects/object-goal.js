@@ -1,6 +1,6 @@
 // An object as the answer: how it is asked for, how it is read, what becomes of an answer that does not fit.
 import { invalidRequest, OpenRouterError } from "../first-part.js";
-import { schemaFault, strayName } from "../tools/schema-check.js";
+import { nearKeywords, schemaFault, strayName } from "../tools/schema-check.js";
 import { checkerOf, issuesText, readSchema } from "../tools/schema.js";
 import { readingsOf } from "./healing.js";
 import { answerFormat, schemaName } from "./answer-format.js";
@@ -45,6 +45,7 @@ export class ObjectGoal {
     this.formatBeside = wire ? "response_format" : own ? "responseFormat" : undefined;
     this.#schema = readSchema(schema, "schema");
     checkSchema(this.#schema.json);
+    this.warnings = nearKeywords(this.#schema.json).map(({ path, name, near }) => ({ rule: "values", path: `schema${path}.${name}`, reason: `is no keyword of JSON Schema: did you mean ${near}?` }));
     this.#check = checkerOf(this.#schema);
     this.#repairs = maxRepairs;
     // It names the language, which providers know, and some refuse.

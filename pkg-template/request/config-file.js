@@ -1,8 +1,8 @@
 // OpenClaw's configuration file, from its text to the options of a client.
 import { searchSettings } from "../calls/search.js";
-import { servicesEngine } from "../engine/services.js";
 import { jsonOf } from "./config-text.js";
 import { invalidRequest, json, OPENCLAW_APP } from "../first-part.js";
+import { servicesEngine } from "../services-part.js";
 
 /** @import { Change, ClientOptions } from "../index.js" */
 

@@ -1,9 +1,5 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
-import { judgeImages } from "./placeholder-images.js";
 import { MessagePlaceholders, chatEngine, cleanKey, json, load, OpenRouterError, reading } from "../first-part.js";
-import { isNeverSent } from "../media/billed.js";
-import { IMAGE_TOKENS, SOUND_BYTES_PER_SECOND } from "../media/held-call.js";
-import { Hold } from "../money/hold.js";
 import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
 
@@ -54,7 +50,7 @@ export async function fetchShaped(input, init, client) {
     const answer = await sendShaped(shaped, { url, path, method, headers, settings }, client);
     return hold && client.budget ? meteredResponse(answer, hold, client.budget.lookUp) : answer;
   } catch (error) {
-    letGo(hold, error);
+    hold?.unanswered(error);
     throw error;
   }
 }
@@ -109,7 +105,7 @@ async function guardedPost(input, init, path, budget, send) {
     const answer = await send(input, init);
     return hold ? meteredResponse(answer, hold, budget.lookUp) : answer;
   } catch (error) {
-    letGo(hold, error);
+    hold?.unanswered(error);
     throw error;
   }
 }
@@ -131,6 +127,7 @@ async function sizeOf(input, init, { path, access }) {
   if (typeof body?.model !== "string" || body.model.trim() === "") return [route, {}];
   // Their prices stand in a list of their own.
   if (route === "videos") return [body.model, { signal, estimate: async (stopped) => (await videosOf(access)).estimate(text, stopped) }];
+  const { IMAGE_TOKENS, SOUND_BYTES_PER_SECOND } = await load(import("../services-part.js"));
   const { model, models, plugins, n, input: said } = body;
   const tokens = Math.ceil((text?.length ?? 0) / CHARS_PER_TOKEN);
   /** @type {import("../money/call-money.js").Units} */
@@ -154,11 +151,6 @@ async function videosOf(access) {
   return videos;
 }
 
-/** It may have arrived, unless the platform says that it did not, or it was never sent. @param {Hold | undefined} hold @param {unknown} error */
-function letGo(hold, error) {
-  if (OpenRouterError.isInstance(error) || isNeverSent(error)) hold?.release();
-}
-
 /** @param {string} text @param {[string, string][]} headers @param {string} path @param {DropIn} client */
 async function shapeText(text, headers, path, client) {
   const engine = await chatEngine.start();
@@ -169,12 +161,13 @@ async function shapeText(text, headers, path, client) {
   if (hasMedia) {
     const messages = placeholders.replace(parsed?.messages);
     if (messages !== parsed?.messages) {
-      if (placeholders.unjudged.length > 0) await judgeImages(placeholders, client.resizeImage);
+      if (placeholders.unjudged.length > 0) await (await load(import("../transcript-part.js"))).judgeImages(placeholders, client.resizeImage);
       body = JSON.stringify({ ...parsed, messages });
     }
   }
   const { config: own, budget } = client;
   const priceOf = await budget?.prices(parsed);
+  const money = budget && (await load(import("../services-part.js")));
   const known = { catalogModels: await client.facts?.(parsed), ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
@@ -182,7 +175,7 @@ async function shapeText(text, headers, path, client) {
   const { description, text: shaped, hold } = await shape(engine, placeholders, { config, headers: JSON.stringify(others), body, budget: budget?.limits }, {
     isForeign: true,
     // The last thing before the send: chats of the same client may have spent meanwhile.
-    ...(budget && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new Hold(budget.ledger, pico, undefined) } }),
+    ...(budget && money && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new money.Hold(budget.ledger, pico, undefined) } }),
   });
   return { description, body: shaped, hold };
 }

@@ -13,15 +13,15 @@ const KINDS = {
     fits: (value) => typeof value === "boolean",
   },
   "a string": {
-    places: "user prompt_cache_key service_tier verbosity route reasoning_effort provider.data_collection response_format.type reasoning.effort reasoning.summary",
+    places: "user prompt_cache_key service_tier verbosity route reasoning_effort preset provider.data_collection response_format.type reasoning.effort reasoning.summary",
     fits: (value) => typeof value === "string",
   },
   "an object": {
-    places: "provider response_format metadata logit_bias image_config trace prediction provider.max_price",
+    places: "provider response_format metadata logit_bias image_config trace prediction debug audio cache_control deferred_tools prompt_cache_options web_search_options chat_template_kwargs provider.max_price",
     fits: (value) => typeof value === "object" && !Array.isArray(value),
   },
   "an array": {
-    places: "models plugins tools modalities stop_server_tools_when provider.order provider.only provider.ignore provider.quantizations",
+    places: "models plugins tools modalities transforms stop_server_tools_when provider.order provider.only provider.ignore provider.quantizations",
     fits: (value) => Array.isArray(value),
   },
   "a string or an array of strings": {
@@ -35,6 +35,7 @@ const EFFORTS = "max xhigh high medium low minimal none";
 const WORDS = {
   tool_choice: "none auto required",
   modalities: "text image audio",
+  transforms: "middle-out",
   "response_format.type": "text json_object json_schema grammar python",
   "provider.data_collection": "allow deny",
   "provider.sort": "price throughput latency exacto",
@@ -84,6 +85,8 @@ function check(place, wire, value, tell) {
   if (value === undefined || value === null) return;
   const known = KIND_OF.get(wire);
   if (known && !known.fits(value)) throw invalidRequest(`${place}: must be ${known.kind}${Number.isNaN(value) ? ", and is NaN" : ""}`);
+  const odd = Array.isArray(value) && Object.hasOwn(WORDS, wire) ? value.findIndex((item) => typeof item !== "string") : -1;
+  if (odd >= 0) throw invalidRequest(`${place}[${odd}]: must be a string`);
   checkWords(place, wire, value, tell);
 }
 

@@ -38,9 +38,14 @@ const PLUGIN_RANGES = {
   fusion: { max_tool_calls: { least: 1, most: 16, isWhole: true } },
   alignment: { threshold: { least: 0.01, most: 1 }, max_retries: { least: 0, isWhole: true } },
 };
+/** Of what OpenRouter runs, by type. @type {Record<string, Record<string, { least?: number, most?: number, isWhole?: boolean }>>} */
+const TOOL_RANGES = {
+  "openrouter:fusion": { max_tool_calls: { least: 1, most: 16, isWhole: true } },
+  "openrouter:subagent": { max_tool_calls: { least: 1, most: 25, isWhole: true } },
+};
 const BIAS = { least: -100, most: 100 };
 /** Fields that say how many things a list holds at most. @type {Record<string, number>} */
-const LENGTHS = { stop: 4, allowed_models: 1024, excluded_models: 1024, analysis_models: 8, rules: 128, allowed_x_handles: 20, excluded_x_handles: 20 };
+const LENGTHS = { stop: 4, allowed_models: 1024, excluded_models: 1024, analysis_models: 8, rules: 128, watch: 5, file_ids: 20, allowed_x_handles: 20, excluded_x_handles: 20 };
 const METADATA = { pairs: 16, name: 64, value: 512 };
 /** Two lists of which OpenRouter takes one. */
 const EITHER = [["allowed_domains", "excluded_domains"], ["include_domains", "exclude_domains"], ["allowed_x_handles", "excluded_x_handles"]];
@@ -58,6 +63,7 @@ export function tellOddValues(request, below, tell) {
   }
   const written = wireView(request, below);
   tellMetadata(written.metadata, tell);
+  tellSession(request.session_id, `${below}session_id`, tell);
   tellBias(written.logit_bias, tell);
   tellSearchTools(written, tell);
   tellContradictions(written, tell);
@@ -80,7 +86,7 @@ function walk(value, wire, place, tell, own, level = 0) {
     const [one, other] = [left, right].map((field) => Object.keys(value).find((name) => snake(name) === field && filled(value[name])));
     if (one && other) tell(`${place}.${other}`, `cannot be used with ${one}: OpenRouter takes one of them`);
   }
-  const ranges = wire === "plugins" && Object.hasOwn(PLUGIN_RANGES, value.id) ? PLUGIN_RANGES[value.id] : undefined;
+  const ranges = wire === "plugins" && Object.hasOwn(PLUGIN_RANGES, value.id) ? PLUGIN_RANGES[value.id] : level === 0 ? own : undefined;
   for (const [name, inner] of Object.entries(value)) {
     const below = snake(name);
     // A price or a latency for each kind.
@@ -115,6 +121,16 @@ function wireView(request, below) {
   return Object.fromEntries(entries.map(([name, value]) => [snake(name), { place: below + name, value }]));
 }
 
+/** OpenRouter takes so many characters. */
+const SESSION_CHARS = 256;
+
+/** The wire's own: what stands in `sessionId` is hashed. @param {any} session @param {string} place @param {Tell} tell */
+function tellSession(session, place, tell) {
+  if (session === undefined || session === null) return;
+  if (typeof session !== "string") throw invalidRequest(`${place}: must be a string`);
+  if (session.length > SESSION_CHARS) tell(place, `has ${session.length} characters: OpenRouter takes at most ${SESSION_CHARS}; sessionId takes any, and sends a hash`);
+}
+
 /** @param {Written} metadata @param {Tell} tell */
 function tellMetadata(metadata, tell) {
   if (typeof metadata?.value !== "object") return;
@@ -131,6 +147,7 @@ function tellMetadata(metadata, tell) {
 function tellBias(bias, tell) {
   if (typeof bias?.value !== "object" || Array.isArray(bias.value)) return;
   for (const [token, value] of Object.entries(bias.value)) {
+    if (!/^\d+$/.test(token)) tell(`${bias.place}.${token}`, "is the id of no token: ids are whole numbers");
     if (typeof value === "number") tellRange(value, BIAS, `${bias.place}.${token}`, tell);
     else tell(`${bias.place}.${token}`, `is no number: OpenRouter takes ${rangeText(BIAS)}`);
   }
@@ -140,13 +157,13 @@ function tellBias(bias, tell) {
 function tellSearchTools({ tools }, tell) {
   if (!Array.isArray(tools?.value)) return;
   tools.value.forEach((tool, number) => {
-    if (typeof tool?.type === "string" && tool.type !== "function") walk(tool.parameters, "parameters", `${tools.place}[${number}].parameters`, tell, undefined);
+    if (typeof tool?.type === "string" && tool.type !== "function") walk(tool.parameters, "parameters", `${tools.place}[${number}].parameters`, tell, Object.hasOwn(TOOL_RANGES, tool.type) ? TOOL_RANGES[tool.type] : undefined);
   });
 }
 
 /** @param {Record<string, Written>} written @param {Tell} tell */
 function tellContradictions(written, tell) {
-  const { tools, tool_choice, parallel_tool_calls, logprobs, top_logprobs, stop_server_tools_when, max_tool_calls, audio, modalities, steered } = written;
+  const { tools, tool_choice, parallel_tool_calls, logprobs, top_logprobs, stop_server_tools_when, max_tool_calls, audio, modalities, steered, max_repairs } = written;
   tellReasoning(written, tell);
   const choice = tool_choice?.value;
   // What steers a run may take the tools away for a step.
@@ -158,6 +175,8 @@ function tellContradictions(written, tell) {
   if (stop_server_tools_when && max_tool_calls) tell(max_tool_calls.place, `counts for nothing beside ${stop_server_tools_when.place}`);
   if (audio && Array.isArray(modalities?.value) && !modalities.value.includes("audio")) tell(audio.place, `says nothing: ${modalities.place} asks for no audio`);
   const { formatBeside } = steered?.value ?? {};
+  // Where there is a schema it is gone by now.
+  if (max_repairs) tell(max_repairs.place, "says nothing without schema");
   if (formatBeside) tell(formatBeside, "counts for nothing beside schema, which asks for a format by itself");
   tellRouting(written.provider, tell);
 }

@@ -39,9 +39,9 @@ export class Preparation {
 
   /** @param {any} request @param {unknown} beforeTools */
   async #steer(request, beforeTools) {
-    if (beforeTools) request.tools = (await load(import("../chat/run-state.js"))).mergedTools(beforeTools, request.tools ?? []);
+    if (beforeTools) request.tools = (await load(import("../state-part.js"))).mergedTools(beforeTools, request.tools ?? []);
     checkRequest(request);
-    const { Steering } = await load(import("../tools/steering.js"));
+    const { Steering } = await load(import("../tools-part.js"));
     return Steering.of(request, this.#knowledge.factsOf);
   }
 
@@ -50,7 +50,7 @@ export class Preparation {
     const { durable } = more;
     if (!durable && !request.continueFrom) return this.prepare(request, placeholders, more);
     await durable?.open();
-    const continued = request.continueFrom && (await load(import("../chat/continue-from.js"))).continuationOf(request.messages, request.continueFrom);
+    const continued = request.continueFrom && (await load(import("../state-part.js"))).continuationOf(request.messages, request.continueFrom);
     const whole = { ...request, ...(continued && { messages: continued.messages }) };
     const { messages, ...prepared } = await this.prepare(whole, placeholders, more);
     return { ...prepared, messages: continued?.text ? messages.slice(0, -2) : messages, ...(continued?.text && { continuation: continued }) };
@@ -65,7 +65,7 @@ export class Preparation {
     const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./session-id.js"))).hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, placeholders.replace(request.messages));
     if (placeholders.unjudged.length > 0) {
-      const { judgeImages } = await load(import("./placeholder-images.js"));
+      const { judgeImages } = await load(import("../transcript-part.js"));
       await judgeImages(placeholders, request.resizeImage ?? options.resizeImage);
     }
     const { steered } = request;

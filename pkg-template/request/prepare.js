@@ -1,14 +1,12 @@
 // A request as it would be sent.
-import { ACTION_END, ACTION_REPAIR, BatchReader, changesOf, chatEngine, EventQueue, fromEngine, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
-import { Guard } from "../money/run-budget.js";
-import { utf8Length } from "../money/utf8-length.js";
-import { Repairs } from "./repairs.js";
+import { ACTION_END, ACTION_REPAIR, BatchReader, changesOf, chatEngine, EventQueue, fromEngine, load, OpenRouterError, SECRET_NAME, withoutKey } from "../first-part.js";
 
 /** @import { MessagePlaceholders } from "./message-placeholders.js" */
 /** @import { ChatEngine } from "../engine/chat.js" */
 /** @import { PreparedChat } from "../index.js" */
 /** @import { Hold } from "../money/hold.js" */
-
+/** @import { Guard } from "../money/run-budget.js" */
+/** @import { Repairs } from "./repairs.js" */
 
 /**
  * @param {ChatEngine} engine
@@ -53,15 +51,17 @@ export async function shape(engine, placeholders, { config, headers, body, budge
   let session, hold;
   /** @type {Repairs | undefined} */
   let repairs;
-  const guard = budget && (forecast || admission) ? await Guard.open(budget) : undefined;
+  const money = budget && (forecast || admission) ? await load(import("../services-part.js")) : undefined;
+  const guard = await money?.Guard.open(/** @type {EngineBudget} */ (budget));
   // The one that was started may have been replaced while something else was loaded, and this one may not be while the session waits.
   engine = chatEngine.startNow();
   const isNeeded = () => {};
   try {
     session = new engine.glue.ChatSession(config, headers, body, placeholders.describe(isForeign ? { isForeign: true } : undefined), 0, 0);
     if (session.nextSend() === ACTION_REPAIR) {
-      repairs = new Repairs();
       chatEngine.onEnd(isNeeded);
+      const { Repairs } = await load(import("../transcript-part.js"));
+      repairs = new Repairs();
       const answer = await repairs.repair(session.repairRequest(), placeholders.describe());
       if (session.repaired(answer) === ACTION_END) throw failureOf(engine);
       session.nextSend();
@@ -69,12 +69,13 @@ export async function shape(engine, placeholders, { config, headers, body, budge
     const [asked, ...pieces] = engine.exchange.texts;
     const text = placeholders.putBack(pieces.join(""));
     const frame = pieces[0] + pieces[pieces.length - 1];
+    const outgoing = (/** @type {PriceOf} */ priceOf) => sendOf(asked, money?.utf8Length(text) ?? 0, frame, placeholders, priceOf);
     if (guard && forecast) {
-      const { outputLimit, ...send } = outgoing(asked, text, frame, placeholders, forecast.priceOf);
+      const { outputLimit, ...send } = outgoing(forecast.priceOf);
       const warning = guard.ask((guard) => guard.forecast(JSON.stringify(send), outputLimit));
       if (warning) session.warn(warning);
     }
-    if (guard && admission) hold = admit(guard, session, outgoing(asked, text, frame, placeholders, admission.priceOf), admission);
+    if (guard && admission) hold = admit(guard, session, outgoing(admission.priceOf), admission);
     const { changes, warnings, ...rest } = JSON.parse(session.describe(!isForeign));
     return { description: { ...rest, changes: changesOf(changes), warnings: changesOf(warnings) }, text, hold };
   } catch (thrown) {
@@ -108,9 +109,9 @@ function failureOf(engine) {
   return new OpenRouterError(/** @type {{ error: any }} */ (reader.failed).error);
 }
 
-/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {string} text @param {string} frame @param {MessagePlaceholders} placeholders @param {PriceOf} priceOf */
-function outgoing(asked, text, frame, placeholders, priceOf) {
+/** What the guard of a budget asks of a request. @param {string} asked  the engine's record of what is sent @param {number} chars  of the body, in UTF-8 @param {string} frame @param {MessagePlaceholders} placeholders @param {PriceOf} priceOf */
+function sendOf(asked, chars, frame, placeholders, priceOf) {
   const { model, pricing, outputLimit } = JSON.parse(asked);
-  const { count, chars } = placeholders.media;
-  return { model, pricing: priceOf(model, pricing, frame), outputLimit, atMs: Date.now(), promptChars: utf8Length(text) - chars, media: count };
+  const { media } = placeholders;
+  return { model, pricing: priceOf(model, pricing, frame), outputLimit, atMs: Date.now(), promptChars: chars - media.chars, media: media.count };
 }

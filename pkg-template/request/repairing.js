@@ -4,12 +4,12 @@ import { load } from "../lazily.js";
 /** @import { MessagePlaceholders } from "./message-placeholders.js" */
 
 export class Repairing {
-  /** @type {import("./repairs.js").Repairs | undefined} */
+  /** @type {import("../transcript-part.js").Repairs | undefined} */
   #repairs;
 
   /** @param {string} request  of a session's `repairRequest()` @param {MessagePlaceholders} placeholders @returns {Promise<string>} */
   async answer(request, placeholders) {
-    const { Repairs } = await load(import("./repairs.js"));
+    const { Repairs } = await load(import("../transcript-part.js"));
     this.#repairs ??= new Repairs();
     return this.#repairs.repair(request, placeholders.describe());
   }

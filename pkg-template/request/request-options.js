@@ -90,8 +90,8 @@ export function hasInnerNames(request) {
 /** @param {unknown} value @param {string} name */
 function isInner(value, name) {
   // A share of one, or a count, says nothing odd.
-  if (typeof value === "number") return !(value >= 0 && (/^max|Ms$|^seed|k$/i.test(name) ? value % 1 === 0 : value <= 1 && !/log/.test(name)));
-  return typeof value === "boolean" ? /^(\w+pen|m|t[eo]|par|seed)/i.test(name) : /^[os]/.test(typeof value);
+  if (typeof value === "number") return !(value >= 0 && (/^max(?!Rep)|Ms$|^seed|k$/i.test(name) ? value % 1 === 0 : value <= 1 && !/log|pairs/.test(name)));
+  return typeof value === "boolean" ? /^(\w+pen|m|t[eo]|par|seed|res|strict$)/i.test(name) : /^[os]/.test(typeof value);
 }
 
 /** @param {ChatRequest} request */
@@ -102,7 +102,7 @@ export function checkRequest(request) {
   if (approve !== undefined && typeof approve !== "function") throw invalidRequest("approve: must be a function");
   if (resizeImage !== undefined && resizeImage !== false && typeof resizeImage !== "function") throw invalidRequest("resizeImage: must be a function or false");
   if (params !== undefined && (typeof params !== "object" || params === null)) throw invalidRequest("params: must be an object");
-  if (thinking !== undefined && thinking !== null && typeof thinking === "number") throw invalidRequest("thinking: must be a level");
+  if (thinking !== undefined && thinking !== null && !/^[bs]/.test(typeof thinking)) throw invalidRequest("thinking: must be a level");
   checkFallbacks(fallbackModels);
   for (const condition of conditionsOf(stopWhen)) {
     if (typeof condition !== "function") throw invalidRequest("stopWhen: must be a function or an array of functions");

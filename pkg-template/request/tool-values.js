@@ -1,6 +1,6 @@
 // What a tool of a request is: what can be none is refused with its place, parameters that say nothing are told.
 import { invalidRequest } from "../first-part.js";
-import { strayName } from "../tools/schema-check.js";
+import { nearKeywords, schemaFault, strayName } from "../tools/schema-check.js";
 
 const OFTEN = ["type", "properties", "required", "additionalProperties"];
 
@@ -30,5 +30,9 @@ function checkParameters(parameters, place, tell) {
   const isObject = type === undefined || type === "object" || (Array.isArray(type) && type.includes("object"));
   if (!isObject) throw invalidRequest(`${place}.type: must be "object": the arguments of a call are one`);
   const stray = strayName(parameters);
-  if (stray !== undefined) tell(`${place}.${stray}`, stray, OFTEN);
+  if (stray !== undefined) return tell(`${place}.${stray}`, stray, OFTEN);
+  // A provider may read more than the language has.
+  const fault = schemaFault(parameters);
+  if (fault) tell(place + fault.path, "", [fault.problem]);
+  for (const { path, name, near } of nearKeywords(parameters)) tell(`${place}${path}.${name}`, "", [`is no keyword of JSON Schema: did you mean ${near}?`]);
 }

@@ -8,8 +8,23 @@ const ONE = ["items", "additionalItems", "additionalProperties", "unevaluatedIte
 const LIST = ["anyOf", "oneOf", "allOf", "prefixItems", "items"];
 const NAMED = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 const OTHERS = "type required enum const title description default examples format nullable deprecated readOnly writeOnly propertyOrdering $ref $dynamicRef $schema $id $anchor $comment " +
-  "minProperties maxProperties dependentRequired dependencies pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems";
+  "minProperties maxProperties dependentRequired dependencies pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems " +
+  "minContains maxContains contentEncoding contentMediaType contentSchema $vocabulary $dynamicAnchor $recursiveRef $recursiveAnchor example discriminator xml externalDocs enumNames id";
 const KEYWORDS = new Set([...ONE, ...LIST, ...NAMED, ...OTHERS.split(" ")]);
+const NUMBERS = "minProperties maxProperties minLength maxLength minimum maximum multipleOf minItems maxItems minContains maxContains".split(" ");
+const isSchema = (/** @type {any} */ value) => typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value));
+/** What a keyword may hold, where it is no type, no reference and no pattern. @type {[names: string[], text: string, fits: (value: any) => boolean][]} */
+const SHAPES = [
+  [NAMED, "an object of schemas", (value) => isSchema(value) && typeof value === "object" && Object.values(value).every(isSchema)],
+  [LIST.filter((name) => name !== "items"), "a list of schemas", (value) => Array.isArray(value) && value.length > 0 && value.every(isSchema)],
+  [["items"], "a schema, or a list of schemas", (value) => isSchema(value) || (Array.isArray(value) && value.every(isSchema))],
+  [ONE.filter((name) => name !== "items"), "a schema", isSchema],
+  [["required"], "a list of names", (value) => Array.isArray(value) && value.every((name) => typeof name === "string")],
+  [["enum"], "a list of values", Array.isArray],
+  [NUMBERS, "a number", (value) => typeof value === "number"],
+  [["exclusiveMinimum", "exclusiveMaximum"], "a number", (value) => typeof value === "number" || typeof value === "boolean"],
+  [["pattern", "$ref"], "a string", (value) => typeof value === "string"],
+];
 
 /** The first name of an object that has no keyword of JSON Schema at all: fields stand where `properties` should hold them. @param {Record<string, any>} json */
 export function strayName(json) {
@@ -28,6 +43,10 @@ export function schemaFault(root) {
   each(root, "", seen, (schema) => void (hasOwnNames ||= ["$id", "id", "$anchor", "$dynamicAnchor"].some((name) => typeof schema[name] === "string")));
   return each(root, "", new Set(), (schema, path) => {
     const { $ref, type, pattern } = schema;
+    for (const [names, text, fits] of SHAPES) {
+      const wrong = names.find((name) => schema[name] !== undefined && !fits(schema[name]));
+      if (wrong !== undefined) return { path: `${path}.${wrong}`, problem: `must be ${text}` };
+    }
     if (typeof $ref === "string" && !hasOwnNames && !leadsTo(root, $ref)) return { path: `${path}.$ref`, problem: `${JSON.stringify($ref)} leads nowhere` };
     for (const kind of Array.isArray(type) ? type : type === undefined ? [] : [type]) {
       if (!TYPES.has(kind)) return { path: `${path}.type`, problem: `${JSON.stringify(kind)} is no type of JSON Schema; there are ${[...TYPES].join(", ")}` };
@@ -42,6 +61,50 @@ export function schemaFault(root) {
     }
     return undefined;
   });
+}
+
+/**
+ * Names that are nearly keywords, which no validator reads.
+ * @param {Record<string, any>} root
+ * @returns {{ path: string, name: string, near: string }[]}  `path`: of the schema, `.properties.a`
+ */
+export function nearKeywords(root) {
+  /** @type {{ path: string, name: string, near: string }[]} */
+  const found = [];
+  each(root, "", new Set(), (schema, path) => {
+    for (const name of Object.keys(schema)) {
+      const near = KEYWORDS.has(name) || schema[name] === undefined ? undefined : nearest(name);
+      if (near !== undefined && schema[near] === undefined) found.push({ path, name, near });
+    }
+  });
+  return found;
+}
+
+/** @param {string} name */
+function nearest(name) {
+  const most = name.length < 6 ? 1 : 2;
+  const letters = (/** @type {string} */ word) => word.replace(/[^a-z]/gi, "").toLowerCase();
+  let best, least = most + 1;
+  for (const keyword of KEYWORDS) {
+    if (keyword.length < 4 || Math.abs(keyword.length - name.length) > most) continue;
+    const slips = slipsBetween(letters(name), letters(keyword));
+    if (slips < least) [best, least] = [keyword, slips];
+  }
+  return best;
+}
+
+/** Letters to put in, take out, change or swap. @param {string} left @param {string} right */
+function slipsBetween(left, right) {
+  let [before, row] = [/** @type {number[]} */ ([]), Array.from({ length: right.length + 1 }, (_, at) => at)];
+  for (let at = 1; at <= left.length; at++) {
+    const next = [at];
+    for (let to = 1; to <= right.length; to++) {
+      const swaps = at > 1 && to > 1 && left[at - 1] === right[to - 2] && left[at - 2] === right[to - 1];
+      next.push(Math.min(next[to - 1] + 1, row[to] + 1, row[to - 1] + Number(left[at - 1] !== right[to - 1]), swaps ? before[to - 2] + 1 : Infinity));
+    }
+    [before, row] = [row, next];
+  }
+  return row[right.length];
 }
 
 /**

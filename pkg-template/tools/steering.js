@@ -61,7 +61,7 @@ export class Steering {
     checkOptions(request);
     const steering = new Steering(request, factsOf);
     if (request.schema !== undefined) {
-      const { ObjectGoal } = await load(import("../objects/object-goal.js"));
+      const { ObjectGoal } = await load(import("../objects-part.js"));
       steering.goal = new ObjectGoal(request);
     }
     if (request.repairToolCalls) steering.#leniency = await load(import("./leniency.js"));

@@ -114,6 +114,8 @@ export interface GatewayRecord {
   costUsd?: number;
   /** `reported`, `recovered` (asked of `/generation`), `computed` (by prices), `held` (nobody could say: what was held), `none`. */
   costSource?: string;
+  /** What the answer claimed of its cost and tokens and cannot be (negative, no whole number, more than 20 million tokens or 10,000 USD), as `name: value`: none of it is booked. */
+  implausible?: string;
   /** Whether OpenRouter's response cache had the answer. */
   isCacheHit?: boolean;
   /** Whether the run goes on without a reader. */

@@ -281,7 +281,7 @@ export interface SpeechRequest extends MediaCallOptions {
   voice?: string | undefined;
   /** Default `mp3`. `pcm` is 16 bit little endian, mono, without a header. */
   responseFormat?: "mp3" | "pcm" | undefined;
-  /** 1 is the voice's own. */
+  /** 1 is the voice's own; models that have a speed take 0.25 to 4, and another is told. */
   speed?: number | undefined;
   /** How it is to be read. */
   instructions?: string | undefined;

@@ -368,7 +368,7 @@ describe("a transport at a gateway", () => {
 
   test("an answer that is left for another reader goes on; one that is left for good ends for everybody", TIMED, async () => {
     const { simulator, transport } = standing();
-    simulator.enqueue({ text: "word ".repeat(400), chunkDelayMs: 10 });
+    simulator.enqueue({ text: "word ".repeat(20_000), chunkDelayMs: 10 });
     const storage = storageOf();
     const first = (await transport(storage).sendMessages(sent([hello]))).getReader();
     while (!storage.held[KEY]) await first.read();

@@ -27,7 +27,7 @@ export const WEATHER_TOOL = {
 /** One grey pixel. */
 export const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 /** For tests whose answer never ends by itself. */
-export const TIMED = { timeout: 10_000 };
+export const TIMED = { timeout: 60_000 };
 export const EPHEMERAL = { type: "ephemeral" };
 
 /** @param {SimulatorOptions} [options] */
@@ -77,7 +77,7 @@ export function shared(path) {
 }
 
 /** @param {() => unknown} condition @param {string} what */
-export async function until(condition, what, timeoutMs = 5000) {
+export async function until(condition, what, timeoutMs = 30_000) {
   const start = Date.now();
   while (!(await condition())) {
     if (Date.now() - start > timeoutMs) throw new Error(`gave up waiting until ${what}`);

@@ -195,26 +195,6 @@ test("what is spent is what OpenRouter bills, to the last digit; the budget ends
   assert.equal((await chat({}, { token: "bob" })).status, 200, "the budget is each caller's own");
 });
 
-test("counts and costs that nobody can believe are not booked", async () => {
-  for (const path of ["/v1/chat/completions", "/v1/embeddings"]) {
-    for (const odd of [{ cost: 1e308 }, { cost: -1 }, { prompt_tokens: 1e308, total_tokens: 1e308 }, { prompt_tokens: -5, total_tokens: -5 }, { prompt_tokens: 2.5, total_tokens: 2.5 }]) {
-      const { ask, usage, settled } = standing({ budget: { maxUsd: 1 }, fetch: async (/** @type {any} */ request) => {
-        const { pathname } = new URL(request.url ?? request);
-        if (pathname.endsWith("/models")) return Response.json({ data: [{ id: MODEL, pricing: { prompt: "0.000001", completion: "0.000001" } }] });
-        if (pathname.endsWith("/generation")) return Response.json({ error: { code: 400, message: "no" } }, { status: 400 });
-        const whole = { id: "gen-1", model: MODEL, usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4, ...odd } };
-        return Response.json(pathname.endsWith("/embeddings") ? { ...whole, data: [{ index: 0, embedding: [1] }] } : { ...whole, choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "x" } }] });
-      } });
-      const response = await ask(path, { body: { model: MODEL, messages: HELLO, input: "x", max_tokens: 10 } });
-      assert.equal(response.status, 200, `${path} ${JSON.stringify(odd)}: ${await response.clone().text()}`);
-      await response.text();
-      await settled();
-      const { spentUsd, heldUsd } = await usage();
-      assert.ok(spentUsd > 0 && spentUsd < 0.01 && heldUsd === 0, `${path} ${JSON.stringify(odd)}: ${spentUsd}, ${heldUsd}`);
-    }
-  }
-});
-
 test("80 per cent are told in a header", async () => {
   const { simulator, chat, settled } = standing({ budget: { perDay: 1 } });
   const told = [];

@@ -15,8 +15,9 @@ export default {
   async fetch(request, env, context) {
     const way = new URL(request.url).pathname.slice(1);
     if (way === "ended") return Response.json(ended);
-    delete ended[way];
+    delete ended[way === "responses" || way === "messages" ? "gateway" : way];
     const body = { model: "openai/gpt-4o-mini", messages: /** @type {any} */ ([{ role: "user", content: "x" }]) };
+    if (way === "responses" || way === "messages") return gateway.fetch(new Request(`http://x/v1/${way}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ model: body.model, input: "x", messages: body.messages, max_tokens: 9, stream: true }), signal: request.signal }), env, context);
     if (way === "gateway") return gateway.fetch(new Request("http://x/v1/chat/completions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...body, stream: true }), signal: request.signal }), env, context);
     const run = new OpenRouter({ apiKey: "k", baseURL: env.UPSTREAM, maxRetries: 0 }).chat(body);
     const response = way === "response" ? await run.response() : run.toResponse({ format: way === "uiMessage" ? "ui-message" : "sse" });

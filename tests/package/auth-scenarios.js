@@ -247,7 +247,7 @@ export const authScenarios = {
     const { server, storage, sent, options } = desk(world);
     const popup = /** @type {any} */ (fakeWindow());
     const signing = auth.beginSignIn({ callbackUrl: CALLBACK, popup, ...options });
-    for (let tries = 0; tries < 200 && popup.location.href === "about:blank"; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let tries = 0; tries < 4000 && popup.location.href === "about:blank"; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
     const url = popup.location.href;
     popup.location = { get href() { throw new Error("another origin"); } };
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -256,7 +256,7 @@ export const authScenarios = {
     same([key.startsWith("sk-or-v1-"), told, popup.closed, storage.size, sent.length], [true, url, true, 0, 1], "signed in");
     const denied = /** @type {any} */ (fakeWindow());
     const refused = rejection(auth.beginSignIn({ callbackUrl: CALLBACK, popup: denied, ...options }));
-    for (let tries = 0; tries < 200 && denied.location.href === "about:blank"; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let tries = 0; tries < 4000 && denied.location.href === "about:blank"; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
     denied.location = { href: await visit(server, denied.location.href, "deny") };
     same([(await refused).code, denied.closed], ["auth", true], "denied");
     const controller = new AbortController();

@@ -53,20 +53,19 @@ export const billedScenarios = {
   async "what may have been billed is sent once and never called retryable, in every call by one table"({ api }) {
     /** @type {string[]} */
     const wrong = [];
-    for (const [call, make] of CALLS) {
-      for (const [fault, answer, isRetryable] of FAULTS) {
-        let sends = 0;
-        const fetch = async () => {
-          sends += 1;
-          return answer();
-        };
-        const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: /** @type {any} */ (fetch) });
-        const error = await rejection(make(client)).catch((none) => none);
-        if (!api.OpenRouterError.isInstance(error)) wrong.push(`${call}, ${fault}: ${error}`);
-        // The search answers with HTML as text: what it lacks is the answer.
-        else if (error.isRetryable !== isRetryable || (sends !== 1 && !isRetryable)) wrong.push(`${call}, ${fault}: ${error.code} ${error.status} isRetryable ${error.isRetryable}, ${sends} sends`);
-      }
-    }
+    // All at a time: what may be sent again is waited for.
+    await Promise.all(CALLS.flatMap(([call, make]) => FAULTS.map(async ([fault, answer, isRetryable]) => {
+      let sends = 0;
+      const fetch = async () => {
+        sends += 1;
+        return answer();
+      };
+      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: /** @type {any} */ (fetch) });
+      const error = await rejection(make(client)).catch((none) => none);
+      if (!api.OpenRouterError.isInstance(error)) wrong.push(`${call}, ${fault}: ${error}`);
+      // The search answers with HTML as text: what it lacks is the answer.
+      else if (error.isRetryable !== isRetryable || (sends !== 1 && !isRetryable)) wrong.push(`${call}, ${fault}: ${error.code} ${error.status} isRetryable ${error.isRetryable}, ${sends} sends`);
+    })));
     same(wrong, [], "the table");
   },
 
@@ -90,13 +89,13 @@ export const billedScenarios = {
   },
 
   async "a time limit that passes leaves open whether it was paid"({ api }) {
-    for (const [call, make] of CALLS) {
+    await Promise.all(CALLS.map(async ([call, make]) => {
       const never = /** @type {any} */ (() => new Promise(() => {}));
-      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: never, search: { timeoutMs: 30 }, media: { image: { timeoutMs: 30 }, speech: { timeoutMs: 30 }, transcription: { timeoutMs: 30 }, music: { timeoutMs: 30 }, video: { timeoutMs: 30 } } });
-      const error = await rejection(make(client, { timeoutMs: 30 }));
+      const client = new api.OpenRouter({ apiKey: "sk-or-v1-test", fetch: never, search: { timeoutMs: 500 }, media: { image: { timeoutMs: 500 }, speech: { timeoutMs: 500 }, transcription: { timeoutMs: 500 }, music: { timeoutMs: 500 }, video: { timeoutMs: 500 } } });
+      const error = await rejection(make(client, { timeoutMs: 500 }));
       same([error.code, error.isRetryable], ["timeout", false], call);
       ok(/billed/.test(error.message), `${call}: ${error.message}`);
       same(error.message.match(/billed/g)?.length, 1, `${call}: said once`);
-    }
+    }));
   },
 };

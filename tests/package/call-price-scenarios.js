@@ -72,27 +72,26 @@ export const callPriceScenarios = {
   },
 
   async "a list of prices that cannot be had is told, and requirePrice decides"(world) {
-    for (const script of [{ status: 500 }, { status: 404 }, { networkError: true }]) {
-      for (const [name, call] of CALLS) {
-        /** @type {string[]} */
-        const said = [];
-        const { client, server } = local(world, undefined, { budget: 1, maxRetries: 0, logger: { warn: (/** @type {string} */ line) => said.push(line) } });
-        for (const path of LISTS) server.onRequest(path, /** @type {any} */ (script));
-        const result = await call(client);
-        // Each bill tells itself, so that only what has none is told to be unknown.
-        if (name === "speech") ok(result.warnings?.some((/** @type {string} */ line) => /the price of .* is not known \(.+\): only/.test(line)), `${name}: ${result.warnings}`);
-        if (name === "videos") ok(said.some((line) => /the price of .* is not known \(.+\): only/.test(line)), `${name}: ${said}`);
-        const lists = countOf(server);
-        await call(client);
-        if (name !== "videos") same(countOf(server), lists, `${name}: not asked for again at once`);
-        same(billedOf(server), 2, `${name}: sent`);
-        const strict = local(world, undefined, { budget: { requirePrice: true }, maxRetries: 0 });
-        for (const path of LISTS) strict.server.onRequest(path, /** @type {any} */ (script));
-        const error = await rejection(call(strict.client));
-        ok(error.code === "budget" && /is not known \(.+\), and budget\.requirePrice refuses/.test(error.message), `${name}: ${error.message}`);
-        same(billedOf(strict.server), 0, `${name}: refused`);
-      }
-    }
+    // All at a time: a list that fails is waited for.
+    await Promise.all([{ status: 500 }, { status: 404 }, { networkError: true }].flatMap((script) => CALLS.map(async ([name, call]) => {
+      /** @type {string[]} */
+      const said = [];
+      const { client, server } = local(world, undefined, { budget: 1, maxRetries: 0, logger: { warn: (/** @type {string} */ line) => said.push(line) } });
+      for (const path of LISTS) server.onRequest(path, /** @type {any} */ (script));
+      const result = await call(client);
+      // Each bill tells itself, so that only what has none is told to be unknown.
+      if (name === "speech") ok(result.warnings?.some((/** @type {string} */ line) => /the price of .* is not known \(.+\): only/.test(line)), `${name}: ${result.warnings}`);
+      if (name === "videos") ok(said.some((line) => /the price of .* is not known \(.+\): only/.test(line)), `${name}: ${said}`);
+      const lists = countOf(server);
+      await call(client);
+      if (name !== "videos") same(countOf(server), lists, `${name}: not asked for again at once`);
+      same(billedOf(server), 2, `${name}: sent`);
+      const strict = local(world, undefined, { budget: { requirePrice: true }, maxRetries: 0 });
+      for (const path of LISTS) strict.server.onRequest(path, /** @type {any} */ (script));
+      const error = await rejection(call(strict.client));
+      ok(error.code === "budget" && /is not known \(.+\), and budget\.requirePrice refuses/.test(error.message), `${name}: ${error.message}`);
+      same(billedOf(strict.server), 0, `${name}: refused`);
+    })));
   },
 
   async "with requirePrice a fresh client has a price to go by, and refuses a model that has none"(world) {

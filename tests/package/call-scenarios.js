@@ -164,7 +164,7 @@ export const callScenarios = {
     const answer = { model: "m", answers: { q: { noul: 0.5 } }, usage: { input_tokens: 1, output_tokens: 1 } };
     const { client, sent } = desk(world, async () => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       running -= 1;
       return answer;
     });
@@ -322,6 +322,8 @@ export const callScenarios = {
       [(client) => client.rerank({ model: "cohere/rerank-v3.5", query: "q", documents: ["a"], topN: 3 }), "topN: is 3, and there are 1 documents"],
       [(client) => client.speech.create({ input: "x", provider: { sort: "pric" } }), "provider.sort: pric is no word that is known here; these are: price, throughput, latency, exacto"],
       [(client) => client.embeddings.create({ model: EMBEDDER, input: "a", provider: { only: ["a"], ignore: ["a"] } }), "provider.ignore: has a, which provider.only has too: no provider is in both"],
+      [(client) => client.speech.create({ input: "x", speed: 99 }), "speed: is 99: models take numbers from 0.25 to 4"],
+      [(client) => client.music.generate({ prompt: "x", format: "ogg7" }), "format: ogg7 is no format that is known here; these are: mp3, wav, flac, opus, aac, ogg, pcm16"],
     ])) {
       same((await call(local(world).client)).warnings, [warning], warning);
       const strict = local(world, undefined, { strict: true });
@@ -335,6 +337,20 @@ export const callScenarios = {
       throw new Error("the disk is full");
     };
     same((await local(world, undefined, { logger: { warn } }).client.videos.submit({ prompt: "x", durationSeconds: 7 })).warnings?.length, 1, "a logger that throws changes nothing");
+  },
+
+  async "filters that let no model through, or all of them, are told, or refused"(world) {
+    for (const [filters, place] of /** @type {[any, string][]} */ ([
+      [{ supportedParameters: ["tools", "tolls"] }, "supportedParameters[1]: tolls is no word"], [{ inputModalities: ["imag"] }, "inputModalities[0]: imag is no word"], [{ category: "progrmming" }, "category: progrmming is no word"],
+      [{ minPrice: 3, maxPrice: 1 }, "minPrice: is 3, and maxPrice is 1: nothing is between them"], [{ minAgeDays: 9, maxAgeDays: 1 }, "minAgeDays: is 9, and maxAgeDays is 1"],
+    ])) {
+      const { warnings } = await local(world).client.models.list(filters);
+      ok(warnings.some(({ rule, path, reason }) => rule === "values" && `${path}: ${reason}`.startsWith(place)), JSON.stringify(warnings));
+      ok((await rejection(local(world, undefined, { strict: true }).client.models.list(filters))).message.startsWith(place), place);
+    }
+    const scanned = await local(world).client.models.scan({ probe: false, capabilities: ["vison"] });
+    ok(scanned.warnings[0].startsWith("capabilities[0]: vison is no word"), JSON.stringify(scanned.warnings));
+    same((await local(world).client.models.list({ supportedParameters: ["tools", "max_tokens"], inputModalities: ["text"], category: "marketing/seo", minPrice: 0, maxPrice: 0 })).warnings, [], "what is right is not");
   },
 
   async "options of calls that send none of them are told, or refused"(world) {

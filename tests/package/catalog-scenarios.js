@@ -184,8 +184,8 @@ export const catalogScenarios = {
       same([length, warnings.map(({ reason }) => reason.split(": ")[0])], [4, ["could not be read", "could not be written"]], JSON.stringify(warnings));
     }
     const hanging = shop(world, [row("a/b")], { catalogCache: { read: () => new Promise(() => {}), write: () => new Promise(() => {}) } });
-    const late = await hanging.client.models.list(/** @type {any} */ ({ timeoutMs: 40 }));
-    same([late.length, late.warnings.map(({ reason }) => reason)], [4, ["could not be read: it did not answer within 40 ms", "could not be written: it did not answer within 40 ms"]], "a cache that hangs");
+    const late = await hanging.client.models.list(/** @type {any} */ ({ timeoutMs: 500 }));
+    same([late.length, late.warnings.map(({ reason }) => reason)], [4, ["could not be read: it did not answer within 500 ms", "could not be written: it did not answer within 500 ms"]], "a cache that hangs");
     for (const wrong of [{}, 5, null, { get() {} }]) same(thrown(() => createCatalogCache(/** @type {any} */ (wrong))).code, "invalid-request", "no storage");
   },
 

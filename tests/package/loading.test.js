@@ -47,6 +47,15 @@ globalThis.steps = {
     simulator.enqueue({ status: 400, body: { error: { message: "prompt is too long: 5 tokens > 4 maximum" } } });
     return (await client.chat({ messages: [{ role: "user", content: "hi" }] }).result().catch((error) => error)).code;
   },
+  async prepare() {
+    return (await client.prepare({ messages: [{ role: "user", content: "hi" }] })).body.messages[0].content;
+  },
+  async dropIn() {
+    simulator.enqueue({ text: "as asked" });
+    const body = JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "hi" }] });
+    const answer = await client.fetch("https://openrouter.ai/api/v1/chat/completions", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    return (await answer.json()).choices[0].message.content;
+  },
   models: async () => (await client.models.list()).length > 0,
 };
 `;
@@ -86,6 +95,9 @@ test("a page downloads the engine of what it calls, when it calls it, and nothin
     assert.equal(await page.run("chat"), "plain");
     assert.equal(await page.run("tools"), "noon");
     assert.deepEqual(page.parts(), ["chat"], "a plain conversation and a whole tool loop need no repair");
+    assert.equal(await page.run("prepare"), "hi");
+    assert.equal(await page.run("dropIn"), "as asked");
+    assert.deepEqual(page.parts(), ["chat"], "a request that is only prepared, and another SDK's, need what a conversation needs");
     assert.equal(await page.run("refused"), "context-overflow");
     assert.deepEqual(page.parts(), ["chat", "transcript"], "the words of an error are read where they are known");
     assert.equal(await page.run("repair"), "repaired");
@@ -109,6 +121,7 @@ for await (const event of client.chat({ messages: [{ role: "user", content: "hi"
   for (const [runtime, conditions, most] of /** @type {[string, string[], number][]} */ ([["a page", [], 4], ["a Worker", ["workerd"], 3]])) {
     const { metafile } = await build({ ...options, entryPoints: ["plain.js"], outdir, conditions, external: ["*.wasm", "*.wasm?module"] });
     const { outputs } = metafile;
+    assert.ok(Object.keys(outputs).length <= 40, `${Object.keys(outputs).length} files: does a part import what another shares past its \`-part.js\`?`);
     const first = new Set();
     const follow = (/** @type {string} */ name) => {
       if (first.has(name)) return;

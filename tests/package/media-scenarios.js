@@ -178,7 +178,7 @@ export const mediaScenarios = {
     const lost = await rejection(broken.client.images.generate({ prompt: "x" }));
     same([lost.code, lost.isRetryable, broken.sent.length], ["network", false, 1], "network");
     ok(lost.message.includes("may have been billed") && !lost.message.includes("test0123"), lost.message);
-    const slow = await rejection(desk(world, () => new Promise(() => {})).client.images.generate({ prompt: "x", timeoutMs: 20 }));
+    const slow = await rejection(desk(world, () => new Promise(() => {})).client.images.generate({ prompt: "x", timeoutMs: 500 }));
     same([slow.code, slow.isRetryable], ["timeout", false], slow.message);
     const controller = new AbortController();
     const aborted = rejection(desk(world, () => new Promise(() => {})).client.images.generate({ prompt: "x", n: 2, signal: controller.signal }));

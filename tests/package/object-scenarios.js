@@ -1,5 +1,5 @@
 // Objects out of a chat: asked for, streamed, healed, checked, asked for again; told once, run in every runtime.
-import { collect, local, ok, question, rejection, same, thrown } from "./scenario-tools.js";
+import { collect, eventually, local, ok, question, rejection, same, thrown } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 
@@ -190,9 +190,12 @@ export const objectScenarios = {
     for await (const _ of left.objectStream) break;
     same(left.verdict, "aborted", "leaving the stream ends the run");
     const controller = new AbortController();
-    const again = local(world, [{ text: "no" }, { text: ["{", "}"], chunkDelayMs: 60 }], { models }).client.chat({ model: "a/formats", messages: question, schema, signal: controller.signal });
-    setTimeout(() => controller.abort(new Error("bye")), 40);
-    same([(await rejection(again.result())).message, again.partial.messages?.length], ["bye", 3], "an abort while it is asked again");
+    const asked = local(world, [{ text: "no" }, { text: ["{", "}"], stallAfterBytes: 0 }], { models });
+    const again = asked.client.chat({ model: "a/formats", messages: question, schema, signal: controller.signal });
+    const ended = rejection(again.result());
+    await eventually(async () => asked.server.requests.length === 2, "it is asked again");
+    controller.abort(new Error("bye"));
+    same([(await ended).message, again.partial.messages?.length], ["bye", 3], "an abort while it is asked again");
     const other = local(world, [{ text: "no" }, { status: 503, body: { error: { message: "m" } } }, { text: json }], { models, maxRetries: 0, fallbackModels: ["mistralai/mistral-large"] });
     same([(await other.client.chat({ model: "a/formats", messages: question, schema }).result()).object, other.server.requests.length], [ada, 3], "another model may give it");
   },
@@ -215,6 +218,9 @@ export const objectScenarios = {
       [{ schema, maxRepairs: -1 }, /^maxRepairs: /],
       [{ schema: { type: "object", properties: { at: { $ref: "#/$defs/nowhere" } } } }, /^schema\.properties\.at\.\$ref: "#\/\$defs\/nowhere" leads nowhere$/],
       [{ schema: { type: "object", properties: { at: { type: ["string", "nul"] } } } }, /^schema\.properties\.at\.type: "nul" is no type of JSON Schema/],
+      ...[[{ properties: [] }, "properties: must be an object of schemas"], [{ properties: { a: "string" } }, "properties: must be an object of schemas"], [{ required: "a" }, "required: must be a list of names"], [{ properties: { a: { items: 5 } } }, "properties.a.items: must be a schema, or a list of schemas"],
+        [{ properties: { a: { enum: "b" } } }, "properties.a.enum: must be a list of values"], [{ anyOf: {} }, "anyOf: must be a list of schemas"], [{ properties: { a: { minimum: "5" } } }, "properties.a.minimum: must be a number"], [{ additionalProperties: "no" }, "additionalProperties: must be a schema"],
+        [{ properties: { a: { pattern: /x/ } } }, "properties.a.pattern: must be a string"]].map(([wrong, text]) => /** @type {[any, RegExp]} */ ([{ schema: { type: "object", .../** @type {object} */ (wrong) } }, new RegExp(`^schema\\.${text}$`)])),
       [{ schema: { type: "object", properties: { at: { anyOf: [{ type: "string", pattern: "(" }] } } } }, /^schema\.properties\.at\.anyOf\[0\]\.pattern: is no regular expression/],
       [{ schema: { city: { type: "string" } } }, /^schema\.city: is no keyword of JSON Schema, and there is none beside it/],
     ])) {

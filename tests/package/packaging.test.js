@@ -60,6 +60,7 @@ test("holds exactly the files that are meant to ship", () => {
     "ai-sdk/ui-answer.js",
     "ai-sdk/ui-message-stream.js",
     "ai-sdk/vector-models.js",
+    "answer-part.js",
     "auth/key-store.js",
     "auth/keys.js",
     "auth/known-secrets.js",
@@ -127,6 +128,7 @@ test("holds exactly the files that are meant to ship", () => {
     "bin/serve.js",
     "bin/simulator.js",
     "caller-objects.js",
+    "calls-part.js",
     "calls/body.js",
     "calls/call-options.js",
     "calls/call.js",
@@ -181,6 +183,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/stopwatch.js",
     "chat/tool-round.js",
     "chat/ui-message.js",
+    "chat/until-left.js",
     "chat/usage.js",
     "chat/written-stream.js",
     "client.js",
@@ -218,6 +221,7 @@ test("holds exactly the files that are meant to ship", () => {
     "index.js",
     "lazily.js",
     "masked-cause.js",
+    "media-part.js",
     "media/abort-listeners.js",
     "media/billed.js",
     "media/describe.js",
@@ -268,6 +272,7 @@ test("holds exactly the files that are meant to ship", () => {
     "money/run-money.js",
     "money/utf8-length.js",
     "name-tree.js",
+    "objects-part.js",
     "objects/answer-format.js",
     "objects/healing.js",
     "objects/model-facts.js",
@@ -295,6 +300,7 @@ test("holds exactly the files that are meant to ship", () => {
     "request/sanitize-transcript.js",
     "request/session-id.js",
     "request/tool-values.js",
+    "services-part.js",
     "services.wasm",
     "simulator.d.ts",
     "simulator.js",
@@ -302,6 +308,8 @@ test("holds exactly the files that are meant to ship", () => {
     "slim.js",
     "standalone-chat.js",
     "standalone.js",
+    "state-part.js",
+    "tools-part.js",
     "tools/is-steered.js",
     "tools/json-schema.js",
     "tools/leniency.js",
@@ -311,6 +319,7 @@ test("holds exactly the files that are meant to ship", () => {
     "tools/steering.js",
     "tools/stop-when.js",
     "tools/tool.js",
+    "transcript-part.js",
     "transcript.wasm",
     "types/account.d.ts",
     "types/ai-sdk.d.ts",
@@ -333,6 +342,7 @@ test("holds exactly the files that are meant to ship", () => {
     "types/spelling.d.ts",
     "types/telemetry.d.ts",
     "types/tools.d.ts",
+    "watch-part.js",
   ]);
 });
 
@@ -379,6 +389,13 @@ test("the trees for edge runtimes and for engines brought along are the package 
     const inTree = files.filter((name) => name.startsWith(`${tree}/`) && !name.endsWith("-module.js")).map((name) => name.slice(tree.length + 1)).sort();
     assert.deepEqual(inTree, own, tree);
     for (const name of own) if (tree !== "edge" || name !== "engine/warm-up.js") assert.ok(readFileSync(join(app.package, name)).equals(readFileSync(join(app.package, tree, name))), `${tree}/${name}`);
+  }
+});
+
+test("no bundle brings an engine of its own where it works by the package's: a Worker would load and hold each twice", () => {
+  for (const name of ["gateway.js", "gateway-jwt.js", "simulator.js", "bin/serve.js"]) {
+    const text = readFileSync(join(app.package, name), "utf8");
+    assert.ok(!/class ChatSession|WebAssembly\.(?:Module|compile)/.test(text) && text.length < 300_000, `${name}: ${text.length} characters`);
   }
 });
 

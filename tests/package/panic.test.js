@@ -26,6 +26,11 @@ after(() => app?.remove());
 
 const messages = [{ role: "user", content: "hello" }];
 
+/** @param {() => unknown} condition */
+async function until(condition) {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** @param {object} script */
 function chat(script) {
   const server = createSimulator({ delayMs: 0 });
@@ -40,7 +45,7 @@ test("a panic rejects every run that waits, and the next call works", async () =
     const resting = chat({ text: ["a", "b", "c"] });
     const iterator = resting[Symbol.asyncIterator]();
     await iterator.next();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => waiting.every((run) => run.partial.message.content === "ab"));
     assert.throws(() => glue.provokePanic(), WebAssembly.RuntimeError);
     for (const error of await Promise.all(outcomes)) {
       assert.equal(error.code, "engine");
@@ -55,10 +60,11 @@ test("a panic rejects every run that waits, and the next call works", async () =
 });
 
 test("a panic while an answer is being sent for settles that run too", async () => {
-  let answer = (/** @type {any} */ _) => {};
+  /** @type {any} */
+  let answer;
   const client = new api.OpenRouter({ apiKey: "k", fetch: () => new Promise((resolve) => (answer = resolve)) });
   const outcome = client.chat({ messages }).result().catch((/** @type {any} */ error) => error);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => answer);
   assert.throws(() => glue.provokePanic());
   assert.equal((await outcome).code, "engine");
   // The answer that comes too late harms nobody.
@@ -106,7 +112,7 @@ test("what had arrived when the engine ended is still there: text, id, usage, an
     chat({ id: "gen-3", toolCalls: [{ id: "c", name: "f", arguments: '{"a": 1, "b": 2}', deltaBytes: 4 }], stallAfterChunks: 4 }),
   ];
   const outcomes = runs.map((run) => run.result().catch((/** @type {any} */ error) => error));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => runs[0].partial.message.content === "Half of it" && runs[1].partial.usage && /"a": 1/.test(runs[2].partial.toolCalls?.[0].arguments ?? ""));
   assert.throws(() => glue.provokePanic());
   // Whoever calls at once starts a fresh engine, before anybody has heard of the end.
   assert.ok(api.parseModelRef("a/b"));

@@ -208,6 +208,17 @@ export const requestScenarios = {
       [{ responseFormat: { type: "json_schema", schema: {} } }, "responseFormat.json_schema: must be { name, schema }; or leave it to the request's own `schema`"],
       [{ plugins: { id: "web" } }, "plugins: must be an array"], [{ plugins: ["web"] }, "plugins[0]: must be an object with an id"], [{ stop: ["a", 5] }, "stop: must be a string or an array of strings"],
       [{ models: "a/b" }, "models: must be an array"], [{ modalities: "text" }, "modalities: must be an array"], [{ metadata: "m" }, "metadata: must be an object"], [{ user: {} }, "user: must be a string"], [{ toolChoice: ["a"] }, "toolChoice: must be a word or an object"],
+      // As deep as they stand.
+      [{ plugins: [{ id: "web", maxResults: "3" }] }, "plugins[0].maxResults: must be a number"], [{ plugins: [{ id: "web", enabled: "yes" }] }, "plugins[0].enabled: must be true or false"],
+      [{ plugins: [{ id: "web", includeDomains: "a.example" }] }, "plugins[0].includeDomains: must be an array"], [{ plugins: [{ id: "auto-router", allowed_models: ["a/b", 5] }] }, "plugins[0].allowed_models[1]: must be a string"],
+      [{ plugins: [{ id: "web", x_search: { from_date: 5 } }] }, "plugins[0].x_search.from_date: must be a string"], [{ tools: [{ type: "openrouter:web_search", parameters: "exa" }] }, "tools[0].parameters: must be an object"],
+      [{ tools: [{ type: "openrouter:bash", parameters: { environment: { type: "container_auto", fileIds: [1] } } }] }, "tools[0].parameters.environment.fileIds[0]: must be a string"],
+      [{ provider: { order: ["a", 5] } }, "provider.order[1]: must be a string"], [{ provider: { preferredMaxLatency: "fast" } }, "provider.preferredMaxLatency: must be a number or an object"], [{ provider: { sort: { by: 5 } } }, "provider.sort.by: must be a string"],
+      [{ responseFormat: { type: "json_schema", jsonSchema: { name: "x", strict: "yes" } } }, "responseFormat.jsonSchema.strict: must be true or false"], [{ responseFormat: { type: "json_schema", jsonSchema: { name: "x", schema: "s" } } }, "responseFormat.jsonSchema.schema: must be an object"],
+      [{ stopServerToolsWhen: ["now"] }, "stopServerToolsWhen[0]: must be an object with a type"], [{ stopServerToolsWhen: [{ type: "max_cost", maxCostInDollars: "1" }] }, "stopServerToolsWhen[0].maxCostInDollars: must be a number"],
+      [{ modalities: ["text", 5] }, "modalities[1]: must be a string"], [{ cacheControl: "ephemeral" }, "cacheControl: must be an object"], [{ session_id: 5 }, "session_id: must be a string"], [{ trace: { traceId: 5 } }, "trace.traceId: must be a string"],
+      [{ chatTemplateKwargs: 5 }, "chatTemplateKwargs: must be an object"], [{ reasoning: { maxTokens: "100" } }, "reasoning.maxTokens: must be a number"], [{ toolChoice: { type: "function", function: "f" }, tools: [{ name: "f" }] }, "toolChoice.function: must be an object"],
+      [{ thinking: { type: "enabled", budget_tokens: 1024 } }, "thinking: must be a level"], [{ thinking: [] }, "thinking: must be a level"], [{ deferredTools: { search: "regex" } }, "deferredTools.search: must be an object"],
     ];
     for (const [request, message] of table) {
       const asked = /** @type {any} */ ({ model: "m/x", messages: question, ...request });
@@ -226,6 +237,10 @@ export const requestScenarios = {
       [{ provider: { dataCollection: "denny" } }, "provider.dataCollection", "deny"], [{ provider: { quantizations: ["fp8", "fp88"] } }, "provider.quantizations[1]", "fp8"], [{ reasoning: { effort: "meduim" } }, "reasoning.effort", "medium"],
       [{ responseFormat: { type: "json_schma" } }, "responseFormat.type", "json_schema"], [{ modalities: ["txt"] }, "modalities[0]", "text"], [{ service_tier: "flexx" }, "service_tier", "flex"], [{ verbosity: "higgh" }, "verbosity", "high"],
       [{ webSearchOptions: { searchContextSise: "low" } }, "webSearchOptions.searchContextSise", "search_context_size"],
+      // As deep as they stand.
+      [{ provider: { sort: { by: "prise" } } }, "provider.sort.by", "price"], [{ provider: { preferredMinThroughput: { p51: 2 } } }, "provider.preferredMinThroughput.p51"], [{ plugins: [{ id: "web", engine: "exxa" }] }, "plugins[0].engine", "exa"],
+      [{ tools: [{ type: "openrouter:web_search", parameters: { mode: "depp" } }] }, "tools[0].parameters.mode", "deep"], [{ cacheControl: { type: "ephemeral", ttl: "2h" } }, "cacheControl.ttl"], [{ plugins: [{ id: "file-parser", pdf: { engine: "mistral-ocrr" } }] }, "plugins[0].pdf.engine", "mistral-ocr"],
+      [{ transforms: ["middle-uot"] }, "transforms[0]", "middle-out"], [{ plugins: [{ id: "alignment", rules: [{ rule: "r", watch: ["contnet"] }] }] }, "plugins[0].rules[0].watch[0]", "content"],
     ];
     for (const [request, place, near] of table) {
       const asked = /** @type {any} */ ({ messages: question, ...request });
@@ -240,6 +255,29 @@ export const requestScenarios = {
     const { client } = local(world);
     const right = await client.prepare(asking(question, { model: "m/x", toolChoice: "auto", provider: { sort: "price", dataCollection: "deny", quantizations: ["fp8"] }, reasoning: { effort: "low" }, webSearchOptions: { searchContextSize: "low" }, stop: "END", serviceTier: "flex", verbosity: "low", route: "fallback" }));
     same([right.warnings, right.body.web_search_options], [[], { search_context_size: "low" }], "what is right is not told");
+  },
+
+  async "what is missing, and what says something elsewhere alone, is told"(world) {
+    /** @type {[request: object, path: string, reason: RegExp, isSent?: boolean][]} */
+    const table = [
+      [{ response_format: { type: "grammar" } }, "response_format.grammar", /missing/], [{ responseFormat: { type: "json_schema", json_schema: { schema: {} } } }, "responseFormat.json_schema.name", /missing/], [{ prediction: { type: "content" } }, "prediction.content", /missing/],
+      [{ stop_server_tools_when: [{ type: "max_cost" }] }, "stop_server_tools_when[0].max_cost_in_dollars", /missing/], [{ plugins: [{ id: "alignment" }] }, "plugins[0].rules", /missing/], [{ tool_choice: { type: "function" }, tools: [{ name: "f" }] }, "tool_choice.function", /missing/],
+      [{ cacheRetention: "long" }, "cacheRetention", /params\.cacheRetention/], [{ responseCache: true }, "responseCache", /params\.responseCache/], [{ apiKey: "sk-or-v1-0123456789" }, "apiKey", /option of the client/], [{ telemetry: { tracer: {} } }, "telemetry", /option of the client/],
+      [{ strict: true }, "strict", /option of the client/], [{ format: "sse" }, "format", /toResponse/], [{ maxRepairs: 2 }, "maxRepairs", /without schema/], [{ session_id: "x".repeat(300) }, "session_id", /300 characters/], [{ logit_bias: { cat: 1 } }, "logit_bias.cat", /no token/],
+      [{ tools: [{ name: "f", parameters: { type: "object", properties: { a: { type: "sting" } } } }] }, "tools[0].parameters.properties.a.type", /no type of JSON Schema/], [{ tools: [{ name: "f", parameters: { type: "object", properties: {}, required: "a" } }] }, "tools[0].parameters.required", /list of names/],
+      [{ tools: [{ name: "f", parameters: { type: "object", propertys: { a: { type: "string" } } } }] }, "tools[0].parameters.propertys", /did you mean properties\?/], [{ tools: [{ name: "f", parameters: { type: "object", properties: { a: { tpye: "string" } } } }] }, "tools[0].parameters.properties.a.tpye", /did you mean type\?/],
+      [{ schema: { type: "object", properties: { a: { descripton: "x" } } } }, "schema.properties.a.descripton", /did you mean description\?/],
+      [{ tools: [{ name: "f", execute: () => 1, parameters: { type: "object", properties: { a: "string" } } }] }, "tools[0].parameters.properties", /object of schemas/], [{ provider: { data_collection: "deny", dataCollection: "allow" } }, "provider.dataCollection", /counts for nothing beside data_collection/],
+    ];
+    for (const [request, path, reason] of table) {
+      const { client, server } = local(world, { text: "{}" });
+      const { warnings } = await client.chat(/** @type {any} */ ({ messages: question, ...request })).result();
+      ok(warnings.some((told) => told.path === path && reason.test(told.reason)), `${JSON.stringify(request)}: ${JSON.stringify(warnings)}`);
+      ok(!/sk-or-v1|telemetry|cacheRetention|responseCache|"strict":true|"format":"sse"/.test(server.requests[0].bodyText), server.requests[0].bodyText);
+    }
+    const { client } = local(world);
+    const { warnings, body } = await client.prepare(asking(question, { model: "m/x", imageConfig: { aspectRatio: "16:9", imageSize: "2K", ownName: 1 }, trace: { traceId: "t", ownName: "x" } }));
+    same([warnings, body.image_config, body.trace], [[], { ownName: 1, aspect_ratio: "16:9", image_size: "2K" }, { ownName: "x", trace_id: "t" }], "names that are known become the wire's, others stay");
   },
 
   async "names inside the client's options are told, too"(world) {

@@ -1,5 +1,5 @@
 // A run that waits for its caller and goes on somewhere else; told once, run in every runtime.
-import { collect, local, ofType, ok, question, rejection, same } from "./scenario-tools.js";
+import { collect, eventually, local, ofType, ok, question, rejection, same } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 
@@ -177,7 +177,7 @@ export const runStateScenarios = {
     const waits = { name: "remove", execute: (/** @type {any} */ _, /** @type {any} */ { signal }) => ((seen = signal), new Promise(() => {})) };
     const next = local(world, [{ text: "x" }]).client.resume(stored(await other.run.state()), { approvals: { call_1: true }, results: { call_3: 1 }, tools: [waits], signal: controller.signal });
     const ended = next.result().catch((/** @type {unknown} */ error) => error);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await eventually(async () => seen !== undefined, "the tool runs");
     const reason = new Error("enough");
     controller.abort(reason);
     ok((await ended) === reason && seen?.aborted, "aborted");

@@ -68,7 +68,7 @@ export function ok(condition, what) {
 
 /** @param {() => Promise<boolean>} condition @param {string} what */
 export async function eventually(condition, what) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

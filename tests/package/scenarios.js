@@ -48,11 +48,15 @@ const streamScenarios = {
   },
 
   async "streams over a real connection as the bytes arrive"(world) {
-    const run = remoteClient(world).chat({ messages: question, extraBody: { simulator: { text: ["a", "b", "c"], chunkDelayMs: 30 } } });
-    const times = [];
-    for await (const event of run) if (event.type === "text-delta") times.push(performance.now());
-    same(times.length, 3, "deltas");
-    ok(times[2] - times[0] > 30, `they come one by one, not together at the end (${times[2] - times[0]} ms)`);
+    // The server never goes on, so what comes has not waited for the end.
+    const run = remoteClient(world).chat({ messages: question, extraBody: { simulator: { text: ["a", "b", "c"], stallAfterChunks: 2 } } });
+    const texts = [];
+    for await (const event of run) {
+      if (event.type !== "text-delta") continue;
+      texts.push(event.text);
+      if (texts.length === 2) break;
+    }
+    same([texts, run.partial.message.content, run.verdict], [["a", "b"], "ab", "aborted"], "two pieces, read while the third was not sent");
   },
 
   async "reads the same whatever the network makes of the bytes"(world) {
@@ -213,7 +217,7 @@ const streamScenarios = {
   },
 
   async "a wait for the next attempt is nobody's silence, and a key that never comes is"(world) {
-    const { client, server } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 0.9 } } } }, { idleTimeoutMs: 400 });
+    const { client, server } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 1.5 } } } }, { idleTimeoutMs: 1000 });
     server.enqueue({ text: "later" });
     same((await client.chat({ messages: question }).result()).message.content, "later", "answer");
     const keyless = local(world, { text: "x" }, { apiKey: () => new Promise(() => {}), timeoutMs: 60 });
@@ -221,12 +225,12 @@ const streamScenarios = {
   },
 
   async "time that the consumer takes is nobody's silence"(world) {
-    const { client } = local(world, { text: ["a", "b", "c"] }, { idleTimeoutMs: 400, timeoutMs: 900 });
+    const { client } = local(world, { text: ["a", "b", "c"] }, { idleTimeoutMs: 1000, timeoutMs: 2500 });
     let text = "";
     for await (const event of client.chat({ messages: question })) {
       if (event.type !== "text-delta") continue;
       text += event.text;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 1200));
     }
     same(text, "abc", "text");
   },
@@ -282,13 +286,11 @@ const streamScenarios = {
   },
 
   async "time limits hold while a retry is waited for, however long the consumer rests"(world) {
-    const { client } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 5 } } } }, { timeoutMs: 200 });
-    const start = performance.now();
+    const { client } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 59 } } } }, { timeoutMs: 200 });
     const error = await rejection((async () => {
       for await (const event of client.chat({ messages: question })) if (event.type === "retry") await new Promise((resolve) => setTimeout(resolve, 300));
     })());
     same(error.code, "timeout", "code");
-    ok(performance.now() - start < 3000, "at once");
   },
 
   async "cancel() ends a pull that waits, and is harmless afterwards"(world) {
@@ -411,27 +413,29 @@ const streamScenarios = {
   },
 
   async "a rate limit that told one run to wait is waited for by the client's other runs"(world) {
-    const limited = { status: 429, body: { error: { code: 429, message: "slow", metadata: { retry_after_seconds: 0.5 } } } };
-    const { client, server } = local(world, [limited, { text: "x" }]);
-    const ask = (/** @type {object} */ more) => client.chat({ model: "openai/gpt-4o-mini", messages: question, ...more });
-    const first = ask({}).result();
-    await eventually(async () => server.requests.length === 1, "the first request");
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const limited = (/** @type {number} */ seconds) => ({ status: 429, body: { error: { code: 429, message: "slow", metadata: { retry_after_seconds: seconds } } } });
+    const asking = (/** @type {any} */ client) => (/** @type {object} */ more) => client.chat({ model: "openai/gpt-4o-mini", messages: question, ...more });
+    const long = local(world, [limited(59), { text: "x" }]);
+    const ask = asking(long.client);
+    const first = ask({});
+    for await (const { type } of first) {
+      if (type !== "retry") continue;
+      const controller = new AbortController();
+      const ends = [rejection(ask({ timeoutMs: 100 }).result()), rejection(ask({ signal: controller.signal }).result())];
+      setTimeout(() => controller.abort("enough"), 50);
+      same([(await ends[0]).code, await ends[1], long.server.requests.length], ["timeout", "enough", 1], "within its own limits, and nothing was sent");
+      await ask({ model: "anthropic/claude-sonnet-4.5" }).result();
+      await ask({ maxRetries: 0 }).result();
+      same(long.server.requests.length, 3, "another model is asked meanwhile, and this one by who never waits");
+      break;
+    }
     const start = performance.now();
-    const controller = new AbortController();
-    const [late, aborted, waiting] = [ask({ timeoutMs: 100 }), ask({ signal: controller.signal }), ask({})];
-    const ends = [rejection(late.result()), rejection(aborted.result())];
-    const result = waiting.result();
-    setTimeout(() => controller.abort("enough"), 50);
-    same([(await ends[0]).code, await ends[1], server.requests.length], ["timeout", "enough", 1], "within its own limits, and nothing was sent");
-    ok(performance.now() - start < 350, `${performance.now() - start} ms`);
-    await ask({ model: "anthropic/claude-sonnet-4.5" }).result();
-    await ask({ maxRetries: 0 }).result();
-    same(server.requests.length, 3, "another model is asked meanwhile, and this one by who never waits");
-    await Promise.all([first, result]);
-    ok(performance.now() - start >= 400, `${performance.now() - start} ms`);
-    await ask({}).result();
-    same(server.requests.length, 6, "each once");
+    const short = local(world, [limited(2), { text: "x" }]);
+    const told = asking(short.client)({});
+    let other;
+    for await (const { type } of told) if (type === "retry") other = asking(short.client)({}).result();
+    same([told.verdict, (await other)?.verdict, short.server.requests.length], ["complete", "complete", 3], "each once");
+    ok(performance.now() - start >= 1900, "both have waited");
   },
 
   async "the key may be a function, is needed, and is shown to nobody"(world) {
@@ -560,7 +564,7 @@ const streamScenarios = {
   },
 
   async "a silent model does not make a silent stream"(world) {
-    const { client } = local(world, { text: ["a", "b"], chunkDelayMs: 70 });
+    const { client } = local(world, { text: ["a", "b"], chunkDelayMs: 300 });
     const text = await client.chat({ messages: question }).toResponse({ keepAliveMs: 20 }).text();
     ok(text.split(": keep-alive\n\n").length > 2, text);
     ok(text.endsWith("data: [DONE]\n\n"), text);
@@ -722,7 +726,7 @@ export async function runScenarios(world) {
   const results = [];
   for (const [name, scenario] of Object.entries(scenarios)) {
     const start = performance.now();
-    const limit = new Promise((_, reject) => setTimeout(() => reject(new Error("took longer than 20 s: a promise hangs")), 20_000));
+    const limit = new Promise((_, reject) => setTimeout(() => reject(new Error("took longer than 60 s: a promise hangs")), 60_000));
     const outcome = await Promise.race([scenario(world), limit]).then(
       () => ({}),
       (error) => ({ error: String(error?.stack ?? error) }),

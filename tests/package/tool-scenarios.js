@@ -1,5 +1,5 @@
 // The tool loop, told once and run in every runtime.
-import { collect, local, ofType, ok, question, rejection, same } from "./scenario-tools.js";
+import { collect, eventually, local, ofType, ok, question, rejection, same } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 
@@ -105,8 +105,7 @@ export const toolScenarios = {
       const run = client.chat({ messages: question, signal: controller.signal, tools: [{ name: "waits", execute: (_, { signal }) => ((seen = signal), new Promise(() => {})) }] });
       const reason = new Error("enough");
       const result = run.result().catch((/** @type {unknown} */ error) => error);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      ok(seen && !seen.aborted, `${how}: the tool runs`);
+      await eventually(async () => seen !== undefined && !seen.aborted, `${how}: the tool runs`);
       if (how === "signal") controller.abort(reason);
       else run.cancel(reason);
       ok((await result) === reason, `${how}: the reason`);
@@ -116,7 +115,7 @@ export const toolScenarios = {
   },
 
   async "a time limit holds while tools run, and a failure in a later step keeps the steps before"(world) {
-    const { client } = local(world, [{ toolCalls: [call("waits", {})] }], { timeoutMs: 60 });
+    const { client } = local(world, [{ toolCalls: [call("waits", {})] }], { timeoutMs: 1000 });
     const error = await rejection(client.chat({ messages: question, tools: [{ name: "waits", execute: () => new Promise(() => {}) }] }).result());
     same([error.code, error.partial.messages.length], ["timeout", 2], "timeoutMs");
     const cut = local(world, [{ text: "first", toolCalls: [call("add", { a: 1, b: 2 })] }, { text: ["sec", "ond"], cutAfterChunks: 2 }], { maxRetries: 0 });

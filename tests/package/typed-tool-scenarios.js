@@ -1,5 +1,5 @@
 // Tools beyond running them: checked arguments, names of any kind, progress, what comes between steps; told once, run in every runtime.
-import { collect, local, ofType, ok, question, rejection, same, thrown } from "./scenario-tools.js";
+import { collect, eventually, local, ofType, ok, question, rejection, same, thrown } from "./scenario-tools.js";
 
 /** @import { World } from "./scenario-tools.js" */
 
@@ -159,8 +159,7 @@ export const typedToolScenarios = {
     const ticks = { name: "ticks", async *execute() { try { for (;;) { yield 1; await new Promise((resolve) => setTimeout(resolve, 1)); } } finally { isClosed = true; } } };
     const run = stopped.client.chat({ messages: question, tools: [ticks] });
     for await (const event of run) if (event.type === "tool-progress") break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    ok(isClosed, "leaving the loop ends the generator");
+    await eventually(async () => isClosed, "leaving the loop ends the generator");
     const failing = local(world, [{ toolCalls: [call("breaks", {})] }, { text: "well" }]);
     const breaks = { name: "breaks", async *execute() { yield "so far"; throw new Error("no more"); } };
     const last = ofType(await collect(failing.client.chat({ messages: question, tools: [breaks] })), "tool-result");

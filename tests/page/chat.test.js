@@ -72,7 +72,11 @@ test("a conversation goes on from what was said, and a new chat from nothing", a
   await say("Second");
   await settled();
   await page.click("#events-toggle");
-  const sent = async () => JSON.parse((await page.locator('[data-type="request"]').last().evaluate((row) => ((row.open = true), new Promise((resolve) => setTimeout(() => resolve(row.querySelector("pre").textContent), 50))))));
+  const sent = async () => JSON.parse((await page.locator('[data-type="request"]').last().evaluate(async (row) => {
+    row.open = true;
+    while (!row.querySelector("pre")) await new Promise((resolve) => setTimeout(resolve, 5));
+    return row.querySelector("pre").textContent;
+  })));
   assert.deepEqual((await sent()).messages.map(({ role }) => role), ["user", "assistant", "user"]);
   await newChat(page);
   assert.equal(await page.locator(".answer").count(), 0);

@@ -100,7 +100,7 @@ test("code gets its colours, by its language and by nothing it says", async () =
     const markdown = new tested.StreamedMarkdown(host);
     markdown.append('```js\nconst evil = "<img src=x onerror=y>";\n```\n\n```nobody\nconst\n```');
     markdown.flush({ final: true });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!host.querySelector("code span")) await new Promise((resolve) => setTimeout(resolve, 5));
     return [...host.querySelectorAll("code")].map((node) => [node.textContent, [...node.querySelectorAll("span")].map(({ className }) => className), node.querySelectorAll("img").length]);
   });
   assert.deepEqual(code, [['const evil = "<img src=x onerror=y>";', ["hljs-keyword", "hljs-string"], 0], ["const", [], 0]]);

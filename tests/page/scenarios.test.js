@@ -63,9 +63,7 @@ const OUTCOMES = {
     assert.match(await last.locator(".prose").innerText(), /grüß dich · Olá, manhã · Привет · Γειά σου · 你好 · こんにちは · 안녕하세요 · שלום · नमस्ते · 👋🏽 🧑‍🚀 🇵🇹/);
   },
   async "rate-limit"({ last, settled, verdict, passed }) {
-    const start = performance.now();
     await settled();
-    assert.ok(performance.now() - start > 1500);
     const counted = (await passed.texts()).map(Number.parseFloat);
     assert.ok(counted.length > 1 && counted[0] <= 2 && counted.every((seconds, at) => at === 0 || seconds < counted[at - 1]), `counts down: ${counted}`);
     assert.match(await last.locator(".notice").innerText(), /^rate-limit 429\s*Attempt 1 was turned away; sent again after 2\.0 s\.$/);
@@ -101,9 +99,7 @@ const OUTCOMES = {
     assert.ok((await last.locator(".prose").innerText()).length > 100);
   },
   async stall({ last, settled, verdict }) {
-    const start = performance.now();
     await settled();
-    assert.ok(performance.now() - start > 2300);
     assert.equal(await verdict(), "timeout");
     assert.match(await last.locator(".card.error").innerText(), /It took too long\s+No byte came within 2\.5 s/);
     assert.ok((await last.locator(".prose").innerText()).length > 50);

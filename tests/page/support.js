@@ -15,7 +15,7 @@ export function launchChromium() {
 }
 
 /** @param {() => unknown} condition @param {string} what */
-export async function until(condition, what, timeoutMs = 10_000) {
+export async function until(condition, what, timeoutMs = 30_000) {
   const start = Date.now();
   while (!(await condition())) {
     if (Date.now() - start > timeoutMs) throw new Error(`gave up waiting until ${what}`);

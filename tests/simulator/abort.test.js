@@ -10,15 +10,13 @@ import { HELLO, byteCount, chat, chunksOf, joined, quickServer, quickSimulator, 
 const SLOW = { text: Array.from({ length: 1000 }, () => "word "), chunkDelayMs: 5 };
 
 describe("in process", () => {
-  test("before headers: fetch rejects at once with the signal's reason", async () => {
+  test("before headers: fetch rejects at once with the signal's reason", { timeout: 60_000 }, async () => {
     const simulator = quickSimulator();
-    simulator.enqueue({ delayMs: 10_000 });
+    simulator.enqueue({ delayMs: 3_600_000 });
     const controller = new AbortController();
     const reason = new Error("changed my mind");
-    const start = performance.now();
     setTimeout(() => controller.abort(reason), 15);
     await assert.rejects(chat(simulator, {}, { signal: controller.signal }), (error) => error === reason);
-    assert.ok(performance.now() - start < 1000);
     assert.deepEqual([simulator.requests[0].aborted, simulator.requests[0].finished], [true, false]);
   });
 
@@ -41,10 +39,10 @@ describe("in process", () => {
     simulator.enqueue(SLOW);
     const controller = new AbortController();
     const response = await chat(simulator, {}, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 40);
-    const { writes, error } = await readWrites(response);
-    assert.equal(error.name, "AbortError");
-    assert.ok(writes.length > 1 && writes.length < 100);
+    const reader = response.body.getReader();
+    for (let count = 0; count < 3; count++) await reader.read();
+    controller.abort();
+    await assert.rejects(reader.read(), { name: "AbortError" });
     const { bytesSent } = simulator.requests[0];
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.deepEqual([simulator.requests[0].bytesSent, simulator.requests[0].aborted, simulator.requests[0].finished], [bytesSent, true, false]);
@@ -88,8 +86,8 @@ describe("in process", () => {
       const simulator = createSimulator();
       const ask = (signal) => simulator.fetch("http://x/chat/completions", { method: "POST", headers: { authorization: "Bearer k" }, signal,
         body: JSON.stringify({ messages: [{ role: "user", content: "hi" }], stream: true }) });
-      simulator.enqueue({ delayMs: 60000 });
-      simulator.enqueue({ chunkDelayMs: 60000 });
+      simulator.enqueue({ delayMs: 600000 });
+      simulator.enqueue({ chunkDelayMs: 600000 });
       simulator.enqueue({ stallAfterChunks: 1 });
       const controller = new AbortController();
       const before = ask(controller.signal).catch(() => {});
@@ -97,7 +95,7 @@ describe("in process", () => {
       (await ask()).text();
       setTimeout(() => controller.abort(), 20);
       await before; await during;`;
-    await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source], { timeout: 5000 });
+    await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source], { timeout: 60_000 });
   });
 });
 
@@ -134,7 +132,7 @@ describe("behind a port", () => {
 
   test("writes the bytes of an event apart, as they are paced", async () => {
     const server = await quickServer();
-    const { writes } = await readWrites(await post(server, { simulator: { chunks: ["a", "b", "c"], chunkDelayMs: 25 } }));
+    const { writes } = await readWrites(await post(server, { simulator: { chunks: ["a", "b", "c"], chunkDelayMs: 250 } }));
     assert.deepEqual(writes.map((write) => Buffer.from(write).toString()), ["a", "b", "c"]);
   });
 

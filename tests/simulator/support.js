@@ -79,7 +79,7 @@ export function joined(chunks, field = "content") {
   return chunks.map((chunk) => chunk.choices[0]?.delta?.[field] ?? "").join("");
 }
 
-export async function until(condition, what, timeoutMs = 2000) {
+export async function until(condition, what, timeoutMs = 30_000) {
   const start = Date.now();
   while (!condition()) {
     if (Date.now() - start > timeoutMs) throw new Error(`gave up waiting until ${what}`);

@@ -1,0 +1,5 @@
+// An answer that is handed on, in one file: in another format, as a response, as one that can be taken up again.
+export { writingOf } from "./chat/formats.js";
+export { relayInto, relaying } from "./chat/relayed-stream.js";
+export { respond } from "./chat/response.js";
+export { Durable } from "./chat/resumable.js";

@@ -1,0 +1,45 @@
+// A body that is handed on, and word of a reader who leaves it.
+
+/** @import { Copy, Relay } from "./relay.js" */
+
+/** @typedef {{ cancel(reason?: unknown): unknown }} Source  what is given up when nobody reads it any more */
+
+/**
+ * The body, and word of a reader who leaves. In workerd two native streams are piped without a step of JavaScript. To hand the branch itself over
+ * would be a little cheaper, but then nobody hears that its reader has left: not even the signal of the request.
+ * @param {Copy} copy @param {Source} source @param {Relay} relay
+ */
+export function untilLeft(copy, source, relay) {
+  const { IdentityTransformStream } = /** @type {any} */ (globalThis);
+  if (IdentityTransformStream) {
+    const { readable, writable } = new IdentityTransformStream();
+    copy.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
+    return readable;
+  }
+  const reader = copy.body.getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel(reason) {
+        source.cancel(reason);
+        // It may have ended by that.
+        return reader.cancel(reason).catch(() => {});
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** How long a run whose answer broke may take to see it: a pipe does not say which of its ends it was. */
+const SEEN_MS = 250;
+
+/** A pipe has failed: where the answer broke the run ends by that, else its reader has left. @param {unknown} reason @param {Source} source @param {Relay | undefined} relay */
+export async function left(reason, source, relay) {
+  relay?.wake();
+  await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
+  source.cancel(reason);
+}

@@ -330,6 +330,11 @@ fn a_thought_that_comes_again_behind_the_text_is_said_once() {
         let kept = message(&events).get("reasoning_details").cloned();
         assert_eq!(kept, first.get("reasoning_details").cloned(), "{first}");
     }
+    // What goes on with its thoughts repeats itself.
+    let many = [field("in one piece"), text.clone(), field("in one piece"), json!({"content": "y"}), field("in one piece")];
+    check("three times", &read(SSE, &said(&many)), "xy", "in one piecein one piecein one piece", "complete");
+    let more = [field("in one piece"), text.clone(), field("in one piece"), field(" and on")];
+    check("and on", &read(SSE, &said(&more)), "x", "in one piecein one piece and on", "complete");
     for (again, expected) in [("in one piece and more", "in one piecein one piece and more"), ("another one", "in one pieceanother one")] {
         check("another", &read(SSE, &said(&[field("in one piece"), text.clone(), field(again)])), "x", expected, "complete");
     }

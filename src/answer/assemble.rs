@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::finish_reason::{End, end_of};
-use crate::heard::{Heard, Way};
+use crate::heard::{Heard, Place, Way};
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::Places;
@@ -199,7 +199,7 @@ impl Assembler {
 
     /// Takes the last `reasoning_details` once more, with this text.
     pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
-        if !self.ledger.go_on(text, self.may_repeat()) {
+        if !self.ledger.go_on(text, self.is_last) {
             return;
         }
         self.heard.level();
@@ -308,9 +308,13 @@ impl Assembler {
         }
     }
 
-    /// Whether what says all of the thoughts so far repeats them: behind a text, or at the end.
-    fn may_repeat(&self) -> bool {
-        self.is_last || !self.text.is_empty()
+    /// Where the chunk at hand stands.
+    fn place(&self) -> Place {
+        match self.is_last {
+            true => Place::Last,
+            false if self.text.is_empty() => Place::Before,
+            false => Place::BehindText,
+        }
     }
 
     fn after_call_delta(&mut self, records_before: usize, out: &Batch) {

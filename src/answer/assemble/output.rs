@@ -22,8 +22,10 @@ impl Assembler {
             return self.apply_message_reasoning(delta.get(Field::ReasoningDetails), plain, out);
         }
         if let Some(details) = delta.get(Field::ReasoningDetails) {
-            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text_of_details(details), self.may_repeat());
-            let mut told = self.ledger.add(details, is_told || self.may_repeat());
+            let (text, place) = (text_of_details(details), self.place());
+            let is_again = self.is_last || self.heard.is_again(&text, place);
+            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text, place);
+            let mut told = self.ledger.add(details, is_told || is_again);
             // What stands in the same chunk twice is said once, and neither repeats what was before.
             if plain.is_some() {
                 self.heard.level();
@@ -94,7 +96,7 @@ impl Assembler {
 
     /// Of the batch's text from `start` on, unless it was told already.
     fn keep_reasoning(&mut self, start: usize, way: Way, out: &mut Batch) -> bool {
-        if self.heard.repeats(way, tail(&out.text, start), self.may_repeat()) {
+        if self.heard.repeats(way, tail(&out.text, start), self.place()) {
             out.text.truncate(start);
             return false;
         }

@@ -323,6 +323,9 @@ export const callScenarios = {
       [(client) => client.speech.create({ input: "x", provider: { sort: "pric" } }), "provider.sort: pric is no word that is known here; these are: price, throughput, latency, exacto"],
       [(client) => client.embeddings.create({ model: EMBEDDER, input: "a", provider: { only: ["a"], ignore: ["a"] } }), "provider.ignore: has a, which provider.only has too: no provider is in both"],
       [(client) => client.speech.create({ input: "x", speed: 99 }), "speed: is 99: models take numbers from 0.25 to 4"],
+      [(client) => client.images.generate({ prompt: "x", inputs: [{ data: new TextEncoder().encode("%PDF-1.7 ...") }] }), "inputs[0].data: begins as a PDF does, and goes out as an image"],
+      [(client) => client.videos.submit({ prompt: "x", inputs: [{ data: new TextEncoder().encode("<!doctype html><p>"), mediaType: "image/png", role: "first_frame" }] }), "inputs[0].data: begins as text does, and goes out as an image"],
+      [(client) => client.images.describe({ image: new TextEncoder().encode('{"error":"no such image"}') }), "image: begins as text does, and goes out as an image"],
       [(client) => client.music.generate({ prompt: "x", format: "ogg7" }), "format: ogg7 is no format that is known here; these are: mp3, wav, flac, opus, aac, ogg, pcm16"],
     ])) {
       same((await call(local(world).client)).warnings, [warning], warning);

@@ -10,6 +10,7 @@ export { checkCallOptions } from "./calls/call-options.js";
 export { OPENCLAW_APP } from "./client.js";
 export { ChatRun } from "./chat/run.js";
 export { formatStream, responseHeaders } from "./chat/sinks.js";
+export { Alarm } from "./chat/stopwatch.js";
 export { BatchReader, EventQueue } from "./engine/batch.js";
 export { chatEngine } from "./engine/chat.js";
 export { ACTION_END, ACTION_READ, ACTION_REPAIR, ACTION_SEND } from "./engine/contract.js";

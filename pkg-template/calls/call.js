@@ -1,5 +1,5 @@
 // A call that is no chat: sent by the engine, read within its bounds, tried again where its plan allows it.
-import { answerReader, cleanKey, describe, fromEngine, headOf, hostOf, isTrap, jsonFault, letGo, maskedCause, offAbort, onAbort as whenAborted, OpenRouterError, registerSecret, withoutKey } from "../first-part.js";
+import { Alarm, answerReader, cleanKey, describe, fromEngine, headOf, hostOf, isTrap, jsonFault, letGo, maskedCause, offAbort, onAbort as whenAborted, OpenRouterError, registerSecret, withoutKey } from "../first-part.js";
 import { servicesEngine } from "../engine/services.js";
 import { nextPiece } from "./next-piece.js";
 import { billable, mayBeBilled } from "../media/billed.js";
@@ -115,8 +115,8 @@ export class CallDeadline {
   #stopped;
   /** @type {(reason: unknown) => void} */
   #stop = () => {};
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {Alarm | undefined} */
+  #alarm;
   #signal;
   #onAbort = () => this.stop(this.#signal?.reason);
 
@@ -131,7 +131,8 @@ export class CallDeadline {
     whenAborted(signal, this.#onAbort);
     if (timeoutMs > 0 && timeoutMs < 2 ** 31) {
       const message = `${label}: no whole answer within ${timeoutMs} ms`;
-      this.#timer = setTimeout(() => this.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), timeoutMs);
+      this.#alarm = new Alarm(() => this.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })));
+      this.#alarm.set(timeoutMs);
     }
     servicesEngine.onEnd(this.stop);
   }
@@ -158,7 +159,7 @@ export class CallDeadline {
   }
 
   end() {
-    clearTimeout(this.#timer);
+    this.#alarm?.clear();
     offAbort(this.#signal, this.#onAbort);
     servicesEngine.offEnd(this.stop);
   }

@@ -419,7 +419,7 @@ export class Driver {
 
   #onDeadline() {
     // While the consumer rests nothing can arrive; the next pull sets the timer again.
-    if (this.isOver || !this.delivery.isPulling) return;
+    if (this.isOver || !this.delivery.isPulling || this.relay?.isHeldUp) return;
     if (!this.#session) return this.break(lateError(this.plan.timeoutMs));
     this.guard(() => {
       const action = /** @type {ChatSession} */ (this.#session).tick(this.pace.now());

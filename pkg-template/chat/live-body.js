@@ -37,9 +37,12 @@ export class LiveBody {
   /** @type {PausedReader | undefined} */
   #paused;
 
-  /** @param {ReadableStream<Uint8Array>} body */
-  constructor(body) {
+  #onWait;
+
+  /** @param {ReadableStream<Uint8Array>} body @param {(isWaiting: boolean) => void} [onWait]  hears when the answer's reader is waited for, and when not any more */
+  constructor(body, onWait = () => {}) {
     this.#body = body;
+    this.#onWait = onWait;
     this.#first = body.getReader();
   }
 
@@ -141,7 +144,9 @@ export class LiveBody {
       return piece;
     }
     try {
+      this.#onWait(true);
       await this.#writing;
+      this.#onWait(false);
       if (piece.value) this.#write(piece.value);
       else await this.#close();
     } catch (reason) {

@@ -36,15 +36,22 @@ export class Relay {
   #live;
   /** Whether somebody reads it. */
   isHandedOver = false;
+  /** Whether its reader is waited for: that is nobody's silence. */
+  isHeldUp = false;
   /** @type {MeterReader | undefined} */
   #reader;
   #isKept;
   #idleMs;
+  #onWait;
 
-  /** @param {{ isKept: boolean, idleMs: number }} options  `isKept`: somebody may ask for the whole message afterwards */
-  constructor({ isKept, idleMs }) {
+  /** @param {{ isKept: boolean, idleMs: number, onWait?: (isWaiting: boolean) => void }} options  `isKept`: somebody may ask for the whole message afterwards; `onWait`: hears when its reader is waited for */
+  constructor({ isKept, idleMs, onWait }) {
     this.#isKept = isKept;
     this.#idleMs = idleMs;
+    this.#onWait = (/** @type {boolean} */ isWaiting) => {
+      this.isHeldUp = isWaiting;
+      onWait?.(isWaiting);
+    };
   }
 
   /** @param {typeof fetch} send @returns {typeof fetch} */
@@ -57,7 +64,7 @@ export class Relay {
       const isStream = /^text\/event-stream\b/i.test(type);
       if (!isStream && !/^application\/json\b/i.test(type)) return response;
       const isLive = isStream && isPaced && isFetched(response);
-      const live = (this.#live = isLive ? new LiveBody(/** @type {any} */ (body)) : undefined);
+      const live = (this.#live = isLive ? new LiveBody(/** @type {any} */ (body), this.#onWait) : undefined);
       const [theirs, ours] = live ? [undefined, live] : /** @type {any} */ (body).tee();
       this.copy = { body: theirs, headers, isStream, isFetched: isFetched(response), pipeTo: (writable, options) => (live ?? theirs).pipeTo(writable, options) };
       const reader = (this.#reader = new MeterReader(ours, { isKept: this.#isKept, isStream, idleMs: this.#idleMs }));

@@ -52,7 +52,13 @@ export async function respond(source, options, run, driver) {
 
 /** The answer as it comes; a run that turns out to be more than one answer drops it. @param {Driver} driver @param {boolean} isKept  somebody may ask for the whole message afterwards */
 export function relayOf(driver, isKept) {
-  return (driver.relay = new Relay({ isKept, idleMs: driver.plan.idleTimeoutMs }));
+  const { pace } = driver;
+  const onWait = (/** @type {boolean} */ isWaiting) => {
+    if (isWaiting) return pace.rest();
+    pace.goOn();
+    if (!driver.isOver) pace.arm();
+  };
+  return (driver.relay = new Relay({ isKept, idleMs: driver.plan.idleTimeoutMs, onWait }));
 }
 
 /** Up to the first output, or the failure. @param {EventSource} source @returns {Promise<{ events: ChatEvent[] } | { error: unknown }>} */

@@ -23,15 +23,20 @@ export class Stopwatch {
 /** The longest wait that `setTimeout` takes; a longer one overflows and fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** One timer. */
+/** A timer that fires later than this stood behind other work, or the machine slept. */
+const LATE_MS = 50;
+
+/** One timer for what ends a wait. A late one lets pass a turn first: what came in the meantime is read before the wait is called too long. */
 export class Alarm {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #dueAt = 0;
   #ring;
 
   /** @param {() => void} ring  may come early: whoever set the alarm looks at the clock and sets it again */
   constructor(ring) {
     this.#ring = () => {
+      if (performance.now() - this.#dueAt > LATE_MS) return this.set(LATE_MS, Infinity);
       this.#timer = undefined;
       ring();
     };
@@ -41,8 +46,9 @@ export class Alarm {
     return this.#timer !== undefined;
   }
 
-  /** @param {number} delayMs  infinite: never */
-  set(delayMs) {
+  /** @param {number} delayMs  infinite: never @param {number} [dueAt]  on the clock of the page */
+  set(delayMs, dueAt = performance.now() + delayMs) {
+    this.#dueAt = dueAt;
     if (delayMs !== Infinity) this.#timer = setTimeout(this.#ring, Math.min(Math.max(0, delayMs) + 1, LONGEST_MS));
   }
 

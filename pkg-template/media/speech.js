@@ -1,5 +1,5 @@
 // `client.speech`: a text spoken, as a stream that is bounded while it comes.
-import { describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
+import { Alarm, describe, letGo, maskedCause, OpenRouterError, withoutKey } from "../first-part.js";
 import { billable, callStream, checkRequest, KeyedCall, lookUpGeneration, modelOf, namedOptions, nextPiece, overLimit, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
@@ -77,11 +77,12 @@ function close({ reader, deadline }) {
 
 /** The next bytes; nothing at the end. @param {Source} source @returns {Promise<Uint8Array | undefined>} */
 async function next({ reader, key, deadline, plan: { call, idleTimeoutMs } }) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  /** @type {Alarm | undefined} */
+  let alarm;
   if (idleTimeoutMs > 0 && idleTimeoutMs < 2 ** 31) {
     const message = `${call.label}: nothing came for ${idleTimeoutMs} ms`;
-    timer = setTimeout(() => deadline.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })), idleTimeoutMs);
+    alarm = new Alarm(() => deadline.stop(new OpenRouterError({ code: "timeout", message, isRetryable: true })));
+    alarm.set(idleTimeoutMs);
   }
   try {
     return await deadline.race(nextPiece(reader));
@@ -89,7 +90,7 @@ async function next({ reader, key, deadline, plan: { call, idleTimeoutMs } }) {
     if (deadline.isOver || OpenRouterError.isInstance(cause)) throw cause;
     throw new OpenRouterError({ code: "network", message: withoutKey(`${call.label}: the answer broke off: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
   } finally {
-    clearTimeout(timer);
+    alarm?.clear();
   }
 }
 

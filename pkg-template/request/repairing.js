@@ -7,7 +7,7 @@ export class Repairing {
   /** @type {import("../transcript-part.js").Repairs | undefined} */
   #repairs;
 
-  /** @param {string} request  of a session's `repairRequest()` @param {MessagePlaceholders} placeholders @returns {Promise<string>} */
+  /** @param {Uint8Array} request  of a session's `repairRequest()` @param {MessagePlaceholders} placeholders @returns {Promise<Uint8Array>} */
   async answer(request, placeholders) {
     const { Repairs } = await load(import("../transcript-part.js"));
     this.#repairs ??= new Repairs();

@@ -11,8 +11,8 @@ export class Repairs {
 
   /**
    * The answer to a session's `repairRequest()`.
-   * @param {string} request @param {string} media  what is kept outside, as the placeholders describes it
-   * @returns {Promise<string>}
+   * @param {Uint8Array} request @param {string} media  what is kept outside, as the placeholders describes it
+   * @returns {Promise<Uint8Array>}
    */
   async repair(request, media) {
     const engine = await transcriptEngine.start();

@@ -103,7 +103,7 @@ impl Conversation {
         let mut added = read_added(messages, settings.count)?;
         let count = added.len();
         match repaired {
-            Some(repaired) => added = read_repaired(repaired, changes)?,
+            Some(repaired) => added = read_repaired(repaired, changes)?.messages,
             None => {
                 let target = Target {
                     model: &settings.model,

@@ -31,7 +31,7 @@ use crate::text::find;
 use crate::transcript::Context;
 use crate::transcript::clean::is_clean;
 use crate::transcript::images::Placeholders;
-use crate::transcript::repair::{RepairRequest, read_repaired};
+use crate::transcript::repair::{RepairRequest, Repaired, read_repaired};
 use crate::transcript::replay::Target;
 use crate::value::{Object, Value};
 use conversation::Conversation;
@@ -123,9 +123,10 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     let last_turn = draft.messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
     match source.repaired {
         Some(repaired) => {
-            draft.messages = read_repaired(repaired, &mut draft.changes)?;
-            if let Some(tools) = Reader::document(repaired.as_bytes()).ok().and_then(|repaired| repaired.field("tools")) {
-                draft.body.set("tools", Value::Raw(tools));
+            let Repaired { messages, tools } = read_repaired(repaired, &mut draft.changes)?;
+            draft.messages = messages;
+            if let Some(tools) = tools {
+                draft.body.set("tools", tools);
             }
             names::in_messages(&mut draft.changes, &mut draft.warnings);
         }

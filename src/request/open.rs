@@ -4,7 +4,7 @@ use crate::change::Changes;
 use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Reader;
-use crate::message::{Message, messages_in};
+use crate::message::{MOST_FIELDS, Message, messages_in, read_with_messages};
 use crate::model_record::ModelRecord;
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::names;
@@ -17,34 +17,19 @@ use crate::value::{Object, Value};
 /// The spellings of the answer's limit, the one that wins first.
 const LIMIT_NAMES: [&str; 4] = ["max_completion_tokens", "maxCompletionTokens", "max_tokens", "maxTokens"];
 
-/// Each is looked for among those before it.
-const MOST_FIELDS: usize = 1000;
-
 /// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long.
 pub(super) fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
-    let mut body = Object::default();
-    let mut messages = Err(Error::invalid("messages", "must be an array of messages"));
     let mut reader = Reader::new(text.as_bytes());
     if reader.peek().is_some_and(|first| first != b'{') {
         return Err(Error::invalid("request", "must be an object"));
     }
-    let read = reader.object(|key, reader| {
-        if key == b"messages" {
-            messages = messages_in(reader, 0)?;
-        } else {
-            let value = reader.value()?;
-            if body.len() <= MOST_FIELDS {
-                body.add_raw(key, value);
-            }
-        }
-        Ok(())
-    });
     let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
-    read.and_then(|()| reader.finish()).map_err(|fault| malformed(fault.at))?;
+    let (body, messages) = read_with_messages(text, |_| 0).map_err(|fault| malformed(fault.at))?;
     if body.len() > MOST_FIELDS {
         return Err(Error::invalid("request", "has more than 1000 fields"));
     }
-    Ok((body, messages?))
+    let messages = messages.unwrap_or_else(|| Err(Error::invalid("messages", "must be an array of messages")))?;
+    Ok((body, messages))
 }
 
 /// Messages that were added, numbered from `first` on.

@@ -337,6 +337,33 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
     Ok(result.map(|()| read))
 }
 
+/// Each field is looked for among those before it.
+pub const MOST_FIELDS: usize = 1000;
+
+/// Reads a record with messages in one walk: they may be megabytes long. `first` gives the number of the first one, from the fields before them. Of
+/// more than [`MOST_FIELDS`] fields one more is kept.
+#[expect(clippy::type_complexity, reason = "the fields, and the messages if there are any")]
+pub fn read_with_messages<'a>(
+    text: &'a str,
+    first: fn(&Object<'a>) -> usize,
+) -> Result<(Object<'a>, Option<Result<Vec<Message<'a>>, Error>>), Malformed> {
+    let (mut fields, mut messages) = (Object::default(), None);
+    let mut reader = Reader::new(text.as_bytes());
+    reader.object_of(&mut |key, reader| {
+        if key == b"messages" {
+            messages = Some(messages_in(reader, first(&fields))?);
+        } else {
+            let value = reader.value()?;
+            if fields.len() <= MOST_FIELDS {
+                fields.add_raw(key, value);
+            }
+        }
+        Ok(())
+    })?;
+    reader.finish()?;
+    Ok((fields, messages))
+}
+
 /// The text in a part of type `text`; `None` for any other part.
 pub fn part_text(part: &Value<'_>) -> Option<String> {
     part.get("type").filter(|kind| kind.is("text")).and_then(|_| part.get_str("text"))

@@ -7,15 +7,14 @@ use crate::error::{Code, Error};
 use crate::field_names;
 use crate::fusion;
 use crate::images::Placeholders;
-use crate::json::Reader;
-use crate::message::{Message, messages_in};
+use crate::message::{Message, read_with_messages};
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::policy::Policy;
 use crate::prefill::trim_end;
 use crate::replay::Target;
 use crate::tool_ids::ToolIdMap;
 use crate::tool_schema;
-use crate::value::Value;
+use crate::value::{Object, Value};
 use crate::{Context, json_string};
 
 /// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "panel", "schemas", "first", "messages"}`.
@@ -89,21 +88,18 @@ impl Repairs {
     }
 
     fn try_repair(&mut self, request: &str, placeholders: Placeholders<'_>) -> Result<String, Error> {
-        let malformed = || Error::invalid("messages", "no JSON");
-        let document = Reader::document(request.as_bytes()).map_err(|_| malformed())?;
-        let value = Value::Raw(document);
-        let model = value.get_str("model").map_or_else(|| ModelRef::or_auto(DEFAULT_MODEL), |model| ModelRef::or_auto(&model));
-        let first = value.get("first").and_then(|first| first.as_number()).unwrap_or(0.0) as usize;
-        let policy = Policy::read(document.field("policy"), &model)?;
+        let (fields, messages) = read_with_messages(request, first_of).map_err(|_| malformed())?;
+        let first = first_of(&fields);
+        let model = fields.str("model").map_or_else(|| ModelRef::or_auto(DEFAULT_MODEL), |model| ModelRef::or_auto(&model));
+        let policy = Policy::read(fields.get("policy").and_then(Value::raw), &model)?;
         if first == 0 {
             self.tool_ids = None;
         }
         // A turn in front of all others is for the beginning alone.
         let policy = Policy { assistant_first: policy.assistant_first && first == 0, ..policy };
-        let is = |name: &str| value.get(name).is_none_or(|flag| flag.as_bool() != Some(false));
+        let is = |name: &str| fields.get(name).is_none_or(|flag| flag.as_bool() != Some(false));
         let target = Target { model: &model, sees_images: is("seesImages"), sees_video: is("seesVideo"), has_tools: is("hasTools") };
-        let raw = document.field("messages").ok_or_else(malformed)?;
-        let mut messages = messages_in(&mut Reader::new(raw.bytes()), first).map_err(|_| malformed())??;
+        let mut messages = messages.ok_or_else(malformed)??;
         let mut changes = Changes::default();
         // Those that are added are no caller's.
         if first == 0 {
@@ -115,17 +111,17 @@ impl Repairs {
             &mut self.tool_ids,
             &mut changes,
         )?;
-        if value.get("trimsPrefill").is_some_and(|flag| flag.as_bool() == Some(true)) {
+        if fields.get("trimsPrefill").is_some_and(|flag| flag.as_bool() == Some(true)) {
             trim_end(&mut messages, &mut changes);
         }
-        if let Some(plugins) = value.get("panel") {
-            fusion::apply(&plugins, &mut messages, &mut changes);
+        if let Some(plugins) = fields.get("panel") {
+            fusion::apply(plugins, &mut messages, &mut changes);
         }
-        let mut out = String::with_capacity(raw.bytes().len() + 64);
+        let mut out = String::with_capacity(request.len() + 64);
         out.push('{');
-        if let Some(tools) = value.get("schemas") {
+        if let Some(tools) = fields.get("schemas") {
             out.push_str("\"tools\":");
-            out.push_str(&tool_schema::fit(tools, &mut changes).to_json());
+            out.push_str(&tool_schema::fit(tools.clone(), &mut changes).to_json());
             out.push(',');
         }
         out.push_str("\"sources\":[");
@@ -148,22 +144,36 @@ impl Repairs {
     }
 }
 
-/// Reads what [`Repairs::repair`] gave; what was changed is added to `changes`.
-pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Vec<Message<'a>>, Error> {
-    let malformed = || Error::invalid("messages", "no JSON");
-    let document = Reader::document(text.as_bytes()).map_err(|_| malformed())?;
-    let value = Value::Raw(document);
-    if let Some(message) = value.get_str("error") {
+/// The number of the first message.
+fn first_of(fields: &Object<'_>) -> usize {
+    fields.get("first").and_then(Value::as_number).unwrap_or(0.0) as usize
+}
+
+fn malformed() -> Error {
+    Error::invalid("messages", "no JSON")
+}
+
+/// What [`Repairs::repair`] gave.
+#[derive(Debug)]
+pub struct Repaired<'a> {
+    /// The messages as they are to be sent.
+    pub messages: Vec<Message<'a>>,
+    /// The request's tools, where they were asked for.
+    pub tools: Option<Value<'a>>,
+}
+
+/// Reads it; what was changed is added to `changes`.
+pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Repaired<'a>, Error> {
+    let (mut fields, messages) = read_with_messages(text, |_| 0).map_err(|_| malformed())?;
+    if let Some(message) = fields.str("error") {
         return Err(Error::new(Code::InvalidRequest, message));
     }
-    let raw = document.field("messages").ok_or_else(malformed)?;
-    let mut messages = messages_in(&mut Reader::new(raw.bytes()), 0).map_err(|_| malformed())??;
-    let sources = value.get("sources").map(|sources| sources.to_items()).unwrap_or_default();
-    for (message, source) in messages.iter_mut().zip(sources) {
+    let mut messages = messages.ok_or_else(malformed)??;
+    for (message, source) in messages.iter_mut().zip(fields.get("sources").map(Value::to_items).unwrap_or_default()) {
         message.source = source.as_number().map(|number| number as usize);
     }
-    if let Some(written) = document.field("changes") {
+    if let Some(written) = fields.get("changes").and_then(Value::raw) {
         changes.add_written(written);
     }
-    Ok(messages)
+    Ok(Repaired { messages, tools: fields.remove("tools") })
 }

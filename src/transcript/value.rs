@@ -161,6 +161,11 @@ impl<'a> Value<'a> {
         core::mem::take(copy.array_mut().unwrap_or(&mut Vec::new()))
     }
 
+    /// What stands in the text, unless it was opened or made here.
+    pub fn raw(&self) -> Option<Raw<'a>> {
+        if let Self::Raw(raw) = self { Some(*raw) } else { None }
+    }
+
     /// The field of an object, opened or not, unless it is missing or `null`.
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         match self {

@@ -80,7 +80,7 @@ if (hasFirstRequest) for (const [key, row] of await measureFirstRequest(folders,
 if (hasFirstPage) for (const [key, row] of await measureChromium(folders, { quick, onProgress })) results.set(key, row);
 if (hasMedia) for (const [key, row] of await measureMedia(folders, { quick, onProgress })) results.set(key, row);
 if (hasLoops) for (const [key, row] of await measureLoops(builds, { quick, onProgress })) results.set(key, row);
-if (hasVideos) for (const [key, row] of await measurePolls(builds, { quick, onProgress })) results.set(key, row);
+if (hasVideos) for (const [key, row] of await measurePolls(folders, { quick, onProgress })) results.set(key, row);
 if (hasEmbeddings) for (const [key, row] of await measureEmbeddings(builds, { quick, onProgress })) results.set(key, row);
 const catalog = hasCatalog ? await measureCatalog(builds, { quick, onProgress }) : undefined;
 for (const [key, row] of catalog?.results ?? []) results.set(key, row);

@@ -12,7 +12,7 @@ import { fetchOnce, installed } from "../gateway/workerd.js";
 import { wasmModules } from "../package/bundle.js";
 import { ENGINE_NAMES } from "../package/engines.js";
 
-const EVENTS = Number(process.env.EVENTS ?? 4000), PACE_MS = Number(process.env.PACE_MS ?? 0), WAYS = process.env.WAYS?.split(",") ?? ["bare", "gateway", "response", "toResponse", "uiMessage"], ROUNDS = 3, REQUESTS = 5;
+const EVENTS = Number(process.env.EVENTS ?? 4000), PACE_MS = Number(process.env.PACE_MS ?? 0), WAYS = process.env.WAYS?.split(",") ?? ["bare", "gateway", "response", "toResponse", "uiMessage"], ROUNDS = Number(process.env.ROUNDS ?? 3), REQUESTS = 5;
 
 const chunk = (/** @type {object} */ choice, more = {}) => `data: ${JSON.stringify({ id: "gen-1-abcdefghijklmnopqrst", object: "chat.completion.chunk", created: 1, model: "openai/gpt-4o-mini", provider: "OpenAI", choices: [{ index: 0, logprobs: null, ...choice }], ...more })}\n\n`;
 const answer = Array.from({ length: EVENTS }, (_, at) => chunk({ delta: { role: "assistant", content: `word${at} `, reasoning: null, reasoning_details: [] }, finish_reason: null, native_finish_reason: null }));

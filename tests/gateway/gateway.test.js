@@ -259,6 +259,35 @@ test("a reader who leaves ends the request, and the bill is asked for", async ()
   assert.deepEqual([records[0].verdict, records[0].costSource], ["aborted", "recovered"]);
 });
 
+test("a signal that ends with the answer, as Deno's does, is no reader who left; one that ends before it is", async () => {
+  for (const [path, body] of [["/v1/chat/completions", { model: MODEL, messages: HELLO, stream: true }], ["/v1/responses", { model: MODEL, input: "x", stream: true }]]) {
+    const chunk = (more) => `data: ${JSON.stringify({ id: "gen-1-a", model: MODEL, ...more })}\n\n`;
+    const text = `${Array.from({ length: 50 }, (_, at) => chunk({ choices: [{ index: 0, delta: { content: `w${at} ` } }] })).join("")}${chunk({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 1, cost: 0.25 } })}data: [DONE]\n\n`;
+    const { ask, records, settled, usage } = standing({ fetch: async () => new Response(text, { headers: { "content-type": "text/event-stream" } }), budget: { maxUsd: 1 } });
+    const controller = new AbortController();
+    const reader = (await ask(path, { body, signal: controller.signal })).body.getReader();
+    let length = 0;
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) if ((length += piece.value.length) === text.length) controller.abort();
+    await settled();
+    assert.deepEqual([records[0].verdict, (await usage()).spentUsd, length], ["complete", 0.25, text.length], path);
+  }
+  /** @type {Array<() => void>} */
+  const asked = [];
+  const { ask, records, settled } = standing({ fetch: (_, { signal }) => new Promise((__, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    asked.shift()();
+  }) });
+  for (const path of ["/v1/chat/completions", "/v1/responses"]) {
+    const controller = new AbortController(), isAsked = new Promise((resolve) => void asked.push(resolve));
+    const response = ask(path, { body: { model: MODEL, messages: HELLO, input: "x", stream: true }, signal: controller.signal });
+    await isAsked;
+    controller.abort();
+    assert.ok((await response).status >= 400);
+  }
+  await settled();
+  assert.equal(records.length, 2);
+});
+
 test("one record a request, without contents unless they are asked for, to a function, Analytics Engine and OpenTelemetry", async () => {
   const points = [], spans = [];
   const tracer = { startSpan: (name) => { const span = { name, attributes: {}, setAttribute: (key, value) => (span.attributes[key] = value), setStatus: () => {}, end: () => spans.push(span) }; return span; } };
@@ -279,6 +308,17 @@ test("one record a request, without contents unless they are asked for, to a fun
   await (await open.chat()).text();
   await open.settled();
   assert.deepEqual(contents[0].request.messages, HELLO);
+});
+
+test("an answer out of OpenRouter's cache is told as that, and costs nothing", async () => {
+  const { simulator, chat, records, settled, usage } = standing({ budget: { maxUsd: 1 } });
+  for (const stream of [true, false]) {
+    simulator.enqueue({ text: "again", headers: { "x-openrouter-cache-status": "HIT" }, usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cost: 0 } });
+    await (await chat({ stream })).text();
+    await settled();
+  }
+  assert.deepEqual(records.map(({ isCacheHit, costUsd }) => [isCacheHit, costUsd]), [[true, 0], [true, 0]]);
+  assert.deepEqual([(await usage()).spentUsd, (await usage()).heldUsd], [0, 0]);
 });
 
 test("models: each caller sees and asks his own, and the first is the default", async () => {

@@ -19,7 +19,8 @@ export default {
     const body = { model: "openai/gpt-4o-mini", messages: /** @type {any} */ ([{ role: "user", content: "x" }]) };
     if (way === "responses" || way === "messages") return gateway.fetch(new Request(`http://x/v1/${way}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ model: body.model, input: "x", messages: body.messages, max_tokens: 9, stream: true }), signal: request.signal }), env, context);
     if (way === "gateway") return gateway.fetch(new Request("http://x/v1/chat/completions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...body, stream: true }), signal: request.signal }), env, context);
-    const run = new OpenRouter({ apiKey: "k", baseURL: env.UPSTREAM, maxRetries: 0 }).chat(body);
+    const idleTimeoutMs = Number(new URL(request.url).searchParams.get("idle") ?? 120_000);
+    const run = new OpenRouter({ apiKey: "k", baseURL: env.UPSTREAM, maxRetries: 0, idleTimeoutMs }).chat(body);
     const response = way === "response" ? await run.response() : run.toResponse({ format: way === "uiMessage" ? "ui-message" : "sse" });
     const told = run.result().then((result) => result.message.content, () => undefined).then((content) => {
       ended[way] = { verdict: run.verdict, cost: run.cost.total, content };

@@ -277,6 +277,30 @@ for (const way of ["responses", "messages"]) {
   });
 }
 
+/** More than sockets and streams hold between a server and a reader who does not read; and a silence, shorter than which every chunk would be looked at. */
+const MUCH = 24_000_000, IDLE_MS = 10_000;
+test("readers who read nothing for longer than an answer may be silent get all of it, and how it ended is known", { timeout: 300_000 }, async () => {
+  const event = chunk({ delta: { content: "w".repeat(1000) }, finish_reason: null }), count = MUCH / event.length;
+  answer = async (response) => {
+    streamed(response);
+    for (let at = 0; at < count; at += 1) {
+      await write(response, event);
+      if (response.writableNeedDrain) await new Promise((resolve) => response.once("drain", resolve));
+    }
+    response.end(END.join(""));
+  };
+  const whole = event.repeat(Math.ceil(count)) + END.join(""), ways = ["response", "toResponse", "uiMessage"];
+  const responses = await Promise.all(ways.map((way) => fetchOnce(`${worker.url}/${way}?idle=${IDLE_MS}`)));
+  await sleep(IDLE_MS * 1.3);
+  for (const [at, way] of ways.entries()) {
+    const text = await responses[at].text();
+    if (way === "uiMessage") assert.ok(shownOf(text) === contentOf(whole));
+    else sameBytes(text, whole);
+    const { verdict, cost } = await endOf(way);
+    assert.deepEqual([verdict, cost], ["complete", 0.0024], way);
+  }
+});
+
 test("toResponse: an answer that ends too early is told to be cut, behind what had come", async () => {
   const told = words(500).join("");
   answer = async (response) => {

@@ -284,6 +284,28 @@ test("a durable run in every form, begun and read again; a page's message has on
   assert.equal((await chat({ stream: false }, init("form-page-1"))).headers.get("content-type"), "application/json");
 });
 
+test("a durable run whose reader has left ends when its time is over, or its money, and that is told to who comes later", async () => {
+  const late = throughGateway({ limits: { durableMs: 1500 }, budget: { maxUsd: 1 } });
+  late.simulator.enqueue({ text: WORDS, stallAfterChunks: 5 });
+  const run = late.client.chat({ messages: HELLO, durable: true });
+  for await (const event of run) if (event.type === "text-delta") break;
+  await until(() => late.simulator.requests.some(({ aborted }) => aborted), "its time is over");
+  const error = await late.client.resumeRun(run.id).result().catch((thrown) => thrown);
+  assert.match(error.message, /took longer than|timeout/i);
+  assert.ok(error.partial.message.content.startsWith("w0 "));
+  await until(async () => (await late.usage()).heldUsd === 0, "it is settled");
+  // What the money does not pay does not go out: the answer gets the tokens that are left, and ends there.
+  const poor = throughGateway({ budget: { maxUsd: 0.0001 } });
+  poor.simulator.enqueue({ text: WORDS, finishReason: "length", usage: { prompt_tokens: 1, completion_tokens: 100, total_tokens: 101, cost: 0.0001 } });
+  const short = poor.client.chat({ messages: HELLO, durable: true });
+  for await (const event of short) if (event.type === "text-delta") break;
+  assert.equal((await poor.client.resumeRun(short.id).result()).verdict, "length");
+  const lowered = poor.sent()[0].body.max_completion_tokens;
+  assert.ok(lowered > 100 && lowered < 170, `${lowered}`);
+  await until(async () => (await poor.usage()).heldUsd === 0, "it is settled");
+  await assert.rejects(poor.client.chat({ messages: HELLO, durable: true }).result(), { code: "payment-required" });
+});
+
 test("an explicit stop ends a durable run for everybody, and is told to who comes later", async () => {
   const { simulator, client } = throughGateway();
   simulator.enqueue({ text: WORDS, chunkDelayMs: 20 });

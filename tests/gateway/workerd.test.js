@@ -169,6 +169,25 @@ test("a video is polled by alarms until it lies in R2, through a restart in the 
   assert.equal((await ask(`/v1/videos/${job.id}/content`, { caller })).status, 200);
 });
 
+test("what was spent, and the catalog in KV, are there when the runtime has started again", async () => {
+  const caller = CALLERS[5];
+  simulator.enqueue({ text: "x", usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0.25 } });
+  await (await chat({}, { caller })).text();
+  await settled(caller);
+  // The last minute goes on.
+  const booked = async () => (({ spentUsd, heldUsd, requests, tokens }) => ({ spentUsd, heldUsd, requests, tokens }))(await usage(caller));
+  const before = await booked();
+  const listed = await (await ask("/v1/models", { caller })).json();
+  const catalog = await worker.miniflare.getKVNamespace("GATEWAY_CATALOG");
+  await until(async () => (await catalog.list()).keys.length > 0, "the catalog lies in KV");
+  await worker.restart();
+  simulator.reset();
+  assert.deepEqual(await booked(), before);
+  assert.ok(before.spentUsd >= 0.25);
+  assert.deepEqual(await (await ask("/v1/models", { caller })).json(), listed);
+  assert.deepEqual(simulator.requests.filter(({ path }) => path === "/models"), [], "OpenRouter is not asked for it again");
+});
+
 /** What no client library sends. @param {string} text @returns {Promise<string>} */
 function raw(text) {
   const { port } = new URL(worker.url);

@@ -12,6 +12,8 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/ja
 export const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 /** What scenario.js gives. */
 export const EXPECTED = "It is sunny. 2 true handed on payment-required";
+/** What gateway-scenario.js gives. */
+export const EXPECTED_OF_GATEWAY = "handed on; auth; read again; true";
 /** The end of what a command said: its first lines are banners. */
 const SHOWN_CHARS = 1500;
 
@@ -47,7 +49,7 @@ export class Row {
   /** @param {string} [folder] */
   scenario(folder = ".") {
     mkdirSync(join(this.folder, folder), { recursive: true });
-    copyFileSync(fileURLToPath(new URL("scenario.js", import.meta.url)), join(this.folder, folder, "scenario.js"));
+    for (const name of ["scenario.js", "gateway-scenario.js"]) copyFileSync(fileURLToPath(new URL(name, import.meta.url)), join(this.folder, folder, name));
   }
 
   /** @param {string} name as it was installed: with a range, perhaps under an alias */
@@ -173,7 +175,7 @@ export class Row {
   }
 }
 
-/** @param {unknown} answer */
-export function same(answer) {
-  if (String(answer).trim() !== EXPECTED) throw new Error(`gave ${JSON.stringify(String(answer).trim().slice(0, SHOWN_CHARS))} instead of ${JSON.stringify(EXPECTED)}`);
+/** @param {unknown} answer @param {string} [expected] */
+export function same(answer, expected = EXPECTED) {
+  if (String(answer).trim() !== expected) throw new Error(`gave ${JSON.stringify(String(answer).trim().slice(0, SHOWN_CHARS))} instead of ${JSON.stringify(expected)}`);
 }

@@ -1,11 +1,27 @@
 // Runtimes: the scenario as a script, the package from node_modules.
 import { join } from "node:path";
-import { EXPECTED, NODE_PACKAGE, same } from "./row.js";
+import { EXPECTED, EXPECTED_OF_GATEWAY, NODE_PACKAGE, same } from "./row.js";
 
 /** @import { Row } from "./row.js" */
 /** @typedef {(row: Row) => Promise<string>} Work  gives the versions */
 
 const SCRIPT = `import { scenario } from "./scenario.js";\nconsole.log(await scenario());\n`;
+
+/** A gateway behind a runtime's own server. @param {string} serve  its lines, with `handle`, which return the address */
+const gatewayScript = (serve) => `import { gatewayScenario } from "./gateway-scenario.js";\nconsole.log(await gatewayScenario(async (handle) => {\n${serve}\n}));\nglobalThis.process.exit();\n`;
+const NODE_GATEWAY = gatewayScript(`  const { createServer } = await import("node:http"), { Readable } = await import("node:stream");
+  const server = createServer(async (incoming, answer) => {
+    const body = incoming.method === "GET" ? undefined : Readable.toWeb(incoming);
+    const response = await handle(new Request("http://127.0.0.1" + incoming.url, { method: incoming.method, headers: incoming.headers, body, duplex: "half" }));
+    answer.writeHead(response.status, Object.fromEntries(response.headers));
+    if (response.body) Readable.fromWeb(response.body).pipe(answer);
+    else answer.end();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return "http://127.0.0.1:" + server.address().port;`);
+const DENO_GATEWAY = gatewayScript(`  const { addr } = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, handle);
+  return "http://127.0.0.1:" + addr.port;`);
+const BUN_GATEWAY = gatewayScript(`  return "http://127.0.0.1:" + Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: handle }).port;`);
 
 /** @param {string} range @returns {Work} */
 const node = (range) => async (row) => {
@@ -13,6 +29,8 @@ const node = (range) => async (row) => {
   row.write("main.js", SCRIPT);
   const program = join(row.folder, "node_modules", NODE_PACKAGE, "bin/node");
   same(await row.run(program, ["main.js"]));
+  row.write("gateway.js", NODE_GATEWAY);
+  same(await row.run(program, ["gateway.js"]), EXPECTED_OF_GATEWAY);
   // By require, too, which these versions can.
   row.write("main.cjs", `const { OpenRouter } = require("openrouter-wasm"); new OpenRouter(); console.log(typeof OpenRouter);\n`);
   const said = await row.run(program, ["--no-warnings", "main.cjs"]);
@@ -30,13 +48,19 @@ export const RUNTIMES = {
     const version = await row.install(["deno"]);
     row.write("main.js", SCRIPT);
     const program = join(row.folder, "node_modules/.bin/deno");
-    same(await row.run(program, ["run", "--no-prompt", "--allow-net", "--node-modules-dir=manual", "main.js"]));
+    const run = ["run", "--no-prompt", "--allow-net", "--node-modules-dir=manual"];
+    same(await row.run(program, [...run, "main.js"]));
+    row.write("gateway.js", DENO_GATEWAY);
+    // Before its answer Deno says what it does with signals.
+    same((await row.run(program, [...run, "gateway.js"])).replace(/^Deno\.serve: .*\n/, ""), EXPECTED_OF_GATEWAY);
     return version;
   },
   Bun: async (row) => {
     const version = await row.install(["bun"]);
     row.write("main.js", SCRIPT);
     same(await row.run(join(row.folder, "node_modules/.bin/bun"), ["main.js"]));
+    row.write("gateway.js", BUN_GATEWAY);
+    same(await row.run(join(row.folder, "node_modules/.bin/bun"), ["gateway.js"]), EXPECTED_OF_GATEWAY);
     return version;
   },
   "wrangler dev (workerd)": async (row) => {

@@ -41,8 +41,8 @@ const ENTRIES = {
 import * as api from "openrouter-wasm";
 import * as simulator from "openrouter-wasm/simulator";
 import { runScenarios } from "./scenarios.js";
-globalThis.run = (remote, control) =>
-  runScenarios({ api, simulator, remote, remoteRequests: async () => (await fetch(control)).json() });
+globalThis.run = (remote, control, part) =>
+  runScenarios({ api, simulator, remote, remoteRequests: async () => (await fetch(control)).json() }, part);
 `,
   workerd: `
 import * as api from "openrouter-wasm";
@@ -50,7 +50,7 @@ import * as simulator from "openrouter-wasm/simulator";
 import { runScenarios } from "./scenarios.js";
 export default {
   async fetch(_, env) {
-    return Response.json(await runScenarios({ api, simulator, remote: env.REMOTE, remoteRequests: async () => (await fetch(env.CONTROL)).json() }));
+    return Response.json(await runScenarios({ api, simulator, remote: env.REMOTE, remoteRequests: async () => (await fetch(env.CONTROL)).json() }, env.PART));
   },
 };
 `,

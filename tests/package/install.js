@@ -1,28 +1,50 @@
 // The package as a user gets it: the packed tarball, installed into an empty folder.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { after, before } from "node:test";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The tarball that `cargo xtask test` made, or one made now of pkg/. @param {string} folder */
-function tarball(folder) {
-  if (process.env.OPENROUTER_WASM_TARBALL) return resolve(process.env.OPENROUTER_WASM_TARBALL);
-  execFileSync("npm", ["pack", join(root, "pkg"), "--pack-destination", folder], { stdio: ["ignore", "ignore", "inherit"] });
-  return join(folder, /** @type {string} */ (readdirSync(folder).find((name) => name.endsWith(".tgz"))));
+/** Installs without a network, as the package has no dependencies. @param {string} folder @param {string} tarball */
+function npmInstall(folder, tarball) {
+  writeFileSync(join(folder, "package.json"), '{"name":"app","private":true,"type":"module"}\n');
+  execFileSync("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 /**
- * Installs without a network: the package has no dependencies.
+ * The folder in which npm has installed the tarball of `cargo xtask test`: once for all files of tests, beside it. npm takes as long as many of them.
+ * @param {string} tarball
+ */
+function installedOnce(tarball) {
+  const installed = join(dirname(tarball), `installed-${Math.floor(statSync(tarball).mtimeMs)}`);
+  if (existsSync(installed)) return installed;
+  const own = mkdtempSync(`${installed}-`);
+  npmInstall(own, tarball);
+  try {
+    renameSync(own, installed);
+  } catch (error) {
+    // Another file was quicker.
+    rmSync(own, { recursive: true });
+    if (!existsSync(installed)) throw error;
+  }
+  return installed;
+}
+
+/**
+ * A folder of its own for each caller, who may write there.
  * @returns {{ folder: string, package: string, load: (specifier: string) => Promise<any>, remove: () => void }}
  */
 export function installPackage() {
   const folder = mkdtempSync(join(tmpdir(), "openrouter-wasm-"));
-  writeFileSync(join(folder, "package.json"), '{"name":"app","private":true,"type":"module"}\n');
-  execFileSync("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball(folder)], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  const tested = process.env.OPENROUTER_WASM_TARBALL;
+  if (tested) cpSync(installedOnce(resolve(tested)), folder, { recursive: true, verbatimSymlinks: true });
+  else {
+    execFileSync("npm", ["pack", join(root, "pkg"), "--pack-destination", folder], { stdio: ["ignore", "ignore", "inherit"] });
+    npmInstall(folder, join(folder, /** @type {string} */ (readdirSync(folder).find((name) => name.endsWith(".tgz")))));
+  }
   const loader = join(folder, "load.mjs");
   // By its name, from inside the folder: so `exports` and `imports` are tested too.
   writeFileSync(loader, "export const load = (specifier) => import(specifier);\n");

@@ -721,10 +721,13 @@ export const scenarios = {
   ...videoFileScenarios,
 };
 
-/** @param {World} world @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
-export async function runScenarios(world) {
+/** Those whose name has this in it; all of them for "". @param {string} part */
+export const scenariosNamed = (part) => Object.entries(scenarios).filter(([name]) => name.includes(part));
+
+/** @param {World} world @param {string} [part]  of the names of those that run @returns {Promise<{ name: string, ms: number, error?: string }[]>} */
+export async function runScenarios(world, part = "") {
   const results = [];
-  for (const [name, scenario] of Object.entries(scenarios)) {
+  for (const [name, scenario] of scenariosNamed(part)) {
     const start = performance.now();
     const limit = new Promise((_, reject) => setTimeout(() => reject(new Error("took longer than 60 s: a promise hangs")), 60_000));
     const outcome = await Promise.race([scenario(world), limit]).then(

@@ -4,8 +4,10 @@ use std::cell::OnceCell;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
@@ -18,6 +20,9 @@ use crate::{deny, fuzz, node, package, process};
 
 /// For each target: what all of them take is what the tests have room for.
 const FUZZ_SECONDS: u64 = 2;
+
+/// The files of JavaScript tests that take longest.
+const LONGEST: [&str; 5] = ["runtimes.test.js", "faults.test.js", "examples.test.js", "docs.test.js", "compilers.test.js"];
 
 /// What the checks share.
 pub(crate) struct Checks {
@@ -198,6 +203,10 @@ impl Checks {
     pub(crate) fn pack(&self) -> Result<()> {
         let tarball = self.tarball();
         let folder = tarball.parent().context("the tarball is in no folder")?;
+        // With what the tests had installed from the last one.
+        if folder.exists() {
+            fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+        }
         fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         let mut npm = process::npm();
         npm.args(["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination"]).arg(folder);
@@ -263,10 +272,14 @@ impl Checks {
         if files.is_empty() {
             bail!("there is no *.test.js in {}", folder.display());
         }
-        files.sort();
+        // The files that take longest come first: behind the last of the others nothing else would run beside them.
+        files.sort_by_cached_key(|path| (!LONGEST.iter().any(|name| path.ends_with(name)), path.clone()));
+        // One more than there are cores: much of a test is waiting.
+        let at_a_time = thread::available_parallelism().map_or(2, NonZero::get) + 1;
         process::run(
             process::node()
-                .args(["--test", "--test-concurrency=2", "--test-reporter=spec"])
+                .args(["--test", "--test-reporter=spec"])
+                .arg(format!("--test-concurrency={at_a_time}"))
                 .args(files)
                 .env(chromium::CHROMIUM, &self.browser()?.chromium)
                 .env("OPENROUTER_WASM_PKG", self.workspace.root.join("pkg"))

@@ -99,15 +99,16 @@ impl ChatSession {
     }
 
     /// What the transcript engine is asked when the action is [`Action::Repair`].
+    /// Bytes: it may be megabytes, and JavaScript hands it on unread.
     #[wasm_bindgen(js_name = "repairRequest")]
-    pub fn repair_request(&self) -> String {
-        self.run.borrow_mut().chat().repair().unwrap_or_default().to_owned()
+    pub fn repair_request(&self) -> Vec<u8> {
+        self.run.borrow_mut().chat().repair().unwrap_or_default().as_bytes().to_vec()
     }
 
     /// What it answered; returns the [`Action`].
     #[wasm_bindgen(unchecked_return_type = "contract.Action")]
-    pub fn repaired(&self, answer: &str) -> u32 {
-        self.with(|run| run.repaired(answer))
+    pub fn repaired(&self, answer: &[u8]) -> u32 {
+        self.with(|run| run.repaired(core::str::from_utf8(answer).unwrap_or_default()))
     }
 
     /// What the transcript engine's `readError` is asked when the action is [`Action::ReadError`].

@@ -68,10 +68,11 @@ impl TranscriptRepairs {
         Self::default()
     }
 
-    /// Answers what a session asks; `media` describes what is kept outside (`{prefix, facts}`).
-    pub fn repair(&self, request: &str, media: &str) -> String {
+    /// Answers what a session asks, both as the bytes of a text; `media` describes what is kept outside (`{prefix, facts}`).
+    pub fn repair(&self, request: &[u8], media: &str) -> Vec<u8> {
         let media = Media::parse(media);
-        self.repairs.borrow_mut().repair(request, media.placeholders())
+        let request = core::str::from_utf8(request).unwrap_or_default();
+        self.repairs.borrow_mut().repair(request, media.placeholders()).into_bytes()
     }
 }
 

@@ -21,6 +21,7 @@ export { jsonFault, maskedCause } from "./masked-cause.js";
 export { offAbort, onAbort } from "./media/abort-listeners.js";
 export { openTabChannel } from "./models/tab-channel.js";
 export { engineBudget } from "./money/budget-options.js";
+export { oddWords } from "./money/odd-usage.js";
 export { MessagePlaceholders } from "./request/message-placeholders.js";
 export { changesOf } from "./request/changes.js";
 export { parseModelRef } from "./request/model-ref.js";

@@ -279,3 +279,69 @@ fn a_stream_error_keeps_numeric_and_string_codes() {
         assert_eq!((error.code, error.status, error.is_retryable), (Code::StreamError, status, retryable), "{text}");
     }
 }
+
+#[test]
+fn xml_is_read_for_what_it_says_and_called_what_it_is() {
+    let read = |status: u16, body: &str| read_http_error(status, body.as_bytes(), "", NOW, &HeaderHints::default());
+    for (status, body, message, code, retryable) in [
+        (
+            403,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>x</RequestId></Error>",
+            "Access Denied",
+            Code::Forbidden,
+            false,
+        ),
+        (
+            503,
+            "<Error><Code>SlowDown</Code><Message>Please reduce your &quot;request&quot; rate.</Message></Error>",
+            "Please reduce your \"request\" rate.",
+            Code::Overloaded,
+            true,
+        ),
+        (
+            429,
+            "<ErrorResponse xmlns=\"http://x\"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>",
+            "Rate exceeded",
+            Code::RateLimit,
+            true,
+        ),
+        (
+            500,
+            "<soap:Envelope><soap:Body><soap:Fault><faultcode>soap:Server</faultcode><faultstring>It broke &amp; fell</faultstring></soap:Fault></soap:Body></soap:Envelope>",
+            "It broke & fell",
+            Code::Server,
+            true,
+        ),
+        (
+            400,
+            "\u{feff}<?xml version=\"1.0\"?><error><message><![CDATA[input is <too> long]]></message></error>",
+            "input is <too> long",
+            Code::InvalidRequest,
+            false,
+        ),
+        (401, "<UnknownOperationException xml:lang='en'/><message>no such key</message>", "no such key", Code::Auth, false),
+        (502, "<?xml version=\"1.0\"?><status/>", "HTTP 502 with an XML body", Code::Server, true),
+        (
+            502,
+            "<?xml version=\"1.0\"?><!DOCTYPE html><html><title>Bad</title><message>x</message></html>",
+            "HTTP 502 with an HTML page: Bad",
+            Code::Server,
+            true,
+        ),
+        (502, "<p>message</p>", "HTTP 502 with an HTML page", Code::Server, true),
+    ] {
+        let error = read(status, body);
+        assert_eq!(
+            (error.message.as_str(), error.code, error.is_retryable, error.status),
+            (message, code, retryable, Some(status)),
+            "{body}"
+        );
+    }
+    // However it is cut, and however deep, it is read in the time that it takes.
+    let whole = "<?xml version=\"1.0\"?><a:Error x='>'><Code>A</Code><Message>é<b/>x</Message></a:Error>";
+    for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+        assert!(!read(500, &whole[..end]).message.is_empty());
+    }
+    assert!(read(500, &"<a".repeat(30_000)).message.contains("HTML"));
+    assert!(read(500, &format!("<?xml{}", "<message>".repeat(6_000))).message.contains("XML"));
+}

@@ -66,7 +66,7 @@ fn push(session: &ChatSession, bytes: &[u8]) -> u32 {
     // The pointer first: asking for it makes the buffer, and memory that grows leaves its old views empty.
     let start = input_pointer();
     memory().subarray(start, start + bytes.len() as u32).copy_from(bytes);
-    session.push(bytes.len() as u32, 0.0)
+    session.push(bytes.len() as u32, 0.0, 0)
 }
 
 fn word(address: u32) -> u32 {

@@ -59,7 +59,7 @@ export async function callJson(access, plan, options) {
   try {
     return { json: JSON.parse(text), text, response };
   } catch {
-    const what = text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
+    const what = /^\s*<\?xml(?![^]*<html)/i.test(text) ? "XML" : text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
     throw new OpenRouterError({ code: "bad-response", message: `${plan.label}: the server answered with ${what}`, status: response.status }, { cause: jsonFault(text) });
   }
 }

@@ -2,7 +2,7 @@
 import { billable } from "../media/billed.js";
 import { callBytes } from "./call.js";
 import { lenientJson } from "./lenient-json.js";
-import { OpenRouterError } from "../first-part.js";
+import { oddWords, OpenRouterError } from "../first-part.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { CallPlan } from "../engine/contract.js" */
@@ -31,7 +31,7 @@ export async function callService(access, { call, model }, options, read) {
       return answer;
     };
     const answer = await (access.traced ? access.traced(operation, model, send) : send());
-    return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
+    return { answer, warnings: [...(hold?.settle(answer.usage?.cost) ?? []), ...oddWords(answer.usage)] };
   } catch (error) {
     hold?.failed(error);
     // Its words are there already where the send failed.
@@ -57,7 +57,7 @@ export function jsonAnswer(bytes, label, status) {
   try {
     return lenientJson(text);
   } catch (cause) {
-    const what = text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
+    const what = /^\s*<\?xml(?![^]*<html)/i.test(text) ? "XML" : text.trimStart().startsWith("<") ? "an HTML page" : text.trim() === "" ? "an empty body" : "malformed JSON";
     throw new OpenRouterError({ code: "bad-response", message: `${label}: the server answered with ${what}`, status }, { cause });
   }
 }

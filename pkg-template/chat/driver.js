@@ -1,5 +1,5 @@
 // Drives one run: what the engine says is next is done here, and waited for. The decisions are the engine's.
-import { ACTION_END, ACTION_READ, ACTION_READ_ERROR, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
+import { ACTION_END, ACTION_KEEP, ACTION_READ, ACTION_READ_ERROR, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
 import { EventQueue } from "../engine/batch.js";
 import { AnswerBody } from "./answer-body.js";
 import { bytesOf } from "../calls/body.js";
@@ -91,6 +91,7 @@ export class Driver {
     if (session) {
       this.guard(() => {
         this.relay?.catchUp((piece) => this.#push(piece, new EventQueue()));
+        this.settle();
         session.abort();
         this.exchange.read(this.record.reader, new EventQueue());
       });
@@ -255,6 +256,7 @@ export class Driver {
       const at = performance.now();
       const session = /** @type {ChatSession} */ (this.#session);
       const { budget } = this.money;
+      if (done) this.settle();
       let action = done ? session.end() : this.#push(value instanceof Uint8Array ? value : bytesOf(value), this.#sink, at);
       if (done) this.exchange.read(this.record.reader, this.#sink);
       if (budget) {
@@ -275,6 +277,11 @@ export class Driver {
   /** @param {Uint8Array} bytes @param {any} sink @param {number} [at] */
   #push(bytes, sink, at) {
     return this.exchange.push(/** @type {ChatSession} */ (this.#session), bytes, this.pace.now(at), this.record.reader, sink);
+  }
+
+  /** What was kept of an answer goes in. */
+  settle() {
+    this.exchange.settle(/** @type {ChatSession} */ (this.#session), this.record.reader, this.#sink);
   }
 
   /** Calls the engine, takes its batch, goes on as it says. @param {() => Action} call */
@@ -422,7 +429,12 @@ export class Driver {
     if (this.isOver || !this.delivery.isPulling || this.relay?.isHeldUp) return;
     if (!this.#session) return this.break(lateError(this.plan.timeoutMs));
     this.guard(() => {
-      const action = /** @type {ChatSession} */ (this.#session).tick(this.pace.now());
+      const session = /** @type {ChatSession} */ (this.#session);
+      let action = session.tick(this.pace.now());
+      if (action === ACTION_KEEP) {
+        this.settle();
+        action = session.tick(this.pace.now());
+      }
       this.exchange.read(this.record.reader, this.#sink);
       if (action === ACTION_READ) this.pace.reset(this.exchange.deadline);
       else this.#after(action);

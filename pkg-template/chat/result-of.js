@@ -1,4 +1,5 @@
 // What a run has come to, for its caller.
+import { oddUsage } from "../money/odd-usage.js";
 import { pendingCalls } from "./pending-calls.js";
 
 /** @import { Change, ChatResult } from "../index.js" */
@@ -13,6 +14,7 @@ export function resultOf(run, { changes, warnings }) {
     changes.push(continuation.change(messages.length));
     if (added.length > 0) added[0] = continuation.whole(added[0]);
   }
+  for (const step of steps) for (const odd of oddUsage(step.usage?.raw)) warnings.push({ rule: "usage", ...odd });
   const object = loop?.object;
   return {
     message: continuation && added.length === 1 ? added[0] : message,

@@ -127,6 +127,7 @@ export class Sending {
   /** What the platform threw, as the engine's next action. @param {unknown} cause */
   broken(cause) {
     this.cause = this.maskedCause(cause);
+    this.#run.settle();
     return this.#session.fail(describe(cause));
   }
 

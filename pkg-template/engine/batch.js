@@ -1,6 +1,6 @@
 // Batches of the engine to event objects. The layout is that of src/wire/event.rs.
 import { OpenRouterError } from "../errors.js";
-import { ACTION_READ, KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_SAMPLE, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
+import { ACTION_KEEP, ACTION_READ, KIND_FAILURE, KIND_FINISH, KIND_JSON, KIND_RAW_DATA, KIND_REASONING, KIND_REFUSAL, KIND_SAMPLE, KIND_TEXT, KIND_TOOL_CALL_DELTA } from "./contract.js";
 import { GrowingText } from "./growing-text.js";
 import { PartialView } from "./partial-view.js";
 
@@ -113,21 +113,49 @@ export class Exchange {
   }
 
   /**
-   * Bytes of an answer, in as many pieces as fit into the engine's buffer.
-   * @param {{ push(length: number, now: number): import("./contract.js").Action }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
+   * Bytes of an answer, in as many pieces as fit into the engine's buffer; of one that is read once it is whole they are kept here, where memory is given back.
+   * @param {{ push(length: number, now: number, kept: number): import("./contract.js").Action }} session @param {Uint8Array} bytes @param {number} now @param {BatchReader} reader @param {EventQueue} out
    * @returns {import("./contract.js").Action} the engine's action
    */
   push(session, bytes, now, reader, out) {
+    if (reader.kept) return this.#keep(session, bytes, now, reader, out);
     const { capacity } = this;
     /** @type {import("./contract.js").Action} */
     let action = ACTION_READ;
-    for (let start = 0; start < bytes.length && action === ACTION_READ; start += capacity) {
+    for (let start = 0; start < bytes.length; start += capacity) {
       const part = bytes.length <= capacity ? bytes : bytes.subarray(start, start + capacity);
       this.write(part);
-      action = session.push(part.length, now);
+      action = session.push(part.length, now, 0);
       this.read(reader, out);
+      if (action === ACTION_KEEP) {
+        reader.kept = [];
+        const rest = bytes.subarray(start + capacity);
+        return rest.length > 0 ? this.#keep(session, rest, now, reader, out) : ACTION_READ;
+      }
+      if (action !== ACTION_READ) break;
     }
     return action;
+  }
+
+  /** @type {Exchange["push"]} */
+  #keep(session, bytes, now, reader, out) {
+    /** @type {Uint8Array[]} */ (reader.kept).push(bytes);
+    reader.keptBytes += bytes.length;
+    reader.keptAt = now;
+    const action = session.push(0, now, reader.keptBytes);
+    this.read(reader, out);
+    return action;
+  }
+
+  /**
+   * What was kept of an answer goes in, before anything else is told of it.
+   * @param {Parameters<Exchange["push"]>[0]} session @param {BatchReader} reader @param {EventQueue} out
+   */
+  settle(session, reader, out) {
+    const { kept = [], keptAt } = reader;
+    reader.kept = undefined;
+    reader.keptBytes = 0;
+    for (const piece of kept) this.push(session, piece, keptAt, reader, out);
   }
 
   /**
@@ -147,7 +175,7 @@ export class Exchange {
       const kind = words[record], length = words[record + 1];
       const piece = length === text.length ? text : text.substring(at, at + length);
       at += length;
-      if (kind === KIND_TEXT) {
+      if (kind === KIND_TEXT && length !== said.length && reader.held === "") {
         said.add(piece);
         out.push({ type: "text-delta", step, text: piece });
       } else reader.take(kind & 0xff, kind >>> 8, piece, out);
@@ -185,6 +213,8 @@ export class BatchReader {
   step = 0;
   /** The texts of the step's message: kept here and not in the engine, whose memory never shrinks. */
   said = new GrowingText();
+  /** The text that is all of it once more, until something follows: some servers end with it, which is no text. */
+  held = "";
   #thought = new GrowingText();
   #refused = new GrowingText();
   /** Who answers, as far as it was told. @type {{ id?: string, model?: string, provider?: string }} */
@@ -203,6 +233,10 @@ export class BatchReader {
   finished = undefined;
   /** How the run failed, once it has. @type {any} */
   failed = undefined;
+  /** What has come of an answer that is read once it is whole, how much it is, and when the last of it came. @type {Uint8Array[] | undefined} */
+  kept = undefined;
+  keptBytes = 0;
+  keptAt = 0;
   /** The object that the text is to be, as far as it is there. */
   object = new PartialView();
   #objectNumber = OBJECT_VIEW;
@@ -224,6 +258,7 @@ export class BatchReader {
   /** The answer of one step is over; the next one begins. @param {number} step  as many as are whole */
   nextStep(step) {
     this.step = step;
+    this.held = "";
     for (const text of [this.said, this.#thought, this.#refused]) text.clear();
     this.#identity = {};
     this.#calls = [];
@@ -247,6 +282,11 @@ export class BatchReader {
   take(kind, number, text, out) {
     const step = this.step;
     switch (kind) {
+      case KIND_TEXT:
+        this.#letOut(out);
+        if (this.said.isAgain(text)) this.held = text;
+        else this.#say(text, out);
+        break;
       case KIND_REASONING:
         this.#thought.add(text);
         out.push({ type: "reasoning-delta", step, text });
@@ -271,6 +311,7 @@ export class BatchReader {
         this.finished = this.withMedia(JSON.parse(text), this.#called);
         break;
       case KIND_FAILURE:
+        this.#letOut(out);
         this.failed = JSON.parse(text);
         this.withMedia(this.failed.partial);
         break;
@@ -278,6 +319,18 @@ export class BatchReader {
         if (number < OBJECT_VIEW) this.#calls[number].view.apply(kind, text);
         else this.#growObject(kind, number, text);
     }
+  }
+
+  /** @param {string} text @param {EventQueue} out */
+  #say(text, out) {
+    this.said.add(text);
+    out.push({ type: "text-delta", step: this.step, text });
+  }
+
+  /** What was held back was text after all. @param {EventQueue} out */
+  #letOut(out) {
+    if (this.held !== "") this.#say(this.held, out);
+    this.held = "";
   }
 
   /** What looked like the object may turn out to be none: the next one has another number. @param {number} kind @param {number} number @param {string} text */

@@ -8,9 +8,11 @@ export class GrowingText {
   /** @type {string[]} */
   #pieces = [];
   #text = "";
+  length = 0;
 
   /** @param {string} piece */
   add(piece) {
+    this.length += piece.length;
     if (this.#pieces.push(piece) === PIECES) this.#join();
   }
 
@@ -25,6 +27,13 @@ export class GrowingText {
     }
   }
 
+  /** Whether this is all of it once more, as nobody writes it: with no blank between the two. Of a few letters one piece may be it by chance. @param {string} text */
+  isAgain(text) {
+    const { length } = text;
+    const isTelling = length >= 12 || (length >= 4 && (this.#pieces.length > 1 || this.#text !== ""));
+    return length === this.length && isTelling && text.trim() === text && `${this}` === text;
+  }
+
   toString() {
     if (this.#pieces.length > 0) this.#join();
     return this.#text;
@@ -33,5 +42,6 @@ export class GrowingText {
   clear() {
     this.#pieces.length = 0;
     this.#text = "";
+    this.length = 0;
   }
 }

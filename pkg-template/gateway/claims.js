@@ -1,14 +1,13 @@
 // What an answer claims to have cost, as far as it can be: the books take no number that no answer comes to, and the record says what was claimed.
+import { isUsd } from "../money/amounts.js";
 
-/** Beyond any answer: the widest windows have 10 million tokens, the dearest answers cost some hundred USD. */
-const MOST_TOKENS = 20_000_000, MOST_USD = 10_000;
+/** Beyond any answer: the widest windows have 10 million. */
+const MOST_TOKENS = 20_000_000;
 /** The names of OpenAI's paths and of Anthropic's. */
 const INPUT = ["prompt_tokens", "input_tokens"], OUTPUT = ["completion_tokens", "output_tokens"], TOTAL = ["total_tokens"];
 
 /** @typedef {{ usd?: number, inputTokens?: number, outputTokens?: number, implausible?: string }} Claim  `implausible`: names and values that are not believed */
 
-/** @param {unknown} value */
-export const isUsd = (value) => typeof value === "number" && value >= 0 && value <= MOST_USD;
 /** @param {unknown} value */
 export const isCount = (value) => typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
 

@@ -1,9 +1,9 @@
 // What every route works with: the client, the storage, who asks and what he may, money held and settled.
 import { OpenRouter, OpenRouterError } from "../index.js";
-import { picoOfDecimal, picoOfUsd, usdOf } from "../money/amounts.js";
 import { videoUsd } from "../media/video-estimate.js";
+import { isUsd, picoOfDecimal, picoOfUsd, usdOf } from "../money/amounts.js";
 import { findCaller, noCaller } from "./callers.js";
-import { isCount, isUsd } from "./claims.js";
+import { isCount } from "./claims.js";
 import { invalid } from "./faults.js";
 import { memoryStorage } from "./memory-storage.js";
 import { bareId, rightsOf, takesModel } from "./options.js";

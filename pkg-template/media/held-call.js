@@ -1,4 +1,5 @@
 // Calls that are no chat and the client's budget: what they may come to is held before, their bill counts after.
+import { oddWords } from "../first-part.js";
 
 /** @import { Access } from "../calls/call.js" */
 /** @import { CallSize } from "../money/call-money.js" */
@@ -17,7 +18,7 @@ export async function heldCall(access, model, size, send) {
   const hold = "hold" in size ? size.hold : await access.admit?.(model, size);
   try {
     const answer = await (access.traced ? access.traced("generate_content", model, send) : send());
-    return { answer, warnings: hold?.settle(answer.usage?.cost) ?? [] };
+    return { answer, warnings: [...(hold?.settle(answer.usage?.cost) ?? []), ...oddWords(answer.usage)] };
   } catch (error) {
     hold?.failed(error);
     throw error;

@@ -13,6 +13,12 @@ export function picoOfDecimal(price) {
   return BigInt(whole) * PICO_PER_USD + BigInt(padded.slice(0, PICO_DIGITS)) + rest;
 }
 
+/** The dearest answers cost some hundred USD. */
+const MOST_USD = 10_000;
+
+/** Whether an answer can have cost that. @param {unknown} value @returns {value is number} */
+export const isUsd = (value) => typeof value === "number" && value >= 0 && value <= MOST_USD;
+
 /** A bill, as OpenRouter reports it: a JSON number. @param {number} usd @returns {bigint} */
 export function picoOfUsd(usd) {
   if (!Number.isFinite(usd) || usd < 0) return 0n;

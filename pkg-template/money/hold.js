@@ -1,7 +1,7 @@
 // What one call holds of the client's budget, until its bill is there.
 import { OpenRouterError } from "../first-part.js";
 import { isNeverSent } from "../media/billed.js";
-import { picoOfUsd } from "./amounts.js";
+import { isUsd, picoOfUsd } from "./amounts.js";
 
 /** @import { Entry, Ledger } from "./ledger.js" */
 
@@ -27,12 +27,12 @@ export class Hold {
   }
 
   /**
-   * The answer is there: its bill counts, else the estimate stands.
+   * The answer is there: its bill counts, if it can be one, else the estimate stands.
    * @param {number | undefined} cost  USD
    * @returns {string[]} what is to be told: that nobody knows what it cost
    */
   settle(cost) {
-    if (typeof cost === "number" && cost >= 0) {
+    if (isUsd(cost)) {
       this.#set(Number(picoOfUsd(cost)));
       return [];
     }

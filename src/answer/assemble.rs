@@ -3,12 +3,12 @@
 mod ending;
 mod output;
 
-use crate::chunk::{Choice, Chunk, Delta};
+use crate::chunk::{Choice, Chunk, Delta, Field, says_something};
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::finish_reason::{End, end_of};
-use crate::heard::{Heard, Way};
+use crate::heard::{Heard, Place, Way};
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::Places;
@@ -16,20 +16,10 @@ use crate::reasoning::Ledger;
 use crate::record::write_name;
 use crate::text::{GrowingText, find};
 use crate::think_tags::ThinkTags;
-use crate::tool_call;
-use crate::tool_call::{LimitExceeded, ToolCalls};
+use crate::tool_call::{LimitExceeded, ToolCalls, is_signature, wrapped_signature};
 use crate::usage::{counts, is_billed, merged, write_usage};
 pub use ending::{AnswerMessage, Finish, Partial};
 use output::Known;
-
-/// What ends the reading of chunks.
-#[derive(Debug)]
-pub enum Stop<'a> {
-    /// The chunk or its choice carries an error object.
-    Upstream(Raw<'a>),
-    /// A limit was passed.
-    Limit(Error),
-}
 
 /// A call that a message ended with, as far as it decides what happens next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +67,8 @@ pub struct Assembler {
     in_tool_call: bool,
     /// The chunk at hand has a finish reason.
     is_last: bool,
+    /// A cap that was passed.
+    over: Option<LimitExceeded>,
 }
 
 impl Assembler {
@@ -108,12 +100,29 @@ impl Assembler {
             has_output: false,
             in_tool_call: false,
             is_last: false,
+            over: None,
         }
     }
 
     /// Whether anything came that the consumer has seen; from then on nothing is retried.
     pub fn has_output(&self) -> bool {
         self.has_output
+    }
+
+    /// Whether a cap was passed, which ends the run.
+    pub fn is_over_limit(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Which one.
+    pub fn over_limit(&self) -> Option<Error> {
+        self.over.map(|limit| {
+            let message = match limit {
+                LimitExceeded::Arguments => "the arguments of a tool call are larger than limits.maxToolArgumentBytes",
+                LimitExceeded::Calls => "the message has more tool calls than limits.maxToolCalls",
+            };
+            Error::new(Code::Limit, message)
+        })
     }
 
     /// Whether anything of an answer came, be it empty.
@@ -167,15 +176,14 @@ impl Assembler {
         Some(out)
     }
 
-    /// Takes one chunk. What stands beside an error object is kept.
-    pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Result<(), Stop<'a>> {
+    /// Takes one chunk, and gives the error that it tells. What stands beside that is kept.
+    pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Option<Raw<'a>> {
         self.apply_head(chunk);
         if let Some(choice) = &chunk.choice {
             self.has_choice = true;
-            self.apply_choice(choice, out).map_err(Stop::Limit)?;
+            self.apply_choice(choice, out);
         }
-        let error = chunk.error.or_else(|| chunk.choice.as_ref().and_then(|choice| choice.error));
-        error.map_or(Ok(()), |error| Err(Stop::Upstream(error)))
+        chunk.error.or_else(|| chunk.choice.as_ref()?.error)
     }
 
     /// Takes the text of a chunk that is nothing but a text delta of the message.
@@ -205,11 +213,10 @@ impl Assembler {
     }
 
     /// Takes the last `tool_calls` once more, with these arguments.
-    pub fn apply_arguments(&mut self, piece: RawString<'_>, out: &mut Batch) -> Result<(), Error> {
+    pub fn apply_arguments(&mut self, piece: RawString<'_>, out: &mut Batch) {
         let before = out.records.len();
-        let result = self.calls.go_on(piece, out);
+        self.over = self.over.or(self.calls.go_on(piece, out).err());
         self.after_call_delta(before, out);
-        result.map_err(limit_error)
     }
 
     /// The arguments in the `tool_calls` that came last, if [`Assembler::apply_arguments`] can take the next ones.
@@ -240,9 +247,9 @@ impl Assembler {
         }
     }
 
-    fn apply_choice(&mut self, choice: &Choice<'_>, out: &mut Batch) -> Result<(), Error> {
+    fn apply_choice(&mut self, choice: &Choice<'_>, out: &mut Batch) {
         self.is_last = choice.finish_reason.is_some();
-        self.apply_delta(&choice.delta, out)?;
+        self.apply_delta(&choice.delta, out);
         // A finish reason comes twice, and as "" or "null" in the middle of some streams, which is none.
         let set = |held: &mut Option<String>, value: Option<Raw<'_>>| {
             if let Some(text) = value.and_then(Raw::string).filter(|text| !matches!(text.bytes(), b"" | b"null")) {
@@ -251,43 +258,63 @@ impl Assembler {
         };
         set(&mut self.finish_reason, choice.finish_reason);
         set(&mut self.native_finish_reason, choice.native_finish_reason);
-        Ok(())
     }
 
-    fn apply_delta(&mut self, delta: &Delta<'_>, out: &mut Batch) -> Result<(), Error> {
+    fn apply_delta(&mut self, delta: &Delta<'_>, out: &mut Batch) {
         // A whole message behind its own deltas, or behind another one, repeats them, and may have more than they had.
         let is_again = delta.whole && self.has_output;
         let had_text = !self.text.is_empty();
         self.apply_reasoning(delta, out);
-        match delta.content.map(|content| (content, content.string())) {
+        match delta.get(Field::Content).map(|content| (content, content.string())) {
             Some((_, Some(text))) => {
                 let from = if delta.whole { self.last_content.new_from(text.bytes(), !had_text) } else { 0 };
                 self.emit_text(RawString::of(text.bytes().get(from..).unwrap_or_default()), Kind::Text, out);
             }
-            Some((content, None)) if !(is_again && had_text) => content.each(|part| self.apply_part(part, out)),
-            _ => {}
+            Some((content, None)) => content.each(|part| self.apply_part(part, is_again && had_text, out)),
+            None => {}
         }
-        if let Some(refusal) = delta.refusal.and_then(Raw::string).filter(|_| !is_again || self.refusal.is_empty()) {
+        if let Some(refusal) = delta.get(Field::Refusal).and_then(Raw::string).filter(|_| !is_again || self.refusal.is_empty()) {
             self.emit_text(refusal, Kind::Refusal, out);
         }
-        for (name, value) in [("extra_content", delta.extra_content), ("provider_specific_fields", delta.provider_fields)] {
-            if let Some(json) = value.map(Raw::json).filter(|json| find(json, "ignature").is_some()) {
+        self.sign(delta.get(Field::Signature).or(delta.get(Field::GoogleSignature)));
+        for (name, field) in [("extra_content", Field::ExtraContent), ("provider_specific_fields", Field::ProviderFields)] {
+            if let Some(json) = delta.get(field).map(Raw::json).filter(|json| find(json, "ignature").is_some()) {
                 // Of several of one name the last counts, for whoever reads JSON.
                 write_name(&mut self.signed, name);
                 self.signed.push_str(&json);
             }
         }
-        let calls = |result: Result<(), LimitExceeded>| result.map_err(limit_error);
         // One of the time before there were several comes alone.
-        if let Some(deltas) = delta.tool_calls.or(delta.function_call).filter(|deltas| !is_empty_array(*deltas)) {
-            self.flush_text(out);
-            let before = out.records.len();
-            self.start_response(out);
-            calls(self.calls.add(deltas, delta.whole, out))?;
-            self.after_call_delta(before, out);
+        let calls = delta.get(Field::ToolCalls).filter(says_something);
+        if let Some(deltas) = calls.or(delta.get(Field::FunctionCall)) {
+            self.apply_calls(deltas, delta.whole, out);
         }
         self.apply_media(delta, is_again, out);
-        Ok(())
+    }
+
+    fn apply_calls(&mut self, deltas: Raw<'_>, is_whole: bool, out: &mut Batch) {
+        self.flush_text(out);
+        let before = out.records.len();
+        self.start_response(out);
+        self.over = self.over.or(self.calls.add(deltas, is_whole, out).err());
+        self.after_call_delta(before, out);
+    }
+
+    /// A signature that stands alone goes back in the form that is taken.
+    fn sign(&mut self, signature: Option<Raw<'_>>) {
+        if let Some(signature) = signature.filter(is_signature) {
+            write_name(&mut self.signed, "extra_content");
+            self.signed.push_str(&wrapped_signature(signature));
+        }
+    }
+
+    /// Where the chunk at hand stands.
+    fn place(&self) -> Place {
+        match self.is_last {
+            true => Place::Last,
+            false if self.text.is_empty() => Place::Before,
+            false => Place::BehindText,
+        }
     }
 
     fn after_call_delta(&mut self, records_before: usize, out: &Batch) {
@@ -295,19 +322,4 @@ impl Assembler {
             self.in_tool_call = true;
         }
     }
-}
-
-/// `tool_calls: []`, which says nothing and is no output.
-fn is_empty_array(value: Raw<'_>) -> bool {
-    let mut empty = value.is_array();
-    value.each_item(|_| empty = false);
-    empty
-}
-
-fn limit_error(limit: LimitExceeded) -> Error {
-    let message = match limit {
-        tool_call::LimitExceeded::Arguments => "the arguments of a tool call are larger than limits.maxToolArgumentBytes",
-        tool_call::LimitExceeded::Calls => "the message has more tool calls than limits.maxToolCalls",
-    };
-    Error::new(Code::Limit, message)
 }

@@ -43,36 +43,61 @@ pub struct Choice<'a> {
 pub struct Delta<'a> {
     /// Whether it came as `message`: the whole answer in one piece.
     pub whole: bool,
-    /// `content`: a string, an array of parts or one part.
-    pub content: Option<Raw<'a>>,
-    /// `refusal`.
-    pub refusal: Option<Raw<'a>>,
-    /// `reasoning`, OpenRouter's own name.
-    pub reasoning: Option<Raw<'a>>,
-    /// `reasoning_content`, the name of DeepSeek and others.
-    pub reasoning_content: Option<Raw<'a>>,
-    /// `reasoning_text`.
-    pub reasoning_text: Option<Raw<'a>>,
-    /// `reasoning_details`; an empty array is information too.
-    pub reasoning_details: Option<Raw<'a>>,
-    /// `tool_calls`.
-    pub tool_calls: Option<Raw<'a>>,
-    /// `function_call`, the form before `tool_calls`.
-    pub function_call: Option<Raw<'a>>,
-    /// `images`.
-    pub images: Option<Raw<'a>>,
-    /// `audio`.
-    pub audio: Option<Raw<'a>>,
-    /// `annotations`.
-    pub annotations: Option<Raw<'a>>,
-    /// `extra_content`: Google's signature of a thought.
-    pub extra_content: Option<Raw<'a>>,
-    /// `provider_specific_fields`, in which LiteLLM hands it on.
-    pub provider_fields: Option<Raw<'a>>,
-    /// `usage`, for want of a better place.
-    usage: Option<Raw<'a>>,
-    /// `error`, the same.
-    error: Option<Raw<'a>>,
+    fields: Fields<'a>,
+}
+
+type Fields<'a> = [Option<Raw<'a>>; FIELDS];
+
+/// What a delta is read by, in the order of [`Field`]. What it lacks the choice may have.
+const DELTA: &str = "content reasoning reasoning_details tool_calls refusal reasoning_content reasoning_text function_call \
+    images audio annotations extra_content provider_specific_fields thought_signature thoughtSignature usage error";
+const FIELDS: usize = 17;
+
+/// A field of a [`Delta`].
+#[derive(Debug, Clone, Copy)]
+#[repr(usize)]
+pub enum Field {
+    /// A string, an array of parts or one part.
+    Content,
+    /// OpenRouter's own name.
+    Reasoning,
+    /// An empty array is information too.
+    ReasoningDetails,
+    /// Those before this one are what a plain delta has.
+    ToolCalls,
+    /// An answer that is none.
+    Refusal,
+    /// The name of DeepSeek and others.
+    ReasoningContent,
+    /// Another one.
+    ReasoningText,
+    /// The form before `tool_calls`.
+    FunctionCall,
+    /// Pictures.
+    Images,
+    /// Sound.
+    Audio,
+    /// Sources.
+    Annotations,
+    /// Google's signature of a thought.
+    ExtraContent,
+    /// In which LiteLLM hands it on.
+    ProviderFields,
+    /// The signature itself.
+    Signature,
+    /// By Google's own name.
+    GoogleSignature,
+    /// For want of a better place.
+    Usage,
+    /// The same.
+    Error,
+}
+
+impl<'a> Delta<'a> {
+    /// A field; one that is `null` is missing.
+    pub fn get(&self, field: Field) -> Option<Raw<'a>> {
+        self.fields[field as usize]
+    }
 }
 
 impl<'a> Chunk<'a> {
@@ -80,25 +105,9 @@ impl<'a> Chunk<'a> {
     pub fn plain_delta(&self) -> Option<&Delta<'a>> {
         let choice = self.choice.as_ref()?;
         let delta = &choice.delta;
-        let others = [
-            self.error,
-            self.usage,
-            self.metadata,
-            choice.finish_reason,
-            choice.native_finish_reason,
-            choice.error,
-            delta.refusal,
-            delta.reasoning_content,
-            delta.reasoning_text,
-            delta.function_call,
-            delta.images,
-            delta.audio,
-            delta.annotations,
-            delta.extra_content,
-            delta.provider_fields,
-            delta.usage,
-        ];
-        (!delta.whole && others.iter().all(Option::is_none)).then_some(delta)
+        let others = [self.error, self.usage, self.metadata, choice.finish_reason, choice.native_finish_reason, choice.error];
+        let rare = delta.fields.get(Field::Refusal as usize..).unwrap_or_default();
+        (!delta.whole && others.iter().chain(rare).all(Option::is_none)).then_some(delta)
     }
 }
 
@@ -142,7 +151,7 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
     let mut fields = [None; 9];
     fields_of(document, CHUNK, &mut fields);
     let [id, model, provider, error, usage, metadata, choices, object, kind] = fields;
-    let mut chunk = Chunk { id, model, provider, error: error.filter(is_error), usage, metadata, choice: None };
+    let mut chunk = Chunk { id, model, provider, error: error.filter(says_something), usage, metadata, choice: None };
     let mut deep_usage = None;
     choices.into_iter().for_each(|choices| {
         choices.each(|choice| {
@@ -179,76 +188,52 @@ fn has_words(document: Raw<'_>) -> bool {
         // Of an object the words or the code of a failure are looked at.
         let value = value.field("status_code").unwrap_or(value);
         let is_object = value.is_object() && key != b"detail";
-        has_words |= value.present().is_some_and(|value| is_error(&value) && !is_object) && is_one_of(WORDS, key);
+        has_words |= value.present().is_some_and(|value| says_something(&value) && !is_object) && is_one_of(WORDS, key);
     });
     has_words
 }
 
 /// Whether a word is one of these, in capitals or not.
-fn is_one_of(words: &str, word: &[u8]) -> bool {
+pub fn is_one_of(words: &str, word: &[u8]) -> bool {
     words.split('|').any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
 }
 
-const CHOICE: &str = "delta message index finish_reason native_finish_reason error usage text";
+const CHOICE: &str = "delta message index finish_reason native_finish_reason text";
 
 /// `None` for another than the first, as an answer asked for twice is not mixed, and for one with nothing in it.
 fn choice_of<'a>(document: Raw<'a>, usage: &mut Option<Raw<'a>>) -> Option<Choice<'a>> {
-    let mut fields = [None; 8];
+    let mut fields = [None; 6];
     fields_of(document, CHOICE, &mut fields);
-    let [delta, message, index, finish_reason, native_finish_reason, error, own_usage, text] = fields;
-    // Of both the delta counts.
+    let [delta, message, index, finish_reason, native_finish_reason, text] = fields;
+    let (mut own, mut said) = (Fields::default(), Fields::default());
+    fields_of(document, DELTA, &mut own);
+    // Of both the delta counts, unless it says nothing.
     let delta = delta.filter(|delta| delta.is_object());
-    let whole = message.filter(|message| delta.is_none() && message.is_object());
-    let said = delta.or(whole);
-    let has_some = [said, finish_reason, native_finish_reason, error, own_usage, text].iter().any(Option::is_some);
+    let message = message.filter(|message| message.is_object());
+    delta.into_iter().for_each(|delta| fields_of(delta, DELTA, &mut said));
+    let whole = message.is_some() && !said.iter().flatten().any(says_something);
+    message.into_iter().filter(|_| whole).for_each(|message| fields_of(message, DELTA, &mut said));
+    let has_some = [delta, message, finish_reason, native_finish_reason, text].iter().chain(&own).any(Option::is_some);
     if !has_some || index.and_then(Raw::number).is_some_and(|index| index > 0.0) {
         return None;
     }
-    let mut delta = said.map(delta_of).unwrap_or_default();
-    delta.whole = whole.is_some();
     // Legacy completions stream their text there.
-    delta.content = delta.content.or(text);
-    let error = error.filter(is_error).or(delta.error.filter(is_error));
-    *usage = usage.or(own_usage).or(delta.usage);
-    Some(Choice { delta, finish_reason, native_finish_reason, error })
+    own[Field::Content as usize] = own[Field::Content as usize].or(text);
+    let error = |fields: &Fields<'a>| fields[Field::Error as usize].filter(says_something);
+    let error = error(&own).or(error(&said));
+    said.iter_mut().zip(own).for_each(|(said, own)| *said = said.or(own));
+    *usage = usage.or(said[Field::Usage as usize]);
+    Some(Choice { delta: Delta { whole, fields: said }, finish_reason, native_finish_reason, error })
 }
 
-/// `false`, `0`, `""` and `[]` are no errors, whatever field they stand in, and neither is an object of nothing else.
-fn is_error(value: &Raw<'_>) -> bool {
+/// `false`, `0`, `""` and `[]` say nothing, whatever field they stand in, and neither does an object of nothing else.
+pub fn says_something(value: &Raw<'_>) -> bool {
     let mut says = !matches!(value.bytes(), b"false" | b"0" | b"\"\"" | b"[]" | b"null");
     if value.is_object() {
         says = false;
-        value.each_field(|_, value| says |= is_error(&value));
+        value.each_field(|_, value| says |= says_something(&value));
     }
     says
-}
-
-const DELTA: &str = "content refusal reasoning reasoning_content reasoning_text reasoning_details tool_calls function_call \
-    images audio annotations extra_content provider_specific_fields usage error";
-
-fn delta_of(document: Raw<'_>) -> Delta<'_> {
-    let mut fields = [None; 15];
-    fields_of(document, DELTA, &mut fields);
-    let [content, refusal, reasoning, reasoning_content, reasoning_text, reasoning_details, tool_calls, ..] = fields;
-    let [.., function_call, images, audio, annotations, extra_content, provider_fields, usage, error] = fields;
-    Delta {
-        whole: false,
-        content,
-        refusal,
-        reasoning,
-        reasoning_content,
-        reasoning_text,
-        reasoning_details,
-        tool_calls,
-        function_call,
-        images,
-        audio,
-        annotations,
-        extra_content,
-        provider_fields,
-        usage,
-        error,
-    }
 }
 
 #[cfg(test)]
@@ -266,7 +251,7 @@ mod tests {
             .unwrap();
         let choice = chunk.choice.unwrap();
         assert_eq!(text(chunk.id).as_deref(), Some("\"gen-1\""));
-        assert_eq!(text(choice.delta.content).as_deref(), Some("\"hi\""));
+        assert_eq!(text(choice.delta.get(Field::Content)).as_deref(), Some("\"hi\""));
         assert!(choice.finish_reason.is_none() && chunk.usage.is_none());
     }
 
@@ -276,7 +261,7 @@ mod tests {
             br#"{"id":null,"choices":null,"provider":{"id":"gen-1","choices":[{"message":{"content":"nested"},"usage":{"cost":1}}]}}"#;
         let chunk = read_chunk(nested).unwrap().unwrap();
         assert_eq!(text(chunk.id).as_deref(), Some("\"gen-1\""));
-        assert_eq!(text(chunk.choice.unwrap().delta.content).as_deref(), Some("\"nested\""));
+        assert_eq!(text(chunk.choice.unwrap().delta.get(Field::Content)).as_deref(), Some("\"nested\""));
         assert_eq!(text(chunk.usage).as_deref(), Some("{\"cost\":1}"));
     }
 

@@ -1,15 +1,15 @@
 //! An answer that comes as events: each is a chunk, the end, an error or a sign of life.
 
-use crate::answer::{Answer, Body, Desk, Failure, Reading, cut_error, failure_of};
+use crate::answer::{Answer, Body, Desk, Failure, Reading, cut_error};
 use crate::assemble::Assembler;
-use crate::body_values::BodyValues;
+use crate::body_values::{BodyValues, is_done};
 use crate::chunk::{read_chunk, read_document};
 use crate::error::{Code, Error};
 use crate::event::{Batch, Kind};
 use crate::json::Malformed;
 use crate::record::Writes;
 use crate::shapes::Shapes;
-use crate::sse::{self, Decoder, Item, is_done};
+use crate::sse::{self, Decoder, Item};
 use crate::unread_error::UnreadError;
 
 impl Answer {
@@ -37,12 +37,10 @@ impl Answer {
                 }
             };
             clocks.on_data(now);
-            if !raw_events && let Some(result) = shapes.apply(assembler, data, out) {
-                end = result.err().map(|error| Err(error.into()));
-                return end.is_none();
+            if raw_events || !shapes.apply(assembler, data, out) {
+                end = apply_event(assembler, shapes, out, data, raw_events);
             }
-            end = apply_event(assembler, shapes, out, data, raw_events);
-            end.is_none()
+            end.is_none() && !assembler.is_over_limit()
         });
         if assembler.has_output() {
             clocks.on_output();
@@ -123,7 +121,7 @@ fn apply_event(
             }
             let applied = assembler.apply(&chunk, out);
             shapes.learn(data, &chunk, assembler);
-            applied.err().map(|stop| Err(failure_of(stop)))
+            applied.map(|error| Err(UnreadError::chunk(error).into()))
         }
         Ok(None) if data.trim_ascii_start().starts_with(b"[") => apply_values(assembler, out, data).unwrap_or_default(),
         Ok(None) => None,
@@ -160,13 +158,13 @@ fn apply_values(assembler: &mut Assembler, out: &mut Batch, data: &[u8]) -> Opti
             if failure.is_none()
                 && let Some(chunk) = read_document(value)
             {
-                failure = assembler.apply(&chunk, out).err();
+                failure = assembler.apply(&chunk, out);
             }
         };
         value.each(&mut apply);
     }
-    if let Some(stop) = failure {
-        return Some(Some(Err(failure_of(stop))));
+    if let Some(error) = failure {
+        return Some(Some(Err(UnreadError::chunk(error).into())));
     }
     values.is_whole.then(|| values.is_done.then_some(Ok(())))
 }

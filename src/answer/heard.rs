@@ -13,6 +13,17 @@ pub enum Way {
     Content,
 }
 
+/// Where in the answer a piece stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Before the text.
+    Before,
+    /// Behind some of it.
+    BehindText,
+    /// In the chunk that ends the answer.
+    Last,
+}
+
 /// A shorter piece may begin like the text by chance.
 const TELLING_BYTES: usize = 12;
 
@@ -34,6 +45,8 @@ pub struct Heard {
     repeated: [usize; 3],
     /// In how many pieces it came.
     pieces: u32,
+    /// A piece behind the text was all of it once more, and nothing else has followed.
+    is_held: bool,
     has_fields: bool,
     is_deaf: bool,
 }
@@ -44,15 +57,21 @@ impl Heard {
         self.told[way as usize] < self.text.len()
     }
 
-    /// Whether `piece`, which comes this way, was told already; `is_last`: in the chunk that ends the answer. The
-    /// same piece twice in the middle is no repetition.
-    pub fn repeats(&mut self, way: Way, piece: &str, is_last: bool) -> bool {
+    /// Whether `piece` is all of the text once more, as some end: in the last chunk, of several pieces, or behind the answer's text, where it is told after all
+    /// when something else follows. The same piece twice before is no repetition.
+    pub fn is_again(&self, piece: &str, place: Place) -> bool {
+        let may_be = place == Place::Last || self.pieces > 1 || (place == Place::BehindText && !self.is_held);
+        may_be && is_telling(piece) && same_letters(piece, &self.text)
+    }
+
+    /// Whether `piece`, which comes this way, was told already.
+    pub fn repeats(&mut self, way: Way, piece: &str, place: Place) -> bool {
         // A stream that has fields for its thoughts has no others in its text.
         if way == Way::Content && self.has_fields {
             return true;
         }
-        // All of it once more, as some end.
-        if (is_last || self.pieces > 1) && is_telling(piece) && same_letters(piece, &self.text) {
+        if self.is_again(piece, place) {
+            self.is_held = place != Place::Last && self.pieces == 1;
             self.told[way as usize] = self.text.len();
             return true;
         }
@@ -71,6 +90,9 @@ impl Heard {
 
     /// What was taken for a repetition and was none, since something else follows.
     pub fn taken_back(&mut self, way: Way) -> String {
+        if core::mem::take(&mut self.is_held) {
+            return self.text.clone();
+        }
         let told = self.told[way as usize];
         match core::mem::take(&mut self.repeated[way as usize]) {
             length @ ..TELLING_BYTES => between(&self.text, told - length, told).to_owned(),

@@ -1,11 +1,12 @@
 //! An answer in one piece: one JSON value, or several, each of which is a chunk.
 
-use crate::answer::{Answer, Desk, Failure, Reading, cut_error, failure_of};
+use crate::answer::{Answer, Desk, Failure, Reading, cut_error};
 use crate::body_values::{BodyValues, close};
 use crate::chunk::read_document;
 use crate::error::{Code, Error};
 use crate::event::Kind;
 use crate::json::{Raw, Reader};
+use crate::unread_error::UnreadError;
 
 impl Answer {
     /// One JSON value is the answer or an error; of several, be they in a list, each is a chunk.
@@ -56,7 +57,7 @@ impl Answer {
                 if self.shapes.is_sample(value.bytes(), &chunk) {
                     desk.out.push(Kind::Sample, 0, |text| text.push_str(&value.text()));
                 }
-                result = self.assembler.apply(&chunk, desk.out).map_err(failure_of);
+                result = self.assembler.apply(&chunk, desk.out).map_or(Ok(()), |error| Err(UnreadError::chunk(error).into()));
             }
         };
         value.each(&mut apply);

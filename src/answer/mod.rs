@@ -22,14 +22,13 @@ pub mod assemble;
 
 pub mod shapes;
 
-use crate::assemble::{Assembler, CallOutline, Stop};
+use crate::assemble::{Assembler, CallOutline};
 use crate::body_values::BodyValues;
 use crate::clock::Clocks;
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::Batch;
 use crate::http::{BodyKind, Head, Label};
-use crate::reasoning::PIECE_BYTES;
 use crate::shapes::Shapes;
 use crate::sse::Decoder;
 use crate::unread_error::{Place, UnreadError};
@@ -44,6 +43,8 @@ const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
 pub enum Reading {
     /// There is more to come.
     More,
+    /// The same, of a body that is read once it is whole: see [`Answer::kept`].
+    Keep,
     /// The answer is whole.
     Whole,
     /// It failed.
@@ -89,8 +90,7 @@ enum Body {
     None,
     Sniff(Vec<u8>),
     Events(Decoder),
-    /// In pieces: what grows by doubling is there three times, in memory that never shrinks.
-    Json(Vec<Vec<u8>>),
+    Json(Vec<u8>),
     Error(Vec<u8>),
 }
 
@@ -103,6 +103,9 @@ pub struct Answer {
     pub assembler: Assembler,
     body: Body,
     body_bytes: usize,
+    /// Bytes of the body that whoever drives the run has kept by now: they are pushed before anything else is told of the answer. What is outside
+    /// of WebAssembly memory is given back.
+    pub kept: usize,
     shapes: Shapes,
 }
 
@@ -110,7 +113,7 @@ impl Answer {
     /// Nothing has come.
     pub fn new(settings: &Settings) -> Self {
         let assembler = Assembler::new(settings, None);
-        Self { head: Head::default(), assembler, body: Body::None, body_bytes: 0, shapes: Shapes::default() }
+        Self { head: Head::default(), assembler, body: Body::None, body_bytes: 0, kept: 0, shapes: Shapes::default() }
     }
 
     /// Whether a body is being read.
@@ -125,7 +128,7 @@ impl Answer {
 
     /// Whether a body in one piece is there, of which only the goodbye can be lost.
     pub fn is_whole(&self) -> bool {
-        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(&joined(held)).next(), Some(Ok(_))))
+        matches!(&self.body, Body::Json(held) if matches!(BodyValues::new(held).next(), Some(Ok(_))))
     }
 
     /// Stops reading.
@@ -143,7 +146,7 @@ impl Answer {
     /// The head of the answer.
     pub fn on_head(&mut self, now: f64, head: Head, desk: &mut Desk<'_>) -> Reading {
         desk.clocks.on_bytes(now);
-        self.body_bytes = 0;
+        (self.body_bytes, self.kept) = (0, 0);
         // What a shape leaves out, the new assembler has not seen: the id, the model, the calls.
         self.shapes = Shapes::default();
         self.assembler = Assembler::new(desk.settings, head.generation_id.clone());
@@ -175,19 +178,13 @@ impl Answer {
             Body::Events(_) => self.on_events(now, bytes, desk),
             Body::Json(held) => {
                 desk.clocks.on_data(now);
-                if self.body_bytes > desk.settings.limits.max_json_bytes {
-                    return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes").into());
+                if !bytes.is_empty() {
+                    // All that is coming, at once: what grows by doubling is there three times, in memory that never shrinks.
+                    held.reserve_exact(core::mem::take(&mut self.kept));
+                    held.extend_from_slice(bytes);
                 }
-                let mut rest = bytes;
-                while !rest.is_empty() {
-                    match held.last_mut().filter(|piece| piece.len() < piece.capacity()) {
-                        Some(piece) => {
-                            let (fitting, later) = rest.split_at(rest.len().min(piece.capacity() - piece.len()));
-                            piece.extend_from_slice(fitting);
-                            rest = later;
-                        }
-                        None => held.push(Vec::with_capacity(if held.is_empty() { rest.len() } else { PIECE_BYTES })),
-                    }
+                if self.body_bytes + self.kept > desk.settings.limits.max_json_bytes {
+                    return Reading::Failed(Error::new(Code::Limit, "the JSON answer is larger than limits.maxJsonBytes").into());
                 }
                 Reading::More
             }
@@ -218,7 +215,10 @@ impl Answer {
                         let held = core::mem::take(held);
                         self.set_body(kind, desk.settings);
                         self.body_bytes = 0;
-                        self.on_bytes(now, &held, desk)
+                        match self.on_bytes(now, &held, desk) {
+                            Reading::More if kind == BodyKind::Json => Reading::Keep,
+                            reading => reading,
+                        }
                     }
                 }
             }
@@ -246,11 +246,7 @@ impl Answer {
                 };
                 Reading::Failed(error.into())
             }
-            Body::Json(held) => {
-                let body = joined(&held);
-                drop(held);
-                self.on_json(body, desk)
-            }
+            Body::Json(held) => self.on_json(held, desk),
             Body::Events(decoder) => self.on_last_event(decoder, desk),
         }
     }
@@ -275,22 +271,8 @@ impl Answer {
     }
 }
 
-#[inline(never)]
-fn joined(pieces: &[Vec<u8>]) -> Vec<u8> {
-    let mut all = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
-    pieces.iter().for_each(|piece| all.extend_from_slice(piece));
-    all
-}
-
 fn cut_error() -> Error {
     let mut error = Error::new(Code::StreamCut, "the answer ended without [DONE], finish reason or error: the connection was cut");
     error.is_retryable = true;
     error
-}
-
-fn failure_of(stop: Stop<'_>) -> Failure {
-    match stop {
-        Stop::Upstream(error) => UnreadError::chunk(error).into(),
-        Stop::Limit(error) => error.into(),
-    }
 }

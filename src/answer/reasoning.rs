@@ -43,7 +43,7 @@ struct Growing {
 }
 
 /// What fits into a page of WebAssembly memory beside what the allocator keeps there.
-pub const PIECE_BYTES: usize = (63 << 10) - 64;
+const PIECE_BYTES: usize = (63 << 10) - 64;
 
 impl Growing {
     /// `false`: it is all of it once more.
@@ -96,7 +96,7 @@ impl Ledger {
     /// before it. An entry without a type (a late signature) joins the last one of its index.
     ///
     /// A text that is all of its entry once more is not added: some end with what they have streamed; `is_last` as in
-    /// [`crate::heard::Heard::repeats`]. Gives which of the first 64 are.
+    /// [`crate::heard::Place::Last`]. Gives which of the first 64 are.
     pub fn add(&mut self, details: Raw<'_>, is_last: bool) -> u64 {
         self.seen |= details.string().is_none();
         self.repeats = None;

@@ -1,8 +1,7 @@
 //! The kinds of chunk that answers are made of, known by their shape.
 
 use crate::assemble::Assembler;
-use crate::chunk::Chunk;
-use crate::error::Error;
+use crate::chunk::{Chunk, Field};
 use crate::event::Batch;
 use crate::json_string::RawString;
 use crate::template::Template;
@@ -32,34 +31,28 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Applies a chunk of the known shape; `None` for any other.
+    /// Applies a chunk of the known shape; `false` for any other.
     #[inline]
-    pub fn apply(&self, assembler: &mut Assembler, data: &[u8], out: &mut Batch) -> Option<Result<(), Error>> {
-        let [first, second] = self.template.texts_of(data)?;
+    pub fn apply(&self, assembler: &mut Assembler, data: &[u8], out: &mut Batch) -> bool {
+        let Some([first, second]) = self.template.texts_of(data) else { return false };
         if matches!(self.kind, Kind::Text) {
             assembler.apply_text(first, out);
-            return Some(Ok(()));
+            return true;
         }
         self.apply_others(assembler, first, second, out)
     }
 
     #[inline(never)]
-    fn apply_others(
-        &self,
-        assembler: &mut Assembler,
-        first: RawString<'_>,
-        second: RawString<'_>,
-        out: &mut Batch,
-    ) -> Option<Result<(), Error>> {
+    fn apply_others(&self, assembler: &mut Assembler, first: RawString<'_>, second: RawString<'_>, out: &mut Batch) -> bool {
         match self.kind {
-            Kind::Arguments => return Some(assembler.apply_arguments(first, out)),
+            Kind::Arguments => assembler.apply_arguments(first, out),
             // Without a text in the details the plain field would be shown.
-            Kind::Details if second.is_empty() => return None,
+            Kind::Details if second.is_empty() => return false,
             Kind::Details => assembler.apply_details(second, out),
             Kind::Reasoning => assembler.apply_plain_reasoning(first, out),
             Kind::Text => {}
         }
-        Some(Ok(()))
+        true
     }
 
     /// Whether this chunk is a sample of what the answer consists of: one of the first whose shape was new, or one that tells how it ended.
@@ -76,17 +69,18 @@ impl Shapes {
         self.template.forget();
         let Some(delta) = chunk.plain_delta() else { return };
         // Reasoning and calls mostly come beside `"content": ""`.
-        let content = delta.content.filter(|content| content.bytes() != b"\"\"");
-        let (kind, first, second) = match (content, delta.reasoning, delta.reasoning_details, delta.tool_calls) {
-            (Some(content), None, None, None) => (Kind::Text, content.string(), None),
-            (None, Some(plain), None, None) => (Kind::Reasoning, plain.string(), None),
-            (None, Some(plain), Some(details), None) => match assembler.repeatable_details(details) {
-                None => return,
-                text => (Kind::Details, plain.string(), text),
-            },
-            (None, None, None, Some(deltas)) => (Kind::Arguments, assembler.repeatable_arguments(deltas), None),
-            _ => return,
-        };
+        let content = delta.get(Field::Content).filter(|content| content.bytes() != b"\"\"");
+        let (kind, first, second) =
+            match (content, delta.get(Field::Reasoning), delta.get(Field::ReasoningDetails), delta.get(Field::ToolCalls)) {
+                (Some(content), None, None, None) => (Kind::Text, content.string(), None),
+                (None, Some(plain), None, None) => (Kind::Reasoning, plain.string(), None),
+                (None, Some(plain), Some(details), None) => match assembler.repeatable_details(details) {
+                    None => return,
+                    text => (Kind::Details, plain.string(), text),
+                },
+                (None, None, None, Some(deltas)) => (Kind::Arguments, assembler.repeatable_arguments(deltas), None),
+                _ => return,
+            };
         if let Some(first) = first {
             self.kind = kind;
             self.template.learn(data, first, second);

@@ -11,10 +11,11 @@ use crate::json::{Raw, Reader};
 use crate::json_string::{RawString, flush_surrogate};
 use crate::limits::ToolCallLimits;
 use crate::partial_json::{PartialJson, quote_unsafe_integers};
-use crate::places::Places;
+use crate::places::{Places, hash_of};
 use crate::record::Writes;
-use crate::text::{same_letters, tail};
+use crate::text::tail;
 use delta::{Arguments, Delta};
+pub use delta::{is_signature, wrapped_signature};
 pub use unfinished::{UnfinishedCall, UnfinishedCalls};
 
 /// A cap was passed while tool calls were read.
@@ -207,8 +208,8 @@ impl ToolCalls {
         if delta.id != call.wire_id || delta.name != call.name || !call.is_whole() {
             return false;
         }
-        // By different blanks it is the same.
-        delta.arguments.as_ref().is_some_and(|arguments| same_letters(&arguments.text(), &call.arguments))
+        let meant = |arguments: &str| Reader::document(arguments.as_bytes()).map(meaning);
+        delta.arguments.as_ref().is_some_and(|arguments| meant(&arguments.text()) == meant(&call.arguments))
     }
 
     /// Whether this is the beginning of an offered name, and none itself.
@@ -261,8 +262,8 @@ impl ToolCalls {
         if let Some(extra) = delta.extra {
             call.extra = extra.json().into_owned();
         } else if let Some(signature) = delta.signature {
-            // Some leave the wrapping out; back it goes in the form that is taken.
-            call.extra = ["{\"google\":{\"thought_signature\":", &signature.json(), "}}"].concat();
+            // Some leave the wrapping out.
+            call.extra = wrapped_signature(signature);
         }
         let from = call.arguments.len();
         if let Some(arguments) = delta.arguments {
@@ -367,6 +368,18 @@ impl Call {
         // The steps first: the event then shows a view that has them.
         out.push(Kind::ToolCallDelta, number, |out| out.push_str(piece));
     }
+}
+
+/// What JSON says, as a hash: the order of an object's fields, blanks and escapes say nothing.
+fn meaning(value: Raw<'_>) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut all = match value.string() {
+        Some(text) => hash_of(text.decode().as_bytes()),
+        None => value.number().map_or(u64::from(value.bytes()[0]), f64::to_bits),
+    };
+    value.each_field(|key, value| all = all.wrapping_add((hash_of(key) ^ meaning(value)).wrapping_mul(FACTOR)));
+    value.each_item(|item| all = (all ^ meaning(item)).wrapping_mul(FACTOR));
+    all
 }
 
 openrouter_wire::record! {

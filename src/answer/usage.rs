@@ -1,15 +1,16 @@
 //! Token counts and cost of an answer, read as OpenRouter and the providers behind it spell them.
 
+use crate::decimal::{MOST_TOKENS, MOST_USD};
 use crate::json::{Raw, Reader};
 use crate::json_string::json_of;
 use crate::record::{Verbatim, Writes};
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
-/// Source: provider-rules 9.5. A cost that is negative or no number is left out.
+/// Source: provider-rules 9.5. A cost that is negative, no number or beyond belief is left out.
 pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     let [input, output, cache_read, cache_write, reasoning] = tokens(usage);
-    let cost = usage.field("cost").filter(|cost| cost.number().is_some_and(|cost| cost >= 0.0)).map(Raw::json).unwrap_or_default();
+    let cost = usage.field("cost").filter(is_cost).map(Raw::json).unwrap_or_default();
     // The digits as they came, so that nothing drifts; a numeric string loses its quotes, and must be a number then.
     let cost = cost.trim_matches('"').trim_ascii();
     let crossed = CrossedUsage {
@@ -57,7 +58,9 @@ fn tokens(usage: Raw<'_>) -> [f64; 5] {
         Some((group, name)) => usage.field(group)?.field(name),
         None => usage.field(name),
     };
-    let mut counts = COUNTS.map(|names| names.iter().filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0).unwrap_or(0.0));
+    let mut counts = COUNTS.map(|names| {
+        names.iter().filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0 && *count <= MOST_TOKENS).unwrap_or(0.0)
+    });
     counts[0] = (counts[0] - counts[2] - counts[3]).max(0.0);
     counts
 }
@@ -69,15 +72,19 @@ pub fn counts(usage: Raw<'_>) -> bool {
 
 /// Whether it says that money was taken, or that there was an answer to take it for.
 pub fn is_billed(usage: Raw<'_>) -> bool {
-    above_zero(usage.field("cost")) || (!has_cost(usage) && tokens(usage)[1] > 0.0)
+    above_zero(usage.field("cost").filter(is_cost)) || (!has_cost(usage) && tokens(usage)[1] > 0.0)
 }
 
 fn above_zero(value: Option<Raw<'_>>) -> bool {
-    value.and_then(Raw::number).is_some_and(|number| number > 0.0)
+    value.and_then(Raw::number).is_some_and(|number| number > 0.0 && number <= MOST_TOKENS)
 }
 
 fn has_cost(usage: Raw<'_>) -> bool {
-    usage.field("cost").and_then(Raw::number).is_some_and(|cost| cost >= 0.0)
+    usage.field("cost").is_some_and(|cost| is_cost(&cost))
+}
+
+fn is_cost(cost: &Raw<'_>) -> bool {
+    cost.number().is_some_and(|cost| (0.0..=MOST_USD).contains(&cost))
 }
 
 fn says_something(value: Raw<'_>) -> bool {

@@ -5,6 +5,24 @@ use crate::json::{Malformed, Raw, Reader};
 /// What servers have put before a body, beside ASCII's blanks: the byte order mark, the blank that breaks no line, NUL.
 pub const BLANKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xc2\xa0", b"\0"];
 
+/// No spelling of the end is longer.
+const MAX_DONE_BYTES: usize = 24;
+
+/// Whether event data is the end: `[DONE]`, whatever stands around the word, and in whatever letters.
+pub fn is_done(data: &[u8]) -> bool {
+    // A ninth letter pushes out the first: no longer word is a shorter one.
+    let letters = data.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let word = letters.fold(0u64, |word, byte| word << 8 | u64::from(byte.to_ascii_lowercase()));
+    data.len() <= MAX_DONE_BYTES && [u64::from_be_bytes(*b"\0\0\0\0done"), u64::from_be_bytes(*b"\0\0\0\0\0end")].contains(&word)
+}
+
+/// Whether what is left of a body begins with it.
+pub fn begins_done(rest: &[u8]) -> bool {
+    let head = rest.get(..MAX_DONE_BYTES + 1).unwrap_or(rest);
+    let line = memchr::memchr2(b'\n', b'\r', head).map_or(head, |end| &head[..end]);
+    is_done(line) || rest.get(..6).is_some_and(|word| word.eq_ignore_ascii_case(b"[DONE]"))
+}
+
 /// A body without them.
 pub fn without_blanks(body: &[u8]) -> &[u8] {
     let mut rest = body.trim_ascii_start();
@@ -41,8 +59,11 @@ impl<'a> Iterator for BodyValues<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             self.rest = without_blanks(self.rest);
-            match self.rest.first()? {
-                b'{' | b'[' if !self.rest.starts_with(b"[DONE]") => {
+            let field = [&b"data:"[..], b"error:"].into_iter().find_map(|field| self.rest.strip_prefix(field));
+            let first = *self.rest.first()?;
+            let is_done = begins_done(field.unwrap_or(self.rest));
+            match first {
+                b'{' | b'[' if !is_done => {
                     let mut reader = Reader::new(self.rest);
                     self.at = self.length - self.rest.len();
                     let value = reader.value().map_err(|malformed| Malformed { at: self.at + malformed.at });
@@ -52,8 +73,7 @@ impl<'a> Iterator for BodyValues<'a> {
                 }
                 _ => {}
             }
-            let field = [&b"data:"[..], b"error:"].into_iter().find_map(|field| self.rest.strip_prefix(field));
-            self.is_done |= field.unwrap_or(self.rest).trim_ascii_start().starts_with(b"[DONE]");
+            self.is_done |= is_done;
             self.rest = field.filter(|_| !self.is_done).unwrap_or_else(|| {
                 let end = memchr::memchr2(b'\n', b'\r', self.rest).unwrap_or(self.rest.len());
                 self.rest.get(end..).unwrap_or_default()

@@ -167,7 +167,7 @@ impl Head {
         }
         let message = match label {
             Label::Other(_) if !may_be_field() => label.refusal(),
-            _ if first == b'<' => "the server answered with an HTML page, not with a chat answer".to_owned(),
+            _ if first == b'<' => "the server answered with HTML or XML, not with a chat answer".to_owned(),
             _ => return None,
         };
         let mut error = Error::new(Code::BadResponse, message);

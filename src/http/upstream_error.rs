@@ -67,12 +67,17 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
     let document = first_object(body).filter(|_| !body.trim_ascii_start().starts_with(b"<"));
     let Some(document) = document else {
         let text = String::from_utf8_lossy(body);
+        if let Some(error) = xml_error(&text) {
+            // Read as the JSON that says the same.
+            return read_http_error(status, error.as_bytes(), secret, now, hints);
+        }
         let message = match text.trim_ascii() {
             "" => format!("HTTP {number} with an empty body"),
+            text if is_xml(text) => format!("HTTP {number} with an XML body"),
             text if text.starts_with('<') => format!("HTTP {number} with an HTML page{}", html_title(text)),
             text => format!("HTTP {number}: {}", cut(&redact(text, secret), DETAIL_MAX_BYTES)),
         };
-        let is_html = text.trim_ascii().starts_with('<');
+        let is_html = text.trim_ascii().starts_with('<') && !is_xml(&text);
         let has_body = !text.trim_ascii().is_empty();
         return ErrorObject { message, is_html, has_body, ..ErrorObject::default() }.into_error(
             code_of(status, None),
@@ -264,6 +269,64 @@ fn upstream(error: Raw<'_>, secret: &str) -> String {
     }
     let mut out = String::new();
     write_string(&mut out, &cut(&text, UPSTREAM_MAX_BYTES));
+    out
+}
+
+/// Where XML has its words, the most telling first: storage and AWS, SOAP, others; then a code.
+const XML_WORDS: [&str; 6] = ["message>", "faultstring>", "description>", "detail>", "code>", "faultcode>"];
+
+/// Whether this is XML and no page.
+fn is_xml(text: &str) -> bool {
+    let lower = text.trim_ascii().to_ascii_lowercase();
+    let has = |word: &str| find(&lower, word).is_some();
+    lower.starts_with('<') && !has("<html") && !has("<body") && (lower.starts_with("<?xml") || XML_WORDS.iter().any(|word| has(word)))
+}
+
+/// The error that XML tells, as JSON; nothing where it has no words.
+fn xml_error(text: &str) -> Option<String> {
+    if !is_xml(text) {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let [words, code] = [&XML_WORDS[..4], &XML_WORDS[4..]].map(|names| names.iter().find_map(|name| element(text, &lower, name)));
+    let mut out = "{\"error\":{\"message\":".to_owned();
+    write_string(&mut out, &words?);
+    if let Some(code) = code {
+        out.push_str(",\"code\":");
+        write_string(&mut out, &code);
+    }
+    out.push_str("}}");
+    Some(out)
+}
+
+/// The text of the first element whose tag ends like this and that has no element in it.
+fn element(text: &str, lower: &str, name: &str) -> Option<String> {
+    let mut at = 0;
+    loop {
+        at += find(tail(lower, at), name)? + name.len();
+        let inner = tail(text, at);
+        let (start, end) = match inner.starts_with("<![CDATA[") {
+            true => (9, find(inner, "]]>")?),
+            false => (0, find(inner, "<")?),
+        };
+        let held = between(inner, start, end).trim_ascii();
+        if !held.is_empty() && (start > 0 || tail(inner, end).starts_with("</")) {
+            return Some(unescaped(held));
+        }
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    const ESCAPED: [(&str, &str); 5] = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = find(rest, "&") {
+        out.push_str(between(rest, 0, at));
+        rest = tail(rest, at);
+        let (escaped, char) = ESCAPED.iter().find(|(escaped, _)| rest.starts_with(escaped)).unwrap_or(&("&", "&"));
+        out.push_str(char);
+        rest = tail(rest, escaped.len());
+    }
+    out.push_str(rest);
     out
 }
 

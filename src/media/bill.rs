@@ -59,7 +59,7 @@ pub fn usage_of<'a>(usage: Option<Raw<'a>>, names: &UsageNames) -> Option<Servic
         output_tokens: number(names.output_tokens),
         total_tokens: number(names.total_tokens),
         search_units: number(names.search_units),
-        cost: number("cost"),
+        cost: cost_of(raw),
         raw,
     })
 }

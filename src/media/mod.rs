@@ -19,6 +19,7 @@ pub mod video_models;
 
 use crate::call::{Call, KeyNeed, url_of};
 use crate::config::{ClientConfig, read_headers};
+use crate::decimal::{MOST_TOKENS, MOST_USD};
 use crate::error::{Code, Error};
 use crate::http::{CallHeaders, RequestPlan};
 use crate::json::{Raw, Reader};
@@ -263,12 +264,16 @@ pub fn json_cap(max_bytes: u64, count: u64) -> u64 {
 
 /// The digits as they came, so that nothing drifts.
 pub fn cost_of(usage: Raw<'_>) -> Option<Value<'static>> {
-    number_of(usage, "cost")
+    number_up_to(usage, "cost", MOST_USD)
 }
 
-/// A number, 0 or more, in the digits in which it came.
+/// A number, 0 or more, in the digits in which it came; none that nobody believes.
 pub fn number_of(object: Raw<'_>, name: &str) -> Option<Value<'static>> {
-    let value = object.field(name).filter(|value| value.number().is_some_and(|number| number >= 0.0))?;
+    number_up_to(object, name, MOST_TOKENS)
+}
+
+fn number_up_to(object: Raw<'_>, name: &str, most: f64) -> Option<Value<'static>> {
+    let value = object.field(name).filter(|value| value.number().is_some_and(|number| (0.0..=most).contains(&number)))?;
     let text = value.json();
     let digits = text.trim_matches('"').trim_ascii();
     Reader::document(digits.as_bytes()).ok().map(|_| Value::Json(digits.to_owned()))

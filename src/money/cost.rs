@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decimal::{MOST_TOKENS, MOST_USD};
 use crate::json::Raw;
 use crate::pricing::{Moment, Prices, UNITS, Unit};
 use crate::record::{Reads, Writes};
@@ -217,9 +218,13 @@ impl Counts {
     }
 }
 
-/// A count in a field; 0 when there is none.
+/// A count in a field; 0 when there is none, or more than anybody believes.
 fn count(object: &Value<'_>, name: &str) -> u64 {
-    object.get(name).and_then(|value| value.as_number()).map_or(0, |number| number.max(0.0) as u64)
+    object
+        .get(name)
+        .and_then(|value| value.as_number())
+        .filter(|number| (0.0..=MOST_TOKENS).contains(number))
+        .map_or(0, |number| number as u64)
 }
 
 /// A prompt that was sent, as far as its length can be told without the model's own tokenizer.
@@ -259,7 +264,8 @@ pub fn output_tokens(bytes: u64) -> u64 {
 fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
     let counts = Counts::read(usage);
     let computed = prices.map(|prices| counts.at(prices));
-    let Some(total) = Usd::in_field(usage, "cost") else { return computed.unwrap_or_default() };
+    let most = Usd::whole(MOST_USD as u64);
+    let Some(total) = Usd::in_field(usage, "cost").filter(|total| *total <= most) else { return computed.unwrap_or_default() };
     let mut cost = Cost { source: CostSource::Reported, ..Cost::default() };
     cost.parts[Part::Total as usize] = total;
     let raw = usage.get("raw");

@@ -41,6 +41,8 @@ openrouter_wire::numbered! {
         Repair = 5,
         /// Have the error read ([`Run::unread_error`]), then [`Run::error_read`].
         ReadError = 6,
+        /// Read on, and keep what comes ([`Run::keep`]) until it is whole; or push it now, and ask again.
+        Keep = 7,
     }
 }
 
@@ -179,11 +181,21 @@ impl Run {
         let (record, start) = (self.out.records.len(), self.out.text.len());
         let mut desk = Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out };
         let reading = step(&mut self.answer, &mut desk);
+        self.after(reading, record, start)
+    }
+
+    /// What comes of a reading whose records and text begin there.
+    #[inline(never)]
+    fn after(&mut self, reading: Reading, record: usize, start: usize) -> Action {
         if let Some(object) = &mut self.object {
             object.read(record, start, &mut self.out);
         }
+        if let Some(error) = self.answer.assembler.over_limit() {
+            return self.fail(error);
+        }
         match reading {
             Reading::More => Action::Read,
+            Reading::Keep => Action::Keep,
             Reading::Whole if self.answer.assembler.has_choice() => self.finish(),
             Reading::Whole => self.fail(Error::new(Code::BadResponse, "the answer has neither choices nor an error")),
             Reading::Failed(failure) => self.on_failed(failure),
@@ -217,6 +229,11 @@ impl Run {
             return Action::End;
         }
         self.read(|answer, desk| answer.on_bytes(now, bytes, desk))
+    }
+
+    /// So many bytes of a body in one piece are kept by now (see [`Action::Keep`]): said before [`Run::on_bytes`] is told of none.
+    pub fn keep(&mut self, bytes: usize) {
+        self.answer.kept = bytes;
     }
 
     /// The body ended.
@@ -295,6 +312,9 @@ impl Run {
             return Action::End;
         }
         let Some((which, limit_ms)) = self.clocks.expired(now) else { return Action::Read };
+        if self.answer.kept > 0 {
+            return Action::Keep;
+        }
         if self.answer.is_finished() {
             return self.finish();
         }

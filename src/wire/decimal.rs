@@ -1,5 +1,10 @@
 //! Numbers, without the tables of the standard library.
 
+/// More tokens are in no answer: twice the longest context there is. Who claims more is not believed, or the bill would be made up.
+pub const MOST_TOKENS: f64 = 2e7;
+/// Nor is one answer billed more dollars than this.
+pub const MOST_USD: f64 = 1e4;
+
 /// A decimal number, exact for integers up to 2^53 and near enough for counts and waits. `f64::from_str` brings 15 KB of tables.
 /// Nothing that is money is read by it: prices keep their digits.
 pub fn parse_decimal(text: &[u8]) -> Option<f64> {

@@ -1,8 +1,8 @@
 //! Server-sent events: bytes in, the data of whole events out.
 //!
 //! The decoder keeps bytes, not characters, so a character cut between two network chunks needs no care. It follows the WHATWG
-//! rules where they matter for this endpoint (three line endings, one BOM, comments, data of several lines, an unfinished last
-//! event is dropped) and leaves out `id` and `retry`, which OpenRouter does not send on `/chat/completions`. Of `event` it knows `error`,
+//! rules where they matter for this endpoint (three line endings, comments, data of several lines, an unfinished last
+//! event is dropped), takes a BOM for nothing in front of any line, and leaves out `id` and `retry`, which OpenRouter does not send on `/chat/completions`. Of `event` it knows `error`,
 //! and the field `error`, which is in no standard: servers write both beside a bare body.
 
 use memchr::memchr2;
@@ -53,21 +53,12 @@ pub struct Decoder {
     is_error: (bool, bool),
     /// A CR ended the last line: one LF that follows belongs to it.
     skip_next_line_feed: bool,
-    at_start: bool,
 }
 
 impl Decoder {
     /// A decoder at the start of a body.
     pub fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            line: Vec::new(),
-            data: Vec::new(),
-            has_data: false,
-            is_error: (false, false),
-            skip_next_line_feed: false,
-            at_start: true,
-        }
+        Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, is_error: (false, false), skip_next_line_feed: false }
     }
 
     /// Takes one network chunk and gives `sink` what it completes. `sink` returns false to stop; the rest of the chunk is dropped.
@@ -139,8 +130,11 @@ impl Decoder {
         lone: &mut Option<&'a [u8]>,
         sink: &mut dyn FnMut(Item<'_>) -> bool,
     ) -> Result<bool, LimitExceeded> {
-        let line = strip_bom(line, self.at_start);
-        self.at_start = false;
+        // Also in front of a later one: somebody has put streams together.
+        let mut line = line;
+        while let Some(behind) = line.strip_prefix(BOM) {
+            line = behind;
+        }
         if line.is_empty() {
             return Ok(self.dispatch(lone, sink));
         }
@@ -204,15 +198,6 @@ impl Decoder {
     }
 }
 
-/// Whether event data is the end sentinel, stray spaces allowed.
-pub fn is_done(data: &[u8]) -> bool {
-    data.trim_ascii() == b"[DONE]"
-}
-
-fn strip_bom(line: &[u8], at_start: bool) -> &[u8] {
-    if at_start { line.strip_prefix(BOM).unwrap_or(line) } else { line }
-}
-
 /// The value of a `data` line, its one leading space removed.
 fn data_of(line: &[u8]) -> Option<&[u8]> {
     let rest = line.strip_prefix(b"data")?;
@@ -252,7 +237,8 @@ mod tests {
         ("data:a\n\n", &["a"]),
         ("data:  a\n\n", &[" a"]),
         ("\u{feff}data: a\n\n", &["a"]),
-        ("\u{feff}\u{feff}data: a\n\n", &[]),
+        ("\u{feff}\u{feff}data: a\n\n", &["a"]),
+        ("data: a\n\n\u{feff}data: b\n\u{feff}\n\u{feff}: c\n", &["a", "b", ": c"]),
         ("data: a\ndata: b\n\n", &["a\nb"]),
         ("data: a\r\ndata: b\r\ndata: c\r\n\r\n", &["a\nb\nc"]),
         ("data\n\n", &[]),

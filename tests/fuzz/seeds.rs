@@ -22,6 +22,7 @@ const STREAM: &str = concat!(
 
 const SSE: &[&str] = &[
     "data: a\n\ndata:b\r\n\r\nevent: error\rdata: c\r\r: comment\nid: 1\nretry: 5\ndata\ndata: d\n\n",
+    "data: a\n\n\u{feff}data: b\n\u{feff}\n\u{feff}\u{feff}: c\r\n",
     "\u{feff}data: {\"t\":\"é😀\"}\n\n\n\nevent: x\nevent: error\n\ndata: [DONE]",
     STREAM,
 ];

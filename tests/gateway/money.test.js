@@ -1,7 +1,7 @@
 // What is held and what is booked: by prices where they are known, and never by a number that no answer comes to.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HELLO, MODEL, standing } from "./support.js";
+import { HELLO, MODEL, OpenRouter, standing } from "./support.js";
 
 const VIDEO_MODELS = { data: [{ id: "google/veo-3.1-fast", name: "Veo", supported_durations: [4, 6, 8], pricing_skus: { duration_seconds_with_audio: "0.12", duration_seconds_with_audio_720p: "0.10" } }, { id: "acme/by-the-frame", name: "Acme", pricing_skus: { frames: "1" } }] };
 
@@ -118,5 +118,18 @@ test("numbers that are beyond any order hold no less than what there is", async 
     gateway.held.usd = 0;
     await gateway.ask("/v1/images/generations", { body: { prompt: "x", n } });
     assert.equal(gateway.held.usd, 2, String(n));
+  }
+});
+
+test("a client's own budget takes no such number either: the estimate stands, and the next call goes out", async () => {
+  for (const cost of ["1e308", "1e400", "-5", '"x"', "10001"]) {
+    const fetch = async () => new Response(`{"object":"list","model":"m/x","data":[{"index":0,"embedding":[1]}],"usage":{"prompt_tokens":1,"total_tokens":1,"cost":${cost}}}`, { headers: { "content-type": "application/json" } });
+    const client = new OpenRouter({ apiKey: "k", fetch, budget: { maxUsd: 1 }, models: { "m/x": { pricing: { prompt: "0.1", completion: "0" } } } });
+    const body = JSON.stringify({ model: "m/x", input: "four" });
+    const ask = async () => (await client.fetch("https://openrouter.ai/api/v1/embeddings", { method: "POST", headers: { "content-type": "application/json" }, body })).text();
+    const embed = () => client.embeddings.create({ model: "m/x", input: "four" });
+    // Each is estimated at a tenth of a dollar or two.
+    for (const call of [ask, embed]) await call();
+    await assert.rejects(async () => { for (let at = 0; at < 12; at += 1) await embed(); }, { code: "budget" }, cost);
   }
 });

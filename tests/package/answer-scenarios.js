@@ -100,4 +100,113 @@ export const answerScenarios = {
     }
     ok((await answered(world, [delta({ content: "ok" }) + END]).client.chat({ model: "m/x", messages: question }).result()).message.content === "ok", "the engine is well");
   },
+
+  async "a text that comes whole once more at its end is said once, and what a model repeats is left alone"(world) {
+    const texts = (/** @type {string[]} */ ...pieces) => pieces.map((content) => delta({ content })).join("");
+    const last = (/** @type {string} */ content, /** @type {any} */ more = {}) => event({ id: "gen-1", model: "m/x", choices: [{ index: 0, delta: { content }, finish_reason: "stop", ...more }] }) + "data: [DONE]\n\n";
+    const message = (/** @type {string} */ content) => event({ id: "gen-1", choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }] }) + "data: [DONE]\n\n";
+    const both = last("", { message: { role: "assistant", content: "Hello, world" } });
+    for (const [body, text] of /** @type {[string, string][]} */ ([
+      [texts("Hello", ", ", "world") + last("Hello, world"), "Hello, world"],
+      [texts("Hello", ", ", "world", "Hello, world") + END, "Hello, world"],
+      [texts("The answer is 42.") + last("The answer is 42."), "The answer is 42."],
+      [texts("Hel", "lo") + last("Hello"), "Hello"],
+      [texts("Hello", ", ", "world") + message("Hello, world"), "Hello, world"],
+      [texts("Hello", ", ", "world") + both, "Hello, world"],
+      [texts("Hello", ", ", "world") + last("Hello, world", { message: { role: "assistant", content: "Hello, world" } }), "Hello, world"],
+      [texts("<think>a thought</think>Hello", ", ", "world") + last("Hello, world"), "Hello, world"],
+      [texts("x".repeat(5000), "y".repeat(5000)) + last("x".repeat(5000) + "y".repeat(5000)), "x".repeat(5000) + "y".repeat(5000)],
+      // What goes on is no end.
+      [texts("Hello", ", ", "world", "Hello, world", "!") + END, "Hello, worldHello, world!"],
+      [texts("ha ", "ha ", "ha ha ") + END, "ha ha ha ha "],
+      [texts("no", "no") + last("nono") , "nono"],
+      [texts("ha") + last("ha"), "haha"],
+      [texts("Again and again. ") + last("Again and again. "), "Again and again. Again and again. "],
+      [texts("one line", "\n") + last("one line\n"), "one line\none line\n"],
+      [texts("Hello", ", ", "world") + last("Hello, World"), "Hello, worldHello, World"],
+    ])) {
+      for (const pieces of [[body], body.split(/(?<=\n)/), body.match(/[^]{1,7}/g) ?? []]) {
+        const stream = new Response(new ReadableStream({ start: (controller) => (pieces.forEach((piece) => controller.enqueue(new TextEncoder().encode(piece))), controller.close()) }), SSE);
+        const run = answered(world, [stream]).client.chat({ model: "m/x", messages: question });
+        const events = await collect(run);
+        same([ofType(events, "text-delta").map((each) => each.text).join(""), (await run.result()).message.content], [text, text], body.slice(-200));
+      }
+    }
+    const cut = answered(world, [texts("Hello", ", ", "world", "Hello, world")]);
+    same((await rejection(cut.client.chat({ model: "m/x", messages: question }).result())).partial.message.content, "Hello, worldHello, world", "of a cut nobody knows");
+  },
+
+  async "a signature of the message goes back with it"(world) {
+    const google = { google: { thought_signature: "c2ln" } }, proxy = { thought_signatures: ["c2ln"] };
+    for (const [fields, expected] of /** @type {[any, any][]} */ ([
+      [{ extra_content: google }, { extra_content: google }],
+      [{ thought_signature: "c2ln" }, { extra_content: google }],
+      [{ thoughtSignature: "c2ln" }, { extra_content: google }],
+      [{ provider_specific_fields: proxy }, { provider_specific_fields: proxy }],
+    ])) {
+      const whole = { id: "gen-1", model: "m/x", choices: [{ index: 0, message: { role: "assistant", content: "ok", ...fields }, finish_reason: "stop" }] };
+      for (const body of [delta({ content: "ok" }) + delta({ content: "", ...fields }) + END, Response.json(whole)]) {
+        const { client, sent } = answered(world, [body, delta({ content: "done" }) + END]);
+        const { messages } = await client.chat({ model: "google/gemini-3-pro", messages: question }).result();
+        await client.chat({ model: "google/gemini-3-pro", messages: [...messages, { role: "user", content: "and now?" }] }).result();
+        const { role, content, ...rest } = sent[1].messages[1];
+        same([role, content, rest], ["assistant", "ok", expected], JSON.stringify(fields));
+      }
+    }
+  },
+
+  async "counts that nobody can believe cost nothing, and are said, in every call"(world) {
+    const pricing = { prompt: "0.001", completion: "0.002" };
+    const end = (/** @type {any} */ usage) => delta({ content: "Hi" }) + delta({}, "stop") + event({ id: "gen-1", choices: [], usage }) + "data: [DONE]\n\n";
+    for (const [usage, paths] of /** @type {[any, string[]][]} */ ([
+      [{ prompt_tokens: 1e308, completion_tokens: 2 }, ["usage.prompt_tokens"]],
+      [{ prompt_tokens: 7, completion_tokens: -2 }, ["usage.completion_tokens"]],
+      [{ prompt_tokens: 7, completion_tokens: "NaN" }, ["usage.completion_tokens"]],
+      [{ prompt_tokens: 7, completion_tokens: 2, cost: 1e308 }, ["usage.cost"]],
+      [{ prompt_tokens: 1e12, completion_tokens: 1e12, total_tokens: 2e12, cost: -1 }, ["usage.prompt_tokens", "usage.completion_tokens", "usage.total_tokens", "usage.cost"]],
+      [{ prompt_tokens: 7, completion_tokens: 2, server_tool_use: { web_search_requests: 1e300 } }, []],
+      [{ prompt_tokens: 7.5, completion_tokens: 2, cost: "0.5", prompt_tokens_details: { cached_tokens: 1 } }, []],
+    ])) {
+      const { client } = answered(world, [end(usage)], { models: { "m/x": { pricing } } });
+      const { cost, warnings, verdict } = await client.chat({ model: "m/x", messages: question }).result();
+      same([warnings.filter(({ rule }) => rule === "usage").map(({ path }) => path), verdict], [paths, "complete"], JSON.stringify(usage));
+      ok(cost.total > 0 && cost.total < 1, `${JSON.stringify(usage)}: ${cost.total}`);
+    }
+    const embedding = (/** @type {any} */ usage) => Response.json({ data: [{ index: 0, embedding: [1] }], model: "e/x", usage });
+    const odd = answered(world, [embedding({ prompt_tokens: 1e308, total_tokens: 1, cost: 1e300 })]);
+    const { usage, cost, warnings } = await odd.client.embeddings.create({ model: "e/x", input: "x" });
+    same([usage?.inputTokens, usage?.totalTokens, usage?.cost, cost, warnings.length], [undefined, 1, undefined, undefined, 2], "embeddings");
+  },
+
+  async "an answer in one piece is kept until it is whole, and what came of it is read, however it ends"(world) {
+    const head = '{"id":"gen-1","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"';
+    const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
+    /** @param {string[]} pieces @param {(controller: ReadableStreamDefaultController) => void} end @param {any} [options] */
+    const of = (pieces, end, options) => {
+      const left = pieces.map(bytes);
+      const pull = (/** @type {ReadableStreamDefaultController} */ controller) => (left.length > 0 ? controller.enqueue(left.shift()) : end(controller));
+      const fetch = /** @type {any} */ (async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: { "content-type": "application/json" } }));
+      return new world.api.OpenRouter({ apiKey: "k", fetch, maxRetries: 0, ...options }).chat({ model: "m/x", messages: question });
+    };
+    const pieces = [head, "H", "e", "llo".repeat(30_000), '"}}'];
+    const text = `He${"llo".repeat(30_000)}`;
+    const whole = await of([...pieces, "]}"], (controller) => controller.close()).result();
+    same([whole.message.content === text, whole.verdict], [true, "complete"], "whole");
+    same((await of([`${pieces.join("")}]}`], (controller) => controller.close()).result()).message.content === text, true, "at once");
+    const cut = await rejection(of(pieces.slice(0, 4), (controller) => controller.close()).result());
+    same([cut.code, cut.verdict, cut.partial.message.content === text], ["stream-cut", "cut", true], "cut");
+    const reset = await rejection(of(pieces, (controller) => controller.error(new Error("reset"))).result());
+    same([reset.verdict, reset.partial.message.content === text], ["cut", true], "reset");
+    const enough = await of([...pieces, "]}"], (controller) => controller.error(new Error("reset"))).result();
+    same(enough.verdict, "complete", "whole before the reset");
+    const still = of(pieces.slice(0, 4), () => {}, { idleTimeoutMs: 50 });
+    const late = await rejection(still.result());
+    same([late.code, late.verdict, late.partial.message.content === text], ["timeout", "timeout", true], "silence");
+    /** @type {any} */
+    const run = of(pieces.slice(0, 4), () => run.cancel());
+    await rejection(run.result());
+    same([run.verdict, run.partial.message.content === text], ["aborted", true], "left");
+    const long = await rejection(of([head, ...Array.from({ length: 40 }, () => pieces[3])], (controller) => controller.close(), { limits: { maxJsonBytes: 1 << 20 } }).result());
+    same([long.code, /maxJsonBytes/.test(long.message)], ["limit", true], "too long");
+  },
 };

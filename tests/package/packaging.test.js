@@ -265,6 +265,7 @@ test("holds exactly the files that are meant to ship", () => {
     "money/hold.js",
     "money/ledger.js",
     "money/metered-response.js",
+    "money/odd-usage.js",
     "money/price-book.js",
     "money/recovered-bills.js",
     "money/run-budget.js",

@@ -69,6 +69,43 @@ test("a chat through the Worker streams, goes on, and shows no key", async () =>
   await view.close();
 });
 
+test("an answer goes on when its page is reloaded, and is whole in the end; it was asked for once", async () => {
+  const view = await openPage(browser, worker.url);
+  const { page, last, say, settled, verdict } = view;
+  const asked = () => upstream.simulator.requests.filter(({ path }) => path === "/chat/completions").length;
+  const before = asked(), words = Array.from({ length: 60 }, (_, at) => `w${at}`);
+  upstream.simulator.enqueue({ text: words.map((word) => `${word} `), chunkDelayMs: 100 });
+  await say("A long one");
+  for (const least of [" w4 ", " w12 "]) {
+    await page.waitForFunction((text) => document.querySelector(".answer:last-of-type .prose")?.textContent?.includes(text), least);
+    await page.reload();
+  }
+  const shown = async () => (await last.locator(".prose").innerText()).trim().split(/\s+/);
+  await page.waitForFunction((text) => document.querySelector(".answer:last-of-type .prose")?.textContent?.includes(text), words.at(-1));
+  await settled();
+  assert.deepEqual([await verdict(), await shown(), asked() - before], ["complete", words, 1]);
+  // Whole, it is a message like any other.
+  await page.reload();
+  await settled();
+  assert.deepEqual(await shown(), words);
+  assert.deepEqual(view.problems, []);
+  await view.close();
+});
+
+test("an answer whose run is kept no more is told as one that was left, with what had arrived", async () => {
+  const view = await openPage(browser, worker.url);
+  const { page, last, say, settled } = view;
+  upstream.simulator.enqueue({ text: Array.from({ length: 100 }, (_, at) => `w${at} `), stallAfterChunks: 8 });
+  await say("A long one");
+  await page.waitForFunction(() => document.querySelector(".answer:last-of-type .prose")?.textContent?.includes(" w4 "));
+  await page.route("**/v1/runs/**", (route) => route.fulfill({ status: 404, contentType: "application/json", body: '{"error":{"message":"There is no such run","type":"not_found_error","code":"run_not_found"}}' }));
+  await page.reload();
+  await page.locator(".aside.stopped").waitFor();
+  await settled();
+  assert.match(await last.innerText(), /w0 w1 w2 w3 w4[^]*The page was left while this was being written/);
+  await view.close();
+});
+
 test("the Worker answers chats alone, and the other tabs say so; there is no sign-in where nobody plays it", async () => {
   const view = await openPage(browser, worker.url);
   const { page } = view;

@@ -43,6 +43,7 @@ export async function startWorker(bindings, assets) {
     compatibilityDate: "2026-03-01",
     compatibilityFlags: ["enable_request_signal"],
     bindings,
+    durableObjects: Object.fromEntries([["GATEWAY_CALLERS", "CallerObject"], ["GATEWAY_STREAMS", "StreamObject"], ["GATEWAY_VIDEOS", "VideoObject"]].map(([name, className]) => [name, { className, useSQLite: true }])),
     ...(assets && { assets: { directory: assets, binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: false } } }),
     modulesRoot: folder,
     modules: [

@@ -1,6 +1,8 @@
 //! Drives a run as the web layer does and reads its batches as JavaScript does.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod bodies;
+
 use core::ops::{Deref, DerefMut};
 
 use openrouter_wasm::chat::{Chat, Request};
@@ -37,9 +39,12 @@ impl Run {
         self.read_error(action)
     }
 
+    /// What comes in one piece of JSON may be pushed as it comes, too.
     pub(crate) fn on_bytes(&mut self, now: f64, bytes: &[u8]) -> Action {
-        let action = self.0.on_bytes(now, bytes);
-        self.read_error(action)
+        match self.0.on_bytes(now, bytes) {
+            Action::Keep => Action::Read,
+            action => self.read_error(action),
+        }
     }
 
     pub(crate) fn on_end(&mut self) -> Action {
@@ -176,6 +181,43 @@ pub(crate) fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> 
             break;
         }
         action = run.on_bytes(1.0, piece);
+        all.extend(events(&mut run.out));
+    }
+    if action == Action::Read {
+        run.on_end();
+        all.extend(events(&mut run.out));
+    }
+    put_texts_in(&mut all);
+    all
+}
+
+/// The same as the driver does it, who keeps a body in one piece of JSON until it is whole.
+pub(crate) fn answer_kept(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> {
+    run.on_send(0.0, "");
+    let mut action = run.on_head(0.0, head);
+    let mut all = events(&mut run.out);
+    let mut kept: Option<Vec<u8>> = None;
+    for piece in pieces {
+        action = match &mut kept {
+            Some(kept) => {
+                kept.extend_from_slice(piece);
+                run.0.keep(kept.len());
+                run.0.on_bytes(1.0, &[])
+            }
+            None => run.0.on_bytes(1.0, piece),
+        };
+        if action == Action::Keep {
+            kept = Some(Vec::new());
+            action = Action::Read;
+        }
+        action = run.read_error(action);
+        all.extend(events(&mut run.out));
+        if action != Action::Read {
+            break;
+        }
+    }
+    if let Some(kept) = kept.filter(|_| action == Action::Read) {
+        action = run.on_bytes(1.0, &kept);
         all.extend(events(&mut run.out));
     }
     if action == Action::Read {

@@ -16,6 +16,7 @@
  * @property {string} [tag] of a scenario
  * @property {StoredOutcome} [outcome] of an answer; one without is still on its way, or the page was left while it was
  * @property {string} [generationId]
+ * @property {string} [runId] of an answer that goes on without its page
  */
 
 /** @typedef {ReadonlyMap<string, ChatEntry>} Entries */

@@ -32,12 +32,11 @@ const OUTPUT = new Set(["text-delta", "reasoning-delta", "refusal-delta", "tool-
 
 /**
  * @param {OpenRouter} client
- * @param {ChatRequest} request
+ * @param {ChatRun} run
  * @param {(event: ChatEvent) => void} onEvent
  * @returns {{ partial: () => PartialAnswer, done: Promise<Outcome> }} `done` never rejects: a failure is an outcome too
  */
-export function chat(client, request, onEvent) {
-  const run = client.chat(request);
+export function follow(client, run, onEvent) {
   return { partial: () => run.partial, done: toItsEnd(client, run, onEvent) };
 }
 

@@ -14,6 +14,7 @@ import { WireLog } from "./wire-log.js";
  * @property {Account} [account] where one can sign in
  * @property {boolean} needsKey whether nothing can be sent without a key of the visitor's
  * @property {boolean} takesTextOnly no files, no tools, no settings: a Worker sends what it has decided
+ * @property {boolean} [isDurable] whether an answer goes on when its page is left, and can be read again
  * @property {() => Promise<boolean>} hasKey
  * @property {number} [pollMs] between two polls of a video; left out: as the package has it
  * @property {string} model the one to begin with
@@ -24,7 +25,7 @@ import { WireLog } from "./wire-log.js";
 
 /** A row of the catalog, or an id alone. @typedef {Partial<Model> & { id: string, name: string }} PickableModel */
 
-/** What stands behind the page, by its own account. @typedef {{ relay?: boolean, simulator?: boolean, models?: string[] }} Offer */
+/** What stands behind the page, by its own account. @typedef {{ relay?: boolean, durable?: boolean, simulator?: boolean, models?: string[] }} Offer */
 
 /**
  * @param {number} paceMs between two pieces of an answer
@@ -118,6 +119,7 @@ export function throughWorker(offer) {
     wire,
     needsKey: false,
     takesTextOnly: true,
+    isDurable: offer.durable === true,
     hasKey: async () => true,
     // Not OpenRouter's base URL: what is OpenRouter's own on a request (cache markers) is the Worker's to add.
     client: new OpenRouter({ apiKey: "the-worker-has-it", baseURL: location.origin, app: null, fetch: wire.through(relayed) }),
@@ -133,12 +135,17 @@ export function throughWorker(offer) {
  */
 async function relayed(input, init) {
   const request = new Request(input, init);
+  const { method, headers, signal, keepalive } = request;
+  const { pathname, search } = new URL(request.url);
+  // A run that is read again, or ended for good.
+  if (pathname.startsWith("/runs/")) return fetch(`/v1${pathname}${search}`, { method, signal, keepalive });
   const { model, messages } = await request.json();
   const spoken = messages.filter((/** @type {any} */ message) => typeof message.content === "string" && message.content !== "" && message.role !== "tool");
+  const runId = headers.get("x-run-id");
   return fetch(RELAY, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(runId !== null && { "X-Run-Id": runId }) },
     body: JSON.stringify({ model, messages: spoken.map((/** @type {any} */ { role, content }) => ({ role, content })) }),
-    signal: request.signal,
+    signal,
   });
 }

@@ -1,7 +1,7 @@
 // The chat on the page: what is sent, what comes back, and each change of the tree as something to see.
 import { holding, lockOf } from "./answer-lock.js";
 import { AnswerView } from "./answer-view.js";
-import { chat } from "./chat.js";
+import { follow } from "./chat.js";
 import { ChatMoney } from "./chat-money.js";
 import { requestFields } from "./chat-settings.js";
 import { ChatStore } from "./chat-store.js";
@@ -13,7 +13,7 @@ import { simulatedCall } from "./tools/simulated-calls.js";
 import { ToolRound } from "./tools/tool-round.js";
 import { offeredTools } from "./tools/tools.js";
 
-/** @import { ChatRequest, PartialAnswer } from "openrouter-wasm" */
+/** @import { ChatRequest, ChatRun, PartialAnswer } from "openrouter-wasm" */
 /** @import { Attachment } from "./attachments.js" */
 /** @import { Outcome } from "./chat.js" */
 /** @import { ChatState } from "./chat-state.js" */
@@ -105,9 +105,10 @@ export class Conversation {
   async open(id) {
     await this.stop();
     if (!(await this.state.open(id))) return false;
-    await this.#closeLeft();
+    const goesOn = await this.#closeLeft();
     this.render();
     this.around.toEnd();
+    if (goesOn) void this.#resume(goesOn.entry, goesOn.message);
     return true;
   }
 
@@ -188,8 +189,7 @@ export class Conversation {
     this.#last?.retire();
     if (focused !== document.activeElement) around.parts.scroller.focus({ preventScroll: true });
 
-    const controller = new AbortController();
-    const request = { ...around.choices(), messages: state.messages(parentId), ...(connection.takesTextOnly ? {} : { ...requestFields(state.settings), ...(around.offersTools() && { tools: offeredTools(state.settings.tools) }) }), ...this.money.budget(), ...more };
+    const request = { ...around.choices(), messages: state.messages(parentId), ...(connection.takesTextOnly ? {} : { ...requestFields(state.settings), ...(around.offersTools() && { tools: offeredTools(state.settings.tools) }) }), ...this.money.budget(), ...(connection.isDurable && { durable: true }), ...more };
     if (Array.isArray(request.tools) && request.tools.length === 0) delete request.tools;
     const entry = await state.add({ parentId, message: { role: "assistant", content: "" } });
     const view = this.#view(entry);
@@ -197,15 +197,35 @@ export class Conversation {
     around.toEnd();
 
     around.log.begin(request);
+    await this.#follow(entry, view, connection, (signal) => connection.client.chat(/** @type {ChatRequest} */ ({ ...request, signal })), (sent) => this.#sent.set(entry.id, { request, more, sent }));
+  }
+
+  /** An answer that went on without its page: all of it is told again, and then what comes. @param {ChatEntry} entry @param {ChatEntry["message"]} message  what had arrived of it */
+  async #resume(entry, message) {
+    const connection = this.around.connection(), view = this.#views.get(entry.id), { runId } = entry;
+    if (!view) return;
+    const { error } = await this.#follow(entry, view, connection, (signal) => connection.client.resumeRun(/** @type {string} */ (runId), { signal }));
+    if (error?.code !== "not-found") return;
+    // It is kept no more: what had arrived is what there is.
+    Object.assign(entry, { message, outcome: { verdict: "left" } });
+    await this.state.store.saveEntries([entry]);
+    this.render();
+  }
+
+  /** @param {ChatEntry} entry @param {AnswerView} view @param {Connection} connection @param {(signal: AbortSignal) => ChatRun} begin @param {(sent: WireRequest | undefined) => void} [onSent] @returns {Promise<Outcome>} */
+  async #follow(entry, view, connection, begin, onSent = () => {}) {
+    const { state, around } = this, controller = new AbortController();
     around.say("The answer begins.");
     around.setBusy(true);
     const wire = connection.wire.listen();
-    const { partial, done } = chat(connection.client, /** @type {ChatRequest} */ ({ ...request, signal: controller.signal }), (event) => {
+    const run = begin(controller.signal);
+    const { partial, done } = follow(connection.client, run, (event) => {
       around.log.add(event);
       view.show(event);
       // At once: a draft has no room for it when the page is left.
       if (event.type === "image") keep();
     });
+    if (connection.isDurable) entry.runId = run.id;
     const keep = () => {
       entry.message = /** @type {any} */ ({ ...entry.message, ...partial().message });
       entry.generationId = partial().id;
@@ -216,14 +236,16 @@ export class Conversation {
       clearInterval(saving);
       wire.stop();
       this.#running = undefined;
-      this.#sent.set(entry.id, { request, more, sent: wire.heard.findLast(({ method, body }) => method === "POST" && body?.includes('"messages"')) });
+      onSent(wire.heard.findLast(({ method, body }) => method === "POST" && body?.includes('"messages"')));
       if (outcome.error) around.log.add({ type: "error", ...outcome.error, message: outcome.error.message });
+      delete entry.runId;
       await this.#finish(entry, view, outcome, connection);
     });
     this.#running = { entry, controller, partial, done: finished };
     // Another tab that opens this chat sees by it that the answer is not to be taken for one that was left.
     void holding(lockOf(entry), () => finished);
     await finished;
+    return done;
   }
 
   /** @param {ChatEntry} entry @param {AnswerView} view @param {Outcome} outcome @param {Connection} connection */
@@ -341,11 +363,16 @@ export class Conversation {
     return made && { method: made.method, url: made.url, headers: Object.fromEntries(new Headers(/** @type {any} */ (made.headers))), body: typeof made.body === "string" ? made.body : JSON.stringify(made.body) };
   }
 
-  /** Answers that were on their way when the page was left. One that another tab is still getting is shown whole when it is. */
+  /**
+   * Answers that were on their way when the page was left. One that another tab is still getting is shown whole when it is.
+   * @returns {Promise<{ entry: ChatEntry, message: ChatEntry["message"] } | undefined>} the last one, where it has gone on meanwhile
+   */
   async #closeLeft() {
     const { state } = this;
     const connection = this.around.connection();
     let isShown = false;
+    /** @type {{ entry: ChatEntry, message: ChatEntry["message"] } | undefined} */
+    let goesOn;
     const closing = [...state.entries.values()]
       .filter(({ message, outcome }) => message.role === "assistant" && !outcome)
       .map((entry) =>
@@ -353,6 +380,11 @@ export class Conversation {
         holding(lockOf(entry), async () => {
           const stored = await state.store.entry(entry.id);
           if (state.entries.get(entry.id) !== entry || !stored) return;
+          if (!stored.outcome && stored.runId !== undefined && connection.isDurable && entry.id === state.chat?.leafId && !isShown) {
+            goesOn = { entry, message: stored.message };
+            Object.assign(entry, stored, { message: { role: "assistant", content: "" } });
+            return;
+          }
           Object.assign(entry, stored, { outcome: stored.outcome ?? { verdict: "left" } });
           await state.store.saveEntries([entry]);
           if (isShown) this.render();
@@ -361,6 +393,7 @@ export class Conversation {
       );
     await Promise.race([Promise.all(closing), new Promise((resolve) => setTimeout(resolve, LEFT_PATIENCE_MS))]);
     isShown = true;
+    return goesOn;
   }
 
   #askForTools() {

@@ -22,6 +22,7 @@ import { cloudflareStorage, createGateway, hashToken, memoryStorage } from "open
  * @property {string} [VISITOR_USD_A_DAY] left out or 0: the page's visitors are no callers
  * @property {string} [VISITOR_REQUESTS_A_MINUTE] left out: 10
  * @property {unknown} [GATEWAY_CALLERS] the Durable Objects; without them everything is kept in memory, which is right for one process alone
+ * @property {unknown} [GATEWAY_STREAMS] the Durable Objects of runs that outlive their page
  * @property {{ fetch(request: Request): Promise<Response> }} [ASSETS] the page
  */
 
@@ -52,7 +53,7 @@ export default {
     if (pathname.startsWith("/v1/") || pathname === "/health") return gateway.fetch(request, env, context);
     if (pathname !== "/api/chat") return env.ASSETS?.fetch(request) ?? new Response("There is nothing here", { status: 404 });
     // The page asks whether a Worker is there, and what it offers.
-    if (request.method === "GET") return Response.json({ relay: true, models: listOf(env.MODELS) }, { headers: { "Cache-Control": "no-store" } });
+    if (request.method === "GET") return Response.json({ relay: true, durable: env.GATEWAY_STREAMS !== undefined, models: listOf(env.MODELS) }, { headers: { "Cache-Control": "no-store" } });
     // The page's chats are the gateway's, streamed.
     const { method, headers, body, signal } = request;
     return gateway.fetch(new Request(new URL("/v1/chat/completions?format=sse", request.url), { method, headers, body, signal }), env, context);
@@ -74,7 +75,7 @@ async function callerOf(request, env) {
   return {
     id: `visitor-${visitor.slice(0, 16)}`,
     budget: { perDay: usd },
-    limits: { requestsPerMinute: Number(env.VISITOR_REQUESTS_A_MINUTE) || 10, maxOutputTokens: Number(env.MAX_TOKENS) || 2048, maxBodyBytes: 128 * 1024 },
+    limits: { requestsPerMinute: Number(env.VISITOR_REQUESTS_A_MINUTE) || 10, maxOutputTokens: Number(env.MAX_TOKENS) || 2048, maxBodyBytes: 128 * 1024, durableMs: 120_000 },
   };
 }
 

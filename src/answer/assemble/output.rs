@@ -1,7 +1,7 @@
 //! What of a delta goes out: texts, thoughts, images, sounds and sources, each as an event and as a part of the message.
 
 use super::Assembler;
-use crate::chunk::Delta;
+use crate::chunk::{Delta, Field, is_one_of};
 use crate::event::{Batch, Kind};
 use crate::given::{AudioDelta, Citation, GivenImage, ResponseStart, is_followable, is_image_address};
 use crate::heard::Way;
@@ -15,15 +15,17 @@ use crate::text::tail;
 impl Assembler {
     /// Reasoning of one chunk: from the details, else from the first plain field that has any.
     pub(super) fn apply_reasoning(&mut self, delta: &Delta<'_>, out: &mut Batch) {
-        let plain = [delta.reasoning_content, delta.reasoning, delta.reasoning_text];
-        let plain = plain.into_iter().flatten().filter_map(Raw::string).find(|text| !text.is_empty());
+        let plain = [Field::ReasoningContent, Field::Reasoning, Field::ReasoningText];
+        let plain = plain.into_iter().filter_map(|field| delta.get(field)?.string()).find(|text| !text.is_empty());
         let mut from_details = false;
         if delta.whole {
-            return self.apply_message_reasoning(delta.reasoning_details, plain, out);
+            return self.apply_message_reasoning(delta.get(Field::ReasoningDetails), plain, out);
         }
-        if let Some(details) = delta.reasoning_details {
-            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text_of_details(details), self.is_last);
-            let mut told = self.ledger.add(details, is_told || self.is_last);
+        if let Some(details) = delta.get(Field::ReasoningDetails) {
+            let (text, place) = (text_of_details(details), self.place());
+            let is_again = self.is_last || self.heard.is_again(&text, place);
+            let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text, place);
+            let mut told = self.ledger.add(details, is_told || is_again);
             // What stands in the same chunk twice is said once, and neither repeats what was before.
             if plain.is_some() {
                 self.heard.level();
@@ -94,7 +96,7 @@ impl Assembler {
 
     /// Of the batch's text from `start` on, unless it was told already.
     fn keep_reasoning(&mut self, start: usize, way: Way, out: &mut Batch) -> bool {
-        if self.heard.repeats(way, tail(&out.text, start), self.is_last) {
+        if self.heard.repeats(way, tail(&out.text, start), self.place()) {
             out.text.truncate(start);
             return false;
         }
@@ -108,19 +110,22 @@ impl Assembler {
         self.reasoning.keep(start, Kind::Reasoning, out)
     }
 
-    pub(super) fn apply_part(&mut self, part: Raw<'_>, out: &mut Batch) {
-        if let Some(text) = part.string() {
-            self.emit_text(text, Kind::Text, out);
-            return;
-        }
+    /// `is_told`: its text was there before.
+    pub(super) fn apply_part(&mut self, part: Raw<'_>, is_told: bool, out: &mut Batch) {
         let kind = part.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
+        // What a server calls by itself has other names.
+        if is_one_of("tool_use|tool_call|function_call|function", kind.as_bytes()) || part.field("functionCall").is_some() {
+            return self.apply_calls(part, false, out);
+        }
         let kind_of_text = match kind.as_str() {
+            _ if is_told => return,
             "refusal" => Kind::Refusal,
             "image_url" | "output_image" => return self.emit_image(part, out),
             kind if kind.starts_with("thinking") || kind.starts_with("reasoning") => Kind::Reasoning,
             _ => Kind::Text,
         };
         self.emit_part(part, kind_of_text, out);
+        self.sign(part.field("thought_signature").or_else(|| part.field("thoughtSignature")));
     }
 
     /// The text of a part, which may have parts in it.
@@ -187,13 +192,13 @@ impl Assembler {
     }
 
     pub(super) fn apply_media(&mut self, delta: &Delta<'_>, is_again: bool, out: &mut Batch) {
-        if let Some(images) = delta.images {
+        if let Some(images) = delta.get(Field::Images) {
             images.each(|image| self.emit_image(image, out));
         }
-        if let Some(audio) = delta.audio.filter(|audio| audio.is_object() && !is_again) {
+        if let Some(audio) = delta.get(Field::Audio).filter(|audio| audio.is_object() && !is_again) {
             self.emit(&AudioDelta { audio }, out);
         }
-        if let Some(annotations) = delta.annotations {
+        if let Some(annotations) = delta.get(Field::Annotations) {
             annotations.each_item(|annotation| {
                 if !is_followable(annotation) {
                     return;

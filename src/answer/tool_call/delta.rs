@@ -38,23 +38,24 @@ impl Arguments<'_> {
     }
 }
 
-/// What a delta and the function in it are read by: some leave the inner object out, as it was before there were several calls.
-const FIELDS: &str = "index id function extra_content name arguments input parameters \
+/// What a delta and the function in it are read by: some leave the inner object out, as it was before there were several calls. Parts of a content
+/// have names of their own.
+const FIELDS: &str = "index id name function functionCall arguments input parameters args extra_content \
     thought_signature thoughtSignature provider_specific_fields";
 
 impl<'a> Delta<'a> {
     pub(super) fn read(delta: Raw<'a>) -> Self {
-        let (mut own, mut inner) = ([None; 11], [None; 11]);
+        let (mut own, mut inner) = ([None; 13], [None; 13]);
         fields_of(delta, FIELDS, &mut own);
-        let [index, id, function, extra, name, arguments, ..] = own;
+        let [index, id, name, function, function_call, arguments, _, _, _, extra, ..] = own;
         let is_flat = [name, arguments].into_iter().flatten().any(|value| value.string().is_some());
-        let function = function.or(is_flat.then_some(delta)).filter(|function| function.is_object());
+        let function = function.or(function_call).or(is_flat.then_some(delta)).filter(|function| function.is_object());
         function.inspect(|function| fields_of(*function, FIELDS, &mut inner));
-        let [.., name, arguments, input, parameters, _, _, _] = inner;
-        let arguments = arguments.or(input).or(parameters);
+        let [_, inner_id, name, _, _, arguments, input, parameters, args, ..] = inner;
+        let arguments = arguments.or(input).or(parameters).or(args);
         Self {
             index: index.and_then(Raw::number).filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
-            id: text_of(id),
+            id: text_of(id.or(inner_id)),
             has_function: function.is_some(),
             name: text_of(name),
             arguments: arguments.map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
@@ -64,10 +65,20 @@ impl<'a> Delta<'a> {
     }
 }
 
-fn signature_of<'a>(fields: &[Option<Raw<'a>>; 11]) -> Option<Raw<'a>> {
+fn signature_of<'a>(fields: &[Option<Raw<'a>>; 13]) -> Option<Raw<'a>> {
     let [.., snake, camel, fields] = *fields;
     let signature = snake.or(camel).or_else(|| fields?.field("thought_signature"));
-    signature.filter(|signature| signature.string().is_some())
+    signature.filter(is_signature)
+}
+
+/// Whether there is one.
+pub fn is_signature(signature: &Raw<'_>) -> bool {
+    signature.string().is_some_and(|text| !text.is_empty())
+}
+
+/// A bare signature in the form in which it goes back.
+pub fn wrapped_signature(signature: Raw<'_>) -> String {
+    ["{\"google\":{\"thought_signature\":", &signature.json(), "}}"].concat()
 }
 
 fn text_of(value: Option<Raw<'_>>) -> String {

@@ -163,11 +163,15 @@ impl ChatSession {
         Ok(self.with(|run| run.on_head(now, head)))
     }
 
-    /// The first `length` bytes of the input buffer are the next piece of the body. No deadline is told: bytes only ever move it away.
+    /// The first `length` bytes of the input buffer are the next piece of the body; `kept`: none is, and by now so many are kept (see [`Action::Keep`]). No
+    /// deadline is told: bytes only ever move it away.
     #[wasm_bindgen(unchecked_return_type = "contract.Action")]
-    pub fn push(&self, length: u32, now: f64) -> u32 {
+    pub fn push(&self, length: u32, now: f64, kept: u32) -> u32 {
         let mut run = self.run.borrow_mut();
         run.out.clear();
+        if kept > 0 {
+            run.keep(kept as usize);
+        }
         let action = exchange::with_input(length as usize, |bytes| run.on_bytes(now, bytes));
         exchange::publish(&run.out);
         action as u32

@@ -5,10 +5,7 @@ import { base64Of } from "../request/base64.js";
 /** @import { Placeholders } from "./placeholders.js" */
 
 /** How files begin that are no image, as Latin-1. @type {[begins: RegExp, what: string][]} */
-const OTHERS = [
-  [/^%PDF-/, "a PDF"], [/^PK\x03\x04/, "a ZIP file"], [/^(ID3|fLaC|OggS|RIFF[^]{4}WAVE)/, "a sound"], [/^(\x1aE\xdf\xa3|[^]{4}ftyp(?!avi[fs]|hei[cx]|mif1|msf1))/, "a video"],
-  [/^(?!\s*<(svg|\?xml))[\t\n\r -~]{4,}$/i, "text"],
-];
+const OTHERS = [[/^%PDF-/, "a PDF"], [/^(\x1aE\xdf\xa3|....ftyp(?!avi|hei|mif|msf))/, "a video"], [/^(?!\s*<(svg|\?xml))[\t\n\r -~]{4,}$/i, "text"]];
 const HEAD_BYTES = 64;
 
 /**

@@ -168,7 +168,7 @@ export class OpenRouter {
       approve: request.approve,
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: request.resizeImage ?? this.#options.resizeImage,
-      log: logger && (async (masked) => new (await load(import("./watch-part.js"))).RunLog(logger, masked)),
+      log: logger && (async (masked) => new (await load(import("./telemetry-part.js"))).RunLog(logger, masked)),
       // Who does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
@@ -187,7 +187,7 @@ export class OpenRouter {
   async #traced(request, preparing) {
     const { telemetry } = this.#options;
     if (!telemetry) return preparing;
-    const { RunSpans } = await load(import("./watch-part.js"));
+    const { RunSpans } = await load(import("./telemetry-part.js"));
     return { ...(await preparing), spans: new RunSpans(telemetry, request) };
   }
 
@@ -350,7 +350,7 @@ export class OpenRouter {
     },
     traced: async (operation, model, send) => {
       const { telemetry } = this.#options;
-      return telemetry ? (await load(import("./watch-part.js"))).tracedCall(telemetry, operation, model, send) : send();
+      return telemetry ? (await load(import("./telemetry-part.js"))).tracedCall(telemetry, operation, model, send) : send();
     },
     drift: this.#drift,
     warn: (line) => {

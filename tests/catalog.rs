@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::path::Path;
+#[path = "support/shared.rs"]
+mod shared;
 
 use openrouter_wasm::catalog::{get, list, next_page, plan};
 use openrouter_wasm::config::ClientConfig;
@@ -13,12 +14,7 @@ use serde_json::{Value, json};
 
 /// A file of the folder beside the project.
 fn shared(name: &str) -> Option<Vec<u8>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    let bytes = std::fs::read(path).ok();
-    if bytes.is_none() {
-        println!("../shared/data/{name} is not there: it was not tested");
-    }
-    bytes
+    Some(std::fs::read(shared::shared(&["data/", name].concat())?).unwrap())
 }
 
 fn models(bytes: &[u8], query: Value) -> Vec<Value> {

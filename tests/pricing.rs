@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::path::Path;
+#[path = "support/shared.rs"]
+mod shared;
 
 use openrouter_wasm::cost::{self, Counts, Part};
 use openrouter_wasm::pricing::{Moment, Prices, Unit};
@@ -237,11 +238,8 @@ fn the_meter_says_how_each_cost_is_known_and_never_gives_what_is_no_number() {
 #[test]
 fn every_row_of_the_catalogs_has_a_price_or_says_that_it_has_none() {
     for (name, expected_overrides) in [("models-2026-08-22.json", 60), ("models-2025-05-28-old-shape.json", 0)] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("../shared/data is not there: the rows of {name} were not tested");
-            return;
-        };
+        let Some(path) = shared::shared(&["data/", name].concat()) else { return };
+        let text = std::fs::read_to_string(&path).unwrap();
         let catalog: Value = serde_json::from_str(&text).unwrap();
         let rows = catalog.get("data").unwrap_or(&catalog).as_array().unwrap().clone();
         let mut overridden = 0;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/shared.rs"]
+mod shared;
 mod support;
 
 use serde_json::Value;
@@ -10,11 +12,7 @@ use support::{answer, events, head, last, run, run_of, text_of};
 
 /// The recordings are not part of the project: they lie beside it or they do not. Where they do, each of them is read.
 fn recordings() -> Option<(PathBuf, Vec<Value>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/recordings");
-    if !folder.is_dir() {
-        println!("../shared/recordings is not there: the recorded exchanges were not tested");
-        return None;
-    }
+    let folder = shared::shared("recordings")?;
     let index = std::fs::read_to_string(folder.join("index.json")).unwrap();
     Some((folder, serde_json::from_str(&index).unwrap()))
 }

@@ -1,6 +1,8 @@
 //! A chunk that is read by the shape of the last one gives what the full reader gives. `rawEvents` switches the shapes off.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/shared.rs"]
+mod shared;
 mod support;
 
 use openrouter_wasm::event::Kind;
@@ -9,7 +11,6 @@ use openrouter_wasm::json_string::RawString;
 use openrouter_wasm::run::Action;
 use openrouter_wasm::template::Template;
 use serde_json::{Value, json};
-use std::path::Path;
 use support::{head, run};
 
 /// What a caller is told: every record with its text, the steps of partial views among them.
@@ -123,12 +124,12 @@ fn repeated_chunks_of_every_kind_read_the_same() {
 
 #[test]
 fn recorded_streams_read_the_same() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/recordings");
-    let Ok(files) = std::fs::read_dir(folder) else {
-        println!("../shared/recordings is not there: the recorded exchanges were not tested");
-        return;
-    };
-    for path in files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|extension| extension == "sse")) {
+    let Some(folder) = shared::shared("recordings") else { return };
+    for path in std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sse"))
+    {
         assert_same(&path.display().to_string(), &std::fs::read_to_string(&path).unwrap());
     }
 }

@@ -1,6 +1,9 @@
 //! Ordering a video and reading what is said about it, by tables.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/shared.rs"]
+mod shared;
+
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Code;
 use openrouter_wasm::video::{Answer, plan_reads, plan_submit, read_answer};
@@ -313,11 +316,8 @@ fn rows_of_the_catalog_become_models_the_first_of_an_id_counts() {
 
 #[test]
 fn the_real_catalog_is_read_whole() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/video-models-2026-08-22.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        eprintln!("not checked: ../shared/data/video-models-2026-08-22.json is not there");
-        return;
-    };
+    let Some(path) = shared::shared("data/video-models-2026-08-22.json") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
     let rows: Value = serde_json::from_str(&text).unwrap();
     let rows = if rows.is_array() { rows } else { rows["data"].clone() };
     let models: Vec<Value> = serde_json::from_str(&video_models(json!({"data": rows}).to_string().as_bytes()).unwrap()).unwrap();

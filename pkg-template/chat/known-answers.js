@@ -115,10 +115,13 @@ function note(found, kind, text) {
   if (found.size < MOST_KINDS) found.set(`${kind} ${value}`, { kind, value, count: 1 });
 }
 
+/** One for all: to make one costs more than to read a chunk of an answer. */
+const decoder = new TextDecoder();
+
 /** @param {unknown} piece */
 function valueOf(piece) {
   if (typeof piece !== "string" && !(piece instanceof Uint8Array)) return piece;
-  const text = typeof piece === "string" ? piece : new TextDecoder().decode(piece);
+  const text = typeof piece === "string" ? piece : decoder.decode(piece);
   try {
     return JSON.parse(text);
   } catch {

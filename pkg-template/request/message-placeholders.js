@@ -63,13 +63,14 @@ export class MessagePlaceholders {
    */
   putBack(text) {
     if (this.strings.length === 0 && this.#texts.length === 0) return text;
-    const pieces = text.split(this.#prefix);
-    for (let at = 1; at < pieces.length; at++) {
-      const piece = pieces[at], end = piece.indexOf(".");
-      const original = piece.startsWith("t") ? this.#texts[Number(piece.slice(1, end))] : this.strings[Number(piece.slice(0, end))];
-      pieces[at] = escaped(original) + piece.slice(end + 1);
+    const prefix = this.#prefix, { length } = prefix;
+    let whole = "", from = 0;
+    for (let at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, from)) {
+      const end = text.indexOf(".", at + length), name = text.slice(at + length, end);
+      whole += text.slice(from, at) + escaped(name[0] === "t" ? this.#texts[Number(name.slice(1))] : this.strings[Number(name)]);
+      from = end + 1;
     }
-    return pieces.join("");
+    return whole + text.slice(from);
   }
 
   /** A value of the engine's with everything in it again; changes the value. @param {any} value @returns {any} */

@@ -1,15 +1,18 @@
 // What an app's bundler makes of the installed package.
 import { build } from "esbuild";
-import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The scenarios, bundled with the installed package for a runtime. @param {string} folder @param {"page" | "workerd"} runtime */
 export async function bundleScenarios(folder, runtime) {
-  // Inside the app's folder, so that the package is found by its name.
+  // Inside the app's folder, so that the package is found by its name; apart for each runtime, for they are bundled at the same time: one read what the
+  // other was just copying, and found it empty.
+  const sources = join(folder, `scenarios-${runtime}`);
+  mkdirSync(sources);
   const tests = fileURLToPath(new URL(".", import.meta.url));
-  for (const name of readdirSync(tests).filter((name) => /scenario.*\.js$/.test(name))) copyFileSync(join(tests, name), join(folder, name));
-  const entry = join(folder, `${runtime}-entry.js`);
+  for (const name of readdirSync(tests).filter((name) => /scenario.*\.js$/.test(name))) copyFileSync(join(tests, name), join(sources, name));
+  const entry = join(sources, `${runtime}-entry.js`);
   writeFileSync(entry, ENTRIES[runtime]);
   const outdir = join(folder, `dist-${runtime}`);
   const result = await build({

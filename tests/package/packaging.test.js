@@ -309,6 +309,7 @@ test("holds exactly the files that are meant to ship", () => {
     "standalone-chat.js",
     "standalone.js",
     "state-part.js",
+    "telemetry-part.js",
     "tools-part.js",
     "tools/is-steered.js",
     "tools/json-schema.js",
@@ -342,7 +343,6 @@ test("holds exactly the files that are meant to ship", () => {
     "types/spelling.d.ts",
     "types/telemetry.d.ts",
     "types/tools.d.ts",
-    "watch-part.js",
   ]);
 });
 

@@ -41,7 +41,7 @@ export function oddFilters(options) {
   return [["minPrice", "maxPrice"], ["minAgeDays", "maxAgeDays"]].flatMap(([least, most]) => (options[least] > options[most] ? [`${least}: is ${options[least]}, and ${most} is ${options[most]}: nothing is between them`] : []));
 }
 
-/** What lets no model through, such as a word that is none. @param {{ length: number }} rows @param {{ server: string[], local: string[] }} filters @returns {string[]} */
+/** What lets no model through, such as a word that is none. @param {{ length: number }} rows @param {{ server: readonly string[], local: readonly string[] }} filters @returns {string[]} */
 export function emptied({ length }, { server, local }) {
   const [first, ...rest] = [...server, ...local];
   return length === 0 && first !== undefined ? [`${first}: lets no model through${rest.length > 0 ? `, together with ${rest.join(", ")}` : ""}`] : [];

@@ -121,6 +121,23 @@ function contentOf(output) {
   if (typeof output === "string") return output;
   const isParts = Array.isArray(output) && output.length > 0 && output.every((part) => part?.type === "text" || part?.type === "image_url");
   // Also what goes as it is has to go as JSON: a circle in it is the tool's error and not the run's.
-  const json = JSON.stringify(output);
+  const json = JSON.stringify(output, written);
+  if (json === undefined) throw nothingToRead(`a ${typeof output}`);
   return isParts ? output : json;
 }
+
+/** What JSON would make `{}` or `null` of without a word. @param {string} _ @param {any} value */
+function written(_, value) {
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag === "Map") return [...value.keys()].every((key) => typeof key === "string") ? Object.fromEntries(value) : [...value];
+  if (tag === "Set") return [...value];
+  if (value instanceof Error || tag === "Error") return { name: value.name, message: describe(value), ...value };
+  const isOpaque = ArrayBuffer.isView(value) || (tag !== "Object" && Object.keys(value).length === 0);
+  if (isOpaque) throw nothingToRead(`a ${tag}`);
+  return value;
+}
+
+/** @param {string} what */
+const nothingToRead = (what) => new TypeError(`the tool gave ${what}, which a model cannot read: text, plain data and content parts are outputs`);

@@ -1,7 +1,7 @@
 // What a video, an image or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
 import { invalidRequest } from "../first-part.js";
 import { billable, callService, checkRequest, costOf, jsonAnswer, namedOptions, requestJson, servicesEngine, tokensOf } from "../services-part.js";
-import { replacedFile } from "./input-files.js";
+import { oddImage, replacedFile } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { Access } from "../calls/call.js" */
@@ -15,7 +15,7 @@ const TOKENS_PER_MEDIUM = 1000, VIDEO_BYTES_PER_TOKEN = 500, AUDIO_BYTES_PER_TOK
 export async function describeFile(access, kind, request) {
   checkRequest(request);
   const names = [kind, "mediaType", "fileName", "prompt", "model", "maxBytes", "timeoutMs", "headers", "extraBody", "signal"];
-  const { options, warnings } = namedOptions(access, request, names);
+  const { options, warnings } = namedOptions(access, request, names, kind === "image" ? { oddOf: ({ image }) => oddImage(image?.data ?? image, "image") } : undefined);
   const { [kind]: given, signal, mediaType, fileName, ...rest } = options;
   if (mediaType !== undefined && typeof mediaType !== "string") throw invalidRequest("mediaType: must be a string");
   const placeholders = new Placeholders();

@@ -8,7 +8,7 @@ import {
 } from "../services-part.js";
 import { describeFile } from "./describe.js";
 import { readImageEvents } from "./image-events.js";
-import { replacedInputs } from "./input-files.js";
+import { oddInputs, replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { Access } from "../calls/call.js" */
@@ -44,7 +44,7 @@ export class Images {
    */
   async generate(given) {
     checkRequest(given, ["onPartial"]);
-    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf: oddCount });
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf: (options) => [...oddCount(options), ...oddInputs(options)] });
     const placeholders = new Placeholders();
     const inputs = await replacedInputs(request.inputs, MAX_INPUTS, placeholders);
     /** @param {object} more @returns {Promise<ImagePlan>} */

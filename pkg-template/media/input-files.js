@@ -4,6 +4,32 @@ import { base64Of } from "../request/base64.js";
 
 /** @import { Placeholders } from "./placeholders.js" */
 
+/** How files begin that are no image, as Latin-1. @type {[begins: RegExp, what: string][]} */
+const OTHERS = [[/^%PDF-/, "a PDF"], [/^(\x1aE\xdf\xa3|....ftyp(?!avi|hei|mif|msf))/, "a video"], [/^(?!\s*<(svg|\?xml))[\t\n\r -~]{4,}$/i, "text"]];
+const HEAD_BYTES = 64;
+
+/**
+ * What is no image, though one was asked for: it would be paid for as one.
+ * @param {unknown} data @param {string} place
+ * @returns {string[]}
+ */
+export function oddImage(data, place) {
+  const head = headOf(data);
+  const [, what] = (head && OTHERS.find(([begins]) => begins.test(head))) || [];
+  return what ? [`${place}: begins as ${what} does, and goes out as an image`] : [];
+}
+
+/** @param {any} options @returns {string[]} */
+export function oddInputs({ inputs }) {
+  return Array.isArray(inputs) ? inputs.flatMap((input, number) => (input?.url === undefined ? oddImage(input?.data, `inputs[${number}].data`) : [])) : [];
+}
+
+/** The first bytes, where they are at hand. @param {any} data @returns {string | undefined} */
+function headOf(data) {
+  if (ArrayBuffer.isView(data)) return String.fromCharCode(...new Uint8Array(data.buffer, data.byteOffset, Math.min(HEAD_BYTES, data.byteLength)));
+  return data instanceof ArrayBuffer ? String.fromCharCode(...new Uint8Array(data, 0, Math.min(HEAD_BYTES, data.byteLength))) : undefined;
+}
+
 const DATA_URL = /^data:([^,]*?)(?:;[^,;]*)*;base64,/i;
 
 /**

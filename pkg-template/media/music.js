@@ -3,7 +3,7 @@ import { Base64Stream } from "../request/base64.js";
 import { OpenRouterError } from "../first-part.js";
 import { billable, callStream, checkRequest, heldCall, modelOf, namedOptions, readBounded, requestJson, servicesEngine, tokensOf } from "../services-part.js";
 import { eventsOf, parsed } from "./image-events.js";
-import { replacedInputs } from "./input-files.js";
+import { oddInputs, replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
@@ -26,7 +26,7 @@ export class Music {
   /** @param {MusicRequest} given @returns {Promise<MusicResult>} */
   async generate(given) {
     checkRequest(given, ["onProgress"]);
-    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf });
+    const { options: request, warnings: named } = namedOptions(this.#access, given, NAMES, { oddOf: (options) => [...oddOf(options), ...oddInputs(options)] });
     const placeholders = new Placeholders();
     const text = requestJson(request, { inputs: await replacedInputs(request.inputs, 1, placeholders) });
     const plan = await servicesEngine.ask((glue) => glue.musicPlan(this.#access.config(), text));

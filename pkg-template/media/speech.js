@@ -13,12 +13,9 @@ const NAMES = ["input", "model", "voice", "responseFormat", "speed", "instructio
 
 /** @typedef {{ reader: AnswerReader, key: string, deadline: CallDeadline, plan: SpeechPlan }} Source */
 
-/** Of the models that have a speed at all. */
-const SPEEDS = { least: 0.25, most: 4 };
-
 /** @param {Record<string, any>} request */
 function oddSpeed({ speed }) {
-  return typeof speed === "number" && speed > 0 && (speed < SPEEDS.least || speed > SPEEDS.most) ? [`speed: is ${speed}: models take numbers from ${SPEEDS.least} to ${SPEEDS.most}`] : [];
+  return typeof speed === "number" && speed > 0 && (speed < 0.25 || speed > 4) ? [`speed: is ${speed}: models take numbers from 0.25 to 4`] : [];
 }
 
 export class Speech extends KeyedCall {

@@ -3,6 +3,7 @@ import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, m
 import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions } from "../services-part.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
+import { oddInputs } from "./input-files.js";
 import { PollDeadline } from "./poll-deadline.js";
 import { downloadVideo } from "./video-download.js";
 import { videoUsd } from "./video-estimate.js";
@@ -56,7 +57,7 @@ export class VideoClient {
   /** @param {VideoRequest} given @returns {Promise<VideoTicket>} */
   submit = async (given) => {
     checkRequest(given);
-    const { options: request, warnings } = namedOptions(this.#access, given, NAMES);
+    const { options: request, warnings } = namedOptions(this.#access, given, NAMES, { oddOf: oddInputs });
     checkRequest(request);
     const { signal, headers, timeoutMs, inputs, ...fields } = request;
     const settings = this.#access.media?.().video ?? {};

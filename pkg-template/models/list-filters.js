@@ -36,28 +36,15 @@ const RULES = [
 
 export const FILTER_NAMES = RULES.map(({ name }) => name);
 
-const PARAMETERS = "temperature top_p top_k min_p top_a frequency_penalty presence_penalty repetition_penalty max_tokens max_completion_tokens logit_bias logprobs top_logprobs prediction seed response_format structured_outputs stop tools tool_choice parallel_tool_calls include_reasoning reasoning reasoning_effort web_search_options verbosity";
-const INPUTS = "text image file audio video";
-/** The words that OpenRouter documents; there may be new ones. @type {Record<string, Set<string>>} */
-const WORDS = {
-  supportedParameters: new Set(PARAMETERS.split(" ")),
-  inputModalities: new Set(INPUTS.split(" ")),
-  category: new Set("programming roleplay marketing marketing/seo technology science translation legal finance health trivia academia".split(" ")),
-  capabilities: new Set(`tool images vision json ${PARAMETERS} ${INPUTS}`.split(" ")),
-};
-
-/**
- * What lets no model through, or all of them: words that are none, bounds that nothing is between. In words, each with its place.
- * @param {any} options
- * @returns {string[]}
- */
+/** Bounds that nothing is between. @param {any} options @returns {string[]} */
 export function oddFilters(options) {
-  const words = Object.entries(WORDS).flatMap(([name, known]) => [options[name] ?? []].flat().flatMap((/** @type {unknown} */ word, /** @type {number} */ number) => {
-    if (typeof word !== "string" || known.has(word.trim().toLowerCase())) return [];
-    return [`${name}${Array.isArray(options[name]) ? `[${number}]` : ""}: ${word} is no word that is known here; these are: ${[...known].join(", ")}`];
-  }));
-  const bounds = [["minPrice", "maxPrice"], ["minAgeDays", "maxAgeDays"]].flatMap(([least, most]) => (options[least] > options[most] ? [`${least}: is ${options[least]}, and ${most} is ${options[most]}: nothing is between them`] : []));
-  return [...words, ...bounds];
+  return [["minPrice", "maxPrice"], ["minAgeDays", "maxAgeDays"]].flatMap(([least, most]) => (options[least] > options[most] ? [`${least}: is ${options[least]}, and ${most} is ${options[most]}: nothing is between them`] : []));
+}
+
+/** What lets no model through, such as a word that is none. @param {{ length: number }} rows @param {{ server: readonly string[], local: readonly string[] }} filters @returns {string[]} */
+export function emptied({ length }, { server, local }) {
+  const [first, ...rest] = [...server, ...local];
+  return length === 0 && first !== undefined ? [`${first}: lets no model through${rest.length > 0 ? `, together with ${rest.join(", ")}` : ""}`] : [];
 }
 
 /**

@@ -2,7 +2,7 @@
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
 import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
 import { catalogPages, modelList, readOptions, servicesEngine, strayOptions } from "../services-part.js";
-import { FILTER_NAMES, oddFilters, readFilters, rowOfModel } from "./list-filters.js";
+import { emptied, FILTER_NAMES, oddFilters, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
 /** @import { ListCallOptions, ListOptions, ModelList, Models as ModelsType, ScanOptions } from "../index.js" */
@@ -35,7 +35,7 @@ export class Models {
     const list = /** @type {ModelList} */ (filters.local.length > 0 ? read.models.filter((model) => passes(rowOfModel(model))) : read.models);
     Object.defineProperty(list, "filters", { value: filters });
     // Beside the rows and not among them: what prints or compares an array sees its elements alone.
-    Object.defineProperty(list, "warnings", { value: [...odd.map(nameChange), ...changesOf(read.warnings), ...warnings] });
+    Object.defineProperty(list, "warnings", { value: [...[...odd, ...emptied(list, filters)].map(nameChange), ...changesOf(read.warnings), ...warnings] });
     Object.defineProperty(list, "fetchedAtMs", { value: storedAtMs });
     return list;
   }
@@ -74,7 +74,7 @@ export class Models {
     warnings.push(...oddFilters(options));
     this.#refuseStray(warnings);
     const result = await scanModels(options, { ...this.#tools, catalog: this.#catalog });
-    result.warnings.unshift(...warnings);
+    result.warnings.unshift(...warnings, ...emptied(result.rows, { server: result.filters.server, local: result.filters.local.filter((name) => name !== "free") }));
     return result;
   }
 

@@ -18,7 +18,6 @@ const WEB_SEARCH = `engine=native|exa|parallel|firecrawl|perplexity|auto ${MODE}
 const FUNCTION = "name description parameters{*} strict defer_loading:b";
 const SHORT = `{type ${FUNCTION} ${CACHE} execute ~types}`;
 const WIRE = `{type function{${FUNCTION}} ${CACHE} defer_loading:b execute}`;
-const RULES = "lso{id!:s instructions!:s name:s threshold:n}";
 const INNER_TOOLS = "tools:lo{type!:s parameters:o *}";
 /** What OpenRouter runs, by type: its parameters. @type {Record<string, string>} */
 const SERVER_TOOLS = {
@@ -49,7 +48,7 @@ const PLUGINS = {
   "switchyard-router": "algorithm=capability|stage|auto|random|composite|passthrough judge_model:s",
   "jev-router": "models:ls allowed_models:ls excluded_models:ls cost_tier:s",
   alignment: "rules!:lo{rule!:s watch!:ls=content|tool_calls|refusal|images|audio} mode=enforce|audit instruct:b max_retries:n threshold:n",
-  armor: `classifier_context:o{v!:n auto_mode:o{allow:${RULES} hard_deny:${RULES} soft_deny:${RULES} environment:lso{name!:s value!:s}} *} evaluate_native_tools:b mode=enforce|audit on_error=log|block
+  armor: `classifier_context:o{v!:n auto_mode:o{allow:lso hard_deny:lso soft_deny:lso environment:lso} *} evaluate_native_tools:b mode=enforce|audit on_error=log|block
     output_mode=text|custom_item|claude_code_compatibility use_cc_style_default_rules:b`,
 };
 /** By type. @type {Record<string, string>} */
@@ -127,14 +126,12 @@ export function wireNames(request, options) {
   return { request: changed, strange };
 }
 
-const PARAMS = new Set(["responseCache", "responseCacheTtlSeconds", "responseCacheClear", "cacheRetention"]);
-const OF_CLIENT = new Set(["apiKey", "baseURL", "app", "strict", "fetch", "logger", "catalogCache", "catalogTtlMs", "media", "telemetry", "search"]);
 
 /** Why a name says nothing in a request, where it says something elsewhere. @param {string} name */
 function ofAnotherPlace(name) {
-  if (PARAMS.has(name)) return `is no field of a request and was not sent: params.${name} is one`;
-  if (OF_CLIENT.has(name)) return "is an option of the client and was not sent";
-  return name === "keepAliveMs" || name === "format" ? "is an option of toResponse() and was not sent" : undefined;
+  if (/^(responseCache(TtlSeconds|Clear)?|cacheRetention)$/.test(name)) return `is no field of a request and was not sent: params.${name} is one`;
+  if (/^(apiKey|baseURL|app|strict|fetch|logger|catalog(Cache|TtlMs)|media|telemetry|search)$/.test(name)) return "is an option of the client and was not sent";
+  return /^(keepAliveMs|format)$/.test(name) ? "is an option of toResponse() and was not sent" : undefined;
 }
 
 /** Lists whose items say themselves what else they have. */

@@ -9,7 +9,7 @@ const LIST = ["anyOf", "oneOf", "allOf", "prefixItems", "items"];
 const NAMED = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 const OTHERS = "type required enum const title description default examples format nullable deprecated readOnly writeOnly propertyOrdering $ref $dynamicRef $schema $id $anchor $comment " +
   "minProperties maxProperties dependentRequired dependencies pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems " +
-  "minContains maxContains contentEncoding contentMediaType contentSchema $vocabulary $dynamicAnchor $recursiveRef $recursiveAnchor example discriminator xml externalDocs enumNames id";
+  "minContains maxContains $dynamicAnchor example";
 const KEYWORDS = new Set([...ONE, ...LIST, ...NAMED, ...OTHERS.split(" ")]);
 const NUMBERS = "minProperties maxProperties minLength maxLength minimum maximum multipleOf minItems maxItems minContains maxContains".split(" ");
 const isSchema = (/** @type {any} */ value) => typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value));
@@ -80,31 +80,16 @@ export function nearKeywords(root) {
   return found;
 }
 
-/** @param {string} name */
+/** The keyword that differs in one place, by two letters at most. @param {string} name */
 function nearest(name) {
-  const most = name.length < 6 ? 1 : 2;
-  const letters = (/** @type {string} */ word) => word.replace(/[^a-z]/gi, "").toLowerCase();
-  let best, least = most + 1;
-  for (const keyword of KEYWORDS) {
-    if (keyword.length < 4 || Math.abs(keyword.length - name.length) > most) continue;
-    const slips = slipsBetween(letters(name), letters(keyword));
-    if (slips < least) [best, least] = [keyword, slips];
-  }
-  return best;
-}
-
-/** Letters to put in, take out, change or swap. @param {string} left @param {string} right */
-function slipsBetween(left, right) {
-  let [before, row] = [/** @type {number[]} */ ([]), Array.from({ length: right.length + 1 }, (_, at) => at)];
-  for (let at = 1; at <= left.length; at++) {
-    const next = [at];
-    for (let to = 1; to <= right.length; to++) {
-      const swaps = at > 1 && to > 1 && left[at - 1] === right[to - 2] && left[at - 2] === right[to - 1];
-      next.push(Math.min(next[to - 1] + 1, row[to] + 1, row[to - 1] + Number(left[at - 1] !== right[to - 1]), swaps ? before[to - 2] + 1 : Infinity));
-    }
-    [before, row] = [row, next];
-  }
-  return row[right.length];
+  const written = name.toLowerCase();
+  return [...KEYWORDS].find((keyword) => {
+    const meant = keyword.toLowerCase(), short = Math.min(written.length, meant.length);
+    let start = 0, end = 0;
+    while (start < short && written[start] === meant[start]) start++;
+    while (end < short - start && written.at(-1 - end) === meant.at(-1 - end)) end++;
+    return meant.length > 3 && start + end > 1 && Math.max(written.length, meant.length) - start - end < 3;
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ const FREE = [
   [/^a number/, /^provider\.max_price\./, "a price may be a number, too"],
   [/^an unknown name/, /^(trace$|plugins\[\]\.tools\[\]|tools\[\]\.parameters\.tools\[\])/, "anything may stand there"],
   [/^a text for (an object|a list)/, /auto_mode\.\w+\[\]$|^prediction\.content$|^models\[\]$/, "a text may stand there, too"],
+  [/./, /auto_mode\.\w+\[\]/, "rules, each as its caller has them"],
   [/^too many/, /^plugins\[\]\.(tools|models)$|^tools\[\]\.parameters\.(tools|environment\.network_policy\.allowed_domains)$/, "beyond what anybody writes"],
   [/^without/, /\.(tool_id|result_key|container_id|network_policy\.allowed_domains)$/, "asked for by one type of several"],
 ];

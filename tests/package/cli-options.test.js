@@ -85,7 +85,8 @@ test("--schema asks for an object and checks that one came", async (context) => 
   assert.equal(other.code, 1);
   assert.match(other.stderr, /the answer does not fit the schema: born: /);
   assert.deepEqual(last().body.response_format.json_schema, { name: "A_person", strict: true, schema: { ...required, additionalProperties: false } });
-  for (const [wrong, words] of /** @type {[object, RegExp][]} */ ([[{ born: "number" }, /--schema \.\.\.: born is no keyword/], [{ type: "array", items: {} }, /"type" must be "object"/], [{ type: "object", properties: { a: { $ref: "#/no" } } }, /properties\.a\.\$ref: "#\/no" leads nowhere/]])) {
+  for (const [wrong, words] of /** @type {[object, RegExp][]} */ ([[{ born: "number" }, /--schema \.\.\.: born is no keyword/], [{ type: "array", items: {} }, /"type" must be "object"/], [{ type: "object", properties: { a: { $ref: "#/no" } } }, /properties\.a\.\$ref: "#\/no" leads nowhere/],
+    [{ type: "object", propertys: {} }, /propertys is no keyword of JSON Schema: did you mean properties\?/], [{ type: "object", required: "born" }, /required: must be a list of names/]])) {
     const refused = await run(command, ["chat", "--schema", JSON.stringify(wrong), ...base(), "Ada"], { folder, ...withKey });
     assert.deepEqual([refused.code, words.test(refused.stderr)], [2, true], refused.stderr);
   }
@@ -93,6 +94,22 @@ test("--schema asks for an object and checks that one came", async (context) => 
   const bad = await run(command, ["chat", "-m", "openai/gpt-4o-mini", "--schema", JSON.stringify(schema), ...base(), "Ada"], { folder, ...withKey });
   assert.equal(bad.code, 1);
   assert.match(bad.stderr, /the answer is no JSON: /);
+});
+
+test("a file that is no image is not paid for as one, options of the client are none of a chat, and a track is what its file's name says", async (context) => {
+  const folder = freshFolder(context);
+  writeFileSync(join(folder, "notes.txt"), "not an image");
+  for (const words of [["image", "x", "--input", "notes.txt"], ["music", "x", "--input", "notes.txt"], ["video", "x", "--first-frame", "notes.txt"]]) {
+    const { code, stderr } = await run(command, [...words, ...base()], { folder, ...withKey });
+    assert.deepEqual([code, stderr], [2, `openrouter-wasm: ${words[2]} notes.txt: is no image that can be read\n`]);
+  }
+  for (const [option, words] of /** @type {[string, RegExp][]} */ ([["apiKey=sk-or-v1-0123456789abcdef", /-o: a key is no option, since the command lines/], ["telemetry=x", /-o telemetry: is none/], ["baseURL=https://a.example", /use --base-url/]])) {
+    const { code, stderr } = await run(command, ["chat", "-o", option, ...base(), "?"], { folder, ...withKey });
+    assert.deepEqual([code, words.test(stderr)], [2, true], stderr);
+  }
+  assert.equal(simulator.requests.length, 0, "nothing was sent");
+  await run(command, ["music", "sea", "-o", "sea.mp3", ...base()], { folder, ...withKey });
+  assert.equal(last().body.audio.format, "mp3");
 });
 
 test("--timeout has units, and a base may come from the environment; an option wins over it", async (context) => {

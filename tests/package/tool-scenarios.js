@@ -127,6 +127,19 @@ export const toolScenarios = {
     same(retried.server.requests[1].bodyText, retried.server.requests[2].bodyText, "with the same body");
   },
 
+  async "what JSON would make nothing of reaches the model as what it holds, or as an error"(world) {
+    for (const [output, expected] of /** @type {[any, string | RegExp][]} */ ([
+      [new Map([["a", new Set([1, 2])]]), '{"a":[1,2]}'], [new Map([[1, "b"]]), '[[1,"b"]]'], [{ deep: new Map([["k", 1]]) }, '{"deep":{"k":1}}'], [NaN, '"NaN"'], [{ ratio: Infinity }, '{"ratio":"Infinity"}'],
+      [new RangeError("too far"), '{"name":"RangeError","message":"too far"}'], [() => 1, /^Error: the tool gave a function, /], [Symbol("s"), /^Error: the tool gave a symbol, /], [new Uint8Array([1, 2]), /^Error: the tool gave a Uint8Array, /],
+      [new Response("x"), /^Error: the tool gave a Response, /], [{ found: /x/ }, /^Error: the tool gave a RegExp, /], [new Date(0), '"1970-01-01T00:00:00.000Z"'], [new URL("https://a.example/"), '"https://a.example/"'], [{}, "{}"], [Object.create(null), "{}"],
+    ])) {
+      const { client, server } = local(world, [{ toolCalls: [call("give", {}, "call_1")] }, { text: "so" }]);
+      await client.chat({ messages: question, tools: [{ name: "give", execute: () => output }] }).result();
+      const { content } = server.requests[1].body.messages.at(-1);
+      ok(typeof expected === "string" ? content === expected : expected.test(content), `${String(expected)}: ${content}`);
+    }
+  },
+
   async "an image from a tool reaches the model behind its result"(world) {
     const url = `data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==`;
     const { client, server } = local(world, [{ toolCalls: [call("look", {}, "call_1")] }, { text: "a dot" }]);

@@ -118,11 +118,20 @@ test("doctor: each repair with its place and reason, the repaired transcript, an
   await panel.getByLabel("Transcript").fill(JSON.stringify({ messages: [{ role: "user", content: "Hello" }] }));
   await button(panel, "Examine").click();
   await panel.getByText("It is in order").waitFor();
-  for (const [text, told] of [["{", /This is no JSON/], ["{}", /neither a list of messages/]]) {
+  for (const [text, told] of [["{", /This is no JSON/], ["{}", /neither a list of messages/], ["[]", /There is no message in it/], ['[{"role":"usr","content":"hi"}]', /^messages\[0\]\.role: must be system/]]) {
     await panel.getByLabel("Transcript").fill(text);
     await button(panel, "Examine").click();
     await panel.getByText(told).waitFor();
+    assert.equal(await panel.getByText("It is in order").count(), 0, "what was said of another transcript is gone");
   }
+  await panel.getByLabel("Transcript").fill('[{"role":"assistant","content":null,"tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":"{bad"}}]}]');
+  await button(panel, "Examine").click();
+  await panel.getByText("Nothing of it is left that could be sent.").waitFor();
+  for (let times = 0; times < 2; times++) {
+    await panel.getByLabel("Transcript").fill("{");
+    await button(panel, "Show the code").click();
+  }
+  assert.equal(await panel.locator(".results > .error").count(), 1, "told once");
 });
 
 test("what the tabs cost is part of the day", async () => {

@@ -45,6 +45,8 @@ export function fill(host, context) {
     replaces: true,
     code: () => ({ method: "chat", options: { model: textOf(model) ?? DEFAULT_MODEL, messages: messagesIn(text.control.value), transcriptPolicy: policy.control.value } }),
     async work() {
+      // What is said of another transcript is not said of this one.
+      output.replaceChildren();
       const messages = messagesIn(text.control.value);
       const { messages: repaired, changes } = await sanitizeTranscript(messages, { model: textOf(model) ?? DEFAULT_MODEL, policy: /** @type {"auto"} */ (policy.control.value) });
       return report(messages, repaired, changes);
@@ -63,6 +65,7 @@ function messagesIn(text) {
   }
   const messages = Array.isArray(value) ? value : value?.messages;
   if (!Array.isArray(messages)) throw new Mistake("This is neither a list of messages nor an object with one under \"messages\".");
+  if (messages.length === 0) throw new Mistake("There is no message in it.");
   return messages;
 }
 
@@ -81,6 +84,7 @@ function report(before, after, changes) {
           { class: "repairs" },
           ...changes.map(({ rule, path, reason }) => element("li", {}, element("p", { class: "row" }, element("code", {}, path || "messages"), element("span", { class: "badge" }, rule.replaceAll(/[-_]/g, " "))), element("p", {}, reason))),
         ),
+    ...(after.length === 0 ? [element("p", {}, "Nothing of it is left that could be sent.")] : []),
     element("details", { open: changes.length > 0 }, element("summary", {}, "The repaired transcript"), codeBlock(json, "json")),
     element("footer", { class: "row" }, copy),
   );

@@ -56,7 +56,8 @@ export function inPlainWords(message) {
     .replace(/\bmaxTokens\b/g, "the longest answer")
     .replace(/\bmaxUsd\b/g, "the budget")
     .replace(/\b\d{4,}(?= (tokens|bytes|characters)\b)/g, (number) => amount(Number(number)));
-  return said.charAt(0).toUpperCase() + said.slice(1);
+  // A place is written as it is: `messages[0].role`.
+  return /^\w+[.[]\w/.test(said) ? said : said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 /**

@@ -41,6 +41,7 @@ export function taskForm({ context, label, doing, done, fields, output, work, re
     try {
       openCode(code(), sent);
     } catch (error) {
+      output.querySelectorAll(":scope > .error").forEach((card) => card.remove());
       output.prepend(failure(error, undefined, titles));
     }
   }, icon("code"));

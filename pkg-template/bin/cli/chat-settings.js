@@ -1,7 +1,7 @@
 // What the options of a chat make of its request.
 import { readFile } from "node:fs/promises";
 import { answerFormat } from "../../objects/answer-format.js";
-import { schemaFault, strayName } from "../../tools/schema-check.js";
+import { nearKeywords, schemaFault, strayName } from "../../tools/schema-check.js";
 import { given as only } from "./command.js";
 import { fileFault, usageError } from "./failures.js";
 import { textOf } from "./input.js";
@@ -13,7 +13,8 @@ import { readJson5 } from "./user-folder.js";
 /** What other options are for, or what no text can be. */
 const TAKEN = {
   messages: "the prompt, --system and --file are the messages", stream: "use --no-stream", model: "use --model", budget: "use --budget",
-  signal: "is none", approve: "is none", resizeImage: "is none", stopWhen: "is none",
+  signal: "is none", approve: "is none", resizeImage: "is none", stopWhen: "is none", logger: "is none", telemetry: "is none", fetch: "is none", app: "is none", media: "is none", search: "is none",
+  baseURL: "use --base-url", schema: "use --schema", maxRepairs: "is none", strict: "is none", format: "is none", keepAliveMs: "is none",
 };
 
 /** What no words are. */
@@ -45,6 +46,7 @@ export function parametersOf(pairs) {
     const names = pair.slice(0, Math.max(0, at)).trim().split(".");
     if (at < 1 || names.some((name) => name === "" || name === "__proto__")) throw usageError(`-o ${pair}: must be key=value, such as top_p=0.9 or provider.sort=price`);
     const first = names[0];
+    if (first === "apiKey") throw usageError("-o: a key is no option, since the command lines of a machine can be read by everybody on it; use --api-key-file or OPENROUTER_API_KEY");
     if (Object.hasOwn(TAKEN, first)) throw usageError(`-o ${first}: ${TAKEN[/** @type {keyof typeof TAKEN} */ (first)]}`);
     let place = found;
     for (const name of names.slice(0, -1)) {
@@ -103,7 +105,9 @@ function faultOf(json) {
   if (stray !== undefined) return `${stray} is no keyword of JSON Schema, and there is none beside it: fields stand in properties, beside "type": "object"`;
   if (json.type !== undefined && json.type !== "object") return `"type" must be "object": the answer is one`;
   const fault = schemaFault(json);
-  return fault && `${fault.path.replace(/^\./, "")}: ${fault.problem}`;
+  if (fault) return `${fault.path.replace(/^\./, "")}: ${fault.problem}`;
+  const [odd] = nearKeywords(json);
+  return odd && `${`${odd.path}.${odd.name}`.slice(1)} is no keyword of JSON Schema: did you mean ${odd.near}?`;
 }
 
 /** What the configuration says of images, for those who name no model. @param {Given} given */

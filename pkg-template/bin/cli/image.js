@@ -1,7 +1,7 @@
 // `image`: images from words, and from other images.
 import { given as only } from "./command.js";
 import { CliError } from "./failures.js";
-import { inputFile } from "./input-file.js";
+import { imageFile } from "./input-file.js";
 import { promptOf } from "./piped-prompt.js";
 import { plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
@@ -39,7 +39,7 @@ async function run(given) {
   const prompt = await promptOf(given, "the prompt");
   const count = values.n ?? 1;
   await checkOutput(given, count);
-  const inputs = /** @type {InputFile[]} */ (await Promise.all((values.input ?? []).map((/** @type {string} */ file) => inputFile(file, "--input"))));
+  const inputs = /** @type {InputFile[]} */ (await Promise.all((values.input ?? []).map((/** @type {string} */ file) => imageFile(file, "--input"))));
   const client = await given.client();
   const { images, usage, text, model, warnings } = await timed(given, { kind: "image", text: "making the image" }, () => client.images.generate({
     prompt,

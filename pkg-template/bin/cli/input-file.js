@@ -36,6 +36,16 @@ export function isMisnamed(path, mediaType) {
 export const isUrl = (/** @type {string} */ text) => /^https?:\/\//i.test(text);
 
 /**
+ * An image that goes along; what is none would be paid for as one.
+ * @param {string} path @param {string} option @param {string} [role]
+ */
+export async function imageFile(path, option, role) {
+  const file = await inputFile(path, option, role);
+  if ("data" in file && !file.mediaType?.startsWith("image/")) throw usageError(`${option} ${path}: is no image that can be read`);
+  return file;
+}
+
+/**
  * @param {string} path  or an https URL, which goes as it is
  * @param {string} option  for the error
  * @param {string} [role]

@@ -1,6 +1,6 @@
 // `music`: a track from words.
 import { given as only } from "./command.js";
-import { inputFile, textFile } from "./input-file.js";
+import { imageFile, textFile } from "./input-file.js";
 import { promptOf } from "./piped-prompt.js";
 import { plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
@@ -21,12 +21,15 @@ export const music = {
     model: { short: "m", value: "MODEL", help: "default: the configuration's, else google/lyria-3-pro-preview" },
     instrumental: { help: "no voices" },
     lyrics: { value: "FILE", help: "what is sung" },
-    format: { value: "FORMAT", help: "wav (default) or mp3" },
+    format: { value: "FORMAT", help: "wav or mp3 (default: as the file's name says, else wav)" },
     duration: { value: "S", number: "positive", help: "seconds" },
     input: { short: "i", value: "FILE", help: "an image to make it of" },
   },
   run,
 };
+
+/** What a file's name says. @param {string | undefined} path */
+const formatOf = (path) => (/\.mp3$/i.test(path ?? "") ? "mp3" : undefined);
 
 /** @param {Given} given */
 async function run(given) {
@@ -34,11 +37,11 @@ async function run(given) {
   const prompt = await promptOf(given, "the prompt");
   await checkOutput(given);
   const lyrics = values.lyrics === undefined ? undefined : await textFile(values.lyrics, "--lyrics");
-  const inputs = values.input === undefined ? undefined : [/** @type {InputFile} */ (await inputFile(values.input, "--input"))];
+  const inputs = values.input === undefined ? undefined : [/** @type {InputFile} */ (await imageFile(values.input, "--input"))];
   const client = await given.client();
   const result = await timed(given, { kind: "music", text: "making the music" }, () => client.music.generate({
     prompt,
-    ...only({ model: values.model, lyrics, format: values.format, durationSeconds: values.duration, inputs, timeoutMs: values.timeout }),
+    ...only({ model: values.model, lyrics, format: values.format ?? formatOf(values.output), durationSeconds: values.duration, inputs, timeoutMs: values.timeout }),
     ...(values.instrumental && { instrumental: true }),
     onProgress: ({ receivedBytes }) => void progress.show(`${megabytes(receivedBytes)} received`),
     signal,

@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import { atMost, given as only, wordsOf } from "./command.js";
 import { BrokenPipe, CliError, EXIT, exitCodeOf, lineOf } from "./failures.js";
-import { inputFile, isMisnamed } from "./input-file.js";
+import { imageFile, isMisnamed } from "./input-file.js";
 import { counted, plainWords } from "./plain-words.js";
 import { checkOutput, OUTPUT_OPTIONS, save } from "./saved-media.js";
 import { dollars, megabytes } from "./style.js";
@@ -97,8 +97,8 @@ async function resume(given) {
 async function requestOf(given) {
   const { values } = given;
   const images = [
-    ...["first-frame", "last-frame"].filter((name) => values[name] !== undefined).map((name) => inputFile(values[name], `--${name}`, name.replace("-", "_"))),
-    ...(values.reference ?? []).map((/** @type {string} */ file) => inputFile(file, "--reference", "reference_image")),
+    ...["first-frame", "last-frame"].filter((name) => values[name] !== undefined).map((name) => imageFile(values[name], `--${name}`, name.replace("-", "_"))),
+    ...(values.reference ?? []).map((/** @type {string} */ file) => imageFile(file, "--reference", "reference_image")),
   ];
   const inputs = /** @type {InputFile[]} */ (await Promise.all(images));
   // Images can say enough.

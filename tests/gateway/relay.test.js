@@ -60,6 +60,23 @@ async function endOf(way) {
   return end;
 }
 
+/** A reader who leaves behind the first piece. @param {string} path @param {string} way  whose end is asked for */
+async function leaves(path, way) {
+  answer = async (response) => {
+    streamed(response);
+    for (let at = 0; !response.destroyed; at += 1) {
+      await write(response, words(1, at)[0]);
+      await sleep(5);
+    }
+  };
+  const leaving = new AbortController();
+  const response = await fetchOnce(`${worker.url}/${path}`, { signal: leaving.signal });
+  await response.body?.getReader().read();
+  leaving.abort();
+  await until(() => left === 1, "the upstream has noticed");
+  assert.equal((await endOf(way)).verdict, "aborted");
+}
+
 for (const way of WAYS) {
   for (const perWrite of [1, 30]) {
     test(`${way}: an answer of 3,000 events, ${perWrite} a write, goes on byte for byte, and how it ended is known`, async () => {
@@ -101,21 +118,7 @@ for (const way of WAYS) {
     sameBytes(got, parts.join(""));
   });
 
-  test(`${way}: a reader who leaves ends the request`, async () => {
-    answer = async (response) => {
-      streamed(response);
-      for (let at = 0; !response.destroyed; at += 1) {
-        await write(response, words(1, at)[0]);
-        await sleep(5);
-      }
-    };
-    const leaving = new AbortController();
-    const response = await fetchOnce(`${worker.url}/${way}`, { signal: leaving.signal });
-    await response.body?.getReader().read();
-    leaving.abort();
-    await until(() => left === 1, "the upstream has noticed");
-    assert.equal((await endOf(way)).verdict, "aborted");
-  });
+  test(`${way}: a reader who leaves ends the request`, () => leaves(way, way));
 }
 
 /** What a page shows of a UI message stream. @param {string} text */
@@ -260,21 +263,7 @@ for (const way of ["responses", "messages"]) {
     });
   }
 
-  test(`the gateway's /${way}: a reader who leaves ends the request`, async () => {
-    answer = async (response) => {
-      streamed(response);
-      for (let at = 0; !response.destroyed; at += 1) {
-        await write(response, words(1, at)[0]);
-        await sleep(5);
-      }
-    };
-    const leaving = new AbortController();
-    const response = await fetchOnce(`${worker.url}/${way}`, { signal: leaving.signal });
-    await response.body?.getReader().read();
-    leaving.abort();
-    await until(() => left === 1, "the upstream has noticed");
-    assert.equal((await endOf("gateway")).verdict, "aborted");
-  });
+  test(`the gateway's /${way}: a reader who leaves ends the request`, () => leaves(way, "gateway"));
 }
 
 /** More than sockets and streams hold between a server and a reader who does not read; and a silence, shorter than which every chunk would be looked at. */

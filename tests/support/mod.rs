@@ -183,12 +183,7 @@ pub(crate) fn answer(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Value> 
         action = run.on_bytes(1.0, piece);
         all.extend(events(&mut run.out));
     }
-    if action == Action::Read {
-        run.on_end();
-        all.extend(events(&mut run.out));
-    }
-    put_texts_in(&mut all);
-    all
+    ended(run, action, all)
 }
 
 /// The same as the driver does it, who keeps a body in one piece of JSON until it is whole.
@@ -220,6 +215,11 @@ pub(crate) fn answer_kept(run: &mut Run, head: Head, pieces: &[&[u8]]) -> Vec<Va
         action = run.on_bytes(1.0, &kept);
         all.extend(events(&mut run.out));
     }
+    ended(run, action, all)
+}
+
+/// The events of an answer that is over, where it has not failed before.
+fn ended(run: &mut Run, action: Action, mut all: Vec<Value>) -> Vec<Value> {
     if action == Action::Read {
         run.on_end();
         all.extend(events(&mut run.out));

@@ -186,8 +186,8 @@ describe("the engine", () => {
   });
 
   test("knows every option of a client that the types have", async () => {
-    const [, body] = readFileSync(join(PACKAGE, "index.d.ts"), "utf8").match(/^export interface ClientOptions[^{]*\{\n(.*?)^\}/ms) ?? [];
-    const [, shared] = readFileSync(join(PACKAGE, "index.d.ts"), "utf8").match(/^export interface EngineOptions[^{]*\{\n(.*?)^\}/ms) ?? [];
+    const [, body] = readFileSync(join(PACKAGE, "types/options.d.ts"), "utf8").match(/^export interface ClientOptions[^{]*\{\n(.*?)^\}/ms) ?? [];
+    const [, shared] = readFileSync(join(PACKAGE, "types/options.d.ts"), "utf8").match(/^export interface EngineOptions[^{]*\{\n(.*?)^\}/ms) ?? [];
     const names = [...`${body}${shared}`.matchAll(/^ {2}(\w+)\?: /gm)].map(([, name]) => name);
     assert.ok(names.includes("apiKey") && names.includes("maxRetries"), names.join());
     for (const name of names) {

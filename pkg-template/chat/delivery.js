@@ -1,5 +1,5 @@
 // How the events of a run reach whoever waits for them: one at a time, in batches, or not at all.
-import { EventQueue } from "../engine/batch.js";
+import { EventQueue } from "../engine/event-queue.js";
 import { OpenRouterError } from "../errors.js";
 
 /** @import { ChatEvent } from "../index.js" */

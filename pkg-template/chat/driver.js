@@ -1,6 +1,6 @@
 // Drives one run: what the engine says is next is done here, and waited for. The decisions are the engine's.
 import { ACTION_END, ACTION_KEEP, ACTION_READ, ACTION_READ_ERROR, ACTION_REPAIR, ACTION_SEND, ACTION_TOOLS, ACTION_WAIT } from "../engine/contract.js";
-import { EventQueue } from "../engine/batch.js";
+import { EventQueue } from "../engine/event-queue.js";
 import { AnswerBody } from "./answer-body.js";
 import { bytesOf } from "../calls/body.js";
 import { changesOf } from "../request/changes.js";

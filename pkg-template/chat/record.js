@@ -1,5 +1,5 @@
 // What a run has come to so far: its steps, the messages that it has added, how it ended.
-import { BatchReader } from "../engine/batch.js";
+import { BatchReader } from "../engine/batch-reader.js";
 import { OpenRouterError } from "../errors.js";
 
 /** @import { ChatMessage, ChatResult, PartialAnswer, StepResult, Verdict } from "../index.js" */

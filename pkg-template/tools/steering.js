@@ -244,14 +244,14 @@ export class Steering {
     return { type: event.type, step: event.step, id: event.id, name, input, truncated: false };
   }
 
-  /** An answer is whole: its message and its calls as the caller knows them. @param {import("../engine/batch.js").BatchReader} reader */
+  /** An answer is whole: its message and its calls as the caller knows them. @param {import("../engine/batch-reader.js").BatchReader} reader */
   settle(reader) {
     if (this.#leniency) this.#settleMended(reader, this.#leniency);
     this.goal?.settle(reader);
     for (const call of reader.plannedCalls) call.name = this.#names.toOwn(call.name);
   }
 
-  /** @param {import("../engine/batch.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
+  /** @param {import("../engine/batch-reader.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
   #settleMended(reader, leniency) {
     const { finished: { message, verdict } } = reader;
     // What was cut off is no call, however it looks.
@@ -276,7 +276,7 @@ export class Steering {
     if (!isCut && !message.tool_calls && !this.goal && typeof message.content === "string") this.#promote(reader, leniency);
   }
 
-  /** Calls that were written as text. @param {import("../engine/batch.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
+  /** Calls that were written as text. @param {import("../engine/batch-reader.js").BatchReader} reader @param {typeof import("./leniency.js")} leniency */
   #promote(reader, leniency) {
     const { finished, step } = reader;
     const queue = this.#queue;

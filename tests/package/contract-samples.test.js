@@ -18,7 +18,9 @@ let batch;
 let changes;
 before(async () => {
   app = installPackage();
-  [batch, changes] = await Promise.all(["engine/batch.js", "request/changes.js"].map((name) => import(pathToFileURL(join(app.package, name)).href)));
+  const load = (/** @type {string} */ name) => import(pathToFileURL(join(app.package, name)).href);
+  batch = Object.assign({}, ...(await Promise.all(["engine/batch.js", "engine/batch-reader.js", "engine/event-queue.js"].map(load))));
+  changes = await load("request/changes.js");
 });
 after(() => app?.remove());
 

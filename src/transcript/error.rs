@@ -233,8 +233,10 @@ mod tests {
 
     #[test]
     fn every_code_is_in_the_packages_own_table_and_types() {
-        let files =
-            [("errors.js", include_str!("../../pkg-template/errors.js")), ("index.d.ts", include_str!("../../pkg-template/index.d.ts"))];
+        let files = [
+            ("errors.js", include_str!("../../pkg-template/errors.js")),
+            ("types/errors.d.ts", include_str!("../../pkg-template/types/errors.d.ts")),
+        ];
         for (code, name) in Code::NAMES {
             assert_eq!((code.as_str(), Code::named(name)), (name, Some(code)));
             let quoted = format!("\"{}\"", code.as_str());

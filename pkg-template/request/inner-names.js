@@ -5,9 +5,13 @@ import { invalidRequest } from "../first-part.js";
 import { nameTree } from "../name-tree.js";
 import { checkParamWords, checkValues, snake } from "./field-values.js";
 import { tellOddValues } from "./odd-values.js";
+import { tellOddMessages } from "./message-values.js";
 import { checkTool } from "./tool-values.js";
 
 /** @import { Known } from "../name-tree.js" */
+
+// A request that names its session comes here anyway.
+export { hashedSession } from "./session-id.js";
 
 const EFFORTS = "max|xhigh|high|medium|low|minimal|none", CACHING = "type!=ephemeral ttl=5m|1h";
 const REASONING = `reasoning:o{effort=${EFFORTS} max_tokens:n}`, CACHE = `cache_control:o{${CACHING}}`, TIMES = "p50:n p75:n p90:n p99:n";
@@ -98,6 +102,7 @@ export function wireNames(request, options) {
   checkValues(request, (place, word, words) => note(strange, place, word, words));
   const tell = (/** @type {string} */ place, /** @type {string} */ reason) => note(strange, place, "", [reason]);
   tellOddValues(request, "", tell);
+  tellOddMessages(request.messages, (value, tree, place) => fit(value, tree, place, strange), tell);
   const settings = Object.entries(options.models ?? {}).map(([model, { params } = {}]) => /** @type {const} */ ([`models["${model}"].params`, params]));
   for (const [place, params] of [/** @type {const} */ (["params", request.params]), /** @type {const} */ (["params", options.params]), ...settings]) {
     tellOddValues(params, `${place}.`, tell);

@@ -348,6 +348,17 @@ export const requestScenarios = {
     ok((await rejection(local(world).client.fetch(url, { method: "POST", body: /** @type {any} */ (body) }))).message.startsWith("init.body: is an object"), "a body that was not written");
   },
 
+  async "a choice of a tool that is not there is told, a tool without a name refused"(world) {
+    const tools = [{ name: "a.b", parameters: { type: "object" } }], choice = (/** @type {string} */ name) => ({ type: /** @type {const} */ ("function"), function: { name } });
+    const { warnings } = await local(world).client.prepare({ messages: question, tools, toolChoice: choice("c") });
+    same(warnings.map(({ path, reason }) => `${path} ${reason}`), ["toolChoice.function.name is the name of no tool of the request"], "told");
+    same((await local(world).client.prepare({ messages: question, tools, toolChoice: choice("a.b") })).warnings, [], "what is there is not");
+    for (const name of ["", "  "]) for (const more of [{}, { execute: () => 1 }]) {
+      const { code, message } = await rejection(local(world).client.prepare({ messages: question, tools: [...tools, { name, parameters: { type: "object" }, ...more }], toolChoice: choice(name) }));
+      same([code, message.startsWith("tools[1].name: must be")], ["invalid-request", true], message);
+    }
+  },
+
   async "a plain object that is thrown is told by what it says"(world) {
     const key = "sk-or-v1-0123456789abcdef";
     const { client } = local(world, undefined, { apiKey: () => { throw { reason: "locked", key }; } });

@@ -209,7 +209,7 @@ export class OpenRouter {
   async #prepared(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
     checkSignal(request.signal);
-    const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), import("./request/prepare.js")]);
+    const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), load(import("./request/drop-in.js"))]);
     const placeholders = new MessagePlaceholders();
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");

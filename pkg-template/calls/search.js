@@ -1,7 +1,7 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { checkSearch } from "./search-options.js";
 import { detectKey, json, keyText, reading, SEARCH_OPTIONS } from "../first-part.js";
-import { billable, callText, heldCall, lenientJson, namedOptions, servicesEngine, tokensOf } from "../services-part.js";
+import { billable, callText, heldCall, lenientJson, namedOptions, readOptions, servicesEngine, tokensOf } from "../services-part.js";
 import { resolveKey } from "../auth/key-store.js";
 
 /** @import { Access } from "./call.js" */
@@ -35,7 +35,9 @@ export class Search {
     checkSearch(query, given);
     const startedAt = Date.now();
     const { options, warnings } = namedOptions(this.#access, given, SEARCH_OPTIONS, { remedy: "", oddOf: oddCount });
-    const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...options });
+    const own = /** @type {SearchSettings} */ (settingsOf.get(this));
+    warnings.push(...readOptions(own, SEARCH_OPTIONS, "").warnings.map((line) => `search.${line}`));
+    const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...own, ...options });
     const told = warnings.length > 0 ? { warnings } : {};
     const { key, source } = await reading("options", () => this.#keyOf(settings));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = settings;

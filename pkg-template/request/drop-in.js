@@ -4,6 +4,9 @@ import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
 
 /** @import { ResizeImage } from "../index.js" */
+
+// `client.prepare` shapes by the same.
+export { prepareRequest } from "./prepare.js";
 /** @import { Ledger } from "../money/ledger.js" */
 
 /**

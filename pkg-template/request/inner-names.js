@@ -87,9 +87,12 @@ const OTHERS = {
 
 /** Of the client's own options, those with names inside. @type {Record<string, string>} */
 const OPTIONS = {
+  telemetry: "{tracer{*} recordContent:b}",
   app: "{url title categories{*}}",
   limits: "{maxLineBytes maxEventBytes maxBodyBytes maxJsonBytes maxToolArgumentBytes maxToolCalls}",
 };
+
+const MODEL = "{alias:s params{*} reasoning{*} supportsTools:b input:ls contextWindow:n maxTokens:n supportedParameters:ls pricing:o{*}}";
 
 /**
  * @param {any} request @param {any} options  of the client
@@ -108,9 +111,10 @@ export function wireNames(request, options) {
     tellOddValues(params, `${place}.`, tell);
     checkParamWords(params, place, (path, word, words) => note(strange, path, word, words));
   }
-  for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [request, "limits"]])) {
+  for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [options, "telemetry"], [request, "limits"]])) {
     if (typeof holder[name] === "object" && holder[name] !== null) fit(holder[name], nameTree(OPTIONS[name]), name, strange);
   }
+  for (const [model, settings] of Object.entries(options.models ?? {})) fit(settings, nameTree(MODEL), `models["${model}"]`, strange);
   let changed = request;
   for (const [name, value] of Object.entries(request)) {
     const reason = value === undefined || value === null ? undefined : ofAnotherPlace(name);

@@ -61,7 +61,7 @@ export class Preparation {
     checkRequest(request);
     const knowledge = this.#knowledge, options = this.#options();
     const { sessionId } = request;
-    const { request: named, strange } = [request, options.params, ...Object.values(options.models ?? {}).map((model) => model?.params)].some(hasInnerNames) || hasParts(request.messages) || options.app || options.limits ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
+    const { request: named, strange } = hasInnerNames(request) || hasInnerNames(options.params) || hasParts(request.messages) || options.models || options.app || options.limits || options.telemetry ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
     const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./inner-names.js"))).hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, placeholders.replace(request.messages));
     if (placeholders.unjudged.length > 0) {

@@ -42,7 +42,7 @@ export class Scrubber {
   /** What a text names as a secret is one wherever else it stands, also where nothing names it. @param {string} text */
   learnFrom(text) {
     for (const pattern of [SECRET_FIELDS, SECRET_PARAMETERS]) {
-      for (const [, , value] of text.matchAll(pattern)) if (LOOKS_DRAWN.test(value)) this.#secrets.add(value);
+      for (const [, , value = ""] of text.matchAll(pattern)) if (LOOKS_DRAWN.test(value)) this.#secrets.add(value);
     }
   }
 

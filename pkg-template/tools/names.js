@@ -116,7 +116,7 @@ export function* namesIn({ tools, tool_choice: choice }, messages) {
 function* ofTool(tool, number) {
   const name = tool?.type === undefined ? tool?.name : tool.type === "function" ? (tool.function?.name ?? tool.name) : undefined;
   if (typeof name !== "string") return;
-  if (name.trim() === "") throw invalidRequest(`tools[${number}].name: must be a string that is not blank`);
+  if (name.trim() === "") throw invalidRequest(`tools[${number}].name: must be a string that is not empty`);
   yield name;
 }
 

@@ -286,11 +286,22 @@ export const requestScenarios = {
       const { warnings } = await client.chat({ messages: question }).result();
       ok(warnings.some(({ rule, path: at, reason }) => rule === "names" && at === path && reason.includes(near)), JSON.stringify(warnings));
     }
+    const tracer = { startSpan: () => ({ setAttributes() {}, setStatus() {}, addEvent() {}, end() {} }) };
+    for (const [options, path] of /** @type {[any, string][]} */ ([[{ telemetry: { tracer, recordContents: true } }, "telemetry.recordContents"], [{ models: { "a/b": { alais: "x" } } }, 'models["a/b"].alais'], [{ models: { "a/b": { supports_tools: true } } }, 'models["a/b"].supports_tools']])) {
+      const { warnings } = await local(world, { text: "x" }, options).client.chat({ messages: question }).result();
+      same(places(warnings), [path], path);
+      same((await rejection(local(world, { text: "x" }, { ...options, strict: true }).client.chat({ messages: question }).result())).code, "invalid-request", `${path}: strict`);
+    }
     const { client } = local(world, { text: "x" }, { app: { title: "Mine", url: "https://a.example", categories: ["cli-agent"] }, limits: { maxBodyBytes: 5_000_000 } });
     same((await client.chat({ messages: question }).result()).warnings, [], "what is right is not");
     const media = local(world, undefined, { media: { videos: { model: "m" } } });
     const { warnings } = await media.client.images.generate({ prompt: "x" });
     same(warnings, ["media.videos: is not sent, there is no such option; video is one"], "settings of media");
+    for (const [options, told] of /** @type {[any, string][]} */ ([[{ media: { speech: { voise: "x" } } }, "media.speech.voise: is not sent, there is no such option; voice is one"], [{ media: { image: "x" } }, "media.image: counts for nothing, it must be an object"]])) {
+      same((await local(world, undefined, options).client.images.generate({ prompt: "x" })).warnings, [told], told);
+    }
+    const search = await local(world, undefined, { search: { modle: "x" } }).client.search("otters");
+    same("warnings" in search && search.warnings, ["search.modle: is not sent, there is no such option; model is one"], "settings of search");
   },
 
   async "an odd word in a part of a message, in its cache marker or its configuration is told with its place, or refused"(world) {

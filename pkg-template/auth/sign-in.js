@@ -12,8 +12,8 @@ import { textsIn } from "./text-storage.js";
 /** @import { Texts } from "./text-storage.js" */
 
 const AUTHORIZE_URL = "https://openrouter.ai/auth";
-/** Of both halves of a sign-in. */
-const COMPLETE_OPTIONS = ["storage", "fetch", "baseURL", "signal"];
+/** Of both halves of a sign-in, which may be given the same. */
+const OPTIONS = ["callbackUrl", "authorizeUrl", "popup", "storage", "fetch", "baseURL", "signal"];
 const PREFIX = "openrouter-wasm.sign-in.";
 /** A code lives ten minutes; before that the visitor may have to make an account. */
 const LIFE_SECONDS = 3600;
@@ -30,7 +30,7 @@ const MOST_USED = 256;
  */
 export async function beginSignIn(options) {
   const { callbackUrl, authorizeUrl = AUTHORIZE_URL, popup, storage, signal } = reading("options", () => {
-    checkNames(options, ["callbackUrl", "authorizeUrl", "popup", ...COMPLETE_OPTIONS]);
+    checkNames({ ...options }, OPTIONS);
     return { ...options };
   });
   const callback = absolute("callbackUrl", callbackUrl);
@@ -62,7 +62,7 @@ export async function beginSignIn(options) {
  * @returns {Promise<SignedIn>}
  */
 export async function completeSignIn(url, options = {}) {
-  reading("options", () => checkNames(options, COMPLETE_OPTIONS));
+  reading("options", () => checkNames({ ...options }, OPTIONS));
   const redirect = reading("url", () => readRedirect(url));
   const { state } = redirect;
   const isHere = typeof document !== "undefined" && typeof location !== "undefined" && String(url) === location.href;

@@ -16,7 +16,7 @@ export { prepareRequest } from "./prepare.js";
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
  * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models
- * @property {(line: string) => void} warn  the client's logger
+ * @property {((line: string) => void) | undefined} warn  the client's logger
  * @property {{ limits: import("../money/run-budget.js").EngineBudget, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, access: import("../calls/call.js").Access, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
@@ -186,7 +186,7 @@ async function shapeText(text, headers, path, client) {
     ...(budget && money && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new money.Hold(budget.ledger, pico, undefined) } }),
   });
   // An SDK has no place for them.
-  for (const { rule, path, reason } of description.warnings) client.warn(`${rule}: ${path}: ${reason}`);
+  for (const { rule, path, reason } of description.warnings) client.warn?.(`${rule}: ${path}: ${reason}`);
   return { description, body: shaped, hold };
 }
 

@@ -333,7 +333,7 @@ export const requestScenarios = {
       { type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "1h" } }, { type: "image_url", image_url: { url, detail: "original" } }, { type: "image_url", image_url: url },
       { type: "input_audio", input_audio: { data: "SGVsbG8=", format: "pcm16" } }, { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,JVBERg==" } },
     ];
-    same((await local(world).client.prepare({ messages: [{ role: "user", content: right }] })).warnings, [], "what is right is not");
+    same((await local(world).client.prepare(asking([{ role: "user", content: right }]))).warnings, [], "what is right is not");
   },
 
   async "what is odd in a body of another SDK is told to the logger, or refused as OpenRouter refuses"(world) {

@@ -163,7 +163,8 @@ async function shapeText(text, headers, path, client) {
   const hasMedia = text.length > MEDIA_FROM_CHARS;
   const given = parsedOrNothing(text);
   const { config: own, budget } = client;
-  const isOdd = typeof given === "object" && given !== null && (hasInnerNames(given) || hasParts(given.messages));
+  // Another API has names of its own.
+  const isOdd = isOwnBase(path, client) && typeof given === "object" && given !== null && (hasInnerNames(given) || hasParts(given.messages));
   const { request: parsed, strange } = isOdd ? (await load(import("./inner-names.js"))).wireNames(given, { params: own.params, models: own.models }) : { request: given, strange: [] };
   let body = parsed === given ? text : JSON.stringify(parsed);
   if (hasMedia) {

@@ -354,6 +354,11 @@ export const requestScenarios = {
       same(refused.status, 400, `${told} strict`);
       ok((await refused.json()).error.message.startsWith(told), `${told} strict`);
     }
+    /** @type {any[]} */
+    const kept = [];
+    const fetch = /** @type {any} */ (async (/** @type {unknown} */ _, /** @type {any} */ init) => (kept.push(JSON.parse(init.body)), new Response("{}")));
+    await local(world, undefined, { fetch }).client.fetch("https://other.example/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...body, format: "json", temperature: "hot" }) });
+    same(kept.map(({ format, temperature }) => [format, temperature]), [["json", "hot"]], "another API has names of its own");
     const wrong = await local(world).client.fetch(url, { method: "POST", body: JSON.stringify({ ...body, temperature: "hot" }) });
     same((await wrong.json()).error.message, "temperature: must be a number", "a value of another kind");
     ok((await rejection(local(world).client.fetch(url, { method: "POST", body: /** @type {any} */ (body) }))).message.startsWith("init.body: is an object"), "a body that was not written");

@@ -178,11 +178,14 @@ export class Steering {
     const isShort = tool.type === undefined;
     if (!isShort && tool.type !== "function") return tool;
     const inner = isShort ? tool : (tool.function ?? tool);
-    const { name, parameters } = inner;
+    const { name } = inner;
+    // The words of MCP and Anthropic, which are told of where names are.
+    const word = ["parameters", "inputSchema", "input_schema"].find((word) => inner[word] !== undefined && inner[word] !== null) ?? "parameters";
+    const parameters = inner[word];
     const place = `tools[${number}]${isShort || !tool.function ? "" : ".function"}`;
     let read = this.#read.get(tool);
     if (!read && parameters !== undefined && parameters !== null) {
-      read = readSchema(parameters, `${place}.parameters`);
+      read = readSchema(parameters, `${place}.${word}`);
       this.#read.set(tool, read);
     }
     if (typeof name === "string" && offered.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);

@@ -48,6 +48,9 @@ pub struct Assembler {
     last_content: Known,
     last_reasoning: Known,
     ledger: Ledger,
+    /// Signed blocks as details, and the text of the one at hand, as JSON.
+    blocks: Vec<String>,
+    block: String,
     /// Fields of the message with a thought's signature, as they came.
     signed: String,
     calls: ToolCalls,
@@ -86,6 +89,8 @@ impl Assembler {
             last_content: Known::default(),
             last_reasoning: Known::default(),
             ledger: Ledger::default(),
+            blocks: Vec::new(),
+            block: String::new(),
             signed: String::new(),
             calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
             annotations: Vec::new(),
@@ -265,6 +270,10 @@ impl Assembler {
         let is_again = delta.whole && self.has_output;
         let had_text = !self.text.is_empty();
         self.apply_reasoning(delta, out);
+        let in_provider = || delta.get(Field::ProviderFields)?.field("thinking_blocks");
+        if let Some(blocks) = delta.get(Field::ThinkingBlocks).or_else(in_provider) {
+            blocks.each(|block| self.apply_part(block, is_again && had_text, out));
+        }
         match delta.get(Field::Content).map(|content| (content, content.string())) {
             Some((_, Some(text))) => {
                 let from = if delta.whole { self.last_content.new_from(text.bytes(), !had_text) } else { 0 };
@@ -278,7 +287,7 @@ impl Assembler {
         }
         self.sign(delta.get(Field::Signature).or(delta.get(Field::GoogleSignature)));
         for (name, field) in [("extra_content", Field::ExtraContent), ("provider_specific_fields", Field::ProviderFields)] {
-            if let Some(json) = delta.get(field).map(Raw::json).filter(|json| find(json, "ignature").is_some()) {
+            if let Some(json) = delta.get(field).map(Raw::json).filter(|json| find(json, "ought_signature").is_some()) {
                 // Of several of one name the last counts, for whoever reads JSON.
                 write_name(&mut self.signed, name);
                 self.signed.push_str(&json);

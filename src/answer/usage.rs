@@ -4,6 +4,7 @@ use crate::decimal::{MOST_TOKENS, MOST_USD};
 use crate::json::{Raw, Reader};
 use crate::json_string::json_of;
 use crate::record::{Verbatim, Writes};
+use crate::text::without_last;
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
@@ -12,7 +13,7 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     let [input, output, cache_read, cache_write, reasoning] = tokens(usage);
     let cost = usage.field("cost").filter(is_cost).map(Raw::json).unwrap_or_default();
     // The digits as they came, so that nothing drifts; a numeric string loses its quotes, and must be a number then.
-    let cost = cost.trim_matches('"').trim_ascii();
+    let cost = without_last(cost.strip_prefix('"').unwrap_or(&cost), b'"').trim_ascii();
     let crossed = CrossedUsage {
         // Token counts are whole and far below 2^53.
         input_tokens: input as u64,

@@ -32,6 +32,37 @@ export const typedToolScenarios = {
     ok(error.code === "invalid-request" && error.message.startsWith("tools[2].name: "), error.message);
   },
 
+  async "a tool without parameters has none that are written, a schema by MCP's and Anthropic's word is the tool's and is told"(world) {
+    const none = { type: "object", properties: {} }, parameters = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
+    const sent = async (/** @type {any} */ tool) => {
+      const { client, server } = local(world, [{ text: "x" }]);
+      const { warnings, changes } = await client.chat({ messages: question, tools: [tool] }).result();
+      const { tools } = server.requests[0].body;
+      return { tool: tools[0], told: [...warnings, ...(changes ?? [])].filter(({ path }) => path.startsWith("tools[0]")).map(({ path }) => path) };
+    };
+    for (const tool of [{ name: "f" }, { name: "f", parameters: undefined }, { name: "f", parameters: null }, { name: "f", parameters: {} }, { type: "function", name: "f" }, { type: "function", function: { name: "f" } }]) {
+      const { tool: wire } = await sent(tool);
+      same(wire, { type: "function", function: { name: "f", parameters: none } }, JSON.stringify(tool));
+    }
+    for (const word of ["inputSchema", "input_schema"]) {
+      for (const tool of [{ name: "f", [word]: parameters }, { type: "function", function: { name: "f", [word]: parameters } }, { name: "f", parameters: null, [word]: parameters }]) {
+        const { tool: wire, told } = await sent(tool);
+        same(wire, { type: "function", function: { name: "f", parameters } }, JSON.stringify(tool));
+        ok(told.some((path) => path.endsWith(word)), JSON.stringify(told));
+      }
+      const { tool: both, told } = await sent({ name: "f", parameters, [word]: none });
+      same([both.function, told.length], [{ name: "f", parameters }, 1], "its own word counts");
+      const { client } = local(world, [{ toolCalls: [call("f", { n: "x" }, "call_1")] }, { text: "x" }]);
+      const run = client.chat({ messages: question, tools: /** @type {any} */ ([{ name: "f", [word]: parameters, execute: () => "never" }]) });
+      same(ofType(await collect(run), "tool-result").map(({ error }) => error?.code), ["tool"], "arguments are held to it");
+      const { client: other, server } = local(world, [{ text: "x" }]);
+      await other.chat({ messages: question, tools: /** @type {any} */ ([{ name: "f", [word]: doubling }]) }).result();
+      same(server.requests[0].body.tools[0].function.parameters, { type: "object", properties: { n: { type: "number" } }, required: ["n"] }, "a library's schema");
+      const error = await rejection(other.chat({ messages: question, tools: /** @type {any} */ ([{ name: "f", [word]: "x" }]) }).result());
+      ok(error.code === "invalid-request" && error.message.startsWith(`tools[0].${word}: `), error.message);
+    }
+  },
+
   async "arguments that do not fit are told to the model with their places, and execute never sees them"(world) {
     const parameters = {
       type: "object",

@@ -356,6 +356,53 @@ fn counts_that_nobody_can_have_are_none() {
 }
 
 #[test]
+fn a_usage_counts_by_every_name() {
+    let of = |usage: Value| {
+        let body = said(&[json!({"content": "Hi"})]).replace(DONE, "") + &event(json!({"choices": [], "usage": usage})) + DONE;
+        let read = last(&read(SSE, &body))["step"]["usage"].clone();
+        ["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens", "totalTokens"]
+            .map(|name| read[name].as_u64().unwrap())
+    };
+    for (usage, expected) in [
+        (
+            json!({"input_tokens": 100, "output_tokens": 5, "input_tokens_details": {"cached_tokens": 60}, "output_tokens_details": {"reasoning_tokens": 3}}),
+            [40, 5, 60, 0, 3, 105],
+        ),
+        (
+            json!({"prompt_tokens": 100, "completion_tokens": 5, "cache_read_input_tokens": 60, "cache_creation_input_tokens": 10}),
+            [30, 5, 60, 10, 0, 105],
+        ),
+        // Beside the prompt, as Anthropic itself counts.
+        (
+            json!({"input_tokens": 10, "output_tokens": 5, "cache_read_input_tokens": 900, "cache_creation_input_tokens": 50}),
+            [10, 5, 900, 50, 0, 965],
+        ),
+        (json!({"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 100}}), [0, 5, 100, 0, 0, 105]),
+        // Told twice it counts once.
+        (
+            json!({"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 60}, "cache_read_input_tokens": 60}),
+            [40, 5, 60, 0, 0, 105],
+        ),
+    ] {
+        assert_eq!(of(usage.clone()), expected, "{usage}");
+    }
+}
+
+#[test]
+fn a_thought_by_the_name_of_ollama_is_one() {
+    let events = read(SSE, &said(&[json!({"thinking": "Let me "}), json!({"thinking": "see."}), json!({"content": "x"})]));
+    check("thinking", &events, "x", "Let me see.", "complete");
+    check("whole", &read(JSON, &whole(json!({"thinking": "Let me see.", "content": "x"}), "stop")), "x", "Let me see.", "complete");
+    check(
+        "twice",
+        &read(SSE, &said(&[json!({"thinking": "deep", "reasoning": "deep"}), json!({"content": "x"})])),
+        "x",
+        "deep",
+        "complete",
+    );
+}
+
+#[test]
 fn a_thought_that_comes_again_behind_the_text_is_said_once() {
     let detail = |text: &str| json!({"type": "reasoning.text", "text": text, "index": 0});
     let field = |text: &str| json!({"reasoning": text});

@@ -164,8 +164,12 @@ export class Steering {
       shaped = { ...shaped, messages: messages.map((/** @type {any} */ message, /** @type {number} */ number) => names.outgoing(message, `messages[${number}]`, changes)) };
     }
     this.#offered = [...namesIn(shaped, [])];
+    const keyOf = (/** @type {Change} */ { path, reason }) => `${path}|${reason}`;
+    const told = new Set(this.changes.map(keyOf));
     for (const change of changes) {
-      if (!this.changes.some((held) => held.path === change.path && held.reason === change.reason)) this.changes.push(change);
+      if (told.has(keyOf(change))) continue;
+      told.add(keyOf(change));
+      this.changes.push(change);
     }
     shaped = { ...shaped, steered: { messages: request.messages, config: this.#config, isWithoutTools: isLast === true, ...(this.goal && { formatBeside: this.goal.formatBeside }) } };
     for (const name of OWN_FIELDS) delete shaped[name];
@@ -314,7 +318,7 @@ export class Steering {
 
   /** Messages of the run as the engine takes them. @param {ChatMessage[]} messages */
   outgoing(messages) {
-    return this.#names.isEmpty ? messages : messages.map((message) => this.#names.outgoing(message));
+    return messages.map((message) => this.#names.outgoing(message));
   }
 
   /**

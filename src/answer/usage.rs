@@ -44,25 +44,29 @@ openrouter_wire::record! {
     }
 }
 
-/// What counts are called, each by two names: some servers fill the one and not the other.
-const COUNTS: [[&str; 2]; 5] = [
-    ["prompt_tokens", "input_tokens"],
-    ["completion_tokens", "output_tokens"],
-    ["prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens"],
-    ["prompt_tokens_details.cache_write_tokens", "cache_creation_input_tokens"],
-    ["completion_tokens_details.reasoning_tokens", "reasoning_tokens"],
+/// What counts are called: some servers fill the one and not the other.
+const COUNTS: [&str; 5] = [
+    "prompt_tokens input_tokens",
+    "completion_tokens output_tokens",
+    "prompt_tokens_details.cached_tokens prompt_cache_hit_tokens cache_read_input_tokens input_tokens_details.cached_tokens",
+    "prompt_tokens_details.cache_write_tokens cache_creation_input_tokens",
+    "completion_tokens_details.reasoning_tokens reasoning_tokens output_tokens_details.reasoning_tokens",
 ];
 
 /// Input without cached tokens, output, read from the cache, written to it, thought.
 fn tokens(usage: Raw<'_>) -> [f64; 5] {
-    let field = |name: &&str| match name.split_once('.') {
+    let field = |name: &str| match name.split_once('.') {
         Some((group, name)) => usage.field(group)?.field(name),
         None => usage.field(name),
     };
     let mut counts = COUNTS.map(|names| {
-        names.iter().filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0 && *count <= MOST_TOKENS).unwrap_or(0.0)
+        names.split(' ').filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0 && *count <= MOST_TOKENS).unwrap_or(0.0)
     });
-    counts[0] = (counts[0] - counts[2] - counts[3]).max(0.0);
+    // Where they are more than all of it they were counted beside it, as Anthropic does.
+    let cached = counts[2] + counts[3];
+    if cached <= counts[0] {
+        counts[0] -= cached;
+    }
     counts
 }
 

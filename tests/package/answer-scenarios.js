@@ -153,7 +153,7 @@ export const answerScenarios = {
       [call() + calls, call() + call() + calls],
     ]) {
       const [a, b] = [await cost(once), await cost(twice)];
-      ok(a.total > 0 && a.source === "estimated", JSON.stringify(a));
+      ok(a.total > 0 && a.source === "computed", JSON.stringify(a));
       same(b.total, a.total, twice.slice(0, 300));
     }
   },

@@ -32,6 +32,21 @@ export const typedToolScenarios = {
     ok(error.code === "invalid-request" && error.message.startsWith("tools[2].name: "), error.message);
   },
 
+  async "a call of a tool that the model made up is told to it, whatever its name"(world) {
+    for (const name of ["read<|channel|>commentary", "functions.read", "functions/read", "réad", "x".repeat(80), "re_ad!"]) {
+      const { client, server } = local(world, [{ toolCalls: [call(name, {}, "call_1")] }, { text: "done" }]);
+      const { verdict, messages } = await client.chat({ messages: question, tools: [{ name: "read", execute: () => "never" }, { name: "re_ad_", execute: () => "never" }] }).result();
+      const [turn, answer] = server.requests[1].body.messages.slice(-2);
+      const sent = turn.tool_calls[0].function.name;
+      ok(verdict === "complete" && /^[\w-]{1,64}$/.test(sent) && !["read", "re_ad_"].includes(sent), `${name}: ${sent}`);
+      ok(answer.role === "tool" && answer.tool_call_id === "call_1" && answer.content.includes("there is no tool named"), JSON.stringify(answer));
+      same(messages.at(-3)?.tool_calls?.[0].function.name, name, "the caller's own");
+      // A transcript with it has the same names the next time.
+      await client.chat({ messages: [...messages, ...question], tools: [{ name: "read" }] }).result();
+      ok(/^[\w-]{1,64}$/.test(server.requests.at(-1)?.body.messages.find((/** @type {any} */ message) => message.tool_calls).tool_calls[0].function.name), name);
+    }
+  },
+
   async "a tool without parameters has none that are written, a schema by MCP's and Anthropic's word is the tool's and is told"(world) {
     const none = { type: "object", properties: {} }, parameters = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
     const sent = async (/** @type {any} */ tool) => {

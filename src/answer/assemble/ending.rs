@@ -126,7 +126,11 @@ impl Writes for AnswerMessage<'_> {
         if !assembler.refusal.is_empty() {
             write_field(out, "refusal", "");
         }
-        out.push_str(&assembler.signed);
+        for (name, json) in ["extra_content", "provider_specific_fields"].iter().zip(&assembler.signed).filter(|(_, json)| !json.is_empty())
+        {
+            write_name(out, name);
+            out.push_str(json);
+        }
         list(out, "annotations", &assembler.annotations);
         out.push('}');
     }

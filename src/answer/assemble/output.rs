@@ -16,7 +16,7 @@ use crate::tool_call::is_signature;
 impl Assembler {
     /// Reasoning of one chunk: from the details, else from the first plain field that has any.
     pub(super) fn apply_reasoning(&mut self, delta: &Delta<'_>, out: &mut Batch) {
-        let plain = [Field::ReasoningContent, Field::Reasoning, Field::ReasoningText];
+        let plain = [Field::ReasoningContent, Field::Reasoning, Field::ReasoningText, Field::Thinking];
         let plain = plain.into_iter().filter_map(|field| delta.get(field)?.string()).find(|text| !text.is_empty());
         let mut from_details = false;
         if delta.whole {

@@ -62,10 +62,10 @@ fn tokens(usage: Raw<'_>) -> [f64; 5] {
     let mut counts = COUNTS.map(|names| {
         names.split(' ').filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0 && *count <= MOST_TOKENS).unwrap_or(0.0)
     });
-    // Where they are more than all of it they were counted beside it, as Anthropic does.
+    // Anthropic counts them beside its input.
     let cached = counts[2] + counts[3];
-    if cached <= counts[0] {
-        counts[0] -= cached;
+    if cached <= counts[0] || usage.field("prompt_tokens").is_some() {
+        counts[0] = (counts[0] - cached).max(0.0);
     }
     counts
 }

@@ -27,8 +27,6 @@ struct Frame<'a> {
 
 struct Call<'a> {
     id: Cow<'a, str>,
-    /// A short mark of the id, which is compared first.
-    mark: u32,
     name: Option<Cow<'a, str>>,
     weakness: Option<Weakness>,
     answer: Option<Message<'a>>,
@@ -74,9 +72,11 @@ pub fn apply(
 impl<'a> Frame<'a> {
     fn new(mut turn: Message<'a>, allowed: Option<&[String]>) -> Self {
         let is_failed = matches!(turn.meta.stop_reason, StopReason::Error | StopReason::Aborted);
-        let read = |call: &Value<'a>| {
-            let id = call.get_text("id").unwrap_or_default();
-            Call { mark: spread(&id) as u32, id, name: call_name(call), weakness: weakness(call, allowed), answer: None }
+        let read = |call: &Value<'a>| Call {
+            id: call.get_text("id").unwrap_or_default(),
+            name: call_name(call),
+            weakness: weakness(call, allowed),
+            answer: None,
         };
         let calls = turn.calls_mut().map(|calls| calls.iter().map(read).collect()).unwrap_or_default();
         Self { turn, calls, rest: Vec::new(), is_failed }
@@ -169,15 +169,14 @@ fn take_result<'a>(frames: &mut [Frame<'a>], known: &Known, mut result: Message<
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
         return Ok(());
     };
-    let mark = spread(&id) as u32;
-    let is_asked = |call: &Call<'_>| call.mark == mark && call.id == id;
-    let unanswered = current.calls.iter().position(|call| is_asked(call) && call.answer.is_none());
-    let open = unanswered.or_else(|| current.calls.iter().position(|call| is_asked(call) && call.is_open_to(&result)));
+    let asked: Vec<usize> = known.in_last(&id, current.calls.len()).filter(|at| current.calls[*at].id == id).collect();
+    let find = |is_it: &dyn Fn(&Call<'_>) -> bool| asked.iter().copied().find(|at| is_it(&current.calls[*at]));
+    let open = find(&|call| call.answer.is_none()).or_else(|| find(&|call| call.is_open_to(&result)));
     if let Some(call) = open.and_then(|at| current.calls.get_mut(at)) {
         answer(call, result, changes);
         return Ok(());
     }
-    if current.calls.iter().any(is_asked) {
+    if !asked.is_empty() {
         changes.add(RULE, result.place(""), "a second result of one call was left out");
         return Ok(());
     }
@@ -200,7 +199,13 @@ struct Known(Vec<(u32, u32, u32)>);
 
 impl Known {
     fn add(&mut self, frame: usize, calls: &[Call<'_>]) {
-        self.0.extend(calls.iter().enumerate().map(|(number, call)| (call.mark, frame as u32, number as u32)));
+        self.0.extend(calls.iter().enumerate().map(|(number, call)| (spread(&call.id) as u32, frame as u32, number as u32)));
+    }
+
+    /// In the last frame, which has so many calls.
+    fn in_last(&self, id: &str, count: usize) -> impl Iterator<Item = usize> {
+        let mark = spread(id) as u32;
+        self.0.iter().skip(self.0.len() - count).filter(move |known| known.0 == mark).map(|known| known.2 as usize)
     }
 
     fn find(&self, id: &str) -> impl Iterator<Item = (usize, usize)> {

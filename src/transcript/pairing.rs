@@ -169,14 +169,13 @@ fn take_result<'a>(frames: &mut [Frame<'a>], known: &Known, mut result: Message<
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
         return Ok(());
     };
-    let asked: Vec<usize> = known.in_last(&id, current.calls.len()).filter(|at| current.calls[*at].id == id).collect();
-    let find = |is_it: &dyn Fn(&Call<'_>) -> bool| asked.iter().copied().find(|at| is_it(&current.calls[*at]));
-    let open = find(&|call| call.answer.is_none()).or_else(|| find(&|call| call.is_open_to(&result)));
+    let unanswered = current.calls.iter().position(|call| call.id == id && call.answer.is_none());
+    let open = unanswered.or_else(|| current.calls.iter().position(|call| call.id == id && call.is_open_to(&result)));
     if let Some(call) = open.and_then(|at| current.calls.get_mut(at)) {
         answer(call, result, changes);
         return Ok(());
     }
-    if !asked.is_empty() {
+    if current.calls.iter().any(|call| call.id == id) {
         changes.add(RULE, result.place(""), "a second result of one call was left out");
         return Ok(());
     }
@@ -200,12 +199,6 @@ struct Known(Vec<(u32, u32, u32)>);
 impl Known {
     fn add(&mut self, frame: usize, calls: &[Call<'_>]) {
         self.0.extend(calls.iter().enumerate().map(|(number, call)| (spread(&call.id) as u32, frame as u32, number as u32)));
-    }
-
-    /// In the last frame, which has so many calls.
-    fn in_last(&self, id: &str, count: usize) -> impl Iterator<Item = usize> {
-        let mark = spread(id) as u32;
-        self.0.iter().skip(self.0.len() - count).filter(move |known| known.0 == mark).map(|known| known.2 as usize)
     }
 
     fn find(&self, id: &str) -> impl Iterator<Item = (usize, usize)> {

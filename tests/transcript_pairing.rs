@@ -319,22 +319,3 @@ fn a_change_names_the_call_where_the_caller_has_it() {
         assert!(answer.has(rule, &format!("messages[0].content{path}")), "{answer:?}");
     }
 }
-
-#[test]
-fn thousands_of_calls_in_one_turn_find_their_results() {
-    const COUNT: usize = 5_000;
-    let ids: Vec<String> = (0..COUNT).map(|number| format!("c{number}")).collect();
-    let turn = calls(&ids.iter().map(String::as_str).collect::<Vec<_>>());
-    let in_order: Vec<Value> = ids.iter().map(|id| result(id, id)).collect();
-    let reversed: Vec<Value> = in_order.iter().rev().cloned().collect();
-    for results in [in_order, reversed, Vec::new()] {
-        let is_empty = results.is_empty();
-        let messages: Vec<Value> = [user("x"), turn.clone()].into_iter().chain(results).chain([user("y")]).collect();
-        let answer = sanitize(&json!(messages), &auto(MODEL));
-        assert_eq!(answer.messages.len(), COUNT + 3);
-        for (message, id) in answer.messages[2..].iter().zip(&ids) {
-            assert_eq!(message["tool_call_id"], *id);
-            assert!(is_empty || message["content"] == *id);
-        }
-    }
-}

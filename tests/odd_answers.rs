@@ -122,6 +122,50 @@ fn a_call_that_comes_again_with_its_keys_in_another_order_is_one() {
 }
 
 #[test]
+fn a_call_that_nothing_tells_apart_is_one_in_another_list_and_two_in_one() {
+    let call = |name: &str, arguments: &str| json!({"type": "function", "function": {"name": name, "arguments": arguments}});
+    let list = |calls: &[Value]| json!({"tool_calls": calls});
+    let (a, b, c) = (call("f", "{\"a\":1,\"b\":2}"), call("f", "{\"a\":2}"), call("g", "{\"a\":2}"));
+    let again = call("f", "{ \"b\": 2, \"a\": 1 }");
+    let one = |call: &Value| list(std::slice::from_ref(call));
+    let table = [
+        (vec![one(&a), one(&a)], 1),
+        (vec![one(&a), one(&again), one(&a)], 1),
+        (vec![one(&a), one(&b), one(&a), one(&b)], 2),
+        (vec![list(&[a.clone(), b.clone()]), list(&[a.clone(), b.clone()])], 2),
+        (vec![list(&[b.clone(), a.clone()]), list(&[a.clone(), b.clone()])], 2),
+        // What differs in its name or in what it says is another one.
+        (vec![one(&a), one(&b), one(&c)], 3),
+        // Two in one list are two, and two again.
+        (vec![list(&[a.clone(), a.clone()])], 2),
+        (vec![list(&[a.clone(), a.clone()]), list(&[a.clone(), a.clone()])], 2),
+        (vec![list(&[a.clone(), b.clone(), a.clone()]), one(&a)], 3),
+        // An old function call is one.
+        (vec![json!({"function_call": {"name": "f", "arguments": "{}"}}), json!({"function_call": {"name": "f", "arguments": "{}"}})], 1),
+    ];
+    for (deltas, expected) in table {
+        let body = said(&deltas).replace("\"stop\"", "\"tool_calls\"");
+        assert_eq!(calls(&read(SSE, &body)).as_array().unwrap().len(), expected, "{body}");
+    }
+    // Ids, and indices, tell them apart.
+    for field in ["id", "index"] {
+        let told = |value: Value| {
+            let mut call = a.clone();
+            call[field] = value;
+            one(&call)
+        };
+        let values = if field == "id" { [json!("c"), json!("d")] } else { [json!(0), json!(1)] };
+        let body = said(&values.map(told)).replace("\"stop\"", "\"tool_calls\"");
+        assert_eq!(calls(&read(SSE, &body)).as_array().unwrap().len(), 2, "{body}");
+    }
+    // The message behind them says how many there were.
+    let message = json!({"content": null, "tool_calls": [a, a]});
+    let end = event(json!({"id": "gen-1", "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]}));
+    let body = [one(&a), one(&a)].map(delta).concat() + &end + DONE;
+    assert_eq!(calls(&read(SSE, &body)).as_array().unwrap().len(), 2, "{body}");
+}
+
+#[test]
 fn the_end_is_known_in_every_spelling() {
     let text = delta(json!({"content": "Hi"}));
     for end in [
@@ -312,6 +356,53 @@ fn counts_that_nobody_can_have_are_none() {
 }
 
 #[test]
+fn a_usage_counts_by_every_name() {
+    let of = |usage: Value| {
+        let body = said(&[json!({"content": "Hi"})]).replace(DONE, "") + &event(json!({"choices": [], "usage": usage})) + DONE;
+        let read = last(&read(SSE, &body))["step"]["usage"].clone();
+        ["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens", "totalTokens"]
+            .map(|name| read[name].as_u64().unwrap())
+    };
+    for (usage, expected) in [
+        (
+            json!({"input_tokens": 100, "output_tokens": 5, "input_tokens_details": {"cached_tokens": 60}, "output_tokens_details": {"reasoning_tokens": 3}}),
+            [40, 5, 60, 0, 3, 105],
+        ),
+        (
+            json!({"prompt_tokens": 100, "completion_tokens": 5, "cache_read_input_tokens": 60, "cache_creation_input_tokens": 10}),
+            [30, 5, 60, 10, 0, 105],
+        ),
+        // Beside the prompt, as Anthropic itself counts.
+        (
+            json!({"input_tokens": 10, "output_tokens": 5, "cache_read_input_tokens": 900, "cache_creation_input_tokens": 50}),
+            [10, 5, 900, 50, 0, 965],
+        ),
+        (json!({"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 100}}), [0, 5, 100, 0, 0, 105]),
+        // Told twice it counts once.
+        (
+            json!({"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 60}, "cache_read_input_tokens": 60}),
+            [40, 5, 60, 0, 0, 105],
+        ),
+    ] {
+        assert_eq!(of(usage.clone()), expected, "{usage}");
+    }
+}
+
+#[test]
+fn a_thought_by_the_name_of_ollama_is_one() {
+    let events = read(SSE, &said(&[json!({"thinking": "Let me "}), json!({"thinking": "see."}), json!({"content": "x"})]));
+    check("thinking", &events, "x", "Let me see.", "complete");
+    check("whole", &read(JSON, &whole(json!({"thinking": "Let me see.", "content": "x"}), "stop")), "x", "Let me see.", "complete");
+    check(
+        "twice",
+        &read(SSE, &said(&[json!({"thinking": "deep", "reasoning": "deep"}), json!({"content": "x"})])),
+        "x",
+        "deep",
+        "complete",
+    );
+}
+
+#[test]
 fn a_thought_that_comes_again_behind_the_text_is_said_once() {
     let detail = |text: &str| json!({"type": "reasoning.text", "text": text, "index": 0});
     let field = |text: &str| json!({"reasoning": text});
@@ -338,4 +429,58 @@ fn a_thought_that_comes_again_behind_the_text_is_said_once() {
     for (again, expected) in [("in one piece and more", "in one piecein one piece and more"), ("another one", "in one pieceanother one")] {
         check("another", &read(SSE, &said(&[field("in one piece"), text.clone(), field(again)])), "x", expected, "complete");
     }
+}
+
+#[test]
+fn blocks_of_anthropic_keep_their_signatures() {
+    const FORMAT: &str = "anthropic-claude-v1";
+    let block = |text: &str, signature: Value| json!({"type": "thinking", "thinking": text, "signature": signature});
+    let detail = |text: &str, signature: &str| json!({"type": "reasoning.text", "format": FORMAT, "text": text, "signature": signature});
+    let hidden = json!({"type": "redacted_thinking", "data": "AAAA"});
+    let encrypted = json!({"type": "reasoning.encrypted", "format": FORMAT, "data": "AAAA"});
+    let text = json!({"content": "x"});
+    let of_field = |blocks: Value, plain: &str| json!({"reasoning_content": plain, "thinking_blocks": blocks});
+    let in_provider =
+        |blocks: Value, plain: &str| json!({"reasoning_content": plain, "provider_specific_fields": {"thinking_blocks": blocks}});
+    let of_parts = |blocks: Value, _: &str| json!({"content": blocks});
+    let alone = |blocks: Value, _: &str| json!({"thinking_blocks": blocks});
+    let forms: [&dyn Fn(Value, &str) -> Value; 4] = [&of_field, &in_provider, &of_parts, &alone];
+    for (number, form) in forms.into_iter().enumerate() {
+        // In pieces, the signature behind them, another block and one that nobody reads.
+        let deltas = [
+            form(json!([block("Let me ", json!(""))]), "Let me "),
+            form(json!([block("see.", json!(null))]), "see."),
+            form(json!([block("", json!("c2ln"))]), ""),
+            form(json!([hidden]), ""),
+            form(json!([block(" And on.", json!("c2lnMg=="))]), " And on."),
+            text.clone(),
+        ];
+        let events = read(SSE, &said(&deltas));
+        check("pieces", &events, "x", "Let me see. And on.", "complete");
+        let expected = json!([detail("Let me see.", "c2ln"), encrypted, detail(" And on.", "c2lnMg==")]);
+        assert_eq!(message(&events)["reasoning_details"], expected, "form {number}");
+        assert!(message(&events).get("provider_specific_fields").is_none(), "form {number}");
+        // Whole, in a stream and as an answer of one piece.
+        let blocks = json!([block("Let me see.", json!("c2ln")), hidden]);
+        let mut all = form(blocks.clone(), "Let me see.");
+        match all.get_mut("content").and_then(Value::as_array_mut) {
+            Some(parts) => parts.push(json!({"type": "text", "text": "x"})),
+            None => all["content"] = json!("x"),
+        }
+        for body in [said(std::slice::from_ref(&all)), whole(all, "stop")] {
+            let events = read(if body.starts_with('{') { JSON } else { SSE }, &body);
+            check("whole", &events, "x", "Let me see.", "complete");
+            assert_eq!(message(&events)["reasoning_details"], json!([detail("Let me see.", "c2ln"), encrypted]), "form {number}: {body}");
+        }
+        // Without a signature there is nothing to send back.
+        let events = read(SSE, &said(&[form(json!([block("Let me see.", json!(""))]), "Let me see."), text.clone()]));
+        check("unsigned", &events, "x", "Let me see.", "complete");
+        assert!(message(&events).get("reasoning_details").is_none(), "form {number}");
+    }
+    // Where OpenRouter's own are there they count.
+    let own = json!([{"type": "reasoning.text", "text": "t", "signature": "s", "format": FORMAT, "index": 0}]);
+    let events =
+        read(SSE, &said(&[json!({"reasoning": "t", "reasoning_details": own, "thinking_blocks": [block("t", json!("s"))]}), text]));
+    check("both", &events, "x", "t", "complete");
+    assert_eq!(message(&events)["reasoning_details"], own);
 }

@@ -34,7 +34,7 @@ fn tools_stand_in_order_of_their_names() {
 #[test]
 fn the_short_form_is_written_out_and_strict_stays() {
     let marked = ask(&json!({"tools": [{"name": "f", "cache_control": {"type": "ephemeral"}, "defer_loading": true, "odd": null}]}));
-    let expected = json!({"type": "function", "function": {"name": "f"}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
+    let expected = json!({"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}, "cache_control": {"type": "ephemeral"}, "defer_loading": true});
     assert_eq!(marked.body["tools"], json!([expected]));
     let short = json!({"name": "f", "description": "d", "parameters": {"type": "object", "properties": {"x": {"type": "string"}}}});
     let sent = ask(&json!({"tools": [short]}));
@@ -82,10 +82,21 @@ fn parameters_of_an_object_list_its_properties_and_what_is_inside_stays() {
             assert!(sent.has_change("tool-schema", "tools[0].function.parameters"), "{tool}");
         }
     }
-    // Left out they are left out: it says the same.
+    // Left out they say the same, which some providers refuse to hear.
     for tool in [json!({"type": "function", "function": {"name": "f"}}), json!({"name": "f"})] {
-        assert_eq!(ask(&json!({"tools": [tool]})).body["tools"][0]["function"], json!({"name": "f"}), "{tool}");
+        let sent = ask(&json!({"tools": [tool]}));
+        assert_eq!(sent.body["tools"][0]["function"], json!({"name": "f", "parameters": none}), "{tool}");
+        assert!(sent.has_change("tool-schema", "tools[0].function.parameters"), "{tool}");
     }
+    // A strict schema says that there is nothing else.
+    let strict = json!({"type": "object", "properties": {}, "additionalProperties": false});
+    for tool in [json!({"name": "f", "strict": true}), json!({"name": "f", "strict": true, "parameters": {}})] {
+        assert_eq!(ask(&json!({"tools": [tool]})).body["tools"][0]["function"]["parameters"], strict, "{tool}");
+    }
+    // What is no function has none.
+    let server = json!([{"type": "openrouter:web_search"}, {"type": "openrouter:datetime", "parameters": {}}]);
+    assert_eq!(ask(&json!({"tools": server})).body["tools"].as_array().unwrap().len(), 2);
+    assert!(!ask(&json!({"tools": server})).text.contains("properties"));
     // What is inside is the caller's, and so is a schema that takes no objects.
     for parameters in [
         json!({"type": "object", "properties": {"a": {"type": "object"}, "b": {"type": "array", "items": {"type": ["null", "object"]}}}}),

@@ -85,6 +85,42 @@ fn thinking_goes_into_the_field_that_its_signature_names() {
 }
 
 #[test]
+fn signed_blocks_of_anthropic_go_back_to_its_models_alone() {
+    const FORMAT: &str = "anthropic-claude-v1";
+    let signed = json!({"type": "thinking", "thinking": "deep", "signature": "c2ln"});
+    let hidden = json!({"type": "redacted_thinking", "data": "AAAA"});
+    let details = json!([
+        {"type": "reasoning.text", "text": "deep", "signature": "c2ln", "format": FORMAT},
+        {"type": "reasoning.encrypted", "data": "AAAA", "format": FORMAT},
+    ]);
+    let blocks = json!([signed, hidden, text("said")]);
+    for message in [json!({"role": "assistant", "content": blocks}), turn(&blocks, "stop")] {
+        let claude = "anthropic/claude-opus-5";
+        let mut message = message;
+        if message.get("model").is_some() {
+            message["model"] = json!(claude);
+        }
+        let once = sanitize(&json!([message]), &auto(claude));
+        assert_eq!(once.messages, [json!({"role": "assistant", "content": "said", "reasoning_details": details})]);
+        assert!(sanitize(&json!(once.messages), &auto(claude)).is_untouched());
+        for other in [MODEL, "google/gemini-3-pro", "mistralai/mistral-small"] {
+            if message.get("model").is_some() {
+                message["model"] = json!(other);
+            }
+            let sent = &sanitize(&json!([message]), &auto(other)).messages[0];
+            assert_eq!(sent, &json!({"role": "assistant", "content": "said", "reasoning": "deep"}), "{other}");
+        }
+    }
+    // What is not signed is a text, and nobody's own details are written twice.
+    let claude = auto("anthropic/claude-opus-5");
+    let unsigned = json!([{"role": "assistant", "content": [{"type": "thinking", "thinking": "deep", "signature": ""}, text("said")]}]);
+    assert_eq!(sanitize(&unsigned, &claude).messages, [json!({"role": "assistant", "content": "said"})]);
+    let own = json!([{"type": "reasoning.text", "text": "deep", "signature": "b3du", "format": FORMAT, "index": 0}]);
+    let both = json!([{"role": "assistant", "content": blocks, "reasoning_details": own}]);
+    assert_eq!(sanitize(&both, &claude).messages[0]["reasoning_details"], own);
+}
+
+#[test]
 fn calls_of_every_name_become_tool_calls() {
     for kind in ["toolCall", "toolUse", "functionCall", "tool_call", "tool_use", "function_call"] {
         for (field, arguments, expected) in [

@@ -333,8 +333,8 @@ export class Driver {
   #finishStep() {
     this.loop?.settle();
     this.delivery.queue.push(this.record.closeStep());
-    const { finished } = this.record.reader;
-    this.money.onAnswer(/** @type {ChatSession} */ (this.#session), finished);
+    const { finished, held } = this.record.reader;
+    this.money.onAnswer(/** @type {ChatSession} */ (this.#session), finished, held);
     for (const witness of this.witnesses) witness.answered?.(finished);
     this.plan.drift.add("chat", this.record.reader.samples.splice(0));
   }

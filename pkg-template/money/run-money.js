@@ -9,6 +9,9 @@ import { load } from "../lazily.js";
 /** @import { RunBudget } from "./run-budget.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
 
+/** @param {string} text */
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
 /**
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
@@ -87,9 +90,9 @@ export class RunMoney {
 
   /**
    * The answer of a step is whole.
-   * @param {ChatSession} session @param {{ usage?: Usage, model?: string, id?: string, cache?: { status: string } }} finished
+   * @param {ChatSession} session @param {{ usage?: Usage, model?: string, id?: string, cache?: { status: string } }} finished @param {string} again  text that the server sent a second time
    */
-  onAnswer(session, { usage, model, id, cache }) {
+  onAnswer(session, { usage, model, id, cache }, again) {
     const sent = this.#sent;
     if (!sent) return;
     this.#sent = undefined;
@@ -97,7 +100,7 @@ export class RunMoney {
     // Out of OpenRouter's cache the answer costs nothing, whatever it leaves unsaid.
     const isFree = cache?.status.toUpperCase() === "HIT" && !usage?.cost;
     const told = isFree ? { ...(usage ?? NOTHING), cost: 0 } : reported(usage);
-    this.#add(sent, told, session.outputBytes(), id, model);
+    this.#add(sent, told, session.outputBytes() - bytesOf(again), id, model);
   }
 
   /**
@@ -111,7 +114,7 @@ export class RunMoney {
       const { usage, id, model, message } = partial ?? {};
       const { content } = message ?? {};
       // An engine that broke tells nothing any more; what had arrived of the answer was paid for.
-      const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? new TextEncoder().encode(content).length : 0);
+      const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? bytesOf(content) : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // What failed before its first token is not billed.
       const told = reported(usage);

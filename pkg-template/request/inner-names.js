@@ -155,8 +155,16 @@ function fitList(list, name, items, strange) {
     const place = `${name}[${number}]`, by = TOLD_BY[list];
     if (by && (typeof item !== "object" || item === null || typeof item[by] !== "string")) throw invalidRequest(`${place}: must be an object with ${by === "id" ? "an id" : "a type"}`);
     if (list === "tools") checkTool(item, place, (place, word, words) => note(strange, place, word, words));
-    return fit(item, TREE_OF[list](item, place, strange), place, strange);
+    const fitted = fit(item, TREE_OF[list](item, place, strange), place, strange);
+    return list === "tools" ? withoutOtherSchema(fitted) : fitted;
   });
+}
+
+/** A schema by another word, which was taken and told, does not go out a second time. @param {any} tool */
+function withoutOtherSchema(tool) {
+  const { inputSchema, input_schema, ...rest } = tool.function ?? tool;
+  if (typeof rest.parameters !== "object" || (inputSchema === undefined && input_schema === undefined)) return tool;
+  return tool.function ? { ...tool, function: rest } : rest;
 }
 
 /** @param {any} tool @param {string} place @param {string[]} strange */

@@ -12,13 +12,15 @@ export class ToolNames {
   #toWire = new Map();
   /** @type {Map<string, string>} */
   #toOwn = new Map();
+  /** @type {Set<string>} */
+  #known;
 
   /**
    * The names of a request and its transcript. Which name comes of another does not depend on their order: prompt caches begin with the tools.
    * @param {Iterable<string>} names
    */
   constructor(names) {
-    const all = new Set(names);
+    const all = (this.#known = new Set(names));
     /** @type {Map<string, number>} */
     const wanted = new Map();
     for (const name of all) {
@@ -44,6 +46,20 @@ export class ToolNames {
     return this.#toWire.get(name) ?? name;
   }
 
+  /**
+   * What the wire does not take, or nothing. A name that a model made up is none of a request: without its call the model would be asked the same again.
+   * @param {any} name
+   */
+  #illegal(name) {
+    const held = this.#toWire.get(name);
+    if (held !== undefined || typeof name !== "string" || name.trim() === "" || WIRE_NAME.test(name.trim())) return held;
+    const plain = legal(name);
+    const wire = name.length > MAX_LENGTH || this.#known.has(plain) || this.#toOwn.has(plain) ? withHash(plain, name) : plain;
+    this.#toWire.set(name, wire);
+    this.#known.add(wire);
+    return wire;
+  }
+
   /** @param {string} name */
   toOwn(name) {
     return this.#toOwn.get(name) ?? name;
@@ -59,7 +75,7 @@ export class ToolNames {
     /** @param {any} holder @param {string} path */
     const mapped = (holder, path) => {
       const name = holder?.name;
-      const wire = this.#toWire.get(name);
+      const wire = this.#illegal(name);
       if (wire === undefined) return holder;
       changes?.push(this.change(name, `${place}${path}.name`));
       return { ...holder, name: wire };

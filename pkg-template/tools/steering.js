@@ -164,8 +164,12 @@ export class Steering {
       shaped = { ...shaped, messages: messages.map((/** @type {any} */ message, /** @type {number} */ number) => names.outgoing(message, `messages[${number}]`, changes)) };
     }
     this.#offered = [...namesIn(shaped, [])];
+    const keyOf = (/** @type {Change} */ { path, reason }) => `${path}|${reason}`;
+    const told = new Set(this.changes.map(keyOf));
     for (const change of changes) {
-      if (!this.changes.some((held) => held.path === change.path && held.reason === change.reason)) this.changes.push(change);
+      if (told.has(keyOf(change))) continue;
+      told.add(keyOf(change));
+      this.changes.push(change);
     }
     shaped = { ...shaped, steered: { messages: request.messages, config: this.#config, isWithoutTools: isLast === true, ...(this.goal && { formatBeside: this.goal.formatBeside }) } };
     for (const name of OWN_FIELDS) delete shaped[name];
@@ -178,11 +182,14 @@ export class Steering {
     const isShort = tool.type === undefined;
     if (!isShort && tool.type !== "function") return tool;
     const inner = isShort ? tool : (tool.function ?? tool);
-    const { name, parameters } = inner;
+    const { name } = inner;
+    // The words of MCP and Anthropic, which are told of where names are.
+    const word = ["parameters", "inputSchema", "input_schema"].find((word) => inner[word] !== undefined && inner[word] !== null) ?? "parameters";
+    const parameters = inner[word];
     const place = `tools[${number}]${isShort || !tool.function ? "" : ".function"}`;
     let read = this.#read.get(tool);
     if (!read && parameters !== undefined && parameters !== null) {
-      read = readSchema(parameters, `${place}.parameters`);
+      read = readSchema(parameters, `${place}.${word}`);
       this.#read.set(tool, read);
     }
     if (typeof name === "string" && offered.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
@@ -311,7 +318,7 @@ export class Steering {
 
   /** Messages of the run as the engine takes them. @param {ChatMessage[]} messages */
   outgoing(messages) {
-    return this.#names.isEmpty ? messages : messages.map((message) => this.#names.outgoing(message));
+    return messages.map((message) => this.#names.outgoing(message));
   }
 
   /**

@@ -13,13 +13,14 @@ use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::Places;
 use crate::reasoning::Ledger;
-use crate::record::write_name;
 use crate::text::{GrowingText, find};
 use crate::think_tags::ThinkTags;
 use crate::tool_call::{LimitExceeded, ToolCalls, is_signature, wrapped_signature};
 use crate::usage::{counts, is_billed, merged, write_usage};
 pub use ending::{AnswerMessage, Finish, Partial};
 use output::Known;
+
+const MAX_USAGE_BYTES: usize = 4096;
 
 /// A call that a message ended with, as far as it decides what happens next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +49,11 @@ pub struct Assembler {
     last_content: Known,
     last_reasoning: Known,
     ledger: Ledger,
-    /// Fields of the message with a thought's signature, as they came.
-    signed: String,
+    /// Signed blocks as details, and the text of the one at hand, as JSON.
+    blocks: Vec<String>,
+    block: String,
+    /// `extra_content` and `provider_specific_fields` of the message with a thought's signature, as they came last.
+    signed: [String; 2],
     calls: ToolCalls,
     annotations: Vec<String>,
     /// The annotations and images that came: the last chunk of an answer repeats them.
@@ -86,7 +90,9 @@ impl Assembler {
             last_content: Known::default(),
             last_reasoning: Known::default(),
             ledger: Ledger::default(),
-            signed: String::new(),
+            blocks: Vec::new(),
+            block: String::new(),
+            signed: Default::default(),
             calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
             annotations: Vec::new(),
             seen: Places::default(),
@@ -237,9 +243,11 @@ impl Assembler {
         set(&mut self.model, chunk.model);
         set(&mut self.provider, chunk.provider);
         match (chunk.usage.filter(|usage| usage.is_object()), &self.usage) {
-            (Some(usage), Some(held)) if counts(usage) => self.usage = Some(merged(held, usage)),
+            // Nobody has so much to say: to merge it each time would be quadratic.
+            (Some(usage), Some(held)) if counts(usage) && held.len() < MAX_USAGE_BYTES => self.usage = Some(merged(held, usage)),
+            (Some(usage), Some(_)) if !counts(usage) => {}
             // One that says nothing is better than none, and takes nothing back.
-            (Some(usage), None) if usage.bytes() != b"{}" => self.usage = Some(usage.json().into_owned()),
+            (Some(usage), _) if usage.bytes() != b"{}" => self.usage = Some(usage.json().into_owned()),
             _ => {}
         }
         if let Some(metadata) = chunk.metadata {
@@ -265,6 +273,10 @@ impl Assembler {
         let is_again = delta.whole && self.has_output;
         let had_text = !self.text.is_empty();
         self.apply_reasoning(delta, out);
+        let in_provider = || delta.get(Field::ProviderFields)?.field("thinking_blocks");
+        if let Some(blocks) = delta.get(Field::ThinkingBlocks).or_else(in_provider) {
+            blocks.each(|block| self.apply_part(block, is_again && had_text, out));
+        }
         match delta.get(Field::Content).map(|content| (content, content.string())) {
             Some((_, Some(text))) => {
                 let from = if delta.whole { self.last_content.new_from(text.bytes(), !had_text) } else { 0 };
@@ -277,11 +289,9 @@ impl Assembler {
             self.emit_text(refusal, Kind::Refusal, out);
         }
         self.sign(delta.get(Field::Signature).or(delta.get(Field::GoogleSignature)));
-        for (name, field) in [("extra_content", Field::ExtraContent), ("provider_specific_fields", Field::ProviderFields)] {
-            if let Some(json) = delta.get(field).map(Raw::json).filter(|json| find(json, "ignature").is_some()) {
-                // Of several of one name the last counts, for whoever reads JSON.
-                write_name(&mut self.signed, name);
-                self.signed.push_str(&json);
+        for (signed, field) in self.signed.iter_mut().zip([Field::ExtraContent, Field::ProviderFields]) {
+            if let Some(json) = delta.get(field).map(Raw::json).filter(|json| find(json, "ought_signature").is_some()) {
+                *signed = json.into_owned();
             }
         }
         // One of the time before there were several comes alone.
@@ -303,8 +313,7 @@ impl Assembler {
     /// A signature that stands alone goes back in the form that is taken.
     fn sign(&mut self, signature: Option<Raw<'_>>) {
         if let Some(signature) = signature.filter(is_signature) {
-            write_name(&mut self.signed, "extra_content");
-            self.signed.push_str(&wrapped_signature(signature));
+            self.signed[0] = wrapped_signature(signature);
         }
     }
 

@@ -50,8 +50,9 @@ type Fields<'a> = [Option<Raw<'a>>; FIELDS];
 
 /// What a delta is read by, in the order of [`Field`]. What it lacks the choice may have.
 const DELTA: &str = "content reasoning reasoning_details tool_calls refusal reasoning_content reasoning_text function_call \
-    images audio annotations extra_content provider_specific_fields thought_signature thoughtSignature usage error";
-const FIELDS: usize = 17;
+    images audio annotations extra_content provider_specific_fields thought_signature thoughtSignature usage error \
+    thinking_blocks thinking";
+const FIELDS: usize = 19;
 
 /// A field of a [`Delta`].
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +92,10 @@ pub enum Field {
     Usage,
     /// The same.
     Error,
+    /// The name of LiteLLM for Anthropic's.
+    ThinkingBlocks,
+    /// Ollama's name.
+    Thinking,
 }
 
 impl<'a> Delta<'a> {

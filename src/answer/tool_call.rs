@@ -55,9 +55,11 @@ pub struct ToolCalls {
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
     by_index: Places,
-    /// The last call of an id of the wire, and the calls by the ids that they were announced under.
+    /// The last call of an id of the wire, or the first one without id and index of a name and what it says; the calls by the ids that they were announced under.
     by_id: Places,
     announced: Places,
+    /// How many there were before the list at hand.
+    before: usize,
     /// Of the arguments of all calls.
     bytes: usize,
     /// The call of the last array, where the same array with other arguments goes to the same one.
@@ -73,7 +75,7 @@ impl ToolCalls {
     /// No calls yet; of these tools.
     pub fn new(limits: ToolCallLimits, offered: &Rc<Vec<String>>) -> Self {
         let [by_index, by_id, announced] = Default::default();
-        Self { limits, offered: offered.clone(), calls: Vec::new(), by_index, by_id, announced, bytes: 0, repeats: None }
+        Self { limits, offered: offered.clone(), calls: Vec::new(), by_index, by_id, announced, before: 0, bytes: 0, repeats: None }
     }
 
     /// Whether no call was begun.
@@ -86,6 +88,7 @@ impl ToolCalls {
         let mut result = Ok(());
         let mut place = 0;
         self.repeats = None;
+        self.before = self.calls.len();
         // One alone comes without its list.
         deltas.each(|delta: Raw<'_>| {
             if result.is_ok() && delta.is_object() {
@@ -122,7 +125,7 @@ impl ToolCalls {
         }
         // A name may begin another call, which the full reading alone decides.
         let may_repeat = read.index.is_some() && read.name.is_empty() && read.extra.is_none() && read.signature.is_none();
-        if self.is_told(&read) {
+        if self.is_told(&read, place.is_some()) {
             return Ok(());
         }
         let place = match place {
@@ -197,19 +200,26 @@ impl ToolCalls {
         self.by_id.get(id.as_bytes()).filter(|place| self.calls[*place].wire_id == *id)
     }
 
-    /// Whether a delta is a whole call that came before: some servers send what they have streamed once more.
-    fn is_told(&self, delta: &Delta<'_>) -> bool {
+    /// Whether a delta is a whole call that came before: some servers send what they have streamed once more. One that neither an id nor an index tells
+    /// apart is the one of an earlier list that says the same; in one list, and in a message, the place does.
+    fn is_told(&mut self, delta: &Delta<'_>, is_in_message: bool) -> bool {
+        let Some(arguments) = delta.arguments.as_ref().filter(|_| !delta.name.is_empty()) else { return false };
+        let meant = |arguments: &str| Reader::document(arguments.as_bytes()).ok().map(meaning);
+        let Some(said) = meant(&arguments.text()) else { return false };
         let place = match delta.index {
-            _ if delta.name.is_empty() => return false,
             Some(index) if delta.id.is_empty() => self.by_index.get(&index.to_le_bytes()),
+            None if delta.id.is_empty() && !is_in_message => {
+                let key = [delta.name.as_bytes(), &said.to_le_bytes()].concat();
+                let known = self.by_id.get(&key);
+                if known.is_none() {
+                    self.by_id.set(&key, self.calls.len());
+                }
+                known.filter(|place| *place < self.before)
+            }
             _ => self.place_of_id(&delta.id),
         };
         let Some(call) = place.map(|place| &self.calls[place]) else { return false };
-        if delta.id != call.wire_id || delta.name != call.name || !call.is_whole() {
-            return false;
-        }
-        let meant = |arguments: &str| Reader::document(arguments.as_bytes()).map(meaning);
-        delta.arguments.as_ref().is_some_and(|arguments| meant(&arguments.text()) == meant(&call.arguments))
+        delta.id == call.wire_id && delta.name == call.name && call.is_whole() && meant(&call.arguments) == Some(said)
     }
 
     /// Whether this is the beginning of an offered name, and none itself.

@@ -4,6 +4,7 @@ use crate::decimal::{MOST_TOKENS, MOST_USD};
 use crate::json::{Raw, Reader};
 use crate::json_string::json_of;
 use crate::record::{Verbatim, Writes};
+use crate::text::without_last;
 
 /// Appends the public usage object: input without cached tokens, cost in USD as billed, `raw` as it came.
 ///
@@ -12,7 +13,7 @@ pub fn write_usage(usage: Raw<'_>, out: &mut String) {
     let [input, output, cache_read, cache_write, reasoning] = tokens(usage);
     let cost = usage.field("cost").filter(is_cost).map(Raw::json).unwrap_or_default();
     // The digits as they came, so that nothing drifts; a numeric string loses its quotes, and must be a number then.
-    let cost = cost.trim_matches('"').trim_ascii();
+    let cost = without_last(cost.strip_prefix('"').unwrap_or(&cost), b'"').trim_ascii();
     let crossed = CrossedUsage {
         // Token counts are whole and far below 2^53.
         input_tokens: input as u64,
@@ -43,25 +44,29 @@ openrouter_wire::record! {
     }
 }
 
-/// What counts are called, each by two names: some servers fill the one and not the other.
-const COUNTS: [[&str; 2]; 5] = [
-    ["prompt_tokens", "input_tokens"],
-    ["completion_tokens", "output_tokens"],
-    ["prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens"],
-    ["prompt_tokens_details.cache_write_tokens", "cache_creation_input_tokens"],
-    ["completion_tokens_details.reasoning_tokens", "reasoning_tokens"],
+/// What counts are called: some servers fill the one and not the other.
+const COUNTS: [&str; 5] = [
+    "prompt_tokens input_tokens",
+    "completion_tokens output_tokens",
+    "prompt_tokens_details.cached_tokens prompt_cache_hit_tokens cache_read_input_tokens input_tokens_details.cached_tokens",
+    "prompt_tokens_details.cache_write_tokens cache_creation_input_tokens",
+    "completion_tokens_details.reasoning_tokens reasoning_tokens output_tokens_details.reasoning_tokens",
 ];
 
 /// Input without cached tokens, output, read from the cache, written to it, thought.
 fn tokens(usage: Raw<'_>) -> [f64; 5] {
-    let field = |name: &&str| match name.split_once('.') {
+    let field = |name: &str| match name.split_once('.') {
         Some((group, name)) => usage.field(group)?.field(name),
         None => usage.field(name),
     };
     let mut counts = COUNTS.map(|names| {
-        names.iter().filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0 && *count <= MOST_TOKENS).unwrap_or(0.0)
+        names.split(' ').filter_map(field).filter_map(Raw::number).find(|count| *count > 0.0 && *count <= MOST_TOKENS).unwrap_or(0.0)
     });
-    counts[0] = (counts[0] - counts[2] - counts[3]).max(0.0);
+    // Anthropic counts them beside its input.
+    let cached = counts[2] + counts[3];
+    if cached <= counts[0] || usage.field("prompt_tokens").is_some() {
+        counts[0] = (counts[0] - cached).max(0.0);
+    }
     counts
 }
 

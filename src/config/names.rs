@@ -4,6 +4,7 @@
 //! have parameters of their own.
 
 use crate::change::Changes;
+use crate::text::joined;
 use crate::value::{Object, Value};
 
 /// The rule of what is told here.
@@ -138,7 +139,9 @@ fn report_at(place: &str, name: &str, names: &str, is_field: bool, warnings: &mu
     let reason = match near {
         Some(near) => ["is no name that is known here: did you mean ", near, "?"].concat(),
         None if is_field => "is no field that OpenRouter documents; what a provider alone knows goes into extraBody".to_owned(),
-        None => ["is no name that is known here; these are: ", &names.split(' ').collect::<Vec<_>>().join(", ")].concat(),
+        None => {
+            ["is no name that is known here; these are: ", &joined(&names.split(' ').map(str::to_owned).collect::<Vec<_>>(), ", ")].concat()
+        }
     };
     warnings.add(RULE, place, reason);
 }

@@ -3,7 +3,7 @@
 
 use crate::config::DEFAULT_BASE_URL;
 use crate::error::Error;
-use crate::text::{between, find, tail};
+use crate::text::{between, find, split_last, tail, without_last};
 
 /// What kind of endpoint a base URL names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Route {
     /// Both tests of one URL.
     pub fn of(base: Option<&str>) -> Self {
         let base = base.unwrap_or("").trim_ascii();
-        let exact = base.trim_end_matches('/');
+        let exact = without_last(base, b'/');
         let is_verified = exact.is_empty() || exact == DEFAULT_BASE_URL || exact == "https://openrouter.ai/v1";
         Self { class: class_of(base), is_verified }
     }
@@ -77,13 +77,13 @@ fn class_of(base: &str) -> Class {
 }
 
 fn has_port(authority: &str) -> bool {
-    authority.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    split_last(authority, b':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The base to send to: checked, without trailing slashes, the legacy base rewritten. Plain http is refused except to this machine: the
 /// key would travel in the clear.
 pub fn checked_base(base: &str) -> Result<String, Error> {
-    let base = base.trim_ascii().trim_end_matches('/');
+    let base = without_last(base.trim_ascii(), b'/');
     // The legacy base of OpenRouter's first days.
     let base = if base == "https://openrouter.ai/v1" { DEFAULT_BASE_URL } else { base };
     let Some((scheme, rest)) = scheme_and_rest(base) else {
@@ -131,7 +131,7 @@ pub fn authority_of(rest: &str) -> &str {
 
 fn host_of(rest: &str) -> &str {
     let authority = authority_of(rest);
-    let host = authority.rsplit('@').next().unwrap_or("");
+    let host = split_last(authority, b'@').map_or(authority, |(_, host)| host);
     match host.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or(""),
         None => host.split(':').next().unwrap_or(""),

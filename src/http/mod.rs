@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::params::is_hostile_key;
 use crate::record::{Writes, write_field};
 use crate::route::{Route, checked_base};
-use crate::text::joined;
+use crate::text::{joined, split_last};
 pub use head::{BodyKind, CacheHead, CacheNote, Head, Label};
 
 /// Everything that is sent but the key, which is added last.
@@ -118,7 +118,7 @@ impl RequestPlan {
     /// The key that the caller's own header carries, so that it can be masked too.
     pub fn own_key(&self) -> &str {
         let own = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-        own.map_or("", |(_, value)| value.rsplit(' ').next().unwrap_or(""))
+        own.map_or("", |(_, value)| split_last(value, b' ').map_or(value, |(_, key)| key))
     }
 
     /// Whether a key has to be added.

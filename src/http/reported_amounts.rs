@@ -1,7 +1,7 @@
 //! Numbers that an error tells in words: how long to wait, how many tokens the credits are enough for.
 
 use crate::decimal::parse_decimal;
-use crate::text::{find, tail};
+use crate::text::{find, tail, without_last};
 
 /// The bytes of a message that are looked at.
 const MESSAGE_MAX_BYTES: usize = 4096;
@@ -31,7 +31,7 @@ pub fn duration_ms(text: &str) -> Option<f64> {
     let (mut rest, mut sum) = (text.trim_ascii_start(), None);
     loop {
         let number = word(rest, |byte| byte.is_ascii_digit() || byte == b'.');
-        let Some(value) = parse_decimal(number.trim_end_matches('.').as_bytes()) else { return sum };
+        let Some(value) = parse_decimal(without_last(number, b'.').as_bytes()) else { return sum };
         let behind = tail(rest, number.len());
         let unit = word(behind.trim_ascii_start(), |byte| byte.is_ascii_alphabetic());
         let factor = match unit.to_ascii_lowercase().as_str() {

@@ -107,9 +107,9 @@ fn dropped(sent: &str, warnings: &mut Changes) {
         !is_taken
     };
     let named = sent.split(',').map(str::trim_ascii).filter(|category| !category.is_empty());
-    let dropped: Vec<&str> = named.filter(is_dropped).collect();
+    let dropped: Vec<String> = named.filter(is_dropped).map(str::to_owned).collect();
     if !dropped.is_empty() {
-        let reason = ["OpenRouter takes two of the categories it knows and drops ", &dropped.join(", ")].concat();
+        let reason = ["OpenRouter takes two of the categories it knows and drops ", &joined(&dropped, ", ")].concat();
         warnings.add("categories", "app.categories", reason);
     }
 }

@@ -53,25 +53,28 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     if function.str("name").is_none_or(|name| name.is_empty()) {
         return Err(Error::invalid(&at(".function.name"), "must be a string that is not empty"));
     }
-    // Left out it says that there are no parameters; a present null is taken for the same, and not for a mistake.
-    let has_null = function.slot("parameters").is_some_and(Value::is_null);
     // A present null means "not set", and the schema knows none here.
     function.retain(|_, value| !value.is_null());
-    if function.get("parameters").is_some_and(|parameters| !parameters.is_object()) {
+    let parameters = function.get("parameters");
+    if parameters.is_some_and(|parameters| !parameters.is_object()) {
         return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
     }
-    // Some providers refuse a schema without a list of properties, be it an empty one. What is inside of it stays the caller's.
-    let parameters = function.get("parameters");
-    let is_empty = parameters.is_some_and(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
+    // Some providers refuse a schema without a list of properties, be it an empty one, and others a function without a schema. What is inside of it stays
+    // the caller's.
     let is_object = |kind: &Value<'_>| kind.is("object") || kind.is_array() && kind.to_items().iter().any(|kind| kind.is("object"));
     let is_listless = |schema: &Value<'_>| schema.get("type").is_some_and(|kind| is_object(&kind)) && schema.get("properties").is_none();
-    if has_null || is_empty || parameters.is_some_and(is_listless) {
+    let is_empty = parameters.is_none_or(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
+    if is_empty || parameters.is_some_and(is_listless) {
         let mut schema = function.remove("parameters").unwrap_or(Value::Json("{}".to_owned()));
         if let Some(schema) = schema.object_mut() {
-            if schema.get("type").is_none() {
+            if is_empty {
                 schema.set("type", Value::text("object"));
             }
             schema.set("properties", Value::Object(Object::default()));
+            // Who asks for a strict schema is refused one that says nothing of this.
+            if is_empty && function.get("strict").is_some_and(|strict| strict.as_bool() == Some(true)) {
+                schema.set("additionalProperties", Value::bool(false));
+            }
         }
         function.set("parameters", schema);
         draft.changes.add("tool-schema", at(".function.parameters"), "a schema of no properties says so");
@@ -121,15 +124,17 @@ fn choose(draft: &mut Draft<'_>, tools: &[Value<'_>]) {
     }
 }
 
-/// A wire tool of the short form `{name, description, parameters, strict}` with what stands beside them.
+/// A wire tool of the short form `{name, description, parameters, strict}` with what stands beside them; the Responses API has a type in it.
 pub fn wire_tool<'a>(mut tool: Value<'a>) -> Value<'a> {
-    let Some(object) = tool.object_mut().filter(|object| !object.has("type") && object.get("name").is_some_and(Value::is_string)) else {
-        return tool;
+    let is_short = |object: &Object<'_>| {
+        object.get("type").is_none_or(|kind| kind.is("function") && !object.has("function"))
+            && object.get("name").is_some_and(Value::is_string)
     };
+    let Some(object) = tool.object_mut().filter(|object| is_short(object)) else { return tool };
+    object.remove("type");
     let mut function = Object::default();
     for name in ["name", "description", "parameters", "strict"] {
-        // No parameters are said by a null too: `fit` writes them out.
-        if let Some(value) = object.remove(name).filter(|value| !value.is_null() || name == "parameters") {
+        if let Some(value) = object.remove(name).filter(|value| !value.is_null()) {
             function.set(name, value);
         }
     }

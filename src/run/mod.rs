@@ -21,6 +21,7 @@ use crate::records::{CallTools, NextSend};
 use crate::redact::redact;
 use crate::retry::Backoff;
 use crate::route::{authority_of, scheme_and_rest};
+use crate::text::split_last;
 use crate::tool_loop::Verdict;
 use crate::unread_error::{Place, UnreadError};
 
@@ -264,7 +265,7 @@ impl Run {
         };
         self.hear_rest();
         // The facade puts the code of the platform's error behind its words: `fetch failed (ECONNRESET)`.
-        let code = message.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')'));
+        let code = split_last(&message, b'(').and_then(|(_, code)| code.strip_suffix(')'));
         let is_certificate = is_certificate(&message, code);
         error.reason = Some(if is_certificate { Reason::Tls } else { Reason::Timeout });
         // A bad certificate is the same one a second later.
@@ -426,5 +427,5 @@ impl Run {
 /// Whom an address is of, without what may stand before it: a refused connection is one host's.
 fn host_of(url: &str) -> &str {
     let authority = authority_of(scheme_and_rest(url).map_or(url, |(_, rest)| rest));
-    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+    split_last(authority, b'@').map_or(authority, |(_, host)| host)
 }

@@ -280,6 +280,10 @@ impl<'a> Turn<'a> {
             "thinking" => {
                 let thinking = part.get_str("thinking").or_else(|| part.get_str("text")).unwrap_or_default();
                 let signature = ["thinkingSignature", "signature", "thoughtSignature"].iter().find_map(|name| part.get(name));
+                let own = part.get_str("signature").filter(|signature| !self.is_foreign && !signature.is_empty());
+                if let Some(own) = own {
+                    self.sign([("type", "reasoning.text"), ("text", &thinking), ("signature", &own)]);
+                }
                 match () {
                     () if is_blank(&thinking) => {}
                     () if self.is_foreign => self.texts.push(thinking),
@@ -290,8 +294,18 @@ impl<'a> Turn<'a> {
                 }
             }
             kind if CALL_TYPES.contains(&kind) => self.add_call(conversion, &part, below, message, changes),
+            "redacted_thinking" if !self.is_foreign && part.get_str("data").is_some_and(|data| !data.is_empty()) => {
+                self.sign([("type", "reasoning.encrypted"), ("data", &part.get_str("data").unwrap_or_default())]);
+            }
             _ => changes.add(RULE, message.place(&below), "a block that has no place in the wire form was left out"),
         }
+    }
+
+    /// A block of Anthropic's as the detail that goes back.
+    fn sign<const N: usize>(&mut self, fields: [(&'static str, &str); N]) {
+        let mut detail = Object::of(fields.map(|(name, value)| (name, Value::text(value))));
+        detail.set("format", Value::text("anthropic-claude-v1"));
+        self.details.push(Value::Object(detail));
     }
 
     /// Nothing is said by a blank one.

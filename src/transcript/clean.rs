@@ -13,6 +13,9 @@ use crate::value::{Object, Value};
 /// Fields of a message that no repair looks for.
 const PLAIN_FIELDS: [&str; 4] = ["role", "content", "name", "cache_control"];
 
+/// Of one turn.
+const MAX_CALLS: usize = 256;
+
 /// Whether every message is as each repair of the policy would leave it.
 pub fn is_clean(messages: &mut [Message<'_>], context: &Context<'_>) -> bool {
     let policy = &context.policy;
@@ -92,7 +95,8 @@ fn answered_calls(turn: &mut Message<'_>, rest: &mut [Message<'_>], context: &Co
     let mut ids: Vec<String> = Vec::with_capacity(calls.len());
     for call in calls.iter_mut() {
         let id = whole_call(call)?;
-        if ids.contains(&id) {
+        // Each is compared with each: more are left to the repairs.
+        if ids.len() > MAX_CALLS || ids.contains(&id) {
             return None;
         }
         ids.push(id);

@@ -3,7 +3,7 @@
 
 use openrouter_wire::record::Writes;
 
-use crate::text::{between, find, tail};
+use crate::text::{between, find, split_last, tail};
 
 /// The model of a request that names none.
 pub const DEFAULT_MODEL: &str = "openrouter/auto";
@@ -227,7 +227,7 @@ fn family_of(api_id: &str) -> &str {
 
 /// A last `@profile`, unless what follows is a date or a quantisation tag.
 fn split_profile(slug: &str) -> (&str, Option<&str>) {
-    let Some((before, after)) = slug.rsplit_once('@') else { return (slug, None) };
+    let Some((before, after)) = split_last(slug, b'@') else { return (slug, None) };
     let digits = after.bytes().take_while(u8::is_ascii_digit).count();
     let is_date = digits == 8 && after.len() == 8;
     let lower = after.to_ascii_lowercase();

@@ -269,7 +269,7 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
         run.end(if message.has_calls() { &[] } else { rest.as_slice() }, &mut out, changes);
         if let Some(calls) = message.calls_mut() {
             let of = |call: &Value<'a>| (call.get_text("id").unwrap_or_default(), call_name(call));
-            run.open = calls.iter().map(of).collect();
+            run.open = calls.iter().rev().map(of).collect();
             run.source = message.source;
         }
         out.push(message);
@@ -281,6 +281,7 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
 /// A run of tool results behind one turn.
 #[derive(Default)]
 struct Run<'a> {
+    /// The last one first: results come in order, and what is taken off the front moves all others.
     open: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
     source: Option<usize>,
     count: u64,
@@ -291,7 +292,7 @@ impl<'a> Run<'a> {
     fn add(&mut self, mut result: Message<'a>, target: &Target<'_>, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         self.count += 1;
         let id = result.fields.text("tool_call_id").unwrap_or_default();
-        let name = self.open.iter().position(|(open, _)| *open == id).and_then(|at| self.open.remove(at).1);
+        let name = self.open.iter().rposition(|(open, _)| *open == id).and_then(|at| self.open.remove(at).1);
         if !target.sees_images {
             omit(&mut result, IMAGE, TOOL_IMAGE_OMITTED, changes);
         }
@@ -336,7 +337,7 @@ impl<'a> Run<'a> {
 
     /// `rest`: what follows in the same turn, where a result may stand that no rule was asked to move.
     fn end(&mut self, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
-        for (id, _) in core::mem::take(&mut self.open) {
+        for (id, _) in core::mem::take(&mut self.open).into_iter().rev() {
             let has_no_calls = |later: &&Message<'_>| {
                 later.role != Role::Assistant || later.fields.get("tool_calls").is_none_or(|calls| calls.to_items().is_empty())
             };

@@ -18,6 +18,22 @@ pub fn between(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
+/// What stands before the last of these marks, and behind it. The library's own is 1 KB.
+#[inline(never)]
+pub fn split_last(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| byte == mark)?;
+    Some((between(text, 0, at), tail(text, at + 1)))
+}
+
+/// Without the marks that it ends with.
+#[inline(never)]
+pub fn without_last(mut text: &str, mark: u8) -> &str {
+    while text.as_bytes().last() == Some(&mark) {
+        text = between(text, 0, text.len() - 1);
+    }
+    text
+}
+
 /// Texts in a row. The library's own is half a KB for each kind of text.
 pub fn joined(texts: &[String], separator: &str) -> String {
     let mut out = String::new();

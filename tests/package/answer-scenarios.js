@@ -136,6 +136,28 @@ export const answerScenarios = {
     same((await rejection(cut.client.chat({ model: "m/x", messages: question }).result())).partial.message.content, "Hello, worldHello, world", "of a cut nobody knows");
   },
 
+  async "what is said once is estimated once"(world) {
+    const models = { "m/x": { pricing: { prompt: "0", completion: "0.001" } } };
+    const cost = async (/** @type {string} */ body) => {
+      const { client } = answered(world, [body], { models });
+      return (await client.chat({ model: "m/x", messages: question }).result()).cost;
+    };
+    const text = "An answer of a length that costs something. é".repeat(9), thought = "A thought that is long enough to tell.";
+    const call = (/** @type {any} */ more = {}) => delta({ tool_calls: [{ type: "function", function: { name: "f", arguments: "{\"a\":1}" }, ...more }] });
+    const calls = END.replace("\"stop\"", "\"tool_calls\"");
+    for (const [once, twice] of [
+      [delta({ content: text }) + END, delta({ content: text }) + delta({ content: text }) + END],
+      [delta({ content: text }) + END, delta({ content: text }) + event({ id: "gen-1", choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }] }) + END],
+      [delta({ reasoning: thought }) + delta({ content: "x" }) + END, delta({ reasoning: thought }) + delta({ content: "x" }) + delta({ reasoning: thought }) + END],
+      [call({ id: "c" }) + calls, call({ id: "c" }) + call({ id: "c" }) + calls],
+      [call() + calls, call() + call() + calls],
+    ]) {
+      const [a, b] = [await cost(once), await cost(twice)];
+      ok(a.total > 0 && a.source === "computed", JSON.stringify(a));
+      same(b.total, a.total, twice.slice(0, 300));
+    }
+  },
+
   async "a signature of the message goes back with it"(world) {
     const google = { google: { thought_signature: "c2ln" } }, proxy = { thought_signatures: ["c2ln"] };
     for (const [fields, expected] of /** @type {[any, any][]} */ ([

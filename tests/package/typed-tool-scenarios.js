@@ -32,6 +32,52 @@ export const typedToolScenarios = {
     ok(error.code === "invalid-request" && error.message.startsWith("tools[2].name: "), error.message);
   },
 
+  async "a call of a tool that the model made up is told to it, whatever its name"(world) {
+    for (const name of ["read<|channel|>commentary", "functions.read", "functions/read", "réad", "x".repeat(80), "re_ad!"]) {
+      const { client, server } = local(world, [{ toolCalls: [call(name, {}, "call_1")] }, { text: "done" }]);
+      const { verdict, messages } = await client.chat({ messages: question, tools: [{ name: "read", execute: () => "never" }, { name: "re_ad_", execute: () => "never" }] }).result();
+      const [turn, answer] = server.requests[1].body.messages.slice(-2);
+      const sent = turn.tool_calls[0].function.name;
+      ok(verdict === "complete" && /^[\w-]{1,64}$/.test(sent) && !["read", "re_ad_"].includes(sent), `${name}: ${sent}`);
+      ok(answer.role === "tool" && answer.tool_call_id === "call_1" && answer.content.includes("there is no tool named"), JSON.stringify(answer));
+      same(messages.at(-3)?.tool_calls?.[0].function.name, name, "the caller's own");
+      // A transcript with it has the same names the next time.
+      await client.chat({ messages: [...messages, ...question], tools: [{ name: "read" }] }).result();
+      ok(/^[\w-]{1,64}$/.test(server.requests.at(-1)?.body.messages.find((/** @type {any} */ message) => message.tool_calls).tool_calls[0].function.name), name);
+    }
+  },
+
+  async "a tool without parameters has none that are written, a schema by MCP's and Anthropic's word is the tool's and is told"(world) {
+    const none = { type: "object", properties: {} }, parameters = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
+    const sent = async (/** @type {any} */ tool) => {
+      const { client, server } = local(world, [{ text: "x" }]);
+      const { warnings, changes } = await client.chat({ messages: question, tools: [tool] }).result();
+      const { tools } = server.requests[0].body;
+      return { tool: tools[0], told: [...warnings, ...(changes ?? [])].filter(({ path }) => path.startsWith("tools[0]")).map(({ path }) => path) };
+    };
+    for (const tool of [{ name: "f" }, { name: "f", parameters: undefined }, { name: "f", parameters: null }, { name: "f", parameters: {} }, { type: "function", name: "f" }, { type: "function", function: { name: "f" } }]) {
+      const { tool: wire } = await sent(tool);
+      same(wire, { type: "function", function: { name: "f", parameters: none } }, JSON.stringify(tool));
+    }
+    for (const word of ["inputSchema", "input_schema"]) {
+      for (const tool of [{ name: "f", [word]: parameters }, { type: "function", function: { name: "f", [word]: parameters } }, { name: "f", parameters: null, [word]: parameters }]) {
+        const { tool: wire, told } = await sent(tool);
+        same(wire, { type: "function", function: { name: "f", parameters } }, JSON.stringify(tool));
+        ok(told.some((path) => path.endsWith(word)), JSON.stringify(told));
+      }
+      const { tool: both, told } = await sent({ name: "f", parameters, [word]: none });
+      same([both.function, told.length], [{ name: "f", parameters }, 1], "its own word counts");
+      const { client } = local(world, [{ toolCalls: [call("f", { n: "x" }, "call_1")] }, { text: "x" }]);
+      const run = client.chat({ messages: question, tools: /** @type {any} */ ([{ name: "f", [word]: parameters, execute: () => "never" }]) });
+      same(ofType(await collect(run), "tool-result").map(({ error }) => error?.code), ["tool"], "arguments are held to it");
+      const { client: other, server } = local(world, [{ text: "x" }]);
+      await other.chat({ messages: question, tools: /** @type {any} */ ([{ name: "f", [word]: doubling }]) }).result();
+      same(server.requests[0].body.tools[0].function.parameters, { type: "object", properties: { n: { type: "number" } }, required: ["n"] }, "a library's schema");
+      const error = await rejection(other.chat({ messages: question, tools: /** @type {any} */ ([{ name: "f", [word]: "x" }]) }).result());
+      ok(error.code === "invalid-request" && error.message.startsWith(`tools[0].${word}: `), error.message);
+    }
+  },
+
   async "arguments that do not fit are told to the model with their places, and execute never sees them"(world) {
     const parameters = {
       type: "object",

@@ -107,20 +107,31 @@ impl Writes for AnswerMessage<'_> {
         if !assembler.reasoning.is_empty() {
             write_field(out, "reasoning", "");
         }
-        if assembler.ledger.seen() {
-            write_name(out, "reasoning_details");
-            assembler.ledger.write(out);
+        let list = |out: &mut String, name: &str, items: &[String]| {
+            if !items.is_empty() {
+                write_name(out, name);
+                out.push('[');
+                out.push_str(&joined(items, ","));
+                out.push(']');
+            }
+        };
+        // Details are nobody's to add to.
+        match assembler.ledger.seen() {
+            true => {
+                write_name(out, "reasoning_details");
+                assembler.ledger.write(out);
+            }
+            false => list(out, "reasoning_details", &assembler.blocks),
         }
         if !assembler.refusal.is_empty() {
             write_field(out, "refusal", "");
         }
-        out.push_str(&assembler.signed);
-        if !assembler.annotations.is_empty() {
-            write_name(out, "annotations");
-            out.push('[');
-            out.push_str(&joined(&assembler.annotations, ","));
-            out.push(']');
+        for (name, json) in ["extra_content", "provider_specific_fields"].iter().zip(&assembler.signed).filter(|(_, json)| !json.is_empty())
+        {
+            write_name(out, name);
+            out.push_str(json);
         }
+        list(out, "annotations", &assembler.annotations);
         out.push('}');
     }
 }

@@ -10,12 +10,13 @@ use crate::json_string::RawString;
 use crate::places::hash_of;
 use crate::reasoning::{Ledger, detail_text, text_of_details};
 use crate::record::Writes;
-use crate::text::tail;
+use crate::text::{between, tail};
+use crate::tool_call::is_signature;
 
 impl Assembler {
     /// Reasoning of one chunk: from the details, else from the first plain field that has any.
     pub(super) fn apply_reasoning(&mut self, delta: &Delta<'_>, out: &mut Batch) {
-        let plain = [Field::ReasoningContent, Field::Reasoning, Field::ReasoningText];
+        let plain = [Field::ReasoningContent, Field::Reasoning, Field::ReasoningText, Field::Thinking];
         let plain = plain.into_iter().filter_map(|field| delta.get(field)?.string()).find(|text| !text.is_empty());
         let mut from_details = false;
         if delta.whole {
@@ -121,11 +122,39 @@ impl Assembler {
             _ if is_told => return,
             "refusal" => Kind::Refusal,
             "image_url" | "output_image" => return self.emit_image(part, out),
+            "redacted_thinking" => return self.keep_block(part),
             kind if kind.starts_with("thinking") || kind.starts_with("reasoning") => Kind::Reasoning,
             _ => Kind::Text,
         };
+        if kind_of_text == Kind::Reasoning {
+            self.keep_block(part);
+        }
         self.emit_part(part, kind_of_text, out);
         self.sign(part.field("thought_signature").or_else(|| part.field("thoughtSignature")));
+    }
+
+    /// A block of Anthropic's, which others hand on: once it is signed it is a detail that goes back. The same one may come again.
+    fn keep_block(&mut self, part: Raw<'_>) {
+        let text = |name: &str| part.field(name).filter(is_signature).map(Raw::json).unwrap_or_default();
+        let (thinking, signature, data) = (text("thinking"), text("signature"), text("data"));
+        // Nobody signs more.
+        if self.block.len() > MAX_BLOCK_BYTES {
+            return;
+        }
+        self.block.push_str(between(&thinking, 1, thinking.len().saturating_sub(1)));
+        let fields = match (&*signature, &*data) {
+            ("", "") => return,
+            ("", data) => ["encrypted\",\"data\":", data],
+            (signature, _) => {
+                self.block.push_str("\",\"signature\":");
+                self.block.push_str(signature);
+                ["text\",\"text\":\"", &core::mem::take(&mut self.block)]
+            }
+        };
+        let detail = ["{\"format\":\"anthropic-claude-v1\",\"type\":\"reasoning.", fields[0], fields[1], "}"].concat();
+        if self.seen.set(detail.as_bytes(), 0).is_none() {
+            self.blocks.push(detail);
+        }
     }
 
     /// The text of a part, which may have parts in it.
@@ -249,6 +278,8 @@ pub(super) struct Known {
     hash: u64,
     has_grown: bool,
 }
+
+const MAX_BLOCK_BYTES: usize = 4 << 20;
 
 /// What tells whether one text begins with another.
 const HASHED_BYTES: usize = 64 << 10;

@@ -14,11 +14,13 @@ export async function jwtVerifier({ secret, publicKey, jwk, jwks, jwksUrl, algor
   let key;
   /** A key of ours, by each of the algorithms that its kind takes. @param {(algorithm: string) => Promise<unknown>} as @param {readonly string[]} tried */
   const ownKey = async (as, tried) => {
-    const byAlgorithm = new Map(), failures = [];
-    for (const algorithm of tried) await as(algorithm).then((own) => byAlgorithm.set(algorithm, own), (error) => failures.push(error));
+    const byAlgorithm = new Map();
+    /** @type {unknown} */
+    let cause;
+    for (const algorithm of tried) await as(algorithm).then((own) => byAlgorithm.set(algorithm, own), (error) => void (cause = error));
     taken = [...byAlgorithm.keys()];
     // For whoever runs the gateway: nobody could come in.
-    if (taken.length === 0) throw new Error(`callers.jwt: the key takes none of ${allowed.join(", ")}`, { cause: failures[0] });
+    if (taken.length === 0) throw new Error(`callers.jwt: the key takes none of ${allowed.join(", ")}`, { cause });
     key = (/** @type {any} */ { alg }) => byAlgorithm.get(alg);
   };
   if (isSecret) key = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;

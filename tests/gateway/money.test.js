@@ -168,3 +168,13 @@ test("models that may answer in place of the one that is asked are those that th
   assert.equal((await gateway.chat({ models: [7] })).status, 400);
   assert.ok(gateway.seen.every(({ path }) => path !== "/chat/completions"));
 });
+
+test("a page of HTML in place of an answer goes no further, and nothing is booked for it", async () => {
+  for (const [path, body] of /** @type {[string, any][]} */ ([["/embeddings", { model: MODEL, input: "x" }], ["/responses", { model: MODEL, input: "x", stream: true }], ["/audio/speech", { input: "x" }]])) {
+    const gateway = before((asked) => (asked === "/models" ? undefined : new Response("<script>alert(1)</script>", { headers: { "content-type": "text/html; charset=utf-8" } })));
+    const response = await gateway.ask(`/v1${path}`, { body }), { error } = await response.json();
+    await gateway.settled();
+    const { spentUsd, heldUsd } = await gateway.usage();
+    assert.deepEqual([response.status, error.code, spentUsd, heldUsd], [502, "bad_response", 0, 0], path);
+  }
+});

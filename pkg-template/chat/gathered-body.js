@@ -1,15 +1,14 @@
 // The answer of a run whose events are written on in workerd, read by the cheapest way for how it comes and handed over in pieces of some milliseconds:
 // what is read together is written together, and a write costs as much as the work on a hundred events. Many small chunks are gathered by the runtime
 // (`paced-body.js`), which decodes every byte for it; of large ones the decoding would cost more than to read them one by one.
+import { LARGE_BYTES, TRIED_CHUNKS } from "./live-body.js";
 import { isFetched, isPaced, PacedReader, REST_MS } from "./paced-body.js";
+import { joined } from "./relay.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 
-/** So many chunks of less than this in so short a time are a fast answer of small ones. */
-export const LARGE_BYTES = 2048, TRIED_CHUNKS = 16, FAST_MS = 24;
-
-/** Of one read, and of what is handed over at once. */
-const ROOM_BYTES = 65_536, HELD_BYTES = 131_072;
+/** Of one read. */
+const ROOM_BYTES = 65_536;
 
 /** `fetch` whose streamed answers come in such pieces. @param {typeof fetch} send @returns {typeof fetch} */
 export function gathering(send) {
@@ -28,18 +27,13 @@ export class GatheredReader {
   #body;
   /** @type {any} */
   #reader;
+  /** Whether the runtime gathers. */
   #isPaced = false;
   #room = new ArrayBuffer(ROOM_BYTES);
   /** A read that goes on while what came before it is handed over. @type {Promise<{ done: boolean, value?: Uint8Array<ArrayBuffer> }> | undefined} */
   #reading;
-  #held = new Uint8Array(HELD_BYTES);
-  #heldBytes = 0;
   /** When the last piece was handed over. */
   #handedAt = -REST_MS;
-  /** Of the chunks that are looked at for how the answer comes. */
-  #tried = 0;
-  #triedBytes = 0;
-  #triedSince = 0;
 
   /** @param {ReadableStream<Uint8Array>} body */
   constructor(body) {
@@ -50,24 +44,31 @@ export class GatheredReader {
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async read() {
     if (this.#isPaced) return this.#reader.read();
+    /** @type {Uint8Array[]} */
+    const chunks = [];
     /** @type {Promise<void> | undefined} */
     let rest;
     for (;;) {
       this.#reading ??= this.#reader.read(new Uint8Array(this.#room));
       // What it broke by is told behind what came before.
-      const piece = await (rest ? Promise.race([this.#reading, rest]).catch(() => {}) : this.#reading);
-      if (!piece || (piece.done && this.#heldBytes > 0)) return this.#handOver();
-      if (piece.done || !piece.value) return { done: true };
-      const now = performance.now();
-      this.#keep(piece.value, now);
-      if (this.#isFastOfSmall(now)) {
-        this.#reader.releaseLock();
-        this.#reader = new PacedReader(this.#body);
-        this.#isPaced = true;
-        return this.#handOver();
+      /** @type {{ done?: boolean, value?: Uint8Array<ArrayBuffer> }} */
+      const { done = true, value } = (await (rest ? Promise.race([this.#reading, rest]).catch(() => {}) : this.#reading)) ?? {};
+      if (!done && value) {
+        this.#reading = undefined;
+        this.#room = value.buffer;
+        chunks.push(value.slice());
+      } else if (chunks.length === 0) return { done: true };
+      const now = performance.now(), dueMs = this.#handedAt + REST_MS - now, isMany = chunks.length === TRIED_CHUNKS;
+      if (done || isMany || dueMs <= 0) {
+        const piece = joined(chunks);
+        if (isMany && piece.length < LARGE_BYTES * TRIED_CHUNKS) {
+          this.#isPaced = true;
+          this.#reader.releaseLock();
+          this.#reader = new PacedReader(this.#body);
+        }
+        this.#handedAt = now;
+        return { done: false, value: piece };
       }
-      const dueMs = this.#handedAt + REST_MS - now;
-      if (dueMs <= 0 || this.#heldBytes > HELD_BYTES - ROOM_BYTES) return this.#handOver(now);
       rest ??= new Promise((resolve) => setTimeout(resolve, dueMs));
     }
   }
@@ -75,32 +76,5 @@ export class GatheredReader {
   /** @param {unknown} [reason] @returns {Promise<unknown>} */
   cancel(reason) {
     return this.#reader.cancel(reason);
-  }
-
-  /** @param {Uint8Array<ArrayBuffer>} value @param {number} now */
-  #keep(value, now) {
-    this.#reading = undefined;
-    if (this.#tried === 0) this.#triedSince = now;
-    this.#held.set(value, this.#heldBytes);
-    this.#heldBytes += value.length;
-    this.#room = value.buffer;
-    this.#tried += 1;
-    this.#triedBytes += value.length;
-  }
-
-  #handOver(now = performance.now()) {
-    this.#handedAt = now;
-    const value = this.#held.slice(0, this.#heldBytes);
-    this.#heldBytes = 0;
-    return { done: false, value };
-  }
-
-  /** @param {number} now */
-  #isFastOfSmall(now) {
-    if (this.#tried < TRIED_CHUNKS) return false;
-    const isFast = now - this.#triedSince < FAST_MS && this.#triedBytes < LARGE_BYTES * TRIED_CHUNKS;
-    this.#tried = 0;
-    this.#triedBytes = 0;
-    return isFast;
   }
 }

@@ -1,9 +1,11 @@
 // An answer that goes on as it comes in workerd, by the cheapest way for how it comes. Many small chunks are gathered and handed on in pieces by
 // JavaScript, which costs less than the runtime's own way, a chunk at a time. Large chunks and slow ones are handed on by the runtime, by a teed body.
-import { FAST_MS, LARGE_BYTES, TRIED_CHUNKS } from "./gathered-body.js";
 import { PacedReader } from "./paced-body.js";
 import { PausedReader } from "./paused-reader.js";
 
+/** Chunks of at least this much are several events; so many chunks in so short a time are a fast answer. A slow one costs less a chunk at a time. */
+export const LARGE_BYTES = 2048, TRIED_CHUNKS = 16;
+const FAST_MS = 24;
 
 /** Read by the meter as a stream and its reader. */
 export class LiveBody {

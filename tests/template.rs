@@ -64,6 +64,7 @@ fn stream(deltas: &[Value]) -> String {
 #[test]
 fn repeated_chunks_of_every_kind_read_the_same() {
     let text = |text: &str| json!({"role": "assistant", "content": text});
+    let unthought = |text: &str| json!({"role": "assistant", "content": text, "reasoning": null, "reasoning_details": []});
     let thought = |text: &str| json!({"content": "", "reasoning": text});
     let detail = |plain: &str, text: &str, index: u32| json!({"content": "", "reasoning": plain, "reasoning_details": [{"type": "reasoning.text", "text": text, "index": index}]});
     let summary =
@@ -82,6 +83,27 @@ fn repeated_chunks_of_every_kind_read_the_same() {
         (
             "text and others in turn",
             vec![text("a"), thought("t"), text("b"), thought("u"), text("c"), text("d"), thought("v"), thought("w")],
+        ),
+        (
+            "an empty list of details beside each text",
+            vec![
+                unthought(""),
+                unthought("a"),
+                unthought("b"),
+                thought("t"),
+                thought(" "),
+                unthought("c"),
+                unthought("d"),
+                unthought(""),
+                unthought("e"),
+                detail("u", "u", 0),
+                unthought("f"),
+                unthought("g"),
+                text("h"),
+                text("i"),
+                unthought("j"),
+                unthought("k"),
+            ],
         ),
         ("reasoning", vec![thought("a"), thought("b"), thought(""), thought("c")]),
         (
@@ -204,6 +226,9 @@ fn samples_are_the_chunks_of_new_shape_and_the_end() {
     let found = samples(&stream(&alike));
     assert!((2..=3).contains(&found.len()), "{found:?}");
     assert!(found[0].contains("word 0") && found.last().unwrap().contains("\"stop\""), "{found:?}");
+    let beside_no_details: Vec<Value> =
+        (0..200).map(|number| json!({"content": format!("word {number}"), "reasoning": null, "reasoning_details": []})).collect();
+    assert!((2..=3).contains(&samples(&stream(&beside_no_details)).len()));
     let mut odd = alike.clone();
     odd[120] = json!({"role": "assistant", "content": "x", "mood": "calm"});
     assert!(samples(&stream(&odd)).iter().any(|text| text.contains("mood")));

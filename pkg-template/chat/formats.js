@@ -1,6 +1,6 @@
 // How each format of a run writes its events; loaded with the first stream that is asked for.
 import { describe, OpenRouterError } from "../first-part.js";
-import { pacing } from "./paced-body.js";
+import { gathering } from "./gathered-body.js";
 import { uiMessageWriter } from "./ui-message.js";
 import { writing } from "./written-stream.js";
 
@@ -38,14 +38,14 @@ export const WRITERS = {
 
 /** @param {import("./sinks.js").EventSource} source @param {import("../index.js").StreamFormat} format @param {string | undefined} keepAlive @param {number} keepAliveMs */
 export function writingOf(source, format, keepAlive, keepAliveMs) {
-  if (source.driver) paced(source.driver);
+  if (source.driver) gathered(source.driver);
   return writing(source, WRITERS[format](source.runsTool, source.messageId), keepAlive, keepAliveMs);
 }
 
 /** What is written goes out as it is read: the fewer pieces, the fewer writes. @param {import("./driver.js").Driver} driver */
-export function paced(driver) {
+export function gathered(driver) {
   const { plan } = driver;
-  if (!plan.durable) driver.plan = { ...plan, fetch: () => pacing(plan.fetch()) };
+  if (!plan.durable) driver.plan = { ...plan, fetch: () => gathering(plan.fetch()) };
 }
 
 /** OpenAI chat chunks, for any OpenAI client. Calls that the run answers itself are no business of whoever reads: an OpenAI client would take them for its own. @param {(name: string) => boolean} [runsTool] */

@@ -4,7 +4,8 @@ import { PacedReader } from "./paced-body.js";
 import { PausedReader } from "./paused-reader.js";
 
 /** Chunks of at least this much are several events; so many chunks in so short a time are a fast answer. A slow one costs less a chunk at a time. */
-const LARGE_BYTES = 2048, TRIED_CHUNKS = 16, FAST_MS = 24;
+export const LARGE_BYTES = 2048, TRIED_CHUNKS = 16;
+const FAST_MS = 24;
 
 /** Read by the meter as a stream and its reader. */
 export class LiveBody {

@@ -21,25 +21,13 @@ const TAIL = Uint8Array.of(0xff, 0x07, 0x00);
 
 const ROOM_BYTES = 65_536, NO_UTF8 = 0xff;
 /** Between two reads, so that something has come; none where pieces come more seldom than that. */
-const REST_MS = 4;
+export const REST_MS = 4;
 
 /** Whether this runtime is one of those that need it. */
 export const isPaced = "IdentityTransformStream" in globalThis && "DecompressionStream" in globalThis;
 
 /** From the network: what a caller's `fetch` makes has no address, or one of its own. @param {any} response */
 export const isFetched = (response) => Boolean(response?.url) && !Object.hasOwn(response, "url") && response.body instanceof ReadableStream;
-
-/** `fetch` whose streamed answers come in such pieces. @param {typeof fetch} send @returns {typeof fetch} */
-export function pacing(send) {
-  if (!isPaced) return send;
-  return async (input, init) => {
-    const response = await send(input, init);
-    const { status, headers, body } = response ?? {};
-    if (!isFetched(response) || !/^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) return response;
-    const reader = new PacedReader(/** @type {ReadableStream<Uint8Array>} */ (body));
-    return /** @type {any} */ ({ status, headers, body: { getReader: () => reader, cancel: (/** @type {unknown} */ reason) => reader.cancel(reason) } });
-  };
-}
 
 /** @implements {AnswerReader} */
 export class PacedReader {

@@ -1,7 +1,7 @@
 // A run as an HTTP answer whose status says how it began: by the first output, or by the failure before it.
 import { completionOf } from "./completion.js";
 import { describeError } from "./error-status.js";
-import { paced } from "./formats.js";
+import { gathered } from "./formats.js";
 import { Relay } from "./relay.js";
 import { untilLeft } from "./until-left.js";
 import { formatStream, letGo, reading, responseHeaders } from "../first-part.js";
@@ -38,7 +38,7 @@ export async function respond(source, options, run, driver) {
   });
   if (format === "json") return jsonResponse(source, { headers, status }, run, driver);
   const relay = format === "sse" ? relayOf(driver, keep) : undefined;
-  if (!relay) paced(driver);
+  if (!relay) gathered(driver);
   const begun = await beginning(source);
   if ("error" in begun) return errorResponse(begun.error, headers);
   if (relay?.copy?.isStream && driver.relay) {

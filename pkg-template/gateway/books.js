@@ -171,8 +171,9 @@ export class Books {
   #turn(nowMs, except) {
     const iso = new Date(nowMs).toISOString(), day = iso.slice(0, 10), month = iso.slice(0, 7);
     const totals = this.#totals;
-    if (totals.day !== day) [totals.day, totals.daySpent] = [day, 0n];
-    if (totals.month !== month) [totals.month, totals.monthSpent] = [month, 0n];
+    // Never back: of two machines one is behind, and a day that began again at every turn would have no end.
+    if (totals.day < day) [totals.day, totals.daySpent] = [day, 0n];
+    if (totals.month < month) [totals.month, totals.monthSpent] = [month, 0n];
     while (this.#minute.length > 0 && (this.#minute[0][0] + 1) * 1000 + MINUTE_MS <= nowMs) this.#minute.shift();
     for (const [id, { untilMs, pico, tokens }] of this.#held) {
       if (untilMs > nowMs || id === except) continue;
@@ -208,7 +209,7 @@ export class Books {
     if (requests === 0 && tokens === 0) return;
     const second = Math.floor(nowMs / 1000);
     const last = this.#minute.at(-1);
-    if (last?.[0] === second) {
+    if (last && last[0] >= second) {
       last[1] += requests;
       last[2] += tokens;
     } else this.#minute.push([second, requests, tokens]);

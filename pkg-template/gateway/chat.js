@@ -43,10 +43,13 @@ export async function chat(exchange) {
   }
   const picked = pickRequest(body, { ...(services.settings.allow && { allow: [...services.settings.allow, "stream"] }) });
   const model = services.modelOf(picked.model, caller);
+  // Where a body may name others that answer in its place, they are asked as it is.
+  for (const other of [picked.models ?? [], picked.fallbackModels ?? []].flat()) services.modelOf(other ?? "", caller);
   const known = rights.isBudgeted ? await services.known(model) : undefined;
   const { maxOutputTokens } = rights;
   const estimate = estimateOf(picked, { pricing: known?.pricing, maxOutputTokens, modelMaxTokens: known?.maxTokens ?? undefined });
-  const reservation = runId ?? exchange.requestId;
+  // A name that no request has: the run of a caller who gives it that of a request on its way would be paid by that one.
+  const reservation = runId === undefined ? exchange.requestId : `run:${runId}`;
   const hold = { id: reservation, wantedPico: rights.isBudgeted ? estimate.promptPico + estimate.outputPico : 0n, leastPico: rights.isBudgeted ? estimate.promptPico + estimate.tokenPico : 0n, tokens: estimate.promptTokens };
   const { heldPico, isLowered } = await services.reserve(exchange, hold);
   const limit = isLowered ? Math.min(estimate.outputTokens, affordableTokens(estimate, heldPico)) : estimate.outputTokens;

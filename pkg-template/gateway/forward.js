@@ -113,6 +113,12 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
     const isLate = leaving.aborted && !request.signal?.aborted;
     throw fault({ code: isLate ? "timeout" : "network", message: isLate ? `OpenRouter did not answer within ${rights.timeoutMs} ms` : "OpenRouter could not be reached", isRetryable: true }, { cause });
   }
+  // A page of some proxy is no answer of OpenRouter's, and would be one of this origin.
+  if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "") && response.ok) {
+    response.body?.cancel().catch(() => {});
+    await books.release(response.status, "bad-response");
+    return refused(502, "bad_response", "OpenRouter answered with a page of HTML");
+  }
   if (response.status < 200 || response.status >= 300) return failed(response, key, books);
   const passed = { ...own };
   for (const name of PASSED_ON) {

@@ -9,21 +9,49 @@ export async function jwtVerifier({ secret, publicKey, jwk, jwks, jwksUrl, algor
   const isSecret = secret !== undefined;
   // Named here and not taken from the token: a token must not choose how it is checked.
   const allowed = algorithms ?? (isSecret ? ["HS256"] : ["RS256", "PS256", "ES256", "EdDSA"]);
+  let taken = allowed;
   /** @type {any} */
   let key;
+  /** A key of ours, by each of the algorithms that its kind takes. @param {(algorithm: string) => Promise<unknown>} as @param {readonly string[]} tried */
+  const ownKey = async (as, tried) => {
+    const byAlgorithm = new Map();
+    /** @type {unknown} */
+    let cause;
+    for (const algorithm of tried) await as(algorithm).then((own) => byAlgorithm.set(algorithm, own), (error) => void (cause = error));
+    taken = [...byAlgorithm.keys()];
+    // For whoever runs the gateway: nobody could come in.
+    if (taken.length === 0) throw new Error(`callers.jwt: the key takes none of ${allowed.join(", ")}`, { cause });
+    key = (/** @type {any} */ { alg }) => byAlgorithm.get(alg);
+  };
   if (isSecret) key = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-  else if (publicKey !== undefined) key = await importSPKI(publicKey, allowed[0]);
-  else if (jwk !== undefined) key = await importJWK(jwk, /** @type {any} */ (jwk).alg ?? allowed[0]);
+  else if (publicKey !== undefined) await ownKey((algorithm) => importSPKI(publicKey, algorithm), allowed);
+  else if (jwk !== undefined) await ownKey((algorithm) => importJWK(/** @type {any} */ (jwk), algorithm), allowed.filter((algorithm) => algorithm === (/** @type {any} */ (jwk).alg ?? algorithm)));
   else if (jwks !== undefined) key = createLocalJWKSet(/** @type {any} */ (jwks));
   else key = createRemoteJWKSet(new URL(String(jwksUrl)), send ? { [customFetch]: send } : {});
-  const options = { algorithms: allowed, issuer, audience, clockTolerance: clockToleranceSeconds };
+  const options = { algorithms: taken, issuer, audience, clockTolerance: clockToleranceSeconds };
+  /** A token that is forged, expired or none. */
+  const isDistrusted = (/** @type {any} */ error) => /^ERR_J(?:WT|WS|OSE_ALG)|^ERR_JWKS_NO_MATCHING_KEY|^ERR_JOSE_NOT_SUPPORTED/.test(error?.code ?? "");
+  /** @param {string} token @param {any} by */
+  const claimsOf = async (token, by) => {
+    try {
+      return (await jwtVerify(token, by, options)).payload;
+    } catch (error) {
+      // What fails beside it (a key server that does not answer) is no caller's fault.
+      if (isDistrusted(error)) return undefined;
+      throw error;
+    }
+  };
   return async (token) => {
     try {
-      return (await jwtVerify(token, key, options)).payload;
+      return await claimsOf(token, key);
     } catch (error) {
-      // A token that is forged, expired or none; what fails beside it (a key server that does not answer) is no caller's fault.
-      if (/^ERR_J(?:WT|WS|OSE_ALG)|^ERR_JWKS_NO_MATCHING_KEY|^ERR_JOSE_NOT_SUPPORTED/.test(/** @type {any} */ (error)?.code ?? "")) return undefined;
-      throw error;
+      if (/** @type {any} */ (error)?.code !== "ERR_JWKS_MULTIPLE_MATCHING_KEYS") throw error;
+      // A token that names no key of a set: any of them may have signed it.
+      for await (const one of /** @type {AsyncIterable<any>} */ (error)) {
+        const claims = await claimsOf(token, one);
+        if (claims) return claims;
+      }
+      return undefined;
     }
   };
 }

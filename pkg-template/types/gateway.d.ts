@@ -55,7 +55,7 @@ export interface JwtCallers {
   jwks?: object;
   /** Where they are fetched. */
   jwksUrl?: string | URL;
-  /** Default: HS256 with `secret`, else RS256, PS256, ES256, EdDSA. With `publicKey` the first is the key's own. */
+  /** Default: HS256 with `secret`, else RS256, PS256, ES256, EdDSA. Of these a `publicKey` or `jwk` is taken by those that its kind has. */
   algorithms?: string[];
   /** What `iss` has to be. */
   issuer?: string | string[];

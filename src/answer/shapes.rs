@@ -70,17 +70,18 @@ impl Shapes {
         let Some(delta) = chunk.plain_delta() else { return };
         // Reasoning and calls mostly come beside `"content": ""`.
         let content = delta.get(Field::Content).filter(|content| content.bytes() != b"\"\"");
-        let (kind, first, second) =
-            match (content, delta.get(Field::Reasoning), delta.get(Field::ReasoningDetails), delta.get(Field::ToolCalls)) {
-                (Some(content), None, None, None) => (Kind::Text, content.string(), None),
-                (None, Some(plain), None, None) => (Kind::Reasoning, plain.string(), None),
-                (None, Some(plain), Some(details), None) => match assembler.repeatable_details(details) {
-                    None => return,
-                    text => (Kind::Details, plain.string(), text),
-                },
-                (None, None, None, Some(deltas)) => (Kind::Arguments, assembler.repeatable_arguments(deltas), None),
-                _ => return,
-            };
+        // Text often comes beside an empty list of details, which tells nothing when it comes again.
+        let details = delta.get(Field::ReasoningDetails).filter(|details| content.is_none() || details.bytes() != b"[]");
+        let (kind, first, second) = match (content, delta.get(Field::Reasoning), details, delta.get(Field::ToolCalls)) {
+            (Some(content), None, None, None) => (Kind::Text, content.string(), None),
+            (None, Some(plain), None, None) => (Kind::Reasoning, plain.string(), None),
+            (None, Some(plain), Some(details), None) => match assembler.repeatable_details(details) {
+                None => return,
+                text => (Kind::Details, plain.string(), text),
+            },
+            (None, None, None, Some(deltas)) => (Kind::Arguments, assembler.repeatable_arguments(deltas), None),
+            _ => return,
+        };
         if let Some(first) = first {
             self.kind = kind;
             self.template.learn(data, first, second);

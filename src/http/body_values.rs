@@ -10,10 +10,13 @@ const MAX_DONE_BYTES: usize = 24;
 
 /// Whether event data is the end: `[DONE]`, whatever stands around the word, and in whatever letters.
 pub fn is_done(data: &[u8]) -> bool {
+    if data.len() > MAX_DONE_BYTES {
+        return false;
+    }
     // A ninth letter pushes out the first: no longer word is a shorter one.
     let letters = data.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let word = letters.fold(0u64, |word, byte| word << 8 | u64::from(byte.to_ascii_lowercase()));
-    data.len() <= MAX_DONE_BYTES && [u64::from_be_bytes(*b"\0\0\0\0done"), u64::from_be_bytes(*b"\0\0\0\0\0end")].contains(&word)
+    [u64::from_be_bytes(*b"\0\0\0\0done"), u64::from_be_bytes(*b"\0\0\0\0\0end")].contains(&word)
 }
 
 /// Whether what is left of a body begins with it.

@@ -1,7 +1,7 @@
 // What is held and what is booked: by prices where they are known, and never by a number that no answer comes to.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HELLO, MODEL, OpenRouter, standing } from "./support.js";
+import { HELLO, MODEL, OpenRouter, standing, until } from "./support.js";
 
 const VIDEO_MODELS = { data: [{ id: "google/veo-3.1-fast", name: "Veo", supported_durations: [4, 6, 8], pricing_skus: { duration_seconds_with_audio: "0.12", duration_seconds_with_audio_720p: "0.10" } }, { id: "acme/by-the-frame", name: "Acme", pricing_skus: { frames: "1" } }] };
 
@@ -131,5 +131,50 @@ test("a client's own budget takes no such number either: the estimate stands, an
     // Each is estimated at a tenth of a dollar or two.
     for (const call of [ask, embed]) await call();
     await assert.rejects(async () => { for (let at = 0; at < 12; at += 1) await embed(); }, { code: "budget" }, cost);
+  }
+});
+
+test("a run that bears the name of a request on its way is held and booked by itself", async () => {
+  let count = 0, finish = () => {};
+  const encoder = new TextEncoder(), whole = (/** @type {number} */ usd) => asStream(`{"prompt_tokens":3,"completion_tokens":4,"cost":${usd}}`);
+  const gateway = before((path) => {
+    if (path !== "/chat/completions") return undefined;
+    count += 1;
+    if (count > 1) return whole(0.25);
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(encoder.encode(`data: {"id":"gen-1-b","model":"${MODEL}","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n`));
+        finish = () => {
+          controller.enqueue(encoder.encode(whole(0.5)));
+          controller.close();
+        };
+      },
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  });
+  const first = await gateway.chat({ stream: true });
+  const second = await gateway.chat({ durable: true }, { headers: { "x-run-id": first.headers.get("x-request-id") } });
+  assert.equal(second.status, 200);
+  await second.text();
+  finish();
+  await first.text();
+  await until(async () => (await gateway.usage()).heldUsd === 0, "both are settled");
+  assert.equal((await gateway.usage()).spentUsd, 0.75);
+});
+
+test("models that may answer in place of the one that is asked are those that the caller may ask", async () => {
+  const gateway = before(() => undefined, { models: [MODEL], allow: ["model", "models", "fallbackModels"] });
+  for (const more of [{ models: ["openai/o1-pro"] }, { models: [MODEL, "openai/o1-pro"] }, { fallbackModels: ["openai/o1-pro"] }]) assert.equal((await gateway.chat(more)).status, 403, JSON.stringify(more));
+  assert.equal((await gateway.chat({ models: [7] })).status, 400);
+  assert.ok(gateway.seen.every(({ path }) => path !== "/chat/completions"));
+});
+
+test("a page of HTML in place of an answer goes no further, and nothing is booked for it", async () => {
+  for (const [path, body] of /** @type {[string, any][]} */ ([["/embeddings", { model: MODEL, input: "x" }], ["/responses", { model: MODEL, input: "x", stream: true }], ["/audio/speech", { input: "x" }]])) {
+    const gateway = before((asked) => (asked === "/models" ? undefined : new Response("<script>alert(1)</script>", { headers: { "content-type": "text/html; charset=utf-8" } })));
+    const response = await gateway.ask(`/v1${path}`, { body }), { error } = await response.json();
+    await gateway.settled();
+    const { spentUsd, heldUsd } = await gateway.usage();
+    assert.deepEqual([response.status, error.code, spentUsd, heldUsd], [502, "bad_response", 0, 0], path);
   }
 });

@@ -135,6 +135,27 @@ test("callers by JWT: signature, time, issuer and audience hold; a forged one is
   for (const forged of [await sign(good, { key: other.privateKey }), await sign({ ...good, exp: "-1h" }), await sign({ ...good, iss: "https://evil.example" }), await sign({ ...good, aud: "other" }), await sign({ iss: good.iss, aud: good.aud }), unsigned, confused, changed, "x.y.z", "nonsense"]) assert.equal(await usage(forged), 401);
 });
 
+test("callers by JWT: a token that names another algorithm than the key's is nobody; of a key set without names each key is tried", async () => {
+  const [jwk, second] = await Promise.all([exportJWK(keys.publicKey), exportJWK(other.publicKey)]), third = await generateKeyPair("ES256"), rsa = await generateKeyPair("RS256"), pss = await generateKeyPair("PS256");
+  const status = async (/** @type {any} */ jwt, /** @type {string} */ token) => (await standing({ callers: { jwt } }).ask("/v1/usage", { token })).status;
+  const byRsa = await sign({ sub: "x" }, { key: rsa.privateKey, alg: "RS256" }), byPss = await sign({ sub: "x" }, { key: pss.privateKey, alg: "PS256" });
+  for (const token of [byRsa, byPss]) {
+    assert.equal(await status({ jwk }, token), 401);
+    assert.equal(await status({ jwks: { keys: [jwk] } }, token), 401);
+    assert.equal(await status({ publicKey: await exportSPKI(keys.publicKey), algorithms: ["ES256", "RS256", "PS256"] }, token), 401);
+  }
+  // A key without a word of its algorithm is taken for what it is.
+  const spki = await exportSPKI(keys.publicKey);
+  for (const jwt of [{ jwk }, { jwk: { ...jwk, alg: "ES256" } }, { publicKey: spki }, { publicKey: spki, algorithms: ["RS256", "ES256"] }]) assert.equal(await status(jwt, await sign({ sub: "x" })), 200);
+  for (const jwt of [{ jwk, algorithms: ["RS256"] }, { publicKey: "no key" }]) assert.equal(await status(jwt, await sign({ sub: "x" })), 500);
+  const jwks = { keys: [jwk, second] }, sets = [{ jwks }, { jwksUrl: "https://id.example/jwks.json", fetch: async () => Response.json(jwks) }];
+  for (const set of sets) {
+    for (const key of [keys.privateKey, other.privateKey]) assert.equal(await status(set, await sign({ sub: "x" }, { key })), 200);
+    assert.equal(await status(set, await sign({ sub: "x" }, { key: third.privateKey })), 401);
+    assert.equal(await status(set, await sign({ sub: "x", exp: "-1h" }, { key: other.privateKey })), 401);
+  }
+});
+
 test("callers by JWT with a secret, a key set, and a caller of one's own making", async () => {
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: "one", alg: "ES256" };
   const bySecret = standing({ callers: { jwt: { secret: SECRET } } });

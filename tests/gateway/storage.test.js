@@ -76,6 +76,20 @@ for (const [name, open] of Object.entries(STORAGES)) {
       assert.deepEqual([spentPico, dayPico, monthPico, usedPercent], [pico(3), pico(1), pico(1), 100]);
     });
 
+    test("a request whose clock is behind counts where the others are: no day, month or minute begins twice", async () => {
+      const books = account(), allowance = { dayPico: pico(1), monthPico: pico(1) }, border = Date.UTC(2026, 11, 1);
+      const spend = async (nowMs) => {
+        const request = hold({ nowMs, allowance });
+        const { ok } = await books.reserve(request);
+        if (ok) await books.settle({ id: request.id, nowMs, pico: pico(1), tokens: 1 });
+        return ok;
+      };
+      assert.deepEqual([await spend(border - 20), await spend(border + 5), await spend(border - 5), await spend(border + 10), await spend(border - 1), await spend(border + 20)], [true, true, false, false, false, false]);
+      const rated = account(), rate = { requestsPerMinute: 3 };
+      for (const behind of [0, 2000, 1000]) assert.ok((await rated.reserve(hold({ allowance: rate, nowMs: NOW - behind }))).ok);
+      assert.equal((await rated.reserve(hold({ allowance: rate, nowMs: NOW + 59_500 }))).retryAfterMs, 1500);
+    });
+
     test("requests, tokens and requests at a time, with the wait", async () => {
       const books = account(), allowance = { requestsPerMinute: 2 };
       for (let at = 0; at < 2; at += 1) assert.ok((await books.reserve(hold({ allowance, nowMs: NOW + at * 10_000 }))).ok);

@@ -157,6 +157,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/durable-ref.js",
     "chat/error-status.js",
     "chat/formats.js",
+    "chat/gathered-body.js",
     "chat/known-answers.js",
     "chat/live-body.js",
     "chat/outgoing.js",

@@ -5,6 +5,7 @@ use crate::image_scan::{AVIF, HEIF, ImageFacts, ImageScan};
 use crate::message::{Message, Role, is_blank, is_blank_part, text_part};
 use crate::text::{between, tail};
 use crate::value::Value;
+use openrouter_wire::record::Reads;
 
 const RULE: &str = "images";
 const EMPTY_RULE: &str = "empty-content";
@@ -73,6 +74,28 @@ pub struct Placeholders<'a> {
     pub prefix: &'a str,
     /// What each is, by its number.
     pub facts: &'a [ImageFacts],
+}
+
+openrouter_wire::record! {
+    /// The media that the facade keeps outside, as it describes them.
+    pub struct OutsideMedia: reads {
+        /// How a placeholder begins.
+        prefix: String,
+        /// What each is, by its number; of one without any nothing is known.
+        facts: Vec<ImageFacts>,
+    }
+}
+
+impl OutsideMedia {
+    /// Of the description; nothing where there is none.
+    pub fn described(text: &str) -> Self {
+        Self::parse(text).unwrap_or(Self { prefix: String::new(), facts: Vec::new() })
+    }
+
+    /// The placeholders that stand in their place.
+    pub fn placeholders(&self) -> Placeholders<'_> {
+        Placeholders { prefix: &self.prefix, facts: &self.facts }
+    }
 }
 
 impl<'a> Placeholders<'a> {

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::change::{Changes, place};
+use crate::change::{Changes, place, push_place};
 use crate::error::Error;
 use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::push_json;
+use crate::object::MESSAGE_DEPTH;
 use crate::value::{Object, Value};
 
 /// Who speaks.
@@ -101,7 +102,6 @@ impl<'a> Message<'a> {
             () if role.is("developer") => Role::Developer,
             () => return wrong(".role", "must be system, developer, user, assistant or tool (toolResult in the block form)"),
         };
-        // Opened here what nearly every rule looks into, or each would read through it again.
         if let Some(content) = fields.get_mut("content") {
             // A single block is the block form's older spelling of a list of one.
             let is_block = role == Role::Assistant && content.is_object();
@@ -126,13 +126,7 @@ impl<'a> Message<'a> {
         if fields.get("tool_calls").is_some_and(|calls| !calls.is_array()) {
             return wrong(".tool_calls", "must be an array");
         }
-        let lengths = LISTS.map(|name| {
-            let items = fields.get_mut(name).and_then(Value::array_mut)?;
-            for item in items.iter_mut() {
-                item.object_mut();
-            }
-            Some(items.len())
-        });
+        let lengths = LISTS.map(|name| fields.get_mut(name).and_then(Value::array_mut).map(|items| items.len()));
         Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw), lengths })
     }
 
@@ -196,7 +190,13 @@ impl<'a> Message<'a> {
 
     /// Where a call stands in what the caller wrote.
     pub fn call_place(&self, number: usize, below: &str) -> String {
-        self.place(&[&self.call_path(number), below].concat())
+        let mut out = self.place("");
+        match self.meta.call_places.get(number) {
+            Some(path) => out.push_str(path),
+            None => push_place(&mut out, ".tool_calls", number, ""),
+        }
+        out.push_str(below);
+        out
     }
 
     /// Changes the calls or takes them out, and notes each; the list goes with the last one.
@@ -318,7 +318,7 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
     reader.array(|reader| {
         let number = first + read.len();
         let message = if reader.peek() == Some(b'{') {
-            let (fields, raw) = Object::read(reader)?;
+            let (fields, raw) = Object::read(reader, MESSAGE_DEPTH)?;
             if result.is_err() {
                 return Ok(());
             }
@@ -340,17 +340,18 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
 /// Each field is looked for among those before it.
 pub const MOST_FIELDS: usize = 1000;
 
-/// Reads a record with messages in one walk: they may be megabytes long. `first` gives the number of the first one, from the fields before them. Of
-/// more than [`MOST_FIELDS`] fields one more is kept.
+/// Reads a record with messages in one walk: they may be megabytes long. `first` gives the number of the first one, from the fields before them;
+/// without it the messages are passed over. Of more than [`MOST_FIELDS`] fields one more is kept.
 #[expect(clippy::type_complexity, reason = "the fields, and the messages if there are any")]
 pub fn read_with_messages<'a>(
     text: &'a str,
-    first: fn(&Object<'a>) -> usize,
+    first: Option<fn(&Object<'a>) -> usize>,
 ) -> Result<(Object<'a>, Option<Result<Vec<Message<'a>>, Error>>), Malformed> {
     let (mut fields, mut messages) = (Object::default(), None);
     let mut reader = Reader::new(text.as_bytes());
     reader.object_of(&mut |key, reader| {
-        if key == b"messages" {
+        let first = first.filter(|_| key == b"messages");
+        if let Some(first) = first {
             messages = Some(messages_in(reader, first(&fields))?);
         } else {
             let value = reader.value()?;

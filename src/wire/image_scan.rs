@@ -68,11 +68,11 @@ pub struct ImageFacts {
     pub height: u32,
 }
 
-impl ImageFacts {
-    /// Of a [`CrossedImageFacts`]; of anything else nothing is known.
-    pub fn read(value: Raw<'_>) -> Self {
-        let Some(crossed) = CrossedImageFacts::read(value) else { return Self::default() };
-        Self {
+/// Of a [`CrossedImageFacts`]; of anything else nothing is known.
+impl<'a> Reads<'a> for ImageFacts {
+    fn read(value: Raw<'a>) -> Option<Self> {
+        let Some(crossed) = CrossedImageFacts::read(value) else { return Some(Self::default()) };
+        Some(Self {
             is_base64: crossed.is_base64,
             is_blank: crossed.is_blank,
             has_white_space: crossed.has_white_space,
@@ -80,9 +80,18 @@ impl ImageFacts {
             media_type: [PNG, JPEG, GIF, WEBP, HEIF, AVIF].into_iter().find(|name| crossed.media_type.as_deref() == Some(*name)),
             width: crossed.width,
             height: crossed.height,
-        }
+        })
     }
+}
 
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::interface::Typed for ImageFacts {
+    fn typescript() -> String {
+        "Partial<CrossedImageFacts>".to_owned()
+    }
+}
+
+impl ImageFacts {
     /// For the way through JavaScript. `is_large`: whether it would do better smaller.
     pub fn crossed(&self, is_large: bool) -> CrossedImageFacts<'static> {
         CrossedImageFacts {

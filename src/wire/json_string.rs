@@ -27,13 +27,15 @@ impl<'a> RawString<'a> {
         if self.has_escape() { self.decode().into() } else { text_of(self.0) }
     }
 
-    /// Whether this reads `text`, which has no backslash in it. Nothing is decoded but what might.
+    /// Whether this reads `text`. Nothing is decoded but what might.
     pub fn is(self, text: &str) -> bool {
-        let Some(at) = self.0.iter().zip(text.as_bytes()).position(|(held, other)| held != other) else {
-            return self.0.len() == text.len();
-        };
+        let same = self.0.iter().zip(text.as_bytes()).position(|(held, other)| held != other).unwrap_or(self.0.len().min(text.len()));
+        // An escape may stand in front of the first difference, and where bytes are the same: `\\\\` is one backslash.
+        if !self.0[..self.0.len().min(same + 1)].contains(&b'\\') {
+            return same == self.0.len() && same == text.len();
+        }
         // No escape is longer than six bytes.
-        self.0[at] == b'\\' && self.0.len() <= text.len() * 6 && self.decode() == text
+        self.0.len() <= text.len() * 6 && self.decode() == text
     }
 
     /// Whether there is nothing between the quotes.
@@ -275,6 +277,36 @@ mod tests {
             let expected: String = serde_json::from_str(text).unwrap();
             let raw = Reader::document(text.as_bytes()).unwrap();
             assert_eq!(raw.string().unwrap().decode(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_string_is_what_it_decodes_to_and_nothing_else() {
+        let texts = ["", "a", "a/", "ab", "/", "\\", "/\\", "\\\\", "a\\", "\\a", "a\nb", "\n", "\\n", "\\u005c", "é", "\u{fffd}"];
+        let held = [
+            r#""""#,
+            r#""a""#,
+            r#""\u0061\/""#,
+            r#""/\\""#,
+            r#""\\""#,
+            r#""\\\\""#,
+            r#""\u005c""#,
+            r#""\\u005c""#,
+            r#""\n""#,
+            r#""\\n""#,
+            r#""a\\""#,
+            r#""\\a""#,
+            r#""a\u000ab""#,
+            r#""\u00e9""#,
+            r#""\ud83d""#,
+        ];
+        for held in held {
+            let string = Reader::document(held.as_bytes()).unwrap().string().unwrap();
+            let decoded = string.decode();
+            for text in texts {
+                assert_eq!(string.is(text), decoded == text, "{held} and {text:?}");
+            }
+            assert!(string.is(&decoded), "{held}");
         }
     }
 

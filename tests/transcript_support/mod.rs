@@ -60,7 +60,10 @@ pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, S
             .collect(),
     };
     check_changes(&sent, &result);
-    assert!(!is_clean(messages, options) || result.is_untouched(), "said to be clean: {messages} {options} {result:?}");
+    // Halves of characters are taken out, and told, in front of both.
+    let is_cut = matches!(openrouter_wasm::json_string::without_lone_surrogates(messages), std::borrow::Cow::Owned(_));
+    let is_as_it_came = result.is_untouched() || is_cut && result.changes.iter().all(|(rule, _)| rule == "lone-surrogates");
+    assert!(!is_clean(messages, options) || is_as_it_came, "said to be clean: {messages} {options} {result:?}");
     Ok(result)
 }
 

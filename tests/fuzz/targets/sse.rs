@@ -54,12 +54,14 @@ fn others(bytes: &[u8]) -> Option<Vec<Row>> {
 /// The bytes without the byte order marks that lines begin with.
 fn without_marks(bytes: &[u8]) -> Vec<u8> {
     let mut bare = Vec::new();
-    for line in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
-        let mut line = line;
+    for whole in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+        let mut line = whole;
         while let Some(behind) = line.strip_prefix(b"\xef\xbb\xbf") {
             line = behind;
         }
-        bare.extend_from_slice(line);
+        // With no mark between them, the two would end one line.
+        let joins = line.len() < whole.len() && line == b"\n" && bare.ends_with(b"\r");
+        bare.extend_from_slice(if joins { b"\r" } else { line });
     }
     bare
 }

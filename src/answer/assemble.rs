@@ -176,7 +176,7 @@ impl Assembler {
         Some(out)
     }
 
-    /// Takes one chunk, and gives the error that it tells. What stands beside that is kept.
+    /// Takes one chunk, and gives the error that it tells. The rest of the chunk is kept.
     pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Option<Raw<'a>> {
         self.apply_head(chunk);
         if let Some(choice) = &chunk.choice {

@@ -167,7 +167,7 @@ impl Ledger {
         let kind = item.field("type").and_then(Raw::string).map(|kind| kind.decode()).unwrap_or_default();
         let index = item.field("index").map(|index| index.text().into_owned());
         let id = item.field("id").map(|id| id.text().into_owned());
-        // What only the provider reads is known by itself.
+        // Encrypted data that only the provider reads is known by itself.
         let data = item.field("data").filter(|_| !grows(&kind)).map(Raw::bytes);
         let place = match data {
             Some(data) => self.by_index.get(data).filter(|place| self.entries[*place].kind == kind),

@@ -147,7 +147,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             let last = messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
             let turns = Turns { count: messages.len(), last };
             let target = target(&draft);
-            // What a policy of fields asks for is read where it is done.
+            // A policy of fields is read where it is applied.
             let is_clean = |policy| {
                 is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
             };
@@ -202,7 +202,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
 
 /// Instructions that nobody follows up on would be sent, and paid for, alone.
 fn refuse_blank_end(draft: &mut Draft<'_>) -> Result<(), Error> {
-    // What has no content at all is no message, which is found out later.
+    // An object without any content is no message, which is found out later.
     let Some(last) = draft.messages.last_mut().filter(|last| last.role == Role::User && last.fields.has("content")) else { return Ok(()) };
     let is_blank = match last.fields.get("content") {
         Some(content) if content.is_string() => is_blank_text(content),

@@ -60,7 +60,7 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     if function.get("parameters").is_some_and(|parameters| !parameters.is_object()) {
         return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
     }
-    // Some providers refuse a schema without a list of properties, be it an empty one. What is inside of it stays the caller's.
+    // Some providers refuse a schema without a list of properties, be it an empty one. Its contents stay the caller's.
     let parameters = function.get("parameters");
     let is_empty = parameters.is_some_and(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
     let is_object = |kind: &Value<'_>| kind.is("object") || kind.is_array() && kind.to_items().iter().any(|kind| kind.is("object"));

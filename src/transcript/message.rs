@@ -164,7 +164,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// The parts of the content when it is an array, opened. Whoever changes one calls [`Message::touch`].
+    /// The parts of the content when it is an array, opened. A change of one asks for [`Message::touch`].
     pub fn parts_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
         self.fields.get_mut("content").and_then(Value::array_mut)
     }
@@ -174,7 +174,7 @@ impl<'a> Message<'a> {
         self.fields.str("content")
     }
 
-    /// The tool calls of a turn of the model, opened; whoever else has such a field calls nothing. Whoever changes one calls
+    /// The tool calls of a turn of the model, opened; in any other message such a field is no call. A change of one asks for
     /// [`Message::touch`].
     pub fn calls_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
         if self.role != Role::Assistant {

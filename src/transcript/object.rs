@@ -181,7 +181,7 @@ impl<'a> Object<'a> {
         write_fields(out, changed.map(|(name, value)| (name, value)));
         out.push_str(",[");
         let mut is_first = true;
-        // What was set anew after it went is among the changed ones.
+        // A field that was set anew after it went is among the changed ones.
         for name in gone.iter().flat_map(|gone| gone.iter()).filter(|name| self.fields.iter().all(|(held, _)| held != *name)) {
             out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
             push_json(out, name);

@@ -92,7 +92,7 @@ impl Assembler {
     }
 }
 
-/// The message so far, as it stands in a transcript. Whoever reads the batches puts the texts and the calls in.
+/// The message so far, as it stands in a transcript. The reader of the batches puts the texts and the calls in.
 pub struct AnswerMessage<'a> {
     assembler: &'a Assembler,
     /// Whether it ends with calls that may run.

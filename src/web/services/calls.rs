@@ -1,4 +1,4 @@
-//! Embeddings, ranking, decisions, descriptions, lists: plans out, answers in. What is refused is thrown as an error's fields.
+//! Embeddings, ranking, decisions, descriptions, lists: plans out, answers in. A refusal is thrown as an error's fields.
 
 use wasm_bindgen::prelude::*;
 

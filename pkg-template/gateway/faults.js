@@ -10,7 +10,7 @@ export const invalid = (message) => new Fault({ code: "invalid-request", message
 /** @param {import("../errors.js").ErrorFields} fields @param {{ cause?: unknown }} [more] */
 export const fault = (fields, more) => new Fault(fields, more);
 
-/** What a getter in the options or a revoked proxy throws is told as what it is. @template T @param {() => T} read @returns {T} */
+/** The error of a getter in the options, or of a revoked proxy, is told as what it is. @template T @param {() => T} read @returns {T} */
 export function readingOptions(read) {
   try {
     return read();

@@ -99,7 +99,7 @@ export class MessagePlaceholders {
 
   /** @param {any} message */
   #withPlaceholders(message) {
-    // What says for itself how it is written is left to that.
+    // An object that says for itself how it is written is left to that.
     if (typeof message !== "object" || message === null || typeof message.toJSON === "function") return message;
     const { role } = message;
     // The rules look for a line in instructions, and compare turns of the block form with each other.

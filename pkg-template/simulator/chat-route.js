@@ -69,7 +69,7 @@ async function answerChat(exchange, headers, state) {
     onAborted: (offset) => {
       generation.cancelled = true;
       if (!streamed || script.usage !== undefined) return;
-      // What had gone out is what was made: the provider stops, and only that is paid.
+      // The provider stops, and only the tokens that had gone out are paid.
       const made = answer.deltas.slice(0, chunksWithin(parts, offset));
       const usage = countUsage(made, body, row);
       state.charge(key, Number(usage.cost) - Number(answer.usage?.cost ?? 0));

@@ -27,7 +27,7 @@ export declare class SecretKey {
 }
 
 /**
- * Where texts are kept: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. What they throw comes
+ * Where texts are kept: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. Their errors come
  * through as it is.
  */
 export type TextStorage =

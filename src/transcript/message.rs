@@ -349,7 +349,7 @@ pub fn read_with_messages<'a>(
 ) -> Result<(Object<'a>, Option<Result<Vec<Message<'a>>, Error>>), Malformed> {
     let (mut fields, mut messages) = (Object::default(), None);
     let mut reader = Reader::new(text.as_bytes());
-    reader.object_of(&mut |key, reader| {
+    reader.object_of(|key, reader| {
         let first = first.filter(|_| key == b"messages");
         if let Some(first) = first {
             messages = Some(messages_in(reader, first(&fields))?);

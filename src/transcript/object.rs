@@ -40,7 +40,7 @@ impl<'a> Object<'a> {
     /// Reads an object and its text in the walk that checks it; see [`Value::read`] for the depth.
     pub fn read(reader: &mut Reader<'a>, depth: u8) -> Result<(Self, Raw<'a>), Malformed> {
         let mut object = Self::with_room();
-        let raw = reader.object_of(&mut |key, reader| {
+        let raw = reader.object_of(|key, reader| {
             let value = Value::read(reader, depth)?;
             object.put(key, Cow::Borrowed, value);
             Ok(())

@@ -30,11 +30,11 @@ export async function admitCall({ budget, ledger, knowledge }, model, { units, c
   if (!limits) return undefined;
   const frame = frameOf(model, call.body);
   const deadline = new CallDeadline({ timeoutMs: call.timeoutMs ?? 0, label: call.label ?? "budget" }, signal);
-  const look = async () => {
+  const prepared = async () => {
     if (units) await knowledge.loadPrices([frame.model, ...frame.models], { signal: deadline.signal }, true);
     return estimate?.(deadline.signal);
   };
-  const { usd, fault } = (await deadline.race(look()).finally(() => deadline.end())) ?? {};
+  const { usd, fault } = (await deadline.race(prepared()).finally(() => deadline.end())) ?? {};
   signal?.throwIfAborted();
   await servicesEngine.start();
   // From here on nothing waits: two calls at once do not both get what is left for one.

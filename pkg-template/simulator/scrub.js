@@ -6,7 +6,7 @@ export const REDACTED = "[redacted]";
 const KEPT_HEADERS = /^(accept|content-type|retry-after|x-generation-id|x-ratelimit-[\w-]+|x-openrouter-[\w-]+|location)$/i;
 const SECRET_HEADERS = /authorization|api-?key|token|secret|password|cookie|signature|perplexity/i;
 /** Keys by their looks, cut ones as OpenRouter labels them among them, JSON Web Tokens, ids of accounts. */
-const LOOKS = [
+const PATTERNS = [
   /\bsk-or-[\w.…-]{3,}/g, /\b(?:sk|pk|rk|pplx|xai|gsk|hf|ghp|AIza)[-_][\w.…-]{8,}/g, /\bAIza[\w-]{20,}/g,
   /\b(?:gh[opsur]_|github_pat_|glpat-|gsk_|hf_|r8_|npm_|xox[abeprs]-|xapp-|ya29\.)[\w.-]{10,}/g, /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
   /\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*/g, /\bBearer\s+[\w.~+/=-]{6,}/gi,
@@ -55,7 +55,7 @@ export class Scrubber {
     for (const secret of [...this.#secrets].sort((left, right) => right.length - left.length)) {
       for (const spelled of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) out = out.replaceAll(spelled, REDACTED);
     }
-    for (const look of LOOKS) out = out.replace(look, REDACTED);
+    for (const pattern of PATTERNS) out = out.replace(pattern, REDACTED);
     return out.replace(FIELDS, `$1"${REDACTED}"`).replace(SECRET_FIELDS, `$1"${REDACTED}"`).replace(SECRET_PARAMETERS, `$1${REDACTED}`);
   }
 }

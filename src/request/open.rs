@@ -26,7 +26,7 @@ pub(super) fn read_body(text: &str, is_repaired: bool) -> Result<(Object<'_>, Ve
     }
     let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
     let first: fn(&Object<'_>) -> usize = |_| 0;
-    let (mut body, messages) = read_with_messages(text, (!is_repaired).then_some(first)).map_err(|fault| malformed(fault.at))?;
+    let (mut body, messages) = read_with_messages(text, (!is_repaired).then_some(first), 0).map_err(|fault| malformed(fault.at))?;
     if body.len() > MOST_FIELDS {
         return Err(Error::invalid("request", "has more than 1000 fields"));
     }
@@ -41,7 +41,7 @@ pub(super) fn read_body(text: &str, is_repaired: bool) -> Result<(Object<'_>, Ve
 /// Messages that were added, numbered from `first` on.
 pub(super) fn read_added(text: &str, first: usize) -> Result<Vec<Message<'_>>, Error> {
     let mut reader = Reader::new(text.as_bytes());
-    let read = messages_in(&mut reader, first).and_then(|read| reader.finish().map(|()| read));
+    let read = messages_in(&mut reader, first, 0).and_then(|read| reader.finish().map(|()| read));
     read.map_err(|_| Error::invalid("messages", "no JSON"))?
 }
 

@@ -6,7 +6,7 @@ use crate::change::{Changes, place, push_place};
 use crate::error::Error;
 use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::push_json;
-use crate::object::MESSAGE_DEPTH;
+pub use crate::object::MESSAGE_DEPTH;
 use crate::value::{Object, Value};
 
 /// Who speaks.
@@ -126,7 +126,13 @@ impl<'a> Message<'a> {
         if fields.get("tool_calls").is_some_and(|calls| !calls.is_array()) {
             return wrong(".tool_calls", "must be an array");
         }
-        let lengths = LISTS.map(|name| fields.get_mut(name).and_then(Value::array_mut).map(|items| items.len()));
+        let lengths = LISTS.map(|name| {
+            let items = fields.get_mut(name).and_then(Value::array_mut)?;
+            for item in items.iter_mut() {
+                item.object_mut();
+            }
+            Some(items.len())
+        });
         Ok(Self { role, fields, meta: Meta::default(), source: Some(number), raw: Some(raw), original: Some(raw), lengths })
     }
 
@@ -307,8 +313,9 @@ const FIELD_KINDS: [FieldKind; 4] = [
     ("reasoning_details", |value| value.is_array() || value.is_string(), "must be an array"),
 ];
 
-/// Reads messages in the walk that checks their JSON; `first` is the number of the first one.
-pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {
+/// Reads messages in the walk that checks their JSON; `first` is the number of the first one. With [`MESSAGE_DEPTH`] the walk opens what nearly
+/// every repair looks into; with 0 a message stays closed but for its lists.
+pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize, depth: u8) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {
     if reader.peek() != Some(b'[') {
         reader.value()?;
         return Ok(Err(Error::invalid("messages", "must be an array of messages")));
@@ -318,7 +325,7 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
     reader.array(|reader| {
         let number = first + read.len();
         let message = if reader.peek() == Some(b'{') {
-            let (fields, raw) = Object::read(reader, MESSAGE_DEPTH)?;
+            let (fields, raw) = Object::read(reader, depth)?;
             if result.is_err() {
                 return Ok(());
             }
@@ -346,13 +353,14 @@ pub const MOST_FIELDS: usize = 1000;
 pub fn read_with_messages<'a>(
     text: &'a str,
     first: Option<fn(&Object<'a>) -> usize>,
+    depth: u8,
 ) -> Result<(Object<'a>, Option<Result<Vec<Message<'a>>, Error>>), Malformed> {
     let (mut fields, mut messages) = (Object::default(), None);
     let mut reader = Reader::new(text.as_bytes());
-    reader.object_of(|key, reader| {
+    reader.object_of(&mut |key, reader| {
         let first = first.filter(|_| key == b"messages");
         if let Some(first) = first {
-            messages = Some(messages_in(reader, first(&fields))?);
+            messages = Some(messages_in(reader, first(&fields), depth)?);
         } else {
             let value = reader.value()?;
             if fields.len() <= MOST_FIELDS {

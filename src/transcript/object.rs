@@ -40,7 +40,7 @@ impl<'a> Object<'a> {
     /// Reads an object and its text in the walk that checks it; see [`Value::read`] for the depth.
     pub fn read(reader: &mut Reader<'a>, depth: u8) -> Result<(Self, Raw<'a>), Malformed> {
         let mut object = Self::with_room();
-        let raw = reader.object_of(|key, reader| {
+        let raw = reader.object_of(&mut |key, reader| {
             let value = Value::read(reader, depth)?;
             object.put(key, Cow::Borrowed, value);
             Ok(())
@@ -198,7 +198,7 @@ impl<'a> Object<'a> {
 }
 
 /// How deep a message is opened where it is read: nearly every rule looks into its lists, and each would read through them again.
-pub(crate) const MESSAGE_DEPTH: u8 = 3;
+pub const MESSAGE_DEPTH: u8 = 3;
 
 /// Every rule asks every message for some names: `==` calls a function, which the last letter saves in nearly all cases.
 #[inline(always)]

@@ -93,7 +93,7 @@ impl<'a> Row<'a> {
     /// Reads one row, which has to be an object.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
         let mut fields = [None; NAMES.len()];
-        let raw = reader.object_of(|key, reader| {
+        let raw = reader.object_of(&mut |key, reader| {
             let value = reader.value()?;
             // A table and a loop: eighteen comparisons written out are a kilobyte and no faster.
             if let Some(at) = NAMES.iter().position(|name| name.as_bytes() == key) {
@@ -130,7 +130,7 @@ pub fn each_row<'a>(bytes: &'a [u8], visit: &mut dyn FnMut(Option<Row<'a>>)) -> 
             b'[' => rows(&mut reader, visit)?,
             b'{' => {
                 let mut has_rows = false;
-                reader.object_of(|key, reader| {
+                reader.object_of(&mut |key, reader| {
                     if key == b"data" && reader.peek() == Some(b'[') {
                         has_rows = true;
                         return rows(reader, visit);

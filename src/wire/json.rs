@@ -75,11 +75,11 @@ impl<'a> Raw<'a> {
     }
 
     /// One copy for all callers: a dozen of them, none of them run for plain text deltas.
-    fn each_field_of(self, visit: &mut dyn Values<'a>) {
+    fn each_field_of(self, visit: &mut dyn FnMut(&'a [u8], Raw<'a>)) {
         if self.is_object() {
             // The slice was checked when it was cut out, so reading it again cannot fail.
-            let _ = Reader::new(self.0).object_of(|key, reader| {
-                visit.value(key, reader.value()?);
+            let _ = Reader::new(self.0).object_of(&mut |key, reader| {
+                visit(key, reader.value()?);
                 Ok(())
             });
         }
@@ -87,21 +87,22 @@ impl<'a> Raw<'a> {
 
     /// Calls `visit` with every element. Not an array: no call.
     pub fn each_item(self, mut visit: impl FnMut(Raw<'a>)) {
-        self.each_item_of(&mut |_: &'a [u8], value: Raw<'a>| visit(value));
+        self.each_item_of(&mut visit);
     }
 
     /// Calls `visit` with every element of a list; what is no list is one alone.
     pub fn each(self, mut visit: impl FnMut(Raw<'a>)) {
         match self.is_array() {
-            true => self.each_item(visit),
+            true => self.each_item_of(&mut visit),
             false => visit(self),
         }
     }
 
-    fn each_item_of(self, visit: &mut dyn Values<'a>) {
+    fn each_item_of(self, visit: &mut dyn FnMut(Raw<'a>)) {
         if self.is_array() {
-            let _ = Reader::new(self.0).array(|reader| {
-                visit.value(&[], reader.value()?);
+            let _ = Reader::new(self.0).array(&mut |reader: &mut Reader<'a>| {
+                let value = reader.value()?;
+                visit(value);
                 Ok(())
             });
         }
@@ -116,30 +117,6 @@ impl<'a> Raw<'a> {
             }
         });
         found
-    }
-}
-
-/// Gets the fields of an object. Not `dyn FnMut`: its table has a second copy of each closure, as one that is called once.
-trait Fields<'a> {
-    /// Gets a key and consumes its value.
-    fn field(&mut self, key: &'a [u8], reader: &mut Reader<'a>) -> Result<()>;
-}
-
-impl<'a, F: FnMut(&'a [u8], &mut Reader<'a>) -> Result<()>> Fields<'a> for F {
-    fn field(&mut self, key: &'a [u8], reader: &mut Reader<'a>) -> Result<()> {
-        self(key, reader)
-    }
-}
-
-/// Gets values, as [`Fields`] gets fields.
-trait Values<'a> {
-    /// Gets a value behind its key; an element has none.
-    fn value(&mut self, key: &'a [u8], value: Raw<'a>);
-}
-
-impl<'a, F: FnMut(&'a [u8], Raw<'a>)> Values<'a> for F {
-    fn value(&mut self, key: &'a [u8], value: Raw<'a>) {
-        self(key, value);
     }
 }
 
@@ -266,17 +243,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// [`Reader::object`], and the object's own text.
-    #[inline]
-    pub fn object_of(&mut self, mut visit: impl FnMut(&'a [u8], &mut Self) -> Result<()>) -> Result<Raw<'a>> {
-        self.fields_of(&mut visit)
-    }
-
-    /// One copy for all callers.
-    fn fields_of(&mut self, visit: &mut dyn Fields<'a>) -> Result<Raw<'a>> {
+    /// [`Reader::object`], and the object's own text. One copy for all callers.
+    pub fn object_of(&mut self, visit: &mut dyn FnMut(&'a [u8], &mut Self) -> Result<()>) -> Result<Raw<'a>> {
         self.peek();
         let start = self.at;
-        self.object(|key, reader| visit.field(key, reader))?;
+        self.object(visit)?;
         Ok(Raw(&self.bytes[start..self.at]))
     }
 

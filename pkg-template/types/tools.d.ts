@@ -15,7 +15,7 @@ export interface ToolContext {
 
 /**
  * Runs a call. Its result goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
- * JSON. Its error goes to the model, too. An async generator tells how it goes on: its yields are `tool-progress` events, what
+ * JSON. A thrown error goes to the model as one. An async generator tells how it goes on: its yields are `tool-progress` events, what
  * it returns is the result.
  */
 export type ToolExecute = (input: any, context: ToolContext) => unknown;

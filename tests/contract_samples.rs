@@ -15,7 +15,7 @@ use openrouter_wasm::search::SearchTransport;
 use openrouter_wasm::transcript::images::OutsideMedia;
 use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use openrouter_wasm::upstream_error::Now;
-use openrouter_wasm::video::Answer;
+use openrouter_wasm::video::JobAnswer;
 use openrouter_wasm::{
     account, call_budget, catalog, cost, decide, describe, embeddings, endpoints, image, music, rerank, scan, search, speech,
     transcription, video, video_job, video_models,
@@ -184,7 +184,7 @@ fn answer(call: &str, arguments: &[Value]) -> String {
         "readSearch" => search::read_search(SearchTransport::of(number(0)).unwrap(), number(1), text(2)),
         "videoSubmit" => video::plan_submit(&config(0), text(1)),
         "videoReads" => video::plan_reads(&config(0), text(1)),
-        "videoAnswer" => Ok(video::read_answer(if flag(0) { Answer::Submit } else { Answer::Poll }, text(1))),
+        "videoAnswer" => Ok(video::read_answer(if flag(0) { JobAnswer::Submit } else { JobAnswer::Poll }, text(1))),
         "videoModels" => video_models::video_models(text(0).as_bytes()),
         "videoNext" => video_job::next_step(text(0)),
         "parseModelRef" => Ok(ModelRef::parse(text(0)).unwrap().to_json()),

@@ -12,7 +12,7 @@ use crate::heard::{Heard, Place, Way};
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::Places;
-use crate::reasoning::Ledger;
+use crate::reasoning::ReasoningEntries;
 use crate::record::write_name;
 use crate::text::{GrowingText, find};
 use crate::think_tags::ThinkTags;
@@ -47,7 +47,7 @@ pub struct Assembler {
     /// What the last whole message said, where more than one comes.
     last_content: Known,
     last_reasoning: Known,
-    ledger: Ledger,
+    reasoning_entries: ReasoningEntries,
     /// Fields of the message with a thought's signature, as they came.
     signed: String,
     calls: ToolCalls,
@@ -85,7 +85,7 @@ impl Assembler {
             heard: Heard::default(),
             last_content: Known::default(),
             last_reasoning: Known::default(),
-            ledger: Ledger::default(),
+            reasoning_entries: ReasoningEntries::default(),
             signed: String::new(),
             calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
             annotations: Vec::new(),
@@ -199,7 +199,7 @@ impl Assembler {
 
     /// Takes the last `reasoning_details` once more, with this text.
     pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
-        if !self.ledger.go_on(text, self.is_last) {
+        if !self.reasoning_entries.go_on(text, self.is_last) {
             return;
         }
         self.heard.level();
@@ -209,7 +209,7 @@ impl Assembler {
 
     /// The text in the `reasoning_details` that came last, if [`Assembler::apply_details`] can take the next ones.
     pub fn repeatable_details<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
-        self.ledger.repeatable(details)
+        self.reasoning_entries.repeatable(details)
     }
 
     /// Takes the last `tool_calls` once more, with these arguments.

@@ -73,7 +73,7 @@ pub enum Field {
     ReasoningText,
     /// The form before `tool_calls`.
     FunctionCall,
-    /// Pictures.
+    /// Images.
     Images,
     /// Sound.
     Audio,

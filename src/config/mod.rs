@@ -243,7 +243,7 @@ impl ClientConfig {
         Ok(Settings {
             timeouts: Timeouts { total_ms: time("timeoutMs", DEFAULT_TIMEOUT_MS)?, first_token_ms, progress_ms, idle_ms },
             limits: Limits {
-                sse: sse::Limits {
+                sse: sse::SseLimits {
                     max_line_bytes: size("limits.maxLineBytes", 16 * MIB)?,
                     max_event_bytes: size("limits.maxEventBytes", 16 * MIB)?,
                 },

@@ -107,7 +107,7 @@ impl<'a> Placeholders<'a> {
     }
 }
 
-enum Verdict {
+enum Treatment {
     Keep,
     /// Another URL for the same image.
     Correct(String),
@@ -125,15 +125,15 @@ pub fn apply(messages: &mut [Message<'_>], limits: &ImageLimits, placeholders: &
                 continue;
             }
             match judge(part, limits, placeholders) {
-                Verdict::Keep => {}
-                Verdict::Correct(url) => {
+                Treatment::Keep => {}
+                Treatment::Correct(url) => {
                     set_url(part, url);
                     notes.push((
                         number,
                         "the data URL of an image was brought into its plain form, with the type that the image has".to_owned(),
                     ));
                 }
-                Verdict::Omit(words) => {
+                Treatment::Omit(words) => {
                     *part = text_part(&[LABEL, &words].concat());
                     notes.push((number, words));
                 }
@@ -152,8 +152,8 @@ fn spoken_parts<'m, 'a>(message: &'m mut Message<'a>) -> Option<&'m mut Vec<Valu
     matches!(message.role, Role::User | Role::Tool | Role::Assistant).then(|| message.parts_mut()).flatten()
 }
 
-fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>) -> Verdict {
-    let omit = |words: &str| Verdict::Omit(words.to_owned());
+fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>) -> Treatment {
+    let omit = |words: &str| Treatment::Omit(words.to_owned());
     let held = part.get("image_url");
     let held = held.as_ref().filter(|url| url.is_string()).cloned().or_else(|| held?.get("url").filter(Value::is_string));
     let Some(held) = held else { return omit(MISSING) };
@@ -164,15 +164,15 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>
         _ => 0,
     };
     if length as u64 / 4 * 3 > limits.max_input_bytes + limits.max_input_bytes / 8 {
-        return Verdict::Omit(limits.too_large());
+        return Treatment::Omit(limits.too_large());
     }
     let url = held.str().unwrap_or_default();
     if let Some(facts) = placeholders.find(&url) {
-        return limits.refusal(facts).map_or(Verdict::Keep, Verdict::Omit);
+        return limits.refusal(facts).map_or(Treatment::Keep, Treatment::Omit);
     }
     let starts_with = |start: &str| url.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()));
     if starts_with("https://") || starts_with("http://") {
-        return Verdict::Keep;
+        return Treatment::Keep;
     }
     let comma = url.bytes().position(|byte| byte == b',').filter(|_| starts_with("data:"));
     let Some(comma) = comma else { return omit(MISSING) };
@@ -195,12 +195,12 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>
         }
     };
     if let Some(words) = limits.refusal(&facts) {
-        return Verdict::Omit(words);
+        return Treatment::Omit(words);
     }
     let media_type = facts.media_type.unwrap_or(declared);
     let has_white_space = is_inline && facts.has_white_space;
     if declared.eq_ignore_ascii_case(media_type) && !has_white_space {
-        return Verdict::Keep;
+        return Treatment::Keep;
     }
     let mut corrected = ["data:", media_type, ";base64,"].concat();
     if has_white_space {
@@ -209,7 +209,7 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>
     } else {
         corrected.push_str(data);
     }
-    Verdict::Correct(corrected)
+    Treatment::Correct(corrected)
 }
 
 fn set_url(part: &mut Value<'_>, url: String) {

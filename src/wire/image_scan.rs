@@ -217,13 +217,13 @@ impl ImageScan {
         };
         self.head.push((self.bits >> unused) as u8);
         if self.head.len() == self.next_look {
-            self.look();
+            self.measure();
         }
     }
 
     /// Reads the head, and says whether more of it is wanted. Twice as much every time, so that all looks together cost what the
     /// last one does.
-    fn look(&mut self) {
+    fn measure(&mut self) {
         (self.media_type, self.size) = read_head(&self.head);
         let wants_more = self.media_type == Some(JPEG) && self.size == (0, 0) && self.next_look < MAX_HEAD;
         self.next_look = if wants_more { self.next_look * 2 } else { 0 };

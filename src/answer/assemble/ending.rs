@@ -107,9 +107,9 @@ impl Writes for AnswerMessage<'_> {
         if !assembler.reasoning.is_empty() {
             write_field(out, "reasoning", "");
         }
-        if assembler.ledger.seen() {
+        if assembler.reasoning_entries.seen() {
             write_name(out, "reasoning_details");
-            assembler.ledger.write(out);
+            assembler.reasoning_entries.write(out);
         }
         if !assembler.refusal.is_empty() {
             write_field(out, "refusal", "");

@@ -8,7 +8,7 @@ use crate::heard::Way;
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::hash_of;
-use crate::reasoning::{Ledger, detail_text, text_of_details};
+use crate::reasoning::{ReasoningEntries, detail_text, text_of_details};
 use crate::record::Writes;
 use crate::text::tail;
 
@@ -25,7 +25,7 @@ impl Assembler {
             let (text, place) = (text_of_details(details), self.place());
             let is_again = self.is_last || self.heard.is_again(&text, place);
             let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text, place);
-            let mut told = self.ledger.add(details, is_told || is_again);
+            let mut told = self.reasoning_entries.add(details, is_told || is_again);
             // A part that stands in the same chunk twice is said once, and neither repeats an earlier one.
             if plain.is_some() {
                 self.heard.level();
@@ -54,9 +54,9 @@ impl Assembler {
         if let Some(details) = details {
             // Its details are those of the whole message.
             if text.len() >= self.reasoning.len() {
-                self.ledger = Ledger::default();
+                self.reasoning_entries = ReasoningEntries::default();
             }
-            self.ledger.add(details, false);
+            self.reasoning_entries.add(details, false);
         }
         let is_first = self.reasoning.is_empty();
         if text.is_empty() {

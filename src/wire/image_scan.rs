@@ -139,7 +139,7 @@ pub struct ImageScan {
     /// Decoded, for as long as the size is not known.
     head: Vec<u8>,
     /// How long the head grows before it is looked at again; 0 when it has told what it can.
-    next_look: usize,
+    next_measure: usize,
     bits: u32,
     media_type: Option<&'static str>,
     size: (u32, u32),
@@ -162,7 +162,7 @@ impl ImageScan {
             has_white_space: false,
             is_broken: false,
             head: Vec::with_capacity(HEAD),
-            next_look: HEAD,
+            next_measure: HEAD,
             bits: 0,
             media_type: None,
             size: (0, 0),
@@ -174,7 +174,7 @@ impl ImageScan {
         let (strides, rest) = base64.as_chunks::<STRIDE>();
         for stride in strides {
             let union = stride.iter().fold(0, |union, byte| union | CLASS[usize::from(*byte)]);
-            if union < SPACE && self.next_look == 0 && self.pads == 0 {
+            if union < SPACE && self.next_measure == 0 && self.pads == 0 {
                 self.digits += STRIDE as u64;
                 self.last = CLASS[usize::from(stride[STRIDE - 1])];
             } else {
@@ -205,7 +205,7 @@ impl ImageScan {
 
     #[inline]
     fn decode(&mut self, digit: u8) {
-        if self.next_look == 0 {
+        if self.next_measure == 0 {
             return;
         }
         self.bits = (self.bits << 6) | u32::from(digit);
@@ -216,7 +216,7 @@ impl ImageScan {
             _ => 0,
         };
         self.head.push((self.bits >> unused) as u8);
-        if self.head.len() == self.next_look {
+        if self.head.len() == self.next_measure {
             self.measure();
         }
     }
@@ -225,8 +225,8 @@ impl ImageScan {
     /// last one does.
     fn measure(&mut self) {
         (self.media_type, self.size) = read_head(&self.head);
-        let wants_more = self.media_type == Some(JPEG) && self.size == (0, 0) && self.next_look < MAX_HEAD;
-        self.next_look = if wants_more { self.next_look * 2 } else { 0 };
+        let wants_more = self.media_type == Some(JPEG) && self.size == (0, 0) && self.next_measure < MAX_HEAD;
+        self.next_measure = if wants_more { self.next_measure * 2 } else { 0 };
         if !wants_more {
             self.head = Vec::new();
         }
@@ -251,7 +251,7 @@ impl ImageScan {
         if !is_base64 {
             return facts;
         }
-        let (media_type, (width, height)) = if self.next_look == 0 { (self.media_type, self.size) } else { read_head(&self.head) };
+        let (media_type, (width, height)) = if self.next_measure == 0 { (self.media_type, self.size) } else { read_head(&self.head) };
         ImageFacts { media_type, width, height, ..facts }
     }
 }

@@ -16,6 +16,7 @@ import { Preparation } from "./request/preparation.js";
 import { DurableRef, newRunId } from "./chat/durable-ref.js";
 import { ChatRun } from "./chat/run.js";
 import { searchTool } from "./calls/search-tool.js";
+import { checkCallOptions, checkSignal } from "./calls/call-options.js";
 import { cleanKey, keyText } from "./auth/secret-key.js";
 
 /** @import { ChatRequest, ClientOptions, PreparedChat, ResumeOptions, RunState } from "./index.js" */
@@ -92,8 +93,6 @@ export class OpenRouter {
   chat(request) {
     return reading("request", () => {
       if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-      const { signal } = request;
-      if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
       if (request.durable !== undefined && typeof request.durable !== "boolean") throw invalidRequest("durable: must be true or false");
       return this.#run(request, request.durable ? { durable: this.#durable(newRunId()) } : {});
     });
@@ -144,6 +143,7 @@ export class OpenRouter {
    */
   #run(request, { alone, durable, resume, beforeTools } = {}) {
     const { signal } = request;
+    checkSignal(signal);
     const { logger } = this.#options;
     const knowledge = this.#knowledge;
     let isTraced = false;
@@ -208,7 +208,8 @@ export class OpenRouter {
   /** @param {ChatRequest} request */
   async #prepared(request) {
     if (typeof request !== "object" || request === null) throw invalidRequest("request: must be an object");
-    const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), import("./request/prepare.js")]);
+    checkSignal(request.signal);
+    const [engine, { prepareRequest }] = await Promise.all([chatEngine.start(), load(import("./request/drop-in.js"))]);
     const placeholders = new MessagePlaceholders();
     const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? "" : (keyText(apiKey) ?? "");
@@ -249,6 +250,7 @@ export class OpenRouter {
       apiKey: this.#apiKey,
       fetch: this.#fetch,
       resizeImage: this.#options.resizeImage,
+      warn: this.#access.warn,
       facts: knowledge.isOpen ? async (body) => (await knowledge.facts(asked(body))) ?? {} : undefined,
       budget: limits && {
         limits,
@@ -316,8 +318,8 @@ export class OpenRouter {
 
   /** @param {string} id @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
   async generation(id, options = {}) {
-    const { timeoutMs, signal } = reading("options", () => ({ ...options }));
-    return load(import("./services-part.js")).then(({ lookUpGeneration }) => lookUpGeneration(this.#access, id, options && { timeoutMs, signal }));
+    checkCallOptions(options, ["timeoutMs", "signal"]);
+    return (await load(import("./services-part.js"))).lookUpGeneration(this.#access, id, options);
   }
 
   #apiKey = async () => {

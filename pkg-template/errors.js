@@ -4,6 +4,8 @@ import { knownSecrets } from "./auth/known-secrets.js";
 
 const BRAND = Symbol.for("openrouter-wasm.error");
 const MASK = "[redacted]";
+/** Characters of a thrown object that a message shows. */
+const MOST_OF_OBJECT = 300;
 
 /** Every code, in one place. The engine's codes are checked against it by a test. */
 export const ERROR_CODES = /** @type {const} */ ([
@@ -134,10 +136,16 @@ function wordsOf(cause) {
   if (!(cause instanceof Error)) {
     const message = /** @type {any} */ (cause)?.message;
     if (typeof message === "string") return message;
-    return typeof cause === "object" && cause !== null ? Object.prototype.toString.call(cause) : String(cause);
+    return typeof cause === "object" && cause !== null ? textOf(cause) : String(cause);
   }
   const inner = cause.cause instanceof Error ? ` (${/** @type {any} */ (cause.cause).code ?? cause.cause.message})` : "";
   return `${cause.message}${inner}`;
+}
+
+/** What a plain object says, by its fields; anything else that has none by its class. @param {object} thrown */
+function textOf(thrown) {
+  const text = withoutKey(JSON.stringify(thrown) ?? "{}", "");
+  return text === "{}" ? Object.prototype.toString.call(thrown) : text.slice(0, MOST_OF_OBJECT);
 }
 
 /** Whom a request was for: what is wrong with a connection is wrong with one host. @param {string} url */

@@ -6,7 +6,8 @@ export { SECRET_NAME, isMaskable, knownSecrets, knownSecretsVersion, registerSec
 export { SecretKey, cleanKey, detectKey, keyText } from "./auth/secret-key.js";
 export { reading } from "./caller-objects.js";
 export { answerReader, bytesOf, headOf, letGo } from "./calls/body.js";
-export { checkCallOptions } from "./calls/call-options.js";
+export { checkCallOptions, checkNames } from "./calls/call-options.js";
+export { SEARCH_OPTIONS } from "./calls/search-tool.js";
 export { OPENCLAW_APP } from "./client.js";
 export { ChatRun } from "./chat/run.js";
 export { formatStream, responseHeaders } from "./chat/sinks.js";
@@ -26,5 +27,5 @@ export { oddWords } from "./money/odd-usage.js";
 export { MessagePlaceholders } from "./request/message-placeholders.js";
 export { changesOf } from "./request/changes.js";
 export { parseModelRef } from "./request/model-ref.js";
-export { headerPairs, json } from "./request/request-options.js";
+export { hasInnerNames, hasParts, headerPairs, json } from "./request/request-options.js";
 export { WIRE_NAME } from "./tools/is-steered.js";

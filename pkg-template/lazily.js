@@ -1,5 +1,5 @@
 // Parts of the client that load when they are called.
-import { OpenRouterError } from "./errors.js";
+import { describe, OpenRouterError } from "./errors.js";
 
 /**
  * An object whose methods load what they belong to, once, and call it.
@@ -36,6 +36,6 @@ export function load(importing) {
 export function notLoaded(cause) {
   if (OpenRouterError.isInstance(cause)) return cause;
   const remedy = "ServiceWorkerGlobalScope" in globalThis ? "; a service worker has no import(): take openrouter-wasm/standalone there" : "";
-  const message = `a part of openrouter-wasm could not be loaded: ${cause instanceof Error ? cause.message : cause}${remedy}`;
+  const message = `a part of openrouter-wasm could not be loaded: ${cause instanceof Error ? cause.message : describe(cause)}${remedy}`;
   return new OpenRouterError({ code: "engine", message, isRetryable: remedy === "" }, { cause });
 }

@@ -17,6 +17,7 @@ export { modelList } from "./models/lists.js";
 export { picoOfUsd, usdOf } from "./money/amounts.js";
 export { admitCall } from "./money/call-money.js";
 export { lookUpGeneration } from "./money/generation.js";
+export { recoverBills } from "./money/recovered-bills.js";
 export { Hold } from "./money/hold.js";
 export { PriceBook } from "./money/price-book.js";
 export { Guard, RunBudget } from "./money/run-budget.js";

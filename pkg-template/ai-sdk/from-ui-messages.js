@@ -26,7 +26,7 @@ const SHOWN_CHARS = 2000;
  * @returns {ChatMessage[]}
  */
 export function fromUIMessages(messages, options = {}) {
-  checkOptions(options);
+  checkOptions(options, ["convertDataPart", "onWarning"]);
   const { convertDataPart = () => undefined } = options;
   if (typeof convertDataPart !== "function") throw invalidRequest("convertDataPart: must be a function");
   const warn = warnOf(options);

@@ -15,7 +15,7 @@ import { callPart, deniedMessage, failedMessage, outputContent, toolMessage } fr
  * @returns {ChatMessage[]}
  */
 export function fromModelMessages(messages, options = {}) {
-  checkOptions(options);
+  checkOptions(options, ["onWarning"]);
   const warn = warnOf(options);
   return arrayAt(messages, "messages").flatMap((message, number) => fromMessage(message, `messages[${number}]`, warn));
 }

@@ -33,7 +33,9 @@ export function warnOf(options) {
   return onWarning ?? (() => {});
 }
 
-/** @param {any} options */
-export function checkOptions(options) {
+/** @param {any} options @param {readonly string[]} names  that it may have */
+export function checkOptions(options, names) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+  const stray = Object.keys(options).find((name) => !names.includes(name) && options[name] !== undefined);
+  if (stray !== undefined) throw invalidRequest(`${stray}: there is no such option here; these are: ${names.join(", ")}`);
 }

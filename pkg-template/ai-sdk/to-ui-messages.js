@@ -12,7 +12,7 @@ import { FAILED, NOT_APPROVED } from "./tool-messages.js";
  * @returns {any[]}
  */
 export function toUIMessages(messages, options = {}) {
-  checkOptions(options);
+  checkOptions(options, ["generateId"]);
   const { generateId } = options;
   if (generateId !== undefined && typeof generateId !== "function") throw invalidRequest("generateId: must be a function");
   /** @type {any[]} */

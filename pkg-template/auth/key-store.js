@@ -1,5 +1,5 @@
 // Where a key comes from: what the caller says, what was stored, what the environment holds.
-import { cleanKey, describe, invalidRequest, keyText, maskedCause, OpenRouterError, reading, SecretKey } from "../first-part.js";
+import { checkNames, cleanKey, describe, invalidRequest, keyText, maskedCause, OpenRouterError, reading, SecretKey } from "../first-part.js";
 import { redact } from "./redact.js";
 import { textsIn } from "./text-storage.js";
 
@@ -13,7 +13,10 @@ const VARIABLE = "OPENROUTER_API_KEY";
  * @returns {KeyStore}
  */
 export function createKeyStore(options = {}) {
-  return reading("options", () => storeOf(options));
+  return reading("options", () => {
+    checkNames(options, ["storage", "profile"]);
+    return storeOf(options);
+  });
 }
 
 /** @param {KeyStoreOptions} options @returns {KeyStore} */
@@ -52,7 +55,10 @@ function storedKey(text) {
  * @returns {Promise<AnySecretKey | undefined>}
  */
 export function resolveKey(sources = {}) {
-  return reading("sources", () => firstKey(sources));
+  return reading("sources", () => {
+    checkNames(sources, ["apiKey", "store", "env"]);
+    return firstKey(sources);
+  });
 }
 
 /** @param {KeySources} sources @returns {Promise<AnySecretKey | undefined>} */

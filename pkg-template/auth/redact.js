@@ -3,7 +3,7 @@
 // Every pattern takes time in proportion to the text, whatever stands in it: a name begins where no name goes on (the look-behind), what may
 // repeat without bound is consumed by the match or ends before the next place where a match may begin, white space is counted.
 
-import { describe, isMaskable, knownSecrets, knownSecretsVersion, reading } from "../first-part.js";
+import { checkNames, describe, isMaskable, knownSecrets, knownSecretsVersion, reading } from "../first-part.js";
 
 /** @import { SecretKey } from "../index.js" */
 
@@ -21,7 +21,11 @@ let known;
 export function redact(text, options = {}) {
   // A log of what broke must not break by it: a value without a text is told to have none.
   const plain = textOf(text);
-  return reading("secrets", () => redacted(plain, options.secrets));
+  return reading("secrets", () => {
+    // A `secret` that nobody reads would be shown.
+    checkNames(options, ["secrets"]);
+    return redacted(plain, options.secrets);
+  });
 }
 
 /** @param {unknown} value */
@@ -85,7 +89,7 @@ const GAP = "[ \\t]{0,8}";
 const QUOTED = `(\\\\{1,3}["'])([^"'\\\\\\r\\n]*)|(")([^"\\\\\\r\\n]*(?:\\\\[^\\r\\n][^"\\\\\\r\\n]*)*)|(')([^'\\\\\\r\\n]*(?:\\\\[^\\r\\n][^'\\\\\\r\\n]*)*)`;
 const BARE = "[^\\s\"'`&,;<>(){}[\\]\\\\]+";
 /** Neither a secret nor worth hiding. */
-const LITERAL = /^(?:null|true|false|undefined)$/i;
+const LITERAL = /^(?:null|true|false|undefined|is|are|was|must|may|has|counts|cannot|needs|takes)$/i;
 
 /** A token behind a prefix that only its vendor gives; an escape (`\n`, `%3D`) before it is no part of its name. */
 const VENDORS = new RegExp(

@@ -1,5 +1,6 @@
 // Which environment variables may be handed on to tools.
 import { reading } from "../caller-objects.js";
+import { checkNames } from "../calls/call-options.js";
 import { invalidRequest } from "../errors.js";
 
 /** @import { SanitizeEnvOptions } from "../index.js" */
@@ -25,7 +26,10 @@ const LONGEST_BYTES = 32_768;
  * @returns {{ allowed: Record<string, string>, blocked: string[], warnings: string[] }}
  */
 export function sanitizeEnv(record, options = {}) {
-  return reading("record", () => sanitized(record, options));
+  return reading("record", () => {
+    checkNames(options, ["strict", "block", "allow"]);
+    return sanitized(record, options);
+  });
 }
 
 /** @param {Record<string, unknown>} record @param {SanitizeEnvOptions} options @returns {{ allowed: Record<string, string>, blocked: string[], warnings: string[] }} */

@@ -1,5 +1,6 @@
 // Signing in with OpenRouter: the visitor allows it there, and a key of theirs comes back (PKCE, provider-rules 2.3).
 import { reading } from "../caller-objects.js";
+import { checkNames } from "../calls/call-options.js";
 import { servicesEngine } from "../engine/services.js";
 import { invalidRequest, OpenRouterError } from "../errors.js";
 import { exchangeCode } from "./sign-in-exchange.js";
@@ -11,6 +12,8 @@ import { textsIn } from "./text-storage.js";
 /** @import { Texts } from "./text-storage.js" */
 
 const AUTHORIZE_URL = "https://openrouter.ai/auth";
+/** Of both halves of a sign-in, which may be given the same. */
+const OPTIONS = ["callbackUrl", "authorizeUrl", "popup", "storage", "fetch", "baseURL", "signal"];
 const PREFIX = "openrouter-wasm.sign-in.";
 /** A code lives ten minutes; before that the visitor may have to make an account. */
 const LIFE_SECONDS = 3600;
@@ -26,7 +29,10 @@ const MOST_USED = 256;
  * @returns {Promise<any>}
  */
 export async function beginSignIn(options) {
-  const { callbackUrl, authorizeUrl = AUTHORIZE_URL, popup, storage, signal } = reading("options", () => ({ ...options }));
+  const { callbackUrl, authorizeUrl = AUTHORIZE_URL, popup, storage, signal } = reading("options", () => {
+    checkNames({ ...options }, OPTIONS);
+    return { ...options };
+  });
   const callback = absolute("callbackUrl", callbackUrl);
   const authorize = absolute("authorizeUrl", authorizeUrl);
   // Before anything is awaited: later it would not be the click's doing any more, and blocked.
@@ -56,6 +62,7 @@ export async function beginSignIn(options) {
  * @returns {Promise<SignedIn>}
  */
 export async function completeSignIn(url, options = {}) {
+  reading("options", () => checkNames({ ...options }, OPTIONS));
   const redirect = reading("url", () => readRedirect(url));
   const { state } = redirect;
   const isHere = typeof document !== "undefined" && typeof location !== "undefined" && String(url) === location.href;

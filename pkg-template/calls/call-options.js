@@ -2,16 +2,33 @@
 import { reading } from "../caller-objects.js";
 import { invalidRequest } from "../errors.js";
 
-/** @param {{ signal?: AbortSignal | null, timeoutMs?: number }} options */
-export function checkCallOptions(options) {
-  reading("options", () => checkFields(options));
+/** @param {{ signal?: AbortSignal | null, timeoutMs?: number }} options @param {readonly string[]} [names]  see `checkNames` */
+export function checkCallOptions(options, names) {
+  reading("options", () => checkFields(options, names));
 }
 
-/** @param {any} options */
-function checkFields(options) {
+/**
+ * Refuses a name that nobody reads, where the result has no place to tell of it.
+ * @param {object} options @param {readonly string[]} names
+ */
+export function checkNames(options, names) {
   if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !names.includes(name)) throw invalidRequest(`${name}: there is no such option here; these are: ${names.join(", ")}`);
+  }
+}
+
+/** @param {any} signal */
+export function checkSignal(signal) {
+  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+}
+
+/** @param {any} options @param {readonly string[]} [names] */
+function checkFields(options, names) {
+  if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
+  if (names) checkNames(options, names);
   // Read once here, whatever else a call reads of it: what cannot be is told before anything is asked for.
   const { signal, timeoutMs } = { ...options };
-  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+  checkSignal(signal);
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0)) throw invalidRequest("timeoutMs: must be a number of milliseconds, 0 for no limit");
 }

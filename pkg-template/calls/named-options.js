@@ -52,11 +52,22 @@ function named(access, request, names, { remedy, oddOf } = {}) {
   return { options, warnings };
 }
 
-const SETTINGS = ["image", "video", "music", "speech", "transcription", "embedding", "maxBytes"];
+const OF_ANY = "model timeoutMs";
+/** What may be set of each. @type {Record<string, string>} */
+const SETTINGS = {
+  image: OF_ANY, video: OF_ANY, music: OF_ANY, speech: `${OF_ANY} voice responseFormat speed provider baseURL apiKey`, transcription: `${OF_ANY} language maxBytes`,
+  embedding: `${OF_ANY} dimensions inputType queryInputType documentInputType baseURL apiKey headers`, maxBytes: "",
+};
 
-/** Settings of media that nobody reads. @param {any} media */
+/** Settings of media that nobody reads. @param {any} media @returns {string[]} */
 function strangeSettings(media) {
-  return isPlain(media) ? readOptions(media, SETTINGS, "").warnings.map((line) => `media.${line}`) : [];
+  if (!isPlain(media)) return [];
+  const { options, warnings } = readOptions(media, Object.keys(SETTINGS), "");
+  for (const [name, own] of Object.entries(options)) {
+    if (isPlain(own)) warnings.push(...readOptions(own, SETTINGS[name].split(" "), "", (written) => written).warnings.map((line) => `${name}.${line}`));
+    else if (name !== "maxBytes") warnings.push(`${name}: counts for nothing, it must be an object`);
+  }
+  return warnings.map((line) => `media.${line}`);
 }
 
 /** @param {any} value */

@@ -47,15 +47,18 @@ function nearest(wrong, names) {
   return wrong.length < 4 ? undefined : names.find((name) => name.toLowerCase().startsWith(lower) || (name.length > 3 && lower.startsWith(name.toLowerCase())));
 }
 
-/** Letters to change, to add or to take away. @param {string} left @param {string} right */
+/** Letters to change, to add, to take away, or to swap with the next. @param {string} left @param {string} right */
 function distance(left, right) {
+  /** @type {number[]} */
+  let before = [];
   let above = Array.from({ length: right.length + 1 }, (_, at) => at);
   for (let row = 1; row <= left.length; row++) {
     const line = [row];
     for (let at = 1; at <= right.length; at++) {
-      line.push(Math.min(above[at] + 1, line[at - 1] + 1, above[at - 1] + (left[row - 1] === right[at - 1] ? 0 : 1)));
+      const isSwapped = left[row - 1] === right[at - 2] && left[row - 2] === right[at - 1];
+      line.push(Math.min(isSwapped ? before[at - 2] + 1 : Infinity, above[at] + 1, line[at - 1] + 1, above[at - 1] + (left[row - 1] === right[at - 1] ? 0 : 1)));
     }
-    above = line;
+    [before, above] = [above, line];
   }
   return above[right.length];
 }

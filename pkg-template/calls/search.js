@@ -1,7 +1,7 @@
 // Web search: finds the key, remembers answers for a while, asks, hands out what came.
 import { checkSearch } from "./search-options.js";
-import { detectKey, json, keyText, reading } from "../first-part.js";
-import { billable, callText, heldCall, lenientJson, namedOptions, servicesEngine, tokensOf } from "../services-part.js";
+import { detectKey, json, keyText, reading, SEARCH_OPTIONS } from "../first-part.js";
+import { billable, callText, heldCall, lenientJson, namedOptions, readOptions, servicesEngine, tokensOf } from "../services-part.js";
 import { resolveKey } from "../auth/key-store.js";
 
 /** @import { Access } from "./call.js" */
@@ -11,10 +11,6 @@ const CACHE_MS = 15 * 60_000;
 /** Answers that are remembered; the oldest goes. */
 const MOST_REMEMBERED = 100;
 const MOST_RESULTS = 10;
-const NAMES = [
-  "apiKey", "perplexityApiKey", "env", "baseURL", "model", "count", "country", "language", "freshness", "domainFilter", "dateAfter", "dateBefore", "maxTokens", "maxTokensPerPage",
-  "cacheTtlMs", "timeoutMs", "signal",
-];
 
 /** No field: a debugger shows those, and there are keys among them. @type {WeakMap<Search, SearchSettings>} */
 const settingsOf = new WeakMap();
@@ -38,8 +34,10 @@ export class Search {
   async search(query, given = {}) {
     checkSearch(query, given);
     const startedAt = Date.now();
-    const { options, warnings } = namedOptions(this.#access, given, NAMES, { remedy: "", oddOf: oddCount });
-    const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...settingsOf.get(this), ...options });
+    const { options, warnings } = namedOptions(this.#access, given, SEARCH_OPTIONS, { remedy: "", oddOf: oddCount });
+    const own = /** @type {SearchSettings} */ (settingsOf.get(this));
+    warnings.push(...readOptions(own, SEARCH_OPTIONS, "").warnings.map((line) => `search.${line}`));
+    const settings = /** @type {SearchSettings & SearchOptions} */ ({ ...own, ...options });
     const told = warnings.length > 0 ? { warnings } : {};
     const { key, source } = await reading("options", () => this.#keyOf(settings));
     const { apiKey: _, perplexityApiKey: __, env: ___, signal, cacheTtlMs = CACHE_MS, ...rest } = settings;

@@ -16,7 +16,7 @@ const TYPES = { 401: "authentication_error", 402: "insufficient_quota", 403: "pe
 /** @param {unknown} error */
 export function describeError(error) {
   if (!OpenRouterError.isInstance(error)) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : typeof error === "object" ? "aborted" : String(error);
     return { status: CLIENT_CLOSED, body: { error: { message, type: "aborted", code: "aborted" } } };
   }
   const { code, message, retryAfterMs } = error;

@@ -1,5 +1,5 @@
 // How each format of a run writes its events; loaded with the first stream that is asked for.
-import { OpenRouterError } from "../first-part.js";
+import { describe, OpenRouterError } from "../first-part.js";
 import { pacing } from "./paced-body.js";
 import { uiMessageWriter } from "./ui-message.js";
 import { writing } from "./written-stream.js";
@@ -138,6 +138,6 @@ function plain(event) {
 
 /** @param {any} error @returns {{ code: string, message: string, status?: number }} */
 function plainError(error) {
-  if (!OpenRouterError.isInstance(error)) return { code: "aborted", message: error instanceof Error ? error.message : String(error) };
+  if (!OpenRouterError.isInstance(error)) return { code: "aborted", message: error instanceof Error ? error.message : describe(error) };
   return JSON.parse(JSON.stringify(error));
 }

@@ -1,5 +1,5 @@
 // What a run tells a logger: lines in words, without keys.
-import { OpenRouterError, withoutKey } from "../first-part.js";
+import { describe, OpenRouterError, withoutKey } from "../first-part.js";
 
 /** @import { Logger } from "../index.js" */
 
@@ -42,7 +42,7 @@ export class RunLog {
   ended(verdict, error, result) {
     const after = `after ${((performance.now() - this.#startedAt) / 1000).toFixed(1)} s`;
     if (verdict === "aborted") return this.#say("debug", `aborted ${after}`);
-    if (!result) return this.#say("error", `${OpenRouterError.isInstance(error) ? error.code : "error"} ${after}: ${error instanceof Error ? error.message : error}`);
+    if (!result) return this.#say("error", `${OpenRouterError.isInstance(error) ? error.code : "error"} ${after}: ${error instanceof Error ? error.message : describe(error)}`);
     const { usage, steps, model, provider } = result;
     const tokens = usage ? `, ${usage.totalTokens} tokens${usage.cost === undefined ? "" : `, $${usage.cost}`}` : "";
     this.#say("info", `${verdict} ${after}: ${model ?? "?"}${provider ? ` by ${provider}` : ""}, ${steps.length} step${steps.length === 1 ? "" : "s"}${tokens}`);

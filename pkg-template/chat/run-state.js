@@ -67,7 +67,7 @@ export async function sealRun(request, { messages, steps, pending, money, answer
 
 /** The fields of a request that can be written down: schemas as JSON Schema, tools without what runs them. @param {any} request */
 async function dataOf(request) {
-  const { readSchema } = await import("../tools/schema.js");
+  const { readSchema } = await import("../tools-part.js");
   /** @type {Record<string, unknown>} */
   const data = {};
   for (const [name, value] of Object.entries(request)) {

@@ -1,6 +1,6 @@
 // The public face of one chat: its events, its result, what is known of it so far. `driver.js` moves it on.
 import { reading } from "../caller-objects.js";
-import { checkCallOptions } from "../calls/call-options.js";
+import { checkCallOptions, checkNames } from "../calls/call-options.js";
 import { Driver } from "./driver.js";
 import { chatEngine } from "../engine/chat.js";
 import { invalidRequest } from "../errors.js";
@@ -62,6 +62,8 @@ import { formatStream, relayedStream, responseHeaders, textOf } from "./sinks.js
  * @property {import("./drift.js").Drift} drift  the client's
  */
 
+const RESPONSE_OPTIONS = ["format", "keepAliveMs", "status", "headers"];
+
 export class ChatRun {
   #plan;
   #driver;
@@ -104,7 +106,7 @@ export class ChatRun {
 
   /** @param {{ timeoutMs?: number, signal?: AbortSignal | null }} [options] */
   async recoverCost(options = {}) {
-    checkCallOptions(options);
+    checkCallOptions(options, ["timeoutMs", "signal"]);
     await this.#driver.money.recover({ timeoutMs: options.timeoutMs, signal: options.signal });
     return this.cost;
   }
@@ -142,13 +144,17 @@ export class ChatRun {
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number }} [options] */
   toReadableStream(options = {}) {
-    const { format = "events", keepAliveMs } = reading("options", () => ({ ...options }));
+    const { format = "events", keepAliveMs } = reading("options", () => {
+      checkNames(options, ["format", "keepAliveMs"]);
+      return { ...options };
+    });
     return formatStream(this.#source(), format, keepAliveMs);
   }
 
   /** @param {{ format?: StreamFormat, keepAliveMs?: number, status?: number, headers?: HeadersInit }} [options] */
   toResponse(options = {}) {
     return reading("options", () => {
+      checkNames(options, RESPONSE_OPTIONS);
       const { format = "sse", keepAliveMs, status = 200, headers: more } = options;
       const headers = responseHeaders(format, more);
       const fault = chatEngine.stillFails();
@@ -162,6 +168,7 @@ export class ChatRun {
 
   /** @param {import("./response.js").ResponseOptions} [options] @returns {Promise<Response>} */
   async response(options = {}) {
+    reading("options", () => checkNames(options, [...RESPONSE_OPTIONS, "messageId", "keep"]));
     const source = this.#source();
     const loading = (this.#driver.loading = load(import("../answer-part.js")));
     return (await loading).respond(source, options, this, this.#driver);

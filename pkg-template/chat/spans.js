@@ -1,6 +1,6 @@
 // Spans of OpenTelemetry for runs, attempts, tool calls and other calls, by the GenAI conventions. The tracer is the caller's; nothing of the
 // library is in here, only the shape of its API.
-import { OpenRouterError, withoutKey } from "../first-part.js";
+import { describe, OpenRouterError, withoutKey } from "../first-part.js";
 
 /** @import { Telemetry, TelemetrySpan } from "../index.js" */
 
@@ -60,7 +60,7 @@ function defined(attributes) {
 /** @param {Span} span @param {unknown} error @param {string} [type] */
 function fail(span, error, type) {
   const isOurs = OpenRouterError.isInstance(error);
-  const message = withoutKey(error instanceof Error ? error.message : String(error), "");
+  const message = withoutKey(error instanceof Error ? error.message : describe(error), "");
   span.setAttributes(defined({ "error.type": type ?? (isOurs ? error.code : error instanceof Error ? error.name : "error"), "http.response.status_code": isOurs ? error.status : undefined }));
   span.setStatus({ code: ERROR, message });
 }

@@ -223,7 +223,7 @@ export class EngineLife {
 /** @param {unknown} cause */
 function notStarted(cause) {
   if (OpenRouterError.isInstance(cause)) return cause;
-  const problem = cause instanceof Error ? cause.message : String(cause);
+  const problem = cause instanceof Error ? cause.message : describe(cause);
   // Chromium's own text names the worse directive, Firefox's none.
   const remedy = /unsafe-eval|Content.Security.Policy|\bCSP\b/i.test(problem) ? "; the page's Content-Security-Policy needs script-src 'wasm-unsafe-eval'" : "";
   return new OpenRouterError({ code: "engine", message: `WebAssembly could not be started: ${problem}${remedy}` }, { cause });

@@ -1,5 +1,6 @@
 // A run that goes on when its reader leaves: driven here, read by whoever asks, and ended for whoever comes too late to see it live.
 import { EventLog, eventSplitter } from "./event-log.js";
+import { wordsOf } from "./faults.js";
 
 /** @import { Rows } from "./event-log.js" */
 /** @import { Table } from "./books.js" */
@@ -139,7 +140,7 @@ export class DurableRun {
       if (!isDone) this.#fail("the answer was cut off", /** @type {RunMeta} */ (this.#meta));
     } catch (error) {
       stop(error);
-      this.#fail(error instanceof Error ? error.message : String(error), /** @type {RunMeta} */ (this.#meta));
+      this.#fail(wordsOf(error), /** @type {RunMeta} */ (this.#meta));
     } finally {
       clearTimeout(timer);
       this.#stop = undefined;

@@ -1,5 +1,5 @@
 // Errors of the package's own class: whoever catches them knows them by it.
-import { OpenRouterError } from "../index.js";
+import { OpenRouterError, redact } from "../index.js";
 
 /** Its constructor is no part of the public types. @type {new (fields: import("../errors.js").ErrorFields, more?: { cause?: unknown }) => OpenRouterError} */
 const Fault = /** @type {any} */ (OpenRouterError);
@@ -9,6 +9,16 @@ export const invalid = (message) => new Fault({ code: "invalid-request", message
 
 /** @param {import("../errors.js").ErrorFields} fields @param {{ cause?: unknown }} [more] */
 export const fault = (fields, more) => new Fault(fields, more);
+
+/** What was thrown, in words: a plain object by its fields. @param {unknown} thrown */
+export function wordsOf(thrown) {
+  if (thrown instanceof Error || typeof thrown !== "object") return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return redact(JSON.stringify(thrown)).slice(0, 300);
+  } catch {
+    return "something that says nothing of itself";
+  }
+}
 
 /** The error of a getter in the options, or of a revoked proxy, is told as what it is. @template T @param {() => T} read @returns {T} */
 export function readingOptions(read) {

@@ -2,6 +2,7 @@
 import { OpenRouterError } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { claimOf } from "./claims.js";
+import { wordsOf } from "./faults.js";
 import { Refusal } from "./refusal.js";
 import { readForm } from "./request-body.js";
 import { isTooOld } from "./video-work.js";
@@ -113,7 +114,7 @@ export function videoWork(services) {
         return { ...next, isSettled: true };
       } catch (error) {
         const failedPolls = job.failedPolls + 1;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = wordsOf(error);
         if (failedPolls < MOST_FAILURES && !isTooOld(job, Date.now())) return { ...job, failedPolls };
         return { ...job, failedPolls, status: "failed", error: `given up after ${job.polls} polls: ${message}` };
       }

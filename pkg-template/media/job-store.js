@@ -1,5 +1,6 @@
 // Tickets where a reload cannot reach them.
 import { reading } from "../caller-objects.js";
+import { checkNames } from "../calls/call-options.js";
 import { invalidRequest } from "../errors.js";
 import { stored, textsIn } from "../auth/text-storage.js";
 import { checkTicketShape } from "./video-ticket.js";
@@ -21,7 +22,10 @@ const STORE = "tickets";
  * @returns {JobStore}
  */
 export function createJobStore(options = {}) {
-  return reading("options", () => storeOf(options));
+  return reading("options", () => {
+    checkNames(options, ["storage", "name"]);
+    return storeOf(options);
+  });
 }
 
 /** @param {{ storage?: IDBFactory | TextStorage, name?: string }} options @returns {JobStore} */

@@ -199,9 +199,7 @@ export class VideoClient {
 
   /** @param {{ refresh?: boolean, signal?: AbortSignal | null }} [options] @returns {Promise<VideoModel[]>} */
   models = async (options = {}) => {
-    checkCallOptions(options);
-    const stray = strayOptions(this.#access, options, ["refresh", "signal"]);
-    for (const line of stray) this.#access.warn?.(line);
+    checkCallOptions(options, ["refresh", "signal"]);
     const deadline = new CallDeadline({ timeoutMs: 0, label: "OpenRouter video models" }, options.signal);
     try {
       // A copy: the list is everybody's who asks within the half minute.

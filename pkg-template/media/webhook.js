@@ -1,5 +1,6 @@
 // What OpenRouter posts when a video has ended: whether it is from there, and what it says.
 import { reading } from "../caller-objects.js";
+import { checkNames } from "../calls/call-options.js";
 import { describe, invalidRequest } from "../errors.js";
 import { keyText } from "../auth/secret-key.js";
 
@@ -17,7 +18,10 @@ const MAX_SIGNATURES = 8;
  * @returns {Promise<VideoWebhookEvent>}
  */
 export function verifyVideoWebhook(request, secret, options = {}) {
-  return reading("request", () => verified(request, secret, options));
+  return reading("request", () => {
+    checkNames(options, ["toleranceSeconds", "nowMs"]);
+    return verified(request, secret, options);
+  });
 }
 
 /** @param {Request | { body: string | Uint8Array, signature: string }} request @param {string | SecretKey} secret @param {{ toleranceSeconds?: number, nowMs?: number }} options @returns {Promise<VideoWebhookEvent>} */

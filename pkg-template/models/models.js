@@ -1,7 +1,7 @@
 // The catalog as a caller sees it.
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
-import { changesOf, checkCallOptions, invalidRequest } from "../first-part.js";
-import { catalogPages, modelList, readOptions, servicesEngine, strayOptions } from "../services-part.js";
+import { changesOf, checkCallOptions, checkNames, invalidRequest } from "../first-part.js";
+import { catalogPages, modelList, readOptions, servicesEngine } from "../services-part.js";
 import { emptied, FILTER_NAMES, oddFilters, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
 
@@ -51,8 +51,7 @@ export class Models {
   async get(id, options = {}) {
     if (typeof id !== "string" || id.trim() === "") throw invalidRequest("id: must name a model");
     checkListOptions(options);
-    // A row has no place for them.
-    for (const line of strayOptions(this.#tools.access, options, ["refresh", "timeoutMs", "signal"])) this.#tools.access.warn?.(line);
+    checkNames(options, ["refresh", "timeoutMs", "signal"]);
     return this.#catalog.get(id, options);
   }
 

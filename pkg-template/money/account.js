@@ -1,5 +1,5 @@
 // Credits, key and budgets of the account. The engine says what the answers mean; here is decided which of two failures is told.
-import { checkCallOptions, OpenRouterError } from "../first-part.js";
+import { checkCallOptions, describe, OpenRouterError } from "../first-part.js";
 import { callText, servicesEngine, strayOptions } from "../services-part.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */
@@ -49,5 +49,5 @@ function unavailable(credits, key) {
 
 /** @param {unknown} reason */
 function wordsOf(reason) {
-  return reason instanceof Error ? reason.message : String(reason);
+  return reason instanceof Error ? reason.message : describe(reason);
 }

@@ -149,7 +149,9 @@ export class RunMoney {
 
   /** Asks for the bills that were not reported. @param {{ timeoutMs?: number, signal?: AbortSignal | null, isBackground?: boolean }} options */
   async recover(options) {
-    const { recoverBills } = await load(import("./recovered-bills.js"));
+    // Of an answer that told its bill nothing is asked, and nothing loads for it.
+    if (this.#steps.every(({ usage }) => usage?.cost !== undefined)) return;
+    const { recoverBills } = await load(import("../services-part.js"));
     await recoverBills(this.#steps, (id) => this.#plan.lookUp(id, options), () => this.budget?.bill(this.meter(undefined).total));
   }
 }

@@ -1,7 +1,7 @@
 // OpenClaw's configuration files are JSON5. The library is bundled into this module when the package is built, so that the package
 // depends on none; a reader in the engine would be five times its size.
 import parse from "json5/lib/parse.js";
-import { invalidRequest } from "../first-part.js";
+import { describe, invalidRequest } from "../first-part.js";
 
 /**
  * Strings, comments and names are passed over as they are. What is left of `digit_digit` is a separator, as JavaScript has it and as
@@ -24,6 +24,6 @@ export function jsonOf(text) {
       return inner;
     });
   } catch (cause) {
-    throw invalidRequest(`config: cannot be read: ${cause instanceof Error ? cause.message : cause}`, cause);
+    throw invalidRequest(`config: cannot be read: ${cause instanceof Error ? cause.message : describe(cause)}`, cause);
   }
 }

@@ -1,9 +1,12 @@
 // `client.fetch`: the requests of other SDKs, shaped by this package's rules; their answers as they come.
-import { MessagePlaceholders, chatEngine, cleanKey, json, load, OpenRouterError, reading } from "../first-part.js";
+import { MessagePlaceholders, chatEngine, cleanKey, hasInnerNames, hasParts, invalidRequest, json, load, OpenRouterError, reading } from "../first-part.js";
 import { meteredResponse } from "../money/metered-response.js";
 import { shape } from "./prepare.js";
 
 /** @import { ResizeImage } from "../index.js" */
+
+// `client.prepare` shapes by the same.
+export { prepareRequest } from "./prepare.js";
 /** @import { Ledger } from "../money/ledger.js" */
 
 /**
@@ -12,7 +15,8 @@ import { shape } from "./prepare.js";
  * @property {() => string | undefined | Promise<string | undefined>} apiKey
  * @property {() => typeof fetch} fetch
  * @property {ResizeImage | false | undefined} resizeImage
- * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models; without one no body is read for them
+ * @property {((body: any) => Promise<object>) | undefined} facts  what the catalog says of a body's models
+ * @property {((line: string) => void) | undefined} warn  the client's logger
  * @property {{ limits: import("../money/run-budget.js").EngineBudget, spentPico: () => number, prices: (body: any) => Promise<import("./prepare.js").PriceOf>, ledger: Ledger | undefined, access: import("../calls/call.js").Access, lookUp: (id: string) => Promise<{ cost?: number }> } | undefined} budget  the client's
  */
 
@@ -35,6 +39,7 @@ export async function fetchShaped(input, init, client) {
   if (method !== "POST") return send(input, init);
   if (!path.endsWith("/chat/completions")) return client.budget && isOwnBase(path, client) ? guardedPost(input, init, path, client.budget, send) : send(input, init);
   const text = await reading("init", () => textOf(init?.body ?? undefined, request));
+  if (isPlainObject(init?.body)) throw invalidRequest("init.body: is an object, of which fetch sends nothing but its class: JSON.stringify makes a body of it");
   if (text === undefined) return send(input, init);
 
   const { headers, settings } = reading("init", () => settingsOf(init, request));
@@ -156,8 +161,12 @@ async function shapeText(text, headers, path, client) {
   const engine = await chatEngine.start();
   const placeholders = new MessagePlaceholders();
   const hasMedia = text.length > MEDIA_FROM_CHARS;
-  const parsed = hasMedia || client.facts || client.budget ? parsedOrNothing(text) : undefined;
-  let body = text;
+  const given = parsedOrNothing(text);
+  const { config: own, budget } = client;
+  // Another API has names of its own.
+  const isOdd = isOwnBase(path, client) && typeof given === "object" && given !== null && (hasInnerNames(given) || hasParts(given.messages));
+  const { request: parsed, strange } = isOdd ? (await load(import("./inner-names.js"))).wireNames(given, { params: own.params, models: own.models }) : { request: given, strange: [] };
+  let body = parsed === given ? text : JSON.stringify(parsed);
   if (hasMedia) {
     const messages = placeholders.replace(parsed?.messages);
     if (messages !== parsed?.messages) {
@@ -165,10 +174,10 @@ async function shapeText(text, headers, path, client) {
       body = JSON.stringify({ ...parsed, messages });
     }
   }
-  const { config: own, budget } = client;
   const priceOf = await budget?.prices(parsed);
   const money = budget && (await load(import("../services-part.js")));
-  const known = { catalogModels: await client.facts?.(parsed), ...(!isOwnBase(path, client) && { headers: undefined }) };
+  const strangeNames = [own.strangeNames ?? "", ...strange].join("\n");
+  const known = { strangeNames, catalogModels: await client.facts?.(parsed), ...(!isOwnBase(path, client) && { headers: undefined }) };
   const config = json("options", { ...own, ...known, fallbackModels: undefined, baseURL: path.slice(0, -"/chat/completions".length) });
   // Without the key: it is set again behind the engine, which would mask it.
   const others = headers.filter(([name]) => name.toLowerCase() !== "authorization");
@@ -177,7 +186,16 @@ async function shapeText(text, headers, path, client) {
     // The last thing before the send: chats of the same client may have spent meanwhile.
     ...(budget && money && priceOf && { admission: { priceOf, spentPico: budget.spentPico, hold: (pico) => new money.Hold(budget.ledger, pico, undefined) } }),
   });
+  // An SDK has no place for them.
+  for (const { rule, path, reason } of description.warnings) client.warn?.(`${rule}: ${path}: ${reason}`);
   return { description, body: shaped, hold };
+}
+
+/** @param {unknown} body */
+function isPlainObject(body) {
+  if (typeof body !== "object" || body === null) return false;
+  const above = Object.getPrototypeOf(body);
+  return above === null || above === Object.prototype || Array.isArray(body);
 }
 
 /** The body as text; `undefined` when it is none that can be read without using it up. @param {unknown} body @param {Request | undefined} request */

@@ -5,9 +5,13 @@ import { invalidRequest } from "../first-part.js";
 import { nameTree } from "../name-tree.js";
 import { checkParamWords, checkValues, snake } from "./field-values.js";
 import { tellOddValues } from "./odd-values.js";
+import { tellOddMessages } from "./message-values.js";
 import { checkTool } from "./tool-values.js";
 
 /** @import { Known } from "../name-tree.js" */
+
+// A request that names its session comes here anyway.
+export { hashedSession } from "./session-id.js";
 
 const EFFORTS = "max|xhigh|high|medium|low|minimal|none", CACHING = "type!=ephemeral ttl=5m|1h";
 const REASONING = `reasoning:o{effort=${EFFORTS} max_tokens:n}`, CACHE = `cache_control:o{${CACHING}}`, TIMES = "p50:n p75:n p90:n p99:n";
@@ -83,9 +87,12 @@ const OTHERS = {
 
 /** Of the client's own options, those with names inside. @type {Record<string, string>} */
 const OPTIONS = {
+  telemetry: "{tracer{*} recordContent:b}",
   app: "{url title categories{*}}",
   limits: "{maxLineBytes maxEventBytes maxBodyBytes maxJsonBytes maxToolArgumentBytes maxToolCalls}",
 };
+
+const MODEL = "{alias:s params{*} reasoning{*} supportsTools:b input:ls contextWindow:n maxTokens:n supportedParameters:ls pricing:o{*}}";
 
 /**
  * @param {any} request @param {any} options  of the client
@@ -98,14 +105,16 @@ export function wireNames(request, options) {
   checkValues(request, (place, word, words) => note(strange, place, word, words));
   const tell = (/** @type {string} */ place, /** @type {string} */ reason) => note(strange, place, "", [reason]);
   tellOddValues(request, "", tell);
+  tellOddMessages(request.messages, (value, tree, place) => fit(value, tree, place, strange), tell);
   const settings = Object.entries(options.models ?? {}).map(([model, { params } = {}]) => /** @type {const} */ ([`models["${model}"].params`, params]));
   for (const [place, params] of [/** @type {const} */ (["params", request.params]), /** @type {const} */ (["params", options.params]), ...settings]) {
     tellOddValues(params, `${place}.`, tell);
     checkParamWords(params, place, (path, word, words) => note(strange, path, word, words));
   }
-  for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [request, "limits"]])) {
+  for (const [holder, name] of /** @type {[any, string][]} */ ([[options, "app"], [options, "limits"], [options, "telemetry"], [request, "limits"]])) {
     if (typeof holder[name] === "object" && holder[name] !== null) fit(holder[name], nameTree(OPTIONS[name]), name, strange);
   }
+  for (const [model, settings] of Object.entries(options.models ?? {})) fit(settings, nameTree(MODEL), `models["${model}"]`, strange);
   let changed = request;
   for (const [name, value] of Object.entries(request)) {
     const reason = value === undefined || value === null ? undefined : ofAnotherPlace(name);

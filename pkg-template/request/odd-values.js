@@ -171,6 +171,8 @@ function tellContradictions(written, tell) {
     if (tool_choice && (choice === "required" || typeof choice === "object")) tell(tool_choice.place, "asks for a call, and the request has no tools");
     if (parallel_tool_calls && tool_choice?.value !== "none") tell(parallel_tool_calls.place, "says nothing without tools");
   }
+  const named = choice?.function?.name;
+  if (named && filled(tools?.value) && !tools?.value.some((/** @type {any} */ tool) => (tool?.function ?? tool)?.name === named)) tell(`${tool_choice?.place}.function.name`, "is the name of no tool of the request");
   if (top_logprobs && logprobs?.value !== true) tell(top_logprobs.place, "says nothing without logprobs: true");
   if (stop_server_tools_when && max_tool_calls) tell(max_tool_calls.place, `counts for nothing beside ${stop_server_tools_when.place}`);
   if (audio && Array.isArray(modalities?.value) && !modalities.value.includes("audio")) tell(audio.place, `says nothing: ${modalities.place} asks for no audio`);

@@ -1,5 +1,6 @@
 // What of a visitor's body may go into a chat. Picked and not spread: a body that is spread may set budgets, headers and retries.
 import { reading } from "../caller-objects.js";
+import { checkNames } from "../calls/call-options.js";
 import { invalidRequest } from "../errors.js";
 
 /** What describes the chat and costs no more than its tokens. */
@@ -21,7 +22,10 @@ const SERVER_TOOLS = "serverTools";
  * @returns {any}
  */
 export function pickRequest(body, options = {}) {
-  return reading("body", () => picked(body, options));
+  return reading("body", () => {
+    checkNames(options, ["allow"]);
+    return picked(body, options);
+  });
 }
 
 /** @param {any} body @param {{ allow?: readonly string[] }} options */

@@ -2,7 +2,7 @@
 import { engineBudget } from "../money/budget-options.js";
 import { isSteered } from "../tools/is-steered.js";
 import { load } from "../lazily.js";
-import { bodyOf, callConfig, checkRequest, hasInnerNames, headerPairs, json } from "./request-options.js";
+import { bodyOf, callConfig, checkRequest, hasInnerNames, hasParts, headerPairs, json } from "./request-options.js";
 
 /** @import { ChatRequest, ClientOptions } from "../index.js" */
 /** @import { PreparedRequest } from "../chat/run.js" */
@@ -61,8 +61,8 @@ export class Preparation {
     checkRequest(request);
     const knowledge = this.#knowledge, options = this.#options();
     const { sessionId } = request;
-    const { request: named, strange } = [request, options.params, ...Object.values(options.models ?? {}).map((model) => model?.params)].some(hasInnerNames) || options.app || options.limits ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
-    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./session-id.js"))).hashedSession(sessionId) };
+    const { request: named, strange } = hasInnerNames(request) || hasInnerNames(options.params) || hasParts(request.messages) || options.models || options.app || options.limits || options.telemetry ? (await load(import("./inner-names.js"))).wireNames(request, options) : { request, strange: [] };
+    const session = sessionId === undefined || sessionId === null ? named : { ...named, sessionId: await (await load(import("./inner-names.js"))).hashedSession(sessionId) };
     const { body, executables } = bodyOf(session, placeholders.replace(request.messages));
     if (placeholders.unjudged.length > 0) {
       const { judgeImages } = await load(import("../transcript-part.js"));

@@ -87,6 +87,12 @@ export function hasInnerNames(request) {
   return Object.entries(request ?? {}).some(([name, value]) => value !== null && isInner(value, name) && !/^(messages|model|signal|thinking)$/.test(name));
 }
 
+/** Whether messages say more than texts and calls do. @param {any} messages */
+export function hasParts(messages) {
+  const isMore = (/** @type {any} */ part) => part && (part.type !== "text" || Object.keys(part).length !== 2);
+  return Array.isArray(messages) && messages.some((message) => message && (message.cache_control || message.configuration_update || (Array.isArray(message.content) && message.content.some(isMore))));
+}
+
 /** @param {unknown} value @param {string} name */
 function isInner(value, name) {
   // A share of one, or a count, says nothing odd.

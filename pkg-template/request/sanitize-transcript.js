@@ -1,5 +1,6 @@
 // Transcripts, repaired on the spot: what this returns is no promise.
 import { reading } from "../caller-objects.js";
+import { checkNames } from "../calls/call-options.js";
 import { judgeImagesNow } from "./placeholder-images.js";
 import { MessagePlaceholders } from "./message-placeholders.js";
 import { changesOf } from "./changes.js";
@@ -21,7 +22,7 @@ export function sanitizeTranscript(messages, options = {}) {
 /** @param {readonly ChatMessage[]} messages @param {SanitizeOptions} options */
 function sanitized(messages, options) {
   if (!Array.isArray(messages)) throw invalidRequest("messages: must be an array of messages");
-  if (typeof options !== "object") throw invalidRequest("options: must be an object");
+  checkNames(options, ["model", "policy", "allowedToolNames", "input", "supportsTools"]);
   const placeholders = new MessagePlaceholders();
   const text = json("messages", placeholders.replace(messages));
   judgeImagesNow(placeholders);

@@ -48,7 +48,7 @@ function keyOf(key, state) {
   const given = state.options.key ?? {};
   const limit = given.limit ?? null;
   return {
-    label: `${key.slice(0, 9)}...${key.slice(-3)}`,
+    label: labelOf(key),
     limit,
     limit_remaining: limit === null ? null : usd(Math.max(0, Number(limit) - usage)),
     limit_reset: null,
@@ -129,4 +129,10 @@ function describe({ answer, apiType, streamed, cancelled, requestHeaders, sessio
     request_id: null,
     response_cache_source_id: null,
   };
+}
+
+/** As OpenRouter's own list shows a key; of a short one no more than a part. @param {string} key */
+function labelOf(key) {
+  const head = Math.min(9, Math.floor(key.length / 4)), tail = Math.min(3, Math.floor(key.length / 6));
+  return `${key.slice(0, head)}...${key.slice(key.length - tail)}`;
 }

@@ -75,3 +75,9 @@ export class SimulatedCutError extends TypeError {
 function codedError(message, code) {
   return Object.assign(new Error(message), { code });
 }
+
+/** What a script of the caller's threw, in words. @param {unknown} thrown */
+export function wordsOf(thrown) {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "object" ? (JSON.stringify(thrown) ?? "") : String(thrown);
+}

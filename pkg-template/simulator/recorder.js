@@ -27,7 +27,11 @@ export function createRecorder({ fetch: send = globalThis.fetch, secrets = [] } 
       exchanges.push(exchange);
       return passing(response, exchange);
     },
-    fixtures: () => exchanges.map((exchange) => fixtureOf(exchange, scrubber)),
+    fixtures() {
+      // All of it is read before any is written: what a later answer names as a secret may stand in an earlier one.
+      for (const { url, body, pieces } of exchanges) for (const text of [url, new TextDecoder().decode(body), textOf(pieces)]) scrubber.learnFrom(text);
+      return exchanges.map((exchange) => fixtureOf(exchange, scrubber));
+    },
   };
 }
 
@@ -69,17 +73,25 @@ function passing(response, exchange) {
   return Object.defineProperty(new Response(stream, { status, statusText, headers }), "url", { value: url });
 }
 
-/** @param {Exchange} exchange @param {Scrubber} scrubber @returns {Fixture} */
-function fixtureOf({ method, url, requestHeaders, body, response = { status: 0, headers: {} }, pieces, isWhole }, scrubber) {
+/** @param {readonly Uint8Array[]} pieces */
+const textOf = (pieces) => new TextDecoder().decode(together(pieces));
+
+/** @param {readonly Uint8Array[]} pieces */
+function together(pieces) {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);
     at += piece.length;
   }
+  return bytes;
+}
+
+/** @param {Exchange} exchange @param {Scrubber} scrubber @returns {Fixture} */
+function fixtureOf({ method, url, requestHeaders, body, response = { status: 0, headers: {} }, pieces, isWhole }, scrubber) {
   return {
     request: { method, url: scrubber.text(url), headers: requestHeaders, ...contentOf(body, scrubber) },
-    response: { ...response, ...contentOf(bytes, scrubber), ...(!isWhole && { isCut: true }) },
+    response: { ...response, ...contentOf(together(pieces), scrubber), ...(!isWhole && { isCut: true }) },
   };
 }
 

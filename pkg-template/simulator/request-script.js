@@ -1,6 +1,6 @@
 /** Scripts for requests of any path: which one a request gets, and the faults that are played before or instead of its route. */
 
-import { ApiError, SimulatedNetworkError, errorBody } from "./errors.js";
+import { ApiError, SimulatedNetworkError, errorBody, wordsOf } from "./errors.js";
 import { REQUEST_SCRIPT_FIELDS } from "./request-script-fields.js";
 import { checkFields, describe } from "./script.js";
 import { STOP_FIELDS } from "./script-fields.js";
@@ -145,6 +145,6 @@ function scriptOf({ path, headers, body }) {
   try {
     return checkRequestScript(given);
   } catch (error) {
-    throw new ApiError(400, error instanceof Error ? error.message : String(error));
+    throw new ApiError(400, wordsOf(error));
   }
 }

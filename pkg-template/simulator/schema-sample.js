@@ -45,11 +45,16 @@ function sample(schema, scope) {
       return true;
     case "null":
       return null;
-    case "array":
-      return Array.from({ length: schema.minItems ?? (schema.items ? 1 : 0) }, (_, at) => {
+    case "array": {
+      // Of a tuple each has a schema of its own: `prefixItems`, or `items` as a list in older drafts.
+      const places = schema.prefixItems ?? (Array.isArray(schema.items) ? schema.items : []);
+      const least = Math.max(places.length, schema.minItems ?? (schema.items && places.length === 0 && scope.depth < MAX_DEPTH / 2 ? 1 : 0));
+      return Array.from({ length: least }, (_, at) => {
+        if (at < places.length) return sample(places[at], inner);
         const first = sample(schema.items, inner);
         return schema.uniqueItems && at > 0 ? another(first, at, schema.items) : first;
       });
+    }
     default:
       return sampleObject(schema, inner);
   }

@@ -1,7 +1,7 @@
 /** Scripts: checked when they are handed over, and the choice of the one that a request gets. */
 
 import { lastUserText } from "./conversation.js";
-import { ApiError } from "./errors.js";
+import { ApiError, wordsOf } from "./errors.js";
 import { CONTENT_FIELDS, SCRIPT_FIELDS, STOP_FIELDS } from "./script-fields.js";
 
 /** @import { ChatRequest, Match, Script, SimulatorRequest } from "../simulator.d.ts" */
@@ -160,7 +160,7 @@ export function scriptInRequest(headers, body) {
   try {
     return checkScript(given);
   } catch (error) {
-    throw new ApiError(400, error instanceof Error ? error.message : String(error));
+    throw new ApiError(400, wordsOf(error));
   }
 }
 

@@ -1,6 +1,6 @@
 // Names of tools that the wire does not take (dots and colons of MCP servers, more than 64 characters): each goes out under a legal one of its
 // own and comes back as what the caller calls it.
-import { WIRE_NAME } from "../first-part.js";
+import { invalidRequest, WIRE_NAME } from "../first-part.js";
 
 /** @import { Change } from "../index.js" */
 
@@ -97,7 +97,7 @@ export class ToolNames {
 
 /** The names in a request: of its tools, its choice and its transcript. @param {any} request @param {readonly any[]} messages */
 export function* namesIn({ tools, tool_choice: choice }, messages) {
-  for (const tool of Array.isArray(tools) ? tools : []) yield* ofTool(tool);
+  for (const [number, tool] of Array.isArray(tools) ? tools.entries() : []) yield* ofTool(tool, number);
   if (typeof choice?.function?.name === "string") yield choice.function.name;
   for (const message of messages) {
     if (message?.role !== "assistant") continue;
@@ -112,10 +112,12 @@ export function* namesIn({ tools, tool_choice: choice }, messages) {
   }
 }
 
-/** A tool that OpenRouter runs has a type and no name of the caller's. @param {any} tool */
-function* ofTool(tool) {
+/** A tool that OpenRouter runs has a type and no name of the caller's. @param {any} tool @param {number} number */
+function* ofTool(tool, number) {
   const name = tool?.type === undefined ? tool?.name : tool.type === "function" ? (tool.function?.name ?? tool.name) : undefined;
-  if (typeof name === "string" && name !== "") yield name;
+  if (typeof name !== "string") return;
+  if (name.trim() === "") throw invalidRequest(`tools[${number}].name: must be a string that is not empty`);
+  yield name;
 }
 
 /** @param {string} name */

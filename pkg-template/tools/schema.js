@@ -29,7 +29,7 @@ const ADVICE = {
 export function readSchema(schema, place, side = "input") {
   if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) throw invalidRequest(`${place}: must be a JSON Schema or a Standard Schema`);
   const standard = schema["~standard"];
-  if (standard === undefined) return { json: plainSchema(schema, place) };
+  if (standard === undefined) return { json: rooted(plainSchema(schema, place)) };
   const { vendor, validate, jsonSchema } = standard;
   if (typeof jsonSchema?.[side] !== "function") {
     throw invalidRequest(`${place}: this schema${vendor ? ` of ${vendor}` : ""} gives no JSON Schema, which the model needs: ${ADVICE[vendor] ?? "pass a JSON Schema, or a Standard Schema with ~standard.jsonSchema"}`);
@@ -37,13 +37,30 @@ export function readSchema(schema, place, side = "input") {
   let json;
   try {
     json = jsonSchema[side]({ target: "draft-07" });
+    // ArkType writes {} for a Date, a bigint, a class: whatever the model wrote there would not fit.
+    if (vendor === "arktype") schema.in?.toJsonSchema?.({ fallback: { default: noJson } });
   } catch (cause) {
     throw invalidRequest(`${place}: ${vendor} cannot write this schema as JSON Schema: ${describe(cause)}`, cause);
   }
   if (typeof json !== "object" || json === null) throw invalidRequest(`${place}: ${vendor} gave no JSON Schema for it`);
   // It names the language, which providers know, and some refuse.
   const { $schema: _, ...rest } = json;
-  return { json: rest, ...(typeof validate === "function" && { validate: async (value) => standardResult(validate(value)) }) };
+  return { json: rooted(rest), ...(typeof validate === "function" && { validate: async (value) => standardResult(validate(value)) }) };
+}
+
+/** Providers want a type at the root, where some libraries have a reference into the schema's own definitions. @param {Record<string, any>} json */
+function rooted(json) {
+  const [, holder, name] = /^#\/(definitions|\$defs)\/([^/]+)$/.exec(json.$ref) ?? [];
+  const root = json[holder]?.[name];
+  if (typeof root !== "object" || root === null) return json;
+  const { $ref: _, ...rest } = json;
+  return { ...root, ...rest };
+}
+
+/** @param {{ code: string, base: object }} found  what ArkType cannot say in JSON Schema, and what it says in its place */
+function noJson({ code, base }) {
+  if (/^(date|domain|proto)$/.test(code)) throw new TypeError(`JSON has no ${code === "domain" ? "bigint" : code === "date" ? "Date" : "class"}`);
+  return base;
 }
 
 /** @param {any} schema @param {string} place */

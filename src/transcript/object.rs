@@ -37,12 +37,19 @@ impl<'a> Object<'a> {
         Self { fields: Vec::with_capacity(6), behind: Behind::Nothing }
     }
 
-    /// Reads an object and its text in the walk that checks it; see [`Value::read`] for the depth.
-    pub fn read(reader: &mut Reader<'a>, depth: u8) -> Result<(Self, Raw<'a>), Malformed> {
+    /// The fields of an object of the text.
+    pub(crate) fn opened(raw: Raw<'a>) -> Self {
+        let mut object = Self::with_room();
+        raw.each_field(|key, value| object.add_raw(key, value));
+        object.behind = Behind::Text(None);
+        object
+    }
+
+    /// Reads an object whose values stay closed, and its text, in the walk that checks it.
+    pub fn read(reader: &mut Reader<'a>) -> Result<(Self, Raw<'a>), Malformed> {
         let mut object = Self::with_room();
         let raw = reader.object_of(&mut |key, reader| {
-            let value = Value::read(reader, depth)?;
-            object.put(key, Cow::Borrowed, value);
+            object.add_raw(key, reader.value()?);
             Ok(())
         })?;
         object.behind = Behind::Text(None);
@@ -51,20 +58,10 @@ impl<'a> Object<'a> {
 
     /// Adds a field as it came; of a repeated one the last counts.
     pub fn add_raw(&mut self, key: &'a [u8], value: Raw<'a>) {
-        self.put(key, Cow::Borrowed, Value::Raw(value));
-    }
-
-    /// In its place, or at the end.
-    fn put<'n>(&mut self, name: &'n [u8], owned: impl FnOnce(&'n [u8]) -> Cow<'a, [u8]>, value: Value<'a>) {
-        match self.place_of(name).and_then(|at| self.fields.get_mut(at)) {
-            Some((_, held)) => *held = value,
-            None => self.fields.push((owned(name), value)),
+        match self.fields.iter_mut().find(|(held, _)| is_same(held, key)) {
+            Some((_, held)) => *held = Value::Raw(value),
+            None => self.fields.push((Cow::Borrowed(key), Value::Raw(value))),
         }
-    }
-
-    /// The one search for a name.
-    fn place_of(&self, name: &[u8]) -> Option<usize> {
-        self.fields.iter().position(|(held, _)| is_same(held, name))
     }
 
     /// A field, unless it is missing or `null`.
@@ -74,12 +71,12 @@ impl<'a> Object<'a> {
 
     /// A field, `null` or not.
     pub fn slot(&self, name: &str) -> Option<&Value<'a>> {
-        self.place_of(name.as_bytes()).and_then(|at| self.fields.get(at)).map(|(_, value)| value)
+        self.fields.iter().find(|(held, _)| is_same(held, name.as_bytes())).map(|(_, value)| value)
     }
 
     /// A field to change, unless it is missing or `null`.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
-        let slot = self.place_of(name.as_bytes()).and_then(|at| self.fields.get_mut(at));
+        let slot = self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes()));
         slot.map(|(_, value)| value).filter(|value| !value.is_null())
     }
 
@@ -100,12 +97,15 @@ impl<'a> Object<'a> {
             (Value::Raw(raw), Behind::Text(_)) => Value::Json(raw.json().into_owned()),
             (value, _) => value,
         };
-        self.put(name.as_bytes(), |name| Cow::Owned(name.to_vec()), value);
+        match self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes())) {
+            Some((_, held)) => *held = value,
+            None => self.fields.push((Cow::Owned(name.as_bytes().to_vec()), value)),
+        }
     }
 
     /// Takes a field out.
     pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
-        let at = self.place_of(name.as_bytes())?;
+        let at = self.fields.iter().position(|(held, _)| is_same(held, name.as_bytes()))?;
         let (name, value) = self.fields.remove(at);
         if let Behind::Text(gone) = &mut self.behind {
             gone.get_or_insert_default().push(name);
@@ -181,7 +181,7 @@ impl<'a> Object<'a> {
         write_fields(out, changed.map(|(name, value)| (name, value)));
         out.push_str(",[");
         let mut is_first = true;
-        // A field that was set anew after it went is among the changed ones.
+        // What was set anew after it went is among the changed ones.
         for name in gone.iter().flat_map(|gone| gone.iter()).filter(|name| self.fields.iter().all(|(held, _)| held != *name)) {
             out.push_str(if core::mem::replace(&mut is_first, false) { "\"" } else { ",\"" });
             push_json(out, name);
@@ -197,13 +197,9 @@ impl<'a> Object<'a> {
     }
 }
 
-/// How deep a message is opened where it is read: nearly every rule looks into its lists, and each would read through them again.
-pub const MESSAGE_DEPTH: u8 = 3;
-
-/// Every rule asks every message for some names: `==` calls a function, which the last letter saves in nearly all cases.
-#[inline(always)]
+/// Here and not by `==`, which calls a function for a dozen bytes: every rule asks every message for some names.
 fn is_same(held: &[u8], name: &[u8]) -> bool {
-    held.len() == name.len() && held.last() == name.last() && held == name
+    held.len() == name.len() && held.iter().zip(name).all(|(held, byte)| held == byte)
 }
 
 fn write_fields<'f, 'a: 'f>(out: &mut String, fields: impl Iterator<Item = (&'f Cow<'a, [u8]>, &'f Value<'a>)>) {

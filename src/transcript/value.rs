@@ -4,10 +4,9 @@
 
 use std::borrow::Cow;
 
-use openrouter_wire::json::{Malformed, Raw, Reader};
+use openrouter_wire::json::{Raw, Reader};
 use openrouter_wire::json_string::{push_json, write_string};
 
-use crate::object::MESSAGE_DEPTH;
 pub use crate::object::Object;
 
 /// A value: as it came, opened, or made here.
@@ -223,23 +222,6 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Reads a value in the walk that checks it. Objects are opened down to this depth, a list where the value is a field of a message; at 0
-    /// the value stays closed.
-    pub(crate) fn read(reader: &mut Reader<'a>, depth: u8) -> Result<Self, Malformed> {
-        match reader.peek() {
-            Some(b'{') if depth > 0 => Object::read(reader, depth - 1).map(|(object, _)| Self::Object(object)),
-            Some(b'[') if depth == MESSAGE_DEPTH => {
-                let mut items = Vec::new();
-                reader.array(|reader| {
-                    items.push(Self::read(reader, depth - 1)?);
-                    Ok(())
-                })?;
-                Ok(Self::Array(items))
-            }
-            _ => reader.value().map(Self::Raw),
-        }
-    }
-
     /// Reads a text; `None` when it is no JSON.
     pub fn parse(text: &'a str) -> Option<Self> {
         Reader::document(text.as_bytes()).ok().map(Self::Raw)
@@ -279,8 +261,7 @@ fn open(raw: Raw<'_>) -> Value<'_> {
         raw.each_item(|item| items.push(Value::Raw(item)));
         Value::Array(items)
     } else {
-        // It was checked when it was cut out.
-        Object::read(&mut Reader::new(raw.bytes()), 0).map_or(Value::Raw(raw), |(object, _)| Value::Object(object))
+        Value::Object(Object::opened(raw))
     }
 }
 

@@ -86,7 +86,30 @@ function mistakesOf({ components: { schemas } }) {
     walk(schema, (value) => ({ [name]: value }), name, 0);
     if (name.includes("_")) mistakes.push({ place: name, kind: "in camel case", request: { [camel(name)]: sample(schema) }, wire: name });
   }
+  // The model of each is the one that takes it; behind Anthropic's own markers the caller's give way.
+  const messages = (/** @type {any[]} */ ...list) => ({ model: "openai/gpt-5.6", messages: [...list, ...HELLO] });
+  for (const part of schemas.ChatContentItems.oneOf.map(found)) {
+    const type = part.properties.type.enum[0];
+    walk(part, (value) => messages({ role: "user", content: [filled({ type, ...value })] }), `messages[].content[]<${type}>`, 1);
+  }
+  walk(schemas.ConfigurationUpdate, (value) => messages({ role: "system", content: "", configuration_update: value }), "messages[].configuration_update", 1);
   return mistakes;
+}
+
+const VIDEO = { video_url: { url: "https://site.example/a.mp4" } };
+/** What a part holds that is right, where the schema's samples are none. @type {Record<string, Record<string, any>>} */
+const MEDIA = {
+  image_url: { image_url: { url: "https://site.example/a.png" } }, input_audio: { input_audio: { data: "SGVsbG8=", format: "mp3" } }, video_url: VIDEO, input_video: VIDEO,
+  file: { file: { filename: "a.pdf", file_data: "https://site.example/a.pdf" } },
+};
+
+/** The part with a medium in place of the samples. @param {any} part */
+function filled(part) {
+  for (const [name, medium] of Object.entries(MEDIA[part.type] ?? {})) {
+    if (typeof part[name] !== "object" || part[name] === null) continue;
+    part[name] = Object.fromEntries(Object.entries(part[name]).map(([field, value]) => [field, value === "x" ? medium[field] : value]));
+  }
+  return part;
 }
 
 /** @param {string} name */

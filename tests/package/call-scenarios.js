@@ -379,6 +379,27 @@ export const callScenarios = {
     for (const call of [client.models.list(/** @type {any} */ ({ fre: true })), client.models.scan(/** @type {any} */ ({ prob: false }))]) same((await rejection(call)).code, "invalid-request", "models");
   },
 
+  async "an option that is none is refused where a result has no place to tell of it"(world) {
+    const { api } = world, { client } = local(world, { text: "x" });
+    const run = () => client.chat({ messages: [{ role: "user", content: "Hello" }] });
+    const jobs = (/** @type {any} */ options) => api.createJobStore({ storage: new Map(), ...options });
+    for (const [name, call] of /** @type {[string, (wrong: any) => unknown][]} */ ([
+      ["models.get", (wrong) => client.models.get("openai/gpt-4o-mini", wrong)], ["videos.models", (wrong) => client.videos.models(wrong)], ["generation", (wrong) => client.generation("gen-1", wrong)],
+      ["recoverCost", (wrong) => run().recoverCost(wrong)], ["toReadableStream", (wrong) => run().toReadableStream(wrong)], ["toResponse", (wrong) => run().toResponse(wrong)], ["response", (wrong) => run().response(wrong)],
+      ["searchTool", (wrong) => client.searchTool(wrong)], ["sanitizeTranscript", (wrong) => api.sanitizeTranscript([], wrong)], ["pickRequest", (wrong) => api.pickRequest({ messages: [{ role: "user", content: "a" }] }, wrong)],
+      ["createJobStore", jobs], ["createKeyStore", (wrong) => api.createKeyStore(wrong)], ["resolveKey", (wrong) => api.resolveKey(wrong)], ["redact", (wrong) => api.redact("text", wrong)], ["sanitizeEnv", (wrong) => api.sanitizeEnv({}, wrong)],
+      ["beginSignIn", (wrong) => api.auth.beginSignIn({ callbackUrl: "https://site.example/back", ...wrong })], ["completeSignIn", (wrong) => api.auth.completeSignIn("https://site.example/back?code=a&state=b", wrong)],
+      ["verifyVideoWebhook", (wrong) => api.verifyVideoWebhook({ body: "{}", signature: "t=1,v1=a" }, "secret", wrong)],
+    ])) {
+      const { code, message } = await rejection((async () => call({ timoutMs: 5 }))());
+      same([code, message.startsWith("timoutMs: there is no such option here; these are: ")], ["invalid-request", true], `${name}: ${message}`);
+    }
+    for (const [name, call] of /** @type {[string, () => unknown][]} */ ([
+      ["chat", () => client.chat(/** @type {any} */ ({ messages: [], signal: 5 }))], ["prepare", () => client.prepare(/** @type {any} */ ({ messages: [], signal: 5 }))],
+      ["resume", () => client.resume(/** @type {any} */ ({}), /** @type {any} */ ({ signal: 5 }))], ["resumeRun", () => client.resumeRun("run-12345678", /** @type {any} */ ({ signal: 5 }))],
+    ])) same((await rejection((async () => call())())).message, "signal: must be an AbortSignal", name);
+  },
+
   async "routing is the wire's in every call: what is to stay private is not lost by its spelling"(world) {
     const provider = { dataCollection: "deny", zdr: true, allow_fallbacks: false, ingore: ["a"] };
     for (const call of [

@@ -56,6 +56,8 @@ test("models show tells what a model takes and who serves it", async (context) =
   assert.match(stdout, /^openai\/gpt-4o-mini {2}/);
   assert.match(stdout, /\nProvider +Tag +Quant +Ctx/);
   assert.match(stdout, /\nOpenAI +openai +- +128k/);
+  // As OpenRouter's own pages write it, and not 1049k.
+  assert.match((await run(command, ["models", "show", "google/gemini-3-flash-preview", ...base()], { folder })).stdout, /context 1\.05M, answer 66k/);
   const whole = JSON.parse((await run(command, ["models", "show", "openai/gpt-4o-mini", "--json", ...base()], { folder })).stdout);
   assert.deepEqual([whole.id, whole.endpoints[0].provider], ["openai/gpt-4o-mini", "OpenAI"]);
 });

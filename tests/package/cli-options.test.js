@@ -47,7 +47,7 @@ for (const [words, pattern] of /** @type {[string[], RegExp][]} */ ([
   [["chat", "--continue", "?"], /there is no chat to go on with/], [["chat", "--continue-with", "x", "?"], /there is no chat "x"/],
   [["chat", "--timeout", "soon", "?"], /--timeout must be a time: 1500 \(milliseconds\), 30s, 5m, 1h/], [["chat", "--timeout", "0s", "?"], /--timeout must be > 0/],
   [["models", "lst"], /unknown command "models lst"; did you mean models list\?/], [["config", "chek", "x"], /did you mean config check\?/], [["models", "zzzzzzz"], /there are models list, /],
-  [["completion", "tcsh"], /SHELL must be one of bash, zsh, fish/], [["config", "set", "agents.defaults"], /VALUE is missing/], [["config", "set", "__proto__.x", "1"], /is no name of a configuration/],
+  [["completion", "tcsh"], /SHELL must be one of bash, zsh, fish/], [["config", "set", "agents.defaults"], /VALUE is missing/], [["config", "set", "agents.defaults.model.primary", ""], /VALUE is empty: --unset removes a value/], [["config", "set", "__proto__.x", "1"], /is no name of a configuration/],
   [["chats", "rm"], /ID is missing/],
   [["chat", "--temperature", "5", "?"], /--temperature must be from 0 to 2/], [["chat", "-o", "temperature=hot", "?"], /-o temperature: must be a number/],
   [["image", "-n", "11", "?"], /--n must be a whole number from 1 to 10/], [["image", "-n", "0", "?"], /--n must be a whole number from 1 to 10/],

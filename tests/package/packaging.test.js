@@ -289,6 +289,7 @@ test("holds exactly the files that are meant to ship", () => {
     "request/field-values.js",
     "request/inner-names.js",
     "request/message-placeholders.js",
+    "request/message-values.js",
     "request/model-ref.js",
     "request/odd-values.js",
     "request/pick-request.js",

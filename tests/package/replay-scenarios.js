@@ -40,6 +40,18 @@ export const replayScenarios = {
     }
   },
 
+  async "a secret that one text names is one in all of them, and so is the piece of one that a delta holds"({ simulator }) {
+    const key = "sk-or-v1-aaaa1111bbbb2222cccc";
+    const lines = [{ user_id: "user_abcdef123456", deep: { token: "hunter2hunter2", list: ["tok-of-mine-17"] } }, { choices: [{ delta: { content: key.slice(0, 14) } }] }, { choices: [{ delta: { content: key.slice(14) } }] }];
+    const answer = () => new Response(lines.map((line) => `data: ${JSON.stringify(line)}\n\n`).join(""), { headers: { "content-type": "text/event-stream", "set-cookie": "sid=cookie-4711; path=/" } });
+    const recorder = simulator.createRecorder({ fetch: async () => answer() });
+    const body = JSON.stringify({ messages: [{ role: "user", content: `mine is ${key}, its schema {"password":"string"}` }], metadata: { password: "hunter2hunter2", access_token: "tok-of-mine-17" }, type: "string" });
+    await (await recorder.fetch("https://openrouter.ai/api/v1/auth/keys?code=c0de-of-sign-in&state=st4te-1", { method: "POST", headers: { authorization: `Bearer ${key}` }, body })).text();
+    const text = JSON.stringify(recorder.fixtures());
+    for (const secret of [key, key.slice(0, 14), key.slice(14), "hunter2", "tok-of-mine", "c0de-of", "st4te", "cookie-4711", "user_abcdef"]) ok(!text.includes(secret), `${secret}: ${text}`);
+    ok(text.includes('\\"type\\":\\"string\\"') && text.includes("auth/keys"), text);
+  },
+
   async "an answer that broke is recorded as far as it came, and breaks again"({ api, simulator }) {
     const server = simulator.createSimulator({ delayMs: 0 });
     server.enqueue({ text: ["a", "b", "c", "d", "e", "f"], cutAfterChunks: 4 });

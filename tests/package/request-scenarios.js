@@ -286,10 +286,99 @@ export const requestScenarios = {
       const { warnings } = await client.chat({ messages: question }).result();
       ok(warnings.some(({ rule, path: at, reason }) => rule === "names" && at === path && reason.includes(near)), JSON.stringify(warnings));
     }
+    const tracer = { startSpan: () => ({ setAttributes() {}, setStatus() {}, addEvent() {}, end() {} }) };
+    for (const [options, path] of /** @type {[any, string][]} */ ([[{ telemetry: { tracer, recordContents: true } }, "telemetry.recordContents"], [{ models: { "a/b": { alais: "x" } } }, 'models["a/b"].alais'], [{ models: { "a/b": { supports_tools: true } } }, 'models["a/b"].supports_tools']])) {
+      const { warnings } = await local(world, { text: "x" }, options).client.chat({ messages: question }).result();
+      same(places(warnings), [path], path);
+      same((await rejection(local(world, { text: "x" }, { ...options, strict: true }).client.chat({ messages: question }).result())).code, "invalid-request", `${path}: strict`);
+    }
     const { client } = local(world, { text: "x" }, { app: { title: "Mine", url: "https://a.example", categories: ["cli-agent"] }, limits: { maxBodyBytes: 5_000_000 } });
     same((await client.chat({ messages: question }).result()).warnings, [], "what is right is not");
     const media = local(world, undefined, { media: { videos: { model: "m" } } });
     const { warnings } = await media.client.images.generate({ prompt: "x" });
     same(warnings, ["media.videos: is not sent, there is no such option; video is one"], "settings of media");
+    for (const [options, told] of /** @type {[any, string][]} */ ([[{ media: { speech: { voise: "x" } } }, "media.speech.voise: is not sent, there is no such option; voice is one"], [{ media: { image: "x" } }, "media.image: counts for nothing, it must be an object"]])) {
+      same((await local(world, undefined, options).client.images.generate({ prompt: "x" })).warnings, [told], told);
+    }
+    const search = await local(world, undefined, { search: { modle: "x" } }).client.search("otters");
+    same("warnings" in search && search.warnings, ["search.modle: is not sent, there is no such option; model is one"], "settings of search");
+  },
+
+  async "an odd word in a part of a message, in its cache marker or its configuration is told with its place, or refused"(world) {
+    const url = "https://site.example/a.png", video = "https://site.example/a.mp4";
+    for (const [message, place, told] of /** @type {[any, string, RegExp][]} */ ([
+      [[{ type: "image_url", image_url: { url, detail: "hihg" } }], ".content[0].image_url.detail", /high/],
+      [[{ type: "image_url", imageUrl: { url, detail: "hihg" } }], ".content[0].imageUrl.detail", /high/],
+      [[{ type: "text", text: "a" }, { type: "text", text: "b", cache_control: { type: "ephemerl" } }], ".content[1].cache_control.type", /did you mean ephemeral/],
+      [[{ type: "text", text: "b", cacheControl: { type: "ephemeral", ttl: "2h" } }], ".content[0].cacheControl.ttl", /5m, 1h/],
+      [[{ type: "text", text: "b", cache_control: { type: "ephemeral", tttl: "1h" } }], ".content[0].cache_control.tttl", /did you mean ttl/],
+      [[{ type: "text", text: "b", prompt_cache_breakpoint: { mode: "explict" } }], ".content[0].prompt_cache_breakpoint.mode", /did you mean explicit/],
+      [[{ type: "input_audio", input_audio: { data: "SGVsbG8=", format: "mp33" } }], ".content[0].input_audio.format", /did you mean mp3/],
+      [[{ type: "input_audio", input_audio: { data: "data:audio/mp3;base64,SGVsbG8=", format: "mp3" } }], ".content[0].input_audio.data", /the base64 alone/],
+      [[{ type: "video_url", video_url: { url: video, processing: "agentc" } }], ".content[0].video_url.processing", /did you mean agentic/],
+      [[{ type: "video_url", video_url: { url: "./a.mp4" } }], ".content[0].video_url.url", /neither an address/],
+      [[{ type: "file", file: { filename: "a.pdf", file_data: "a.pdf" } }], ".content[0].file.file_data", /neither an address/],
+      [[{ type: "text" }, { type: "text", text: "a" }], ".content[0].text", /is missing/],
+      [{ role: "system", content: "", configuration_update: { reasoning: { effort: "lwo" } } }, ".configuration_update.reasoning.effort", /low/],
+    ])) {
+      const messages = [Array.isArray(message) ? { role: "user", content: message } : message, ...question];
+      const { warnings } = await local(world).client.prepare({ messages });
+      ok(warnings.some(({ path, reason }) => path === `messages[0]${place}` && told.test(reason)), `${place}: ${JSON.stringify(warnings)}`);
+      ok((await rejection(local(world, undefined, { strict: true }).client.prepare({ messages }))).message.startsWith(`messages[0]${place}: `), `${place}: strict`);
+    }
+    for (const part of [{ type: "image_url", image_url: { url, detail: 5 } }, { type: "text", text: "a", cache_control: "ephemeral" }, { type: "file", file: { filename: 5, file_data: "https://site.example/a.pdf" } }]) {
+      same((await rejection(local(world).client.prepare(asking([{ role: "user", content: [part] }])))).code, "invalid-request", JSON.stringify(part));
+    }
+    const right = [
+      { type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "1h" } }, { type: "image_url", image_url: { url, detail: "original" } }, { type: "image_url", image_url: url },
+      { type: "input_audio", input_audio: { data: "SGVsbG8=", format: "pcm16" } }, { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,JVBERg==" } },
+    ];
+    same((await local(world).client.prepare(asking([{ role: "user", content: right }]))).warnings, [], "what is right is not");
+  },
+
+  async "what is odd in a body of another SDK is told to the logger, or refused as OpenRouter refuses"(world) {
+    const url = "https://openrouter.ai/api/v1/chat/completions", body = { model: "openai/gpt-4o-mini", messages: question };
+    for (const [odd, told] of /** @type {[any, string][]} */ ([
+      [{ temprature: 1 }, "temprature: "], [{ temperature: 9 }, "temperature: is 9"], [{ provider: { sort: "pricee" } }, "provider.sort: "], [{ plugins: [{ id: "webb" }] }, "plugins[0].id: "],
+      [{ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://site.example/a.png", detail: "hihg" } }] }] }, "messages[0].content[0].image_url.detail: "],
+      [{ apiKey: "sk-or-v1-other" }, "apiKey: is an option of the client"],
+    ])) {
+      /** @type {string[]} */
+      const lines = [];
+      const init = { method: "POST", body: JSON.stringify({ ...body, ...odd }) };
+      const { client, server } = local(world, { text: "x" }, { logger: { warn: (/** @type {string} */ line) => lines.push(line) } });
+      same((await client.fetch(url, init)).status, 200, told);
+      ok(lines.some((line) => line.includes(told)), `${told}: ${lines}`);
+      ok(!JSON.stringify(server.requests[0].body).includes("sk-or-v1-other"), "a key stays here");
+      const refused = await local(world, undefined, { strict: true }).client.fetch(url, init);
+      same(refused.status, 400, `${told} strict`);
+      ok((await refused.json()).error.message.startsWith(told), `${told} strict`);
+    }
+    /** @type {any[]} */
+    const kept = [];
+    const fetch = /** @type {any} */ (async (/** @type {unknown} */ _, /** @type {any} */ init) => (kept.push(JSON.parse(init.body)), new Response("{}")));
+    await local(world, undefined, { fetch }).client.fetch("https://other.example/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...body, format: "json", temperature: "hot" }) });
+    same(kept.map(({ format, temperature }) => [format, temperature]), [["json", "hot"]], "another API has names of its own");
+    const wrong = await local(world).client.fetch(url, { method: "POST", body: JSON.stringify({ ...body, temperature: "hot" }) });
+    same((await wrong.json()).error.message, "temperature: must be a number", "a value of another kind");
+    ok((await rejection(local(world).client.fetch(url, { method: "POST", body: /** @type {any} */ (body) }))).message.startsWith("init.body: is an object"), "a body that was not written");
+  },
+
+  async "a choice of a tool that is not there is told, a tool without a name refused"(world) {
+    const tools = [{ name: "a.b", parameters: { type: "object" } }], choice = (/** @type {string} */ name) => ({ type: /** @type {const} */ ("function"), function: { name } });
+    const { warnings } = await local(world).client.prepare({ messages: question, tools, toolChoice: choice("c") });
+    same(warnings.map(({ path, reason }) => `${path} ${reason}`), ["toolChoice.function.name is the name of no tool of the request"], "told");
+    same((await local(world).client.prepare({ messages: question, tools, toolChoice: choice("a.b") })).warnings, [], "what is there is not");
+    for (const name of ["", "  "]) for (const more of [{}, { execute: () => 1 }]) {
+      const { code, message } = await rejection(local(world).client.prepare({ messages: question, tools: [...tools, { name, parameters: { type: "object" }, ...more }], toolChoice: choice(name) }));
+      same([code, message.startsWith("tools[1].name: must be")], ["invalid-request", true], message);
+    }
+  },
+
+  async "a plain object that is thrown is told by what it says"(world) {
+    const key = "sk-or-v1-0123456789abcdef";
+    const { client } = local(world, undefined, { apiKey: () => { throw { reason: "locked", key }; } });
+    const { message } = await rejection(client.chat({ messages: question }).result());
+    same([message.includes('"reason":"locked"'), message.includes(key)], [true, false], message);
   },
 };

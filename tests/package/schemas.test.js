@@ -73,12 +73,29 @@ test("a schema that cannot give JSON Schema is refused with what to do", async (
   for (const [schema, expected] of /** @type {[any, RegExp][]} */ ([
     [v.object({ a: v.string() }), /^tools\[0\]\.parameters: .*valibot.*toStandardJsonSchema/],
     [z.object({ a: z.date() }), /^tools\[0\]\.parameters: zod cannot write this schema as JSON Schema: /],
+    [type({ a: "Date" }), /^tools\[0\]\.parameters: arktype cannot write this schema as JSON Schema: JSON has no Date/],
+    [type({ "a?": "string | bigint" }), /^tools\[0\]\.parameters: arktype .* JSON has no bigint/],
+    [type({ a: type.instanceOf(Map) }), /^tools\[0\]\.parameters: arktype .* JSON has no class/],
   ])) {
     const { client, server } = local(world);
     const error = await rejection(client.chat({ messages: question, tools: [{ name: "f", parameters: schema, execute: () => 1 }] }).result());
     assert.equal(error.code, "invalid-request");
     assert.match(error.message, expected);
     assert.equal(server.requests.length, 0);
+  }
+});
+
+test("a schema whose root is a reference goes out with a type at its root", async () => {
+  const node = { type: "object", properties: { name: { type: "string" }, next: { $ref: "#/definitions/node" } }, required: ["name"] };
+  const { node: recursive } = type.module({ node: { name: "string", "next?": "node" } });
+  for (const schema of [{ $ref: "#/definitions/node", definitions: { node } }, { $ref: "#/$defs/n", $defs: { n: { ...node, properties: { name: { type: "string" }, next: { $ref: "#/$defs/n" } } } } }, recursive]) {
+    const { client, server } = local(world, [{ toolCalls: [{ name: "f", arguments: { name: "a", next: { name: 5 } } }] }, { toolCalls: [{ name: "f", arguments: { name: "a", next: { name: "b" } } }] }, { text: "done" }]);
+    /** @type {any[]} */
+    const inputs = [];
+    await client.chat({ messages: question, tools: [{ name: "f", parameters: schema, execute: (/** @type {any} */ input) => (inputs.push(input), "ok") }] }).result();
+    const { parameters } = server.requests[0].body.tools[0].function;
+    assert.deepEqual([parameters.type, Object.keys(parameters.properties), parameters.$ref], ["object", ["name", "next"], undefined]);
+    assert.deepEqual(inputs, [{ name: "a", next: { name: "b" } }]);
   }
 });
 

@@ -29,6 +29,7 @@ describe("redact", () => {
       ["prompt_tokens: 12, max_tokens=100, tokenizer: bpe", "prompt_tokens: 12, max_tokens=100, tokenizer: bpe"],
       ['{"token":null,"secret":true,"password":""}', '{"token":null,"secret":true,"password":""}'],
       ["Authorization: Bearer [redacted]", "Authorization: Bearer [redacted]"],
+      ["apiKey: is no option of a client; password: must be a string; token=is", "apiKey: is no option of a client; password: must be a string; token=is"],
       ["the Bearer of bad news; a token, a secret.", "the Bearer of bad news; a token, a secret."],
       ["mail me@example.org about https://example.org/a@b?keyboard=1", "mail me@example.org about https://example.org/a@b?keyboard=1"],
     ],

@@ -30,6 +30,8 @@ const SCHEMAS = {
     ],
   },
   "stepped": { type: "object", properties: { n: { type: "number", multipleOf: 5, minimum: 7 }, below: { type: "number", exclusiveMaximum: 0 } }, required: ["n", "below"] },
+  "a tuple": { type: "object", properties: { pair: { type: "array", prefixItems: [{ type: "string" }, { type: "number" }], minItems: 2 } }, required: ["pair"] },
+  "lists of itself": { type: "object", properties: { name: { type: "string" }, kids: { type: "array", items: { $ref: "#" } } }, required: ["name", "kids"] },
   "distinct": { type: "object", properties: { tags: { type: "array", minItems: 2, uniqueItems: true, items: { enum: ["x", "y", "z"] } } }, required: ["tags"] },
 };
 

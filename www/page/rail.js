@@ -26,7 +26,7 @@ export function fillScenarios(host, play) {
  * @param {(prompt: string) => void} send
  */
 export function fillSuggestions(host, send) {
-  for (const { title, prompt } of SUGGESTIONS) {
-    host.append(button("", "suggestion", () => send(prompt), element("span", { class: "title" }, title), element("span", { class: "shows" }, prompt)));
+  for (const { title, prompt, shown = prompt } of SUGGESTIONS) {
+    host.append(button("", "suggestion", () => send(prompt), element("span", { class: "title" }, title), element("span", { class: "shows" }, shown)));
   }
 }

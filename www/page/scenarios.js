@@ -172,7 +172,8 @@ export const SCENARIOS = [
 export const SUGGESTIONS = [
   { title: "Work something out", prompt: "What is 17.5% of 2,480?" },
   { title: "Run some code", prompt: "How many primes are there below 100,000?" },
-  { title: "Read a page", prompt: `What does ${new URL("about.html", location.href).href} say about keys?` },
+  // The whole address would be broken over lines.
+  { title: "Read a page", prompt: `What does ${new URL("about.html", location.href).href} say about keys?`, shown: "What does about.html say about keys?" },
   { title: "Another time zone", prompt: "What time is it in Tokyo?" },
   { title: "A comparison", prompt: "Compare the simulated with the real thing." },
   { title: "Some code", prompt: "Write a loop in code that prints a stream." },

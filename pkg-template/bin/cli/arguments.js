@@ -18,7 +18,7 @@ import { usageError } from "./failures.js";
 
 const NUMBERS = {
   number: { isRight: (/** @type {number} */ value) => Number.isFinite(value), words: "must be a number" },
-  "at-least-zero": { isRight: (/** @type {number} */ value) => Number.isFinite(value) && value >= 0, words: "must be >= 0" },
+  "at-least-zero": { isRight: (/** @type {number} */ value) => Number.isFinite(value) && value >= 0, words: "must be a number from 0 on" },
   positive: { isRight: (/** @type {number} */ value) => Number.isFinite(value) && value > 0, words: "must be > 0" },
   "positive-integer": { isRight: (/** @type {number} */ value) => Number.isSafeInteger(value) && value > 0, words: "must be a positive integer" },
   "one-to-ten": { isRight: (/** @type {number} */ value) => Number.isSafeInteger(value) && value >= 1 && value <= 10, words: "must be a whole number from 1 to 10" },

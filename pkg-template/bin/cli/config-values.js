@@ -83,6 +83,7 @@ async function set(given) {
   const [path, text] = positionals;
   if (path === undefined || path.trim() === "") throw usageError("PATH is missing");
   if (!values.unset && text === undefined) throw usageError("VALUE is missing");
+  if (!values.unset && text.trim() === "") throw usageError("VALUE is empty: --unset removes a value, '\"\"' sets an empty text");
   atMost(given, values.unset ? 1 : 2, "quote a VALUE that has blanks");
   const file = configPathOf(given);
   const config = await readUserConfig(file);

@@ -1,5 +1,5 @@
 // How a command ends: the exit codes, and the one line that says why.
-import { OpenRouterError } from "../../errors.js";
+import { describe, OpenRouterError } from "../../errors.js";
 import { redact } from "../../auth/redact.js";
 import { withoutControls } from "./style.js";
 
@@ -59,7 +59,7 @@ export function exitCodeOf(error) {
 
 /** One line without a key in it. @param {unknown} error */
 export function lineOf(error) {
-  const message = error instanceof Error ? error.message || error.name : typeof error === "object" && error !== null && "message" in error ? error.message : error;
+  const message = error instanceof Error ? error.message || error.name : describe(error);
   return withoutControls(redact(message)).replace(/\s*\n\s*/g, " ").trim();
 }
 
@@ -71,5 +71,5 @@ export function fileFault(error) {
     ENOENT: "no such file or folder", EACCES: "permission denied", EPERM: "not permitted", EISDIR: "is a folder", ENOTDIR: "part of the path is no folder",
     EEXIST: "exists already", ENOSPC: "no space left", EROFS: "the file system is read-only",
   };
-  return words[code ?? ""] ?? message ?? String(error);
+  return words[code ?? ""] ?? message ?? describe(error);
 }

@@ -106,8 +106,12 @@ function fitted(columns, rows, most) {
   return widths;
 }
 
-/** @param {number | null | undefined} count */
-export const inThousands = (count) => (count === null || count === undefined ? "-" : `${Math.round(count / 1000)}k`);
+/** `128k`, `1.05M`: as OpenRouter's own pages write a context. @param {number | null | undefined} count */
+export function inThousands(count) {
+  if (count === null || count === undefined) return "-";
+  const thousands = Math.round(count / 1000);
+  return thousands < 1000 ? `${thousands}k` : `${Number((count / 1e6).toFixed(2))}M`;
+}
 
 /** @param {number} usd */
 export function dollars(usd) {

@@ -99,7 +99,7 @@ export class OpenRouter {
   }
 
   /**
-   * Goes on with a run that waited for its caller, here or anywhere else. What is wrong with the state or the decisions is told when the run is read.
+   * Goes on with a run that waited for its caller, here or anywhere else. Faults of the state or the decisions are told when the run is read.
    * @param {RunState} state @param {ResumeOptions} [options]
    */
   resume(state, options = {}) {
@@ -151,7 +151,7 @@ export class OpenRouter {
       durable,
       prepare: (placeholders, shaped, spentUsd) => {
         const preparing = reading("request", () => this.#preparation.run(shaped ?? request, placeholders, { alone, durable, spentUsd }));
-        // What a step changes is a request of the same run.
+        // A step's changes make a request of the same run.
         if (isTraced) return preparing;
         isTraced = true;
         return this.#traced(request, preparing);
@@ -169,7 +169,7 @@ export class OpenRouter {
       stopWhen: conditionsOf(request.stopWhen),
       resizeImage: request.resizeImage ?? this.#options.resizeImage,
       log: logger && (async (masked) => new (await load(import("./telemetry-part.js"))).RunLog(logger, masked)),
-      // Who does not want to wait for a limit of its own does not wait for another's.
+      // A caller that does not want to wait for a limit of its own does not wait for another's.
       waits: alone || (request.maxRetries ?? this.#options.maxRetries) === 0 ? undefined : this.#coolDowns,
       onCoolDown: (model, ms) => (alone ? undefined : this.#coolDowns.note(model, ms)),
       drift: this.#drift,

@@ -81,7 +81,7 @@ export declare class OpenRouter {
    */
   static fromConfig(config: string | object, options?: ClientOptions): Promise<OpenRouter>;
   /**
-   * A run that sends nothing before it is read. What is wrong with the request is told then, before anything is sent.
+   * A run that sends nothing before it is read. Faults of the request are told then, before anything is sent.
    *
    * @example
    * ```js
@@ -249,7 +249,7 @@ export declare class OpenRouter {
    */
   decide<const Questions extends Record<string, DecisionQuestion>>(request: DecisionRequest<Questions>): Promise<Decision<Questions>>;
   /**
-   * Searches the web. What is wrong with the query comes back as `{error, message}`; what fails on the way is thrown.
+   * Searches the web. Faults of the query come back as `{error, message}`; failures on the way are thrown.
    *
    * @example
    * ```js
@@ -269,7 +269,7 @@ export declare class OpenRouter {
    */
   searchTool(options?: SearchOptions): SearchTool;
   /**
-   * What answers had that this version does not know: words and fields, counted once an answer. What is looked at are samples: of a stream the chunks
+   * What answers had that this version does not know: words and fields, counted once an answer. Samples are looked at: of a stream the chunks
    * whose shape was new (the first 16, and those that end it), of an answer in one piece up to 64 KiB, of a longer one its first row and its usage.
    */
   drift(): Promise<Drift[]>;

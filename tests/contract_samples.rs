@@ -12,8 +12,10 @@ use openrouter_wasm::event::{Batch, Kind};
 use openrouter_wasm::model_ref::ModelRef;
 use openrouter_wasm::run::Action;
 use openrouter_wasm::search::SearchTransport;
+use openrouter_wasm::transcript::images::OutsideMedia;
+use openrouter_wasm::transcript::transcript_text::sanitize_transcript;
 use openrouter_wasm::upstream_error::Now;
-use openrouter_wasm::video::Answer;
+use openrouter_wasm::video::JobAnswer;
 use openrouter_wasm::{
     account, call_budget, catalog, cost, decide, describe, embeddings, endpoints, image, music, rerank, scan, search, speech,
     transcription, video, video_job, video_models,
@@ -22,7 +24,8 @@ use serde_json::{Value, json};
 use support::{Run, chat, head};
 
 /// `{batches: [{name, options?, request?, status?, body, words, text, events}], sends: [{name, options?, request?, texts}], changes: [..]}`.
-/// and `records: [{record, call, arguments, text}]`: what the engine's function of that name gives.
+/// and `records: [{record, call, arguments, takes?, text}]`: what the engine's function of that name gives, and the records that it takes, by the
+/// number of the argument.
 /// Words are those of the records: kind and number in one, the length of the text in UTF-16 units in the next.
 fn samples(kind: &str) -> Vec<Value> {
     let all: Value = serde_json::from_str(include_str!("contract-samples.json")).unwrap();
@@ -161,6 +164,7 @@ fn answer(call: &str, arguments: &[Value]) -> String {
         "readDecision" => decide::read_answer(text(0), text(1), text(2), NOW),
         "readDescription" => describe::read_answer(Medium::named(text(0)).unwrap(), text(1), text(2), NOW),
         "readList" => endpoints::read(List::of(number(0)).unwrap(), text(1), text(2), NOW),
+        "sanitizeTranscript" => sanitize_transcript(text(0), text(1), OutsideMedia::described(text(2)).placeholders()),
         "admitCall" => call_budget::admit(text(0)),
         "catalogModels" => catalog::list(text(0).as_bytes(), text(1)),
         "catalogModel" => catalog::get(text(0).as_bytes(), text(1), config(2).models.as_deref()).map(Option::unwrap),
@@ -180,7 +184,7 @@ fn answer(call: &str, arguments: &[Value]) -> String {
         "readSearch" => search::read_search(SearchTransport::of(number(0)).unwrap(), number(1), text(2)),
         "videoSubmit" => video::plan_submit(&config(0), text(1)),
         "videoReads" => video::plan_reads(&config(0), text(1)),
-        "videoAnswer" => Ok(video::read_answer(if flag(0) { Answer::Submit } else { Answer::Poll }, text(1))),
+        "videoAnswer" => Ok(video::read_answer(if flag(0) { JobAnswer::Submit } else { JobAnswer::Poll }, text(1))),
         "videoModels" => video_models::video_models(text(0).as_bytes()),
         "videoNext" => video_job::next_step(text(0)),
         "parseModelRef" => Ok(ModelRef::parse(text(0)).unwrap().to_json()),
@@ -228,5 +232,9 @@ fn a_record_is_written_as_it_is_drawn_and_declared() {
         let text = answer(call, sample["arguments"].as_array().unwrap());
         compare(&sample, &json!({"text": text}));
         fits(&serde_json::from_str(&text).unwrap(), record, record, &mut Vec::new());
+        for (at, taken) in sample["takes"].as_object().into_iter().flatten() {
+            let argument = sample["arguments"][at.parse::<usize>().unwrap()].as_str().unwrap();
+            is_declared(argument, taken.as_str().unwrap());
+        }
     }
 }

@@ -6,7 +6,7 @@ mod shared;
 
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Code;
-use openrouter_wasm::video::{Answer, plan_reads, plan_submit, read_answer};
+use openrouter_wasm::video::{JobAnswer, plan_reads, plan_submit, read_answer};
 use openrouter_wasm::video_models::video_models;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ fn refusal(options: &Value) -> String {
     error.message.clone()
 }
 
-fn read(kind: Answer, text: &str) -> Value {
+fn read(kind: JobAnswer, text: &str) -> Value {
     serde_json::from_str(&read_answer(kind, text)).unwrap()
 }
 
@@ -189,7 +189,7 @@ fn what_an_order_is_answered_with() {
         ),
     ];
     for (text, expected) in table {
-        assert_eq!(read(Answer::Submit, text), expected, "{text}");
+        assert_eq!(read(JobAnswer::Submit, text), expected, "{text}");
     }
     let (missing, malformed) =
         ("OpenRouter video generation response missing job details", "OpenRouter video generation response malformed");
@@ -212,7 +212,7 @@ fn what_an_order_is_answered_with() {
         (r#"{"status":"pending","id":"gen-v"#, json!({"problem": "OpenRouter video generation: malformed JSON response"})),
     ];
     for (text, expected) in table {
-        assert_eq!(read(Answer::Submit, text), expected, "{text}");
+        assert_eq!(read(JobAnswer::Submit, text), expected, "{text}");
     }
 }
 
@@ -231,7 +231,7 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         ("cancelled", "failed"),
         ("expired", "failed"),
     ] {
-        let state = read(Answer::Poll, &json!({"status": status}).to_string());
+        let state = read(JobAnswer::Poll, &json!({"status": status}).to_string());
         assert_eq!((&state["phase"], &state["status"]), (&json!(phase), &json!(status)));
         let error = (phase == "failed").then(|| json!(format!("OpenRouter video generation {status}")));
         assert_eq!(state.get("error"), error.as_ref(), "{status}");
@@ -252,10 +252,10 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         ("IN PROGRESS", "in_progress", "active"),
         ("PENDING", "pending", "active"),
     ] {
-        let state = read(Answer::Poll, &json!({"status": status}).to_string());
+        let state = read(JobAnswer::Poll, &json!({"status": status}).to_string());
         assert_eq!((&state["phase"], &state["status"]), (&json!(phase), &json!(spelled)), "{status}");
     }
-    let wrapped = read(Answer::Poll, r#"{"code":0,"data":{"id":"v","status":"failed","error":{"message":"m"}}}"#);
+    let wrapped = read(JobAnswer::Poll, r#"{"code":0,"data":{"id":"v","status":"failed","error":{"message":"m"}}}"#);
     assert_eq!((&wrapped["phase"], &wrapped["id"], &wrapped["error"]), (&json!("failed"), &json!("v"), &json!("m")), "in an envelope");
     for (error, expected) in [
         (json!("no such actor"), "no such actor"),
@@ -269,9 +269,9 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         (json!([{"message": "m"}]), "m"),
         (json!({"code": "x", "message": " "}), r#"{"code":"x","message":" "}"#),
     ] {
-        assert_eq!(read(Answer::Poll, &json!({"status": "failed", "error": error}).to_string())["error"], json!(expected), "{error}");
+        assert_eq!(read(JobAnswer::Poll, &json!({"status": "failed", "error": error}).to_string())["error"], json!(expected), "{error}");
     }
-    assert_eq!(read(Answer::Poll, r#"{"status":"failed","message":"m"}"#)["error"], json!("m"));
+    assert_eq!(read(JobAnswer::Poll, r#"{"status":"failed","message":"m"}"#)["error"], json!("m"));
     for text in [
         "{}",
         "[]",
@@ -281,11 +281,11 @@ fn a_poll_reads_every_status_and_outlives_those_that_nobody_knows() {
         r#"{"status":"completed","unsigned_urls":{}}"#,
         r#"{"status":"completed","usage":[]}"#,
     ] {
-        assert_eq!(read(Answer::Poll, text)["problem"], json!("OpenRouter video generation response malformed"), "{text}");
+        assert_eq!(read(JobAnswer::Poll, text)["problem"], json!("OpenRouter video generation response malformed"), "{text}");
     }
-    assert_eq!(read(Answer::Poll, "{")["problem"], json!("OpenRouter video status: malformed JSON response"));
+    assert_eq!(read(JobAnswer::Poll, "{")["problem"], json!("OpenRouter video status: malformed JSON response"));
     // Signed URLs are an extra: odd ones are left out, and the video is still there.
-    let state = read(Answer::Poll, r#"{"status":"completed","unsigned_urls":null,"urls":[5],"usage":{"cost":null}}"#);
+    let state = read(JobAnswer::Poll, r#"{"status":"completed","unsigned_urls":null,"urls":[5],"usage":{"cost":null}}"#);
     assert_eq!(state, json!({"phase": "completed", "status": "completed", "usage": {}}));
 }
 
@@ -353,7 +353,7 @@ fn wherever_an_answer_is_cut_the_id_is_there_as_soon_as_it_has_come() {
     ] {
         let known = text.find("gen-vid-1").unwrap() + "gen-vid-1\"".len();
         for cut in 0..text.trim_end().len() {
-            let answer = read(Answer::Submit, &text[..cut]);
+            let answer = read(JobAnswer::Submit, &text[..cut]);
             assert!(answer["problem"].as_str().is_some(), "{cut} of {text}");
             if cut >= known {
                 assert_eq!(answer["id"], json!("gen-vid-1"), "{cut} of {text}");
@@ -362,6 +362,6 @@ fn wherever_an_answer_is_cut_the_id_is_there_as_soon_as_it_has_come() {
             }
             assert_ne!(answer["id"], json!("another"), "{cut} of {text}");
         }
-        assert_eq!(read(Answer::Submit, text)["id"], json!("gen-vid-1"));
+        assert_eq!(read(JobAnswer::Submit, text)["id"], json!("gen-vid-1"));
     }
 }

@@ -1,6 +1,6 @@
 //! The machine behind `wait`: by scripts, and by whatever polls may come to.
 
-use openrouter_wasm::video_job::{Action, Event, POLL_TIMEOUT_MS, VideoJob};
+use openrouter_wasm::video_job::{Event, NextStep, POLL_TIMEOUT_MS, VideoJob};
 
 const BROKEN: Event = Event::Broken { status: 0, retry_after_ms: None };
 const fn status(status: u16) -> Event {
@@ -10,30 +10,30 @@ const fn status(status: u16) -> Event {
 #[test]
 fn it_looks_at_once_then_every_interval_and_once_more_before_the_end() {
     let mut job = VideoJob::new(1000.0, 12_000.0, 5000.0);
-    assert_eq!(job.next(Event::Woken, 1000.0, 0.5), Action::Poll(12_000.0));
-    assert_eq!(job.next(Event::Active, 1100.0, 0.5), Action::Wait(5000.0));
-    assert_eq!(job.next(Event::Woken, 6100.0, 0.5), Action::Poll(6900.0));
-    assert_eq!(job.next(Event::Active, 6200.0, 0.5), Action::Wait(5000.0));
-    assert_eq!(job.next(Event::Woken, 11_200.0, 0.5), Action::Poll(1800.0));
+    assert_eq!(job.next(Event::Woken, 1000.0, 0.5), NextStep::Poll(12_000.0));
+    assert_eq!(job.next(Event::Active, 1100.0, 0.5), NextStep::Wait(5000.0));
+    assert_eq!(job.next(Event::Woken, 6100.0, 0.5), NextStep::Poll(6900.0));
+    assert_eq!(job.next(Event::Active, 6200.0, 0.5), NextStep::Wait(5000.0));
+    assert_eq!(job.next(Event::Woken, 11_200.0, 0.5), NextStep::Poll(1800.0));
     // The next one would come too late: what is left is used but for a second.
-    assert_eq!(job.next(Event::Active, 11_300.0, 0.5), Action::Wait(1700.0));
-    assert_eq!(job.next(Event::Woken, 13_000.0, 0.5), Action::GiveUp);
+    assert_eq!(job.next(Event::Active, 11_300.0, 0.5), NextStep::Wait(1700.0));
+    assert_eq!(job.next(Event::Woken, 13_000.0, 0.5), NextStep::GiveUp);
     let mut job = VideoJob::new(0.0, 8000.0, 5000.0);
-    assert_eq!(job.next(Event::Active, 4000.0, 0.5), Action::Wait(3000.0), "a second before the end, not five behind now");
+    assert_eq!(job.next(Event::Active, 4000.0, 0.5), NextStep::Wait(3000.0), "a second before the end, not five behind now");
 }
 
 #[test]
 fn without_a_limit_it_never_gives_up_and_a_poll_has_its_own() {
     let mut job = VideoJob::new(0.0, 0.0, 5000.0);
-    assert_eq!(job.next(Event::Woken, 1e12, 0.0), Action::Poll(POLL_TIMEOUT_MS));
-    assert_eq!(job.next(BROKEN, 1e15, 0.5), Action::Wait(10_000.0));
+    assert_eq!(job.next(Event::Woken, 1e12, 0.0), NextStep::Poll(POLL_TIMEOUT_MS));
+    assert_eq!(job.next(BROKEN, 1e15, 0.5), NextStep::Wait(10_000.0));
 }
 
 #[test]
 fn the_jitter_spreads_clients_a_tenth_to_both_sides() {
     let mut job = VideoJob::new(0.0, 0.0, 1000.0);
     for (jitter, wait) in [(0.0, 900.0), (0.5, 1000.0), (1.0, 1100.0)] {
-        assert_eq!(job.next(Event::Active, 0.0, jitter), Action::Wait(wait));
+        assert_eq!(job.next(Event::Active, 0.0, jitter), NextStep::Wait(wait));
     }
 }
 
@@ -41,61 +41,61 @@ fn the_jitter_spreads_clients_a_tenth_to_both_sides() {
 fn polls_that_fail_make_the_pauses_longer_up_to_a_minute_and_one_that_works_makes_them_short_again() {
     let mut job = VideoJob::new(0.0, 0.0, 5000.0);
     for wait in [10_000.0, 20_000.0, 40_000.0, 60_000.0, 60_000.0] {
-        assert_eq!(job.next(status(502), 0.0, 0.5), Action::Wait(wait));
+        assert_eq!(job.next(status(502), 0.0, 0.5), NextStep::Wait(wait));
     }
-    assert_eq!(job.next(Event::Active, 0.0, 0.5), Action::Wait(5000.0));
-    assert_eq!(job.next(BROKEN, 0.0, 0.5), Action::Wait(10_000.0));
+    assert_eq!(job.next(Event::Active, 0.0, 0.5), NextStep::Wait(5000.0));
+    assert_eq!(job.next(BROKEN, 0.0, 0.5), NextStep::Wait(10_000.0));
     let mut slow = VideoJob::new(0.0, 0.0, 300_000.0);
-    assert_eq!(slow.next(BROKEN, 0.0, 0.5), Action::Wait(300_000.0), "an interval longer than a minute stays");
+    assert_eq!(slow.next(BROKEN, 0.0, 0.5), NextStep::Wait(300_000.0), "an interval longer than a minute stays");
     for _ in 0..200 {
         job.next(BROKEN, 0.0, 0.5);
     }
-    assert_eq!(job.next(BROKEN, 0.0, 0.5), Action::Wait(60_000.0));
+    assert_eq!(job.next(BROKEN, 0.0, 0.5), NextStep::Wait(60_000.0));
 }
 
 #[test]
 fn a_wait_that_was_told_is_kept_and_the_deadline_too() {
     let told = |ms: f64| Event::Broken { status: 429, retry_after_ms: Some(ms) };
     let mut job = VideoJob::new(0.0, 200_000.0, 5000.0);
-    assert_eq!(job.next(told(90_000.0), 0.0, 0.5), Action::Wait(90_000.0));
-    assert_eq!(job.next(told(1.0), 90_000.0, 0.5), Action::Wait(20_000.0), "a shorter one changes nothing");
+    assert_eq!(job.next(told(90_000.0), 0.0, 0.5), NextStep::Wait(90_000.0));
+    assert_eq!(job.next(told(1.0), 90_000.0, 0.5), NextStep::Wait(20_000.0), "a shorter one changes nothing");
     assert_eq!(
         job.next(told(500_000.0), 110_000.0, 0.5),
-        Action::Wait(90_000.0),
+        NextStep::Wait(90_000.0),
         "not asked again before its time, nor behind the deadline"
     );
-    assert_eq!(job.next(Event::Woken, 200_000.0, 0.5), Action::GiveUp);
+    assert_eq!(job.next(Event::Woken, 200_000.0, 0.5), NextStep::GiveUp);
 }
 
 #[test]
 fn refusals_are_an_answer_when_they_are_repeated_and_gone_is_one_at_once() {
-    assert_eq!(VideoJob::new(0.0, 0.0, 5.0).next(status(410), 0.0, 0.5), Action::Refused);
+    assert_eq!(VideoJob::new(0.0, 0.0, 5.0).next(status(410), 0.0, 0.5), NextStep::Refused);
     for refused in [401, 403, 404, 400, 422] {
         let mut job = VideoJob::new(0.0, 0.0, 5.0);
-        assert!(matches!(job.next(status(refused), 0.0, 0.5), Action::Wait(_)), "{refused}");
-        assert!(matches!(job.next(status(refused), 0.0, 0.5), Action::Wait(_)));
-        assert_eq!(job.next(status(refused), 0.0, 0.5), Action::Refused);
+        assert!(matches!(job.next(status(refused), 0.0, 0.5), NextStep::Wait(_)), "{refused}");
+        assert!(matches!(job.next(status(refused), 0.0, 0.5), NextStep::Wait(_)));
+        assert_eq!(job.next(status(refused), 0.0, 0.5), NextStep::Refused);
         // One that works in between, or a failure of another kind, begins anew.
         for between in [Event::Active, status(503), BROKEN, status(429)] {
             let mut job = VideoJob::new(0.0, 0.0, 5.0);
             for event in [status(refused), status(refused), between, status(refused), status(refused)] {
-                assert!(matches!(job.next(event, 0.0, 0.5), Action::Wait(_)));
+                assert!(matches!(job.next(event, 0.0, 0.5), NextStep::Wait(_)));
             }
         }
     }
     let mut job = VideoJob::new(0.0, 0.0, 5.0);
     for later in [408, 409, 425, 429, 500, 502, 503, 504, 529, 0, 200, 302] {
-        assert!(matches!(job.next(status(later), 0.0, 0.5), Action::Wait(_)), "{later}");
+        assert!(matches!(job.next(status(later), 0.0, 0.5), NextStep::Wait(_)), "{later}");
     }
 }
 
 #[test]
 fn what_a_poll_found_counts_behind_the_deadline_too() {
     let mut job = VideoJob::new(0.0, 10.0, 5.0);
-    assert_eq!(job.next(Event::Completed, 11.0, 0.5), Action::Done);
-    assert_eq!(job.next(Event::Failed, 11.0, 0.5), Action::Failed);
-    assert_eq!(job.next(Event::Active, 10.0, 0.5), Action::GiveUp);
-    assert_eq!(job.next(BROKEN, 10.0, 0.5), Action::GiveUp);
+    assert_eq!(job.next(Event::Completed, 11.0, 0.5), NextStep::Done);
+    assert_eq!(job.next(Event::Failed, 11.0, 0.5), NextStep::Failed);
+    assert_eq!(job.next(Event::Active, 10.0, 0.5), NextStep::GiveUp);
+    assert_eq!(job.next(BROKEN, 10.0, 0.5), NextStep::GiveUp);
 }
 
 /// Small, and the same everywhere.
@@ -134,7 +134,7 @@ fn it_never_gives_up_early_and_never_polls_late() {
         let (deadline, mut now, mut polls) = (job.deadline_ms, 500.0, 0);
         let end = loop {
             match job.next(Event::Woken, now, dice.part()) {
-                Action::Poll(limit) => {
+                NextStep::Poll(limit) => {
                     assert!(
                         now < deadline && limit > 0.0 && limit <= POLL_TIMEOUT_MS && now + limit <= deadline + 1e-6,
                         "{seed}: {limit} at {now}"
@@ -142,7 +142,7 @@ fn it_never_gives_up_early_and_never_polls_late() {
                     now += limit * dice.part();
                     polls += 1;
                 }
-                Action::GiveUp => {
+                NextStep::GiveUp => {
                     assert!(now >= deadline && polls > 0, "{seed}: at {now} of {deadline}");
                     break 0;
                 }
@@ -150,7 +150,7 @@ fn it_never_gives_up_early_and_never_polls_late() {
             }
             let outcome = dice.outcome();
             match job.next(outcome, now, dice.part()) {
-                Action::Wait(ms) => {
+                NextStep::Wait(ms) => {
                     assert!(ms >= 0.0 && ms.is_finite() && now + ms <= deadline + 1e-6, "{seed}: {ms} at {now} of {deadline}");
                     assert!(!matches!(outcome, Event::Completed | Event::Failed), "{seed}");
                     if let Event::Broken { retry_after_ms: Some(told), .. } = outcome {
@@ -158,23 +158,23 @@ fn it_never_gives_up_early_and_never_polls_late() {
                     }
                     now = if ms >= deadline - now { deadline } else { now + ms };
                 }
-                Action::Done => {
+                NextStep::Done => {
                     assert_eq!(outcome, Event::Completed, "{seed}");
                     break 1;
                 }
-                Action::Failed => {
+                NextStep::Failed => {
                     assert_eq!(outcome, Event::Failed, "{seed}");
                     break 2;
                 }
-                Action::Refused => {
+                NextStep::Refused => {
                     assert!(matches!(outcome, Event::Broken { status: 400..=499, .. }), "{seed}: {outcome:?}");
                     break 3;
                 }
-                Action::GiveUp => {
+                NextStep::GiveUp => {
                     assert!(now >= deadline, "{seed}");
                     break 0;
                 }
-                Action::Poll(_) => panic!("{seed}: a poll without a pause"),
+                NextStep::Poll(_) => panic!("{seed}: a poll without a pause"),
             }
         };
         ends[end] += 1;

@@ -216,7 +216,7 @@ function say(text) {
 
 /** @param {string} id */
 async function connect(id) {
-  // What one side has said is no context for the other.
+  // The words of one side are no context for the other.
   await conversation.close();
   connection = connections[id] ?? connection;
   for (const panel of document.querySelectorAll("[data-for]")) /** @type {HTMLElement} */ (panel).hidden = panel.getAttribute("data-for") !== id;
@@ -277,7 +277,7 @@ for (const each of [account, rehearsed]) each?.onSignedIn(() => toast(toasts, `Y
 await Promise.all([account.load(), rehearsed?.load()]);
 if (connections.worker) byId("worker-choice", HTMLElement).hidden = false;
 
-// Whoever opens a Worker's page wants to see the Worker. Whoever comes back from a sign-in, what they had left. A browser that restores
+// A visitor who opens a Worker's page wants to see the Worker; one who comes back from a sign-in, what they had left. A browser that restores
 // forms may have restored another choice.
 const restored = /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=connection]:checked"))?.value ?? "simulator";
 const first = answered ? (answered.connection ?? "openrouter") : connections.worker && restored === "simulator" ? "worker" : restored;

@@ -1,4 +1,4 @@
-// Keeps the page's files, so that it opens without a network. What is served wins over what is kept: the page is never of yesterday.
+// Keeps the page's files, so that it opens without a network. The served file wins over the kept one: the page is never of yesterday.
 /// <reference lib="webworker" />
 
 // Written in when the page is bundled (serve/site.js).

@@ -9,7 +9,7 @@ const MARKERS = ["vercel.ai.error", "vercel.ai.error.AI_APICallError"];
  * @param {{ url: string, request: any }} sent
  */
 export function asApiCallError(error, { url, request }) {
-  // What a caller aborted by is the caller's own.
+  // The reason of an abort is the caller's own.
   if (!OpenRouterError.isInstance(error)) return error;
   const { status, retryAfterMs, requestId, upstream } = /** @type {any} */ (error);
   const headers = { ...(retryAfterMs !== undefined && { "retry-after-ms": String(retryAfterMs) }), ...(requestId !== undefined && { "x-generation-id": requestId }) };

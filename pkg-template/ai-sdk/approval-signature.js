@@ -1,4 +1,4 @@
-// What a page approves is what it was asked: a call that it makes up, or changes, has no signature of the server's.
+// A page approves the call that it was asked about: one that it makes up, or changes, has no signature of the server's.
 import { base64Of } from "../request/base64.js";
 
 /**

@@ -3,7 +3,7 @@
 /** @import { ChatMessage } from "../index.js" */
 
 /**
- * What is empty is left out; `content` is null then.
+ * Empty fields are left out; `content` is null then.
  * @param {{ text: string, reasoning: string, details: any[], calls: any[], images: any[] }} parts
  * @returns {ChatMessage}
  */

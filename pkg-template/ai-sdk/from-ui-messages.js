@@ -139,7 +139,7 @@ function answerOf(part, place, isPast) {
     case "input-available":
       return undefined;
     case "approval-requested":
-      // Whoever goes on without an answer has not approved.
+      // A user who goes on without an answer has not approved.
       return isPast ? deniedMessage(id, undefined) : undefined;
     case "approval-responded":
       return approval?.approved === true ? undefined : deniedMessage(id, approval?.reason);

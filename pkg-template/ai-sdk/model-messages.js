@@ -127,7 +127,7 @@ function fromAssistant(content, message, place, warn) {
 /** @param {any} part @param {string} place @returns {ChatMessage[]} */
 function toolAnswer(part, place) {
   const { type, toolCallId, output } = objectAt(part, place);
-  // What was approved is run by whoever asked; what was denied has a result of its own.
+  // An approved call is run by the one who asked; a denied one has a result of its own.
   if (type === "tool-approval-response") return [];
   if (type !== "tool-result") throw invalidRequest(`${place}.type: a part of a tool message is tool-result, not ${JSON.stringify(type)}`);
   const id = stringAt(toolCallId, `${place}.toolCallId`);

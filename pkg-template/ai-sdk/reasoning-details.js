@@ -26,7 +26,7 @@ export function mergedDetails(lists) {
   /** @type {any[]} */
   const merged = [];
   for (const list of lists) {
-    // What stands twice in one list is meant twice.
+    // A detail that stands twice in one list is meant twice.
     const known = merged.length;
     for (const detail of list) {
       const at = merged.slice(0, known).findIndex((earlier) => isSame(earlier, detail) || isSame(detail, earlier));

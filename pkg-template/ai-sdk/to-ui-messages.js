@@ -110,7 +110,7 @@ function answer(part, content) {
   else Object.assign(part, { state: "output-available", output: said === undefined ? (content ?? "") : outputOf(said) });
 }
 
-/** What was written as JSON is given as what it stands for, where it is written the same again. @param {string} text */
+/** JSON text is given as the value that it stands for, where that is written the same again. @param {string} text */
 function outputOf(text) {
   if (!/^[[{]/.test(text)) return text;
   try {

@@ -245,7 +245,7 @@ class UIAnswer {
       masked: (text) => text,
       maskedCause: (cause) => cause,
       onLater: () => {},
-      // What a tool yields on its way is its result so far, as the AI SDK has it.
+      // A value that a tool yields on its way is its result so far, as the AI SDK has it.
       onProgress: ({ id, output }) => {
         this.#out.push({ type: "tool-output-available", toolCallId: id, output: output ?? null, preliminary: true });
       },

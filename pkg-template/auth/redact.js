@@ -19,7 +19,7 @@ let known;
  * @returns {string}
  */
 export function redact(text, options = {}) {
-  // Who logs what broke must not break by it: what has no text is told to have none.
+  // A log of what broke must not break by it: a value without a text is told to have none.
   const plain = textOf(text);
   return reading("secrets", () => {
     // A `secret` that nobody reads would be shown.

@@ -42,7 +42,7 @@ function queryOf(text) {
   return /(?:^|&)(?:code|error)=/.test(query) ? new URLSearchParams(query) : undefined;
 }
 
-/** The address without the answer. What else is in its query stays as it is written. @param {string} href */
+/** The address without the answer. The rest of its query stays as it is written. @param {string} href */
 export function withoutAnswer(href) {
   const [address, fragment] = cutAt(href, "#");
   const [path, query] = cutAt(address, "?");

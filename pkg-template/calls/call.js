@@ -182,7 +182,7 @@ async function send(access, plan, options, deadline) {
     // Not the platform's: a header that cannot be sent, the engine's own end.
     if (OpenRouterError.isInstance(cause) || isTrap(cause) || isRefusal(cause)) throw fromEngine(cause);
     const problem = describe(cause);
-    // What a `fetch` of the caller's gives is no host's fault.
+    // A wrong answer of the caller's own `fetch` is no host's fault.
     const message = withoutKey(`${plan.label}: ${problem === NO_RESPONSE ? "" : `no answer from ${hostOf(plan.url)}: `}${problem}`, key);
     throw new OpenRouterError({ code: "network", message, isRetryable: true }, { cause: maskedCause(cause, key) });
   }

@@ -61,7 +61,7 @@ export class Embeddings extends KeyedCall {
       }
     };
     await Promise.all(Array.from({ length: Math.min(limits.concurrency, batches.length) }, work));
-    // What was not sent any more is nobody's bill.
+    // A batch that was not sent any more is on nobody's bill.
     holds.slice(next).forEach((hold) => hold?.release());
     if (hasFailed) throw withPartial(failure, answers, batches, inputs.length);
     return resultOf(answers, model, [...warnings, ...told]);

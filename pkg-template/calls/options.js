@@ -1,7 +1,7 @@
 // The options of one call, by either spelling; what nobody reads is told with the name that was meant.
 
 /**
- * The request in the names of this package: a field of the wire (`top_n`) is its other spelling (`topN`). What is neither is left out and told.
+ * The request in the names of this package: a field of the wire (`top_n`) is its other spelling (`topN`). Any other name is left out and told.
  * @param {Record<string, any>} request @param {readonly string[]} names @param {string} [remedy]  what is said of a name that is none
  * @param {(name: string) => string} [spelled]  how the names are spelled
  * @param {string} [fate]  of a name that is none

@@ -6,7 +6,7 @@ import { oddWords, OpenRouterError } from "../first-part.js";
 
 /** @import { Access } from "./call.js" */
 /** @import { CallPlan } from "../engine/contract.js" */
-/** @import { Units } from "../money/call-money.js" */
+/** @import { CallUnits } from "../engine/contract.js" */
 /** @import { Hold } from "../money/hold.js" */
 
 /**
@@ -14,7 +14,7 @@ import { oddWords, OpenRouterError } from "../first-part.js";
  * @template T
  * @param {Access} access
  * @param {{ call: CallPlan, model: string }} plan
- * @param {{ operation: string, signal?: AbortSignal | null, body?: BodyInit } & ({ units: Units } | { hold: Hold | undefined })} options  `operation`: for its span; `hold`: what
+ * @param {{ operation: string, signal?: AbortSignal | null, body?: BodyInit } & ({ units: CallUnits } | { hold: Hold | undefined })} options  `operation`: for its span; `hold`: what
  *   is held for it already
  * @param {(bytes: Uint8Array<ArrayBuffer>, status: number, key: string) => Promise<T & { usage?: { cost?: number } }>} read  `key`: is masked in what an answer tells
  * @returns {Promise<{ answer: T & { usage?: { cost?: number } }, warnings: string[] }>}

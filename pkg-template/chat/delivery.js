@@ -50,7 +50,7 @@ export class Delivery {
       next: () => this.#next(),
       return: () => {
         this.#cancel(leftTheLoop());
-        // Who has left hears no more of it.
+        // A reader that has left hears no more of it.
         this.queue.clear();
         this.#isFailureReported = true;
         return Promise.resolve({ value: undefined, done: true });
@@ -65,7 +65,7 @@ export class Delivery {
     return /** @type {any} */ (iterator);
   }
 
-  /** Whoever asked for the result alone may still read the answer: it is told again. @returns {AsyncGenerator<ChatEvent, undefined, undefined>} */
+  /** A caller that asked for the result alone may still read the answer: it is told again. @returns {AsyncGenerator<ChatEvent, undefined, undefined>} */
   async *#replayed() {
     await this.settled();
     yield* await this.#replay();

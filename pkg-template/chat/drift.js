@@ -6,7 +6,7 @@ import { load } from "../lazily.js";
 
 /** Then they are looked through, so that they do not grow. */
 const MOST_ANSWERS = 32;
-/** What is longer is kept up to a fourth of it. */
+/** A longer answer is kept up to a fourth of it. */
 const MOST_BYTES = 64 << 10;
 
 export class Drift {
@@ -23,7 +23,7 @@ export class Drift {
     if (pieces.length === 0) return;
     const held = pieces.map((piece) => (piece instanceof Uint8Array && piece.length > MOST_BYTES ? piece.slice(0, MOST_BYTES / 4) : piece));
     this.#answers.push({ of, pieces: held });
-    // Once for so many, however many come while the part is loaded. Whoever asks is told that it could not be; a run has nothing to do with it.
+    // Once for so many, however many come while the part is loaded. The caller that asks is told that it could not be; a run has nothing to do with it.
     if (this.#answers.length % MOST_ANSWERS === 0) this.list().catch(() => this.#answers.splice(MOST_ANSWERS - 1));
   }
 

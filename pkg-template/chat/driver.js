@@ -161,7 +161,7 @@ export class Driver {
       this.pace.reset(this.exchange.deadline);
       Object.assign(this.record, { messages, continuation });
       this.loop?.trace(spans);
-      // What goes on with the results of tools is no relay of one answer; what is read by number is put together from several.
+      // A run that goes on with the results of tools is no relay of one answer; one that is read by number is put together from several.
       if (this.loop || plan.durable) this.relay = undefined;
       const first = session.nextSend();
       if (this.#action === ACTION_TOOLS) {
@@ -279,7 +279,7 @@ export class Driver {
     return this.exchange.push(/** @type {ChatSession} */ (this.#session), bytes, this.pace.now(at), this.record.reader, sink);
   }
 
-  /** What was kept of an answer goes in. */
+  /** Pushes the kept pieces of an answer. */
   settle() {
     this.exchange.settle(/** @type {ChatSession} */ (this.#session), this.record.reader, this.#sink);
   }
@@ -414,7 +414,7 @@ export class Driver {
     session?.free();
     this.#repairing.end();
     this.#session = undefined;
-    // Whoever keeps the run does not keep an instance that was replaced. Not at once: a batch of it may be under way.
+    // A run that is kept does not keep an instance that was replaced. Not at once: a batch of it may be under way.
     queueMicrotask(() => (this.#engine = undefined));
     this.#deliver();
   }

@@ -1,4 +1,4 @@
-// A durable run as far as every chat knows it: a name. What reads it by number is loaded with the first one.
+// A durable run as far as every chat knows it: a name. The reader by number is loaded with the first one.
 import { load } from "../lazily.js";
 
 /** @import { Durable } from "./resumable.js" */

@@ -42,7 +42,7 @@ export function writingOf(source, format, keepAlive, keepAliveMs) {
   return writing(source, WRITERS[format](source.runsTool, source.messageId), keepAlive, keepAliveMs);
 }
 
-/** What is written goes out as it is read: the fewer pieces, the fewer writes. @param {import("./driver.js").Driver} driver */
+/** An event goes out as it is read: the fewer pieces, the fewer writes. @param {import("./driver.js").Driver} driver */
 export function gathered(driver) {
   const { plan } = driver;
   if (!plan.durable) driver.plan = { ...plan, fetch: () => gathering(plan.fetch()) };

@@ -72,7 +72,7 @@ export class LiveBody {
   }
 
   /**
-   * The meter wants no more of it. Whoever reads the answer gets the rest all the same, as from a branch of its own: an answer that broke off says why
+   * The meter wants no more of it. The reader of the answer gets the rest all the same, as from a branch of its own: an answer that broke off says why
    * in its last event. A reader who left, or a run that was given up, ends the request itself.
    * @param {unknown} [reason] @returns {Promise<unknown>}
    */
@@ -89,7 +89,7 @@ export class LiveBody {
     try {
       for (let piece = await this.#handing; !piece?.done; piece = await this.#handOn());
     } catch {
-      // Who reads the answer was told: `#handOn` ends its stream by the same.
+      // The reader of the answer was told: `#handOn` ends its stream by the same.
     }
   }
 
@@ -170,7 +170,7 @@ export class LiveBody {
     this.#tried += 1;
     this.#isLarge ||= piece.length >= LARGE_BYTES;
     this.#writing = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer).write(piece);
-    // Whoever waits for it hears of it.
+    // The one that waits for it hears of it.
     this.#writing.catch(() => {});
   }
 

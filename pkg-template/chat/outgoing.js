@@ -14,7 +14,7 @@ export class Outgoing {
   /** The messages that will not change any more. JavaScript joins texts without copying them. */
   #stable = "";
 
-  /** What was written before is not written again. @param {string[]} texts  of `nextSend` @param {(apiId: string) => object | undefined} priceOf */
+  /** Pieces that were written before are not written again. @param {string[]} texts  of `nextSend` @param {(apiId: string) => object | undefined} priceOf */
   take([record, head, stable, volatile, tail], priceOf) {
     const { placeholders } = this;
     /** @type {NextSend} */

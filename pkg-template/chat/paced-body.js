@@ -1,7 +1,7 @@
 // A body of workerd in pieces of many events. There a read gives one chunk of the network, however many wait behind it, and every read and write of
 // JavaScript costs 30 to 80 microseconds: ten times what the runtime needs to hand a chunk on by itself.
 //
-// What waits is gathered natively, by the one stream of the runtime that takes bytes without anybody reading: its decompression. The answer is read
+// Waiting bytes are gathered natively, by the one stream of the runtime that takes bytes without anybody reading: its decompression. The answer is read
 // as a block of DEFLATE (RFC 1951, 3.2.7) whose codes are the bytes themselves, eight bits a code; that the first bit of a code is the last
 // of a byte turns every byte around, and it is turned back here. Not by `readAtLeast`: it holds back what came until there is as much.
 // Not for bodies that go on unread: the runtime pipes those. One byte has to stand for the end of the block, and it is the one that no JSON has: an
@@ -58,7 +58,7 @@ export class PacedReader {
   async #gather(body, writable) {
     try {
       await written(writable, HEAD);
-      // What came before an answer broke is read all the same: the stream would drop it.
+      // The bytes before the break of an answer are read all the same: the stream would drop it.
       await body.pipeTo(writable, { preventClose: true, preventAbort: true, signal: this.#leaving.signal });
     } catch (cause) {
       this.#broken = { cause };

@@ -81,7 +81,7 @@ export class Durable {
     return send(`${this.#runUrl}?after=${this.position}`, { headers: own, redirect: "manual", ...(signal && { signal }) });
   }
 
-  /** Of a run that was begun elsewhere. What the run itself failed by is no failure of the connection. @param {typeof fetch} send @param {Headers} headers @param {AbortSignal | undefined} signal */
+  /** Of a run that was begun elsewhere. A failure of the run itself is no failure of the connection. @param {typeof fetch} send @param {Headers} headers @param {AbortSignal | undefined} signal */
   async #getFirst(send, headers, signal) {
     for (let misses = 0; ; misses += 1) {
       const isLast = misses === MOST_MISSES;

@@ -60,7 +60,7 @@ export async function sealRun(request, { messages, steps, pending, money, answer
     pending,
     money,
   };
-  // What JSON makes of it is what is signed.
+  // The state is signed as JSON has it.
   const plain = JSON.parse(JSON.stringify(state));
   return { ...plain, seal: await sealOf(plain, secret) };
 }

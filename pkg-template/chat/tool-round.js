@@ -1,4 +1,4 @@
-// The tools of one step: run side by side, their results in the order of the calls. What is run is the engine's decision.
+// The tools of one step: run side by side, their results in the order of the calls. The engine decides which ones run.
 import { describe, OpenRouterError } from "../first-part.js";
 
 /** @import { ChatMessage, ToolApproval, ToolCallInfo } from "../index.js" */
@@ -63,7 +63,7 @@ async function answer({ id, name, error, verdict: planned, output: given, isAppr
   }
   if (approve && !isApproved && planned === "run") {
     const verdict = await approve({ id, name, input }, { signal });
-    // Whoever says yes to a chat that is over should not start anything.
+    // A yes to a chat that is over should not start anything.
     if (signal.aborted) return failed("the run was over before the call was approved");
     if (verdict === "later") {
       plan.onLater(id);
@@ -90,7 +90,7 @@ function isVerdict(verdict) {
   return typeof verdict === "boolean" || typeof verdict?.approved === "boolean" || typeof verdict?.deny === "string";
 }
 
-/** Of a generator function, async or not: what it yields are words on the way. What is only iterable is an output like any other. @param {any} output @returns {output is AsyncGenerator} */
+/** Of a generator function, async or not: what it yields are words on the way. A value that is only iterable is an output like any other. @param {any} output @returns {output is AsyncGenerator} */
 function isGenerator(output) {
   const isIterable = typeof output?.[Symbol.asyncIterator] === "function" || typeof output?.[Symbol.iterator] === "function";
   return isIterable && typeof output.next === "function" && typeof output.return === "function";

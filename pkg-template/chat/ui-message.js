@@ -82,7 +82,7 @@ export function uiMessageChunks(put, messageId) {
     broken.clear();
   };
   /**
-   * `useChat` sends again by itself where every call of the last step has an answer. What the run has answered and did not go on with (a
+   * `useChat` sends again by itself where every call of the last step has an answer. Calls that the run has answered and did not go on with (a
    * condition stopped it, it was aborted) is no reason to: an empty step behind it says so.
    */
   const seal = () => {
@@ -95,7 +95,7 @@ export function uiMessageChunks(put, messageId) {
 
   /** @param {ChatEvent} event */
   const write = (event) => {
-    // What leads to a new attempt is not part of the message.
+    // An error that leads to a new attempt is not part of the message.
     if (event.type === "retry" || event.type === "fallback" || event.type === "raw") return;
     enter(event.step);
     switch (event.type) {

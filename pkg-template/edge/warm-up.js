@@ -16,7 +16,7 @@ export async function warmUp(OpenRouter) {
     for await (const _ of run);
     await run.result();
   } catch {
-    // Whoever makes the first call hears of it.
+    // The first call hears of it.
   }
 }
 

@@ -224,7 +224,7 @@ export class BatchReader {
     const { message } = state;
     if (called.length > 0) message.tool_calls = called;
     for (const [name, text] of /** @type {const} */ ([["content", this.said], ["reasoning", this.#thought], ["refusal", this.#refused]])) {
-      // What the engine does not name has no text.
+      // A record that the engine does not name has no text.
       if (message[name] !== undefined && `${text}` !== "") message[name] = `${text}`;
     }
     if (this.#images.length > 0) state.message.images = this.#images.slice();

@@ -101,7 +101,7 @@ export class Exchange {
   }
 
   /**
-   * What was kept of an answer goes in, before anything else is told of it.
+   * Pushes the kept pieces of an answer, before anything else is told of it.
    * @param {Parameters<Exchange["push"]>[0]} session @param {BatchReader} reader @param {EventQueue} out
    */
   settle(session, reader, out) {

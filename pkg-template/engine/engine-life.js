@@ -40,7 +40,7 @@ export class EngineLife {
   /** A panic happened, or nobody needs what it has grown by: the next call starts a fresh instance. */
   #isRetired = false;
   #isLoaded = false;
-  /** Whoever waits for something from the instance and must hear of its end, and what each does while it can still be asked. @type {Map<(error: Error) => void, (() => void) | undefined>} */
+  /** The callers that wait for the instance and must hear of its end, and what each does while it can still be asked. @type {Map<(error: Error) => void, (() => void) | undefined>} */
   #waiting = new Map();
   #isEnding = false;
   /** Why it could not be started the last time. @type {OpenRouterError | undefined} */

@@ -18,7 +18,7 @@ export class GrowingText {
 
   #join() {
     const pieces = this.#pieces;
-    // What does not fit any more is gone, so that what did can still be asked for.
+    // A piece that does not fit any more is dropped, so that the text before it can still be asked for.
     this.#pieces = [];
     try {
       this.#text += pieces.join("");

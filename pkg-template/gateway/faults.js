@@ -20,7 +20,7 @@ export function wordsOf(thrown) {
   }
 }
 
-/** What a getter in the options or a revoked proxy throws is told as what it is. @template T @param {() => T} read @returns {T} */
+/** The error of a getter in the options, or of a revoked proxy, is told as what it is. @template T @param {() => T} read @returns {T} */
 export function readingOptions(read) {
   try {
     return read();

@@ -20,7 +20,7 @@ export { memoryStorage };
 /** @param {GatewayOptions | ((env: any) => GatewayOptions)} options @returns {Gateway} */
 export function createGateway(options) {
   const optionsOf = typeof options === "function" ? options : () => options;
-  // What does not depend on an env is checked where it stands.
+  // Options that do not depend on an env are checked where they stand.
   if (typeof options !== "function") readingOptions(() => findCaller(checkedOptions(options).callers));
   /** @type {ReturnType<typeof memoryStorage> | undefined} */
   let memory;

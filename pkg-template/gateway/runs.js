@@ -10,7 +10,7 @@ const noRun = () => new Refusal(404, "run_not_found", "There is no such run, or 
 export async function readRun(exchange, runId) {
   const { services, caller } = exchange;
   const format = formatOf(exchange, {}, true);
-  // What no run has for a name is not looked for, and put into no header.
+  // A name that no run can have is not looked for, and put into no header.
   const isName = RUN_ID.test(runId);
   if (isName) exchange.headers["X-Run-Id"] = runId;
   const response = isName && await services.storage.run(caller.id, runId, runWork(services)).read(positionOf(exchange));

@@ -107,13 +107,13 @@ export class Services {
     return this.client.models.get(model, { timeoutMs: CATALOG_TIMEOUT_MS }).catch(() => undefined);
   }
 
-  /** What a video comes to by the list of video models; nothing where its price is not known. @param {string | undefined} model @param {{ duration?: number, resolution?: unknown }} order */
-  async videoPico(model, order) {
+  /** What a video comes to by the list of video models; nothing where its price is not known. @param {string | undefined} model @param {{ duration?: number, resolution?: unknown }} request */
+  async videoPico(model, request) {
     if (model === undefined) return undefined;
     // A list that cannot be had is no reason to refuse: a dear model is assumed.
     const rows = await this.client.videos.models({ signal: AbortSignal.timeout(CATALOG_TIMEOUT_MS) }).catch(() => []);
     const row = rows.find(({ id }) => id === bareId(model).replace(/:[^/]*$/, ""));
-    return row && picoOfDecimal(videoUsd(row, order));
+    return row && picoOfDecimal(videoUsd(row, request));
   }
 
   /**

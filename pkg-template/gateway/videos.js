@@ -108,7 +108,7 @@ export function videoWork(services) {
     /** @param {VideoJob} job @returns {Promise<VideoJob>} */
     async step(job) {
       try {
-        const next = await lookAt(services, job);
+        const next = await pollOnce(services, job);
         if (!isOver(next) || next.isSettled) return next;
         await settle(services, next);
         return { ...next, isSettled: true };
@@ -128,7 +128,7 @@ function isOver({ status }) {
 }
 
 /** @param {Services} services @param {VideoJob} job @returns {Promise<VideoJob>} */
-async function lookAt(services, job) {
+async function pollOnce(services, job) {
   if (isOver(job)) return job;
   const state = await services.client.videos.poll(job.ticket);
   const polled = { ...job, ticket: state.ticket, polls: job.polls + 1, failedPolls: 0, status: state.status === "pending" ? QUEUED : IN_PROGRESS };

@@ -34,7 +34,7 @@ export function mayBeBilled({ code, status, upstream, cause }) {
   return row?.[2](typeof upstream === "object" && upstream !== null) ?? true;
 }
 
-/** Codes that say nothing of whether the request has arrived: their message does. What the server answered has words of its own. */
+/** Codes that say nothing of whether the request has arrived: their message does. An answer of the server has words of its own. */
 const GUESSES = new Set(["network", "timeout", "stream-cut"]);
 const GUESS = " (it may have been billed, and is not sent again)";
 

@@ -50,7 +50,7 @@ function tokensOfMedium(kind, bytes) {
 }
 
 /**
- * Bytes, or where they are: `{data}` and `{url}` are taken, too. What is too large is not made base64 first; the engine says so.
+ * Bytes, or where they are: `{data}` and `{url}` are taken, too. A file that is too large is not made base64 first; the engine says so.
  * @param {any} given @param {string} kind @param {number} maxBytes @param {Placeholders} placeholders
  * @returns {Promise<{ bytes?: number, [field: string]: unknown } | undefined>}
  */

@@ -61,7 +61,7 @@ function checkId(id) {
   if (typeof id !== "string" || id === "") throw invalidRequest("id: must be the id of a ticket");
 }
 
-/** What lies under the name and is none of ours is left where it is. @param {any} value */
+/** A stored value that is none of ours is left where it is. @param {any} value */
 function isTicket(value) {
   return value?.kind === "openrouter-video" && typeof value.id === "string";
 }

@@ -21,7 +21,7 @@ export function newTicket({ baseURL, model, request }, id, pollingUrl, status) {
   return { kind: "openrouter-video", version: 1, id, pollingUrl, baseURL, model, submittedAtMs: Date.now(), request, status };
 }
 
-/** The ticket with what an answer adds. What an answer leaves out stays known. @param {VideoTicket} ticket @param {Pick<Answer, "status" | (typeof NEWS)[number]>} answer @returns {VideoTicket} */
+/** The ticket with what an answer adds. Fields that an answer leaves out stay known. @param {VideoTicket} ticket @param {Pick<Answer, "status" | (typeof NEWS)[number]>} answer @returns {VideoTicket} */
 export function updatedTicket(ticket, answer) {
   /** @type {any} */
   const updated = { ...ticket, status: answer.status };
@@ -102,7 +102,7 @@ function originOf(url) {
   }
 }
 
-/** An error with the way on. What is no error of ours is the caller's own and stays as it is. @param {unknown} error @param {VideoTicket} ticket */
+/** An error with the way on. Any other error is the caller's own and stays as it is. @param {unknown} error @param {VideoTicket} ticket */
 export function withTicket(error, ticket) {
   if (OpenRouterError.isInstance(error) && error.ticket === undefined) /** @type {any} */ (error).ticket = ticket;
   return error;

@@ -1,4 +1,4 @@
-// Videos: submitted once, polled for as long as it takes, downloaded. Whatever goes wrong, the ticket comes back.
+// Videos: submitted once, polled for as long as it takes, downloaded. The ticket comes back with every failure.
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions } from "../services-part.js";
 import { readInputs } from "./frame-images.js";
@@ -82,7 +82,7 @@ export class VideoClient {
     const send = () => this.#send(call, putBack(call.body ?? ""), signal);
     const { traced } = this.#access;
     const { text, response, broken } = await (traced ? traced("generate_content", planned.model, send) : send()).catch((error) => {
-      // What may be billed all the same goes on being held.
+      // An amount that may be billed all the same goes on being held.
       if (!error?.message?.includes(MAY_BE_BILLED)) hold?.failed(error);
       throw error;
     });
@@ -173,7 +173,7 @@ export class VideoClient {
     try {
       return withWarnings(await waitForVideo(poll, ticket, { ...options, timeoutMs }, POLL_LABEL), stray);
     } catch (error) {
-      // What has none yet is no poll's: an engine that cannot be started.
+      // An error without one is no poll's: an engine that cannot be started.
       throw withTicket(error, ticket);
     }
   };
@@ -282,7 +282,7 @@ export class VideoClient {
   }
 
   /**
-   * Sends the request, once. What came of the answer comes back even when the rest of it does not: the job's id may be in it.
+   * Sends the request, once. The part of the answer that arrived comes back even when the rest of it does not: the job's id may be in it.
    * @param {CallPlan} plan @param {string} body @param {AbortSignal | null | undefined} signal
    * @returns {Promise<{ text: string, response: Head, broken?: unknown }>}
    */

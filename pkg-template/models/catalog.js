@@ -62,7 +62,7 @@ export class Catalog {
     /** @type {Record<string, object>} */
     const facts = {};
     for (const name of names) {
-      // What is no name is refused by the engine, in its own words.
+      // A value that is no name is refused by the engine, in its own words.
       const found = typeof name === "string" && name.trim() !== "" ? this.find(name) : undefined;
       if (found) facts[found.apiId] = found.facts;
     }
@@ -162,7 +162,7 @@ class Shelf {
     clearTimeout(timer);
   }
 
-  /** Once. What a cache throws is told, and the rows are fetched. */
+  /** Once. An error of the cache is told, and the rows are fetched. */
   #readCache(timeoutMs = 0) {
     return (this.#reading ??= this.#readFrom(this.#cache, timeoutMs));
   }
@@ -212,7 +212,7 @@ class Shelf {
         throw cause;
       },
     );
-    // Whoever waits hears of it; a refresh in the background is told with the next list.
+    // A caller that waits hears of it; a refresh in the background is told with the next list.
     fetching.promise.catch(() => {});
     this.#fetching = fetching;
     return fetching;

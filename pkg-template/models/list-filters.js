@@ -16,7 +16,7 @@ const days = { ...amount, text: (/** @type {number} */ value) => String(Math.cei
 const priceOf = (/** @type {Row} */ { prompt }) => (prompt === undefined ? NaN : Number(prompt) * 1e6);
 const ageOf = (/** @type {Row} */ { createdMs }) => (createdMs === undefined ? NaN : (Date.now() - createdMs) / DAY_MS);
 
-/** What OpenRouter takes; what has no `passes` cannot be told from a row. @type {readonly Rule[]} */
+/** What OpenRouter takes; a filter without `passes` cannot be told from a row. @type {readonly Rule[]} */
 const RULES = [
   { name: "q", wire: "q", isRight: isText, must: "a text that is not blank", passes: ({ id, name }, value) => value.toLowerCase().split(/\s+/).every((/** @type {string} */ word) => `${id} ${name}`.toLowerCase().includes(word)) },
   { name: "maxPrice", wire: "max_price", ...amount, passes: (row, value) => priceOf(row) <= value },

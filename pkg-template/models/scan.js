@@ -53,7 +53,7 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
     : { bytes: await catalogPages(access, { query, timeoutMs: settings.timeoutMs }, signal, ofFilter), warnings: ofFilter };
   const read = await servicesEngine.ask((glue) => glue.scanCandidates(bytes, text));
   warnings.push(...[...changesOf(read.warnings), ...ofCatalog].map(({ path, reason }) => `${path}: ${reason}`));
-  // What a scan has rules of its own for is looked at here, too: those are never wrong.
+  // Filters that a scan has rules of its own for are checked here, too: those are never wrong.
   const wanted = filters.local.length > 0 ? read.rows.filter((row) => passes(rowOfScan(row))) : read.rows;
   const candidates = wanted.map((row) => /** @type {Candidate} */ (/** @type {unknown} */ ({ ...row, ...Object.fromEntries(PROBES.map((name) => [name, skipped()])), reasons: [] })));
   const targets = probes.length === 0 ? [] : candidates.filter((row) => probePaid || (row.isFree && !mayCost(row)));

@@ -70,7 +70,7 @@ export class TabShare {
       if (this.#isWaiting) this.#heard = data.entry;
       for (const take of this.#waiting) take(data.entry);
     }
-    // Who asks fetches for itself when nobody answers.
+    // The tab that asks fetches for itself when nobody answers.
     if (data?.type === "ask") this.#answer(String(data.question)).catch(() => {});
   };
 

@@ -1,4 +1,4 @@
-// Credits, key and budgets of the account. What the answers mean is the engine's; which of two failures is told is decided here.
+// Credits, key and budgets of the account. The engine says what the answers mean; here is decided which of two failures is told.
 import { checkCallOptions, describe, OpenRouterError } from "../first-part.js";
 import { callText, servicesEngine, strayOptions } from "../services-part.js";
 

@@ -7,15 +7,14 @@ import { Hold } from "./hold.js";
 
 /** @import { CallPlan } from "../calls/call.js" */
 /** @import { Budget } from "../index.js" */
+/** @import { CallUnits, GuardedCall, Json } from "../engine/contract.js" */
 /** @import { Knowledge } from "../models/knowledge.js" */
 /** @import { Ledger } from "./ledger.js" */
-
-/** How much of what a call is about to use, by the names of src/call_budget.rs. @typedef {{ prompt?: number, completion?: number, audio?: number, audioOutput?: number, imageOutput?: number, request?: number }} Units */
 
 /**
  * What a call is about to use. `call`: its plan, with placeholders for its files; an `extraBody` may have put another model into its body.
  * `estimate`: asked in place of the catalog. Without it and units no price is looked for, and none is known.
- * @typedef {{ units?: Units, call?: Partial<CallPlan>, signal?: AbortSignal | null, estimate?: (signal: AbortSignal) => Promise<{ usd?: string, fault?: string }> }} CallSize
+ * @typedef {{ units?: CallUnits, call?: Partial<CallPlan>, signal?: AbortSignal | null, estimate?: (signal: AbortSignal) => Promise<{ usd?: string, fault?: string }> }} CallSize
  */
 
 /**
@@ -31,18 +30,19 @@ export async function admitCall({ budget, ledger, knowledge }, model, { units, c
   if (!limits) return undefined;
   const frame = frameOf(model, call.body);
   const deadline = new CallDeadline({ timeoutMs: call.timeoutMs ?? 0, label: call.label ?? "budget" }, signal);
-  const look = async () => {
+  const prepared = async () => {
     if (units) await knowledge.loadPrices([frame.model, ...frame.models], { signal: deadline.signal }, true);
     return estimate?.(deadline.signal);
   };
-  const { usd, fault } = (await deadline.race(look()).finally(() => deadline.end())) ?? {};
+  const { usd, fault } = (await deadline.race(prepared()).finally(() => deadline.end())) ?? {};
   signal?.throwIfAborted();
   await servicesEngine.start();
   // From here on nothing waits: two calls at once do not both get what is left for one.
   const { clientUsd, requirePrice } = limits;
   const pricing = knowledge.boundOf(frame.model, undefined, JSON.stringify(frame));
+  /** @type {GuardedCall} */
   const asked = { clientUsd, requirePrice, spentPico: ledger?.total ?? 0, model: frame.model, pricing, fault: estimate ? fault : knowledge.fault, atMs: Date.now(), units: units ?? {}, usd };
-  const read = servicesEngine.askNow((glue) => glue.admitCall(JSON.stringify(asked)));
+  const read = servicesEngine.askNow((glue) => glue.admitCall(/** @type {Json<GuardedCall>} */ (JSON.stringify(asked))));
   return new Hold(ledger, read.estimatePico, read.warning);
 }
 

@@ -22,7 +22,7 @@ export function meteredResponse(response, hold, lookUp) {
     reader = answerReader(response);
     return metered(response, reader, new Bill(headers.get("x-generation-id")), hold, lookUp);
   } catch {
-    // What is no `Response` is its owner's to read: the estimate stands.
+    // A value that is no `Response` is its owner's to read: the estimate stands.
     reader?.releaseLock?.();
     return response;
   }

@@ -41,7 +41,7 @@ export class PriceBook {
       const catalog = await this.#openCatalog();
       const { bytes } = await catalog.open({ all, timeoutMs: LIMIT_MS, signal });
       this.fault = undefined;
-      // What a router may choose stands in either list.
+      // The models that a router may choose stand in either list.
       if (all ? !this.#list : this.#list?.bytes !== bytes) this.#list = { bytes, models: await pricedModels(bytes) };
     } catch (cause) {
       // One who gave up says nothing of the catalog.
@@ -52,7 +52,7 @@ export class PriceBook {
   }
 
   /**
-   * What a request may cost at most, where another model may answer than the one that is asked. What counts is the body as it goes out: an
+   * What a request may cost at most, where another model may answer than the one that is asked. The body counts as it goes out: an
    * `extraBody` may have put other models into it.
    * @param {string} apiId @param {Pricing | undefined} pricing @param {string} frame  the body without its messages
    * @returns {Pricing | undefined}

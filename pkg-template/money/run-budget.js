@@ -35,7 +35,7 @@ export class Guard {
     return servicesEngine.isRunning(this.#engine);
   }
 
-  /** Who cannot be asked allows nothing. @template T @param {(guard: BudgetGuard) => T} question @returns {T} */
+  /** A guard that cannot be asked allows nothing. @template T @param {(guard: BudgetGuard) => T} question @returns {T} */
   ask(question) {
     if (!this.isThere) throw new OpenRouterError({ code: "budget", message: "the engine that guards the budget broke: nothing goes on that it cannot allow" });
     return servicesEngine.callNow(() => question(this.#guard));
@@ -121,7 +121,7 @@ export class RunBudget {
     this.#share(0);
   }
 
-  /** What the run holds by now is told, and what the others hold. @param {number} outputBytes */
+  /** Tells what the run holds by now, and what the others hold. @param {number} outputBytes */
   #share(outputBytes) {
     const { ledger } = this.#plan;
     const entry = this.#entry;

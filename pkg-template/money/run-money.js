@@ -58,7 +58,7 @@ export class RunMoney {
     return this.#steps;
   }
 
-  /** What an earlier run has spent counts in this one. @param {Step[]} steps */
+  /** The spending of an earlier run counts in this one. @param {Step[]} steps */
   goOnFrom(steps) {
     this.#steps = [...steps];
   }
@@ -116,7 +116,7 @@ export class RunMoney {
       // An engine that broke tells nothing any more; what had arrived of the answer was paid for.
       const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? bytesOf(content) : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
-      // What failed before its first token is not billed.
+      // An answer that failed before its first token is not billed.
       const told = reported(usage);
       if (told || outputBytes > 0 || isLeft) this.#add(sent, told, outputBytes, id, model);
       else this.budget?.release();

@@ -230,7 +230,7 @@ function again(issues, method) {
   return `Your answer does not fit the schema:\n${issuesText(issues)}\n${how}`;
 }
 
-/** What cannot be held against any answer is told before one is paid for. @param {Record<string, any>} json */
+/** Tells of a schema that no answer could be held against before one is paid for. @param {Record<string, any>} json */
 function checkSchema(json) {
   const stray = strayName(json);
   if (stray !== undefined) throw invalidRequest(`schema.${stray}: is no keyword of JSON Schema, and there is none beside it: fields stand in properties, beside type: "object"`);

@@ -135,7 +135,7 @@ async function sizeOf(input, init, { path, access }) {
   const { IMAGE_TOKENS, SOUND_BYTES_PER_SECOND } = await load(import("../services-part.js"));
   const { model, models, plugins, n, input: said } = body;
   const tokens = Math.ceil((text?.length ?? 0) / CHARS_PER_TOKEN);
-  /** @type {import("../money/call-money.js").Units} */
+  /** @type {import("../engine/contract.js").CallUnits} */
   const units = { prompt: tokens, request: 1 };
   // Images, and speech that is priced by the letter.
   if (/\/images(\/|$)/.test(path)) units.imageOutput = IMAGE_TOKENS * (Number.isInteger(n) && n > 0 ? n : 1);

@@ -201,7 +201,7 @@ const KINDS = {
   l: { text: "an array", fits: Array.isArray },
 };
 
-/** What no provider takes is refused. @param {any} value @param {string} kinds @param {string} place */
+/** Refuses a value that no provider takes. @param {any} value @param {string} kinds @param {string} place */
 function checkKinds(value, kinds, place) {
   const held = kinds.split(",").find(([kind]) => KINDS[kind].fits(value));
   if (held === undefined) throw invalidRequest(`${place}: must be ${kinds.split(",").map(([kind]) => KINDS[kind].text).join(" or ")}`);

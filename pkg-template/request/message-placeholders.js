@@ -4,6 +4,7 @@
 import { describe, invalidRequest } from "../errors.js";
 
 /** @import { ImageFacts } from "./placeholder-images.js" */
+/** @import { Json, Outside, OutsideMedia } from "../engine/contract.js" */
 
 /** Strings from this length on, in places where media stand, get a placeholder. */
 const MIN_LENGTH = 16_384;
@@ -51,10 +52,10 @@ export class MessagePlaceholders {
     return { count: this.strings.length, chars: this.strings.reduce((sum, { length }) => sum + length, 0) };
   }
 
-  /** What the engine is told, as JSON. @param {object} [more] */
+  /** What the engines are told, as JSON. @param {object} [more] @returns {Json<Outside & OutsideMedia> | ""} */
   describe(more) {
     if (this.strings.length === 0 && this.#textChars === 0 && !more) return "";
-    return JSON.stringify({ prefix: this.#prefix, facts: this.facts, textChars: this.#textChars, ...more });
+    return /** @type {Json<any>} */ (JSON.stringify({ prefix: this.#prefix, facts: this.facts, textChars: this.#textChars, ...more }));
   }
 
   /**
@@ -98,7 +99,7 @@ export class MessagePlaceholders {
 
   /** @param {any} message */
   #withPlaceholders(message) {
-    // What says for itself how it is written is left to that.
+    // An object that says for itself how it is written is left to that.
     if (typeof message !== "object" || message === null || typeof message.toJSON === "function") return message;
     const { role } = message;
     // The rules look for a line in instructions, and compare turns of the block form with each other.

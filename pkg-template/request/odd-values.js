@@ -153,7 +153,7 @@ function tellBias(bias, tell) {
   }
 }
 
-/** What OpenRouter runs has its numbers in `parameters`, which of a function are the caller's own. @param {Record<string, Written>} written @param {Tell} tell */
+/** A tool that OpenRouter runs has its numbers in `parameters`, which of a function are the caller's own. @param {Record<string, Written>} written @param {Tell} tell */
 function tellSearchTools({ tools }, tell) {
   if (!Array.isArray(tools?.value)) return;
   tools.value.forEach((tool, number) => {

@@ -11,7 +11,7 @@ export class Repairs {
 
   /**
    * The answer to a session's `repairRequest()`.
-   * @param {Uint8Array} request @param {string} media  what is kept outside, as the placeholders describes it
+   * @param {Uint8Array} request @param {import("../engine/contract.js").Json<import("../engine/contract.js").OutsideMedia> | ""} media  what is kept outside, as the placeholders describes it
    * @returns {Promise<Uint8Array>}
    */
   async repair(request, media) {

@@ -11,7 +11,7 @@ export function checkTool(tool, place, tell) {
   if (typeof tool !== "object" || tool === null) throw invalidRequest(`${place}: must be an object with a name`);
   const { type, name, function: inner } = tool;
   if (type !== undefined && type !== null && typeof type !== "string") throw invalidRequest(`${place}.type: must be a string`);
-  // What OpenRouter runs has no name.
+  // A tool that OpenRouter runs has no name.
   if (type !== undefined && type !== null && type !== "function") return;
   const isWire = typeof inner === "object" && inner !== null;
   if (!isWire && name === undefined && inner === undefined) throw invalidRequest(`${place}: must have a name${"functionDeclarations" in tool ? "; each of Gemini's declarations is a tool here" : ""}`);

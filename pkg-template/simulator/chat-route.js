@@ -4,7 +4,7 @@ import { chunksOf, composeAnswer, countUsage, resultOf } from "./chat-answer.js"
 import { functionTools, hasImages, messagesOf } from "./conversation.js";
 import { defaultAnswer } from "./default-answer.js";
 import { ApiError, SimulatedNetworkError } from "./errors.js";
-import { lookAt } from "./image-description.js";
+import { seenImage } from "./image-description.js";
 import { hasContent, scriptInRequest } from "./script.js";
 import { eventStream, rawPart } from "./wire-plan.js";
 
@@ -47,7 +47,7 @@ async function answerChat(exchange, headers, state) {
   if (script.body !== undefined || (script.status ?? 200) >= 300) return exchange.whole(script, script);
 
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const content = hasContent(script) ? script : { ...defaultAnswer(body, row, state.seed, await lookAt(body)), ...script };
+  const content = hasContent(script) ? script : { ...defaultAnswer(body, row, state.seed, await seenImage(body)), ...script };
   const answer = composeAnswer(content, { body, row, ids: state.ids, nowSeconds });
   const metadata = headers.get("X-OpenRouter-Metadata") === "enabled" ? routingOf(body, row, answer.provider) : undefined;
   const streamed = body.stream === true;
@@ -69,7 +69,7 @@ async function answerChat(exchange, headers, state) {
     onAborted: (offset) => {
       generation.cancelled = true;
       if (!streamed || script.usage !== undefined) return;
-      // What had gone out is what was made: the provider stops, and only that is paid.
+      // The provider stops, and only the tokens that had gone out are paid.
       const made = answer.deltas.slice(0, chunksWithin(parts, offset));
       const usage = countUsage(made, body, row);
       state.charge(key, Number(usage.cost) - Number(answer.usage?.cost ?? 0));

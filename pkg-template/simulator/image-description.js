@@ -20,7 +20,7 @@ const HUES = [[15, "red"], [40, "orange"], [68, "yellow"], [165, "green"], [200,
  * @param {ChatRequest} body
  * @returns {Promise<Sight | undefined>} undefined: no image in the last user message, none that can be read, or nobody asks
  */
-export async function lookAt(body) {
+export async function seenImage(body) {
   const question = lastUserText(body);
   if (!QUESTION.test(question) && !NUMBER.test(question)) return undefined;
   const content = messagesOf(body).findLast((message) => message.role === "user")?.content;

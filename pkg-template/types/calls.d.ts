@@ -60,7 +60,7 @@ export interface EmbeddingRequest extends ServiceCallOptions {
   queryInputType?: string | undefined;
   /** Sent with `purpose: "document"`. */
   documentInputType?: string | undefined;
-  /** How the vectors travel. Default `base64`, a quarter of the bytes. What comes is read in either form. */
+  /** How the vectors travel. Default `base64`, a quarter of the bytes. Answers are read in either form. */
   encodingFormat?: "base64" | "float" | undefined;
   /** UTF-8 bytes of one text; a longer one is refused. Default 8,192. `Infinity`: as the model has it. */
   maxInputBytes?: number | undefined;

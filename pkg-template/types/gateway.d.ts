@@ -261,7 +261,7 @@ export type ReserveOutcome =
 export interface GatewayAccount {
   /**
    * Holds money before a request is sent: what is wanted, or what is left of it; refuses below `leastPico`. A reservation of the same `id` is the
-   * same one. What is not settled within `ttlMs` counts as spent.
+   * same one. An amount that is not settled within `ttlMs` counts as spent.
    */
   reserve(request: { id: string; nowMs: number; wantedPico: string; leastPico: string; tokens: number; ttlMs: number; allowance: Allowance }): Promise<ReserveOutcome>;
   /** The bill in place of what was held. A reservation that is gone is left alone. */

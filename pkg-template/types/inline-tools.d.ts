@@ -38,7 +38,7 @@ export type KnownTool<Name, Parameters, Output, Types> = [Name] extends [undefin
 export type KnownTools<Tools extends readonly unknown[], More> = [More] extends [never] ? Tools : readonly { readonly name: string }[];
 
 /**
- * A request whose tools are a list that was made elsewhere. What is written out in the request is read tool by tool. No part of the type of
+ * A request whose tools are a list that was made elsewhere. Tools that are written out in the request are read one by one. No part of the type of
  * `tools` itself: compilers before 5.3 see no `const` parameter through it, and would take a list that is written out for one of any length.
  */
 export type OfAnyLength<Tools extends readonly unknown[]> = number extends Tools["length"] ? unknown : { tools?: never };

@@ -27,8 +27,8 @@ export declare class SecretKey {
 }
 
 /**
- * Where texts are kept: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. What they throw comes
- * through as it is.
+ * Where texts are kept: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. Their errors come
+ * through as they are.
  */
 export type TextStorage =
   | { getItem(name: string): unknown; setItem(name: string, text: string): unknown; removeItem(name: string): unknown }

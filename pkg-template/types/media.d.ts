@@ -265,7 +265,7 @@ export interface JobStore {
   /** Forgets a ticket. */
   remove(id: string): Promise<void>;
   /**
-   * Whoever looks after a job while others may: gives what to call when done, or `undefined` while another tab or worker has it. Where there are
+   * Claims a job that others may claim, too: gives the function to call when done, or `undefined` while another tab or worker has it. Where there are
    * no Web Locks everybody gets it.
    */
   claim(id: string): Promise<(() => void) | undefined>;

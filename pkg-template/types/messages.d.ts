@@ -4,7 +4,7 @@ import type { ReasoningEffort } from "./request.js";
 /** Who speaks. */
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
-/** A message as OpenRouter takes and gives it. What another role has is `undefined`, so that it may be asked for without a look at the role. */
+/** A message as OpenRouter takes and gives it. A field of another role is `undefined`, so that it may be asked for without a look at the role. */
 export type ChatMessage = SystemMessage | DeveloperMessage | UserMessage | AssistantTurn | ToolMessage;
 
 /** What the model is told before the conversation. */
@@ -51,7 +51,7 @@ export interface ConfigurationUpdate {
 export interface UserMessage {
   /** Who speaks. */
   role: "user";
-  /** What has nothing to read in it is left out; the last turn of a request may not be blank. */
+  /** Content with nothing to read in it is left out; the last turn of a request may not be blank. */
   content: string | ContentPart[];
   /** A name for who speaks, for the model to tell them apart. */
   name?: string | undefined;

@@ -369,7 +369,7 @@ export interface ScanResult {
   probed: boolean;
   /** What is odd about it, in words. */
   warnings: string[];
-  /** Who applied the filters; what OpenRouter did is looked at here, too, where the row says it. */
+  /** Who applied the filters; those that OpenRouter applied are checked here, too, where the row says it. */
   filters: ListFilters;
   /** How many were tried, and what they could. */
   counts: { tested: number; toolOk: number; imageOk: number; toolAndImageOk: number; imageOnly: number };

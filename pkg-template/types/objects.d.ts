@@ -6,9 +6,9 @@ export interface SchemaOptions<S = Schema | object | undefined> {
   /**
    * What the answer has to be: JSON Schema, or a Standard Schema that gives it. `result.object` is the checked value, `run.objectStream` the
    * growing one. It is asked for by `response_format` where the model is known to take that (the loaded catalog, `models[ref].supportedParameters`),
-   * else by a forced tool call, else by instruction; `result.changes` says which (rule `object`). What is no object itself travels as `{"value": ...}`.
+   * else by a forced tool call, else by instruction; `result.changes` says which (rule `object`). A value that is no object itself travels as `{"value": ...}`.
    *
-   * What can be read without guessing is healed and told in `result.warnings`: fences, text around, brackets that are missing at the end, commas
+   * Faults that leave one reading alone are healed and told in `result.warnings`: fences, text around, brackets that are missing at the end, commas
    * and quotes of JavaScript, unescaped line breaks. An answer that broke off is never closed.
    */
   schema?: S | undefined;

@@ -100,7 +100,7 @@ export interface ClientOptions extends EngineOptions {
   search?: SearchSettings | undefined;
 }
 
-/** Any of its methods may be missing. What they throw is not heard. */
+/** Any of its methods may be missing. Their errors are not heard. */
 export interface Logger {
   /** Models that were asked. */
   debug?(line: string): void;
@@ -130,7 +130,7 @@ export interface MediaSettings {
   maxBytes?: number | undefined;
 }
 
-/** What is set for one model, and what is known of it while no catalog is loaded. What is left out is not known, and no rule acts on it. */
+/** What is set for one model, and what is known of it while no catalog is loaded. A field that is left out is not known, and no rule acts on it. */
 export interface ModelSettings {
   /** Another name for the model; of two models with one alias the later has it. */
   alias?: string | undefined;

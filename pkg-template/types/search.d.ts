@@ -47,7 +47,7 @@ export type SearchSettings = Omit<SearchOptions, "signal"> & {
   perplexityApiKey?: string | SecretKey | undefined;
 };
 
-/** What the web says is marked as untrusted in `content` and in `results[].description`: hand it to a model as data. */
+/** The web's words are marked as untrusted in `content` and in `results[].description`: hand them to a model as data. */
 export type SearchResult =
   | { query: string; provider: "perplexity"; model?: string; content?: string; citations: string[]; results: SearchHit[]; cached: boolean; tookMs: number; error?: undefined; warnings?: string[] }
   /** A refused query: `invalid_freshness`, `unsupported_country`, `missing_perplexity_api_key`, ... */

@@ -14,8 +14,8 @@ export interface ToolContext {
 }
 
 /**
- * Runs a call. What it returns goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
- * JSON. What it throws goes to the model as an error. An async generator tells how it goes on: what it yields are `tool-progress` events, what
+ * Runs a call. Its result goes to the model: a string as it is, an array of `text` and `image_url` parts as content, anything else as
+ * JSON. A thrown error goes to the model as one. An async generator tells how it goes on: its yields are `tool-progress` events, what
  * it returns is the result.
  */
 export type ToolExecute = (input: any, context: ToolContext) => unknown;
@@ -175,11 +175,11 @@ export interface ToolLoopOptions {
   /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
   stopWhen?: StopCondition | readonly StopCondition[] | undefined;
   /**
-   * Asked before every call that would run, once its arguments fit. What is not approved is answered to the model as an error; `"later"` ends the run with the
+   * Asked before every call that would run, once its arguments fit. A call that is not approved is answered to the model as an error; `"later"` ends the run with the
    * call in `result.pending`, to go on with `run.state()` and `client.resume`.
    */
   approve?: ((call: ToolCallInfo, context: { signal: AbortSignal }) => ToolApproval | Promise<ToolApproval>) | undefined;
-  /** Asked before every request, the first one (step 0) too: what it gives holds for that request. What it throws fails the run with `tool`. */
+  /** Asked before every request, the first one (step 0) too: its answer holds for that request. Its error fails the run with `tool`. */
   prepareStep?: ((state: { step: number; steps: StepResult[]; messages: ChatMessage[] }) => StepChange | undefined | null | void | Promise<StepChange | undefined | null | void>) | undefined;
   /**
    * Mends what models get wrong about calls, each time told in `warnings`: arguments in stray characters (96 before, 3 behind), names that are

@@ -12,7 +12,7 @@ use crate::heard::{Heard, Place, Way};
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::Places;
-use crate::reasoning::Ledger;
+use crate::reasoning::ReasoningEntries;
 use crate::text::{GrowingText, find};
 use crate::think_tags::ThinkTags;
 use crate::tool_call::{LimitExceeded, ToolCalls, is_signature, wrapped_signature};
@@ -48,7 +48,7 @@ pub struct Assembler {
     /// What the last whole message said, where more than one comes.
     last_content: Known,
     last_reasoning: Known,
-    ledger: Ledger,
+    reasoning_entries: ReasoningEntries,
     /// Signed blocks as details, and the text of the one at hand, as JSON.
     blocks: Vec<String>,
     block: String,
@@ -89,7 +89,7 @@ impl Assembler {
             heard: Heard::default(),
             last_content: Known::default(),
             last_reasoning: Known::default(),
-            ledger: Ledger::default(),
+            reasoning_entries: ReasoningEntries::default(),
             blocks: Vec::new(),
             block: String::new(),
             signed: Default::default(),
@@ -182,7 +182,7 @@ impl Assembler {
         Some(out)
     }
 
-    /// Takes one chunk, and gives the error that it tells. What stands beside that is kept.
+    /// Takes one chunk, and gives the error that it tells. The rest of the chunk is kept.
     pub fn apply<'a>(&mut self, chunk: &Chunk<'a>, out: &mut Batch) -> Option<Raw<'a>> {
         self.apply_head(chunk);
         if let Some(choice) = &chunk.choice {
@@ -205,7 +205,7 @@ impl Assembler {
 
     /// Takes the last `reasoning_details` once more, with this text.
     pub fn apply_details(&mut self, text: RawString<'_>, out: &mut Batch) {
-        if !self.ledger.go_on(text, self.is_last) {
+        if !self.reasoning_entries.go_on(text, self.is_last) {
             return;
         }
         self.heard.level();
@@ -215,7 +215,7 @@ impl Assembler {
 
     /// The text in the `reasoning_details` that came last, if [`Assembler::apply_details`] can take the next ones.
     pub fn repeatable_details<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
-        self.ledger.repeatable(details)
+        self.reasoning_entries.repeatable(details)
     }
 
     /// Takes the last `tool_calls` once more, with these arguments.

@@ -48,7 +48,7 @@ pub struct Delta<'a> {
 
 type Fields<'a> = [Option<Raw<'a>>; FIELDS];
 
-/// What a delta is read by, in the order of [`Field`]. What it lacks the choice may have.
+/// What a delta is read by, in the order of [`Field`]. The choice may have the fields that it lacks.
 const DELTA: &str = "content reasoning reasoning_details tool_calls refusal reasoning_content reasoning_text function_call \
     images audio annotations extra_content provider_specific_fields thought_signature thoughtSignature usage error \
     thinking_blocks thinking";
@@ -74,7 +74,7 @@ pub enum Field {
     ReasoningText,
     /// The form before `tool_calls`.
     FunctionCall,
-    /// Pictures.
+    /// Images.
     Images,
     /// Sound.
     Audio,
@@ -168,7 +168,7 @@ fn chunk_of(document: Raw<'_>) -> Chunk<'_> {
     // Some servers write the error bare and say so beside it.
     let says_error = [object, kind].into_iter().flatten().any(|value| value.bytes() == b"\"error\"");
     let is_bare = choices.is_none() && (says_error || (usage.is_none() && has_words(document)));
-    // What is no object has its words beside it.
+    // An error that is no object has its words beside it.
     if chunk.error.map_or(is_bare, |error| !error.is_object()) {
         chunk.error = Some(document);
     }

@@ -1,4 +1,4 @@
-//! A tool call at the end of its message, as an event. Whoever reads the batches makes the message's part of it: the arguments are written once, or
+//! A tool call at the end of its message, as an event. The reader of the batches makes the message's part of it: the arguments are written once, or
 //! they would be in memory three times.
 
 use std::borrow::Cow;

@@ -103,7 +103,7 @@ pub struct Answer {
     pub assembler: Assembler,
     body: Body,
     body_bytes: usize,
-    /// Bytes of the body that whoever drives the run has kept by now: they are pushed before anything else is told of the answer. What is outside
+    /// Bytes of the body that the driver of the run has kept by now: they are pushed before anything else is told of the answer. What is outside
     /// of WebAssembly memory is given back.
     pub kept: usize,
     shapes: Shapes,
@@ -147,7 +147,7 @@ impl Answer {
     pub fn on_head(&mut self, now: f64, head: Head, desk: &mut Desk<'_>) -> Reading {
         desk.clocks.on_bytes(now);
         (self.body_bytes, self.kept) = (0, 0);
-        // What a shape leaves out, the new assembler has not seen: the id, the model, the calls.
+        // The new assembler has not seen the fields that a shape leaves out: the id, the model, the calls.
         self.shapes = Shapes::default();
         self.assembler = Assembler::new(desk.settings, head.generation_id.clone());
         let kind = head.body_kind();
@@ -198,7 +198,7 @@ impl Answer {
                 held.extend_from_slice(bytes);
                 let tells = desk.settings.processing_events;
                 let out = &mut *desk.out;
-                // What has no field of events in it by then has none.
+                // A body without a field of events by then has none.
                 let is_full = held.len() > MAX_ERROR_BODY_BYTES;
                 match self.head.sniff(held, &mut |comment| {
                     if tells {

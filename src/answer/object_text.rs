@@ -53,7 +53,7 @@ impl ObjectText {
             }
             let number = OBJECT_VIEW + self.candidates;
             let Some(scanner) = self.scanner.as_mut().filter(|scanner| !scanner.is_complete_object()) else { return };
-            // What stands behind the object is no part of it, and does not make it none.
+            // Text behind the object is no part of it, and does not make it none.
             while at < text.len() {
                 let rest = tail(text, at);
                 let piece = between(rest, 0, find(rest, "}").map_or(rest.len(), |brace| brace + 1));

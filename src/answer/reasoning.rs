@@ -1,4 +1,4 @@
-//! The ledger of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
+//! The entries of `reasoning_details`: what must go back to the provider complete, unchanged and in order.
 
 use crate::heard::is_telling;
 use crate::json::Raw;
@@ -7,7 +7,7 @@ use crate::places::Places;
 
 /// All entries of one message.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct ReasoningEntries {
     entries: Vec<Entry>,
     /// The last text or summary of an index.
     by_index: Places,
@@ -88,7 +88,7 @@ impl Field {
 /// Entries of one index that an id is looked for in: nobody sends more of them in turn.
 const MAX_LOOKED_AT: usize = 16;
 
-impl Ledger {
+impl ReasoningEntries {
     /// Takes one `reasoning_details` array; one that is empty is remembered too (DeepSeek V4 wants it back).
     ///
     /// An entry joins an earlier one of the same type and index unless their ids differ; text and summary are appended, any other
@@ -111,7 +111,7 @@ impl Ledger {
         told
     }
 
-    /// The text in `details`, the array that was added last, if [`Ledger::go_on`] can take the place of adding it again with another.
+    /// The text in `details`, the array that was added last, if [`ReasoningEntries::go_on`] can take the place of adding it again with another.
     pub fn repeatable<'a>(&self, details: Raw<'a>) -> Option<RawString<'a>> {
         let (entry, field) = self.repeats?;
         let (name, _) = &self.entries[entry].fields[field];
@@ -120,7 +120,7 @@ impl Ledger {
         text
     }
 
-    /// Adds the last array once more, with this text. `false`: see [`Ledger::add`].
+    /// Adds the last array once more, with this text. `false`: see [`ReasoningEntries::add`].
     pub fn go_on(&mut self, text: RawString<'_>, is_last: bool) -> bool {
         match self.repeats.and_then(|(entry, field)| self.entries[entry].fields.get_mut(field)) {
             Some((_, Field::Growing(growing))) => growing.add(text, is_last),
@@ -159,7 +159,7 @@ impl Ledger {
         out.push(']');
     }
 
-    /// `false`: see [`Ledger::add`].
+    /// `false`: see [`ReasoningEntries::add`].
     fn add_entry(&mut self, item: Raw<'_>, is_last: bool) -> bool {
         if !item.is_object() {
             return true;
@@ -167,7 +167,7 @@ impl Ledger {
         let kind = item.field("type").and_then(Raw::string).map(|kind| kind.decode()).unwrap_or_default();
         let index = item.field("index").map(|index| index.text().into_owned());
         let id = item.field("id").map(|id| id.text().into_owned());
-        // What only the provider reads is known by itself.
+        // Encrypted data that only the provider reads is known by itself.
         let data = item.field("data").filter(|_| !grows(&kind)).map(Raw::bytes);
         let place = match data {
             Some(data) => self.by_index.get(data).filter(|place| self.entries[*place].kind == kind),
@@ -224,7 +224,7 @@ fn grows(kind: &str) -> bool {
 }
 
 impl Entry {
-    /// `false`: see [`Ledger::add`].
+    /// `false`: see [`ReasoningEntries::add`].
     fn set(&mut self, key: &[u8], value: Raw<'_>, is_last: bool) -> bool {
         // Written between quotes again as it came, escapes and all; a control character has no place there.
         let Some(key) = core::str::from_utf8(key).ok().filter(|key| !key.bytes().any(|byte| byte < 0x20)) else { return true };
@@ -279,12 +279,12 @@ mod tests {
     use serde_json::{Value, json};
 
     fn merge(deltas: &[Value]) -> Value {
-        let mut ledger = Ledger::default();
+        let mut reasoning_entries = ReasoningEntries::default();
         for delta in deltas {
-            ledger.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false);
+            reasoning_entries.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false);
         }
         let mut out = String::new();
-        ledger.write(&mut out);
+        reasoning_entries.write(&mut out);
         serde_json::from_str(&out).unwrap()
     }
 
@@ -348,9 +348,9 @@ mod tests {
 
     #[test]
     fn an_empty_array_is_remembered_and_its_absence_too() {
-        let mut ledger = Ledger::default();
-        assert!(!ledger.seen());
-        ledger.add(Reader::document(b"[]").unwrap(), false);
-        assert!(ledger.seen());
+        let mut reasoning_entries = ReasoningEntries::default();
+        assert!(!reasoning_entries.seen());
+        reasoning_entries.add(Reader::document(b"[]").unwrap(), false);
+        assert!(reasoning_entries.seen());
     }
 }

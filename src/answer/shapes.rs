@@ -64,7 +64,7 @@ impl Shapes {
         (is_first || is_end) && data.len() <= MAX_SAMPLE_BYTES
     }
 
-    /// Remembers the shape of a chunk that has been applied, or none: what the ledger and the calls repeat is what came last.
+    /// Remembers the shape of a chunk that has been applied, or none: what the reasoning and the calls repeat is what came last.
     pub fn learn(&mut self, data: &[u8], chunk: &Chunk<'_>, assembler: &Assembler) {
         self.template.forget();
         let Some(delta) = chunk.plain_delta() else { return };

@@ -157,7 +157,7 @@ impl ThinkTags {
 #[derive(Clone, Copy)]
 enum Tag {
     None,
-    /// What there is of it fits.
+    /// The part of it that is there fits.
     Cut,
     Whole {
         bytes: usize,

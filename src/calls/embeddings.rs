@@ -29,7 +29,7 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
     let mut query = String::new();
     let mut is_own = true;
     if let Some(base) = own_base {
-        // What stands behind the path goes behind `/embeddings`; a fragment goes nowhere.
+        // A query goes behind `/embeddings`; a fragment goes nowhere.
         let base = base.trim_ascii().split('#').next().unwrap_or_default().to_owned();
         let (path, rest) = base.split_once('?').map_or((base.as_str(), None), |(path, rest)| (path, Some(rest)));
         query = rest.filter(|rest| !rest.is_empty()).map(|rest| ["?", rest].concat()).unwrap_or_default();

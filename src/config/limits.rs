@@ -28,7 +28,7 @@ pub struct ToolCallLimits {
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Lines and events.
-    pub sse: sse::Limits,
+    pub sse: sse::SseLimits,
     /// Tool calls.
     pub tool_calls: ToolCallLimits,
     /// Bytes of a streamed answer, default 64 MiB.

@@ -192,9 +192,9 @@ impl ClientConfig {
         Ok(config)
     }
 
-    /// Whatever it is called: what nobody asks for is no option.
+    /// A name that nobody asks for is no option.
     fn add_number(&mut self, group: &str, key: &[u8], value: Raw<'_>) {
-        // What is no number becomes one that every check refuses.
+        // Any other value becomes a number that every check refuses.
         let number = if value.string().is_some() { f64::NAN } else { value.number().unwrap_or(f64::NAN) };
         self.numbers.push(([group, &String::from_utf8_lossy(key)].concat(), number));
     }
@@ -243,7 +243,7 @@ impl ClientConfig {
         Ok(Settings {
             timeouts: Timeouts { total_ms: time("timeoutMs", DEFAULT_TIMEOUT_MS)?, first_token_ms, progress_ms, idle_ms },
             limits: Limits {
-                sse: sse::Limits {
+                sse: sse::SseLimits {
                     max_line_bytes: size("limits.maxLineBytes", 16 * MIB)?,
                     max_event_bytes: size("limits.maxEventBytes", 16 * MIB)?,
                 },

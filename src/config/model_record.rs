@@ -110,7 +110,7 @@ impl Reasoning {
     }
 }
 
-/// What is known of one model. What nobody stated is `None`, and no rule acts on it.
+/// What is known of one model. A field that nobody stated is `None`, and no rule acts on it.
 ///
 /// Refused: OpenClaw's figures for unknown models (200,000 tokens of context, 8192 of output). They would cut the answers of every model
 /// that is not in a list.

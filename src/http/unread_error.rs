@@ -32,7 +32,7 @@ openrouter_wire::record! {
         status: u64,
         place: Place,
         secret: &'a str,
-        /// What is no UTF-8 is U+FFFD.
+        /// Invalid UTF-8 is U+FFFD.
         text: &'a str,
         /// The header of that name.
         retry_after: &'a Option<String>,

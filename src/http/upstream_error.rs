@@ -39,7 +39,7 @@ pub fn read_unread(unread: &str, now: Now) -> Error {
 
 /// Reads the `error` object of a chunk or choice. `in_stream` errors have the code `stream-error`; the status is kept.
 pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
-    // What wraps another has its words beside that; an envelope has none.
+    // An error that wraps another has its words beside that; an envelope has none.
     let is_wrapper = error.field("error").is_some_and(Raw::is_object);
     let read = ErrorObject::read(if is_wrapper { error } else { error_in(error) }, secret);
     let status = read.status();

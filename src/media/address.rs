@@ -63,7 +63,7 @@ fn is_special_v4(address: [u8; 4]) -> bool {
     }
 }
 
-/// Only 2000::/3 is given out to the world. What embeds an IPv4 address is refused whole: nobody keeps videos there.
+/// Only 2000::/3 is given out to the world. An address that embeds one of IPv4 is refused whole: nobody keeps videos there.
 fn is_special_v6(address: &str) -> bool {
     // Zeros that are left out stand for at least one group, so an empty one behind the first is a zero.
     let mut groups = address.split(':').map(|group| if group.is_empty() { Some(0) } else { u16::from_str_radix(group, 16).ok() });

@@ -152,7 +152,7 @@ impl Found {
             };
             self.add(data, &media_type, true);
             let (mut before, mut after) = (between(text, 0, at), tail(rest, end));
-            // What Markdown writes around an image goes with it.
+            // The Markdown around an image goes with it.
             if let (Some(written), Some(closed)) = (before.strip_suffix(MARKDOWN_IMAGE), after.strip_prefix(')'))
                 && let Some(start) = written.as_bytes().windows(2).rposition(|pair| pair == b"![")
             {
@@ -352,7 +352,7 @@ pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
             out.partial_index = Some(number as u64);
             out.usage = usage(event.field("usage"));
         }
-        // What the model thought or drafted is no text of the answer.
+        // The model's thoughts and drafts are no text of the answer.
         "image_generation.text_chunk" if event.field("phase").and_then(Raw::string).is_none_or(|phase| phase.is("content")) => {
             out.kind = ImageEventKind::Text;
             out.text = Some(event.field("text").and_then(Raw::string).map(RawString::decode).unwrap_or_default());

@@ -74,7 +74,7 @@ impl<'a> Parameters<'a> {
         Ok(is_taken.then(|| hint.trim_ascii().to_owned()))
     }
 
-    /// What that way has no place for is told.
+    /// A parameter that has no place there is told.
     pub fn warn_of_others(&mut self, options: &MediaOptions<'_>) {
         let names = WORDS.iter().map(|(name, _)| *name).chain(NUMBERS.iter().map(|(name, ..)| *name));
         for name in names.filter(|name| !HINTS.contains(name) && options.own(name).is_some()) {

@@ -89,7 +89,7 @@ pub fn read_event(text: &str, secret: &str, now: Now) -> Result<String, Error> {
     if let Some(error) = event.field("error").or_else(|| choice?.field("error")) {
         return Err(read_error(LABEL, error, secret, now));
     }
-    // Who answers without a stream has it in the message.
+    // An answer without a stream has it in the message.
     let audio = choice.and_then(|choice| choice.field("delta").or_else(|| choice.field("message"))?.field("audio"));
     let text = |name: &str| audio.and_then(|audio| audio.field(name)).and_then(Raw::string).map(RawString::decode);
     Ok(MusicEvent { data: text("data"), transcript: text("transcript"), usage: usage(event.field("usage")) }.to_json())

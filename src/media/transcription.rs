@@ -80,7 +80,7 @@ pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
         return Err(Error::invalid("audio", &problem));
     }
     let [media_type, file_name] = ["mediaType", "fileName"].map(|name| audio.get_str(name).unwrap_or_default());
-    // What neither the type nor the name says, the sound itself may: recorders and downloads often know no better than "some bytes".
+    // Where neither the type nor the name says it, the sound itself may: recorders and downloads often know no better than "some bytes".
     let sniffed = || sniff(&head_of_base64(&audio.get_str("head").unwrap_or_default())).and_then(|sniffed| format_of(sniffed, ""));
     let format = format_of(&media_type, &file_name).or_else(sniffed);
     let Some(format) = format else {

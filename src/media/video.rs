@@ -296,7 +296,7 @@ impl Phase {
 /// Which answer is read: a submission's is strict, since nothing hangs on it yet but the job's id, which an error hands out; a poll outlives
 /// statuses that OpenRouter has invented since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum JobAnswer {
     /// Of `POST /videos`.
     Submit,
     /// Of the polling URL.
@@ -304,17 +304,17 @@ pub enum Answer {
 }
 
 /// Reads an answer: a [`VideoAnswer`], or a [`VideoProblem`] for one that is none.
-pub fn read_answer(kind: Answer, body: &str) -> String {
+pub fn read_answer(kind: JobAnswer, body: &str) -> String {
     let body = body.trim_start_matches('\u{feff}');
     let Ok(document) = Reader::document(body.as_bytes()) else {
-        let label = if kind == Answer::Submit { "OpenRouter video generation" } else { "OpenRouter video status" };
+        let label = if kind == JobAnswer::Submit { "OpenRouter video generation" } else { "OpenRouter video status" };
         return problem(&[label, ": malformed JSON response"].concat(), &cut_id(body), None);
     };
     let document = inner(document);
     let id = text(document, "id").filter(|id| !id.trim_ascii().is_empty());
     let polling_url = text(document, "polling_url").filter(|url| !url.trim_ascii().is_empty());
     match read_state(kind, document) {
-        Some((phase, status)) if kind == Answer::Poll || (id.is_some() && polling_url.is_some()) => {
+        Some((phase, status)) if kind == JobAnswer::Poll || (id.is_some() && polling_url.is_some()) => {
             let own = || document.field("error").and_then(words_of).or_else(|| document.field("message").and_then(words_of));
             let error = || own().unwrap_or_else(|| ["OpenRouter video generation ", &status].concat());
             VideoAnswer {
@@ -357,19 +357,19 @@ fn inner(document: Raw<'_>) -> Raw<'_> {
 }
 
 /// Phase and status; `None` for what is malformed.
-fn read_state(kind: Answer, document: Raw<'_>) -> Option<(Phase, String)> {
+fn read_state(kind: JobAnswer, document: Raw<'_>) -> Option<(Phase, String)> {
     let usage_fits = document.field("usage").is_none_or(Raw::is_object);
     if !document.is_object() || !usage_fits || urls(document, "unsigned_urls").is_none() {
         return None;
     }
     match (document.field("status"), kind) {
-        (None, Answer::Submit) => Some((Phase::Active, "pending".to_owned())),
-        (None, Answer::Poll) => None,
+        (None, JobAnswer::Submit) => Some((Phase::Active, "pending".to_owned())),
+        (None, JobAnswer::Poll) => None,
         (Some(status), _) => {
             let status = status.string()?.decode();
             match Phase::of(&status) {
                 Some((phase, spelled)) => Some((phase, spelled.to_owned())),
-                None if kind == Answer::Poll && !status.trim_ascii().is_empty() => Some((Phase::Active, status)),
+                None if kind == JobAnswer::Poll && !status.trim_ascii().is_empty() => Some((Phase::Active, status)),
                 None => None,
             }
         }

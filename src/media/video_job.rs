@@ -32,19 +32,19 @@ openrouter_wire::numbered! {
 }
 
 openrouter_wire::numbered! {
-    /// What is to be done about a job, as it crosses: an [`Action`].
+    /// What is to be done about a job, as it crosses: an [`NextStep`].
     pub enum VideoAction {
-        /// [`Action::Poll`].
+        /// [`NextStep::Poll`].
         Poll = 0,
-        /// [`Action::Wait`].
+        /// [`NextStep::Wait`].
         Wait = 1,
-        /// [`Action::Done`].
+        /// [`NextStep::Done`].
         Done = 2,
-        /// [`Action::Failed`].
+        /// [`NextStep::Failed`].
         Failed = 3,
-        /// [`Action::GiveUp`].
+        /// [`NextStep::GiveUp`].
         GiveUp = 4,
-        /// [`Action::Refused`].
+        /// [`NextStep::Refused`].
         Refused = 5,
     }
 }
@@ -95,12 +95,12 @@ pub fn next_step(wait: &str) -> Result<String, Error> {
         VideoEvent::Broken => Event::Broken { status: wait.status.unwrap_or(0) as u16, retry_after_ms: wait.retry_after_ms },
     };
     let (action, ms) = match job.next(event, wait.now_ms, wait.jitter) {
-        Action::Poll(ms) => (VideoAction::Poll, ms),
-        Action::Wait(ms) => (VideoAction::Wait, ms),
-        Action::Done => (VideoAction::Done, 0.0),
-        Action::Failed => (VideoAction::Failed, 0.0),
-        Action::GiveUp => (VideoAction::GiveUp, 0.0),
-        Action::Refused => (VideoAction::Refused, 0.0),
+        NextStep::Poll(ms) => (VideoAction::Poll, ms),
+        NextStep::Wait(ms) => (VideoAction::Wait, ms),
+        NextStep::Done => (VideoAction::Done, 0.0),
+        NextStep::Failed => (VideoAction::Failed, 0.0),
+        NextStep::GiveUp => (VideoAction::GiveUp, 0.0),
+        NextStep::Refused => (VideoAction::Refused, 0.0),
     };
     Ok(VideoStep { action, ms: ms.ceil() as u64, failures: job.failures, denials: job.denials }.to_json())
 }
@@ -140,7 +140,7 @@ pub enum Event {
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Action {
+pub enum NextStep {
     /// Poll, for so many milliseconds at most.
     Poll(f64),
     /// Nothing for so many milliseconds.
@@ -163,13 +163,13 @@ impl VideoJob {
     }
 
     /// The next step; `jitter` from 0 to 1 spreads clients apart.
-    pub fn next(&mut self, event: Event, now_ms: f64, jitter: f64) -> Action {
+    pub fn next(&mut self, event: Event, now_ms: f64, jitter: f64) -> NextStep {
         let left_ms = self.deadline_ms - now_ms;
         match event {
-            Event::Completed => Action::Done,
-            Event::Failed => Action::Failed,
-            _ if left_ms <= 0.0 => Action::GiveUp,
-            Event::Woken => Action::Poll(left_ms.min(POLL_TIMEOUT_MS)),
+            Event::Completed => NextStep::Done,
+            Event::Failed => NextStep::Failed,
+            _ if left_ms <= 0.0 => NextStep::GiveUp,
+            Event::Woken => NextStep::Poll(left_ms.min(POLL_TIMEOUT_MS)),
             Event::Active => {
                 (self.failures, self.denials) = (0, 0);
                 self.pause(self.interval_ms * (0.9 + 0.2 * jitter), left_ms, 0.0)
@@ -178,12 +178,12 @@ impl VideoJob {
         }
     }
 
-    fn broken(&mut self, status: u16, retry_after_ms: Option<f64>, left_ms: f64, jitter: f64) -> Action {
+    fn broken(&mut self, status: u16, retry_after_ms: Option<f64>, left_ms: f64, jitter: f64) -> NextStep {
         self.failures = self.failures.saturating_add(1);
         // 408, 409, 425, 429 say "later"; 410 says "never again"; any other 4xx is about the request, and may be about this moment.
         self.denials = if matches!(status, 400..=499) && !matches!(status, 408 | 409 | 425 | 429) { self.denials + 1 } else { 0 };
         if status == 410 || self.denials >= DENIALS {
-            return Action::Refused;
+            return NextStep::Refused;
         }
         let base = self.interval_ms.max(1.0) * f64::from(1u32 << self.failures.min(16));
         let own = base.min(LONGEST_PAUSE_MS.max(self.interval_ms)) * (0.75 + 0.5 * jitter);
@@ -193,7 +193,7 @@ impl VideoJob {
 
     /// A pause that would end behind the deadline ends a little before it, once: a video that was ready by then is not missed. A wait that
     /// was told is not cut short: to ask sooner is to be refused again.
-    fn pause(&self, pause_ms: f64, left_ms: f64, reported_ms: f64) -> Action {
+    fn pause(&self, pause_ms: f64, left_ms: f64, reported_ms: f64) -> NextStep {
         let last_ms = (self.interval_ms / 2.0).min(1000.0);
         let pause_ms = if pause_ms < left_ms {
             pause_ms
@@ -202,6 +202,6 @@ impl VideoJob {
         } else {
             left_ms
         };
-        Action::Wait(pause_ms.min(LONGEST_TIMER_MS))
+        NextStep::Wait(pause_ms.min(LONGEST_TIMER_MS))
     }
 }

@@ -18,7 +18,7 @@ const RULE: &str = "catalog";
 const LABEL: &str = "OpenRouter /models failed";
 /// Of one fetch, its pages together. OpenClaw gives a list 5 s and a capability cache 10; its scanner's 12 suit both.
 const TIMEOUT_MS: f64 = 12_000.0;
-/// What a router costs depends on where it goes, so that OpenClaw's zeros for `openrouter/auto` would be a lie.
+/// A router's price depends on where it goes, so that OpenClaw's zeros for `openrouter/auto` would be a lie.
 const BUNDLED: &[u8] = br#"[
 {"id":"moonshotai/kimi-k2.5","name":"MoonshotAI: Kimi K2.5","context_length":262144,"max_completion_tokens":262144,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"0.00000044","completion":"0.000002","input_cache_read":"0.00000022"},"reasoning":true,"bundled":true},
 {"id":"moonshotai/kimi-k2.6","name":"MoonshotAI: Kimi K2.6","context_length":262144,"max_completion_tokens":262144,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"0.0000008","completion":"0.0000035","input_cache_read":"0.0000002"},"reasoning":true,"bundled":true},
@@ -180,7 +180,7 @@ pub fn list(bytes: &[u8], query: &str) -> Result<String, Error> {
     let all = query.get("all").and_then(|flag| flag.as_bool()) == Some(true);
     let filter = Filter::read(&query, false)?;
     let mut catalog = Catalog::read(bytes)?;
-    // What ships with the package was not among those that OpenRouter has sorted out.
+    // The rows that ship with the package were not among those that OpenRouter has sorted out.
     catalog.settle(query.get("isFiltered").and_then(|flag| flag.as_bool()) != Some(true));
     Ok(written(&mut catalog, all, &filter))
 }

@@ -7,7 +7,7 @@ use crate::text::{between, tail};
 /// More zeros than this are no price.
 const MAX_SHIFT: f64 = 60.0;
 
-/// A price as OpenRouter writes it, exact: a decimal string as it came, a number turned into one. What has an exponent is written out.
+/// A price as OpenRouter writes it, exact: a decimal string as it came, a number turned into one. An exponent is written out.
 pub fn decimal_text(value: Raw<'_>) -> Option<String> {
     let text = match value.string() {
         Some(text) => text.decode(),

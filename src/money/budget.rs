@@ -122,7 +122,7 @@ impl Guard {
         self.sent.as_ref().map_or(Usd::default(), |sent| sent.estimate(output_bytes))
     }
 
-    /// Whether the request may go out; its prompt is held from then on. What comes with a yes is a warning.
+    /// Whether the request may go out; its prompt is held from then on. An allowed request may come with a warning.
     pub fn admit(&mut self, send: &Outgoing<'_>) -> Result<Option<String>, Error> {
         self.sent = None;
         let tokens = send.prompt.tokens();

@@ -41,7 +41,7 @@ impl Usd {
     /// One dollar.
     pub const ONE: Self = Self(ONE);
 
-    /// Reads a decimal number, with an exponent or without; `None` for anything else. What is finer than 10^-12 is rounded.
+    /// Reads a decimal number, with an exponent or without; `None` for anything else. Digits finer than 10^-12 are rounded.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut value, mut places, mut exponent) = (0i64, 0i32, 0i32);
         let (mut has_digit, mut has_point, mut rest) = (false, false, text.trim_ascii().as_bytes());

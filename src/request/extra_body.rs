@@ -36,7 +36,7 @@ pub fn apply(draft: &mut Draft<'_>) {
                 }
                 continue;
             }
-            // What keeps a client's prompts private goes with it.
+            // The settings that keep a client's prompts private go with it.
             "provider" if draft.body.get("provider").is_none() => {}
             "model" | "messages" | "stream" | "provider" => {
                 draft.warnings.add("extra-body", ["extraBody.", &name].concat(), "overrides what was prepared");

@@ -10,7 +10,7 @@ use crate::params::{BODY_NAMES, has_strength};
 use crate::value::{Object, Value};
 
 const RULE: &str = "openai-only";
-/// What native OpenAI shaping would send and a router has no use for. What stands in OpenRouter's own schema was asked for, and goes out:
+/// What native OpenAI shaping would send and a router has no use for. A field of OpenRouter's own schema was asked for, and goes out:
 /// `service_tier`, `user`, `metadata`, `verbosity`, `prompt_cache_key`, `prompt_cache_options`.
 const OPENAI_ONLY: [&str; 6] = [
     "store",

@@ -83,7 +83,7 @@ pub fn apply(draft: &mut Draft<'_>, level: Option<Level>) {
         fit_deepseek(draft);
         return;
     }
-    // What the catalog lists for V4 it does by itself; a level is named only when one is asked for.
+    // V4 does by itself as the catalog lists it: a level is named only when one is asked for.
     if level.is_none() && draft.model.is_deepseek_v4() && draft.record.has_catalog_efforts {
         return;
     }

@@ -5,7 +5,7 @@ use crate::error::Error;
 
 const RULE: &str = "session";
 
-/// Writes `session_id`. What comes here is the hash that the facade has made: 64 hex digits, never the name itself, which may be a person's.
+/// Writes `session_id`. The value is the hash that the facade has made: 64 hex digits, never the name itself, which may be a person's.
 /// (Here it would be 2 KB of the engine.) A `session_id` that the request brings is kept.
 pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     let Some(hash) = draft.body.remove("sessionId").filter(|hash| !hash.is_null()) else { return Ok(()) };

@@ -59,7 +59,7 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     if parameters.is_some_and(|parameters| !parameters.is_object()) {
         return Err(Error::invalid(&at(".function.parameters"), "must be an object: a JSON schema"));
     }
-    // Some providers refuse a schema without a list of properties, be it an empty one, and others a function without a schema. What is inside of it stays
+    // Some providers refuse a schema without a list of properties, be it an empty one, and others a function without a schema. Its contents stay
     // the caller's.
     let is_object = |kind: &Value<'_>| kind.is("object") || kind.is_array() && kind.to_items().iter().any(|kind| kind.is("object"));
     let is_listless = |schema: &Value<'_>| schema.get("type").is_some_and(|kind| is_object(&kind)) && schema.get("properties").is_none();

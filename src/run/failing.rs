@@ -29,7 +29,7 @@ impl Run {
         {
             return action;
         }
-        // Who says "at once" is asked no sooner than one who says nothing.
+        // A server that says "at once" is asked no sooner than one that says nothing.
         let reported_ms = error.retry_after_ms.filter(|ms| *ms > 0);
         let delay_ms = reported_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
         let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;

@@ -126,7 +126,7 @@ impl Run {
         action
     }
 
-    /// The answer to [`Action::Repair`]. What cannot be repaired ends the run.
+    /// The answer to [`Action::Repair`]. A transcript that cannot be repaired ends the run.
     pub fn repaired(&mut self, answer: &str) -> Action {
         let result = self.chat.repaired(answer);
         self.settings.offered = self.chat.settings().offered.clone();
@@ -273,19 +273,19 @@ impl Run {
         self.fail(error)
     }
 
-    /// What came of an answer in one piece is read, however it ends.
+    /// The pieces that came of an answer in one piece are read, however it ends.
     fn hear_rest(&mut self) {
         self.answer.hear_rest(&mut Desk { settings: &self.settings, clocks: &mut self.clocks, out: &mut self.out });
     }
 
-    /// What is known fails at once, what is told is read first: no more of the answer is.
+    /// A known error fails at once, a told one is read first: no more of the answer is.
     fn on_failed(&mut self, failure: Failure) -> Action {
         match failure {
             Failure::Known(error) => self.fail(error),
             Failure::Unread(unread) => {
                 self.answer.close();
                 self.clocks.end_attempt();
-                // What it cost stands beside it: an attempt that was paid for is not repeated.
+                // Its cost stands beside it: an attempt that was paid for is not repeated.
                 if let Some(chunk) = first_object(&unread.bytes).and_then(read_document).filter(|_| unread.place != Place::Chunk) {
                     self.answer.assembler.apply_head(&chunk);
                 }

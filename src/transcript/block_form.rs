@@ -127,7 +127,7 @@ fn convert_media(message: &mut Message<'_>, changes: &mut Changes) {
     changes.add(RULE, message.place(".content"), "media in the block form were written as data URLs");
 }
 
-/// `{type: "image", data, mimeType}` and Anthropic's `{type: "image", source}` as a part with a data URL. What lacks data stays an
+/// `{type: "image", data, mimeType}` and Anthropic's `{type: "image", source}` as a part with a data URL. A part without data stays an
 /// image part without a URL, which the image rule names.
 fn media_part(part: Value<'_>) -> Value<'_> {
     let (kind, field) = match kind_of(&part).as_str() {
@@ -386,7 +386,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// Cut at `|`, other characters as `_`, at most 40 (provider-rules 8.6). What begins with `|` would be no id at all.
+/// Cut at `|`, other characters as `_`, at most 40 (provider-rules 8.6). A text that begins with `|` would leave no id at all.
 fn foreign_id(id: &str) -> String {
     let id = between(id, 0, id.bytes().position(|byte| byte == b'|').filter(|at| *at > 0).unwrap_or(id.len()));
     id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' }).take(MAX_FOREIGN_ID_CHARS).collect()

@@ -5,6 +5,7 @@ use crate::image_scan::{AVIF, HEIF, ImageFacts, ImageScan};
 use crate::message::{Message, Role, is_blank, is_blank_part, text_part};
 use crate::text::{between, tail};
 use crate::value::Value;
+use openrouter_wire::record::Reads;
 
 const RULE: &str = "images";
 const EMPTY_RULE: &str = "empty-content";
@@ -75,6 +76,28 @@ pub struct Placeholders<'a> {
     pub facts: &'a [ImageFacts],
 }
 
+openrouter_wire::record! {
+    /// The media that the facade keeps outside, as it describes them.
+    pub struct OutsideMedia: reads {
+        /// How a placeholder begins.
+        prefix: String,
+        /// What each is, by its number; of one without any nothing is known.
+        facts: Vec<ImageFacts>,
+    }
+}
+
+impl OutsideMedia {
+    /// Of the description; nothing where there is none.
+    pub fn described(text: &str) -> Self {
+        Self::parse(text).unwrap_or(Self { prefix: String::new(), facts: Vec::new() })
+    }
+
+    /// The placeholders that stand in their place.
+    pub fn placeholders(&self) -> Placeholders<'_> {
+        Placeholders { prefix: &self.prefix, facts: &self.facts }
+    }
+}
+
 impl<'a> Placeholders<'a> {
     fn find(&self, text: &str) -> Option<&'a ImageFacts> {
         let number = text.strip_prefix(self.prefix).filter(|_| !self.prefix.is_empty())?.strip_suffix('.')?;
@@ -84,7 +107,7 @@ impl<'a> Placeholders<'a> {
     }
 }
 
-enum Verdict {
+enum Treatment {
     Keep,
     /// Another URL for the same image.
     Correct(String),
@@ -102,15 +125,15 @@ pub fn apply(messages: &mut [Message<'_>], limits: &ImageLimits, placeholders: &
                 continue;
             }
             match judge(part, limits, placeholders) {
-                Verdict::Keep => {}
-                Verdict::Correct(url) => {
+                Treatment::Keep => {}
+                Treatment::Correct(url) => {
                     set_url(part, url);
                     notes.push((
                         number,
                         "the data URL of an image was brought into its plain form, with the type that the image has".to_owned(),
                     ));
                 }
-                Verdict::Omit(words) => {
+                Treatment::Omit(words) => {
                     *part = text_part(&[LABEL, &words].concat());
                     notes.push((number, words));
                 }
@@ -129,8 +152,8 @@ fn spoken_parts<'m, 'a>(message: &'m mut Message<'a>) -> Option<&'m mut Vec<Valu
     matches!(message.role, Role::User | Role::Tool | Role::Assistant).then(|| message.parts_mut()).flatten()
 }
 
-fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>) -> Verdict {
-    let omit = |words: &str| Verdict::Omit(words.to_owned());
+fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>) -> Treatment {
+    let omit = |words: &str| Treatment::Omit(words.to_owned());
     let held = part.get("image_url");
     let held = held.as_ref().filter(|url| url.is_string()).cloned().or_else(|| held?.get("url").filter(Value::is_string));
     let Some(held) = held else { return omit(MISSING) };
@@ -141,15 +164,15 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>
         _ => 0,
     };
     if length as u64 / 4 * 3 > limits.max_input_bytes + limits.max_input_bytes / 8 {
-        return Verdict::Omit(limits.too_large());
+        return Treatment::Omit(limits.too_large());
     }
     let url = held.str().unwrap_or_default();
     if let Some(facts) = placeholders.find(&url) {
-        return limits.refusal(facts).map_or(Verdict::Keep, Verdict::Omit);
+        return limits.refusal(facts).map_or(Treatment::Keep, Treatment::Omit);
     }
     let starts_with = |start: &str| url.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()));
     if starts_with("https://") || starts_with("http://") {
-        return Verdict::Keep;
+        return Treatment::Keep;
     }
     let comma = url.bytes().position(|byte| byte == b',').filter(|_| starts_with("data:"));
     let Some(comma) = comma else { return omit(MISSING) };
@@ -172,12 +195,12 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>
         }
     };
     if let Some(words) = limits.refusal(&facts) {
-        return Verdict::Omit(words);
+        return Treatment::Omit(words);
     }
     let media_type = facts.media_type.unwrap_or(declared);
     let has_white_space = is_inline && facts.has_white_space;
     if declared.eq_ignore_ascii_case(media_type) && !has_white_space {
-        return Verdict::Keep;
+        return Treatment::Keep;
     }
     let mut corrected = ["data:", media_type, ";base64,"].concat();
     if has_white_space {
@@ -186,7 +209,7 @@ fn judge(part: &Value<'_>, limits: &ImageLimits, placeholders: &Placeholders<'_>
     } else {
         corrected.push_str(data);
     }
-    Verdict::Correct(corrected)
+    Treatment::Correct(corrected)
 }
 
 fn set_url(part: &mut Value<'_>, url: String) {

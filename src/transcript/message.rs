@@ -63,7 +63,7 @@ pub struct Meta {
 }
 
 /// What becomes of a call, and why: whether it stays. `None` leaves it as it is.
-pub type CallVerdict = Option<(&'static str, bool)>;
+pub type CallEdit = Option<(&'static str, bool)>;
 
 /// One message.
 #[derive(Debug, Clone)]
@@ -200,7 +200,7 @@ impl<'a> Message<'a> {
     }
 
     /// Changes the calls or takes them out, and notes each; the list goes with the last one.
-    pub fn edit_calls(&mut self, rule: &'static str, changes: &mut Changes, edit: &mut dyn FnMut(usize, &mut Value<'a>) -> CallVerdict) {
+    pub fn edit_calls(&mut self, rule: &'static str, changes: &mut Changes, edit: &mut dyn FnMut(usize, &mut Value<'a>) -> CallEdit) {
         let Some(mut calls) = self.calls_mut().map(core::mem::take) else { return };
         let (mut number, mut is_changed, mut gone) = (0, false, Vec::new());
         calls.retain_mut(|call| {

@@ -6,7 +6,7 @@ use super::tool_ids::spread;
 use super::tool_inputs::{Weakness, has_content, weakness};
 use crate::change::Changes;
 use crate::error::Error;
-use crate::message::{CallVerdict, Message, Role, StopReason, call_name};
+use crate::message::{CallEdit, Message, Role, StopReason, call_name};
 use crate::value::{Object, Value};
 
 const RULE: &str = "pairing";
@@ -85,7 +85,7 @@ impl<'a> Frame<'a> {
     fn write(self, synthetic_results: bool, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         let Self { mut turn, calls, rest, is_failed } = self;
         let mut results = Vec::with_capacity(calls.len());
-        let mut verdicts: Vec<CallVerdict> = Vec::with_capacity(calls.len());
+        let mut verdicts: Vec<CallEdit> = Vec::with_capacity(calls.len());
         for (number, call) in calls.into_iter().enumerate() {
             let is_answered = call.answer.as_ref().is_some_and(|answer| !answer.meta.is_synthetic);
             let goes = match call.weakness {

@@ -46,7 +46,7 @@ pub struct Policy {
     pub drop_thinking: bool,
     /// Reasoning goes but for the current tool turn's (8).
     pub drop_reasoning: bool,
-    /// What was sent once stays as it was: neither of the two above, whose border moves with every turn.
+    /// A message that was sent once stays as it was: neither of the two above, whose border moves with every turn.
     pub append_only: bool,
     /// Adjacent assistant turns become one (10).
     pub gemini_turns: bool,

@@ -123,7 +123,6 @@ fn drop_blanks(message: &mut Message<'_>, changes: &mut Changes) {
     if message.role == Role::Assistant && !is_beside_calls {
         return;
     }
-    let place = message.place(".content");
     if let Some(parts) = message.parts_mut().filter(|parts| parts.is_empty() || parts.iter().any(is_blank_part)) {
         parts.retain(|part| !is_blank_part(part));
         if parts.is_empty() && is_beside_calls {
@@ -135,7 +134,7 @@ fn drop_blanks(message: &mut Message<'_>, changes: &mut Changes) {
         return;
     }
     message.touch();
-    changes.add(RULE, place, "a text without anything to read was left out");
+    changes.add(RULE, message.place(".content"), "a text without anything to read was left out");
 }
 
 /// Blocks that are `null`, as the block form has them.

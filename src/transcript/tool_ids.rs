@@ -174,10 +174,8 @@ impl ToolIdMap {
             id.orphans += 1;
             orphans = id.orphans;
         }
-        if self.mode == ToolIds::Strict && is_orphan_form(raw) && !self.ids.is_given(raw) {
-            return self.give(raw);
-        }
-        self.allocate(&seed(raw, ":tool_result:", orphans))
+        let kept = (self.mode == ToolIds::Strict && is_orphan_form(raw)).then(|| self.give(raw)).flatten();
+        kept.unwrap_or_else(|| self.allocate(&seed(raw, ":tool_result:", orphans)))
     }
 
     /// A form of the seed that nothing has yet.
@@ -188,7 +186,10 @@ impl ToolIdMap {
         };
         let mut candidate = String::new();
         let mut tries = 0;
-        while self.ids.is_given(&form) {
+        loop {
+            if let Some(slot) = self.give(&form) {
+                return slot;
+            }
             form = match (self.mode, tries) {
                 (ToolIds::Strict9, _) => hash(&[seed, ":", &decimal(tries)].concat(), STRICT9_LENGTH),
                 (ToolIds::Strict, 0) => {
@@ -203,15 +204,13 @@ impl ToolIdMap {
             };
             tries += 1;
         }
-        self.give(&form)
     }
 
-    fn give(&mut self, form: &str) -> u32 {
+    /// The number of a form from now on given; `None` where it was already.
+    fn give(&mut self, form: &str) -> Option<u32> {
         let slot = self.ids.slot(form);
-        if let Some(id) = self.ids.get_mut(slot) {
-            id.is_given = true;
-        }
-        slot
+        let id = self.ids.get_mut(slot)?;
+        (!core::mem::replace(&mut id.is_given, true)).then_some(slot)
     }
 }
 
@@ -259,9 +258,10 @@ fn is_orphan_form(id: &str) -> bool {
 }
 
 fn letters_and_digits(id: &str, most: usize) -> String {
-    let mut out = String::with_capacity(most);
-    out.extend(id.chars().filter(char::is_ascii_alphanumeric).take(most));
-    out
+    let mut out = Vec::with_capacity(id.len());
+    id.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).for_each(|piece| out.extend_from_slice(piece));
+    out.truncate(most);
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn strict_base(id: &str) -> String {
@@ -322,10 +322,6 @@ impl Ids {
         self.get(slot).map_or("", |id| &id.text)
     }
 
-    fn is_given(&self, text: &str) -> bool {
-        self.find(text).ok().and_then(|slot| self.get(slot)).is_some_and(|id| id.is_given)
-    }
-
     /// The id's number, or the free place in the table that it would get.
     fn find(&self, text: &str) -> Result<u32, usize> {
         let mask = self.table.len().wrapping_sub(1);
@@ -372,8 +368,12 @@ impl Ids {
     }
 }
 
-/// FNV-1a, its upper half folded in: the lower bits alone are those of the last characters.
+/// Eight bytes at a time, and the upper half folded in each time: a product's lower bits are those of its factors' alone.
 pub(super) fn spread(text: &str) -> usize {
-    let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    (sum ^ (sum >> 32)) as usize
+    let (words, rest) = text.as_bytes().as_chunks();
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain(rest.iter().map(|byte| u64::from(*byte)));
+    words.fold(0xcbf2_9ce4_8422_2325u64, |sum, word| {
+        let sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        sum ^ (sum >> 32)
+    }) as usize
 }

@@ -2,7 +2,7 @@
 
 use crate::change::Changes;
 use crate::json::{Raw, Reader};
-use crate::message::{CallVerdict, Message, call_name, function_field, is_blank_text};
+use crate::message::{CallEdit, Message, call_name, function_field, is_blank_text};
 use crate::value::Value;
 
 const RULE: &str = "tool-inputs";
@@ -29,7 +29,7 @@ pub fn apply(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
     });
 }
 
-fn repair(call: &mut Value<'_>) -> CallVerdict {
+fn repair(call: &mut Value<'_>) -> CallEdit {
     let has_id = call.get("id").is_some_and(|id| id.str().is_some_and(|id| !id.is_empty()));
     let Some(object) = call.object_mut() else { return Some(("a call that is no object was left out", false)) };
     if !has_id {

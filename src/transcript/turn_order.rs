@@ -21,7 +21,7 @@ pub fn before_replay(messages: &mut Vec<Message<'_>>, policy: &Policy, changes: 
     }
 }
 
-/// What the message rules took out or put in may have made other turns neighbours.
+/// The message rules may have made other turns neighbours, by the messages that they took out or put in.
 pub fn after_replay(messages: &mut Vec<Message<'_>>, policy: &Policy, changes: &mut Changes) {
     if policy.gemini_turns || policy.anthropic_turns {
         merge(messages, Role::Assistant, changes);

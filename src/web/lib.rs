@@ -1,6 +1,6 @@
 //! The boundary: the only code that knows JavaScript.
 //!
-//! What crosses is small. Requests and options come in as JSON text, bytes of an answer through one buffer that the engine owns,
+//! Little crosses. Requests and options come in as JSON text, bytes of an answer through one buffer that the engine owns,
 //! and events go out as batches in linear memory (see [`openrouter_wasm::event`]). Nothing here is public API: `pkg-template` is.
 //!
 //! An engine is a crate of its own below this one: `chat`, `transcript` and `services`. Each is an instance of its own with a life of its

@@ -1,6 +1,6 @@
 //! Numbers, without the tables of the standard library.
 
-/// More tokens are in no answer: twice the longest context there is. Who claims more is not believed, or the bill would be made up.
+/// More tokens are in no answer: twice the longest context there is. A count beyond it is not believed, or the bill would be made up.
 pub const MOST_TOKENS: f64 = 2e7;
 /// Nor is one answer billed more dollars than this.
 pub const MOST_USD: f64 = 1e4;

@@ -68,11 +68,11 @@ pub struct ImageFacts {
     pub height: u32,
 }
 
-impl ImageFacts {
-    /// Of a [`CrossedImageFacts`]; of anything else nothing is known.
-    pub fn read(value: Raw<'_>) -> Self {
-        let Some(crossed) = CrossedImageFacts::read(value) else { return Self::default() };
-        Self {
+/// Of a [`CrossedImageFacts`]; of anything else nothing is known.
+impl<'a> Reads<'a> for ImageFacts {
+    fn read(value: Raw<'a>) -> Option<Self> {
+        let Some(crossed) = CrossedImageFacts::read(value) else { return Some(Self::default()) };
+        Some(Self {
             is_base64: crossed.is_base64,
             is_blank: crossed.is_blank,
             has_white_space: crossed.has_white_space,
@@ -80,9 +80,18 @@ impl ImageFacts {
             media_type: [PNG, JPEG, GIF, WEBP, HEIF, AVIF].into_iter().find(|name| crossed.media_type.as_deref() == Some(*name)),
             width: crossed.width,
             height: crossed.height,
-        }
+        })
     }
+}
 
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::interface::Typed for ImageFacts {
+    fn typescript() -> String {
+        "Partial<CrossedImageFacts>".to_owned()
+    }
+}
+
+impl ImageFacts {
     /// For the way through JavaScript. `is_large`: whether it would do better smaller.
     pub fn crossed(&self, is_large: bool) -> CrossedImageFacts<'static> {
         CrossedImageFacts {
@@ -130,7 +139,7 @@ pub struct ImageScan {
     /// Decoded, for as long as the size is not known.
     head: Vec<u8>,
     /// How long the head grows before it is looked at again; 0 when it has told what it can.
-    next_look: usize,
+    next_measure: usize,
     bits: u32,
     media_type: Option<&'static str>,
     size: (u32, u32),
@@ -153,7 +162,7 @@ impl ImageScan {
             has_white_space: false,
             is_broken: false,
             head: Vec::with_capacity(HEAD),
-            next_look: HEAD,
+            next_measure: HEAD,
             bits: 0,
             media_type: None,
             size: (0, 0),
@@ -165,7 +174,7 @@ impl ImageScan {
         let (strides, rest) = base64.as_chunks::<STRIDE>();
         for stride in strides {
             let union = stride.iter().fold(0, |union, byte| union | CLASS[usize::from(*byte)]);
-            if union < SPACE && self.next_look == 0 && self.pads == 0 {
+            if union < SPACE && self.next_measure == 0 && self.pads == 0 {
                 self.digits += STRIDE as u64;
                 self.last = CLASS[usize::from(stride[STRIDE - 1])];
             } else {
@@ -196,7 +205,7 @@ impl ImageScan {
 
     #[inline]
     fn decode(&mut self, digit: u8) {
-        if self.next_look == 0 {
+        if self.next_measure == 0 {
             return;
         }
         self.bits = (self.bits << 6) | u32::from(digit);
@@ -207,17 +216,17 @@ impl ImageScan {
             _ => 0,
         };
         self.head.push((self.bits >> unused) as u8);
-        if self.head.len() == self.next_look {
-            self.look();
+        if self.head.len() == self.next_measure {
+            self.measure();
         }
     }
 
     /// Reads the head, and says whether more of it is wanted. Twice as much every time, so that all looks together cost what the
     /// last one does.
-    fn look(&mut self) {
+    fn measure(&mut self) {
         (self.media_type, self.size) = read_head(&self.head);
-        let wants_more = self.media_type == Some(JPEG) && self.size == (0, 0) && self.next_look < MAX_HEAD;
-        self.next_look = if wants_more { self.next_look * 2 } else { 0 };
+        let wants_more = self.media_type == Some(JPEG) && self.size == (0, 0) && self.next_measure < MAX_HEAD;
+        self.next_measure = if wants_more { self.next_measure * 2 } else { 0 };
         if !wants_more {
             self.head = Vec::new();
         }
@@ -242,7 +251,7 @@ impl ImageScan {
         if !is_base64 {
             return facts;
         }
-        let (media_type, (width, height)) = if self.next_look == 0 { (self.media_type, self.size) } else { read_head(&self.head) };
+        let (media_type, (width, height)) = if self.next_measure == 0 { (self.media_type, self.size) } else { read_head(&self.head) };
         ImageFacts { media_type, width, height, ..facts }
     }
 }

@@ -62,7 +62,7 @@ impl<'a> RawString<'a> {
         out
     }
 
-    /// What is read there, as bytes, for a reader that takes any: a text would be checked piece by piece for being one.
+    /// The text as bytes, for a reader that takes any: a text would be checked piece by piece for being one.
     pub fn to_bytes(self) -> std::borrow::Cow<'a, [u8]> {
         if !self.has_escape() {
             return self.0.into();
@@ -149,7 +149,7 @@ fn push_utf8(out: &mut String, bytes: &[u8]) {
     out.push_str(&text_of(bytes));
 }
 
-/// Bytes as text; what is no UTF-8 becomes U+FFFD. What is, is read several times as fast as the library's lossy reading.
+/// Bytes as text; invalid UTF-8 becomes U+FFFD. Valid UTF-8 is read several times as fast as the library's lossy reading.
 pub fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     match core::str::from_utf8(bytes) {
         Ok(text) => text.into(),

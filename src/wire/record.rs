@@ -215,7 +215,7 @@ impl<'a> Reads<'a> for f64 {
     }
 }
 
-/// What is below zero is zero, parts are cut off.
+/// A number below zero is zero, parts are cut off.
 impl<'a> Reads<'a> for u64 {
     fn read(raw: Raw<'a>) -> Option<Self> {
         f64::read(raw).map(|number| number as u64)

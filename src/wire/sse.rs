@@ -13,7 +13,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Caps on what the decoder keeps.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct SseLimits {
     /// Bytes of one line.
     pub max_line_bytes: usize,
     /// Bytes of the data of one event.
@@ -43,7 +43,7 @@ pub enum Item<'a> {
 /// The state between two network chunks.
 #[derive(Debug)]
 pub struct Decoder {
-    limits: Limits,
+    limits: SseLimits,
     /// An unfinished line.
     line: Vec<u8>,
     /// The finished `data:` lines of an unfinished event.
@@ -57,7 +57,7 @@ pub struct Decoder {
 
 impl Decoder {
     /// A decoder at the start of a body.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: SseLimits) -> Self {
         Self { limits, line: Vec::new(), data: Vec::new(), has_data: false, is_error: (false, false), skip_next_line_feed: false }
     }
 
@@ -212,9 +212,9 @@ fn data_of(line: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { max_line_bytes: 1 << 20, max_event_bytes: 1 << 20 };
+    const LIMITS: SseLimits = SseLimits { max_line_bytes: 1 << 20, max_event_bytes: 1 << 20 };
 
-    fn decode(chunks: &[&[u8]], limits: Limits) -> Result<Vec<String>, LimitExceeded> {
+    fn decode(chunks: &[&[u8]], limits: SseLimits) -> Result<Vec<String>, LimitExceeded> {
         let mut decoder = Decoder::new(limits);
         let mut out = Vec::new();
         for chunk in chunks {
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_line_and_an_event_over_their_limit_are_refused_however_they_are_cut() {
-        let limits = Limits { max_line_bytes: 20, max_event_bytes: 30 };
+        let limits = SseLimits { max_line_bytes: 20, max_event_bytes: 30 };
         let long_line = "data: 0123456789012345678901234\n\n";
         let long_event = "data: 0123456789\ndata: 0123456789\ndata: 0123456789\n\n";
         for (text, expected) in [(long_line, LimitExceeded::Line), (long_event, LimitExceeded::Event)] {

@@ -3,17 +3,17 @@
 use crate::event::{Batch, Kind};
 use crate::json_string::{RawString, flush_surrogate};
 
-/// Where `needle` is first found. What is searched here is short; the search of the standard library is 2 KB of code.
+/// Where `needle` is first found. The texts are short; the search of the standard library is 2 KB of code.
 pub fn find(text: &str, needle: &str) -> Option<usize> {
     text.as_bytes().windows(needle.len().max(1)).position(|window| window == needle.as_bytes())
 }
 
-/// What stands from `from` on; nothing if that is in the middle of a character. `[from..]` would need 4 KB to say why it panics.
+/// The text from `from` on; nothing if that is in the middle of a character. `[from..]` would need 4 KB to say why it panics.
 pub fn tail(text: &str, from: usize) -> &str {
     text.get(from..).unwrap_or_default()
 }
 
-/// What stands between the two, as [`tail`].
+/// The text between the two, as [`tail`].
 pub fn between(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }

@@ -45,7 +45,7 @@ describe("streamText", () => {
     assert.deepEqual(turn.reasoning_details, [THOUGHT]);
     assert.deepEqual(turn.tool_calls, [{ id: "toolu_number-1", type: "function", function: { name: "weather", arguments: '{"city":"Lisbon"}' } }]);
     assert.match(JSON.stringify(second.messages.at(-1)), /toolu_number-1.*sunny in Lisbon/);
-    // What the SDK would store is enough to go on from.
+    // The message that the SDK would store is enough to go on from.
     const messages = await result.responseMessages;
     const stored = aiSdk.fromModelMessages(/** @type {any} */ (JSON.parse(JSON.stringify(messages))));
     assert.deepEqual(stored[0].reasoning_details, [THOUGHT]);
@@ -306,7 +306,7 @@ describe("media", () => {
     } else {
       await assert.rejects(embedMany({ model, values: ["a"], maxRetries: 0 }), /no embeddings/);
     }
-    // Whatever client it is: the SDK's arithmetic gets arrays, in order, with usage and cost.
+    // With any client the SDK's arithmetic gets arrays, in order, with usage and cost.
     /** @type {any[]} */
     const asked = [];
     const create = async (/** @type {any} */ request) => {

@@ -182,7 +182,7 @@ describe("the client's key and headers go to the client's own base alone", () =>
         await client.fetch(`${asked}/chat/completions`, { method: "POST", headers: { "X-Sdk": "1" }, body: JSON.stringify({ model: "m/x", messages: HELLO }) });
         const [, got] = sent[0];
         assert.deepEqual([got.get("authorization") !== null, got.get("x-mine"), got.get("x-sdk")], [isOwn, isOwn ? "1" : null, "1"]);
-        // What the SDK itself brings along is the SDK's.
+        // A header that the SDK itself brings along is the SDK's.
         await client.fetch(`${asked}/chat/completions`, { method: "POST", headers: { Authorization: "Bearer sk-sdk" }, body: JSON.stringify({ model: "m/x", messages: HELLO }) });
         assert.equal(sent[1][1].get("authorization"), "Bearer sk-sdk");
       }

@@ -34,7 +34,7 @@ async function through(body) {
 
 /** Models that the same conversations go on with. */
 const FAMILIES = ["anthropic/claude-opus-4.6", "google/gemini-3-pro", "mistralai/mistral-small", "x-ai/grok-4", "openai/gpt-5"];
-/** What OpenRouter's own schema has is not among them. */
+/** Names of OpenRouter's own schema are not among them. */
 const OPENAI_ONLY = ["store", "stream_options", "usage", "prompt_cache_retention", "text"];
 
 /** Rows that the package brings along: known to reason, and how much they answer at most. @type {Record<string, number>} */

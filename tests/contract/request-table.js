@@ -105,7 +105,7 @@ export const GROUPS = {
     shows: ['"max_completion_tokens":50', '"max_completion_tokens":9', '"stop":["END"]', '"stream":false', '"type":"grammar"', '"strict":true'],
   },
   "OpenAI's own fields": {
-    // What OpenRouter has too goes out, the rest is left out.
+    // Fields that OpenRouter has too go out, the rest is left out.
     requests: /** @type {any} */ ([[{ messages: HELLO, store: true, stream_options: { include_usage: true }, service_tier: "flex", user: "u", metadata: { a: "b" }, prompt_cache_key: "k", verbosity: "low", text: {}, usage: { include: true }, extraBody: { store: true, user: "me", verbosity: "high", metadata: { a: "b" }, service_tier: "priority" } }], [{ messages: HELLO, serviceTier: "flex", user: "u", metadata: { a: "b" }, promptCacheKey: "k", prompt_cache_options: { mode: "explicit" }, verbosity: "low", sessionId: "a conversation" }]]),
     shows: ['"user":"me"', '"service_tier":"priority"', '"service_tier":"flex"', '"prompt_cache_key":"k"', '"session_id":"'],
   },

@@ -13,7 +13,7 @@ before(() => {
   const folder = join(PACKAGE, "types");
   for (const file of readdirSync(folder)) {
     for (const [, name, body] of readFileSync(join(folder, file), "utf8").matchAll(/^export interface (\w+)[^{]*\{\n(.*?)^\}/gms)) {
-      // What is `undefined` alone says that there is no such field.
+      // The type `undefined` alone says that there is no such field.
       ours.set(name, [...body.matchAll(/^ {2}(\w+)\??: (?!undefined;)/gm)].map(([, field]) => field));
     }
   }

@@ -12,7 +12,7 @@ const WORDS = Array.from({ length: 60 }, (_, at) => `w${at} `);
 let simulator, upstream, worker;
 before(async () => {
   simulator = createSimulator({ delayMs: 0, apiKeys: [KEY] });
-  // What has to differ from request to request is answered by its own words; a script cannot.
+  // Answers that have to differ from request to request go by its own words; a script cannot.
   upstream = await serve({ port: 0, simulator: { ...simulator, handler: async (request) => (await ownAnswer(request)) ?? simulator.handler(request) } });
   const callers = Object.fromEntries(await Promise.all(CALLERS.map(async (id) => [await hashToken(`token-of-${id}`), { id, budget: { maxUsd: 5, perDay: 5 } }])));
   worker = await startGateway({ OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${upstream.url}/api/v1`, CALLERS: JSON.stringify(callers), MODELS: `${MODEL},google/veo-3.1-fast`, ORIGINS: "https://app.example" });
@@ -66,7 +66,7 @@ test(`${STREAMS} streams at once, each whole and its own`, async () => {
 });
 
 test(`${REQUESTS} requests of ${CALLERS.length} callers: the books are exact`, async () => {
-  // What an earlier test has asked is settled a moment after its answer.
+  // The requests of an earlier test are settled a moment after its answer.
   await Promise.all(CALLERS.map(settled));
   const before = await Promise.all(CALLERS.map(usage));
   // Costs that no binary fraction is.

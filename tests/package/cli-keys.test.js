@@ -191,7 +191,7 @@ test("models set writes config.json, keeps what it does not know, and every comm
   simulator.enqueue({ text: "x" });
   await run(command, ["chat", ...base(), "--image", "dot.png", "?"], { folder, ...withKey });
   assert.equal(last().body.model, "google/gemini-3-pro");
-  // What cannot be read is not replaced.
+  // A file that cannot be read is not replaced.
   writeFileSync(file, "{ broken");
   const broken = await run(command, ["models", "set", "openai/gpt-5"], { folder });
   assert.equal(broken.code, 2);

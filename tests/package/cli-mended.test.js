@@ -32,7 +32,7 @@ test("--budget holds with a router too: it counts as the dearest model that it m
   assert.equal(stopped.code, 4, stopped.stderr);
   assert.match(stopped.stderr, /^--budget: openrouter\/auto may choose any model: the dearest price counts/);
   assert.ok(stopped.stdout.length > 4 && stopped.stdout.length < 16_000);
-  // What the configuration sets for models stands beside it.
+  // Settings that the configuration has for models stand beside it.
   writeFileSync(join(folder, "config.json"), '{agents: {defaults: {model: {primary: "openrouter/auto"}, models: {"openrouter/auto": {params: {temperature: 0.3}}}}}}');
   simulator.enqueue({ text: "fine" });
   assert.equal((await ask("--config", "config.json", "--budget", "5")).code, 0);

@@ -34,7 +34,7 @@ test("every command has help with its options, examples and the exit codes", asy
   assert.equal((await run(command, ["--version"], { folder })).stdout, `${JSON.parse(readFileSync(join(app.package, "package.json"), "utf8")).version}\n`);
 });
 
-/** What is wrong is named, on one line, and nothing is asked of anybody. @type {[words: string[], stderr: string | RegExp][]} */
+/** The fault is named, on one line, and nothing is asked of anybody. @type {[words: string[], stderr: string | RegExp][]} */
 const WRONG = [
   [["chat", "--modle", "x", "hi"], "unknown option --modle; did you mean --model? (openrouter-wasm chat --help tells all)"],
   [["chat", "-x", "hi"], /^unknown option -x /],

@@ -12,7 +12,7 @@ import { snippetsOf, textOf } from "./doc-snippets.js";
 const run = promisify(execFile);
 const { app, server } = await installed({ apiKeys: undefined });
 writeFileSync(join(app.folder, "package.json"), '{"name":"app","version":"1.0.0","type":"commonjs","main":"index.js"}\n');
-// What the snippets ask is the simulator's here, whatever its port.
+// The snippets' requests go to the simulator here, at any port.
 writeFileSync(join(app.folder, "here.mjs"), `const send = globalThis.fetch;
 globalThis.fetch = (input, init) => send(typeof input === "string" ? input.replace(/^https:\\/\\/openrouter\\.ai|^http:\\/\\/127\\.0\\.0\\.1:8123/, ${JSON.stringify(server.url)}) : input, init);\n`);
 

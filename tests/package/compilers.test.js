@@ -71,7 +71,7 @@ after(() => app?.remove());
 /** @param {string} compiler @param {string} config @returns {Promise<string>} */
 const compiled = (compiler, config) =>
   new Promise((resolve) => {
-    // Whatever the exit status: what is said decides.
+    // The words decide, with any exit status.
     execFile(process.execPath, [join(MODULES, compiler, "bin/tsc"), "--project", config], { cwd: app.folder }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 

@@ -71,8 +71,8 @@ const BYTES = { catalogModels: 0, catalogModel: 0, scanCandidates: 0, readSpeech
 test("a record: what the engine gives is what is drawn", async () => {
   /** @param {string} name */
   const engine = (name) => import(pathToFileURL(join(app.package, "engine", `${name}.js`)).href);
-  const [{ servicesEngine }, { chatEngine }] = await Promise.all(["services", "chat"].map(engine));
-  const glues = [await servicesEngine.start(), await chatEngine.start()].map(({ glue }) => glue);
+  const [{ servicesEngine }, { chatEngine }, { transcriptEngine }] = await Promise.all(["services", "chat", "transcript"].map(engine));
+  const glues = (await Promise.all([servicesEngine, chatEngine, transcriptEngine].map((life) => life.start()))).map(({ glue }) => glue);
   for (const { record, call, arguments: given, text } of SAMPLES.records) {
     const values = given.map((/** @type {unknown} */ value, /** @type {number} */ at) => (BYTES[call] === at ? new TextEncoder().encode(String(value)) : value));
     const glue = glues.find((one) => call in one);

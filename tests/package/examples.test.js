@@ -204,7 +204,7 @@ test("html, service-worker, vite-react, next: a visitor asks and reads", async (
         if (hasKey) await tab.fill("[name=key]", "any");
         await tab.fill("[name=text]", "Hello!");
         await tab.getByRole("button", { name: /send/i, disabled: false }).click();
-        // What React has shown as an answer is a turn of the list at the end.
+        // An answer that React has shown is a turn of the list at the end.
         await tab.waitForFunction(() => (document.querySelector("output")?.textContent || document.querySelector("li:nth-child(2)")?.textContent || "").length > 20, undefined, { timeout: 60_000 });
         if (hasKey) await tab.waitForFunction(() => document.querySelector("[role=status]")?.textContent?.startsWith("complete"));
         assert.deepEqual(errors, [], example);

@@ -1,4 +1,4 @@
-// Faults over real sockets. What is asserted first is how many requests have arrived: each of them may be paid.
+// Faults over real sockets. The first assertion is how many requests have arrived: each of them may be paid.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
@@ -6,7 +6,7 @@ import { DONE, FAULTS, faultyServer, OK, SSE, STREAMS } from "./faults.js";
 import { installPackage } from "./install.js";
 
 const messages = [{ role: /** @type {const} */ ("user"), content: "hello" }];
-/** For a machine that has other things to do. What stalls has a server of its own, so that a table of stalls takes as long as one of them. */
+/** For a machine that has other things to do. Stalls have a server of their own, so that a table of stalls takes as long as one of them. */
 const LIMITS = { idleTimeoutMs: 3000, firstTokenTimeoutMs: 3000, progressTimeoutMs: 3000, timeoutMs: 20_000 };
 /** Where nothing stalls. */
 const PATIENT = { idleTimeoutMs: 60_000, firstTokenTimeoutMs: 60_000, progressTimeoutMs: 60_000, timeoutMs: 60_000 };

@@ -351,6 +351,8 @@ test("holds exactly the files that are meant to ship", () => {
     "types/search.d.ts",
     "types/server-tools.d.ts",
     "types/sign-in.d.ts",
+    "types/simulator-scripts.d.ts",
+    "types/simulator-wire.d.ts",
     "types/spelling.d.ts",
     "types/stores.d.ts",
     "types/telemetry.d.ts",

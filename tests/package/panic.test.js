@@ -114,7 +114,7 @@ test("what had arrived when the engine ended is still there: text, id, usage, an
   const outcomes = runs.map((run) => run.result().catch((/** @type {any} */ error) => error));
   await until(() => runs[0].partial.message.content === "Half of it" && runs[1].partial.usage && /"a": 1/.test(runs[2].partial.toolCalls?.[0].arguments ?? ""));
   assert.throws(() => glue.provokePanic());
-  // Whoever calls at once starts a fresh engine, before anybody has heard of the end.
+  // A call at once starts a fresh engine, before anybody has heard of the end.
   assert.ok(api.parseModelRef("a/b"));
   const errors = await Promise.all(outcomes);
   assert.equal(new Set(errors).size, 3, "an error each");

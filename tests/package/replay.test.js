@@ -1,4 +1,4 @@
-// Whoever asks for the result first can still hand the answer on: it is told again, the same one.
+// A caller that asks for the result first can still hand the answer on: it is told again, the same one.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { installPackage } from "./install.js";

@@ -578,7 +578,7 @@ const streamScenarios = {
     for (let pieces = 0; pieces < 8; pieces++) await resting.read();
     ok(performance.now() - start >= 20, "eight pieces lie ready");
     await resting.cancel();
-    // Whoever leaves while the model is silent is noticed.
+    // A reader who leaves while the model is silent is noticed.
     const { client: slow, server } = local(world, { text: ["a", "b"], stallAfterChunks: 2 });
     const reader = slow.chat({ messages: question }).toReadableStream({ format: "sse", keepAliveMs: 10 }).getReader();
     for (let pieces = 0; pieces < 6; pieces++) await reader.read();

@@ -61,7 +61,7 @@ for (const [name, context] of /** @type {const} */ ([["wide", { viewport: { widt
     for (const tab of TABS) {
       await page.click(`#tab-${tab}`);
       if (tab !== "chat") await page.locator(`#panel-${tab} .sheet-head`).waitFor();
-      // What a tab loads has controls of its own.
+      // Lists that a tab loads have controls of their own.
       if (tab in LOADED) await page.waitForSelector(`#panel-${tab} ${LOADED[tab]}`);
       await page.waitForFunction((id) => !document.querySelector(`#panel-${id} [aria-busy=true]`), tab);
       await page.mouse.move(0, 0);
@@ -180,7 +180,7 @@ test("in the list of chats Escape, a name and a deletion leave the focus where o
   await more("Second").waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement.dataset.focus?.startsWith("more-"));
   assert.equal(await more("One").evaluate((node) => node === document.activeElement), true, await focused(page));
-  // What takes back is one key away, wherever the focus is.
+  // The undo is one key away, wherever the focus is.
   await page.keyboard.press("Control+z");
   await more("Second").waitFor();
   assert.equal(await page.locator(".toast").count(), 0);

@@ -141,7 +141,7 @@ test("code: three ways, each of them whole, none with the key", async () => {
   assert.ok(!snippets.join("").includes(KEY));
   for (const snippet of snippets.slice(0, 2)) execFileSync(process.execPath, ["--input-type=module", "--check"], { input: snippet });
   assert.match(snippets[0], /client\.chat\(\{/);
-  // What the shell makes of it is what was sent.
+  // The shell makes of it what was sent.
   const [, quoted] = / -d ('[^]*')\n$/.exec(snippets[2]) ?? [];
   const printed = execFileSync("sh", ["-c", `printf %s ${quoted}`], { encoding: "utf8" });
   assert.deepEqual(JSON.parse(printed), JSON.parse(SENT.body));

@@ -71,7 +71,7 @@ export const OPENROUTER_MISSED = /openrouter\.ai|ERR_FAILED/;
  * @param {{ query?: string, context?: import("playwright-core").BrowserContextOptions, route?: (page: import("playwright-core").Page) => Promise<void> }} [options]
  */
 export async function openPage(browser, url, { query = "?pace=2", context: contextOptions, route } = {}) {
-  // What a service worker fetches a test cannot answer: offline.test.js has one.
+  // A test cannot answer the fetches of a service worker: offline.test.js has one.
   const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", ...contextOptions });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);

@@ -58,7 +58,7 @@ export async function run(client: OpenRouter, loose: object): Promise<void> {
   }
 }
 
-/** What is said of a tool has to fit its schema; annotations of the caller's own may stand. */
+/** The types that are written for a tool have to fit its schema; annotations of the caller's own may stand. */
 export function wrong(client: OpenRouter): void {
   client.chat({ messages: [], tools: [{ name: "f", parameters: { type: "object" }, execute: (input: any) => input.x }, { name: "g", execute: (input: { city: string }) => input.city }] });
   // @ts-expect-error: execute wants what the schema does not give

@@ -39,7 +39,7 @@ export class ChatMoney {
   }
 
   /**
-   * What was stopped or cut is billed all the same, as far as it had come.
+   * An answer that was stopped or cut is billed all the same, as far as it had come.
    * @param {ChatEntry} entry
    * @param {Connection} connection
    * @param {() => Promise<Bill>} [bill] of a run of this page; left out: by the number of the generation

@@ -86,7 +86,7 @@ export class Composer {
     this.#put({ text, attached });
   }
 
-  /** What waits goes back into the field: nobody wants it sent into another chat. */
+  /** Waiting text goes back into the field: nobody wants it sent into another chat. */
   takeBack() {
     const message = this.#waiting;
     this.#waiting = undefined;
@@ -125,7 +125,7 @@ export class Composer {
     this.update();
   }
 
-  /** Whoever stops an answer wants to see what they have got before anything else is sent. */
+  /** A visitor who stops an answer wants to see what they have got before anything else is sent. */
   #stop() {
     this.takeBack();
     this.actions.stop();

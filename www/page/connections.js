@@ -53,7 +53,7 @@ export function simulated(paceMs, account) {
       return this.client.models.list();
     },
     rehearse(scripts) {
-      // What an earlier chat has left over, because it was stopped, is not for this one.
+      // Words that a stopped chat has left over are not for this one.
       simulator.reset();
       scripts.forEach(simulator.enqueue);
     },

@@ -25,7 +25,7 @@ import { offeredTools } from "./tools/tools.js";
 /** @import { SessionCosts } from "./session-costs.js" */
 /** @import { WireRequest } from "./wire-log.js" */
 
-/** Between two writings of an answer that grows. What came since is written when the page is left. */
+/** Between two writings of an answer that grows. The text since then is written when the page is left. */
 const SAVE_EVERY_MS = 300;
 /** For the lock of an answer that was left, before the chat is shown without its end. */
 const LEFT_PATIENCE_MS = 1000;
@@ -260,7 +260,7 @@ export class Conversation {
     // At once: what waits for the visitor must not look complete for a moment.
     if (this.#views.get(entry.id) === view) this.#askForTools();
     around.setBusy(false);
-    // What was turned away has cost nothing.
+    // A request that was turned away has cost nothing.
     if (outcome.usage || outcome.model) {
       this.money.add(outcome.usage?.cost, connection);
       if (outcome.usage?.cost === undefined) void this.#findBill(entry, connection, outcome.bill);
@@ -376,7 +376,7 @@ export class Conversation {
     const closing = [...state.entries.values()]
       .filter(({ message, outcome }) => message.role === "assistant" && !outcome)
       .map((entry) =>
-        // Whoever gets the answer holds the lock; so does, for a moment, a page that is just being left.
+        // The page that gets the answer holds the lock; so does, for a moment, a page that is just being left.
         holding(lockOf(entry), async () => {
           const stored = await state.store.entry(entry.id);
           if (state.entries.get(entry.id) !== entry || !stored) return;

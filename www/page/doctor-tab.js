@@ -45,7 +45,7 @@ export function fill(host, context) {
     replaces: true,
     code: () => ({ method: "chat", options: { model: textOf(model) ?? DEFAULT_MODEL, messages: messagesIn(text.control.value), transcriptPolicy: policy.control.value } }),
     async work() {
-      // What is said of another transcript is not said of this one.
+      // Findings of another transcript are not those of this one.
       output.replaceChildren();
       const messages = messagesIn(text.control.value);
       const { messages: repaired, changes } = await sanitizeTranscript(messages, { model: textOf(model) ?? DEFAULT_MODEL, policy: /** @type {"auto"} */ (policy.control.value) });

@@ -40,7 +40,7 @@ export function choiceField(label, options) {
 }
 
 /**
- * What was chosen stays chosen where the new list has it.
+ * The choice stays where the new list has it.
  * @param {HTMLSelectElement} select
  * @param {readonly (readonly [string, string])[]} options
  */

@@ -25,7 +25,7 @@ export function followEnd(scroller, column, jump) {
     jump.hidden = following || distance < NEAR;
   }, { passive: true });
   const observer = new ResizeObserver(() => {
-    // What stands there before the conversation is read from its beginning.
+    // Text that stands there before the conversation is read from its beginning.
     if (following && column.hasChildNodes()) scroller.scrollTop = scroller.scrollHeight;
   });
   // The window onto the column shrinks too, when the message field grows.

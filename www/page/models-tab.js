@@ -77,7 +77,7 @@ export function fill(host, context) {
       trouble.append(failure(error, undefined, { network: "The catalog could not be loaded" }));
     } finally {
       wire.stop();
-      // What is known already is asked of nobody.
+      // Known rows are asked of nobody.
       sent = wire.heard.findLast(({ url }) => new URL(url).pathname.endsWith("/models")) ?? sent;
       reload.disabled = false;
     }

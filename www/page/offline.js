@@ -10,7 +10,7 @@ export function keepForOffline() {
       // A browser that keeps nothing of this site says so by a DOMException, and that is the visitor's choice.
       if (!(error instanceof DOMException)) reportError(error);
     });
-  // What the page itself needs is fetched first.
+  // The page's own files are fetched first.
   if (document.readyState === "complete") void register();
   else addEventListener("load", register, { once: true });
 }

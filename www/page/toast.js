@@ -2,7 +2,7 @@
 import { button, element } from "./dom.js";
 
 const SHOWN_MS = 6000;
-/** Who reads it by ear, or goes there key by key, needs longer to decide. */
+/** A visitor who reads it by ear, or goes there key by key, needs longer to decide. */
 const WITH_ACTION_MS = 20_000;
 
 /** The label of what takes back. */
@@ -21,7 +21,7 @@ export function toast(host, text, { action, tone } = {}) {
     node.remove();
   };
   const go = () => {
-    // Whoever is about to press its button is not to press into the void.
+    // A visitor who is about to press its button is not to press into the void.
     if (node.matches(":hover, :focus-within")) timer = setTimeout(go, SHOWN_MS);
     else gone();
   };

@@ -51,7 +51,7 @@ export function fill(host, context) {
     element("section", { class: "block" }, element("header", { class: "row" }, element("h2", {}, "This session")), spent),
   );
   signal.addEventListener("abort", costs.subscribe(() => spent.replaceChildren(session(costs))), { once: true });
-  // Whoever signs in or out is somebody else.
+  // A sign-in or sign-out makes the visitor somebody else.
   if (account) {
     signal.addEventListener("abort", account.subscribe(() => void load()), { once: true });
     document.getElementById("key")?.addEventListener("change", () => void load(), { signal });

@@ -144,7 +144,7 @@ export class VideoJobs {
   async #keep(job, ticket) {
     job.ticket = ticket;
     this.#changed();
-    // Whoever took it off the list meanwhile does not want it back.
+    // A visitor who took it off the list meanwhile does not want it back.
     if (this.jobs.includes(job) && !job.isLeaving) await this.#store.save(ticket);
   }
 

@@ -10,7 +10,7 @@ const PACKERS = /** @type {const} */ ([
   ["gzip", (/** @type {Uint8Array} */ bytes) => deflate(bytes)],
 ]);
 
-/** What is packed once is kept, as long as somebody has the file. @type {WeakMap<Uint8Array, Map<string, Promise<Uint8Array<ArrayBuffer>>>>} */
+/** Packed bytes are kept, as long as somebody has the file. @type {WeakMap<Uint8Array, Map<string, Promise<Uint8Array<ArrayBuffer>>>>} */
 const kept = new WeakMap();
 
 /**

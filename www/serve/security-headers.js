@@ -42,7 +42,7 @@ export function withStyles(digest) {
   return headersWith(PAGE.map((line) => (line.startsWith("style-src") ? `${line} 'sha256-${digest}'` : line)));
 }
 
-/** What runs for a tool has an origin of its own (`sandbox`), and its own rules. @type {Record<string, Record<string, string>>} */
+/** Code that runs for a tool has an origin of its own (`sandbox`), and its own rules. @type {Record<string, Record<string, string>>} */
 export const FRAME_HEADERS = {
   "/code-frame.html": headersWith(CODE_FRAME),
   "/page-frame.html": headersWith(PAGE_FRAME),

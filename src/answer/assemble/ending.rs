@@ -92,7 +92,7 @@ impl Assembler {
     }
 }
 
-/// The message so far, as it stands in a transcript. Whoever reads the batches puts the texts and the calls in.
+/// The message so far, as it stands in a transcript. The reader of the batches puts the texts and the calls in.
 pub struct AnswerMessage<'a> {
     assembler: &'a Assembler,
     /// Whether it ends with calls that may run.
@@ -116,10 +116,10 @@ impl Writes for AnswerMessage<'_> {
             }
         };
         // Details are nobody's to add to.
-        match assembler.ledger.seen() {
+        match assembler.reasoning_entries.seen() {
             true => {
                 write_name(out, "reasoning_details");
-                assembler.ledger.write(out);
+                assembler.reasoning_entries.write(out);
             }
             false => list(out, "reasoning_details", &assembler.blocks),
         }

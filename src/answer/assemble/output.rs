@@ -1,4 +1,4 @@
-//! What of a delta goes out: texts, thoughts, images, sounds and sources, each as an event and as a part of the message.
+//! The parts of a delta that go out: texts, thoughts, images, sounds and sources, each as an event and as a part of the message.
 
 use super::Assembler;
 use crate::chunk::{Delta, Field, is_one_of};
@@ -8,7 +8,7 @@ use crate::heard::Way;
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::places::hash_of;
-use crate::reasoning::{Ledger, detail_text, text_of_details};
+use crate::reasoning::{ReasoningEntries, detail_text, text_of_details};
 use crate::record::Writes;
 use crate::text::{between, tail};
 use crate::tool_call::is_signature;
@@ -26,8 +26,8 @@ impl Assembler {
             let (text, place) = (text_of_details(details), self.place());
             let is_again = self.is_last || self.heard.is_again(&text, place);
             let is_told = plain.is_none() && self.heard.repeats(Way::Details, &text, place);
-            let mut told = self.ledger.add(details, is_told || is_again);
-            // What stands in the same chunk twice is said once, and neither repeats what was before.
+            let mut told = self.reasoning_entries.add(details, is_told || is_again);
+            // A part that stands in the same chunk twice is said once, and neither repeats an earlier one.
             if plain.is_some() {
                 self.heard.level();
             }
@@ -55,9 +55,9 @@ impl Assembler {
         if let Some(details) = details {
             // Its details are those of the whole message.
             if text.len() >= self.reasoning.len() {
-                self.ledger = Ledger::default();
+                self.reasoning_entries = ReasoningEntries::default();
             }
-            self.ledger.add(details, false);
+            self.reasoning_entries.add(details, false);
         }
         let is_first = self.reasoning.is_empty();
         if text.is_empty() {
@@ -114,7 +114,7 @@ impl Assembler {
     /// `is_told`: its text was there before.
     pub(super) fn apply_part(&mut self, part: Raw<'_>, is_told: bool, out: &mut Batch) {
         let kind = part.field("type").and_then(Raw::string).map(RawString::decode).unwrap_or_default();
-        // What a server calls by itself has other names.
+        // A call that the server makes by itself has other names.
         if is_one_of("tool_use|tool_call|function_call|function", kind.as_bytes()) || part.field("functionCall").is_some() {
             return self.apply_calls(part, false, out);
         }
@@ -213,7 +213,7 @@ impl Assembler {
         }
     }
 
-    /// What was held back goes out before anything of another kind does.
+    /// Text that was held back goes out before anything of another kind does.
     pub(super) fn flush_text(&mut self, out: &mut Batch) {
         let start = out.text.len();
         self.text.flush(out);
@@ -305,7 +305,7 @@ impl Known {
     }
 }
 
-/// What stands from `start` on, which goes. The library's own has words for why it panics.
+/// The text from `start` on, which is cut off. The library's own has words for why it panics.
 fn cut_off(text: &mut String, start: usize) -> String {
     let piece = tail(text, start).to_owned();
     text.truncate(start);

@@ -1,6 +1,6 @@
 //! Reading the file: values with their places, checked, variables put in.
 //!
-//! What is wrong is noted in the file and reads as not set, the first complaint counts: with a `Result` from every step the reader is
+//! A wrong value is noted in the file and reads as not set, the first complaint counts: with a `Result` from every step the reader is
 //! 8.7 KB of the package (brotli), this way 6.6.
 
 use core::cell::RefCell;

@@ -17,14 +17,14 @@ pub struct BudgetGuard {
 
 #[wasm_bindgen]
 impl BudgetGuard {
-    /// Of a [`BudgetLimits`](openrouter_wasm::budget::BudgetLimits). What cannot be read allows nothing.
+    /// Of a [`BudgetLimits`](openrouter_wasm::budget::BudgetLimits). Limits that cannot be read allow nothing.
     #[wasm_bindgen(constructor)]
     pub fn new(budget: &str) -> Self {
         let guard = Guard::read(budget).unwrap_or_else(Guard::closed);
         Self { guard: RefCell::new(guard) }
     }
 
-    /// Whether a [`GuardedSend`] may go out. What cannot be read may not.
+    /// Whether a [`GuardedSend`] may go out. A send that cannot be read may not.
     #[wasm_bindgen(unchecked_return_type = "contract.Json<contract.Admission>")]
     pub fn admit(&self, send: &str) -> String {
         let answer = read(send, |send| self.guard.borrow_mut().admit(send));
@@ -57,7 +57,7 @@ impl BudgetGuard {
         self.guard.borrow_mut().release();
     }
 
-    /// What is held for the answer, or what it cost, goes by the prices of this model.
+    /// The amount that is held for the answer, or its cost, goes by the prices of this model.
     pub fn reprice(&self, model: &str, pricing: &str) {
         self.guard.borrow_mut().reprice(model, pricing);
     }

@@ -1,4 +1,4 @@
-//! Embeddings, ranking, decisions, descriptions, lists: plans out, answers in. What is refused is thrown as an error's fields.
+//! Embeddings, ranking, decisions, descriptions, lists: plans out, answers in. A refusal is thrown as an error's fields.
 
 use wasm_bindgen::prelude::*;
 
@@ -99,6 +99,6 @@ fn list_of(number: u32) -> Result<List, Error> {
 
 /// See [`call_budget::admit`].
 #[wasm_bindgen(js_name = "admitCall", unchecked_return_type = "contract.Json<contract.CallAdmission>")]
-pub fn admit_call(call: &str) -> Result<String, JsValue> {
+pub fn admit_call(#[wasm_bindgen(unchecked_param_type = "contract.Json<contract.GuardedCall>")] call: &str) -> Result<String, JsValue> {
     given(call_budget::admit(call))
 }

@@ -1,4 +1,4 @@
-//! Images, speech, transcripts and music: plans out, answers without their files in. What is refused is thrown as an error's fields.
+//! Images, speech, transcripts and music: plans out, answers without their files in. A refusal is thrown as an error's fields.
 
 use wasm_bindgen::prelude::*;
 

@@ -4,7 +4,7 @@
 use wasm_bindgen::prelude::*;
 
 use openrouter_wasm::config::ClientConfig;
-use openrouter_wasm::video::{self, Answer};
+use openrouter_wasm::video::{self, JobAnswer};
 use openrouter_wasm::{address, video_job, video_models};
 use openrouter_web::thrown::text as given;
 
@@ -23,7 +23,7 @@ pub fn video_reads(config: &str, headers: &str) -> Result<String, JsValue> {
 /// See [`video::read_answer`].
 #[wasm_bindgen(js_name = "videoAnswer", unchecked_return_type = "contract.Json<contract.VideoAnswer | contract.VideoProblem>")]
 pub fn video_answer(is_submit: bool, body: &str) -> String {
-    video::read_answer(if is_submit { Answer::Submit } else { Answer::Poll }, body)
+    video::read_answer(if is_submit { JobAnswer::Submit } else { JobAnswer::Poll }, body)
 }
 
 /// See [`video_models::video_models`].

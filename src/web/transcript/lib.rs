@@ -4,45 +4,23 @@
 
 use core::cell::RefCell;
 
-use openrouter_wasm::image_scan::{self, ImageFacts};
-use openrouter_wasm::json::{Raw, Reader};
+use openrouter_wasm::image_scan;
 use openrouter_wasm::record::Writes;
-use openrouter_wasm::transcript::images::{ImageLimits, Placeholders};
+use openrouter_wasm::transcript::images::{ImageLimits, OutsideMedia};
 use openrouter_wasm::transcript::repair::Repairs;
 use openrouter_wasm::transcript::transcript_text;
 use openrouter_wasm::upstream_error::read_unread;
 use openrouter_web::thrown;
 use wasm_bindgen::prelude::*;
 
-/// `{prefix, facts}` of media that the facade keeps to itself.
-#[derive(Debug, Default)]
-struct Media {
-    prefix: String,
-    facts: Vec<ImageFacts>,
-}
-
-impl Media {
-    fn parse(text: &str) -> Self {
-        let Ok(value) = Reader::document(text.as_bytes()) else { return Self::default() };
-        let mut media = Self {
-            prefix: value.field("prefix").and_then(Raw::string).map(|prefix| prefix.decode()).unwrap_or_default(),
-            ..Self::default()
-        };
-        if let Some(facts) = value.field("facts") {
-            facts.each_item(|facts| media.facts.push(ImageFacts::read(facts)));
-        }
-        media
-    }
-
-    fn placeholders(&self) -> Placeholders<'_> {
-        Placeholders { prefix: &self.prefix, facts: &self.facts }
-    }
-}
-
 /// Sanitizes a transcript: see [`transcript_text::sanitize_transcript`]. Throws the fields of an error.
 #[wasm_bindgen(js_name = "sanitizeTranscript", unchecked_return_type = "contract.Json<contract.SanitizedTranscript>")]
-pub fn sanitize_transcript(messages: &str, options: &str, media: &str) -> Result<String, JsValue> {
-    let media = Media::parse(media);
+pub fn sanitize_transcript(
+    messages: &str,
+    options: &str,
+    #[wasm_bindgen(unchecked_param_type = "contract.Json<contract.OutsideMedia> | \"\"")] media: &str,
+) -> Result<String, JsValue> {
+    let media = OutsideMedia::described(media);
     thrown::text(transcript_text::sanitize_transcript(messages, options, media.placeholders()))
 }
 
@@ -68,9 +46,13 @@ impl TranscriptRepairs {
         Self::default()
     }
 
-    /// Answers what a session asks, both as the bytes of a text; `media` describes what is kept outside (`{prefix, facts}`).
-    pub fn repair(&self, request: &[u8], media: &str) -> Vec<u8> {
-        let media = Media::parse(media);
+    /// Answers what a session asks, both as the bytes of a text; `media` describes what is kept outside: an [`OutsideMedia`].
+    pub fn repair(
+        &self,
+        request: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "contract.Json<contract.OutsideMedia> | \"\"")] media: &str,
+    ) -> Vec<u8> {
+        let media = OutsideMedia::described(media);
         let request = core::str::from_utf8(request).unwrap_or_default();
         self.repairs.borrow_mut().repair(request, media.placeholders()).into_bytes()
     }

@@ -5,7 +5,7 @@ use openrouter_wasm::describe::Medium;
 use openrouter_wasm::error::Error;
 use openrouter_wasm::http::Head;
 use openrouter_wasm::search::SearchTransport;
-use openrouter_wasm::video::{self, Answer};
+use openrouter_wasm::video::{self, JobAnswer};
 use openrouter_wasm::{account, cost, decide, describe, embeddings, image, music, rerank, search, speech, transcription};
 
 use crate::support::NOW;
@@ -53,7 +53,7 @@ pub(crate) fn check(bytes: &[u8]) {
             given(transcription::read_answer(text, SECRET, NOW));
         }
         3 => {
-            for kind in [Answer::Submit, Answer::Poll] {
+            for kind in [JobAnswer::Submit, JobAnswer::Poll] {
                 let answer = parsed(&video::read_answer(kind, text));
                 assert!(answer["problem"].is_string() || answer["phase"].is_string() || answer.is_null(), "{answer}");
             }

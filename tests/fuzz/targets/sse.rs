@@ -3,16 +3,16 @@
 use std::convert::Infallible;
 
 use futures_util::{FutureExt, StreamExt, stream};
-use openrouter_wasm::sse::{Decoder, Item, LimitExceeded, Limits};
+use openrouter_wasm::sse::{Decoder, Item, LimitExceeded, SseLimits};
 use sse_stream::SseByteStream;
 
-const WIDE: Limits = Limits { max_line_bytes: 1 << 20, max_event_bytes: 1 << 20 };
-const NARROW: Limits = Limits { max_line_bytes: 24, max_event_bytes: 32 };
+const WIDE: SseLimits = SseLimits { max_line_bytes: 1 << 20, max_event_bytes: 1 << 20 };
+const NARROW: SseLimits = SseLimits { max_line_bytes: 24, max_event_bytes: 32 };
 
 /// One item, by its kind.
 type Row = (char, Vec<u8>);
 
-fn read(pieces: &[&[u8]], limits: Limits) -> (Vec<Row>, Vec<Row>, Option<LimitExceeded>) {
+fn read(pieces: &[&[u8]], limits: SseLimits) -> (Vec<Row>, Vec<Row>, Option<LimitExceeded>) {
     let mut decoder = Decoder::new(limits);
     let (mut rows, mut rest) = (Vec::new(), Vec::new());
     let row = |item: Item<'_>| match item {

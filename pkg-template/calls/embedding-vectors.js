@@ -1,5 +1,5 @@
 // The vectors of an answer. They stay out of the engine: its memory grows by what passes and never shrinks.
-import { bytesOfBase64 } from "../request/base64.js";
+import { bytesOfBase64 } from "../files-part.js";
 import { OpenRouterError } from "../first-part.js";
 
 /**

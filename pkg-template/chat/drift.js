@@ -29,7 +29,7 @@ export class Drift {
 
   /** @returns {Promise<DriftRow[]>} */
   async list() {
-    const { countUnknown } = await load(import("./known-answers.js"));
+    const { countUnknown } = await load(import("../telemetry-part.js"));
     for (const answer of this.#answers.splice(0)) countUnknown(answer, this.#rows);
     return [...this.#rows.values()].map((row) => ({ ...row }));
   }

@@ -35,7 +35,7 @@ export class Driver {
   sending = new Sending(this);
   #repairing = new Repairing();
   record = new RunRecord();
-  delivery = new Delivery(() => this.#goOn(), (reason) => this.leave(reason), async () => (await load(import("./replay.js"))).eventsOf(/** @type {ChatResult} */ (this.record.result)));
+  delivery = new Delivery(() => this.#goOn(), (reason) => this.leave(reason), async () => (await load(import("../answer-part.js"))).eventsOf(/** @type {ChatResult} */ (this.record.result)));
   /** Where the engine's events go: the queue, or what looks at them first. @type {any} */
   #sink = this.delivery.queue;
   /** What goes on between the steps of a run that is more than one answer. @type {StepLoop | undefined} */
@@ -182,7 +182,7 @@ export class Driver {
   async #shaped() {
     const steering = this.plan.steer();
     if (!steering) return undefined;
-    const { StepLoop } = await load(import("./step-loop.js"));
+    const { StepLoop } = await load(import("../tools-part.js"));
     const loop = (this.loop = new StepLoop(this, await steering));
     this.#sink = loop.sink;
     const earlier = await this.plan.resume?.();

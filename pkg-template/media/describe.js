@@ -1,7 +1,7 @@
 // What a video, an image or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
+import { oddImage, replacedFile } from "../files-part.js";
 import { invalidRequest } from "../first-part.js";
 import { billable, callService, checkRequest, costOf, jsonAnswer, namedOptions, requestJson, servicesEngine, tokensOf } from "../services-part.js";
-import { oddImage, replacedFile } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { Access } from "../calls/call.js" */

@@ -1,6 +1,6 @@
 // The images of a request. They go around the engine, which sees placeholders in their place.
 import { describe, invalidRequest, reading } from "../first-part.js";
-import { base64Of } from "../request/base64.js";
+import { base64Of } from "../files-part.js";
 
 /** @import { InputFile } from "../types/media.js" */
 

@@ -1,5 +1,5 @@
 // `client.images`: images asked for, all at once, and read as they come.
-import { base64Of, bytesOfBase64 } from "../request/base64.js";
+import { base64Of, bytesOfBase64, oddInputs, replacedInputs } from "../files-part.js";
 import { LIST_IMAGE_MODELS } from "../engine/services-contract.js";
 import { OpenRouterError } from "../first-part.js";
 import {
@@ -8,7 +8,6 @@ import {
 } from "../services-part.js";
 import { describeFile } from "./describe.js";
 import { readImageEvents } from "./image-events.js";
-import { oddInputs, replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { Access } from "../calls/call.js" */

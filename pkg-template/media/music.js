@@ -1,9 +1,8 @@
 // `client.music`: a track, whose sound comes in pieces of base64 in a chat's stream.
-import { Base64Stream } from "../request/base64.js";
+import { Base64Stream, oddInputs, replacedInputs } from "../files-part.js";
 import { OpenRouterError } from "../first-part.js";
 import { billable, callStream, checkRequest, heldCall, modelOf, namedOptions, readBounded, requestJson, servicesEngine, tokensOf } from "../services-part.js";
 import { eventsOf, parsed } from "./image-events.js";
-import { oddInputs, replacedInputs } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */

@@ -1,11 +1,11 @@
 // `client.transcriptions`: speech to text.
+import { replacedFile } from "../files-part.js";
 import { invalidRequest } from "../first-part.js";
 import {
   billable, callStream, checkRequest, heldCall, modelOf, namedOptions, parsedAnswer, readBounded, requestJson, servicesEngine,
   SOUND_BYTES_PER_SECOND,
 } from "../services-part.js";
 import { describeFile } from "./describe.js";
-import { replacedFile } from "./input-files.js";
 import { Placeholders } from "./placeholders.js";
 
 /** @import { Access, CallPlan } from "../calls/call.js" */

@@ -1,9 +1,9 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. The ticket comes back with every failure.
+import { oddInputs } from "../files-part.js";
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
 import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions } from "../services-part.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
-import { oddInputs } from "./input-files.js";
 import { PollDeadline } from "./poll-deadline.js";
 import { downloadVideo } from "./video-download.js";
 import { videoUsd } from "./video-estimate.js";

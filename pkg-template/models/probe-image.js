@@ -1,5 +1,5 @@
 // An image whose content nobody can guess: a number of two digits, drawn as a PNG.
-import { base64Of } from "../request/base64.js";
+import { base64Of } from "../files-part.js";
 
 /** Digits in a raster of 5 by 7, a row in five bits. */
 const DIGITS = [

@@ -1,7 +1,6 @@
 // An object as the answer: how it is asked for, how it is read, what becomes of an answer that does not fit.
 import { invalidRequest, OpenRouterError } from "../first-part.js";
-import { nearKeywords, schemaFault, strayName } from "../tools/schema-check.js";
-import { checkerOf, issuesText, readSchema } from "../tools/schema.js";
+import { checkerOf, issuesText, nearKeywords, readSchema, schemaFault, strayName } from "../schema-part.js";
 import { readingsOf } from "./healing.js";
 import { answerFormat, schemaName } from "./answer-format.js";
 

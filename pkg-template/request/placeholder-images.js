@@ -1,7 +1,7 @@
 // What goes around the engine behind a placeholder, judged by the engine that repairs transcripts: what it is, and whether it has to be made smaller.
 import { describe, invalidRequest } from "../first-part.js";
 import { transcriptEngine } from "../engine/transcript.js";
-import { base64Of, bytesOfBase64 } from "./base64.js";
+import { base64Of, bytesOfBase64 } from "../files-part.js";
 import { platformResizer } from "./resize-image.js";
 
 /** @import { ResizeImage } from "../index.js" */

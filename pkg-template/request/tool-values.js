@@ -1,6 +1,6 @@
 // What a tool of a request is: what can be none is refused with its place, parameters that say nothing are told.
 import { invalidRequest } from "../first-part.js";
-import { nearKeywords, schemaFault, strayName } from "../tools/schema-check.js";
+import { nearKeywords, schemaFault, strayName } from "../schema-part.js";
 
 const OFTEN = ["type", "properties", "required", "additionalProperties"];
 

@@ -1,8 +1,8 @@
 // What happens between a run and its engine where tools, objects or the caller's own decisions are part of a request: names and schemas on the
 // way out, events and calls on the way in, and what comes after each answer.
 import { describe, invalidRequest, load, OpenRouterError } from "../first-part.js";
+import { checkerOf, issuesText, leniency, readSchema } from "../schema-part.js";
 import { namesIn, ToolNames } from "./names.js";
-import { checkerOf, issuesText, readSchema } from "./schema.js";
 
 /** @import { Change, ChatMessage, PartialAnswer, StepResult } from "../index.js" */
 /** @import { ObjectGoal, ModelFacts } from "../objects/object-goal.js" */
@@ -64,7 +64,7 @@ export class Steering {
       const { ObjectGoal } = await load(import("../objects-part.js"));
       steering.goal = new ObjectGoal(request);
     }
-    if (request.repairToolCalls) steering.#leniency = await load(import("./leniency.js"));
+    if (request.repairToolCalls) steering.#leniency = leniency;
     return steering;
   }
 

@@ -431,6 +431,9 @@ fn a_thought_that_comes_again_behind_the_text_is_said_once() {
     }
 }
 
+/// How blocks, and the text that they hold, stand in a message.
+type Form<'a> = &'a dyn Fn(Value, &str) -> Value;
+
 #[test]
 fn blocks_of_anthropic_keep_their_signatures() {
     const FORMAT: &str = "anthropic-claude-v1";
@@ -444,7 +447,7 @@ fn blocks_of_anthropic_keep_their_signatures() {
         |blocks: Value, plain: &str| json!({"reasoning_content": plain, "provider_specific_fields": {"thinking_blocks": blocks}});
     let of_parts = |blocks: Value, _: &str| json!({"content": blocks});
     let alone = |blocks: Value, _: &str| json!({"thinking_blocks": blocks});
-    let forms: [&dyn Fn(Value, &str) -> Value; 4] = [&of_field, &in_provider, &of_parts, &alone];
+    let forms: [Form<'_>; 4] = [&of_field, &in_provider, &of_parts, &alone];
     for (number, form) in forms.into_iter().enumerate() {
         // In pieces, the signature behind them, another block and one that nobody reads.
         let deltas = [

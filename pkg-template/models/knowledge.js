@@ -2,7 +2,7 @@
 import { load, notLoaded } from "../lazily.js";
 import { parseModelRef } from "../request/model-ref.js";
 
-/** @import { ClientOptions } from "../index.js" */
+/** @import { ClientOptions, Pricing } from "../index.js" */
 /** @import { Catalog } from "./catalog.js" */
 
 export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1";
@@ -17,7 +17,7 @@ export class Knowledge {
   #opening;
   /** Made for the first request with a budget. @type {import("../services-part.js").PriceBook | undefined} */
   #prices;
-  /** By the ids on the wire. @type {Map<string, object> | undefined} */
+  /** By the ids on the wire. @type {Map<string, Pricing> | undefined} */
   #ownPrices;
 
   /** @param {() => ClientOptions} options  a function: a debugger shows fields, and there are keys among them @param {import("../calls/call.js").Access} access */
@@ -76,7 +76,7 @@ export class Knowledge {
     return { ...others, [asked]: { ...entry, supportsTools: false } };
   }
 
-  /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {object | undefined} */
+  /** What a model charges: as `models` of the options has it, else as the catalog does, once it is loaded. @param {string} apiId @returns {Pricing | undefined} */
   priceOf = (apiId) => {
     const listed = this.#catalog?.known(apiId);
     this.#ownPrices ??= ownPrices(this.#options().models);

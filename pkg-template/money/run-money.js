@@ -4,7 +4,7 @@ import { ACTION_SEND } from "../engine/contract.js";
 import { chatEngine } from "../engine/chat.js";
 import { load } from "../lazily.js";
 
-/** @import { CostMeter, Generation, Usage, Verdict } from "../index.js" */
+/** @import { CostMeter, Generation, Pricing, Usage, Verdict } from "../index.js" */
 /** @import { Ledger } from "./ledger.js" */
 /** @import { RunBudget } from "./run-budget.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
@@ -15,8 +15,8 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 /**
  * What a run needs of its client to tell its cost.
  * @typedef {object} MoneyPlan
- * @property {(apiId: string) => object | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
- * @property {(apiId: string, pricing: object | undefined, frame: string) => object | undefined} boundOf  what the request may cost at most, where another
+ * @property {(apiId: string) => Pricing | undefined} priceOf  what the catalog says that a model charges, as far as it is loaded
+ * @property {(apiId: string, pricing: Pricing | undefined, frame: string) => Pricing | undefined} boundOf  what the request may cost at most, where another
  *   model may answer; `frame`: its body without the messages
  * @property {() => string | undefined} fault  why prices are not known
  * @property {Ledger | undefined} ledger  of the client's budget
@@ -27,7 +27,7 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
  * A step as the engine's meter reads it.
  * @typedef {object} Step
  * @property {string} model
- * @property {object | undefined} pricing
+ * @property {Pricing | undefined} pricing
  * @property {number} atMs
  * @property {Usage} [usage]
  * @property {object} [estimate]
@@ -35,7 +35,7 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
  * @property {boolean} [isRecovered]
  */
 
-/** @typedef {{ model: string, pricing: object | undefined, atMs: number, promptChars: number, media: number, knownChars?: number, knownTokens?: number }} Sent */
+/** @typedef {{ model: string, pricing: Pricing | undefined, atMs: number, promptChars: number, media: number, knownChars?: number, knownTokens?: number }} Sent */
 
 export class RunMoney {
   #plan;

@@ -65,6 +65,22 @@ fn results_stand_right_behind_their_turn_in_the_order_of_its_calls() {
 }
 
 #[test]
+fn twenty_thousand_calls_of_one_turn_find_their_results() {
+    const CALLS: usize = 20_000;
+    let ids: Vec<String> = (0..CALLS).map(|number| format!("call_{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let results = ids.iter().map(|id| result(id, "r"));
+    let sent = Value::Array([user("hi"), calls(&ids)].into_iter().chain(results).collect());
+    // What the support checks beside it compares each message with each.
+    let placeholders = openrouter_wasm::transcript::images::Placeholders { prefix: "", facts: &[] };
+    let answer =
+        openrouter_wasm::transcript::transcript_text::sanitize_transcript(&sent.to_string(), &auto(MODEL).to_string(), placeholders);
+    let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+    assert_eq!(answer["messages"], Value::Array((0..CALLS + 2).map(Value::from).collect()));
+    assert_eq!(answer["changes"]["runs"], json!([]));
+}
+
+#[test]
 fn without_synthetic_results_the_unanswered_call_goes_and_so_does_a_turn_of_nothing_else() {
     let options = by(MODEL, &json!({"allowSyntheticToolResults": false}));
     let table = [("> a b; b = 2; bye", "> b; b = 2; bye"), ("hi; > a; bye", "hi; bye"), ("> a; a = 1", "> a; a = 1")];

@@ -20,6 +20,8 @@ const OPENCLAW_MISSING_RESULT: &str =
 struct Frame<'a> {
     turn: Message<'a>,
     calls: Vec<Call<'a>>,
+    /// The calls in front of this one have answers: thousands of results in the order of their calls are found at once.
+    next: usize,
     rest: Vec<Message<'a>>,
     /// A turn that failed goes, and its results with it.
     is_failed: bool,
@@ -79,11 +81,11 @@ impl<'a> Frame<'a> {
             answer: None,
         };
         let calls = turn.calls_mut().map(|calls| calls.iter().map(read).collect()).unwrap_or_default();
-        Self { turn, calls, rest: Vec::new(), is_failed }
+        Self { turn, calls, next: 0, rest: Vec::new(), is_failed }
     }
 
     fn write(self, synthetic_results: bool, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
-        let Self { mut turn, calls, rest, is_failed } = self;
+        let Self { mut turn, calls, rest, is_failed, .. } = self;
         let mut results = Vec::with_capacity(calls.len());
         let mut verdicts: Vec<CallEdit> = Vec::with_capacity(calls.len());
         for (number, call) in calls.into_iter().enumerate() {
@@ -169,7 +171,11 @@ fn take_result<'a>(frames: &mut [Frame<'a>], known: &Known, mut result: Message<
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
         return Ok(());
     };
-    let unanswered = current.calls.iter().position(|call| call.id == id && call.answer.is_none());
+    while current.calls.get(current.next).is_some_and(|call| call.answer.is_some()) {
+        current.next += 1;
+    }
+    let is_unanswered = |at: &usize| current.calls.get(*at).is_some_and(|call| call.id == id && call.answer.is_none());
+    let unanswered = (current.next..current.calls.len()).find(is_unanswered);
     let open = unanswered.or_else(|| current.calls.iter().position(|call| call.id == id && call.is_open_to(&result)));
     if let Some(call) = open.and_then(|at| current.calls.get_mut(at)) {
         answer(call, result, changes);

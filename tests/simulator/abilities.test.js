@@ -2,11 +2,16 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { deflateSync } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { chat, quickServer, quickSimulator, streamedChunks } from "./support.js";
-import { imageOf } from "../../pkg-template/models/probe-image.js";
 import { call, json } from "./media-support.js";
+
+// What it imports is made by the build.
+const PACKAGE = process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
+/** @type {{ imageOf(number: number): string }} */
+const { imageOf } = await import(`${pathToFileURL(PACKAGE)}/models/probe-image.js`);
 
 const answerTo = async (body, simulator = quickSimulator()) => (await json(await chat(simulator, { stream: false, ...body }))).choices[0].message;
 

@@ -20,6 +20,7 @@ use crate::usage::{counts, is_billed, merged, write_usage};
 pub use ending::{AnswerMessage, Finish, Partial};
 use output::Known;
 
+/// A longer usage is no longer merged with the next one, which takes its place.
 const MAX_USAGE_BYTES: usize = 4096;
 
 /// A call that a message ended with, as far as it decides what happens next.
@@ -243,7 +244,7 @@ impl Assembler {
         set(&mut self.model, chunk.model);
         set(&mut self.provider, chunk.provider);
         match (chunk.usage.filter(|usage| usage.is_object()), &self.usage) {
-            // Nobody has so much to say: to merge it each time would be quadratic.
+            // To merge what has grown so long each time would be quadratic.
             (Some(usage), Some(held)) if counts(usage) && held.len() < MAX_USAGE_BYTES => self.usage = Some(merged(held, usage)),
             (Some(usage), Some(_)) if !counts(usage) => {}
             // One that says nothing is better than none, and takes nothing back.

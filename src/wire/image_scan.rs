@@ -221,7 +221,7 @@ impl ImageScan {
         }
     }
 
-    /// Reads the head, and says whether more of it is wanted. Twice as much every time, so that all looks together cost what the
+    /// Reads the head, and says whether more of it is wanted. Twice as much every time, so that all of them together cost what the
     /// last one does.
     fn measure(&mut self) {
         (self.media_type, self.size) = read_head(&self.head);

@@ -279,6 +279,7 @@ pub(super) struct Known {
     has_grown: bool,
 }
 
+/// Of one signed block: more of its text is not kept.
 const MAX_BLOCK_BYTES: usize = 4 << 20;
 
 /// What tells whether one text begins with another.

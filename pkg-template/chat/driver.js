@@ -374,7 +374,7 @@ export class Driver {
       record.lastPartial = error.partial;
       this.#end(verdict, { error });
       // The reader of a relay gets what the provider said of its failure, which is on its way.
-      if (verdict === "timeout" || !this.relay?.isHandedOver) this.controller.abort(error);
+      if (verdict === "timeout" || error.code === "budget" || !this.relay?.isHandedOver) this.controller.abort(error);
       return;
     }
     const { reason, verdict, nativeReason, message, id, model, provider } = finished;

@@ -47,13 +47,14 @@ export class LiveBody {
     this.#first = body.getReader();
   }
 
-  /** @param {unknown} [options] */
-  getReader(options) {
-    if (options) throw new TypeError("it comes in pieces of its own");
+  getReader() {
     return this;
   }
 
-  releaseLock() {}
+  /** Whether a piece is gone with the next read. */
+  get isReused() {
+    return this.#paused !== undefined;
+  }
 
   wake() {
     this.#paused?.wake();

@@ -30,8 +30,9 @@ export class Pace {
 
   /** The deadline may have come nearer: with the start, a send, a head. Bytes only ever move it away. @param {number} deadline */
   reset(deadline) {
-    this.#alarm.clear();
     this.#deadline = deadline;
+    // One that is set for sooner is left: it may ring early, and a timer costs more than that.
+    if (this.#alarm.dueAt > performance.now() + deadline - this.now()) this.#alarm.clear();
     this.arm();
   }
 

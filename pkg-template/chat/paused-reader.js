@@ -1,14 +1,17 @@
 // A branch of a teed body in workerd, read now and then: all that has come in a while at once.
 
 /** The most of one read, and what the pauses between two reads aim at: with every chunk the runtime walks over all that waits in a branch. */
-const PIECE_BYTES = 131_072, AIM_BYTES = 49_152;
-const SHORTEST_PAUSE_MS = 5, FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 1000;
+const PIECE_BYTES = 262_144, AIM_BYTES = 98_304;
+const SHORTEST_PAUSE_MS = 5, FIRST_PAUSE_MS = 20, LONGEST_PAUSE_MS = 1000;
+/** Of answers that are over: a new one costs as much as to read. @type {ArrayBuffer[]} */
+const rooms = [];
+const MOST_ROOMS = 8;
 
 export class PausedReader {
   #reader;
   #pauseMs = FIRST_PAUSE_MS;
-  /** Read into again and again: what is kept of it is a copy, and no longer than what came. */
-  #room = new ArrayBuffer(PIECE_BYTES);
+  /** Read into again and again: a piece is there until the next read. @type {ArrayBuffer | undefined} */
+  #room = rooms.pop();
   /** Ends a pause. @type {() => void} */
   #goOn = () => {};
   #isAwake = false;
@@ -40,13 +43,17 @@ export class PausedReader {
         };
       });
     }
-    const { done, value } = await this.#reader.read(new Uint8Array(this.#room));
-    if (done || !value) return { done };
-    this.#room = value.buffer;
+    const { done, value } = await this.#reader.read(new Uint8Array(this.#room ?? new ArrayBuffer(PIECE_BYTES)));
+    this.#room = value?.buffer;
+    if (done || !value) {
+      if (this.#room && rooms.length < MOST_ROOMS) rooms.push(this.#room);
+      this.#room = undefined;
+      return { done };
+    }
     // A full one has more behind it.
     const isFull = value.length === PIECE_BYTES;
     const factor = Math.max(1 / 4, Math.min(2, AIM_BYTES / value.length));
     this.#pauseMs = isFull ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, this.#pauseMs * factor));
-    return { done, value: value.slice() };
+    return { done, value };
   }
 }

@@ -15,6 +15,8 @@ import { PausedReader } from "./paused-reader.js";
 const SHORTEST_IDLE_MS = 10_000;
 /** The end of an answer that is read: its last chunk may repeat images and hold metadata. */
 const TAIL_BYTES = 65_536, SHORT_TAIL_BYTES = 8_192;
+/** The engine hears that more has come as often as that: what it measures a silence by. */
+const TOLD_MS = 1000;
 
 const encoder = new TextEncoder();
 const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
@@ -43,9 +45,11 @@ export class Relay {
   #isKept;
   #idleMs;
   #onWait;
+  #isGuarded;
 
-  /** @param {{ isKept: boolean, idleMs: number, onWait?: (isWaiting: boolean) => void }} options  `isKept`: somebody may ask for the whole message afterwards; `onWait`: hears when its reader is waited for */
-  constructor({ isKept, idleMs, onWait }) {
+  /** @param {{ isKept: boolean, idleMs: number, onWait?: (isWaiting: boolean) => void, isGuarded?: () => boolean }} options  `isKept`: somebody may ask for the whole message afterwards; `onWait`: hears when its reader is waited for; `isGuarded`: whether a budget has its word with every piece */
+  constructor({ isKept, idleMs, onWait, isGuarded = () => false }) {
+    this.#isGuarded = isGuarded;
     this.#isKept = isKept;
     this.#idleMs = idleMs;
     this.#onWait = (/** @type {boolean} */ isWaiting) => {
@@ -75,14 +79,13 @@ export class Relay {
   /** The beginning is judged: the reader gets its branch, and the engine no more than it needs. */
   handOver() {
     this.isHandedOver = true;
-    this.#reader?.hurry();
+    if (!this.#isGuarded()) this.#reader?.hurry();
     return /** @type {Copy} */ (this.copy);
   }
 
   /** The reader has all of it: what is left to be looked at is looked at without a pause. */
   wake() {
     this.#live?.wake();
-    this.#reader?.wake();
   }
 
   /** What the engine was spared, for what is to be told of an answer that is given up. @param {(piece: Uint8Array) => void} push */
@@ -106,11 +109,6 @@ export class Relay {
     return this.#reader?.isAbridged ?? false;
   }
 
-  /** How much has come, for an estimate of what it cost. */
-  get skippedBytes() {
-    return this.#reader?.skippedBytes ?? 0;
-  }
-
   /** An attempt that came to nothing is not read by anybody. */
   #drop() {
     this.copy?.body?.cancel().catch(() => {});
@@ -123,30 +121,24 @@ export class Relay {
 class MeterReader {
   #stream;
   #options;
-  /** @type {AnswerReader & { releaseLock(): void } | undefined} */
-  #small;
-  /** @type {any} */
-  #large;
+  /** @type {AnswerReader | undefined} */
+  #reader;
   #isHurried = false;
   /** What the engine was spared, whole or its end alone. @type {Uint8Array[]} */
   #skipped = [];
   #tailBytes = 0;
-  skippedBytes = 0;
   isAbridged = false;
   /** @type {Uint8Array[]} */
   kept = [];
   #isOver = false;
   /** Whether nothing of what the engine was spared is gone. */
   #isWhole = true;
+  #toldAt = performance.now();
 
-  /** @param {ReadableStream<Uint8Array> | LiveBody} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
+  /** @param {(ReadableStream<Uint8Array> & { isReused?: boolean }) | LiveBody} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
   constructor(stream, options) {
     this.#stream = stream;
     this.#options = options;
-  }
-
-  wake() {
-    this.#large?.wake?.();
   }
 
   hurry() {
@@ -159,10 +151,15 @@ class MeterReader {
     if (this.#isOver) return { done: true };
     // Only between two events, so that what is left out is whole events.
     if (!this.#isHurried || !this.#endsAtEvent) return this.#readSmall();
-    this.#large ??= this.#openLarge();
-    const { done, value } = await this.#large.read();
-    if (value && value.length > 0) this.#skip(value);
-    if (!done) return { done: false, value: PROGRESS };
+    for (;;) {
+      const { done, value } = await this.#open().read();
+      if (value?.length) this.#skip(value);
+      if (done) break;
+      const now = performance.now();
+      if (value?.length && now - this.#toldAt < TOLD_MS) continue;
+      this.#toldAt = now;
+      return { done: false, value: PROGRESS };
+    }
     this.#isOver = true;
     const rest = this.#ending();
     return rest.length > 0 ? { done: false, value: rest } : { done: true };
@@ -171,8 +168,16 @@ class MeterReader {
   /** @param {unknown} [reason] @returns {Promise<unknown>} */
   cancel(reason) {
     this.#isOver = true;
-    const reader = this.#large ?? this.#small;
-    return reader ? reader.cancel(reason) : this.#stream.cancel(reason);
+    return (this.#reader ?? this.#stream).cancel(reason);
+  }
+
+  #open() {
+    return (this.#reader ??= this.#stream.getReader());
+  }
+
+  /** @param {Uint8Array} piece */
+  #owned(piece) {
+    return this.#stream.isReused ? piece.slice() : piece;
   }
 
   takeUnread() {
@@ -187,40 +192,32 @@ class MeterReader {
   #endsAtEvent = true;
 
   async #readSmall() {
-    const reader = (this.#small ??= this.#stream.getReader());
-    const piece = await reader.read();
+    const piece = await this.#open().read();
     if (piece.done) this.#isOver = true;
     if (!piece.value) return piece;
     // A piece may be most of the answer: no more of it than the event that has begun.
     const end = this.#isHurried ? afterFirstEvent(piece.value) : piece.value.length;
     const value = piece.value.subarray(0, end);
-    if (this.#options.isKept) this.kept.push(value);
+    if (this.#options.isKept) this.kept.push(this.#owned(value));
     this.#endsAtEvent = endsEvent(value);
     if (end < piece.value.length) this.#skip(piece.value.subarray(end));
     return { done: piece.done, value };
   }
 
-  /** In workerd what has come in a while is read at once; elsewhere a chunk is cheap. */
-  #openLarge() {
-    this.#small?.releaseLock();
-    try {
-      /** @type {any} */
-      const reader = this.#stream.getReader(/** @type {any} */ ({ mode: "byob" }));
-      if (typeof reader.readAtLeast === "function") return new PausedReader(reader);
-      reader.releaseLock();
-    } catch (cause) {
-      // A body that is no byte stream.
-      if (!(cause instanceof TypeError)) throw cause;
-    }
-    return this.#stream.getReader();
-  }
-
   /** @param {Uint8Array} piece */
   #skip(piece) {
     this.isAbridged = true;
-    this.skippedBytes += piece.length;
+    const { isKept } = this.#options;
+    const tail = piece.subarray(-TAIL_BYTES);
+    if (!isKept && tail.length < piece.length && afterFirstEvent(tail) < tail.length) {
+      this.#skipped = [];
+      this.#tailBytes = 0;
+      this.#isWhole = false;
+      piece = tail;
+    }
+    piece = this.#owned(piece);
     this.#skipped.push(piece);
-    if (this.#options.isKept) {
+    if (isKept) {
       this.kept.push(piece);
       return;
     }

@@ -76,6 +76,6 @@ async function failureOf(driver) {
     return "";
   } catch (error) {
     // Behind whatever it was cut in.
-    return driver.record.verdict === "error" ? "" : `\n\n${WRITERS.sse().fail(error)}`;
+    return driver.record.verdict === "error" && /** @type {any} */ (error).code !== "budget" ? "" : `\n\n${WRITERS.sse().fail(error)}`;
   }
 }

@@ -58,7 +58,7 @@ export function relayOf(driver, isKept) {
     pace.goOn();
     if (!driver.isOver) pace.arm();
   };
-  return (driver.relay = new Relay({ isKept, idleMs: driver.plan.idleTimeoutMs, onWait }));
+  return (driver.relay = new Relay({ isKept, idleMs: driver.plan.idleTimeoutMs, onWait, isGuarded: () => driver.money.budget !== undefined }));
 }
 
 /** Up to the first output, or the failure. @param {EventSource} source @returns {Promise<{ events: ChatEvent[] } | { error: unknown }>} */

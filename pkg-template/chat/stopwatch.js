@@ -30,13 +30,13 @@ const LATE_MS = 50;
 export class Alarm {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #dueAt = 0;
+  dueAt = 0;
   #ring;
 
   /** @param {() => void} ring  may come early: whoever set the alarm looks at the clock and sets it again */
   constructor(ring) {
     this.#ring = () => {
-      if (performance.now() - this.#dueAt > LATE_MS) return this.set(LATE_MS, Infinity);
+      if (performance.now() - this.dueAt > LATE_MS) return this.set(LATE_MS, Infinity);
       this.#timer = undefined;
       ring();
     };
@@ -48,7 +48,7 @@ export class Alarm {
 
   /** @param {number} delayMs  infinite: never @param {number} [dueAt]  on the clock of the page */
   set(delayMs, dueAt = performance.now() + delayMs) {
-    this.#dueAt = dueAt;
+    this.dueAt = dueAt;
     if (delayMs !== Infinity) this.#timer = setTimeout(this.#ring, Math.min(Math.max(0, delayMs) + 1, LONGEST_MS));
   }
 

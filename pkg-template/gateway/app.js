@@ -79,12 +79,17 @@ function refuseOtherMethods(app) {
 
 /** @param {Response} response @param {Record<string, string>} headers */
 function withHeaders(response, headers) {
-  const entries = Object.entries(headers);
-  if (entries.length === 0) return response;
-  // The head of an answer of another server cannot be written.
-  const open = new Response(response.body, response);
-  for (const [name, value] of entries) open.headers.set(name, value);
-  return open;
+  const write = (/** @type {Response} */ open) => {
+    for (const [name, value] of Object.entries(headers)) open.headers.set(name, value);
+    return open;
+  };
+  try {
+    return write(response);
+  } catch (cause) {
+    // The head of an answer of another server cannot be written.
+    if (!(cause instanceof TypeError)) throw cause;
+    return write(new Response(response.body, response));
+  }
 }
 
 /** @param {unknown} error @returns {Response} */

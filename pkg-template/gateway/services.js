@@ -162,17 +162,20 @@ export class Services {
  * @returns {Promise<{ pico: bigint, source: string } | undefined>}
  */
 export async function costOf(services, run, heldPico, { usd, implausible }) {
-  if (run.cost.steps.length === 0) return undefined;
+  // Each look at it is a question to the engine that computes.
+  let told = run.cost;
+  if (told.steps.length === 0) return undefined;
   if (implausible !== undefined && usd === undefined) {
     // By its tokens nothing can be computed.
     const cost = (await services.bill(run.partial.id))?.cost;
     return cost === undefined ? { pico: heldPico, source: "held" } : { pico: picoOfUsd(cost), source: "recovered" };
   }
-  if (run.cost.steps.some(({ source }) => source === "computed" || source === "unknown")) {
+  if (told.steps.some(({ source }) => source === "computed" || source === "unknown")) {
     // Where it fails the estimate stands.
     await run.recoverCost({ timeoutMs: BILL_TIMEOUT_MS }).catch(() => {});
+    told = run.cost;
   }
-  const { total, source } = run.cost;
+  const { total, source } = told;
   return source === "unknown" || !isUsd(total) ? { pico: heldPico, source: "held" } : { pico: picoOfUsd(total), source };
 }
 

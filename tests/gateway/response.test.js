@@ -125,6 +125,23 @@ test("toResponse() tells in the stream what failed: before the first output, in 
   }
 });
 
+test("a relayed answer that grows too dear is stopped where one that is read would be, and says so where it can", async () => {
+  const dear = { budget: 0.5, models: { [MODEL]: { pricing: { prompt: "0", completion: "0.01" } } } };
+  for (const way of ["toResponse", "response", "keep"]) {
+    const { simulator, chat } = clientOf(dear);
+    simulator.enqueue({ text: Array.from({ length: 4000 }, () => "four"), chunkDelayMs: 1 });
+    const run = chat();
+    const response = await (way === "toResponse" ? run.toResponse() : run.response({ keep: way === "keep" }));
+    const text = await response.text().catch(() => "broken");
+    const error = await run.result().catch((/** @type {any} */ thrown) => thrown);
+    assert.deepEqual([error.code, run.verdict], ["budget", "error"], way);
+    assert.ok(error.partial.message.content.length <= 400, `${way}: ${error.partial.message.content.length}`);
+    assert.ok(run.cost.total >= 0.5 && run.cost.total < 1, `${way}: ${run.cost.total}`);
+    await until(() => simulator.requests[0].aborted, "the connection closes");
+    assert.match(text, way === "toResponse" ? /"code":"budget"/ : /^broken$/, way);
+  }
+});
+
 test("tools that the run answers itself are no relay: the reader sees one answer", async () => {
   const { simulator, chat } = clientOf();
   simulator.enqueue({ toolCalls: [{ name: "now", arguments: {} }] });

@@ -176,6 +176,31 @@ fn between_two_attempts_only_the_total_time_runs() {
 }
 
 #[test]
+fn a_wait_that_does_not_fit_into_what_is_left_of_the_total_time_is_not_begun() {
+    let table = [
+        (1000, 429, r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3}}}"#, "rate-limit", Some(3000)),
+        (3000, 429, r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3}}}"#, "rate-limit", Some(3000)),
+        (200, 503, r#"{"error":{"message":"m"}}"#, "overloaded", None),
+    ];
+    for (timeout, status, body, code, wait) in table {
+        let mut run = run(json!({"timeoutMs": timeout, "maxRetries": 3}));
+        assert_eq!(attempt(&mut run, status, "application/json", body), Action::End, "{timeout}");
+        let error = failure(&mut run)["error"].clone();
+        assert_eq!((&error["code"], error["retryAfterMs"].as_u64(), &error["isRetryable"]), (&json!(code), wait, &json!(true)), "{timeout}");
+    }
+    // The second one no longer fits.
+    let mut run = run(json!({"timeoutMs": 5000, "maxRetries": 3}));
+    let busy = r#"{"error":{"message":"m","metadata":{"retry_after_seconds":3}}}"#;
+    assert_eq!(attempt(&mut run, 429, "application/json", busy), Action::Wait);
+    run.out.clear();
+    run.on_send(3000.0, "");
+    run.on_head(3000.0, head(429, "application/json"));
+    run.on_bytes(3000.0, busy.as_bytes());
+    assert_eq!(run.on_end(), Action::End);
+    assert_eq!(failure(&mut run)["error"]["code"], "rate-limit");
+}
+
+#[test]
 fn the_total_time_runs_before_the_first_send_too() {
     let mut run = run(json!({"timeoutMs": 100}));
     assert_eq!(run.deadline(), 100.0);

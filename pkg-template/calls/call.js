@@ -78,7 +78,7 @@ export async function callBytes(access, plan, options = {}) {
       } catch (error) {
         const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;
-        if (deadline.isOver || wait === undefined) throw plan.isBilled ? billable(error) : error;
+        if (deadline.isOver || wait === undefined || wait >= deadline.leftMs) throw plan.isBilled ? billable(error) : error;
         await deadline.race(new Promise((resolve) => setTimeout(resolve, wait)));
       }
     }
@@ -135,6 +135,10 @@ export class CallDeadline {
       this.#alarm.set(timeoutMs);
     }
     servicesEngine.onEnd(this.stop);
+  }
+
+  get leftMs() {
+    return this.#alarm ? this.#alarm.dueAt - performance.now() : Infinity;
   }
 
   /** Handed to `fetch`. */

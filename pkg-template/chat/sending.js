@@ -24,6 +24,7 @@ export class Sending {
   /** What the platform threw at the last one, for `cause`. @type {unknown} */
   cause;
   #againAt = 0;
+  #deadline = 0;
   /** What it has waited for others' sake. */
   #heldMs = 0;
 
@@ -52,6 +53,8 @@ export class Sending {
   next() {
     const run = this.#run;
     this.take();
+    // Before the send the total time alone runs.
+    this.#deadline = run.exchange.deadline;
     for (const witness of run.witnesses) witness.requesting?.(run.notes());
     this.#hold();
   }
@@ -62,6 +65,10 @@ export class Sending {
     const { waits } = run.plan;
     const waitMs = !waits || waits.isNoneWaited ? 0 : Math.min(waits.waitMs(this.outgoing.asked.model), LONGEST_HOLD_MS - this.#heldMs);
     if (waitMs <= 0) return void this.#send();
+    if (waitMs >= this.#deadline - run.pace.now()) {
+      const message = `a rate limit that another request met holds for ${Math.ceil(waitMs / 1000)} s, longer than is left of timeoutMs`;
+      return run.step(() => this.#session.refuse(JSON.stringify({ code: "rate-limit", message, isRetryable: true, retryAfterMs: Math.ceil(waitMs) })));
+    }
     this.#heldMs += waitMs;
     run.pace.wait(waitMs + Math.random() * SPREAD_MS, () => run.guard(() => this.#hold()));
   }

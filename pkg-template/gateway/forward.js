@@ -27,7 +27,7 @@ import { readForm, readJson } from "./request-body.js";
 
 /** Of one image, of a character that is spoken, of a recording: dear ones. */
 const IMAGE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
-const MOST_ERROR_BYTES = 16_384, MOST_BEGINNING_BYTES = 8192;
+const MOST_ERROR_BYTES = 16_384, MOST_BEGINNING_BYTES = 8192, SPACE = 32;
 /** Of an answer; what else OpenRouter's servers say of themselves is nobody's business. */
 const PASSED_ON = ["content-type", "x-generation-id", "retry-after", "content-disposition"];
 
@@ -133,7 +133,20 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
     return new Response(response.body, { status: response.status, headers: passed });
   }
   // Before it is handed over: its first events have the id of its bill.
-  const metering = endsOf(/** @type {any} */ (response.body).getReader(), copy.isStream, leaving);
+  const reading = /** @type {any} */ (response.body).getReader();
+  const begun = await beginningOf(reading, copy.isStream, leaving);
+  const wrong = begun.isBroken ? brokenOff(leaving, request, rights) : faultIn(begun, copy.isStream);
+  if (wrong) {
+    for (const branch of [reading, copy.body]) branch?.cancel().catch(() => {});
+    reader.abort();
+    const said = begun.isBroken ? undefined : usageIn(begun.text, copy.isStream);
+    // What was billed, or may have been, is asked for.
+    if (begun.isBroken || said.usage || wrong.isUnreadable) waitUntil(books.settle(said, "cut"));
+    else await books.release(wrong.status, "upstream");
+    const retryAfter = wrong.retryAfter ?? response.headers.get("retry-after");
+    return refused(wrong.status, wrong.code, redact(wrong.message, { secrets: [key] }), retryAfter == null ? {} : { "Retry-After": String(retryAfter) });
+  }
+  const metering = endsOf(reading, copy.isStream, leaving, begun.pieces);
   if (copy.isStream) relay.handOver();
   const handed = copy.isStream ? untilLeft(copy, { cancel: (reason) => reader.abort(reason) }, relay) : copy.body;
   waitUntil(metering.then(({ text, isWhole }) => books.settle(usageIn(text, copy.isStream), isWhole ? "complete" : late.aborted ? "timeout" : leaving.aborted ? "aborted" : "cut")));
@@ -142,46 +155,112 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
 
 /** @param {Response} response @param {string} key @param {Account} books */
 async function failed(response, key, books) {
-  const text = new TextDecoder().decode((await beginningOf(response)).subarray(0, MOST_ERROR_BYTES));
-  /** @type {any} */
-  let said;
-  try {
-    said = JSON.parse(text).error;
-  } catch {
-    // HTML, or nothing: the status says enough.
-  }
+  const reader = response.body?.getReader();
+  const { text } = reader ? await beginningOf(reader, false) : { text: "" };
+  reader?.cancel().catch(() => {});
+  // HTML, or nothing: the status says enough.
+  const said = objectIn(text.slice(0, MOST_ERROR_BYTES));
   const { status } = response;
   await books.release(status, "upstream");
   const isRedirect = status < 400;
   const retryAfter = response.headers.get("retry-after");
-  const message = redact(typeof said?.message === "string" ? said.message : `OpenRouter answered with ${status}`, { secrets: [key] });
-  const code = typeof said?.metadata?.error_type === "string" ? said.metadata.error_type : typeof said?.code === "string" ? said.code : "upstream_error";
-  return refused(isRedirect ? 502 : status, code, message, retryAfter === null ? {} : { "Retry-After": retryAfter });
+  const { message, code } = wordsOf(said?.error, `OpenRouter answered with ${status}`);
+  return refused(isRedirect ? 502 : status, code, redact(message, { secrets: [key] }), retryAfter === null ? {} : { "Retry-After": retryAfter });
 }
 
-/** @param {Response} response */
-async function beginningOf({ body }) {
+/**
+ * What an answer begins with: of a stream up to its first event, of anything else as much as an error may have.
+ * @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }> }} reader @param {boolean} isStream @param {AbortSignal} [leaving]
+ */
+async function beginningOf(reader, isStream, leaving) {
   /** @type {Uint8Array[]} */
   const pieces = [];
-  let length = 0;
-  const reader = body?.getReader();
-  while (reader && length < MOST_ERROR_BYTES) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    pieces.push(value);
-    length += value.length;
+  let text = "", isWhole = false, isBroken = false;
+  const decoder = new TextDecoder();
+  const stopped = leaving && new Promise((_, reject) => leaving.addEventListener("abort", () => reject(leaving.reason), { once: true }));
+  try {
+    // Padding keeps a connection alive, and says nothing.
+    while (text.length < MOST_ERROR_BYTES && !(isStream && firstEventIn(text) !== undefined)) {
+      if (leaving?.aborted) throw leaving.reason;
+      const { done, value } = /** @type {{ done: boolean, value?: Uint8Array }} */ (await (stopped ? Promise.race([reader.read(), stopped]) : reader.read()));
+      isWhole = done;
+      if (done) break;
+      if (!value) continue;
+      pieces.push(value.slice());
+      const from = text === "" ? value.findIndex((byte) => byte > SPACE) : 0;
+      if (from >= 0) text += decoder.decode(value.subarray(from, from + 2 * MOST_ERROR_BYTES), { stream: true });
+    }
+  } catch {
+    // What has come says how it is told; behind a beginning the rest of it breaks in its reader's hands.
+    isBroken = (leaving?.aborted ?? false) || text === "";
   }
-  reader?.cancel().catch(() => {});
-  return pieces.length === 0 ? new Uint8Array() : joined(pieces);
+  return { pieces, text, isWhole, isBroken };
+}
+
+/** The data of the first event, comments and events without any left out; nothing while it is not whole. @param {string} text */
+function firstEventIn(text) {
+  for (const event of text.split(/\r?\n\r?\n/).slice(0, -1)) {
+    const data = event.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : [])).join("\n");
+    if (data !== "") return data;
+  }
+  return undefined;
+}
+
+/** @param {string} text @returns {any} */
+function objectIn(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @typedef {{ status: number, code: string, message: string, retryAfter?: unknown, isUnreadable?: boolean }} Fault */
+
+/** The statuses that the words of OpenAI's and Anthropic's errors stand for. @type {[RegExp, number][]} */
+const STATUS_WORDS = [
+  [/authentication|invalid_api_key|unauthorized/, 401], [/quota|billing|payment|credit/, 402], [/permission|forbidden/, 403], [/not_found/, 404], [/too_large/, 413], [/rate_limit/, 429],
+  [/overloaded|unavailable/, 503], [/timeout/, 504], [/api_error|server_error|internal/, 500], [/invalid|bad_request|context_length/, 400],
+];
+
+/** An error inside an answer whose status says that all is well. @param {{ text: string, isWhole: boolean }} begun @param {boolean} isStream @returns {Fault | undefined} */
+function faultIn({ text, isWhole }, isStream) {
+  if (!isStream && !isWhole) return undefined;
+  const data = isStream ? (firstEventIn(isWhole ? `${text}\n\n` : text) ?? (isWhole ? text : undefined)) : text;
+  if (data === undefined) return undefined;
+  const said = objectIn(data);
+  if (!said) return isStream ? undefined : { status: 502, code: "bad_response", message: "OpenRouter answered with something that is no JSON", isUnreadable: true };
+  // The events and objects of the Responses API that tell of a failure are answers in its own form.
+  if (said.object === "response" || said.response) return undefined;
+  const error = said.error ?? (said.type === "error" ? said : undefined);
+  if ((typeof error !== "object" && typeof error !== "string") || error === null || error === "") return undefined;
+  const { message, code, words } = wordsOf(error, "OpenRouter answered with an error");
+  const told = [error.code, error.status, error.status_code, said.code].map(Number).find((status) => status >= 400 && status <= 599);
+  return { status: told ?? STATUS_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 502, message, code, retryAfter: error.metadata?.retry_after_seconds ?? error.metadata?.headers?.["Retry-After"] };
+}
+
+/** @param {any} error @param {string} otherwise */
+function wordsOf(error, otherwise) {
+  const { message, metadata, code, type } = typeof error === "string" ? { message: error } : /** @type {any} */ (error ?? {});
+  const names = [metadata?.error_type, code, type].filter((name) => typeof name === "string" && !/^\d+$/.test(name) && name !== "error");
+  return { message: typeof message === "string" && message !== "" ? message : otherwise, code: names[0] ?? "upstream_error", words: names.join(" ").toLowerCase() };
+}
+
+/** No more came before anything was handed on. @param {AbortSignal} leaving @param {Request} request @param {import("./options.js").Rights} rights @returns {Fault} */
+function brokenOff(leaving, request, rights) {
+  if (leaving.aborted && !request.signal?.aborted) return { status: 504, code: "timeout", message: `OpenRouter did not answer within ${rights.timeoutMs} ms` };
+  return { status: request.signal?.aborted ? 499 : 502, code: request.signal?.aborted ? "aborted" : "network", message: "The answer of OpenRouter broke off before it began" };
 }
 
 /**
  * The beginning and the end of an answer, as far as they are kept, and whether it came whole.
- * @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }>, cancel(reason?: unknown): Promise<unknown> }} reader @param {boolean} isStream @param {AbortSignal} leaving
+ * @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }>, cancel(reason?: unknown): Promise<unknown> }} reader @param {boolean} isStream @param {AbortSignal} leaving @param {Uint8Array[]} begun  what was read of it before
  */
-async function endsOf(reader, isStream, leaving) {
+async function endsOf(reader, isStream, leaving, begun) {
   const MOST = isStream ? 65_536 : 32 << 20, decoder = new TextDecoder();
-  let pieces = /** @type {Uint8Array[]} */ ([]), length = 0, isWhole = false, beginning = "";
+  let length = begun.reduce((sum, piece) => sum + piece.length, 0), isWhole = false, beginning = "";
+  const pieces = begun;
   /** @type {(reason: unknown) => void} */
   let leave = () => {};
   const left = new Promise((_, reject) => void (leave = reject));

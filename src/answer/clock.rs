@@ -77,6 +77,11 @@ impl Clocks {
         self.has_output = true;
     }
 
+    /// What is left of the total since the last byte, or the send; infinite without a limit.
+    pub fn left_ms(&self) -> f64 {
+        self.limits.total_ms.map_or(f64::INFINITY, |total| self.started + total - self.last_byte)
+    }
+
     /// The earliest moment at which a limit passes; infinite when there is none.
     pub fn deadline(&self) -> f64 {
         self.limits().iter().map(|(at, _)| *at).fold(f64::INFINITY, f64::min)

@@ -32,7 +32,8 @@ impl Run {
         // A server that says "at once" is asked no sooner than one that says nothing.
         let reported_ms = error.retry_after_ms.filter(|ms| *ms > 0);
         let delay_ms = reported_ms.unwrap_or_else(|| self.backoff.delay_ms(self.attempt));
-        let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS;
+        // A wait behind which no time is left would hide what was said by a timeout.
+        let may_wait = delay_ms <= MAX_WAIT_MS && self.waited_ms + delay_ms <= MAX_RETRYING_MS && (delay_ms as f64) < self.clocks.left_ms();
         // A window of a day will not open in a minute, and another model may be free.
         let is_long = self.chat.has_next() && error.retry_after_ms.is_none() && error.is_of_days;
         if !error.is_retryable || self.attempt > self.settings.max_retries || !may_wait || is_long {

@@ -53,6 +53,31 @@ test("what fails before the first byte has its status and OpenAI's form", async 
   }
 });
 
+test("a wait that does not fit into what is left of the time is answered at once, with what was told", async () => {
+  for (const [status, code] of [[429, "rate-limit"], [503, "overloaded"]]) {
+    for (const body of [{}, { stream: true }]) {
+      const { simulator, chat, usage, settled } = standing({ limits: { timeoutMs: 20_000 }, budget: { maxUsd: 1 } });
+      simulator.enqueue({ status, headers: { "Retry-After": "30" } });
+      const response = await chat(body);
+      assert.deepEqual([response.status, response.headers.get("retry-after"), (await response.json()).error.code, simulator.requests.filter(({ path }) => path === "/chat/completions").length], [status, "30", code, 1]);
+      await settled();
+      assert.deepEqual([(await usage()).spentUsd, (await usage()).heldUsd], [0, 0]);
+    }
+  }
+  // What one request was told holds for the others: they do not sit it out either.
+  const { simulator, gateway } = standing({ limits: { timeoutMs: 20_000 }, callers: { tokens: { alice: { id: "alice", limits: { timeoutMs: 60_000 } }, bob: { id: "bob" } } } });
+  simulator.enqueue({ status: 429, headers: { "Retry-After": "30" } });
+  const leaving = new AbortController();
+  const ask = (/** @type {string} */ token, /** @type {any} */ signal) => gateway.fetch(new Request("https://gateway.example/v1/chat/completions", { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify({ model: MODEL, messages: HELLO }), signal }));
+  const patient = ask("alice", leaving.signal);
+  await until(() => simulator.requests.some(({ path }) => path === "/chat/completions"), "the first one was refused");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hasty = await ask("bob", undefined);
+  assert.deepEqual([hasty.status, Number(hasty.headers.get("retry-after")) > 20, (await hasty.json()).error.code], [429, true, "rate-limit"]);
+  leaving.abort();
+  await patient;
+});
+
 test("callers by token, by the hash of one, by function, and nobody else", async () => {
   const hash = await hashToken("carol's token");
   const { ask, sent, chat } = standing({ callers: { tokens: [{ token: "alice", id: "alice" }, { hash, id: "carol" }] } });

@@ -58,6 +58,75 @@ test("what fails on the way releases what was held, and is told with its status"
   }
 });
 
+const ASKED = /** @type {[string, any][]} */ ([
+  ["/responses", { model: MODEL, input: "x" }], ["/messages", { model: MODEL, messages: HELLO, max_tokens: 5 }], ["/embeddings", { model: "m/x", input: "a" }], ["/images/generations", { prompt: "x" }], ["/audio/speech", { input: "x", voice: "v" }],
+  ["/audio/transcriptions", () => {
+    const form = new FormData();
+    form.append("file", new File([new Uint8Array(9)], "a.mp3", { type: "audio/mpeg" }));
+    return form;
+  }],
+]);
+const sse = (/** @type {string} */ text) => () => new Response(text, { headers: { "content-type": "text/event-stream" } });
+const WRONG = /** @type {[string, () => Response, number, string, string?][]} */ ([
+  ["a numeric code", () => Response.json({ error: { code: 429, message: `slow down ${KEY}`, metadata: { retry_after_seconds: 7 } } }), 429, "upstream_error", "7"],
+  ["a code as text", () => Response.json({ error: { code: "503", message: "busy" } }, { headers: { "retry-after": "4" } }), 503, "upstream_error", "4"],
+  ["OpenAI's words", () => Response.json({ error: { code: "rate_limit_exceeded", type: "requests", message: "slow" } }), 429, "rate_limit_exceeded"],
+  ["Anthropic's words", () => Response.json({ type: "error", error: { type: "overloaded_error", message: "busy" } }), 503, "overloaded_error"],
+  ["a text", () => Response.json({ error: "no credits" }), 502, "upstream_error"],
+  ["padding in front", () => new Response(`${" ".repeat(40_000)}\n\n{"error":{"code":402,"message":"no money"}}`, { headers: { "content-type": "application/json" } }), 402, "upstream_error"],
+  ["a first event", sse(': OPENROUTER PROCESSING\n\ndata: {"error":{"code":401,"message":"who"}}\n\ndata: [DONE]\n\n'), 401, "upstream_error"],
+  ["a first event of Anthropic's", sse('event: error\r\ndata: {"type":"error","error":{"type":"invalid_request_error","message":"no"}}\r\n\r\n'), 400, "invalid_request_error"],
+  ["a first event of the Responses API", sse('event: error\ndata: {"type":"error","code":"server_error","message":"no"}\n\n'), 500, "server_error"],
+  ["an event that does not end", sse('data: {"error":{"code":404,"message":"none"}}'), 404, "upstream_error"],
+]);
+for (const [name, answer, status, code, retryAfter = null] of WRONG) {
+  test(`an error inside a 200 has its status before the first byte, and nothing is booked for it: ${name}`, async () => {
+    for (const [path, body] of ASKED) {
+      const { ask, usage, settled, records } = playing(answer);
+      const response = await ask(`/v1${path}`, { body: typeof body === "function" ? body() : body });
+      const text = await response.text();
+      assert.deepEqual([response.status, JSON.parse(text).error.code, response.headers.get("content-type"), response.headers.get("retry-after")], [status, code, "application/json", retryAfter], `${path}: ${text}`);
+      assert.ok(!text.includes(KEY.slice(9)));
+      await settled();
+      const { heldUsd, spentUsd } = await usage();
+      assert.deepEqual([heldUsd, spentUsd, records[0].status, records[0].verdict], [0, 0, status, "error"], path);
+    }
+  });
+}
+
+test("an error inside a 200 that was billed is booked, and an answer that is none is no 200", async () => {
+  const billed = playing(() => Response.json({ error: { code: 502, message: "no" }, usage: { cost: 0.25 } }));
+  assert.equal((await billed.ask("/v1/embeddings", { body: { model: "m/x", input: "a" } })).status, 502);
+  await billed.settled();
+  assert.deepEqual([(await billed.usage()).spentUsd, (await billed.usage()).heldUsd], [0.25, 0]);
+  for (const text of ["", "oops", '{"data":[']) {
+    const { ask, settled, usage } = playing(() => new Response(text, { headers: { "content-type": "application/json" } }));
+    const response = await ask("/v1/embeddings", { body: { model: "m/x", input: "a" } });
+    assert.deepEqual([response.status, (await response.json()).error.code], [502, "bad_response"], text);
+    await settled();
+    assert.equal((await usage()).heldUsd, 0);
+  }
+  // An answer in its own form that tells of a failure is one, and so is one with an error that is none.
+  for (const body of [{ object: "response", status: "failed", error: { code: "server_error", message: "no" }, output: [] }, { object: "list", data: [], error: null }]) {
+    const { ask } = playing(() => Response.json(body));
+    const response = await ask("/v1/responses", { body: { model: MODEL, input: "x" } });
+    assert.deepEqual([response.status, await response.json()], [200, body]);
+  }
+});
+
+test("an answer that breaks, or does not go on, before its first event is told with a status", async () => {
+  const broken = playing(() => new Response(new ReadableStream({ start: (controller) => void setTimeout(() => controller.error(new TypeError("terminated"))) }), { headers: { "content-type": "text/event-stream" } }));
+  assert.equal((await broken.ask("/v1/responses", { body: { model: MODEL, input: "x", stream: true } })).status, 502);
+  const silent = standing({ limits: { timeoutMs: 200 }, budget: { maxUsd: 10 }, fetch: async (url) => (String(url).endsWith("/responses") ? new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(": wait\n\n")) }), { headers: { "content-type": "text/event-stream" } }) : Response.json({ data: [] })) });
+  // In this process nothing else keeps Node from ending.
+  const alive = setInterval(() => {}, 1000);
+  const response = await silent.ask("/v1/responses", { body: { model: MODEL, input: "x", stream: true } });
+  clearInterval(alive);
+  assert.deepEqual([response.status, (await response.json()).error.code], [504, "timeout"]);
+  await silent.settled();
+  assert.equal((await silent.usage()).heldUsd, 0);
+});
+
 test("images, speech, a recording as a form, as OpenAI's SDK sends them", async () => {
   const { ask, usage, settled, sent } = standing({ budget: { maxUsd: 10 } });
   const image = await (await ask("/v1/images/generations", { body: { model: "google/gemini-2.5-flash-image", prompt: "a ball", n: 1 } })).json();

@@ -5,7 +5,7 @@
 import { ChatRun } from "../first-part.js";
 import { LiveBody } from "./live-body.js";
 import { isFetched, isPaced } from "./paced-body.js";
-import { PausedReader } from "./paused-reader.js";
+import { SharedBody } from "./shared-body.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
 /** @import { ChatResult } from "../index.js" */
@@ -26,6 +26,7 @@ const PROGRESS = encoder.encode('data: {"choices":[]}\n\n'), DONE = "[DONE]";
  * @typedef {object} Copy
  * @property {ReadableStream<Uint8Array<ArrayBuffer>>} body  none where it is piped alone
  * @property {(writable: WritableStream<Uint8Array>, options?: StreamPipeOptions) => Promise<void>} pipeTo
+ * @property {(hear: (reason: unknown) => void) => void} onLeave  of the reader, where it is not piped
  * @property {Headers} headers
  * @property {boolean} isStream  server-sent events; else one JSON body
  * @property {boolean} isFetched  from the network, not made by a `fetch` of the caller's
@@ -36,6 +37,8 @@ export class Relay {
   copy;
   /** @type {LiveBody | undefined} */
   #live;
+  /** @type {SharedBody | undefined} */
+  #shared;
   /** Whether somebody reads it. */
   isHandedOver = false;
   /** Whether its reader is waited for: that is nobody's silence. */
@@ -69,8 +72,9 @@ export class Relay {
       if (!isStream && !/^application\/json\b/i.test(type)) return response;
       const isLive = isStream && isPaced && isFetched(response);
       const live = (this.#live = isLive ? new LiveBody(/** @type {any} */ (body), this.#onWait) : undefined);
-      const [theirs, ours] = live ? [undefined, live] : /** @type {any} */ (body).tee();
-      this.copy = { body: theirs, headers, isStream, isFetched: isFetched(response), pipeTo: (writable, options) => (live ?? theirs).pipeTo(writable, options) };
+      const shared = (this.#shared = live || isPaced ? undefined : new SharedBody(/** @type {any} */ (body), this.#onWait));
+      const [theirs, ours] = live ? [undefined, live] : shared ? [shared.stream, shared] : /** @type {any} */ (body).tee();
+      this.copy = { body: theirs, headers, isStream, isFetched: isFetched(response), pipeTo: (writable, options) => (live ?? theirs).pipeTo(writable, options), onLeave: (hear) => void (shared && (shared.onLeave = hear)) };
       const reader = (this.#reader = new MeterReader(ours, { isKept: this.#isKept, isStream, idleMs: this.#idleMs }));
       return /** @type {any} */ ({ status, headers, body: { getReader: () => reader, cancel: (/** @type {unknown} */ reason) => reader.cancel(reason) } });
     };
@@ -79,6 +83,7 @@ export class Relay {
   /** The beginning is judged: the reader gets its branch, and the engine no more than it needs. */
   handOver() {
     this.isHandedOver = true;
+    if (this.#shared) this.#shared.isHandedOver = true;
     if (!this.#isGuarded()) this.#reader?.hurry();
     return /** @type {Copy} */ (this.copy);
   }
@@ -135,7 +140,7 @@ class MeterReader {
   #isWhole = true;
   #toldAt = performance.now();
 
-  /** @param {(ReadableStream<Uint8Array> & { isReused?: boolean }) | LiveBody} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
+  /** @param {(ReadableStream<Uint8Array> & { isReused?: boolean }) | LiveBody | (SharedBody & { isReused?: boolean })} stream @param {{ isKept: boolean, isStream: boolean, idleMs: number }} options */
   constructor(stream, options) {
     this.#stream = stream;
     this.#options = options;

@@ -16,22 +16,8 @@ export function untilLeft(copy, source, relay) {
     copy.pipeTo(writable).then(() => relay.wake(), (reason) => left(reason, source, relay));
     return readable;
   }
-  const reader = copy.body.getReader();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel(reason) {
-        source.cancel(reason);
-        // It may have ended by that.
-        return reader.cancel(reason).catch(() => {});
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  copy.onLeave((reason) => source.cancel(reason));
+  return copy.body;
 }
 
 /** How long a run whose answer broke may take to see it: a pipe does not say which of its ends it was. */

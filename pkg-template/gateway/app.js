@@ -30,6 +30,7 @@ export function createApp(settings) {
     app.on(method, path, async (context) => {
       const { services, waitUntil } = context.env;
       const request = context.req.raw;
+      if (request.url.split("?")[0] === services.baseURL + context.req.path) throw itself();
       const { caller, rights } = await services.identify(request);
       /** @type {Exchange} */
       const exchange = { request, url: new URL(request.url), requestId: `req_${crypto.randomUUID().replaceAll("-", "")}`, startedAtMs: Date.now(), caller, rights, services, waitUntil, headers: {} };
@@ -60,6 +61,12 @@ export function createApp(settings) {
   app.onError((error) => failure(error));
   /** @param {Request} request @param {Env["Bindings"]} bindings */
   return async (request, bindings) => withHeaders(await app.fetch(request, bindings), cors.headersFor(request));
+}
+
+/** What this gateway would send it would get. */
+function itself() {
+  console.error("openrouter-wasm/gateway: baseURL is the address of this gateway itself: it must be that of OpenRouter, or of another server");
+  return new Refusal(508, "loop_detected", "The gateway is set up to send its requests to itself");
 }
 
 /** With `/v1` and without, under any prefix: `https://example.com/api/v1/chat/completions`. @param {Request} request */

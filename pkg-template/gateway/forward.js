@@ -20,6 +20,7 @@ import { readForm, readJson } from "./request-body.js";
  * @property {readonly string[]} [headers]  of the caller that go through
  * @property {import("./options.js").MediaKind} [media]
  * @property {boolean} [isForm]  takes a form with files
+ * @property {[name: string, value: string][]} [unstreamed]  what asks for events where there are none
  * @property {(body: any) => any} [adapt]
  * @property {(body: any) => number} [holdUsd]  where tokens do not tell what it costs
  * @property {string} [model]  where none is asked
@@ -28,6 +29,8 @@ import { readForm, readJson } from "./request-body.js";
 /** Of one image, of a character that is spoken, of a recording: dear ones. */
 const IMAGE_USD = 0.25, SPOKEN_CHARACTER_USD = 0.0001, RECORDING_USD = 0.1;
 const MOST_ERROR_BYTES = 16_384, MOST_BEGINNING_BYTES = 8192, SPACE = 32;
+/** Of an answer in one piece; of a longer one both ends. */
+const MOST_JSON_BYTES = 4 << 20;
 /** Of an answer; what else OpenRouter's servers say of themselves is nobody's business. */
 const PASSED_ON = ["content-type", "x-generation-id", "retry-after", "content-disposition"];
 
@@ -41,13 +44,14 @@ export const ROUTES = {
   },
   "/audio/speech": {
     operation: "text_to_speech", path: "/audio/speech", media: "speech", model: "hexgrad/kokoro-82m", fields: ["model", "input", "voice", "response_format", "speed", "instructions"],
+    unstreamed: [["stream_format", "sse"]],
     // OpenAI's default, where OpenRouter's is pcm.
     adapt: (body) => ({ response_format: "mp3", ...body }),
     holdUsd: ({ input }) => JSON.stringify(input ?? "").length * SPOKEN_CHARACTER_USD,
   },
   "/audio/transcriptions": {
     operation: "transcription", path: "/audio/transcriptions", media: "transcriptions", model: "openai/whisper-large-v3-turbo", isForm: true,
-    fields: ["model", "file", "input_audio", "language", "temperature", "response_format", "timestamp_granularities", "diarize"], holdUsd: () => RECORDING_USD,
+    fields: ["model", "file", "input_audio", "language", "temperature", "response_format", "timestamp_granularities", "diarize"], holdUsd: () => RECORDING_USD, unstreamed: [["stream", "true"]],
   },
   "/responses": {
     operation: "responses", path: "/responses",
@@ -73,6 +77,8 @@ export async function forward(exchange, route) {
   const { request, rights, services, caller } = exchange;
   if (route.media && !services.settings.media(route.media)) throw new Refusal(404, "not_offered", "This gateway does not offer this");
   const given = route.isForm ? await readForm(request, rights.form) : await readJson(request, rights.body);
+  // An SDK that waits for events would wait for ever, and say nothing.
+  for (const [name, value] of route.unstreamed ?? []) if (String(given[name]) === value) throw new Refusal(400, "not_streamed", `${name}: this path gives its answer whole: leave it out`);
   const picked = Object.fromEntries(route.fields.filter((name) => Object.hasOwn(given, name) && given[name] !== null).map((name) => [name, given[name]]));
   const model = services.modelOf(picked.model, caller, route.model);
   const body = (route.adapt ?? ((/** @type {any} */ same) => same))({ ...picked, ...(model !== undefined && { model }) });
@@ -147,8 +153,10 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
     return refused(wrong.status, wrong.code, redact(wrong.message, { secrets: [key] }), retryAfter == null ? {} : { "Retry-After": String(retryAfter) });
   }
   const metering = endsOf(reading, copy.isStream, leaving, begun.pieces);
-  if (copy.isStream) relay.handOver();
-  const handed = copy.isStream ? untilLeft(copy, { cancel: (reason) => reader.abort(reason) }, relay) : copy.body;
+  relay.handOver();
+  const onLeave = (/** @type {unknown} */ reason) => reader.abort(reason);
+  if (!copy.isStream) copy.onLeave(onLeave);
+  const handed = copy.isStream ? untilLeft(copy, { cancel: onLeave }, relay) : copy.body;
   waitUntil(metering.then(({ text, isWhole }) => books.settle(usageIn(text, copy.isStream), isWhole ? "complete" : late.aborted ? "timeout" : leaving.aborted ? "aborted" : "cut")));
   return new Response(handed, { status: response.status, headers: passed });
 }
@@ -258,7 +266,7 @@ function brokenOff(leaving, request, rights) {
  * @param {{ read(): Promise<{ done: boolean, value?: Uint8Array }>, cancel(reason?: unknown): Promise<unknown> }} reader @param {boolean} isStream @param {AbortSignal} leaving @param {Uint8Array[]} begun  what was read of it before
  */
 async function endsOf(reader, isStream, leaving, begun) {
-  const MOST = isStream ? 65_536 : 32 << 20, decoder = new TextDecoder();
+  const MOST = isStream ? 65_536 : MOST_JSON_BYTES, decoder = new TextDecoder();
   let length = begun.reduce((sum, piece) => sum + piece.length, 0), isWhole = false, beginning = "";
   const pieces = begun;
   /** @type {(reason: unknown) => void} */
@@ -278,7 +286,7 @@ async function endsOf(reader, isStream, leaving, begun) {
       while (length - pieces[0].length >= MOST) {
         const piece = /** @type {Uint8Array} */ (pieces.shift());
         length -= piece.length;
-        if (isStream) beginning ||= `${decoder.decode(piece.subarray(0, MOST_BEGINNING_BYTES))}\n`;
+        beginning ||= `${decoder.decode(piece.subarray(0, MOST_BEGINNING_BYTES))}\n`;
       }
     }
     isWhole = true;
@@ -302,7 +310,14 @@ function usageIn(text, isStream) {
       if (typeof place.usage === "object" && place.usage !== null) found.usage = { ...found.usage, ...place.usage };
     }
   };
-  const texts = isStream ? text.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5)] : [])) : [text];
+  const whole = isStream ? undefined : objectIn(text);
+  if (whole) take(whole);
+  else if (!isStream) {
+    // The ends of a long one. Inside a text of JSON there is no such name: its quotes are escaped there.
+    const [last] = [...text.matchAll(/"usage"\s*:\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g)].slice(-1);
+    take({ usage: last && objectIn(last[1]), id: /"id"\s*:\s*"(gen-[^"]*)"/.exec(text)?.[1], model: /"model"\s*:\s*"([^"]*)"/.exec(text)?.[1] });
+  }
+  const texts = isStream ? text.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5)] : [])) : [];
   for (const data of texts) {
     if (!data.includes('"usage"') && !data.includes("gen-")) continue;
     try {
@@ -319,6 +334,7 @@ function formOf(body) {
   const form = new FormData();
   for (const [name, value] of Object.entries(body)) {
     if (value instanceof Blob) form.append(name, value, /** @type {any} */ (value).name ?? "file");
+    else if (Array.isArray(value)) for (const item of value) form.append(`${name}[]`, typeof item === "string" ? item : JSON.stringify(item));
     else form.append(name, typeof value === "string" ? value : JSON.stringify(value));
   }
   return form;

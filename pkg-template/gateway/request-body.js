@@ -69,7 +69,14 @@ export async function readForm(request, limits) {
   const bytes = await readBody(request, limits);
   try {
     const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
-    return Object.fromEntries(form);
+    /** @type {Map<string, any>} */
+    const fields = new Map();
+    for (const [name, value] of form) {
+      const list = name.endsWith("[]") ? name.slice(0, -2) : undefined;
+      if (list === undefined) fields.set(name, value);
+      else fields.set(list, [...(fields.get(list) ?? []), value]);
+    }
+    return Object.fromEntries(fields);
   } catch (cause) {
     throw new Refusal(400, "not_a_form", `The body is no form: ${cause instanceof Error ? cause.message : cause}`);
   }

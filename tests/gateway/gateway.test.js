@@ -1,7 +1,7 @@
 // The gateway in one process: who may ask, what it costs him, what goes out and what comes back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 import { createGateway, createSimulator, HELLO, hashToken, KEY, chunksOf, contentOf, MODEL, standing, until } from "./support.js";
 
 test("a chat goes through streamed as it came, and whole", async () => {
@@ -51,6 +51,82 @@ test("what fails before the first byte has its status and OpenAI's form", async 
       assert.deepEqual([spentUsd, heldUsd], [0, 0], "what was held is released");
     }
   }
+});
+
+test("the openai package makes images, speaks, hears, embeds and lists", async () => {
+  const { simulator, gateway, usage, settled } = standing({ budget: { maxUsd: 10 } });
+  const openai = new OpenAI({ apiKey: "alice", baseURL: "https://gateway.example/v1", maxRetries: 0, fetch: (/** @type {any} */ url, /** @type {any} */ init) => gateway.fetch(new Request(url, init)) });
+  const { data: [image] } = await openai.images.generate({ model: "google/gemini-2.5-flash-image", prompt: "a ball", n: 1 });
+  assert.ok(image.b64_json.length > 100);
+  const speech = await openai.audio.speech.create({ model: "hexgrad/kokoro-82m", input: "Hello", voice: "af_alloy" });
+  const sound = new Uint8Array(await speech.arrayBuffer());
+  const recording = async () => ({ model: "openai/whisper-large-v3-turbo", file: await toFile(sound, "speech.mp3") });
+  const heard = await openai.audio.transcriptions.create({ ...(await recording()), response_format: "verbose_json", timestamp_granularities: ["word", "segment"] });
+  assert.ok(heard.text.length > 5);
+  const { data } = await openai.embeddings.create({ model: "openai/text-embedding-3-small", input: ["a", "b"] });
+  assert.deepEqual([data.length, typeof data[0].embedding[0]], [2, "number"]);
+  const ids = [];
+  for await (const { id } of await openai.models.list()) ids.push(id);
+  assert.ok(ids.includes(MODEL));
+  assert.equal((await openai.models.retrieve(MODEL)).id, MODEL);
+  await assert.rejects(openai.models.retrieve("nobody/none"), (/** @type {any} */ error) => error instanceof OpenAI.NotFoundError && error.code === "model_not_found");
+  await settled();
+  assert.deepEqual([(await usage()).heldUsd, (await usage()).spentUsd > 0], [0, true]);
+  // What would be silent is refused.
+  const sent = simulator.requests.length;
+  await assert.rejects(async () => openai.audio.transcriptions.create({ ...(await recording()), stream: true }), { status: 400, code: "not_streamed" });
+  await assert.rejects(openai.audio.speech.create({ model: "hexgrad/kokoro-82m", input: "Hello", voice: "af_alloy", stream_format: "sse" }), { status: 400, code: "not_streamed" });
+  assert.equal(simulator.requests.length, sent);
+});
+
+test("a list in a form goes on as one", async () => {
+  /** @type {FormData[]} */
+  const sent = [];
+  const { ask } = standing({ fetch: async (/** @type {any} */ url, /** @type {any} */ init) => (sent.push(init.body), Response.json({ text: "so", usage: { cost: 0 } })) });
+  const form = new FormData();
+  form.append("file", new File([new Uint8Array(9)], "a.mp3", { type: "audio/mpeg" }));
+  for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
+  form.append("__proto__[]", "x");
+  assert.equal((await ask("/v1/audio/transcriptions", { body: form })).status, 200);
+  assert.deepEqual([...sent[0].keys()].sort(), ["file", "model", "timestamp_granularities[]", "timestamp_granularities[]"]);
+  assert.deepEqual(sent[0].getAll("timestamp_granularities[]"), ["word", "segment"]);
+});
+
+test("models: OpenRouter's filters narrow the list, and one that is wrong is named", async () => {
+  const { ask, simulator } = standing();
+  const list = async (/** @type {string} */ query) => (await (await ask(`/v1/models?${query}`)).json()).data;
+  const all = await list("");
+  for (const query of ["q=claude", "supported_parameters=tools,temperature", "model_authors=openai", "max_price=1", "context=500000", "output_modalities=image", "max_price=1&input_modalities=image"]) {
+    const rows = await list(query);
+    assert.ok(rows.length > 0, query);
+    if (!query.startsWith("output")) assert.ok(rows.length < all.length, query);
+  }
+  assert.ok((await list("output_modalities=image")).every((/** @type {any} */ row) => row.output_modalities.includes("image")));
+  assert.ok((await list("output_modalities=all")).length > all.length);
+  assert.ok((await list("q=claude")).every((/** @type {any} */ { id, name }) => /claude/i.test(`${id} ${name}`)));
+  for (const query of ["max_price=cheap", "context=0", "region=moon", "max_price="]) {
+    const response = await ask(`/v1/models?${query}`);
+    assert.deepEqual([response.status, (await response.json()).error.type], [400, "invalid_request_error"], query);
+  }
+  assert.ok(simulator.requests.length > 0);
+});
+
+test("a gateway that would send its requests to itself says so at once", async (context) => {
+  const told = context.mock.method(console, "error", () => {});
+  // By another address of its own it is seen one request later.
+  for (const [baseURL, most] of /** @type {[string, number][]} */ ([["https://gateway.example/v1", 0], ["https://gateway.example/v1/", 0], ["https://gateway.example", 1]])) {
+    let depth = 0;
+    /** @type {any} */
+    const { gateway, ask } = standing({ baseURL, fetch: (/** @type {any} */ url, /** @type {any} */ init) => ((depth += 1), gateway.fetch(new Request(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), authorization: "Bearer alice" } }))) });
+    for (const [path, body] of /** @type {[string, any][]} */ ([["/v1/embeddings?x=1", { model: "m/x", input: "a" }], ["/v1/chat/completions", { model: MODEL, messages: HELLO, stream: true }]]).slice(0, 2 - most)) {
+      depth = 0;
+      const response = await ask(path, { body });
+      assert.deepEqual([response.status, depth], [508, most], baseURL);
+      assert.match((await response.json()).error.message, /set up to send its requests to itself/);
+    }
+    assert.equal((await ask("/health", { token: null })).status, 200);
+  }
+  assert.match(told.mock.calls[0].arguments.join(" "), /baseURL is the address of this gateway itself/);
 });
 
 test("a wait that does not fit into what is left of the time is answered at once, with what was told", async () => {

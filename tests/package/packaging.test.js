@@ -178,6 +178,7 @@ test("holds exactly the files that are meant to ship", () => {
     "chat/run-state.js",
     "chat/run.js",
     "chat/sending.js",
+    "chat/shared-body.js",
     "chat/sinks.js",
     "chat/spans.js",
     "chat/step-loop.js",

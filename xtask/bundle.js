@@ -100,6 +100,8 @@ const samePackage = {
   setup({ onResolve }) {
     // What a later part takes of the first one is part of the package's entry, as far as it is used here.
     onResolve({ filter: /^\.\.\/(?:index|first-part)\.js$/ }, () => ({ path: "openrouter-wasm", external: true }));
+    // In Workers it works with their streams, elsewhere these ask for none.
+    onResolve({ filter: /^\.\/native-body\.js$/ }, () => ({ path: `${template}/edge/native-body.js` }));
     // JSON Web Tokens are read by whoever has them.
     onResolve({ filter: /^\.\/jwt\.js$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "./gateway-jwt.js", external: true } : undefined));
   },

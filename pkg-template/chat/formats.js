@@ -1,6 +1,6 @@
 // How each format of a run writes its events; loaded with the first stream that is asked for.
 import { describe, OpenRouterError } from "../first-part.js";
-import { gathering } from "./gathered-body.js";
+import { gathering } from "./native-body.js";
 import { uiMessageWriter } from "./ui-message.js";
 import { writing } from "./written-stream.js";
 

@@ -3,11 +3,11 @@
 // 75 microseconds: `live-body.js` shows it few. Not by `readAtLeast`: there both branches wait for as much as one asks for.
 
 import { ChatRun } from "../first-part.js";
-import { LiveBody } from "./live-body.js";
-import { isFetched, isPaced } from "./paced-body.js";
+import { isFetched, isPaced, liveBody } from "./native-body.js";
 import { SharedBody } from "./shared-body.js";
 
 /** @import { AnswerReader } from "../calls/body.js" */
+/** @import { LiveBody } from "./live-body.js" */
 /** @import { ChatResult } from "../index.js" */
 /** @import { RunPlan } from "./run.js" */
 
@@ -70,8 +70,7 @@ export class Relay {
       const type = status >= 200 && status < 300 && typeof body?.tee === "function" ? (headers.get("content-type") ?? "") : "";
       const isStream = /^text\/event-stream\b/i.test(type);
       if (!isStream && !/^application\/json\b/i.test(type)) return response;
-      const isLive = isStream && isPaced && isFetched(response);
-      const live = (this.#live = isLive ? new LiveBody(/** @type {any} */ (body), this.#onWait) : undefined);
+      const live = (this.#live = isStream ? liveBody(response, this.#onWait) : undefined);
       const shared = (this.#shared = live || isPaced ? undefined : new SharedBody(/** @type {any} */ (body), this.#onWait));
       const [theirs, ours] = live ? [undefined, live] : shared ? [shared.stream, shared] : /** @type {any} */ (body).tee();
       this.copy = { body: theirs, headers, isStream, isFetched: isFetched(response), pipeTo: (writable, options) => (live ?? theirs).pipeTo(writable, options), onLeave: (hear) => void (shared && (shared.onLeave = hear)) };

@@ -13,10 +13,13 @@ use crate::workspace::Workspace;
 use crate::{engine, engine_alphabet, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, what only the type check reads, what only one tree has.
-const NOT_COPIED: [&str; 6] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP];
+const NOT_COPIED: [&str; 7] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP, NATIVE_BODY];
 
 /// Of the edge tree alone.
 const WARM_UP: &str = "edge/warm-up.js";
+
+/// Of the trees that run in Workers.
+const NATIVE_BODY: &str = "edge/native-body.js";
 
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
@@ -89,6 +92,9 @@ fn assemble(workspace: &Workspace, engines: &Path) -> Result<PathBuf> {
     process::run(process::node().arg(script).args([&template, &new]).current_dir(&workspace.root))?;
     write_trees(&new)?;
     copy(&template.join(WARM_UP), &new.join("edge").join("engine").join("warm-up.js"), &[])?;
+    for (tree, _) in TREES {
+        copy(&template.join(NATIVE_BODY), &new.join(tree).join("chat").join("native-body.js"), &[])?;
+    }
     for command in COMMANDS {
         make_executable(&new.join("bin").join(command))?;
     }

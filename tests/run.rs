@@ -186,7 +186,11 @@ fn a_wait_that_does_not_fit_into_what_is_left_of_the_total_time_is_not_begun() {
         let mut run = run(json!({"timeoutMs": timeout, "maxRetries": 3}));
         assert_eq!(attempt(&mut run, status, "application/json", body), Action::End, "{timeout}");
         let error = failure(&mut run)["error"].clone();
-        assert_eq!((&error["code"], error["retryAfterMs"].as_u64(), &error["isRetryable"]), (&json!(code), wait, &json!(true)), "{timeout}");
+        assert_eq!(
+            (&error["code"], error["retryAfterMs"].as_u64(), &error["isRetryable"]),
+            (&json!(code), wait, &json!(true)),
+            "{timeout}"
+        );
     }
     // The second one no longer fits.
     let mut run = run(json!({"timeoutMs": 5000, "maxRetries": 3}));

@@ -13,7 +13,8 @@ use crate::workspace::Workspace;
 use crate::{engine, engine_alphabet, licences, node, wasm_target};
 
 /// What of the template is not shipped as it is: the sources of the bundles, what only the type check reads, what only one tree has.
-const NOT_COPIED: [&str; 7] = ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP, NATIVE_BODY];
+const NOT_COPIED: [&str; 7] =
+    ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP, NATIVE_BODY];
 
 /// Of the edge tree alone.
 const WARM_UP: &str = "edge/warm-up.js";

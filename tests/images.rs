@@ -4,7 +4,7 @@
 use openrouter_wasm::change::Changes;
 use openrouter_wasm::image_scan::ImageFacts;
 use openrouter_wasm::json::Reader;
-use openrouter_wasm::message::{Message, messages_in};
+use openrouter_wasm::message::{MESSAGE_DEPTH, Message, messages_in};
 use openrouter_wasm::transcript::images::{ImageLimits, Placeholders, apply, blank_parts};
 
 const RULE: &str = "images";
@@ -15,7 +15,7 @@ const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAACCAYAAAA=";
 type Outcome = (String, Vec<(&'static str, String, String)>);
 
 fn run(json: &str, rule: impl FnOnce(&mut Vec<Message<'_>>, &mut Changes)) -> Outcome {
-    let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0).unwrap().unwrap();
+    let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0, MESSAGE_DEPTH).unwrap().unwrap();
     let mut changes = Changes::default();
     rule(&mut messages, &mut changes);
     let written: Vec<String> = messages

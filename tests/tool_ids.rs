@@ -3,13 +3,13 @@
 
 use openrouter_wasm::change::Changes;
 use openrouter_wasm::json::Reader;
-use openrouter_wasm::message::messages_in;
+use openrouter_wasm::message::{MESSAGE_DEPTH, messages_in};
 use openrouter_wasm::policy::ToolIds;
 use openrouter_wasm::transcript::tool_ids::ToolIdMap;
 
 /// Runs the rule over the messages, in steps of `step`; what comes out, and the paths of what was changed.
 fn run(mode: ToolIds, json: &str, step: usize) -> (String, Vec<String>) {
-    let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0).unwrap().unwrap();
+    let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0, MESSAGE_DEPTH).unwrap().unwrap();
     let (mut map, mut changes) = (ToolIdMap::new(mode), Changes::default());
     messages.chunks_mut(step).for_each(|chunk| map.apply(chunk, &mut changes));
     let mut out = String::from("[");
@@ -26,7 +26,7 @@ fn run(mode: ToolIds, json: &str, step: usize) -> (String, Vec<String>) {
 fn why_an_id_became_another_says_what_is_taken() {
     for (mode, words) in [(ToolIds::Strict, "at most 40"), (ToolIds::Strict9, "exactly nine")] {
         let json = transcript(&["a_"]);
-        let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0).unwrap().unwrap();
+        let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0, MESSAGE_DEPTH).unwrap().unwrap();
         let mut changes = Changes::default();
         ToolIdMap::new(mode).apply(&mut messages, &mut changes);
         assert!(changes.0.len() == 2 && changes.0.iter().all(|change| change.reason.contains(words)), "{changes:?}");

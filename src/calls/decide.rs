@@ -7,7 +7,7 @@ use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
 use crate::json_string::RawString;
-use crate::media::{MediaOptions, document, read_error, set_text};
+use crate::media::{MediaOptions, SettingsOf, document, read_error, set_text};
 use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
@@ -63,7 +63,7 @@ openrouter_wire::record! {
 
 /// A [`DecisionPlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
-    let options = MediaOptions::read(config, "decision", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Decision, request)?;
     let strange = options.own_fields().find(|(name, value)| !FIELDS.contains(&name.as_ref()) && !value.is_null());
     if let Some((name, _)) = strange {
         let hint = match name.as_ref() {

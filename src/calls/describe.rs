@@ -6,7 +6,7 @@ use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
 use crate::json_string::{RawString, write_string};
-use crate::media::{MIB, MediaOptions, document, read_error, set_text, user_message};
+use crate::media::{MIB, MediaOptions, SettingsOf, document, read_error, set_text, user_message};
 use crate::media_type::{essence, head_of_base64, sniff};
 use crate::record::Writes;
 use crate::request::resolve;
@@ -59,7 +59,7 @@ fn label(medium: Medium) -> &'static str {
 /// A [`ServicePlan`]. `file` of the request is `{placeholder, head, bytes, mediaType?, fileName?}` or `{url}`.
 pub fn plan(config: &ClientConfig, medium: Medium, request: &str) -> Result<String, Error> {
     let kind = medium.as_str();
-    let options = MediaOptions::read(config, "description", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Description, request)?;
     let file = options.own("file").filter(|file| file.is_object()).ok_or_else(|| Error::invalid(kind, "must be given"))?;
     let max_bytes = options.max_bytes(MAX_BYTES)?;
     let bytes = file.get("bytes").and_then(|bytes| bytes.as_number()).unwrap_or(0.0);

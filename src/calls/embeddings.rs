@@ -6,7 +6,7 @@ use crate::calls::{ServicePlan, identity, model_id, positive, set_routing};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL, read_headers};
 use crate::error::{Code, Error};
 use crate::json::{Raw, Reader};
-use crate::media::{KeyOwner, MIB, MediaOptions, document, read_error, set_text};
+use crate::media::{KeyOwner, MIB, MediaOptions, SettingsOf, document, read_error, set_text};
 use crate::record::Writes;
 use crate::route::{Route, checked_base, origin_of};
 use crate::upstream_error::Now;
@@ -23,7 +23,7 @@ const USAGE: UsageNames =
 /// A [`ServicePlan`]. The settings are those of `media.embedding`; `input` of the request is the placeholder.
 pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Result<String, Error> {
     let client_base = config.base_url.clone();
-    let settings = MediaOptions::read(config, "embedding", request)?;
+    let settings = MediaOptions::read(config, SettingsOf::Embedding, request)?;
     let own_base = settings.setting("baseURL");
     let own_headers = settings.setting_value("headers").map(Value::to_json);
     let mut query = String::new();
@@ -46,7 +46,7 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
         config.headers.extend(headers);
     }
     let config = &*config;
-    let options = MediaOptions::read(config, "embedding", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Embedding, request)?;
     let model = model_id(&options)?;
     let mut body = Object::default();
     set_text(&mut body, "model", &model);

@@ -5,7 +5,7 @@ use crate::calls::{ServicePlan, identity, model_id, positive, set_routing};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
-use crate::media::{MediaOptions, document, read_error, set_text};
+use crate::media::{MediaOptions, SettingsOf, document, read_error, set_text};
 use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::Object;
@@ -17,7 +17,7 @@ const USAGE: UsageNames =
 
 /// A [`ServicePlan`]; `documents` of the request is the placeholder.
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
-    let options = MediaOptions::read(config, "rerank", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Rerank, request)?;
     let model = model_id(&options)?;
     let mut body = Object::default();
     set_text(&mut body, "model", &model);

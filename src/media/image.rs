@@ -8,8 +8,8 @@ use crate::image_parameters::{MAX_INPUTS, Parameters};
 use crate::json::Raw;
 use crate::json_string::RawString;
 use crate::media::{
-    MediaOptions, bad_answer, content_of, document, image_part, image_urls, json_cap, read_error, set_json, set_text, set_whole,
-    user_message,
+    MediaOptions, SettingsOf, bad_answer, content_of, document, image_part, image_urls, json_cap, read_error, set_json, set_text,
+    set_whole, user_message,
 };
 use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
 use crate::record::Writes;
@@ -47,7 +47,7 @@ openrouter_wire::record! {
 
 /// An [`ImagePlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
-    let options = MediaOptions::read(config, "image", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Image, request)?;
     let prompt = options.required("prompt")?;
     let model = options.model(config, DEFAULT_MODEL)?;
     let images = image_urls(&options, MAX_INPUTS, "inputs: must be at most 16 images")?;

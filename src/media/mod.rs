@@ -36,6 +36,43 @@ pub const MIB: u64 = 1 << 20;
 /// The longest timer there is.
 const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
 
+/// A call that has settings of its own below the client's `media`.
+#[derive(Debug, Clone, Copy)]
+pub enum SettingsOf {
+    /// `images.generate`.
+    Image,
+    /// `music.generate`.
+    Music,
+    /// `speech`.
+    Speech,
+    /// `transcriptions`.
+    Transcription,
+    /// `images.describe`.
+    Description,
+    /// `embeddings`.
+    Embedding,
+    /// `rerank`.
+    Rerank,
+    /// `decide`.
+    Decision,
+}
+
+impl SettingsOf {
+    /// The field below `media`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Music => "music",
+            Self::Speech => "speech",
+            Self::Transcription => "transcription",
+            Self::Description => "description",
+            Self::Embedding => "embedding",
+            Self::Rerank => "rerank",
+            Self::Decision => "decision",
+        }
+    }
+}
+
 /// The options of one call and what is set for its kind.
 pub struct MediaOptions<'a> {
     own: Object<'a>,
@@ -45,12 +82,12 @@ pub struct MediaOptions<'a> {
 }
 
 impl<'a> MediaOptions<'a> {
-    /// `kind` is the settings' name: `image`, `music`, `speech`, `transcription`.
-    pub fn read(config: &'a ClientConfig, kind: &str, options: &'a str) -> Result<Self, Error> {
+    /// The options, and the settings of that call.
+    pub fn read(config: &'a ClientConfig, call: SettingsOf, options: &'a str) -> Result<Self, Error> {
         let object = |text: &'a str| Value::parse(text).and_then(|mut value| value.object_mut().map(core::mem::take));
         let own = object(options).ok_or_else(|| Error::invalid("request", "must be an object"))?;
         let mut media = config.media.as_deref().and_then(object).unwrap_or_default();
-        let mut settings = media.remove(kind).unwrap_or(Value::null());
+        let mut settings = media.remove(call.name()).unwrap_or(Value::null());
         let settings = settings.object_mut().map(core::mem::take).unwrap_or_default();
         Ok(Self { own, settings, shared_max_bytes: media.get("maxBytes").and_then(Value::as_number) })
     }
@@ -305,32 +342,33 @@ mod tests {
     #[test]
     fn the_call_wins_over_the_settings_and_those_over_the_default() {
         let config = ClientConfig::parse(r#"{"media":{"maxBytes":5,"image":{"model":"a/b","timeoutMs":7},"music":5}}"#).unwrap();
-        let read = |kind, text| MediaOptions::read(&config, kind, text).unwrap();
-        for (kind, options, expected) in [
-            ("image", "{}", ("a/b", 7.0, 5)),
-            ("image", r#"{"model":"openrouter/C/d","timeoutMs":1,"maxBytes":2}"#, ("c/d", 1.0, 2)),
-            ("image", r#"{"model":null,"timeoutMs":null,"maxBytes":null}"#, ("a/b", 7.0, 5)),
-            ("music", r#"{"timeoutMs":1e12}"#, ("x/y", 2_147_483_647.0, 5)),
-            ("speech", "{}", ("x/y", 9.0, 5)),
+        let read = |call, text| MediaOptions::read(&config, call, text).unwrap();
+        for (call, options, expected) in [
+            (SettingsOf::Image, "{}", ("a/b", 7.0, 5)),
+            (SettingsOf::Image, r#"{"model":"openrouter/C/d","timeoutMs":1,"maxBytes":2}"#, ("c/d", 1.0, 2)),
+            (SettingsOf::Image, r#"{"model":null,"timeoutMs":null,"maxBytes":null}"#, ("a/b", 7.0, 5)),
+            (SettingsOf::Music, r#"{"timeoutMs":1e12}"#, ("x/y", 2_147_483_647.0, 5)),
+            (SettingsOf::Speech, "{}", ("x/y", 9.0, 5)),
         ] {
-            let options = read(kind, options);
+            let options = read(call, options);
             let model = options.model(&config, "x/y").unwrap().api_id;
             assert_eq!((model.as_str(), options.timeout_ms(9.0).unwrap(), options.max_bytes(1).unwrap()), expected);
         }
         for (text, place) in [(r#"{"timeoutMs":-1}"#, "timeoutMs"), (r#"{"timeoutMs":"1"}"#, "timeoutMs"), (r#"{"model":5}"#, "model")] {
-            let options = read("image", text);
+            let options = read(SettingsOf::Image, text);
             let error = options.timeout_ms(1.0).err().or(options.model(&config, "x/y").err()).unwrap();
             assert!(error.message.starts_with(place), "{}", error.message);
         }
         for text in [r#"{"maxBytes":0}"#, r#"{"maxBytes":1e20}"#, r#"{"maxBytes":"9"}"#] {
-            assert!(read("image", text).max_bytes(1).unwrap_err().message.starts_with("maxBytes: "), "{text}");
+            assert!(read(SettingsOf::Image, text).max_bytes(1).unwrap_err().message.starts_with("maxBytes: "), "{text}");
         }
     }
 
     #[test]
     fn extra_fields_are_laid_over_the_body_and_a_null_takes_one_out() {
         let config = ClientConfig::parse("{}").unwrap();
-        let options = MediaOptions::read(&config, "image", r#"{"extraBody":{"seed":1,"n":null,"__proto__":{},"model":"z"}}"#).unwrap();
+        let options =
+            MediaOptions::read(&config, SettingsOf::Image, r#"{"extraBody":{"seed":1,"n":null,"__proto__":{},"model":"z"}}"#).unwrap();
         let body = Object::of([("model", Value::text("a")), ("n", Value::whole(1))]);
         let call = options.post(&config, "/images", "application/json", body, "It failed").unwrap();
         assert_eq!((call.body.as_deref(), call.attempts), (Some(r#"{"model":"z","seed":1}"#), 1));

@@ -6,7 +6,7 @@ use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::json::Raw;
 use crate::json_string::RawString;
-use crate::media::{MIB, MediaOptions, content_of, document, image_urls, read_error, set_json, set_text, user_message};
+use crate::media::{MIB, MediaOptions, SettingsOf, content_of, document, image_urls, read_error, set_json, set_text, user_message};
 use crate::record::Writes;
 use crate::upstream_error::Now;
 use crate::value::{Object, Value};
@@ -43,7 +43,7 @@ openrouter_wire::record! {
 
 /// A [`MusicPlan`].
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
-    let options = MediaOptions::read(config, "music", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Music, request)?;
     let images = image_urls(&options, 1, TOO_MANY)?;
     let format = options.text("format")?.map_or_else(|| "wav".to_owned(), |format| format.trim_ascii().to_owned());
     let max_bytes = options.max_bytes(MAX_BYTES)?;

@@ -3,7 +3,7 @@
 use crate::call::{Call, KeyNeed};
 use crate::config::{ClientConfig, DEFAULT_BASE_URL};
 use crate::error::Error;
-use crate::media::{KeyOwner, MIB, MediaOptions, set_text};
+use crate::media::{KeyOwner, MIB, MediaOptions, SettingsOf, set_text};
 use crate::media_type::essence;
 use crate::record::Writes;
 use crate::route::{Route, checked_base, origin_of};
@@ -38,12 +38,12 @@ pub fn plan(config: &mut ClientConfig, request: &str, has_own_key: bool) -> Resu
     let idle_ms = config.idle_timeout_ms();
     let client_base = config.base_url.clone();
     // A base of its own: the key of the client is for the client's origin alone.
-    let own_base = MediaOptions::read(config, "speech", request)?.setting("baseURL");
+    let own_base = MediaOptions::read(config, SettingsOf::Speech, request)?.setting("baseURL");
     if own_base.is_some() {
         config.base_url = own_base;
     }
     let config = &*config;
-    let options = MediaOptions::read(config, "speech", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Speech, request)?;
     let format = options.text("responseFormat")?.unwrap_or_else(|| "mp3".to_owned());
     if format != "mp3" && format != "pcm" {
         let message = ["Invalid OpenRouter speech responseFormat: ", &format].concat();

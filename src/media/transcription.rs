@@ -6,7 +6,7 @@ use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
 use crate::json_string::RawString;
-use crate::media::{MIB, MediaOptions, bad_answer, document, number_of, read_error, set_text};
+use crate::media::{MIB, MediaOptions, SettingsOf, bad_answer, document, number_of, read_error, set_text};
 use crate::media_type::{essence, head_of_base64, sniff};
 use crate::record::Writes;
 use crate::upstream_error::Now;
@@ -68,7 +68,7 @@ openrouter_wire::record! {
 
 /// A [`TranscriptionPlan`]; `audio` of the request is `{placeholder, head, bytes, mediaType?, fileName?}` as the facade tells it.
 pub fn plan(config: &ClientConfig, request: &str) -> Result<String, Error> {
-    let options = MediaOptions::read(config, "transcription", request)?;
+    let options = MediaOptions::read(config, SettingsOf::Transcription, request)?;
     let audio = options.own("audio").filter(|audio| audio.is_object()).ok_or_else(|| Error::invalid("audio", "must be given"))?;
     let bytes = audio.get("bytes").and_then(|bytes| bytes.as_number()).unwrap_or(0.0);
     let max_bytes = options.max_bytes(MAX_BYTES)?;

@@ -52,10 +52,19 @@ pub struct Source<'s> {
     pub model: Option<&'s str>,
     /// Messages that a tool loop has added: arrays as JSON text, whole characters only.
     pub added: &'s [String],
-    /// The repaired messages, where they had to be repaired.
-    pub repaired: Option<&'s str>,
+    /// The repaired messages, where they had to be repaired, and what came with the request for that.
+    pub repaired: Option<(&'s str, Turns)>,
     /// The body of another SDK: what it leaves out stays out, `stream` above all.
     pub is_foreign: bool,
+}
+
+/// What the caller's own messages were, for where the repaired ones stand in their place.
+#[derive(Debug, Clone, Copy)]
+pub struct Turns {
+    /// How many messages there are.
+    count: usize,
+    /// The number of the last one that is no instruction.
+    last: Option<usize>,
 }
 
 /// How far a preparation has come.
@@ -64,7 +73,7 @@ pub enum Preparation {
     /// To the end.
     Ready(Box<Prepared>),
     /// To the messages, which have to be repaired first: the request for it (see [`crate::transcript::repair`]).
-    Repair(String),
+    Repair(String, Turns),
 }
 
 /// A request that is ready to be sent.
@@ -95,8 +104,8 @@ pub struct Prepared {
 /// Runs every rule.
 pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation, Error> {
     let text = without_lone_surrogates(source.request);
-    let (body, mut messages) = read_body(&text)?;
-    for added in source.added {
+    let (body, mut messages) = read_body(&text, source.repaired.is_some())?;
+    for added in source.added.iter().filter(|_| source.repaired.is_none()) {
         messages.extend(read_added(added, messages.len())?);
     }
     let models = config.models.as_deref().and_then(Value::parse);
@@ -119,16 +128,15 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     let policy_text = own_policy.map(|policy| policy.to_json()).or_else(|| config.transcript_policy.clone());
     let policy = policy_text.as_deref().map(|text| Reader::document(text.as_bytes()));
     let policy = Policy::named(policy.and_then(Result::ok), &draft.model);
-    let count = draft.messages.len();
-    let last_turn = draft.messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
-    match source.repaired {
-        Some(repaired) => {
+    let turns = match source.repaired {
+        Some((repaired, turns)) => {
             let Repaired { messages, tools } = read_repaired(repaired, &mut draft.changes)?;
             draft.messages = messages;
             if let Some(tools) = tools {
                 draft.body.set("tools", tools);
             }
             names::in_messages(&mut draft.changes, &mut draft.warnings);
+            turns
         }
         None => {
             let trims_prefill = prefill::is_to_be_trimmed(&mut draft);
@@ -136,19 +144,22 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             let schemas = if draft.model.is_moonshot() { draft.body.get("tools").map(Value::to_json) } else { None };
             let schemas = schemas.filter(|schemas| find(schemas, "anyOf").is_some());
             let mut messages = core::mem::take(&mut draft.messages);
+            let last = messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
+            let turns = Turns { count: messages.len(), last };
             let target = target(&draft);
-            // What a policy of fields asks for is read where it is done.
+            // A policy of fields is read where it is applied.
             let is_clean = |policy| {
                 is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
             };
             if trims_prefill || plugins.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
                 let (policy, panel, schemas) = (policy_text.as_deref(), plugins.as_deref(), schemas.as_deref());
                 let request = RepairRequest { target, policy, trims_prefill, panel, schemas, first: 0 };
-                return Ok(Preparation::Repair(request.write(&messages)));
+                return Ok(Preparation::Repair(request.write(&messages), turns));
             }
             draft.messages = messages;
+            turns
         }
-    }
+    };
     output_limit::apply(&mut draft);
     routing::apply(&mut draft);
     session::apply(&mut draft)?;
@@ -156,10 +167,10 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
     deepseek::apply(&mut draft);
     prefill::apply(&mut draft);
     if draft.messages.is_empty() && !draft.extra.has("messages") {
-        let problem = if count == 0 { "must hold at least one message" } else { "holds nothing that can be sent" };
+        let problem = if turns.count == 0 { "must hold at least one message" } else { "holds nothing that can be sent" };
         return Err(Error::invalid("messages", problem));
     }
-    refuse_instructions_alone(&draft, last_turn)?;
+    refuse_instructions_alone(&draft, turns.last)?;
     cache_markers::apply(&mut draft);
     extra_body::apply(&mut draft);
     lint::apply(&mut draft);
@@ -173,7 +184,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
 
     let streaming = streaming(&mut draft.body, source.is_foreign)?;
     let output_limit = draft.body.get("max_completion_tokens").and_then(Value::as_number).map(|limit| limit as u64);
-    let conversation = Conversation::new(&mut draft, policy, policy_text, count)?;
+    let conversation = Conversation::new(&mut draft, policy, policy_text, turns.count)?;
     let Draft { model, pricing, changes, warnings, .. } = draft;
     Ok(Preparation::Ready(Box::new(Prepared {
         model,
@@ -191,7 +202,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
 
 /// Instructions that nobody follows up on would be sent, and paid for, alone.
 fn refuse_blank_end(draft: &mut Draft<'_>) -> Result<(), Error> {
-    // What has no content at all is no message, which is found out later.
+    // An object without any content is no message, which is found out later.
     let Some(last) = draft.messages.last_mut().filter(|last| last.role == Role::User && last.fields.has("content")) else { return Ok(()) };
     let is_blank = match last.fields.get("content") {
         Some(content) if content.is_string() => is_blank_text(content),

@@ -17,16 +17,22 @@ use crate::value::{Object, Value};
 /// The spellings of the answer's limit, the one that wins first.
 const LIMIT_NAMES: [&str; 4] = ["max_completion_tokens", "maxCompletionTokens", "max_tokens", "maxTokens"];
 
-/// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long.
-pub(super) fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
+/// Checks and opens the request in one pass: what `document` and `object_mut` would go over twice may be megabytes long. Where the repaired messages
+/// stand in place of the request's own, these are not opened again.
+pub(super) fn read_body(text: &str, is_repaired: bool) -> Result<(Object<'_>, Vec<Message<'_>>), Error> {
     let mut reader = Reader::new(text.as_bytes());
     if reader.peek().is_some_and(|first| first != b'{') {
         return Err(Error::invalid("request", "must be an object"));
     }
     let malformed = |at: usize| Error::invalid("request", &["no JSON at byte ", &(at as u64).to_string()].concat());
-    let (body, messages) = read_with_messages(text, |_| 0).map_err(|fault| malformed(fault.at))?;
+    let first: fn(&Object<'_>) -> usize = |_| 0;
+    let (mut body, messages) = read_with_messages(text, (!is_repaired).then_some(first), 0).map_err(|fault| malformed(fault.at))?;
     if body.len() > MOST_FIELDS {
         return Err(Error::invalid("request", "has more than 1000 fields"));
+    }
+    if is_repaired {
+        body.remove("messages");
+        return Ok((body, Vec::new()));
     }
     let messages = messages.unwrap_or_else(|| Err(Error::invalid("messages", "must be an array of messages")))?;
     Ok((body, messages))
@@ -35,7 +41,7 @@ pub(super) fn read_body(text: &str) -> Result<(Object<'_>, Vec<Message<'_>>), Er
 /// Messages that were added, numbered from `first` on.
 pub(super) fn read_added(text: &str, first: usize) -> Result<Vec<Message<'_>>, Error> {
     let mut reader = Reader::new(text.as_bytes());
-    let read = messages_in(&mut reader, first).and_then(|read| reader.finish().map(|()| read));
+    let read = messages_in(&mut reader, first, 0).and_then(|read| reader.finish().map(|()| read));
     read.map_err(|_| Error::invalid("messages", "no JSON"))?
 }
 

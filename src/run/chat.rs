@@ -11,7 +11,7 @@ use crate::model_ref::ModelRef;
 use crate::record::Writes;
 use crate::records::CoolDown;
 use crate::request::conversation::Conversation;
-use crate::request::{Preparation, Prepared, Source, prepare, resolve};
+use crate::request::{Preparation, Prepared, Source, Turns, prepare, resolve};
 use crate::value::Value;
 
 /// A cool-down that ends later than this does not let its model be tried out.
@@ -60,9 +60,9 @@ struct Repair {
 #[derive(Debug)]
 enum Purpose {
     /// The first preparation.
-    Open,
+    Open(Turns),
     /// The preparation for this model.
-    Switch(String),
+    Switch(String, Turns),
     /// The messages that are added.
     Append(String),
 }
@@ -95,18 +95,18 @@ impl Chat {
     /// The answer to [`Chat::repair`]: goes on with what waited for it.
     pub fn repaired(&mut self, answer: &str) -> Result<(), Error> {
         match self.repair.take().map(|repair| repair.purpose) {
-            Some(Purpose::Open) => self.open(Some(answer)),
-            Some(Purpose::Switch(model)) => self.switch_to(&model, Some(answer)),
+            Some(Purpose::Open(turns)) => self.open(Some((answer, turns))),
+            Some(Purpose::Switch(model, turns)) => self.switch_to(&model, Some((answer, turns))),
             Some(Purpose::Append(messages)) => self.add(messages, Some(answer)),
             None => Ok(()),
         }
     }
 
-    fn open(&mut self, repaired: Option<&str>) -> Result<(), Error> {
+    fn open(&mut self, repaired: Option<(&str, Turns)>) -> Result<(), Error> {
         let mut prepared = match self.prepare_for(None, repaired)? {
             Preparation::Ready(prepared) => prepared,
-            Preparation::Repair(request) => {
-                self.repair = Some(Repair { request, purpose: Purpose::Open });
+            Preparation::Repair(request, turns) => {
+                self.repair = Some(Repair { request, purpose: Purpose::Open(turns) });
                 return Ok(());
             }
         };
@@ -121,7 +121,7 @@ impl Chat {
         Ok(())
     }
 
-    fn prepare_for(&self, model: Option<&str>, repaired: Option<&str>) -> Result<Preparation, Error> {
+    fn prepare_for(&self, model: Option<&str>, repaired: Option<(&str, Turns)>) -> Result<Preparation, Error> {
         let Request { text, is_foreign, .. } = &self.request;
         prepare(&self.config, &Source { request: text, model, added: &self.appended, repaired, is_foreign: *is_foreign })
     }
@@ -157,7 +157,7 @@ impl Chat {
     /// The model that is asked next: the one that a repair is done for, else the one that is prepared.
     pub fn next_reference(&self) -> String {
         match &self.repair {
-            Some(Repair { purpose: Purpose::Switch(model), .. }) => model.clone(),
+            Some(Repair { purpose: Purpose::Switch(model, _), .. }) => model.clone(),
             _ => self.model().reference.clone(),
         }
     }
@@ -214,11 +214,11 @@ impl Chat {
 
     /// Prepares the whole conversation for another model, with what was added to it; until it is repaired the model counts as the one that
     /// is asked, but is not.
-    fn switch_to(&mut self, model: &str, repaired: Option<&str>) -> Result<(), Error> {
+    fn switch_to(&mut self, model: &str, repaired: Option<(&str, Turns)>) -> Result<(), Error> {
         match self.prepare_for(Some(model), repaired)? {
             Preparation::Ready(prepared) => self.adopt(prepared),
-            Preparation::Repair(request) => {
-                self.repair = Some(Repair { request, purpose: Purpose::Switch(model.to_owned()) });
+            Preparation::Repair(request, turns) => {
+                self.repair = Some(Repair { request, purpose: Purpose::Switch(model.to_owned(), turns) });
                 Ok(())
             }
         }

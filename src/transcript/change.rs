@@ -88,12 +88,17 @@ openrouter_wire::record! {
 
 /// `messages[3]` and what is below it, without the machinery of `format!`.
 pub fn place(list: &str, number: usize, below: &str) -> String {
-    // With room for a number of seven digits.
-    let mut out = String::with_capacity(list.len() + below.len() + 9);
+    // With room for what is put behind it.
+    let mut out = String::with_capacity(list.len() + below.len() + 32);
+    push_place(&mut out, list, number, below);
+    out
+}
+
+/// Appends the same.
+pub fn push_place(out: &mut String, list: &str, number: usize, below: &str) {
     out.push_str(list);
     out.push('[');
     out.push_str(&(number as u64).to_string());
     out.push(']');
     out.push_str(below);
-    out
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::change::{Changes, place};
+use crate::change::{Changes, place, push_place};
 use crate::error::Error;
 use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::push_json;
+pub use crate::object::MESSAGE_DEPTH;
 use crate::value::{Object, Value};
 
 /// Who speaks.
@@ -101,7 +102,6 @@ impl<'a> Message<'a> {
             () if role.is("developer") => Role::Developer,
             () => return wrong(".role", "must be system, developer, user, assistant or tool (toolResult in the block form)"),
         };
-        // Opened here what nearly every rule looks into, or each would read through it again.
         if let Some(content) = fields.get_mut("content") {
             // A single block is the block form's older spelling of a list of one.
             let is_block = role == Role::Assistant && content.is_object();
@@ -170,7 +170,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// The parts of the content when it is an array, opened. Whoever changes one calls [`Message::touch`].
+    /// The parts of the content when it is an array, opened. A change of one asks for [`Message::touch`].
     pub fn parts_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
         self.fields.get_mut("content").and_then(Value::array_mut)
     }
@@ -180,7 +180,7 @@ impl<'a> Message<'a> {
         self.fields.str("content")
     }
 
-    /// The tool calls of a turn of the model, opened; whoever else has such a field calls nothing. Whoever changes one calls
+    /// The tool calls of a turn of the model, opened; in any other message such a field is no call. A change of one asks for
     /// [`Message::touch`].
     pub fn calls_mut(&mut self) -> Option<&mut Vec<Value<'a>>> {
         if self.role != Role::Assistant {
@@ -196,7 +196,13 @@ impl<'a> Message<'a> {
 
     /// Where a call stands in what the caller wrote.
     pub fn call_place(&self, number: usize, below: &str) -> String {
-        self.place(&[&self.call_path(number), below].concat())
+        let mut out = self.place("");
+        match self.meta.call_places.get(number) {
+            Some(path) => out.push_str(path),
+            None => push_place(&mut out, ".tool_calls", number, ""),
+        }
+        out.push_str(below);
+        out
     }
 
     /// Changes the calls or takes them out, and notes each; the list goes with the last one.
@@ -307,8 +313,9 @@ const FIELD_KINDS: [FieldKind; 4] = [
     ("reasoning_details", |value| value.is_array() || value.is_string(), "must be an array"),
 ];
 
-/// Reads messages in the walk that checks their JSON; `first` is the number of the first one.
-pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {
+/// Reads messages in the walk that checks their JSON; `first` is the number of the first one. With [`MESSAGE_DEPTH`] the walk opens what nearly
+/// every repair looks into; with 0 a message stays closed but for its lists.
+pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize, depth: u8) -> Result<Result<Vec<Message<'a>>, Error>, Malformed> {
     if reader.peek() != Some(b'[') {
         reader.value()?;
         return Ok(Err(Error::invalid("messages", "must be an array of messages")));
@@ -318,7 +325,7 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
     reader.array(|reader| {
         let number = first + read.len();
         let message = if reader.peek() == Some(b'{') {
-            let (fields, raw) = Object::read(reader)?;
+            let (fields, raw) = Object::read(reader, depth)?;
             if result.is_err() {
                 return Ok(());
             }
@@ -340,18 +347,20 @@ pub fn messages_in<'a>(reader: &mut Reader<'a>, first: usize) -> Result<Result<V
 /// Each field is looked for among those before it.
 pub const MOST_FIELDS: usize = 1000;
 
-/// Reads a record with messages in one walk: they may be megabytes long. `first` gives the number of the first one, from the fields before them. Of
-/// more than [`MOST_FIELDS`] fields one more is kept.
+/// Reads a record with messages in one walk: they may be megabytes long. `first` gives the number of the first one, from the fields before them;
+/// without it the messages are passed over. Of more than [`MOST_FIELDS`] fields one more is kept.
 #[expect(clippy::type_complexity, reason = "the fields, and the messages if there are any")]
 pub fn read_with_messages<'a>(
     text: &'a str,
-    first: fn(&Object<'a>) -> usize,
+    first: Option<fn(&Object<'a>) -> usize>,
+    depth: u8,
 ) -> Result<(Object<'a>, Option<Result<Vec<Message<'a>>, Error>>), Malformed> {
     let (mut fields, mut messages) = (Object::default(), None);
     let mut reader = Reader::new(text.as_bytes());
     reader.object_of(&mut |key, reader| {
-        if key == b"messages" {
-            messages = Some(messages_in(reader, first(&fields))?);
+        let first = first.filter(|_| key == b"messages");
+        if let Some(first) = first {
+            messages = Some(messages_in(reader, first(&fields), depth)?);
         } else {
             let value = reader.value()?;
             if fields.len() <= MOST_FIELDS {

@@ -45,11 +45,11 @@ impl<'a> Object<'a> {
         object
     }
 
-    /// Reads an object whose values stay closed, and its text, in the walk that checks it.
-    pub fn read(reader: &mut Reader<'a>) -> Result<(Self, Raw<'a>), Malformed> {
+    /// Reads an object and its text in the walk that checks it; see [`Value::read`] for the depth.
+    pub fn read(reader: &mut Reader<'a>, depth: u8) -> Result<(Self, Raw<'a>), Malformed> {
         let mut object = Self::with_room();
         let raw = reader.object_of(&mut |key, reader| {
-            object.add_raw(key, reader.value()?);
+            object.add(key, Value::read(reader, depth)?);
             Ok(())
         })?;
         object.behind = Behind::Text(None);
@@ -58,9 +58,13 @@ impl<'a> Object<'a> {
 
     /// Adds a field as it came; of a repeated one the last counts.
     pub fn add_raw(&mut self, key: &'a [u8], value: Raw<'a>) {
+        self.add(key, Value::Raw(value));
+    }
+
+    fn add(&mut self, key: &'a [u8], value: Value<'a>) {
         match self.fields.iter_mut().find(|(held, _)| is_same(held, key)) {
-            Some((_, held)) => *held = Value::Raw(value),
-            None => self.fields.push((Cow::Borrowed(key), Value::Raw(value))),
+            Some((_, held)) => *held = value,
+            None => self.fields.push((Cow::Borrowed(key), value)),
         }
     }
 
@@ -196,6 +200,9 @@ impl<'a> Object<'a> {
         write_fields(out, self.fields.iter().map(|(name, value)| (name, value)));
     }
 }
+
+/// How deep a message is opened where it is read: nearly every rule looks into its lists, and each would read through them again.
+pub const MESSAGE_DEPTH: u8 = 3;
 
 /// Here and not by `==`, which calls a function for a dozen bytes: every rule asks every message for some names.
 fn is_same(held: &[u8], name: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::field_names;
 use crate::fusion;
 use crate::images::Placeholders;
-use crate::message::{Message, read_with_messages};
+use crate::message::{MESSAGE_DEPTH, Message, read_with_messages};
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::policy::Policy;
 use crate::prefill::trim_end;
@@ -88,7 +88,7 @@ impl Repairs {
     }
 
     fn try_repair(&mut self, request: &str, placeholders: Placeholders<'_>) -> Result<String, Error> {
-        let (fields, messages) = read_with_messages(request, first_of).map_err(|_| malformed())?;
+        let (fields, messages) = read_with_messages(request, Some(first_of), MESSAGE_DEPTH).map_err(|_| malformed())?;
         let first = first_of(&fields);
         let model = fields.str("model").map_or_else(|| ModelRef::or_auto(DEFAULT_MODEL), |model| ModelRef::or_auto(&model));
         let policy = Policy::read(fields.get("policy").and_then(Value::raw), &model)?;
@@ -164,7 +164,7 @@ pub struct Repaired<'a> {
 
 /// Reads it; what was changed is added to `changes`.
 pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Repaired<'a>, Error> {
-    let (mut fields, messages) = read_with_messages(text, |_| 0).map_err(|_| malformed())?;
+    let (mut fields, messages) = read_with_messages(text, Some(|_| 0), 0).map_err(|_| malformed())?;
     if let Some(message) = fields.str("error") {
         return Err(Error::new(Code::InvalidRequest, message));
     }

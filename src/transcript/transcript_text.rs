@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::images::Placeholders;
 use crate::json::{Raw, Reader};
 use crate::json_string::without_lone_surrogates;
-use crate::message::{Message, messages_in};
+use crate::message::{MESSAGE_DEPTH, Message, messages_in};
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::policy::Policy;
 use crate::replay::Target;
@@ -19,7 +19,7 @@ use openrouter_wire::record::Writes;
 pub fn sanitize_transcript(text_of_caller: &str, options: &str, placeholders: Placeholders<'_>) -> Result<String, Error> {
     let text = without_lone_surrogates(text_of_caller);
     let mut reader = Reader::new(text.as_bytes());
-    let read = messages_in(&mut reader, 0).and_then(|read| reader.finish().map(|()| read));
+    let read = messages_in(&mut reader, 0, MESSAGE_DEPTH).and_then(|read| reader.finish().map(|()| read));
     let mut messages = read.map_err(|_| Error::invalid("messages", "no JSON"))??;
     let mut changes = Changes::default();
     if matches!(text, std::borrow::Cow::Owned(_))

@@ -4,9 +4,10 @@
 
 use std::borrow::Cow;
 
-use openrouter_wire::json::{Raw, Reader};
+use openrouter_wire::json::{Malformed, Raw, Reader};
 use openrouter_wire::json_string::{push_json, write_string};
 
+use crate::object::MESSAGE_DEPTH;
 pub use crate::object::Object;
 
 /// A value: as it came, opened, or made here.
@@ -219,6 +220,23 @@ impl<'a> Value<'a> {
             Self::Json(json) => Value::Json(json),
             Self::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),
             Self::Object(object) => Value::Object(object.into_owned()),
+        }
+    }
+
+    /// Reads a value in the walk that checks it. Objects are opened down to this depth, a list where the value is a field of a message; at 0
+    /// the value stays closed.
+    pub(crate) fn read(reader: &mut Reader<'a>, depth: u8) -> Result<Self, Malformed> {
+        match reader.peek() {
+            Some(b'{') if depth > 0 => Object::read(reader, depth - 1).map(|(object, _)| Self::Object(object)),
+            Some(b'[') if depth == MESSAGE_DEPTH => {
+                let mut items = Vec::new();
+                reader.array(|reader| {
+                    items.push(Self::read(reader, depth - 1)?);
+                    Ok(())
+                })?;
+                Ok(Self::Array(items))
+            }
+            _ => reader.value().map(Self::Raw),
         }
     }
 

@@ -55,14 +55,14 @@ pub(crate) fn prepared_of(config: &ClientConfig, source: &Source<'_>) -> Result<
 
 /// The same with repairs that go on.
 pub(crate) fn prepared_with(repairs: &mut Repairs, config: &ClientConfig, source: &Source<'_>) -> Result<Prepared, Error> {
-    let request = match prepare(config, source)? {
+    let (request, turns) = match prepare(config, source)? {
         Preparation::Ready(prepared) => return Ok(*prepared),
-        Preparation::Repair(request) => request,
+        Preparation::Repair(request, turns) => (request, turns),
     };
     let repaired = repairs.repair(&request, NOTHING);
-    match prepare(config, &Source { repaired: Some(&repaired), ..*source })? {
+    match prepare(config, &Source { repaired: Some((&repaired, turns)), ..*source })? {
         Preparation::Ready(prepared) => Ok(*prepared),
-        Preparation::Repair(_) => panic!("what is repaired is not repaired again"),
+        Preparation::Repair(..) => panic!("what is repaired is not repaired again"),
     }
 }
 

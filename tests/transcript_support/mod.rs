@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use openrouter_wasm::json::Reader;
-use openrouter_wasm::message::messages_in;
+use openrouter_wasm::message::{MESSAGE_DEPTH, messages_in};
 use openrouter_wasm::model_ref::ModelRef;
 use openrouter_wasm::policy::Policy;
 use openrouter_wasm::transcript::images::Placeholders;
@@ -70,7 +70,7 @@ pub(crate) fn sanitize_text(messages: &str, options: &Value) -> Result<Answer, S
 /// Whether the chat engine would send the transcript without loading the repairs.
 pub(crate) fn is_clean(messages: &str, options: &Value) -> bool {
     let text = openrouter_wasm::json_string::without_lone_surrogates(messages);
-    let mut read = messages_in(&mut Reader::new(text.as_bytes()), 0).unwrap().unwrap();
+    let mut read = messages_in(&mut Reader::new(text.as_bytes()), 0, MESSAGE_DEPTH).unwrap().unwrap();
     let model = ModelRef::or_auto(options["model"].as_str().unwrap_or("openrouter/auto"));
     let policy = options.get("policy").map(Value::to_string);
     let policy = Policy::read(policy.as_deref().map(|policy| Reader::document(policy.as_bytes()).unwrap()), &model).unwrap();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::function_order;
 use crate::process;
 use crate::std_source::{self, cargo_home};
 use crate::toolchain::TARGET;
@@ -122,7 +123,10 @@ const GLUE_TYPES: &str = "import type * as contract from \"../contract.js\";\n\n
 /// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.
 /// `--low-memory-unused` saves 0.5 % and is a promise: no data lies in the first KiB of the memory. There is the far end of the stack,
 /// which the linker puts before all data.
-const WASM_OPT: [&str; 5] = ["-Os", "--converge", "--low-memory-unused", "--strip-target-features", "-o"];
+const WASM_OPT: [&str; 4] = ["-Os", "--converge", "--low-memory-unused", "-o"];
+/// Behind that, once the functions have names to be sorted by. The section that says what a module may use is stripped here: the second run
+/// reads it, too.
+const WASM_OPT_ORDER: [&str; 3] = ["--reorder-functions-by-name", "--strip-target-features", "-o"];
 
 /// Builds the engines and returns a folder with `<name>.wasm`, `<name>-glue.js` and `<name>-glue.d.ts` of each.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
@@ -170,6 +174,9 @@ fn bind(workspace: &Workspace, engine: &Engine, compiled: &Path, folder: &Path, 
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).context("wasm-bindgen failed")?;
     let (bound, module) = (folder.join(format!("{name}_bg.wasm")), folder.join(format!("{}.wasm", engine.name)));
     process::run(workspace.npm_bin("wasm-opt").arg(&bound).args(WASM_OPT).arg(&module))?;
+    let named = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
+    fs::write(&bound, function_order::name_by_likeness(&named)?).with_context(|| format!("writing {}", bound.display()))?;
+    process::run(workspace.npm_bin("wasm-opt").arg(&bound).args(WASM_OPT_ORDER).arg(&module))?;
     fs::remove_file(&bound)?;
     refuse_local_paths(workspace, &module)?;
     let glue = folder.join(format!("{name}.js"));
@@ -250,7 +257,7 @@ fn refuse_local_paths(workspace: &Workspace, module: &Path) -> Result<()> {
 fn key(workspace: &Workspace, compiled: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     // wasm-bindgen's own version is in the module.
-    (BINDGEN, WASM_OPT, GLUE_CHANGES, STALE_CHECK, GLUE_TYPES).hash(&mut hasher);
+    (BINDGEN, WASM_OPT, WASM_OPT_ORDER, GLUE_CHANGES, STALE_CHECK, GLUE_TYPES, include_str!("function_order.rs")).hash(&mut hasher);
     let binaryen = workspace.root.join("node_modules/binaryen/package.json");
     for path in compiled.iter().chain([&binaryen]) {
         fs::read(path).with_context(|| format!("reading {}", path.display()))?.hash(&mut hasher);

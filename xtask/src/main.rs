@@ -11,6 +11,7 @@ mod deny;
 mod engine;
 mod engine_alphabet;
 mod engine_text;
+mod function_order;
 mod fuzz;
 mod licences;
 mod node;

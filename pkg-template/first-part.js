@@ -20,7 +20,7 @@ export { EventQueue } from "./engine/event-queue.js";
 export { OpenRouterError, describe, fromEngine, hostOf, invalidRequest, isTrap, withoutKey } from "./errors.js";
 export { load } from "./lazily.js";
 export { jsonFault, maskedCause } from "./masked-cause.js";
-export { offAbort, onAbort } from "./media/abort-listeners.js";
+export { offAbort, onAbort, stopIfAborted } from "./media/abort-listeners.js";
 export { openTabChannel } from "./models/tab-channel.js";
 export { engineBudget } from "./money/budget-options.js";
 export { oddWords } from "./money/odd-usage.js";

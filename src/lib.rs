@@ -29,7 +29,7 @@ pub mod contract;
 
 // One name a module, wherever its folder stands: a file that moves changes no import.
 pub use answer::{
-    assemble, chunk, clock, finish_reason, finished_call, given, heard, object_text, partial_json, places, reasoning, shapes, think_tags,
+    assemble, chunk, clock, finish_reason, finished_call, given, heard, object_text, partial_json, reasoning, shapes, think_tags,
     tool_call, usage,
 };
 pub use calls::{decide, describe, embeddings, endpoints, rerank};
@@ -38,6 +38,6 @@ pub use http::{body_values, call, failover, reported_amounts, retry, unread_erro
 pub use media::{address, bill, image, image_parameters, media_type, music, speech, transcription, video, video_job, video_models};
 pub use models::{catalog, catalog_filter, catalog_model, model_size, price, scan};
 pub use money::{account, budget, call_budget, cost, pricing, usd};
-pub use openrouter_transcript::{change, error, message, model_ref, policy, value};
+pub use openrouter_transcript::{change, error, message, model_ref, places, policy, value};
 pub use openrouter_wire::{catalog_rows, decimal, event, image_scan, json, json_string, record, sse, template, text};
 pub use run::{chat, records, tool_loop};

@@ -80,6 +80,71 @@ fn twenty_thousand_calls_of_one_turn_find_their_results() {
     assert_eq!(answer["changes"]["runs"], json!([]));
 }
 
+/// How long it takes to repair a transcript, in seconds; without what the support checks beside it, which compares each message with each.
+fn seconds_for(messages: impl IntoIterator<Item = Value>) -> f64 {
+    let sent = Value::Array(messages.into_iter().collect()).to_string();
+    let placeholders = openrouter_wasm::transcript::images::Placeholders { prefix: "", facts: &[] };
+    let start = std::time::Instant::now();
+    openrouter_wasm::transcript::transcript_text::sanitize_transcript(&sent, &auto(MODEL).to_string(), placeholders).unwrap();
+    start.elapsed().as_secs_f64()
+}
+
+#[test]
+fn in_no_order_do_thousands_of_results_or_fields_take_ten_times_as_long() {
+    const CALLS: usize = 20_000;
+    let ids: Vec<String> = (0..CALLS).map(|number| format!("call_{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let turn = |ids: &[&str]| [user("hi"), calls(ids)].into_iter();
+    let results = |ids: &[&str]| ids.iter().map(|id| result(id, "r")).collect::<Vec<_>>();
+    let in_order = seconds_for(turn(&ids).chain(results(&ids)));
+    let backwards: Vec<&str> = ids.iter().rev().copied().collect();
+    // Neither halves nor neighbours stay together.
+    let mixed: Vec<&str> = (0..CALLS).map(|at| ids[at * 7919 % CALLS]).collect();
+    let same = vec!["c"; CALLS];
+    let halves = [&ids[CALLS / 2..], &ids[..CALLS / 2]].concat();
+    let made_up = ids[..CALLS / 2].iter().map(|id| result(id, MISSING));
+    let each_in_a_turn = ids[..CALLS / 2].iter().map(|id| calls(&[id]));
+    let fields = (0..CALLS).map(|number| (format!("field_{number}"), json!(1)));
+    let many_fields =
+        Value::Object([("role".to_owned(), json!("user")), ("content".to_owned(), json!("hi"))].into_iter().chain(fields).collect());
+    let strangers: Vec<String> = (0..CALLS).map(|number| format!("other_{number}")).collect();
+    for (name, seconds) in [
+        ("backwards", seconds_for(turn(&ids).chain(results(&backwards)))),
+        ("mixed", seconds_for(turn(&ids).chain(results(&mixed)))),
+        ("the later half first", seconds_for(turn(&ids).chain(results(&halves)))),
+        ("without the first", seconds_for(turn(&ids).chain(results(&ids[1..])))),
+        ("one id", seconds_for(turn(&same).chain(results(&same)))),
+        ("one id, too many results", seconds_for(turn(&same[CALLS / 2..]).chain(results(&same)))),
+        ("each twice", seconds_for(turn(&ids[..CALLS / 2]).chain(results(&ids[..CALLS / 2])).chain(results(&ids[..CALLS / 2])))),
+        ("of no call", seconds_for(turn(&ids).chain(strangers.iter().map(|id| result(id, "r"))))),
+        ("made up, then real", seconds_for(turn(&ids[..CALLS / 2]).chain(made_up).chain(results(&backwards[CALLS / 2..])))),
+        ("behind all turns, backwards", seconds_for(each_in_a_turn.chain(results(&backwards[CALLS / 2..])))),
+        ("behind all turns, one id", seconds_for((0..CALLS / 2).map(|_| calls(&["c"])).chain(results(&same[..CALLS / 2])))),
+        ("fields of a message", seconds_for([many_fields])),
+    ] {
+        assert!(seconds < in_order * 10.0, "{name}: {seconds} s, in order {in_order} s");
+    }
+}
+
+#[test]
+fn a_field_that_comes_again_counts_by_its_last_value_among_hundreds_too() {
+    let others = |from: usize| (from..from + 40).map(|number| format!("\"field_{number}\":1,")).collect::<String>();
+    for (before, between) in [(0, 0), (0, 40), (40, 40)] {
+        let many = |count: usize, from: usize| if count == 0 { String::new() } else { others(from) };
+        let text = format!(
+            "[{{\"role\":\"assistant\",{}\"content\":[],{}\"content\":\"NO_REPLY\",\"content\":\"hi\"}},{{\"role\":\"user\",\"content\":\"go\"}}]",
+            many(before, 0),
+            many(between, 100)
+        );
+        let answer = transcript_support::sanitize_text(&text, &auto(MODEL)).unwrap();
+        assert_eq!(
+            answer.messages.iter().map(|message| message["content"].clone()).collect::<Vec<_>>(),
+            [json!("hi"), json!("go")],
+            "{before} {between}"
+        );
+    }
+}
+
 #[test]
 fn without_synthetic_results_the_unanswered_call_goes_and_so_does_a_turn_of_nothing_else() {
     let options = by(MODEL, &json!({"allowSyntheticToolResults": false}));

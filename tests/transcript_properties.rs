@@ -149,8 +149,49 @@ fn block_turn(dice: &mut Dice) -> Value {
     turn
 }
 
+/// What other libraries, older APIs and careless hands write: other names, other types, fields that say nothing or belong elsewhere.
+fn odd_message(dice: &mut Dice) -> Value {
+    let id = dice.of(&IDS[..8]);
+    let call = json!({"id": id, "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let mut message = match dice.below(12) {
+        0 => json!({"role": "assistant", "content": [null, null], "tool_calls": [call]}),
+        1 => json!({"role": "assistant", "content": [], "tool_calls": []}),
+        2 => json!({"role": "assistant", "content": {"type": "text", "text": dice.of(&TEXTS)}}),
+        3 => json!({"role": "assistant", "content": null, "reasoning_content": dice.of(&TEXTS), "tool_calls": [call]}),
+        4 => {
+            json!({"role": "assistant", "content": [{"type": "text", "text": dice.of(&TEXTS)}, {"type": "refusal", "refusal": "no"}], "tool_calls": [call, call]})
+        }
+        5 => json!({"role": "assistant", "content": [{"type": "toolCall", "id": id, "name": "f", "arguments": {}}], "tool_calls": [call]}),
+        6 => {
+            json!({"role": "assistant", "content": [{"type": "text", "text": "x", "thoughtSignature": "c2ln"}, {"type": "thinking", "thinking": dice.of(&TEXTS)}], "tool_calls": null})
+        }
+        7 => json!({"role": "user", "content": [{"type": "text", "text": dice.of(&TEXTS)}], "tool_calls": [call]}),
+        8 => json!({"role": "tool", "tool_call_id": id, "content": [null, {"type": "text", "text": dice.of(&TEXTS)}]}),
+        9 => json!({"role": "toolResult", "toolCallId": id, "toolName": dice.of(&["f", "", " f "]), "content": [], "isError": true}),
+        10 => json!({"role": "assistant", "content": dice.of(&TEXTS), "images": [], "audio": {"id": "a"}, "annotations": []}),
+        _ => json!({"role": "assistant", "reasoning_content": dice.of(&TEXTS), "reasoning_details": details(dice)}),
+    };
+    for (name, value) in [
+        ("name", json!(null)),
+        ("name", json!("")),
+        ("refusal", json!("")),
+        ("cache_control", json!({"type": "ephemeral"})),
+        ("tool_call_id", json!(null)),
+        ("model", json!("other/model")),
+        ("provider", json!("x")),
+        ("function_call", json!(null)),
+        ("extra_content", json!({"google": {"thought_signature": "c2ln"}})),
+    ] {
+        if dice.once_in(10) {
+            message[name] = value;
+        }
+    }
+    message
+}
+
 fn transcript(dice: &mut Dice) -> Value {
-    let messages = (0..dice.below(12)).map(|_| match dice.below(9) {
+    let messages = (0..dice.below(12)).map(|_| match dice.below(11) {
+        9 | 10 => odd_message(dice),
         0 => user(dice.of(&TEXTS)),
         1 => json!({"role": "user", "content": content(dice)}),
         2 => json!({"role": dice.of(&["system", "developer"]), "content": "s"}),
@@ -202,7 +243,9 @@ fn check_pairs(answer: &Answer) {
             continue;
         }
         assert!(open.is_empty(), "{open:?} have no result: {answer:?}");
-        open = message["tool_calls"].as_array().into_iter().flatten().map(|call| call["id"].as_str().unwrap()).collect();
+        // Whoever else has such a field calls nothing.
+        let calls = message["tool_calls"].as_array().filter(|_| message["role"] == "assistant");
+        open = calls.into_iter().flatten().map(|call| call["id"].as_str().unwrap()).collect();
         assert!(!open.contains(&""), "{answer:?}");
     }
     assert!(open.is_empty(), "{open:?} have no result: {answer:?}");
@@ -214,16 +257,24 @@ fn repairs_calls(options: &Value) -> bool {
     policy == "auto" || policy.is_object() && policy["repairToolUseResultPairing"].is_null()
 }
 
+/// Of the problems of [`odd_message`]s that are no transcripts.
+const ODD: [&str; 1] = ["must be an object with a type"];
+
 #[test]
 fn any_transcript_is_repaired_once_and_for_all() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let mut repaired = 0;
+    let (mut repaired, mut refused) = (0, 0);
     for round in 0..6000 {
         let (messages, options) = (transcript(&mut dice), options(&mut dice));
         let once = match sanitize_text(&messages.to_string(), &options) {
             Ok(answer) => answer,
             // Where no policy repairs calls, an id that is not there is refused by its place.
             Err(error) if error.contains("id: must be") && !repairs_calls(&options) => continue,
+            // So is what no wire has a form for.
+            Err(error) if error.starts_with("messages[") && ODD.iter().any(|odd| error.contains(odd)) => {
+                refused += 1;
+                continue;
+            }
             Err(error) => panic!("{error}: {messages}"),
         };
         let twice = sanitize(&Value::Array(once.messages.clone()), &options);
@@ -234,6 +285,7 @@ fn any_transcript_is_repaired_once_and_for_all() {
         repaired += usize::from(!once.changes.is_empty());
     }
     assert!(repaired > 4000, "{repaired}: the dice throw nothing that is worth a repair");
+    assert!(refused < 600, "{refused}: the dice throw too much that is no transcript");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 import { answerReader, bytesOf, letGo } from "../calls/body.js";
 import { describe, hostOf, invalidRequest, OpenRouterError } from "../errors.js";
 import { maskedCause } from "../masked-cause.js";
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { offAbort, onAbort as whenAborted, stopIfAborted } from "../media/abort-listeners.js";
 import { redact } from "./redact.js";
 import { cleanKey } from "./secret-key.js";
 
@@ -23,7 +23,7 @@ const MOST_DETAIL = 256;
  */
 export async function exchangeCode(code, verifier, { baseURL = BASE_URL, fetch = globalThis.fetch, signal }) {
   const url = `${checkedBase(baseURL)}/auth/keys`;
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
   const controller = new AbortController();
   /** @type {(reason: unknown) => void} */
   let stop = () => {};

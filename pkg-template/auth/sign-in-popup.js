@@ -1,6 +1,6 @@
 // A sign-in in a window of its own, for pages that must not be left.
 import { invalidRequest, OpenRouterError } from "../errors.js";
-import { offAbort, onAbort as whenAborted } from "../media/abort-listeners.js";
+import { offAbort, onAbort as whenAborted, stopIfAborted } from "../media/abort-listeners.js";
 
 /** The visitor may have to make an account first. */
 const WAIT_MS = 300_000;
@@ -31,7 +31,7 @@ function channelOf(state) {
  * @returns {Promise<string>}
  */
 export async function redirectOf(opened, state, signal) {
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
   const channel = channelOf(state);
   /** @type {(() => void)[]} */
   const endings = [() => channel?.close()];

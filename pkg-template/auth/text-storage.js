@@ -11,17 +11,27 @@ import { describe, invalidRequest, maskedCause, OpenRouterError, reading, withou
  * @property {() => string[]} names  none where listing them would cost a request
  */
 
+/** A storage that says nothing is one that failed: nobody waits for it for ever. */
+const LIMIT_MS = 10_000;
+
 /**
  * What a storage does; what it throws (it is full, it is switched off) is the cause of the package's error.
  * @template T @param {"read" | "written" | "removed" | "listed"} done @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function stored(done, work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not answer within ${LIMIT_MS} ms`)), LIMIT_MS);
+  });
   try {
-    return await work();
+    return await Promise.race([work(), /** @type {Promise<never>} */ (late)]);
   } catch (cause) {
     if (OpenRouterError.isInstance(cause)) throw cause;
     throw invalidRequest(`storage: could not be ${done}: ${withoutKey(describe(cause), "")}`, maskedCause(cause, ""));
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -20,7 +20,10 @@ export function checkNames(options, names) {
 
 /** @param {any} signal */
 export function checkSignal(signal) {
-  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
+  if (signal === undefined || signal === null) return;
+  // Its reason is thrown on an abort: what cannot be read is told now.
+  const { addEventListener, reason: _ } = signal;
+  if (typeof addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
 }
 
 /** @param {any} options @param {readonly string[]} [names] */

@@ -1,5 +1,5 @@
 // `client.decide`: named questions about a state, answered by a model that gives no text.
-import { OpenRouterError } from "../first-part.js";
+import { OpenRouterError, stopIfAborted } from "../first-part.js";
 import { callService, checkRequest, costOf, jsonAnswer, namedOptions, readOptions, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { Access } from "./call.js" */
@@ -54,7 +54,7 @@ export class Decisions {
 
   /** @param {AbortSignal | null | undefined} signal @returns {Promise<void>} */
   async #turn(signal) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     if (this.#running < MOST_AT_ONCE) {
       this.#running += 1;
       return;

@@ -1,6 +1,6 @@
 // `client.embeddings`: texts to vectors, in batches, in the order of the inputs.
 import { LIST_EMBEDDING_MODELS } from "../engine/services-contract.js";
-import { invalidRequest, OpenRouterError } from "../first-part.js";
+import { invalidRequest, OpenRouterError, reading, stopIfAborted } from "../first-part.js";
 import {
   callService, checkRequest, costOf, holdAll, jsonAnswer, KeyedCall, modelList, namedOptions, picoOfUsd, Placeholder, requestJson,
   servicesEngine, usdOf,
@@ -31,11 +31,11 @@ export class Embeddings extends KeyedCall {
     const { options, warnings } = namedOptions(this.access, request, NAMES);
     const { input, signal, maxInputBytes, maxBatchInputs, maxBatchChars, concurrency, ...rest } = options;
     const limits = checkedLimits({ maxInputBytes, maxBatchInputs, maxBatchChars, concurrency });
-    const inputs = inputsOf(input, limits.maxInputBytes);
+    const inputs = reading("input", () => inputsOf(input, limits.maxInputBytes));
     const place = new Placeholder();
     const text = requestJson(rest, { input: place.text });
     const { plan: { call, model }, access } = await this.plan((hasOwnKey) => servicesEngine.ask((glue) => glue.embeddingsPlan(this.access.config(), text, hasOwnKey)));
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     if (inputs.length === 0) return { embeddings: [], model, usage: { inputTokens: 0, totalTokens: 0, cost: 0, raw: {} }, cost: 0, warnings };
     const batches = batchesOf(inputs, limits);
     const [head, tail] = place.split(/** @type {string} */ (call.body));

@@ -1,5 +1,5 @@
 // `client.rerank`: documents in the order in which they fit a query.
-import { invalidRequest } from "../first-part.js";
+import { invalidRequest, reading } from "../first-part.js";
 import { callService, checkRequest, costOf, jsonAnswer, namedOptions, Placeholder, requestJson, servicesEngine } from "../services-part.js";
 
 /** @import { Access } from "./call.js" */
@@ -12,7 +12,7 @@ export async function rerank(access, request) {
   checkRequest(request);
   const { options, warnings } = namedOptions(access, request, NAMES, { oddOf: oddCount });
   const { documents, signal, ...rest } = options;
-  const list = checkedDocuments(documents);
+  const list = reading("documents", () => checkedDocuments(documents));
   const place = new Placeholder();
   const text = requestJson(rest, { documents: place.text });
   const plan = await servicesEngine.ask((glue) => glue.rerankPlan(access.config(), text));

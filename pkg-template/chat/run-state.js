@@ -1,5 +1,5 @@
 // A run that waits for its caller, as plain JSON: written, sealed, read again, taken up.
-import { describe, invalidRequest, json, OpenRouterError } from "../first-part.js";
+import { describe, invalidRequest, json, OpenRouterError, reading } from "../first-part.js";
 
 /** @import { ChatMessage, PendingCall, RunState, StepResult } from "../index.js" */
 /** @import { PlannedCall } from "./tool-round.js" */
@@ -43,7 +43,7 @@ const encoder = new TextEncoder();
  * @returns {Promise<RunState>}
  */
 export async function sealRun(request, { messages, steps, pending, money, answer }, options) {
-  const secret = secretIn(options);
+  const secret = reading("options", () => secretIn(options));
   if (pending.length === 0) throw invalidRequest("state: nothing is pending: the run ended by itself, and result.messages is all that the next one needs");
   // By their places: each message is in the state once.
   const places = new Map(messages.map((message, number) => [message, number]));

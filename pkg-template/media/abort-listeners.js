@@ -26,3 +26,11 @@ export function offAbort(signal, call) {
   const entry = signal && known.get(signal);
   if (entry?.calls.delete(call) && entry.calls.size === 0) signal?.removeEventListener("abort", entry.listener);
 }
+
+/**
+ * Throws the reason of a signal that has been aborted. Not `signal.throwIfAborted()`: Chromium has it since 100, Firefox since 97.
+ * @param {AbortSignal | null | undefined} signal
+ */
+export function stopIfAborted(signal) {
+  if (signal?.aborted) throw signal.reason ?? new DOMException("This operation was aborted", "AbortError");
+}

@@ -1,6 +1,6 @@
 // What a video, an image or a sound holds, told by a chat model: `describe` of `client.videos`, `client.images`, `client.transcriptions`.
 import { oddImage, replacedFile } from "../files-part.js";
-import { invalidRequest } from "../first-part.js";
+import { invalidRequest, reading } from "../first-part.js";
 import { billable, callService, checkRequest, costOf, jsonAnswer, namedOptions, requestJson, servicesEngine, tokensOf } from "../services-part.js";
 import { Placeholders } from "./placeholders.js";
 
@@ -19,7 +19,7 @@ export async function describeFile(access, kind, request) {
   const { [kind]: given, signal, mediaType, fileName, ...rest } = options;
   if (mediaType !== undefined && typeof mediaType !== "string") throw invalidRequest("mediaType: must be a string");
   const placeholders = new Placeholders();
-  const file = await fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, placeholders);
+  const file = await reading(kind, () => fileOf(given, kind, options.maxBytes ?? access.media?.().maxBytes ?? MAX_BYTES, placeholders));
   const text = requestJson({ ...rest, ...(mediaType && { mediaType }) }, { file: { ...file, ...(fileName && { fileName }) } });
   const plan = await servicesEngine.ask((glue) => glue.descriptionPlan(kind, access.config(), text));
   try {

@@ -1,7 +1,7 @@
 // `client.images`: images asked for, all at once, and read as they come.
 import { base64Of, bytesOfBase64, oddInputs, replacedInputs } from "../files-part.js";
 import { LIST_IMAGE_MODELS } from "../engine/services-contract.js";
-import { OpenRouterError } from "../first-part.js";
+import { OpenRouterError, stopIfAborted } from "../first-part.js";
 import {
   billable, callStream, checkRequest, heldCall, holdAll, IMAGE_TOKENS, modelList, namedOptions, parsedAnswer, readBounded, requestJson,
   servicesEngine, tokensOf,
@@ -103,7 +103,7 @@ export class Images {
       if (this.#rows === rows) this.#rows = undefined;
       return undefined;
     } finally {
-      signal?.throwIfAborted();
+      stopIfAborted(signal);
     }
   }
 

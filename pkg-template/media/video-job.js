@@ -3,7 +3,7 @@ import {
   VIDEO_ACTION_DONE, VIDEO_ACTION_FAILED, VIDEO_ACTION_GIVE_UP, VIDEO_ACTION_POLL, VIDEO_ACTION_WAIT,
   VIDEO_EVENT_ACTIVE, VIDEO_EVENT_BROKEN, VIDEO_EVENT_COMPLETED, VIDEO_EVENT_FAILED, VIDEO_EVENT_WOKEN,
 } from "../engine/services-contract.js";
-import { invalidRequest, offAbort, onAbort, OpenRouterError } from "../first-part.js";
+import { invalidRequest, offAbort, onAbort, OpenRouterError, stopIfAborted } from "../first-part.js";
 import { servicesEngine } from "../services-part.js";
 import { PollDeadline } from "./poll-deadline.js";
 import { failureOf, withTicket } from "./video-ticket.js";
@@ -25,7 +25,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export async function waitForVideo(poll, ticket, { signal, onProgress, intervalMs = INTERVAL_MS, timeoutMs = TIMEOUT_MS }, label) {
   if (!(typeof intervalMs === "number" && intervalMs > 0 && intervalMs <= LONGEST_TIMER_MS)) throw invalidRequest("intervalMs: must be a number of milliseconds above 0");
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
   if (ticket.status === "completed") return ticket;
   const failure = await failureOf(ticket);
   if (failure !== undefined) throw new OpenRouterError({ code: "server", message: failure }, { ticket });
@@ -56,7 +56,7 @@ export async function waitForVideo(poll, ticket, { signal, onProgress, intervalM
         state = await poll(state.ticket, deadline);
         pollError = undefined;
       } catch (error) {
-        signal?.throwIfAborted();
+        stopIfAborted(signal);
         if (isOwnFault(error)) throw withTicket(error, state.ticket);
         pollError = error;
       } finally {
@@ -66,7 +66,7 @@ export async function waitForVideo(poll, ticket, { signal, onProgress, intervalM
       ({ action, ms } = next(pollError !== undefined ? VIDEO_EVENT_BROKEN : !state.isDone ? VIDEO_EVENT_ACTIVE : state.error === undefined ? VIDEO_EVENT_COMPLETED : VIDEO_EVENT_FAILED, pollError));
       const elapsedMs = performance.now() - startMs;
       onProgress?.({ ...state, polls, elapsedMs, nextPollMs: action === VIDEO_ACTION_WAIT ? ms : 0, ...(pollError !== undefined && { pollError }) });
-      signal?.throwIfAborted();
+      stopIfAborted(signal);
     } else if (action === VIDEO_ACTION_WAIT) {
       await pause(ms, signal);
       ({ action, ms } = next(VIDEO_EVENT_WOKEN));

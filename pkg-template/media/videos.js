@@ -1,6 +1,6 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. The ticket comes back with every failure.
 import { oddInputs } from "../files-part.js";
-import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, withoutKey } from "../first-part.js";
+import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, stopIfAborted, withoutKey } from "../first-part.js";
 import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions } from "../services-part.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
@@ -145,7 +145,7 @@ export class VideoClient {
     const stray = strayOptions(this.#access, options, POLL_NAMES);
     const { signal, timeoutMs = POLL_TIMEOUT_MS, headers } = options;
     const poll = await this.#poller(ticket, headers);
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     const deadline = new PollDeadline({ timeoutMs, label: POLL_LABEL }, signal);
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -244,7 +244,7 @@ export class VideoClient {
       return (await deadline.race(this.#models(false))).find(({ id }) => id === name)?.durations;
     } catch {
       // The request matters, the list does not: the durations that most models have are taken. An abort is the request's own.
-      signal?.throwIfAborted();
+      stopIfAborted(signal);
       return undefined;
     } finally {
       deadline.end();

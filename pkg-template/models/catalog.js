@@ -1,7 +1,7 @@
 // The catalog of one client: fetched once however many ask, given stale while it is fetched anew.
 import { callBytes } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { describe, fromEngine, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
+import { describe, fromEngine, offAbort, onAbort as whenAborted, OpenRouterError, stopIfAborted } from "../first-part.js";
 import { TabShare } from "./tab-share.js";
 
 /** @import { CatalogCache, Change, Model } from "../index.js" */
@@ -122,7 +122,7 @@ class Shelf {
 
   /** @param {Omit<OpenOptions, "all">} options @returns {Promise<Rows>} */
   async open({ refresh = false, timeoutMs, signal }) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     if (!this.#bytes && !refresh) await unlessAborted(this.#readCache(timeoutMs), signal);
     if (!this.#bytes || refresh) await this.#join(this.#start(timeoutMs, refresh), signal);
     else if (!this.#isFresh() && !this.#fetching && Date.now() - this.#failedAtMs >= AFTER_FAILURE_MS) {
@@ -247,7 +247,7 @@ class Shelf {
     // A `fetch` of the caller's own may lead anywhere: what it gives is nobody else's, and the other way round.
     const isShared = !refresh && this.#access.fetch() === globalThis.fetch;
     const entry = isShared ? await this.#tabs.once(fetchPages, signal) : await fetchPages();
-    signal.throwIfAborted();
+    stopIfAborted(signal);
     this.#warnings = warnings;
     this.#take(new TextEncoder().encode(entry.text), entry.storedAtMs);
     try {

@@ -1,6 +1,6 @@
 // The catalog as a caller sees it.
 import { LIST_ENDPOINTS, LIST_PROVIDERS } from "../engine/services-contract.js";
-import { changesOf, checkCallOptions, checkNames, invalidRequest } from "../first-part.js";
+import { changesOf, checkCallOptions, checkNames, invalidRequest, reading } from "../first-part.js";
 import { catalogPages, modelList, readOptions, servicesEngine } from "../services-part.js";
 import { emptied, FILTER_NAMES, oddFilters, readFilters, rowOfModel } from "./list-filters.js";
 import { scanModels } from "./scan.js";
@@ -58,7 +58,7 @@ export class Models {
   /** @param {string} id @param {ListCallOptions} [options] */
   async endpoints(id, options = {}) {
     if (typeof options !== "object" || options === null) throw invalidRequest("options: must be an object");
-    return modelList(this.#tools.access, LIST_ENDPOINTS, { ...options, id });
+    return modelList(this.#tools.access, LIST_ENDPOINTS, reading("options", () => ({ ...options, id })));
   }
 
   /** @param {ListCallOptions} [options] */

@@ -1,5 +1,5 @@
 // A scan: filters the catalog, probes what is left, ranks it. The rules are the engine's (src/scan.rs); the waiting is here.
-import { changesOf, checkCallOptions, describe, invalidRequest, json, offAbort, onAbort as whenAborted, OpenRouterError } from "../first-part.js";
+import { changesOf, checkCallOptions, describe, invalidRequest, json, offAbort, onAbort as whenAborted, OpenRouterError, stopIfAborted } from "../first-part.js";
 import { catalogPages, servicesEngine } from "../services-part.js";
 import { isOpenRouter, readFilters, rowOfScan } from "./list-filters.js";
 import { drawImage, probeOf } from "./probes.js";
@@ -32,7 +32,7 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
   const { signal, onProgress, probePaid = false, ...rules } = options;
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalidRequest("onProgress: must be a function");
   if (typeof probePaid !== "boolean") throw invalidRequest("probePaid: must be true or false");
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
   const text = json("options", { ...rules, nowMs: Date.now() });
   const settings = await servicesEngine.ask((glue) => glue.scanSettings(text));
   /** @type {string[]} */
@@ -63,7 +63,7 @@ export async function scanModels(options, { catalog, access, chat, baseURL }) {
   onProgress?.({ phase: "catalog", completed: 0, total });
   // Without any there is no image to draw either.
   if (total > 0) await probeAll(targets, { probes, settings, chat, signal, onProgress });
-  else signal?.throwIfAborted();
+  else stopIfAborted(signal);
   const rows = candidates.map(({ claims: _, ...row }) => row);
   const { order, reasons, ...chosen } = await servicesEngine.ask((glue) => glue.scanResult(JSON.stringify(rows), JSON.stringify(settings)));
   if (total > 0 && probes.includes("tool") && chosen.selected.length === 0) warnings.push(`No tool-capable OpenRouter ${options.free === false ? "" : "free "}models found`);
@@ -100,7 +100,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
     for (const controller of running) controller.abort(reason);
   };
   const onAbort = () => stop(signal?.reason);
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
   whenAborted(signal, onAbort);
   let next = 0, completed = 0;
   const work = async () => {
@@ -128,7 +128,7 @@ async function probeAll(targets, { probes, settings: { concurrency, timeoutMs },
   } finally {
     offAbort(signal, onAbort);
   }
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
 }
 
 /**

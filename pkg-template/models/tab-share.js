@@ -1,6 +1,6 @@
 // Several tabs of one site: one fetches, the others take what it has. Web Locks and BroadcastChannel where they exist; nothing without them.
 
-import { offAbort, onAbort as whenAborted, openTabChannel } from "../first-part.js";
+import { offAbort, onAbort as whenAborted, openTabChannel, stopIfAborted } from "../first-part.js";
 
 /** @typedef {{ text: string, storedAtMs: number }} Entry */
 
@@ -61,7 +61,7 @@ export class TabShare {
       clearTimeout(timer);
       offAbort(signal, onAbort);
     }
-    signal.throwIfAborted();
+    stopIfAborted(signal);
     return outcome ?? fetchEntry();
   }
 

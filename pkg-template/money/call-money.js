@@ -2,7 +2,7 @@
 // that is told.
 import { CallDeadline } from "../calls/call.js";
 import { servicesEngine } from "../engine/services.js";
-import { engineBudget } from "../first-part.js";
+import { engineBudget, stopIfAborted } from "../first-part.js";
 import { Hold } from "./hold.js";
 
 /** @import { CallPlan } from "../calls/call.js" */
@@ -35,7 +35,7 @@ export async function admitCall({ budget, ledger, knowledge }, model, { units, c
     return estimate?.(deadline.signal);
   };
   const { usd, fault } = (await deadline.race(prepared()).finally(() => deadline.end())) ?? {};
-  signal?.throwIfAborted();
+  stopIfAborted(signal);
   await servicesEngine.start();
   // From here on nothing waits: two calls at once do not both get what is left for one.
   const { clientUsd, requirePrice } = limits;

@@ -141,16 +141,16 @@ export function callConfig(config, request, more) {
 export function bodyOf(request, messages) {
   /** @type {Record<string, unknown>} */
   const body = {};
-  /** @type {string[]} */
-  const executables = [];
+  /** @type {Set<string>} */
+  const executables = new Set();
   for (const [name, value] of Object.entries(request)) {
     if (CALL_OPTIONS.has(name)) continue;
     body[name] = name === "messages" ? messages : name === "tools" && Array.isArray(value) ? value.map((tool, number) => wireTool(tool, number, executables)) : value;
   }
-  return { body: json("request", body), executables };
+  return { body: json("request", body), executables: [...executables] };
 }
 
-/** @param {any} tool @param {number} number @param {string[]} executables */
+/** @param {any} tool @param {number} number @param {Set<string>} executables */
 function wireTool(tool, number, executables) {
   if (typeof tool !== "object" || tool === null) return tool;
   const { execute, ...wire } = tool;
@@ -158,8 +158,8 @@ function wireTool(tool, number, executables) {
   const name = tool.name ?? tool.function?.name;
   if (typeof execute !== "function") throw invalidRequest(`tools[${number}].execute: must be a function`);
   if (typeof name !== "string" || name === "") throw invalidRequest(`tools[${number}].name: must be a string that is not empty`);
-  if (executables.includes(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
-  executables.push(name);
+  if (executables.has(name)) throw invalidRequest(`tools[${number}].name: there are two tools named ${name}`);
+  executables.add(name);
   return wire;
 }
 

@@ -13,7 +13,6 @@ pub mod chunk;
 pub mod finish_reason;
 pub mod given;
 pub mod heard;
-pub mod places;
 pub mod reasoning;
 pub mod think_tags;
 pub mod usage;

@@ -3,6 +3,7 @@
 use crate::heard::is_telling;
 use crate::json::Raw;
 use crate::json_string::{RawString, escaped_len, write_escaped};
+use crate::message::MOST_FIELDS;
 use crate::places::Places;
 
 /// All entries of one message.
@@ -228,6 +229,7 @@ impl Entry {
     fn set(&mut self, key: &[u8], value: Raw<'_>, is_last: bool) -> bool {
         // Written between quotes again as it came, escapes and all; a control character has no place there.
         let Some(key) = core::str::from_utf8(key).ok().filter(|key| !key.bytes().any(|byte| byte < 0x20)) else { return true };
+        let is_full = self.fields.len() > MOST_FIELDS;
         let held = self.fields.iter_mut().find(|(name, _)| name == key);
         let growing = matches!(key, "text" | "summary");
         match (held, value.string().filter(|_| growing)) {
@@ -237,6 +239,7 @@ impl Entry {
             // "Not set" never takes away what was set.
             (Some(_), None) if value.present().is_none() => {}
             (Some((_, field)), None) => *field = Field::Json(value.json().into_owned()),
+            (None, _) if is_full => {}
             (None, None) => self.fields.push((key.to_owned(), Field::Json(value.json().into_owned()))),
         }
         true

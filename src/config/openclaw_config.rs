@@ -8,8 +8,10 @@ mod file;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::json_string::write_string;
+use crate::message::MOST_FIELDS;
 use crate::model_ref::ModelRef;
 use crate::params::is_hostile_key;
+use crate::places::Places;
 use crate::route::checked_base;
 use crate::text::{between, tail};
 use crate::value::{Object, Value};
@@ -134,10 +136,18 @@ fn choice<'a>(root: &Node<'a>, key: &str) -> Object<'a> {
 fn models<'a>(root: &Node<'a>, rows: Option<Node<'a>>, common: Option<Node<'a>>) -> Object<'a> {
     // Beside each key the id on the wire, by which a row finds it: with or without the prefix.
     let mut table: Vec<(String, Option<String>, Object<'a>)> = Vec::new();
+    let mut by_id = Places::default();
     for (key, node) in default_of(root, "models").map_or(Vec::new(), |node| node.fields()) {
         let mut entry = Object::default();
         node.read(ENTRY, &mut entry);
         let api_id = ModelRef::parse(&key).map(|model| model.api_id);
+        if let Some(id) = &api_id {
+            let is_prefixed = |key: &str| key.starts_with("openrouter/");
+            let held = by_id.get(id.as_bytes()).and_then(|at| table.get(at));
+            if held.is_none_or(|(held, ..)| is_prefixed(&key) && !is_prefixed(held)) {
+                by_id.set(id.as_bytes(), table.len());
+            }
+        }
         table.push((key, api_id, entry));
     }
     for row in rows.map_or(Vec::new(), |rows| rows.items()) {
@@ -145,19 +155,20 @@ fn models<'a>(root: &Node<'a>, rows: Option<Node<'a>>, common: Option<Node<'a>>)
             row.wrong("must have an id");
             continue;
         };
-        let is_same = |api_id: &Option<String>| api_id.as_ref() == Some(&model.api_id);
-        let prefixed = table.iter().position(|(key, api_id, _)| key.starts_with("openrouter/") && is_same(api_id));
-        match prefixed.or_else(|| table.iter().position(|(_, api_id, _)| is_same(api_id))).and_then(|at| table.get_mut(at)) {
-            Some((_, _, entry)) => add_row(&row, common.clone(), entry),
-            None => {
-                let mut entry = Object::default();
-                add_row(&row, common.clone(), &mut entry);
-                table.push((escaped(&model.reference), Some(model.api_id), entry));
-            }
+        let at = by_id.get(model.api_id.as_bytes());
+        let held = at.filter(|at| table.get(*at).is_some_and(|(_, api_id, _)| api_id.as_ref() == Some(&model.api_id)));
+        let at = held.unwrap_or_else(|| {
+            by_id.set(model.api_id.as_bytes(), table.len());
+            table.push((escaped(&model.reference), Some(model.api_id), Object::default()));
+            table.len() - 1
+        });
+        if let Some((_, _, entry)) = table.get_mut(at) {
+            add_row(&row, common.clone(), entry);
         }
     }
     let mut models = Object::default();
-    table.into_iter().for_each(|(key, _, entry)| models.set(&key, Value::Object(entry)));
+    // Each key is there once: what has one's id has its entry.
+    table.into_iter().for_each(|(key, _, entry)| models.push(&key, Value::Object(entry)));
     models
 }
 
@@ -318,7 +329,12 @@ fn plain_name(key: &str) -> String {
 }
 
 fn merge_params<'a>(base: &mut Object<'a>, layer: Option<Node<'a>>) {
-    lay_over(base, layer.and_then(|layer| layer.value(Kind::Object)));
+    let Some(layer) = layer else { return };
+    let value = layer.value(Kind::Object);
+    if value.clone().is_some_and(|mut value| value.object_mut().is_some_and(|object| object.len() > MOST_FIELDS)) {
+        return layer.wrong("has more than 1000 fields");
+    }
+    lay_over(base, value);
 }
 
 /// Lays `layer` over `base`, key by key; of `provider`, the routing, the keys one level down (provider-rules 5.6). The layer wins

@@ -104,16 +104,18 @@ impl<'a> Catalog<'a> {
             // The constant is a catalog: a test reads it.
             let _ = each_row(BUNDLED, &mut |row| self.rows.extend(row.map(|row| (row, usize::MAX))));
         }
-        let mut sorted: Vec<(Row<'a>, usize)> = Vec::with_capacity(self.rows.len());
-        for (row, number) in self.rows.drain(..) {
-            let id = id_of(&row).unwrap_or_default();
-            match sorted.binary_search_by(|(held, _)| id_of(held).unwrap_or_default().cmp(&id)) {
-                Ok(_) if number == usize::MAX => {}
-                Ok(_) => self.warnings.add(RULE, place("data", number, ".id"), "is there twice: the row was left out"),
-                Err(at) => sorted.insert(at, (row, number)),
+        let rows = core::mem::take(&mut self.rows);
+        // By their places in the list: a row is too long to be moved up for each that comes later.
+        let mut sorted: Vec<u32> = Vec::with_capacity(rows.len());
+        for (place_in_list, (row, number)) in rows.iter().enumerate() {
+            let id = id_of(row);
+            match sorted.binary_search_by(|held| id_of(&rows[*held as usize].0).cmp(&id)) {
+                Ok(_) if *number == usize::MAX => {}
+                Ok(_) => self.warnings.add(RULE, place("data", *number, ".id"), "is there twice: the row was left out"),
+                Err(at) => sorted.insert(at, place_in_list as u32),
             }
         }
-        self.rows = sorted;
+        self.rows = sorted.into_iter().map(|at| rows[at as usize]).collect();
     }
 
     /// The row of an id or of a dated name.

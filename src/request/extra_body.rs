@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use crate::error::Error;
+use crate::message::MOST_FIELDS;
 use crate::params::{Params, is_hostile_key};
 use crate::value::{Object, Value};
 
@@ -12,6 +13,9 @@ pub fn take<'a>(body: &mut Object<'a>, params: &Params<'a>) -> Result<Object<'a>
     for layer in [params.get("extra_body").cloned(), own.into_iter().flatten().next()] {
         let Some(mut layer) = layer else { continue };
         let Some(fields) = layer.object_mut() else { return Err(Error::invalid("extraBody", "must be an object")) };
+        if fields.len() > MOST_FIELDS {
+            return Err(Error::invalid("extraBody", "has more than 1000 fields"));
+        }
         for (name, value) in fields.fields().filter(|(name, _)| !is_hostile_key(name)) {
             extra.set(&name, value.clone());
         }

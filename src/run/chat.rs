@@ -8,6 +8,7 @@ use crate::failover::Reason;
 use crate::http::{CallHeaders, RequestPlan};
 use crate::json_string::without_lone_surrogates;
 use crate::model_ref::ModelRef;
+use crate::places::Places;
 use crate::record::Writes;
 use crate::records::CoolDown;
 use crate::request::conversation::Conversation;
@@ -308,10 +309,13 @@ fn candidates(config: &ClientConfig, model: &ModelRef, own: Option<Vec<String>>)
     }
     let models = config.models.as_deref().and_then(Value::parse);
     let mut list: Vec<ModelRef> = Vec::new();
+    let mut seen = Places::default();
     for (number, name) in names.iter().enumerate() {
         let place = if number < listed { place("fallbackModels", number, "") } else { "model".to_owned() };
         let candidate = resolve(name, models.as_ref(), &place)?;
-        if !list.iter().any(|held| held.api_id == candidate.api_id) {
+        let held = seen.get(candidate.api_id.as_bytes()).and_then(|at| list.get(at));
+        if held.is_none_or(|held| held.api_id != candidate.api_id) {
+            seen.set(candidate.api_id.as_bytes(), list.len());
             list.push(candidate);
         }
     }

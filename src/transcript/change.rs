@@ -20,6 +20,9 @@ pub struct Change {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes(pub Vec<Change>);
 
+/// Among how many kinds of change one is looked for.
+const NEIGHBOURS: usize = 64;
+
 impl Changes {
     /// Notes one.
     #[cold]
@@ -44,8 +47,10 @@ impl Changes {
         let mut kinds: Vec<ChangeKind<'_>> = Vec::new();
         let mut runs: Vec<ChangeRun<'_>> = Vec::new();
         for Change { rule, path, reason } in &self.0 {
-            // From behind: neighbours are alike.
-            let number = kinds.iter().rposition(|held| held.rule == *rule && held.reason == *reason).unwrap_or(kinds.len());
+            // Neighbours are alike; among thousands of kinds none is looked for from the front.
+            let from = kinds.len().saturating_sub(NEIGHBOURS);
+            let number = (from..kinds.len()).rev().find(|at| kinds[*at].rule == *rule && kinds[*at].reason == *reason);
+            let number = number.unwrap_or(kinds.len());
             if number == kinds.len() {
                 kinds.push(ChangeKind { rule: Cow::Borrowed(rule), reason: Cow::Borrowed(reason) });
             }
@@ -60,7 +65,7 @@ impl Changes {
 }
 
 openrouter_wire::record! {
-    /// What was changed: each kind once, and the places in their order.
+    /// What was changed: each kind once (of more than 64 kinds, some again), and the places in their order.
     pub struct CrossedChanges<'a>: both {
         kinds: Vec<ChangeKind<'a>>,
         runs: Vec<ChangeRun<'a>>,

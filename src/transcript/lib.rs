@@ -8,6 +8,7 @@ pub mod error;
 pub mod message;
 pub mod model_ref;
 mod object;
+pub mod places;
 pub mod policy;
 mod reason;
 pub mod value;

@@ -14,6 +14,9 @@ pub struct Object<'a> {
     behind: Behind<'a>,
 }
 
+/// Among how many fields one that comes again takes the place of the first; of those behind them both stay.
+const FEW_FIELDS: usize = 32;
+
 /// What an object came from. Where it is an object of the text, a field that still is [`Value::Raw`] is one that nobody touched.
 #[derive(Debug, Clone, Default)]
 enum Behind<'a> {
@@ -56,13 +59,13 @@ impl<'a> Object<'a> {
         Ok((object, raw))
     }
 
-    /// Adds a field as it came; of a repeated one the last counts.
+    /// Adds a field as it came; of a repeated one the last counts. Among thousands none is looked for: whoever asks begins with the last.
     pub fn add_raw(&mut self, key: &'a [u8], value: Raw<'a>) {
         self.add(key, Value::Raw(value));
     }
 
     fn add(&mut self, key: &'a [u8], value: Value<'a>) {
-        match self.fields.iter_mut().find(|(held, _)| is_same(held, key)) {
+        match self.fields.iter_mut().take(FEW_FIELDS).find(|(held, _)| is_same(held, key)) {
             Some((_, held)) => *held = value,
             None => self.fields.push((Cow::Borrowed(key), value)),
         }
@@ -75,13 +78,16 @@ impl<'a> Object<'a> {
 
     /// A field, `null` or not.
     pub fn slot(&self, name: &str) -> Option<&Value<'a>> {
-        self.fields.iter().find(|(held, _)| is_same(held, name.as_bytes())).map(|(_, value)| value)
+        self.fields.iter().rfind(|(held, _)| is_same(held, name.as_bytes())).map(|(_, value)| value)
     }
 
     /// A field to change, unless it is missing or `null`.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
-        let slot = self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes()));
-        slot.map(|(_, value)| value).filter(|value| !value.is_null())
+        self.slot_mut(name).filter(|value| !value.is_null())
+    }
+
+    fn slot_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
+        self.fields.iter_mut().rfind(|(held, _)| is_same(held, name.as_bytes())).map(|(_, value)| value)
     }
 
     /// The string in a field.
@@ -101,20 +107,28 @@ impl<'a> Object<'a> {
             (Value::Raw(raw), Behind::Text(_)) => Value::Json(raw.json().into_owned()),
             (value, _) => value,
         };
-        match self.fields.iter_mut().find(|(held, _)| is_same(held, name.as_bytes())) {
-            Some((_, held)) => *held = value,
-            None => self.fields.push((Cow::Owned(name.as_bytes().to_vec()), value)),
+        match self.slot_mut(name) {
+            Some(held) => *held = value,
+            None => self.push(name, value),
         }
     }
 
-    /// Takes a field out.
+    /// Adds a field that is not there yet: to look for each of thousands among those before it would be quadratic.
+    pub fn push(&mut self, name: &str, value: Value<'a>) {
+        self.fields.push((Cow::Owned(name.as_bytes().to_vec()), value));
+    }
+
+    /// Takes a field out, however often it came.
     pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
-        let at = self.fields.iter().position(|(held, _)| is_same(held, name.as_bytes()))?;
-        let (name, value) = self.fields.remove(at);
-        if let Behind::Text(gone) = &mut self.behind {
-            gone.get_or_insert_default().push(name);
+        let mut last = None;
+        while let Some(at) = self.fields.iter().rposition(|(held, _)| is_same(held, name.as_bytes())) {
+            let (name, value) = self.fields.remove(at);
+            if let Behind::Text(gone) = &mut self.behind {
+                gone.get_or_insert_default().push(name);
+            }
+            last = last.or(Some(value));
         }
-        Some(value)
+        last
     }
 
     /// Whether a field is there, `null` or not.

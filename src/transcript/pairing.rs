@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::tool_ids::spread;
 use super::tool_inputs::{Weakness, has_content, weakness};
 use crate::change::Changes;
 use crate::error::Error;
 use crate::message::{CallEdit, Message, Role, StopReason, call_name};
+use crate::places::Places;
 use crate::value::{Object, Value};
 
 const RULE: &str = "pairing";
@@ -20,8 +20,6 @@ const OPENCLAW_MISSING_RESULT: &str =
 struct Frame<'a> {
     turn: Message<'a>,
     calls: Vec<Call<'a>>,
-    /// The calls in front of this one have answers: thousands of results in the order of their calls are found at once.
-    next: usize,
     rest: Vec<Message<'a>>,
     /// A turn that failed goes, and its results with it.
     is_failed: bool,
@@ -58,7 +56,7 @@ pub fn apply(
             known.add(frames.len(), &frame.calls);
             frames.push(frame);
         } else if message.role == Role::Tool {
-            take_result(&mut frames, &known, message, changes)?;
+            take_result(&mut frames, &mut known, message, changes)?;
         } else {
             frames.last_mut().map_or(&mut out, |frame| &mut frame.rest).push(message);
         }
@@ -81,11 +79,11 @@ impl<'a> Frame<'a> {
             answer: None,
         };
         let calls = turn.calls_mut().map(|calls| calls.iter().map(read).collect()).unwrap_or_default();
-        Self { turn, calls, next: 0, rest: Vec::new(), is_failed }
+        Self { turn, calls, rest: Vec::new(), is_failed }
     }
 
     fn write(self, synthetic_results: bool, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
-        let Self { mut turn, calls, rest, is_failed, .. } = self;
+        let Self { mut turn, calls, rest, is_failed } = self;
         let mut results = Vec::with_capacity(calls.len());
         let mut verdicts: Vec<CallEdit> = Vec::with_capacity(calls.len());
         for (number, call) in calls.into_iter().enumerate() {
@@ -163,67 +161,121 @@ fn is_synthetic(result: &mut Message<'_>) -> bool {
     }
 }
 
-fn take_result<'a>(frames: &mut [Frame<'a>], known: &Known, mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
+fn take_result<'a>(frames: &mut [Frame<'a>], known: &mut Known<'a>, mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
     result.meta.is_synthetic = is_synthetic(&mut result);
-    let id = result.fields.text("tool_call_id").filter(|id| !id.is_empty());
-    let Some(id) = id else { return adopt(frames, result, changes) };
-    let Some(current) = frames.last_mut() else {
+    let id = match result.fields.text("tool_call_id").filter(|id| !id.is_empty()) {
+        Some(id) => id,
+        None => adopt(frames, &mut result, changes)?,
+    };
+    if frames.is_empty() {
         changes.add(RULE, result.place(""), "a result that comes before any call was left out");
         return Ok(());
-    };
-    while current.calls.get(current.next).is_some_and(|call| call.answer.is_some()) {
-        current.next += 1;
     }
-    let is_unanswered = |at: &usize| current.calls.get(*at).is_some_and(|call| call.id == id && call.answer.is_none());
-    let unanswered = (current.next..current.calls.len()).find(is_unanswered);
-    let open = unanswered.or_else(|| current.calls.iter().position(|call| call.id == id && call.is_open_to(&result)));
-    if let Some(call) = open.and_then(|at| current.calls.get_mut(at)) {
-        answer(call, result, changes);
-        return Ok(());
-    }
-    if current.calls.iter().any(|call| call.id == id) {
-        changes.add(RULE, result.place(""), "a second result of one call was left out");
-        return Ok(());
-    }
-    let is_open = |place: &(usize, usize)| {
-        let call = frames.get(place.0).and_then(|frame| frame.calls.get(place.1));
-        call.is_some_and(|call| call.id == id && call.is_open_to(&result))
-    };
-    let mut open = known.find(&id).filter(is_open);
-    let only = open.next().filter(|_| open.next().is_none());
-    match only.and_then(|(frame, call)| frames.get_mut(frame)?.calls.get_mut(call)) {
-        Some(call) => answer(call, result, changes),
+    let mut is_here = false;
+    let place = known.number(&id).and_then(|number| known.all.get_mut(number)).and_then(|same| {
+        is_here = same.frame + 1 == frames.len();
+        same.take(is_here, result.meta.is_synthetic)
+    });
+    match place.and_then(|(frame, call)| frames.get_mut(frame)?.calls.get_mut(call)) {
+        Some(call) => {
+            if let Some(made_up) = call.answer.replace(result) {
+                changes.add(RULE, made_up.place(""), "a made-up result gave way to the real one");
+            }
+        }
+        None if is_here => changes.add(RULE, result.place(""), "a second result of one call was left out"),
         None => changes.add(RULE, result.place(""), "a result that belongs to no call was left out"),
     }
     Ok(())
 }
 
-/// Every call by a short mark of its id: of a transcript whose results all stand at its end each id would be compared with each.
+/// Every call by its id: thousands of results, in whatever order, are each found at once.
 #[derive(Default)]
-struct Known(Vec<(u32, u32, u32)>);
+struct Known<'a> {
+    by_id: Places,
+    all: Vec<Same<'a>>,
+}
 
-impl Known {
-    fn add(&mut self, frame: usize, calls: &[Call<'_>]) {
-        self.0.extend(calls.iter().enumerate().map(|(number, call)| (spread(&call.id) as u32, frame as u32, number as u32)));
+impl<'a> Known<'a> {
+    fn add(&mut self, frame: usize, calls: &[Call<'a>]) {
+        for (number, call) in calls.iter().enumerate() {
+            let held = self.number(&call.id).unwrap_or(self.all.len());
+            if held == self.all.len() {
+                self.by_id.set(call.id.as_bytes(), held);
+                self.all.push(Same { id: call.id.clone(), frame, waiting: Default::default() });
+            }
+            let Some(same) = self.all.get_mut(held) else { continue };
+            if same.frame != frame {
+                same.frame = frame;
+                same.waiting.iter_mut().for_each(Waiting::grow_old);
+            }
+            same.waiting[0].list.push((frame, number));
+        }
     }
 
-    fn find(&self, id: &str) -> impl Iterator<Item = (usize, usize)> {
-        let mark = spread(id) as u32;
-        self.0.iter().filter(move |known| known.0 == mark).map(|known| (known.1 as usize, known.2 as usize))
+    fn number(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id.as_bytes()).filter(|number| self.all.get(*number).is_some_and(|same| same.id == id))
     }
 }
 
-fn answer<'a>(call: &mut Call<'a>, result: Message<'a>, changes: &mut Changes) {
-    if let Some(made_up) = call.answer.replace(result) {
-        changes.add(RULE, made_up.place(""), "a made-up result gave way to the real one");
+/// The calls of one id that a result may still come for.
+struct Same<'a> {
+    id: Cow<'a, str>,
+    /// The last that has such calls.
+    frame: usize,
+    /// Those without an answer, and those whose answer was made up: it gives way to a real one.
+    waiting: [Waiting; 2],
+}
+
+impl Same<'_> {
+    /// The call that the next result is for, by its frame and number: in the last frame the first that waits, in those before one that waits alone.
+    fn take(&mut self, is_here: bool, is_synthetic: bool) -> Option<(usize, usize)> {
+        let may_replace = if is_synthetic { 1 } else { 2 };
+        let lists = || self.waiting.iter().take(may_replace);
+        if !is_here && lists().map(Waiting::count).sum::<usize>() != 1 {
+            return None;
+        }
+        let place = self.waiting.iter_mut().take(may_replace).find_map(|waiting| waiting.take(is_here))?;
+        if is_synthetic {
+            self.waiting[1].list.push(place);
+        }
+        Some(place)
     }
 }
 
-/// A result without an id, where one call alone can be meant.
-fn adopt<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Changes) -> Result<(), Error> {
-    let name = result.meta.tool_name.clone();
-    let call = frames.last_mut().and_then(|frame| match frame.calls.as_mut_slice() {
-        [call] if call.is_open_to(&result) && (name.is_none() || name.as_deref() == call.name.as_deref()) => Some(call),
+#[derive(Default)]
+struct Waiting {
+    /// In frames before the last one.
+    old: Vec<(usize, usize)>,
+    /// In the last one; those in front of the next wait no more.
+    list: Vec<(usize, usize)>,
+    next: usize,
+}
+
+impl Waiting {
+    fn count(&self) -> usize {
+        self.old.len() + self.list.len() - self.next
+    }
+
+    fn grow_old(&mut self) {
+        self.old.extend(self.list.drain(..).skip(core::mem::take(&mut self.next)));
+    }
+
+    fn take(&mut self, is_here: bool) -> Option<(usize, usize)> {
+        if !is_here {
+            self.grow_old();
+            return self.old.pop();
+        }
+        let place = self.list.get(self.next).copied()?;
+        self.next += 1;
+        Some(place)
+    }
+}
+
+/// A result without an id gets that of the call that alone can be meant.
+fn adopt<'a>(frames: &[Frame<'a>], result: &mut Message<'a>, changes: &mut Changes) -> Result<Cow<'a, str>, Error> {
+    let name = result.meta.tool_name.as_deref();
+    let call = frames.last().and_then(|frame| match frame.calls.as_slice() {
+        [call] if call.is_open_to(result) && (name.is_none() || name == call.name.as_deref()) => Some(call),
         _ => None,
     });
     let Some(call) = call else {
@@ -232,8 +284,7 @@ fn adopt<'a>(frames: &mut [Frame<'a>], mut result: Message<'a>, changes: &mut Ch
     changes.add(RULE, result.place(".tool_call_id"), "a result without an id was given that of the one open call");
     result.fields.set("tool_call_id", Value::text(&call.id));
     result.touch();
-    answer(call, result, changes);
-    Ok(())
+    Ok(call.id.clone())
 }
 
 /// Results that now stand in front of what they came after.

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::change::Changes;
 use crate::message::{Message, Role};
+use crate::places::Places;
 use crate::policy::ToolIds;
 use crate::text::{between, find};
 use crate::value::Value;
@@ -92,7 +93,7 @@ impl ToolIdMap {
     fn rename_details(&self, message: &mut Message<'_>, renamed: &mut [Renamed]) {
         let Some(details) = message.fields.get_mut("reasoning_details").and_then(Value::array_mut) else { return };
         for detail in details {
-            let Some(raw) = detail.get_str("id").and_then(|id| self.ids.find(&id).ok()) else { continue };
+            let Some(raw) = detail.get_str("id").and_then(|id| self.ids.find(&id)) else { continue };
             let mut own = None;
             for call in renamed.iter_mut().filter(|call| call.raw == raw) {
                 let is_next = !call.has_detail;
@@ -300,13 +301,11 @@ fn hash(text: &str, digits: usize) -> String {
     nibbles.take(digits).filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
 }
 
-/// The ids by their text: open addressing, since the library's map brings its own hash along and a sorted list moves at every
-/// insertion.
+/// The ids by their text.
 #[derive(Debug, Clone, Default)]
 struct Ids {
     list: Vec<Id>,
-    /// Numbers of `list` plus one; 0 is free. A power of two long, at most half full.
-    table: Vec<u32>,
+    places: Places,
 }
 
 impl Ids {
@@ -322,58 +321,18 @@ impl Ids {
         self.get(slot).map_or("", |id| &id.text)
     }
 
-    /// The id's number, or the free place in the table that it would get.
-    fn find(&self, text: &str) -> Result<u32, usize> {
-        let mask = self.table.len().wrapping_sub(1);
-        let mut at = spread(text);
-        loop {
-            at &= mask;
-            match self.table.get(at) {
-                None | Some(0) => return Err(at),
-                Some(number) if self.text(number - 1) == text => return Ok(number - 1),
-                Some(_) => at += 1,
-            }
-        }
+    /// The id's number.
+    fn find(&self, text: &str) -> Option<u32> {
+        self.places.get(text.as_bytes()).map(|place| place as u32).filter(|slot| self.text(*slot) == text)
     }
 
     /// The id's number; it is added if it is new.
     fn slot(&mut self, text: &str) -> u32 {
-        if self.list.len() * 2 >= self.table.len() {
-            self.grow();
-        }
-        match self.find(text) {
-            Ok(slot) => slot,
-            Err(free) => {
-                self.list.push(Id { text: text.to_owned(), is_given: false, calls: Vec::new(), answered: 0, orphans: 0 });
-                let number = self.list.len() as u32;
-                if let Some(place) = self.table.get_mut(free) {
-                    *place = number;
-                }
-                number - 1
-            }
-        }
+        self.find(text).unwrap_or_else(|| {
+            let number = self.list.len();
+            self.places.set(text.as_bytes(), number);
+            self.list.push(Id { text: text.to_owned(), is_given: false, calls: Vec::new(), answered: 0, orphans: 0 });
+            number as u32
+        })
     }
-
-    fn grow(&mut self) {
-        let length = (self.table.len() * 2).max(16);
-        self.table = vec![0; length];
-        for number in 0..self.list.len() {
-            // Nothing of the list is in the new table but what stands before it, so this is a free place.
-            if let Err(free) = self.list.get(number).map_or(Ok(0), |id| self.find(&id.text))
-                && let Some(place) = self.table.get_mut(free)
-            {
-                *place = number as u32 + 1;
-            }
-        }
-    }
-}
-
-/// Eight bytes at a time, and the upper half folded in each time: a product's lower bits are those of its factors' alone.
-pub(super) fn spread(text: &str) -> usize {
-    let (words, rest) = text.as_bytes().as_chunks();
-    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain(rest.iter().map(|byte| u64::from(*byte)));
-    words.fold(0xcbf2_9ce4_8422_2325u64, |sum, word| {
-        let sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        sum ^ (sum >> 32)
-    }) as usize
 }

@@ -26,7 +26,7 @@ const getter = (/** @type {string} */ name, base = {}) => Object.defineProperty(
 const allGetter = () => new Proxy({}, { get() { throw new Error("trap get"); }, ownKeys() { throw new Error("trap keys"); }, has() { throw new Error("trap has"); } });
 const thrower = () => ({ toJSON() { throw new Error("toJSON"); } });
 /** @type {[string, () => any][]} */
-const nasty = [["revoked", revoked], ["revokedArray", revokedArray], ["trapAll", allGetter], ["toJSON", thrower], ["symbol", () => Symbol("x")], ["bigint", () => 1n], ["circle", () => { const circle = { a: /** @type {unknown} */ (undefined) }; circle.a = circle; return circle; }], ["null-proto getter", () => getter("content", { role: "user" })]];
+const nasty = [["revoked", revoked], ["revokedArray", revokedArray], ["trapAll", allGetter], ["toJSON", thrower], ["symbol", () => Symbol("x")], ["bigint", () => 1n], ["circle", () => { const circle = { a: /** @type {unknown} */ (undefined) }; circle.a = circle; return circle; }], ["null-proto getter", () => getter("content", { role: "user" })], ["item", () => Object.defineProperty([1], 0, { get() { throw new Error("item"); } })], ["reason", () => ({ aborted: true, get reason() { throw new Error("reason"); }, addEventListener() { throw new Error("add"); } })]];
 const msgs = [{ role: "user", content: "hi" }];
 const client = () => new api.OpenRouter({ apiKey: "k", fetch: createSimulator({ delayMs: 0 }).fetch, maxRetries: 0 });
 /** What is asked again and again elsewhere ends at once here. */
@@ -54,6 +54,24 @@ places.push(["pickRequest", (v) => api.pickRequest(v)], ["pickRequest messages",
 places.push(["resume", (v) => client().resume(v).result()], ["resume options", (v) => client().resume({ request: {}, messages: msgs }, v).result()], ["resume request", (v) => client().resume({ request: v, messages: msgs }).result()], ["resumeRun", (v) => client().resumeRun(v).result()], ["resumeRun options", (v) => client().resumeRun("run-12345", v)]);
 for (const m of ["toResponse", "toReadableStream", "response"]) places.push([m, (v) => client().chat({ messages: msgs })[m](v)]);
 for (const f of ["format", "headers", "status", "keepAliveMs"]) places.push([`toResponse ${f}`, (v) => client().chat({ messages: msgs }).toResponse({ [f]: v })], [`toResponse getter ${f}`, () => client().chat({ messages: msgs }).toResponse(getter(f))], [`response ${f}`, (v) => client().chat({ messages: msgs }).response({ [f]: v })]);
+for (const [n, call, base] of /** @type {[string, (c: any, r: any) => unknown, any][]} */ ([
+  ["embeddings", (c, r) => c.embeddings.create(r), { model: "a/b", input: "x" }],
+  ["rerank", (c, r) => c.rerank(r), { model: "a/b", query: "q", documents: ["x"] }],
+  ["decide", (c, r) => c.decide(r), { model: "typesafe/jev-1", input: "x", question: "q", options: ["a", "b"] }],
+  ["images.describe", (c, r) => c.images.describe(r), { image: "https://e.com/a.png" }],
+  ["videos.describe", (c, r) => c.videos.describe(r), { video: "https://e.com/a.mp4" }],
+  ["transcriptions.describe", (c, r) => c.transcriptions.describe(r), { audio: new Uint8Array(3), mediaType: "audio/wav" }],
+])) {
+  places.push([n, (v) => call(client(), v)]);
+  for (const f of [...Object.keys(base), "signal", "headers", "timeoutMs", "provider", "extraBody"]) places.push([`${n}.${f}`, (v) => call(client(), { ...base, [f]: v })]);
+}
+for (const [n, call] of /** @type {[string, (c: any, v: any) => unknown][]} */ ([["endpoints", (c, v) => c.models.endpoints("a/b", v)], ["providers", (c, v) => c.models.providers(v)], ["embeddings.models", (c, v) => c.embeddings.models(v)], ["videos.models", (c, v) => c.videos.models(v)]])) places.push([n, (v) => call(client(), v)]);
+for (const m of ["list", "get", "scan", "search", "usage", "generation"]) places.push([`${m} signal`, (v) => ({ list: (/** @type {any} */ c) => c.models.list({ signal: v }), get: (/** @type {any} */ c) => c.models.get("a/b", { signal: v }), scan: (/** @type {any} */ c) => c.models.scan({ signal: v, probe: false }), search: (/** @type {any} */ c) => c.search("x", { signal: v }), usage: (/** @type {any} */ c) => c.usage({ signal: v }), generation: (/** @type {any} */ c) => c.generation("gen-1", { signal: v }) })[/** @type {"list"} */ (m)](client())]);
+places.push(["state options", async (v) => {
+  const run = client().chat({ messages: msgs });
+  await run.result();
+  return run.state(v);
+}]);
 const COMPLETIONS = "https://openrouter.ai/api/v1/chat/completions";
 // What the platform's `fetch` says of a call that it cannot make is the platform's, as with any other `fetch`; what throws when it is looked at is not.
 for (const [kind, make] of /** @type {[string, () => any][]} */ ([["revoked", revoked], ["trapAll", allGetter]])) {
@@ -115,5 +133,27 @@ test("a storage that fails, in every way there is to keep something", async () =
     // A catalog needs no cache: it is told, and goes on.
     const list = await new api.OpenRouter({ apiKey: "k", fetch: createSimulator({ delayMs: 0 }).fetch, catalogCache: catalog }).models.list();
     assert.ok(list.length > 0 && list.warnings.some((/** @type {any} */ { rule }) => rule === "catalog-cache"), JSON.stringify(list.warnings));
+  }
+});
+
+test("a storage that never answers is one that failed", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const never = () => new Promise(() => {});
+  const storage = { getItem: never, setItem: never, removeItem: never, length: 0, key: () => null };
+  const keys = api.createKeyStore({ storage }), jobs = api.createJobStore({ storage });
+  for (const [name, call] of /** @type {[string, () => Promise<unknown>][]} */ ([
+    ["load", () => keys.load()],
+    ["remove", () => keys.remove()],
+    ["save a job", () => jobs.save(TICKET)],
+    ["sign in", () => api.auth.beginSignIn({ callbackUrl: "https://e.com/cb", storage })],
+  ])) {
+    let error = /** @type {any} */ (undefined);
+    let isOver = false;
+    call().then(() => {}, (thrown) => (error = thrown)).finally(() => (isOver = true));
+    for (let turn = 0; turn < 200 && !isOver; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(10_000);
+    }
+    assert.ok(api.OpenRouterError.isInstance(error) && /^storage: could not be .* did not answer/.test(error.message), `${name}: ${error}`);
   }
 });

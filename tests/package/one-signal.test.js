@@ -70,3 +70,15 @@ test("an abort ends every run that waits for it, and one that is over hears noth
   assert.deepEqual(new Set(await Promise.all(outcomes)), new Set([reason]));
   assert.deepEqual([first.verdict, ...new Set(runs.map(({ verdict }) => verdict))], ["complete", "aborted"]);
 });
+
+for (const [name, make] of CALLS) {
+  test(`a signal as browsers had it before throwIfAborted stops ${name} too`, async () => {
+    for (const isAborted of [true, false]) {
+      const controller = new AbortController();
+      Object.defineProperty(controller.signal, "throwIfAborted", { value: undefined });
+      if (isAborted) controller.abort();
+      const client = new parts.api.OpenRouter({ apiKey: "k", fetch: () => new Promise(() => void setTimeout(() => controller.abort(), 20)) });
+      await assert.rejects(make(client, controller.signal), (error) => /** @type {Error} */ (error).name === "AbortError" || /** @type {any} */ (error).code === "aborted");
+    }
+  });
+}

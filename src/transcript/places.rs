@@ -1,7 +1,7 @@
 //! Where things are in their list, by their names: thousands of them may come, and none is searched for from the front.
 
 /// A map from names to places, by a hash alone: whoever asks looks whether what is there has the name. The library's is 5 KB of code.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Places {
     /// Hash, and place plus one; a power of two of them, half of them free.
     slots: Vec<(u64, u32)>,

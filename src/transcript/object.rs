@@ -48,7 +48,7 @@ impl<'a> Object<'a> {
         object
     }
 
-    /// Reads an object and its text in the walk that checks it; see [`Value::read`] for the depth.
+    /// Reads an object and its text in the walk that checks it. Objects are opened `depth` levels down, and the lists of a message; at 0 all stays closed.
     pub fn read(reader: &mut Reader<'a>, depth: u8) -> Result<(Self, Raw<'a>), Malformed> {
         let mut object = Self::with_room();
         let raw = reader.object_of(&mut |key, reader| {

@@ -285,12 +285,16 @@ const streamScenarios = {
     same(await left.next(), { value: undefined, done: true }, "after leaving");
   },
 
-  async "time limits hold while a retry is waited for, however long the consumer rests"(world) {
-    const { client } = local(world, { status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: 59 } } } }, { timeoutMs: 200 });
+  async "a retry that does not fit into the time limit is not waited for; behind one that does the limit holds, however long the consumer rests"(world) {
+    const limited = (/** @type {number} */ seconds) => ({ status: 429, body: { error: { message: "m", metadata: { retry_after_seconds: seconds } } } });
+    const long = local(world, limited(59), { timeoutMs: 5000 });
+    const told = await rejection(long.client.chat({ messages: question }).result());
+    same([told.code, told.retryAfterMs, long.server.requests.length], ["rate-limit", 59_000, 1], "told at once");
+    const { client, server } = local(world, [limited(0.1), { text: ["a", "b"], stallAfterChunks: 2 }], { timeoutMs: 2000 });
     const error = await rejection((async () => {
-      for await (const event of client.chat({ messages: question })) if (event.type === "retry") await new Promise((resolve) => setTimeout(resolve, 300));
+      for await (const event of client.chat({ messages: question })) if (event.type === "retry") await new Promise((resolve) => setTimeout(resolve, 2500));
     })());
-    same(error.code, "timeout", "code");
+    same([error.code, server.requests.length], ["timeout", 2], "behind the retry");
   },
 
   async "cancel() ends a pull that waits, and is harmless afterwards"(world) {
@@ -423,7 +427,7 @@ const streamScenarios = {
       const controller = new AbortController();
       const ends = [rejection(ask({ timeoutMs: 100 }).result()), rejection(ask({ signal: controller.signal }).result())];
       setTimeout(() => controller.abort("enough"), 50);
-      same([(await ends[0]).code, await ends[1], long.server.requests.length], ["timeout", "enough", 1], "within its own limits, and nothing was sent");
+      same([(await ends[0]).code, await ends[1], long.server.requests.length], ["rate-limit", "enough", 1], "told at once where it does not fit into the time, and nothing was sent");
       await ask({ model: "anthropic/claude-sonnet-4.5" }).result();
       await ask({ maxRetries: 0 }).result();
       same(long.server.requests.length, 3, "another model is asked meanwhile, and this one by who never waits");

@@ -15,7 +15,7 @@ const NEIGHBOURS: usize = 3;
 /// them, with everything that calls them.
 ///
 /// Each next function is the one that has most of its pieces in common with the last few. `wasm-opt` alone puts what is called most often
-/// first, whose numbers then have one byte: 60 bytes a thousand functions less before, and 1.1 to 1.3 % more after compression.
+/// first, whose numbers then have one byte: after compression the engines are 0.9 to 1.3 % larger so.
 pub(crate) fn name_by_likeness(module: &[u8]) -> Result<Vec<u8>> {
     let (mut imported, mut bodies) = (0, Vec::new());
     for payload in Parser::new(0).parse_all(module) {

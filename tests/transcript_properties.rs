@@ -219,6 +219,8 @@ fn options(dice: &mut Dice) -> Value {
         json!({"dropThinkingBlocks": true, "validateGeminiTurns": true, "assistantFirstBootstrap": true}),
         json!({"dropReasoningFromHistory": true, "validateAnthropicTurns": true, "assistantFirstBootstrap": true}),
         json!({"sanitizeToolCallIds": "strict", "validateAnthropicTurns": true, "allowSyntheticToolResults": false}),
+        json!({"sanitizeToolCallIds": "strict", "repairToolUseResultPairing": false}),
+        json!({"sanitizeToolCallIds": "strict9", "repairToolUseResultPairing": false}),
     ];
     let mut options = by(dice.of(&MODELS), &dice.of(&policies));
     if dice.once_in(5) {

@@ -213,10 +213,41 @@ fn without_pairing_a_call_whose_result_never_comes_is_answered_and_no_other() {
         ),
         (json!([turn(&json!([tool_call("a")]), "toolUse")]), "assistant: -> a|a = No result provided"),
         (json!([result("x", "nobody's"), user("x")]), "x = nobody's|user: x"),
+        // Behind a turn with calls of its own, a result is a call's too; and no result is two calls'.
+        (json!([calls(&["a"]), calls(&["b"]), result("a", "late"), result("b", "1")]), "assistant: -> a|assistant: -> b|a = late|b = 1"),
+        (
+            json!([calls(&["a"]), calls(&["b"]), user("x"), calls(&["c"]), result("b", "late")]),
+            "assistant: -> a|a = No result provided|assistant: -> b|user: x|assistant: -> c|b = late|c = No result provided",
+        ),
+        (
+            json!([calls(&["a"]), user("x"), calls(&["a"]), result("a", "1"), result("a", "2")]),
+            "assistant: -> a|user: x|assistant: -> a|a = 1|a = 2",
+        ),
+        (
+            json!([calls(&["a"]), user("x"), calls(&["a"]), result("a", "1")]),
+            "assistant: -> a|a = No result provided|user: x|assistant: -> a|a = 1",
+        ),
+        (json!([calls(&["a", "a"]), result("a", "1"), user("x")]), "assistant: -> a a|a = 1|a = No result provided|user: x"),
+        (json!([calls(&["a", "a"]), result("a", "1"), user("x"), result("a", "2")]), "assistant: -> a a|a = 1|user: x|a = 2"),
+        (
+            json!([calls(&["a"]), user("x"), result("a", "1"), calls(&["a"])]),
+            "assistant: -> a|user: x|a = 1|assistant: -> a|a = No result provided",
+        ),
     ];
     for (messages, expected) in table {
-        assert_eq!(lines(&sanitize(&messages, &off)).join("|"), expected);
+        let once = sanitize(&messages, &off);
+        assert_eq!(lines(&once).join("|"), expected);
+        assert!(sanitize(&json!(once.messages), &off).is_untouched(), "{messages}");
     }
+    // An id that two calls have, renamed: the late result stays the second one's.
+    let strict = by(MODEL, &json!({"sanitizeToolCallIds": "strict", "repairToolUseResultPairing": false}));
+    let once =
+        sanitize(&json!([calls(&["b"]), result("b", "1"), calls(&["b"]), calls(&["c"]), result("b", "2"), result("b", "3")]), &strict);
+    assert_eq!(
+        lines(&once).join("|"),
+        "assistant: -> b|b = 1|assistant: -> b2|assistant: -> c|b2 = 2|btoolresult1 = 3|c = No result provided"
+    );
+    assert!(sanitize(&json!(once.messages), &strict).is_untouched());
 }
 
 #[test]

@@ -182,7 +182,10 @@ impl<A: Writes, B: Writes> Writes for (A, B) {
 
 impl<'a, T: Reads<'a>> Reads<'a> for Option<T> {
     fn read(raw: Raw<'a>) -> Option<Self> {
-        T::read(raw).map(Some)
+        match raw.present() {
+            Some(raw) => T::read(raw).map(Some),
+            None => Some(None),
+        }
     }
 
     fn missing() -> Option<Self> {

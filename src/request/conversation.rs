@@ -116,7 +116,7 @@ impl Conversation {
                     is_clean(&mut added, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
                 };
                 if !settings.policy.is_some_and(is_clean) {
-                    let policy = settings.policy_text.as_deref().and_then(Value::parse);
+                    let policy = settings.policy_text.clone().map(Value::Json);
                     let request = RepairRequest { policy, first: settings.count as u32, ..RepairRequest::of(target) };
                     return Ok(Some(request.with(&added)));
                 }

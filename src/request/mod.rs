@@ -152,7 +152,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
                 is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
             };
             if trims_prefill || panel.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
-                let policy = policy_text.as_deref().and_then(Value::parse);
+                let policy = policy_text.map(Value::Json);
                 let request = RepairRequest { policy, trims_prefill, panel, schemas, ..RepairRequest::of(target) };
                 return Ok(Preparation::Repair(request.with(&messages), turns));
             }

@@ -45,8 +45,8 @@ openrouter_wire::record! {
 openrouter_wire::record! {
     /// What is given back beside the messages.
     pub struct RepairAnswer<'a>: both {
-        /// The number of each message among those that were sent along; `null` for one that was made.
-        sources: Vec<Option<u32>>,
+        /// Where each message stands among those that were sent along, from 1 on; 0 for one that was made.
+        sources: Vec<u32>,
         changes: CrossedChanges<'a>,
         /// The tools, where they were sent along.
         tools: Option<Value<'a>>,
@@ -140,7 +140,7 @@ impl Repairs {
             fusion::apply(plugins, &mut messages, &mut changes);
         }
         let tools = asked.schemas.map(|schemas| tool_schema::fit(schemas, &mut changes));
-        let sources = messages.iter().map(|message| message.source.map(|source| source as u32)).collect();
+        let sources = messages.iter().map(|message| message.source.map_or(0, |source| source as u32 + 1)).collect();
         Ok(beside_messages(&RepairAnswer { sources, changes: changes.crossed(), tools }, &messages))
     }
 }
@@ -171,7 +171,7 @@ pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Repaire
     let answer = fields.get(REPAIR).and_then(Value::raw).and_then(RepairAnswer::read).ok_or_else(malformed)?;
     let mut messages = messages.ok_or_else(malformed)??;
     for (message, source) in messages.iter_mut().zip(answer.sources) {
-        message.source = source.map(|number| number as usize);
+        message.source = (source as usize).checked_sub(1);
     }
     changes.add_crossed(answer.changes);
     Ok(Repaired { messages, tools: answer.tools })

@@ -182,10 +182,7 @@ impl<A: Writes, B: Writes> Writes for (A, B) {
 
 impl<'a, T: Reads<'a>> Reads<'a> for Option<T> {
     fn read(raw: Raw<'a>) -> Option<Self> {
-        match raw.present() {
-            Some(raw) => T::read(raw).map(Some),
-            None => Some(None),
-        }
+        T::read(raw).map(Some)
     }
 
     fn missing() -> Option<Self> {

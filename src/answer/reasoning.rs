@@ -5,6 +5,7 @@ use crate::json::Raw;
 use crate::json_string::{RawString, escaped_len, write_escaped};
 use crate::message::MOST_FIELDS;
 use crate::places::Places;
+use crate::record::write_name;
 
 /// All entries of one message.
 #[derive(Debug, Default)]
@@ -143,13 +144,8 @@ impl ReasoningEntries {
         out.push('[');
         for (number, entry) in self.entries.iter().enumerate() {
             out.push_str(if number > 0 { ",{" } else { "{" });
-            for (number, (key, field)) in entry.fields.iter().enumerate() {
-                if number > 0 {
-                    out.push(',');
-                }
-                out.push('"');
-                out.push_str(key);
-                out.push_str("\":");
+            for (key, field) in &entry.fields {
+                write_name(out, key);
                 match field {
                     Field::Json(json) => out.push_str(json),
                     Field::Growing(growing) => growing.write(out),

@@ -5,9 +5,10 @@ use crate::calls::{ServicePlan, identity};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
-use crate::json_string::{RawString, write_string};
+use crate::json_string::RawString;
 use crate::media::{MIB, MediaOptions, SettingsOf, document, read_error, set_text, user_message};
 use crate::media_type::{essence, head_of_base64, sniff};
+use crate::message::text_part;
 use crate::record::Writes;
 use crate::request::resolve;
 use crate::transcription::format_of;
@@ -68,40 +69,35 @@ pub fn plan(config: &ClientConfig, medium: Medium, request: &str) -> Result<Stri
         return Err(Error::invalid(kind, &problem));
     }
     let media_type = media_type(&options, file, medium)?;
-    let mut part = String::from("{\"type\":");
-    if medium == Medium::Audio {
+    let part = if medium == Medium::Audio {
         let file_name = file.get_str("fileName").unwrap_or_default();
         let Some(format) = format_of(&media_type, &file_name) else {
             return Err(Error::invalid("mediaType", "must be that of a sound that OpenRouter takes: wav, mp3, flac, m4a, ogg, webm, aac"));
         };
         let data =
             file.get_str("placeholder").ok_or_else(|| Error::invalid("audio", "must be bytes: a model takes no address of a sound"))?;
-        part.push_str("\"input_audio\",\"input_audio\":{\"data\":");
-        write_string(&mut part, &data);
-        part.push_str(",\"format\":");
-        write_string(&mut part, format);
+        media_part("input_audio", [("data", Value::Text(data)), ("format", Value::text(format))])
     } else {
         let url = match file.get_str("url") {
             Some(url) => url,
             None => ["data:", &media_type, ";base64,", &file.get_str("placeholder").unwrap_or_default()].concat(),
         };
         let name = if medium == Medium::Video { "video_url" } else { "image_url" };
-        part.push_str(&["\"", name, "\",\"", name, "\":{\"url\":"].concat());
-        write_string(&mut part, &url);
-    }
-    part.push_str("}}");
+        media_part(name, [("url", Value::Text(url))])
+    };
     let prompt = options.text("prompt")?.unwrap_or_else(|| ["Describe the ", kind, "."].concat());
-    let mut text = String::from("{\"type\":\"text\",\"text\":");
-    write_string(&mut text, &prompt);
-    text.push('}');
     let models = config.models.as_deref().and_then(Value::parse);
     let model = resolve(options.text("model")?.as_deref().unwrap_or(DEFAULT_MODEL), models.as_ref(), "model")?;
     let mut body = Object::default();
     set_text(&mut body, "model", &model.api_id);
-    body.set("messages", user_message(&Value::Array(vec![Value::Json(text), Value::Json(part)])));
+    body.set("messages", user_message(&Value::Array(vec![text_part(&prompt), part])));
     let mut call = options.post(config, "/chat/completions", "application/json", body, label(medium))?;
     call.timeout_ms = options.timeout_ms(TIMEOUT_MS)?;
     Ok(ServicePlan { call, model: model.api_id, key: None }.to_json())
+}
+
+fn media_part<const N: usize>(kind: &'static str, fields: [(&'static str, Value<'static>); N]) -> Value<'static> {
+    Value::Object(Object::of([("type", Value::text(kind)), (kind, Value::Object(Object::of(fields)))]))
 }
 
 /// What the caller says of the file, else what the file says of itself; a video is one of `video/mp4` unless anybody knows better.

@@ -8,6 +8,7 @@ pub use crate::http::reported_wait::{Now, ParseDate};
 use crate::http::reported_wait::{Wait, waits};
 use crate::json::{Raw, Reader};
 use crate::json_string::write_string;
+use crate::record::write_field;
 use crate::redact::{redact, write_redacted};
 use crate::reported_amounts::{affordable_tokens, wait_ms};
 use crate::text::{between, find, tail};
@@ -289,12 +290,9 @@ fn xml_error(text: &str) -> Option<String> {
     }
     let lower = text.to_ascii_lowercase();
     let [words, code] = [&XML_WORDS[..4], &XML_WORDS[4..]].map(|names| names.iter().find_map(|name| element(text, &lower, name)));
-    let mut out = "{\"error\":{\"message\":".to_owned();
-    write_string(&mut out, &words?);
-    if let Some(code) = code {
-        out.push_str(",\"code\":");
-        write_string(&mut out, &code);
-    }
+    let mut out = "{\"error\":{".to_owned();
+    write_field(&mut out, "message", &words?);
+    write_field(&mut out, "code", &code);
     out.push_str("}}");
     Some(out)
 }

@@ -27,6 +27,7 @@ use crate::message::{Message, Role, is_blank_part, is_blank_text};
 use crate::model_ref::ModelRef;
 use crate::names;
 use crate::policy::Policy;
+use crate::record::write_name;
 use crate::text::find;
 use crate::transcript::Context;
 use crate::transcript::clean::is_clean;
@@ -272,14 +273,12 @@ fn streaming(body: &mut Object<'_>, is_foreign: bool) -> Result<bool, Error> {
 fn frame(body: &mut Object<'_>) -> (String, String, core::ops::Range<usize>) {
     body.set("messages", Value::Array(Vec::new()));
     body.sort_by_rank(|name| FIRST_FIELDS.iter().position(|first| first.as_bytes() == name).unwrap_or(FIRST_FIELDS.len()));
-    let (mut head, mut tail) = (String::new(), String::new());
+    let (mut head, mut tail) = (String::from("{"), String::new());
     let mut is_behind = false;
     let mut limit_at = 0..0;
     for (name, value) in body.fields() {
         let out = if is_behind { &mut tail } else { &mut head };
-        out.push_str(if !is_behind && out.is_empty() { "{\"" } else { ",\"" });
-        out.push_str(&name);
-        out.push_str("\":");
+        write_name(out, &name);
         if name == "messages" {
             head.push('[');
             tail.push(']');

@@ -8,6 +8,7 @@ use crate::json::{Malformed, Raw, Reader};
 use crate::json_string::push_json;
 pub use crate::object::MESSAGE_DEPTH;
 use crate::value::{Object, Value};
+use openrouter_wire::record::write_name;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -264,9 +265,9 @@ impl<'a> Message<'a> {
         let mut is_first = true;
         for (name, items) in LISTS.iter().zip(lists) {
             let Some(items) = items.filter(|items| !items.iter().all(Value::is_untouched)) else { continue };
-            out.push_str(if core::mem::replace(&mut is_first, false) { ",{\"" } else { ",\"" });
-            out.push_str(name);
-            out.push_str("\":[");
+            out.push_str(if core::mem::replace(&mut is_first, false) { ",{" } else { "" });
+            write_name(out, name);
+            out.push('[');
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { "," });
                 match item {

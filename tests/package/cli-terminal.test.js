@@ -182,7 +182,7 @@ const ARGUMENTS = {
 };
 
 test("the table has every command", () => {
-  assert.deepEqual(Object.keys(WORDS).sort(), COMMANDS.map(({ name }) => name).sort());
+  assert.deepEqual(Object.keys(WORDS).sort(), COMMANDS.map((/** @type {{ name: string }} */ { name }) => name).sort());
 });
 
 for (const [name, rest] of Object.entries(WORDS)) {

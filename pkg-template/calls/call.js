@@ -212,8 +212,8 @@ async function send(access, plan, options, deadline) {
 }
 
 /**
- * An error that is all of a 200: a proxy's way to tell one. What is read is sent again as behind its own status; the calls that are billed read
- * theirs themselves.
+ * An error that is all of a 200, with a status of its own: a proxy's way to tell one. What is read is sent again as behind that status; the calls
+ * that are billed read theirs themselves.
  * @param {Uint8Array<ArrayBuffer>} bytes @param {{ response: Head, key: string }} answer @param {CallPlan} plan
  */
 async function refuseToldError(bytes, { response, key }, plan) {
@@ -223,14 +223,12 @@ async function refuseToldError(bytes, { response, key }, plan) {
   } catch {
     return;
   }
-  const code = Number(told?.error?.code ?? told?.error?.status ?? told?.code ?? told?.status);
-  const isError = typeof told?.error === "object" ? told.error !== null && "message" in told.error : typeof told?.error === "string" && told.error !== "";
+  const status = Number(told?.error?.code ?? told?.error?.status ?? told?.code ?? told?.status);
+  const isError = typeof told?.error === "object" || typeof told?.error === "string";
   // A job that failed says so, too, beside its id and its state.
-  if (!isError || !Object.keys(told).every((name) => AROUND_ERRORS.has(name)) || typeof told.status === "string") return;
-  const status = code >= 400 && code <= 599 ? code : 400;
+  if (!isError || !(status >= 400 && status <= 599) || !Object.keys(told).every((name) => AROUND_ERRORS.has(name))) return;
   const { glue } = await servicesEngine.start();
-  const { message, isRetryable, retryAfterMs, upstream, requestId } = fromEngine(glue.callError(plan.label, /** @type {any} */ ({ ...response, status }), bytes, key));
-  throw Object.assign(new OpenRouterError({ code: "stream-error", message, isRetryable: isRetryable && status === code, ...(status === code && { status }), retryAfterMs }), { upstream, requestId });
+  throw Object.assign(fromEngine(glue.callError(plan.label, /** @type {any} */ ({ ...response, status }), bytes, key)), { code: "stream-error" });
 }
 
 /** An answer, of whatever kind the `fetch` at hand gives them. @param {any} response @param {string} label @param {string} key */

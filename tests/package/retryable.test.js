@@ -113,7 +113,7 @@ describe("isRetryable, and what arrived", () => {
         const client = new api.OpenRouter({
           apiKey: "sk-or-v1-test", baseURL: server.url, model: "m/x", maxRetries: 0, firstTokenTimeoutMs: LIMIT_MS, idleTimeoutMs: LIMIT_MS, progressTimeoutMs: LIMIT_MS, search: limit,
         });
-        const thrown = await make(client, server.url).then(() => undefined, (/** @type {unknown} */ reason) => reason);
+        const thrown = /** @type {any} */ (await make(client, server.url).then(() => undefined, (reason) => reason));
         const { arrived } = server.state;
         if (faultOf) await server.close();
         const told = `${call}: ${thrown && `${thrown.code} ${thrown.status} "${thrown.message}"`}, isRetryable ${thrown?.isRetryable}, ${arrived} arrived`;

@@ -35,8 +35,9 @@ export class OpenRouterError extends Error {
    * @param {{ cause?: unknown, verdict?: Verdict, partial?: PartialAnswer, ticket?: VideoTicket }} [more]
    */
   constructor(fields, more = {}) {
-    // A server that has seen the key may say it anywhere, in spellings that the engine does not look for.
-    super(withoutKey(fields.message, ""), "cause" in more ? { cause: more.cause } : undefined);
+    // A server that has seen the key may say it anywhere, in spellings that the engine does not look for. What is refused here has words of our own,
+    // which a key may be, too.
+    super(fields.code === "invalid-request" && fields.status === undefined ? fields.message : withoutKey(fields.message, ""), "cause" in more ? { cause: more.cause } : undefined);
     this.name = "OpenRouterError";
     this.code = fields.code;
     this.isRetryable = fields.isRetryable ?? false;

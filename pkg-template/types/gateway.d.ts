@@ -1,5 +1,6 @@
 // The public types of openrouter-wasm/gateway. Money is USD, times milliseconds unless the name says otherwise.
 import type { CatalogCache, ModelSettings } from "../index.js";
+import type { Bytes, ByteStream, Fetch, Request, Response, URL } from "./platform.js";
 
 /** What one caller may spend; the limits stand beside each other. */
 export interface GatewayBudget {
@@ -66,7 +67,7 @@ export interface JwtCallers {
   /** The caller that claims stand for; nothing refuses. Default: `{ id: claims.sub }`. */
   caller?: (claims: Record<string, any>) => GatewayCaller | null | undefined | Promise<GatewayCaller | null | undefined>;
   /** For `jwksUrl`. */
-  fetch?: typeof fetch;
+  fetch?: Fetch;
 }
 
 /** A function that knows the caller, or tokens and JWT. */
@@ -161,7 +162,7 @@ export interface GatewayOptions {
   /** Default `https://openrouter.ai/api/v1`. */
   baseURL?: (string | ((env: any) => string | undefined)) | undefined;
   /** Used in place of the global `fetch`, for OpenRouter alone. */
-  fetch?: typeof fetch | undefined;
+  fetch?: Fetch | undefined;
 }
 
 /** A gateway, and the Durable Objects behind it. */
@@ -300,9 +301,9 @@ export interface GatewayStorage {
   /** Files of videos. */
   media: {
     /** Gives the size. */
-    put(key: string, body: Uint8Array | ReadableStream<Uint8Array>, contentType: string, size?: number): Promise<number>;
+    put(key: string, body: Bytes | ByteStream, contentType: string, size?: number): Promise<number>;
     /** A file, or a part of it. */
-    get(key: string, range?: { offset: number; length?: number }): Promise<{ body: ReadableStream<Uint8Array<ArrayBuffer>>; size: number; contentType: string } | null | undefined>;
+    get(key: string, range?: { offset: number; length?: number }): Promise<{ body: ByteStream; size: number; contentType: string } | null | undefined>;
   };
   /** Where the catalog is kept. Left out: memory. */
   catalog?: CatalogCache;

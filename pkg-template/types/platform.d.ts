@@ -15,6 +15,9 @@ export type Response = Host<"Response", { readonly status: number; readonly ok: 
 /** The platform's `URL`. */
 export type URL = Host<"URL", { readonly href: string }>;
 
+/** The platform's `WebAssembly.Module`. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } } ? Instance : object;
+
 /** Bytes of their own buffer. Not spelled out: before TypeScript 5.7 the type of bytes takes no argument. */
 export type Bytes = ReturnType<Uint8Array["slice"]>;
 /** A `ReadableStream` of bytes. */

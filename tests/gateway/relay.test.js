@@ -345,7 +345,9 @@ for (const perWrite of [1, 30]) {
       const { verdict, cost, code } = await endOf(way);
       assert.deepEqual([verdict, code], ["error", "budget"]);
       assert.ok(cost >= 5, String(cost));
-      assert.match(text, way === "response" ? /^broken$/ : way === "uiMessage" ? /"type":"error"/ : /"code":"budget"/);
+      // Through the proxy of miniflare a body that breaks just ends.
+      if (way === "response") assert.ok(!text.includes("[DONE]"));
+      else assert.match(text, way === "uiMessage" ? /"type":"error"/ : /"code":"budget"[^\n]*\n\n(?:data: \[DONE\]\n\n)?$/);
     });
   }
 }

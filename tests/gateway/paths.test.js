@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { exportSPKI, generateKeyPair, exportJWK, SignJWT } from "jose";
-import { createSimulator, HELLO, KEY, MODEL, OpenRouter, standing, until } from "./support.js";
+import { createSimulator, HELLO, KEY, memoryStorage, MODEL, OpenRouter, standing, until } from "./support.js";
 
 /** An upstream for paths that the simulator does not play. @param {(path: string, body: any) => Response} answer */
 function playing(answer) {
@@ -189,6 +189,21 @@ test("a video that failed costs nothing unless it says so", async () => {
     await until(async () => (await gateway.usage()).heldUsd === 0, "nothing is held");
     assert.equal((await gateway.usage()).spentUsd, usd);
   }
+});
+
+test("a video whose polls go on failing is given up with its ticket, and what was held for it counts, once", async () => {
+  /** @type {any} */
+  let held;
+  const storage = { ...memoryStorage(), jobs: { put: async (/** @type {any} */ job, /** @type {any} */ work) => void (held = { job, work }), get: async () => held.job } };
+  const fetch = async (/** @type {any} */ url, /** @type {any} */ init) => (init?.method === "POST" ? Response.json({ id: "job-1", polling_url: "https://openrouter.ai/api/v1/videos/job-1", status: "pending" }) : /job-1/.test(String(url)) ? Response.json({ error: { code: 403, message: "not now" } }) : Response.json({ data: [] }));
+  const { ask, usage, records } = standing({ budget: { maxUsd: 50 }, storage, fetch });
+  const { id } = await (await orderVideo({ ask })).json();
+  const { heldUsd } = await usage();
+  for (let poll = 0; poll < 14; poll += 1) held.job = await held.work.step(held.job);
+  assert.deepEqual([held.job.status, held.job.isSettled, held.job.ticket.id], ["failed", true, "job-1"]);
+  assert.match((await (await ask(`/v1/videos/${id}`)).json()).error.message, /^given up .*not now/);
+  assert.deepEqual([(await usage()).heldUsd, (await usage()).spentUsd, records.length], [0, heldUsd, 1]);
+  assert.ok(heldUsd > 0);
 });
 
 test("the package's own client makes a video behind a gateway, and pays what the gateway's job did", async () => {

@@ -25,7 +25,7 @@ export type ByteStream = typeof globalThis extends { Response: { prototype: { bo
 /** The platform's `fetch`. */
 export type Fetch = typeof globalThis extends { fetch: infer Function } ? Function : (input: any, init?: any) => Promise<any>;
 type HostHeaders = Host<"Headers", never>;
-/** What `new Headers` takes. */
+/** Headers, in any form that `new Headers` takes. */
 export type HeaderList = HostHeaders | Iterable<readonly [string, string]> | Iterable<string[]> | Readonly<Record<string, string>>;
 /** And a record may hold `null`, which takes a header away. */
 export type HeaderValues = HeaderList | Readonly<Record<string, string | null>>;
@@ -36,7 +36,7 @@ export interface PopupWindow {
   readonly closed: boolean;
   /** Closes it. */
   close(): void;
-  /** Where it is. */
+  /** The window's location; `href` is its address. */
   location: { href: string } | any;
 }
 

@@ -122,8 +122,9 @@ const GLUE_TYPES: &str = "import type * as contract from \"../contract.js\";\n\n
 
 /// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.
 /// `--low-memory-unused` saves 0.5 % and is a promise: no data lies in the first KiB of the memory. There is the far end of the stack,
-/// which the linker puts before all data.
-const WASM_OPT: [&str; 4] = ["-Os", "--converge", "--low-memory-unused", "-o"];
+/// which the linker puts before all data. The control flow made anew of flat code, and twice over it, is 0.7 % less of each engine, at the same
+/// speed.
+const WASM_OPT: [&str; 8] = ["-Os", "--converge", "--flatten", "--rereloop", "-Os", "-Os", "--low-memory-unused", "-o"];
 /// Behind that, once the functions have names to be sorted by. The section that says what a module may use is stripped here: the second run
 /// reads it, too.
 const WASM_OPT_ORDER: [&str; 3] = ["--reorder-functions-by-name", "--strip-target-features", "-o"];

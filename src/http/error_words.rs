@@ -57,7 +57,9 @@ fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
 /// Whether a provider's own words say what is wrong with the request, as nobody else does: a word or two says nothing, and neither does an
 /// apology.
 pub(crate) fn says_more(words: &str) -> bool {
-    words.split_ascii_whitespace().count() > 2 && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
+    // Chinese has no blanks between its words.
+    let is_long = words.split_ascii_whitespace().count() > 2 || words.chars().filter(|char| !char.is_ascii()).count() > 4;
+    is_long && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
 }
 
 /// Wrappers of wrappers of wrappers are not looked through for ever: each takes up to five of these, as an object, its error, the metadata, the

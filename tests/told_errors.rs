@@ -397,7 +397,8 @@ fn every_provider_has_words_of_its_own_for_a_conversation_that_is_too_long() {
     let code = json!({"error": {"message": "refused", "code": "model_max_prompt_tokens_exceeded"}}).to_string();
     assert_eq!(error_of(&read(400, JSON, &code))["code"], "context-overflow");
     // OpenRouter's own for what is not paid for.
-    let unpaid = json!({"error": {"code": 402, "message": "Prompt tokens limit exceeded: 7868 > 5000. A key with a higher total limit can more"}});
+    let unpaid =
+        json!({"error": {"code": 402, "message": "Prompt tokens limit exceeded: 7868 > 5000. A key with a higher total limit can more"}});
     assert_eq!(error_of(&read(402, JSON, &unpaid.to_string()))["code"], "payment-required");
 }
 

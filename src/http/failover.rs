@@ -93,7 +93,7 @@ fn bounded(text: &str) -> &[u8] {
 }
 
 /// Whether one of the wordings stands anywhere in the text. Bytes, as the text may be cut in the middle of a character.
-fn any(text: &[u8], wordings: &str) -> bool {
+pub(crate) fn any(text: &[u8], wordings: &str) -> bool {
     let stands = |wording: &[u8]| {
         wording.strip_prefix(b" ").is_some_and(|word| begins(text, word)) || (0..text.len()).any(|at| begins(behind(text, at), wording))
     };
@@ -239,8 +239,7 @@ const IMAGE_SIZE: &str = "image dimension|image size|image*exceeds*mb|image*exce
     image*too small";
 
 const VAGUE: &str = "went wrong|error occurred|try again|try later|retry|request failed|failed to process|upstream|unexpected|unknown|\
-    internal|unavailable|connection|provider returned|provider error|server error|generic error|稍后|重试|内部错误|系统错误|系统异常|\
-    服务异常|服务错误|服务器|未知错误|网络|超时|不可用";
+    internal|unavailable|connection|provider returned|provider error|server error|generic error";
 
 const WRAPPER: &str = "provider returned error|provider returned an error";
 
@@ -258,7 +257,7 @@ const MODEL_ROWS: &[(&str, Reason)] = &[
     (
         "no endpoints found for|unknown model|model*not found|model*not exist|not a valid model|invalid model|no such model|\
         deprecated*upgrade to|stealth model*find it here|error: 404*not found|http 404*not found|status 404*not found|\
-        model*deactivated|model*decommissioned|model*no longer available|模型*不存在",
+        model*deactivated|model*decommissioned|model*no longer available",
         Reason::ModelNotFound,
     ),
 ];
@@ -270,31 +269,14 @@ const OVERFLOW: &str = "maximum context|maximum prompt length|prompt is too long
     exceed*available context|max tokens*exceed*context|greater than the context|larger than the context|longer than the*context|\
     too long for*context|input is too long|input too long|input*too long for|input token*exceed|input length*exceed|\
     model token limit|too many tokens|too many input tokens|reduce the length of the|\
-    max tokens exceeded|token limit exceeded|string too long|context limit exceeded|range of input length should be|\
-    inputs` tokens + `max new tokens` must be <=|exceed max message tokens|tokens in request more than max|exceed*max*input tokens|\
-    输入*过长|输入*太长|输入*超长|输入*长度超|输入*token*超|prompt*过长|prompt*超长|提示词*过长|内容*过长|内容*太长|文本*过长|文本长度超|消息*过长|消息*长度超|\
-    对话*过长|上下文*超|超*上下文|超*模型最大长度|tokens数超|token数超|token数量超|tokens数量超|token总数超|\
-    message size*exceed|message length*exceed|body length*exceed|request length*exceed|messages exceed*size|message exceed*size|\
-    input exceeds*mb|prompt exceeds*mb|request exceeds*mb|request is too big|request too big|request is too long|payload too big|body too big|input is too large|\
-    input too large|prompt is too large|prompt too large|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
-    content size*exceed|size of the request*exceed|request body*exceed|request payload*exceed|request*exceeds the maximum size|\
-    request entity too large|request body*too large|request*too large|payload*too large|body*too large|message*too large|\
-    entity too large|content too large|request*exceed*bytes|payload*exceed*bytes|body*exceed*bytes|message*exceed*bytes|\
-    prompt*exceed*bytes|input*exceed*bytes|content*exceed*bytes|total size*exceed|\
-    contextwindowexceeded|token count*only support|token count*supports up to|token count*exceed|number of tokens*exceed|tokens*in your request exceed|max prompt tokens|\
-    prompt*exceed*limit|prompt*exceeds max|prompt length*exceed|length of messages exceed|messages exceed*limit|sequence length*exceed|\
-    max seq len|max sequence length|longer than the maximum model length|context the overflow|context length is only|context length of only|\
-    current length is*limit is|must have less than*token|prompt*too long|message is too long|messages are too long|messages too long|\
-    message too long|message*was too long|conversation*too long|context*too long|tokens limit reached";
+    max tokens exceeded|token limit exceeded|string too long|context limit exceeded|range of input length should be";
 
 const PER_MINUTE: &str = "(tpm)| tpm|(tpd)| per min|tokens per day";
 
 const TOKENS: &str = "token|tpm|tpd";
 
 const NO_OVERFLOW: &str = "please wait|reasoning is mandatory|reasoning is required|mandatory reasoning|reasoning*cannot be disabled|\
-    .id': string too long|name': string too long|'user': string too long|.id: string too long|.name: string too long|\
-    number of images|too many images|images*exceed|图片|图像|prompt tokens limit exceeded|prompt cache key|stop sequence|\
-    rate limit|rate exceed|daily|weekly|monthly";
+    .id': string too long|name': string too long|'user': string too long|.id: string too long|.name: string too long";
 
 const REPLAY: &str = "roles must alternate|must alternate between|tool_use.input|tool*input*missing|tool*missing*input|\
     invalid*signature*thinking|expired*signature*thinking|thinking*signature*invalid|thinking*signature*expired|\
@@ -305,7 +287,7 @@ const RAW_402: &str = "http 402|status 402|code 402|code: 402|code\":402";
 /// Wordings that mean money and nothing else. Not "add credits": that is the advice of OpenRouter's daily limit of free models.
 const NO_MONEY: &str = "insufficient credit|insufficient quota|insufficient*balance|insufficient fund|credit balance|\
     add more credits|requires more credits|only afford|not enough credit|out of credits|never purchased credits| top up|\
-    negative balance|balance is too low|余额不足|欠费|请充值|额度不足|额度已用";
+    negative balance|balance is too low";
 
 const PLAN: &str = "your plan|current plan|subscription plan|paid plan|upgrade plan|plan upgrade";
 
@@ -327,11 +309,11 @@ const BILLING: &str = "payment required|billing error|billing hard limit|billing
 const RATE_LIMIT: &str = "rate limit|ratelimit|too many requests|resource exhausted|resourceexhausted|resource has been exhausted|\
     throttl|quota exceeded|exceeded*quota|requests per| per min|tokens per day|(tpm)| tpm|concurren*limit|too many concurrent|\
     request limit|slow down|cooling down|model cooldown|too many tokens*wait|in flight budget exhausted|\
-    http 429|status 429|code 429|code: 429|code\":429|并发|限流|速率限制|频率*限|频率*高|频率*快|过于频繁|请求过多|请求数过多";
+    http 429|status 429|code 429|code: 429|code\":429";
 
 const OVERLOADED: &str = "overload|at capacity|over capacity|out of capacity|no capacity|not enough capacity|insufficient capacity|\
     capacity exhausted|service unavailable|temporarily unavailable|high demand|high load|heavy load|server is busy|server busy|\
-    model is busy|no instances available|繁忙|负载过高|负载较高|访问量过大|过载";
+    model is busy|no instances available";
 
 const LIMIT_ROWS: &[(&str, Reason)] = &[
     (NO_MONEY, Reason::Billing),
@@ -359,11 +341,7 @@ const KEY_ROWS: &[(&str, Reason)] = &[
     (AUTH_PERMANENT, Reason::AuthPermanent),
     (NO_MONEY, Reason::Billing),
     (BILLING, Reason::Billing),
-    (
-        "input flagged|input was flagged|requires moderation|content policy|content*violat|usage guideline|usage polic|safety check|\
-        by guardrail|敏感|违规",
-        Reason::Format,
-    ),
+    ("input flagged|input was flagged|requires moderation|content policy", Reason::Format),
 ];
 
 const LAST_ROWS: &[(&str, Reason)] = &[
@@ -371,8 +349,7 @@ const LAST_ROWS: &[(&str, Reason)] = &[
     (AUTH, Reason::Auth),
     (
         "unknown error occurred|internal server error|internal error|bad gateway|upstream error|upstream connect error|\
-        gateway error|backend error|server error|connection reset|unexpected error|内部错误|系统错误|系统异常|服务异常|服务错误|\
-        服务器错误|未知错误|网络错误|超时",
+        gateway error|backend error|server error|connection reset|unexpected error",
         Reason::Timeout,
     ),
     (

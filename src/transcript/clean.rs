@@ -1,6 +1,6 @@
 //! Whether a transcript plainly needs no repair, so that the repairs themselves need not be loaded.
 //!
-//! `true` is a promise: [`crate::sanitize`] would change nothing (`tests/transcript_clean.rs` holds it to that). `false` promises nothing.
+//! `true` is a promise: [`crate::sanitize`] would change nothing (`tests/transcript/clean.rs` holds it to that). `false` promises nothing.
 //! Refused: running the repairs to find out, which is what an ordinary conversation is to be spared.
 
 use crate::Context;

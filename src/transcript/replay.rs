@@ -6,6 +6,7 @@ use crate::block_form::call_as_text;
 use crate::change::Changes;
 use crate::message::{Message, Role, StopReason, call_name, is_blank, is_blank_part, is_blank_text, part_text, text_part};
 use crate::model_ref::ModelRef;
+use crate::places::Places;
 use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
 
@@ -265,33 +266,94 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
             run.add(message, target, &mut out, changes);
             continue;
         }
-        run.end(if message.has_calls() { &[] } else { rest.as_slice() }, &mut out, changes);
+        run.end(Some(&message), rest.as_slice(), &mut out, changes);
         if let Some(calls) = message.calls_mut() {
-            let of = |call: &Value<'a>| (call.get_text("id").unwrap_or_default(), call_name(call));
-            run.open = calls.iter().rev().map(of).collect();
+            let mut has_late = run.late.as_mut().and_then(|late| late.turns.pop()).unwrap_or_default().into_iter();
+            let of = |call: &Value<'a>| OpenCall {
+                id: call.get_text("id").unwrap_or_default(),
+                name: call_name(call),
+                has_late: has_late.next(),
+            };
+            run.open = calls.iter().map(of).collect();
+            run.open.reverse();
             run.source = message.source;
         }
         out.push(message);
     }
-    run.end(&[], &mut out, changes);
+    run.end(None, &[], &mut out, changes);
     *messages = out;
+}
+
+/// The field of a turn's calls.
+fn calls_of<'a>(message: &Message<'a>) -> Option<Value<'a>> {
+    message.fields.get("tool_calls").filter(|calls| message.role == Role::Assistant && calls.is_array()).cloned()
+}
+
+/// The results that stand further back than right behind their turn, where no rule was asked to move them.
+struct LateResults {
+    /// Of every turn that is still to come, the first one last: whether its calls have a result behind them.
+    turns: Vec<Vec<bool>>,
+    places: Places,
+    /// By place: how many results of an id have no call between themselves and where the walk stands.
+    counts: Vec<u32>,
+}
+
+impl LateResults {
+    /// From behind: a call takes the result that is next, and no call in front of it has that one.
+    fn of<'m, 'a: 'm>(messages: impl DoubleEndedIterator<Item = &'m Message<'a>>) -> Self {
+        let mut late = Self { turns: Vec::new(), places: Places::default(), counts: Vec::new() };
+        for message in messages.rev() {
+            if message.role == Role::Tool {
+                let id = message.fields.text("tool_call_id").unwrap_or_default();
+                match late.count(&id) {
+                    Some(count) => *count += 1,
+                    None => {
+                        late.places.set(id.as_bytes(), late.counts.len());
+                        late.counts.push(1);
+                    }
+                }
+            } else if let Some(calls) = calls_of(message) {
+                let has_result = calls.to_items().iter().map(|call| late.take(&call.get_text("id").unwrap_or_default())).collect();
+                late.turns.push(has_result);
+            }
+        }
+        late
+    }
+
+    fn count(&mut self, id: &str) -> Option<&mut u32> {
+        let place = self.places.get(id.as_bytes())?;
+        self.counts.get_mut(place)
+    }
+
+    fn take(&mut self, id: &str) -> bool {
+        self.count(id).filter(|count| **count > 0).map(|count| *count -= 1).is_some()
+    }
 }
 
 /// A run of tool results behind one turn.
 #[derive(Default)]
 struct Run<'a> {
     /// The last one first: results come in order, and what is taken off the front moves all others.
-    open: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
+    open: Vec<OpenCall<'a>>,
     source: Option<usize>,
     count: u64,
     images: Vec<Value<'a>>,
+    /// From the first call on that has no result in its run: most transcripts have none.
+    late: Option<LateResults>,
+}
+
+struct OpenCall<'a> {
+    id: Cow<'a, str>,
+    name: Option<Cow<'a, str>>,
+    /// Whether its result stands further back; `None` until somebody had to look.
+    has_late: Option<bool>,
 }
 
 impl<'a> Run<'a> {
     fn add(&mut self, mut result: Message<'a>, target: &Target<'_>, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         self.count += 1;
         let id = result.fields.text("tool_call_id").unwrap_or_default();
-        let name = self.open.iter().rposition(|(open, _)| *open == id).and_then(|at| self.open.remove(at).1);
+        let name = self.open.iter().rposition(|open| open.id == id).and_then(|at| self.open.remove(at).name);
         if !target.sees_images {
             omit(&mut result, IMAGE, TOOL_IMAGE_OMITTED, changes);
         }
@@ -334,14 +396,11 @@ impl<'a> Run<'a> {
         out.push(result);
     }
 
-    /// `rest`: what follows in the same turn, where a result may stand that no rule was asked to move.
-    fn end(&mut self, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
-        for (id, _) in core::mem::take(&mut self.open).into_iter().rev() {
-            let has_no_calls = |later: &&Message<'_>| {
-                later.role != Role::Assistant || later.fields.get("tool_calls").is_none_or(|calls| calls.to_items().is_empty())
-            };
-            let mut later = rest.iter().take_while(has_no_calls);
-            if later.any(|later| later.role == Role::Tool && later.fields.str("tool_call_id").is_some_and(|held| held == id)) {
+    /// `next` and `rest`: what follows, where a result may stand that no rule was asked to move.
+    fn end(&mut self, next: Option<&Message<'a>>, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
+        for OpenCall { id, has_late, .. } in core::mem::take(&mut self.open).into_iter().rev() {
+            let late = self.late.get_or_insert_with(|| LateResults::of(next.into_iter().chain(rest)));
+            if has_late.unwrap_or_else(|| late.take(&id)) {
                 continue;
             }
             let mut result = Message::made(

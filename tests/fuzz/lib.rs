@@ -6,7 +6,7 @@
 mod seeds;
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../transcript_support/mod.rs"]
+#[path = "../transcript/support.rs"]
 mod transcript_support;
 mod targets {
     pub(crate) mod answer;

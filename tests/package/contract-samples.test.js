@@ -1,4 +1,4 @@
-// What crosses from the engine, a sample of each record: the half that reads. `tests/contract_samples.rs` reads the same file.
+// What crosses from the engine, a sample of each record: the half that reads. `tests/run/contract_samples.rs` reads the same file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

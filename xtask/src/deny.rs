@@ -21,7 +21,10 @@ fn program(workspace: &Workspace) -> Result<PathBuf> {
     if !program.is_file() {
         println!("setup: compiling cargo-deny {VERSION}");
         process::run(
-            process::cargo().args(["install", "--quiet", "--locked", "--debug", "--version", VERSION, "cargo-deny", "--root"]).arg(&tools),
+            process::cargo()
+                .args(["install", "--quiet", "--locked", "--debug", "--version", VERSION, "cargo-deny", "--root"])
+                .arg(&tools)
+                .env("CARGO_PROFILE_DEV_DEBUG", "0"),
         )
         .context("cargo-deny could not be installed (it needs a registry; one on PATH is taken too)")?;
     }

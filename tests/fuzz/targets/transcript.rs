@@ -22,15 +22,16 @@ fn options(choice: usize) -> Value {
         json!("off"),
         json!({"sanitizeToolCallIds": "strict9", "validateAnthropicTurns": true, "assistantFirstBootstrap": true}),
         json!({"dropThinkingBlocks": true, "validateGeminiTurns": true, "allowSyntheticToolResults": false}),
+        json!({"sanitizeToolCallIds": "strict", "repairToolUseResultPairing": false}),
     ];
-    let mut options = by(MODELS[choice % 7], &policies[choice / 7 % 5]);
-    if choice / 35 % 2 == 1 {
+    let mut options = by(MODELS[choice % 7], &policies[choice / 7 % 6]);
+    if choice / 42 % 2 == 1 {
         options["input"] = json!(["text"]);
     }
-    if choice / 70 % 3 == 1 {
+    if choice / 84 % 3 == 1 {
         options["supportsTools"] = json!(false);
     }
-    if choice / 70 % 3 == 2 {
+    if choice / 84 % 3 == 2 {
         options["allowedToolNames"] = json!(["f"]);
     }
     options

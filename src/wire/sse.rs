@@ -156,11 +156,11 @@ impl Decoder {
         Ok(true)
     }
 
-    /// Data behind blanks, and what marks an event as an error's, with the data that may stand beside the mark.
+    /// Data behind blanks or without its field, as a proxy puts its own error behind what it has passed on; and what marks an event as an error's, with the data that may stand beside the mark.
     #[cold]
     fn odd_data_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
         let line = line.trim_ascii_start();
-        if let Some(data) = data_of(line) {
+        if let Some(data) = data_of(line).or_else(|| line.starts_with(b"{\"").then_some(line)) {
             return Some(data);
         }
         let data = line.strip_prefix(b"error:");
@@ -254,6 +254,7 @@ mod tests {
         ("data: a\n: in between\ndata: b\n\n", &[": in between", "a\nb"]),
         ("event: x\nid: 1\nretry: 5\ndata: a\n\n", &["a"]),
         ("datax: a\ndat: b\n\n", &[]),
+        ("data: a\n\n{\"b\":1}\n\n{b}\n\n", &["a", "{\"b\":1}"]),
         ("  data: a\n\tdata:b\n\n event: error\n data: c\n\n", &["a\nb", "!c"]),
         ("event: error\ndata: a\n\ndata: b\n\n", &["!a", "b"]),
         ("data: a\nevent:error \n\n", &["!a"]),

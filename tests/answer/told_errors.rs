@@ -74,6 +74,8 @@ fn an_error_in_any_shape_is_told_in_its_words() {
             ("", event(&shape) + DONE),
             ("Hi", hi.clone() + &event(&shape) + DONE),
             ("Hi", hi.clone() + "event: error\n" + &event(&shape)),
+            ("Hi", hi.clone() + &shape.to_string()),
+            ("Hi", hi.clone() + &format!("{shape}\n\n") + DONE),
             ("Hi", hi + &format!("error: {shape}\n\n")),
         ] {
             for label in [SSE, JSON] {

@@ -106,6 +106,8 @@ pub const RECORDS: &[Interface] = &[
     records::PlannedCall::INTERFACE,
     records::Retry::INTERFACE,
     records::RunFailure::INTERFACE,
+    transcript::repair::RepairAnswer::INTERFACE,
+    transcript::repair::RepairRequest::INTERFACE,
     rerank::RankedDocument::INTERFACE,
     rerank::RerankAnswer::INTERFACE,
     scan::ScanCandidate::INTERFACE,

@@ -17,6 +17,7 @@ use crate::transcript::clean::is_clean;
 use crate::transcript::images::Placeholders;
 use crate::transcript::repair::{RepairRequest, read_repaired};
 use crate::transcript::replay::Target;
+use crate::value::Value;
 
 /// A body in pieces. The whole of it is `head`, every stable piece so far, the volatile one, `tail`.
 #[derive(Debug)]
@@ -115,15 +116,9 @@ impl Conversation {
                     is_clean(&mut added, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
                 };
                 if !settings.policy.is_some_and(is_clean) {
-                    let request = RepairRequest {
-                        target,
-                        policy: settings.policy_text.as_deref(),
-                        trims_prefill: false,
-                        panel: None,
-                        schemas: None,
-                        first: settings.count,
-                    };
-                    return Ok(Some(request.write(&added)));
+                    let policy = settings.policy_text.clone().map(Value::Json);
+                    let request = RepairRequest { policy, first: settings.count as u32, ..RepairRequest::of(target) };
+                    return Ok(Some(request.with(&added)));
                 }
             }
         }

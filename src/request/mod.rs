@@ -140,9 +140,9 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         }
         None => {
             let trims_prefill = prefill::is_to_be_trimmed(&mut draft);
-            let plugins = if draft.model.is_fusion() { extra_body::field(&draft, "plugins").map(Value::to_json) } else { None };
+            let panel = if draft.model.is_fusion() { extra_body::field(&draft, "plugins").cloned() } else { None };
             let schemas = if draft.model.is_moonshot() { draft.body.get("tools").map(Value::to_json) } else { None };
-            let schemas = schemas.filter(|schemas| find(schemas, "anyOf").is_some());
+            let schemas = schemas.filter(|schemas| find(schemas, "anyOf").is_some()).map(Value::Json);
             let mut messages = core::mem::take(&mut draft.messages);
             let last = messages.iter().rfind(|message| !is_instruction(message)).and_then(|message| message.source);
             let turns = Turns { count: messages.len(), last };
@@ -151,10 +151,10 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             let is_clean = |policy| {
                 is_clean(&mut messages, &Context { policy, target, allowed_tool_names: None, placeholders: Placeholders::default() })
             };
-            if trims_prefill || plugins.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
-                let (policy, panel, schemas) = (policy_text.as_deref(), plugins.as_deref(), schemas.as_deref());
-                let request = RepairRequest { target, policy, trims_prefill, panel, schemas, first: 0 };
-                return Ok(Preparation::Repair(request.write(&messages), turns));
+            if trims_prefill || panel.is_some() || schemas.is_some() || !policy.is_some_and(is_clean) {
+                let policy = policy_text.map(Value::Json);
+                let request = RepairRequest { policy, trims_prefill, panel, schemas, ..RepairRequest::of(target) };
+                return Ok(Preparation::Repair(request.with(&messages), turns));
             }
             draft.messages = messages;
             turns

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use openrouter_wire::json::Raw;
-use openrouter_wire::record::{Reads, Writes};
+use openrouter_wire::record::Writes;
 
 /// One change or one warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +29,8 @@ impl Changes {
         self.0.push(Change { rule: rule.into(), path: path.into(), reason: reason.into() });
     }
 
-    /// Adds those of a text that [`Changes::write`] wrote.
-    pub fn add_written(&mut self, written: Raw<'_>) {
-        let Some(CrossedChanges { kinds, runs }) = CrossedChanges::read(written) else { return };
+    /// Adds those that have crossed.
+    pub fn add_crossed(&mut self, CrossedChanges { kinds, runs }: CrossedChanges<'_>) {
         for ChangeRun { kind, places } in runs {
             let Some(ChangeKind { rule, reason }) = kinds.get(kind as usize) else { continue };
             for path in places {
@@ -41,9 +39,9 @@ impl Changes {
         }
     }
 
-    /// All of them as [`CrossedChanges`]. A repair of a long transcript
-    /// says the same few things a thousand times; said once each they are a fourth as long.
-    pub fn write(&self, out: &mut String) {
+    /// All of them, as they cross. A repair of a long transcript says the same few things a thousand times; said once each they are a fourth
+    /// as long.
+    pub fn crossed(&self) -> CrossedChanges<'_> {
         let mut kinds: Vec<ChangeKind<'_>> = Vec::new();
         let mut runs: Vec<ChangeRun<'_>> = Vec::new();
         for Change { rule, path, reason } in &self.0 {
@@ -60,7 +58,12 @@ impl Changes {
                 None => runs.push(ChangeRun { kind: number as u64, places: vec![path] }),
             }
         }
-        CrossedChanges { kinds, runs }.write(out);
+        CrossedChanges { kinds, runs }
+    }
+
+    /// Appends them as JSON.
+    pub fn write(&self, out: &mut String) {
+        self.crossed().write(out);
     }
 }
 

@@ -2,71 +2,92 @@
 //!
 //! The chat engine asks ([`RepairRequest`]) and reads ([`read_repaired`]); the transcript engine does ([`Repairs`]).
 
-use crate::change::Changes;
+use std::borrow::Cow;
+
+use openrouter_wire::record::{Reads, Writes, write_field, write_name};
+
+use crate::Context;
+use crate::change::{Changes, CrossedChanges};
 use crate::error::{Code, Error};
 use crate::field_names;
 use crate::fusion;
 use crate::images::Placeholders;
 use crate::message::{MESSAGE_DEPTH, Message, read_with_messages};
-use crate::model_ref::{DEFAULT_MODEL, ModelRef};
+use crate::model_ref::ModelRef;
 use crate::policy::Policy;
 use crate::prefill::trim_end;
 use crate::replay::Target;
 use crate::tool_ids::ToolIdMap;
 use crate::tool_schema;
 use crate::value::{Object, Value};
-use crate::{Context, json_string};
 
-/// What is asked: `{"model", "policy", "seesImages", "seesVideo", "hasTools", "trimsPrefill", "panel", "schemas", "first", "messages"}`.
-#[derive(Debug, Clone, Copy)]
-pub struct RepairRequest<'a> {
-    /// Who is asked, and what it takes.
-    pub target: Target<'a>,
-    /// `transcriptPolicy` as JSON, where the caller has one.
-    pub policy: Option<&'a str>,
-    /// Whether blanks behind a prefilled answer are to go.
-    pub trims_prefill: bool,
-    /// The request's plugins as JSON, where the model is `openrouter/fusion`: its panel.
-    pub panel: Option<&'a str>,
-    /// The request's tools as JSON, where the model is one of Moonshot's and their schemas have branches.
-    pub schemas: Option<&'a str>,
-    /// The number of the first message; 0 for a transcript from its beginning.
-    pub first: usize,
+openrouter_wire::record! {
+    /// What is asked beside the messages: who gets them, and what is to be done. It crosses in front of them, as the first of two fields.
+    pub struct RepairRequest<'a>: both {
+        /// Its reference.
+        model: Cow<'a, str>,
+        sees_images: bool,
+        sees_video: bool,
+        has_tools: bool,
+        /// `transcriptPolicy`, where the caller has one.
+        policy: Option<Value<'a>>,
+        /// Whether blanks behind a prefilled answer are to go.
+        trims_prefill: bool,
+        /// The request's plugins, where the model is `openrouter/fusion`: its panel.
+        panel: Option<Value<'a>>,
+        /// The request's tools, where the model is one of Moonshot's and their schemas have branches.
+        schemas: Option<Value<'a>>,
+        /// The number of the first message; 0 for a transcript from its beginning.
+        first: u32,
+    }
 }
 
-impl RepairRequest<'_> {
-    /// The request as JSON.
-    pub fn write(&self, messages: &[Message<'_>]) -> String {
-        let mut out = String::from("{\"model\":");
-        json_string::write_string(&mut out, &self.target.model.reference);
-        for (name, flag) in [
-            ("seesImages", self.target.sees_images),
-            ("seesVideo", self.target.sees_video),
-            ("hasTools", self.target.has_tools),
-            ("trimsPrefill", self.trims_prefill),
-        ] {
-            out.push_str(",\"");
-            out.push_str(name);
-            out.push_str(if flag { "\":true" } else { "\":false" });
-        }
-        out.push_str(",\"policy\":");
-        out.push_str(self.policy.unwrap_or("null"));
-        out.push_str(",\"panel\":");
-        out.push_str(self.panel.unwrap_or("null"));
-        out.push_str(",\"schemas\":");
-        out.push_str(self.schemas.unwrap_or("null"));
-        out.push_str(",\"first\":");
-        out.push_str(&(self.first as u64).to_string());
-        out.push_str(",\"messages\":[");
-        for (at, message) in messages.iter().enumerate() {
-            if at > 0 {
-                out.push(',');
-            }
-            message.write(&mut out);
-        }
-        out.push_str("]}");
-        out
+openrouter_wire::record! {
+    /// What is given back beside the messages.
+    pub struct RepairAnswer<'a>: both {
+        /// Where each message stands among those that were sent along, from 1 on; 0 for one that was made.
+        sources: Vec<u32>,
+        changes: CrossedChanges<'a>,
+        /// The tools, where they were sent along.
+        tools: Option<Value<'a>>,
     }
+}
+
+/// The field of a [`RepairRequest`] and of its answer; [`MESSAGES`] stand behind it, so that one walk opens them by what is said here.
+const REPAIR: &str = "repair";
+const MESSAGES: &str = "messages";
+/// What stands in place of both where a transcript cannot be repaired.
+const ERROR: &str = "error";
+
+impl<'a> RepairRequest<'a> {
+    /// One that asks for what every transcript of the target needs.
+    pub fn of(target: Target<'a>) -> Self {
+        Self {
+            model: Cow::Borrowed(&target.model.reference),
+            sees_images: target.sees_images,
+            sees_video: target.sees_video,
+            has_tools: target.has_tools,
+            policy: None,
+            trims_prefill: false,
+            panel: None,
+            schemas: None,
+            first: 0,
+        }
+    }
+
+    /// The whole request.
+    pub fn with(&self, messages: &[Message<'_>]) -> String {
+        beside_messages(self, messages)
+    }
+}
+
+fn beside_messages(record: &dyn Writes, messages: &[Message<'_>]) -> String {
+    let mut out = String::from("{");
+    write_name(&mut out, REPAIR);
+    record.write(&mut out);
+    write_field(&mut out, MESSAGES, messages);
+    out.push('}');
+    out
 }
 
 /// The repairs of one run: the tool ids of earlier messages hold for those that are added.
@@ -76,33 +97,34 @@ pub struct Repairs {
 }
 
 impl Repairs {
-    /// Does what a [`RepairRequest`] asks. The answer is `{"sources": [number or null, ...], "messages": [...], "changes": {...}, "tools": [...]?}`, or
-    /// `{"error": "..."}` for a transcript that cannot be repaired.
+    /// Does what a [`RepairRequest`] asks. The answer is a [`RepairAnswer`] and the messages, or why the transcript cannot be repaired.
     pub fn repair(&mut self, request: &str, placeholders: Placeholders<'_>) -> String {
         self.try_repair(request, placeholders).unwrap_or_else(|error| {
-            let mut out = String::from("{\"error\":");
-            json_string::write_string(&mut out, &error.message);
+            let mut out = String::from("{");
+            write_field(&mut out, ERROR, &*error.message);
             out.push('}');
             out
         })
     }
 
     fn try_repair(&mut self, request: &str, placeholders: Placeholders<'_>) -> Result<String, Error> {
+        let first_of = |fields: &Object<'_>| asked(fields).map_or(0, |asked| asked.first as usize);
         let (fields, messages) = read_with_messages(request, Some(first_of), MESSAGE_DEPTH).map_err(|_| malformed())?;
-        let first = first_of(&fields);
-        let model = fields.str("model").map_or_else(|| ModelRef::or_auto(DEFAULT_MODEL), |model| ModelRef::or_auto(&model));
-        let policy = Policy::read(fields.get("policy").and_then(Value::raw), &model)?;
-        if first == 0 {
+        let asked = asked(&fields).ok_or_else(malformed)?;
+        let model = ModelRef::or_auto(&asked.model);
+        let policy = Policy::read(asked.policy.as_ref().and_then(Value::raw), &model)?;
+        let is_whole = asked.first == 0;
+        if is_whole {
             self.tool_ids = None;
         }
         // A turn in front of all others is for the beginning alone.
-        let policy = Policy { assistant_first: policy.assistant_first && first == 0, ..policy };
-        let is = |name: &str| fields.get(name).is_none_or(|flag| flag.as_bool() != Some(false));
-        let target = Target { model: &model, sees_images: is("seesImages"), sees_video: is("seesVideo"), has_tools: is("hasTools") };
+        let policy = Policy { assistant_first: policy.assistant_first && is_whole, ..policy };
+        let RepairRequest { sees_images, sees_video, has_tools, .. } = asked;
+        let target = Target { model: &model, sees_images, sees_video, has_tools };
         let mut messages = messages.ok_or_else(malformed)??;
         let mut changes = Changes::default();
         // Those that are added are no caller's.
-        if first == 0 {
+        if is_whole {
             field_names::report(&mut messages, &mut changes);
         }
         crate::sanitize(
@@ -111,46 +133,24 @@ impl Repairs {
             &mut self.tool_ids,
             &mut changes,
         )?;
-        if fields.get("trimsPrefill").is_some_and(|flag| flag.as_bool() == Some(true)) {
+        if asked.trims_prefill {
             trim_end(&mut messages, &mut changes);
         }
-        if let Some(plugins) = fields.get("panel") {
+        if let Some(plugins) = &asked.panel {
             fusion::apply(plugins, &mut messages, &mut changes);
         }
-        let mut out = String::with_capacity(request.len() + 64);
-        out.push('{');
-        if let Some(tools) = fields.get("schemas") {
-            out.push_str("\"tools\":");
-            out.push_str(&tool_schema::fit(tools.clone(), &mut changes).to_json());
-            out.push(',');
-        }
-        out.push_str("\"sources\":[");
-        for (at, message) in messages.iter().enumerate() {
-            out.push_str(if at == 0 { "" } else { "," });
-            match message.source {
-                Some(number) => out.push_str(&(number as u64).to_string()),
-                None => out.push_str("null"),
-            }
-        }
-        out.push_str("],\"messages\":[");
-        for (at, message) in messages.iter().enumerate() {
-            out.push_str(if at == 0 { "" } else { "," });
-            message.write(&mut out);
-        }
-        out.push_str("],\"changes\":");
-        changes.write(&mut out);
-        out.push('}');
-        Ok(out)
+        let tools = asked.schemas.map(|schemas| tool_schema::fit(schemas, &mut changes));
+        let sources = messages.iter().map(|message| message.source.map_or(0, |source| source as u32 + 1)).collect();
+        Ok(beside_messages(&RepairAnswer { sources, changes: changes.crossed(), tools }, &messages))
     }
 }
 
-/// The number of the first message.
-fn first_of(fields: &Object<'_>) -> usize {
-    fields.get("first").and_then(Value::as_number).unwrap_or(0.0) as usize
+fn asked<'a>(fields: &Object<'a>) -> Option<RepairRequest<'a>> {
+    RepairRequest::read(fields.get(REPAIR)?.raw()?)
 }
 
 fn malformed() -> Error {
-    Error::invalid("messages", "no JSON")
+    Error::invalid(MESSAGES, "no JSON")
 }
 
 /// What [`Repairs::repair`] gave.
@@ -164,16 +164,15 @@ pub struct Repaired<'a> {
 
 /// Reads it; what was changed is added to `changes`.
 pub fn read_repaired<'a>(text: &'a str, changes: &mut Changes) -> Result<Repaired<'a>, Error> {
-    let (mut fields, messages) = read_with_messages(text, Some(|_| 0), 0).map_err(|_| malformed())?;
-    if let Some(message) = fields.str("error") {
+    let (fields, messages) = read_with_messages(text, Some(|_| 0), 0).map_err(|_| malformed())?;
+    if let Some(message) = fields.str(ERROR) {
         return Err(Error::new(Code::InvalidRequest, message));
     }
+    let answer = fields.get(REPAIR).and_then(Value::raw).and_then(RepairAnswer::read).ok_or_else(malformed)?;
     let mut messages = messages.ok_or_else(malformed)??;
-    for (message, source) in messages.iter_mut().zip(fields.get("sources").map(Value::to_items).unwrap_or_default()) {
-        message.source = source.as_number().map(|number| number as usize);
+    for (message, source) in messages.iter_mut().zip(answer.sources) {
+        message.source = (source as usize).checked_sub(1);
     }
-    if let Some(written) = fields.get("changes").and_then(Value::raw) {
-        changes.add_written(written);
-    }
-    Ok(Repaired { messages, tools: fields.remove("tools") })
+    changes.add_crossed(answer.changes);
+    Ok(Repaired { messages, tools: answer.tools })
 }

@@ -2,8 +2,10 @@
 
 use crate::change::Changes;
 use crate::error::Error;
+use crate::json::Raw;
+use crate::message::Message;
 use crate::value::{Object, Value};
-use openrouter_wire::record::Writes;
+use openrouter_wire::record::{Reads, Writes};
 
 impl Writes for Value<'_> {
     fn write(&self, out: &mut String) {
@@ -14,6 +16,18 @@ impl Writes for Value<'_> {
 impl Writes for Object<'_> {
     fn write(&self, out: &mut String) {
         Object::write(self, out);
+    }
+}
+
+impl<'a> Reads<'a> for Value<'a> {
+    fn read(raw: Raw<'a>) -> Option<Self> {
+        Some(Self::Raw(raw))
+    }
+}
+
+impl Writes for Message<'_> {
+    fn write(&self, out: &mut String) {
+        Message::write(self, out);
     }
 }
 

@@ -47,8 +47,8 @@ fn where_nothing_is_paired_an_id_that_is_not_there_is_refused_by_its_place() {
 #[test]
 fn a_turn_in_front_of_all_others_is_for_the_beginning_alone() {
     let asked = |first: usize, policy: Value| {
-        json!({"model": MODEL, "policy": policy, "first": first, "messages": [{"role": "assistant", "content": "hi"}, user("q")]})
-            .to_string()
+        let repair = json!({"model": MODEL, "seesImages": true, "seesVideo": true, "hasTools": true, "policy": policy, "first": first});
+        json!({"repair": repair, "messages": [{"role": "assistant", "content": "hi"}, user("q")]}).to_string()
     };
     for (first, policy, is_given) in [
         (0, json!({"assistantFirstBootstrap": true}), true),

@@ -35,16 +35,17 @@ export class OpenRouterError extends Error {
    * @param {{ cause?: unknown, verdict?: Verdict, partial?: PartialAnswer, ticket?: VideoTicket }} [more]
    */
   constructor(fields, more = {}) {
-    super(fields.message, "cause" in more ? { cause: more.cause } : undefined);
+    // A server that has seen the key may say it anywhere, in spellings that the engine does not look for. What is refused here has words of our own,
+    // which a key may be, too.
+    super(fields.code === "invalid-request" && fields.status === undefined ? fields.message : withoutKey(fields.message, ""), "cause" in more ? { cause: more.cause } : undefined);
     this.name = "OpenRouterError";
     this.code = fields.code;
     this.isRetryable = fields.isRetryable ?? false;
     if (fields.status !== undefined) this.status = fields.status;
-    // A header of the server's, which has seen the key.
     if (fields.requestId !== undefined) this.requestId = withoutKey(fields.requestId, "");
     if (fields.retryAfterMs !== undefined) this.retryAfterMs = fields.retryAfterMs;
     if (fields.affordableTokens !== undefined) this.affordableTokens = fields.affordableTokens;
-    if (fields.errorType !== undefined) this.errorType = fields.errorType;
+    if (fields.errorType !== undefined) this.errorType = withoutKey(fields.errorType, "");
     if (fields.upstream !== undefined) this.upstream = parsed(fields.upstream);
     if (fields.reason !== undefined) this.reason = fields.reason;
     if (fields.attempts !== undefined) this.attempts = parsed(fields.attempts);
@@ -76,8 +77,9 @@ export class OpenRouterError extends Error {
   }
 }
 
-/** The upstream object; one that was too long comes as the string of its beginning. @param {string} text */
-function parsed(text) {
+/** The upstream object; one that was too long comes as the string of its beginning. @param {string} json */
+function parsed(json) {
+  const text = withoutKey(json, "");
   try {
     return JSON.parse(text);
   } catch {
@@ -162,14 +164,34 @@ export function hostOf(url) {
 export function withoutKey(text, secret) {
   let plain = text;
   // The longest first: a short one must not cut a long one in pieces.
-  const spellings = [secret, ...knownSecrets].filter((value) => value.length >= 6).flatMap(spellingsOf).filter((value) => text.includes(value));
+  const secrets = [secret, ...knownSecrets].filter((value) => value.length >= 6);
+  const spellings = secrets.flatMap(spellingsOf).filter((value) => text.includes(value));
   for (const value of spellings.sort((left, right) => right.length - left.length)) plain = plain.replaceAll(value, MASK);
-  return plain.replace(/sk-or-[\w-]{8,}/g, MASK);
+  const bare = secrets.length === 0 ? plain : plain.replace(/[\w+/-]{8,4096}/g, (run) => {
+    const said = decodings(run);
+    return secrets.some((value) => said.includes(value)) ? MASK : run;
+  });
+  return bare.replace(/sk-or-[\w-]{8,}/g, MASK);
+}
+
+/** What base64 says, also that of addresses, wherever in the run it begins and whatever stands in front of the key. @param {string} run */
+function decodings(run) {
+  const of = (/** @type {number} */ at) => {
+    try {
+      return atob(run.slice(at).replaceAll("-", "+").replaceAll("_", "/"));
+    } catch {
+      return "";
+    }
+  };
+  return [0, 1, 2, 3].map(of).join("\n");
 }
 
 /** @param {string} value */
 function spellingsOf(value) {
   if (/^[\w.~-]*$/.test(value)) return [value];
+  const escaped = JSON.stringify(value).slice(1, -1);
   // Half a character has no percent-encoding.
-  return [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ""))];
+  const encoded = encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ""));
+  // JSON in JSON, too: an error in an error.
+  return [value, escaped, JSON.stringify(escaped).slice(1, -1), encoded, encoded.replace(/%../g, (hex) => hex.toLowerCase()), encoded.replaceAll("%20", "+")];
 }

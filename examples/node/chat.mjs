@@ -10,6 +10,8 @@ const client = new OpenRouter({
 });
 const lines = createInterface({ input: process.stdin });
 let messages = [];
+// A terminal obeys what it is shown, and a model may have read anything.
+const plain = (text) => text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
 
 process.stdout.write("> ");
 for await (const line of lines) {
@@ -17,14 +19,14 @@ for await (const line of lines) {
     if (line.trim() !== "") messages = await turn([...messages, { role: "user", content: line }]);
   } catch (error) {
     if (!OpenRouterError.isInstance(error)) throw error;
-    console.error(`\n${error.code}: ${error.message}`);
+    console.error(`\n${error.code}: ${plain(error.message)}`);
   }
   process.stdout.write("> ");
 }
 
 async function turn(asked) {
   const run = client.chat({ messages: asked });
-  for await (const text of run.textStream) process.stdout.write(text);
+  for await (const text of run.textStream) process.stdout.write(plain(text));
   const { messages, cost } = await run.result();
   console.log(`\n($${cost.total})`);
   return messages;

@@ -2,7 +2,7 @@
 /** `openrouter-simulator`: the simulator behind a port, until it is interrupted. */
 
 import { parseArgs } from "node:util";
-import { withoutControls } from "./cli/style.js";
+import { withoutControls } from "../terminal-text.js";
 import { serve } from "./serve.js";
 
 const DEFAULT_PORT = "8123";

@@ -6,6 +6,9 @@ import { billable, mayBeBilled } from "../media/billed.js";
 
 const NO_RESPONSE = "fetch resolved to something that is no Response";
 
+/** What stands beside an `error` that is all there is. */
+const AROUND_ERRORS = new Set(["error", "code", "status", "message", "type", "object", "success", "ok", "user_id", "request_id", "requestId", "timestamp", "path"]);
+
 /** What is known of an answer beside its body. @typedef {ReturnType<typeof headOf>} Head */
 
 /**
@@ -74,7 +77,9 @@ export async function callBytes(access, plan, options = {}) {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await send(access, plan, options, deadline);
-        return { bytes: await readBounded(answer, plan, deadline, options.onProgress), response: answer.response, key: answer.key };
+        const bytes = await readBounded(answer, plan, deadline, options.onProgress);
+        if (!plan.isBilled && bytes.length <= MOST_ERROR_BYTES) await refuseToldError(bytes, answer, plan);
+        return { bytes, response: answer.response, key: answer.key };
       } catch (error) {
         const mayRepeat = attempt < plan.attempts && !(plan.isBilled && OpenRouterError.isInstance(error) && mayBeBilled(error));
         const wait = mayRepeat ? retryWait(error, attempt) : undefined;
@@ -204,6 +209,26 @@ async function send(access, plan, options, deadline) {
     return new Uint8Array();
   });
   throw fromEngine(engine.glue.callError(plan.label, /** @type {any} */ (head), beginning, key));
+}
+
+/**
+ * An error that is all of a 200, with a status of its own: a proxy's way to tell one. What is read is sent again as behind that status; the calls
+ * that are billed read theirs themselves.
+ * @param {Uint8Array<ArrayBuffer>} bytes @param {{ response: Head, key: string }} answer @param {CallPlan} plan
+ */
+async function refuseToldError(bytes, { response, key }, plan) {
+  let told;
+  try {
+    told = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return;
+  }
+  const status = Number(told?.error?.code ?? told?.error?.status ?? told?.code ?? told?.status);
+  const isError = typeof told?.error === "object" || typeof told?.error === "string";
+  // A job that failed says so, too, beside its id and its state.
+  if (!isError || !(status >= 400 && status <= 599) || !Object.keys(told).every((name) => AROUND_ERRORS.has(name))) return;
+  const { glue } = await servicesEngine.start();
+  throw Object.assign(fromEngine(glue.callError(plan.label, /** @type {any} */ ({ ...response, status }), bytes, key)), { code: "stream-error" });
 }
 
 /** An answer, of whatever kind the `fetch` at hand gives them. @param {any} response @param {string} label @param {string} key */

@@ -60,9 +60,9 @@ function chatChunks(runsTool = () => false) {
     `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...(provider && { provider }), choices: [{ index: 0, delta, finish_reason, ...(native && { native_finish_reason: native }) }], ...more })}\n\n`;
 
   /** What has to come back with the next request and no event has: whole, as reasoning itself has been said. @param {import("../index.js").AssistantMessage} message */
-  const kept = ({ reasoning_details: list, tool_calls: called = [], extra_content, provider_specific_fields }) => {
+  const kept = ({ reasoning_details: list, thinking_blocks, tool_calls: called = [], extra_content, provider_specific_fields }) => {
     /** @type {any} */
-    const delta = { ...(extra_content && { extra_content }), ...(provider_specific_fields && { provider_specific_fields }) };
+    const delta = { ...(extra_content && { extra_content }), ...(provider_specific_fields && { provider_specific_fields }), ...(thinking_blocks && { thinking_blocks }) };
     // Entries of one index are one: those of another step are others.
     const first = details;
     if (list) delta.reasoning_details = first === 0 ? list : list.map((entry, at) => ({ ...entry, index: first + at }));

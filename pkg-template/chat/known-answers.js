@@ -23,7 +23,7 @@ const DETAIL = `{type=reasoning.text|reasoning.summary|reasoning.encrypted|reaso
   id index text signature summary data arguments result tool_call_id tool_name}`;
 const PART = `{type=text|image_url|input_audio|input_video|video_url|file|refusal|thinking|reasoning text refusal thinking{*} reasoning summary signature cache_control{*} prompt_cache_breakpoint{*}
   image_url{url detail} input_audio{data format} video_url{url processing} file{filename file_data file_id}}`;
-const MESSAGE = `{role=assistant content${PART} refusal reasoning reasoning_content reasoning_text reasoning_details${DETAIL}
+const MESSAGE = `{role=assistant content${PART} refusal reasoning reasoning_content reasoning_text reasoning_details${DETAIL} thinking_blocks{*}
   tool_calls{id index type=function function{name arguments} extra_content{*}} function_call{name arguments} extra_content{*} provider_specific_fields{*}
   images{type=image_url index image_url{url detail}} audio{id data transcript expires_at} model name
   annotations{type=url_citation|file url_citation{url title content start_index end_index} file{hash name content{*}} start_index end_index}}`;

@@ -1,6 +1,6 @@
 // What a run has come to so far: its steps, the messages that it has added, how it ended.
 import { BatchReader } from "../engine/batch-reader.js";
-import { OpenRouterError } from "../errors.js";
+import { OpenRouterError, withoutKey } from "../errors.js";
 
 /** @import { ChatMessage, ChatResult, PartialAnswer, StepResult, Verdict } from "../index.js" */
 /** @import { ChatSession } from "../engine/wasm/chat-glue.js" */
@@ -58,6 +58,7 @@ export class RunRecord {
     const { failed: { partial, verdict, error }, finished } = this.reader;
     // Where the step's answer is whole, what failed is going on.
     const last = finished && { message: finished.message, usage: finished.usage };
-    return new OpenRouterError(error, { verdict, partial: this.whole({ ...partial, ...last }), ...(cause !== undefined && { cause }) });
+    const id = partial.id && { id: withoutKey(partial.id, "") };
+    return new OpenRouterError(error, { verdict, partial: this.whole({ ...partial, ...last, ...id }), ...(cause !== undefined && { cause }) });
   }
 }

@@ -1,11 +1,12 @@
 // The paths, and what holds for all of them: origins, callers, errors in one form, headers of the answer.
 import { Hono } from "hono/tiny";
 import { describeError } from "../chat/error-status.js";
-import { OpenRouterError, redact } from "../index.js";
+import { OpenRouterError } from "../index.js";
 import { usdOf } from "../money/amounts.js";
 import { chat } from "./chat.js";
 import { corsOf, otherOrigin } from "./cors.js";
 import { forward, ROUTES } from "./forward.js";
+import { logFault } from "./log.js";
 import { listModels, oneModel } from "./models-list.js";
 import { refused, Refusal } from "./refusal.js";
 import { readRun, stopRun } from "./runs.js";
@@ -107,7 +108,7 @@ function failure(error) {
     return Response.json(body, { status, headers: { "Cache-Control": "no-store", ...(retryAfterMs !== undefined && { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }) } });
   }
   // Its words may be anything; they are for the log of the platform, not for a visitor.
-  console.error("openrouter-wasm/gateway:", redact(String(error instanceof Error ? (error.stack ?? error.message) : error)));
+  logFault(error);
   return refused(500, "internal_error", "The gateway failed");
 }
 

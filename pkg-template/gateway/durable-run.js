@@ -1,6 +1,7 @@
 // A run that goes on when its reader leaves: driven here, read by whoever asks, and ended for whoever comes too late to see it live.
 import { EventLog, eventSplitter } from "./event-log.js";
 import { wordsOf } from "./faults.js";
+import { logFault } from "./log.js";
 
 /** @import { Rows } from "./event-log.js" */
 /** @import { Table } from "./books.js" */
@@ -103,7 +104,7 @@ export class DurableRun {
       this.#save({ .../** @type {RunMeta} */ (this.#meta), state: "failed", endedAtMs: Date.now(), status: 500, failure: JSON.stringify({ error: { message: "The run could not be started", type: "server_error", code: "server" } }) });
       this.#isDriven = false;
       this.#log.end();
-      console.error("openrouter-wasm/gateway:", error instanceof Error ? error.message : error);
+      logFault(error);
       return;
     }
     const { response, generationId, stop, settled } = begun;

@@ -1,9 +1,9 @@
 // A gateway: an OpenAI-compatible server in front of OpenRouter, as a fetch handler for Workers, Deno, Bun and Node.
-import { OpenRouterError } from "../index.js";
 import { createApp } from "./app.js";
 import { runWork } from "./chat.js";
 import { durableObjects } from "./durable-objects.js";
 import { readingOptions } from "./faults.js";
+import { logFault } from "./log.js";
 import { memoryStorage } from "./memory-storage.js";
 import { checkedOptions } from "./options.js";
 import { findCaller } from "./callers.js";
@@ -47,13 +47,13 @@ export function createGateway(options) {
       try {
         const { services, answer } = of(env);
         const waitUntil = (/** @type {Promise<unknown>} */ promise) => {
-          promise.catch((error) => console.error("openrouter-wasm/gateway:", OpenRouterError.isInstance(error) ? error.message : error));
+          promise.catch(logFault);
           context?.waitUntil?.(promise);
         };
         return await answer(request, { services, waitUntil });
       } catch (error) {
         // Options that are wrong for this env: for whoever runs it.
-        console.error("openrouter-wasm/gateway:", error instanceof Error ? error.message : error);
+        logFault(error);
         return refused(500, "internal_error", "The gateway is not set up");
       }
     },

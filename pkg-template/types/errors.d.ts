@@ -84,7 +84,10 @@ export declare class OpenRouterError extends Error {
   readonly retryAfterMs?: number;
   /** Of a 402 that says so: the tokens of an answer that the credits are enough for, as a limit of the next request. */
   readonly affordableTokens?: number;
-  /** Whether the same request may succeed later. */
+  /**
+   * Whether the same request may succeed later. Of every call but a chat also that this one was not billed; what a chat that broke off cost is in
+   * `partial.usage`, and its caller decides.
+   */
   readonly isRetryable: boolean;
   /** OpenRouter's `error_type`. */
   readonly errorType?: string;

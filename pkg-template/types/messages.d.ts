@@ -78,6 +78,8 @@ export interface AssistantTurn {
   reasoning_content?: string | null | undefined;
   /** As they came: whole, in their order. */
   reasoning_details?: ReasoningDetail[] | undefined;
+  /** Anthropic's own form of signed details, which LiteLLM gives and takes back. */
+  thinking_blocks?: ThinkingBlock[] | undefined;
   /** Why it refused. */
   refusal?: string | null | undefined;
   /** As they came: files are not parsed, and paid for, a second time. */
@@ -192,6 +194,18 @@ export interface ToolCallPart {
   function: { name: string; arguments: string };
   /** Google's signature of the thought behind the call. */
   extra_content?: { google?: { thought_signature?: string | undefined } | undefined } | undefined;
+}
+
+/** A thought as Anthropic's models sign it. */
+export interface ThinkingBlock {
+  /** Says which kind this is. */
+  type: "thinking" | "redacted_thinking" | (string & {});
+  /** Of `thinking`: the text. */
+  thinking?: string | undefined;
+  /** Of `thinking`: proves to the model that the text is its own. */
+  signature?: string | undefined;
+  /** Of `redacted_thinking`: what only the model can read. */
+  data?: string | undefined;
 }
 
 /** A piece of reasoning, which only the model that made it can read. */

@@ -52,6 +52,8 @@ pub struct Assembler {
     reasoning_entries: ReasoningEntries,
     /// Signed blocks as details, and the text of the one at hand, as JSON.
     blocks: Vec<String>,
+    /// Whether they came as `thinking_blocks`: a server that says so (LiteLLM) takes them back by that name alone.
+    has_thinking_blocks: bool,
     block: String,
     /// `extra_content` and `provider_specific_fields` of the message with a thought's signature, as they came last.
     signed: [String; 2],
@@ -92,6 +94,7 @@ impl Assembler {
             last_reasoning: Known::default(),
             reasoning_entries: ReasoningEntries::default(),
             blocks: Vec::new(),
+            has_thinking_blocks: false,
             block: String::new(),
             signed: Default::default(),
             calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
@@ -276,6 +279,7 @@ impl Assembler {
         self.apply_reasoning(delta, out);
         let in_provider = || delta.get(Field::ProviderFields)?.field("thinking_blocks");
         if let Some(blocks) = delta.get(Field::ThinkingBlocks).or_else(in_provider) {
+            self.has_thinking_blocks = true;
             blocks.each(|block| self.apply_part(block, is_again && had_text, out));
         }
         match delta.get(Field::Content).map(|content| (content, content.string())) {

@@ -23,8 +23,18 @@ const RESULT_IDS: [&str; 6] = ["tool_call_id", "toolCallId", "toolUseId", "tool_
 /// What else the wire form has no parts for; the last four were only shown.
 const BLOCK_TYPES: [&str; 6] = ["thinking", "redacted_thinking", "image", "video", "audio", "attachment_error"];
 /// What a turn in the block form may hold beside its blocks.
-const WIRE_FIELDS: [&str; 9] =
-    ["name", "reasoning", "reasoning_content", "reasoning_text", "reasoning_details", "refusal", "images", "audio", "annotations"];
+const WIRE_FIELDS: [&str; 10] = [
+    "name",
+    "reasoning",
+    "reasoning_content",
+    "reasoning_text",
+    "reasoning_details",
+    "thinking_blocks",
+    "refusal",
+    "images",
+    "audio",
+    "annotations",
+];
 /// A text that asks for silence; a model's own word to OpenClaw.
 const SILENT_REPLY: &str = "NO_REPLY";
 /// The models of records that OpenClaw's gateway writes: never said to or by one.

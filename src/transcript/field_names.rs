@@ -11,7 +11,7 @@ use crate::value::{Object, Value};
 pub const RULE: &str = "names";
 
 const MESSAGE: &str = "role content name cache_control tool_calls tool_call_id function_call reasoning reasoning_content reasoning_text \
-    reasoning_details refusal annotations images audio extra_content provider_specific_fields model prefix configuration_update";
+    reasoning_details thinking_blocks refusal annotations images audio extra_content provider_specific_fields model prefix configuration_update";
 /// Of who asks.
 const SPOKEN: &str = "role content name cache_control extra_content provider_specific_fields model configuration_update";
 const CALL: &str = "id type function index extra_content";

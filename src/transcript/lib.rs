@@ -39,7 +39,7 @@ use crate::message::{Message, Role};
 use crate::policy::Policy;
 
 /// Where the wire form holds a turn's reasoning.
-const REASONING_FIELDS: [&str; 4] = ["reasoning", "reasoning_content", "reasoning_text", "reasoning_details"];
+const REASONING_FIELDS: [&str; 5] = ["reasoning", "reasoning_content", "reasoning_text", "reasoning_details", "thinking_blocks"];
 
 /// What the repairs need to know beside the messages.
 #[derive(Debug)]

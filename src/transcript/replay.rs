@@ -209,6 +209,9 @@ fn replay_reasoning(message: &mut Message<'_>, model: &ModelRef, changes: &mut C
         let reason = "another model's reasoning was kept as text: its signatures mean nothing to this one";
         note(message, "reasoning_details", changes, reason);
     }
+    if family_format(model).is_some_and(|family| family != "anthropic") && message.fields.remove("thinking_blocks").is_some() {
+        note(message, "thinking_blocks", changes, "blocks that Anthropic's models signed mean nothing to this one");
+    }
     let takes_none = model.is_anthropic() || model.is_xai();
     for name in PLAIN {
         // An empty string says nothing, but DeepSeek's own rule wants it; an empty list of details is kept: it tells that there were none.

@@ -444,7 +444,10 @@ fn blocks_of_anthropic_keep_their_signatures() {
     let of_parts = |blocks: Value, _: &str| json!({"content": blocks});
     let alone = |blocks: Value, _: &str| json!({"thinking_blocks": blocks});
     let forms: [Form<'_>; 4] = [&of_field, &in_provider, &of_parts, &alone];
+    let thought = json!([block("Let me see.", json!("c2ln")), hidden, block(" And on.", json!("c2lnMg=="))]);
     for (number, form) in forms.into_iter().enumerate() {
+        // LiteLLM reads its own name alone; parts of the content have none.
+        let own = |blocks: Value| if number == 2 { Value::Null } else { blocks };
         // In pieces, the signature behind them, another block and one that nobody reads.
         let deltas = [
             form(json!([block("Let me ", json!(""))]), "Let me "),
@@ -459,6 +462,7 @@ fn blocks_of_anthropic_keep_their_signatures() {
         let expected = json!([detail("Let me see.", "c2ln"), encrypted, detail(" And on.", "c2lnMg==")]);
         assert_eq!(message(&events)["reasoning_details"], expected, "form {number}");
         assert!(message(&events).get("provider_specific_fields").is_none(), "form {number}");
+        assert_eq!(message(&events)["thinking_blocks"], own(thought.clone()), "form {number}");
         // Whole, in a stream and as an answer of one piece.
         let blocks = json!([block("Let me see.", json!("c2ln")), hidden]);
         let mut all = form(blocks.clone(), "Let me see.");
@@ -470,11 +474,13 @@ fn blocks_of_anthropic_keep_their_signatures() {
             let events = read(if body.starts_with('{') { JSON } else { SSE }, &body);
             check("whole", &events, "x", "Let me see.", "complete");
             assert_eq!(message(&events)["reasoning_details"], json!([detail("Let me see.", "c2ln"), encrypted]), "form {number}: {body}");
+            assert_eq!(message(&events)["thinking_blocks"], own(blocks.clone()), "form {number}: {body}");
         }
         // Without a signature there is nothing to send back.
         let events = read(SSE, &said(&[form(json!([block("Let me see.", json!(""))]), "Let me see."), text.clone()]));
         check("unsigned", &events, "x", "Let me see.", "complete");
         assert!(message(&events).get("reasoning_details").is_none(), "form {number}");
+        assert!(message(&events).get("thinking_blocks").is_none(), "form {number}");
     }
     // Where OpenRouter's own are there they count.
     let own = json!([{"type": "reasoning.text", "text": "t", "signature": "s", "format": FORMAT, "index": 0}]);

@@ -34,7 +34,7 @@ const PAIRS = [
   ["SystemMessage", "ChatSystemMessage"],
   ["DeveloperMessage", "ChatDeveloperMessage"],
   ["UserMessage", "ChatUserMessage"],
-  ["AssistantTurn", "ChatAssistantMessage", { documented: ["reasoning_content", "annotations", "extra_content", "provider_specific_fields"] }],
+  ["AssistantTurn", "ChatAssistantMessage", { documented: ["reasoning_content", "thinking_blocks", "annotations", "extra_content", "provider_specific_fields"] }],
   ["ToolMessage", "ChatToolMessage", { documented: ["name"] }],
   ["ToolCallPart", "ChatToolCall", { documented: ["extra_content"] }],
   ["TextPart", "ChatContentText"],

@@ -177,6 +177,33 @@ export const answerScenarios = {
     }
   },
 
+  async "blocks that LiteLLM hands on go back to it by its own name, and to no other family's model"(world) {
+    const block = { type: "thinking", thinking: "Let me see.", signature: "c2ln" }, hidden = { type: "redacted_thinking", data: "AAAA" };
+    const call = { index: 0, id: "toolu_1", type: "function", function: { name: "look", arguments: "{}" } };
+    const first = [
+      delta({ role: "assistant", reasoning_content: "Let me ", thinking_blocks: [{ type: "thinking", thinking: "Let me ", signature: "" }] }),
+      delta({ reasoning_content: "see.", thinking_blocks: [{ type: "thinking", thinking: "see.", signature: "" }] }),
+      delta({ reasoning_content: "", thinking_blocks: [{ type: "thinking", thinking: "", signature: "c2ln" }, hidden] }),
+      delta({ tool_calls: [call] }),
+    ].join("") + delta({}, "tool_calls") + "data: [DONE]\n\n";
+    const tools = [{ name: "look", execute: () => "grass" }];
+    // A run's own second step; the names that a proxy has for Anthropic's models.
+    for (const model of ["claude-sonnet-4-5", "anthropic/claude-sonnet-4.5"]) {
+      const { client, sent } = answered(world, [first, delta({ content: "Grass." }) + END]);
+      const { messages } = await client.chat({ model, messages: question, tools }).result();
+      const turn = sent[1].messages.find((/** @type {any} */ { role }) => role === "assistant");
+      same(turn.thinking_blocks, [block, hidden], `${model}: the second step`);
+      same(turn.reasoning_content, undefined, `${model}: what is signed alone`);
+      // The next turn of the conversation, through a store and back.
+      const next = answered(world, [delta({ content: "Yes." }) + END]);
+      await next.client.chat({ model, messages: [...JSON.parse(JSON.stringify(messages)), { role: "user", content: "Sure?" }] }).result();
+      same(next.sent[0].messages[1].thinking_blocks, [block, hidden], `${model}: the next turn`);
+      const other = answered(world, [delta({ content: "Yes." }) + END]);
+      await other.client.chat({ model: "openai/gpt-4o", messages: [...messages, { role: "user", content: "Sure?" }] }).result();
+      same(other.sent[0].messages[1].thinking_blocks, undefined, "another family's model");
+    }
+  },
+
   async "counts that nobody can believe cost nothing, and are said, in every call"(world) {
     const pricing = { prompt: "0.001", completion: "0.002" };
     const end = (/** @type {any} */ usage) => delta({ content: "Hi" }) + delta({}, "stop") + event({ id: "gen-1", choices: [], usage }) + "data: [DONE]\n\n";

@@ -318,6 +318,7 @@ test("holds exactly the files that are meant to ship", () => {
     "standalone.js",
     "state-part.js",
     "telemetry-part.js",
+    "terminal-text.js",
     "tools-part.js",
     "tools/is-steered.js",
     "tools/json-schema.js",

@@ -1,7 +1,8 @@
 // An answer on its way to the screen, and the line that says what it was.
+import { printableJson } from "../../terminal-text.js";
 import { MarkdownPrinter } from "./markdown.js";
 import { counted, plainWords } from "./plain-words.js";
-import { dollars, hasColours, printableJson } from "./style.js";
+import { dollars, hasColours } from "./style.js";
 
 /** @import { ChatResult, ChatRun } from "../../index.js" */
 /** @import { Given } from "./command.js" */
@@ -20,7 +21,7 @@ export async function printText(answer, { values, out, err, note, env, progress 
   // Without colours nothing would be left of the marks; in a pipe somebody else reads them.
   const isPainted = out.isTerminal && !values.raw && !values.schema && hasColours({ isTTY: out.isTerminal }, env);
   const markdown = isPainted ? new MarkdownPrinter(out.style, (text) => out.write(text)) : undefined;
-  const show = (/** @type {string} */ text) => (markdown ? markdown.add(text) : out.write(text));
+  const show = (/** @type {string} */ text) => (markdown ? markdown.add(text) : out.data(text));
   let isWaiting = true;
   // A terminal alone sees it: until the first word, that somebody is at work.
   await progress.show("waiting for the answer");

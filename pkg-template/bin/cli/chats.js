@@ -50,7 +50,10 @@ export const chatsShow = {
     await out.line(out.style.bold(`# ${chat.title}`));
     for (const message of chat.messages) {
       const text = textOfMessage(message).trim();
-      if (text !== "") await out.write(`\n${out.style.bold(`## ${message.role}`)}\n\n${text}\n`);
+      if (text !== "") {
+        await out.write(`\n${out.style.bold(`## ${message.role}`)}\n\n`);
+        await out.data(`${text}\n`);
+      }
     }
   },
 };

@@ -3,6 +3,7 @@ import { configCheckText } from "./config-check.js";
 import { atMost } from "./command.js";
 import { CliError, EXIT, usageError } from "./failures.js";
 import { redact } from "../../auth/redact.js";
+import { printableJson } from "../../terminal-text.js";
 import { valueOf } from "./chat-settings.js";
 import { unreadNote } from "./read-keys.js";
 import { configPathOf, readUserConfig, writeUserConfig } from "./user-folder.js";
@@ -36,7 +37,7 @@ export const configPath = {
   async run(given) {
     atMost(given, 0, "config path takes none");
     const path = configPathOf(given);
-    return given.values.json ? given.out.json({ path }) : given.out.line(path);
+    return given.values.json ? given.out.json({ path }) : given.out.data(`${path}\n`);
   },
 };
 
@@ -57,8 +58,8 @@ export const configGet = {
       if (!isThere) throw new CliError(`${positionals[0]}: is not set`, EXIT.failed);
       value = value[name];
     }
-    const shown = typeof value === "string" && !values.json ? value : JSON.stringify(value, null, 2);
-    await out.line(redact(shown));
+    const shown = typeof value === "string" && !values.json ? value : printableJson(JSON.stringify(value, null, 2));
+    await out.data(`${redact(shown)}\n`);
   },
 };
 

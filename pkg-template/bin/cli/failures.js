@@ -1,7 +1,7 @@
 // How a command ends: the exit codes, and the one line that says why.
 import { describe, OpenRouterError } from "../../errors.js";
 import { redact } from "../../auth/redact.js";
-import { withoutControls } from "./style.js";
+import { withoutControls } from "../../terminal-text.js";
 
 export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, key: 3, money: 4, timeout: 5, interrupted: 130 });
 

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { withoutControls } from "./style.js";
+import { withoutControls } from "../../terminal-text.js";
 import { writeWhole } from "./whole-file.js";
 
 /** @import { Given } from "./command.js" */

@@ -1,7 +1,8 @@
 // Standard output and error: written in order, waited for, silent once nobody reads. The one door of everything that is printed, names and
-// words of strangers among it: what a terminal would obey stays out, whoever wrote it.
+// words of strangers among it: what a terminal would obey stays out, whoever wrote it, also where a pipe or a log is what shows it in the end.
 import { BrokenPipe, CliError, fileFault } from "./failures.js";
-import { hasColours, printable, printableJson, styleOf } from "./style.js";
+import { printableJson } from "../../terminal-text.js";
+import { hasColours, printable, styleOf } from "./style.js";
 
 /** @import { Style } from "./style.js" */
 
@@ -35,17 +36,23 @@ export class Output {
     return this.#stream.columns || 80;
   }
 
-  /** What the line editor draws: what the person types, and the moves of its own cursor. @param {string} text */
+  /** What the line editor draws: what the person types or pastes, and the moves of its own cursor. @param {string} text */
   async draw(text) {
-    await this.#send(text);
+    await this.#send(text.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, ""));
     this.isAtLineStart = /[\r\n]$/.test(text);
   }
 
-  /** A text, of whomever it is; bytes go as they are. @param {string | Uint8Array} data */
-  async write(data) {
-    if (typeof data !== "string") return this.#send(data);
-    this.isAtLineStart = data === "" ? this.isAtLineStart : data.endsWith("\n");
-    await this.#send(printable(data, this.isTerminal));
+  /** A text for a reader, of whomever it is. @param {string} text */
+  async write(text) {
+    if (text !== "") this.isAtLineStart = text.endsWith("\n");
+    await this.#send(printable(text));
+  }
+
+  /** What was asked for: a file gets an answer to its last character, a terminal what it can show; bytes go as they are. @param {string | Uint8Array} data */
+  async data(data) {
+    if (typeof data === "string" && this.isTerminal) return this.write(data);
+    if (typeof data === "string" && data !== "") this.isAtLineStart = data.endsWith("\n");
+    await this.#send(data);
   }
 
   /** Waits while the reader is slow: a model is faster than many pipes. @param {string | Uint8Array} data */
@@ -75,7 +82,7 @@ export class Output {
 
   /** In place of what the line of a terminal showed. @param {string} text */
   async redraw(text) {
-    await this.#send(`\r${printable(text, true)}`);
+    await this.#send(`\r${printable(text)}`);
     this.isAtLineStart = false;
   }
 

@@ -46,7 +46,7 @@ export async function save(files, { values, out, note }, more = {}, asked = file
   const { output, force = false } = values;
   if (output === "-") {
     for (const { data } of files) {
-      for await (const piece of data instanceof Uint8Array ? [data] : data) await out.write(piece);
+      for await (const piece of data instanceof Uint8Array ? [data] : data) await out.data(piece);
     }
     return [];
   }
@@ -57,7 +57,7 @@ export async function save(files, { values, out, note }, more = {}, asked = file
   for (const [at, { path, bytes }] of saved.entries()) {
     const { mediaType } = files[at];
     const facts = `${megabytes(bytes)}${isMisnamed(path, mediaType) ? `; it is ${mediaType}, whatever its name says` : ""}`;
-    if (!values.json) await out.line(path);
+    if (!values.json) await out.data(`${path}\n`);
     // Where standard output is the same screen the name stands there already; where it is a pipe, nobody has seen it.
     await note(out.isTerminal ? facts : `${path} (${facts})`);
   }

@@ -1,4 +1,5 @@
-// What a terminal shows, and what it must not be told to do.
+// What a terminal shows.
+import { withoutControls } from "../../terminal-text.js";
 
 /**
  * @typedef {object} Terminal  a stream that may be one
@@ -36,30 +37,9 @@ export function styleOf(colours) {
   return { dim: paint("dim"), bold: paint("bold"), red: paint("red"), green: paint("green"), yellow: paint("yellow") };
 }
 
-/** A text as a stream gets it: our own colours, and on a terminal nothing else that it would obey. @param {string} text @param {boolean} isTerminal */
-export function printable(text, isTerminal) {
-  const pieces = text.split(MARKS);
-  return pieces.map((piece, at) => (at % 2 === 1 ? `\u001b[${piece}m` : isTerminal ? withoutControls(piece) : piece)).join("");
-}
-
-/**
- * A text from elsewhere, unable to move the cursor, rename the window or fill the clipboard: terminals obey what they are shown. What would turn
- * the direction of the letters behind it, so that a name or an address reads as another, is shown by its number.
- * @param {string} text
- */
-export function withoutControls(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "").replace(TURNS, (turn) => `<U+${codeOf(turn).toUpperCase()}>`);
-}
-
-/** Embeddings, overrides and isolates of direction. */
-const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
-
-/** @param {string} character */
-const codeOf = (character) => character.charCodeAt(0).toString(16).padStart(4, "0");
-
-/** JSON text with no control character in it: `JSON.stringify` escapes those below a blank alone. @param {string} json */
-export function printableJson(json) {
-  return json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${codeOf(character)}`);
+/** A text as a stream gets it: our own colours, and nothing else that a terminal would obey. @param {string} text */
+export function printable(text) {
+  return text.split(MARKS).map((piece, at) => (at % 2 === 1 ? `\u001b[${piece}m` : withoutControls(piece))).join("");
 }
 
 /** As wide as a cell, cut with an ellipsis. @param {string} text @param {number} width */

@@ -54,7 +54,7 @@ async function run(given) {
   await progress.clear();
   for (const warning of result.warnings ?? []) await note(plainWords(warning));
   if (values.json) return out.json(result);
-  await out.write(`${result.text.trimEnd()}\n`);
+  await out.data(`${result.text.trimEnd()}\n`);
   const told = [result.usage?.seconds === undefined ? undefined : `${result.usage.seconds} s`, result.usage?.cost === undefined ? undefined : dollars(result.usage.cost)];
   if (told.some(Boolean)) await note(told.filter(Boolean).join(" · "));
 }

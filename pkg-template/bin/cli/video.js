@@ -64,7 +64,7 @@ async function run(given) {
   if (values["no-wait"]) {
     await given.progress.clear();
     if (values.json) return given.out.json({ ticket, file });
-    await given.out.line(file);
+    await given.out.data(`${file}\n`);
     return given.note(`submitted; go on with it: ${resumeCommand(file, given)}`);
   }
   return finish(client, ticket, file, video, given);

@@ -1,5 +1,6 @@
 //! The end of a message: its calls, its reason, its verdict; and what there is of one that did not come whole.
 
+use super::output::thinking_block;
 use super::{Assembler, CallOutline};
 use crate::event::{Batch, Kind};
 use crate::finish_reason::{End, end_of};
@@ -122,6 +123,10 @@ impl Writes for AnswerMessage<'_> {
                 assembler.reasoning_entries.write(out);
             }
             false => list(out, "reasoning_details", &assembler.blocks),
+        }
+        if assembler.has_thinking_blocks {
+            let blocks: Vec<String> = assembler.blocks.iter().map(|detail| thinking_block(detail)).collect();
+            list(out, "thinking_blocks", &blocks);
         }
         if !assembler.refusal.is_empty() {
             write_field(out, "refusal", "");

@@ -13,6 +13,18 @@ use crate::record::Writes;
 use crate::text::{between, tail};
 use crate::tool_call::is_signature;
 
+/// How each signed block begins, as a detail.
+const DETAIL_START: &str = "{\"format\":\"anthropic-claude-v1\",\"type\":\"reasoning.";
+
+/// A signed block in Anthropic's own form, of the detail that was made of it.
+pub(super) fn thinking_block(detail: &str) -> String {
+    let rest = detail.get(DETAIL_START.len()..).unwrap_or_default();
+    match rest.strip_prefix("text\",\"text") {
+        Some(text) => ["{\"type\":\"thinking\",\"thinking", text].concat(),
+        None => ["{\"type\":\"redacted_thinking", rest.get("encrypted".len()..).unwrap_or_default()].concat(),
+    }
+}
+
 impl Assembler {
     /// Reasoning of one chunk: from the details, else from the first plain field that has any.
     pub(super) fn apply_reasoning(&mut self, delta: &Delta<'_>, out: &mut Batch) {
@@ -151,7 +163,7 @@ impl Assembler {
                 ["text\",\"text\":\"", &core::mem::take(&mut self.block)]
             }
         };
-        let detail = ["{\"format\":\"anthropic-claude-v1\",\"type\":\"reasoning.", fields[0], fields[1], "}"].concat();
+        let detail = [DETAIL_START, fields[0], fields[1], "}"].concat();
         if self.seen.set(detail.as_bytes(), 0).is_none() {
             self.blocks.push(detail);
         }

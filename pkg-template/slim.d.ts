@@ -1,14 +1,16 @@
+import type { Response, URL, WasmModule } from "./types/platform.js";
+
 export * from "./index.js";
 
 /** A module, its bytes, an answer that holds it, or where it is; or what gives one of these. */
 export type EngineSource =
-  | WebAssembly.Module
+  | WasmModule
   | ArrayBuffer
   | ArrayBufferView
   | Response
   | URL
   | string
-  | Promise<WebAssembly.Module | ArrayBuffer | ArrayBufferView | Response | URL | string>
+  | Promise<WasmModule | ArrayBuffer | ArrayBufferView | Response | URL | string>
   | (() => EngineSource | Promise<EngineSource>);
 
 /**

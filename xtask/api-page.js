@@ -6,7 +6,7 @@ import { declarationsOf, docOf, filesOf, innerMembersOf, membersOf, nameOf, sour
 /** @import { Node } from "typescript-5.9" */
 /** @import { Declared, Doc } from "./public-types.js" */
 
-/** What a project can import, and the declarations behind it. */
+/** Entries of the package, and the declarations behind them. */
 export const ENTRIES = /** @type {const} */ ([
   ["openrouter-wasm", "index.d.ts", "the client, with all types; `openrouter-wasm/standalone` and `/standalone-chat` export the same for pages without a bundler"],
   ["openrouter-wasm/slim", "slim.d.ts", "the same without its engines, which you bring"],
@@ -15,7 +15,7 @@ export const ENTRIES = /** @type {const} */ ([
   ["openrouter-wasm/simulator", "simulator.d.ts", "an OpenRouter in process"],
   ["openrouter-wasm/simulator/serve", "bin/serve.d.ts", "the same on a port, in Node"],
 ]);
-/** Not exported: what the types say of the platform's own classes. */
+/** Not exported: the types of the platform's own classes. */
 const PLATFORM = "types/platform.d.ts";
 
 /** @param {string} folder  the package's */
@@ -49,7 +49,7 @@ export function apiPage(folder) {
 /** @param {string} file */
 const titleOf = (file) => basename(file, ".d.ts").replaceAll("-", " ");
 
-/** What is called comes before what it takes and gives. @param {Declared} declared */
+/** Classes come first, functions and values next, then the types that they take and give. @param {Declared} declared */
 const rankOf = ({ nodes }) => (nodes.some(ts.isClassDeclaration) ? 0 : nodes.some((node) => !ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node)) ? 1 : 2);
 
 /** The comment that a file begins with. @param {string} folder @param {string} file */
@@ -113,7 +113,7 @@ class Page {
     }
   }
 
-  /** What a class or interface has beside its own members. @param {Node} node @param {string} file */
+  /** The bases of a class or interface, whose members it has too. @param {Node} node @param {string} file */
   heritage(node, file) {
     if (!ts.isInterfaceDeclaration(node) && !ts.isClassDeclaration(node)) return;
     const types = (node.heritageClauses ?? []).flatMap(({ types }) => [...types]).filter((type) => this.linkable(file, type.expression.getText()) || type.typeArguments);
@@ -196,7 +196,7 @@ class Page {
     return undefined;
   }
 
-  /** What the main file exports of others. @param {string} path @param {string} name */
+  /** The anchor of a name that the main file exports from another. @param {string} path @param {string} name */
   throughMain(path, name) {
     if (path !== "index.d.ts") return undefined;
     for (const file of filesOf(this.folder, "index.d.ts")) {
@@ -230,7 +230,7 @@ function spelled(node) {
   return elided(shown).replaceAll(`\n${indent}`, "\n").replace(/ \| undefined(?=;| \}|$)/gm, "");
 }
 
-/** What the compiler infers by is long at times, and says nothing to a reader. */
+/** The types that the compiler infers by are long at times, and say nothing to a reader. */
 const LONGEST_CHARS = 400;
 
 /** @param {Node} node  without type parameters and types of parameters that are too long */

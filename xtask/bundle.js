@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const [template, pkg] = process.argv.slice(2);
 const common = { bundle: true, format: "esm", target: "es2022", legalComments: "inline", logLevel: "warning" };
 
-// What the build has written stands in the package alone. Nothing of it is in these bundles: they pass it on the way through `first-part.js`.
+// Files that the build has written stand in the package alone. None of them is in these bundles, which pass them on the way through `first-part.js`.
 const written = {
   name: "written-files",
   setup({ onResolve }) {
@@ -17,7 +17,7 @@ const written = {
   },
 };
 
-/** What the licence of a library asks for where a copy of it goes out. */
+/** The notice that a library's licence asks for where a copy of it goes out. */
 function notice(library, file = "LICENSE") {
   const licence = readFileSync(new URL(`../node_modules/${library}/${file}`, import.meta.url), "utf8");
   return { js: `/*! Contains ${library}:\n\n${licence.trim()}\n*/` };
@@ -98,7 +98,7 @@ await build({
 const samePackage = {
   name: "same-package",
   setup({ onResolve }) {
-    // What a later part takes of the first one is part of the package's entry, as far as it is used here.
+    // The names that a later part takes of the first one are part of the package's entry, as far as they are used here.
     onResolve({ filter: /^\.\.\/(?:index|first-part)\.js$/ }, () => ({ path: "openrouter-wasm", external: true }));
     // In Workers it works with their streams, elsewhere these ask for none.
     onResolve({ filter: /^\.\/native-body\.js$/ }, () => ({ path: `${template}/edge/native-body.js` }));

@@ -1,4 +1,4 @@
-// The public types, read from their declarations: what is declared, what each sentence says, and what has none.
+// The public types, read from their declarations: declarations, their sentences, and members without one.
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 // The compiler whose interface can be called from JavaScript: the newest one cannot.
@@ -35,7 +35,7 @@ export function sourceOf(folder, file) {
   return source;
 }
 
-/** What a file declares, in its order. @param {string} folder @param {string} file @param {boolean} onlyExported @returns {Declared[]} */
+/** Declarations of a file, in its order. @param {string} folder @param {string} file @param {boolean} onlyExported @returns {Declared[]} */
 export function declarationsOf(folder, file, onlyExported) {
   /** @type {Map<string, Declared>} */
   const found = new Map();
@@ -58,7 +58,7 @@ function isDeclared(node) {
   return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node) || (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name) && node.name.text !== "global");
 }
 
-/** What is inside a declaration, without what nobody can write: private constructors, members that are never there. @param {Node} node @returns {(TypeElement | ClassElement)[]} */
+/** Members of a declaration, without those that nobody can write: private constructors, members that are never there. @param {Node} node @returns {(TypeElement | ClassElement)[]} */
 export function membersOf(node) {
   const literals = ts.isTypeAliasDeclaration(node) ? (ts.isIntersectionTypeNode(node.type) ? [...node.type.types] : [node.type]).filter(ts.isTypeLiteralNode).filter((literal) => literal.getText().includes("\n")) : [];
   const members = ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) ? [...node.members] : literals.flatMap(({ members }) => [...members]);

@@ -1,4 +1,4 @@
-// What each part of the package weighs: `cargo xtask size`. What is above its limit fails.
+// The weight of each part of the package: `cargo xtask size`. A part above its limit fails.
 //
 // The app is bundled as a user's is: by esbuild with splitting, from a folder that has the package in its node_modules. Each file counts as
 // it crosses the network: compressed by itself.
@@ -16,7 +16,7 @@ import { build } from "esbuild";
 const LIMITS = {
   "engine of a chat": { brotli: 95_000 },
   "five-line chat page, first load": { brotli: 120_000, gzip: 150_000 },
-  // 260,000 was asked for. The engines alone are 285,000, and one module of all three would be 213,000: what they have in common is compiled into each.
+  // 260,000 was asked for. The engines alone are 285,000, and one module of all three would be 213,000: their common parts are compiled into each.
   "five-line chat page, every file that it could load": { brotli: 411_000 },
   "five lines for Workers, JavaScript of the first part": { brotli: 25_000 },
 };
@@ -109,7 +109,7 @@ try {
     }
   }
 
-  // What README.md and docs/sizes.md say of it, in KB, may be 3 percent off.
+  // The sizes in README.md and docs/sizes.md, in KB, may be 3 percent off.
   const firstLoad = rows["five-line chat page, first load"];
   const truth = [firstLoad.brotli, firstLoad.gzip, rows["engine of a chat"].brotli];
   for (const [name, pattern] of SAID) {

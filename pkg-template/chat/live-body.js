@@ -38,12 +38,19 @@ export class LiveBody {
   /** @type {PausedReader | undefined} */
   #paused;
 
+  /** Whether it goes on as it came in, chunk by chunk, to its end. */
+  #isPlain = false;
   #onWait;
+  #isGuarded;
 
-  /** @param {ReadableStream<Uint8Array>} body @param {(isWaiting: boolean) => void} [onWait]  hears when the answer's reader is waited for, and when not any more */
-  constructor(body, onWait = () => {}) {
+  /**
+   * @param {ReadableStream<Uint8Array>} body @param {(isWaiting: boolean) => void} [onWait]  hears when the answer's reader is waited for, and when not any more
+   * @param {() => boolean} [isGuarded]  whether a budget may stop it: then something is to be written behind it, which no pipe of the runtime allows
+   */
+  constructor(body, onWait = () => {}, isGuarded = () => false) {
     this.#body = body;
     this.#onWait = onWait;
+    this.#isGuarded = isGuarded;
     this.#first = body.getReader();
   }
 
@@ -96,13 +103,15 @@ export class LiveBody {
 
   /** @param {unknown} reason */
   #fail(reason) {
-    this.#failed(reason);
     if (!this.#options.preventAbort) this.#writer?.abort(reason).catch(() => {});
+    // Who is to write behind it needs it free.
+    else this.#writer?.releaseLock();
+    this.#failed(reason);
   }
 
   /** @returns {Promise<{ done: boolean, value?: Uint8Array }>} */
   async read() {
-    if (!this.#paused && !this.#paced && (this.#isLarge || this.#tried >= TRIED_CHUNKS)) await this.#choose();
+    if (!this.#paused && !this.#paced && !this.#isPlain && (this.#isLarge || this.#tried >= TRIED_CHUNKS)) await this.#choose();
     return this.#paused ? /** @type {PausedReader} */ (this.#paused).read() : (this.#handing = this.#handOn());
   }
 
@@ -125,8 +134,10 @@ export class LiveBody {
   }
 
   async #choose() {
+    const isPiped = this.#isLarge || performance.now() - this.#begunAt > FAST_MS;
+    if (isPiped && this.#isGuarded()) return void (this.#isPlain = true);
     this.#first.releaseLock();
-    if (this.#isLarge || performance.now() - this.#begunAt > FAST_MS) return this.#pipe();
+    if (isPiped) return this.#pipe();
     this.#paced = new PacedReader(this.#body);
   }
 

@@ -8,7 +8,7 @@ export const isPaced = false;
 /** Whether an answer came from the network, by a stream of the runtime's. @type {(response: any) => boolean} */
 export const isFetched = () => false;
 
-/** A streamed answer that goes on as it came, where it is the runtime's own. @type {(response: Response, onWait: (isWaiting: boolean) => void) => LiveBody | undefined} */
+/** A streamed answer that goes on as it came, where it is the runtime's own. @type {(response: Response, onWait: (isWaiting: boolean) => void, isGuarded: () => boolean) => LiveBody | undefined} */
 export const liveBody = () => undefined;
 
 /** `fetch` whose streamed answers come in pieces of several chunks. @type {(send: typeof fetch) => typeof fetch} */

@@ -61,6 +61,11 @@ export class Relay {
     };
   }
 
+  /** Whether a budget may stop it in its middle. */
+  get isGuarded() {
+    return this.#isGuarded();
+  }
+
   /** @param {typeof fetch} send @returns {typeof fetch} */
   around(send) {
     return async (input, init) => {
@@ -70,7 +75,7 @@ export class Relay {
       const type = status >= 200 && status < 300 && typeof body?.tee === "function" ? (headers.get("content-type") ?? "") : "";
       const isStream = /^text\/event-stream\b/i.test(type);
       if (!isStream && !/^application\/json\b/i.test(type)) return response;
-      const live = (this.#live = isStream ? liveBody(response, this.#onWait) : undefined);
+      const live = (this.#live = isStream ? liveBody(response, this.#onWait, this.#isGuarded) : undefined);
       const shared = (this.#shared = live || isPaced ? undefined : new SharedBody(/** @type {any} */ (body), this.#onWait));
       const [theirs, ours] = live ? [undefined, live] : shared ? [shared.stream, shared] : /** @type {any} */ (body).tee();
       this.copy = { body: theirs, headers, isStream, isFetched: isFetched(response), pipeTo: (writable, options) => (live ?? theirs).pipeTo(writable, options), onLeave: (hear) => void (shared && (shared.onLeave = hear)) };

@@ -50,13 +50,15 @@ export async function relaying(source, driver) {
 export async function relayInto(source, driver, writable) {
   const { pipeTo, isAsItCame, isFetched } = await begin(source, driver);
   if (!isAsItCame) return pipeTo(writable).catch(source.cancel);
+  // Of one that a budget stops the reader is told why.
+  const isEndedThere = isFetched && !driver.relay?.isGuarded;
   try {
-    const piped = pipeTo(writable, { preventClose: true, preventAbort: !isFetched });
+    const piped = pipeTo(writable, { preventClose: true, preventAbort: !isEndedThere });
     drain(source);
     await piped;
   } catch (reason) {
     await left(reason, source, driver.relay);
-    if (isFetched) return;
+    if (isEndedThere) return;
   }
   const writer = writable.getWriter();
   try {

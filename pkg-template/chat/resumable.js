@@ -10,6 +10,11 @@ const MOST_RECONNECTS = 5;
 const MOST_MISSES = 2;
 const FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 8000;
 const LF = 10, CR = 13;
+const encoder = new TextEncoder();
+/** Says nothing: the rest of an answer may be its end alone, which by itself is no answer. */
+const NOTHING = 'data: {"choices":[{"index":0,"delta":{}}]}\n\n';
+/** The end of a run that was over when it was asked for, where nothing stands behind the reader's place. @type {Record<string, string>} */
+const OVER = { done: "data: [DONE]\n\n", failed: 'data: {"error":{"code":502,"message":"the run has failed, and its error was read before"}}\n\n' };
 
 /** One durable run as its reader knows it; each further answer of the same run (behind tools, or in place of one that failed) is one of its own at the gateway. */
 export class Durable {
@@ -99,7 +104,7 @@ export class Durable {
   /** Whole events alone: what broke in the middle of one comes again. @param {Response} first @param {() => Promise<Response>} again @param {AbortSignal | undefined} signal */
   #reader(first, again, signal) {
     let body = /** @type {ReadableStreamDefaultReader<Uint8Array>} */ (first.body?.getReader());
-    let rest = new Uint8Array(), misses = 0;
+    let rest = new Uint8Array(), misses = 0, before = this.#isResumed && this.position > 0 ? NOTHING : "", over = OVER[first.headers.get("x-run-state") ?? ""];
     const read = async () => {
       for (;;) {
         let piece;
@@ -121,7 +126,13 @@ export class Durable {
           misses = 0;
           const whole = bytes.subarray(0, end);
           this.#isDone ||= this.#note(whole);
-          return { done: false, value: whole };
+          const value = before === "" ? whole : joined([encoder.encode(before), whole]);
+          before = "";
+          return { done: false, value };
+        }
+        if (!this.#isDone && over && rest.length === 0 && !("cause" in piece)) {
+          this.#isDone = true;
+          return { done: false, value: encoder.encode(before + over) };
         }
         if (this.#isDone || misses === MOST_RECONNECTS) {
           if (!this.#isDone && "cause" in piece) throw piece.cause;
@@ -132,8 +143,10 @@ export class Durable {
         misses += 1;
         const next = await Promise.resolve(again()).catch(() => undefined);
         if (signal?.aborted) throw signal.reason;
-        if (next?.status === 200 && next.body) body = next.body.getReader();
-        else letGo(next);
+        if (next?.status === 200 && next.body) {
+          body = next.body.getReader();
+          over = OVER[next.headers.get("x-run-state") ?? ""];
+        } else letGo(next);
       }
     };
     return { read, cancel: (/** @type {unknown} */ reason) => body.cancel(reason) };

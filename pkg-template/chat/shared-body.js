@@ -72,8 +72,12 @@ export class SharedBody {
 
   /** @param {ReadableStreamDefaultController<Uint8Array>} controller */
   async #pull(controller) {
-    await this.#reading;
     let piece = this.#begun.shift();
+    if (!piece) {
+      // What the meter has asked for by itself comes first; what has come before does not wait for it.
+      await this.#reading;
+      piece = this.#begun.shift();
+    }
     if (!piece) {
       this.#isPulled = true;
       this.#hold(false);

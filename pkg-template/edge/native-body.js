@@ -5,5 +5,5 @@ import { isFetched, isPaced } from "../chat/paced-body.js";
 export { gathering } from "../chat/gathered-body.js";
 export { isFetched, isPaced };
 
-/** A streamed answer that goes on as it came, where it is the runtime's own. @param {Response} response @param {(isWaiting: boolean) => void} onWait @returns {LiveBody | undefined} */
-export const liveBody = (response, onWait) => (isPaced && isFetched(response) ? new LiveBody(/** @type {any} */ (response.body), onWait) : undefined);
+/** A streamed answer that goes on as it came, where it is the runtime's own. @param {Response} response @param {(isWaiting: boolean) => void} onWait @param {() => boolean} isGuarded  whether a budget may stop it @returns {LiveBody | undefined} */
+export const liveBody = (response, onWait, isGuarded) => (isPaced && isFetched(response) ? new LiveBody(/** @type {any} */ (response.body), onWait, isGuarded) : undefined);

@@ -10,7 +10,7 @@ import { logFault } from "./log.js";
 import { listModels, oneModel } from "./models-list.js";
 import { refused, Refusal } from "./refusal.js";
 import { readRun, stopRun } from "./runs.js";
-import { submitVideo, videoContent, videoStatus } from "./videos.js";
+import { submitVideo, videoContent, videoModels, videoStatus } from "./videos.js";
 
 /** @import { Settings } from "./options.js" */
 /** @import { Exchange, Services } from "./services.js" */
@@ -52,6 +52,7 @@ export function createApp(settings) {
   route("GET", "/models/:id", (exchange, { id }) => oneModel(exchange, id));
   for (const [path, spec] of Object.entries(ROUTES)) route("POST", path, (exchange) => forward(exchange, spec));
   route("POST", "/videos", submitVideo);
+  route("GET", "/videos/models", videoModels);
   route("GET", "/videos/:id", (exchange, { id }) => videoStatus(exchange, id));
   route("GET", "/videos/:id/content", (exchange, { id }) => videoContent(exchange, id));
   route("GET", "/runs/:id", (exchange, { id }) => readRun(exchange, id));

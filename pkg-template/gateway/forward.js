@@ -21,6 +21,7 @@ import { readForm, readJson } from "./request-body.js";
  * @property {import("./options.js").MediaKind} [media]
  * @property {boolean} [isForm]  takes a form with files
  * @property {[name: string, value: string][]} [unstreamed]  what asks for events where there are none
+ * @property {[name: string, values: readonly string[]][]} [takes]  the values of fields that do not go through
  * @property {(body: any) => any} [adapt]
  * @property {(body: any) => number} [holdUsd]  where tokens do not tell what it costs
  * @property {string} [model]  where none is asked
@@ -40,6 +41,8 @@ export const ROUTES = {
   "/images/generations": {
     operation: "image_generation", path: "/images", media: "images", model: "google/gemini-2.5-flash-image",
     fields: ["model", "prompt", "n", "size", "quality", "background", "output_format", "output_compression", "aspect_ratio", "resolution", "seed", "input_references", "stream"],
+    // OpenRouter keeps no files: an image has no address, and who asks for one would find `url` missing.
+    takes: [["response_format", ["b64_json"]]],
     holdUsd: ({ n }) => IMAGE_USD * (Number.isInteger(n) && n > 0 ? n : 1),
   },
   "/audio/speech": {
@@ -79,6 +82,9 @@ export async function forward(exchange, route) {
   const given = route.isForm ? await readForm(request, rights.form) : await readJson(request, rights.body);
   // An SDK that waits for events would wait for ever, and say nothing.
   for (const [name, value] of route.unstreamed ?? []) if (String(given[name]) === value) throw new Refusal(400, "not_streamed", `${name}: this path gives its answer whole: leave it out`);
+  for (const [name, values] of route.takes ?? []) {
+    if (given[name] !== undefined && given[name] !== null && !values.includes(given[name])) throw new Refusal(400, `invalid_${name}`, `${name}: this path gives ${values.join(" or ")} alone: leave it out`);
+  }
   const picked = Object.fromEntries(route.fields.filter((name) => Object.hasOwn(given, name) && given[name] !== null).map((name) => [name, given[name]]));
   const model = services.modelOf(picked.model, caller, route.model);
   const body = (route.adapt ?? ((/** @type {any} */ same) => same))({ ...picked, ...(model !== undefined && { model }) });
@@ -307,6 +313,8 @@ function usageIn(text, isStream) {
       if (typeof place !== "object" || place === null) continue;
       if (typeof place.id === "string" && place.id.startsWith("gen-")) found.id = place.id;
       if (typeof place.model === "string") found.model = place.model;
+      // An object of the Responses API says itself what has become of it.
+      if (place.object === "response" && typeof place.status === "string") [found.state, found.errorCode] = [place.status, place.error?.code];
       if (typeof place.usage === "object" && place.usage !== null) found.usage = { ...found.usage, ...place.usage };
     }
   };
@@ -319,7 +327,7 @@ function usageIn(text, isStream) {
   }
   const texts = isStream ? text.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5)] : [])) : [];
   for (const data of texts) {
-    if (!data.includes('"usage"') && !data.includes("gen-")) continue;
+    if (!data.includes('"usage"') && !data.includes("gen-") && !data.includes('"response"')) continue;
     try {
       take(JSON.parse(data));
     } catch {
@@ -386,6 +394,9 @@ class Account {
       outputTokens ??= bill?.outputTokens;
     }
     let pico = usd === undefined ? undefined : picoOfUsd(usd);
+    const hasFailed = said?.state === "failed";
+    // Of an answer that failed nothing is billed unless it, or its bill, says so.
+    if (pico === undefined && hasFailed && implausible === undefined) [pico, source] = [0n, "none"];
     if (pico === undefined && inputTokens !== undefined && implausible === undefined && verdict === "complete") {
       const known = await services.known(said?.model ?? this.#model);
       const { promptPico, tokenPico } = estimateOf({ input: "" }, { pricing: known?.pricing });
@@ -394,7 +405,7 @@ class Account {
     }
     if (pico === undefined) [pico, source] = [this.#heldPico, "held"];
     await services.settle(caller.id, requestId, pico, (inputTokens ?? 0) + (outputTokens ?? 0));
-    const what = { status: this.#status, requestedModel: this.#model, model: said?.model, generationId, verdict, attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, implausible, firstTokenMs: this.#firstTokenMs };
+    const what = { status: this.#status, requestedModel: this.#model, model: said?.model, generationId, verdict: hasFailed ? "error" : verdict, ...(hasFailed && { errorCode: typeof said.errorCode === "string" ? said.errorCode : "response-failed" }), attempts: 1, inputTokens, outputTokens, costUsd: usdOf(pico), costSource: source, implausible, firstTokenMs: this.#firstTokenMs };
     services.report(this.#exchange, { operation: this.#route.operation, ...what });
   }
 }

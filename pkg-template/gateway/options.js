@@ -94,7 +94,8 @@ export function checkLimits(limits, place) {
 export function rightsOf(settings, caller) {
   checkBudget(caller.budget, "the caller's budget");
   checkLimits(caller.limits, "the caller's limits");
-  const limits = { ...settings.limits, ...caller.limits };
+  // A limit that a caller's description leaves undefined is the gateway's.
+  const limits = { ...settings.limits, ...Object.fromEntries(Object.entries(caller.limits ?? {}).filter(([, limit]) => limit !== undefined)) };
   const { requestsPerMinute, tokensPerMinute, maxConcurrent, maxOutputTokens } = limits;
   /** @type {Allowance} */
   const allowance = { ...budgetPico(caller.budget ?? settings.budget), requestsPerMinute, tokensPerMinute, maxConcurrent };

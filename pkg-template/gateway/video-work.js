@@ -15,6 +15,7 @@
  * @property {{ key: string, size: number, mediaType: string }} [file]
  * @property {any} asked  what the caller asked for: prompt, model, seconds, size
  * @property {boolean} [isSettled]
+ * @property {boolean} [isLost]  given up: what became of it is not known
  */
 
 /**

@@ -3,6 +3,7 @@ import { OpenRouterError } from "../index.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { claimOf } from "./claims.js";
 import { wordsOf } from "./faults.js";
+import { takesModel } from "./options.js";
 import { Refusal } from "./refusal.js";
 import { readForm } from "./request-body.js";
 import { isTooOld } from "./video-work.js";
@@ -57,6 +58,13 @@ export async function submitVideo(exchange) {
   return Response.json(viewOf(job));
 }
 
+/** Of the list of video models what this caller may ask, as OpenRouter gives it. @param {Exchange} exchange */
+export async function videoModels({ services, caller }) {
+  if (!services.settings.media("videos")) throw new Refusal(404, "not_offered", "This gateway does not offer this");
+  const rows = await services.client.videos.models();
+  return Response.json({ data: rows.filter(({ id }) => takesModel(services.settings.modelIds, id) && takesModel(caller.models, id)).map(({ raw }) => raw) });
+}
+
 /** @param {Exchange} exchange @param {string} id */
 export async function videoStatus(exchange, id) {
   return Response.json(viewOf(await jobOf(exchange, id)));
@@ -92,13 +100,15 @@ async function jobOf({ services, caller }, id) {
   return job;
 }
 
-/** As OpenAI's API shows it. @param {VideoJob} job */
-function viewOf({ id, status, createdAtMs, completedAtMs, error, asked }) {
+/** As OpenAI's API shows it, with what this package's client reads. @param {VideoJob} job */
+function viewOf({ id, status, createdAtMs, completedAtMs, error, asked, ticket, isSettled }) {
   const seconds = (/** @type {number | undefined} */ ms) => (ms === undefined ? null : Math.floor(ms / 1000));
   const progress = status === "completed" ? 100 : status === "in_progress" ? 50 : 0;
   return {
     id, object: "video", model: asked.model, status, progress, created_at: seconds(createdAtMs), completed_at: seconds(completedAtMs), expires_at: null, prompt: asked.prompt, seconds: asked.seconds ?? null,
     size: asked.size ?? null, remixed_from_video_id: null, error: error === undefined ? null : { code: "video_generation_failed", message: error },
+    // Beside the base URL, whatever the caller calls it.
+    polling_url: `videos/${id}`, ...(isSettled && ticket.usage && { usage: ticket.usage }),
   };
 }
 
@@ -116,7 +126,9 @@ export function videoWork(services) {
         const failedPolls = job.failedPolls + 1;
         const message = wordsOf(error);
         if (failedPolls < MOST_FAILURES && !isTooOld(job, Date.now())) return { ...job, failedPolls };
-        return { ...job, failedPolls, status: "failed", error: `given up after ${job.polls} polls: ${message}` };
+        // Nobody knows what became of it. Its ticket is kept; what it was billed is asked for, or else what was held counts.
+        const given = /** @type {VideoJob} */ ({ ...job, failedPolls, status: "failed", isLost: true, error: `given up after ${job.polls} polls: ${message}`, completedAtMs: Date.now() });
+        return { ...given, isSettled: await settle(services, given).then(() => true, () => false) };
       }
     },
   };
@@ -134,7 +146,7 @@ async function pollOnce(services, job) {
   const polled = { ...job, ticket: state.ticket, polls: job.polls + 1, failedPolls: 0, status: state.status === "pending" ? QUEUED : IN_PROGRESS };
   if (!state.isDone) {
     if (!isTooOld(job, Date.now())) return polled;
-    return { ...polled, status: "failed", error: "the video did not become ready in time" };
+    return { ...polled, status: "failed", isLost: true, completedAtMs: Date.now(), error: "the video did not become ready in time" };
   }
   if (state.error !== undefined) return { ...polled, status: "failed", error: state.error, completedAtMs: Date.now() };
   const file = await services.client.videos.download(state.ticket, { maxBytes: MOST_FILE_BYTES });
@@ -149,8 +161,8 @@ async function settle(services, job) {
   const { usd, implausible } = claimOf(job.ticket.usage);
   const bill = usd === undefined ? await services.bill(job.ticket.generationId) : undefined;
   const cost = usd ?? bill?.cost;
-  // Of a video that failed nothing is billed unless it says so.
-  const pico = cost === undefined ? (job.status === "failed" ? undefined : BigInt(job.asked.heldPico)) : picoOfUsd(cost);
+  // Of a video that failed nothing is billed unless it says so; of one that is lost nobody says anything.
+  const pico = cost === undefined ? (job.status === "failed" && !job.isLost ? undefined : BigInt(job.asked.heldPico)) : picoOfUsd(cost);
   if (pico === undefined) await services.release(job.callerId, job.reservation);
   else await services.settle(job.callerId, job.reservation, pico, 0);
   const exchange = /** @type {any} */ ({ requestId: job.reservation, startedAtMs: job.createdAtMs, caller: { id: job.callerId }, url: { pathname: "/v1/videos" } });

@@ -48,7 +48,7 @@ const MOST_STATES = 16;
 /** What became of a job that has ended without a video, in the provider's words. @param {VideoTicket} ticket @returns {Promise<string | undefined>} */
 export async function failureOf({ id, status, error }) {
   if (error === undefined && goingOn.has(status)) return undefined;
-  const answer = await servicesEngine.ask((glue) => glue.videoAnswer(false, JSON.stringify({ id, status, error })));
+  const answer = await servicesEngine.ask((glue) => glue.videoAnswer(false, JSON.stringify({ id, status, error }), ""));
   if ("error" in answer) return answer.error;
   if (error === undefined && goingOn.size < MOST_STATES) goingOn.add(status);
   return undefined;

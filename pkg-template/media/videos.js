@@ -81,13 +81,19 @@ export class VideoClient {
     for (const line of warnings) this.#access.warn?.(line);
     const send = () => this.#send(call, putBack(call.body ?? ""), signal);
     const { traced } = this.#access;
-    const { text, response, broken } = await (traced ? traced("generate_content", planned.model, send) : send()).catch((error) => {
+    const { text, response, key, broken } = await (traced ? traced("generate_content", planned.model, send) : send()).catch((error) => {
       // An amount that may be billed all the same goes on being held.
       if (!error?.message?.includes(MAY_BE_BILLED)) hold?.failed(error);
       throw error;
     });
     const { glue } = await servicesEngine.start();
-    const answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, text));
+    let answer;
+    try {
+      answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, text, key));
+    } catch (error) {
+      hold?.failed(error);
+      throw billable(error, MAY_BE_BILLED);
+    }
     const { id, pollingUrl = "" } = answer;
     let problem = broken ?? ("problem" in answer ? badAnswer(answer.problem, response) : undefined);
     if (id === undefined) throw problem;
@@ -276,7 +282,7 @@ export class VideoClient {
       const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, deadline);
       access.drift?.add(url.href, [bytes]);
       // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
-      const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes)));
+      const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes), key));
       return this.#settled(stateOf(ticket, answer, response, key));
     };
   }
@@ -284,7 +290,7 @@ export class VideoClient {
   /**
    * Sends the request, once. The part of the answer that arrived comes back even when the rest of it does not: the job's id may be in it.
    * @param {CallPlan} plan @param {string} body @param {AbortSignal | null | undefined} signal
-   * @returns {Promise<{ text: string, response: Head, broken?: unknown }>}
+   * @returns {Promise<{ text: string, response: Head, key: string, broken?: unknown }>}
    */
   async #send(plan, body, signal) {
     const { reader, response, key, deadline } = await callStream(this.#access, plan, { body, signal }).catch((error) => {
@@ -295,7 +301,7 @@ export class VideoClient {
     try {
       for (;;) {
         const bytes = await deadline.race(nextPiece(reader));
-        if (bytes === undefined) return { text: text + decoder.decode(), response };
+        if (bytes === undefined) return { text: text + decoder.decode(), response, key };
         length += bytes.length;
         if (length > plan.maxBytes) throw overLimit(plan.label, plan.maxBytes);
         text += decoder.decode(bytes, { stream: true });
@@ -306,7 +312,7 @@ export class VideoClient {
       if (signal?.aborted) throw signal.reason;
       const error = OpenRouterError.isInstance(cause) ? cause
         : new OpenRouterError({ code: "network", message: withoutKey(`${plan.label}: the answer broke off after ${length} bytes: ${describe(cause)}`, key) }, { cause: maskedCause(cause, key) });
-      return { text, response, broken: billable(error, MAY_BE_BILLED) };
+      return { text, response, key, broken: billable(error, MAY_BE_BILLED) };
     } finally {
       deadline.end();
     }

@@ -1,6 +1,6 @@
-// Money: what an account has spent, what a run costs, where it stops.
+// Money: the spending of an account, the cost of a run, and its limit.
 
-/** Credits and key together; what one of the two endpoints does not say is missing. */
+/** Credits and key together; a value that one of the two endpoints does not say is missing. */
 export interface AccountUsage {
   /** USD that are left; may be negative. Needs a management key. */
   balance?: number;
@@ -20,12 +20,12 @@ export interface AccountUsage {
   isFreeTier?: boolean;
   /** ISO date after which the key is no longer taken. */
   expiresAt?: string;
-  /** What could not be asked, in words; the other endpoint's answer stands. */
+  /** Warning about an endpoint that could not be asked, in words; the other endpoint's answer stands. */
   warnings: string[];
 }
 
 /**
- * What a run has cost so far, in USD. While an answer comes, and where it was given up, its step is estimated from its length. With a key of
+ * Cost of a run so far, in USD. While an answer comes, and where it was given up, its step is estimated from its length. With a key of
  * your own at the provider (BYOK) it is OpenRouter's fee; the provider's part is in `usage.raw.cost_details`. `total` may be more than its
  * kinds together: searches and other fees are in it alone.
  */
@@ -47,9 +47,9 @@ export interface CostMeter {
   /** `reported`: OpenRouter billed it. `computed`: from the model's price (`models[ref].pricing`, else the catalog's). `recovered`: asked of `/generation` after an abort or a cut. `unknown`: nobody can say. */
   source: CostSource;
 }
-/** Who says what it cost. */
+/** Source of a cost. */
 export type CostSource = "reported" | "computed" | "recovered" | "unknown" | "mixed";
-/** What one answer has cost, in USD. */
+/** Cost of one answer, in USD. */
 export interface StepCost {
   /** USD, all together. */
   total: number;
@@ -63,7 +63,7 @@ export interface StepCost {
   cacheWrite: number;
   /** Part of `output`. */
   reasoning: number;
-  /** Who says so. */
+  /** Source of these costs. */
   source: Exclude<CostSource, "mixed">;
 }
 
@@ -75,7 +75,7 @@ export type Budget = number | {
   requirePrice?: boolean | undefined;
 };
 
-/** What the bill says of one generation (`GET /generation`). */
+/** Bill of one generation (`GET /generation`). */
 export interface Generation {
   /** OpenRouter's id of the generation. */
   id: string;

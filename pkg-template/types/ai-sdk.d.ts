@@ -3,7 +3,7 @@
 import type { Change, ChatEvent, ChatMessage, ChatRequest, ChatRun, OpenRouter, Tool } from "../index.js";
 
 declare global {
-  // Where the platform's types have it, it is theirs; where they have none, nothing here asks for the DOM library.
+  // The platform's type counts where the project has it; where it has none, nothing here asks for the DOM library.
   interface ReadableStream<R = any> {}
 }
 
@@ -13,10 +13,10 @@ type HostURL = Host<"URL", { readonly href: string }>;
 type HostAbortSignal = Host<"AbortSignal", { readonly aborted: boolean }>;
 type HostResponse = Host<"Response", { readonly status: number; readonly headers: any; readonly body: any; text(): Promise<string> }>;
 
-/** What the SDK keeps beside a part, by provider; this package's under `openrouter`. */
+/** Metadata beside a part, by provider; this package's under `openrouter`. */
 export type AiMetadata = Record<string, { [name: string]: any }>;
 
-/** What is odd about a call. */
+/** Warning about a call. */
 export type AiWarning =
   | { type: "unsupported"; feature: string; details?: string }
   | { type: "other"; message: string };
@@ -251,7 +251,7 @@ export type UIPart =
 export interface UIMessageOut {
   /** The message's id. */
   id: string;
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "system" | "user" | "assistant";
   /** The parts, in order. */
   parts: UIPart[];
@@ -264,7 +264,7 @@ export interface UIMessageOut {
 export declare function fromUIMessages(
   messages: readonly UIMessageLike[],
   options?: {
-    /** What a `data-` part is for the model: a `text` or `file` part. Default: nothing. */
+    /** Turns a `data-` part into a `text` or `file` part for the model. Default: it is left out. */
     convertDataPart?: ((part: any) => { type: "text"; text: string } | { type: "file"; mediaType: string; url?: string; data?: unknown; filename?: string } | undefined) | undefined;
     /** Told of every part that has no place on the wire. */
     onWarning?: ((warning: Change) => void) | undefined;
@@ -319,7 +319,7 @@ export type UIChatRequest = { [Name in keyof Omit<ChatRequest, "messages" | "too
   messageId?: string | undefined;
   /** Chunks of the app's own for an event. */
   dataOf?: DataOf | undefined;
-  /** What a `data-` part is for the model. Default: nothing. */
+  /** Turns a `data-` part into a `text` or `file` part for the model. Default: it is left out. */
   convertDataPart?: ((part: any) => any) | undefined;
   /**
    * Signs what the page is asked to approve (HMAC-SHA256 over id, name and input), and refuses an approval of anything else. On a server: without it a
@@ -342,19 +342,19 @@ export interface UIAnswer {
  */
 export declare function answerUIMessages(client: OpenRouter, request: UIChatRequest & { messages: readonly UIMessageLike[] }): UIAnswer;
 
-/** What `useChat({transport})` takes. */
+/** Transport of `useChat({transport})`. */
 export interface UIChatTransport {
   /** Called by `useChat` to send the conversation. */
   sendMessages(options: { messages: readonly UIMessageLike[]; abortSignal: HostAbortSignal | undefined; body?: object | undefined; [name: string]: any }): Promise<ReadableStream<UIChunk>>;
-  /** What `useChat({resume: true})` asks for after a reload: a durable answer of this chat from its beginning, as it goes on; else null. */
+  /** Called by `useChat({resume: true})` after a reload: a durable answer of this chat from its beginning, as it goes on; else null. */
   reconnectToStream(options?: { chatId?: string | undefined; abortSignal?: HostAbortSignal | undefined; [name: string]: any }): Promise<ReadableStream<UIChunk> | null>;
-  /** Told to `useChat`: what is resumed takes the place of what the message had. */
+  /** Told to `useChat`: the resumed parts take the place of those that the message had. */
   readonly resumeStreamIsReplay: true;
 }
 
 /** Of a transport. */
 export interface UIChatTransportSettings {
-  /** Where is kept which durable answer a chat waits for, until it has ended. Default: `sessionStorage`, and where there is none, memory. */
+  /** Storage of the durable answer that a chat waits for, until it has ended. Default: `sessionStorage`, and where there is none, memory. */
   storage?: { getItem(key: string): string | null; setItem(key: string, value: string): void; removeItem(key: string): void } | undefined;
 }
 

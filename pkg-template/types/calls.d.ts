@@ -3,11 +3,11 @@ import type { Change, Model, Pricing, SecretKey } from "../index.js";
 import type { InputFile } from "./media.js";
 import type { AbortSignal, Blob, HeaderValues } from "./platform.js";
 
-/** What every call of this kind takes. */
+/** Options of every call of this kind. */
 export interface ServiceCallOptions {
   /** OpenRouter's provider routing. */
   provider?: object | null | undefined;
-  /** Who it is for, by a name that stays the same. */
+  /** End user of the call, by a name that stays the same. */
   user?: string | undefined;
   /** Groups requests in OpenRouter's logs. At most 256 characters. */
   sessionId?: string | undefined;
@@ -41,10 +41,10 @@ export interface EmbeddingSettings {
   headers?: HeaderValues | undefined;
 }
 
-/** A text, tokens, or parts of several kinds: what becomes one vector. */
+/** A text, tokens, or parts of several kinds, which become one vector. */
 export type EmbeddingInput = string | readonly number[] | { content: readonly { type: string; [field: string]: unknown }[] };
 
-/** What `embeddings.create` takes. */
+/** Request of `embeddings.create`. */
 export interface EmbeddingRequest extends ServiceCallOptions {
   /** Its id on OpenRouter, `openrouter/` before it or not. Required unless the settings name one. */
   model?: string | undefined;
@@ -54,7 +54,7 @@ export interface EmbeddingRequest extends ServiceCallOptions {
   dimensions?: number | undefined;
   /** `search_query`, `search_document`, ... as the model knows it. Blank is not set. */
   inputType?: string | undefined;
-  /** What the inputs are for: `queryInputType` or `documentInputType` is sent in place of `inputType` where it is set. */
+  /** Purpose of the inputs: `queryInputType` or `documentInputType` is sent in place of `inputType` where it is set. */
   purpose?: "query" | "document" | undefined;
   /** Sent with `purpose: "query"`. */
   queryInputType?: string | undefined;
@@ -100,7 +100,7 @@ export interface EmbeddingResult {
   id?: string | undefined;
   /** The provider that answered. */
   provider?: string | undefined;
-  /** What is odd about it, in words. */
+  /** Warnings, in words. */
   warnings: string[];
 }
 
@@ -117,7 +117,7 @@ export interface PartialEmbeddings {
 /** Texts to vectors. */
 export interface Embeddings {
   /**
-   * Sends the inputs in batches. After 429 and 5xx a batch is sent again at most twice; what fails then is thrown, with what the others gave in `error.partial`.
+   * Sends the inputs in batches. After 429 and 5xx a batch is sent again at most twice; a failure then is thrown, with the others' vectors in `error.partial`.
    *
    * @example
    * ```js
@@ -133,11 +133,11 @@ export interface Embeddings {
 /** A text, or an object with a text, an image or both. */
 export type RerankDocument = string | { text?: string; image?: string };
 
-/** What `rerank` takes. */
+/** Request of `rerank`. */
 export interface RerankRequest extends ServiceCallOptions {
   /** The id of a reranking model. */
   model: string;
-  /** What the documents are to fit. */
+  /** Query that the documents are ranked by. */
   query: string;
   /** At least one; `image` is an address or a data URL. */
   documents: readonly RerankDocument[];
@@ -161,11 +161,11 @@ export interface RerankResult {
   id?: string | undefined;
   /** The provider that answered. */
   provider?: string | undefined;
-  /** What is odd about it, in words. */
+  /** Warnings, in words. */
   warnings: string[];
 }
 
-/** What a question or criterion says: a text, or anything that JSON has for it. */
+/** Text of a question or criterion: a string, or a JSON object or array. */
 export type DecisionText = string | object;
 
 /** One question: whether, which, how much, or where. */
@@ -176,7 +176,7 @@ export type DecisionQuestion =
   | { type: "choice"; instructions: DecisionText; criteria: Readonly<Record<string, DecisionText | null>> }
   /** How much; 1 to 10 levels, the lowest first. */
   | { type: "score"; instructions: DecisionText; criteria: readonly DecisionText[] }
-  /** Where in an image. */
+  /** Box in an image. */
   | { type: "box"; instructions: DecisionText };
 
 /** The answer to a question, by its `type`. Probabilities and `confidence` are 0 to 1. */
@@ -192,7 +192,7 @@ export type DecisionAnswer<Question> = Question extends { type: "boolean" | "nou
 export interface DecisionRequest<Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>> extends Omit<ServiceCallOptions, "extraBody"> {
   /** The id of a decision model. */
   model: string;
-  /** What is decided about. Images go as `{type: "image_url", image_url: {url}}` before it, in an array. */
+  /** State to decide about. Images go as `{type: "image_url", image_url: {url}}` before it, in an array. */
   state: string | object;
   /** The questions, each by a name of your own. */
   questions: Questions;
@@ -216,7 +216,7 @@ export interface Decision<Questions extends Record<string, DecisionQuestion> = R
   id?: string | undefined;
   /** The provider that answered. */
   provider?: string | undefined;
-  /** What is odd about it, in words. */
+  /** Warnings, in words. */
   warnings: string[];
 }
 
@@ -243,12 +243,12 @@ interface DescriptionOptions {
 }
 /** Bytes, a Blob, base64, a data URL or an https address; an `InputFile` is one of these with its type. */
 export type DescribedFile = Uint8Array | ArrayBuffer | Blob | string | InputFile;
-/** What `videos.describe` takes. */
+/** Request of `videos.describe`. */
 export interface VideoDescriptionRequest extends DescriptionOptions {
   /** The video. */
   video: DescribedFile;
 }
-/** What `images.describe` takes. */
+/** Request of `images.describe`. */
 export interface ImageDescriptionRequest extends DescriptionOptions {
   /** The image. */
   image: DescribedFile;
@@ -259,7 +259,7 @@ export interface AudioDescriptionRequest extends DescriptionOptions {
   audio: DescribedFile;
 }
 
-/** What a file shows, in words. */
+/** Description of a file, in words. */
 export interface Description {
   /** The description. */
   text: string;
@@ -273,7 +273,7 @@ export interface Description {
   id?: string | undefined;
   /** The provider that answered. */
   provider?: string | undefined;
-  /** What is odd about it, in words. */
+  /** Warnings, in words. */
   warnings: string[];
 }
 
@@ -295,7 +295,7 @@ export interface ListOf<Row> extends Array<Row> {
 export interface ModelEndpoint {
   /** The provider's name. */
   provider: string;
-  /** `deepinfra/fp8`: what `provider.only` takes. */
+  /** Tag for `provider.only`: `deepinfra/fp8`. */
   tag?: string | undefined;
   /** The endpoint's name for people. */
   name?: string | undefined;
@@ -335,11 +335,11 @@ export interface Provider {
   slug: string;
   /** Its name for people. */
   name?: string | undefined;
-  /** Where its privacy policy is. */
+  /** Address of its privacy policy. */
   privacyPolicyUrl?: string | undefined;
-  /** Where its terms are. */
+  /** Address of its terms of service. */
   termsOfServiceUrl?: string | undefined;
-  /** Where it tells of outages. */
+  /** Address of its status page, which tells of outages. */
   statusPageUrl?: string | undefined;
   /** Country codes. */
   headquarters?: string | undefined;
@@ -351,19 +351,19 @@ export interface Provider {
 
 /** A model that makes images. */
 export interface ImageModel {
-  /** What a request names it by. */
+  /** Id of the model, for `model` of a request. */
   id: string;
   /** Its name for people. */
   name?: string | undefined;
-  /** What it is, in sentences. */
+  /** Description, in sentences. */
   description?: string | undefined;
   /** Seconds since 1970. */
   created?: number | undefined;
-  /** What it takes: `text`, `image`. */
+  /** Input modalities: `text`, `image`. */
   input?: string[] | undefined;
-  /** What it gives: `image`, `text`. */
+  /** Output modalities: `image`, `text`. */
   output?: string[] | undefined;
-  /** What the model takes, by the names on the wire. */
+  /** Parameters of the model, by their names on the wire. */
   parameters?: Record<string, { type: "enum" | undefined; values: string[] } | { type: "range"; min: number; max: number } | { type: "boolean" }>;
   /** Whether partial images come. */
   supportsStreaming?: boolean | undefined;

@@ -13,7 +13,7 @@ import type { Change } from "./transcripts.js";
 export interface AssistantMessage extends AssistantTurn {
   /** The text. `null` when there is none. */
   content: string | null;
-  /** What the model thought, as text. */
+  /** Reasoning of the model, as text. */
   reasoning?: string;
   /** The same with signatures: the model needs them in the next turn. */
   reasoning_details?: ReasoningDetail[];
@@ -43,11 +43,11 @@ export interface StepResult {
   toolResults?: ChatMessage[];
 }
 
-/** What a run gives at its end. */
+/** Result of a run. */
 export interface ChatResult<Value = any> {
   /** The model's last message. */
   message: AssistantMessage;
-  /** What the answer is by the `schema` of the request, checked; undefined without one, or while calls are pending. */
+  /** Value of the answer by the `schema` of the request, checked; undefined without one, or while calls are pending. */
   object: Value;
   /** Calls that wait for the caller: answer them in the next request, or go on with `run.state()` and `client.resume`. */
   pending: PendingCall[];
@@ -61,7 +61,7 @@ export interface ChatResult<Value = any> {
   reason: FinishReason;
   /** How the run ended. */
   verdict: Verdict;
-  /** What the run cost, by step and in total. */
+  /** Cost of the run in USD, by step and in total. */
   cost: CostMeter;
   /** The model and provider that answered. */
   model?: string;
@@ -69,17 +69,17 @@ export interface ChatResult<Value = any> {
   provider?: string;
   /** The generation id. */
   id?: string;
-  /** What was changed in the request before it was sent. */
+  /** Changes made in the request before it was sent. */
   changes: Change[];
-  /** What is odd about it. */
+  /** Warnings about the request and its answers. */
   warnings: Change[];
-  /** What OpenRouter's response cache said; pages cannot read it (CORS). */
+  /** Report of OpenRouter's response cache; pages cannot read it (CORS). */
   cache?: { status: string; ageSeconds?: number; ttlSeconds?: number; sourceId?: string };
   /** `openrouter_metadata`, when it was asked for. */
   metadata?: Record<string, unknown>;
 }
 
-/** What had arrived of a run that failed, or has arrived of one that goes on. */
+/** Partial answer of a run that failed, or of one that goes on. */
 export interface PartialAnswer {
   /** The message so far. */
   message: AssistantMessage;
@@ -150,7 +150,7 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
    * ```
    */
   readonly objectStream: AsyncIterable<Partial<Value>>;
-  /** Of a run that ended with `result.pending`: what `client.resume` goes on with. Signed when a `secret` is given. Reads the run to its end. */
+  /** State of a run that ended with `result.pending`, for `client.resume`. Signed when a `secret` is given. Reads the run to its end. */
   state(options?: { secret?: string | undefined }): Promise<RunState>;
   /**
    * The text as it comes, refusals included.
@@ -184,7 +184,7 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
   response(options?: RunResponseOptions): Promise<Response>;
   /** Of a durable run: for `client.resumeRun`. */
   readonly id: string | undefined;
-  /** What has arrived so far, for `continueFrom`, and of a durable run for `resumeRun`. */
+  /** Checkpoint of the run so far, for `continueFrom`, and of a durable run for `resumeRun`. */
   readonly checkpoint: Checkpoint;
   /** Requests sent so far. */
   readonly attempts: number;
@@ -192,9 +192,9 @@ export declare class ChatRun<Tools extends readonly unknown[] = readonly Tool[],
   cancel(reason?: unknown): void;
   /** How the run ended; undefined while it goes on. */
   readonly verdict: Verdict | undefined;
-  /** What has arrived so far, at any time, also after an abort. */
+  /** Partial answer so far, at any time, also after an abort. */
   readonly partial: PartialAnswer;
-  /** What the run has cost so far, at any time. */
+  /** Cost of the run so far in USD, at any time. */
   readonly cost: CostMeter;
   /** After an abort or a cut: asks `/generation` for the bill of what was not reported, and gives the meter with it. */
   recoverCost(options?: { timeoutMs?: number | undefined; signal?: AbortSignal | null | undefined }): Promise<CostMeter>;

@@ -1,4 +1,4 @@
-// What a chat is asked with.
+// Requests of a chat.
 import type { Budget } from "./account.js";
 import type { ObjectOptions, SchemaOptions } from "./objects.js";
 import type { EngineOptions, ResizeImage, Thinking, TranscriptPolicy } from "./options.js";
@@ -14,7 +14,7 @@ import type { Change } from "./transcripts.js";
 export interface PreparedChat {
   /** Always `POST`. */
   method: "POST";
-  /** Where it would go. */
+  /** Address of the request. */
   url: string;
   /** The key masked. */
   headers: Record<string, string>;
@@ -24,10 +24,10 @@ export interface PreparedChat {
   bodyText: string;
   /** The reference of the model that is asked first. */
   model: string;
-  /** What was changed in what the caller wrote. */
+  /** Changes in the caller's request. */
   changes: Change[];
   /**
-   * What is odd: names and words that are none, numbers out of their range, fields that contradict each other, unsupported parameters, mandatory
+   * Warnings: names and words that are none, numbers out of their range, fields that contradict each other, unsupported parameters, mandatory
    * reasoning asked off, an output limit under the reasoning budget, too many cache markers, ...
    */
   warnings: Change[];

@@ -4,7 +4,7 @@ import type { Verdict } from "./events.js";
 import type { VideoTicket } from "./media.js";
 import type { Issue } from "./schema.js";
 
-/** What went wrong, in one word. */
+/** Kind of an error, in one word. */
 export type ErrorCode =
   /** The request is wrong: 400, 409, 412, 413, 422 and any 4xx not named below, or refused before it was sent; the message begins with the place. */
   | "invalid-request"
@@ -74,7 +74,7 @@ export declare class OpenRouterError extends Error {
   private constructor();
   /** Always `OpenRouterError`. */
   readonly name: "OpenRouterError";
-  /** What to do about it. */
+  /** Code of the error: it says what to do about it. */
   readonly code: ErrorCode;
   /** The HTTP status, or the numeric code of an error inside the stream. */
   readonly status?: number;
@@ -85,7 +85,7 @@ export declare class OpenRouterError extends Error {
   /** Of a 402 that says so: the tokens of an answer that the credits are enough for, as a limit of the next request. */
   readonly affordableTokens?: number;
   /**
-   * Whether the same request may succeed later. Of every call but a chat also that this one was not billed; what a chat that broke off cost is in
+   * Whether the same request may succeed later. Of every call but a chat also that this one was not billed; the cost of a chat that broke off is in
    * `partial.usage`, and its caller decides.
    */
   readonly isRetryable: boolean;
@@ -95,17 +95,17 @@ export declare class OpenRouterError extends Error {
   readonly reason?: FailoverReason;
   /** Every attempt of the run, the last one this error. */
   readonly attempts?: { provider: string; model: string; status?: number; code: ErrorCode; reason: FailoverReason; message: string }[];
-  /** Of `invalid-output`: what does not fit, and where. */
+  /** Of `invalid-output`: the faults, with their places. */
   readonly issues?: Issue[];
   /** The upstream error object, keys masked; a string when it was longer than 8 KB. */
   readonly upstream?: unknown;
   /** How the run ended. */
   readonly verdict?: Verdict;
-  /** What had arrived. */
+  /** Part of the answer that had arrived. */
   readonly partial?: PartialAnswer;
-  /** Of a video that was submitted: what it takes to go on with it. */
+  /** Of a video that was submitted: the ticket to go on with it. */
   readonly ticket?: VideoTicket;
-  /** What the platform threw: the same object, unless a key was in it; then a copy without. */
+  /** Error of the platform: the same object, unless a key was in it; then a copy without. */
   readonly cause?: unknown;
   /** The fields above but `upstream` and `cause`, for logs. */
   toJSON(): Record<string, unknown>;

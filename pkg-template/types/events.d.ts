@@ -1,4 +1,4 @@
-// What a run tells while it runs.
+// Events of a run.
 import type { AssistantMessage } from "./chat-run.js";
 import type { OpenRouterError } from "./errors.js";
 import type { Tool, ToolEvent } from "./tools.js";
@@ -17,7 +17,7 @@ export interface Usage {
   reasoningTokens: number;
   /** All of them together. */
   totalTokens: number;
-  /** What OpenRouter billed, in USD; missing when it did not say. */
+  /** Cost that OpenRouter billed, in USD; missing when it did not say. */
   cost?: number;
   /** The usage object as it came. */
   raw: Record<string, unknown>;
@@ -29,7 +29,7 @@ export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" |
 /** How a run ended, in one word. */
 export type Verdict = "complete" | "length" | "content-filter" | "error" | "cut" | "aborted" | "timeout";
 
-/** What every event has. */
+/** Fields of every event. */
 interface EventBase {
   /** Which request of the run it belongs to, from 0. */
   step: number;
@@ -113,7 +113,7 @@ export interface TruncatedToolCallEvent extends EventBase {
   input: undefined;
   /** Always true: it is cut. */
   truncated: true;
-  /** What came of the arguments. */
+  /** Text of the arguments, as far as it came. */
   arguments: string;
 }
 /** An image has come. */
@@ -135,7 +135,7 @@ export interface AudioDeltaEvent extends EventBase {
   id?: string;
   /** A piece of base64, cut anywhere: join the pieces before decoding (the result's message has them joined). */
   data?: string;
-  /** What it says. */
+  /** The piece of the transcript that is new. */
   transcript?: string;
 }
 /** A source of the answer. */
@@ -146,11 +146,11 @@ export interface CitationEvent extends EventBase {
   url?: string;
   /** Its title. */
   title?: string;
-  /** What was quoted of it. */
+  /** Quotation from the source. */
   content?: string;
-  /** Where in the answer's text it begins to hold. */
+  /** Start of the passage that it backs, an index into the answer's text. */
   startIndex?: number;
-  /** Where it ends to hold. */
+  /** End of that passage, an index as well. */
   endIndex?: number;
 }
 /** An attempt failed before any output; the next one starts after `delayMs`. */
@@ -183,7 +183,7 @@ export interface ToolResultEvent<Name extends string = string, Output = unknown>
   id: string;
   /** The tool's name. */
   name: Name;
-  /** What `execute` gave. */
+  /** Output of `execute`. */
   output?: Output;
   /** Why there is no output. */
   error?: OpenRouterError;

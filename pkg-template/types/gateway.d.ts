@@ -1,7 +1,8 @@
 // The public types of openrouter-wasm/gateway. Money is USD, times milliseconds unless the name says otherwise.
 import type { CatalogCache, ModelSettings } from "../index.js";
+import type { Bytes, ByteStream, Fetch, Request, Response, URL } from "./platform.js";
 
-/** What one caller may spend; the limits stand beside each other. */
+/** Budget of one caller; its limits stand beside each other. */
 export interface GatewayBudget {
   /** In all. With `perDay: true` a day, with `perMonth: true` a month. */
   maxUsd?: number;
@@ -11,7 +12,7 @@ export interface GatewayBudget {
   perMonth?: number | boolean;
 }
 
-/** What one caller may do at most. */
+/** Limits of one caller. */
 export interface GatewayLimits {
   /** Of one caller in any 60 seconds. Default: none. */
   requestsPerMinute?: number;
@@ -31,9 +32,9 @@ export interface GatewayLimits {
   durableMs?: number;
 }
 
-/** Who asks. */
+/** Caller of the gateway. */
 export interface GatewayCaller {
-  /** What its books are kept under; it stands in records, and never in an answer of another. */
+  /** Id that the caller's books are kept under; it stands in records, and never in an answer of another. */
   id: string;
   /** Of the gateway's models those that it may ask. Default: all. */
   models?: readonly string[];
@@ -53,20 +54,20 @@ export interface JwtCallers {
   jwk?: object;
   /** Several of them, `{keys: [...]}`. */
   jwks?: object;
-  /** Where they are fetched. */
+  /** Address that the key set is fetched from. */
   jwksUrl?: string | URL;
   /** Default: HS256 with `secret`, else RS256, PS256, ES256, EdDSA. Of these a `publicKey` or `jwk` is taken by those that its kind has. */
   algorithms?: string[];
-  /** What `iss` has to be. */
+  /** Expected `iss`. */
   issuer?: string | string[];
-  /** What `aud` has to be. */
+  /** Expected `aud`. */
   audience?: string | string[];
   /** Default 5. */
   clockToleranceSeconds?: number;
   /** The caller that claims stand for; nothing refuses. Default: `{ id: claims.sub }`. */
   caller?: (claims: Record<string, any>) => GatewayCaller | null | undefined | Promise<GatewayCaller | null | undefined>;
   /** For `jwksUrl`. */
-  fetch?: typeof fetch;
+  fetch?: Fetch;
 }
 
 /** A function that knows the caller, or tokens and JWT. */
@@ -84,11 +85,11 @@ export interface GatewayRecord {
   requestId: string;
   /** When it came, milliseconds since 1970. */
   atMs: number;
-  /** Who asked. */
+  /** Id of the caller. */
   callerId: string;
   /** The path that was called. */
   path: string;
-  /** What was asked for. */
+  /** Operation of the request. */
   operation: "chat" | "embeddings" | "image_generation" | "text_to_speech" | "transcription" | "video" | "responses" | "messages";
   /** The HTTP status of the answer. */
   status: number;
@@ -110,11 +111,11 @@ export interface GatewayRecord {
   inputTokens?: number;
   /** Tokens of the answer. */
   outputTokens?: number;
-  /** What it cost. */
+  /** Cost, in USD. */
   costUsd?: number;
-  /** `reported`, `recovered` (asked of `/generation`), `computed` (by prices), `held` (nobody could say: what was held), `none`. */
+  /** `reported`, `recovered` (asked of `/generation`), `computed` (by prices), `held` (nobody could say: the amount that was held), `none`. */
   costSource?: string;
-  /** What the answer claimed of its cost and tokens and cannot be (negative, no whole number, more than 20 million tokens or 10,000 USD), as `name: value`: none of it is booked. */
+  /** Impossible cost and tokens of the answer (negative, no whole number, more than 20 million tokens or 10,000 USD), as `name: value`: none of them is booked. */
   implausible?: string;
   /** Whether OpenRouter's response cache had the answer. */
   isCacheHit?: boolean;
@@ -134,11 +135,11 @@ export type GatewayLog =
   | { writeDataPoint(point: { indexes?: string[]; blobs?: string[]; doubles?: number[] }): void }
   | { write(record: GatewayRecord): unknown; contents?: boolean };
 
-/** What a gateway is made with. */
+/** Options of a gateway. */
 export interface GatewayOptions {
   /** OpenRouter's key, or where it lies. It goes to `baseURL` alone. */
   apiKey: string | ((env: any) => string | undefined | Promise<string | undefined>);
-  /** Who may ask. Without one: 401. */
+  /** Callers that may ask. Without one: 401. */
   callers: GatewayCallers;
   /** Of each caller that has none of its own. Default: none. */
   budget?: GatewayBudget | undefined;
@@ -148,7 +149,7 @@ export interface GatewayOptions {
   models?: readonly string[] | Record<string, ModelSettings> | undefined;
   /** Fields of a chat's body that go through beside `messages`; as `pickRequest` takes them. */
   allow?: readonly string[] | undefined;
-  /** What other kinds of model may be asked. Default: all of them. */
+  /** Other kinds of model that may be asked. Default: all of them. */
   media?: boolean | { images?: boolean; speech?: boolean; transcriptions?: boolean; videos?: boolean } | undefined;
   /** Pages of which origins may call. Default: the gateway's own alone. */
   cors?: "*" | readonly string[] | { origins: "*" | readonly string[]; maxAgeSeconds?: number } | undefined;
@@ -161,12 +162,12 @@ export interface GatewayOptions {
   /** Default `https://openrouter.ai/api/v1`. */
   baseURL?: (string | ((env: any) => string | undefined)) | undefined;
   /** Used in place of the global `fetch`, for OpenRouter alone. */
-  fetch?: typeof fetch | undefined;
+  fetch?: Fetch | undefined;
 }
 
 /** A gateway, and the Durable Objects behind it. */
 export interface Gateway {
-  /** Never rejects: what goes wrong is an answer. */
+  /** Never rejects: an error is an answer. */
   fetch(request: Request, env?: any, context?: { waitUntil?(promise: Promise<unknown>): void }): Promise<Response>;
   /** To be exported by a Worker whose `storage` is Cloudflare's: budget and rate of one caller; one durable run; one video. */
   readonly CallerObject: new (state: any, env: any) => { fetch(request: Request): Promise<Response> };
@@ -230,7 +231,7 @@ export interface Allowance {
   maxConcurrent?: number;
 }
 
-/** What one caller has used. */
+/** Usage of one caller. */
 export interface AccountUsage {
   /** Spent in all. */
   spentPico: string;
@@ -260,7 +261,7 @@ export type ReserveOutcome =
 /** The books of one caller. Every call is atomic, also among processes. */
 export interface GatewayAccount {
   /**
-   * Holds money before a request is sent: what is wanted, or what is left of it; refuses below `leastPico`. A reservation of the same `id` is the
+   * Holds money before a request is sent: the wanted amount, or the rest of the allowance; refuses below `leastPico`. A reservation of the same `id` is the
    * same one. An amount that is not settled within `ttlMs` counts as spent.
    */
   reserve(request: { id: string; nowMs: number; wantedPico: string; leastPico: string; tokens: number; ttlMs: number; allowance: Allowance }): Promise<ReserveOutcome>;
@@ -270,7 +271,7 @@ export interface GatewayAccount {
   release(release: { id: string; nowMs: number }): Promise<void>;
   /** Its holder is still at work. */
   extend(sign: { id: string; nowMs: number; ttlMs: number }): Promise<void>;
-  /** What the caller has used so far. */
+  /** Usage of the caller so far. */
   usage(nowMs: number, allowance?: Allowance): Promise<AccountUsage>;
 }
 
@@ -284,7 +285,7 @@ export interface GatewayRun {
   stop(reason: string): Promise<boolean>;
 }
 
-/** Where a gateway keeps what must survive a request. */
+/** Storage of a gateway: everything that must survive a request. */
 export interface GatewayStorage {
   /** The books of a caller. */
   account(callerId: string): GatewayAccount;
@@ -300,10 +301,10 @@ export interface GatewayStorage {
   /** Files of videos. */
   media: {
     /** Gives the size. */
-    put(key: string, body: Uint8Array | ReadableStream<Uint8Array>, contentType: string, size?: number): Promise<number>;
+    put(key: string, body: Bytes | ByteStream, contentType: string, size?: number): Promise<number>;
     /** A file, or a part of it. */
-    get(key: string, range?: { offset: number; length?: number }): Promise<{ body: ReadableStream<Uint8Array<ArrayBuffer>>; size: number; contentType: string } | null | undefined>;
+    get(key: string, range?: { offset: number; length?: number }): Promise<{ body: ByteStream; size: number; contentType: string } | null | undefined>;
   };
-  /** Where the catalog is kept. Left out: memory. */
+  /** Cache of the catalog. Left out: memory. */
   catalog?: CatalogCache;
 }

@@ -1,15 +1,15 @@
-// Tools written out in a request: what their `execute` gets, and what their events are, without a call of `tool`.
+// Tools written out in a request: the types of their inputs and of their events, without a call of `tool`.
 import type { CacheControl } from "./messages.js";
 import type { OutputOf, InputOf } from "./schema.js";
 import type { ServerTool } from "./server-tools.js";
 import type { ToolContext, TypedTool } from "./tools.js";
 
-/** What a tool without a schema, or with one that the compiler cannot read, is called with. */
+/** Input of a tool without a schema, or with one that the compiler cannot read. */
 type Free = Record<string, unknown>;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type Known<T> = IsAny<T> extends true ? Free : unknown extends T ? Free : T;
 
-/** What `execute` gets. */
+/** Input of `execute`. */
 export type ExecuteInput<Parameters> = [Parameters] extends [undefined] ? Free : Known<OutputOf<Parameters>>;
 
 /** A method's type: an `execute` whose input is annotated by the caller may ask for less than the schema gives. As a property it may be undefined. */
@@ -27,7 +27,7 @@ export type InlineTool<Name extends string | undefined, Parameters, Output, Type
 /** A tool behind the twelfth of a list. */
 export type FreeTool = InlineTool<string, unknown, unknown, unknown>;
 
-/** What a run knows of one tool of its list: nothing of what has no name, which is not called here. */
+/** Type of one tool in a run's list: `never` for a tool without a name, which is not called here. */
 export type KnownTool<Name, Parameters, Output, Types> = [Name] extends [undefined]
   ? never
   : [Types] extends [undefined]

@@ -1,4 +1,4 @@
-// Keys: where they come from, where they are kept, and texts without them.
+// Keys: their sources, their stores, and texts without them.
 import type { SignedIn } from "./sign-in.js";
 
 /** Whose key it is, by its prefix (`sk-or-`, `pplx-`, in any case). Chats never ask: keys of proxies look as they like. */
@@ -27,7 +27,7 @@ export declare class SecretKey {
 }
 
 /**
- * Where texts are kept: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. Their errors come
+ * Storage of texts: a Web Storage (`sessionStorage`, `localStorage`), a KV namespace (Cloudflare), or a `Map`. Their errors come
  * through as they are.
  */
 export type TextStorage =
@@ -35,7 +35,7 @@ export type TextStorage =
   | { get(name: string): unknown; put(name: string, text: string, options?: { expirationTtl?: number }): unknown; delete(name: string): unknown }
   | { get(name: string): unknown; set(name: string, text: string): unknown; delete(name: string): unknown };
 
-/** Where `createKeyStore` keeps a key. */
+/** Options of `createKeyStore`: the storage, and the key's name in it. */
 export interface KeyStoreOptions {
   /** Default: memory, which ends with the page or process. `localStorage` outlives the tab, and every script of the site can read it. */
   storage?: TextStorage | undefined;
@@ -80,7 +80,7 @@ export interface KeyStore {
  */
 export declare function createKeyStore(options?: KeyStoreOptions): KeyStore;
 
-/** Where `resolveKey` looks, in this order. */
+/** Sources of `resolveKey`, in this order. */
 export interface KeySources {
   /** A key, or a function that is asked for one. */
   apiKey?: string | SecretKey | null | (() => string | SecretKey | null | undefined | Promise<string | SecretKey | null | undefined>) | undefined;
@@ -125,7 +125,7 @@ export interface SanitizeEnvOptions {
   strict?: boolean | undefined;
   /** Further names that are blocked: patterns, or names in any case. */
   block?: readonly (string | RegExp)[] | undefined;
-  /** Further names that `strict` lets pass; what is blocked stays blocked. */
+  /** Further names that `strict` lets pass; a blocked name stays blocked. */
   allow?: readonly (string | RegExp)[] | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface MediaUsage {
   raw: Record<string, unknown>;
 }
 
-/** What every media call takes. */
+/** Options of every media call. */
 export interface MediaCallOptions {
   /** Of the whole call. Images and music 180,000, speech and transcripts 120,000, of a video the submit, a poll and the download 60,000 each. */
   timeoutMs?: number | undefined;
@@ -38,9 +38,9 @@ export interface MediaCallOptions {
   extraBody?: object | undefined;
 }
 
-/** What `images.generate` takes. */
+/** Request of `images.generate`. */
 export interface ImageRequest extends MediaCallOptions {
-  /** What the image is to show. */
+  /** Description of the image to make. */
   prompt: string;
   /** Default: the configuration's, else `google/gemini-3.1-flash-image-preview`. */
   model?: string | undefined;
@@ -62,7 +62,7 @@ export interface ImageRequest extends MediaCallOptions {
   outputFormat?: "png" | "jpeg" | "webp" | "svg" | (string & {}) | undefined;
   /** 0 to 100, of jpeg and webp. */
   outputCompression?: number | undefined;
-  /** What is behind the image's subject. */
+  /** Background of the image. */
   background?: "auto" | "transparent" | "opaque" | (string & {}) | undefined;
   /** The same seed is to give the same result, as far as the model can. */
   seed?: number | undefined;
@@ -80,19 +80,19 @@ export interface ImageRequest extends MediaCallOptions {
 export interface ImageResult {
   /** Numbered from 1: `image-1.png`. */
   images: (MediaFile & { dataUrl(): string; blob(): Blob })[];
-  /** What it cost, as far as it was told. */
+  /** Usage and cost (USD), as far as they were told. */
   usage?: MediaUsage;
   /** Text that came beside the images. */
   text?: string;
   /** The model that was asked. */
   model: string;
-  /** What is odd about it, in words. */
+  /** Warnings, in words. */
   warnings: string[];
 }
 
-/** What `videos.submit` takes. */
+/** Request of `videos.submit`. */
 export interface VideoRequest extends MediaCallOptions {
-  /** What the video is to show. Needed unless there are `inputs`. */
+  /** Description of the video to make. Needed unless there are `inputs`. */
   prompt?: string | undefined;
   /** Default: the configuration's, else `google/veo-3.1-fast`. */
   model?: string | undefined;
@@ -122,7 +122,7 @@ export interface VideoTicket {
   version: 1;
   /** The job's id. */
   id: string;
-  /** Where its status is asked. */
+  /** Address to ask for its status. */
   pollingUrl: string;
   /** The API's base: the key goes to its origin alone. */
   baseURL: string;
@@ -130,31 +130,31 @@ export interface VideoTicket {
   model: string;
   /** Milliseconds since 1970. */
   submittedAtMs: number;
-  /** What was asked for, without the images. */
+  /** Fields of the request, without the images. */
   request: { prompt?: string; durationSeconds?: number; aspectRatio?: string; resolution?: string; size?: string };
   /** As of the last poll. */
   status: VideoStatus;
   /** OpenRouter's id of the generation. */
   generationId?: string;
-  /** Where the video is, once it is done: `unsigned_urls`. OpenRouter's own want the key. */
+  /** Addresses of the video, once it is done: `unsigned_urls`. OpenRouter's own want the key. */
   urls?: string[];
-  /** Where it is for anybody who holds the address, for a while: `urls`. */
+  /** Addresses that serve anybody who holds them, for a while: `urls`. */
   signedUrls?: string[];
-  /** What it cost, once it is done. */
+  /** Cost in USD, once it is done. */
   usage?: { cost?: number; isByok?: boolean };
   /** Of a job that failed, was cancelled or expired: the provider's words. */
   error?: string | undefined;
-  /** What is odd about the order or its bill: a name that is no option, a duration that the model does not offer. Left out where nothing is. */
+  /** Warnings about the order or its bill: a name that is no option, a duration that the model does not offer. Left out where there are none. */
   warnings?: string[];
 }
-/** Where a job stands. Words that are not known here pass through. */
+/** Status of a job. Words that are not known here pass through. */
 export type VideoStatus = "queued" | "pending" | "in_progress" | "processing" | "running" | "completed" | "failed" | "cancelled" | "expired" | (string & {});
 
 /** A job, as of one poll. */
 export interface VideoState {
   /** Give this one to the next call: it knows more than the one before. */
   ticket: VideoTicket;
-  /** Where the job stands. */
+  /** Status of the job. */
   status: VideoStatus;
   /** The job has ended, with a video or with `error`. */
   isDone: boolean;
@@ -190,13 +190,13 @@ export type VideoFile = ((MediaFile & { url?: undefined }) | { data?: undefined;
 
 /** A model that makes videos. */
 export interface VideoModel {
-  /** What a request names it by. */
+  /** Id of the model, for `model` of a request. */
   id: string;
   /** Its name for people. */
   name: string;
   /** Seconds since 1970. */
   created?: number;
-  /** What it is, in sentences. */
+  /** Description, in sentences. */
   description?: string;
   /** The dated name behind the id. */
   canonicalSlug?: string;
@@ -225,7 +225,7 @@ export interface VideoModel {
 /** Makes videos: submit, wait, download. */
 export interface Videos {
   /**
-   * Submits a video. Sent once: what fails after the request has left is never sent again.
+   * Submits a video. Sent once: a request that fails after it has left is never sent again.
    *
    * @example
    * ```js
@@ -252,7 +252,7 @@ export interface Videos {
   download(ticket: VideoTicket | VideoState, options?: VideoDownloadOptions): Promise<VideoFile>;
   /** The models that make videos, and what each takes. */
   models(options?: { refresh?: boolean | undefined; signal?: AbortSignal | null | undefined }): Promise<VideoModel[]>;
-  /** What a video shows, told by a chat model that sees videos. */
+  /** Describes a video in words, by a chat model that sees videos. */
   describe(request: VideoDescriptionRequest): Promise<Description>;
 }
 
@@ -271,7 +271,7 @@ export interface JobStore {
   claim(id: string): Promise<(() => void) | undefined>;
 }
 
-/** What `speech.create` takes. */
+/** Request of `speech.create`. */
 export interface SpeechRequest extends MediaCallOptions {
   /** The text, or pieces of it with a voice each. */
   input: string | readonly { text: string; voice?: string | undefined; instructions?: string | undefined }[];
@@ -307,7 +307,7 @@ export interface SpeechResult {
   warnings?: string[];
 }
 
-/** What `transcriptions.create` takes. */
+/** Request of `transcriptions.create`. */
 export interface TranscriptionRequest extends MediaCallOptions {
   /** The sound: bytes, or base64. */
   audio: Uint8Array | ArrayBuffer | Blob | string;
@@ -325,7 +325,7 @@ export interface TranscriptionRequest extends MediaCallOptions {
   maxBytes?: number | undefined;
 }
 
-/** What the sound says. */
+/** Transcript of the sound. */
 export interface TranscriptionResult {
   /** The text. */
   text: string;
@@ -341,15 +341,15 @@ export interface TranscriptionResult {
   raw: Record<string, unknown>;
 }
 
-/** What `music.generate` takes. */
+/** Request of `music.generate`. */
 export interface MusicRequest extends MediaCallOptions {
-  /** What the music is to be. */
+  /** Description of the music to make. */
   prompt: string;
   /** Default: the configuration's, else `google/lyria-3-pro-preview`. */
   model?: string | undefined;
   /** True: nobody sings. */
   instrumental?: boolean | undefined;
-  /** What is sung. */
+  /** Lyrics. */
   lyrics?: string | undefined;
   /** Default `wav`. */
   format?: "wav" | "mp3" | (string & {}) | undefined;
@@ -365,9 +365,9 @@ export interface MusicRequest extends MediaCallOptions {
 
 /** The music, and what it cost. */
 export interface MusicResult extends MediaFile {
-  /** What is sung, and what the model said beside it. */
+  /** Lyrics that are sung, and the model's words beside them. */
   transcript: string;
-  /** What it cost, as far as it was told. */
+  /** Usage and cost (USD), as far as they were told. */
   usage?: MediaUsage;
   /** That the cost is not known, where the client has a budget. */
   warnings?: string[];

@@ -1,15 +1,15 @@
 // The messages of a chat: OpenRouter's wire form, and OpenClaw's block form, which is turned into it.
 import type { ReasoningEffort } from "./request.js";
 
-/** Who speaks. */
+/** Role of the speaker. */
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
 /** A message as OpenRouter takes and gives it. A field of another role is `undefined`, so that it may be asked for without a look at the role. */
 export type ChatMessage = SystemMessage | DeveloperMessage | UserMessage | AssistantTurn | ToolMessage;
 
-/** What the model is told before the conversation. */
+/** Instructions to the model, before the conversation. */
 export interface SystemMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "system";
   /** A text, or text parts. */
   content: string | TextPart[];
@@ -26,7 +26,7 @@ export interface SystemMessage {
 
 /** OpenAI's newer word for `system`, and sent as that. */
 export interface DeveloperMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "developer";
   /** A text, or text parts. */
   content: string | TextPart[];
@@ -41,15 +41,15 @@ export interface DeveloperMessage {
   images?: undefined;
 }
 
-/** What changes in mid-conversation. */
+/** Change in mid-conversation. */
 export interface ConfigurationUpdate {
   /** The new effort. */
   reasoning: { effort?: ReasoningEffort | null | undefined };
 }
 
-/** What the user says. */
+/** Message of the user. */
 export interface UserMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "user";
   /** Content with nothing to read in it is left out; the last turn of a request may not be blank. */
   content: string | ContentPart[];
@@ -64,7 +64,7 @@ export interface UserMessage {
 
 /** A turn of the model. As the last message it is the beginning of the answer, which the model goes on with. */
 export interface AssistantTurn {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "assistant";
   /** A text, or parts. `null` when it only calls tools. */
   content?: string | ContentPart[] | RefusalPart[] | null | undefined;
@@ -72,7 +72,7 @@ export interface AssistantTurn {
   name?: string | undefined;
   /** The tools that it calls. */
   tool_calls?: ToolCallPart[] | undefined;
-  /** What it thought, as text. */
+  /** Reasoning of the model, as text. */
   reasoning?: string | null | undefined;
   /** The other name of `reasoning`, which DeepSeek wants. */
   reasoning_content?: string | null | undefined;
@@ -97,9 +97,9 @@ export interface AssistantTurn {
   tool_call_id?: undefined;
 }
 
-/** What a tool gave. */
+/** Result of a tool. */
 export interface ToolMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "tool";
   /** The id of the call that is answered. */
   tool_call_id: string;
@@ -204,7 +204,7 @@ export interface ThinkingBlock {
   thinking?: string | undefined;
   /** Of `thinking`: proves to the model that the text is its own. */
   signature?: string | undefined;
-  /** Of `redacted_thinking`: what only the model can read. */
+  /** Of `redacted_thinking`: data that only the model can read. */
   data?: string | undefined;
 }
 
@@ -224,11 +224,11 @@ export interface ReasoningDetail {
   signature?: string | null | undefined;
   /** Of `reasoning.summary`: the summary. */
   summary?: string | undefined;
-  /** Of `reasoning.encrypted`: what only the model can read. */
+  /** Of `reasoning.encrypted`: data that only the model can read. */
   data?: string | undefined;
   /** Of a server tool's call: its arguments. */
   arguments?: string | undefined;
-  /** Of a server tool's call: what it gave. */
+  /** Of a server tool's call: its result. */
   result?: string | undefined;
   /** Of a server tool's call: its id. */
   tool_call_id?: string | null | undefined;
@@ -241,7 +241,7 @@ export type BlockMessage = BlockUserMessage | BlockAssistantMessage | BlockToolR
 
 /** A user's message in block form. */
 export interface BlockUserMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "user";
   /** A text, or blocks. */
   content: string | (TextBlock | MediaBlock | ContentPart)[];
@@ -251,7 +251,7 @@ export interface BlockUserMessage {
 
 /** A model's message in block form. */
 export interface BlockAssistantMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "assistant";
   /** A text, or blocks. */
   content?: string | Block[] | Block | null | undefined;
@@ -263,17 +263,17 @@ export interface BlockAssistantMessage {
   model?: string | undefined;
   /** Why it ended. Of `error` and `aborted` a turn with calls goes, and a notice takes the place of a text. */
   stopReason?: "stop" | "length" | "toolUse" | "error" | "aborted" | (string & {}) | undefined;
-  /** What went wrong. */
+  /** Error message. */
   errorMessage?: string | undefined;
-  /** What it cost; not read. */
+  /** Usage and cost; not read. */
   usage?: object | undefined;
   /** Milliseconds since 1970. */
   timestamp?: number | undefined;
 }
 
-/** What a tool gave, in block form. */
+/** Result of a tool, in block form. */
 export interface BlockToolResult {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: "toolResult";
   /** The call that is answered. */
   toolCallId?: string | undefined;
@@ -304,7 +304,7 @@ export interface TextBlock {
   thought_signature?: string | undefined;
 }
 
-/** What the model thought. */
+/** Thought of the model. */
 export interface ThinkingBlock {
   /** Says which kind this is. */
   type: "thinking";
@@ -348,7 +348,7 @@ export interface MediaBlock {
   data?: string | undefined;
   /** Its media type. */
   mimeType?: string | undefined;
-  /** Where it is, in place of `data`. */
+  /** Address of the file, in place of `data`. */
   url?: string | undefined;
   /** Anthropic's form. */
   source?: object | undefined;

@@ -4,7 +4,7 @@ import type { Change } from "../index.js";
 import type { ListCallOptions, ListOf, ModelEndpoint, Provider } from "./calls.js";
 
 /**
- * What a list is narrowed down by. OpenRouter does it where the base URL is its own, and the catalog kept here stays as it is; elsewhere the
+ * Filters of a list. OpenRouter applies them where the base URL is its own, and the catalog kept here stays as it is; elsewhere the
  * rows are told by, and the last four are refused.
  */
 export interface ModelFilters {
@@ -44,7 +44,7 @@ export interface ListFilters {
   local: readonly string[];
 }
 
-/** What `models.list` takes. */
+/** Options of `models.list`. */
 export interface ListOptions extends ModelFilters {
   /** Rows of every output kind (images, videos, speech, embeddings); default false: rows that give text. */
   all?: boolean | undefined;
@@ -71,8 +71,8 @@ export interface Models {
    */
   list(options?: ListOptions): Promise<ModelList>;
   /**
-   * One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. What gives no text
-   * is looked for too, in the catalog of all kinds.
+   * One model by reference, slug, bare name, `~` alias or variant; `undefined` when the catalog has none of that name. A model without text
+   * as output is looked for too, in the catalog of all kinds.
    *
    * @example
    * ```js
@@ -81,7 +81,7 @@ export interface Models {
    * ```
    */
   get(id: string, options?: Omit<ListOptions, "all" | keyof ModelFilters>): Promise<Model | undefined>;
-  /** Who serves a model: prices, quantisation, uptime. `id` as for `get`. */
+  /** Endpoints of a model: its providers with prices, quantisation, uptime. `id` as for `get`. */
   endpoints(id: string, options?: ListCallOptions): Promise<ListOf<ModelEndpoint>>;
   /** The providers that OpenRouter knows. */
   providers(options?: ListCallOptions): Promise<ListOf<Provider>>;
@@ -103,23 +103,23 @@ export interface ModelList extends Array<Model> {
   readonly warnings: readonly Change[];
   /** When the rows were fetched, milliseconds since 1970. */
   readonly fetchedAtMs: number;
-  /** Who applied the filters. */
+  /** Filters, by the place that applied them. */
   readonly filters: ListFilters;
 }
 
 /** A model of the catalog. */
 export interface Model {
-  /** What a request names it by. */
+  /** Id of the model, for `model` of a request. */
   id: string;
   /** Its name for people. */
   name: string;
   /** Seconds since 1970, as OpenRouter has it. */
   created?: number;
-  /** What it is, in sentences. */
+  /** Description, in sentences. */
   description?: string;
   /** The dated name behind the id. */
   canonicalSlug?: string;
-  /** What a `~` alias stands for. */
+  /** Target of a `~` alias. */
   aliasTarget?: string;
   /** Tokens; 200,000 when the catalog does not say. */
   contextWindow: number;
@@ -129,7 +129,7 @@ export interface Model {
   assumed?: readonly ("contextWindow" | "maxTokens")[];
   /** `text`, `image`, `audio`, `video`, `file`, ... */
   input: string[];
-  /** What it gives: `text`, `image`, `audio`, ... */
+  /** Output modalities: `text`, `image`, `audio`, ... */
   output: string[];
   /** Whether it reasons. */
   reasoning: boolean;
@@ -139,7 +139,7 @@ export interface Model {
   supportedParameters?: string[];
   /** The levels of `thinking` that it has, and whether it always thinks. */
   thinking: { levels: string[]; default?: string; binary?: boolean; mandatory?: boolean };
-  /** What it costs. */
+  /** Prices, USD a unit as decimal strings. */
   pricing: Pricing;
   /** ISO date after which the model is gone. */
   expirationDate?: string;
@@ -153,7 +153,7 @@ export interface Model {
 
 /** A row as OpenRouter writes it: documented fields by their names there, any of which may be missing, and whatever else it says. */
 export interface ModelRow {
-  /** What a request names it by. */
+  /** Id of the model, for `model` of a request. */
   id?: string;
   /** The dated name behind the id. */
   canonical_slug?: string;
@@ -161,11 +161,11 @@ export interface ModelRow {
   name?: string;
   /** Seconds since 1970. */
   created?: number;
-  /** What it is, in sentences. */
+  /** Description, in sentences. */
   description?: string;
   /** Tokens of prompt and answer together. */
   context_length?: number | null;
-  /** What the model takes and gives, and its tokenizer. */
+  /** Modalities of the model, and its tokenizer. */
   architecture?: { modality?: string | null; input_modalities?: string[]; output_modalities?: string[]; tokenizer?: string; instruct_type?: string | null; [name: string]: unknown };
   /** Decimal strings, `"-1"` of routers; `discount` and `overrides` are none. */
   pricing?: { [unit: string]: unknown };
@@ -175,13 +175,13 @@ export interface ModelRow {
   per_request_limits?: { prompt_tokens?: number; completion_tokens?: number; [name: string]: unknown } | null;
   /** The request fields that the model knows. */
   supported_parameters?: string[];
-  /** What the provider takes where the request says nothing. */
+  /** Default parameters of the provider, for those that the request leaves out. */
   default_parameters?: { temperature?: number | null; top_p?: number | null; top_k?: number | null; frequency_penalty?: number | null; presence_penalty?: number | null; repetition_penalty?: number | null; [name: string]: unknown } | null;
   /** Voices of a speech model. */
   supported_voices?: string[] | null;
   /** How it reasons. */
   reasoning?: { mandatory?: boolean; default_enabled?: boolean; default_effort?: string | null; supported_efforts?: string[] | null; supports_max_tokens?: boolean; [name: string]: unknown };
-  /** What a `~` alias stands for. */
+  /** Target of a `~` alias. */
   alias_target?: { slug?: string; name?: string; [name: string]: unknown };
   /** ISO date after which the model is gone. */
   expiration_date?: string | null;
@@ -189,7 +189,7 @@ export interface ModelRow {
   knowledge_cutoff?: string | null;
   /** The model's id on Hugging Face. */
   hugging_face_id?: string | null;
-  /** What benchmarks say of the model. */
+  /** Benchmark results of the model. */
   benchmarks?: {
     /** Artificial Analysis' indices. */
     artificial_analysis?: { intelligence_index?: number | null; coding_index?: number | null; agentic_index?: number | null; [name: string]: unknown };
@@ -258,7 +258,7 @@ export interface PriceOverride {
   [unit: string]: unknown;
 }
 
-/** What `models.scan` takes. */
+/** Options of `models.scan`. */
 export interface ScanOptions {
   /** Default true: free models alone. With false paid models are listed too; they are probed only with `probePaid`. */
   free?: boolean | undefined;
@@ -274,7 +274,7 @@ export interface ScanOptions {
   maxPrice?: number | undefined;
   /** With endpoints that keep no data. */
   zdr?: boolean | undefined;
-  /** What the catalog must say of a model: `tools`, `image`, `reasoning`, `json`, or any supported parameter. */
+  /** Capabilities that the catalog must list: `tools`, `image`, `reasoning`, `json`, or any supported parameter. */
   capabilities?: readonly string[] | undefined;
   /** Default `["tool", "image"]` with a key; false: metadata alone. */
   probe?: boolean | readonly Probe[] | undefined;
@@ -297,7 +297,7 @@ export type Probe = "tool" | "json" | "image" | "reasoning";
 
 /** How far a scan is. */
 export interface ScanProgress {
-  /** What it does. */
+  /** Phase of the scan. */
   phase: "catalog" | "probe" | "done";
   /** Models that were probed. */
   completed: number;
@@ -307,7 +307,7 @@ export interface ScanProgress {
   row?: ScanRow;
 }
 
-/** What came of one probe. */
+/** Result of one probe. */
 export interface ProbeResult {
   /** Whether the model did what was asked. */
   ok: boolean;
@@ -331,7 +331,7 @@ export interface ScanRow {
   paramsB: number | null;
   /** Milliseconds since 1970. */
   createdAt: number | null;
-  /** What it takes and gives: `text+image->text`. */
+  /** Modalities of input and output: `text+image->text`. */
   modality: string | null;
   /** Tokens of prompt and answer together. */
   contextWindow: number | null;
@@ -343,7 +343,7 @@ export interface ScanRow {
   supportsTools: boolean | null;
   /** Whether it says that it sees images. */
   supportsImages: boolean;
-  /** What it costs. */
+  /** Prices, USD a unit as decimal strings. */
   pricing: Pricing | null;
   /** The probe with a tool. */
   tool: ProbeResult;
@@ -357,7 +357,7 @@ export interface ScanRow {
   reasons: string[];
 }
 
-/** What a scan has found. */
+/** Result of a scan. */
 export interface ScanResult {
   /** Best first. */
   rows: ScanRow[];
@@ -367,9 +367,9 @@ export interface ScanResult {
   selectedImages: string[];
   /** Whether anything was probed. */
   probed: boolean;
-  /** What is odd about it, in words. */
+  /** Warnings, in words. */
   warnings: string[];
-  /** Who applied the filters; those that OpenRouter applied are checked here, too, where the row says it. */
+  /** Filters, by the place that applied them; those that OpenRouter applied are checked here, too, where the row says it. */
   filters: ListFilters;
   /** How many were tried, and what they could. */
   counts: { tested: number; toolOk: number; imageOk: number; toolAndImageOk: number; imageOnly: number };
@@ -377,7 +377,7 @@ export interface ScanResult {
 
 /** Keeps the catalog: the default is memory; `createCatalogCache` makes one of a `Cache`, KV namespace, Web Storage or Map. */
 export interface CatalogCache {
-  /** What was written under this name, and when. */
+  /** Text under this name, and the time when it was written, milliseconds since 1970. */
   read(name: string): Promise<{ text: string; storedAtMs: number } | undefined>;
   /** Keeps a text under this name. */
   write(name: string, entry: { text: string; storedAtMs: number }): Promise<void>;

@@ -1,10 +1,10 @@
 // An object out of a chat.
 import type { Schema } from "./schema.js";
 
-/** What the answer of a run is to be: an object (or any other JSON value). */
+/** Form of a run's answer: an object (or any other JSON value). */
 export interface SchemaOptions<S = Schema | object | undefined> {
   /**
-   * What the answer has to be: JSON Schema, or a Standard Schema that gives it. `result.object` is the checked value, `run.objectStream` the
+   * Schema of the answer: JSON Schema, or a Standard Schema that gives it. `result.object` is the checked value, `run.objectStream` the
    * growing one. It is asked for by `response_format` where the model is known to take that (the loaded catalog, `models[ref].supportedParameters`),
    * else by a forced tool call, else by instruction; `result.changes` says which (rule `object`). A value that is no object itself travels as `{"value": ...}`.
    *

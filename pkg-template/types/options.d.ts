@@ -1,4 +1,4 @@
-// What a client is made with.
+// Options of a client.
 import type { Budget } from "./account.js";
 import type { EmbeddingSettings } from "./calls.js";
 import type { SecretKey } from "./keys.js";
@@ -8,7 +8,7 @@ import type { Blob, Fetch, HeaderValues } from "./platform.js";
 import type { SearchSettings } from "./search.js";
 import type { Telemetry } from "./telemetry.js";
 
-/** Where a client and its requests stand unless they say otherwise. */
+/** Options of a client and of its requests; a request's own win. */
 export interface EngineOptions {
   /**
    * Retries before the first output; nothing is sent again once output was handed out (`retry` and `raw` are none). Default 2.
@@ -30,13 +30,13 @@ export interface EngineOptions {
   rawEvents?: boolean | undefined;
   /** Also emit the comments that OpenRouter sends while a provider is silent (`: OPENROUTER PROCESSING`), as `processing`. Default false. */
   processingEvents?: boolean | undefined;
-  /** Where a 402 says how many tokens the credits are enough for, send once more with that as the answer's limit. Default false. */
+  /** Sends once more after a 402 that says how many tokens the credits are enough for, with that as the answer's limit. Default false. */
   affordRetry?: boolean | undefined;
-  /** What is kept in memory at most; beyond it the run fails with `limit`. */
+  /** Limits of memory, in bytes and calls; beyond one the run fails with `limit`. */
   limits?: Limits | undefined;
 }
 
-/** What is kept in memory at most. */
+/** Limits of memory: the most that is kept in it. */
 export interface Limits {
   /** One line of the stream. Default 16 MiB. */
   maxLineBytes?: number | undefined;
@@ -52,7 +52,7 @@ export interface Limits {
   maxToolCalls?: number | undefined;
 }
 
-/** What a client is made with. All of it may be left out. */
+/** Options of a client. All of them may be left out. */
 export interface ClientOptions extends EngineOptions {
   /**
    * The key, or a function that is asked for it before every send. It goes to `baseURL` alone and is masked in every error.
@@ -61,7 +61,7 @@ export interface ClientOptions extends EngineOptions {
   apiKey?: string | SecretKey | (() => string | SecretKey | undefined | Promise<string | SecretKey | undefined>) | undefined;
   /** Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
   baseURL?: string | undefined;
-  /** Who is asking, for OpenRouter's rankings. Left out, a page sends its origin; `null` sends nothing. */
+  /** App that asks, for OpenRouter's rankings. Left out, a page sends its origin; `null` sends nothing. */
   app?: { url?: string | undefined; title?: string | undefined; categories?: readonly string[] | undefined } | null | undefined;
   /** The model of requests that name none, by reference or alias. Default `openrouter/auto`. */
   model?: string | undefined;
@@ -72,7 +72,7 @@ export interface ClientOptions extends EngineOptions {
   fallbackModels?: readonly string[] | undefined;
   /** For every request; `models[ref].params` and the request's own win name by name. */
   params?: Params | undefined;
-  /** What is set for and known of single models, by reference (with or without `openrouter/`, or by API id). */
+  /** Settings of single models and facts about them, by reference (with or without `openrouter/`, or by API id). */
   models?: Record<string, ModelSettings> | undefined;
   /** Refuses a request (and a client) with a name that is not known, instead of telling it in `warnings`. Default false. */
   strict?: boolean | undefined;
@@ -86,13 +86,13 @@ export interface ClientOptions extends EngineOptions {
   fetch?: Fetch | undefined;
   /** Told in words, without keys, what chats do: retries, fallbacks and warnings (`warn`), ends (`info`, `error`), models (`debug`). `console` fits. */
   logger?: Logger | undefined;
-  /** Where the catalog is kept between pages and processes. Default: memory. */
+  /** Cache of the catalog, between pages and processes. Default: memory. */
   catalogCache?: CatalogCache | undefined;
   /** How long the catalog counts as fresh. Default 3,600,000 (an hour); older rows are given while new ones are fetched. */
   catalogTtlMs?: number | undefined;
   /** Of all runs of this client together, USD: no request is sent and no answer goes on beyond it. */
   budget?: Budget | undefined;
-  /** What is set for images, videos, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
+  /** Settings of images, videos, speech, transcripts, music: models, voices, `timeoutMs`. `fromConfig` fills it. */
   media?: MediaSettings | undefined;
   /** Spans for every run, attempt, tool call and media call, by OpenTelemetry's GenAI conventions. */
   telemetry?: Telemetry | undefined;
@@ -130,7 +130,7 @@ export interface MediaSettings {
   maxBytes?: number | undefined;
 }
 
-/** What is set for one model, and what is known of it while no catalog is loaded. A field that is left out is not known, and no rule acts on it. */
+/** Settings of one model, and facts about it while no catalog is loaded. A field that is left out is not known, and no rule acts on it. */
 export interface ModelSettings {
   /** Another name for the model; of two models with one alias the later has it. */
   alias?: string | undefined;
@@ -140,7 +140,7 @@ export interface ModelSettings {
   reasoning?: boolean | object | undefined;
   /** Whether it calls tools. */
   supportsTools?: boolean | undefined;
-  /** What it takes: `text`, `image`, `video`, ... */
+  /** Input modalities: `text`, `image`, `video`, ... */
   input?: readonly string[] | undefined;
   /** Tokens of prompt and answer together. */
   contextWindow?: number | undefined;
@@ -171,7 +171,7 @@ export type TranscriptPolicy = "auto" | "classic" | "off" | {
   allowSyntheticToolResults?: boolean | undefined;
   dropThinkingBlocks?: boolean | undefined;
   dropReasoningFromHistory?: boolean | undefined;
-  /** Neither of the two: what was sent once stays as it was. Default true for `openai/gpt-5.6*` and `openai/gpt-6*`, whose cache ends with the last message. */
+  /** Neither of the two: messages stay as they were sent. Default true for `openai/gpt-5.6*` and `openai/gpt-6*`, whose cache ends with the last message. */
   appendOnlyRuntimeContext?: boolean | undefined;
   validateGeminiTurns?: boolean | undefined;
   validateAnthropicTurns?: boolean | undefined;
@@ -190,5 +190,5 @@ export type ResizeImage = (image: {
   maxBytes: number;
 }) => Promise<{ data: Uint8Array | Blob; mediaType: string } | undefined>;
 
-/** Who OpenClaw says it is: pass it as `app` in a client that stands in for it. Of its seven categories OpenRouter takes the first two. */
+/** App of OpenClaw: pass it as `app` in a client that stands in for it. Of its seven categories OpenRouter takes the first two. */
 export declare const OPENCLAW_APP: { readonly url: string; readonly title: string; readonly categories: readonly string[] };

@@ -15,6 +15,9 @@ export type Response = Host<"Response", { readonly status: number; readonly ok: 
 /** The platform's `URL`. */
 export type URL = Host<"URL", { readonly href: string }>;
 
+/** The platform's `WebAssembly.Module`. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } } ? Instance : object;
+
 /** Bytes of their own buffer. Not spelled out: before TypeScript 5.7 the type of bytes takes no argument. */
 export type Bytes = ReturnType<Uint8Array["slice"]>;
 /** A `ReadableStream` of bytes. */
@@ -22,7 +25,7 @@ export type ByteStream = typeof globalThis extends { Response: { prototype: { bo
 /** The platform's `fetch`. */
 export type Fetch = typeof globalThis extends { fetch: infer Function } ? Function : (input: any, init?: any) => Promise<any>;
 type HostHeaders = Host<"Headers", never>;
-/** What `new Headers` takes. */
+/** Headers, in any form that `new Headers` takes. */
 export type HeaderList = HostHeaders | Iterable<readonly [string, string]> | Iterable<string[]> | Readonly<Record<string, string>>;
 /** And a record may hold `null`, which takes a header away. */
 export type HeaderValues = HeaderList | Readonly<Record<string, string | null>>;
@@ -33,7 +36,7 @@ export interface PopupWindow {
   readonly closed: boolean;
   /** Closes it. */
   close(): void;
-  /** Where it is. */
+  /** The window's location; `href` is its address. */
   location: { href: string } | any;
 }
 

@@ -53,7 +53,7 @@ export interface WebPlugin {
   id: "web";
   /** `false` switches it off. Default true. */
   enabled?: boolean | undefined;
-  /** Who searches. */
+  /** Search engine. */
   engine?: "native" | "exa" | "firecrawl" | "parallel" | "perplexity" | undefined;
   /** Default 5. */
   max_results?: number | undefined;
@@ -61,13 +61,13 @@ export interface WebPlugin {
   max_uses?: number | undefined;
   /** How thoroughly is searched. */
   mode?: WebSearchMode | undefined;
-  /** What the model is told of the results. */
+  /** Prompt about the results, for the model. */
   search_prompt?: string | undefined;
   /** `*.substack.com`, `openai.com/blog`. */
   include_domains?: readonly string[] | undefined;
   /** Never these. */
   exclude_domains?: readonly string[] | undefined;
-  /** Where results should be near. */
+  /** Location of the user, which results should be near. */
   user_location?: UserLocation | null | undefined;
   /** Also searches posts on X. */
   x_search?: XSearch | undefined;
@@ -76,7 +76,7 @@ export interface WebPlugin {
 /** How thoroughly is searched. */
 export type WebSearchMode = "instant" | "fast" | "auto" | "deep-lite" | "deep" | "deep-reasoning" | "turbo" | "basic" | "advanced";
 
-/** Where results should be near. */
+/** Location that results should be near. */
 export interface UserLocation {
   /** Says which kind this is. */
   type?: "approximate" | undefined;
@@ -126,7 +126,7 @@ export interface FileParserPlugin {
   id: "file-parser";
   /** `false` switches it off. Default true. */
   enabled?: boolean | undefined;
-  /** Who reads PDF files. */
+  /** Engine for PDF files. */
   pdf?: { engine?: "mistral-ocr" | "native" | "cloudflare-ai" | "pdf-text" | undefined } | undefined;
 }
 
@@ -226,7 +226,7 @@ export interface ArmorPlugin {
   id: "armor";
   /** `false` switches it off. Default true. */
   enabled?: boolean | undefined;
-  /** What the judge is told. */
+  /** Context for the judge: its rules and its environment. */
   classifier_context?: object | undefined;
   /** Whether tools of the provider are judged too. */
   evaluate_native_tools?: boolean | undefined;

@@ -1,10 +1,10 @@
-// What OpenRouter's chat completions take: every field of its schema, and what its documentation has beside it. Nothing else is a field:
-// what a provider alone knows goes into `extraBody`.
+// Fields of OpenRouter's chat completions: all of its schema, and those that its documentation has beside it. Nothing else is a field:
+// fields that a provider alone knows go into `extraBody`.
 import type { CacheControl, ChatMessage, BlockMessage } from "./messages.js";
 import type { Plugin } from "./plugins.js";
 import type { BothSpellings } from "./spelling.js";
 
-/** What a provider or a model does not know it leaves out, unless `provider.require_parameters` says that it has to know. */
+/** Fields of a chat. A provider or a model leaves out one that it does not know, unless `provider.require_parameters` says that it has to know it. */
 export interface ChatFields {
   /** A reference, a slug or an alias. Default: the client's `model`. */
   model?: string | undefined;
@@ -17,7 +17,7 @@ export interface ChatFields {
   /** Has no effect, and is not sent: usage comes with every answer. @deprecated */
   stream_options?: { include_usage?: boolean | undefined } | null | undefined;
 
-  /** Tokens of the answer, reasoning included, at least 1; some providers refuse fewer than 16. Default: what the model has. */
+  /** Tokens of the answer, reasoning included, at least 1; some providers refuse fewer than 16. Default: the model's own. */
   max_completion_tokens?: number | null | undefined;
   /** The older name, sent as `max_completion_tokens`. */
   max_tokens?: number | null | undefined;
@@ -47,7 +47,7 @@ export interface ChatFields {
   logprobs?: boolean | null | undefined;
   /** 0 to 20. */
   top_logprobs?: number | null | undefined;
-  /** What the answer is likely to be, for models that are faster then. */
+  /** Prediction of the answer, for models that are faster then. */
   prediction?: { type: "content"; content: string | readonly { type: "text"; text: string }[] } | null | undefined;
   /** How much is said. Documented, not in the schema. */
   verbosity?: "low" | "medium" | "high" | "xhigh" | "max" | null | undefined;
@@ -105,7 +105,7 @@ export interface ChatFields {
   metadata?: Readonly<Record<string, string>> | undefined;
   /** For what watches: `trace_id`, `trace_name`, `span_name`, `generation_name`, `parent_span_id`, and names of your own. */
   trace?: TraceOptions | undefined;
-  /** What the provider was sent, as a chunk of the stream. */
+  /** Debugging: `echo_upstream_body` gives the body that the provider was sent, as a chunk of the stream. */
   debug?: BothSpellings<{ echo_upstream_body?: boolean | undefined }> | undefined;
   /** Of models behind vLLM and the like. */
   chat_template_kwargs?: object | undefined;
@@ -165,7 +165,7 @@ export interface JsonSchemaFormat {
   schema?: object | undefined;
   /** Whether the answer has to fit, where the provider can make it. */
   strict?: boolean | null | undefined;
-  /** What it is for, for the model. */
+  /** Description of the schema's purpose, for the model. */
   description?: string | undefined;
 }
 
@@ -218,11 +218,11 @@ export interface ProviderPreferences {
   preferred_min_throughput?: number | Percentiles | null | undefined;
   /** Seconds. */
   preferred_max_latency?: number | Percentiles | null | undefined;
-  /** By slug: what that provider alone is sent. */
+  /** Options by slug, sent to that provider alone. */
   options?: Readonly<Record<string, object>> | undefined;
 }
 
-/** What providers are ordered by. */
+/** Criterion that providers are sorted by. */
 export type ProviderSort = "price" | "throughput" | "latency" | "exacto";
 
 /** How a model's numbers are stored. */

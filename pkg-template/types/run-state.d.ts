@@ -11,7 +11,7 @@ export interface RunState {
   kind: "openrouter-wasm/run";
   /** Another one than this package reads is refused. */
   version: 1;
-  /** The same for as long as the state lives: whoever stores states knows by it which were used. */
+  /** The same for as long as the state lives: a store of states knows by it which were used. */
   id: string;
   /** Milliseconds since 1970. */
   createdAtMs: number;
@@ -23,16 +23,16 @@ export interface RunState {
   pending: PendingCall[];
   /** The answers so far. */
   steps: any[];
-  /** What they have cost. */
+  /** Costs of these answers. */
   money: any[];
-  /** What is known of the last answer. */
+  /** Facts about the last answer. */
   answer: Record<string, any>;
   /** HMAC-SHA-256 with a secret; without one a digest, which tells of accidents and not of ill will. */
   seal: { algorithm: "HMAC-SHA-256" | "SHA-256"; value: string };
 }
 
 /**
- * What is decided about the calls that wait, and what cannot be written down: tools with their `execute` (those given take the place of the
+ * Decisions about the calls that wait, and the parts of a run that cannot be written down: tools with their `execute` (those given take the place of the
  * first run's by name), `approve`, `prepareStep`, `stopWhen`, `signal`, `headers`. Any other field of a request takes the place of the first one's.
  */
 export interface ResumeOptions extends Omit<ChatRequest, "messages"> {

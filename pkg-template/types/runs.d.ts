@@ -2,7 +2,7 @@
 import type { AssistantMessage, StreamFormat } from "../index.js";
 import type { HeaderList } from "./platform.js";
 
-/** What has arrived of a run, small enough for `sessionStorage`: plain JSON. */
+/** Checkpoint of a run: the part that has arrived, small enough for `sessionStorage`, as plain JSON. */
 export interface Checkpoint {
   /** Always 1. */
   version: 1;

@@ -20,10 +20,10 @@ export interface StandardJsonSchema<Input = unknown, Output = Input> {
 /** JSON Schema (drafts 4 to 2020-12; without `$schema` it is read as 2020-12), or a Standard Schema that gives it. */
 export type Schema = StandardJsonSchema<any, any> | { readonly [keyword: string]: unknown; readonly "~standard"?: undefined };
 
-/** What a schema's own `validate` makes of a value; of JSON Schema what it says, `any` where that is not known. */
+/** Value that a schema's own `validate` gives; of JSON Schema the value that it describes, `any` where that is not known. */
 export type OutputOf<S> = S extends { readonly "~standard": { readonly types?: infer Types } } ? Side<Types, "output"> : JsonValueOf<S>;
 
-/** What the model writes: before the schema's own defaults and transforms. */
+/** Value that the model writes: before the schema's own defaults and transforms. */
 export type InputOf<S> = S extends { readonly "~standard": { readonly types?: infer Types } } ? Side<Types, "input"> : JsonValueOf<S>;
 
 type Side<Types, Name extends "input" | "output"> = NonNullable<Types> extends { readonly [K in Name]: infer Value } ? Value : any;
@@ -60,8 +60,8 @@ type Flat<T> = { [Name in keyof T]: T[Name] };
 
 /** A value that does not fit, and where: `items[0].name`; `""` is the value itself. */
 export interface Issue {
-  /** Where in the value: `/items/0/price`. */
+  /** Path in the value: `items[0].price`; `""` is the value itself. */
   path: string;
-  /** What does not fit. */
+  /** Message about the fault: `is required`, ... */
   message: string;
 }

@@ -2,7 +2,7 @@
 import type { AbortSignal } from "./platform.js";
 import type { SecretKey, Tool } from "../index.js";
 
-/** What `search` takes. */
+/** Options of `search`. */
 export interface SearchOptions {
   /**
    * `pplx-...` (Perplexity itself) or `sk-or-...` (through OpenRouter); default: `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY` of `env`, then
@@ -11,7 +11,7 @@ export interface SearchOptions {
   apiKey?: string | SecretKey | undefined;
   /** Read for `PERPLEXITY_API_KEY` and `OPENROUTER_API_KEY`. Never read unless given. */
   env?: object | undefined;
-  /** Where is searched. Default: as the key has it. */
+  /** Base URL of the search. Default: as the key has it. */
   baseURL?: string | undefined;
   /** Default `perplexity/sonar-pro`. */
   model?: string | undefined;
@@ -59,7 +59,7 @@ export interface SearchHit {
   title: string;
   /** Its address. */
   url: string;
-  /** What it says, marked as untrusted. */
+  /** Description of the page, marked as untrusted. */
   description: string;
   /** When it was published, as the site says it. */
   published?: string;

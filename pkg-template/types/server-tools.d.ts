@@ -39,7 +39,7 @@ export interface WebSearchParameters {
   allowed_domains?: readonly string[] | undefined;
   /** Never these domains. */
   excluded_domains?: readonly string[] | undefined;
-  /** Where results should be near. */
+  /** Location of the user, which results should be near. */
   user_location?: UserLocation | undefined;
   /** Also searches posts on X. */
   x_search?: XSearch | undefined;
@@ -55,7 +55,7 @@ export interface WebSearchShorthand extends WebSearchParameters {
 
 /** How pages are read. */
 export interface WebFetchParameters {
-  /** Who reads them. */
+  /** Engine that reads them. */
   engine?: "auto" | "native" | "openrouter" | "exa" | "parallel" | "firecrawl" | undefined;
   /** Only these domains. */
   allowed_domains?: readonly string[] | undefined;
@@ -147,7 +147,7 @@ export interface SubagentParameters {
   inherited_function_names?: readonly string[] | undefined;
 }
 
-/** Where commands run. */
+/** Engine and container of commands. */
 export interface BashParameters {
   /** `auto` (default) and `native` hand the call to you, `openrouter` runs it in a container. */
   engine?: "auto" | "native" | "openrouter" | undefined;
@@ -161,5 +161,5 @@ export type BashEnvironment =
   /** `container_id`: at most 40 characters. */
   | { type: "container_reference"; container_id: string; file_ids?: readonly string[] | undefined; network_policy?: NetworkPolicy | undefined };
 
-/** What a container may reach. */
+/** Network access of a container. */
 export type NetworkPolicy = { type: "disabled" } | { type: "allowlist"; allowed_domains: readonly string[] };

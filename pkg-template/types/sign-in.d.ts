@@ -2,7 +2,7 @@
 import type { TextStorage } from "./keys.js";
 import type { AbortSignal, Fetch, PopupWindow, URL } from "./platform.js";
 
-/** What a sign-in gives. */
+/** Result of a sign-in. */
 export interface SignedIn {
   /** The visitor's own key. */
   key: string;
@@ -16,7 +16,7 @@ export interface CompleteSignInOptions {
   storage?: TextStorage | undefined;
   /** Used in place of the global `fetch`. */
   fetch?: Fetch | undefined;
-  /** Where the code is exchanged. Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
+  /** Base of the API that exchanges the code. Default `https://openrouter.ai/api/v1`. Plain http is refused except to this machine. */
   baseURL?: string | undefined;
   /** Aborts the call. */
   signal?: AbortSignal | null | undefined;
@@ -24,10 +24,10 @@ export interface CompleteSignInOptions {
 
 /** How `beginSignIn` sends the visitor to OpenRouter. */
 export interface SignInOptions extends CompleteSignInOptions {
-  /** Where OpenRouter sends the visitor back to: https, or this machine. A `code`, `state`, `error` in its query goes. */
+  /** Address that OpenRouter sends the visitor back to: https, or this machine. A `code`, `state`, `error` in its query goes. */
   callbackUrl: string | URL;
   /**
-   * Where the verifier waits for the redirect, one entry a sign-in. Default: `sessionStorage`; without one the memory of the process. Take
+   * Storage of the verifier until the redirect, one entry a sign-in. Default: `sessionStorage`; without one the memory of the process. Take
    * `localStorage` when the visitor may come back in another tab, on a server something of the visitor's own session: a storage that all visitors
    * share lets one complete what another began.
    */

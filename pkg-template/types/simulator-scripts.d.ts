@@ -50,9 +50,9 @@ export interface RequestScript {
   /** So many requests get it; left out: all. Counts for `onRequest` alone. */
   times?: number;
 
-  // What single routes look at
+  // Fields of single routes
 
-  /** Of `POST /videos`: what becomes of the job. */
+  /** Of `POST /videos`: the course of the job. */
   video?: VideoScript;
   /** Of `POST /images`. */
   images?: ImagesScript;
@@ -83,7 +83,7 @@ export interface VideoScript {
    * @default 1
    */
   videos?: number;
-  /** What a failed, cancelled or expired job says; an object as well, as some providers have it. */
+  /** Error of a failed, cancelled or expired job: a string, or an object, as some providers have it. */
   error?: string | object;
   /** `null`: none is sent. Left out: the price of the model's SKU. */
   usage?: object | null;
@@ -96,7 +96,7 @@ export interface VideoScript {
   signedUrls?: boolean | string[];
   /** Unix seconds. Left out: in an hour. */
   expiresAt?: number;
-  /** What the content route answers instead of the video, or how the video travels. */
+  /** Answer of the content route in place of the video, or the way that the video travels. */
   content?: Omit<RequestScript, "carriedOut" | "times" | "video" | "images" | "models">;
 }
 
@@ -179,11 +179,11 @@ export interface Script {
   /** In place of the answer's own content type. */
   contentType?: string;
 
-  // What the answer says
+  // Contents of the answer
 
   /** A string is cut into token-like deltas; an array is one delta an entry, `""` included. */
   text?: string | string[];
-  /** What the model thinks: a string is cut into deltas, an array is one delta an entry. */
+  /** Reasoning of the model: a string is cut into deltas, an array is one delta an entry. */
   reasoning?: string | string[];
   /**
    * One entry a delta, beside the delta of `reasoning` with the same position: one detail, or an array of them (`[]` too).
@@ -209,7 +209,7 @@ export interface Script {
   refusal?: string;
   /** Left out: `tool_calls` if there are any, else `stop`. */
   finishReason?: string | null;
-  /** Left out: what the author of the model calls `finishReason`. */
+  /** Left out: the word of the model's author for `finishReason`. */
   nativeFinishReason?: string | null;
   /** Exactly this object; `null`: no usage is reported. Left out: counted and priced. */
   usage?: Partial<Usage> | null;
@@ -246,7 +246,7 @@ export interface Script {
   chunks?: (object | string)[];
   /** The whole body of the event stream. */
   raw?: string | Uint8Array;
-  /** What lines of the stream end with. Default `\n`. */
+  /** Line ending of the stream. Default `\n`. */
   lineEnding?: "\n" | "\r\n" | "\r";
   /** Begin with a byte order mark. */
   bom?: boolean;

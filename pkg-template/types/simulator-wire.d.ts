@@ -26,7 +26,7 @@ export interface ChatRequest {
   max_tokens?: number | null | undefined;
   /** Tokens of the answer, reasoning included. */
   max_completion_tokens?: number | null | undefined;
-  /** What the answer may be: `text`, `image`, `audio`. */
+  /** Output modalities of the answer: `text`, `image`, `audio`. */
   modalities?: string[] | undefined;
   /** Voice and format of a spoken answer. */
   audio?: { voice?: string; format?: string } | undefined;
@@ -40,7 +40,7 @@ export interface ChatRequest {
 
 /** A message as it arrived. */
 export interface ChatMessage {
-  /** Who speaks. */
+  /** Role of the speaker. */
   role: string;
   /** A text, or parts. */
   content?: any;
@@ -66,7 +66,7 @@ export interface Usage {
   is_byok?: boolean;
   /** Which prompt tokens were of what kind. */
   prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number; audio_tokens?: number; video_tokens?: number } | null;
-  /** What the provider takes. */
+  /** Cost at the provider, in USD. */
   cost_details?: {
     upstream_inference_cost?: number | null;
     upstream_inference_prompt_cost: number;
@@ -80,11 +80,11 @@ export interface Usage {
 
 /** A row of `/models`. */
 export interface Model {
-  /** What a request names it by. */
+  /** Id of the model, for `model` of a request. */
   id: string;
   /** The dated name behind the id. */
   canonical_slug: string;
-  /** What a `~` alias stands for. */
+  /** Target of a `~` alias. */
   alias_target?: { name: string; slug: string };
   /** The model's id on Hugging Face. */
   hugging_face_id: string | null;
@@ -92,17 +92,17 @@ export interface Model {
   name: string;
   /** Unix seconds. */
   created: number;
-  /** What it is, in sentences. */
+  /** Description, in sentences. */
   description: string;
   /** Tokens of prompt and answer together. */
   context_length: number | null;
-  /** What the model takes and gives, and its tokenizer. */
+  /** Modalities of the model, and its tokenizer. */
   architecture: {
     /** `text+image->text`. */
     modality?: string | null;
-    /** What it takes. */
+    /** Input modalities: `text`, `image`, ... */
     input_modalities: string[];
-    /** What it gives. */
+    /** Output modalities: `text`, `image`, ... */
     output_modalities: string[];
     /** The tokenizer's name. */
     tokenizer?: string;
@@ -128,7 +128,7 @@ export interface Model {
   per_request_limits: { prompt_tokens: number; completion_tokens: number } | null;
   /** The request fields that the model knows. */
   supported_parameters: string[];
-  /** What the provider takes where the request says nothing. */
+  /** Default parameters of the provider, for those that the request leaves out. */
   default_parameters: Record<string, number | null> | null;
   /** Voices of a speech model. */
   supported_voices: string[] | null;
@@ -138,7 +138,7 @@ export interface Model {
   expiration_date: string | null;
   /** Addresses below OpenRouter's. */
   links: { details: string };
-  /** What benchmarks say of the model. */
+  /** Benchmark results of the model. */
   benchmarks?: { design_arena: unknown[]; artificial_analysis?: Record<string, number | null> };
   /** How it reasons. */
   reasoning?: {
@@ -157,7 +157,7 @@ export interface Model {
 
 /** A row of `/videos/models`. */
 export interface VideoModelRow {
-  /** What a request names it by. */
+  /** Id of the model, for `model` of a request. */
   id: string;
   /** The dated name behind the id. */
   canonical_slug: string;
@@ -167,7 +167,7 @@ export interface VideoModelRow {
   name: string;
   /** Unix seconds. */
   created: number;
-  /** What it is, in sentences. */
+  /** Description, in sentences. */
   description?: string;
   /** `720p`, `1080p`, ... */
   supported_resolutions: string[] | null;

@@ -1,4 +1,4 @@
-// What keeps the catalog and the tickets of videos, and what a video posts when it is done.
+// Stores for the catalog and for the tickets of videos, and the webhook of a video that is done.
 import type { SecretKey, TextStorage } from "./keys.js";
 import type { JobStore } from "./media.js";
 import type { CatalogCache } from "./models.js";
@@ -41,7 +41,7 @@ export declare function verifyVideoWebhook(
   options?: { toleranceSeconds?: number; nowMs?: number },
 ): Promise<VideoWebhookEvent>;
 
-/** What OpenRouter tells when a video is done. */
+/** Webhook event of a video that has ended. */
 export interface VideoWebhookEvent {
   /** `video.generation.completed`, `.failed`, `.cancelled`, `.expired`. */
   type: string;
@@ -57,7 +57,7 @@ export interface VideoWebhookEvent {
   generationId?: string;
   /** The model that made it. */
   model?: string;
-  /** Where the videos are. */
+  /** Addresses of the videos. */
   urls?: string[];
   /** Why it failed. */
   error?: string;

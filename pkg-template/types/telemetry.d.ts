@@ -10,13 +10,13 @@ export interface TelemetrySpan {
   end(): void;
 }
 
-/** What makes spans. */
+/** Tracer, which makes the spans. */
 export interface TelemetryTracer {
   /** Begins a span. */
   startSpan(name: string, options?: any, context?: any): TelemetrySpan;
 }
 
-/** Where spans go. */
+/** Tracer for the spans, and what they may hold. */
 export interface Telemetry {
   /** `trace.getTracer("my-app")`. */
   tracer: TelemetryTracer;
@@ -24,7 +24,7 @@ export interface Telemetry {
   recordContent?: boolean | undefined;
 }
 
-/** What answers had that this version does not know: how often, by kind. */
+/** Names and words in answers that this version does not know: how often, by kind. */
 export interface Drift {
   /** `finish_reason`, `usage` (a field of it), `answer` (any other field), `value` (a word where only certain ones stand). */
   kind: "finish_reason" | "usage" | "answer" | "value";

@@ -1,11 +1,11 @@
-// Tools, typed: what a call has as its input, what comes of it.
+// Tools, typed: the input of a call, and its output.
 import type { ChatMessage, CostMeter, Params, StepResult, ToolCallDeltaEvent, ToolCallStartEvent, ToolResultEvent, TruncatedToolCallEvent, WholeToolCallEvent } from "../index.js";
 import type { CacheControl } from "./messages.js";
 import type { AbortSignal } from "./platform.js";
 import type { InputOf, OutputOf, Schema } from "./schema.js";
 import type { ServerTool } from "./server-tools.js";
 
-/** What `execute` is given beside its input. */
+/** Context of `execute`, beside its input. */
 export interface ToolContext {
   /** Aborted with the run. */
   signal: AbortSignal;
@@ -35,9 +35,9 @@ export type Tool =
 export interface TypedTool<Name extends string = string, Input = any, Output = unknown> {
   /** The tool's name. */
   name: Name;
-  /** What the tool is for, for the model. */
+  /** Description of the tool, for the model. */
   description?: string | undefined;
-  /** What it takes: JSON Schema, or a Standard Schema. */
+  /** Parameters of the tool: JSON Schema, or a Standard Schema. */
   parameters?: Schema | object | undefined;
   /** Whether the model is held to `parameters`, where the provider can. */
   strict?: boolean | undefined;
@@ -69,7 +69,7 @@ export interface TypedTool<Name extends string = string, Input = any, Output = u
  */
 export declare function tool<const Name extends string, const Parameters extends Schema, Output = unknown>(definition: {
   name: Name;
-  /** What the tool is for, for the model. */
+  /** Description of the tool, for the model. */
   description?: string | undefined;
   parameters: Parameters;
   strict?: boolean | undefined;
@@ -85,7 +85,7 @@ export declare function tool<const Name extends string, Output = unknown>(defini
   execute?: ((input: Record<string, any>, context: ToolContext) => Output) | undefined;
 }): TypedTool<Name, Record<string, any>, Output>;
 
-/** What one of the tools has yielded; its result comes later. */
+/** Progress of a call: one yield of its tool; its result comes later. */
 export interface ToolProgressEvent<Name extends string = string, Output = unknown> {
   /** Which request of the run it belongs to, from 0. */
   step: number;
@@ -95,7 +95,7 @@ export interface ToolProgressEvent<Name extends string = string, Output = unknow
   id: string;
   /** The tool's name. */
   name: Name;
-  /** What was yielded. */
+  /** Value that was yielded. */
   output: Output;
 }
 
@@ -148,10 +148,10 @@ export interface ToolCallInfo {
   input: any;
 }
 
-/** What `approve` says: yes, no (`reason` or `deny` is told to the model), or that somebody decides later: the run then ends with the call in `result.pending`. */
+/** Answer of `approve`: yes, no (`reason` or `deny` is told to the model), or a later decision: the run then ends with the call in `result.pending`. */
 export type ToolApproval = boolean | "later" | { approved: boolean; reason?: string | undefined; deny?: undefined } | { deny: string; approved?: undefined; reason?: undefined };
 
-/** What `prepareStep` may change of the next request, and of that one alone; `params` merge with the request's. */
+/** Changes of the next request by `prepareStep`, and of that one alone; `params` merge with the request's. */
 export interface StepChange {
   /** Another model. */
   model?: string | undefined;
@@ -170,7 +170,7 @@ export interface ToolLoopOptions {
    * error's `partial` has the whole transcript.
    */
   maxSteps?: number | undefined;
-  /** What becomes of a run that used them up: it fails (default), or its tools run and it is asked once more, without tools. */
+  /** End of a run that used them up: it fails (default), or its tools run and it is asked once more, without tools. */
   onMaxSteps?: "fail" | "answer" | undefined;
   /** Asked after the tools of a step have run; true ends the run there, with reason `tool-calls`. */
   stopWhen?: StopCondition | readonly StopCondition[] | undefined;

@@ -21,7 +21,7 @@ export interface SanitizeOptions {
   policy?: TranscriptPolicy | undefined;
   /** Calls of other tools go, unless they were answered. */
   allowedToolNames?: readonly string[] | undefined;
-  /** What the model takes; without `image` images are named instead. */
+  /** Input modalities of the model; without `image` images are named instead. */
   input?: readonly string[] | undefined;
   /** Whether the model calls tools. False: calls and their results become text. */
   supportsTools?: boolean | undefined;
@@ -48,7 +48,7 @@ export interface SanitizeOptions {
 export declare function sanitizeTranscript(messages: readonly (ChatMessage | BlockMessage)[], options?: SanitizeOptions): { messages: ChatMessage[]; changes: Change[] };
 
 /**
- * What of a visitor's body may go into `chat`: its messages, and the fields of `allow`. By default what describes the chat: model, sampling,
+ * Picks the fields of a visitor's body that may go into `chat`: messages, and those of `allow`. By default all that describes the chat: model, sampling,
  * limits of length, reasoning, function tools, response format; nothing that sets headers, budgets, retries, providers or plugins, and no tools
  * that OpenRouter runs (`serverTools` in `allow` lets them pass). Throws `invalid-request` for what is no request.
  *
@@ -74,11 +74,11 @@ export interface ModelRef {
   apiId: string;
   /** The id that families are told by. */
   family: string;
-  /** What stands behind a colon: `free`, `nitro`, ... */
+  /** Variant, behind the colon: `free`, `nitro`, ... */
   variant?: string;
   /** The slug of `@preset/<slug>`. */
   preset?: string;
-  /** The profile whose key is used: what stands behind an `@`. */
+  /** The profile whose key is used, behind an `@`. */
   profile?: string;
 }
 

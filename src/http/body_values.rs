@@ -157,6 +157,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_end_has_a_longest_spelling() {
+        for (length, expected) in [(MAX_DONE_BYTES - 1, true), (MAX_DONE_BYTES, true), (MAX_DONE_BYTES + 1, false), (100, false)] {
+            assert_eq!(is_done(["-".repeat(length - 4).as_str(), "done"].concat().as_bytes()), expected, "{length}");
+        }
+    }
+
+    #[test]
     fn what_breaks_off_is_closed_wherever_it_does() {
         for (cut, expected) in [
             ("{\"a\":\"b", "{\"a\":\"b\"}"),

@@ -6,16 +6,20 @@ use crate::error::Error;
 use crate::http::{HeaderFields, RequestPlan};
 use crate::json::{Raw, Reader};
 use crate::json_string::RawString;
+use crate::media::read_error;
 use crate::params::is_hostile_key;
 use crate::record::Writes;
 use crate::request::resolve;
 use crate::text::tail;
+use crate::upstream_error::Now;
 use crate::value::{Object, Value};
 
 /// The model of a request that names none.
 pub const DEFAULT_VIDEO_MODEL: &str = "google/veo-3.1-fast";
 /// Seconds, of a model whose own are not known.
 const DURATIONS: [f64; 3] = [4.0, 6.0, 8.0];
+const SUBMIT_FAILED: &str = "OpenRouter video generation failed";
+const POLL_FAILED: &str = "OpenRouter video status request failed";
 const MALFORMED: &str = "OpenRouter video generation response malformed";
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
@@ -303,15 +307,31 @@ pub enum JobAnswer {
     Poll,
 }
 
-/// Reads an answer: a [`VideoAnswer`], or a [`VideoProblem`] for one that is none.
-pub fn read_answer(kind: JobAnswer, body: &str) -> String {
+/// Reads an answer: a [`VideoAnswer`], or a [`VideoProblem`] for one that is none. An error that is no job's is one: it has the status that stands
+/// in it.
+pub fn read_answer(kind: JobAnswer, body: &str, secret: &str, now: Now) -> Result<String, Error> {
     let body = body.trim_start_matches('\u{feff}');
-    let Ok(document) = Reader::document(body.as_bytes()) else {
-        let label = if kind == JobAnswer::Submit { "OpenRouter video generation" } else { "OpenRouter video status" };
-        return problem(&[label, ": malformed JSON response"].concat(), &cut_id(body), None);
+    let (label, failed) = match kind {
+        JobAnswer::Submit => ("OpenRouter video generation", SUBMIT_FAILED),
+        JobAnswer::Poll => ("OpenRouter video status", POLL_FAILED),
     };
+    let Ok(document) = Reader::document(body.as_bytes()) else {
+        return Ok(problem(&[label, ": malformed JSON response"].concat(), &cut_id(body), None));
+    };
+    let outer = document;
     let document = inner(document);
     let id = text(document, "id").filter(|id| !id.trim_ascii().is_empty());
+    let is_job = id.is_some() || document.field("status").is_some_and(|status| status.string().is_some());
+    if let Some(error) = outer.field("error").or_else(|| document.field("error"))
+        && !is_job
+        && words_of(error).is_some()
+    {
+        return Err(read_error(failed, error, secret, now));
+    }
+    Ok(read_job(kind, document, id))
+}
+
+fn read_job(kind: JobAnswer, document: Raw<'_>, id: Option<String>) -> String {
     let polling_url = text(document, "polling_url").filter(|url| !url.trim_ascii().is_empty());
     match read_state(kind, document) {
         Some((phase, status)) if kind == JobAnswer::Poll || (id.is_some() && polling_url.is_some()) => {

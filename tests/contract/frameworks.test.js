@@ -1,6 +1,7 @@
-// Frameworks that speak OpenAI's API, over `client.fetch` and over the gateway: each streams and runs a tool, and its requests follow the rules.
+// Frameworks that speak OpenAI's API, over `client.fetch`, over the gateway in this process, and over one in workerd behind a port: each streams
+// and runs a tool, and its requests follow the rules.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { HumanMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
@@ -8,9 +9,12 @@ import { OpenRouter as OpenRouterSdk } from "@openrouter/sdk";
 import { HTTPClient } from "@openrouter/sdk/lib/http.js";
 import { chat, maxIterations, toolDefinition } from "@tanstack/ai";
 import { createOpenaiChatCompletions } from "@tanstack/ai-openai";
+import { jsonSchema, stepCountIs, streamText, tool as aiTool } from "ai";
 import OpenAI from "openai";
-import { collect } from "./ai-sdk-support.js";
-import { BASE, createGateway, dropIn, EPHEMERAL, simulate } from "./support.js";
+import { hashToken, serve } from "../gateway/support.js";
+import { startGateway } from "../gateway/workerd.js";
+import { aiSdk, collect } from "./ai-sdk-support.js";
+import { api, BASE, createGateway, dropIn, EPHEMERAL, simulate } from "./support.js";
 
 const CLAUDE = "anthropic/claude-sonnet-4.5";
 const city = { type: /** @type {const} */ ("object"), properties: { city: { type: /** @type {const} */ ("string") } }, required: ["city"], additionalProperties: false };
@@ -23,7 +27,21 @@ const scripts = () => [
 
 /** @typedef {{ fetch: typeof fetch, simulator: ReturnType<typeof simulate>, base: string }} Way */
 
-/** The two ways of a framework's requests to OpenRouter. @type {Record<string, () => Way>} */
+const inWorkerd = simulate();
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let upstream;
+/** @type {Awaited<ReturnType<typeof startGateway>>} */
+let worker;
+before(async () => {
+  upstream = await serve({ port: 0, simulator: inWorkerd, hosts: ["openrouter.ai"] });
+  worker = await startGateway({ OPENROUTER_API_KEY: "sk-upstream", CALLERS: JSON.stringify({ [await hashToken("k")]: { id: "anna" } }) }, { upstream: upstream.url });
+});
+after(async () => {
+  await worker?.close();
+  await upstream?.close();
+});
+
+/** The ways of a framework's requests to OpenRouter. @type {Record<string, () => Way>} */
 const WAYS = {
   "client.fetch": () => ({ ...dropIn(scripts()), base: BASE }),
   "the gateway": () => {
@@ -31,6 +49,11 @@ const WAYS = {
     for (const script of scripts()) simulator.enqueue(script);
     const gateway = createGateway({ apiKey: "sk-upstream", callers: { tokens: { k: { id: "anna" } } }, fetch: simulator.fetch });
     return { fetch: (input, init) => Promise.resolve(gateway.fetch(new Request(input, init))), simulator, base: "https://gateway.example/v1" };
+  },
+  "the gateway in workerd": () => {
+    inWorkerd.reset();
+    for (const script of scripts()) inWorkerd.enqueue(script);
+    return { fetch: globalThis.fetch, simulator: inWorkerd, base: `${worker.url}/v1` };
   },
 };
 
@@ -111,6 +134,19 @@ describe("OpenRouter's own SDK", () => {
     messages.push({ role: "tool", toolCallId: id, content: weather(JSON.parse(text)) });
     const said = (await ask()).map(({ choices }) => choices[0]?.delta.content ?? "");
     assert.equal(said.join(""), "It is sunny.");
+    followsTheRules(simulator);
+  });
+});
+
+describe("the AI SDK with our provider", () => {
+  for (const [way, open] of Object.entries(WAYS).filter(([name]) => name !== "client.fetch")) test(`streams and calls a tool, over ${way}`, async () => {
+    const { fetch, simulator, base } = open();
+    const provider = aiSdk.createOpenRouterProvider(new api.OpenRouter({ apiKey: "k", baseURL: base, fetch }));
+    const tools = { weather: aiTool({ description: "The weather in a city", inputSchema: jsonSchema(city), execute: weather }) };
+    const answer = streamText({ model: provider(CLAUDE), prompt: "Weather?", tools, stopWhen: stepCountIs(3), maxRetries: 0 });
+    const pieces = await collect(answer.textStream);
+    assert.equal(pieces.join(""), "It is sunny.");
+    assert.ok(pieces.length > 1, "in pieces");
     followsTheRules(simulator);
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI, { toFile } from "openai";
-import { createGateway, createSimulator, HELLO, hashToken, KEY, chunksOf, contentOf, MODEL, standing, until } from "./support.js";
+import { createGateway, createSimulator, HELLO, hashToken, KEY, chunksOf, contentOf, MODEL, OpenRouter, standing, until } from "./support.js";
 
 test("a chat goes through streamed as it came, and whole", async () => {
   const { simulator, chat, sent } = standing();
@@ -433,6 +433,25 @@ test("models: each caller sees and asks his own, and the first is the default", 
   assert.equal(sent().at(-1).body.model, MODEL);
   assert.equal((await chat({}, { token: "bob" })).status, 403);
   assert.equal((await chat({ model: "openrouter/anthropic/claude-sonnet-4.5" }, { token: "bob" })).status, 200);
+});
+
+test("models: OpenRouter's rows go on with OpenAI's fields, and the package's own client knows of them what it knows at OpenRouter", async () => {
+  const { gateway, simulator, ask } = standing({ models: { [MODEL]: { pricing: { prompt: "0.5", inputCacheRead: "0.25" } }, "anthropic/claude-sonnet-4.5": {}, "openrouter/auto": {} } });
+  const behind = await new OpenRouter({ apiKey: "alice", baseURL: "https://gateway.example/v1", fetch: (/** @type {any} */ url, /** @type {any} */ init) => gateway.fetch(new Request(url, init)) }).models.list();
+  const direct = await new OpenRouter({ apiKey: KEY, fetch: simulator.fetch }).models.list();
+  const known = (/** @type {any} */ models, /** @type {string} */ id) => {
+    const { raw: _, ...model } = models.find((/** @type {any} */ one) => one.id === id);
+    return model;
+  };
+  const claude = known(behind, "anthropic/claude-sonnet-4.5");
+  assert.deepEqual(claude, known(direct, "anthropic/claude-sonnet-4.5"));
+  assert.ok(claude.reasoning && claude.supportsTools && claude.input.includes("image") && claude.pricing.inputCacheWrite1h);
+  // What the options say of a price holds.
+  assert.deepEqual(known(behind, MODEL).pricing, { ...known(direct, MODEL).pricing, prompt: "0.5", inputCacheRead: "0.25" });
+  const { data } = await (await ask("/v1/models")).json();
+  for (const { id, object, created, owned_by: owner, architecture, top_provider: top, canonical_slug: slug, pricing } of data) {
+    assert.deepEqual([object, typeof created, typeof owner, typeof architecture.modality, typeof top, typeof slug, typeof pricing], ["model", "number", "string", "string", "object", "string", "object"], id);
+  }
 });
 
 test("options that are wrong are named", () => {

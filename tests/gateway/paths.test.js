@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { exportSPKI, generateKeyPair, exportJWK, SignJWT } from "jose";
-import { createSimulator, HELLO, KEY, MODEL, standing, until } from "./support.js";
+import { createSimulator, HELLO, KEY, memoryStorage, MODEL, OpenRouter, standing, until } from "./support.js";
 
 /** An upstream for paths that the simulator does not play. @param {(path: string, body: any) => Response} answer */
 function playing(answer) {
@@ -112,6 +112,116 @@ test("an error inside a 200 that was billed is booked, and an answer that is non
     const response = await ask("/v1/responses", { body: { model: MODEL, input: "x" } });
     assert.deepEqual([response.status, await response.json()], [200, body]);
   }
+});
+
+test("an object of the Responses API that failed is an answer of its own, which costs what it says; nothing where it says nothing", async () => {
+  const of = (/** @type {any} */ more) => ({ id: "resp_1", object: "response", model: MODEL, output: [], error: null, usage: null, ...more });
+  const failure = { code: "server_error", message: "no" };
+  const incomplete = of({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" }, usage: { input_tokens: 1, output_tokens: 2, cost: 0.25 } });
+  const failed = of({ status: "failed", error: failure }), billed = of({ status: "failed", error: failure, usage: { input_tokens: 1, output_tokens: 2, cost: 0.25 } });
+  for (const [object, usd, verdict, errorCode] of /** @type {[any, number, string, string?][]} */ ([[incomplete, 0.25, "complete"], [failed, 0, "error", "server_error"], [billed, 0.25, "error", "server_error"]])) {
+    for (const stream of [false, true]) {
+      const text = stream ? `event: response.created\ndata: ${JSON.stringify({ type: "response.created", response: of({ status: "in_progress" }) })}\n\nevent: response.${object.status}\ndata: ${JSON.stringify({ type: `response.${object.status}`, response: object })}\n\n` : JSON.stringify(object);
+      const { ask, usage, settled, records } = playing(() => new Response(text, { headers: { "content-type": stream ? "text/event-stream" : "application/json" } }));
+      const response = await ask("/v1/responses", { body: { model: MODEL, input: "x", stream } });
+      assert.deepEqual([response.status, await response.text()], [200, text]);
+      await settled();
+      assert.deepEqual([(await usage()).spentUsd, (await usage()).heldUsd, records[0].verdict, records[0].errorCode], [usd, 0, verdict, errorCode], `${object.status} ${usd} ${stream}`);
+    }
+  }
+});
+
+test("images come as base64 alone: who asks for an address is told before anything is sent", async () => {
+  const { ask, sent, usage } = standing({ budget: { maxUsd: 10 } });
+  for (const response_format of ["url", "png", 1, {}]) {
+    const response = await ask("/v1/images/generations", { body: { prompt: "a ball", response_format } });
+    const { error } = await response.json();
+    assert.deepEqual([response.status, error.type, error.code, error.message], [400, "invalid_request_error", "invalid_response_format", "response_format: this path gives b64_json alone: leave it out"]);
+  }
+  assert.deepEqual([sent(), (await usage()).heldUsd], [[], 0]);
+  for (const response_format of ["b64_json", null, undefined]) assert.ok((await (await ask("/v1/images/generations", { body: { prompt: "a ball", response_format } })).json()).data[0].b64_json);
+});
+
+/** A video's order, and what is asked about it, each answered by its own. @param {{ submit?: () => Response, poll?: () => Response, content?: () => Response, bill?: () => Response }} answers */
+const ordering = ({ submit = () => Response.json({ id: "job-1", polling_url: "https://openrouter.ai/api/v1/videos/job-1", status: "pending" }, { status: 202 }), poll, content, bill }) =>
+  standing({ budget: { maxUsd: 50 }, fetch: async (url, init) => {
+    const path = new URL(String(url instanceof Request ? url.url : url)).pathname.replace("/api/v1", "");
+    if ((init?.method ?? "GET") === "POST") return submit();
+    return (path === "/videos/job-1" ? poll : path.startsWith("/videos/job-1/content") ? content : path === "/generation" ? bill : undefined)?.() ?? Response.json({ data: [] });
+  } });
+const orderVideo = (/** @type {any} */ { ask }) => ask("/v1/videos", { body: { prompt: "a ball", model: "google/veo-3.1-fast", seconds: "4" } });
+
+// In OpenRouter's form and OpenAI's; the wait is the one that stands in the error.
+for (const [name, answer, status, code, retryAfter = null] of WRONG.filter(([name]) => !/event|Anthropic/.test(name)).map((row) => (row[0] === "a code as text" ? /** @type {typeof row} */ (row.slice(0, 4)) : row))) {
+  test(`an error inside a 200 to a video's order has its status, and nothing is held or booked for it: ${name}`, async () => {
+    const gateway = ordering({ submit: answer });
+    const response = await orderVideo(gateway);
+    const text = await response.text();
+    const { error } = JSON.parse(text);
+    assert.deepEqual([response.status, typeof error.type, typeof error.code, response.headers.get("retry-after")], [status, "string", "string", retryAfter], `${code}: ${text}`);
+    assert.ok(!text.includes(KEY.slice(9)));
+    await gateway.settled();
+    assert.deepEqual([(await gateway.usage()).heldUsd, (await gateway.usage()).spentUsd], [0, 0]);
+  });
+}
+
+test("errors inside a 200 to a poll or a download leave a paid job where it is, until it can be had", async () => {
+  const limited = () => Response.json({ error: { code: 429, message: "slow down" } });
+  const done = () => Response.json({ id: "job-1", generation_id: "gen-vid-1", status: "completed", unsigned_urls: ["https://openrouter.ai/api/v1/videos/job-1/content?index=0"], usage: { cost: 0.4 } });
+  const polls = [limited, limited, done, done, done], contents = [() => Response.json({ error: { code: 503, message: "busy" } }), () => new Response(new Uint8Array(5000), { headers: { "content-type": "video/mp4" } })];
+  const gateway = ordering({ poll: () => (polls.shift() ?? done)(), content: () => (contents.shift() ?? contents[0])() });
+  const { id } = await (await orderVideo(gateway)).json();
+  assert.ok((await gateway.usage()).heldUsd > 0);
+  await until(async () => (await (await gateway.ask(`/v1/videos/${id}`)).json()).status === "completed", "it is there", 60_000);
+  assert.equal((await (await gateway.ask(`/v1/videos/${id}/content`)).arrayBuffer()).byteLength, 5000);
+  await until(async () => (await gateway.usage()).heldUsd === 0, "it is paid");
+  assert.equal((await gateway.usage()).spentUsd, 0.4);
+});
+
+test("a video that failed costs nothing unless it says so", async () => {
+  for (const [usage, usd] of /** @type {[any, number][]} */ ([[undefined, 0], [{ cost: 0.1 }, 0.1]])) {
+    const gateway = ordering({ poll: () => Response.json({ id: "job-1", status: "failed", error: "unsafe", usage }) });
+    const { id } = await (await orderVideo(gateway)).json();
+    const status = async () => (await gateway.ask(`/v1/videos/${id}`)).json();
+    await until(async () => (await status()).status === "failed", "it has failed", 30_000);
+    assert.deepEqual((await status()).error, { code: "video_generation_failed", message: "unsafe" });
+    assert.equal((await gateway.ask(`/v1/videos/${id}/content`)).status, 409);
+    await until(async () => (await gateway.usage()).heldUsd === 0, "nothing is held");
+    assert.equal((await gateway.usage()).spentUsd, usd);
+  }
+});
+
+test("a video whose polls go on failing is given up with its ticket, and what was held for it counts, once", async () => {
+  /** @type {any} */
+  let held;
+  const storage = { ...memoryStorage(), jobs: { put: async (/** @type {any} */ job, /** @type {any} */ work) => void (held = { job, work }), get: async () => held.job } };
+  const fetch = async (/** @type {any} */ url, /** @type {any} */ init) => (init?.method === "POST" ? Response.json({ id: "job-1", polling_url: "https://openrouter.ai/api/v1/videos/job-1", status: "pending" }) : /job-1/.test(String(url)) ? Response.json({ error: { code: 403, message: "not now" } }) : Response.json({ data: [] }));
+  const { ask, usage, records } = standing({ budget: { maxUsd: 50 }, storage, fetch });
+  const { id } = await (await orderVideo({ ask })).json();
+  const { heldUsd } = await usage();
+  for (let poll = 0; poll < 14; poll += 1) held.job = await held.work.step(held.job);
+  assert.deepEqual([held.job.status, held.job.isSettled, held.job.ticket.id], ["failed", true, "job-1"]);
+  assert.match((await (await ask(`/v1/videos/${id}`)).json()).error.message, /^given up .*not now/);
+  assert.deepEqual([(await usage()).heldUsd, (await usage()).spentUsd, records.length], [0, heldUsd, 1]);
+  assert.ok(heldUsd > 0);
+});
+
+test("the package's own client makes a video behind a gateway, and pays what the gateway's job did", async () => {
+  const { gateway, usage } = standing({ budget: { maxUsd: 50 } });
+  const client = new OpenRouter({ apiKey: "alice", baseURL: "https://gateway.example/api/v1", fetch: (/** @type {any} */ url, /** @type {any} */ init) => gateway.fetch(new Request(url, init)) });
+  const ticket = await client.videos.submit({ prompt: "a ball", durationSeconds: 4 });
+  assert.match(ticket.id, /^video_/);
+  const done = await client.videos.wait(ticket, { intervalMs: 100 });
+  const { data } = await client.videos.download(done);
+  assert.ok(data.length > 100);
+  assert.ok((await client.videos.models()).some(({ id, pricingSkus }) => id === "google/veo-3.1-fast" && Object.keys(pricingSkus).length > 0));
+  await until(async () => (await usage()).heldUsd === 0, "it is paid");
+  assert.ok((await usage()).spentUsd > 0);
+});
+
+test("a limit that a caller's description leaves undefined is the gateway's", async () => {
+  const { chat } = standing({ limits: { requestsPerMinute: 1 }, callers: () => ({ id: "x", limits: { requestsPerMinute: undefined, maxConcurrent: 9 } }) });
+  assert.deepEqual([(await chat()).status, (await chat()).status], [200, 429]);
 });
 
 test("an answer that breaks, or does not go on, before its first event is told with a status", async () => {

@@ -52,7 +52,7 @@ function sameBytes(got, wanted) {
   assert.fail(`${got.length} characters instead of ${wanted.length}; at ${at}: ${JSON.stringify(got.slice(at - 40, at + 200))} instead of ${JSON.stringify(wanted.slice(at - 40, at + 200))}`);
 }
 
-/** How the last run of a way ended, once it has. @param {string} way @returns {Promise<{ verdict: string, cost: number, content?: string }>} */
+/** How the last run of a way ended, once it has. @param {string} way @returns {Promise<{ verdict: string, cost: number, content?: string, code?: string }>} */
 async function endOf(way) {
   /** @type {any} */
   let end;
@@ -326,6 +326,31 @@ test("toResponse: an answer that ends too early is told to be cut, behind what h
   assert.match(text.slice(told.length), /^\n\ndata: \{.*"error":\{/);
   assert.equal((await endOf("toResponse")).verdict, "cut");
 });
+
+for (const perWrite of [1, 30]) {
+  for (const way of ["response", "toResponse", "uiMessage"]) {
+    test(`${way}: a budget stops an answer in its middle, ${perWrite} events a write, and says so where it can`, async () => {
+      // It has no end of its own, and costs a cent a word or more.
+      answer = async (response) => {
+        streamed(response);
+        for (let at = 0; !response.destroyed; at += perWrite) {
+          await write(response, words(perWrite, at).join(""));
+          await sleep(2);
+        }
+      };
+      const response = await fetchOnce(`${worker.url}/${way}?budget=5`);
+      assert.equal(response.status, 200);
+      const text = await response.text().catch(() => "broken");
+      await until(() => left === 1, "the upstream has noticed", 60_000);
+      const { verdict, cost, code } = await endOf(way);
+      assert.deepEqual([verdict, code], ["error", "budget"]);
+      assert.ok(cost >= 5, String(cost));
+      // Through the proxy of miniflare a body that breaks just ends.
+      if (way === "response") assert.ok(!text.includes("[DONE]"));
+      else assert.match(text, way === "uiMessage" ? /"type":"error"/ : /"code":"budget"[^\n]*\n\n(?:data: \[DONE\]\n\n)?$/);
+    });
+  }
+}
 
 test("toResponse: a refused request is an error in the stream, the other ways have its status", async () => {
   answer = async (response) => void response.writeHead(401, { "content-type": "application/json" }).end('{"error":{"code":401,"message":"No auth"}}');

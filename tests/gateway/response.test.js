@@ -142,6 +142,45 @@ test("a relayed answer that grows too dear is stopped where one that is read wou
   }
 });
 
+test("what is written reaches the reader before anything else is written", async () => {
+  const chunk = (/** @type {any} */ delta, more = {}) => `data: ${JSON.stringify({ id: "gen-1-h", model: MODEL, choices: [{ index: 0, delta }], ...more })}\n\n`;
+  const answer = [chunk({ role: "assistant", content: "" }), ...["one ", "two ", "three "].map((content) => chunk({ content })), chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }], usage: { cost: 0 } }), "data: [DONE]\n\n"];
+  /** @type {((fetch: typeof globalThis.fetch) => Promise<Response>)[]} */
+  const ways = [
+    (fetch) => new OpenRouter({ apiKey: KEY, fetch, maxRetries: 0 }).chat({ messages: HELLO, model: MODEL }).response(),
+    async (fetch) => new OpenRouter({ apiKey: KEY, fetch, maxRetries: 0 }).chat({ messages: HELLO, model: MODEL }).toResponse(),
+    (fetch) => standing({ fetch }).chat({ stream: true }),
+    (fetch) => standing({ fetch }).chat({ durable: true }),
+  ];
+  for (const [at, way] of ways.entries()) {
+    /** @type {ReadableStreamDefaultController<Uint8Array>} */
+    let upstream;
+    const write = (/** @type {string} */ text) => upstream.enqueue(new TextEncoder().encode(text));
+    const fetch = async (/** @type {any} */ url) => (String(url).endsWith("/chat/completions") ? new Response(new ReadableStream({ start: (controller) => {
+      upstream = controller;
+      write(answer[0]);
+      write(answer[1]);
+    } }), { headers: { "content-type": "text/event-stream" } }) : Response.json({ data: [] }));
+    const alive = setInterval(() => {}, 1000);
+    const reader = (await way(/** @type {any} */ (fetch))).body.getReader(), decoder = new TextDecoder();
+    let text = "";
+    for (let next = 2; ; next += 1) {
+      // The next one is not written before this one is here.
+      while (!text.includes(JSON.parse(answer[next - 1].slice(6)).choices[0].delta.content)) {
+        const { done, value } = await reader.read();
+        assert.ok(!done, `${at}: ${text}`);
+        text += decoder.decode(value);
+      }
+      if (next === 4) break;
+      write(answer[next]);
+    }
+    for (const last of answer.slice(4)) write(last);
+    upstream.close();
+    while (!(await reader.read()).done);
+    clearInterval(alive);
+  }
+});
+
 test("tools that the run answers itself are no relay: the reader sees one answer", async () => {
   const { simulator, chat } = clientOf();
   simulator.enqueue({ toolCalls: [{ name: "now", arguments: {} }] });

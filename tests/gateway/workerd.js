@@ -38,9 +38,10 @@ async function bundle(entry, folder) {
 
 /**
  * @param {Record<string, any>} bindings what `env` holds
- * @param {{ entry?: string, objects?: boolean }} [options]  `objects`: whether the Worker has the gateway's Durable Objects and what they store in
+ * @param {{ entry?: string, objects?: boolean, upstream?: string }} [options]  `objects`: whether the Worker has the gateway's Durable Objects and
+ *   what they store in; `upstream`: the server that is reached in place of every other one, `https://openrouter.ai` included
  */
-export async function startGateway(bindings, { entry = WORKER, objects = true } = {}) {
+export async function startGateway(bindings, { entry = WORKER, objects = true, upstream } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "openrouter-wasm-gateway-"));
   const state = join(folder, "state");
   const modules = await bundle(entry, folder);
@@ -53,7 +54,7 @@ export async function startGateway(bindings, { entry = WORKER, objects = true } 
       durableObjects: Object.fromEntries([["GATEWAY_CALLERS", "CallerObject"], ["GATEWAY_STREAMS", "StreamObject"], ["GATEWAY_VIDEOS", "VideoObject"]].map(([name, className]) => [name, { className, useSQLite: true }])),
       r2Buckets: ["GATEWAY_MEDIA"], kvNamespaces: ["GATEWAY_CATALOG"], durableObjectsPersist: join(state, "do"), r2Persist: join(state, "r2"), kvPersist: join(state, "kv"),
     };
-    miniflare = new Miniflare({ host: "127.0.0.1", port: 0, compatibilityDate: "2026-03-01", compatibilityFlags: ["enable_request_signal"], bindings, modulesRoot: folder, modules, ...(objects && stored) });
+    miniflare = new Miniflare({ host: "127.0.0.1", port: 0, compatibilityDate: "2026-03-01", compatibilityFlags: ["enable_request_signal"], bindings, modulesRoot: folder, modules, ...(objects && stored), ...(upstream !== undefined && { outboundService: { external: { address: new URL(upstream).host, http: {} } } }) });
     url = (await miniflare.ready).href.replace(/\/$/, "");
   };
   const worker = {

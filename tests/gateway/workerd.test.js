@@ -119,6 +119,30 @@ test("a durable run outlives its reader, is read by two tabs and by number, and 
   await settled(caller);
 });
 
+test("a durable run is read on from behind any of its events, before the runtime starts again and afterwards; nobody else reads or stops it", async () => {
+  const caller = CALLERS[6], path = "/v1/runs/cut-run-0001";
+  // The longest event is more than a row of the table holds.
+  answerTo = () => ({ words: ["Grüße ", "🙂 ", "\n\nid: 3\ndata: [DONE]\n\n", "x".repeat(450_000), " end"], cost: 0.25, pauseMs: 1 });
+  const whole = await (await chat({ durable: true }, { caller, headers: { "x-run-id": "cut-run-0001" } })).text();
+  const events = whole.split(/(?<=\n\n)(?=id: \d+\ndata: )/);
+  assert.equal(events.length, 7);
+  const everyCut = async () => {
+    for (let at = 0; at <= events.length; at += 1) {
+      for (const response of await Promise.all([ask(`${path}?after=${at}`, { caller }), ask(path, { caller, headers: { "last-event-id": String(at) } })])) assert.ok((await response.text()) === events.slice(at).join(""), `from ${at} on`);
+    }
+  };
+  await everyCut();
+  await worker.restart();
+  await everyCut();
+  const client = new OpenRouter({ apiKey: `token-of-${caller}`, baseURL: `${worker.url}/v1`, model: MODEL });
+  const behind = await client.resumeRun("cut-run-0001", { after: events.length }).result();
+  assert.deepEqual([behind.message.content ?? "", behind.verdict], ["", "complete"]);
+  for (const method of ["GET", "DELETE"]) assert.equal((await fetchOnce(`${worker.url}${path}`, { method, headers: { authorization: `Bearer token-of-${CALLERS[7]}` } })).status, 404, method);
+  const foreign = new OpenRouter({ apiKey: `token-of-${CALLERS[7]}`, baseURL: `${worker.url}/v1`, model: MODEL });
+  await assert.rejects(foreign.resumeRun("cut-run-0001", { after: 2 }).result(), { code: "not-found", status: 404 });
+  await settled(caller);
+});
+
 test("the runtime is killed in the middle of a durable run: what came is there, the end is told, the bill is paid", async () => {
   const caller = CALLERS[2];
   simulator.enqueue({ text: "word ".repeat(300).split(/(?<= )/), chunkDelayMs: 20 });

@@ -2,6 +2,7 @@
 // It takes the newest of everything from the registry, needs minutes, and is no part of the tests. Words pick the rows whose names hold one of them.
 import { resolve } from "node:path";
 import { BUNDLERS } from "./bundlers.js";
+import { COMPILERS } from "./compilers.js";
 import { EXAMPLES } from "./examples.js";
 import { FRAMEWORKS } from "./frameworks.js";
 import { PAGES } from "./pages.js";
@@ -13,7 +14,7 @@ const words = process.argv.slice(2).map((word) => word.toLowerCase());
 const tarball = process.env.OPENROUTER_WASM_TARBALL;
 if (!tarball) throw new Error("OPENROUTER_WASM_TARBALL must name the tarball: cargo xtask matrix does it");
 
-const rows = Object.entries({ ...RUNTIMES, ...PAGES, ...BUNDLERS, ...FRAMEWORKS, ...EXAMPLES }).filter(([name]) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)));
+const rows = Object.entries({ ...RUNTIMES, ...COMPILERS, ...PAGES, ...BUNDLERS, ...FRAMEWORKS, ...EXAMPLES }).filter(([name]) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)));
 if (rows.length === 0) throw new Error(`no row is named like ${words.join(" or ")}`);
 
 /** @type {{ name: string, versions: string, seconds: number, problem?: string }[]} */

@@ -39,9 +39,13 @@ export class Row {
   /** @param {string[]} packages @param {string} [node] the range of a Node of its own, for who does not run on the one at hand */
   async install(packages, node) {
     this.write("package.json", JSON.stringify({ name: "app", private: true, type: "module" }));
-    const own = node === undefined ? [] : [`${NODE_PACKAGE}@${node}`];
-    await this.run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", this.tarball, ...packages, ...own]);
-    if (node !== undefined) this.path = `${join(this.folder, "node_modules", NODE_PACKAGE, "bin")}${delimiter}${this.path}`;
+    const install = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
+    if (node !== undefined) {
+      // First, since npm takes the newest of everything that the Node it runs on can use.
+      await this.run("npm", [...install, `${NODE_PACKAGE}@${node}`]);
+      this.path = `${join(this.folder, "node_modules", NODE_PACKAGE, "bin")}${delimiter}${this.path}`;
+    }
+    await this.run("npm", [...install, this.tarball, ...packages]);
     this.scenario();
     return packages.map((name) => this.version(name)).join(", ");
   }

@@ -64,7 +64,7 @@ export const RUNTIMES = {
     return version;
   },
   "wrangler dev (workerd)": async (row) => {
-    const version = await row.install(["wrangler"]);
+    const version = await row.install(["wrangler"], "24");
     row.write("worker.js", `import { scenario } from "./scenario.js";\nexport default { fetch: async () => new Response(await scenario()) };\n`);
     row.write("wrangler.json", JSON.stringify({ name: "app", main: "worker.js", compatibility_date: "2026-03-01" }));
     await row.answers(await row.listening(join(row.folder, "node_modules/.bin/wrangler"), ["dev", "--port=0", "--ip=127.0.0.1", "--inspector-port=0"]));

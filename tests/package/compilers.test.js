@@ -14,7 +14,10 @@ const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const APP = `
 import { OpenRouter, OpenRouterError, createJobStore, createKeyStore, type ChatEvent, type ChatResult, type ClientOptions } from "openrouter-wasm";
 import { createChatTransport, createOpenRouterProvider, fromUIMessages, toUIMessages, toUIMessageStream, answerUIMessages } from "openrouter-wasm/ai-sdk";
+import { cloudflareStorage, createGateway, hashToken, memoryStorage } from "openrouter-wasm/gateway";
 import { createSimulator } from "openrouter-wasm/simulator";
+import { serve, type ServeOptions } from "openrouter-wasm/simulator/serve";
+import { useEngines } from "openrouter-wasm/slim";
 
 declare const maybe: { text: string | undefined; number: number | undefined; flag: boolean | undefined };
 const options: ClientOptions = { apiKey: maybe.text, baseURL: maybe.text, model: maybe.text, maxRetries: maybe.number, timeoutMs: maybe.number, strictToolCalls: maybe.flag, headers: { "X-A": "1", "X-B": null } };
@@ -36,7 +39,13 @@ export const messages = toUIMessages(fromUIMessages([{ role: "user", parts: [{ t
 export const chunks = toUIMessageStream(run, { dataOf: undefined });
 export const transport = createChatTransport(client, { instructions: maybe.text, approvalSecret: maybe.text });
 export const answer = answerUIMessages(client, { messages: [] });
+export const gateway = createGateway((env: any) => ({
+  apiKey: env.OPENROUTER_API_KEY, callers: async (request) => ({ id: request.url, budget: { perDay: 1 } }), baseURL: maybe.text, storage: env.GATEWAY_CALLERS ? cloudflareStorage(env) : memoryStorage(),
+}));
+export const handled: Promise<{ readonly status: number }> = hashToken("t").then(() => gateway.fetch(null as any, {}, { waitUntil() {} }));
 export const simulator = createSimulator({ delayMs: 0 });
+export const served = (serveOptions: ServeOptions): Promise<{ url: string }> => serve(serveOptions);
+useEngines({ chat: new Uint8Array(), services: () => "services.wasm" });
 `;
 
 /** What compiles, and the mistakes that are found: no compiler may give any of it up. */

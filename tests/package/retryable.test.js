@@ -100,7 +100,7 @@ const FAULTS = [
   ["307", says(() => head(307, ["Location: /elsewhere", "Content-Length: 0"])), { billed: false, read: false, chat: false }],
 ];
 /** Read as what they are: a wrong status behind a good one. */
-const TOLD = ["models.list", "embeddings.models", "usage", "generation", "models.endpoints"];
+const TOLD = ["models.list", "embeddings.models", "usage", "generation", "models.endpoints", "videos.poll"];
 
 describe("isRetryable, and what arrived", () => {
   for (const [fault, faultOf, isRetryable, arrive = 1] of FAULTS) {

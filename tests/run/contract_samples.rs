@@ -180,7 +180,7 @@ fn answer(call: &str, arguments: &[Value]) -> String {
         "readSearch" => search::read_search(SearchTransport::of(number(0)).unwrap(), number(1), text(2)),
         "videoSubmit" => video::plan_submit(&config(0), text(1)),
         "videoReads" => video::plan_reads(&config(0), text(1)),
-        "videoAnswer" => Ok(video::read_answer(if flag(0) { JobAnswer::Submit } else { JobAnswer::Poll }, text(1))),
+        "videoAnswer" => video::read_answer(if flag(0) { JobAnswer::Submit } else { JobAnswer::Poll }, text(1), text(2), NOW),
         "videoModels" => video_models::video_models(text(0).as_bytes()),
         "videoNext" => video_job::next_step(text(0)),
         "parseModelRef" => Ok(ModelRef::parse(text(0)).unwrap().to_json()),

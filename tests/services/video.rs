@@ -2,9 +2,12 @@
 
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::error::Code;
+use openrouter_wasm::upstream_error::Now;
 use openrouter_wasm::video::{JobAnswer, plan_reads, plan_submit, read_answer};
 use openrouter_wasm::video_models::video_models;
 use serde_json::{Value, json};
+
+const NOW: Now = Now { epoch_ms: || 0.0, parse_date: |_| None };
 
 fn plan(options: &Value) -> Value {
     serde_json::from_str(&plan_submit(&ClientConfig::parse("{}").unwrap(), &options.to_string()).unwrap()).unwrap()
@@ -21,7 +24,32 @@ fn refusal(options: &Value) -> String {
 }
 
 fn read(kind: JobAnswer, text: &str) -> Value {
-    serde_json::from_str(&read_answer(kind, text)).unwrap()
+    serde_json::from_str(&read_answer(kind, text, "", NOW).unwrap()).unwrap()
+}
+
+#[test]
+fn an_error_in_place_of_a_job_has_its_status_and_a_job_that_failed_is_none() {
+    let told = |kind, text: &str| {
+        let error = read_answer(kind, text, "sk-or-v1-secret", NOW).unwrap_err();
+        (error.code, error.status, error.retry_after_ms, error.message.clone())
+    };
+    for (kind, label) in
+        [(JobAnswer::Submit, "OpenRouter video generation failed: "), (JobAnswer::Poll, "OpenRouter video status request failed: ")]
+    {
+        let message = |words: &str| [label, words].concat();
+        let limited = r#"{"error":{"code":429,"message":"slow down","metadata":{"retry_after_seconds":7}}}"#;
+        assert_eq!(told(kind, limited), (Code::StreamError, Some(429), Some(7000), message("slow down")));
+        let words = r#"{"error":{"code":"rate_limit_exceeded","message":"slow"},"data":{}}"#;
+        assert_eq!(told(kind, words), (Code::StreamError, Some(429), None, message("slow")));
+        assert_eq!(told(kind, r#"{"error":"no credits","id":""}"#), (Code::StreamError, None, None, message("no credits")));
+        assert_eq!(
+            told(kind, r#"{"error":{"code":"402","message":"no"},"status":402}"#),
+            (Code::StreamError, Some(402), None, message("no"))
+        );
+    }
+    assert_eq!(read(JobAnswer::Poll, r#"{"error":"unsafe","status":"failed"}"#)["phase"], json!("failed"));
+    assert_eq!(read(JobAnswer::Submit, r#"{"error":{"code":429},"id":"j"}"#)["id"], json!("j"), "its job may be paid for");
+    assert!(read(JobAnswer::Submit, r#"{"error":null}"#)["problem"].is_string());
 }
 
 #[test]

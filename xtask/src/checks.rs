@@ -1,4 +1,4 @@
-//! What `cargo xtask test` checks, one method a check.
+//! Checks of `cargo xtask test`, one method a check.
 
 use std::cell::OnceCell;
 use std::env;
@@ -18,15 +18,15 @@ use crate::wasm_target;
 use crate::workspace::Workspace;
 use crate::{deny, fuzz, node, package, process};
 
-/// For each target: what all of them take is what the tests have room for.
+/// For each target: the time of all of them is what the tests have room for.
 const FUZZ_SECONDS: u64 = 2;
 
 /// The files of JavaScript tests that take longest.
 const LONGEST: [&str; 5] = ["runtimes.test.js", "faults.test.js", "examples.test.js", "docs.test.js", "compilers.test.js"];
 
-/// What the checks share.
+/// State that the checks share.
 pub(crate) struct Checks {
-    /// Where everything is.
+    /// Paths of the workspace.
     pub(crate) workspace: Workspace,
     /// Whether one of those asked for runs in a browser.
     pub(crate) needs_browser: bool,
@@ -53,7 +53,7 @@ impl Checks {
         Ok(())
     }
 
-    /// What the set-up has found.
+    /// The browser that the set-up has found.
     fn browser(&self) -> Result<&Browser> {
         self.browser.get().context("the set-up has found no browser")
     }
@@ -108,14 +108,14 @@ impl Checks {
 
     /// Tests the engine on the host.
     pub(crate) fn engine(&self) -> Result<()> {
-        // Said here: what a test that passes prints is not shown.
+        // Said here: the output of a test that passes is not shown.
         if !self.workspace.root.join("../shared/recordings").is_dir() {
             println!("rust: ../shared/recordings is not there: the recorded exchanges are not tested");
         }
         cargo(&["test", "--package=openrouter-wasm", "--package=openrouter-transcript", "--package=openrouter-wire"])
     }
 
-    /// What was once found, and a few seconds of looking for more.
+    /// Inputs that were once found, and a few seconds of looking for more.
     pub(crate) fn fuzz(&self) -> Result<()> {
         cargo(&["test", "--package=openrouter-fuzz"])?;
         fuzz::briefly(&self.workspace, FUZZ_SECONDS)?;

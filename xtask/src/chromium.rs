@@ -15,7 +15,7 @@ pub(crate) const CHROMIUM: &str = "OPENROUTER_WASM_CHROMIUM";
 /// Names the driver; wasm-bindgen's test runner reads the same variable.
 pub(crate) const DRIVER: &str = "CHROMEDRIVER";
 
-/// What was found.
+/// A browser and its driver, as they were found.
 pub(crate) struct Browser {
     /// Chromium, or Chrome.
     pub(crate) chromium: PathBuf,

@@ -14,7 +14,7 @@ use crate::process;
 /// Both come from the same source; the second is what Debian's old releases get for their browsers.
 const PACKAGES: [&str; 2] = ["rust-src", "rust-web-src"];
 
-/// Where to look, small lists first. The aliases outlive a Debian release.
+/// Suites to look in, small lists first. The aliases outlive a Debian release.
 const SUITES: [&str; 7] =
     ["stable-backports", "oldstable-backports", "stable-security", "oldstable-security", "testing", "unstable", "stable"];
 

@@ -50,7 +50,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// What came of the look-up.
+/// Result of the look-up.
 #[derive(Debug, PartialEq, Eq)]
 enum Advisories {
     /// All is well.

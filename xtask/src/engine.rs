@@ -13,7 +13,7 @@ use crate::std_source::{self, cargo_home};
 use crate::toolchain::TARGET;
 use crate::workspace::Workspace;
 
-/// An engine: what it is called in the package, and the crate that it is compiled from.
+/// An engine: its name in the package, and the crate that it is compiled from.
 pub(crate) struct Engine {
     /// `<name>.wasm`, `engine/wasm/<name>-glue.js`.
     pub(crate) name: &'static str,
@@ -38,14 +38,14 @@ const BINDGEN: [&str; 5] = [
     "--remove-producers-section",
 ];
 
-/// A change in the glue: what stands there, from its first character up to what follows it (`until`, which stays) or to its own end.
+/// A change in the glue: the text there, from its first character up to the text behind it (`until`, which stays) or to its own end.
 #[derive(Hash)]
 struct GlueChange {
     /// As wasm-bindgen writes it.
     what: &'static str,
-    /// What stays behind it.
+    /// The text behind it, which stays.
     until: Option<&'static str>,
-    /// What stands there instead.
+    /// The text that takes its place.
     by: &'static str,
 }
 
@@ -59,7 +59,7 @@ const fn cut(what: &'static str, until: &'static str) -> GlueChange {
     GlueChange { what, until: Some(until), by: "" }
 }
 
-/// What is changed in the glue, in this order: everything in it is in the first load of a page.
+/// Changes in the glue, in this order: everything in it is in the first load of a page.
 const GLUE_CHANGES: [GlueChange; 17] = [
     // A module is handed over compiled (pkg-template/engine/engine-life.js), and by its own realm or another: Next's edge runtime has one
     // that is no `instanceof`.
@@ -100,7 +100,7 @@ const GLUE_CHANGES: [GlueChange; 17] = [
     replaced("cachedTextEncoder.encodeInto(", "(cachedTextEncoder ??= new TextEncoder()).encodeInto("),
 ];
 
-/// What wasm-bindgen asks in every method, by how far it is indented.
+/// wasm-bindgen's check in every method, by how far it is indented.
 const STALE_8: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
             throw new Error('Invalid stale object from previous Wasm instance');
         }
@@ -110,14 +110,14 @@ const STALE_12: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !==
                 throw new Error('Invalid stale object from previous Wasm instance');
             }
 ";
-/// What asks it for all of them.
+/// One check for all of them.
 const STALE_CHECK: &str = "
 function __wbg_check({ __wbg_inst }) {
     if (__wbg_inst !== __wbg_instance_id) throw new Error('Invalid stale object from previous Wasm instance');
 }
 ";
 
-/// What the types of the glue begin with: the signatures name what `engine/contract.d.ts` declares.
+/// The beginning of the glue's types: the signatures name what `engine/contract.d.ts` declares.
 const GLUE_TYPES: &str = "import type * as contract from \"../contract.js\";\n\n";
 
 /// `-Os` crosses the network 0.3 % smaller than `-Oz`, whose module has fewer bytes before it is compressed, and 0.4 % than `-O2`.

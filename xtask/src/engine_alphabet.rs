@@ -3,7 +3,7 @@
 //! Brotli codes a literal by what stands before it, but not by the two characters themselves: by their classes, of which there are 15 for the
 //! last one (a digit, an upper-case vowel, a comma ...) and 4 for the one before (RFC 7932, 7.1). The classes were made for English. An
 //! alphabet that gives bytes of one kind - opcodes that read a local, small numbers, the ends of large ones - characters of one class brings
-//! the bytes of WebAssembly under them. What is looked for is the alphabet under which the literals cost the fewest bits: by exchanging two
+//! the bytes of WebAssembly under them. The search is for the alphabet under which the literals cost the fewest bits: by exchanging two
 //! characters at a time, also for the worse while it is hot. Everything is reckoned from the module, nothing is drawn: the same
 //! module gives the same alphabet.
 
@@ -42,7 +42,7 @@ pub(crate) fn learn(module: &[u8], tries: u32) -> Result<Alphabet> {
     let mut draw = Draw(0x9E37_79B9_7F4A_7C15);
     for tried in 0..tries {
         let heat = HOT * (COLD / HOT).powf(f64::from(tried) / f64::from(tries));
-        // What stands by itself is most of the text.
+        // Characters that stand by themselves are most of the text.
         let among = if draw.below(4) > 0 { 0 } else { SINGLE };
         let (one, other) = (among + draw.below(SINGLE), among + draw.below(SINGLE));
         if one != other {
@@ -126,7 +126,7 @@ struct Search {
     cost: f64,
     /// The characters under which it was lowest.
     best: Vec<u8>,
-    /// What it was then.
+    /// The cost with them, in bits.
     best_cost: f64,
 }
 
@@ -248,14 +248,14 @@ mod tests {
     use super::*;
     use crate::engine_text::encode;
 
-    /// What the literals of a module cost, in bits.
+    /// The cost of a module's literals, in bits.
     fn cost(module: &[u8], alphabet: &Alphabet) -> f64 {
         Search::new(alphabet, literals(&tokens_of(module, alphabet))).cost
     }
 
     #[test]
     fn what_was_learned_holds_every_byte_and_costs_less() {
-        // Pairs: what the second byte is the first tells.
+        // Pairs: the first byte tells the second.
         let module: Vec<u8> = (0u32..4000).flat_map(|at| [(at * at % 64) as u8, (at * at % 64 / 8 + at % 3 * 40 + 64) as u8]).collect();
         let learned = learn(&module, 20_000).unwrap();
         assert!(encode(&module, &learned).is_ok());

@@ -23,7 +23,7 @@ const LEARNED: &str = include_str!("../engine-alphabets.txt");
 pub(crate) struct Alphabet {
     /// In the order in which they stand behind a shift for the bytes that have none of their own, the smallest byte first.
     pub(crate) characters: Vec<u8>,
-    /// What each of them is by itself.
+    /// The byte that each of them is by itself, in the same order.
     pub(crate) bytes: Vec<u8>,
 }
 

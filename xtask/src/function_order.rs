@@ -8,7 +8,7 @@ use wasmparser::{Parser, Payload, TypeRef};
 
 /// Bytes of a piece that two functions may have in common. Longer ones find less that is alike, and shorter ones no more.
 const PIECE_BYTES: usize = 4;
-/// How many of the functions before it a function is held against: what lies close is cheap to point to.
+/// How many of the functions before it a function is held against: a function that lies close is cheap to point to.
 const NEIGHBOURS: usize = 3;
 
 /// The module with names for its functions that sort in the order in which they should stand; `wasm-opt --reorder-functions-by-name` moves
@@ -90,7 +90,7 @@ fn likeness(bodies: &[&[u8]]) -> (Vec<u32>, Vec<Vec<u32>>) {
         }
     }
     let (mut pieces, mut common) = (vec![0; bodies.len()], vec![vec![0; bodies.len()]; bodies.len()]);
-    // What half of them have tells no two apart.
+    // A piece that half of them have tells no two apart.
     for holders in holders.values().filter(|holders| holders.len() > 1 && holders.len() < bodies.len() / 2) {
         for &function in holders {
             pieces[function] += 1;

@@ -26,7 +26,7 @@ const INSTRUMENTATION: [&str; 6] = [
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
-/// What takes longer than this is a finding.
+/// Seconds for one input; a longer one is a finding.
 const SLOW_SECONDS: u64 = 30;
 
 /// How a target went.
@@ -199,7 +199,7 @@ fn last_count(said: &str) -> Option<u64> {
     said.lines().rev().find_map(|line| line.strip_prefix('#')?.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
 }
 
-/// What lies in a folder, in order.
+/// Paths in a folder, in order.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;

@@ -1,4 +1,4 @@
-//! What the licences of other people's crates ask for: that their notices go out with the wasm. That they are accepted is `deny.rs`'s part.
+//! Notices of other people's crates: their licences ask that they go out with the wasm. That the licences are accepted is `deny.rs`'s part.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,11 +26,11 @@ struct Crate {
     name: String,
     /// An SPDX expression, or the older form with slashes.
     licence: String,
-    /// Who wrote it.
+    /// Its authors.
     authors: Vec<String>,
-    /// Where it was unpacked.
+    /// The folder that it was unpacked in.
     folder: PathBuf,
-    /// Where it came from; nothing for one of ours.
+    /// Its source, as cargo names it; nothing for one of ours.
     source: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl Crate {
         })
     }
 
-    /// What has to go out with a copy of it.
+    /// The text that has to go out with a copy of it.
     fn notice(&self) -> Result<String> {
         let mut files: Vec<(String, PathBuf)> = Vec::new();
         for entry in fs::read_dir(&self.folder).with_context(|| format!("reading {}", self.folder.display()))? {

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use workspace::Workspace;
 
-/// What is printed for no command, or one that does not exist.
+/// The help, printed for no command, or one that does not exist.
 const USAGE: &str = "\
 usage: cargo xtask <command>
 

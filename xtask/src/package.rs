@@ -12,7 +12,7 @@ use crate::process;
 use crate::workspace::Workspace;
 use crate::{engine, engine_alphabet, licences, node, wasm_target};
 
-/// What of the template is not shipped as it is: the sources of the bundles, what only the type check reads, what only one tree has.
+/// Parts of the template that are not shipped as they are: the sources of the bundles, what only the type check reads, what only one tree has.
 const NOT_COPIED: [&str; 7] =
     ["simulator", "gateway", "bin/serve.js", "request/config-text.js", "tools/json-schema.js", WARM_UP, NATIVE_BODY];
 
@@ -25,13 +25,13 @@ const NATIVE_BODY: &str = "edge/native-body.js";
 /// The version in the template, which `Cargo.toml`'s takes the place of.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
 
-/// What `bin` of the package's `package.json` names.
+/// Files that `bin` of the package's `package.json` names.
 const COMMANDS: [&str; 2] = ["openrouter-wasm.js", "simulator.js"];
 
 /// Files of the repository that belong into the package when they are there.
 const DOCUMENTS: [&str; 6] = ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "docs"];
 
-/// What the licences of the crates in the wasm ask for.
+/// The file of notices, which the licences of the crates in the wasm ask for.
 const NOTICES: &str = "NOTICES.txt";
 
 /// Sets up what a build needs, builds, and returns the path of the package.
@@ -138,7 +138,7 @@ const TREES: [(&str, &str); 2] = [
         "edge",
         "import module from \"../../../NAME.wasm?module\";\n\nexport const compile = () => module;\nexport const compileNow = () => module;\n",
     ),
-    // Whoever brings the module along: no text of an engine is in here.
+    // The app brings the module along: no text of an engine is in here.
     (
         "slim",
         "import { missing } from \"../own-engines.js\";\n\nexport const compile = () => missing(\"NAME\");\nexport const compileNow = compile;\n",

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Prints npm's own checksum of a file: what the registry will show.
+/// Prints npm's own checksum of a file: the one that the registry will show.
 const INTEGRITY: &str = "const { createHash } = require('node:crypto'); const { readFileSync } = require('node:fs'); \
     console.log('sha512-' + createHash('sha512').update(readFileSync(process.argv[1])).digest('base64'))";
 

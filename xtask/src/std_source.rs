@@ -14,7 +14,7 @@ use crate::toolchain::{MARKER, TARGET, Toolchain};
 use crate::wasm_target;
 use crate::workspace::Workspace;
 
-/// What a standard library is built with.
+/// Settings of a standard library's build.
 #[derive(Hash)]
 struct Flavour {
     /// Features of the crate `sysroot`.
@@ -41,7 +41,7 @@ pub(crate) fn install(workspace: &Workspace, toolchain: &Toolchain) -> Result<()
         .with_context(|| format!("{} cannot be written to: run this once as the owner of the toolchain", rustlib.display()))?;
     let scratch = workspace.temporary()?;
     let library = source(toolchain, scratch.path())?;
-    // The stage itself is readable by its owner only; what is moved into place is not.
+    // The stage itself is readable by its owner only; the folder that is moved into place is not.
     let new = stage.path().join(TARGET);
     build(&library, scratch.path(), &STANDARD, &new.join("lib"))?;
     fs::write(new.join(MARKER), &toolchain.release)?;

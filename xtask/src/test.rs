@@ -12,9 +12,9 @@ use crate::workspace::Workspace;
 
 /// One check.
 struct Step {
-    /// What it can be asked for by; the set-up has none and is always done.
+    /// The group that it can be asked for by; the set-up has none and is always done.
     group: &'static str,
-    /// What it is called in the table.
+    /// Its name in the table.
     name: &'static str,
     /// Does it.
     run: fn(&Checks) -> Result<()>,

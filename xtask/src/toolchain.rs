@@ -12,7 +12,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Marks a standard library as one that xtask has put there and may take away.
 pub(crate) const MARKER: &str = ".built-by-xtask";
 
-/// What has to be known of the toolchain.
+/// Facts about the toolchain.
 pub(crate) struct Toolchain {
     /// The folder that `lib/rustlib` is in.
     pub(crate) sysroot: PathBuf,
@@ -28,7 +28,7 @@ impl Toolchain {
         Ok(Self { sysroot: process::read(process::rustc().args(["--print", "sysroot"]))?.trim_end().into(), release: release.to_owned() })
     }
 
-    /// Where rustc looks for the standard library of the target.
+    /// The folder in which rustc looks for the standard library of the target.
     pub(crate) fn target_folder(&self) -> PathBuf {
         self.sysroot.join("lib").join("rustlib").join(TARGET)
     }

@@ -1,4 +1,4 @@
-//! Where things are.
+//! Paths of the workspace.
 
 use std::path::{Path, PathBuf};
 
@@ -10,9 +10,9 @@ use crate::process;
 pub(crate) struct Workspace {
     /// The repository.
     pub(crate) root: PathBuf,
-    /// Where cargo puts what it builds: `target/`, or what the user's configuration says.
+    /// The folder of cargo's builds: `target/`, or what the user's configuration says.
     pub(crate) cargo_target: PathBuf,
-    /// Where xtask puts what it builds. Always inside the repository, so that `pkg/` can be swapped in by a rename.
+    /// The folder of xtask's builds. Always inside the repository, so that `pkg/` can be swapped in by a rename.
     pub(crate) scratch: PathBuf,
 }
 

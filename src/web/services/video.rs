@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use openrouter_wasm::config::ClientConfig;
 use openrouter_wasm::video::{self, JobAnswer};
 use openrouter_wasm::{address, video_job, video_models};
-use openrouter_web::thrown::text as given;
+use openrouter_web::thrown::{text as given, wall_clock};
 
 /// See [`video::plan_submit`].
 #[wasm_bindgen(js_name = "videoSubmit", unchecked_return_type = "contract.Json<contract.VideoSubmitPlan>")]
@@ -22,8 +22,9 @@ pub fn video_reads(config: &str, headers: &str) -> Result<String, JsValue> {
 
 /// See [`video::read_answer`].
 #[wasm_bindgen(js_name = "videoAnswer", unchecked_return_type = "contract.Json<contract.VideoAnswer | contract.VideoProblem>")]
-pub fn video_answer(is_submit: bool, body: &str) -> String {
-    video::read_answer(if is_submit { JobAnswer::Submit } else { JobAnswer::Poll }, body)
+pub fn video_answer(is_submit: bool, body: &str, key: &str) -> Result<String, JsValue> {
+    let kind = if is_submit { JobAnswer::Submit } else { JobAnswer::Poll };
+    given(video::read_answer(kind, body, key, wall_clock()))
 }
 
 /// See [`video_models::video_models`].

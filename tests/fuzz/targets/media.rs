@@ -54,7 +54,11 @@ pub(crate) fn check(bytes: &[u8]) {
         }
         3 => {
             for kind in [JobAnswer::Submit, JobAnswer::Poll] {
-                let answer = parsed(&video::read_answer(kind, text));
+                let read = video::read_answer(kind, text, SECRET, NOW);
+                let Ok(answer) = read.as_deref().map(parsed) else {
+                    given(read);
+                    continue;
+                };
                 assert!(answer["problem"].is_string() || answer["phase"].is_string() || answer.is_null(), "{answer}");
             }
         }

@@ -163,7 +163,7 @@ test("a run that failed is told as failed to whoever comes behind its last event
 });
 
 test("nobody reads, stops, or takes the place of another caller's run; an unknown one is none", async () => {
-  const { ask, chat, allow, asked, client, clientOf } = paced(ANSWER);
+  const { ask, chat, allow, asked, client, clientOf, usage } = paced(ANSWER);
   allow(4);
   const first = await chat({}, begin);
   const reader = first.body.getReader();
@@ -182,6 +182,9 @@ test("nobody reads, stops, or takes the place of another caller's run; an unknow
   const unknown = await client.resumeRun("never-was-01").result().catch((/** @type {any} */ error) => error);
   assert.deepEqual([unknown.code, unknown.status], ["not-found", 404]);
   await reader.cancel();
+  // Runs that nobody reads go on, and would keep this process alive.
+  allow(ANSWER.length);
+  for (const token of ["alice", "bob"]) await until(async () => (await usage(token)).heldUsd === 0, "it is settled");
 });
 
 test("a run is kept for ten minutes behind its end, and is no run after them", async (context) => {

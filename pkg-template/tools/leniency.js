@@ -8,9 +8,31 @@ const ENTITIES = /** @type {Record<string, string>} */ ({ amp: "&", lt: "<", gt:
 /** The object inside of broken arguments, when there is exactly one whole one within reach. @param {string} text @returns {Record<string, any> | undefined} */
 export function unwrapped(text) {
   if (text.length > MAX_CHARS) return undefined;
-  const start = text.indexOf("{"), end = text.lastIndexOf("}");
-  if (start < 0 || end < start || start > MAX_BEFORE || text.slice(end + 1).trim().length > MAX_BEHIND) return undefined;
-  return objectOf(text.slice(start, end + 1));
+  const start = text.indexOf("{");
+  if (start < 0 || start > MAX_BEFORE) return undefined;
+  // A bracket too many is one of the stray characters.
+  for (let end = text.lastIndexOf("}"); end > start && text.slice(end + 1).trim().length <= MAX_BEHIND; end = text.lastIndexOf("}", end - 1)) {
+    const found = objectOf(text.slice(start, end + 1)) ?? grown(text.slice(start, end + 1));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The object at the end of a text that else has beginnings of it alone, or all of it: each piece said everything so far. @param {string} text */
+function grown(text) {
+  for (let at = text.indexOf("{", 1), tries = 0; at > 0 && tries < MAX_BEFORE; at = text.indexOf("{", at + 1), tries++) {
+    const last = text.slice(at), found = objectOf(last);
+    if (!found) continue;
+    let from = 0;
+    while (from < at) {
+      let length = 0;
+      while (from + length < at && text[from + length] === last[length]) length++;
+      if (length === 0) return undefined;
+      from += length;
+    }
+    return found;
+  }
+  return undefined;
 }
 
 /** @param {string} text @returns {Record<string, any> | undefined} */

@@ -51,7 +51,7 @@ export class ToolNames {
    * @param {any} name
    */
   #illegal(name) {
-    const held = this.#toWire.get(name);
+    const held = this.#toWire.get(name) ?? this.#toWire.get(typeof name === "string" ? name.trim() : name);
     if (held !== undefined || typeof name !== "string" || name.trim() === "" || WIRE_NAME.test(name.trim())) return held;
     const plain = legal(name);
     const wire = name.length > MAX_LENGTH || this.#known.has(plain) || this.#toOwn.has(plain) ? withHash(plain, name) : plain;
@@ -120,10 +120,10 @@ export function* namesIn({ tools, tool_choice: choice }, messages) {
     const { tool_calls: calls, content } = message;
     for (const call of Array.isArray(calls) ? calls : []) {
       const name = call?.function?.name;
-      if (typeof name === "string" && name.trim() !== "") yield name;
+      if (typeof name === "string" && name.trim() !== "") yield name.trim();
     }
     for (const part of Array.isArray(content) ? content : []) {
-      if (part?.type === "toolCall" && typeof part.name === "string" && part.name.trim() !== "") yield part.name;
+      if (part?.type === "toolCall" && typeof part.name === "string" && part.name.trim() !== "") yield part.name.trim();
     }
   }
 }

@@ -5,7 +5,7 @@ use crate::text::{between, tail};
 
 /// What a tag may be called.
 const NAMES: [&str; 5] = ["think", "thinking", "thought", "reasoning", "antthinking"];
-const PREFIXES: [&str; 2] = ["antml:", "mm:"];
+const PREFIXES: [&str; 3] = ["antml:", "mm:", "seed:"];
 /// A longer one is text: nothing is held back for ever.
 const MAX_TAG_BYTES: usize = 256;
 /// Blanks in front of a text that may be a tag's: so many are text.
@@ -98,9 +98,11 @@ impl ThinkTags {
                     self.held.push_str(tail(text, at));
                     return;
                 }
-                // A stray end is text: what stood before it has gone out.
+                // A stray end is text: what stood before it has gone out. Nothing did before one that the text begins with: the thought came by
+                // another way.
+                let is_first = !self.has_text && between(text, from, at).trim_ascii().is_empty();
                 if let Tag::Whole { bytes: length, is_end } = tag
-                    && (!is_end || is_thought)
+                    && (!is_end || is_thought || is_first)
                 {
                     self.say(between(text, from, at), parts);
                     self.pass_tag(is_end);
@@ -118,7 +120,7 @@ impl ThinkTags {
     fn pass_tag(&mut self, is_end: bool) {
         self.had_tag = true;
         match is_end {
-            true => self.depth -= 1,
+            true => self.depth = self.depth.saturating_sub(1),
             false => self.depth += 1,
         }
         if self.depth == u32::from(!is_end) {
@@ -369,6 +371,11 @@ mod tests {
             ("<think>never closed", "", "never closed"),
             ("x<think>never closed </thi", "x", "never closed </thi"),
             ("<think>", "", ""),
+            ("</think>\n\nb", "b", ""),
+            ("\n</think>b", "b", ""),
+            ("</think></think>b", "b", ""),
+            ("<think>a</think></think>b", "b", "a"),
+            ("<seed:think>a</seed:think>b", "b", "a"),
             ("<think></think>", "", ""),
             ("<think> </think> a", "a", ""),
             ("<think>outer <think>inner</think> still</think>visible", "visible", "outer inner still"),

@@ -198,7 +198,9 @@ fn difference(left: &[u8], right: &[u8]) -> Option<usize> {
     let start = (0..short).take_while(|at| left[*at] == right[*at]).count();
     let end = (1..=short - start).take_while(|at| left[left.len() - at] == right[right.len() - at]).count();
     let between = left.len().max(right.len()) - start - end;
+    let is_swapped = || between == 2 && left.len() == right.len() && left[start] == right[start + 1] && left[start + 1] == right[start];
     match () {
+        () if short > 2 && is_swapped() => Some(1),
         () if between * 3 <= short && between <= 3 => Some(between),
         () if short >= 3 && start + end == short && (start == 0 || end == 0) => Some(between + 4),
         () => None,
@@ -216,6 +218,10 @@ mod tests {
             ("temperatrue", CHAT, Some("temperature")),
             ("Temperature", CHAT, Some("temperature")),
             ("temp", CHAT, Some("temperature")),
+            ("sotp", CHAT, Some("stop")),
+            ("sede", CHAT, Some("seed")),
+            ("modle", CHAT, Some("model")),
+            ("olny", "order only ignore", Some("only")),
             ("max-tokens", CHAT, Some("max_tokens")),
             ("maxOutputTokens", CHAT, Some("max_completion_tokens")),
             ("toolchoise", CHAT, Some("tool_choice")),

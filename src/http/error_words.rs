@@ -2,6 +2,7 @@
 
 use crate::body_values::first_object;
 use crate::failover::is_vague;
+use crate::http::other_words::Plainly;
 use crate::json::Raw;
 
 /// Where servers write what went wrong, the most telling first.
@@ -56,8 +57,10 @@ fn message_in(error: Raw<'_>, left: u32) -> Option<String> {
 
 /// Whether a provider's own words say what is wrong with the request, as nobody else does: a word or two says nothing, and neither does an
 /// apology.
-pub(crate) fn says_more(words: &str) -> bool {
-    words.split_ascii_whitespace().count() > 2 && !words.trim_ascii_start().starts_with('<') && !is_vague(words)
+pub(crate) fn says_more(words: &str, plainly: Option<Plainly>) -> bool {
+    // Chinese has no blanks between its words.
+    let is_long = words.split_ascii_whitespace().count() > 2 || words.chars().filter(|char| !char.is_ascii()).count() > 4;
+    is_long && !words.trim_ascii_start().starts_with('<') && !is_vague(plainly.map(|plainly| plainly(words)).as_deref().unwrap_or(words))
 }
 
 /// Wrappers of wrappers of wrappers are not looked through for ever: each takes up to five of these, as an object, its error, the metadata, the

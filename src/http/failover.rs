@@ -93,7 +93,7 @@ fn bounded(text: &str) -> &[u8] {
 }
 
 /// Whether one of the wordings stands anywhere in the text. Bytes, as the text may be cut in the middle of a character.
-fn any(text: &[u8], wordings: &str) -> bool {
+pub(crate) fn any(text: &[u8], wordings: &str) -> bool {
     let stands = |wording: &[u8]| {
         wording.strip_prefix(b" ").is_some_and(|word| begins(text, word)) || (0..text.len()).any(|at| begins(behind(text, at), wording))
     };
@@ -269,16 +269,7 @@ const OVERFLOW: &str = "maximum context|maximum prompt length|prompt is too long
     exceed*available context|max tokens*exceed*context|greater than the context|larger than the context|longer than the*context|\
     too long for*context|input is too long|input too long|input*too long for|input token*exceed|input length*exceed|\
     model token limit|too many tokens|too many input tokens|reduce the length of the|\
-    max tokens exceeded|token limit exceeded|string too long|context limit exceeded|range of input length should be|\
-    inputs` tokens + `max new tokens` must be <=|exceed max message tokens|tokens in request more than max|exceed*max*input tokens|\
-    输入过长|输入长度超|超过最大上下文|超出最大上下文|上下文长度超|超过模型最大长度|\
-    message size*exceed|message length*exceed|body length*exceed|request length*exceed|messages exceed*size|message exceed*size|\
-    input exceeds*mb|prompt exceeds*mb|request exceeds*mb|request is too big|request too big|request is too long|payload too big|body too big|input is too large|\
-    input too large|prompt is too large|prompt too large|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
-    content size*exceed|size of the request*exceed|request body*exceed|request payload*exceed|request*exceeds the maximum size|\
-    request entity too large|request body*too large|request*too large|payload*too large|body*too large|message*too large|\
-    entity too large|content too large|request*exceed*bytes|payload*exceed*bytes|body*exceed*bytes|message*exceed*bytes|\
-    prompt*exceed*bytes|input*exceed*bytes|content*exceed*bytes|total size*exceed";
+    max tokens exceeded|token limit exceeded|string too long|context limit exceeded|range of input length should be";
 
 const PER_MINUTE: &str = "(tpm)| tpm|(tpd)| per min|tokens per day";
 
@@ -384,7 +375,10 @@ const CONTENT: &str = "content policy|refusal|image";
 /// Error types that would say too little as words of a message. OpenRouter's `unmapped` says nothing.
 const WORD_ROWS: &[(&str, Reason)] = &[
     (CONTENT, Reason::Format),
-    (" invalid | unprocessable| precondition| unsupported", Reason::Format),
+    (
+        " invalid | unprocessable| precondition| unsupported| missing| value error| type error| literal error| extra forbidden",
+        Reason::Format,
+    ),
     (" not found", Reason::ModelNotFound),
     (" authentication| permission| forbidden", Reason::Auth),
     (" server| api error| internal| provider unavailable", Reason::ServerError),

@@ -4,6 +4,7 @@ pub mod body_values;
 pub mod described;
 mod error_words;
 pub mod failover;
+mod other_words;
 pub mod reported_amounts;
 mod reported_wait;
 pub mod retry;

@@ -52,7 +52,20 @@ pub fn duration_ms(text: &str) -> Option<f64> {
 }
 
 /// What stands in front of the tokens.
-const AFFORDED: [&str; 5] = ["afford", "credits for", "credits cover", "balance covers", "enough for"];
+const AFFORDED: [&str; 12] = [
+    "afford",
+    "credits for",
+    "credits cover",
+    "balance covers",
+    "enough for",
+    "can generate",
+    "balance allow",
+    "credits allow",
+    "only allow",
+    "lower max_tokens to",
+    "reduce max_tokens to",
+    "set max_tokens to",
+];
 
 const REFUSALS: [&str; 6] = ["not", "n't", "n’t", "unable to", "never", "insufficient"];
 
@@ -76,6 +89,8 @@ const FILLERS: &[&str] = &[
     "no more than ",
     "another ",
     "for ",
+    "output ",
+    "completion ",
     "max tokens",
     "max_tokens",
     "tokens",
@@ -215,6 +230,10 @@ mod tests {
             ("maximum affordable tokens: 1234", 1234),
             ("affordable max_tokens is 1234", 1234),
             ("you can't afford 64000 tokens, you can afford 1234", 1234),
+            ("max affordable output tokens = 1234 (requested 64000)", 1234),
+            ("with what is left you can generate at most 1234 tokens (64000 requested)", 1234),
+            ("your balance only allows 1234 tokens, you asked for 64000", 1234),
+            ("lower max_tokens to 1234, or add credits", 1234),
         ] {
             assert_eq!(affordable_tokens(words), Some(expected), "{words}");
         }

@@ -4,6 +4,7 @@ use crate::body_values::first_object;
 use crate::error::{Code, Error};
 use crate::failover::{Reason, Signal, classify};
 use crate::http::error_words::{MAX_WRAPPERS, Wrapped, error_in, holds_words, message_of, says_more, words, words_in};
+use crate::http::other_words::{Plainly, said_plainly};
 pub use crate::http::reported_wait::{Now, ParseDate};
 use crate::http::reported_wait::{Wait, waits};
 use crate::json::{Raw, Reader};
@@ -28,21 +29,25 @@ pub fn read_unread(unread: &str, now: Now) -> Error {
     if is(Place::Chunk)
         && let Ok(error) = Reader::document(told.as_bytes())
     {
-        return read_stream_error(error, &secret, now);
+        return stream_error(error, &secret, now, Some(said_plainly));
     }
     if is(Place::Event) {
-        return read_error_event(told.as_bytes(), &secret, now);
+        return error_event(told.as_bytes(), &secret, now, Some(said_plainly));
     }
     let status = unread.get("status").and_then(|status| status.as_number()).unwrap_or(0.0) as u16;
     let hints = HeaderHints { retry_after: text("retryAfter"), rate_limit_reset: text("rateLimitReset") };
-    read_http_error(status, told.as_bytes(), &secret, now, &hints)
+    http_error(status, told.as_bytes(), &secret, now, &hints, Some(said_plainly))
 }
 
 /// Reads the `error` object of a chunk or choice. `in_stream` errors have the code `stream-error`; the status is kept.
 pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
+    stream_error(error, secret, now, None)
+}
+
+fn stream_error(error: Raw<'_>, secret: &str, now: Now, plainly: Option<Plainly>) -> Error {
     // An error that wraps another has its words beside that; an envelope has none.
     let is_wrapper = error.field("error").is_some_and(Raw::is_object);
-    let read = ErrorObject::read(if is_wrapper { error } else { error_in(error) }, secret);
+    let read = ErrorObject::read(if is_wrapper { error } else { error_in(error) }, secret, plainly);
     let status = read.status();
     let mut out = read.into_error(Code::StreamError, None, status, secret, now, &HeaderHints::default());
     out.code = if out.code == Code::ContextOverflow { Code::ContextOverflow } else { Code::StreamError };
@@ -51,18 +56,26 @@ pub fn read_stream_error(error: Raw<'_>, secret: &str, now: Now) -> Error {
 
 /// Reads the data of an event that is an error's: an error object, bare or in its envelope, or words.
 pub fn read_error_event(data: &[u8], secret: &str, now: Now) -> Error {
+    error_event(data, secret, now, None)
+}
+
+fn error_event(data: &[u8], secret: &str, now: Now, plainly: Option<Plainly>) -> Error {
     let whole = Reader::document(data).ok().filter(|value| value.string().is_some());
     if let Some(object) = whole.or_else(|| first_object(data)) {
-        return read_stream_error(error_in(object), secret, now);
+        return stream_error(error_in(object), secret, now, plainly);
     }
     let text = String::from_utf8_lossy(data);
     let message = cut(&redact(text.trim_ascii(), secret), MESSAGE_MAX_BYTES);
-    let object = ErrorObject { message, has_body: true, ..ErrorObject::default() };
+    let object = ErrorObject { message, has_body: true, plainly, ..ErrorObject::default() };
     object.into_error(Code::StreamError, None, None, secret, now, &HeaderHints::default())
 }
 
 /// Reads an answer that failed by its status, or a 200 whose JSON body is an error. `body` may be JSON, HTML or nothing.
 pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints) -> Error {
+    http_error(status, body, secret, now, hints, None)
+}
+
+fn http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: &HeaderHints, plainly: Option<Plainly>) -> Error {
     let number = u64::from(status);
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let document = first_object(body).filter(|_| !body.trim_ascii_start().starts_with(b"<"));
@@ -70,7 +83,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
         let text = String::from_utf8_lossy(body);
         if let Some(error) = xml_error(&text) {
             // Read as the JSON that says the same.
-            return read_http_error(status, error.as_bytes(), secret, now, hints);
+            return http_error(status, error.as_bytes(), secret, now, hints, plainly);
         }
         let message = match text.trim_ascii() {
             "" => format!("HTTP {number} with an empty body"),
@@ -80,7 +93,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
         };
         let is_html = text.trim_ascii().starts_with('<') && !is_xml(&text);
         let has_body = !text.trim_ascii().is_empty();
-        return ErrorObject { message, is_html, has_body, ..ErrorObject::default() }.into_error(
+        return ErrorObject { message, is_html, has_body, plainly, ..ErrorObject::default() }.into_error(
             code_of(status, None),
             Some(status),
             Some(status),
@@ -89,7 +102,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
             hints,
         );
     };
-    let read = ErrorObject::read(error_in(document), secret);
+    let read = ErrorObject::read(error_in(document), secret, plainly);
     let own = (status != 200).then_some(status);
     let status = own.unwrap_or_else(|| read.status().unwrap_or(200));
     let code = code_of(status, read.error_type.as_deref());
@@ -99,6 +112,7 @@ pub fn read_http_error(status: u16, body: &[u8], secret: &str, now: Now, hints: 
 /// The fields of an error object that decide something.
 #[derive(Default)]
 struct ErrorObject {
+    plainly: Option<Plainly>,
     message: String,
     code: Option<String>,
     reported_status: Option<u16>,
@@ -117,7 +131,7 @@ struct ErrorObject {
 }
 
 impl ErrorObject {
-    fn read(error: Raw<'_>, secret: &str) -> Self {
+    fn read(error: Raw<'_>, secret: &str, plainly: Option<Plainly>) -> Self {
         let metadata = error.field("metadata");
         let availability = error.field("availability");
         let own = message_of(error).or_else(|| words_in(Some(error), "message")).unwrap_or_default();
@@ -132,7 +146,7 @@ impl ErrorObject {
         let raw = metadata.and_then(|metadata| metadata.field("raw")).or_else(|| error.field("raw")).or_else(|| error.field("error"));
         let raw = raw.filter(holds_words);
         raw.into_iter().for_each(|raw| wrapped.dig(raw, MAX_WRAPPERS));
-        let says_more = says_more(&wrapped.message);
+        let says_more = says_more(&wrapped.message, plainly);
         let detail = if wrapped.message.is_empty() { raw.map(words).unwrap_or_default() } else { wrapped.message };
         // Masked before it is cut: half a key would not be known for one.
         let masked = |text: &str, max: usize| cut(&redact(text, secret), max);
@@ -146,6 +160,7 @@ impl ErrorObject {
         let wait_in_words = wait_ms(&message).or_else(|| wait_ms(&words(raw?))).map(|ms| Wait::Seconds(ms / 1000.0));
         let either = |name: &str| words_in(metadata, name).or_else(|| words_in(Some(error), name));
         Self {
+            plainly,
             message: masked(&message, MESSAGE_MAX_BYTES),
             code: words_in(Some(error), "code").or_else(|| words_in(Some(error), "http_status")),
             reported_status: ["status", "status_code", "statusCode"]
@@ -204,10 +219,11 @@ impl ErrorObject {
     }
 
     fn reason_of(&self, status: Option<u16>) -> Option<Reason> {
+        let plain = |text: &str| self.plainly.map_or_else(|| text.to_owned(), |plainly| plainly(text));
         classify(&Signal {
             status,
-            message: &self.message,
-            code: self.code.as_deref(),
+            message: &plain(&self.message),
+            code: self.code.as_deref().map(plain).as_deref(),
             error_type: self.error_type.as_deref(),
             inner: &self.inner,
             has_body: self.has_body,

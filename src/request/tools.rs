@@ -41,6 +41,9 @@ pub fn apply(draft: &mut Draft<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// By these a schema says what it takes; some providers refuse one that has none of them.
+const TELLS_TYPE: [&str; 8] = ["type", "$ref", "anyOf", "oneOf", "allOf", "not", "enum", "const"];
+
 fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(), Error> {
     let at = |below: &str| place("tools", number, below);
     let Some(kind) = tool.get_str("type") else { return Err(Error::invalid(&at(".type"), "must be a string")) };
@@ -64,20 +67,23 @@ fn fit(draft: &mut Draft<'_>, tool: &mut Value<'_>, number: usize) -> Result<(),
     let is_object = |kind: &Value<'_>| kind.is("object") || kind.is_array() && kind.to_items().iter().any(|kind| kind.is("object"));
     let is_listless = |schema: &Value<'_>| schema.get("type").is_some_and(|kind| is_object(&kind)) && schema.get("properties").is_none();
     let is_empty = parameters.is_none_or(|parameters| parameters.clone().object_mut().is_none_or(|object| object.is_empty()));
-    if is_empty || parameters.is_some_and(is_listless) {
+    let is_typeless = parameters.is_none_or(|schema| !TELLS_TYPE.iter().any(|name| schema.get(name).is_some()));
+    if is_typeless || parameters.is_some_and(is_listless) {
         let mut schema = function.remove("parameters").unwrap_or(Value::Json("{}".to_owned()));
         if let Some(schema) = schema.object_mut() {
-            if is_empty {
-                schema.set("type", Value::text("object"));
+            if is_typeless {
+                schema.put_first("type", Value::text("object"));
             }
-            schema.set("properties", Value::Object(Object::default()));
+            if schema.get("properties").is_none() {
+                schema.set("properties", Value::Object(Object::default()));
+            }
             // Who asks for a strict schema is refused one that says nothing of this.
             if is_empty && function.get("strict").is_some_and(|strict| strict.as_bool() == Some(true)) {
                 schema.set("additionalProperties", Value::bool(false));
             }
         }
         function.set("parameters", schema);
-        draft.changes.add("tool-schema", at(".function.parameters"), "a schema of no properties says so");
+        draft.changes.add("tool-schema", at(".function.parameters"), "the schema says that it takes an object, and of which properties");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! meant is said there, where the names of a request are known.
 
 use crate::change::{Changes, place};
-use crate::message::Message;
+use crate::message::{Message, Role};
 use crate::value::{Object, Value};
 
 /// The rule of what is told here: where the object stands; as its reason the name, a bar, and the names that it could have.
@@ -12,6 +12,8 @@ pub const RULE: &str = "names";
 
 const MESSAGE: &str = "role content name cache_control tool_calls tool_call_id function_call reasoning reasoning_content reasoning_text \
     reasoning_details thinking_blocks refusal annotations images audio extra_content provider_specific_fields model prefix configuration_update";
+/// Of who asks.
+const SPOKEN: &str = "role content name cache_control extra_content provider_specific_fields model configuration_update";
 const CALL: &str = "id type function index extra_content";
 const FUNCTION: &str = "name arguments";
 /// What a record of the host has, in which anything may stand.
@@ -36,7 +38,8 @@ pub fn report(messages: &mut [Message<'_>], told: &mut Changes) {
             continue;
         }
         let at = message.place("");
-        report_fields(&message.fields, MESSAGE, &at, told);
+        let is_spoken = matches!(message.role, Role::User | Role::System | Role::Developer);
+        report_fields(&message.fields, if is_spoken { SPOKEN } else { MESSAGE }, &at, told);
         for (number, part) in message.parts_mut().into_iter().flatten().enumerate() {
             if let Some(part) = part.object_mut() {
                 report_part(part, &[&at, &*place(".content", number, "")].concat(), told);

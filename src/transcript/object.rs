@@ -113,6 +113,12 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Sets a field in front of all others.
+    pub fn put_first(&mut self, name: &'static str, value: Value<'a>) {
+        self.remove(name);
+        self.fields.insert(0, (Cow::Borrowed(name.as_bytes()), value));
+    }
+
     /// Adds a field that is not there yet: to look for each of thousands among those before it would be quadratic.
     pub fn push(&mut self, name: &str, value: Value<'a>) {
         self.fields.push((Cow::Owned(name.as_bytes().to_vec()), value));

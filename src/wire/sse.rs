@@ -141,7 +141,7 @@ impl Decoder {
         if line[0] == b':' {
             return Ok(sink(Item::Comment(line.get(1..).unwrap_or_default())));
         }
-        if let Some(data) = data_of(line).or_else(|| self.error_of(line)) {
+        if let Some(data) = data_of(line).or_else(|| self.odd_data_of(line)) {
             if self.has_data || lone.is_some() {
                 if let Some(first) = lone.take() {
                     self.keep(first)?;
@@ -156,9 +156,13 @@ impl Decoder {
         Ok(true)
     }
 
-    /// What marks an event as an error's, and the data that may stand beside the mark.
+    /// Data behind blanks or without its field, as a proxy puts its own error behind what it has passed on; and what marks an event as an error's, with the data that may stand beside the mark.
     #[cold]
-    fn error_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
+    fn odd_data_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
+        let line = line.trim_ascii_start();
+        if let Some(data) = data_of(line).or_else(|| line.starts_with(b"{\"").then_some(line)) {
+            return Some(data);
+        }
         let data = line.strip_prefix(b"error:");
         if let Some(name) = line.strip_prefix(b"event").filter(|rest| matches!(rest.first(), None | Some(b':'))) {
             self.is_error.0 = name.strip_prefix(b":").is_some_and(|name| name.trim_ascii() == b"error");
@@ -250,6 +254,8 @@ mod tests {
         ("data: a\n: in between\ndata: b\n\n", &[": in between", "a\nb"]),
         ("event: x\nid: 1\nretry: 5\ndata: a\n\n", &["a"]),
         ("datax: a\ndat: b\n\n", &[]),
+        ("data: a\n\n{\"b\":1}\n\n{b}\n\n", &["a", "{\"b\":1}"]),
+        ("  data: a\n\tdata:b\n\n event: error\n data: c\n\n", &["a\nb", "!c"]),
         ("event: error\ndata: a\n\ndata: b\n\n", &["!a", "b"]),
         ("data: a\nevent:error \n\n", &["!a"]),
         ("error: a\n\ndata: b\n\n", &["!a", "b"]),

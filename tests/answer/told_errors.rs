@@ -74,6 +74,8 @@ fn an_error_in_any_shape_is_told_in_its_words() {
             ("", event(&shape) + DONE),
             ("Hi", hi.clone() + &event(&shape) + DONE),
             ("Hi", hi.clone() + "event: error\n" + &event(&shape)),
+            ("Hi", hi.clone() + &shape.to_string()),
+            ("Hi", hi.clone() + &format!("{shape}\n\n") + DONE),
             ("Hi", hi + &format!("error: {shape}\n\n")),
         ] {
             for label in [SSE, JSON] {
@@ -138,6 +140,8 @@ fn what_an_error_says_decides_in_any_shape() {
         let body = json!({"error": {"code": 402, "message": words}}).to_string();
         assert_eq!(error_of(&read(402, JSON, &body))["affordableTokens"], 2666, "{words}");
     }
+    let flagged = json!({"error": {"code": 403, "message": "Content violates usage guidelines."}}).to_string();
+    assert_eq!(error_of(&read(403, JSON, &flagged))["reason"], "format", "the content is refused, not the key");
     for words in ["can only afford 0 tokens", "can only afford, 2666 is too much", "can only afford .500"] {
         let body = json!({"error": {"code": 402, "message": words}}).to_string();
         assert_eq!(error_of(&read(402, JSON, &body)).get("affordableTokens"), None, "{words}");
@@ -319,11 +323,107 @@ fn what_is_too_long_for_the_model_is_an_overflow_and_a_long_name_is_none() {
         ("tokens in request more than max tokens allowed", "context-overflow"),
         ("model context limit exceeded", "context-overflow"),
         ("您的输入过长，超过最大上下文长度", "context-overflow"),
+        ("Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64", "invalid-request"),
+        ("stop sequence length exceeds the limit of 16", "invalid-request"),
+        ("Number of images in the input exceeds the limit of 20", "invalid-request"),
+        ("the name is longer than the maximum of 64 characters", "invalid-request"),
+        ("max_tokens(100000) exceeds the maximum output tokens (8192)", "invalid-request"),
+        ("max_tokens: 100000 > 64000, which is the maximum allowed number of output tokens", "invalid-request"),
+        ("The value of budget_tokens must be less than max_tokens", "invalid-request"),
+        ("输入参数 temperature 超过允许的范围", "invalid-request"),
+        ("输入图片数量超过限制", "invalid-request"),
     ] {
         let error = &read(400, JSON, &json!({"error": {"code": 400, "message": words}}).to_string());
         let error = error_of(error);
         assert_eq!(error["code"], code, "{words}");
         assert_eq!(error["reason"] == "format", code == "invalid-request", "{words}: {error}");
+    }
+}
+
+#[test]
+fn every_provider_has_words_of_its_own_for_a_conversation_that_is_too_long() {
+    for words in [
+        "Unable to submit request: the input token count is 40000 but the model only supports up to 32768.",
+        "input token count 40000 exceeds what can be taken",
+        "The decoder prompt (length 5000) is longer than the maximum model length of 4096",
+        "Trying to keep the first 5000 tokens when context the overflows",
+        "the model is loaded with context length of only 4096 tokens",
+        "the model's context length is only 10010 tokens, and 10011 were asked for",
+        "Current length is 9000 while limit is 8192",
+        "`inputs` must have less than 4096 tokens. Given: 5000",
+        "Prompt exceeds max length",
+        "prompt token count of 150000 exceeds the limit of 128000",
+        "the prompt has 34000 tokens, which exceeds the model's limit of 32000",
+        "Prompt length (5000) exceeds maximum input length (4096)",
+        "prompt tokens too long",
+        "The total number of tokens in your request exceeds the limit of 32768",
+        "Number of tokens (40000) exceeds model limit (32768)",
+        "Total length of messages exceeds the limit",
+        "Your messages exceed the model's token limit",
+        "input_tokens (40000) > max_seq_len (32768)",
+        "Sequence length 40000 exceeds 32768",
+        "context length too long",
+        "The conversation is too long for this model",
+        "Your message is too long",
+        "messages too long",
+        "The message you sent was too long",
+        "tokens_limit_reached",
+        "litellm.ContextWindowExceededError: it has 8192",
+        "Prompt 超长",
+        "输入的文本长度超过限制",
+        "输入文本超长",
+        "输入token数超过模型限制",
+        "输入内容太长",
+        "当前输入内容过长，请缩短后重试",
+        "请求的tokens数超过最大限制",
+        "请求内容超出模型最大上下文限制",
+        "您的输入超过了模型的上下文窗口",
+        "上下文长度超限",
+        "消息长度超过限制",
+    ] {
+        let bare = json!({"error": {"code": 400, "message": words}});
+        let typed = json!({"error": {"code": words, "message": "refused"}});
+        for body in [bare.clone(), wrapped(1, &json!(words)), wrapped(1, &bare), typed] {
+            if body.pointer("/error/message") == Some(&json!("refused")) && words.contains(' ') {
+                continue;
+            }
+            let events = read(400, JSON, &body.to_string());
+            let error = error_of(&events);
+            assert_eq!((&error["code"], &error["isRetryable"]), (&json!("context-overflow"), &json!(false)), "{body}");
+        }
+    }
+    let code = json!({"error": {"message": "refused", "code": "model_max_prompt_tokens_exceeded"}}).to_string();
+    assert_eq!(error_of(&read(400, JSON, &code))["code"], "context-overflow");
+    // OpenRouter's own for what is not paid for.
+    let unpaid =
+        json!({"error": {"code": 402, "message": "Prompt tokens limit exceeded: 7868 > 5000. A key with a higher total limit can more"}});
+    assert_eq!(error_of(&read(402, JSON, &unpaid.to_string()))["code"], "payment-required");
+}
+
+#[test]
+fn words_of_chinese_servers_say_what_english_ones_do() {
+    for (status, words, reason, retries) in [
+        (400, "API 调用参数有误，请检查文档。", "format", false),
+        (400, "输入或生成内容可能包含敏感内容，请避免此类提示语", "format", false),
+        (400, "系统繁忙，请稍后再试", "overloaded", true),
+        (400, "服务器内部错误", "timeout", true),
+        (400, "请求超时", "timeout", true),
+        (429, "您当前使用该API的并发数过高，请降低并发", "rate_limit", true),
+        (400, "请求过于频繁，已触发限流", "rate_limit", true),
+        (429, "您的账户已欠费，请充值后重试。", "billing", false),
+        (429, "余额不足或无可用资源包,请充值。", "billing", false),
+        (403, "账户额度不足", "billing", false),
+        (400, "模型 m/x 不存在", "model_not_found", false),
+        (403, "提示词违规", "format", false),
+    ] {
+        for body in [json!({"error": {"message": words, "code": "1301"}}), {
+            let raw = json!({"error": {"message": words, "code": "1301"}}).to_string();
+            json!({"error": {"message": "Provider returned error", "code": status, "metadata": {"raw": raw}}})
+        }] {
+            let events = read(status, JSON, &body.to_string());
+            let error = error_of(&events);
+            assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(retries)), "{status} {body}: {error}");
+        }
     }
 }
 
@@ -340,6 +440,8 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
         (text(json!({"errors": ["only one image please"]})), "format"),
         (text(json!({"error": "only one image please"})), "format"),
         (json!({"error": {"message": "only one image please"}}), "format"),
+        (text(json!({"detail": [{"loc": ["body", "messages", 0], "msg": "field required", "type": "value_error.missing"}]})), "format"),
+        (text(json!({"detail": [{"loc": ["body"], "msg": "Field required", "type": "missing"}]})), "format"),
         (json!("ERROR"), "timeout"),
         (json!("temperature wrong"), "timeout"),
         (json!({"error": {"type": "overloaded_error", "message": "only one image please"}}), "overloaded"),

@@ -46,6 +46,14 @@ fn every_delta_finds_its_call() {
             vec![call("a", "f", "{}", true), call("b", "g", "{\"x\":1}", true)],
         ),
         (
+            "a name among blanks",
+            vec![
+                json!([{"index":0,"id":"a","function":function(" f\n","{")}]),
+                json!([{"index":0,"function":{"name":" ","arguments":"}"}}]),
+            ],
+            vec![call("a", "f", "{}", true)],
+        ),
+        (
             "by id where no index comes",
             vec![
                 json!([{"id":"a","function":function("f","{")}]),

@@ -180,6 +180,10 @@ export const typedToolScenarios = {
     const next = await later.client.chat({ messages: [...result.messages, ...question] }).result();
     same(later.server.requests[0].body.messages[1].tool_calls[0].function.name, "files_read", "replayed without its tool");
     same(next.messages.slice(0, result.messages.length), result.messages, "the transcript is the caller's");
+    const blank = local(world, [{ text: "ok" }]);
+    const called = (/** @type {string} */ name, /** @type {string} */ id) => [{ role: "assistant", content: null, tool_calls: [{ id, type: "function", function: { name, arguments: "{}" } }] }, { role: "tool", tool_call_id: id, content: "x" }];
+    await blank.client.chat({ tools: [{ name: "files.read" }, { name: "plain" }], messages: /** @type {any} */ ([...question, ...called(" files.read", "call_1"), ...called(" plain ", "call_2")]) }).result();
+    same([1, 3].map((at) => blank.server.requests[0].body.messages[at].tool_calls[0].function.name), ["files_read", "plain"], "blanks around a name are none of it");
     ok(next.changes.some(({ path }) => path === "messages[1].tool_calls[0].function.name"), "told");
     const block = local(world, [{ text: "ok" }]);
     await block.client.chat({ messages: [...question, { role: "assistant", content: [{ type: "toolCall", id: "call_9", name: "files.read", arguments: {} }] }, { role: "toolResult", toolCallId: "call_9", toolName: "files.read", content: [{ type: "text", text: "x" }] }, ...question] }).result();
@@ -294,6 +298,9 @@ export const typedToolScenarios = {
     };
     const table = /** @type {[string, any, any?][]} */ ([
       ["stray characters around", { toolCalls: [{ name: "read_file", id: "call_1", arguments: 'json\n{"p":1}`' }] }],
+      ["a bracket too many", { toolCalls: [{ name: "read_file", id: "call_1", arguments: '{"p":1}}' }] }],
+      ["arguments that came twice", { toolCalls: [{ name: "read_file", id: "call_1", arguments: '{"p":1}{"p":1}' }] }],
+      ["arguments each piece of which says all so far", { toolCalls: [{ name: "read_file", id: "call_1", arguments: '{"p{"p":{"p":1}' }] }],
       ["a name that is nearly right", { toolCalls: [call("Read-File", { p: 1 }, "call_1")] }],
       ["a prefix and a number, as Kimi writes them", { toolCalls: [call("functions.read_file:0", { p: 1 }, "call_1")] }],
       ["a call written as text", { text: '<tool_call>\n{"name": "read_file", "arguments": {"p": 1}}\n</tool_call>' }],
@@ -312,6 +319,8 @@ export const typedToolScenarios = {
     same((await outcome({ toolCalls: [call("read_file", { p: "a &amp; b" }, "call_1")] }, { model: "openai/gpt-5" })).inputs, [{ p: "a &amp; b" }], "nobody else's");
     const cut = await outcome({ toolCalls: [{ name: "read_file", id: "call_1", arguments: 'x{"p":1}' }], finishReason: "length" });
     same([cut.inputs, cut.result.verdict, ofType(cut.events, "tool-call")[0].truncated], [[], "length", true], "cut off");
+    const two = await outcome({ toolCalls: [{ name: "read_file", id: "call_1", arguments: '{"p":1}{"p":2}' }] });
+    same(two.inputs, [], "arguments that contradict each other");
     const prose = await outcome({ text: 'I would call {"name":"read_file","arguments":{}} now.' });
     same([prose.inputs, prose.result.message.content?.startsWith("I would")], [[], true], "a text about a call is a text");
     const strict = await outcome({ toolCalls: [{ name: "read_file", id: "call_1", arguments: 'x{"p":1}' }] }, { repairToolCalls: false });

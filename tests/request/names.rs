@@ -159,7 +159,23 @@ fn a_name_in_a_message_that_is_none_is_told_with_its_place() {
     odd_function["function"]["description"] = json!("d");
     let part = |part: Value| json!([{"role": "user", "content": [{"type": "text", "text": "look"}, part]}]);
     for (messages, place, meant) in [
-        (json!([{"role": "user", "content": "x", "reasonning": "y"}]), "messages[0].reasonning", "reasoning"),
+        (
+            json!([{"role": "user", "content": "x"}, {"role": "assistant", "content": "y", "reasonning": "y"}, {"role": "user", "content": "x"}]),
+            "messages[1].reasonning",
+            "reasoning",
+        ),
+        (json!([{"role": "user", "content": "x", "tool_calls": [call]}]), "messages[0].tool_calls", "content"),
+        (json!([{"role": "user", "content": "x", "images": ["data:image/png;base64,AAAA"]}]), "messages[0].images", "content"),
+        (
+            json!([{"role": "system", "content": "s", "tool_call_id": "c1"}, {"role": "user", "content": "x"}]),
+            "messages[0].tool_call_id",
+            "content",
+        ),
+        (
+            json!([{"role": "developer", "content": "s", "reasoning": "r"}, {"role": "user", "content": "x"}]),
+            "messages[0].reasoning",
+            "content",
+        ),
         (json!([{"role": "user", "content": "x", "cache_contol": {}}]), "messages[0].cache_contol", "cache_control"),
         (json!([{"role": "user", "content": "x", "providerOptions": {}}]), "messages[0].providerOptions", "cache_control"),
         (json!([{"role": "system", "content": "s"}, {"role": "user", "content": "x", "id": "1"}]), "messages[1].id", "content"),

@@ -69,6 +69,13 @@ fn parameters_of_an_object_list_its_properties_and_what_is_inside_stays() {
         (json!({"type": ["object"]}), json!({"type": ["object"], "properties": {}})),
         (json!({"type": ["object", "null"]}), json!({"type": ["object", "null"], "properties": {}})),
         (json!({"type": "object", "properties": null}), none.clone()),
+        (json!({"properties": {"a": {"type": "string"}}}), json!({"type": "object", "properties": {"a": {"type": "string"}}})),
+        (json!({"required": ["a"], "properties": {"a": {}}}), json!({"type": "object", "required": ["a"], "properties": {"a": {}}})),
+        (
+            json!({"$schema": "https://json-schema.org/draft/2020-12/schema"}),
+            json!({"type": "object", "$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {}}),
+        ),
+        (json!({"description": "nothing"}), json!({"type": "object", "description": "nothing", "properties": {}})),
     ] {
         for tool in [
             json!({"type": "function", "function": {"name": "f", "parameters": parameters}}),
@@ -101,6 +108,8 @@ fn parameters_of_an_object_list_its_properties_and_what_is_inside_stays() {
         json!({"type": "object", "properties": {"a": {"default": {"type": "object"}, "enum": [{"type": "object"}], "type": "string"}}}),
         json!({"type": "object", "properties": {"type": {"const": "object"}}}),
         json!({"anyOf": [{"type": "string"}]}),
+        json!({"$ref": "#/$defs/a", "$defs": {"a": {"type": "object", "properties": {}}}}),
+        json!({"allOf": [{"type": "object"}], "properties": {"a": {}}}),
     ] {
         let sent = ask(&json!({"tools": [{"name": "f", "parameters": parameters}]}));
         assert_eq!(sent.body["tools"][0]["function"]["parameters"], parameters);

@@ -57,7 +57,7 @@ impl<'a> Delta<'a> {
             index: index.and_then(Raw::number).filter(|index| *index >= 0.0 && index.fract() == 0.0).map(|index| index as u32),
             id: text_of(id.or(inner_id)),
             has_function: function.is_some(),
-            name: text_of(name),
+            name: text_of(name).trim_ascii().to_owned(),
             arguments: arguments.map(|value| value.string().map_or(Arguments::Whole(value), Arguments::Piece)),
             extra: extra.filter(|extra| extra.is_object()),
             signature: signature_of(&inner).or_else(|| signature_of(&own)),

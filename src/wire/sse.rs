@@ -156,7 +156,8 @@ impl Decoder {
         Ok(true)
     }
 
-    /// Data behind blanks or without its field, as a proxy puts its own error behind what it has passed on; and what marks an event as an error's, with the data that may stand beside the mark.
+    /// Data behind blanks or without its field, as a proxy puts its own error behind what it has passed on; and what marks an event as an
+    /// error's, with the data that may stand beside the mark.
     #[cold]
     fn odd_data_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
         let line = line.trim_ascii_start();

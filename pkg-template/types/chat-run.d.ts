@@ -2,7 +2,7 @@
 import type { CostMeter } from "./account.js";
 import type { ChatEvent, FinishReason, Usage, Verdict } from "./events.js";
 import type { ImageResult } from "./media.js";
-import type { AssistantTurn, ChatMessage, ReasoningDetail, ThinkingBlock } from "./messages.js";
+import type { AssistantTurn, ChatMessage, ReasoningDetail, SignedThinkingBlock } from "./messages.js";
 import type { AbortSignal, AsyncDisposal, ByteStream, HeaderList, Response } from "./platform.js";
 import type { RunState } from "./run-state.js";
 import type { Checkpoint, RunResponseOptions } from "./runs.js";
@@ -18,7 +18,7 @@ export interface AssistantMessage extends AssistantTurn {
   /** The same with signatures: the model needs them in the next turn. */
   reasoning_details?: ReasoningDetail[];
   /** The same in Anthropic's own form, where the server speaks that (LiteLLM): it takes them back by this name alone. */
-  thinking_blocks?: ThinkingBlock[];
+  thinking_blocks?: SignedThinkingBlock[];
   /** Why the model refused. */
   refusal?: string;
   /** Sources and parsed files, as they came. */

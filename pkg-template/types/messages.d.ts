@@ -79,7 +79,7 @@ export interface AssistantTurn {
   /** As they came: whole, in their order. */
   reasoning_details?: ReasoningDetail[] | undefined;
   /** Anthropic's own form of signed details, which LiteLLM gives and takes back. */
-  thinking_blocks?: ThinkingBlock[] | undefined;
+  thinking_blocks?: SignedThinkingBlock[] | undefined;
   /** Why it refused. */
   refusal?: string | null | undefined;
   /** As they came: files are not parsed, and paid for, a second time. */
@@ -197,7 +197,7 @@ export interface ToolCallPart {
 }
 
 /** A thought as Anthropic's models sign it. */
-export interface ThinkingBlock {
+export interface SignedThinkingBlock {
   /** Says which kind this is. */
   type: "thinking" | "redacted_thinking" | (string & {});
   /** Of `thinking`: the text. */

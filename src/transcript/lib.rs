@@ -23,6 +23,7 @@ pub mod faults;
 pub mod field_names;
 pub mod fusion;
 pub mod images;
+mod late_results;
 pub mod pairing;
 pub mod prefill;
 pub mod replay;

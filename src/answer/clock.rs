@@ -28,7 +28,12 @@ pub struct Clocks {
     reading: bool,
     /// Between two attempts only the total runs.
     between_attempts: bool,
+    /// When nothing more is waited for; infinite while the answer goes on.
+    goodbye: f64,
 }
+
+/// How long is waited for the bill of an answer that has told its error, in milliseconds.
+const GOODBYE_MS: f64 = 1000.0;
 
 impl Clocks {
     /// Starts the total; the others start with the first attempt.
@@ -42,6 +47,7 @@ impl Clocks {
             has_output: false,
             reading: false,
             between_attempts: true,
+            goodbye: f64::INFINITY,
         }
     }
 
@@ -56,6 +62,12 @@ impl Clocks {
         self.has_output = false;
         self.reading = streaming;
         self.between_attempts = false;
+        self.goodbye = f64::INFINITY;
+    }
+
+    /// The answer has said how it ends; what may follow comes soon.
+    pub fn on_goodbye(&mut self, now: f64) {
+        self.goodbye = self.goodbye.min(now + GOODBYE_MS);
     }
 
     /// The head of an answer, or any bytes.
@@ -103,7 +115,7 @@ impl Clocks {
         let unless = |off: bool, at: f64| if off { f64::INFINITY } else { at };
         [
             (at(self.started, self.limits.total_ms), Expired::Total),
-            (unless(self.between_attempts || !self.reading, at(self.last_byte, self.limits.idle_ms)), Expired::Idle),
+            (unless(self.between_attempts || !self.reading, at(self.last_byte, self.limits.idle_ms).min(self.goodbye)), Expired::Idle),
             (unless(self.between_attempts || self.has_output, at(self.attempt_started, self.limits.first_token_ms)), Expired::FirstToken),
             (unless(self.between_attempts, at(self.last_data, self.limits.progress_ms)), Expired::Progress),
         ]

@@ -21,8 +21,13 @@ impl Answer {
         let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
         let (clocks, out, raw_events) = (&mut *desk.clocks, &mut *desk.out, desk.settings.raw_events);
         let mut end: Option<Result<(), Failure>> = None;
+        let (told, mut is_billed) = (&mut self.told, false);
         let tells_comments = desk.settings.processing_events;
         let fed = decoder.feed(bytes, &mut |item| {
+            if told.is_some() {
+                is_billed = hear_bill(assembler, item);
+                return !is_billed;
+            }
             let data = match item {
                 Item::Data(data) => data,
                 Item::Comment(text) => {
@@ -33,12 +38,19 @@ impl Answer {
                 }
                 Item::Error(data) => {
                     end = Some(Err(UnreadError::event(data).into()));
-                    return false;
+                    &[]
                 }
             };
             clocks.on_data(now);
-            if raw_events || !shapes.apply(assembler, data, out) {
+            if end.is_none() && (raw_events || !shapes.apply(assembler, data, out)) {
                 end = apply_event(assembler, shapes, out, data, raw_events);
+            }
+            // Its bill may stand behind an error. Where nothing is sent again anyway, nobody waits for it.
+            if !assembler.has_output() && !assembler.is_billed() {
+                match end.take() {
+                    Some(Err(Failure::Unread(error))) => *told = Some(error),
+                    other => end = other,
+                }
             }
             end.is_none() && !assembler.is_over_limit()
         });
@@ -52,7 +64,10 @@ impl Answer {
             };
             return Reading::Failed(Error::new(Code::Limit, name).into());
         }
-        match end {
+        if self.told.is_some() {
+            clocks.on_goodbye(now);
+        }
+        match end.or_else(|| self.told.take_if(|_| is_billed).map(|error| Err(Failure::Unread(error)))) {
             None => Reading::More,
             Some(Ok(())) => Reading::Whole,
             Some(Err(error)) => Reading::Failed(error),
@@ -63,6 +78,10 @@ impl Answer {
     pub(super) fn on_last_event(&mut self, mut decoder: Decoder, desk: &mut Desk<'_>) -> Reading {
         let mut end = None;
         let (assembler, shapes) = (&mut self.assembler, &mut self.shapes);
+        if let Some(error) = self.told.take() {
+            let _ = decoder.end(&mut |item| !hear_bill(assembler, item));
+            return Reading::Failed(Failure::Unread(error));
+        }
         let raw_events = desk.settings.raw_events;
         // Past a limit it is no whole one.
         let _ = decoder.end(&mut |item| {
@@ -97,6 +116,16 @@ openrouter_wire::record! {
 pub(super) fn write_comment(out: &mut Batch, text: &[u8]) {
     let text = String::from_utf8_lossy(text);
     out.push(Kind::Json, 0, |json| Processing { text: text.trim_ascii() }.write(json));
+}
+
+/// An event behind the one that told the answer's error: only what it says of the bill counts. Whether that is known now, or never will be.
+#[cold]
+fn hear_bill(assembler: &mut Assembler, item: Item<'_>) -> bool {
+    let Item::Data(data) = item else { return false };
+    if let Ok(Some(chunk)) = read_chunk(data) {
+        assembler.apply_head(&chunk);
+    }
+    is_done(data) || assembler.is_billed()
 }
 
 /// One event of the stream. `None`: go on; `Some`: the end, good or bad.

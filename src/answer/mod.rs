@@ -27,7 +27,7 @@ use crate::clock::Clocks;
 use crate::config::Settings;
 use crate::error::{Code, Error};
 use crate::event::Batch;
-use crate::http::{BodyKind, Head, Label};
+use crate::http::{BodyKind, Head, Label, MAX_SNIFFED_BYTES};
 use crate::shapes::Shapes;
 use crate::sse::Decoder;
 use crate::unread_error::{Place, UnreadError};
@@ -106,13 +106,15 @@ pub struct Answer {
     /// of WebAssembly memory is given back.
     pub kept: usize,
     shapes: Shapes,
+    /// The error that the events have told, while its bill may follow.
+    told: Option<Box<UnreadError>>,
 }
 
 impl Answer {
     /// Nothing has come.
     pub fn new(settings: &Settings) -> Self {
         let assembler = Assembler::new(settings, None);
-        Self { head: Head::default(), assembler, body: Body::None, body_bytes: 0, kept: 0, shapes: Shapes::default() }
+        Self { head: Head::default(), assembler, body: Body::None, body_bytes: 0, kept: 0, shapes: Shapes::default(), told: None }
     }
 
     /// Whether a body is being read.
@@ -122,7 +124,7 @@ impl Answer {
 
     /// Whether the finish reason is there: nothing but the goodbye can be lost.
     pub fn is_finished(&self) -> bool {
-        self.assembler.is_finished() && matches!(self.body, Body::Events(_))
+        self.assembler.is_finished() && self.told.is_none() && matches!(self.body, Body::Events(_))
     }
 
     /// Whether a body in one piece is there, of which only the goodbye can be lost.
@@ -145,7 +147,7 @@ impl Answer {
     /// The head of the answer.
     pub fn on_head(&mut self, now: f64, head: Head, desk: &mut Desk<'_>) -> Reading {
         desk.clocks.on_bytes(now);
-        (self.body_bytes, self.kept) = (0, 0);
+        (self.body_bytes, self.kept, self.told) = (0, 0, None);
         // The new assembler has not seen the fields that a shape leaves out: the id, the model, the calls.
         self.shapes = Shapes::default();
         self.assembler = Assembler::new(desk.settings, head.generation_id.clone());
@@ -197,14 +199,14 @@ impl Answer {
                 held.extend_from_slice(bytes);
                 let tells = desk.settings.processing_events;
                 let out = &mut *desk.out;
-                // A body without a field of events by then has none.
-                let is_full = held.len() > MAX_ERROR_BODY_BYTES;
                 match self.head.sniff(held, &mut |comment| {
                     if tells {
                         write_comment(out, comment);
                     }
                 }) {
-                    None if is_full => {
+                    // A body without a field of events by then has none.
+                    None if held.len() > MAX_SNIFFED_BYTES => {
+                        held.truncate(MAX_ERROR_BODY_BYTES);
                         let held = core::mem::take(held);
                         Reading::Failed(self.error_body(held).into())
                     }
@@ -257,11 +259,11 @@ impl Answer {
         }
     }
 
-    /// The error whose body did not arrive whole: its status says enough.
-    pub fn http_error(&self) -> Option<Failure> {
+    /// The error of an answer that goes no further: its body did not arrive whole, and its status says enough, or no bill has followed.
+    pub fn told_error(&mut self) -> Option<Failure> {
         match &self.body {
             Body::Error(held) => Some(self.error_body(held.clone()).into()),
-            _ => None,
+            _ => self.told.take().map(Failure::Unread),
         }
     }
 

@@ -76,6 +76,9 @@ openrouter_wire::record! {
     }
 }
 
+/// In front of its first event a body may have so many bytes that are no comment.
+pub const MAX_SNIFFED_BYTES: usize = 64 << 10;
+
 /// How a body is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
@@ -122,36 +125,34 @@ impl Head {
     /// What the first bytes of a body say, whatever its label; `None` while only blanks and comments came, which are taken out, or what may
     /// still become `[DONE]`; whole comments are told.
     pub fn sniff(&self, held: &mut Vec<u8>, told: &mut dyn FnMut(&[u8])) -> Option<Result<BodyKind, Error>> {
-        loop {
-            let rest = without_blanks(held);
+        let mut gone = 0;
+        let first = loop {
+            let rest = without_blanks(held.get(gone..).unwrap_or_default());
             if !rest.is_empty() && BLANKS.iter().any(|blank| blank.starts_with(rest)) {
+                held.drain(..gone);
                 return None;
             }
+            gone = held.len() - rest.len();
             let first = rest.first().copied();
-            let rest_len = rest.len();
-            let mut gone = held.len() - rest_len;
-            if first == Some(b':') {
-                // Of a comment that goes on its colon stays.
-                gone += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()).max(1);
-                let goes_on = gone >= held.len();
-                if !goes_on {
-                    told(held.get(held.len() - rest_len + 1..gone).unwrap_or_default());
-                }
-                held.drain(..gone);
-                if goes_on {
-                    held.push(b':');
-                    return None;
-                }
-                continue;
+            if first != Some(b':') {
+                break first;
             }
-            held.drain(..gone);
-            return match first? {
-                b'{' => Some(Ok(BodyKind::Json)),
-                // A list, or `[DONE]`, whose next byte tells.
-                b'[' if b"[DONE]".starts_with(held) && held.len() < 6 => None,
-                b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
-                first => self.no_json(first, held),
+            let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else {
+                // Of a comment that goes on its colon stays.
+                held.clear();
+                held.push(b':');
+                return None;
             };
+            told(rest.get(1..end).unwrap_or_default());
+            gone += end;
+        };
+        held.drain(..gone);
+        match first? {
+            b'{' => Some(Ok(BodyKind::Json)),
+            // A list, or `[DONE]`, whose next byte tells.
+            b'[' if b"[DONE]".starts_with(held) && held.len() < 6 => None,
+            b'[' if !held.starts_with(b"[DONE]") => Some(Ok(BodyKind::Json)),
+            first => self.no_json(first, held),
         }
     }
 
@@ -162,7 +163,8 @@ impl Head {
         let may_be_field = || FIELDS.iter().any(|field| field.starts_with(held));
         // Above the first event may stand what is none, unless its first byte is enough to refuse it: more of it may have come or not.
         let lines = if first == b'<' || matches!(label, Label::Other(_)) { 1 } else { usize::MAX };
-        if held.split(|byte| matches!(byte, b'\n' | b'\r')).take(lines).any(is_field) {
+        let looked_at = held.get(..MAX_SNIFFED_BYTES).unwrap_or(held);
+        if looked_at.split(|byte| matches!(byte, b'\n' | b'\r')).take(lines).any(is_field) {
             return Some(Ok(BodyKind::Events));
         }
         let message = match label {

@@ -20,7 +20,7 @@ use crate::params::is_hostile_key;
 use crate::record::{Writes, write_field};
 use crate::route::{Route, checked_base};
 use crate::text::{joined, split_last};
-pub use head::{BodyKind, CacheHead, CacheNote, Head, Label};
+pub use head::{BodyKind, CacheHead, CacheNote, Head, Label, MAX_SNIFFED_BYTES};
 
 /// Everything that is sent but the key, which is added last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -253,7 +253,7 @@ impl Run {
         if self.answer.is_whole() {
             return self.on_end();
         }
-        if let Some(failure) = self.answer.http_error() {
+        if let Some(failure) = self.answer.told_error() {
             return self.on_failed(failure);
         }
         let message = redact(message, &self.secret);
@@ -322,7 +322,7 @@ impl Run {
         if self.answer.is_whole() {
             return self.on_end();
         }
-        if let Some(failure) = self.answer.http_error().filter(|_| which != Expired::Total) {
+        if let Some(failure) = self.answer.told_error().filter(|_| which != Expired::Total) {
             return self.on_failed(failure);
         }
         self.hear_rest();

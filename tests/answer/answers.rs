@@ -902,6 +902,79 @@ fn an_attempt_that_was_paid_for_is_not_sent_again_by_itself() {
 }
 
 #[test]
+fn a_bill_behind_the_error_is_heard_however_the_stream_is_cut_and_nobody_waits_for_it_long() {
+    let error = [
+        event(json!({"error": {"code": 503, "message": "busy"}})),
+        event(json!({"error": {"code": 503, "message": "busy"}, "choices": [{"delta": {"content": ""}, "finish_reason": "error"}]})),
+        "event: error\ndata: {\"code\":503,\"message\":\"busy\"}\n\n".to_owned(),
+    ];
+    let bill = event(json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 0, "cost": 0.5}}));
+    let late = event(json!({"choices": [{"delta": {"content": "late"}}]}));
+    let done = "data: [DONE]\n\n".to_owned();
+    for error in &error {
+        for (behind, is_paid, ends_itself) in [
+            (vec![&bill, &done], true, true),
+            (vec![&bill], true, true),
+            (vec![&late, &bill], true, true),
+            (vec![&done, &bill], false, true),
+            (vec![&done], false, true),
+            (vec![], false, false),
+            (vec![&late], false, false),
+        ] {
+            let body = error.clone() + &behind.into_iter().cloned().collect::<String>();
+            for size in [1, 7, error.len(), body.len()] {
+                for end in ["its own", "the body's", "a break", "the clock"] {
+                    let mut run = run(json!({"maxRetries": 1}));
+                    run.on_send(0.0, "");
+                    run.on_head(0.0, head(200, SSE));
+                    let mut action = Action::Read;
+                    for piece in body.as_bytes().chunks(size) {
+                        if action == Action::Read {
+                            action = run.on_bytes(0.0, piece);
+                        }
+                    }
+                    assert_eq!(action != Action::Read, ends_itself, "{size}: {body}");
+                    if action == Action::Read {
+                        assert_eq!(run.deadline(), 1000.0, "nobody waits longer: {body}");
+                        action = match end {
+                            "its own" => continue,
+                            "the body's" => run.on_end(),
+                            "a break" => run.on_failure("reset"),
+                            _ => run.on_timer(1000.0),
+                        };
+                    }
+                    assert_eq!(action, if is_paid { Action::End } else { Action::Wait }, "{end}, {size}: {body}");
+                    let told = events(&mut run.out);
+                    assert_eq!(text_of(&told, "text-delta"), "", "nothing of an answer stands behind its error");
+                    let words = if is_paid { &last(&told)["failure"]["error"] } else { &last(&told)["error"] };
+                    assert_eq!(words["status"], 503, "{end}: {told:?}");
+                    if is_paid {
+                        assert_eq!(last(&told)["failure"]["partial"]["usage"]["cost"], 0.5, "{body}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn comments_of_any_length_may_stand_in_front_of_an_answer() {
+    let text = event(json!({"choices": [{"delta": {"content": "ok"}, "finish_reason": "stop"}]})) + "data: [DONE]\n\n";
+    let body = ": OPENROUTER PROCESSING\n\n".repeat(12_000) + &text;
+    let junk = "words\n".repeat(20_000) + &text;
+    for size in [997, 65_536, 70_000, 131_072, body.len()] {
+        let mut one = run(json!({"maxRetries": 0}));
+        let pieces: Vec<&[u8]> = body.as_bytes().chunks(size).collect();
+        let told = answer(&mut one, head(200, SSE), &pieces);
+        assert_eq!((text_of(&told, "text-delta").as_str(), last(&told)["type"].as_str()), ("ok", Some("finish")), "{size}");
+        let mut one = run(json!({"maxRetries": 0}));
+        let pieces: Vec<&[u8]> = junk.as_bytes().chunks(size).collect();
+        let told = answer(&mut one, head(200, SSE), &pieces);
+        assert_eq!(last(&told)["failure"]["error"]["code"], "bad-response", "words for the length of 64 KiB are no stream: {size}");
+    }
+}
+
+#[test]
 fn a_wait_of_nothing_is_no_reason_to_hurry() {
     for wait in ["0", "-5", "0.0"] {
         for body in [

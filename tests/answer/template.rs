@@ -159,7 +159,7 @@ fn the_second_attempt_learns_anew() {
     let mut run = run(json!({}));
     run.on_send(0.0, "");
     run.on_head(0.0, head(200, "text/event-stream"));
-    let failing = answer("", "") + &answer("", ",\"error\":{\"code\":502,\"message\":\"busy\"}");
+    let failing = answer("", "") + &answer("", ",\"error\":{\"code\":502,\"message\":\"busy\"}") + "data: [DONE]\n\n";
     assert_eq!(run.on_bytes(0.0, failing.as_bytes()), Action::Wait);
     run.out.clear();
     run.on_send(1.0, "");

@@ -12,6 +12,7 @@ use crate::media::{
     set_whole, user_message,
 };
 use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
+use crate::places::Names;
 use crate::record::Writes;
 use crate::route::Route;
 use crate::text::{between, find, tail};
@@ -108,6 +109,7 @@ fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
 #[derive(Default)]
 struct Found {
     images: Vec<FoundImage>,
+    seen: Names,
     text: String,
 }
 
@@ -122,7 +124,7 @@ struct FoundImage {
 impl Found {
     fn add(&mut self, data: &str, media_type: &str, is_loose: bool) {
         // Gemini's images come as `images` and once more in the content.
-        if self.images.iter().any(|image| image.data == data) {
+        if self.seen.add(data).is_none() {
             return;
         }
         let media_type = essence(media_type).or_else(|| sniff(&head_of_base64(data)).map(str::to_owned));
@@ -139,11 +141,11 @@ impl Found {
     fn add_text(&mut self, mut text: &str) {
         while let Some(at) = find(text, "data:image/") {
             let rest = tail(text, at);
-            let comma = find(rest, ",").unwrap_or(rest.len());
+            let comma = near(rest, b',').unwrap_or(rest.len());
             let mut end = comma + 1 + tail(rest, comma + 1).bytes().take_while(|byte| is_of_base64(*byte)).count();
             // A placeholder begins with @ and ends with a dot (see pkg-template/media/placeholders.js).
             if tail(rest, end).starts_with("@media") {
-                end += find(tail(rest, end), ".").map_or(0, |at| at + 1);
+                end += near(tail(rest, end), b'.').map_or(0, |at| at + 1);
             }
             let Some((media_type, data)) = split_data_url(between(rest, 0, end)).filter(|(_, data)| !data.is_empty()) else {
                 self.text.push_str(between(text, 0, at + 5));
@@ -279,6 +281,11 @@ openrouter_wire::record! {
         text: Option<String>,
         usage: Option<MediaBill<'a>>,
     }
+}
+
+/// The place of a mark in the beginning of a text: a text of many that have none is not gone through for each.
+fn near(text: &str, mark: u8) -> Option<usize> {
+    text.bytes().take(512).position(|byte| byte == mark)
 }
 
 fn is_of_base64(byte: u8) -> bool {

@@ -3,13 +3,14 @@
 //! A wrong value is noted in the file and reads as not set, the first complaint counts: with a `Result` from every step the reader is
 //! 8.7 KB of the package (brotli), this way 6.6.
 
-use core::cell::RefCell;
+use core::cell::{OnceCell, RefCell};
 
 use crate::change::place;
 use crate::credentials::clean_key;
 use crate::error::Error;
 use crate::json::Raw;
 use crate::params::is_hostile_key;
+use crate::places::Names;
 use crate::text::{between, find, tail};
 use crate::value::{Object, Value};
 
@@ -46,6 +47,8 @@ const NAMES: [(&str, &[&str]); 4] = [
 /// The file, and what is wrong with it.
 pub(super) struct File<'a> {
     root: Raw<'a>,
+    /// The variables of `env` and of `env.vars`, by their names, once somebody has asked.
+    variables: OnceCell<[(Names, Vec<Option<Raw<'a>>>); 2]>,
     wrong: RefCell<Option<Error>>,
     warnings: RefCell<Vec<String>>,
 }
@@ -60,7 +63,7 @@ pub(super) struct Node<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn new(root: Raw<'a>) -> Self {
-        Self { root, wrong: RefCell::default(), warnings: RefCell::default() }
+        Self { root, variables: OnceCell::new(), wrong: RefCell::default(), warnings: RefCell::default() }
     }
 
     pub(super) fn root(&'a self) -> Node<'a> {
@@ -72,10 +75,27 @@ impl<'a> File<'a> {
         self.wrong.take().map_or(Ok(self.warnings.take()), Err)
     }
 
+    fn read_variables(&self) -> [(Names, Vec<Option<Raw<'a>>>); 2] {
+        let env = self.root.field("env");
+        [env, env.and_then(|env| env.field("vars"))].map(|place| {
+            let (mut names, mut values) = (Names::default(), Vec::new());
+            if let Some(place) = place {
+                place.each_field(|name, value| {
+                    let name = String::from_utf8_lossy(name);
+                    match names.place(&name) {
+                        Some(at) => values[at] = value.present(),
+                        None => values.extend(names.add(&name).map(|_| value.present())),
+                    }
+                });
+            }
+            (names, values)
+        })
+    }
+
     /// A variable that the file's `env` holds, as a plain string, in either of its two places.
     fn variable(&self, name: &str) -> Option<String> {
-        let env = self.root.field("env")?;
-        let held = env.field(name).or_else(|| env.field("vars")?.field(name))?.string()?.decode();
+        let held_in = |(names, values): &(Names, Vec<Option<Raw<'a>>>)| values.get(names.place(name)?).copied().flatten();
+        let held = self.variables.get_or_init(|| self.read_variables()).iter().find_map(held_in)?.string()?.decode();
         if held.is_empty() || next_reference(&held, 0).is_some() { None } else { Some(held) }
     }
 }

@@ -1,7 +1,5 @@
 //! The names that the client's table gives to models. A list of models asks it for every item, so the table is read through once.
 
-use core::cell::OnceCell;
-
 use crate::error::Error;
 use crate::model_ref::ModelRef;
 use crate::places::Places;
@@ -14,8 +12,6 @@ pub struct Aliases<'a> {
     named: Vec<(String, String)>,
     /// Of two models with one alias the later has it.
     places: Places,
-    /// The first model of the table that is free.
-    free: OnceCell<Option<ModelRef>>,
 }
 
 impl<'a> Aliases<'a> {
@@ -30,7 +26,7 @@ impl<'a> Aliases<'a> {
                 named.push((alias, key.into_owned()));
             }
         }
-        Self { table, named, places, free: OnceCell::new() }
+        Self { table, named, places }
     }
 
     /// Aliases of the table, `openrouter:free`, then references.
@@ -42,9 +38,8 @@ impl<'a> Aliases<'a> {
             return Ok(model);
         }
         if lower == "openrouter:free" {
-            let mut models = self.table.fields().filter_map(|(key, _)| ModelRef::parse(&key));
-            let free = self.free.get_or_init(|| models.find(|model| model.api_id.ends_with(":free")));
-            return free.clone().ok_or_else(|| {
+            let free = self.table.fields().filter_map(|(key, _)| ModelRef::parse(&key)).find(|model| model.api_id.ends_with(":free"));
+            return free.ok_or_else(|| {
                 Error::invalid(place, "openrouter:free needs a model ending in :free among the models; openrouter/free needs none")
             });
         }

@@ -264,12 +264,8 @@ impl Chat {
     /// the first is asked all the same: an answer is worth more than the rest.
     fn skip_cooling(&mut self) -> Result<(), Error> {
         let cooling: Vec<(String, f64, f64)> = self.config.cool_downs();
-        let mut places = Places::default();
-        for (at, (id, ..)) in cooling.iter().enumerate() {
-            places.set(id.as_bytes(), at);
-        }
-        let of =
-            |model: &ModelRef| places.get(model.api_id.as_bytes()).and_then(|at| cooling.get(at)).filter(|(id, ..)| *id == model.api_id);
+        // The facade tells of a thousand at most.
+        let of = |model: &ModelRef| cooling.iter().find(|(id, ..)| *id == model.api_id);
         let Some((_, ms, since_probe_ms)) = of(self.model()) else { return Ok(()) };
         if *ms <= MAX_PROBE_WAIT_MS && *since_probe_ms >= PROBE_EVERY_MS {
             return Ok(());

@@ -50,19 +50,15 @@ pub struct Conversion<'m> {
     raw: Names,
     /// Beside each the clean form, while a result of it may come.
     clean: Vec<Option<String>>,
-    /// The clean forms that were given, and beside each whose it was last.
+    /// The clean forms that were given, and beside each whose it was last, and the number of the next id that comes to it.
     taken: Names,
-    owners: Vec<usize>,
-    /// Forms that several ids come to, and beside each the number that the next of them gets.
-    same: Names,
-    numbers: Vec<u64>,
+    owners: Vec<(usize, u64)>,
 }
 
 impl<'m> Conversion<'m> {
     /// For the model that is asked. `drops_silent`: a text that asks for silence goes.
     pub fn new(target: &'m ModelRef, drops_silent: bool) -> Self {
-        let (raw, taken, same) = (Names::default(), Names::default(), Names::default());
-        Self { target, drops_silent, raw, clean: Vec::new(), taken, owners: Vec::new(), same, numbers: Vec::new() }
+        Self { target, drops_silent, raw: Names::default(), clean: Vec::new(), taken: Names::default(), owners: Vec::new() }
     }
 
     /// Brings one message into the wire form. Messages that are in it already stay untouched.
@@ -92,15 +88,14 @@ impl<'m> Conversion<'m> {
         }
         self.clean[place] = Some(clean.to_owned());
         match self.taken.place(clean) {
-            Some(at) => self.owners[at] = place,
-            None => self.owners.extend(self.taken.add(clean).map(|_| place)),
+            Some(at) => self.owners[at].0 = place,
+            None => self.owners.extend(self.taken.add(clean).map(|_| (place, 2))),
         }
     }
 
-    /// Whether another id has this form.
-    fn is_taken(&self, id: &str, raw: &str) -> bool {
-        let owner = self.taken.place(id).map(|at| self.owners[at]).filter(|owner| self.raw.place(raw) != Some(*owner));
-        owner.is_some_and(|owner| self.clean[owner].as_deref() == Some(id))
+    /// The place of a form that another id has: this one has none.
+    fn taken(&self, id: &str) -> Option<usize> {
+        self.taken.place(id).filter(|at| self.clean[self.owners[*at].0].as_deref() == Some(id))
     }
 
     /// The clean form of an id, told apart from that of another id that looks the same by now.
@@ -109,20 +104,14 @@ impl<'m> Conversion<'m> {
             return held.clone();
         }
         let clean = foreign_id(raw);
-        if !self.is_taken(&clean, raw) {
-            return clean;
-        }
-        let at = self.same.place(&clean).unwrap_or(self.numbers.len());
-        if self.same.add(&clean).is_some() {
-            self.numbers.push(2);
-        }
+        let Some(at) = self.taken(&clean) else { return clean };
         loop {
-            let end = ["_", &self.numbers[at].to_string()].concat();
+            let end = ["_", &self.owners[at].1.to_string()].concat();
             let id = [between(&clean, 0, clean.len().min(MAX_FOREIGN_ID_CHARS - end.len())), &end].concat();
-            if !self.is_taken(&id, raw) {
+            if self.taken(&id).is_none() {
                 return id;
             }
-            self.numbers[at] += 1;
+            self.owners[at].1 += 1;
         }
     }
 

@@ -47,7 +47,7 @@ pub fn apply(
     allowed: Option<&[String]>,
     changes: &mut Changes,
 ) -> Result<(), Error> {
-    let allowed: Option<Names> = allowed.map(|names| names.iter().map(|name| name.trim_ascii().to_ascii_lowercase()).collect());
+    let allowed: Option<Names> = allowed.map(|names| Names::of(&mut names.iter().map(|name| name.trim_ascii().to_ascii_lowercase())));
     let mut out = Vec::with_capacity(messages.len());
     let mut frames: Vec<Frame<'_>> = Vec::new();
     let mut known = Known::default();

@@ -63,6 +63,15 @@ impl Names {
         self.place(name).is_some()
     }
 
+    /// All of these.
+    pub fn of(names: &mut dyn Iterator<Item = String>) -> Self {
+        let mut all = Self::default();
+        for name in names {
+            all.add(&name);
+        }
+        all
+    }
+
     /// Adds a name; `None` when it is there already, else where it stands.
     pub fn add(&mut self, name: &str) -> Option<usize> {
         if self.has(name) {
@@ -72,16 +81,6 @@ impl Names {
         self.places.set(name.as_bytes(), place);
         self.list.push(name.to_owned());
         Some(place)
-    }
-}
-
-impl<S: AsRef<str>> FromIterator<S> for Names {
-    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
-        let mut all = Self::default();
-        for name in names {
-            all.add(name.as_ref());
-        }
-        all
     }
 }
 

@@ -7,7 +7,7 @@ use crate::change::Changes;
 use crate::late_results::LateResults;
 use crate::message::{Message, Role, StopReason, call_name, is_blank, is_blank_part, is_blank_text, part_text, text_part};
 use crate::model_ref::ModelRef;
-use crate::places::Names;
+use crate::places::{Names, Places};
 use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
 
@@ -102,7 +102,7 @@ pub fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes)
         }
         let place = message.place("");
         if let Some(calls) = message.calls_mut().filter(|calls| !calls.is_empty()) {
-            dropping = calls.iter().filter_map(|call| call.get_str("id")).collect();
+            dropping = Names::of(&mut calls.iter().filter_map(|call| call.get_str("id")));
             changes.add(RULE, place, "a turn that failed was left out with its calls and their results");
             return false;
         }
@@ -304,14 +304,8 @@ struct OpenCalls<'a> {
     calls: Vec<Option<OpenCall<'a>>>,
     /// Those in front of it have theirs: results mostly come in order.
     next: usize,
-    /// From the first result on that comes out of order.
-    by_id: Option<CallsById>,
-}
-
-struct CallsById {
-    ids: Names,
-    /// Of each id the calls that have it, the first one last.
-    calls: Vec<Vec<usize>>,
+    /// From the first result on that comes out of order: by id the first call of it, and beside each call the next of its id.
+    by_id: Option<(Places, Vec<usize>)>,
 }
 
 impl<'a> OpenCalls<'a> {
@@ -323,20 +317,25 @@ impl<'a> OpenCalls<'a> {
         if self.calls.get(self.next)?.as_ref().is_some_and(|call| call.id == id) {
             return self.calls[self.next].take();
         }
-        let by_id = self.by_id.get_or_insert_with(|| {
-            let mut by_id = CallsById { ids: Names::default(), calls: Vec::new() };
+        let count = self.calls.len();
+        let (first, next) = self.by_id.get_or_insert_with(|| {
+            let (mut first, mut next) = (Places::default(), vec![count; count]);
             for (at, call) in self.calls.iter().enumerate().rev() {
-                let Some(call) = call else { continue };
-                if by_id.ids.add(&call.id).is_some() {
-                    by_id.calls.push(Vec::new());
+                if let Some(before) = call.as_ref().and_then(|call| first.set(call.id.as_bytes(), at)) {
+                    next[at] = before;
                 }
-                by_id.ids.place(&call.id).map(|place| by_id.calls[place].push(at));
             }
-            by_id
+            (first, next)
         });
-        let same = &mut by_id.calls[by_id.ids.place(id)?];
-        // What was next in its turn stands here, too.
-        core::iter::from_fn(|| same.pop()).find_map(|at| self.calls[at].take())
+        while let Some(at) = first.get(id.as_bytes()).filter(|at| *at < count) {
+            first.set(id.as_bytes(), next[at]);
+            // What was next in its turn stands here, too.
+            let found = self.calls[at].take_if(|call| call.id == id);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
 }
 

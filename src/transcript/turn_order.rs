@@ -134,7 +134,8 @@ fn drop_dangling_calls(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
             again.for_each(|place| is_gone[place] = false);
         }
         let answers = after.iter().take_while(|later| later.role != Role::Assistant).filter(|later| later.role == Role::Tool);
-        let answered: Names = answers.filter_map(|later| later.fields.str("tool_call_id")).collect();
+        let mut answers = answers.filter_map(|later| later.fields.str("tool_call_id").map(|id| id.into_owned()));
+        let answered = Names::of(&mut answers);
         let is_dangling = |call: &Value<'_>| !call.get_str("id").is_some_and(|id| answered.has(&id));
         if !message.calls_mut().is_some_and(|calls| calls.iter().any(is_dangling)) {
             continue;

@@ -48,7 +48,7 @@ const NAMES: [(&str, &[&str]); 4] = [
 pub(super) struct File<'a> {
     root: Raw<'a>,
     /// The variables of `env` and of `env.vars`, by their names, once somebody has asked.
-    variables: OnceCell<[(Names, Vec<Option<Raw<'a>>>); 2]>,
+    variables: OnceCell<(Names, Vec<Raw<'a>>)>,
     wrong: RefCell<Option<Error>>,
     warnings: RefCell<Vec<String>>,
 }
@@ -75,27 +75,27 @@ impl<'a> File<'a> {
         self.wrong.take().map_or(Ok(self.warnings.take()), Err)
     }
 
-    fn read_variables(&self) -> [(Names, Vec<Option<Raw<'a>>>); 2] {
+    fn read_variables(&self) -> (Names, Vec<Raw<'a>>) {
         let env = self.root.field("env");
-        [env, env.and_then(|env| env.field("vars"))].map(|place| {
-            let (mut names, mut values) = (Names::default(), Vec::new());
-            if let Some(place) = place {
-                place.each_field(|name, value| {
-                    let name = String::from_utf8_lossy(name);
-                    match names.place(&name) {
-                        Some(at) => values[at] = value.present(),
-                        None => values.extend(names.add(&name).map(|_| value.present())),
-                    }
-                });
-            }
-            (names, values)
-        })
+        let (mut names, mut values) = (Names::default(), Vec::new());
+        // The last counts: of one place, and of the two.
+        for place in [env.and_then(|env| env.field("vars")), env].into_iter().flatten() {
+            place.each_field(|name, value| {
+                let Some(value) = value.present() else { return };
+                let name = String::from_utf8_lossy(name);
+                match names.place(&name) {
+                    Some(at) => values[at] = value,
+                    None => values.extend(names.add(&name).map(|_| value)),
+                }
+            });
+        }
+        (names, values)
     }
 
     /// A variable that the file's `env` holds, as a plain string, in either of its two places.
     fn variable(&self, name: &str) -> Option<String> {
-        let held_in = |(names, values): &(Names, Vec<Option<Raw<'a>>>)| values.get(names.place(name)?).copied().flatten();
-        let held = self.variables.get_or_init(|| self.read_variables()).iter().find_map(held_in)?.string()?.decode();
+        let (names, values) = self.variables.get_or_init(|| self.read_variables());
+        let held = values.get(names.place(name)?)?.string()?.decode();
         if held.is_empty() || next_reference(&held, 0).is_some() { None } else { Some(held) }
     }
 }

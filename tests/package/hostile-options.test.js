@@ -173,7 +173,7 @@ test("what a function of the caller's throws stays what it is", () => {
   const page = [{ role: "user", parts: [{ type: "data-x", data: 1 }] }];
   const isOwn = (/** @type {unknown} */ error) => error === own;
   assert.throws(() => sdk.fromUIMessages(page, { convertDataPart: throws }), isOwn);
-  assert.throws(() => sdk.fromUIMessages(page, { onWarning: throws }), isOwn);
+  assert.throws(() => sdk.fromUIMessages([{ role: "user", parts: [{ type: "new", data: 1 }] }], { onWarning: throws }), isOwn);
   assert.throws(() => sdk.toUIMessages(MESSAGES, { generateId: throws }), isOwn);
 });
 
@@ -189,6 +189,7 @@ test("a storage that fails at any step fails with the package's error, and works
       [get]: async (/** @type {string} */ name) => (step(), texts.get(name) ?? null),
       [set]: async (/** @type {string} */ name, /** @type {string} */ text) => (step(), void texts.set(name, text)),
       [remove]: async (/** @type {string} */ name) => (step(), void texts.delete(name)),
+      keys: async () => (step(), texts.keys()),
     };
   };
   const SHAPES = [{ get: "getItem", set: "setItem", remove: "removeItem" }, { get: "get", set: "put", remove: "delete" }, { get: "get", set: "set", remove: "delete" }];

@@ -12,7 +12,6 @@ use crate::media::{
     set_whole, user_message,
 };
 use crate::media_type::{essence, head_of_base64, image_extension, sniff, split_data_url};
-use crate::places::Names;
 use crate::record::Writes;
 use crate::route::Route;
 use crate::text::{between, find, tail};
@@ -109,7 +108,6 @@ fn set_hint(body: &mut Object<'_>, name: &str, hint: &Option<String>) {
 #[derive(Default)]
 struct Found {
     images: Vec<FoundImage>,
-    seen: Names,
     text: String,
 }
 
@@ -124,7 +122,7 @@ struct FoundImage {
 impl Found {
     fn add(&mut self, data: &str, media_type: &str, is_loose: bool) {
         // Gemini's images come as `images` and once more in the content.
-        if self.seen.add(data).is_none() {
+        if self.images.iter().any(|image| image.data == data) {
             return;
         }
         let media_type = essence(media_type).or_else(|| sniff(&head_of_base64(data)).map(str::to_owned));

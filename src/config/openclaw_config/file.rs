@@ -3,14 +3,13 @@
 //! A wrong value is noted in the file and reads as not set, the first complaint counts: with a `Result` from every step the reader is
 //! 8.7 KB of the package (brotli), this way 6.6.
 
-use core::cell::{OnceCell, RefCell};
+use core::cell::RefCell;
 
 use crate::change::place;
 use crate::credentials::clean_key;
 use crate::error::Error;
 use crate::json::Raw;
 use crate::params::is_hostile_key;
-use crate::places::Names;
 use crate::text::{between, find, tail};
 use crate::value::{Object, Value};
 
@@ -47,8 +46,6 @@ const NAMES: [(&str, &[&str]); 4] = [
 /// The file, and what is wrong with it.
 pub(super) struct File<'a> {
     root: Raw<'a>,
-    /// The variables of `env` and of `env.vars`, by their names, once somebody has asked.
-    variables: OnceCell<(Names, Vec<Raw<'a>>)>,
     wrong: RefCell<Option<Error>>,
     warnings: RefCell<Vec<String>>,
 }
@@ -63,7 +60,7 @@ pub(super) struct Node<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn new(root: Raw<'a>) -> Self {
-        Self { root, variables: OnceCell::new(), wrong: RefCell::default(), warnings: RefCell::default() }
+        Self { root, wrong: RefCell::default(), warnings: RefCell::default() }
     }
 
     pub(super) fn root(&'a self) -> Node<'a> {
@@ -75,27 +72,10 @@ impl<'a> File<'a> {
         self.wrong.take().map_or(Ok(self.warnings.take()), Err)
     }
 
-    fn read_variables(&self) -> (Names, Vec<Raw<'a>>) {
-        let env = self.root.field("env");
-        let (mut names, mut values) = (Names::default(), Vec::new());
-        // The last counts: of one place, and of the two.
-        for place in [env.and_then(|env| env.field("vars")), env].into_iter().flatten() {
-            place.each_field(|name, value| {
-                let Some(value) = value.present() else { return };
-                let name = String::from_utf8_lossy(name);
-                match names.place(&name) {
-                    Some(at) => values[at] = value,
-                    None => values.extend(names.add(&name).map(|_| value)),
-                }
-            });
-        }
-        (names, values)
-    }
-
     /// A variable that the file's `env` holds, as a plain string, in either of its two places.
     fn variable(&self, name: &str) -> Option<String> {
-        let (names, values) = self.variables.get_or_init(|| self.read_variables());
-        let held = values.get(names.place(name)?)?.string()?.decode();
+        let env = self.root.field("env")?;
+        let held = env.field(name).or_else(|| env.field("vars")?.field(name))?.string()?.decode();
         if held.is_empty() || next_reference(&held, 0).is_some() { None } else { Some(held) }
     }
 }

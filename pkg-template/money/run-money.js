@@ -133,7 +133,8 @@ export class RunMoney {
     const isOther = answered !== undefined && baseOf(answered) !== baseOf(model);
     const other = isOther ? this.#plan.priceOf(answered) : undefined;
     const charged = { model: isOther ? answered : model, pricing: other || pricing, atMs, id };
-    const step = usage ? { ...charged, usage } : { ...charged, estimate: { ...prompt, outputBytes } };
+    // A usage may count one half alone.
+    const step = { ...charged, ...(usage && { usage }), estimate: { ...prompt, outputBytes } };
     this.#steps.push(step);
     this.budget?.settle(step);
   }

@@ -201,7 +201,7 @@ function tellRouting(provider, tell) {
   const { only, ignore, order, sort } = wireView(provider.value, `${provider.place}.`);
   const slugs = (/** @type {Written} */ list) => (Array.isArray(list?.value) ? list.value.filter((slug) => typeof slug === "string") : []);
   /** A slug, and what stands before each slash in it. @param {string} slug */
-  const heads = (slug) => [slug, ...[...slug.matchAll(/\//g)].map(({ index }) => slug.slice(0, index))];
+  const heads = (slug) => slug.split("/").map((_, at, words) => words.slice(0, at + 1).join("/"));
   const [onlySlugs, ignoreSlugs] = [only, ignore].map((list) => new Set(slugs(list)));
   const onlyHeads = new Set(slugs(only).flatMap(heads));
   const covers = (/** @type {Set<string>} */ list, /** @type {string} */ slug) => heads(slug).some((head) => list.has(head));

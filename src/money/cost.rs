@@ -112,7 +112,7 @@ openrouter_wire::record! {
         at_ms: Option<f64>,
         pricing: Option<Raw<'a>> as "api.Pricing",
         usage: Option<Raw<'a>> as "api.Usage",
-        /// Where no usage has come, or never will.
+        /// For what the usage leaves unsaid, or where none has come.
         estimate: Option<StepEstimate>,
         /// Whether the usage was asked of `/generation` afterwards.
         is_recovered: bool,
@@ -156,12 +156,15 @@ impl Counts {
         counts
     }
 
-    /// Reads the public usage object, and from its `raw` what that has no name for.
-    pub fn read(usage: &Value<'_>) -> Self {
+    /// Reads the public usage object, and from its `raw` what that has no name for. A half that it does not count, prompt or answer, is as the estimate
+    /// has it: a server that counts its prompt alone has not answered for nothing.
+    pub fn read(usage: &Value<'_>, estimate: &Self) -> Self {
         let own = |name: &str| count(usage, name);
         let raw = usage.get("raw");
         let detail = |group: &str, name: &str| raw.as_ref().and_then(|raw| raw.get(group)).map_or(0, |group| count(&group, name));
-        let mut counts = Self::of_text(own("inputTokens"), own("outputTokens"));
+        let told = |count: u64, others: u64, unit: Unit| if count + others == 0 { estimate.units[unit as usize] } else { count };
+        let cached = own("cacheReadTokens") + own("cacheWriteTokens");
+        let mut counts = Self::of_text(told(own("inputTokens"), cached, Unit::Prompt), told(own("outputTokens"), 0, Unit::Completion));
         // Each of them is part of a unit before it.
         for (unit, of, tokens) in [
             (Unit::CacheRead, Unit::CacheRead, own("cacheReadTokens")),
@@ -261,8 +264,7 @@ pub fn output_tokens(bytes: u64) -> u64 {
 
 /// The cost of a usage: as billed, else by the prices, else unknown. A bill is split by what it says of itself, else as the prices would
 /// have it. With a key of the caller's own (BYOK) the bill is OpenRouter's fee, and only how it is split is taken from the provider's part.
-fn of_usage(usage: &Value<'_>, model: &str, prices: Option<&Prices>) -> Cost {
-    let counts = Counts::read(usage);
+fn of_usage(usage: &Value<'_>, counts: &Counts, model: &str, prices: Option<&Prices>) -> Cost {
     let computed = prices.map(|prices| counts.at(prices));
     let most = Usd::whole(MOST_USD as u64);
     let Some(total) = Usd::in_field(usage, "cost").filter(|total| *total <= most) else { return computed.unwrap_or_default() };
@@ -319,21 +321,20 @@ pub fn meter(text: &str) -> String {
 pub fn of_step(step: &BookedStep<'_>, pricing: Option<Raw<'_>>) -> Cost {
     let usage = step.usage.map(Value::Raw);
     let model = step.model.as_deref().unwrap_or_default();
-    let counts = match (&usage, &step.estimate) {
-        (Some(usage), _) => Counts::read(usage),
-        (None, Some(estimate)) => {
-            let StepEstimate { prompt_chars, media, known_chars, known_tokens, output_bytes } = *estimate;
-            Counts::of_text(
-                Prompt::new(prompt_chars, media.unwrap_or_default(), known_chars, known_tokens).tokens(),
-                output_tokens(output_bytes.unwrap_or_default()),
-            )
-        }
+    let estimate = step.estimate.as_ref().map(|estimate| {
+        let StepEstimate { prompt_chars, media, known_chars, known_tokens, output_bytes } = *estimate;
+        let prompt = Prompt::new(prompt_chars, media.unwrap_or_default(), known_chars, known_tokens).tokens();
+        Counts::of_text(prompt, output_tokens(output_bytes.unwrap_or_default()))
+    });
+    let counts = match (&usage, estimate) {
+        (Some(usage), estimate) => Counts::read(usage, &estimate.unwrap_or_default()),
+        (None, Some(estimate)) => estimate,
         (None, None) => return Cost::default(),
     };
     let moment = Moment { prompt_tokens: counts.prompt(), epoch_ms: step.at_ms.unwrap_or_default() };
     let prices = pricing.and_then(|pricing| Prices::of(&Value::Raw(pricing), model, moment));
     let Some(usage) = usage else { return prices.map(|prices| counts.at(&prices)).unwrap_or_default() };
-    let mut cost = of_usage(&usage, model, prices.as_ref());
+    let mut cost = of_usage(&usage, &counts, model, prices.as_ref());
     if cost.source == CostSource::Reported && step.is_recovered {
         cost.source = CostSource::Recovered;
     }

@@ -6,7 +6,7 @@ use super::tool_inputs::{Weakness, has_content, weakness};
 use crate::change::Changes;
 use crate::error::Error;
 use crate::message::{CallEdit, Message, Role, StopReason, call_name};
-use crate::places::{Names, Places};
+use crate::places::Places;
 use crate::value::{Object, Value};
 
 const RULE: &str = "pairing";
@@ -47,13 +47,12 @@ pub fn apply(
     allowed: Option<&[String]>,
     changes: &mut Changes,
 ) -> Result<(), Error> {
-    let allowed: Option<Names> = allowed.map(|names| Names::of(&mut names.iter().map(|name| name.trim_ascii().to_ascii_lowercase())));
     let mut out = Vec::with_capacity(messages.len());
     let mut frames: Vec<Frame<'_>> = Vec::new();
     let mut known = Known::default();
     for mut message in core::mem::take(messages) {
         if message.has_calls() {
-            let frame = Frame::new(message, allowed.as_ref());
+            let frame = Frame::new(message, allowed);
             known.add(frames.len(), &frame.calls);
             frames.push(frame);
         } else if message.role == Role::Tool {
@@ -71,7 +70,7 @@ pub fn apply(
 }
 
 impl<'a> Frame<'a> {
-    fn new(mut turn: Message<'a>, allowed: Option<&Names>) -> Self {
+    fn new(mut turn: Message<'a>, allowed: Option<&[String]>) -> Self {
         let is_failed = matches!(turn.meta.stop_reason, StopReason::Error | StopReason::Aborted);
         let read = |call: &Value<'a>| Call {
             id: call.get_text("id").unwrap_or_default(),

@@ -3,7 +3,6 @@
 use crate::change::Changes;
 use crate::json::{Raw, Reader};
 use crate::message::{CallEdit, Message, call_name, function_field, is_blank_text};
-use crate::places::Names;
 use crate::value::Value;
 
 const RULE: &str = "tool-inputs";
@@ -86,11 +85,14 @@ pub enum Weakness {
 }
 
 /// What is wrong with a call that [`apply`] let through.
-pub fn weakness(call: &Value<'_>, allowed: Option<&Names>) -> Option<Weakness> {
+pub fn weakness(call: &Value<'_>, allowed: Option<&[String]>) -> Option<Weakness> {
     if !call.get("type").is_some_and(|kind| kind.is("function")) {
         return None;
     }
-    let is_allowed = allowed.is_none_or(|names| names.has(&call_name(call).unwrap_or_default().to_ascii_lowercase()));
+    let is_allowed = allowed.is_none_or(|names| {
+        let name = call_name(call).unwrap_or_default();
+        names.iter().any(|allowed| allowed.trim_ascii().eq_ignore_ascii_case(&name))
+    });
     let arguments = function_field(call, "arguments");
     let is_object = arguments.and_then(|text| is_object(&text));
     match () {

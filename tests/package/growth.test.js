@@ -67,20 +67,9 @@ const INPUTS = {
     const turns = ids.flatMap((id) => [{ role: "assistant", provider: "other", api: "openai-completions", model: "other/model", content: [{ type: "toolCall", id, name: "f", arguments: {} }], stopReason: "toolUse" }, { role: "toolResult", toolCallId: id, content: "r" }]);
     assert.equal(parts.api.sanitizeTranscript([...HELLO, ...turns, ...HELLO]).messages.length, 8002);
   },
-  "calls of tools, and as many that are allowed": () => {
-    const names = list(40_000, (at) => `tool_${at}`);
-    const turn = { role: "assistant", content: "so:", tool_calls: names.map((name, at) => ({ ...called(`call-${at}`), function: { name, arguments: "{}" } })) };
-    const { messages } = parts.api.sanitizeTranscript([...HELLO, turn, ...names.map((_, at) => result(`call-${at}`)), ...HELLO], { allowedToolNames: names.map((name) => name.toUpperCase()) });
-    assert.equal(messages.length, 40_003);
-  },
   "beginnings of images that are none": async () => {
     const answer = JSON.stringify({ choices: [{ message: { content: "data:image/".repeat(400_000) } }] });
     await assert.rejects(async () => client(answer, { baseURL: "http://127.0.0.1:1/v1" }).images.generate({ prompt: "p", model: "a/m" }), (/** @type {any} */ error) => parts.api.OpenRouterError.isInstance(error) && error.code !== "engine");
-  },
-  "headers of a configuration, and as many variables": async () => {
-    const names = list(8000, (at) => `V_${at}`);
-    const config = { env: Object.fromEntries(names.map((name) => [name, "v"])), models: { providers: { openrouter: { headers: Object.fromEntries(names.map((name) => [`x-${name.toLowerCase()}`, `\${${name}}`])) } } } };
-    await parts.api.OpenRouter.fromConfig(JSON.stringify(config), { apiKey: "k" });
   },
   "blanks in a fence that is left open": async () => {
     const text = `\`\`\`json\n${" ".repeat(400_000)}x`;

@@ -28,8 +28,9 @@ const codeOf = (promise) => promise.then(() => "ok", (error) => error.code);
 
 /** @type {Record<string, (world: World) => Promise<void>>} */
 export const priceScenarios = {
-  async "a budget stops a fresh client: the prices are waited for once, and an empty usage is estimated"(world) {
-    for (const usage of [{}, null, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }]) {
+  async "a budget stops a fresh client: the prices are waited for once, and what a usage leaves out is estimated"(world) {
+    const halves = [{ total_tokens: 105 }, { prompt_tokens: 5 }, { prompt_tokens: 5, completion_tokens: 0, total_tokens: 5 }];
+    for (const usage of [{}, null, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, ...halves]) {
       const { client, sent } = fresh(world, { budget: 0.3 }, { usage });
       const codes = await Promise.all(Array.from({ length: 3 }, () => codeOf(client.chat({ model: "m/x", messages: question }).result())));
       while (codes.length < 20) codes.push(await codeOf(client.chat({ model: "m/x", messages: question }).result()));

@@ -21,9 +21,8 @@ fn outgoing(tokens: u64, pricing: &'static str) -> Outgoing<'static> {
 /// The answer of a model is over, as the run's books have it.
 fn settle_as(guard: &mut Guard, model: &str, pricing: &str, usage: Option<&str>, output_bytes: u64) {
     let pricing = if pricing.is_empty() { String::new() } else { format!(r#","pricing":{pricing}"#) };
-    let told =
-        usage.map_or(format!(r#""estimate":{{"promptChars":40,"outputBytes":{output_bytes}}}"#), |usage| format!(r#""usage":{usage}"#));
-    let step = format!(r#"{{"model":"{model}","atMs":0,{told}{pricing}}}"#);
+    let usage = usage.map(|usage| format!(r#","usage":{usage}"#)).unwrap_or_default();
+    let step = format!(r#"{{"model":"{model}","atMs":0,"estimate":{{"promptChars":40,"outputBytes":{output_bytes}}}{usage}{pricing}}}"#);
     guard.settle(Some(&BookedStep::parse(&step).unwrap()));
 }
 
@@ -88,6 +87,12 @@ fn a_usage_counts_in_place_of_the_estimate_and_without_one_the_estimate_stands()
         (Some(r#"{"inputTokens":1,"outputTokens":1,"cost":0.25}"#), "0.25"),
         (Some(r#"{"inputTokens":1,"outputTokens":1,"cost":0}"#), "0"),
         (Some(r#"{"inputTokens":1,"outputTokens":1}"#), "0.11"),
+        // One half alone, as servers count that have no tokenizer for the other.
+        (Some(r#"{"inputTokens":1,"outputTokens":0}"#), "0.21"),
+        (Some(r#"{"outputTokens":1}"#), "0.2"),
+        (Some(r#"{"cacheReadTokens":1,"outputTokens":1}"#), "0.11"),
+        (Some(r#"{"inputTokens":1,"outputTokens":0,"cost":0.25}"#), "0.25"),
+        (Some("{}"), "0.3"),
         (None, "0.3"),
     ] {
         let mut guard = guard(r#"{"runUsd":1}"#);

@@ -160,7 +160,7 @@ fn every_kind_of_a_usage_is_charged_once() {
     let text =
         json!({"inputTokens":10,"outputTokens":10,"cacheReadTokens":4,"cacheWriteTokens":3,"reasoningTokens":2,"totalTokens":27,"raw":{}})
             .to_string();
-    assert_eq!(Counts::read(&Json::parse(&text).unwrap()).prompt(), 17);
+    assert_eq!(Counts::read(&Json::parse(&text).unwrap(), &Counts::default()).prompt(), 17);
     let free =
         meter(json!([{"model":"a/b","pricing":{"prompt":"1","completion":"1","request":"1"},"usage":{"inputTokens":0,"outputTokens":0}}]));
     assert_eq!((&free["total"], &free["source"]), (&json!(0), &json!("computed")), "an answer out of the cache");

@@ -168,6 +168,7 @@ mod tests {
         for (cut, expected) in [
             ("{\"a\":\"b", "{\"a\":\"b\"}"),
             ("{\"a\":\"b\\", "{\"a\":\"b\"}"),
+            ("{\"a\":\"you\",\"b\":\"u", "{\"a\":\"you\",\"b\":\"u\"}"),
             ("{\"a\":\"b\\u00e", "{\"a\":\"b\"}"),
             ("{\"a\":\"b\\\"c", "{\"a\":\"b\\\"c\"}"),
             ("{\"a\":1.2", "{}"),
@@ -200,6 +201,9 @@ mod tests {
             ("error: {\"a\":1}", "{\"a\":1}", false),
             ("event: error\ndata: words\n\n", "", false),
             ("[DONE]", "", true),
+            ("[done]{\"a\":1}", "", true),
+            ("[Done] {\"a\":1}\n{\"b\":2}", "{\"b\":2}", true),
+            ("[\"done\"                    ,1]", "[\"done\"                    ,1]", false),
             ("words {\"a\":1}", "", false),
             ("", "", false),
         ] {
@@ -210,7 +214,9 @@ mod tests {
             }
             assert_eq!((found.join("|").as_str(), values.is_done), (expected, is_done), "{body:?}");
         }
-        assert!(BodyValues::new(b"data: {\"a\":").next().is_some_and(|value| value.is_err()));
+        let mut cut = BodyValues::new(b"{}\ndata: {\"a\":");
+        assert!(cut.next().is_some_and(|value| value.is_ok()) && cut.is_whole);
+        assert!(cut.next().is_some_and(|value| value.is_err()) && !cut.is_whole);
         for (body, expected) in [("[[1],{\"a\":1}]", Some("{\"a\":1}")), ("data: 5\n\ndata: {}", Some("{}")), ("[]", None), ("x", None)] {
             assert_eq!(first_object(body.as_bytes()).map(|value| value.text().into_owned()).as_deref(), expected);
         }

@@ -171,6 +171,9 @@ mod tests {
             let error = read_call_error("It failed", 400, body.as_bytes(), "", now, &HeaderHints::default());
             assert_eq!((error.message.as_str(), error.code), (expected, Code::InvalidRequest));
         }
+        let overflow = r#"{"error":{"code":400,"message":"maximum context length is 5 tokens"}}"#;
+        let overflow = read_call_error("It failed", 400, overflow.as_bytes(), "", now, &HeaderHints::default());
+        assert_eq!((overflow.code, overflow.reason), (Code::ContextOverflow, Some(crate::error::Reason::ContextOverflow)), "of a text");
         let too_large = read_call_error("It failed", 413, b"", "", now, &HeaderHints::default());
         assert_eq!((too_large.code, too_large.reason), (Code::InvalidRequest, None));
     }

@@ -202,6 +202,7 @@ impl Label {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Writes;
 
     #[test]
     fn the_first_byte_decides_how_a_body_is_read_whatever_its_label() {
@@ -245,24 +246,53 @@ mod tests {
             }
         }
         for (label, body, is_answer) in [
-            ("text/plain", "words\n\ndata: x", true),
-            ("text/plain", "words", false),
-            ("text/plain", "[DONE]{}", false),
-            ("image/png", "words", false),
-            ("image/png", "words\n\ndata: x", false),
-            ("image/png", "data: x", true),
-            ("image/png", "date:", false),
+            ("text/plain", "words\n\ndata: x", Some(true)),
+            ("text/plain", "words", None),
+            ("text/plain", "[DONE]{}", None),
+            ("image/png", "words", Some(false)),
+            ("image/png", "words\n\ndata: x", Some(false)),
+            ("image/png", "data: x", Some(true)),
+            ("image/png", "dat", None),
+            ("image/png", "date:", Some(false)),
+            ("image/png", "[DONE", None),
+            ("image/png", "[DONE]", Some(false)),
         ] {
-            assert_eq!(
-                head(label).sniff(&mut body.as_bytes().to_vec(), &mut |_| {}).is_some_and(|kind| kind.is_ok()),
-                is_answer,
-                "{label}: {body}"
-            );
+            let kind = head(label).sniff(&mut body.as_bytes().to_vec(), &mut |_| {});
+            assert_eq!(kind.as_ref().map(Result::is_ok), is_answer, "{label}: {body}");
+            let refusal = kind.and_then(Result::err).map(|error| (error.message.clone(), error.status));
+            let expected = "the server answered with the content type image/png, not with a chat answer".to_owned();
+            assert!(refusal.is_none_or(|refusal| refusal == (expected, Some(200))), "{body}");
         }
-        for status in [302, 0] {
+        for (status, told) in [(302, Some(302)), (0, None)] {
             let answer = Head { status, ..Head::default() };
-            assert_eq!(answer.body_kind().unwrap_err().code, Code::BadResponse, "{status}");
+            let error = answer.body_kind().unwrap_err();
+            assert_eq!((error.code, error.status), (Code::BadResponse, told));
         }
         assert_eq!(Head { status: 429, ..Head::default() }.body_kind(), Ok(BodyKind::Error));
+    }
+    #[test]
+    fn a_comment_in_front_of_a_body_is_told_whole() {
+        let (mut held, mut told) = (b" \n: one\n\n:two\r\n  {".to_vec(), Vec::new());
+        let kind = Head { status: 200, ..Head::default() }.sniff(&mut held, &mut |comment| told.push(comment.to_vec()));
+        assert_eq!((kind, held.as_slice(), told), (Some(Ok(BodyKind::Json)), &b"{"[..], vec![b" one".to_vec(), b"two".to_vec()]));
+    }
+
+    #[test]
+    fn what_headers_tell_is_read_and_holds_no_key() {
+        let text = |text: &str| Some(text.to_owned());
+        for (age, ttl, expected) in [
+            (text("12"), text(" 0300 "), r#"{"status":"HIT","ageSeconds":12,"ttlSeconds":300,"sourceId":"gen-1"}"#),
+            (text("000"), text("1.5"), r#"{"status":"HIT","ageSeconds":0,"sourceId":"gen-1"}"#),
+            (text("123456789012345"), text("1234567890123456"), r#"{"status":"HIT","ageSeconds":123456789012345,"sourceId":"gen-1"}"#),
+            (text(""), text("-1"), r#"{"status":"HIT","sourceId":"gen-1"}"#),
+            (None, None, r#"{"status":"HIT","sourceId":"gen-1"}"#),
+        ] {
+            let head = CacheHead { status: text("HIT"), age, ttl, source_id: text("gen-1") };
+            assert_eq!(head.note().map(|note| note.to_json()).as_deref(), Some(expected));
+        }
+        assert!(CacheHead { age: text("12"), ..CacheHead::default() }.note().is_none(), "nothing is said without the word for it");
+        let mut head = Head { generation_id: text("gen-sk-secret"), request_id: text("sk-secret"), ..Head::default() };
+        head.mask_ids("sk-secret");
+        assert_eq!((head.generation_id.as_deref(), head.request_id.as_deref()), (Some("gen-[redacted]"), Some("[redacted]")));
     }
 }

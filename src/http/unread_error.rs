@@ -94,9 +94,14 @@ impl UnreadError {
             Code::NotFound => Reason::ModelNotFound,
             _ => Reason::Unknown,
         });
-        error.is_retryable = error.reason.is_some_and(Reason::is_transient);
+        error.is_retryable = error.reason.is_some_and(Reason::is_transient) && !is_final(status);
         error
     }
+}
+
+/// Not built, or gone for good: asking again changes nothing.
+pub fn is_final(status: u16) -> bool {
+    matches!(status, 410 | 501 | 505)
 }
 
 /// The code that a status means; OpenRouter's `error_type` tells some apart.

@@ -13,7 +13,7 @@ use crate::record::write_field;
 use crate::redact::{redact, write_redacted};
 use crate::reported_amounts::{affordable_tokens, wait_ms};
 use crate::text::{between, find, tail};
-use crate::unread_error::{HeaderHints, Place, code_of};
+use crate::unread_error::{HeaderHints, Place, code_of, is_final};
 use crate::value::Value;
 
 const MESSAGE_MAX_BYTES: usize = 4096;
@@ -246,8 +246,7 @@ impl ErrorObject {
                     || self.limit_source.as_deref() == Some("openrouter_in_flight_budget")
                         && self.reason.as_deref() != Some("weight_exceeds_budget")
             }
-            // Not built, and gone for good: asking again changes nothing.
-            Some(410 | 501 | 505) => false,
+            Some(status) if is_final(status) => false,
             _ => reason.is_some_and(Reason::is_transient),
         }
     }

@@ -105,7 +105,7 @@ impl Guard {
 
     /// A guard that allows nothing that may cost anything.
     pub fn closed() -> Self {
-        Self { run_limit: Some(Usd::default()), needs_price: true, ..Self::default() }
+        Self { run_limit: Some(Usd::default()), ..Self::default() }
     }
 
     /// What the client's other runs have spent or hold.

@@ -96,7 +96,7 @@ fn answered_calls(turn: &mut Message<'_>, rest: &mut [Message<'_>], context: &Co
     for call in calls.iter_mut() {
         let id = whole_call(call)?;
         // Each is compared with each: more are left to the repairs.
-        if ids.len() > MAX_CALLS || ids.contains(&id) {
+        if ids.len() >= MAX_CALLS || ids.contains(&id) {
             return None;
         }
         ids.push(id);

@@ -165,6 +165,9 @@ mod tests {
             r#"{"type":"string","anyOf":[{"type":null,"const":"a"}]}"#,
             r#"{"type":"string","anyOf":[{"const":"a","enum":[1]}]}"#,
             r#"{"type":"string","anyOf":[{"enum":[]}]}"#,
+            r#"{"type":"string","anyOf":[{"enum":["a",1]}]}"#,
+            r#"{"type":"string","anyOf":[{"type":"integer"}]}"#,
+            r#"{"type":"number","anyOf":[{"type":"string"}]}"#,
             r#"{"type":"string","anyOf":[{"enum":"a"}]}"#,
             r#"{"type":"string","anyOf":[{"minLength":1}]}"#,
             r#"{"type":"object","anyOf":[{"required":["a"]},{"required":["b"]}]}"#,
@@ -193,6 +196,9 @@ mod tests {
     fn schemas_are_found_wherever_they_stand() {
         let (from, to) = (r#"{"type":"string","anyOf":[{"const":"a"}]}"#, r#"{"anyOf":[{"const":"a","type":"string"}]}"#);
         for around in [
+            r#"{"allOf":[@,@]}"#,
+            r#"{"allOf":[@,@,{}]}"#,
+            r#"{"properties":{"x":@,"y":@}}"#,
             r#"{"properties":{"x":@}}"#,
             r#"{"patternProperties":{"^x":@}}"#,
             r#"{"$defs":{"default":@}}"#,

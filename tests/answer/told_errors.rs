@@ -424,6 +424,13 @@ fn words_of_chinese_servers_say_what_english_ones_do() {
             let error = error_of(&events);
             assert_eq!((&error["reason"], &error["isRetryable"]), (&json!(reason), &json!(retries)), "{status} {body}: {error}");
         }
+        let bare = read(status, "text/plain", words);
+        assert_eq!(error_of(&bare)["reason"], reason, "{status} {words}");
+    }
+    for (words, reason) in [("系统繁忙，请稍后再试", "overloaded"), ("余额不足", "billing"), ("模型 m/x 不存在", "model_not_found")]
+    {
+        let events = read(200, SSE, &format!("event: error\ndata: {words}\n\n"));
+        assert_eq!(error_of(&events)["reason"], reason, "{words}");
     }
 }
 
@@ -444,6 +451,8 @@ fn a_wrapped_refusal_that_says_what_is_wrong_is_not_sent_again() {
         (text(json!({"detail": [{"loc": ["body"], "msg": "Field required", "type": "missing"}]})), "format"),
         (json!("ERROR"), "timeout"),
         (json!("temperature wrong"), "timeout"),
+        (json!("参数错误"), "timeout"),
+        (json!("参数有错误"), "format"),
         (json!({"error": {"type": "overloaded_error", "message": "only one image please"}}), "overloaded"),
         (json!({"type": "error", "error": {"code": "429", "message": "only one image please"}}), "rate_limit"),
         (json!("{}"), "timeout"),
@@ -479,6 +488,9 @@ fn a_wrapper_of_wrappers_is_read_to_the_bottom() {
         let bare = wrapped(levels, &json!("ERROR")).to_string();
         assert_eq!(error_of(&read(400, JSON, &bare))["reason"], "timeout", "{levels}: nothing is said");
     }
+    let beside = json!({"error": {"message": "this model takes one image", "code": 400, "error": {"message": "ERROR"}}});
+    let events = read(200, SSE, &event(&beside));
+    assert!(error_of(&events)["message"].as_str().unwrap().contains("this model takes one image"), "{events:?}");
     let mut message = inner;
     for levels in 1..=4 {
         message = json!({"error": {"message": message.to_string(), "code": 400}});

@@ -318,6 +318,7 @@ fn xml_is_read_for_what_it_says_and_called_what_it_is() {
             Code::InvalidRequest,
             false,
         ),
+        (400, "<Error><Message>see <b>there</b></Message><Detail>words</Detail></Error>", "words", Code::InvalidRequest, false),
         (401, "<UnknownOperationException xml:lang='en'/><message>no such key</message>", "no such key", Code::Auth, false),
         (502, "<?xml version=\"1.0\"?><status/>", "HTTP 502 with an XML body", Code::Server, true),
         (

@@ -203,6 +203,13 @@ fn what_is_no_message_is_refused_with_its_place_and_a_way_out() {
         let error = refused(&json!({}), &json!({"messages": [message]}));
         assert!(error.starts_with(place) && error.contains(said), "{message}: {error}");
     }
+    let media = json!([
+        {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
+        {"type": "video_url", "video_url": {"url": "https://x/1.mp4", "processing": "static"}},
+        {"type": "file", "file": {"filename": "a.pdf", "file_data": "https://x/a.pdf"}},
+        {"type": "file", "file": {"file_id": "f"}},
+    ]);
+    assert_eq!(ask(&json!({"messages": [user(media.clone())]})).body["messages"][0]["content"], media, "whole media pass");
     let bare =
         json!({"messages": [user(json!([{"type": "text", "text": "look"}, {"type": "image_url", "image_url": "https://x/1.png"}]))]});
     assert_eq!(ask(&bare).body["messages"][0]["content"][1]["image_url"], json!({"url": "https://x/1.png"}), "the older form of an image");

@@ -421,6 +421,10 @@ fn overflows_and_what_only_looks_like_one() {
         (429, "Request too large on tokens per min (TPM): Requested 30000", Some(RateLimit)),
         (0, "too many tokens per minute", Some(RateLimit)),
         (429, "Requests per minute (RPM): Limit 0, Requested 1", Some(RateLimit)),
+        // A comma parts thousands where three digits stand behind it.
+        (429, "Request too large on tokens per min (TPM): Limit 30,000, Requested 900", Some(RateLimit)),
+        (429, "Request too large on tokens per min (TPM): Limit 30000, 20 used, Requested 35000", Some(ContextOverflow)),
+        (429, "Request too large on tokens per min (TPM): Limit 30000 1 key, Requested 35000", Some(ContextOverflow)),
         (400, "Reasoning is mandatory for this endpoint; max_tokens would exceed the context", Some(Format)),
         (400, "maximum context length: TPM: limit 99999999999999999999999, requested 1", Some(RateLimit)),
     ]);

@@ -181,7 +181,7 @@ fn a_wait_that_does_not_fit_into_what_is_left_of_the_total_time_is_not_begun() {
     for (timeout, status, body, code, wait) in table {
         let mut run = run(json!({"timeoutMs": timeout, "maxRetries": 3}));
         assert_eq!(attempt(&mut run, status, "application/json", body), Action::End, "{timeout}");
-        let error = failure(&mut run)["error"].clone();
+        let error = last(&events(&mut run.out))["failure"]["error"].clone();
         assert_eq!(
             (&error["code"], error["retryAfterMs"].as_u64(), &error["isRetryable"]),
             (&json!(code), wait, &json!(true)),
@@ -388,4 +388,53 @@ fn what_the_budget_refuses_ends_the_run_with_its_words_and_what_had_arrived() {
     let mut unread = run(json!({}));
     assert_eq!(unread.refuse("no error"), Action::End);
     assert_eq!(failure(&mut unread)["error"]["code"], "budget", "who cannot be understood allows nothing");
+}
+
+#[test]
+fn where_nobody_can_read_the_words_the_status_decides() {
+    let table = [
+        (400, "invalid-request", "unknown", false),
+        (401, "auth", "auth", false),
+        (402, "payment-required", "billing", false),
+        (403, "forbidden", "auth", false),
+        (404, "not-found", "model_not_found", false),
+        (410, "not-found", "model_not_found", false),
+        (413, "invalid-request", "unknown", false),
+        (429, "rate-limit", "rate_limit", true),
+        (500, "server", "server_error", true),
+        (501, "server", "server_error", false),
+        (503, "overloaded", "overloaded", true),
+        (504, "timeout", "timeout", true),
+        (505, "server", "server_error", false),
+    ];
+    for (status, code, reason, is_retryable) in table {
+        let Run(mut run) = run(json!({"maxRetries": 0}));
+        run.on_send(0.0, "key");
+        assert_eq!(run.on_head(0.0, head(status, "text/html")), Action::Read);
+        run.on_bytes(0.0, b"words");
+        assert_eq!(run.on_end(), Action::ReadError, "{status}");
+        assert_eq!(run.error_read("{\"error\""), Action::End, "{status}");
+        let error = last(&events(&mut run.out))["failure"]["error"].clone();
+        let expected = json!([code, reason, is_retryable, status]);
+        assert_eq!(json!([error["code"], error["reason"], error["isRetryable"], error["status"]]), expected);
+        assert!(error["message"].as_str().unwrap().ends_with(&format!("(HTTP {status})")), "{error}");
+    }
+    for (label, body) in [
+        (SSE, "data: {\"error\":{\"code\":429,\"message\":\"m\"}}\n\n"),
+        (SSE, "event: error\ndata: words\n\n"),
+        ("application/json", r#"{"error":{"code":429,"message":"m"}}"#),
+    ] {
+        let Run(mut run) = run(json!({"maxRetries": 0}));
+        run.on_send(0.0, "key");
+        assert_eq!(run.on_head(0.0, head(200, label)), Action::Read);
+        let action = match run.on_bytes(0.0, body.as_bytes()) {
+            Action::Read | Action::Keep => run.on_end(),
+            action => action,
+        };
+        assert_eq!(action, Action::ReadError, "{body}");
+        assert_eq!(run.error_read(""), Action::End, "{body}");
+        let error = last(&events(&mut run.out))["failure"]["error"].clone();
+        let found = json!([error["code"], error["reason"], error["isRetryable"], error["status"]]);
+        assert_eq!(found, json!(["stream-error", "unknown", false, null]), "{body}");
+    }
 }

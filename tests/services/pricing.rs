@@ -171,7 +171,10 @@ fn a_bill_is_split_by_what_it_says_of_itself_else_by_the_prices() {
     let usage = |cost: Value, raw: Value| json!({"inputTokens":60,"outputTokens":10,"cacheReadTokens":40,"cacheWriteTokens":0,"reasoningTokens":5,"cost":cost,"raw":raw});
     let details = |prompt: Value, output: Value| json!({"cost_details":{"upstream_inference_prompt_cost":prompt,"upstream_inference_completions_cost":output}});
     let pricing = json!({"prompt":"1","completion":"2","input_cache_read":"0.5"});
+    let dear_thoughts = json!({"prompt":"1","completion":"2","internal_reasoning":"6","input_cache_read":"0.5"});
     let table = [
+        // Thoughts have their part of the answer by their own price, 30 of 40, else by their number.
+        (usage(json!(120), details(json!(80), json!(20))), dear_thoughts, [120.0, 60.0, 20.0, 20.0, 15.0]),
         // What the bill says of itself; the half that is over is a fee beside the kinds.
         (usage(json!(120), details(json!(80), json!(20))), json!(pricing), [120.0, 60.0, 20.0, 20.0, 10.0]),
         // More than the bill: only how it is split is taken from it.
@@ -218,6 +221,21 @@ fn the_meter_says_how_each_cost_is_known_and_never_gives_what_is_no_number() {
             1.7,
             "computed",
         ),
+        // A prompt that all came out of the cache, or went into it, is counted.
+        (
+            json!([{"pricing":{"prompt":"1","completion":"1","input_cache_read":"0.5","input_cache_write":"2"},
+                "usage":{"inputTokens":0,"outputTokens":1,"cacheReadTokens":40},"estimate":{"promptChars":4000}}]),
+            21.0,
+            "computed",
+        ),
+        (
+            json!([{"pricing":{"prompt":"1","completion":"1","input_cache_read":"0.5","input_cache_write":"2"},
+                "usage":{"inputTokens":0,"outputTokens":1,"cacheWriteTokens":40},"estimate":{"promptChars":4000}}]),
+            81.0,
+            "computed",
+        ),
+        // What is shorter than the prompt before it is another conversation.
+        (json!([{"pricing":pricing,"estimate":{"promptChars":40,"media":1,"knownChars":400,"knownTokens":7}}]), 101.0, "computed"),
         (json!([{"estimate":{"promptChars":440,"media":0,"outputBytes":0}}]), 0.0, "unknown"),
     ];
     for (steps, total, source) in table {

@@ -342,6 +342,7 @@ fn the_client_s_budget_is_asked_before_a_call() {
     let priced = r#""pricing":{"prompt":"0.001","completion":"0"},"#;
     assert_eq!(admit(&[priced, r#""units":{"prompt":250}"#].concat()).unwrap(), r#"{"estimatePico":250000000000}"#);
     assert_eq!(admit(r#""usd":"0.4""#).unwrap(), r#"{"estimatePico":400000000000}"#);
+    assert_eq!(admit(&[priced, r#""units":{"prompt":1000}"#].concat()).unwrap(), r#"{"estimatePico":1000000000000}"#, "all there is");
     let over = admit(&[priced, r#""units":{"prompt":1001}"#].concat()).unwrap_err();
     assert_eq!(over.code.as_str(), "budget");
     assert!(

@@ -227,6 +227,15 @@ fn the_turn_of_another_model_keeps_its_words_and_loses_what_only_that_model_read
         assert_eq!(answer.messages[0], json!({"role": "assistant", "content": "deep\nsaid", "tool_calls": [call("a", "f")]}), "{field}");
         assert!(answer.has("thought-signatures", "messages[0].content[3]"));
     }
+    // What one of Anthropic's models hid the next one cannot read either.
+    let hidden = json!([{"type": "redacted_thinking", "data": "x"}, {"type": "redacted_thinking", "data": ""}, text("said")]);
+    for (model, data) in [("anthropic/claude-opus-4", Value::Null), ("anthropic/claude-opus-5", json!("x"))] {
+        let answer = sanitize(&json!([foreign(&hidden, "model", model)]), &auto("anthropic/claude-opus-5"));
+        assert_eq!(answer.messages[0]["reasoning_details"][0]["data"], data, "{model}");
+        assert_eq!(answer.messages[0]["reasoning_details"][1], Value::Null, "{model}");
+        assert_eq!(answer.messages[0]["content"], "said");
+        assert!(answer.has("block-form", "messages[0].content[1]"), "{answer:?}");
+    }
     // The same model by another spelling is no other model.
     for spelling in ["openrouter/openai/gpt-5", "OpenAI/GPT-5"] {
         let answer = sanitize(&json!([foreign(&blocks, "model", spelling)]), &auto(MODEL));

@@ -159,6 +159,25 @@ fn without_synthetic_results_the_unanswered_call_goes_and_so_does_a_turn_of_noth
 }
 
 #[test]
+fn a_result_that_goes_is_told_with_the_reason_of_it() {
+    let first = [calls(&["a"]), result("a", "1")];
+    let later = [calls(&["b"]), result("b", "2")];
+    for (rest, reason) in [
+        (vec![result("a", "2")], "a second result of one call was left out"),
+        (vec![result("x", "2")], "a result that belongs to no call was left out"),
+        (later.iter().cloned().chain([result("a", "3")]).collect(), "a result that belongs to no call was left out"),
+        (later.iter().cloned().chain([result("b", "3")]).collect(), "a second result of one call was left out"),
+    ] {
+        let sent = Value::Array(first.iter().cloned().chain(rest).collect());
+        let placeholders = openrouter_wasm::transcript::images::Placeholders::default();
+        let answer =
+            openrouter_wasm::transcript::transcript_text::sanitize_transcript(&sent.to_string(), &auto(MODEL).to_string(), placeholders);
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        assert_eq!(answer["changes"]["kinds"], json!([{"rule": "pairing", "reason": reason}]), "{sent}");
+    }
+}
+
+#[test]
 fn a_made_up_result_gives_way_to_the_real_one_wherever_that_comes() {
     for (mark, made_up) in [("(missing)", MISSING), ("(theirs)", OPENCLAW_MISSING)] {
         let table = [
@@ -199,10 +218,13 @@ fn a_result_without_an_id_is_adopted_where_one_open_call_alone_can_be_meant() {
         assert!(answer.has("pairing", "messages[1].tool_call_id"), "{answer:?}");
     }
     let nameless = json!({"role": "tool", "content": "1"});
+    let answer = sanitize(&json!([calls(&["a"]), result("a", MISSING), nameless]), &auto(MODEL));
+    assert_eq!(lines(&answer), ["assistant: -> a", "a = 1"], "what was made up holds no place");
     let refused = [
         ("messages[1].tool_call_id", json!([calls(&["a", "b"]), nameless])),
         ("messages[1].tool_call_id", json!([calls(&["a"]), {"role": "tool", "content": "1", "name": "g"}])),
         ("messages[2].tool_call_id", json!([calls(&["a"]), result("a", "1"), nameless])),
+        ("messages[2].tool_call_id", json!([calls(&["a"]), result("a", MISSING), {"role": "tool", "content": MISSING}])),
         ("messages[0].tool_call_id", json!([nameless])),
     ];
     for (place, messages) in refused {

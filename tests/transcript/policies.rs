@@ -36,6 +36,13 @@ fn what_changed_crosses_as_a_patch_of_what_the_caller_wrote() {
     let id = answer["messages"][3][1]["tool_call_id"].clone();
     assert_eq!(id.as_str().unwrap().len(), 9);
     assert_eq!(answer["messages"], json!([0, [1, {}, [], {"tool_calls": [0, [{"id": id}, []]]}], 2, [3, {"tool_call_id": id}, []]]));
+    // What was done is said once, and all its places.
+    let blank = json!({"role": "system", "content": " "});
+    let blanks = json!([blank, user("hi"), blank, blank]).to_string();
+    let answer = sanitize_transcript(&blanks, &auto(MODEL).to_string(), Placeholders::default()).unwrap();
+    let changes = &serde_json::from_str::<Value>(&answer).unwrap()["changes"];
+    assert_eq!(changes["kinds"].as_array().map(Vec::len), Some(1));
+    assert_eq!(changes["runs"], json!([{"kind": 0, "places": ["messages[0]", "messages[2]", "messages[3]"]}]));
     // One that was made anew takes the place of all there was.
     let failed = json!([{"role": "assistant", "content": [text("half")], "stopReason": "error", "x": 1}]).to_string();
     let answer = sanitize_transcript(&failed, &auto(MODEL).to_string(), Placeholders::default()).unwrap();
@@ -260,6 +267,13 @@ fn gemini_validation_joins_adjacent_turns_of_the_model() {
     let answer =
         sanitize(&json!([said("1"), turn(&json!([text("lost")]), "stop"), {"role": "assistant", "content": null}, said("3")]), &options);
     assert_eq!(answer.messages, [json!({"role": "assistant", "content": [text("1"), text("lost"), text("3")]})]);
+    let blank = json!({"role": "system", "content": " "});
+    let answer = sanitize(&json!([user("u"), said("1"), blank, said("3")]), &options);
+    assert_eq!(
+        answer.messages,
+        [user("u"), json!({"role": "assistant", "content": [text("1"), text("3")]})],
+        "instructions that say nothing"
+    );
     // A turn that failed brings its notice and takes nothing of the others along.
     let answer = sanitize(&json!([said("1"), turn(&json!([text("half")]), "error"), said("3")]), &options);
     let parts = answer.messages[0]["content"].as_array().unwrap();

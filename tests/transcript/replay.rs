@@ -118,6 +118,17 @@ fn details_of_another_family_become_text_and_those_of_the_own_stay_as_they_are()
 }
 
 #[test]
+fn blocks_that_litellm_takes_back_go_to_the_family_that_signed_them() {
+    let blocks = json!({"thinking_blocks": [{"type": "thinking", "thinking": "t", "signature": "c2ln"}]});
+    for model in ["anthropic/claude-opus-5", "openrouter/auto"] {
+        assert_eq!(replayed(model, &blocks), blocks, "{model}");
+    }
+    for model in [MODEL, "google/gemini-3-pro", "a/b"] {
+        assert_eq!(replayed(model, &blocks), json!({}), "{model}");
+    }
+}
+
+#[test]
 fn developers_are_systems() {
     for policy in POLICIES {
         let answer = sanitize(&json!([{"role": "developer", "content": "be brief", "name": "n"}, user("hi")]), &by(MODEL, &json!(policy)));
@@ -263,9 +274,11 @@ fn only_a_turn_of_the_model_calls_anything() {
         }
     }
     // Where no rule moves results, one behind such a message is still the call's.
-    let odd = json!({"role": "user", "content": "hi", "tool_calls": [{"id": "b"}]});
-    let answer = sanitize(&json!([calls(&["a"]), user("hi"), odd, result("a", "1")]), &by(MODEL, &json!("off")));
-    assert!(answer.is_untouched(), "{answer:?}");
+    for id in ["a", "b"] {
+        let odd = json!({"role": "user", "content": "hi", "tool_calls": [{"id": id}]});
+        let answer = sanitize(&json!([calls(&["a"]), user("hi"), odd, result("a", "1")]), &by(MODEL, &json!("off")));
+        assert!(answer.is_untouched(), "{answer:?}");
+    }
 }
 
 #[test]

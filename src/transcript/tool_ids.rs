@@ -158,11 +158,8 @@ impl ToolIdMap {
     fn call(&mut self, raw: &str) -> Renamed {
         let slot = self.ids.slot(raw);
         let count = self.ids.get(slot).map_or(0, |id| id.calls.len()) + 1;
-        let given = match (count, self.mode) {
-            (1, _) => self.allocate(raw),
-            (_, ToolIds::Unique) => self.allocate(&seed(raw, "_", count)),
-            _ => self.allocate(&seed(raw, ":", count)),
-        };
+        let between = if self.mode == ToolIds::Unique { "_" } else { ":" };
+        let given = if count == 1 { self.allocate(raw) } else { self.allocate(&seed(raw, between, count)) };
         if let Some(id) = self.ids.get_mut(slot) {
             id.calls.push(given);
         }
@@ -202,8 +199,7 @@ impl ToolIdMap {
                 return slot;
             }
             form = match (self.mode, tries) {
-                (ToolIds::Unique, _) => [seed, "_", &decimal(tries)].concat(),
-                (ToolIds::Strict9, _) => hash(&[seed, ":", &decimal(tries)].concat(), STRICT9_LENGTH),
+                (ToolIds::Strict9 | ToolIds::Unique, _) => hash(&[seed, ":", &decimal(tries)].concat(), STRICT9_LENGTH),
                 (ToolIds::Strict, 0) => {
                     // Without what only Kimi's ids may have.
                     candidate = [letters_and_digits(&form, STRICT_HEAD), hash(seed, STRICT_HASH)].concat();

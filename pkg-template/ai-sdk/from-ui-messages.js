@@ -2,7 +2,7 @@
 import { assistantTurn } from "./assistant-turn.js";
 import { invalidRequest } from "../errors.js";
 import { wirePart } from "./file-parts.js";
-import { arrayAt, checkOptions, objectAt, stringAt, warnOf } from "./places.js";
+import { arrayAt, checkedOptions, objectAt, readingMessages, stringAt, warnOf } from "./places.js";
 import { detailsIn, mergedDetails } from "./reasoning-details.js";
 import { callPart, deniedMessage, failedMessage, outputContent, toolMessage } from "./tool-messages.js";
 
@@ -26,12 +26,13 @@ const SHOWN_CHARS = 2000;
  * @returns {ChatMessage[]}
  */
 export function fromUIMessages(messages, options = {}) {
-  checkOptions(options, ["convertDataPart", "onWarning"]);
-  const { convertDataPart = () => undefined } = options;
-  if (typeof convertDataPart !== "function") throw invalidRequest("convertDataPart: must be a function");
-  const warn = warnOf(options);
-  const lastUser = arrayAt(messages, "messages").map((message) => message?.role).lastIndexOf("user");
-  return messages.flatMap((message, number) => fromMessage(message, `messages[${number}]`, { warn, convertDataPart, isPast: number < lastUser }));
+  const given = checkedOptions(options, ["convertDataPart", "onWarning"]);
+  const { convertDataPart: convert = () => undefined } = given;
+  if (typeof convert !== "function") throw invalidRequest("convertDataPart: must be a function");
+  return readingMessages([warnOf(given), convert], (warn, convertDataPart) => {
+    const lastUser = arrayAt(messages, "messages").map((message) => message?.role).lastIndexOf("user");
+    return messages.flatMap((message, number) => fromMessage(message, `messages[${number}]`, { warn, convertDataPart, isPast: number < lastUser }));
+  });
 }
 
 /** @param {any} message @param {string} place @param {Conversion} conversion @returns {ChatMessage[]} */

@@ -2,7 +2,7 @@
 import { assistantTurn } from "./assistant-turn.js";
 import { invalidRequest } from "../errors.js";
 import { wirePart } from "./file-parts.js";
-import { arrayAt, checkOptions, objectAt, stringAt, warnOf } from "./places.js";
+import { arrayAt, checkedOptions, objectAt, readingMessages, stringAt, warnOf } from "./places.js";
 import { detailsIn, mergedDetails, PROVIDER } from "./reasoning-details.js";
 import { callPart, deniedMessage, failedMessage, outputContent, toolMessage } from "./tool-messages.js";
 
@@ -15,9 +15,8 @@ import { callPart, deniedMessage, failedMessage, outputContent, toolMessage } fr
  * @returns {ChatMessage[]}
  */
 export function fromModelMessages(messages, options = {}) {
-  checkOptions(options, ["onWarning"]);
-  const warn = warnOf(options);
-  return arrayAt(messages, "messages").flatMap((message, number) => fromMessage(message, `messages[${number}]`, warn));
+  const own = warnOf(checkedOptions(options, ["onWarning"]));
+  return readingMessages([own], (warn) => arrayAt(messages, "messages").flatMap((message, number) => fromMessage(message, `messages[${number}]`, warn)));
 }
 
 /** @param {any} message @param {string} place @param {Warn} warn @returns {ChatMessage[]} */

@@ -1,7 +1,7 @@
 // Messages of the wire as those that `useChat` keeps: what was stored by a server is shown again.
 import { invalidRequest } from "../errors.js";
 import { fileOf } from "./file-parts.js";
-import { arrayAt, checkOptions, objectAt, stringAt } from "./places.js";
+import { arrayAt, checkedOptions, objectAt, readingMessages, stringAt } from "./places.js";
 import { metadataOf, reasoningText } from "./reasoning-details.js";
 import { FAILED, NOT_APPROVED } from "./tool-messages.js";
 
@@ -12,9 +12,13 @@ import { FAILED, NOT_APPROVED } from "./tool-messages.js";
  * @returns {any[]}
  */
 export function toUIMessages(messages, options = {}) {
-  checkOptions(options, ["generateId"]);
-  const { generateId } = options;
-  if (generateId !== undefined && typeof generateId !== "function") throw invalidRequest("generateId: must be a function");
+  const { generateId: own } = checkedOptions(options, ["generateId"]);
+  if (own !== undefined && typeof own !== "function") throw invalidRequest("generateId: must be a function");
+  return readingMessages([own], (generateId) => shownMessages(messages, generateId));
+}
+
+/** @param {readonly any[]} messages @param {(() => string) | undefined} generateId @returns {any[]} */
+function shownMessages(messages, generateId) {
   /** @type {any[]} */
   const shown = [];
   /** The calls of the turn that nobody has answered. @type {Map<string, any>} */

@@ -1,7 +1,7 @@
 // A run as the chunks that `useChat` reads, one object each: for a transport without a server, and to be merged with an app's own.
 import { describe, invalidRequest, OpenRouterError } from "../errors.js";
 import { uiMessageChunks } from "../chat/ui-message.js";
-import { checkOptions } from "./places.js";
+import { checkedOptions } from "./places.js";
 
 /** @import { ChatEvent } from "../index.js" */
 /** @import { ChatRun } from "../chat/run.js" */
@@ -21,9 +21,8 @@ const NOT_YET = Promise.resolve(undefined);
  */
 export function toUIMessageStream(run, options = {}) {
   if (typeof run?.[Symbol.asyncIterator] !== "function") throw invalidRequest(`run: must be a run of chat(), not ${describe(run)}`);
-  checkOptions(options, ["dataOf", "messageId"]);
-  const dataOf = checkedDataOf(options);
-  return chunkStream(chunksOfRun(run, dataOf, checkedMessageId(options)), (reason) => run.cancel(reason));
+  const given = checkedOptions(options, ["dataOf", "messageId"]);
+  return chunkStream(chunksOfRun(run, checkedDataOf(given), checkedMessageId(given)), (reason) => run.cancel(reason));
 }
 
 /** @param {any} options @returns {string | undefined} */

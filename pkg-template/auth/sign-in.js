@@ -45,14 +45,14 @@ export async function beginSignIn(options) {
       return { url };
     }
     // The verifier of a window stays in this page's memory.
-    opened.location.href = url;
+    reading("popup", () => void (opened.location.href = url));
     const redirect = readRedirect(await redirectOf(opened, state, signal ?? undefined));
     // Before its page asks for a sign-in that is none of its own.
     opened.close();
     const { code } = granted(redirect);
     return { url, ...(await exchangeCode(code, verifier, options)) };
   } finally {
-    opened?.close();
+    reading("popup", () => opened?.close());
   }
 }
 

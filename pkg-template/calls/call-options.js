@@ -22,7 +22,7 @@ export function checkNames(options, names) {
 export function checkSignal(signal) {
   if (signal === undefined || signal === null) return;
   // Its reason is thrown on an abort: what cannot be read is told now.
-  const { addEventListener, reason: _ } = signal;
+  const { addEventListener } = reading("signal", () => ({ addEventListener: signal.addEventListener, reason: signal.reason }));
   if (typeof addEventListener !== "function") throw invalidRequest("signal: must be an AbortSignal");
 }
 

@@ -6,6 +6,8 @@ import { openTabChannel } from "../models/tab-channel.js";
 const LONGEST_REST_MS = 3_600_000;
 /** The engine's, too: a longer wait is nobody's who waits. */
 const LONGEST_WAIT_MS = 60_000;
+/** Models that are kept in mind. */
+const MOST_MODELS = 1000;
 
 export class CoolDowns {
   /** @type {Map<string, { untilMs: number, probedMs: number, failures: number }>} */
@@ -66,6 +68,9 @@ export class CoolDowns {
     }
     const now = Date.now();
     const failures = (this.#models.get(model)?.failures ?? 0) + 1;
+    // Each run is told of all of them: names that nobody asks again are forgotten, the oldest first.
+    this.#models.delete(model);
+    if (this.#models.size >= MOST_MODELS) this.#models.delete(/** @type {string} */ (this.#models.keys().next().value));
     this.#models.set(model, { untilMs: now + ms, probedMs: now, failures });
   }
 

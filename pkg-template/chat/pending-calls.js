@@ -9,6 +9,7 @@
  * @returns {PendingCall[]}
  */
 export function pendingCalls({ tool_calls: calls = [] }, results, inputs, later) {
-  const open = calls.filter(({ id }) => !results.some((message) => message.tool_call_id === id));
+  const answered = new Set(results.map((message) => message.tool_call_id));
+  const open = calls.filter(({ id }) => !answered.has(id));
   return open.map(({ id, function: { name } }) => ({ id, name, input: inputs.get(id), needs: later?.has(id) ? "approval" : "result" }));
 }

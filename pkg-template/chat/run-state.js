@@ -158,12 +158,15 @@ function alreadyUsed() {
 
 /** What becomes of each call. @param {PendingCall[]} pending @param {Decisions} decisions @param {any} request @returns {PlannedCall[]} */
 function decided(pending, { approvals = {}, results = {} }, { tools }) {
+  const ids = new Set(pending.map(({ id }) => id));
   for (const [name, all] of Object.entries({ approvals, results })) {
     if (typeof all !== "object" || all === null || Array.isArray(all)) throw invalidRequest(`${name}: must be an object by call id`);
-    const unknown = Object.keys(all).find((id) => !pending.some((call) => call.id === id));
+    const unknown = Object.keys(all).find((id) => !ids.has(id));
     if (unknown !== undefined) throw invalidRequest(`${name}.${unknown}: no such call is pending; there are ${pending.map(({ id }) => id).join(", ")}`);
   }
-  const runs = (/** @type {string} */ name) => Array.isArray(tools) && tools.some((tool) => (tool?.name ?? tool?.function?.name) === name && typeof tool.execute === "function");
+  const running = (Array.isArray(tools) ? tools : []).filter((tool) => typeof tool?.execute === "function").map((tool) => tool.name ?? tool.function?.name);
+  const names = new Set(running);
+  const runs = (/** @type {string} */ name) => names.has(name);
   return pending.map(({ id, name }) => {
     if (Object.hasOwn(results, id)) {
       if (results[id] === undefined) throw invalidRequest(`results.${id}: is undefined`);

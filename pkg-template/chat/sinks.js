@@ -110,7 +110,7 @@ export function responseHeaders(format, more) {
 
 /** @param {string} format */
 function formatOf(format) {
-  if (!Object.hasOwn(FORMATS, format)) {
+  if (typeof format !== "string" || !Object.hasOwn(FORMATS, format)) {
     throw invalidRequest(`format: must be one of ${Object.keys(FORMATS).join(", ")}`);
   }
   return FORMATS[format];

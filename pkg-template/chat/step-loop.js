@@ -88,10 +88,12 @@ export class StepLoop {
     const { record } = run;
     const { step, plannedCalls, finished } = record.reader;
     const { message } = finished;
+    const ids = new Set(message.tool_calls?.map((/** @type {any} */ call) => call.id));
     for (const { id, name, verdict } of plannedCalls) {
       // A call whose arguments were no JSON is not in the message, but its answer is: it goes back with none.
-      const isMissing = verdict === "answer" && !message.tool_calls?.some((/** @type {any} */ call) => call.id === id);
-      if (isMissing) (message.tool_calls ??= []).push({ id, type: "function", function: { name, arguments: "{}" } });
+      if (verdict !== "answer" || ids.has(id)) continue;
+      ids.add(id);
+      (message.tool_calls ??= []).push({ id, type: "function", function: { name, arguments: "{}" } });
     }
     let stop, added;
     if (plannedCalls.length > 0) {

@@ -147,7 +147,11 @@ export function memoryRows() {
   const rows = [];
   return {
     append: (first, last, text) => void rows.push({ row: rows.length + 1, first, last, text }),
-    next: (after, fromRow) => rows.slice(fromRow).find(({ last }) => last > after),
+    next(after, fromRow) {
+      let at = fromRow;
+      while (at < rows.length && rows[at].last <= after) at += 1;
+      return rows[at];
+    },
     last: () => rows.at(-1)?.last ?? 0,
   };
 }

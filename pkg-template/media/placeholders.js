@@ -15,12 +15,14 @@ export class Placeholders {
   #prefix = `@media-${Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join("")}:`;
   /** @type {string[]} */
   #texts = [];
+  /** @type {Map<string, number>} */
+  #numbers = new Map();
 
   /** @param {string} base64  nothing in it that JSON would escape */
   put(base64) {
     // The same image twice is the same placeholder, by which the engine knows it.
-    const held = this.#texts.indexOf(base64);
-    const number = held >= 0 ? held : this.#texts.push(base64) - 1;
+    const number = this.#numbers.get(base64) ?? this.#texts.push(base64) - 1;
+    this.#numbers.set(base64, number);
     return { placeholder: `${this.#prefix}${number}.`, head: base64.slice(0, HEAD_LETTERS) };
   }
 

@@ -1,5 +1,5 @@
 // Which models of the catalog are wanted: asked of OpenRouter where the base is its own, else told from the rows.
-import { invalidRequest } from "../first-part.js";
+import { invalidRequest, reading } from "../first-part.js";
 
 /** @import { ListFilters, Model, ScanRow } from "../index.js" */
 
@@ -38,7 +38,7 @@ export const FILTER_NAMES = RULES.map(({ name }) => name);
 
 /** Bounds that nothing is between. @param {any} options @returns {string[]} */
 export function oddFilters(options) {
-  return [["minPrice", "maxPrice"], ["minAgeDays", "maxAgeDays"]].flatMap(([least, most]) => (options[least] > options[most] ? [`${least}: is ${options[least]}, and ${most} is ${options[most]}: nothing is between them`] : []));
+  return [["minPrice", "maxPrice"], ["minAgeDays", "maxAgeDays"]].flatMap(([least, most]) => ([least, most].every((name) => typeof options[name] === "number") && options[least] > options[most] ? [`${least}: is ${options[least]}, and ${most} is ${options[most]}: nothing is between them`] : []));
 }
 
 /** What lets no model through, such as a word that is none. @param {{ length: number }} rows @param {{ server: readonly string[], local: readonly string[] }} filters @returns {string[]} */
@@ -56,7 +56,7 @@ export function readFilters(options, { baseURL }) {
   const given = RULES.filter(({ name }) => options[name] !== undefined && options[name] !== null && !(name === "zdr" && options.zdr === false));
   for (const { name, isRight, must } of RULES) {
     const value = options[name];
-    if (value !== undefined && value !== null && !isRight(value)) throw invalidRequest(`${name}: must be ${must}`);
+    if (value !== undefined && value !== null && !reading(name, () => isRight(value))) throw invalidRequest(`${name}: must be ${must}`);
   }
   const names = given.map(({ name }) => name);
   if (isOpenRouter(baseURL)) {

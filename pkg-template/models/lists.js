@@ -19,7 +19,7 @@ export async function modelList(access, which, options = {}) {
   const stray = strayOptions(access, options, ["id", "timeoutMs", "signal"]);
   const { id, timeoutMs, signal } = options;
   if (which === LIST_ENDPOINTS && (typeof id !== "string" || id.trim() === "")) throw invalidRequest("id: must name a model");
-  const settings = JSON.stringify({ id, timeoutMs: timeoutMs === Infinity ? 0 : timeoutMs });
+  const settings = JSON.stringify({ id: which === LIST_ENDPOINTS ? id : undefined, timeoutMs: timeoutMs === Infinity ? 0 : timeoutMs });
   const plan = await servicesEngine.ask((glue) => glue.listPlan(which, access.config(), settings));
   const { text, key } = await callText(access, plan, { signal });
   if (which === LIST_EMBEDDING_MODELS) {

@@ -38,8 +38,8 @@ function isStrict(schema) {
   if (typeof schema !== "object" || schema === null) return true;
   if (NOT_STRICT.some((name) => name in schema)) return false;
   if (schema.type === "object" || schema.properties) {
-    const names = Object.keys(schema.properties ?? {});
-    if (schema.additionalProperties !== false || names.some((name) => !schema.required?.includes(name))) return false;
+    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+    if (schema.additionalProperties !== false || Object.keys(schema.properties ?? {}).some((name) => !required.has(name))) return false;
   }
   return Object.entries(schema).every(([name, value]) => VALUES.has(name) || (BY_NAME.has(name) ? Object.values(value ?? {}).every(isStrict) : isStrict(value)));
 }

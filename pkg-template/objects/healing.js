@@ -23,7 +23,7 @@ export function readingsOf(text, { isCut }) {
   const whole = strict(trimmed);
   if (whole) return [unquoted(whole.value)];
   if (trimmed === "" || trimmed.length > MAX_HEALED_CHARS) return [];
-  const fenced = [...trimmed.matchAll(/```[\w-]*[ \t]*\r?\n([^]*?)\r?\n?[ \t]*```/g)].map(([, inner]) => inner.trim());
+  const fenced = [...trimmed.matchAll(/```[\w-]*[ \t]*\r?\n([^]*?)```/g)].map(([, inner]) => inner.trim());
   const inFences = fenced.flatMap((inner) => asOne(inner, ["it stood in a code fence"]));
   if (inFences.length > 0) return inFences;
   const opened = /^```[\w-]*[ \t]*\r?\n([^]*)$/.exec(trimmed);

@@ -200,11 +200,15 @@ function tellRouting(provider, tell) {
   if (typeof provider?.value !== "object") return;
   const { only, ignore, order, sort } = wireView(provider.value, `${provider.place}.`);
   const slugs = (/** @type {Written} */ list) => (Array.isArray(list?.value) ? list.value.filter((slug) => typeof slug === "string") : []);
-  const covers = (/** @type {string[]} */ list, /** @type {string} */ slug) => list.some((held) => slug === held || slug.startsWith(`${held}/`));
-  const both = slugs(only).filter((slug) => covers(slugs(ignore), slug));
+  /** A slug, and what stands before each slash in it. @param {string} slug */
+  const heads = (slug) => slug.split("/").map((_, at, words) => words.slice(0, at + 1).join("/"));
+  const [onlySlugs, ignoreSlugs] = [only, ignore].map((list) => new Set(slugs(list)));
+  const onlyHeads = new Set(slugs(only).flatMap(heads));
+  const covers = (/** @type {Set<string>} */ list, /** @type {string} */ slug) => heads(slug).some((head) => list.has(head));
+  const both = slugs(only).filter((slug) => covers(ignoreSlugs, slug));
   if (ignore && both.length > 0) tell(ignore.place, `has ${both.join(", ")}, which ${only?.place} has too: no provider is in both`);
-  const isOffered = (/** @type {string} */ slug) => !filled(only?.value) || covers(slugs(only), slug) || slugs(only).some((held) => covers([slug], held));
-  const lost = slugs(order).filter((slug) => covers(slugs(ignore), slug) || !isOffered(slug));
+  const isOffered = (/** @type {string} */ slug) => !filled(only?.value) || covers(onlySlugs, slug) || onlyHeads.has(slug);
+  const lost = slugs(order).filter((slug) => covers(ignoreSlugs, slug) || !isOffered(slug));
   if (order && lost.length > 0) tell(order.place, `has ${lost.join(", ")}, which the rest of ${provider.place} leaves out`);
   if (sort && filled(order?.value)) tell(sort.place, `counts where no order is given, and ${order?.place} gives one`);
 }

@@ -28,11 +28,14 @@ function draftOf(uri) {
 
 /** @param {import("@cfworker/json-schema").OutputUnit[]} errors @returns {Issue[]} */
 function issuesOf(errors) {
-  const isDeeper = (/** @type {string} */ outer, /** @type {string} */ inner) => inner.startsWith(`${outer}/`);
-  const kept = errors.filter(({ keyword, instanceLocation: at }, number) => {
-    if (OUTER.has(keyword)) return !errors.some((other) => other !== errors[number] && (isDeeper(at, other.instanceLocation) || (other.instanceLocation === at && !OUTER.has(other.keyword))));
-    return !CHOICES.has(keyword) || !errors.some((other) => isDeeper(at, other.instanceLocation));
-  });
+  /** Places that have an error below them, and those that have one of their own. @type {[Set<string>, Set<string>]} */
+  const [above, inner] = [new Set(), new Set()];
+  for (const { keyword, instanceLocation } of errors) {
+    if (!OUTER.has(keyword)) inner.add(instanceLocation);
+    let place = instanceLocation;
+    for (let slash = place.lastIndexOf("/"); slash >= 0 && !above.has(place.slice(0, slash)); slash = place.lastIndexOf("/")) above.add((place = place.slice(0, slash)));
+  }
+  const kept = errors.filter(({ keyword, instanceLocation: at }) => (OUTER.has(keyword) ? !above.has(at) && !inner.has(at) : !CHOICES.has(keyword) || !above.has(at)));
   const seen = new Set();
   const issues = (kept.length > 0 ? kept : errors).map(({ keyword, instanceLocation, error }) => {
     const missing = keyword === "required" ? /required property "(.*)"/s.exec(error)?.[1] : undefined;

@@ -263,6 +263,8 @@ export class Steering {
     const { finished: { message, verdict } } = reader;
     // What was cut off is no call, however it looks.
     const isCut = verdict !== "complete";
+    const places = (/** @type {any[] | undefined} */ list) => new Map(list?.map(({ id }, at) => [id, at]));
+    const inMessage = places(message.tool_calls), inPlan = places(reader.plannedCalls);
     for (const event of this.#held.splice(0)) {
       const mended = isCut ? event : this.#mended(event, leniency);
       const { id, name, input } = mended;
@@ -271,13 +273,13 @@ export class Steering {
       reader.inputs.set(id, input);
       reader.broken.delete(id);
       const written = { id, type: "function", function: { name: this.#names.toOwn(name), arguments: JSON.stringify(input) } };
-      const at = message.tool_calls?.findIndex((/** @type {any} */ call) => call.id === id) ?? -1;
-      if (at >= 0) message.tool_calls[at] = written;
+      const at = inMessage.get(id);
+      if (at !== undefined) message.tool_calls[at] = written;
       else (message.tool_calls ??= []).push(written);
       /** @type {import("../chat/tool-round.js").PlannedCall} */
       const planned = { id, name, verdict: this.executables.has(this.#names.toOwn(name)) ? "run" : "leave" };
-      const place = reader.plannedCalls.findIndex((call) => call.id === id);
-      if (place >= 0) reader.plannedCalls[place] = planned;
+      const place = inPlan.get(id);
+      if (place !== undefined) reader.plannedCalls[place] = planned;
       else if (planned.verdict === "run") reader.plannedCalls.push(planned);
     }
     if (!isCut && !message.tool_calls && !this.goal && typeof message.content === "string") this.#promote(reader, leniency);
@@ -303,8 +305,9 @@ export class Steering {
     });
     // Beside one that is run here, the others are left to the caller.
     if (reader.plannedCalls.length > 0) {
+      const planned = new Set(reader.plannedCalls.map(({ id }) => id));
       for (const call of finished.message.tool_calls) {
-        if (!reader.plannedCalls.some(({ id }) => id === call.id)) reader.plannedCalls.push({ id: call.id, name: call.function.name, verdict: "leave" });
+        if (!planned.has(call.id)) reader.plannedCalls.push({ id: call.id, name: call.function.name, verdict: "leave" });
       }
     }
   }
@@ -350,7 +353,8 @@ function checkOptions({ prepareStep, onMaxSteps, maxRepairs, repairToolCalls }) 
 /** Each once. @param {Change[]} first @param {Change[]} second */
 function joined(first, second) {
   if (first.length === 0) return second;
-  return [...first, ...second.filter(({ path, reason }) => !first.some((held) => held.path === path && held.reason === reason))];
+  const held = new Set(first.map(({ path, reason }) => `${path}\0${reason}`));
+  return [...first, ...second.filter(({ path, reason }) => !held.has(`${path}\0${reason}`))];
 }
 
 /** A request with what one step changes of it. @param {any} request @param {any} change @param {readonly ChatMessage[]} messages */

@@ -139,11 +139,11 @@ impl Found {
     fn add_text(&mut self, mut text: &str) {
         while let Some(at) = find(text, "data:image/") {
             let rest = tail(text, at);
-            let comma = find(rest, ",").unwrap_or(rest.len());
+            let comma = near(rest, b',').unwrap_or(rest.len());
             let mut end = comma + 1 + tail(rest, comma + 1).bytes().take_while(|byte| is_of_base64(*byte)).count();
             // A placeholder begins with @ and ends with a dot (see pkg-template/media/placeholders.js).
             if tail(rest, end).starts_with("@media") {
-                end += find(tail(rest, end), ".").map_or(0, |at| at + 1);
+                end += near(tail(rest, end), b'.').map_or(0, |at| at + 1);
             }
             let Some((media_type, data)) = split_data_url(between(rest, 0, end)).filter(|(_, data)| !data.is_empty()) else {
                 self.text.push_str(between(text, 0, at + 5));
@@ -279,6 +279,11 @@ openrouter_wire::record! {
         text: Option<String>,
         usage: Option<MediaBill<'a>>,
     }
+}
+
+/// The place of a mark in the beginning of a text: a text of many that have none is not gone through for each.
+fn near(text: &str, mark: u8) -> Option<usize> {
+    text.bytes().take(512).position(|byte| byte == mark)
 }
 
 fn is_of_base64(byte: u8) -> bool {

@@ -3,6 +3,7 @@
 use crate::error::{Code, Error};
 use crate::json::{Raw, Reader};
 use crate::json_string::RawString;
+use crate::places::Names;
 use crate::record::Writes;
 use crate::value::{Object, Value};
 
@@ -14,15 +15,13 @@ pub fn video_models(answer: &[u8]) -> Result<String, Error> {
     let Some(rows) = document.and_then(|document| document.field("data")).filter(|rows| rows.is_array()) else {
         return Err(Error::new(Code::BadResponse, "OpenRouter video models: malformed JSON response"));
     };
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = Names::default();
     let mut out = String::from("[");
     rows.each_item(|row| {
-        let Some(id) = text(row, "id").filter(|id| !id.trim_ascii().is_empty() && !seen.contains(id)) else { return };
-        if !seen.is_empty() {
-            out.push(',');
-        }
+        let Some(id) = text(row, "id").filter(|id| !id.trim_ascii().is_empty()) else { return };
+        let Some(place) = seen.add(&id) else { return };
+        out.push_str(if place == 0 { "" } else { "," });
         model(row, &id).write(&mut out);
-        seen.push(id);
     });
     out.push(']');
     Ok(out)
@@ -72,8 +71,8 @@ fn model<'a>(row: Raw<'a>, id: &'a str) -> VideoModel<'a> {
                 None if price.number().is_some() => price.text().into_owned(),
                 None => return,
             };
-            // The name as it stands between its quotes.
-            pricing_skus.set(&String::from_utf8_lossy(name), Value::Text(price));
+            // The name as it stands between its quotes. Of one that comes again the last counts, in JSON as it came, too.
+            pricing_skus.push(&String::from_utf8_lossy(name), Value::Text(price));
         });
     }
     VideoModel {

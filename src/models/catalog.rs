@@ -9,6 +9,7 @@ use crate::change::{Changes, place};
 use crate::config::ClientConfig;
 use crate::error::{Code, Error};
 use crate::json::Raw;
+use crate::places::Places;
 use crate::record::{Verbatim, Writes};
 use crate::request::resolve;
 use crate::text::{between, find};
@@ -24,6 +25,8 @@ const BUNDLED: &[u8] = br#"[
 {"id":"moonshotai/kimi-k2.6","name":"MoonshotAI: Kimi K2.6","context_length":262144,"max_completion_tokens":262144,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"0.0000008","completion":"0.0000035","input_cache_read":"0.0000002"},"reasoning":true,"bundled":true},
 {"id":"openrouter/auto","name":"OpenRouter: Auto","context_length":200000,"max_completion_tokens":8192,"architecture":{"input_modalities":["text","image"],"output_modalities":["text"]},"pricing":{"prompt":"-1","completion":"-1"},"reasoning":false,"bundled":true}
 ]"#;
+/// The names of a row, the first before the other.
+const NAMES: [Field; 2] = [Field::Id, Field::CanonicalSlug];
 /// Variants that choose a provider or a plugin; any other (`:free`, `:batch`) is a row of its own.
 const DYNAMIC_VARIANTS: [&str; 4] = ["nitro", "floor", "online", "exacto"];
 
@@ -77,6 +80,8 @@ fn bad_response(problem: &str) -> Error {
 pub struct Catalog<'a> {
     /// Every row that has an id, and its number.
     rows: Vec<(Row<'a>, usize)>,
+    /// Where the row of an id is, or else the first of a dated name; empty before [`Catalog::index`].
+    by_name: Places,
     /// Those that were lost, and prices that cannot be read.
     pub warnings: Changes,
 }
@@ -116,13 +121,27 @@ impl<'a> Catalog<'a> {
             }
         }
         self.rows = sorted.into_iter().map(|at| rows[at as usize]).collect();
+        self.index();
+    }
+
+    /// Notes where every name is.
+    pub(crate) fn index(&mut self) {
+        for field in NAMES {
+            for (at, (row, _)) in self.rows.iter().enumerate() {
+                if let Some(name) = row.get(field).and_then(Raw::string).map(|name| name.decode())
+                    && self.by_name.get(name.as_bytes()).is_none()
+                {
+                    self.by_name.set(name.as_bytes(), at);
+                }
+            }
+        }
     }
 
     /// The row of an id or of a dated name.
     fn row(&self, name: &str) -> Option<(Row<'a>, usize)> {
-        let is = |value: Option<Raw<'_>>| value.and_then(Raw::string).is_some_and(|text| text.is(name));
-        let by_id = self.rows.iter().find(|(row, _)| is(row.get(Field::Id)));
-        by_id.or_else(|| self.rows.iter().find(|(row, _)| is(row.get(Field::CanonicalSlug)))).copied()
+        let found = self.rows.get(self.by_name.get(name.as_bytes())?)?;
+        let is_of = |field| found.0.get(field).and_then(Raw::string).is_some_and(|text| text.is(name));
+        NAMES.into_iter().any(is_of).then_some(*found)
     }
 
     /// The row with what its `~` alias stands for in it.

@@ -176,6 +176,7 @@ pub fn candidates(bytes: &[u8], options: &str) -> Result<String, Error> {
     let options = Value::parse(options).unwrap_or_else(Value::null);
     let filter = Filter::read(&options, true)?;
     let mut catalog = Catalog::read(bytes)?;
+    catalog.index();
     let warnings = core::mem::take(&mut catalog.warnings);
     let rows: Vec<_> = catalog.rows(false).filter(|(row, _)| filter.passes(row)).map(|(row, _)| candidate(&row)).collect();
     Ok(ScanCandidates { rows: &rows, warnings }.to_json())

@@ -1,5 +1,6 @@
 //! A chat request, from what the caller wrote to what is sent: the rules in their order, each in a file of its own (provider-rules 5.10).
 
+pub mod aliases;
 pub mod cache_markers;
 pub mod conversation;
 pub mod deepseek;
@@ -36,9 +37,9 @@ use crate::transcript::images::Placeholders;
 use crate::transcript::repair::{RepairRequest, Repaired, read_repaired};
 use crate::transcript::replay::Target;
 use crate::value::{Object, Value};
+pub use aliases::resolve;
 use conversation::Conversation;
 use draft::Draft;
-pub use open::resolve;
 use open::{open_draft, read_added, read_body};
 use reasoning::Level;
 

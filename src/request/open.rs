@@ -9,6 +9,7 @@ use crate::model_record::ModelRecord;
 use crate::model_ref::{DEFAULT_MODEL, ModelRef};
 use crate::names;
 use crate::params::Params;
+use crate::request::aliases::Aliases;
 use crate::request::draft::Draft;
 use crate::request::{Source, extra_body, tools};
 use crate::route::Route;
@@ -113,13 +114,14 @@ fn choose_model(config: &ClientConfig, source: &Source<'_>, body: &mut Object<'_
         Some(model) => Some(model.str().map(|model| model.into_owned()).ok_or_else(|| Error::invalid("model", "must be a string"))?),
         None => None,
     };
+    let aliases = Aliases::of(models);
     let mut listed = None;
     if let Some(list) = body.get_mut("models") {
         let Some(items) = list.array_mut() else { return Err(Error::invalid("models", "must be an array of models")) };
         for (number, item) in items.iter_mut().enumerate() {
             let place = crate::change::place("models", number, "");
             let id = item.str().map(|id| id.into_owned()).ok_or_else(|| Error::invalid(&place, "must be a string"))?;
-            let model = resolve(&id, models, &place)?;
+            let model = aliases.resolve(&id, &place)?;
             *item = Value::text(&model.api_id);
             listed = listed.or(Some(model));
         }
@@ -140,29 +142,9 @@ fn choose_model(config: &ClientConfig, source: &Source<'_>, body: &mut Object<'_
         }
     }
     let wanted = wanted.or_else(|| config.model.clone());
-    let model = resolve(wanted.as_deref().unwrap_or(DEFAULT_MODEL), models, "model")?;
+    let model = aliases.resolve(wanted.as_deref().unwrap_or(DEFAULT_MODEL), "model")?;
     body.set("model", Value::text(&model.api_id));
     Ok(model)
-}
-
-/// Aliases of the table, `openrouter:free`, then references.
-pub fn resolve(text: &str, models: Option<&Value<'_>>, place: &str) -> Result<ModelRef, Error> {
-    let table = models.cloned().map(|mut table| table.object_mut().map(core::mem::take).unwrap_or_default()).unwrap_or_default();
-    let wanted = text.trim_ascii();
-    let alias = |entry: &Value<'_>| entry.get_str("alias").is_some_and(|alias| alias.trim_ascii().eq_ignore_ascii_case(wanted));
-    // Of two models with one alias the later has it.
-    let named = table.fields().filter(|(_, entry)| alias(entry)).map(|(key, _)| key.into_owned()).last();
-    if let Some(model) = named.and_then(|key| ModelRef::parse(&key)) {
-        return Ok(model);
-    }
-    if wanted.eq_ignore_ascii_case("openrouter:free") {
-        let free = table.fields().filter_map(|(key, _)| ModelRef::parse(&key)).find(|model| model.api_id.ends_with(":free"));
-        return free.ok_or_else(|| {
-            Error::invalid(place, "openrouter:free needs a model ending in :free among the models; openrouter/free needs none")
-        });
-    }
-    ModelRef::parse(wanted)
-        .ok_or_else(|| Error::invalid(place, "must name a model, such as openrouter/auto or anthropic/claude-sonnet-4.5"))
 }
 
 /// The entry of a model in the table; the last one that means it.

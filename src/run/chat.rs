@@ -11,8 +11,9 @@ use crate::model_ref::ModelRef;
 use crate::places::Places;
 use crate::record::Writes;
 use crate::records::CoolDown;
+use crate::request::aliases::Aliases;
 use crate::request::conversation::Conversation;
-use crate::request::{Preparation, Prepared, Source, Turns, prepare, resolve};
+use crate::request::{Preparation, Prepared, Source, Turns, prepare};
 use crate::value::Value;
 
 /// A cool-down that ends later than this does not let its model be tried out.
@@ -264,6 +265,7 @@ impl Chat {
     /// the first is asked all the same: an answer is worth more than the rest.
     fn skip_cooling(&mut self) -> Result<(), Error> {
         let cooling: Vec<(String, f64, f64)> = self.config.cool_downs();
+        // The facade tells of a thousand at most.
         let of = |model: &ModelRef| cooling.iter().find(|(id, ..)| *id == model.api_id);
         let Some((_, ms, since_probe_ms)) = of(self.model()) else { return Ok(()) };
         if *ms <= MAX_PROBE_WAIT_MS && *since_probe_ms >= PROBE_EVERY_MS {
@@ -309,11 +311,12 @@ fn candidates(config: &ClientConfig, model: &ModelRef, own: Option<Vec<String>>)
         names.extend(config.model.clone());
     }
     let models = config.models.as_deref().and_then(Value::parse);
+    let aliases = Aliases::of(models.as_ref());
     let mut list: Vec<ModelRef> = Vec::new();
     let mut seen = Places::default();
     for (number, name) in names.iter().enumerate() {
         let place = if number < listed { place("fallbackModels", number, "") } else { "model".to_owned() };
-        let candidate = resolve(name, models.as_ref(), &place)?;
+        let candidate = aliases.resolve(name, &place)?;
         let held = seen.get(candidate.api_id.as_bytes()).and_then(|at| list.get(at));
         if held.is_none_or(|held| held.api_id != candidate.api_id) {
             seen.set(candidate.api_id.as_bytes(), list.len());

@@ -7,6 +7,7 @@ use crate::json::Reader;
 use crate::json_string::write_string;
 use crate::message::{Message, Meta, Role, StopReason, is_blank, part_text, text_part};
 use crate::model_ref::ModelRef;
+use crate::places::Names;
 use crate::text::{between, find};
 use crate::value::{Object, Value};
 
@@ -45,14 +46,19 @@ const RECORDS: [&str; 2] = ["delivery-mirror", "gateway-injected"];
 pub struct Conversion<'m> {
     target: &'m ModelRef,
     drops_silent: bool,
-    /// Ids that were rewritten with their turn, so that the results follow: raw and clean, in order of the raw ones.
-    renamed: Vec<(String, String)>,
+    /// Ids that were rewritten with their turn, so that the results follow.
+    raw: Names,
+    /// Beside each the clean form, while a result of it may come.
+    clean: Vec<Option<String>>,
+    /// The clean forms that were given, and beside each whose it was last, and the number of the next id that comes to it.
+    taken: Names,
+    owners: Vec<(usize, u64)>,
 }
 
 impl<'m> Conversion<'m> {
     /// For the model that is asked. `drops_silent`: a text that asks for silence goes.
     pub fn new(target: &'m ModelRef, drops_silent: bool) -> Self {
-        Self { target, drops_silent, renamed: Vec::new() }
+        Self { target, drops_silent, raw: Names::default(), clean: Vec::new(), taken: Names::default(), owners: Vec::new() }
     }
 
     /// Brings one message into the wire form. Messages that are in it already stay untouched.
@@ -61,7 +67,7 @@ impl<'m> Conversion<'m> {
         match role {
             Role::Tool => self.convert_result(message, changes),
             Role::Assistant if is_block_turn(message) => self.convert_turn(message, changes),
-            Role::Assistant if !self.renamed.is_empty() => {
+            Role::Assistant if !self.clean.is_empty() => {
                 let calls = message.calls_mut().map(|calls| calls.as_slice()).unwrap_or_default();
                 calls.iter().filter_map(|call| call.get_str("id")).for_each(|id| self.keep_id(&id));
             }
@@ -70,35 +76,49 @@ impl<'m> Conversion<'m> {
         }
     }
 
-    fn find(&self, id: &str) -> Result<usize, usize> {
-        self.renamed.binary_search_by(|(raw, _)| raw.as_str().cmp(id))
+    /// What an id was rewritten as.
+    fn find(&self, id: &str) -> Option<&String> {
+        self.clean.get(self.raw.place(id)?)?.as_ref()
     }
 
-    fn rename(&mut self, raw: String, clean: &str) {
-        match self.find(&raw) {
-            Ok(at) => self.renamed[at].1 = clean.to_owned(),
-            Err(at) => self.renamed.insert(at, (raw, clean.to_owned())),
+    fn rename(&mut self, raw: &str, clean: &str) {
+        let place = self.raw.place(raw).unwrap_or(self.clean.len());
+        if self.raw.add(raw).is_some() {
+            self.clean.push(None);
         }
+        self.clean[place] = Some(clean.to_owned());
+        match self.taken.place(clean) {
+            Some(at) => self.owners[at].0 = place,
+            None => self.owners.extend(self.taken.add(clean).map(|_| (place, 2))),
+        }
+    }
+
+    /// The place of a form that another id has: this one has none.
+    fn taken(&self, id: &str) -> Option<usize> {
+        self.taken.place(id).filter(|at| self.clean[self.owners[*at].0].as_deref() == Some(id))
     }
 
     /// The clean form of an id, told apart from that of another id that looks the same by now.
-    fn clean_id(&self, raw: &str) -> String {
-        let clean = foreign_id(raw);
-        let is_taken = |id: &str| self.renamed.iter().any(|(held, taken)| taken == id && held != raw);
-        let mut id = clean.clone();
-        let mut number = 2u64;
-        while is_taken(&id) {
-            let end = ["_", &number.to_string()].concat();
-            id = [between(&clean, 0, clean.len().min(MAX_FOREIGN_ID_CHARS - end.len())), &end].concat();
-            number += 1;
+    fn clean_id(&mut self, raw: &str) -> String {
+        if let Some(held) = self.find(raw) {
+            return held.clone();
         }
-        id
+        let clean = foreign_id(raw);
+        let Some(at) = self.taken(&clean) else { return clean };
+        loop {
+            let end = ["_", &self.owners[at].1.to_string()].concat();
+            let id = [between(&clean, 0, clean.len().min(MAX_FOREIGN_ID_CHARS - end.len())), &end].concat();
+            if self.taken(&id).is_none() {
+                return id;
+            }
+            self.owners[at].1 += 1;
+        }
     }
 
     /// From here on results of this id belong to a call that has it.
     fn keep_id(&mut self, id: &str) {
-        if let Ok(at) = self.find(id) {
-            self.renamed.remove(at);
+        if let Some(place) = self.raw.place(id) {
+            self.clean[place] = None;
         }
     }
 }
@@ -173,8 +193,8 @@ impl Conversion<'_> {
         message.meta.tool_name = name.filter(|name| !name.is_empty());
         let id = RESULT_IDS.iter().find_map(|name| message.fields.text(name).filter(|id| !id.is_empty()));
         let wire_id = id.map(|id| match self.find(&id) {
-            Ok(at) => Cow::Owned(self.renamed[at].1.clone()),
-            Err(_) => id,
+            Some(clean) => Cow::Owned(clean.clone()),
+            None => id,
         });
         if message.fields.get("role").is_some_and(|role| role.is("toolResult")) {
             if let Some(parts) = message.parts_mut() {
@@ -362,7 +382,7 @@ impl<'a> Turn<'a> {
                     message.place(&below),
                     "the id of another model's call was brought into a form that every provider takes",
                 );
-                conversion.rename(raw_id, &id);
+                conversion.rename(&raw_id, &id);
             }
         }
         call.set("type", Value::text("function"));

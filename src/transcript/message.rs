@@ -209,7 +209,7 @@ impl<'a> Message<'a> {
     /// Changes the calls or takes them out, and notes each; the list goes with the last one.
     pub fn edit_calls(&mut self, rule: &'static str, changes: &mut Changes, edit: &mut dyn FnMut(usize, &mut Value<'a>) -> CallEdit) {
         let Some(mut calls) = self.calls_mut().map(core::mem::take) else { return };
-        let (mut number, mut is_changed, mut gone) = (0, false, Vec::new());
+        let (mut number, mut is_changed, mut left) = (0, false, Vec::new());
         calls.retain_mut(|call| {
             let verdict = edit(number, call);
             let stays = !matches!(verdict, Some((_, false)));
@@ -217,14 +217,14 @@ impl<'a> Message<'a> {
                 changes.add(rule, self.call_place(number, ""), reason);
                 is_changed = true;
             }
-            if !stays {
-                gone.push(number);
+            if stays {
+                left.push(number);
             }
             number += 1;
             stays
         });
-        if !gone.is_empty() {
-            self.meta.call_places = (0..number).filter(|number| !gone.contains(number)).map(|number| self.call_path(number)).collect();
+        if left.len() < number {
+            self.meta.call_places = left.into_iter().map(|number| self.call_path(number)).collect();
         }
         if is_changed {
             self.touch();

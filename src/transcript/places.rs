@@ -51,6 +51,45 @@ impl Places {
     }
 }
 
+/// Names, each of which is found at once.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    list: Vec<String>,
+    places: Places,
+}
+
+impl Names {
+    /// Where a name stands, in the order in which they came.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name.as_bytes()).filter(|place| self.list.get(*place).is_some_and(|held| held == name))
+    }
+
+    /// Whether the name is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.place(name).is_some()
+    }
+
+    /// All of these.
+    pub fn of(names: &mut dyn Iterator<Item = String>) -> Self {
+        let mut all = Self::default();
+        for name in names {
+            all.add(&name);
+        }
+        all
+    }
+
+    /// Adds a name; `None` when it is there already, else where it stands.
+    pub fn add(&mut self, name: &str) -> Option<usize> {
+        if self.has(name) {
+            return None;
+        }
+        let place = self.list.len();
+        self.places.set(name.as_bytes(), place);
+        self.list.push(name.to_owned());
+        Some(place)
+    }
+}
+
 /// To tell names apart, not against anybody's ill will. Eight bytes at a time, and the upper half folded in each time: a product's lower bits are
 /// those of its factors' alone.
 pub fn hash_of(bytes: &[u8]) -> u64 {

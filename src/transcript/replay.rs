@@ -7,6 +7,7 @@ use crate::change::Changes;
 use crate::late_results::LateResults;
 use crate::message::{Message, Role, StopReason, call_name, is_blank, is_blank_part, is_blank_text, part_text, text_part};
 use crate::model_ref::ModelRef;
+use crate::places::{Names, Places};
 use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
 
@@ -82,11 +83,11 @@ pub fn apply(messages: &mut Vec<Message<'_>>, target: &Target<'_>, changes: &mut
 
 /// Turns of the block form that ended in an error or an abort: with calls they go, with their results; a text gives way to a notice.
 pub fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
-    let mut dropping: Vec<String> = Vec::new();
+    let mut dropping = Names::default();
     messages.retain_mut(|message| {
         if message.role == Role::Tool {
             let id = message.fields.str("tool_call_id").unwrap_or_default();
-            let goes = dropping.iter().any(|dropped| *dropped == id);
+            let goes = dropping.has(&id);
             if goes {
                 changes.add(RULE, message.place(""), "the result of a turn that failed was left out with it");
             }
@@ -95,13 +96,13 @@ pub fn drop_failed_turns(messages: &mut Vec<Message<'_>>, changes: &mut Changes)
         if message.role != Role::Assistant {
             return true;
         }
-        dropping.clear();
+        dropping = Names::default();
         if !matches!(message.meta.stop_reason, StopReason::Error | StopReason::Aborted) {
             return true;
         }
         let place = message.place("");
         if let Some(calls) = message.calls_mut().filter(|calls| !calls.is_empty()) {
-            dropping.extend(calls.iter().filter_map(|call| call.get_str("id")));
+            dropping = Names::of(&mut calls.iter().filter_map(|call| call.get_str("id")));
             changes.add(RULE, place, "a turn that failed was left out with its calls and their results");
             return false;
         }
@@ -279,13 +280,12 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
         run.end(Some(&message), rest.as_slice(), &mut out, changes);
         if let Some(calls) = message.calls_mut() {
             let mut has_late = run.late.as_mut().and_then(|late| late.turns.pop()).unwrap_or_default().into_iter();
-            let of = |call: &Value<'a>| OpenCall {
+            let mut of = |call: &Value<'a>| OpenCall {
                 id: call.get_text("id").unwrap_or_default(),
                 name: call_name(call),
                 has_late: has_late.next(),
             };
-            run.open = calls.iter().map(of).collect();
-            run.open.reverse();
+            run.open = OpenCalls { calls: calls.iter().map(|call| Some(of(call))).collect(), ..OpenCalls::default() };
             run.source = message.source;
         }
         out.push(message);
@@ -297,13 +297,53 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
 /// A run of tool results behind one turn.
 #[derive(Default)]
 struct Run<'a> {
-    /// The last one first: results come in order, and what is taken off the front moves all others.
-    open: Vec<OpenCall<'a>>,
+    open: OpenCalls<'a>,
     source: Option<usize>,
     count: u64,
     images: Vec<Value<'a>>,
     /// From the first call on that has no result in its run: most transcripts have none.
     late: Option<LateResults>,
+}
+
+/// The calls of a turn that have no result yet.
+#[derive(Default)]
+struct OpenCalls<'a> {
+    calls: Vec<Option<OpenCall<'a>>>,
+    /// Those in front of it have theirs: results mostly come in order.
+    next: usize,
+    /// From the first result on that comes out of order: by id the first call of it, and beside each call the next of its id.
+    by_id: Option<(Places, Vec<usize>)>,
+}
+
+impl<'a> OpenCalls<'a> {
+    /// The first call of this id, which is not open any more.
+    fn take(&mut self, id: &str) -> Option<OpenCall<'a>> {
+        while self.calls.get(self.next).is_some_and(Option::is_none) {
+            self.next += 1;
+        }
+        if self.calls.get(self.next)?.as_ref().is_some_and(|call| call.id == id) {
+            return self.calls[self.next].take();
+        }
+        let count = self.calls.len();
+        let (first, next) = self.by_id.get_or_insert_with(|| {
+            let (mut first, mut next) = (Places::default(), vec![count; count]);
+            for (at, call) in self.calls.iter().enumerate().rev() {
+                if let Some(before) = call.as_ref().and_then(|call| first.set(call.id.as_bytes(), at)) {
+                    next[at] = before;
+                }
+            }
+            (first, next)
+        });
+        while let Some(at) = first.get(id.as_bytes()).filter(|at| *at < count) {
+            first.set(id.as_bytes(), next[at]);
+            // What was next in its turn stands here, too.
+            let found = self.calls[at].take_if(|call| call.id == id);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
 }
 
 struct OpenCall<'a> {
@@ -317,7 +357,7 @@ impl<'a> Run<'a> {
     fn add(&mut self, mut result: Message<'a>, target: &Target<'_>, out: &mut Vec<Message<'a>>, changes: &mut Changes) {
         self.count += 1;
         let id = result.fields.text("tool_call_id").unwrap_or_default();
-        let name = self.open.iter().rposition(|open| open.id == id).and_then(|at| self.open.remove(at).name);
+        let name = self.open.take(&id).and_then(|call| call.name);
         if !target.sees_images {
             omit(&mut result, IMAGE, TOOL_IMAGE_OMITTED, changes);
         }
@@ -362,7 +402,7 @@ impl<'a> Run<'a> {
 
     /// `next` and `rest`: what follows, where a result may stand that no rule was asked to move.
     fn end(&mut self, next: Option<&Message<'a>>, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
-        for OpenCall { id, has_late, .. } in core::mem::take(&mut self.open).into_iter().rev() {
+        for OpenCall { id, has_late, .. } in core::mem::take(&mut self.open).calls.into_iter().flatten() {
             let late = self.late.get_or_insert_with(|| LateResults::of(next.into_iter().chain(rest)));
             if has_late.unwrap_or_else(|| late.take(&id)) {
                 continue;

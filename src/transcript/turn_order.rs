@@ -3,6 +3,7 @@
 use super::REASONING_FIELDS;
 use crate::change::Changes;
 use crate::message::{Message, Role, is_blank, text_part};
+use crate::places::Names;
 use crate::policy::Policy;
 use crate::value::{Object, Value};
 
@@ -111,38 +112,49 @@ fn content_parts<'a>(message: &mut Message<'a>) -> Vec<Value<'a>> {
 
 /// A call needs its result before the next turn of the model. Beside reasoning, which is signed with the calls, all go or none.
 fn drop_dangling_calls(messages: &mut Vec<Message<'_>>, changes: &mut Changes) {
-    // Calls that went and that no later turn makes again.
-    let mut gone: Vec<String> = Vec::new();
-    let mut at = 0;
-    while at < messages.len() {
+    // Calls that went, and of each whether no later turn has made it again.
+    let (mut gone, mut is_gone) = (Names::default(), Vec::<bool>::new());
+    // A message that goes stays in its place until all were looked at: each that is taken out moves all behind it.
+    let mut goes = vec![false; messages.len()];
+    for at in 0..messages.len() {
         let (head, after) = messages.split_at_mut(at + 1);
         let message = &mut head[at];
-        if message.role == Role::Tool && message.fields.str("tool_call_id").is_some_and(|id| gone.iter().any(|gone| *gone == id)) {
+        if message.role == Role::Tool
+            && message.fields.str("tool_call_id").and_then(|id| gone.place(&id)).is_some_and(|place| is_gone[place])
+        {
             changes.add(RULE, message.place(""), "the result of a call that was left out went with it");
-            messages.remove(at);
+            goes[at] = true;
             continue;
         }
-        at += 1;
         if !message.has_calls() {
             continue;
         }
-        if let Some(calls) = message.calls_mut().filter(|_| !gone.is_empty()) {
-            gone.retain(|gone| !calls.iter().any(|call| call.get("id").is_some_and(|id| id.is(gone))));
+        if let Some(calls) = message.calls_mut().filter(|_| !is_gone.is_empty()) {
+            let again = calls.iter().filter_map(|call| gone.place(&call.get_str("id")?));
+            again.for_each(|place| is_gone[place] = false);
         }
         let answers = after.iter().take_while(|later| later.role != Role::Assistant).filter(|later| later.role == Role::Tool);
-        let answered: Vec<String> = answers.filter_map(|later| later.fields.str("tool_call_id").map(|id| id.into_owned())).collect();
-        let is_dangling = |call: &Value<'_>| !call.get_str("id").is_some_and(|id| answered.contains(&id));
+        let mut answers = answers.filter_map(|later| later.fields.str("tool_call_id").map(|id| id.into_owned()));
+        let answered = Names::of(&mut answers);
+        let is_dangling = |call: &Value<'_>| !call.get_str("id").is_some_and(|id| answered.has(&id));
         if !message.calls_mut().is_some_and(|calls| calls.iter().any(is_dangling)) {
             continue;
         }
         let has_thinking = REASONING_FIELDS.iter().any(|name| message.fields.get(name).is_some());
         message.edit_calls(RULE, changes, &mut |_, call| {
             let goes = has_thinking || is_dangling(call);
-            gone.extend(call.get_str("id").filter(|_| goes));
+            if let Some(id) = call.get_str("id").filter(|_| goes) {
+                match gone.place(&id) {
+                    Some(place) => is_gone[place] = true,
+                    None => is_gone.extend(gone.add(&id).map(|_| true)),
+                }
+            }
             goes.then_some(("calls without a result before the next turn were left out", false))
         });
         if has_thinking || (!message.has_calls() && !super::tool_inputs::has_content(message)) {
             message.fields = Object::of([("role", Value::text("assistant")), ("content", Value::text(CALLS_OMITTED))]);
         }
     }
+    let mut gone = goes.into_iter();
+    messages.retain(|_| gone.next() != Some(true));
 }

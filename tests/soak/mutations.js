@@ -20,6 +20,11 @@ const ODDITIES = [
   '"finish_reason":"stop"', '"finish_reason":"length"', '"finish_reason":"error"', '"finish_reason":null', '"usage":{}', '"usage":null', '"usage":{"cost":-1}', '"error":{"message":"m","code":502}', '"error":null',
   '"choices":[]', '"choices":null', '"choices":[{"index":1,"delta":{"content":"x"}}]', '"delta":null', '"delta":{}', '"tool_calls":[{}]', '"tool_calls":[{"index":7,"id":"","function":{"name":"f","arguments":"{"}}]',
   '"arguments":"{\\"a\\":1}"', '"content":null', '"content":[{"type":"text","text":"x"}]', '"content":5', '"reasoning_details":[{"type":"reasoning.text","text":"t","index":0}]', '"id":""', '"model":5',
+  '"thinking_blocks":[{"type":"thinking","thinking":"t","signature":""}]', '"thinking_blocks":[{"type":"redacted_thinking","data":"AA=="}]', '"thinking_blocks":[null]', '"provider_specific_fields":{"thinking_blocks":[]}', '"reasoning_content":"t"', '"native_finish_reason":"SAFETY"',
+  '"extra_content":{"google":{"thought_signature":"c2ln"}}', '"content":[{"type":"thinking","thinking":[{"type":"text","text":"t"}]}]', '"citations":["https://a.example","javascript:alert(1)"]',
+  // Lines of no event, and errors in every framing.
+  "data\n", "data:\n\n", "event\n", ":\n\n", "foo: bar\n", "DATA: {}\n\n", " data: {}\n\n", "data : {}\n\n", "id:\0\n", "retry: x\n", 'error: {"message":"m","code":429}\n\n', "error: overloaded\n\n", 'event: error\ndata: {"message":"m"}\n\n', "event: error\ndata: broken\n\n", 'event: message\ndata: {"error":"x"}\n\n',
+  '{"error":{"message":"m","code":502,"metadata":{"raw":"{\\"error\\":{\\"message\\":\\"deep\\"}}"}}}',
 ];
 
 const encoder = new TextEncoder();
@@ -97,6 +102,14 @@ const MUTATIONS = {
     const found = places[random(places.length)];
     return encoder.encode(`${text.slice(0, found.index)}:${ODDITIES[random(ODDITIES.length)]}${text.slice(found.index + found[0].length)}`);
   },
+  // Whole bodies in the framing of others.
+  "as one event": (bytes) => encoder.encode(`data: ${new TextDecoder().decode(bytes).replaceAll("\n", " ")}\n\n`),
+  "out of its events": (bytes) => encoder.encode(new TextDecoder().decode(bytes).replaceAll(/^data: ?/gm, "")),
+  "as an error of SSE": (bytes, random) => {
+    const [from] = line(random, bytes);
+    return splice(bytes, from, from, encoder.encode(["event: error\n", "error: ", "event:error\ndata: "][random(3)]));
+  },
+  "the other's body behind it": (bytes, random, other) => splice(bytes, bytes.length, bytes.length, other),
   "line ends": (bytes, random) => encoder.encode(new TextDecoder().decode(bytes).replaceAll("\n", ["\r\n", "\r", "\n\n", "\n "][random(4)])),
 };
 const NAMES = Object.keys(MUTATIONS);
@@ -116,8 +129,9 @@ export function mutant(seeds, number) {
     done.push(name);
     bytes = MUTATIONS[name](bytes, random, other.bytes);
   }
-  const isMislabelled = random(12) === 0;
-  const contentType = seed.isStream !== isMislabelled ? "text/event-stream" : "application/json";
+  const isMislabelled = random(6) === 0;
+  const label = seed.isStream !== isMislabelled ? "text/event-stream" : "application/json";
+  const contentType = random(10) === 0 ? ["", "text/plain", "text/html; charset=utf-8", "application/octet-stream", "TEXT/Event-Stream;charset=UTF-8", "application/x-ndjson"][random(6)] : label;
   const status = random(16) === 0 ? [400, 401, 402, 403, 404, 408, 413, 429, 500, 502, 503, 529][random(12)] : 200;
   return { bytes, contentType, status, isBroken: random(10) === 0, from: seed.name, done, random };
 }

@@ -1,12 +1,19 @@
-// Bent recordings through the public API: `node tests/soak/soak.js [--seconds N] [--seed N] [--one N]` against the package in pkg/;
+// Bent recordings through the public API: `node tests/soak/soak.js [--seconds N] [--seed N] [--one N] [--transcript N]` against the package in pkg/;
 // or, with `--mebibytes N`, one answer of that size.
 // What holds for every stream, however it is bent and however it is cut into pieces, is in `invariants.js`.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { check, runOnce } from "./invariants.js";
 import { mutant } from "./mutations.js";
 import { oneRun } from "./one-run.js";
+import { checkTranscript, transcript } from "./transcripts.js";
+
+/** What a finding is from that is no stream. */
+const TRANSCRIPT = "a transcript";
+/** They take a tenth of the time of a stream in three cuts. */
+const TRANSCRIPTS_AN_INPUT = 5;
+const clientOf = (/** @type {any} */ api) => new api.OpenRouter({ apiKey: "sk-or-v1-soak-0123456789", fetch: async () => new Response("{}", { status: 500 }) });
 
 /** @param {string} folder  of the package */
 export async function load(folder) {
@@ -25,6 +32,8 @@ async function seedsOf({ createSimulator }) {
     { text: ["a"], error: { afterChunks: 1, error: { code: 502, message: "upstream" } } },
     { text: "whole", json: true },
     { text: ["with", " sources"], annotations: [{ type: "url_citation", url_citation: { url: "https://a.example", title: "A" } }], images: ["data:image/png;base64,iVBORw0KGgo="] },
+    { json: true, text: "whole", toolCalls: [{ id: "c1|fc", name: "weather", arguments: "{}" }], reasoning: "Hm." },
+    { json: true, error: { error: { code: 429, message: "slow down" } } },
     { reasoningDetails: [{ type: "reasoning.text", text: "t", signature: "c2ln", index: 0, format: "anthropic-claude-v1" }, { type: "reasoning.encrypted", data: "AA==", index: 1 }], text: "x" },
   ];
   /** @type {{ name: string, bytes: Uint8Array, isStream: boolean }[]} */
@@ -57,7 +66,10 @@ export async function soak({ api, seeds }, { seconds, seed }) {
   const ends = {};
   /** @type {{ number: number, from: string, done: string[], problems: string[] }[]} */
   const found = [];
-  let inputs = 0, runs = 0, bytes = 0;
+  /** @type {Record<string, number>} */
+  const repairs = {};
+  const client = clientOf(api);
+  let inputs = 0, runs = 0, bytes = 0, transcripts = 0;
   while (performance.now() - start < seconds * 1000 && found.length < 20) {
     const number = seed + inputs;
     const input = mutant(seeds, number);
@@ -68,8 +80,14 @@ export async function soak({ api, seeds }, { seconds, seed }) {
     const [{ end }] = outcomes;
     ends[end] = (ends[end] ?? 0) + 1;
     if (problems.length > 0) found.push({ number, from: input.from, done: input.done, problems });
+    for (let at = 0; at < TRANSCRIPTS_AN_INPUT; at++, transcripts++) {
+      const number = seed + transcripts;
+      const { end, problems } = await checkTranscript(api, client, number);
+      repairs[end] = (repairs[end] ?? 0) + 1;
+      if (problems.length > 0) found.push({ number, from: TRANSCRIPT, done: [], problems });
+    }
   }
-  return { inputs, runs, bytes, seconds: (performance.now() - start) / 1000, ends, found, seeds: seeds.length };
+  return { inputs, runs, bytes, seconds: (performance.now() - start) / 1000, ends, found, seeds: seeds.length, transcripts, repairs };
 }
 
 /** @param {string} folder @param {number} mebibytes */
@@ -82,7 +100,7 @@ async function through(folder, mebibytes) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: String(Date.now() >>> 0) }, one: { type: "string" }, mebibytes: { type: "string" } } });
+  const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: String(Date.now() >>> 0) }, one: { type: "string" }, transcript: { type: "string" }, mebibytes: { type: "string" } } });
   const pkg = process.env.OPENROUTER_WASM_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
   if (values.mebibytes !== undefined) return through(pkg, Number(values.mebibytes));
   const loaded = await load(pkg);
@@ -92,15 +110,25 @@ async function main() {
     console.log(await check(loaded.api, mutant(loaded.seeds, Number(values.one))), await runOnce(loaded.api, input, [input.bytes]));
     return;
   }
+  if (values.transcript !== undefined) {
+    console.log(inspect(transcript(Number(values.transcript)), { depth: null }));
+    console.log(await checkTranscript(loaded.api, clientOf(loaded.api), Number(values.transcript)));
+    return;
+  }
   const { found, ends, ...figures } = await soak(loaded, { seconds: Number(values.seconds), seed: Number(values.seed) });
-  const { inputs, runs, bytes, seconds, seeds } = figures;
+  const { inputs, runs, bytes, seconds, seeds, transcripts, repairs } = figures;
   console.log(`soak: ${inputs} bent streams of ${seeds} recordings, ${runs} runs, ${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${Math.round(runs / seconds)} runs/s), seed ${values.seed}`);
   console.log(`how they ended: ${Object.entries(ends).sort(([, one], [, other]) => other - one).map(([end, count]) => `${end} ${count}`).join(", ")}`);
+  console.log(`and ${transcripts} transcripts: ${Object.entries(repairs).map(([end, count]) => `${end} ${count}`).join(", ")}`);
   console.log(`${found.length} of them did not hold`);
   if (found.length === 0) return;
   const folder = new URL("../../target/soak/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   for (const { number, from, done, problems } of found) {
+    if (from === TRANSCRIPT) {
+      console.log(`  --transcript ${number}: ${problems.join("; ")}`);
+      continue;
+    }
     writeFileSync(new URL(`${number}.bin`, folder), mutant(loaded.seeds, number).bytes);
     console.log(`  --one ${number} (${from}: ${done.join(", ")}): ${problems.join("; ")}`);
   }

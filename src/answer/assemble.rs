@@ -97,7 +97,7 @@ impl Assembler {
             has_thinking_blocks: false,
             block: String::new(),
             signed: Default::default(),
-            calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered),
+            calls: ToolCalls::new(settings.limits.tool_calls, &settings.offered, &settings.taken),
             annotations: Vec::new(),
             seen: Places::default(),
             images: 0,

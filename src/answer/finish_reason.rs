@@ -23,9 +23,12 @@ pub enum End {
 const WORDS: [(&str, End); 6] = [
     ("ratelimit", End::Failure),
     ("length|max|limit|tokens|window|incomplete", End::Length),
-    ("filter|policy|moderat|block|safety|recitation|prohibited|spii|guardrail|refusal|sensitive|toxic|jailbreak", End::Block),
+    (
+        "filter|policy|moderat|block|safety|recitation|prohibited|spii|guardrail|refusal|sensitive|toxic|jailbreak|language|armor",
+        End::Block,
+    ),
     ("error|malformed|insufficient|unexpected|toomany|missing|timeout|abort|fail|cancel|unavailable|overload", End::Failure),
-    ("other|language|armor|noimage", End::BlockOfAll),
+    ("other|noimage", End::BlockOfAll),
     ("stop|end|eos|complet|finished|normal|natural|tool|function", End::Through),
 ];
 

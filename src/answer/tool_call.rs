@@ -3,6 +3,7 @@
 mod delta;
 mod unfinished;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::event::{Batch, Kind};
@@ -55,9 +56,10 @@ pub struct ToolCalls {
     calls: Vec<Call>,
     /// Which call the deltas of a wire index go to.
     by_index: Places,
-    /// The last call of an id of the wire, or the first one without id and index of a name and what it says; the calls by the ids that they were announced under.
+    /// The last call of an id of the wire, or the first one without id and index of a name and what it says.
     by_id: Places,
-    announced: Places,
+    /// The ids of the transcript and of the run's calls so far.
+    taken: Rc<RefCell<Places>>,
     /// How many there were before the list at hand.
     before: usize,
     /// Of the arguments of all calls.
@@ -72,10 +74,11 @@ impl ToolCalls {
         self.bytes
     }
 
-    /// No calls yet; of these tools.
-    pub fn new(limits: ToolCallLimits, offered: &Rc<Vec<String>>) -> Self {
-        let [by_index, by_id, announced] = Default::default();
-        Self { limits, offered: offered.clone(), calls: Vec::new(), by_index, by_id, announced, before: 0, bytes: 0, repeats: None }
+    /// No calls yet; of these tools, under ids that are not taken.
+    pub fn new(limits: ToolCallLimits, offered: &Rc<Vec<String>>, taken: &Rc<RefCell<Places>>) -> Self {
+        let (offered, taken) = (offered.clone(), taken.clone());
+        let [by_index, by_id] = Default::default();
+        Self { limits, offered, calls: Vec::new(), by_index, by_id, taken, before: 0, bytes: 0, repeats: None }
     }
 
     /// Whether no call was begun.
@@ -299,17 +302,17 @@ impl ToolCalls {
 
     /// Announces a call and offers what it has so far. From here on its id and name stay.
     fn start(&mut self, place: usize, out: &mut Batch) {
-        let wire_id = &self.calls[place].wire_id;
-        let taken = self.announced.get(wire_id.as_bytes()).is_some_and(|place| self.calls[place].id == *wire_id);
-        let id = match wire_id.as_str() {
-            // The core has no randomness: the place is unique in the message.
-            "" => ["call_", &(place as u64).to_string()].concat(),
-            // Kimi has sent one id for two calls; their results could not be told apart.
-            id if taken => [id, "_", &(place as u64).to_string()].concat(),
-            id => id.to_owned(),
-        };
-        self.announced.set(id.as_bytes(), place);
+        let mut taken = self.taken.borrow_mut();
+        let mut number = taken.len() as u64;
         let call = &mut self.calls[place];
+        let mut id = call.wire_id.clone();
+        // Kimi has sent one id for two calls, and some servers count anew in every answer: their results could not be told apart. The core has no
+        // randomness.
+        while id.is_empty() || taken.set(id.as_bytes(), place).is_some() {
+            let base = if call.wire_id.is_empty() { "call" } else { &call.wire_id };
+            id = [base, "_", &number.to_string()].concat();
+            number += 1;
+        }
         let start = ToolCallStart { id: &id, name: &call.name, index: place as u64 };
         out.push(Kind::Json, 0, |text| start.write(text));
         call.id = id;

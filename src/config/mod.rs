@@ -13,12 +13,14 @@ pub mod route;
 
 pub mod openclaw_config;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::error::Error;
 use crate::json::{Raw, Reader};
 use crate::json_string::RawString;
 use crate::limits::{Limits, Timeouts, ToolCallLimits};
+use crate::places::Places;
 use crate::sse;
 
 /// OpenRouter's base URL.
@@ -127,6 +129,8 @@ pub struct Settings {
     pub shows_object: bool,
     /// Names of every tool on offer, once the request is prepared.
     pub offered: Rc<Vec<String>>,
+    /// The ids of tool calls that are in the transcript, and of those that the run was given.
+    pub taken: Rc<RefCell<Places>>,
     /// The number of the first request: what a run that goes on had sent before.
     pub first_step: u32,
 }
@@ -263,6 +267,7 @@ impl ClientConfig {
             holds_answers: self.holds_answers,
             shows_object: self.shows_object,
             offered: Rc::default(),
+            taken: Rc::default(),
             first_step: self.number("firstStep").unwrap_or(0.0) as u32,
         })
     }

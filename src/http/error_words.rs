@@ -3,7 +3,7 @@
 use crate::body_values::first_object;
 use crate::failover::is_vague;
 use crate::http::other_words::Plainly;
-use crate::json::Raw;
+use crate::json::{Raw, Reader};
 
 /// Where servers write what went wrong, the most telling first.
 const WORDS: [&str; 11] = [
@@ -82,8 +82,10 @@ impl Wrapped {
         }
         if let Some(text) = value.string() {
             let text = text.decode();
-            match first_object(text.as_bytes()) {
-                Some(object) => self.dig(object, left - 1),
+            // A text may be written as JSON twice.
+            let again = || Reader::document(text.trim_ascii().as_bytes()).ok().filter(|value| value.string().is_some());
+            match first_object(text.as_bytes()).or_else(again) {
+                Some(value) => self.dig(value, left - 1),
                 None if !text.trim_ascii().is_empty() => self.message = text,
                 None => {}
             }

@@ -18,6 +18,8 @@ const TOO_LONG: &str = "inputs` tokens + `max new tokens` must be <=|must have l
     prompt length*exceed|sequence length*exceed|max seq len|longer than the maximum model length|context the overflow|\
     context length is only|context length of only|current length is*limit is|prompt*too long|messages*too long|message too long|\
     message is too long|message*was too long|conversation*too long|context*too long|tokens limit reached|\
+    tokens*but the*context|prompt tokens + max*tokens|total number of tokens*must|tokens in request exceed|exceed*maximum token|\
+    max bytes to request body|token length exceed|message larger than max|request is larger than|greater than context|larger than context|longer than context|\
     message size*exceed|message length*exceed|body length*exceed|request length*exceed|messages exceed*size|message exceed*size|\
     length of messages exceed|messages exceed*limit|input exceeds*mb|prompt exceeds*mb|request exceeds*mb|request is too big|\
     request too big|request is too long|payload too big|body too big|input is too large|input too large|prompt is too large|\

@@ -27,6 +27,7 @@ use crate::json_string::without_lone_surrogates;
 use crate::message::{Message, Role, is_blank_part, is_blank_text};
 use crate::model_ref::ModelRef;
 use crate::names;
+use crate::places::Places;
 use crate::policy::Policy;
 use crate::record::write_name;
 use crate::text::find;
@@ -87,6 +88,8 @@ pub struct Prepared {
     pub fallback_models: Option<Vec<String>>,
     /// The names of the tools on offer.
     pub offered: Vec<String>,
+    /// The ids of the calls in the messages.
+    pub taken: Places,
     /// The body, in pieces that grow with the conversation.
     pub conversation: Conversation,
     /// Whether it asks for a stream.
@@ -162,6 +165,12 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
             turns
         }
     };
+    let mut taken = Places::default();
+    for call in draft.messages.iter_mut().filter_map(Message::calls_mut).flatten() {
+        if let Some(id) = call.get_str("id") {
+            taken.set(id.as_bytes(), 0);
+        }
+    }
     output_limit::apply(&mut draft);
     routing::apply(&mut draft);
     session::apply(&mut draft)?;
@@ -192,6 +201,7 @@ pub fn prepare(config: &ClientConfig, source: &Source<'_>) -> Result<Preparation
         model,
         fallback_models,
         offered,
+        taken,
         conversation,
         streaming,
         pricing,

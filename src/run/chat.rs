@@ -129,6 +129,7 @@ impl Chat {
     }
 
     fn adopt(&mut self, mut prepared: Box<Prepared>) -> Result<(), Error> {
+        self.settings.taken.replace(core::mem::take(&mut prepared.taken));
         prepared.conversation.add_chars(self.request.text_chars);
         self.plan = RequestPlan::chat(&self.config, &self.request.headers, &prepared.headers, prepared.streaming)?;
         self.prepared = Some(prepared);

@@ -6,15 +6,13 @@
 use crate::Context;
 use crate::json::{Raw, Reader};
 use crate::message::{Message, Role, call_name, function_field, is_blank_text};
+use crate::places::Places;
 use crate::policy::Policy;
 use crate::turns::FAILURE_SENTINEL;
 use crate::value::{Object, Value};
 
 /// Fields of a message that no repair looks for.
 const PLAIN_FIELDS: [&str; 4] = ["role", "content", "name", "cache_control"];
-
-/// Of one turn.
-const MAX_CALLS: usize = 256;
 
 /// Whether every message is as each repair of the policy would leave it.
 pub fn is_clean(messages: &mut [Message<'_>], context: &Context<'_>) -> bool {
@@ -24,12 +22,13 @@ pub fn is_clean(messages: &mut [Message<'_>], context: &Context<'_>) -> bool {
         return false;
     }
     let mut at = 0;
+    let mut ids = Places::default();
     while let Some(message) = messages.get_mut(at) {
         at += 1;
         let role = message.role;
         if role == Role::Assistant && message.fields.has("tool_calls") {
             let (head, rest) = messages.split_at_mut(at);
-            match head.last_mut().and_then(|turn| answered_calls(turn, rest, context)) {
+            match head.last_mut().and_then(|turn| answered_calls(turn, rest, context, &mut ids)) {
                 Some(results) => at += results,
                 None => return false,
             }
@@ -79,8 +78,9 @@ fn is_failure_mark(message: &mut Message<'_>) -> bool {
     }
 }
 
-/// A turn with calls that are whole, each with its own result right behind it, in order: how many results there are.
-fn answered_calls(turn: &mut Message<'_>, rest: &mut [Message<'_>], context: &Context<'_>) -> Option<usize> {
+/// A turn with calls that are whole, each with its own result right behind it, in order: how many results there are. `taken` has the ids of the turns
+/// before.
+fn answered_calls(turn: &mut Message<'_>, rest: &mut [Message<'_>], context: &Context<'_>, taken: &mut Places) -> Option<usize> {
     let is_known = turn.fields.fields().all(|(name, _)| name == "tool_calls" || PLAIN_FIELDS.contains(&name.as_ref()));
     let is_silent = turn.fields.get("content").is_none_or(Value::is_null);
     if context.policy.tool_ids.is_some()
@@ -95,8 +95,7 @@ fn answered_calls(turn: &mut Message<'_>, rest: &mut [Message<'_>], context: &Co
     let mut ids: Vec<String> = Vec::with_capacity(calls.len());
     for call in calls.iter_mut() {
         let id = whole_call(call)?;
-        // Each is compared with each: more are left to the repairs.
-        if ids.len() >= MAX_CALLS || ids.contains(&id) {
+        if taken.set(id.as_bytes(), 0).is_some() {
             return None;
         }
         ids.push(id);

@@ -89,7 +89,8 @@ pub fn sanitize(
         // Not before the calls are settled: which turn is the current tool turn must not be another one the next time.
         turn_order::drop_reasoning(messages, policy, context.target.has_tools, changes);
     }
-    if let Some(mode) = policy.tool_ids {
+    // A result could not be told from that of another call.
+    if let Some(mode) = policy.tool_ids.or(policy.pairing.then_some(policy::ToolIds::Unique)) {
         tool_ids.get_or_insert_with(|| tool_ids::ToolIdMap::new(mode)).apply(messages, changes);
     }
     turn_order::before_replay(messages, policy, changes);

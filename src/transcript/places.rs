@@ -16,6 +16,12 @@ impl Places {
         (held == hash).then(|| (place as usize).checked_sub(1)).flatten()
     }
 
+    /// How many names there are.
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
     /// Says where it is; gives where it was.
     pub fn set(&mut self, name: &[u8], place: usize) -> Option<usize> {
         if self.count * 2 >= self.slots.len() {

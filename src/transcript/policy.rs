@@ -12,6 +12,8 @@ pub enum ToolIds {
     Strict,
     /// Exactly nine letters and digits: Mistral.
     Strict9,
+    /// As they are, each of them once.
+    Unique,
 }
 
 /// What is done about thought signatures.

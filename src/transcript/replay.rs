@@ -139,8 +139,15 @@ fn drop_blanks(message: &mut Message<'_>, changes: &mut Changes) {
     changes.add(RULE, message.place(".content"), "a text without anything to read was left out");
 }
 
-/// Blocks that are `null`, as the block form has them.
+/// Fields and parts that are `null`, as SDKs of other languages and the block form have them.
 pub fn drop_nulls(message: &mut Message<'_>, changes: &mut Changes) {
+    let fields = message.fields.fields().filter(|(name, value)| value.is_null() && name != "content");
+    let nulls: Vec<String> = fields.map(|(name, _)| name.into_owned()).collect();
+    if !nulls.is_empty() {
+        nulls.iter().for_each(|name| drop(message.fields.remove(name)));
+        message.touch();
+        changes.add(RULE, message.place(""), "fields that are null were left out");
+    }
     let Some(parts) = message.parts_mut().filter(|parts| parts.iter().any(Value::is_null)) else { return };
     parts.retain(|part| !part.is_null());
     message.touch();

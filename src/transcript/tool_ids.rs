@@ -112,7 +112,7 @@ impl ToolIdMap {
 
     fn result(&mut self, message: &mut Message<'_>, changes: &mut Changes) {
         let first = RESULT_IDS.iter().find_map(|name| message.fields.str(name).filter(|id| !id.is_empty()));
-        if first.is_none() && RESULT_IDS.iter().any(|name| message.fields.str(name).is_some()) {
+        if first.is_none() && (self.mode == ToolIds::Unique || RESULT_IDS.iter().any(|name| message.fields.str(name).is_some())) {
             return;
         }
         let given = self.answer(first.as_deref().unwrap_or(self.missing()));
@@ -142,6 +142,7 @@ impl ToolIdMap {
         match self.mode {
             ToolIds::Strict => "defaulttoolid",
             ToolIds::Strict9 => "defaultid",
+            ToolIds::Unique => "",
         }
     }
 
@@ -149,6 +150,7 @@ impl ToolIdMap {
         match self.mode {
             ToolIds::Strict => "the provider takes ids of at most 40 letters and digits, each of them once",
             ToolIds::Strict9 => "the provider takes ids of exactly nine letters and digits, each of them once",
+            ToolIds::Unique => "providers take each id once",
         }
     }
 
@@ -156,7 +158,8 @@ impl ToolIdMap {
     fn call(&mut self, raw: &str) -> Renamed {
         let slot = self.ids.slot(raw);
         let count = self.ids.get(slot).map_or(0, |id| id.calls.len()) + 1;
-        let given = if count == 1 { self.allocate(raw) } else { self.allocate(&seed(raw, ":", count)) };
+        let between = if self.mode == ToolIds::Unique { "_" } else { ":" };
+        let given = if count == 1 { self.allocate(raw) } else { self.allocate(&seed(raw, between, count)) };
         if let Some(id) = self.ids.get_mut(slot) {
             id.calls.push(given);
         }
@@ -175,6 +178,9 @@ impl ToolIdMap {
             id.orphans += 1;
             orphans = id.orphans;
         }
+        if self.mode == ToolIds::Unique {
+            return slot;
+        }
         let kept = (self.mode == ToolIds::Strict && is_orphan_form(raw)).then(|| self.give(raw)).flatten();
         kept.unwrap_or_else(|| self.allocate(&seed(raw, ":tool_result:", orphans)))
     }
@@ -184,6 +190,7 @@ impl ToolIdMap {
         let mut form = match self.mode {
             ToolIds::Strict => strict_base(seed),
             ToolIds::Strict9 => strict9_base(seed),
+            ToolIds::Unique => seed.to_owned(),
         };
         let mut candidate = String::new();
         let mut tries = 0;
@@ -192,7 +199,7 @@ impl ToolIdMap {
                 return slot;
             }
             form = match (self.mode, tries) {
-                (ToolIds::Strict9, _) => hash(&[seed, ":", &decimal(tries)].concat(), STRICT9_LENGTH),
+                (ToolIds::Strict9 | ToolIds::Unique, _) => hash(&[seed, ":", &decimal(tries)].concat(), STRICT9_LENGTH),
                 (ToolIds::Strict, 0) => {
                     // Without what only Kimi's ids may have.
                     candidate = [letters_and_digits(&form, STRICT_HEAD), hash(seed, STRICT_HASH)].concat();

@@ -643,6 +643,8 @@ fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_s
         ("stop", "ERROR_TOXIC", "content-filter"),
         ("stop", "JAILBREAK", "content-filter"),
         ("stop", "MODEL_ARMOR_BLOCKED", "content-filter"),
+        ("stop", "MODEL_ARMOR", "content-filter"),
+        ("stop", "LANGUAGE", "content-filter"),
         ("sensitive", "", "content-filter"),
         ("stop", "model_context_window_exceeded", "length"),
         ("stop", "ERROR_LIMIT", "length"),
@@ -663,7 +665,7 @@ fn a_block_that_only_the_native_reason_tells_is_one_and_a_malformed_call_is_no_s
         }
     }
     // What says that nothing came of it does so where nothing did.
-    for native in ["OTHER", "LANGUAGE", "MODEL_ARMOR", "NO_IMAGE", "IMAGE_OTHER"] {
+    for native in ["OTHER", "NO_IMAGE", "IMAGE_OTHER"] {
         for (text, ending) in [("", "content-filter"), ("Hi", "complete")] {
             check(native, &read(SSE, &(delta(json!({"content": text})) + &finish("stop", native) + DONE)), text, "", ending);
         }
@@ -1123,6 +1125,10 @@ fn refusals_by_size_are_overflows() {
         (400, "request size 5000000 exceeds the maximum of 4194304 bytes"),
         (400, "The request body is too large"),
         (400, "input exceeds 1048576 bytes"),
+        (400, "Exceeded limit on max bytes to request body : 6291456"),
+        (400, "Total message token length exceed model limit"),
+        (500, "Received message larger than max (12345678 vs. 4194304)"),
+        (400, "The request is larger than 32 MB"),
         (413, "Request Entity Too Large"),
         (413, "x"),
         (413, ""),

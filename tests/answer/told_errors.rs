@@ -321,6 +321,13 @@ fn what_is_too_long_for_the_model_is_an_overflow_and_a_long_name_is_none() {
         ("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 4000 `inputs` tokens", "context-overflow"),
         ("Total tokens of image and text exceed max message tokens", "context-overflow"),
         ("tokens in request more than max tokens allowed", "context-overflow"),
+        ("Tokens in request exceeded max token count", "context-overflow"),
+        ("Prompt is 11543 tokens but the model context window is 4096 tokens.", "context-overflow"),
+        ("invalid input: prompt tokens + max_tokens should be less than 32768", "context-overflow"),
+        ("The total number of tokens (input 30000 + max_new_tokens 8000) must be less than or equal to 32769", "context-overflow"),
+        ("Input request exceeded maximum token length", "context-overflow"),
+        ("Request length 20000 is greater than context length 16384", "context-overflow"),
+        ("max_tokens should be less than 8192", "invalid-request"),
         ("model context limit exceeded", "context-overflow"),
         ("您的输入过长，超过最大上下文长度", "context-overflow"),
         ("Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64", "invalid-request"),
@@ -491,6 +498,12 @@ fn a_wrapper_of_wrappers_is_read_to_the_bottom() {
     let beside = json!({"error": {"message": "this model takes one image", "code": 400, "error": {"message": "ERROR"}}});
     let events = read(200, SSE, &event(&beside));
     assert!(error_of(&events)["message"].as_str().unwrap().contains("this model takes one image"), "{events:?}");
+    let mut raw = inner.to_string();
+    for levels in 1..=4 {
+        raw = json!(raw).to_string();
+        let body = json!({"error": {"message": "Provider returned error", "code": 400, "metadata": {"raw": raw}}});
+        assert_eq!(error_of(&read(400, JSON, &body.to_string()))["reason"], "format", "written as JSON {levels} times more");
+    }
     let mut message = inner;
     for levels in 1..=4 {
         message = json!({"error": {"message": message.to_string(), "code": 400}});

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const LIMITS: ToolCallLimits = ToolCallLimits { max_argument_bytes: 1000, max_calls: 8 };
 
 fn assemble(deltas: &[Value], cut_last: bool, strict: bool) -> Vec<(String, String, String, Option<String>)> {
-    let mut calls = ToolCalls::new(LIMITS, &Rc::default());
+    let mut calls = ToolCalls::new(LIMITS, &Rc::default(), &Rc::default());
     let mut out = Batch::default();
     for delta in deltas {
         calls.add(Reader::document(delta.to_string().as_bytes()).unwrap(), false, &mut out).unwrap();
@@ -206,7 +206,7 @@ fn a_name_in_pieces_is_that_of_a_tool_on_offer() {
         (&offered[..], &["re", "re"], "re"),
         (&[], &["read", "read"], "read"),
     ] {
-        let mut calls = ToolCalls::new(LIMITS, &Rc::new(offered.to_vec()));
+        let mut calls = ToolCalls::new(LIMITS, &Rc::new(offered.to_vec()), &Rc::default());
         let mut out = Batch::default();
         let mut pieces: Vec<Value> =
             names.iter().map(|name| json!([{"index":0,"id":"a","function":{"name":name,"arguments":""}}])).collect();
@@ -236,7 +236,7 @@ fn strict_refuses_empty_arguments() {
 
 #[test]
 fn arguments_and_calls_are_bounded() {
-    let mut calls = ToolCalls::new(LIMITS, &Rc::default());
+    let mut calls = ToolCalls::new(LIMITS, &Rc::default(), &Rc::default());
     let mut out = Batch::default();
     let mut add = |value: Value| calls.add(Reader::document(value.to_string().as_bytes()).unwrap(), false, &mut out);
     let long = "x".repeat(600);

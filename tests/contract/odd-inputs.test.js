@@ -136,3 +136,44 @@ test("nothing blank goes out, and no half of a call", async () => {
     }
   }
 });
+
+test("each call has an id of its own, in a run and in a transcript, and null says nothing", async () => {
+  const f = (/** @type {string | null} */ id, p = 0) => ({ ...(id === null ? {} : { id }), type: "function", function: { name: "f", arguments: J({ p }) } });
+  const tools = [{ name: "f", description: "f", parameters: { type: "object" } }];
+  for (const [before, wire, expected] of /** @type {[string[], (string | null)[], string[]][]} */ ([
+    [[], ["call_0", "call_0", "call_0"], ["call_0", "call_0_1", "call_0_2"]], [[], ["f:0", "g:0", "f:0"], ["f:0", "g:0", "f:0_2"]], [[], ["", null, ""], ["call_0", "call_1", "call_2"]],
+    [["call_0"], ["call_0", "", "c"], ["call_0_1", "call_2", "c"]], [["call_1"], ["", ""], ["call_2", "call_3"]],
+  ])) {
+    for (const isWhole of [false, true]) {
+      let step = 0;
+      const ran = /** @type {unknown[]} */ ([]), sent = /** @type {any[]} */ ([]);
+      const client = new api.OpenRouter({ apiKey: "k", fetch: async (_, init) => {
+        sent.push(JSON.parse(String(init?.body)));
+        const id = wire[step++];
+        if (id === undefined) return new Response(hi + end + DONE, { headers: { "content-type": SSE } });
+        const body = isWhole ? J(whole({ content: null, tool_calls: [f(id, step)] }, "tool_calls")) : d({ tool_calls: [{ index: 0, ...f(id, step) }] }) + d({}, "tool_calls") + DONE;
+        return new Response(body, { headers: { "content-type": isWhole ? JSON_TYPE : SSE } });
+      } });
+      const history = before.flatMap((id) => [{ role: "assistant", content: null, tool_calls: [f(id)] }, { role: "tool", tool_call_id: id, content: "r" }]);
+      const run = client.chat(/** @type {any} */ ({ model: "m/x", messages: [{ role: "user", content: "q" }, ...history, { role: "user", content: "hi" }], tools: tools.map((tool) => ({ ...tool, execute: (/** @type {any} */ { p }) => ran.push(p) })) }));
+      const ids = [];
+      for await (const part of run) if (part.type === "tool-call") ids.push(part.id);
+      const all = [...before, ...ids];
+      assert.deepEqual(ids, expected, J([before, wire, isWhole]));
+      assert.deepEqual([new Set(all).size, ran], [all.length, wire.map((_, at) => at + 1)], J(ids));
+      const last = sent.at(-1).messages;
+      assert.deepEqual(last.flatMap((/** @type {any} */ { tool_calls }) => (tool_calls ?? []).map((/** @type {any} */ { id }) => id)), all);
+      assert.deepEqual(last.flatMap((/** @type {any} */ { tool_call_id }) => tool_call_id ?? []), all);
+    }
+  }
+  const turns = ["c", "d", "c"].flatMap((id, at) => [{ role: "assistant", content: null, tool_calls: [f(id, at)], refusal: null, audio: null, function_call: null }, { role: "tool", tool_call_id: id, content: `r${at}`, name: null }]);
+  for (const model of ["m/x", "anthropic/claude-opus-4.8", "google/gemini-3-pro", "openai/gpt-5", "mistralai/mistral-large", "moonshotai/kimi-k3"]) {
+    const messages = [{ role: "user", content: "q", name: null }, ...turns, { role: "assistant", content: "x", tool_calls: null, reasoning: null }, { role: "user", content: "more" }];
+    const { sent } = await ask({ body: hi + end + DONE, request: { model, messages, tools } });
+    const calls = sent.messages.flatMap((/** @type {any} */ { tool_calls }) => tool_calls ?? []);
+    assert.deepEqual([calls.length, new Set(calls.map((/** @type {any} */ { id }) => id)).size], [3, 3], model);
+    const results = sent.messages.filter((/** @type {any} */ { role }) => role === "tool");
+    assert.deepEqual(results.map((/** @type {any} */ { tool_call_id }) => tool_call_id), calls.map((/** @type {any} */ { id }) => id), model);
+    for (const message of sent.messages) for (const [name, value] of Object.entries(message)) assert.ok(value !== null || name === "content", `${model}: ${name}`);
+  }
+});

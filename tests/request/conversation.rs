@@ -154,6 +154,10 @@ fn growing_gives_what_preparing_at_once_gives() {
     for model in MODELS {
         for thinking in ["high", "off"] {
             for (name, steps) in runs() {
+                // A run gives each call an id of its own, so none comes again; ids in the form of a family may still fall together.
+                if name.contains("ids used again") && !(model.contains("gemini") || model.contains("mistral")) {
+                    continue;
+                }
                 let request = |messages: &[Value]| json!({"model": model, "messages": messages, "tools": tools, "thinking": thinking});
                 let mut grown = start(&request(&steps[0]));
                 // As the facade does it: stable pieces are taken once and kept.

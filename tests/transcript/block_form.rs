@@ -289,7 +289,7 @@ fn a_later_turn_that_kept_its_id_keeps_its_result() {
             &json!([theirs, tool_result("a|b", "1"), own, tool_result("a|b", "2"), theirs, tool_result("a|b", "3")]),
             &auto(MODEL),
         );
-        assert_eq!(lines(&answer), ["assistant: -> a", "a = 1", "assistant: -> a|b", "a|b = 2", "assistant: -> a", "a = 3"]);
+        assert_eq!(lines(&answer), ["assistant: -> a", "a = 1", "assistant: -> a|b", "a|b = 2", "assistant: -> a_2", "a_2 = 3"]);
     }
 }
 

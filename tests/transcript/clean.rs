@@ -56,11 +56,11 @@ fn a_whole_tool_loop_needs_none_where_the_ids_may_stay() {
         assert!(!clean(messages, &json!({"model": "a/b", "supportsTools": false})));
         assert!(!clean(messages, &json!({"model": "a/b", "policy": {"validateAnthropicTurns": true}})));
     }
-    for (count, is_clean) in [(256, true), (257, false), (258, false)] {
+    for count in [256, 257, 2000] {
         let ids: Vec<String> = (0..count).map(|number| format!("call_{number}")).collect();
         let calls: Vec<Value> = ids.iter().map(|id| call(id, "{}")).collect();
         let messages: Vec<Value> = [user.clone(), turn(&calls)].into_iter().chain(ids.iter().map(|id| result(id))).collect();
-        assert_eq!(clean(&json!(messages), &json!({"model": "openai/gpt-5"})), is_clean, "{count} calls of one turn");
+        assert_eq!(clean(&json!(messages), &json!({"model": "openai/gpt-5"})), true, "{count} calls of one turn");
     }
 }
 

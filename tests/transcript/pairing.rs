@@ -45,14 +45,14 @@ fn results_stand_right_behind_their_turn_in_the_order_of_its_calls() {
         ("a result of nobody", "> a; a = 1; x = 2", "> a; a = 1"),
         ("a result of nobody without any call", "hi; x = 2", "hi"),
         ("a second result", "> a; a = 1; a = 2", "> a; a = 1"),
-        ("one id twice in a turn", "> a a; a = 1; a = 2", "> a a; a = 1; a = 2"),
-        ("one id twice in a turn, one result", "> a a; a = 1", "> a a; a = 1; a = (missing)"),
-        ("one id twice in a turn, three results", "> a a; a = 1; a = 2; a = 3", "> a a; a = 1; a = 2"),
-        ("one id in two turns", "> a; a = 1; > a; a = 2", "> a; a = 1; > a; a = 2"),
-        ("one id in two turns, both results late", "> a; > a; a = 1; a = 2", "> a; a = (missing); > a; a = 1"),
+        ("one id twice in a turn", "> a a; a = 1; a = 2", "> a a_2; a = 1; a_2 = 2"),
+        ("one id twice in a turn, one result", "> a a; a = 1", "> a a_2; a = 1; a_2 = (missing)"),
+        ("one id twice in a turn, three results", "> a a; a = 1; a = 2; a = 3", "> a a_2; a = 1; a_2 = 2"),
+        ("one id in two turns", "> a; a = 1; > a; a = 2", "> a; a = 1; > a_2; a_2 = 2"),
+        ("one id in two turns, both results late", "> a; > a; a = 1; a = 2", "> a; a = (missing); > a_2; a_2 = 1"),
         ("late, behind another turn", "> a; > b; b = 2; a = 1", "> a; a = 1; > b; b = 2"),
-        ("late, and three turns could be meant", "> a; > a; > b; a = 1; b = 2", "> a; a = (missing); > a; a = (missing); > b; b = 2"),
-        ("late, and one of two turns is answered", "> a; a = 1; > a; > b; a = 2; b = 3", "> a; a = 1; > a; a = 2; > b; b = 3"),
+        ("late, and three turns could be meant", "> a; > a; > b; a = 1; b = 2", "> a; a = (missing); > a_2; a_2 = (missing); > b; b = 2"),
+        ("late, and one of two turns is answered", "> a; a = 1; > a; > b; a = 2; b = 3", "> a; a = 1; > a_2; a_2 = 2; > b; b = 3"),
     ];
     for (name, sent, expected) in table {
         for is_block_form in [false, true] {
@@ -183,8 +183,8 @@ fn a_made_up_result_gives_way_to_the_real_one_wherever_that_comes() {
         let table = [
             ("> a; a = M; a = 1", "> a; a = 1"),
             ("> a; a = M; go; > b; b = 2; a = 1", "> a; a = 1; go; > b; b = 2"),
-            ("> a a; a = 1; a = M; a = 2", "> a a; a = 1; a = 2"),
-            ("> a a; a = M; a = 1", "> a a; a = M; a = 1"),
+            ("> a a; a = 1; a = M; a = 2", "> a a_2; a = 1; a_2 = 2"),
+            ("> a a; a = M; a = 1", "> a a_2; a = M; a_2 = 1"),
             ("> a; a = 1; a = M", "> a; a = 1"),
             ("> a; a = M; a = M", "> a; a = M"),
             ("> a; a = M; go", "> a; a = M; go"),

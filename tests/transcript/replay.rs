@@ -39,7 +39,7 @@ fn texts_of_reasoning_go_back_as_reasoning() {
         (json!({"reasoning_details": ""}), json!({})),
         (json!({"reasoning": "", "reasoning_content": "", "reasoning_text": ""}), json!({})),
         (json!({"reasoning_details": []}), json!({"reasoning_details": []})),
-        (json!({"reasoning": null}), json!({"reasoning": null})),
+        (json!({"reasoning": null, "refusal": null, "audio": null, "name": null, "tool_calls": null, "function_call": null}), json!({})),
     ];
     for (sent, expected) in table {
         assert_eq!(replayed(MODEL, &sent), expected, "{sent}");

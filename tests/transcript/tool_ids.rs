@@ -23,8 +23,8 @@ fn run(mode: ToolIds, json: &str, step: usize) -> (String, Vec<String>) {
 
 #[test]
 fn why_an_id_became_another_says_what_is_taken() {
-    for (mode, words) in [(ToolIds::Strict, "at most 40"), (ToolIds::Strict9, "exactly nine")] {
-        let json = transcript(&["a_"]);
+    for (mode, words) in [(ToolIds::Strict, "at most 40"), (ToolIds::Strict9, "exactly nine"), (ToolIds::Unique, "each id once")] {
+        let json = transcript(if mode == ToolIds::Unique { &["b", "a", "a"] } else { &["a_"] });
         let mut messages = messages_in(&mut Reader::new(json.as_bytes()), 0, MESSAGE_DEPTH).unwrap().unwrap();
         let mut changes = Changes::default();
         ToolIdMap::new(mode).apply(&mut messages, &mut changes);
@@ -87,6 +87,22 @@ fn every_row_of_the_table() {
         }
     }
 }
+#[test]
+fn an_id_that_comes_again_becomes_another_and_everything_else_stays() {
+    for (raw, unique) in [
+        (&["call_0", "call_0", "call_0"][..], &["call_0", "call_0_2", "call_0_3"][..]),
+        (&["f:0", "g:0", "f:0"], &["f:0", "g:0", "f:0_2"]),
+        (&["x", "x_2", "x", "x"], &["x", "x_2", "86db5189b", "x_3"]),
+        (&["é|_", "fc_1|call.2"], &["é|_", "fc_1|call.2"]),
+    ] {
+        let once = run(ToolIds::Unique, &transcript(raw), 100).0;
+        let (calls, results) = given(&once);
+        assert_eq!((&calls[..], &results), (&unique.iter().map(ToString::to_string).collect::<Vec<_>>()[..], &calls), "{raw:?}");
+        assert_eq!(run(ToolIds::Unique, &once, 100), (once.clone(), vec![]), "{raw:?}: a second repair has nothing to do");
+        assert_eq!(run(ToolIds::Unique, &transcript(raw), 1).0, once);
+    }
+}
+
 #[test]
 fn missing_empty_and_unanswered_ids() {
     let call = |id: &str| format!(r#"{{{id}"type":"function","function":{{"name":"f","arguments":"{{}}"}}}}"#);
@@ -176,7 +192,7 @@ fn taken_forms_get_numbers() {
 fn thousands_of_ids_stay_apart() {
     let ids: Vec<String> = (0..5000).map(|number| format!("call_{}-{number}", "p".repeat(number % 50))).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    for mode in [ToolIds::Strict, ToolIds::Strict9] {
+    for mode in [ToolIds::Strict, ToolIds::Strict9, ToolIds::Unique] {
         let (mut calls, results) = given(&run(mode, &transcript(&ids), 7).0);
         assert_eq!(calls, results);
         calls.sort_unstable();
@@ -219,7 +235,7 @@ fn repairs_of_anything_are_final() {
             })
             .collect();
         let json = format!("[{}]", messages.join(","));
-        for mode in [ToolIds::Strict, ToolIds::Strict9] {
+        for mode in [ToolIds::Strict, ToolIds::Strict9, ToolIds::Unique] {
             let (once, _) = run(mode, &json, 100);
             assert_eq!(run(mode, &once, 100).0, once, "{json}");
             assert_eq!(run(mode, &json, 2).0, once, "{json}");
@@ -230,6 +246,7 @@ fn repairs_of_anything_are_final() {
             let is_in_form = |id: &String| match mode {
                 ToolIds::Strict => id.len() <= 40 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) || id.starts_with("functions."),
                 ToolIds::Strict9 => id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+                ToolIds::Unique => true,
             };
             assert!(calls.iter().all(is_in_form), "{once}");
         }

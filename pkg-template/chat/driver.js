@@ -408,12 +408,19 @@ export class Driver {
     chatEngine.offEnd(this.#onEngineEnd);
     if (failure) this.body.letGo(failure.error);
     else this.body.letEnd();
-    const { session } = this;
-    this.money.onEnd(session, verdict, record.lastPartial);
-    for (const witness of this.witnesses) witness.ended(verdict, failure?.error, record.result, record.lastPartial);
-    session?.free();
-    this.#repairing.end();
+    let outputBytes;
+    try {
+      const { session } = this;
+      outputBytes = session?.outputBytes();
+      session?.free();
+    } catch (thrown) {
+      // An engine that breaks in its last call has told its answer.
+      chatEngine.retire(describe(thrown));
+    }
     this.#session = undefined;
+    this.money.onEnd(outputBytes, verdict, record.lastPartial);
+    for (const witness of this.witnesses) witness.ended(verdict, failure?.error, record.result, record.lastPartial);
+    this.#repairing.end();
     // A run that is kept does not keep an instance that was replaced. Not at once: a batch of it may be under way.
     queueMicrotask(() => (this.#engine = undefined));
     this.#deliver();

@@ -167,7 +167,11 @@ export class EngineLife {
   /** @param {(error: Error) => void} reject */
   offEnd(reject) {
     this.#waiting.delete(reject);
-    // Not here: the last words of whoever leaves are still asked for.
+    this.#shrink();
+  }
+
+  /** Not at once: the last words of whoever leaves are still asked for. */
+  #shrink() {
     if (this.#isIdleAndGrown()) setTimeout(() => this.#giveBack());
   }
 
@@ -216,6 +220,8 @@ export class EngineLife {
       // Also where the stack is used up: what was under way was left in the middle.
       if (isTrap(thrown) || thrown instanceof RangeError) this.retire(describe(thrown));
       throw fromEngine(thrown);
+    } finally {
+      this.#shrink();
     }
   }
 }

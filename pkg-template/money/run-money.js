@@ -104,21 +104,21 @@ export class RunMoney {
   }
 
   /**
-   * The run is over, however; its session is still there unless the engine broke.
-   * @param {ChatSession | undefined} session @param {Verdict} verdict @param {{ message?: import("../index.js").ChatMessage, usage?: Usage, model?: string, id?: string } | undefined} partial
+   * The run is over, however.
+   * @param {number | undefined} told  bytes of the answer, unless the engine broke @param {Verdict} verdict @param {{ message?: import("../index.js").ChatMessage, usage?: Usage, model?: string, id?: string } | undefined} partial
    */
-  onEnd(session, verdict, partial) {
+  onEnd(told, verdict, partial) {
     const sent = this.#sent;
     this.#sent = undefined;
     if (sent) {
       const { usage, id, model, message } = partial ?? {};
       const { content } = message ?? {};
       // An engine that broke tells nothing any more; what had arrived of the answer was paid for.
-      const outputBytes = session?.outputBytes() ?? (typeof content === "string" ? bytesOf(content) : 0);
+      const outputBytes = told ?? (typeof content === "string" ? bytesOf(content) : 0);
       const isLeft = verdict === "aborted" || verdict === "timeout" || (verdict === "cut" && id !== undefined);
       // An answer that failed before its first token is not billed.
-      const told = reported(usage);
-      if (told || outputBytes > 0 || isLeft) this.#add(sent, told, outputBytes, id, model);
+      const counted = reported(usage);
+      if (counted || outputBytes > 0 || isLeft) this.#add(sent, counted, outputBytes, id, model);
       else this.budget?.release();
     }
     const { budget } = this;

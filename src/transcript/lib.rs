@@ -62,7 +62,6 @@ pub fn sanitize(
     tool_ids: &mut Option<tool_ids::ToolIdMap>,
     changes: &mut Changes,
 ) -> Result<(), Error> {
-    faults::check(messages)?;
     let policy = &context.policy;
     let mut conversion = block_form::Conversion::new(context.target.model, policy.turns);
     for message in messages.iter_mut() {

@@ -9,7 +9,6 @@ use openrouter_wire::record::{Reads, Writes, write_field, write_name};
 use crate::Context;
 use crate::change::{Changes, CrossedChanges};
 use crate::error::{Code, Error};
-use crate::field_names;
 use crate::fusion;
 use crate::images::Placeholders;
 use crate::message::{MESSAGE_DEPTH, Message, read_with_messages};
@@ -20,6 +19,7 @@ use crate::replay::Target;
 use crate::tool_ids::ToolIdMap;
 use crate::tool_schema;
 use crate::value::{Object, Value};
+use crate::{faults, field_names};
 
 openrouter_wire::record! {
     /// What is asked beside the messages: who gets them, and what is to be done. It crosses in front of them, as the first of two fields.
@@ -127,6 +127,7 @@ impl Repairs {
         if is_whole {
             field_names::report(&mut messages, &mut changes);
         }
+        faults::check(&mut messages)?;
         crate::sanitize(
             &mut messages,
             &Context { policy, target, allowed_tool_names: None, placeholders },

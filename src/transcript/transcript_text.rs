@@ -2,6 +2,7 @@
 
 use crate::change::Changes;
 use crate::error::Error;
+use crate::faults;
 use crate::images::Placeholders;
 use crate::json::{Raw, Reader};
 use crate::json_string::without_lone_surrogates;
@@ -47,6 +48,14 @@ pub fn sanitize_transcript(text_of_caller: &str, options: &str, placeholders: Pl
     let has_tools = options.get("supportsTools").is_none_or(|flag| flag.as_bool() != Some(false));
     let target = Target { model: &model, sees_images: sees("image"), sees_video: sees("video"), has_tools };
     let context = crate::Context { policy, target, allowed_tool_names: allowed.as_deref(), placeholders };
+    let stayed: Vec<bool> = messages.iter().map(Message::is_untouched).collect();
+    faults::check(&mut messages)?;
+    // A request takes both spellings and says nothing of it; whoever compares a transcript with what was given is told.
+    for (message, stayed) in messages.iter().zip(stayed) {
+        if stayed && !message.is_untouched() {
+            changes.add("spelling", message.place(""), "names and addresses are spelled as the wire spells them");
+        }
+    }
     crate::sanitize(&mut messages, &context, &mut None, &mut changes)?;
     let is_whole = matches!(text, std::borrow::Cow::Borrowed(_));
     Ok(SanitizedTranscript { messages: Sanitized { messages: &messages, is_whole }, changes }.to_json())

@@ -226,6 +226,21 @@ test("what an answer has grown the engine by is not taken from those that are un
   await givenBack();
 });
 
+test("what a transcript has grown the engine of repairs by is given back", async () => {
+  const { sanitizeTranscript } = await app.load("openrouter-wasm");
+  const bytes = () => engines.transcript.startNow().memory.buffer.byteLength;
+  const messages = Array.from({ length: 100_000 }, () => ({ role: "user", content: "x" }));
+  for (let round = 0; round < 2; round++) {
+    sanitizeTranscript(messages, { model: "google/gemini-3-pro" });
+    const grown = bytes();
+    assert.ok(grown > 16 * MIB, `${grown / MIB} MiB`);
+    for (let tries = 0; bytes() > 4 * MIB; tries++) {
+      assert.ok(tries < 1000, `${bytes() / MIB} MiB are kept`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+});
+
 test("an endless answer is held to its limit", async () => {
   const before = memoryBytes();
   const run = chat({ text: Array.from({ length: 2000 }, () => "x".repeat(1000)) }, [{ role: "user", content: "hi" }], { limits: { maxBodyBytes: MIB } });

@@ -154,3 +154,22 @@ test("every error of a run says how it ended", async () => {
     assert.deepEqual([error.verdict, run.verdict], ["error", "error"], error.message);
   }
 });
+
+test("an engine that breaks in the last call of a run ends it all the same, and the next run has a fresh one", async () => {
+  const { prototype } = glue.ChatSession;
+  const refusal = { status: 400, body: { error: { code: 400, message: "no" } } };
+  // An answer that is whole asks for its length before its end.
+  for (const [name, scripts] of /** @type {[string, object[]][]} */ ([["outputBytes", [refusal]], ["free", [refusal, { text: ["a", "b"] }]]])) {
+    for (const script of scripts) {
+      const own = prototype[name];
+      prototype[name] = () => {
+        prototype[name] = own;
+        throw new WebAssembly.RuntimeError("unreachable");
+      };
+      const outcome = await chat(script).result().then((/** @type {any} */ result) => result.message.content, (/** @type {any} */ error) => error.code);
+      prototype[name] = own;
+      assert.equal(outcome, "text" in script ? "ab" : "invalid-request", `${name} ${JSON.stringify(script)}`);
+      assert.equal((await chat({ text: ["works ", "again"] }).result()).message.content, "works again");
+    }
+  }
+});

@@ -19,13 +19,15 @@ pub(crate) struct Engine {
     pub(crate) name: &'static str,
     /// The crate.
     pub(crate) package: &'static str,
+    /// How the crate that reads JSON (`src/wire`) is optimised in it: by a number for speed, by a letter for size.
+    pub(crate) wire_opt_level: &'static str,
 }
 
 /// Every engine of the package.
 pub(crate) const ENGINES: [Engine; 3] = [
-    Engine { name: "chat", package: "openrouter-chat" },
-    Engine { name: "transcript", package: "openrouter-repairs" },
-    Engine { name: "services", package: "openrouter-services" },
+    Engine { name: "chat", package: "openrouter-chat", wire_opt_level: "3" },
+    Engine { name: "transcript", package: "openrouter-repairs", wire_opt_level: "2" },
+    Engine { name: "services", package: "openrouter-services", wire_opt_level: "\"z\"" },
 ];
 
 /// One glue serves every runtime, since the package itself says where the module comes from.
@@ -219,6 +221,7 @@ fn compile(workspace: &Workspace, engine: &Engine, sysroot: Option<&Path>) -> Re
             // With an rlib beside the cdylib cargo would drop `lto` without a word.
             .args(["rustc", "--package", engine.package, "--release", "--lib", "--crate-type=cdylib", "--target", TARGET])
             .args(["--config", &config])
+            .args(["--config", &["profile.release.package.openrouter-wire.opt-level=", engine.wire_opt_level].concat()])
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .current_dir(&workspace.root),

@@ -1,4 +1,5 @@
 // This package's errors as the AI SDK's `APICallError`: one object that both of them recognise.
+import { mayRepeat } from "../chat/may-repeat.js";
 import { OpenRouterError } from "../errors.js";
 
 /** How the SDK knows its errors, across copies of itself. */
@@ -17,6 +18,8 @@ export function asApiCallError(error, { url, request }) {
   const fields = { url, requestBodyValues: values, statusCode: status, responseHeaders: headers, responseBody: upstream === undefined ? undefined : JSON.stringify(upstream), data: upstream };
   // Not enumerable: the error's own JSON stays what it is.
   for (const [name, value] of Object.entries(fields)) Object.defineProperty(error, name, { value, configurable: true });
+  // The SDK sends again by itself where an error says so.
+  if (!mayRepeat(error)) /** @type {any} */ (error).isRetryable = false;
   for (const marker of MARKERS) Object.defineProperty(error, Symbol.for(marker), { value: true });
   return error;
 }

@@ -1,5 +1,6 @@
 // What an error is in HTTP: a status, and a body in OpenAI's form.
 import { OpenRouterError } from "../first-part.js";
+import { mayRepeat } from "./may-repeat.js";
 
 /** @type {Partial<Record<import("../index.js").ErrorCode, number>>} */
 const STATUS = {
@@ -13,7 +14,7 @@ const CLIENT_CLOSED = 499;
 /** OpenAI's words, which its SDKs know. @type {Record<number, string>} */
 const TYPES = { 401: "authentication_error", 402: "insufficient_quota", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error" };
 
-/** @param {unknown} error */
+/** `isFinal`: not to be sent again by the status alone, as SDKs do. @param {unknown} error */
 export function describeError(error) {
   if (!OpenRouterError.isInstance(error)) {
     const message = error instanceof Error ? error.message : typeof error === "object" ? "aborted" : String(error);
@@ -23,5 +24,5 @@ export function describeError(error) {
   const told = error.status !== undefined && error.status >= 400 && error.status <= 599 ? error.status : undefined;
   const status = told ?? STATUS[code] ?? BAD_GATEWAY;
   const type = TYPES[status] ?? (status < 500 ? "invalid_request_error" : "server_error");
-  return { status, body: { error: { message, type, code } }, retryAfterMs };
+  return { status, body: { error: { message, type, code } }, retryAfterMs, isFinal: !mayRepeat(error) };
 }

@@ -126,9 +126,11 @@ function jsonHeaders(more) {
 
 /** What failed before anything was handed out, in OpenAI's form. @param {unknown} error @param {HeadersInit} [more] */
 export function errorResponse(error, more) {
-  const { status, body, retryAfterMs } = describeError(error);
+  const { status, body, retryAfterMs, isFinal } = describeError(error);
   const headers = jsonHeaders(more);
   headers.set("Content-Type", "application/json");
   if (retryAfterMs !== undefined) headers.set("Retry-After", String(Math.ceil(retryAfterMs / 1000)));
+  // The SDKs of OpenAI and Anthropic obey it.
+  if (isFinal) headers.set("X-Should-Retry", "false");
   return new Response(JSON.stringify(body), { status, headers });
 }

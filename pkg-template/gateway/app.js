@@ -105,8 +105,8 @@ function withHeaders(response, headers) {
 function failure(error) {
   if (error instanceof Refusal) return refused(error.status, error.code, error.message, error.headers);
   if (OpenRouterError.isInstance(error)) {
-    const { status, body, retryAfterMs } = describeError(error);
-    return Response.json(body, { status, headers: { "Cache-Control": "no-store", ...(retryAfterMs !== undefined && { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }) } });
+    const { status, body, retryAfterMs, isFinal } = describeError(error);
+    return Response.json(body, { status, headers: { "Cache-Control": "no-store", ...(retryAfterMs !== undefined && { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }), ...(isFinal && { "X-Should-Retry": "false" }) } });
   }
   // Its words may be anything; they are for the log of the platform, not for a visitor.
   logFault(error);

@@ -2,7 +2,7 @@
 import { Refusal } from "./refusal.js";
 
 const ALLOW_METHODS = "GET, POST, DELETE, OPTIONS";
-const EXPOSED = "X-Request-Id, X-Run-Id, X-Generation-Id, X-Budget-Used-Percent, X-Max-Tokens-Lowered, Retry-After";
+const EXPOSED = "X-Request-Id, X-Run-Id, X-Generation-Id, X-Budget-Used-Percent, X-Max-Tokens-Lowered, Retry-After, X-Should-Retry";
 const DEFAULT_MAX_AGE_SECONDS = 7200;
 /** What a preflight may ask for; SDKs send headers of their own, which go no further. */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;

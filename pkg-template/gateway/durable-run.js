@@ -14,7 +14,7 @@ import { logFault } from "./log.js";
  */
 
 /** @typedef {"running" | "done" | "failed"} RunState */
-/** @typedef {{ state: RunState, work: any, generationId?: string, status?: number, failure?: string, startedAtMs: number, endedAtMs?: number, contentType?: string }} RunMeta */
+/** @typedef {{ state: RunState, work: any, generationId?: string, status?: number, failure?: string, isFinal?: boolean, startedAtMs: number, endedAtMs?: number, contentType?: string }} RunMeta */
 
 const META = "run";
 export const DEFAULT_RUN_LIMIT_MS = 10 * 60_000;
@@ -76,7 +76,7 @@ export class DurableRun {
     const meta = this.#meta;
     if (!meta) return Response.json({ error: { message: "There is no such run", type: "not_found_error", code: "run_not_found" } }, { status: 404 });
     // It failed before its first output: so it is told, however often.
-    if (meta.status !== undefined) return new Response(meta.failure, { status: meta.status, headers: { "Content-Type": "application/json", "X-Run-State": meta.state } });
+    if (meta.status !== undefined) return new Response(meta.failure, { status: meta.status, headers: { "Content-Type": "application/json", "X-Run-State": meta.state, ...(meta.isFinal && { "X-Should-Retry": "false" }) } });
     const last = this.#log.last;
     if (after > last) return Response.json({ error: { message: `after: the run has ${last} events so far`, type: "invalid_request_error", code: "bad_position" } }, { status: 400 });
     return new Response(this.#log.read(after), { headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Run-State": meta.state, ...(meta.work.messageId && { "X-Message-Id": meta.work.messageId }) } });
@@ -113,7 +113,7 @@ export class DurableRun {
       const failure = await response.text();
       await settled;
       this.#isDriven = false;
-      this.#save({ ...meta, state: "failed", endedAtMs: Date.now(), status: response.status, failure });
+      this.#save({ ...meta, state: "failed", endedAtMs: Date.now(), status: response.status, failure, isFinal: response.headers.get("x-should-retry") === "false" });
       this.#log.end();
       return;
     }

@@ -1,5 +1,6 @@
 // Errors of the package's own class: whoever catches them knows them by it.
 import { OpenRouterError, redact } from "../index.js";
+import { NEVER_SENT } from "../media/billed-statuses.js";
 
 /** Its constructor is no part of the public types. @type {new (fields: import("../errors.js").ErrorFields, more?: { cause?: unknown }) => OpenRouterError} */
 const Fault = /** @type {any} */ (OpenRouterError);
@@ -28,4 +29,15 @@ export function readingOptions(read) {
     if (OpenRouterError.isInstance(cause)) throw cause;
     throw invalid(`options: cannot be read: ${cause instanceof Error ? cause.message : "they throw when they are looked at"}`);
   }
+}
+
+/** Whether a connection was never made, by the words of the platform. @param {unknown} cause */
+export function isNeverSent(cause) {
+  let words = "";
+  try {
+    for (let inner = /** @type {any} */ (cause), depth = 0; inner && depth < 4; inner = inner.cause, depth += 1) words += ` ${inner.code} ${wordsOf(inner)}`;
+  } catch {
+    // A getter that throws: it says no more.
+  }
+  return NEVER_SENT.test(words);
 }

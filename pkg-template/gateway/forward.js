@@ -2,10 +2,11 @@
 import { joined, Relay } from "../chat/relay.js";
 import { untilLeft } from "../chat/until-left.js";
 import { redact } from "../index.js";
+import { isOpenStatus } from "../media/billed-statuses.js";
 import { picoOfUsd, usdOf } from "../money/amounts.js";
 import { claimOf } from "./claims.js";
 import { estimateOf } from "./estimate.js";
-import { fault } from "./faults.js";
+import { fault, isNeverSent } from "./faults.js";
 import { refused, Refusal } from "./refusal.js";
 import { readForm, readJson } from "./request-body.js";
 
@@ -123,15 +124,15 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
     response = await fetchIt(`${services.baseURL}${route.path}`, { method: "POST", headers, body: isForm ? formOf(body) : JSON.stringify(body), redirect: "manual", signal: leaving });
   } catch (cause) {
     const isLate = leaving.aborted && !request.signal?.aborted;
-    throw fault({ code: isLate ? "timeout" : "network", message: isLate ? `OpenRouter did not answer within ${rights.timeoutMs} ms` : "OpenRouter could not be reached", isRetryable: true }, { cause });
+    throw fault({ code: isLate ? "timeout" : "network", message: isLate ? `OpenRouter did not answer within ${rights.timeoutMs} ms` : "OpenRouter could not be reached", isRetryable: !isLate && isNeverSent(cause) }, { cause });
   }
   // A page of some proxy is no answer of OpenRouter's, and would be one of this origin.
   if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "") && response.ok) {
     response.body?.cancel().catch(() => {});
     await books.release(response.status, "bad-response");
-    return refused(502, "bad_response", "OpenRouter answered with a page of HTML");
+    return refused(502, "bad_response", "OpenRouter answered with a page of HTML", ownRetries(route.media !== undefined));
   }
-  if (response.status < 200 || response.status >= 300) return failed(response, key, books);
+  if (response.status < 200 || response.status >= 300) return failed(response, route, key, books);
   const passed = { ...own };
   for (const name of PASSED_ON) {
     const value = response.headers.get(name);
@@ -156,7 +157,8 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
     if (begun.isBroken || said.usage || wrong.isUnreadable) waitUntil(books.settle(said, "cut"));
     else await books.release(wrong.status, "upstream");
     const retryAfter = wrong.retryAfter ?? response.headers.get("retry-after");
-    return refused(wrong.status, wrong.code, redact(wrong.message, { secrets: [key] }), retryAfter == null ? {} : { "Retry-After": String(retryAfter) });
+    const isOpen = begun.isBroken || wrong.isUnreadable || isPaid(route, wrong.status, objectIn(begun.text) ?? {}, said?.usage);
+    return refused(wrong.status, wrong.code, redact(wrong.message, { secrets: [key] }), { ...(retryAfter != null && { "Retry-After": String(retryAfter) }), ...ownRetries(isOpen) });
   }
   const metering = endsOf(reading, copy.isStream, leaving, begun.pieces);
   relay.handOver();
@@ -167,8 +169,20 @@ async function send({ request, rights, services, headers: own, waitUntil }, rout
   return new Response(handed, { status: response.status, headers: passed });
 }
 
-/** @param {Response} response @param {string} key @param {Account} books */
-async function failed(response, key, books) {
+/** The SDKs of OpenAI and Anthropic send again by the status alone, unless they are told not to. @param {boolean | undefined} isOpen  it was, or may have been billed @returns {Record<string, string>} */
+const ownRetries = (isOpen) => (isOpen ? { "X-Should-Retry": "false" } : {});
+
+/**
+ * Whether a failure was paid by what it says, or may have been: media are billed by being sent.
+ * @param {Route} route @param {number} status @param {any} upstream @param {any} usage
+ */
+function isPaid(route, status, upstream, usage) {
+  const { usd, outputTokens, implausible } = claimOf(usage);
+  return implausible !== undefined || (usd ?? outputTokens ?? 0) > 0 || (route.media !== undefined && isOpenStatus(status, typeof upstream === "object"));
+}
+
+/** @param {Response} response @param {Route} route @param {string} key @param {Account} books */
+async function failed(response, route, key, books) {
   const reader = response.body?.getReader();
   const { text } = reader ? await beginningOf(reader, false) : { text: "" };
   reader?.cancel().catch(() => {});
@@ -179,7 +193,8 @@ async function failed(response, key, books) {
   const isRedirect = status < 400;
   const retryAfter = response.headers.get("retry-after");
   const { message, code } = wordsOf(said?.error, `OpenRouter answered with ${status}`);
-  return refused(isRedirect ? 502 : status, code, redact(message, { secrets: [key] }), retryAfter === null ? {} : { "Retry-After": retryAfter });
+  const own = ownRetries(isPaid(route, status, said, said?.usage));
+  return refused(isRedirect ? 502 : status, code, redact(message, { secrets: [key] }), { ...(retryAfter !== null && { "Retry-After": retryAfter }), ...own });
 }
 
 /**

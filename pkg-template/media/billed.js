@@ -1,37 +1,15 @@
-// The one table of what a failed call may have cost. Every call that is billed by being sent asks it: what may have been paid is never told to be
+// What a failed call may have cost. Every call that is billed by being sent asks it: what may have been paid is never told to be
 // retryable, since whoever retries without asking would pay twice.
 import { describe, OpenRouterError } from "../first-part.js";
-
-/** The platforms' codes and words for a connection that was never made: nothing was sent. */
-const NEVER_SENT =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_|_CERT\b|UNABLE_TO_VERIFY|ERR_TLS_|ConnectionRefused|connection refused|FailedToOpenSocket|dns error|name not resolved/i;
+import { isOpenStatus, NEVER_SENT } from "./billed-statuses.js";
 
 /** Without a status, by code: the others are refused here, before anything is sent. */
 const OPEN_CODES = new Set(["network", "timeout", "stream-cut", "stream-error", "limit", "bad-response", "engine"]);
 
-/**
- * By status, first match: whether it leaves open if the work was done and paid. `isReported`: the API itself answered, in JSON.
- * @type {readonly (readonly [from: number, to: number, isOpen: (isReported: boolean) => boolean])[]}
- */
-const STATUSES = [
-  // The answer came, and cannot be used.
-  [200, 299, () => true],
-  [300, 399, () => false],
-  // The server gave up waiting for somebody who may go on with it.
-  [408, 408, () => true],
-  [400, 499, () => false],
-  [501, 501, () => false],
-  // Nobody took it, says the API; from a gateway the same number hides whatever is behind it.
-  [503, 503, (isReported) => !isReported],
-  [529, 529, (isReported) => !isReported],
-  [500, 599, () => true],
-];
-
 /** @param {OpenRouterError} error */
 export function mayBeBilled({ code, status, upstream, cause }) {
   if (status === undefined) return OPEN_CODES.has(code) && !(code === "network" && isNeverSent(cause));
-  const row = STATUSES.find(([from, to]) => status >= from && status <= to);
-  return row?.[2](typeof upstream === "object" && upstream !== null) ?? true;
+  return isOpenStatus(status, typeof upstream === "object" && upstream !== null);
 }
 
 /** Codes that say nothing of whether the request has arrived: their message does. An answer of the server has words of its own. */

@@ -26,7 +26,7 @@ pub(crate) struct Engine {
 /// Every engine of the package.
 pub(crate) const ENGINES: [Engine; 3] = [
     Engine { name: "chat", package: "openrouter-chat", wire_opt_level: "3" },
-    Engine { name: "transcript", package: "openrouter-repairs", wire_opt_level: "2" },
+    Engine { name: "transcript", package: "openrouter-repairs", wire_opt_level: "3" },
     Engine { name: "services", package: "openrouter-services", wire_opt_level: "\"z\"" },
 ];
 

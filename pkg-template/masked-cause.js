@@ -78,8 +78,8 @@ function copyOf(value, secret, copies, depth) {
  * @param {any} value @returns {{ items: unknown[], isCut: boolean } | undefined}
  */
 function partsOf(value) {
-  if (value instanceof Date) return { items: [], isCut: false };
-  if (value instanceof URL) return { items: [value.href], isCut: false };
+  // Fields of their own are somebody's additions.
+  if (value instanceof Date || value instanceof URL) return Reflect.ownKeys(value).length > 0 ? undefined : { items: [/** @type {any} */ (value).href], isCut: false };
   const isMap = value instanceof Map || value instanceof Set;
   if (isForeign(value) && !isMap) return undefined;
   const fields = fieldsOf(value);

@@ -58,7 +58,8 @@ export class RunRecord {
     const { failed: { partial, verdict, error }, finished } = this.reader;
     // Where the step's answer is whole, what failed is going on.
     const last = finished && { message: finished.message, usage: finished.usage };
-    const id = partial.id && { id: withoutKey(partial.id, "") };
-    return new OpenRouterError(error, { verdict, partial: this.whole({ ...partial, ...last, ...id }), ...(cause !== undefined && { cause }) });
+    const named = { ...partial, ...last };
+    for (const name of ["id", "model", "provider"]) if (named[name]) named[name] = withoutKey(named[name], "");
+    return new OpenRouterError(error, { verdict, partial: this.whole(named), ...(cause !== undefined && { cause }) });
   }
 }

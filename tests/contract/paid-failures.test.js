@@ -41,7 +41,7 @@ const gatewayOf = (/** @type {any} */ fetch) => createGateway({ apiKey: "k", cal
 /** @type {Record<string, (ends: Ends) => Promise<unknown>>} */
 const PATHS = {
   "generateText": ({ client }) => generateText({ model: aiSdk.createOpenRouterProvider(client)("m/x"), prompt: "hi", maxRetries: 1 }),
-  "streamText": ({ client }) => streamText({ model: aiSdk.createOpenRouterProvider(client)("m/x"), prompt: "hi", maxRetries: 1, onError() {} }).consumeStream(),
+  "streamText": async ({ client }) => streamText({ model: aiSdk.createOpenRouterProvider(client)("m/x"), prompt: "hi", maxRetries: 1, onError() {} }).consumeStream(),
   "openai over response, json": ({ client, count }) => openai((_, init) => (count(), client.chat({ ...request }).response({ format: "json" }))).chat.completions.create(request),
   "openai over response, sse": async ({ client, count }) => drain(await openai((_, init) => (count(), client.chat({ ...request }).response())).chat.completions.create({ ...request, stream: true })),
   "openai over the gateway, json": ({ upstream, count }) => {

@@ -170,6 +170,19 @@ test("what a server echoes keeps the key to itself: request ids, messages, broke
   }
 });
 
+test("the names of an answer, and dates and addresses with fields of their own, hold no key", async () => {
+  const ask = async (/** @type {any} */ fetch) => rejection(new api.OpenRouter({ apiKey: KEY, fetch, maxRetries: 0 }).chat({ messages: question }).result());
+  const begun = { id: `gen-${KEY}`, model: `m/${KEY}`, provider: KEY, choices: [{ index: 0, delta: { content: "x" } }] };
+  const body = [begun, { error: { message: `e ${KEY}`, code: 500 } }].map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+  assertNoKey(await ask(async () => new Response(body, { headers: { "content-type": "text/event-stream" } })), "names");
+  for (const make of [() => new Date(0), () => new URL("https://h.example/")]) {
+    for (const name of ["header", Symbol("header")]) {
+      const odd = Object.defineProperty(make(), name, { value: `Bearer ${KEY}`, enumerable: true });
+      assertNoKey(await ask(async () => { throw Object.assign(new Error("x"), { odd }); }), `${odd} ${String(name)}`);
+    }
+  }
+});
+
 test("a cause without a key stays the object that was thrown, of its class", async () => {
   class Refused extends TypeError {}
   for (const thrown of [new Refused("no"), Object.assign(new Error("m"), { code: "E", list: [1, { a: new Map([["k", new Set([1])]]) }], at: new Date(0), url: new URL("https://h.example/") }), new AggregateError([new Error("a")], "m"), new DOMException("m", "DataError"), { plain: true }]) {

@@ -2,7 +2,7 @@
 //
 // esbuild makes one file of it, as of `first-part.js`. By itself each of these files would be a download of its own: eighteen, 4 KB more in all.
 export { CallDeadline, callJson, callStream, callText, overLimit, readBounded, retryWait } from "./calls/call.js";
-export { lenientJson } from "./calls/lenient-json.js";
+export { lenientJson, unframed } from "./calls/lenient-json.js";
 export { namedOptions, strayOptions } from "./calls/named-options.js";
 export { nextPiece } from "./calls/next-piece.js";
 export { readOptions } from "./calls/options.js";

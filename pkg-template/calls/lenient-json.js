@@ -1,4 +1,5 @@
-// JSON of answers that are paid for. Servers put raw control characters into their texts, which the engine reads as blanks too.
+// JSON of answers that are paid for. Servers put raw control characters into their texts, which the engine reads as blanks too; proxies put comments
+// that keep a connection alive in front of it, or make an event of it.
 
 /** @param {string} text @returns {any} */
 export function lenientJson(text) {
@@ -7,6 +8,11 @@ export function lenientJson(text) {
     return JSON.parse(bare);
   } catch {
     // Between values they are blanks anyway.
-    return JSON.parse(bare.replace(/[\0-\x1f]/g, " "));
+    return JSON.parse(unframed(bare).replace(/[\0-\x1f]/g, " "));
   }
+}
+
+/** Without what stands around it. @param {string} text */
+export function unframed(text) {
+  return text.replace(/^\s*(:.*\s+)*(data:)?/, "").trimEnd().replace(/(data: ?)?\[DONE\]$/, "");
 }

@@ -1,7 +1,7 @@
 // Videos: submitted once, polled for as long as it takes, downloaded. The ticket comes back with every failure.
 import { oddInputs } from "../files-part.js";
 import { checkCallOptions, describe, headerPairs, invalidRequest, json, letGo, maskedCause, OpenRouterError, reading, stopIfAborted, withoutKey } from "../first-part.js";
-import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions } from "../services-part.js";
+import { billable, CallDeadline, callJson, callStream, namedOptions, nextPiece, overLimit, readBounded, retryWait, servicesEngine, strayOptions, unframed } from "../services-part.js";
 import { readInputs } from "./frame-images.js";
 import { guardedGet } from "./guarded-get.js";
 import { PollDeadline } from "./poll-deadline.js";
@@ -89,7 +89,7 @@ export class VideoClient {
     const { glue } = await servicesEngine.start();
     let answer;
     try {
-      answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, text, key));
+      answer = servicesEngine.askNow((glue) => glue.videoAnswer(true, unframed(text), key));
     } catch (error) {
       hold?.failed(error);
       throw billable(error, MAY_BE_BILLED);
@@ -282,7 +282,7 @@ export class VideoClient {
       const bytes = await readBounded({ reader: response.reader, response, key }, { maxBytes: MAX_POLL_BYTES, label: POLL_LABEL }, deadline);
       access.drift?.add(url.href, [bytes]);
       // On the spot: it has started before, and what is replaced meanwhile is instantiated at once either way.
-      const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, (decoder ??= new TextDecoder()).decode(bytes), key));
+      const answer = servicesEngine.askNow((glue) => glue.videoAnswer(false, unframed((decoder ??= new TextDecoder()).decode(bytes)), key));
       return this.#settled(stateOf(ticket, answer, response, key));
     };
   }

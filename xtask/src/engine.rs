@@ -20,14 +20,14 @@ pub(crate) struct Engine {
     /// The crate.
     pub(crate) package: &'static str,
     /// How the crate that reads JSON (`src/wire`) is optimised in it: by a number for speed, by a letter for size.
-    pub(crate) wire_opt_level: &'static str,
+    pub(crate) reader_opt_level: &'static str,
 }
 
 /// Every engine of the package.
 pub(crate) const ENGINES: [Engine; 3] = [
-    Engine { name: "chat", package: "openrouter-chat", wire_opt_level: "3" },
-    Engine { name: "transcript", package: "openrouter-repairs", wire_opt_level: "3" },
-    Engine { name: "services", package: "openrouter-services", wire_opt_level: "\"z\"" },
+    Engine { name: "chat", package: "openrouter-chat", reader_opt_level: "3" },
+    Engine { name: "transcript", package: "openrouter-repairs", reader_opt_level: "3" },
+    Engine { name: "services", package: "openrouter-services", reader_opt_level: "\"z\"" },
 ];
 
 /// One glue serves every runtime, since the package itself says where the module comes from.
@@ -216,12 +216,13 @@ fn compile(workspace: &Workspace, engine: &Engine, sysroot: Option<&Path>) -> Re
     flags.extend(sysroot.map(|sysroot| format!("--sysroot={}", sysroot.display())));
     // On top of the flags of .cargo/config.toml, which RUSTFLAGS would replace.
     let config = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&flags)?);
+    let reader = format!("profile.release.package.openrouter-wire.opt-level={}", engine.reader_opt_level);
     process::run(
         process::cargo()
             // With an rlib beside the cdylib cargo would drop `lto` without a word.
             .args(["rustc", "--package", engine.package, "--release", "--lib", "--crate-type=cdylib", "--target", TARGET])
             .args(["--config", &config])
-            .args(["--config", &["profile.release.package.openrouter-wire.opt-level=", engine.wire_opt_level].concat()])
+            .args(["--config", &reader])
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .current_dir(&workspace.root),

@@ -12,7 +12,9 @@ export function lenientJson(text) {
   }
 }
 
-/** Without what stands around it. @param {string} text */
+/** Without the lines of an event stream that stand around it. @param {string} text */
 export function unframed(text) {
-  return text.replace(/^\s*(:.*\s+)*(data:)?/, "").trimEnd().replace(/(data: ?)?\[DONE\]$/, "");
+  const bare = text.trim();
+  // What is whole already may have such lines in a text of its own.
+  return bare.startsWith("{") && bare.endsWith("}") ? text : bare.replace(/^(?:(?:event|id|retry)?:.*|data: ?(?:\[DONE\])?|\[DONE\]$)/gm, "");
 }

@@ -5,7 +5,7 @@ import { AnswerBody } from "./answer-body.js";
 import { bytesOf } from "../calls/body.js";
 import { changesOf } from "../request/changes.js";
 import { Delivery } from "./delivery.js";
-import { chatEngine } from "../engine/chat.js";
+import { chatEngine, endSession } from "../engine/chat.js";
 import { describe, fromEngine, isTrap, OpenRouterError } from "../errors.js";
 import { load } from "../lazily.js";
 import { offAbort, onAbort } from "../media/abort-listeners.js";
@@ -408,15 +408,7 @@ export class Driver {
     chatEngine.offEnd(this.#onEngineEnd);
     if (failure) this.body.letGo(failure.error);
     else this.body.letEnd();
-    let outputBytes;
-    try {
-      const { session } = this;
-      outputBytes = session?.outputBytes();
-      session?.free();
-    } catch (thrown) {
-      // An engine that breaks in its last call has told its answer.
-      chatEngine.retire(describe(thrown));
-    }
+    const outputBytes = endSession(this.session);
     this.#session = undefined;
     this.money.onEnd(outputBytes, verdict, record.lastPartial);
     for (const witness of this.witnesses) witness.ended(verdict, failure?.error, record.result, record.lastPartial);

@@ -16,17 +16,13 @@ const TOO_LONG: &str = "inputs` tokens + `max new tokens` must be <=|must have l
     tokens in request more than max|exceed*max*input tokens|contextwindowexceeded|token count*only support|token count*supports up to|\
     token count*exceed|number of tokens*exceed|tokens*in your request exceed|max prompt tokens|prompt*exceed*limit|prompt*exceeds max|\
     prompt length*exceed|sequence length*exceed|max seq len|longer than the maximum model length|context the overflow|\
-    context length is only|context length of only|current length is*limit is|prompt*too long|messages*too long|message too long|\
-    message is too long|message*was too long|conversation*too long|context*too long|tokens limit reached|\
+    context length is only|context length of only|current length is*limit is|prompt*too long|message*too long|conversation*too long|context*too long|tokens limit reached|\
     tokens*but the*context|prompt tokens + max*tokens|total number of tokens*must|tokens in request exceed|exceed*maximum token|\
-    max bytes to request body|token length exceed|message larger than max|request is larger than|greater than context|larger than context|longer than context|\
+    max bytes to request body|token length exceed|message larger than max|request is larger than|er than context|\
     message size*exceed|message length*exceed|body length*exceed|request length*exceed|messages exceed*size|message exceed*size|\
-    length of messages exceed|messages exceed*limit|input exceeds*mb|prompt exceeds*mb|request exceeds*mb|request is too big|\
-    request too big|request is too long|payload too big|body too big|input is too large|input too large|prompt is too large|\
-    prompt too large|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
+    length of messages exceed|messages exceed*limit|input exceeds*mb|prompt exceeds*mb|request exceeds*mb|request*too big|request is too long|payload too big|body too big|input is too large|input too large|prompt is too large|prompt too large|request size*exceed|payload size*exceed|body size*exceed|input size*exceed|prompt size*exceed|\
     content size*exceed|size of the request*exceed|request body*exceed|request payload*exceed|request*exceeds the maximum size|\
-    request entity too large|request body*too large|request*too large|payload*too large|body*too large|message*too large|\
-    entity too large|content too large|request*exceed*bytes|payload*exceed*bytes|body*exceed*bytes|message*exceed*bytes|\
+    request*too large|payload*too large|body*too large|message*too large|entity too large|content too large|request*exceed*bytes|payload*exceed*bytes|body*exceed*bytes|message*exceed*bytes|\
     prompt*exceed*bytes|input*exceed*bytes|content*exceed*bytes|total size*exceed|\
     输入*过长|输入*太长|输入*超长|输入*长度超|输入*token*超|prompt*过长|prompt*超长|提示词*过长|内容*过长|内容*太长|文本长度超|消息*过长|消息长度超|\
     对话*过长|上下文*超|超*上下文|超*模型最大长度|tokens数超|token数超|token数量超";

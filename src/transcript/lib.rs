@@ -24,6 +24,7 @@ pub mod field_names;
 pub mod fusion;
 pub mod images;
 mod late_results;
+mod open_calls;
 pub mod pairing;
 pub mod prefill;
 pub mod replay;

@@ -1,13 +1,12 @@
 //! The last step before a transcript is sent: what the wire form itself asks for, under every policy (provider-rules 8).
 
-use std::borrow::Cow;
-
 use crate::block_form::call_as_text;
 use crate::change::Changes;
 use crate::late_results::LateResults;
 use crate::message::{Message, Role, StopReason, call_name, is_blank, is_blank_part, is_blank_text, part_text, text_part};
 use crate::model_ref::ModelRef;
-use crate::places::{Names, Places};
+use crate::open_calls::{OpenCall, OpenCalls};
+use crate::places::Names;
 use crate::tool_inputs::has_content;
 use crate::value::{Object, Value};
 
@@ -280,12 +279,12 @@ fn complete_results<'a>(messages: &mut Vec<Message<'a>>, target: &Target<'_>, ch
         run.end(Some(&message), rest.as_slice(), &mut out, changes);
         if let Some(calls) = message.calls_mut() {
             let mut has_late = run.late.as_mut().and_then(|late| late.turns.pop()).unwrap_or_default().into_iter();
-            let mut of = |call: &Value<'a>| OpenCall {
+            let of = |call: &Value<'a>| OpenCall {
                 id: call.get_text("id").unwrap_or_default(),
                 name: call_name(call),
                 has_late: has_late.next(),
             };
-            run.open = OpenCalls { calls: calls.iter().map(|call| Some(of(call))).collect(), ..OpenCalls::default() };
+            run.open = OpenCalls::of(calls.iter().map(of));
             run.source = message.source;
         }
         out.push(message);
@@ -303,54 +302,6 @@ struct Run<'a> {
     images: Vec<Value<'a>>,
     /// From the first call on that has no result in its run: most transcripts have none.
     late: Option<LateResults>,
-}
-
-/// The calls of a turn that have no result yet.
-#[derive(Default)]
-struct OpenCalls<'a> {
-    calls: Vec<Option<OpenCall<'a>>>,
-    /// Those in front of it have theirs: results mostly come in order.
-    next: usize,
-    /// From the first result on that comes out of order: by id the first call of it, and beside each call the next of its id.
-    by_id: Option<(Places, Vec<usize>)>,
-}
-
-impl<'a> OpenCalls<'a> {
-    /// The first call of this id, which is not open any more.
-    fn take(&mut self, id: &str) -> Option<OpenCall<'a>> {
-        while self.calls.get(self.next).is_some_and(Option::is_none) {
-            self.next += 1;
-        }
-        if self.calls.get(self.next)?.as_ref().is_some_and(|call| call.id == id) {
-            return self.calls[self.next].take();
-        }
-        let count = self.calls.len();
-        let (first, next) = self.by_id.get_or_insert_with(|| {
-            let (mut first, mut next) = (Places::default(), vec![count; count]);
-            for (at, call) in self.calls.iter().enumerate().rev() {
-                if let Some(before) = call.as_ref().and_then(|call| first.set(call.id.as_bytes(), at)) {
-                    next[at] = before;
-                }
-            }
-            (first, next)
-        });
-        while let Some(at) = first.get(id.as_bytes()).filter(|at| *at < count) {
-            first.set(id.as_bytes(), next[at]);
-            // What was next in its turn stands here, too.
-            let found = self.calls[at].take_if(|call| call.id == id);
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-}
-
-struct OpenCall<'a> {
-    id: Cow<'a, str>,
-    name: Option<Cow<'a, str>>,
-    /// Whether its result stands further back; `None` until somebody had to look.
-    has_late: Option<bool>,
 }
 
 impl<'a> Run<'a> {
@@ -402,7 +353,7 @@ impl<'a> Run<'a> {
 
     /// `next` and `rest`: what follows, where a result may stand that no rule was asked to move.
     fn end(&mut self, next: Option<&Message<'a>>, rest: &[Message<'a>], out: &mut Vec<Message<'a>>, changes: &mut Changes) {
-        for OpenCall { id, has_late, .. } in core::mem::take(&mut self.open).calls.into_iter().flatten() {
+        for OpenCall { id, has_late, .. } in core::mem::take(&mut self.open).left() {
             let late = self.late.get_or_insert_with(|| LateResults::of(next.into_iter().chain(rest)));
             if has_late.unwrap_or_else(|| late.take(&id)) {
                 continue;

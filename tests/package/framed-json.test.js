@@ -23,6 +23,11 @@ const FRAMES = [
   ["behind comments and blanks", (json) => `\r\n${":\r\n\r\n".repeat(3)}${LIFE.repeat(2000)}  ${json}`],
   ["as one event", (json) => `data: ${json}${DONE}`],
   ["in front of [DONE]", (json) => json + DONE],
+  ["as an event of a name and a number", (json) => `id: 1\nevent: message\nretry: 5\ndata: ${json}${DONE}`],
+  ["in front of comments", (json) => `${json}\n\n${LIFE.repeat(3)}`],
+  ["as an event between comments", (json) => `${LIFE}data: ${json}\n\n${LIFE}data: [DONE]\n\n${LIFE}`],
+  ["in several lines of an event", (json) => `data: ${json.replaceAll(",", ",\r\ndata: ")}\r\n\r\n`],
+  ["indented", (json) => `${LIFE}${JSON.stringify(JSON.parse(json), undefined, 2)}\n`],
 ];
 const PNG = "iVBORw0KGgo=";
 /** @type {[string, object, (client: any) => Promise<any>][]} */
@@ -54,6 +59,15 @@ for (const [name, answer, call] of CALLS) {
 function frameless(error) {
   return api.OpenRouterError.isInstance(error) && error.code === "bad-response";
 }
+
+test("lines in a text of the answer's own are its own", async () => {
+  const failed = JSON.stringify({ id: "j", status: "failed", error: "first\nid: 5\n: no comment\ndata: x" }).replaceAll("\\n", "\n");
+  const submitted = JSON.stringify({ id: "j", polling_url: "/x", status: "pending" });
+  const fetch = async (/** @type {any} */ _, /** @type {any} */ init) => new Response(init?.method === "POST" ? submitted : failed);
+  const { videos } = new api.OpenRouter({ apiKey: "k", maxRetries: 0, fetch });
+  const state = await videos.poll(await videos.submit({ prompt: "x" }));
+  assert.match(JSON.stringify(state), /first(\s|\\n)+id: 5(\s|\\n)+: no comment(\s|\\n)+data: x/);
+});
 
 test("blanks and comments of any length cost no time of their own", async () => {
   const start = process.cpuUsage().user;
